@@ -1,0 +1,3 @@
+//! One file or folder an area.
+
+pub mod handoff;

@@ -1,0 +1,151 @@
+//! Parsing and matching, a file at a time, on all cores.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ast_grep_core::matcher::MatcherExt;
+use ast_grep_core::meta_var::MetaVariable;
+use ast_grep_core::tree_sitter::{LanguageExt, StrDoc};
+use ast_grep_core::{Node, NodeMatch};
+use ast_grep_language::SupportLang;
+use rayon::prelude::*;
+
+use super::rules::RuleSet;
+use super::{Code, CodeMatch, Language, Scope};
+
+/// Larger sources are generated or data; parsing one takes a third of a second a megabyte.
+const LARGEST_SOURCE: usize = 1 << 20;
+
+/// Longer lines are minified bundles, which no rule is for.
+const LONGEST_LINE: usize = 20_000;
+
+type Syntax<'tree> = Node<'tree, StrDoc<SupportLang>>;
+
+pub(super) fn scan(files: &[(&str, &str)]) -> Code {
+    let scanned: Vec<Result<Vec<CodeMatch>, String>> =
+        files.par_iter().filter_map(|(path, text)| scan_file(path, text)).collect();
+    let mut by_rule: BTreeMap<Arc<str>, Vec<CodeMatch>> = BTreeMap::new();
+    let mut unparsed = Vec::new();
+    for file in scanned {
+        match file {
+            Ok(matches) => {
+                for found in matches {
+                    by_rule.entry(found.rule.clone()).or_default().push(found);
+                }
+            }
+            Err(path) => unparsed.push(path),
+        }
+    }
+    for matches in by_rule.values_mut() {
+        matches.sort_by(|a, b| (&a.path, a.bytes.start, a.bytes.end).cmp(&(&b.path, b.bytes.start, b.bytes.end)));
+    }
+    unparsed.sort();
+    Code { by_rule, unparsed }
+}
+
+/// `None` if no rule has a chance in the file, `Err` with its path if it is not for parsing.
+fn scan_file(path: &str, text: &str) -> Option<Result<Vec<CodeMatch>, String>> {
+    let language = Language::of(path)?;
+    let rules = RuleSet::of(language);
+    let active = rules.active(text);
+    if active.is_empty() {
+        return None;
+    }
+    if text.len() > LARGEST_SOURCE || text.lines().any(|line| line.len() > LONGEST_LINE) {
+        return Some(Err(path.to_owned()));
+    }
+    let tree = language.grammar().ast_grep(text);
+    let path: Arc<str> = path.into();
+    let mut matches = Vec::new();
+    for node in tree.root().dfs() {
+        let Some(candidates) = rules.by_kind.get(usize::from(node.kind_id())) else { continue };
+        for &candidate in candidates.iter().filter(|&&candidate| active[candidate]) {
+            let rule = &rules.rules[candidate];
+            if let Some(found) = rule.matcher.match_node(node.clone()) {
+                matches.push(code_match(&rule.id, &path, language, text, &found));
+            }
+        }
+    }
+    Some(Ok(matches))
+}
+
+fn code_match(
+    rule: &str,
+    path: &Arc<str>,
+    language: Language,
+    text: &str,
+    found: &NodeMatch<'_, StrDoc<SupportLang>>,
+) -> CodeMatch {
+    let env = found.get_env();
+    let mut vars = BTreeMap::new();
+    for variable in env.get_matched_variables() {
+        match variable {
+            MetaVariable::Capture(name, _) => {
+                if let Some(node) = env.get_match(&name) {
+                    vars.insert(name, node.text().into_owned());
+                }
+            }
+            MetaVariable::MultiCapture(name) => {
+                let nodes = env.get_multiple_matches(&name);
+                if let (Some(first), Some(last)) = (nodes.first(), nodes.last()) {
+                    vars.insert(name, text[first.range().start..last.range().end].to_owned());
+                }
+            }
+            MetaVariable::Dropped(_) | MetaVariable::Multiple => {}
+        }
+    }
+    CodeMatch {
+        rule: rule.into(),
+        path: path.clone(),
+        language,
+        lines: (line(found.start_pos().line()), line(found.end_pos().line())),
+        bytes: found.range(),
+        vars,
+        scopes: scopes(found),
+    }
+}
+
+fn line(zero_based: usize) -> u32 {
+    u32::try_from(zero_based).unwrap_or(u32::MAX - 1) + 1
+}
+
+fn scopes(node: &Syntax<'_>) -> Vec<Scope> {
+    let mut scopes: Vec<Scope> = node
+        .ancestors()
+        .filter_map(|ancestor| {
+            let name = ancestor.field("name").or_else(|| simple_identifier(&ancestor))?;
+            let kind = ancestor.kind().into_owned();
+            [
+                "function",
+                "method",
+                "class",
+                "module",
+                "impl",
+                "interface",
+                "object",
+                "lambda",
+                "namespace",
+                "declarator",
+                "struct",
+                "trait",
+                "record",
+            ]
+            .iter()
+            .any(|part| kind.contains(part))
+            .then(|| Scope { kind, name: name.text().into_owned(), bytes: ancestor.range() })
+        })
+        .collect();
+    scopes.reverse();
+    scopes
+}
+
+/// Kotlin's grammar has no `name` fields; Rust's `impl` names its `type`.
+fn simple_identifier<'tree>(node: &Syntax<'tree>) -> Option<Syntax<'tree>> {
+    match node.kind().as_ref() {
+        "impl_item" => node.field("type"),
+        "class_declaration" | "function_declaration" | "object_declaration" => {
+            node.children().find(|child| matches!(child.kind().as_ref(), "simple_identifier" | "type_identifier"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,23 @@
+//! The engine of foliolens: facts about a git repository, findings with evidence, and grades.
+//!
+//! The way of the data is one-way: a [`Snapshot`] is read once, each [`Analyzer`] turns its facts
+//! into [`Finding`]s, and only [`grade`] with `rubric.toml` says how bad something is.
+//!
+//! Nothing here knows of the network, the clock, the environment, GitHub, or how a report looks.
+
+pub mod analyzer;
+pub mod areas;
+pub mod code;
+pub mod finding;
+pub mod grade;
+pub mod kinds;
+pub mod registry;
+pub mod rubric;
+pub mod run;
+pub mod secrets;
+pub mod snapshot;
+
+pub use analyzer::{Analyzer, AreaMeta, Effort, SignalMeta};
+pub use finding::{Confidence, Evidence, Finding, Outcome, Place};
+pub use run::{Examination, Request, examine};
+pub use snapshot::Snapshot;

@@ -1,0 +1,141 @@
+//! One review: read the facts, run the analyzers side by side, grade.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use gix::ObjectId;
+use rayon::prelude::*;
+
+use crate::grade::{Grade, grade, is_red_flag};
+use crate::kinds::{self, Kind};
+use crate::rubric::Rubric;
+use crate::snapshot::{LanguageShare, Options, ReadError, Skipped, Stage, Watch};
+use crate::{AreaMeta, Finding, Snapshot, areas, registry};
+
+/// What to examine, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// What to read.
+    pub options: Options,
+    /// The areas to report on; empty for all.
+    pub only: Vec<&'static str>,
+    /// How many threads; `None` for one a core. Changes nothing but the time.
+    pub threads: Option<usize>,
+}
+
+/// Everything that was found out about one repository.
+#[derive(Debug)]
+pub struct Examination {
+    /// The commit under review.
+    pub head: ObjectId,
+    /// The branch under review; `None` when HEAD is detached.
+    pub branch: Option<String>,
+    /// Commits that HEAD reaches.
+    pub commits: usize,
+    /// Authors of those, bots apart.
+    pub authors: usize,
+    /// What the repository is.
+    pub kinds: Vec<Kind>,
+    /// Programming languages, the largest first.
+    pub languages: Vec<LanguageShare>,
+    /// Web frameworks, by name.
+    pub frameworks: Vec<String>,
+    /// Whether everything that should be there could be read.
+    pub complete: bool,
+    /// What was not looked at.
+    pub skipped: Vec<Skipped>,
+    /// The areas, in the order of the report.
+    pub areas: Vec<Area>,
+    /// The signals that are red flags, in the rubric's order.
+    pub red_flags: Vec<&'static str>,
+}
+
+/// One area's findings and what they come to.
+#[derive(Debug)]
+pub struct Area {
+    /// What the area is.
+    pub meta: &'static AreaMeta,
+    /// What its findings come to.
+    pub grade: Grade,
+    /// One finding for each signal.
+    pub findings: Vec<Finding>,
+}
+
+/// Reviews `repo`.
+pub fn examine(
+    repo: &gix::ThreadSafeRepository,
+    request: &Request,
+    watch: &dyn Watch,
+) -> Result<Examination, ReadError> {
+    let pool = request.threads.and_then(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
+    let run = || Ok(judge(&Snapshot::read(repo, &request.options, watch)?, &request.only, watch));
+    match pool {
+        Some(pool) => pool.install(run),
+        None => run(),
+    }
+}
+
+/// Runs the analyzers over facts that are there already.
+pub fn judge(snapshot: &Snapshot, only: &[&'static str], watch: &dyn Watch) -> Examination {
+    let rubric = Rubric::built_in();
+    let analyzers = registry::analyzers();
+    watch.begin(Stage::Areas, Some(analyzers.len() as u64));
+    let mut found: Vec<(&'static AreaMeta, Vec<Finding>)> = analyzers
+        .par_iter()
+        .map(|analyzer| {
+            let findings = run_safely(analyzer.meta(), || analyzer.examine(snapshot));
+            watch.advance(1, 0);
+            (analyzer.meta(), findings)
+        })
+        .collect();
+    let derived: Vec<Finding> = found.iter().flat_map(|(_, findings)| findings.iter().cloned()).collect();
+    let handoff = &areas::handoff::META;
+    found.push((handoff, run_safely(handoff, || areas::handoff::derive(snapshot, &derived))));
+    found.retain(|(meta, _)| only.is_empty() || only.contains(&meta.id));
+
+    let red_flags = rubric
+        .red_flags
+        .iter()
+        .filter_map(|flag| {
+            found
+                .iter()
+                .flat_map(|(_, findings)| findings)
+                .find(|finding| finding.signal() == flag && is_red_flag(rubric, finding))
+        })
+        .map(Finding::signal)
+        .collect();
+    let history = snapshot.history();
+    let mut writers: Vec<usize> = history.on_default_branch().map(|commit| commit.author).collect();
+    writers.sort_unstable();
+    writers.dedup();
+    Examination {
+        head: snapshot.head(),
+        branch: snapshot.branch().map(str::to_owned),
+        commits: history.on_default_branch().count(),
+        authors: writers.into_iter().filter(|author| !history.authors()[*author].is_bot()).count(),
+        kinds: kinds::detect(snapshot),
+        languages: snapshot.languages().to_vec(),
+        frameworks: kinds::frameworks(snapshot),
+        complete: snapshot.is_complete(),
+        skipped: snapshot.skipped().to_vec(),
+        areas: found
+            .into_iter()
+            .map(|(meta, findings)| Area { meta, grade: grade(rubric, &findings), findings })
+            .collect(),
+        red_flags,
+    }
+}
+
+/// A panic in one analyzer costs its own signals only; the panic hook has logged where it happened.
+fn run_safely(meta: &'static AreaMeta, examine: impl FnOnce() -> Vec<Finding>) -> Vec<Finding> {
+    catch_unwind(AssertUnwindSafe(examine)).unwrap_or_else(|_| {
+        meta.signals
+            .iter()
+            .map(|signal| {
+                Finding::error(
+                    signal.id,
+                    "This could not be examined because of a fault in foliolens, not in the repository.",
+                )
+            })
+            .collect()
+    })
+}

@@ -1,0 +1,281 @@
+//! The one look at the content of every blob: line counts for the history, text for the files at HEAD, and what
+//! looks like a credential. A blob is decoded once, whoever asks for it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use gix::ObjectId;
+use gix::bstr::ByteSlice;
+use imara_diff::{Algorithm, Diff, Token};
+
+use super::diff::Changes;
+use super::read::{ReadError, Skips};
+use super::tree::LARGEST_TEXT;
+use super::{Blob, BlobId, Mode, Watch, packs, paths};
+use crate::secrets::{self, Hit};
+
+/// Git looks for a NUL in as many bytes to tell text from binary.
+const BINARY_PROBE: usize = 8000;
+
+/// The text of all files at HEAD together is kept up to this many bytes; later paths go without.
+const MOST_TEXT: u64 = 96 << 20;
+
+/// The content facts of every blob, and what the changes of every commit came to.
+pub(super) struct Read {
+    pub(super) blobs: Vec<Facts>,
+    /// For each commit and each of its changes: lines added and deleted.
+    pub(super) lines: Vec<Vec<(u32, u32)>>,
+    pub(super) texts: HashMap<BlobId, String>,
+}
+
+/// What one look at a blob said.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    size: u64,
+    lines: u32,
+    binary: bool,
+    generated: bool,
+    hits: Vec<Hit>,
+}
+
+impl Facts {
+    pub(super) fn into_blob(self, id: ObjectId) -> Blob {
+        let Facts { size, lines, binary, generated, hits } = self;
+        Blob { id, size, lines, binary, generated, hits }
+    }
+}
+
+pub(super) fn read(
+    repo: &gix::Repository,
+    changes: &Changes,
+    skipped: &mut Skips,
+    watch: &dyn Watch,
+) -> Result<Read, ReadError> {
+    let pairs = Pairs::of(changes);
+    let wanted_texts = wanted_texts(repo, changes);
+    let index: HashMap<ObjectId, u32> =
+        changes.blobs.iter().enumerate().map(|(index, id)| (*id, index as u32)).collect();
+    let facts: Vec<Mutex<Option<Facts>>> = changes.blobs.iter().map(|_| Mutex::new(None)).collect();
+    let texts: Mutex<HashMap<BlobId, String>> = Mutex::default();
+
+    let unread = packs::each(repo, &index, watch, &|blob, bytes| {
+        let seen = look(bytes);
+        let id = BlobId(blob);
+        if !seen.binary && wanted_texts.contains(&id) {
+            texts.lock().expect("no panic while held").insert(id, bytes.to_str_lossy().into_owned());
+        }
+        pairs.seen(blob, bytes, seen.binary);
+        *facts[blob as usize].lock().expect("no panic while held") = Some(seen);
+        watch.advance(1, bytes.len() as u64);
+    })?;
+    skipped.add("blob", "missing or damaged".into(), unread, true);
+
+    let blobs: Vec<Facts> =
+        facts.into_iter().map(|facts| facts.into_inner().expect("no panic while held").unwrap_or_default()).collect();
+    let lines = changes
+        .commits
+        .iter()
+        .enumerate()
+        .map(|(commit, made)| {
+            made.changes
+                .iter()
+                .enumerate()
+                .map(|(change, made)| match (made.old, made.new) {
+                    _ if made.renamed => (0, 0),
+                    (None, Some(new)) => (blobs[new.0 as usize].lines, 0),
+                    (Some(old), None) => (0, blobs[old.0 as usize].lines),
+                    _ => pairs.result(commit, change),
+                })
+                .collect()
+        })
+        .collect();
+    Ok(Read { blobs, lines, texts: texts.into_inner().expect("no panic while held") })
+}
+
+fn look(bytes: &[u8]) -> Facts {
+    let binary = is_binary(bytes);
+    Facts {
+        size: bytes.len() as u64,
+        lines: if binary { 0 } else { u32::try_from(bytes.lines().count()).unwrap_or(u32::MAX) },
+        binary,
+        generated: !binary && paths::says_generated(bytes),
+        hits: secrets::scan(bytes),
+    }
+}
+
+fn is_binary(bytes: &[u8]) -> bool {
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    !utf16 && bytes[..bytes.len().min(BINARY_PROBE)].contains(&0)
+}
+
+/// The blobs at HEAD whose text is kept: not vendored, not too large, and within the budget in the order of paths.
+fn wanted_texts(repo: &gix::Repository, changes: &Changes) -> HashSet<BlobId> {
+    let mut budget = MOST_TEXT;
+    let mut files: Vec<_> = changes
+        .listing
+        .iter()
+        .filter(|entry| matches!(entry.mode, Mode::Regular | Mode::Executable | Mode::Symlink))
+        .filter(|entry| !paths::is_vendored(&entry.path))
+        .filter_map(|entry| Some((entry.path.as_str(), entry.blob?, entry.id)))
+        .collect();
+    files.sort_unstable();
+    let mut wanted = HashSet::new();
+    for (_, blob, id) in files {
+        if wanted.contains(&blob) {
+            continue;
+        }
+        let Ok(header) = repo.find_header(id) else { continue };
+        if header.size() <= LARGEST_TEXT && header.size() <= budget {
+            budget -= header.size();
+            wanted.insert(blob);
+        }
+    }
+    wanted
+}
+
+/// The modifications of the history. Instead of both contents, a hash of each line is kept, and only until every
+/// pair that a blob is part of has been compared.
+struct Pairs {
+    /// Old and new blob of each distinct pair.
+    ends: Vec<(u32, u32)>,
+    /// For each commit and change, its pair.
+    by_change: HashMap<(u32, u32), u32>,
+    /// For each blob, the pairs that it is an end of.
+    of_blob: HashMap<u32, Vec<u32>>,
+    /// Added in the upper, deleted in the lower half.
+    results: Vec<AtomicU64>,
+    waiting: Mutex<HashMap<u32, Waiting>>,
+}
+
+struct Waiting {
+    lines: std::sync::Arc<[u32]>,
+    open: usize,
+}
+
+impl Pairs {
+    fn of(changes: &Changes) -> Self {
+        let mut ends = Vec::new();
+        let mut known: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut by_change = HashMap::new();
+        let mut of_blob: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (commit, made) in changes.commits.iter().enumerate() {
+            for (change, made) in made.changes.iter().enumerate() {
+                let (Some(BlobId(old)), Some(BlobId(new))) = (made.old, made.new) else { continue };
+                let pair = *known.entry((old, new)).or_insert_with(|| {
+                    let pair = ends.len() as u32;
+                    ends.push((old, new));
+                    of_blob.entry(old).or_default().push(pair);
+                    of_blob.entry(new).or_default().push(pair);
+                    pair
+                });
+                by_change.insert((commit as u32, change as u32), pair);
+            }
+        }
+        let results = ends.iter().map(|_| AtomicU64::new(0)).collect();
+        Pairs { ends, by_change, of_blob, results, waiting: Mutex::default() }
+    }
+
+    /// Takes in the content of `blob` and compares every pair whose other end was here before.
+    fn seen(&self, blob: u32, bytes: &[u8], binary: bool) {
+        let Some(pairs) = self.of_blob.get(&blob) else { return };
+        let lines: std::sync::Arc<[u32]> =
+            if binary { [].into() } else { bytes.lines_with_terminator().map(line_hash).collect() };
+        let mut ready = Vec::new();
+        {
+            let mut waiting = self.waiting.lock().expect("no panic while held");
+            let mut open = pairs.len();
+            for &pair in pairs {
+                let (old, new) = self.ends[pair as usize];
+                let other = if old == blob { new } else { old };
+                if let Some(there) = waiting.get_mut(&other) {
+                    ready.push((pair, old == blob, there.lines.clone()));
+                    open -= 1;
+                    there.open -= 1;
+                    if there.open == 0 {
+                        waiting.remove(&other);
+                    }
+                }
+            }
+            if open > 0 {
+                waiting.insert(blob, Waiting { lines: lines.clone(), open });
+            }
+        }
+        for (pair, blob_is_old, other) in ready {
+            let (added, deleted) = if blob_is_old { count(&lines, &other) } else { count(&other, &lines) };
+            self.results[pair as usize].store(u64::from(added) << 32 | u64::from(deleted), Ordering::Relaxed);
+        }
+    }
+
+    fn result(&self, commit: usize, change: usize) -> (u32, u32) {
+        let Some(&pair) = self.by_change.get(&(commit as u32, change as u32)) else { return (0, 0) };
+        let result = self.results[pair as usize].load(Ordering::Relaxed);
+        ((result >> 32) as u32, result as u32)
+    }
+}
+
+/// Lines added and deleted between two files, given as hashes of their lines.
+fn count(old: &[u32], new: &[u32]) -> (u32, u32) {
+    let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[prefix..], &new[prefix..]);
+    let suffix = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[..old.len() - suffix], &new[..new.len() - suffix]);
+    if old.is_empty() || new.is_empty() {
+        return (new.len() as u32, old.len() as u32);
+    }
+    let mut tokens: HashMap<u32, u32> = HashMap::with_capacity(old.len() + new.len());
+    let mut token = |hash: &u32| {
+        let next = tokens.len() as u32;
+        Token(*tokens.entry(*hash).or_insert(next))
+    };
+    let before: Vec<Token> = old.iter().map(&mut token).collect();
+    let after: Vec<Token> = new.iter().map(&mut token).collect();
+    let mut diff = Diff::default();
+    diff.compute_with(Algorithm::Myers, &before, &after, tokens.len() as u32);
+    (diff.count_additions(), diff.count_removals())
+}
+
+/// 32 bits of a multiplicative hash, eight bytes at a time. Two different lines of one pair fall together once in
+/// four thousand million times, and then a line count is off by one.
+fn line_hash(line: &[u8]) -> u32 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = line.len() as u64;
+    let mut chunks = line.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
+        hash = (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    }
+    let mut last = [0; 8];
+    let rest = chunks.remainder();
+    last[..rest.len()].copy_from_slice(rest);
+    hash = (hash.rotate_left(23) ^ u64::from_le_bytes(last)).wrapping_mul(FACTOR);
+    (hash >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(text: &str) -> Vec<u32> {
+        text.as_bytes().lines_with_terminator().map(line_hash).collect()
+    }
+
+    #[test]
+    fn lines_are_counted_as_git_counts_them() {
+        for (old, new, expected) in [
+            ("a\nb\nc\n", "a\nX\nc\n", (1, 1)),
+            ("a\nb\n", "a\nb\nc\n", (1, 0)),
+            ("a\nb\n", "a\nb", (1, 1)),
+            ("a\nb\nc\nd\n", "b\nc\nd\na\n", (1, 1)),
+            ("", "a\n", (1, 0)),
+        ] {
+            assert_eq!(count(&hashes(old), &hashes(new)), expected, "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn a_nul_among_the_first_bytes_is_binary_but_utf16_is_not() {
+        assert!(is_binary(b"a\0b"));
+        assert!(!is_binary(b"\xff\xfea\0b\0"));
+    }
+}

@@ -1,0 +1,216 @@
+//! The one walk of the history.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use gix::ObjectId;
+use gix::bstr::ByteSlice;
+
+use super::read::{ReadError, Skips};
+use super::{Author, Commit, Watch};
+
+/// Longer messages are cut; a megabyte of message helps no reader.
+const LONGEST_MESSAGE: usize = 64 << 10;
+
+/// The commits with their trees, before it is known what each changed.
+pub(super) struct Walked {
+    pub(super) commits: Vec<Commit>,
+    /// For each commit: its tree and its parents.
+    pub(super) links: Vec<(ObjectId, Vec<ObjectId>)>,
+    pub(super) authors: Vec<Author>,
+    pub(super) refs: BTreeMap<String, ObjectId>,
+    pub(super) shallow: bool,
+    pub(super) head_tree: ObjectId,
+}
+
+pub(super) fn walk(
+    repo: &gix::Repository,
+    head: ObjectId,
+    since: Option<ObjectId>,
+    skipped: &mut Skips,
+    watch: &dyn Watch,
+) -> Result<Walked, ReadError> {
+    let refs = tips(repo)?;
+    let mailmap = mailmap(repo, head);
+    let shallow: HashSet<ObjectId> =
+        repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
+    let mut walk =
+        Walk { repo, mailmap, shallow, commits: Vec::new(), links: Vec::new(), names: HashMap::new(), missing: 0 };
+
+    walk.from([head].into(), &[], true, watch)?;
+    let head_tree = match walk.commits.first() {
+        Some(commit) if commit.id == head => walk.links[0].0,
+        _ => return Err(ReadError::Head(head)),
+    };
+    if let Some(since) = since {
+        mark_since(&mut walk, since)?;
+    }
+    let others: Vec<ObjectId> =
+        refs.values().copied().filter(|id| *id != head).collect::<HashSet<_>>().into_iter().collect();
+    walk.from(others, &[head], false, watch)?;
+
+    skipped.add(
+        "commit",
+        "missing or damaged objects: what lies behind them was not looked at".into(),
+        walk.missing,
+        true,
+    );
+    let shallow = !walk.shallow.is_empty();
+    let Walk { mut commits, links, names, .. } = walk;
+    let authors = number_authors(&mut commits, names);
+    Ok(Walked { commits, links, authors, refs, shallow, head_tree })
+}
+
+/// Branches and tags; not `refs/pull`, notes or the stash.
+fn tips(repo: &gix::Repository) -> Result<BTreeMap<String, ObjectId>, ReadError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| ReadError::References(error);
+    let platform = repo.references().map_err(|error| failed(Box::new(error)))?;
+    let mut tips = BTreeMap::new();
+    for reference in platform.all().map_err(|error| failed(Box::new(error)))?.flatten() {
+        let name = reference.name().as_bstr().to_str_lossy().into_owned();
+        if !["refs/heads/", "refs/tags/", "refs/remotes/"].iter().any(|kind| name.starts_with(kind)) {
+            continue;
+        }
+        let mut reference = reference;
+        // A tag may point at a blob or a tree, a reference at nothing; neither is a commit to walk from.
+        if let Ok(id) = reference.peel_to_id()
+            && repo.find_header(id).is_ok_and(|header| header.kind() == gix::object::Kind::Commit)
+        {
+            tips.insert(name, id.detach());
+        }
+    }
+    Ok(tips)
+}
+
+/// From `.mailmap` at the commit under review, never from the machine's configuration.
+fn mailmap(repo: &gix::Repository, head: ObjectId) -> gix::mailmap::Snapshot {
+    let read = || -> Option<gix::mailmap::Snapshot> {
+        let tree = repo.find_commit(head).ok()?.tree().ok()?;
+        let entry = tree.find_entry(".mailmap")?;
+        let header = repo.find_header(entry.object_id()).ok()?;
+        (header.size() <= 1 << 20)
+            .then(|| entry.object().ok().map(|blob| gix::mailmap::Snapshot::from_bytes(&blob.data)))?
+    };
+    read().unwrap_or_default()
+}
+
+struct Walk<'repo> {
+    repo: &'repo gix::Repository,
+    mailmap: gix::mailmap::Snapshot,
+    shallow: HashSet<ObjectId>,
+    commits: Vec<Commit>,
+    links: Vec<(ObjectId, Vec<ObjectId>)>,
+    names: HashMap<Author, usize>,
+    missing: u64,
+}
+
+impl Walk<'_> {
+    fn from(
+        &mut self,
+        mut tips: Vec<ObjectId>,
+        hidden: &[ObjectId],
+        on_default_branch: bool,
+        watch: &dyn Watch,
+    ) -> Result<(), ReadError> {
+        tips.sort();
+        if tips.is_empty() {
+            return Ok(());
+        }
+        let walk = self
+            .repo
+            .rev_walk(tips)
+            .with_hidden(hidden.iter().copied())
+            .use_commit_graph(false)
+            .sorting(gix::revision::walk::Sorting::ByCommitTime(Default::default()))
+            .all();
+        let Ok(walk) = walk else {
+            self.missing += 1;
+            return Ok(());
+        };
+        for info in walk {
+            if watch.interrupted() {
+                return Err(ReadError::Interrupted);
+            }
+            match info.ok().and_then(|info| self.commit(info.id, on_default_branch)) {
+                Some(()) => watch.advance(1, 0),
+                None => self.missing += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, id: ObjectId, on_default_branch: bool) -> Option<()> {
+        let object = self.repo.find_commit(id).ok()?;
+        let commit = object.decode().ok()?;
+        let author = commit.author().ok();
+        let committer = commit.committer().ok();
+        let is_shallow_boundary = self.shallow.contains(&id);
+        let message = &commit.message[..commit.message.len().min(LONGEST_MESSAGE)];
+        let links = (commit.tree(), commit.parents().collect::<Vec<_>>());
+        let made = Commit {
+            id,
+            parents: links.1.len(),
+            author: self.author(author),
+            committer: self.author(committer),
+            author_time: author.and_then(|who| who.time().ok()).map_or(0, |time| time.seconds),
+            commit_time: committer.and_then(|who| who.time().ok()).map_or(0, |time| time.seconds),
+            message: message.to_str_lossy().into_owned(),
+            on_default_branch,
+            is_shallow_boundary,
+            is_since: true,
+            changes: Vec::new(),
+        };
+        self.commits.push(made);
+        self.links.push(links);
+        Some(())
+    }
+
+    fn author(&mut self, signature: Option<gix::actor::SignatureRef<'_>>) -> usize {
+        let author = match signature {
+            Some(signature) => {
+                let resolved = self.mailmap.resolve_cow(signature);
+                Author {
+                    name: resolved.name.trim().to_str_lossy().into_owned(),
+                    email: resolved.email.trim().to_str_lossy().to_lowercase(),
+                }
+            }
+            None => Author { name: String::new(), email: String::new() },
+        };
+        let next = self.names.len();
+        *self.names.entry(author).or_insert(next)
+    }
+}
+
+/// Everything that `since` reaches is not the candidate's.
+fn mark_since(walk: &mut Walk<'_>, since: ObjectId) -> Result<(), ReadError> {
+    let by_id: HashMap<ObjectId, usize> =
+        walk.commits.iter().enumerate().map(|(index, commit)| (commit.id, index)).collect();
+    let Some(&start) = by_id.get(&since) else { return Err(ReadError::Since(since)) };
+    let mut stack = vec![start];
+    while let Some(index) = stack.pop() {
+        if std::mem::replace(&mut walk.commits[index].is_since, false) {
+            stack.extend(walk.links[index].1.iter().filter_map(|parent| by_id.get(parent)));
+        }
+    }
+    Ok(())
+}
+
+/// Numbers authors by first commit (oldest first), so that "author 1" is stable.
+fn number_authors(commits: &mut [Commit], names: HashMap<Author, usize>) -> Vec<Author> {
+    let mut by_old: Vec<Option<Author>> = vec![None; names.len()];
+    for (author, index) in names {
+        by_old[index] = Some(author);
+    }
+    let mut new_index: Vec<Option<usize>> = vec![None; by_old.len()];
+    let mut authors = Vec::new();
+    let mut number = |old: usize, authors: &mut Vec<Author>| {
+        *new_index[old].get_or_insert_with(|| {
+            authors.extend(by_old[old].take());
+            authors.len() - 1
+        })
+    };
+    for commit in commits.iter_mut().rev() {
+        commit.author = number(commit.author, &mut authors);
+        commit.committer = number(commit.committer, &mut authors);
+    }
+    authors
+}

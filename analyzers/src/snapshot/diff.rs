@@ -1,0 +1,281 @@
+//! What each commit changed: trees are compared on all cores, without renames but exact ones.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use gix::ObjectId;
+use gix::bstr::ByteSlice;
+use gix::object::tree::EntryMode;
+use gix_diff::tree::recorder::{Change as Record, Location};
+use gix_object::{Find, TreeRefIter};
+use rayon::prelude::*;
+
+use super::commits::Walked;
+use super::read::{ReadError, Skips};
+use super::{Author, BlobId, Change, Commit, Mode, PathId, Watch};
+
+/// Bytes of decoded trees that each thread keeps.
+const TREE_CACHE: usize = 24 << 20;
+
+/// Commits that are compared by one thread in a row, so that their trees share the cache.
+const RUN: usize = 64;
+
+/// Deeper trees are not for people.
+const DEEPEST: usize = 512;
+
+/// More files at HEAD are not listed.
+const MOST_FILES: usize = 250_000;
+
+/// The history with changes, before any blob was read.
+pub(super) struct Changes {
+    pub(super) commits: Vec<Commit>,
+    pub(super) authors: Vec<Author>,
+    pub(super) refs: BTreeMap<String, ObjectId>,
+    pub(super) paths: Vec<String>,
+    pub(super) blobs: Vec<ObjectId>,
+    pub(super) shallow: bool,
+    /// The tree under review.
+    pub(super) listing: Vec<Listed>,
+}
+
+/// One entry of the tree under review.
+pub(super) struct Listed {
+    pub(super) path: String,
+    pub(super) id: ObjectId,
+    pub(super) mode: Mode,
+    /// Its index in [`Changes::blobs`]; `None` for a submodule.
+    pub(super) blob: Option<BlobId>,
+}
+
+pub(super) fn changes(
+    repo: &gix::Repository,
+    walked: Walked,
+    skipped: &mut Skips,
+    watch: &dyn Watch,
+) -> Result<Changes, ReadError> {
+    let Walked { mut commits, links, authors, refs, shallow, head_tree } = walked;
+    let trees: HashMap<ObjectId, ObjectId> =
+        commits.iter().zip(&links).map(|(commit, (tree, _))| (commit.id, *tree)).collect();
+    let shared = repo.clone().into_sync();
+    let missing = AtomicU64::new(0);
+
+    let runs: Vec<Vec<Vec<Entry>>> = links
+        .par_chunks(RUN)
+        .zip(commits.par_chunks(RUN))
+        .map(|(links, commits)| {
+            let mut repo = shared.to_thread_local();
+            repo.object_cache_size(TREE_CACHE);
+            let mut state = gix_diff::tree::State::default();
+            links
+                .iter()
+                .zip(commits)
+                .map(|((tree, parents), commit)| {
+                    watch.advance(1, 0);
+                    if commit.is_shallow_boundary || watch.interrupted() {
+                        return Vec::new();
+                    }
+                    let before = match parents.first().map(|parent| trees.get(parent)) {
+                        None => None,
+                        Some(Some(parent)) => Some(*parent),
+                        // The parent is missing, which was counted in the walk; what changed can't be known.
+                        Some(None) => return Vec::new(),
+                    };
+                    compare(&repo, before, *tree, &mut state).unwrap_or_else(|()| {
+                        missing.fetch_add(1, Ordering::Relaxed);
+                        Vec::new()
+                    })
+                })
+                .collect()
+        })
+        .collect();
+    if watch.interrupted() {
+        return Err(ReadError::Interrupted);
+    }
+    skipped.add(
+        "commit",
+        "a tree is missing or damaged, so what changed is unknown".into(),
+        missing.into_inner(),
+        true,
+    );
+
+    let mut interner = Interner::default();
+    let entries: Vec<Vec<Entry>> = runs.into_iter().flatten().collect();
+    // Merges last: of what they changed against their first parent only what no other commit brought in is theirs.
+    let mut introduced: HashSet<ObjectId> = HashSet::new();
+    for (commit, entries) in commits.iter_mut().zip(&entries).filter(|(commit, _)| !commit.is_merge()) {
+        introduced.extend(entries.iter().filter_map(|entry| entry.new));
+        commit.changes = entries.iter().map(|entry| interner.change(entry)).collect();
+        mark_exact_renames(&mut commit.changes);
+    }
+    for (commit, entries) in commits.iter_mut().zip(&entries).filter(|(commit, _)| commit.is_merge()) {
+        commit.changes = entries
+            .iter()
+            .filter(|entry| entry.new.is_some_and(|new| !introduced.contains(&new)))
+            .map(|entry| interner.change(entry))
+            .collect();
+    }
+    let mut listing = list(repo, head_tree, skipped);
+    // With a shallow or damaged history there may be files in the tree that no commit is known to have brought in.
+    for entry in listing.iter_mut().filter(|entry| entry.mode != Mode::Submodule) {
+        entry.blob = Some(interner.blob(entry.id));
+    }
+    Ok(Changes { commits, authors, refs, paths: interner.paths, blobs: interner.blobs, shallow, listing })
+}
+
+struct Entry {
+    path: Vec<u8>,
+    old: Option<ObjectId>,
+    new: Option<ObjectId>,
+}
+
+fn compare(
+    repo: &gix::Repository,
+    before: Option<ObjectId>,
+    after: ObjectId,
+    state: &mut gix_diff::tree::State,
+) -> Result<Vec<Entry>, ()> {
+    if before == Some(after) {
+        return Ok(Vec::new());
+    }
+    let mut old = Vec::new();
+    if let Some(before) = before {
+        repo.objects.try_find(&before, &mut old).ok().flatten().ok_or(())?;
+    }
+    let mut new = Vec::new();
+    repo.objects.try_find(&after, &mut new).ok().flatten().ok_or(())?;
+    let hash = repo.object_hash();
+    let mut recorder = gix_diff::tree::Recorder::default().track_location(Some(Location::Path));
+    gix_diff::tree(
+        TreeRefIter::from_bytes(&old, hash),
+        TreeRefIter::from_bytes(&new, hash),
+        state,
+        &repo.objects,
+        &mut recorder,
+    )
+    .map_err(|_| ())?;
+    let mut entries: Vec<Entry> = recorder
+        .records
+        .into_iter()
+        .filter_map(|record| match record {
+            Record::Addition { entry_mode, oid, path, .. } => {
+                is_blob(entry_mode).then(|| Entry { path: path.into(), old: None, new: Some(oid) })
+            }
+            Record::Deletion { entry_mode, oid, path, .. } => {
+                is_blob(entry_mode).then(|| Entry { path: path.into(), old: Some(oid), new: None })
+            }
+            Record::Modification { previous_entry_mode, previous_oid, entry_mode, oid, path } => {
+                let old = is_blob(previous_entry_mode).then_some(previous_oid);
+                let new = is_blob(entry_mode).then_some(oid);
+                (old != new).then(|| Entry { path: path.into(), old, new })
+            }
+        })
+        .filter(|entry| entry.old.is_some() || entry.new.is_some())
+        .collect();
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(entries)
+}
+
+fn is_blob(mode: EntryMode) -> bool {
+    mode.is_blob() || mode.is_link()
+}
+
+fn mark_exact_renames(changes: &mut [Change]) {
+    let removed: HashSet<BlobId> =
+        changes.iter().filter(|change| change.new.is_none()).filter_map(|change| change.old).collect();
+    if removed.is_empty() {
+        return;
+    }
+    let arrived: HashSet<BlobId> = changes
+        .iter()
+        .filter(|change| change.old.is_none())
+        .filter_map(|change| change.new)
+        .filter(|blob| removed.contains(blob))
+        .collect();
+    for change in changes {
+        change.renamed = match (change.old, change.new) {
+            (None, Some(blob)) | (Some(blob), None) => arrived.contains(&blob),
+            _ => false,
+        };
+    }
+}
+
+#[derive(Default)]
+struct Interner {
+    paths: Vec<String>,
+    path_ids: HashMap<Vec<u8>, PathId>,
+    blobs: Vec<ObjectId>,
+    blob_ids: HashMap<ObjectId, BlobId>,
+}
+
+impl Interner {
+    fn change(&mut self, entry: &Entry) -> Change {
+        Change {
+            path: self.path(&entry.path),
+            old: entry.old.map(|id| self.blob(id)),
+            new: entry.new.map(|id| self.blob(id)),
+            added: 0,
+            deleted: 0,
+            renamed: false,
+        }
+    }
+
+    fn path(&mut self, path: &[u8]) -> PathId {
+        if let Some(id) = self.path_ids.get(path) {
+            return *id;
+        }
+        let id = PathId(self.paths.len() as u32);
+        self.paths.push(path.to_str_lossy().into_owned());
+        self.path_ids.insert(path.to_owned(), id);
+        id
+    }
+
+    fn blob(&mut self, id: ObjectId) -> BlobId {
+        *self.blob_ids.entry(id).or_insert_with(|| {
+            self.blobs.push(id);
+            BlobId(self.blobs.len() as u32 - 1)
+        })
+    }
+}
+
+fn list(repo: &gix::Repository, tree: ObjectId, skipped: &mut Skips) -> Vec<Listed> {
+    let mut listed = Vec::new();
+    let mut folders = vec![(String::new(), tree, 0)];
+    let mut damaged = 0;
+    let mut beyond = 0;
+    while let Some((folder, id, depth)) = folders.pop() {
+        let Ok(tree) = repo.find_tree(id) else {
+            damaged += 1;
+            continue;
+        };
+        for entry in tree.iter() {
+            let Ok(entry) = entry else {
+                damaged += 1;
+                break;
+            };
+            if listed.len() >= MOST_FILES || depth >= DEEPEST {
+                beyond += 1;
+                break;
+            }
+            let name = entry.filename().to_str_lossy();
+            let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
+            let mode = entry.mode();
+            if mode.is_tree() {
+                folders.push((path, entry.object_id(), depth + 1));
+                continue;
+            }
+            let mode = if mode.is_commit() {
+                Mode::Submodule
+            } else if mode.is_link() {
+                Mode::Symlink
+            } else if mode.is_executable() {
+                Mode::Executable
+            } else {
+                Mode::Regular
+            };
+            listed.push(Listed { path, id: entry.object_id(), mode, blob: None });
+        }
+    }
+    skipped.add("tree", "missing or damaged: some files at HEAD could not be listed".into(), damaged, true);
+    skipped.add("tree", format!("beyond {MOST_FILES} files or {DEEPEST} folders deep"), beyond, true);
+    listed
+}

@@ -1,0 +1,123 @@
+//! The facts of one repository at one commit, read once: one walk of the history, one listing of the tree, each
+//! blob decoded at most once. This is the only room that touches git objects.
+
+mod blobs;
+mod commits;
+mod diff;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod history;
+mod languages;
+mod packs;
+pub mod paths;
+mod read;
+pub mod stack;
+pub mod tree;
+pub mod watch;
+
+pub use history::{Author, Blob, BlobId, Change, Commit, History, PathId};
+pub use languages::LanguageShare;
+pub use read::{Options, ReadError};
+pub use stack::Stack;
+pub use tree::{File, Mode, Tree};
+pub use watch::{NoWatch, Stage, Watch};
+
+use std::sync::OnceLock;
+
+use gix::ObjectId;
+
+use crate::code::Code;
+use crate::rubric::Thresholds;
+
+/// Everything that an analyzer may know about a repository.
+#[derive(Debug)]
+pub struct Snapshot {
+    head: ObjectId,
+    branch: Option<String>,
+    history: History,
+    tree: Tree,
+    skipped: Vec<Skipped>,
+    thresholds: Thresholds,
+    code: OnceLock<Code>,
+    stack: OnceLock<Stack>,
+    languages: OnceLock<Vec<LanguageShare>>,
+}
+
+/// Something that was not looked at, and why. It is said in the report and never counted as bad.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// What: `blob`, `commit`, `tree`, `history`.
+    pub what: &'static str,
+    /// Why, as it follows "not looked at:".
+    pub why: String,
+    /// How many.
+    pub count: u64,
+    /// Whether the report is incomplete for it (missing objects), not merely bounded (a large binary).
+    pub incomplete: bool,
+}
+
+impl Snapshot {
+    /// Reads the history and the tree of `repo` at HEAD, or at [`Options::revision`].
+    pub fn read(repo: &gix::ThreadSafeRepository, options: &Options, watch: &dyn Watch) -> Result<Self, ReadError> {
+        read::read(repo, options, watch)
+    }
+
+    /// The commit under review.
+    pub fn head(&self) -> ObjectId {
+        self.head
+    }
+
+    /// The branch under review; `None` when HEAD is detached.
+    pub fn branch(&self) -> Option<&str> {
+        self.branch.as_deref()
+    }
+
+    /// The commits and what each changed.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The files at [`head`](Self::head).
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The text of the file at `path`, if it is there, is text, and is not vendored, generated or too large.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.tree.get(path)?.text()
+    }
+
+    /// Where to draw the lines, for the profile that the repository is reviewed under.
+    pub fn thresholds(&self) -> &Thresholds {
+        &self.thresholds
+    }
+
+    /// What was not looked at.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// Whether everything that should be there could be read.
+    pub fn is_complete(&self) -> bool {
+        !self.skipped.iter().any(|skipped| skipped.incomplete)
+    }
+
+    /// What the source code says: the matches of every rule under `rules/code/`.
+    pub fn code(&self) -> &Code {
+        self.code.get_or_init(|| {
+            let files: Vec<(&str, &str)> =
+                self.tree.files().iter().filter_map(|file| Some((file.path.as_str(), file.text()?))).collect();
+            Code::scan(&files)
+        })
+    }
+
+    /// Manifests, dependencies and scripts.
+    pub fn stack(&self) -> &Stack {
+        self.stack.get_or_init(|| Stack::detect(&self.tree))
+    }
+
+    /// Programming languages by share of bytes, the largest first.
+    pub fn languages(&self) -> &[LanguageShare] {
+        self.languages.get_or_init(|| languages::detect(&self.tree))
+    }
+}

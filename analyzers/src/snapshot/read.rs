@@ -1,0 +1,168 @@
+//! The order of reading: commits, changes, blobs. Nothing is checked out, no filter, hook or attribute is run.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use gix::ObjectId;
+use gix::bstr::ByteSlice;
+
+use crate::rubric::{Profile, Rubric};
+
+use super::tree::{File, LARGEST_TEXT, Mode};
+use super::{Blob, History, Skipped, Snapshot, Stage, Tree, Watch, blobs, commits, diff, paths};
+
+/// What to read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The commit to review instead of HEAD.
+    pub revision: Option<ObjectId>,
+    /// Only what came after this commit is the candidate's.
+    pub since: Option<ObjectId>,
+    /// What the repository is reviewed as.
+    pub profile: Profile,
+}
+
+/// Why there is nothing honest to say about a repository.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is no commit yet.
+    #[error("the repository has no commits yet")]
+    Empty,
+    /// HEAD names a branch that does not exist while others do.
+    #[error("HEAD points to the branch `{0}`, which does not exist")]
+    UnbornBranch(String),
+    /// The commit under review is missing or damaged.
+    #[error("the commit {0} could not be read")]
+    Head(ObjectId),
+    /// [`Options::since`] is not in the history.
+    #[error("the commit {0} is not in the history of the branch under review")]
+    Since(ObjectId),
+    /// The repository borrows objects from elsewhere, which would be read outside of every limit.
+    #[error("the repository borrows objects from another one (objects/info/alternates), which is not followed")]
+    Alternates,
+    /// The references could not be read.
+    #[error("the references could not be read")]
+    References(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// [`Watch::interrupted`] said so.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Runs on the rayon pool that it is called in; how many threads that has changes nothing but the time.
+pub(super) fn read(
+    repo: &gix::ThreadSafeRepository,
+    options: &Options,
+    watch: &dyn Watch,
+) -> Result<Snapshot, ReadError> {
+    let repo = &repo.to_thread_local();
+    if objects_folder(repo).join("info/alternates").exists() {
+        return Err(ReadError::Alternates);
+    }
+    let (head, branch) = match options.revision {
+        Some(id) => (id, None),
+        None => find_head(repo)?,
+    };
+    let mut skipped = Skips::default();
+
+    watch.begin(Stage::Commits, None);
+    let walked = commits::walk(repo, head, options.since, &mut skipped, watch)?;
+
+    watch.begin(Stage::Changes, Some(walked.commits.len() as u64));
+    let changes = diff::changes(repo, walked, &mut skipped, watch)?;
+
+    watch.begin(Stage::Blobs, Some(changes.blobs.len() as u64));
+    let read = blobs::read(repo, &changes, &mut skipped, watch)?;
+
+    let diff::Changes { mut commits, authors, paths: names, refs, blobs: ids, shallow, listing } = changes;
+    for (commit, lines) in commits.iter_mut().zip(read.lines) {
+        for (change, (added, deleted)) in commit.changes.iter_mut().zip(lines) {
+            (change.added, change.deleted) = (added, deleted);
+        }
+    }
+    let blobs: Vec<Blob> = ids.into_iter().zip(read.blobs).map(|(id, facts)| facts.into_blob(id)).collect();
+    let mut texts = read.texts;
+    let mut files: Vec<File> = listing
+        .into_iter()
+        .map(|entry| {
+            let content = entry.blob.map(|blob| &blobs[blob.0 as usize]);
+            File {
+                vendored: paths::is_vendored(&entry.path),
+                generated: paths::is_generated(&entry.path) || content.is_some_and(|content| content.generated),
+                size: content.map_or(0, |content| content.size),
+                text: entry.blob.and_then(|blob| texts.get(&blob).cloned()),
+                path: entry.path,
+                id: entry.id,
+                mode: entry.mode,
+            }
+        })
+        .collect();
+    texts.clear();
+    for file in files.iter_mut().filter(|file| file.vendored || file.mode == Mode::Submodule) {
+        file.text = None;
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
+    let large = files.iter().filter(|file| file.size > LARGEST_TEXT && file.text.is_none()).count() as u64;
+    skipped.add(
+        "blob",
+        format!("larger than {} MiB at HEAD: scanned for credentials only", LARGEST_TEXT >> 20),
+        large,
+        false,
+    );
+    if shallow {
+        skipped.add("history", "the clone is shallow, so older commits are missing".into(), 1, true);
+    }
+    Ok(Snapshot {
+        head,
+        branch,
+        history: History { commits, authors, paths: names, blobs, refs, shallow, since: options.since },
+        tree: Tree { files },
+        skipped: skipped.into_sorted(),
+        thresholds: Rubric::built_in().thresholds(options.profile),
+        code: OnceLock::new(),
+        stack: OnceLock::new(),
+        languages: OnceLock::new(),
+    })
+}
+
+pub(super) fn objects_folder(repo: &gix::Repository) -> PathBuf {
+    repo.common_dir().join("objects")
+}
+
+fn find_head(repo: &gix::Repository) -> Result<(ObjectId, Option<String>), ReadError> {
+    let head = repo.head().map_err(|error| ReadError::References(Box::new(error)))?;
+    let branch = head.referent_name().map(|name| name.shorten().to_str_lossy().into_owned());
+    match head.id() {
+        Some(id) => Ok((id.detach(), branch)),
+        None => {
+            let others = repo.references().ok().and_then(|refs| refs.all().ok().map(|mut all| all.next().is_some()));
+            match (others, branch) {
+                (Some(true), Some(branch)) => Err(ReadError::UnbornBranch(branch)),
+                _ => Err(ReadError::Empty),
+            }
+        }
+    }
+}
+
+/// What was not looked at, gathered on the way.
+#[derive(Debug, Default)]
+pub(super) struct Skips(HashMap<(&'static str, String, bool), u64>);
+
+impl Skips {
+    pub(super) fn add(&mut self, what: &'static str, why: String, count: u64, incomplete: bool) {
+        if count > 0 {
+            *self.0.entry((what, why, incomplete)).or_default() += count;
+        }
+    }
+
+    fn into_sorted(self) -> Vec<Skipped> {
+        let mut all: Vec<_> = self
+            .0
+            .into_iter()
+            .map(|((what, why, incomplete), count)| Skipped { what, why, count, incomplete })
+            .collect();
+        all.sort();
+        all
+    }
+}

@@ -1,0 +1,89 @@
+//! The files at the commit under review.
+
+use gix::ObjectId;
+
+use super::paths;
+
+/// What kind of entry a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// An ordinary file.
+    Regular,
+    /// A file with the executable bit.
+    Executable,
+    /// A symbolic link. It is never followed; its text is its target.
+    Symlink,
+    /// A submodule. It is never entered.
+    Submodule,
+}
+
+/// One file at the commit under review.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Path from the root, with `/`; bytes that are no UTF-8 are replaced.
+    pub path: String,
+    /// Object id.
+    pub id: ObjectId,
+    /// Kind of entry.
+    pub mode: Mode,
+    /// Size in bytes; 0 if the object is missing.
+    pub size: u64,
+    /// Somebody else's code that lies in the repository (`node_modules`, `vendor`, ...).
+    pub vendored: bool,
+    /// Written by a program, by its name or its first lines.
+    pub generated: bool,
+    pub(super) text: Option<String>,
+}
+
+impl File {
+    /// The text, if the file is text, the candidate's own, and at most [`LARGEST_TEXT`] bytes.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    /// The last part of the path.
+    pub fn name(&self) -> &str {
+        paths::name(&self.path)
+    }
+
+    /// Whether the file is an ordinary file of the candidate's own.
+    pub fn is_own(&self) -> bool {
+        matches!(self.mode, Mode::Regular | Mode::Executable) && !self.vendored && !self.generated
+    }
+}
+
+/// Larger files are data, not text for people; their sizes and paths are still known.
+pub const LARGEST_TEXT: u64 = 1 << 20;
+
+/// The files at the commit under review, by path.
+#[derive(Debug, Default)]
+pub struct Tree {
+    pub(super) files: Vec<File>,
+}
+
+impl Tree {
+    /// Every file, by path (bytewise).
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// The files of the candidate's own that have text.
+    pub fn own_texts(&self) -> impl Iterator<Item = (&File, &str)> {
+        self.files.iter().filter(|file| file.is_own()).filter_map(|file| Some((file, file.text()?)))
+    }
+
+    /// The file at `path`.
+    pub fn get(&self, path: &str) -> Option<&File> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|index| &self.files[index])
+    }
+
+    /// Whether there is a file at `path` or a folder of that name.
+    pub fn has(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        self.get(path).is_some() || {
+            let folder = format!("{path}/");
+            let start = self.files.partition_point(|file| file.path.as_str() < folder.as_str());
+            self.files.get(start).is_some_and(|file| file.path.starts_with(&folder))
+        }
+    }
+}
