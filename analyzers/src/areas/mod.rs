@@ -1,3 +1,4 @@
 //! One file or folder an area.
 
+pub mod api;
 pub mod handoff;
