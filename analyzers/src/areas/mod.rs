@@ -1,4 +1,5 @@
 //! One file or folder an area.
 
 pub mod api;
+pub mod commits;
 pub mod handoff;

@@ -1,0 +1,217 @@
+//! Which commits are the candidate's own work, and what is set aside for which reason.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::Snapshot;
+use crate::snapshot::{Change, Commit, History, paths};
+
+/// Why a commit is not measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    /// Before `--since`.
+    BeforeSince,
+    /// Written before the candidate's first commit, by people who never came back.
+    Starter,
+    /// More than one parent.
+    Merge,
+    /// Written by a program.
+    Bot,
+    /// The first commit of the project.
+    Import,
+    /// Nothing but generated, vendored, binary or lock files, or renames.
+    Generated,
+    /// The last commit of a shallow clone.
+    Shallow,
+    /// No change at all.
+    Empty,
+}
+
+impl Reason {
+    /// Its name in JSON.
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Reason::BeforeSince => "before_since",
+            Reason::Starter => "starter",
+            Reason::Merge => "merge",
+            Reason::Bot => "bot",
+            Reason::Import => "import",
+            Reason::Generated => "generated",
+            Reason::Shallow => "shallow",
+            Reason::Empty => "empty",
+        }
+    }
+
+    /// `count` of it in words.
+    pub(super) fn words(self, count: usize) -> String {
+        let (one, many) = match self {
+            Reason::BeforeSince => ("before the given commit", "before the given commit"),
+            Reason::Starter => ("of a template or starter", "of a template or starter"),
+            Reason::Merge => ("merge", "merges"),
+            Reason::Bot => ("by a bot", "by bots"),
+            Reason::Import => ("initial import", "initial imports"),
+            Reason::Generated => {
+                ("of generated, vendored or renamed files only", "of generated, vendored or renamed files only")
+            }
+            Reason::Shallow => ("at the edge of a shallow clone", "at the edge of a shallow clone"),
+            Reason::Empty => ("empty", "empty"),
+        };
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+}
+
+/// A commit and what it changed, without what is set aside.
+#[derive(Debug)]
+pub(super) struct Sized<'repo> {
+    pub(super) commit: &'repo Commit,
+    pub(super) files: u64,
+    pub(super) lines: u64,
+}
+
+/// The commits of the default branch, sorted out.
+#[derive(Debug)]
+pub(super) struct Selection<'repo> {
+    /// Measured, newest first.
+    pub(super) eligible: Vec<Sized<'repo>>,
+    /// The candidate's first commit, if it began the project.
+    pub(super) import: Option<Sized<'repo>>,
+    /// Whose messages are read: the eligible ones and those with nothing but generated files.
+    pub(super) with_messages: Vec<&'repo Commit>,
+    /// Set aside, by reason.
+    pub(super) aside: BTreeMap<Reason, usize>,
+    /// Most commits are squashed pull requests.
+    pub(super) squash_merges: bool,
+}
+
+impl<'repo> Selection<'repo> {
+    pub(super) fn of(repo: &'repo Snapshot) -> Self {
+        let history = repo.history();
+        let starters = starter_authors(history);
+        let mut selection = Selection {
+            eligible: Vec::new(),
+            import: None,
+            with_messages: Vec::new(),
+            aside: BTreeMap::new(),
+            squash_merges: false,
+        };
+        let first = history.on_default_branch().rfind(|commit| commit.parents == 0).map(|commit| commit.id);
+        for commit in history.on_default_branch() {
+            let sized = size(history, commit);
+            let reason = if commit.is_shallow_boundary {
+                Some(Reason::Shallow)
+            } else if !commit.is_since {
+                Some(Reason::BeforeSince)
+            } else if commit.is_merge() {
+                Some(Reason::Merge)
+            } else if history.authors()[commit.author].is_bot() {
+                Some(Reason::Bot)
+            } else if starters.contains(&commit.author) {
+                Some(Reason::Starter)
+            } else if Some(commit.id) == first {
+                Some(Reason::Import)
+            } else if commit.changes.is_empty() {
+                Some(Reason::Empty)
+            } else if sized.files == 0 {
+                Some(Reason::Generated)
+            } else {
+                None
+            };
+            match reason {
+                None => {
+                    selection.with_messages.push(commit);
+                    selection.eligible.push(sized);
+                }
+                Some(reason) => {
+                    *selection.aside.entry(reason).or_default() += 1;
+                    match reason {
+                        Reason::Import => selection.import = Some(sized),
+                        Reason::Generated => selection.with_messages.push(commit),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        let squashed = selection.eligible.iter().filter(|sized| is_squash_merge(sized.commit)).count();
+        selection.squash_merges = squashed * 2 > selection.eligible.len();
+        selection
+    }
+
+    pub(super) fn excluded(&self) -> usize {
+        self.aside.values().sum()
+    }
+}
+
+fn size<'repo>(history: &History, commit: &'repo Commit) -> Sized<'repo> {
+    let own = commit.changes.iter().filter(|change| is_own_work(history, change));
+    let (files, lines) = own.fold((0, 0), |(files, lines), change| (files + 1, lines + change.lines()));
+    Sized { commit, files, lines }
+}
+
+/// Not a rename, and not generated, vendored, binary, or data that nobody writes by hand.
+fn is_own_work(history: &History, change: &Change) -> bool {
+    let path = history.path(change.path);
+    let content = change.new.or(change.old).map(|blob| history.blob(blob));
+    let by_hand = content.is_none_or(|blob| !blob.binary && !blob.generated);
+    !change.renamed && by_hand && !paths::is_vendored(path) && !paths::is_generated(path) && !is_data(path)
+}
+
+/// Formats that are exported, not written: their lines say nothing about how the work was cut.
+fn is_data(path: &str) -> bool {
+    let extension = paths::name(path).rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    matches!(
+        extension.as_str(),
+        "csv" | "tsv" | "svg" | "ipynb" | "geojson" | "sql" | "dump" | "log" | "drawio" | "ndjson" | "jsonl"
+    ) && !(extension == "sql" && path.to_ascii_lowercase().contains("migration"))
+}
+
+/// GitHub's default subject of a squashed pull request ends with its number.
+fn is_squash_merge(commit: &Commit) -> bool {
+    let subject = commit.subject();
+    subject.ends_with(')')
+        && subject.rsplit_once("(#").is_some_and(|(_, number)| {
+            let number = &number[..number.len() - 1];
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+}
+
+/// The authors of a template or an employer's starter: everybody who wrote before the main author's first commit and
+/// never after it, if the main author wrote most of the rest. One person may write under several addresses.
+fn starter_authors(history: &History) -> BTreeSet<usize> {
+    let people = people(history);
+    let oldest_first: Vec<usize> = history
+        .on_default_branch()
+        .rev()
+        .filter(|commit| !history.authors()[commit.author].is_bot())
+        .map(|commit| people[commit.author])
+        .collect();
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for person in &oldest_first {
+        *counts.entry(*person).or_default() += 1;
+    }
+    let Some((&main, &most)) = counts.iter().max_by_key(|(person, count)| (**count, std::cmp::Reverse(**person)))
+    else {
+        return BTreeSet::new();
+    };
+    let arrival = oldest_first.iter().position(|person| *person == main).unwrap_or(0);
+    let (before, after) = oldest_first.split_at(arrival);
+    let wrote_most = most * 10 >= after.len() * 6;
+    if before.is_empty() || !wrote_most || before.iter().any(|person| after.contains(person)) {
+        return BTreeSet::new();
+    }
+    (0..people.len()).filter(|author| before.contains(&people[*author])).collect()
+}
+
+/// For each author the index of the first one with the same name or address.
+fn people(history: &History) -> Vec<usize> {
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    let mut by_email: HashMap<&str, usize> = HashMap::new();
+    let mut people = Vec::new();
+    for (index, author) in history.authors().iter().enumerate() {
+        let name = author.name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let known = by_email.get(author.email.as_str()).or_else(|| by_name.get(&name)).copied();
+        let person = known.unwrap_or(index);
+        by_name.entry(name).or_insert(person);
+        by_email.entry(author.email.as_str()).or_insert(person);
+        people.push(person);
+    }
+    people
+}

@@ -1,0 +1,412 @@
+//! Commit discipline: small, focused, described. Merges, bots, imports, generated, vendored and lock files are set
+//! aside and counted as set aside; so is what was there before the candidate came.
+
+mod eligible;
+mod messages;
+mod sizes;
+
+use serde_json::{Value, json};
+
+use self::eligible::Selection;
+use self::messages::Vague;
+use self::sizes::{Sizes, percentile, ratio};
+use crate::{Analyzer, AreaMeta, Effort, Evidence, Finding, Place, SignalMeta, Snapshot};
+
+/// The `commits` area.
+pub struct Commits;
+
+static META: AreaMeta = AreaMeta {
+    id: "commits",
+    title: "Commits",
+    question: "Is the work done in steps that somebody else can follow?",
+    signals: &[
+        SignalMeta {
+            id: "commits.focused",
+            statement: "Commits are small and touch few files",
+            looks_at: "The candidate's own commits on the default branch: how many files and lines each changes. \
+                Merges, bots, the initial import, renames, and changes to generated, vendored, binary and lock files are \
+                set aside and counted. A history of squash merges is measured more leniently, since each commit is a \
+                whole pull request. With too few commits the size is not assessed.",
+            why: "A small commit can be reviewed, understood a year later, and reverted alone. In well-run projects \
+                75 to 95 % of commits touch at most five files and 70 to 95 % change at most a hundred lines.",
+            remedy: "Commit each step that works on its own (`git add -p` helps), together with its tests, instead of a \
+                day's work at once.",
+            effort: Effort::Medium,
+            dispute: "A mass rename, a formatter run or generated code that was not recognised can make commits look \
+                large; name the commit and what wrote it.",
+        },
+        SignalMeta {
+            id: "commits.no-giant",
+            statement: "No single commit, the initial import apart, carries most of the work",
+            looks_at: "The largest share that one of the candidate's commits has of all lines changed, and whether the \
+                whole project arrived in one commit.",
+            why: "When most of the work sits in one commit there is no history to read: nobody can see how the solution \
+                came about, or find the change that broke something.",
+            remedy: "Don't squash a project into one commit before you show it; keep the steps. For the next one, commit \
+                from the first hour on.",
+            effort: Effort::Medium,
+            dispute: "If the commit was an import from another repository, name that repository; if it was generated, \
+                name what generated it.",
+        },
+        SignalMeta {
+            id: "commits.messages",
+            statement: "Messages say what changed",
+            looks_at: "The first line of each of the candidate's commits: empty, a single word, a version number, or one \
+                of the phrases that say nothing in any of several languages. Length limits, prefixes, bodies and the \
+                imperative are not judged: even well-run projects differ in them.",
+            why: "The first line is what everybody else sees in a log, a blame and a release. Up to 12 % vague ones are \
+                found even in good projects, so only a habit counts.",
+            remedy: "Write in the first line what the commit does (\"Reject expired tokens\"), and in the body why, where \
+                it is not obvious.",
+            effort: Effort::Low,
+            dispute: "Short subjects in a language that the word list does not know are never counted as vague; if one \
+                was, name it.",
+        },
+    ],
+};
+
+impl Analyzer for Commits {
+    fn meta(&self) -> &'static AreaMeta {
+        &META
+    }
+
+    fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        let selection = Selection::of(repo);
+        vec![focused(repo, &selection), no_giant(repo, &selection), messages(repo, &selection)]
+    }
+}
+
+fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
+    const SIGNAL: &str = "commits.focused";
+    let thresholds = repo.thresholds();
+    let sizes = Sizes::of(&selection.eligible);
+    let eligible = sizes.files.len();
+    let aside = selection.set_aside();
+    let with_facts = |finding: Finding| {
+        finding
+            .fact("eligible", eligible)
+            .fact("excluded", selection.excluded())
+            .fact("excluded_by_reason", selection.excluded_by_reason())
+            .fact("squash_merges", selection.squash_merges)
+            .fact("files_median", percentile(&sizes.files, 50))
+            .fact("files_p90", percentile(&sizes.files, 90))
+            .fact("lines_median", percentile(&sizes.lines, 50))
+            .fact("lines_p90", percentile(&sizes.lines, 90))
+            .fact("share_five_files", ratio(sizes.within_five_files, eligible))
+            .fact("share_hundred_lines", ratio(sizes.within_hundred_lines, eligible))
+            .fact("share_over_five_hundred_lines", ratio(sizes.over_five_hundred_lines, eligible))
+    };
+    if eligible < thresholds.commits_minimum {
+        return with_facts(Finding::not_assessable(
+            SIGNAL,
+            format!(
+                "{} to measure ({aside}); their size says something from {} on.",
+                plural(eligible, "commit"),
+                thresholds.commits_minimum
+            ),
+        ));
+    }
+    // Each commit of a squash-merge history is a whole pull request: healthy ones shift by about a fifth.
+    let lenience = if selection.squash_merges { 0.8 } else { 1.0 };
+    let five = ratio(sizes.within_five_files, eligible);
+    let hundred = ratio(sizes.within_hundred_lines, eligible);
+    let huge = ratio(sizes.over_five_hundred_lines, eligible);
+    let summary = format!(
+        "{} of {} ({aside}) touch at most five files and {} change at most a hundred lines; the median is {} and {}.{}",
+        percent(five),
+        plural(eligible, "commit"),
+        percent(hundred),
+        plural(percentile(&sizes.files, 50) as usize, "file"),
+        plural(percentile(&sizes.lines, 50) as usize, "line"),
+        if selection.squash_merges { " Most are squashed pull requests, so the bar is lower." } else { "" }
+    );
+    let largest = sizes.largest.iter().map(|commit| Place::commit(commit.id));
+    let smallest = sizes.typical.iter().map(|commit| Place::commit(commit.id));
+    let met = five >= thresholds.commits_focused_files * lenience
+        && hundred >= thresholds.commits_focused_lines * lenience
+        && huge <= thresholds.commits_focused_huge;
+    with_facts(if met {
+        Finding::met(SIGNAL, summary, Evidence::or_absence(smallest, repo.head()))
+    } else if huge > thresholds.commits_focused_huge / lenience {
+        Finding::not_met(
+            SIGNAL,
+            format!("{summary} {} change more than five hundred lines.", percent(huge)),
+            Evidence::or_absence(largest, repo.head()),
+        )
+    } else {
+        Finding::partly(SIGNAL, summary, Evidence::or_absence(largest, repo.head()))
+    })
+}
+
+fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
+    const SIGNAL: &str = "commits.no-giant";
+    let thresholds = repo.thresholds();
+    let own = selection.eligible.iter().map(|sized| sized.lines).sum::<u64>();
+    let import = selection.import.as_ref().map_or(0, |sized| sized.lines);
+    let largest = selection.eligible.iter().max_by_key(|sized| (sized.lines, std::cmp::Reverse(sized.commit.id)));
+    let largest_share = largest.map_or(0.0, |sized| share(sized.lines, own));
+    let import_share = share(import, own + import);
+    let with_facts = |finding: Finding, largest_share: f64| {
+        finding.fact("largest_share", largest_share).fact("import_share", import_share)
+    };
+    if repo.history().is_shallow() && selection.eligible.len() < thresholds.commits_minimum {
+        return Finding::not_assessable(SIGNAL, "The clone is shallow, so the history is not all there.");
+    }
+    match (&selection.import, largest) {
+        // A history squashed into one commit has no history to read.
+        (Some(import), _)
+            if import_share > IMPORT_IS_EVERYTHING && selection.eligible.len() < thresholds.commits_minimum =>
+        {
+            let others = match selection.eligible.len() {
+                0 => "nothing of substance follows".to_owned(),
+                count => format!("{} follow", plural(count, "commit")),
+            };
+            with_facts(
+                Finding::not_met(
+                    SIGNAL,
+                    format!("The first commit holds {} of all lines; {others}.", percent(import_share)),
+                    Place::commit(import.commit.id),
+                ),
+                import_share,
+            )
+        }
+        (_, Some(largest)) if selection.eligible.len() >= FEWEST_FOR_A_SHARE => {
+            let evidence = Place::commit(largest.commit.id);
+            let summary = format!(
+                "The largest of {} changes {} lines in {}, {} of all.",
+                plural(selection.eligible.len(), "commit"),
+                largest.lines,
+                plural(largest.files as usize, "file"),
+                percent(largest_share)
+            );
+            with_facts(
+                if largest_share > thresholds.commits_giant_share {
+                    Finding::not_met(SIGNAL, summary, evidence)
+                } else {
+                    Finding::met(SIGNAL, summary, evidence)
+                },
+                largest_share,
+            )
+        }
+        _ => with_facts(
+            Finding::not_assessable(
+                SIGNAL,
+                format!("{} to measure ({}).", plural(selection.eligible.len(), "commit"), selection.set_aside()),
+            ),
+            largest_share,
+        ),
+    }
+}
+
+fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
+    const SIGNAL: &str = "commits.messages";
+    let thresholds = repo.thresholds();
+    let judged: Vec<_> =
+        selection.with_messages.iter().map(|commit| (*commit, messages::vague(commit.subject()))).collect();
+    if judged.len() < FEWEST_MESSAGES {
+        return Finding::not_assessable(
+            SIGNAL,
+            format!("{} to read ({}).", plural(judged.len(), "message"), selection.set_aside()),
+        );
+    }
+    let vague: Vec<_> = judged.iter().filter_map(|(commit, vague)| Some((*commit, (*vague)?))).collect();
+    let vague_share = ratio(vague.len(), judged.len());
+    let conventional = judged.iter().filter(|(commit, _)| messages::is_conventional(commit.subject())).count();
+    let with_body = judged.iter().filter(|(commit, _)| messages::has_prose_body(commit)).count();
+    let mut summary = if vague.is_empty() {
+        format!("All {} first lines say something about the change.", judged.len())
+    } else {
+        let examples = examples(&vague);
+        format!("{} of {} first lines say little about the change{examples}.", vague.len(), judged.len())
+    };
+    if ratio(conventional, judged.len()) >= 0.8 {
+        summary.push_str(" They follow the Conventional Commits form.");
+    }
+    let vague_places = vague.iter().take(3).map(|(commit, _)| Place::commit(commit.id));
+    let good = judged
+        .iter()
+        .filter(|(_, vague)| vague.is_none())
+        .max_by_key(|(commit, _)| {
+            (messages::has_prose_body(commit), messages::words(commit.subject()).min(8), std::cmp::Reverse(commit.id))
+        })
+        .map(|(commit, _)| Place::commit(commit.id));
+    let finding = if vague_share <= thresholds.commits_vague_good {
+        Finding::met(SIGNAL, summary, Evidence::or_absence(good, repo.head()))
+    } else if vague_share <= thresholds.commits_vague_bad {
+        Finding::partly(SIGNAL, summary, Evidence::or_absence(vague_places, repo.head()))
+    } else {
+        Finding::not_met(SIGNAL, summary, Evidence::or_absence(vague_places, repo.head()))
+    };
+    finding
+        .fact("messages", judged.len())
+        .fact("vague", vague.len())
+        .fact("vague_share", vague_share)
+        .fact("share_conventional", ratio(conventional, judged.len()))
+        .fact("share_with_body", ratio(with_body, judged.len()))
+}
+
+/// Above this share of all lines the first commit is the project, not its start.
+const IMPORT_IS_EVERYTHING: f64 = 0.7;
+
+/// With fewer commits one of them has a large share by arithmetic alone.
+const FEWEST_FOR_A_SHARE: usize = 3;
+
+/// Fewer messages are no habit.
+const FEWEST_MESSAGES: usize = 4;
+
+/// The commonest vague phrases, quoted; only phrases from our own list, never free text of the repository.
+fn examples(vague: &[(&crate::snapshot::Commit, Vague)]) -> String {
+    let mut counts: std::collections::BTreeMap<&'static str, usize> = std::collections::BTreeMap::new();
+    for (_, vague) in vague {
+        if let Vague::Phrase(phrase) = vague {
+            *counts.entry(phrase).or_default() += 1;
+        }
+    }
+    let mut phrases: Vec<_> = counts.into_iter().collect();
+    phrases.sort_by_key(|(phrase, count)| (std::cmp::Reverse(*count), *phrase));
+    match phrases.iter().take(2).map(|(phrase, _)| format!("\"{phrase}\"")).collect::<Vec<_>>().as_slice() {
+        [] => String::new(),
+        [one] => format!(", such as {one}"),
+        [one, two, ..] => format!(", such as {one} and {two}"),
+    }
+}
+
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { (part as f64 / whole as f64 * 1000.0).round() / 1000.0 }
+}
+
+impl Selection<'_> {
+    fn excluded_by_reason(&self) -> Value {
+        self.aside
+            .iter()
+            .map(|(reason, count)| (reason.id().to_owned(), json!(count)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
+    fn set_aside(&self) -> String {
+        if self.aside.is_empty() {
+            return "none set aside".to_owned();
+        }
+        let reasons: Vec<_> = self.aside.iter().map(|(reason, count)| reason.words(*count)).collect();
+        format!("set aside: {}", reasons.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn small_steps(count: usize) -> Fixture {
+        let fixture = Fixture::new().commit("ana", "Set the project up", &[("src/main.py", 300, 0)]);
+        (0..count).fold(fixture, |fixture, step| {
+            fixture.commit(
+                "ana",
+                &format!("Add endpoint number {step} for users"),
+                &[("src/users.py", 30, 5), ("tests/test_users.py", 20, 0)],
+            )
+        })
+    }
+
+    fn outcomes(fixture: Fixture) -> Vec<(Outcome, String)> {
+        Commits
+            .examine(&fixture.snapshot())
+            .into_iter()
+            .map(|found| (found.outcome(), found.summary().to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn small_described_steps_are_met() {
+        let found = outcomes(small_steps(12));
+        assert_eq!(found[0], (Outcome::Met, "100 % of 12 commits (set aside: 1 initial import) touch at most five files and 100 % change at most a hundred lines; the median is 2 files and 55 lines.".into()));
+        assert_eq!(
+            found[1],
+            (Outcome::Met, "The largest of 12 commits changes 55 lines in 2 files, 8 % of all.".into())
+        );
+        assert_eq!(found[2], (Outcome::Met, "All 12 first lines say something about the change.".into()));
+    }
+
+    #[test]
+    fn huge_vague_commits_are_not_met() {
+        let fixture = (0..12).fold(Fixture::new().commit("ana", "init", &[("a.py", 10, 0)]), |fixture, step| {
+            fixture.commit("ana", if step % 2 == 0 { "update" } else { "fix" }, &[("src/all.py", 900, 100)])
+        });
+        let found = outcomes(fixture);
+        assert_eq!(found[0].0, Outcome::NotMet);
+        assert_eq!(
+            found[2],
+            (
+                Outcome::NotMet,
+                "12 of 12 first lines say little about the change, such as \"fix\" and \"update\".".into()
+            )
+        );
+    }
+
+    #[test]
+    fn one_commit_that_holds_the_project_is_a_giant_and_too_few_to_measure() {
+        let found = outcomes(Fixture::new().commit("ana", "Upload project", &[("a.py", 5000, 0)]));
+        assert_eq!(found[0].0, Outcome::NotAssessable);
+        assert_eq!(
+            found[1],
+            (Outcome::NotMet, "The first commit holds 100 % of all lines; nothing of substance follows.".into())
+        );
+        assert_eq!(found[2].0, Outcome::NotAssessable);
+    }
+
+    #[test]
+    fn one_of_many_commits_with_most_of_the_lines_is_a_giant() {
+        let found = outcomes(small_steps(12).commit("ana", "Add everything else", &[("src/rest.py", 4000, 0)]));
+        assert_eq!(found[1].0, Outcome::NotMet);
+    }
+
+    #[test]
+    fn bots_merges_and_generated_files_are_set_aside_and_counted() {
+        let fixture = small_steps(10)
+            .commit("dependabot[bot]", "Bump a from 1 to 2", &[("requirements.txt", 1, 1)])
+            .merge("ana", "Merge branch 'x'")
+            .commit("ana", "Lock the dependencies", &[("package-lock.json", 9000, 0)]);
+        let findings = Commits.examine(&fixture.snapshot());
+        assert_eq!(findings[0].facts()["eligible"], 10);
+        assert_eq!(findings[0].facts()["excluded"], 4);
+        assert_eq!(
+            findings[0].facts()["excluded_by_reason"],
+            json!({"bot": 1, "generated": 1, "import": 1, "merge": 1})
+        );
+        assert_eq!(findings[0].outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_starter_by_somebody_else_is_not_the_candidates() {
+        let mut fixture = Fixture::new().commit("employer", "Initial commit", &[("README.md", 900, 0)]).commit(
+            "employer2",
+            "Add the starter",
+            &[("starter.py", 2000, 0)],
+        );
+        for step in 0..11 {
+            fixture = fixture.commit("ana", &format!("Handle case {step} of the brief"), &[("src/a.py", 20, 0)]);
+        }
+        let findings = Commits.examine(&fixture.snapshot());
+        assert_eq!(findings[0].facts()["excluded_by_reason"], json!({"starter": 2}));
+        assert_eq!(findings[0].facts()["eligible"], 11);
+    }
+
+    #[test]
+    fn squash_merge_histories_are_recognised() {
+        let fixture = (0..12).fold(Fixture::new().commit("ana", "Start", &[("a.py", 10, 0)]), |fixture, step| {
+            fixture.commit("ana", &format!("Add the report page (#{step})"), &[("src/a.py", 60, 10)])
+        });
+        let findings = Commits.examine(&fixture.snapshot());
+        assert_eq!(findings[0].facts()["squash_merges"], true);
+    }
+}
