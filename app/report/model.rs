@@ -1,0 +1,298 @@
+//! The report as data: `foliolens.report/1`. Fields are only ever added; anything else is a new version.
+
+use foliolens_analyzers::grade::Grade;
+use foliolens_analyzers::kinds::Kind;
+use foliolens_analyzers::registry;
+use foliolens_analyzers::rubric::Rubric;
+use foliolens_analyzers::run::Examination;
+use foliolens_analyzers::{Confidence, Effort, Finding, Outcome, run};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Web;
+
+/// The version of the JSON.
+pub const SCHEMA: &str = "foliolens.report/1";
+
+/// Where the examined repository came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// `owner/name`, when the remote is known.
+    pub name: Option<String>,
+    /// What to call the repository when it has no name: the path or the URL as it was given. Never in the JSON.
+    pub label: String,
+    /// The repository's pages, for permalinks.
+    pub web: Option<Web>,
+    /// `sha256:` and the hash of the configuration in force.
+    pub config_hash: String,
+    /// A sentence on what was read, such as "HEAD of ./shop; uncommitted changes are not looked at". Never in the JSON.
+    pub note: Option<String>,
+}
+
+/// One review of one repository.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// `foliolens.report/1`.
+    pub schema: String,
+    /// The version of foliolens that wrote the report.
+    pub foliolens: String,
+    /// The version of the rules, by date.
+    pub ruleset: String,
+    /// Hash of the configuration in force.
+    pub config_hash: String,
+    /// What was reviewed.
+    pub repository: Repository,
+    /// Whether everything that should be there could be read.
+    pub complete: bool,
+    /// What was not looked at in the repository. Never counted as bad.
+    pub skipped: Vec<Skipped>,
+    /// The areas, each graded. There is no total.
+    pub areas: Vec<Area>,
+    /// The signals that are red flags, the gravest first.
+    pub red_flags: Vec<String>,
+    /// What to ask the candidate.
+    pub questions: Vec<Question>,
+    /// What no repository can show.
+    pub not_seen: Vec<String>,
+    /// What to call the repository when it has no name.
+    #[serde(skip)]
+    pub label: String,
+    /// A sentence on what was read.
+    #[serde(skip)]
+    pub note: Option<String>,
+    /// The repository's front page.
+    #[serde(skip)]
+    pub web: Option<String>,
+}
+
+/// What was reviewed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Repository {
+    /// `owner/name`, when the remote is known.
+    pub name: Option<String>,
+    /// The commit under review.
+    pub head: String,
+    /// The branch under review; `null` when HEAD is detached.
+    pub branch: Option<String>,
+    /// Commits that HEAD reaches.
+    pub commits: u64,
+    /// Authors of those, bots apart. Nobody is named.
+    pub authors: u64,
+    /// What the repository is.
+    pub kinds: Vec<Kind>,
+    /// Programming languages, the largest first.
+    pub languages: Vec<Language>,
+    /// Web frameworks.
+    pub frameworks: Vec<String>,
+}
+
+/// A language and how much of the code is written in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Language {
+    /// The name as GitHub writes it.
+    pub name: String,
+    /// From 0 to 1.
+    pub share: f64,
+}
+
+/// Something that was not looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Skipped {
+    /// What it is: `blob`, `commit`, `tree`, `history`.
+    pub what: String,
+    /// Why it was not looked at.
+    pub why: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// One area of the report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Area {
+    /// Stable id.
+    pub id: String,
+    /// Title for people.
+    pub title: String,
+    /// What the signals come to.
+    pub grade: Grade,
+    /// The signals in one sentence.
+    pub summary: String,
+    /// One answer for each signal.
+    pub signals: Vec<Signal>,
+}
+
+/// One signal's answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Signal {
+    /// Stable id.
+    pub id: String,
+    /// How the statement turned out.
+    pub outcome: Outcome,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// A sentence with numbers.
+    pub summary: String,
+    /// What machines compare.
+    pub facts: Map<String, Value>,
+    /// Where to look.
+    pub places: Vec<Place>,
+    /// How to mend it; only where something is to be mended.
+    pub remedy: Option<Remedy>,
+}
+
+/// A place that anyone can open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Place {
+    /// The commit, in full.
+    pub commit: String,
+    /// The path at that commit; empty for the commit or the whole tree.
+    pub path: String,
+    /// First line, from 1; `null` for the whole file.
+    pub start: Option<u32>,
+    /// Last line.
+    pub end: Option<u32>,
+    /// A permalink, when the remote is known.
+    pub url: Option<String>,
+}
+
+/// How to mend something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Remedy {
+    /// What to do.
+    pub text: String,
+    /// How much work it is: minutes, hours, days.
+    pub effort: Effort,
+}
+
+/// What to ask the candidate, and what answers tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Question {
+    /// What it is about.
+    pub topic: String,
+    /// The question.
+    pub ask: String,
+    /// What a strong answer contains.
+    pub strong: String,
+    /// What a weak answer contains.
+    pub weak: String,
+    /// What it is asked of.
+    pub places: Vec<Place>,
+}
+
+impl Report {
+    /// The report on `examination`.
+    pub fn new(examination: &Examination, origin: &Origin) -> Report {
+        let head = examination.head.to_string();
+        let link = Link { head: &head, web: origin.web.as_ref() };
+        Report {
+            schema: SCHEMA.to_owned(),
+            foliolens: env!("CARGO_PKG_VERSION").to_owned(),
+            ruleset: Rubric::built_in().ruleset.clone(),
+            config_hash: origin.config_hash.clone(),
+            repository: Repository {
+                name: origin.name.clone(),
+                head: head.clone(),
+                branch: examination.branch.clone(),
+                commits: examination.commits as u64,
+                authors: examination.authors as u64,
+                kinds: examination.kinds.clone(),
+                languages: examination
+                    .languages
+                    .iter()
+                    .map(|language| Language { name: language.name.clone(), share: language.share })
+                    .collect(),
+                frameworks: examination.frameworks.clone(),
+            },
+            complete: examination.complete,
+            skipped: examination
+                .skipped
+                .iter()
+                .map(|skipped| Skipped {
+                    what: skipped.what.to_owned(),
+                    why: skipped.why.clone(),
+                    count: skipped.count,
+                })
+                .collect(),
+            areas: examination.areas.iter().map(|area| Area::new(area, &link)).collect(),
+            red_flags: examination.red_flags.iter().map(|&flag| flag.to_owned()).collect(),
+            questions: Vec::new(),
+            not_seen: Vec::new(),
+            label: origin.label.clone(),
+            note: origin.note.clone(),
+            web: origin.web.as_ref().map(|web| web.base().to_owned()),
+        }
+    }
+
+    /// What to call the repository.
+    pub fn name(&self) -> &str {
+        match &self.repository.name {
+            Some(name) => name,
+            None if !self.label.is_empty() => &self.label,
+            None => "this repository",
+        }
+    }
+}
+
+impl Area {
+    fn new(area: &run::Area, link: &Link) -> Area {
+        let signals: Vec<Signal> =
+            area.findings.iter().map(|finding| Signal::new(area.meta.id, finding, area, link)).collect();
+        Area {
+            id: area.meta.id.to_owned(),
+            title: area.meta.title.to_owned(),
+            grade: area.grade,
+            summary: String::new(),
+            signals,
+        }
+    }
+}
+
+impl Signal {
+    fn new(area_id: &str, finding: &Finding, area: &run::Area, link: &Link) -> Signal {
+        let meta = area.meta.signals.iter().find(|meta| meta.id == finding.signal());
+        let is_bad = matches!(finding.outcome(), Outcome::NotMet | Outcome::Partly);
+        let remedy = is_bad.then(|| finding.own_remedy().or(meta.map(|meta| meta.remedy))).flatten();
+        Signal {
+            id: finding.signal().to_owned(),
+            outcome: finding.outcome(),
+            confidence: finding.confidence(),
+            summary: finding.summary().to_owned(),
+            facts: finding.facts().clone(),
+            places: finding.places().iter().map(|place| link.place(area_id, place)).collect(),
+            remedy: remedy
+                .filter(|text| !text.is_empty())
+                .map(|text| Remedy { text: text.to_owned(), effort: meta.map_or(Effort::Medium, |meta| meta.effort) }),
+        }
+    }
+
+    /// The statement that is true or false; the id, when this version does not know the signal.
+    pub fn statement(&self) -> &str {
+        registry::signal(&self.id).map_or(&self.id, |(_, meta)| meta.statement)
+    }
+}
+
+/// What places are linked against.
+struct Link<'a> {
+    head: &'a str,
+    web: Option<&'a Web>,
+}
+
+impl Link<'_> {
+    fn place(&self, area: &str, place: &foliolens_analyzers::Place) -> Place {
+        let commit = place.commit.to_string();
+        let url = self.web.map(|web| match &*place.path {
+            // Absence is shown by the whole tree; commits themselves are what the area `commits` is about.
+            "" if commit == self.head && area != "commits" => web.tree(&commit),
+            "" => web.commit(&commit),
+            path => web.file(&commit, path, place.lines),
+        });
+        Place {
+            commit,
+            path: place.path.clone(),
+            start: place.lines.map(|lines| lines.0),
+            end: place.lines.map(|lines| lines.1),
+            url,
+        }
+    }
+}
