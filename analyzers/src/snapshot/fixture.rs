@@ -178,6 +178,7 @@ impl Fixture {
             thresholds: Rubric::built_in().thresholds(self.profile),
             code: OnceLock::new(),
             stack: OnceLock::new(),
+            surface: OnceLock::new(),
             languages: OnceLock::new(),
         }
     }

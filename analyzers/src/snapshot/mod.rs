@@ -26,6 +26,7 @@ use std::sync::OnceLock;
 
 use gix::ObjectId;
 
+use crate::areas::api::Surface;
 use crate::code::Code;
 use crate::rubric::Thresholds;
 
@@ -40,6 +41,7 @@ pub struct Snapshot {
     thresholds: Thresholds,
     code: OnceLock<Code>,
     stack: OnceLock<Stack>,
+    surface: OnceLock<Surface>,
     languages: OnceLock<Vec<LanguageShare>>,
 }
 
@@ -114,6 +116,11 @@ impl Snapshot {
     /// Manifests, dependencies and scripts.
     pub fn stack(&self) -> &Stack {
         self.stack.get_or_init(|| Stack::detect(&self.tree))
+    }
+
+    /// The HTTP endpoints, whatever the framework.
+    pub fn surface(&self) -> &Surface {
+        self.surface.get_or_init(|| Surface::of(self))
     }
 
     /// Programming languages by share of bytes, the largest first.

@@ -122,6 +122,7 @@ pub(super) fn read(
         thresholds: Rubric::built_in().thresholds(options.profile),
         code: OnceLock::new(),
         stack: OnceLock::new(),
+        surface: OnceLock::new(),
         languages: OnceLock::new(),
     })
 }

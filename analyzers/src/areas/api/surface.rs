@@ -1,0 +1,162 @@
+//! The whole HTTP surface of a repository, found once and shared by whoever asks.
+
+use super::{Endpoint, VersionCue};
+use super::{csharp, go, javascript, jvm, php, python, ruby, rust};
+use crate::Snapshot;
+
+/// The endpoints of a repository and the signs of a version that are not part of a path.
+#[derive(Debug, Default)]
+pub struct Surface {
+    /// Every endpoint of the project itself, in the order of path, line and method.
+    pub endpoints: Vec<Endpoint>,
+    /// Every sign of a version that is not part of a path.
+    pub version_cues: Vec<VersionCue>,
+}
+
+impl Surface {
+    /// Finds it. [`Snapshot::surface`] does so once.
+    pub(crate) fn of(repo: &Snapshot) -> Self {
+        let mut endpoints: Vec<Endpoint> = [
+            csharp::endpoints(repo),
+            go::endpoints(repo),
+            javascript::endpoints(repo),
+            jvm::endpoints(repo),
+            php::endpoints(repo),
+            python::endpoints(repo),
+            ruby::endpoints(repo),
+            rust::endpoints(repo),
+        ]
+        .concat();
+        endpoints.retain(|endpoint| !is_aside(&endpoint.file));
+        endpoints.sort();
+        endpoints.dedup();
+        let mut version_cues: Vec<VersionCue> = [
+            csharp::version_cues(repo),
+            go::version_cues(repo),
+            javascript::version_cues(repo),
+            jvm::version_cues(repo),
+            php::version_cues(repo),
+            python::version_cues(repo),
+            ruby::version_cues(repo),
+            rust::version_cues(repo),
+        ]
+        .concat();
+        version_cues.retain(|cue| !is_aside(&cue.file));
+        version_cues.sort();
+        version_cues.dedup();
+        Surface { endpoints, version_cues }
+    }
+
+    /// The endpoints that answer with data and belong to the subject of the project: no pages, no health checks,
+    /// no documentation, no receivers of other systems' webhooks.
+    pub fn data(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints.iter().filter(|endpoint| !endpoint.page && !is_plumbing(&endpoint.path))
+    }
+
+    /// How many endpoints answer with a page.
+    pub fn pages(&self) -> usize {
+        self.endpoints.iter().filter(|endpoint| endpoint.page).count()
+    }
+
+    /// Whether the repository is an HTTP API: it answers with data, and not mostly with pages.
+    pub fn is_http_api(&self) -> bool {
+        let data = self.data().count();
+        data > 0 && data >= self.pages()
+    }
+}
+
+/// Tests, examples and mocks declare routes that nobody serves.
+pub(super) fn is_aside(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let (folder, name) = lower.rsplit_once('/').unwrap_or(("", lower.as_str()));
+    let stem = name.split('.').next().unwrap_or(name);
+    folder.split('/').any(|part| {
+        matches!(
+            part,
+            "test"
+                | "tests"
+                | "__tests__"
+                | "spec"
+                | "specs"
+                | "e2e"
+                | "example"
+                | "examples"
+                | "sample"
+                | "samples"
+                | "fixtures"
+                | "testdata"
+                | "mock"
+                | "mocks"
+                | "__mocks__"
+                | "cypress"
+                | "benches"
+                | "benchmark"
+                | "benchmarks"
+        ) || part.ends_with(".tests")
+            || part.ends_with("integrationtests")
+            || part.ends_with("unittests")
+    }) || [".spec.", ".test.", ".e2e-spec.", "_test.", "_spec."].iter().any(|mark| name.contains(mark))
+        || stem.starts_with("test_")
+        || matches!(stem, "conftest" | "tests")
+        || ["Test.java", "Tests.java", "IT.java", "Test.kt", "Tests.kt", "Test.cs", "Tests.cs", "Test.php"]
+            .iter()
+            .any(|suffix| path.ends_with(suffix))
+}
+
+/// Health checks, metrics, documentation, static files and webhooks: nobody expects a version there.
+pub(super) fn is_plumbing(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower == "/"
+        || lower == "/*"
+        || lower.split('/').any(|part| {
+            matches!(
+                part,
+                "health"
+                    | "healthz"
+                    | "healthcheck"
+                    | "health-check"
+                    | "health_check"
+                    | "livez"
+                    | "readyz"
+                    | "ready"
+                    | "live"
+                    | "liveness"
+                    | "readiness"
+                    | "ping"
+                    | "metrics"
+                    | "actuator"
+                    | "swagger"
+                    | "swagger-ui"
+                    | "swagger.json"
+                    | "api-docs"
+                    | "apidocs"
+                    | "docs"
+                    | "redoc"
+                    | "openapi"
+                    | "openapi.json"
+                    | "openapi.yaml"
+                    | "favicon.ico"
+                    | "robots.txt"
+                    | "static"
+                    | "assets"
+                    | "webhook"
+                    | "webhooks"
+            ) || part.starts_with("swagger")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_of_tests_and_examples_are_nobodys() {
+        for path in ["tests/app.py", "src/users.spec.ts", "api/server_test.go", "examples/a.js", "X.Tests/FooTests.cs"]
+        {
+            assert!(is_aside(path), "{path}");
+        }
+        for path in ["src/contest.py", "app/latest.ts", "src/attestation/routes.go"] {
+            assert!(!is_aside(path), "{path}");
+        }
+    }
+}
