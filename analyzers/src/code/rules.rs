@@ -32,7 +32,18 @@ macro_rules! rule_files {
     };
 }
 
-rule_files!["env/python.yml",];
+rule_files![
+    "env/python.yml",
+    "tests/csharp.yml",
+    "tests/go.yml",
+    "tests/java.yml",
+    "tests/javascript.yml",
+    "tests/kotlin.yml",
+    "tests/php.yml",
+    "tests/python.yml",
+    "tests/ruby.yml",
+    "tests/rust.yml",
+];
 
 /// The rules of one language.
 pub(super) struct RuleSet {

@@ -85,6 +85,8 @@ fn code_match(
                     vars.insert(name, node.text().into_owned());
                 }
             }
+            // Relational rules leave the nodes that they went past under this name, in the order in which they did.
+            MetaVariable::MultiCapture(name) if name == "secondary" => {}
             MetaVariable::MultiCapture(name) => {
                 let nodes = env.get_multiple_matches(&name);
                 if let (Some(first), Some(last)) = (nodes.first(), nodes.last()) {
