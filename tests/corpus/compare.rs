@@ -18,7 +18,8 @@ pub struct Comparison {
 pub fn compare(label: &Label, found: &Examination) -> Vec<Comparison> {
     let review = Review(found);
     let mut all = Vec::new();
-    let mut add = |field, agrees, expected: String, found: String| all.push(Comparison { field, agrees, expected, found });
+    let mut add =
+        |field, agrees, expected: String, found: String| all.push(Comparison { field, agrees, expected, found });
 
     if let Some(expected) = label.api.is_http_api {
         let is_api = review.fact("api.versioned", "is_http_api") == Value::Bool(true);
@@ -67,8 +68,8 @@ pub fn compare(label: &Label, found: &Examination) -> Vec<Comparison> {
         add("commits", expected == found.commits as u64, expected.to_string(), found.commits.to_string());
     }
     if let Some(expected) = &label.commit_style.verdict {
-        let style = commit_style(&review);
-        add("commit style", expected == style, expected.clone(), style.to_owned());
+        let style = word(&review.fact("commits.focused", "style"));
+        add("commit style", *expected == style, expected.clone(), style);
     }
     if let Some(expected) = &label.env_committed {
         let files = review.strings("secrets.files", "files");
@@ -147,7 +148,11 @@ fn same_files(expected: &[String], found: &[String]) -> bool {
         None => path == pattern,
     };
     let expected: Vec<_> = expected.iter().filter(|path| !path.contains('(')).collect();
-    if expected.is_empty() { found.is_empty() } else { expected.iter().all(|pattern| found.iter().any(|path| matches(pattern, path))) }
+    if expected.is_empty() {
+        found.is_empty()
+    } else {
+        expected.iter().all(|pattern| found.iter().any(|path| matches(pattern, path)))
+    }
 }
 
 fn migrations(review: &Review<'_>, expected: &str) -> (bool, String) {
@@ -161,18 +166,12 @@ fn migrations(review: &Review<'_>, expected: &str) -> (bool, String) {
     (agrees, format!("{kind}, {tool}"))
 }
 
-fn commit_style(review: &Review<'_>) -> &'static str {
-    match (review.outcome("commits.focused"), review.outcome("commits.no-giant")) {
-        (Outcome::Met, Outcome::Met) => "granular",
-        (Outcome::NotAssessable, Outcome::NotMet) => "giant",
-        _ => "mixed",
-    }
-}
-
 /// A real one must be a red flag and its path named; without a real one there must be no red flag.
 fn credentials(review: &Review<'_>, expected: &[Credential]) -> (bool, String, String) {
-    let real: Vec<&Credential> =
-        expected.iter().filter(|credential| credential.severity == "real" && credential.place != "pull_ref_only").collect();
+    let real: Vec<&Credential> = expected
+        .iter()
+        .filter(|credential| credential.severity == "real" && credential.place != "pull_ref_only")
+        .collect();
     let flagged = review.0.red_flags.iter().any(|flag| flag.starts_with("secrets."));
     let mut production: Vec<String> = ["secrets.head", "secrets.history"]
         .iter()

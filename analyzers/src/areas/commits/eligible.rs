@@ -64,7 +64,10 @@ impl Reason {
 pub(super) struct Sized<'repo> {
     pub(super) commit: &'repo Commit,
     pub(super) files: u64,
+    /// Lines added and deleted.
     pub(super) lines: u64,
+    /// Lines added: what the commit brought in.
+    pub(super) added: u64,
 }
 
 /// The commits of the default branch, sorted out.
@@ -142,16 +145,28 @@ impl<'repo> Selection<'repo> {
 
 fn size<'repo>(history: &History, commit: &'repo Commit) -> Sized<'repo> {
     let own = commit.changes.iter().filter(|change| is_own_work(history, change));
-    let (files, lines) = own.fold((0, 0), |(files, lines), change| (files + 1, lines + change.lines()));
-    Sized { commit, files, lines }
+    own.fold(Sized { commit, files: 0, lines: 0, added: 0 }, |sized, change| Sized {
+        commit,
+        files: sized.files + 1,
+        lines: sized.lines + change.lines(),
+        added: sized.added + u64::from(change.added),
+    })
 }
+
+/// Nobody writes more lines of one file in one commit by hand.
+const MOST_LINES_BY_HAND: u32 = 5000;
 
 /// Not a rename, and not generated, vendored, binary, or data that nobody writes by hand.
 fn is_own_work(history: &History, change: &Change) -> bool {
     let path = history.path(change.path);
     let content = change.new.or(change.old).map(|blob| history.blob(blob));
     let by_hand = content.is_none_or(|blob| !blob.binary && !blob.generated);
-    !change.renamed && by_hand && !paths::is_vendored(path) && !paths::is_generated(path) && !is_data(path)
+    !change.renamed
+        && by_hand
+        && change.added <= MOST_LINES_BY_HAND
+        && !paths::is_vendored(path)
+        && !paths::is_generated(path)
+        && !is_data(path)
 }
 
 /// Formats that are exported, not written: their lines say nothing about how the work was cut.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use self::eligible::Selection;
 use self::messages::Vague;
 use self::sizes::{Sizes, percentile, ratio};
+use crate::kinds::{self, Kind};
 use crate::{Analyzer, AreaMeta, Effort, Evidence, Finding, Place, SignalMeta, Snapshot};
 
 /// The `commits` area.
@@ -71,6 +72,17 @@ impl Analyzer for Commits {
     }
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        if repo.history().commits().is_empty() {
+            return META
+                .signals
+                .iter()
+                .map(|signal| Finding::not_applicable(signal.id, "There are no commits."))
+                .collect();
+        }
+        if let [Kind::Documentation | Kind::Dotfiles | Kind::Empty] = kinds::detect(repo).as_slice() {
+            let why = "There is no program here whose making the commits could show.";
+            return META.signals.iter().map(|signal| Finding::not_applicable(signal.id, why)).collect();
+        }
         let selection = Selection::of(repo);
         vec![focused(repo, &selection), no_giant(repo, &selection), messages(repo, &selection)]
     }
@@ -95,6 +107,7 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
             .fact("share_five_files", ratio(sizes.within_five_files, eligible))
             .fact("share_hundred_lines", ratio(sizes.within_hundred_lines, eligible))
             .fact("share_over_five_hundred_lines", ratio(sizes.over_five_hundred_lines, eligible))
+            .fact("style", style(repo, selection, &sizes))
     };
     if eligible < thresholds.commits_minimum {
         return with_facts(Finding::not_assessable(
@@ -141,11 +154,9 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
 fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
     const SIGNAL: &str = "commits.no-giant";
     let thresholds = repo.thresholds();
-    let own = selection.eligible.iter().map(|sized| sized.lines).sum::<u64>();
-    let import = selection.import.as_ref().map_or(0, |sized| sized.lines);
-    let largest = selection.eligible.iter().max_by_key(|sized| (sized.lines, std::cmp::Reverse(sized.commit.id)));
-    let largest_share = largest.map_or(0.0, |sized| share(sized.lines, own));
-    let import_share = share(import, own + import);
+    let largest = selection.largest();
+    let largest_share = selection.largest_share();
+    let import_share = selection.import_share();
     let with_facts = |finding: Finding, largest_share: f64| {
         finding.fact("largest_share", largest_share).fact("import_share", import_share)
     };
@@ -173,9 +184,9 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         (_, Some(largest)) if selection.eligible.len() >= FEWEST_FOR_A_SHARE => {
             let evidence = Place::commit(largest.commit.id);
             let summary = format!(
-                "The largest of {} changes {} lines in {}, {} of all.",
+                "The largest of {} adds {} in {}, {} of all lines added.",
                 plural(selection.eligible.len(), "commit"),
-                largest.lines,
+                plural(largest.added as usize, "line"),
                 plural(largest.files as usize, "file"),
                 percent(largest_share)
             );
@@ -245,6 +256,23 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         .fact("share_with_body", ratio(with_body, judged.len()))
 }
 
+/// How the work is cut, in one word: `granular` (half of the commits change at most a hundred lines, none carries more
+/// than a third of the work), `giant` (one commit is most of a short history), else `mixed`.
+fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_>) -> &'static str {
+    let thresholds = repo.thresholds();
+    let few = selection.eligible.len() < thresholds.commits_minimum;
+    if few
+        && (selection.import_share() > IMPORT_IS_EVERYTHING
+            || selection.largest_share() > thresholds.commits_giant_share)
+    {
+        "giant"
+    } else if !few && percentile(&sizes.lines, 50) <= 100 && selection.largest_share() <= 0.35 {
+        "granular"
+    } else {
+        "mixed"
+    }
+}
+
 /// Above this share of all lines the first commit is the project, not its start.
 const IMPORT_IS_EVERYTHING: f64 = 0.7;
 
@@ -283,7 +311,24 @@ fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { (part as f64 / whole as f64 * 1000.0).round() / 1000.0 }
 }
 
-impl Selection<'_> {
+impl<'repo> Selection<'repo> {
+    fn largest(&self) -> Option<&eligible::Sized<'repo>> {
+        self.eligible.iter().max_by_key(|sized| (sized.added, std::cmp::Reverse(sized.commit.id)))
+    }
+
+    fn added(&self) -> u64 {
+        self.eligible.iter().map(|sized| sized.added).sum()
+    }
+
+    fn largest_share(&self) -> f64 {
+        self.largest().map_or(0.0, |sized| share(sized.added, self.added()))
+    }
+
+    fn import_share(&self) -> f64 {
+        let import = self.import.as_ref().map_or(0, |sized| sized.added);
+        share(import, self.added() + import)
+    }
+
     fn excluded_by_reason(&self) -> Value {
         self.aside
             .iter()
@@ -307,9 +352,13 @@ mod tests {
     use crate::Outcome;
     use crate::snapshot::fixture::Fixture;
 
+    /// A program that lies in the tree without a commit that says so would be an import of its own.
+    fn program() -> Fixture {
+        Fixture::new().file("src/app.py", "import sys\n").commit("ana", "Set the project up", &[("src/app.py", 300, 0)])
+    }
+
     fn small_steps(count: usize) -> Fixture {
-        let fixture = Fixture::new().commit("ana", "Set the project up", &[("src/main.py", 300, 0)]);
-        (0..count).fold(fixture, |fixture, step| {
+        (0..count).fold(program(), |fixture, step| {
             fixture.commit(
                 "ana",
                 &format!("Add endpoint number {step} for users"),
@@ -332,14 +381,14 @@ mod tests {
         assert_eq!(found[0], (Outcome::Met, "100 % of 12 commits (set aside: 1 initial import) touch at most five files and 100 % change at most a hundred lines; the median is 2 files and 55 lines.".into()));
         assert_eq!(
             found[1],
-            (Outcome::Met, "The largest of 12 commits changes 55 lines in 2 files, 8 % of all.".into())
+            (Outcome::Met, "The largest of 12 commits adds 50 lines in 2 files, 8 % of all lines added.".into())
         );
         assert_eq!(found[2], (Outcome::Met, "All 12 first lines say something about the change.".into()));
     }
 
     #[test]
     fn huge_vague_commits_are_not_met() {
-        let fixture = (0..12).fold(Fixture::new().commit("ana", "init", &[("a.py", 10, 0)]), |fixture, step| {
+        let fixture = (0..12).fold(program(), |fixture, step| {
             fixture.commit("ana", if step % 2 == 0 { "update" } else { "fix" }, &[("src/all.py", 900, 100)])
         });
         let found = outcomes(fixture);
@@ -355,7 +404,7 @@ mod tests {
 
     #[test]
     fn one_commit_that_holds_the_project_is_a_giant_and_too_few_to_measure() {
-        let found = outcomes(Fixture::new().commit("ana", "Upload project", &[("a.py", 5000, 0)]));
+        let found = outcomes(program());
         assert_eq!(found[0].0, Outcome::NotAssessable);
         assert_eq!(
             found[1],
@@ -402,8 +451,14 @@ mod tests {
     }
 
     #[test]
+    fn prose_alone_is_not_measured() {
+        let fixture = Fixture::new().file("README.md", "# The brief\n").commit("ana", "update", &[("README.md", 1, 0)]);
+        assert!(outcomes(fixture).iter().all(|(outcome, _)| *outcome == Outcome::NotApplicable));
+    }
+
+    #[test]
     fn squash_merge_histories_are_recognised() {
-        let fixture = (0..12).fold(Fixture::new().commit("ana", "Start", &[("a.py", 10, 0)]), |fixture, step| {
+        let fixture = (0..12).fold(program(), |fixture, step| {
             fixture.commit("ana", &format!("Add the report page (#{step})"), &[("src/a.py", 60, 10)])
         });
         let findings = Commits.examine(&fixture.snapshot());
