@@ -1,12 +1,14 @@
 //! The HTTP API: which endpoints there are, whether they are versioned, how they answer, and how they are described.
 
 mod csharp;
+mod django;
 pub mod endpoint;
 mod go;
 mod javascript;
 mod jvm;
 mod php;
 mod python;
+mod python_modules;
 mod routers;
 mod ruby;
 mod rust;
