@@ -437,11 +437,10 @@ mod tests {
 
     #[test]
     fn a_starter_by_somebody_else_is_not_the_candidates() {
-        let mut fixture = Fixture::new().commit("employer", "Initial commit", &[("README.md", 900, 0)]).commit(
-            "employer2",
-            "Add the starter",
-            &[("starter.py", 2000, 0)],
-        );
+        let mut fixture = Fixture::new()
+            .file("starter.py", "import sys\n")
+            .commit("employer", "Initial commit", &[("README.md", 900, 0)])
+            .commit("employer2", "Add the starter", &[("starter.py", 2000, 0)]);
         for step in 0..11 {
             fixture = fixture.commit("ana", &format!("Handle case {step} of the brief"), &[("src/a.py", 20, 0)]);
         }
