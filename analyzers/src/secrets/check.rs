@@ -1,0 +1,177 @@
+//! What a format promises beyond its pattern: checksums and structure.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde::Deserialize;
+
+use super::judge::Context;
+use super::secret::Secret;
+
+/// What else must hold for a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Check {
+    /// Nothing.
+    #[default]
+    None,
+    /// The last six characters are the CRC-32 of what stands between the prefix and them, in base 62 (GitHub, npm).
+    Crc62,
+    /// Three parts of base64 of which the first two are JSON objects.
+    Jwt,
+    /// Base64 that begins as a key in DER or OpenSSH's format does.
+    Pem,
+    /// The value is as irregular as a generated one.
+    Random,
+    /// The value decodes to 32 or 16 bytes of base64.
+    Key,
+    /// Host and password of a connection.
+    Connection,
+    /// The text after a dump's heading has rows of data.
+    SqlData,
+    /// The match stands at the beginning.
+    Beginning,
+}
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// As the format promises.
+    Sound,
+    /// The form is there, the promise is not kept: made up, cut or altered.
+    Unsound,
+    /// No credential at all.
+    Nothing,
+}
+
+impl Check {
+    pub(super) fn of(self, value: Secret<'_>, context: &Context<'_>) -> Verdict {
+        let bytes = value.bytes();
+        let sound = |sound| if sound { Verdict::Sound } else { Verdict::Unsound };
+        let needed = |there| if there { Verdict::Sound } else { Verdict::Nothing };
+        match self {
+            Check::None | Check::Connection => Verdict::Sound,
+            Check::Crc62 => sound(crc62(bytes)),
+            Check::Jwt => needed(is_jwt(bytes)),
+            Check::Pem => sound(is_key_body(bytes)),
+            Check::Random => needed(is_random(bytes)),
+            Check::Key => needed(decode(bytes).is_some_and(|key| matches!(key.len(), 16 | 32 | 64))),
+            Check::SqlData => needed(has_rows(&context.text[context.at..])),
+            Check::Beginning => needed(context.at == 0),
+        }
+    }
+}
+
+fn crc62(token: &[u8]) -> bool {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let Some(start) = token.iter().position(|byte| *byte == b'_') else { return false };
+    let Some((body, sum)) = token[start + 1..].split_last_chunk::<6>() else { return false };
+    let mut rest = crc32(body);
+    let mut expected = [b'0'; 6];
+    for digit in expected.iter_mut().rev() {
+        *digit = DIGITS[(rest % 62) as usize];
+        rest /= 62;
+    }
+    *sum == expected
+}
+
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
+    })
+}
+
+fn is_jwt(token: &[u8]) -> bool {
+    let mut parts = token.split(|byte| *byte == b'.');
+    let mut object = || {
+        let part = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+        serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&part).ok()
+    };
+    object().is_some_and(|header| header.contains_key("alg")) && object().is_some()
+}
+
+/// DER sequences begin with 0x30 and a long length; OpenSSH's own format with its name.
+fn is_key_body(armoured: &[u8]) -> bool {
+    let mut body = Vec::with_capacity(96);
+    let text = String::from_utf8_lossy(&armoured[..armoured.len().min(4000)]).replace("\\n", "\n").replace("\\r", "");
+    for line in text.lines().map(|line| line.trim().trim_matches(['"', '\'', '+', ',', '\\', '>', '|', '#', ' '])) {
+        // Headers of an encrypted key (`Proc-Type: 4,ENCRYPTED`) are not part of the body.
+        if !line.contains(':') && !line.starts_with('-') {
+            body.extend(line.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')));
+        }
+        if body.len() >= 64 {
+            break;
+        }
+    }
+    body.truncate(body.len() / 4 * 4);
+    STANDARD_NO_PAD.decode(&body).is_ok_and(|key| {
+        key.len() >= 30 && (key[0] == 0x30 || key.starts_with(b"openssh-key-v1") || !looks_repeated(&key))
+    })
+}
+
+fn looks_repeated(bytes: &[u8]) -> bool {
+    distinct(bytes) * 3 < bytes.len()
+}
+
+fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    let end = text.iter().rposition(|byte| *byte != b'=')? + 1;
+    STANDARD_NO_PAD.decode(&text[..end]).ok()
+}
+
+/// Whether `value` has digits and letters in disorder, as generated values do and words do not.
+pub(super) fn is_random(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    digits >= 2
+        && letters >= 2
+        && distinct(value) * 10 >= value.len().min(40) * 3
+        && changes(value) >= (value.len().min(60) / 6).max(4)
+}
+
+/// How often capitals, small letters, digits and signs take turns.
+fn changes(value: &[u8]) -> usize {
+    let kind = |byte: u8| match byte {
+        b'0'..=b'9' => 0,
+        b'a'..=b'z' => 1,
+        b'A'..=b'Z' => 2,
+        _ => 3,
+    };
+    value.windows(2).filter(|pair| kind(pair[0]) != kind(pair[1])).count()
+}
+
+pub(super) fn distinct(value: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    value.iter().filter(|byte| !std::mem::replace(&mut seen[usize::from(**byte)], true)).count()
+}
+
+/// A dump that holds rows, not only the schema or the list of migrations that were run.
+fn has_rows(dump: &[u8]) -> bool {
+    dump.split(|byte| *byte == b'\n').any(|line| {
+        let insert = line.starts_with(b"INSERT INTO ") && !contains(line, b"schema_migrations");
+        let copy = line.starts_with(b"COPY ") && contains(line, b"FROM stdin");
+        (insert || copy) && !contains(line, b"ar_internal_metadata")
+    })
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_the_one_that_github_published() {
+        let example = format!("ghp{}zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ{}", "_", "0mLq17");
+        assert!(crc62(example.as_bytes()));
+        assert!(!crc62(example.replace("zQW", "zQX").as_bytes()));
+    }
+
+    #[test]
+    fn words_are_not_random() {
+        for word in ["password123", "somethinglonger", "2024", "createdAt", "v1beta1"] {
+            assert!(!is_random(word.as_bytes()), "{word}");
+        }
+        assert!(is_random(concat!("a3f9", "c01b", "77de", "4451").as_bytes()));
+    }
+}

@@ -1,0 +1,561 @@
+//! What a value itself says: live-looking, or one of the many innocent things.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::check::{Check, Verdict, distinct, is_random};
+use super::rules::{Rule, Tier};
+use super::secret::Secret;
+
+/// What a value says about how bad its place is. Interpolations (`${TOKEN}`) are no hits at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Judgement {
+    /// Well-formed, and nothing speaks against it.
+    Live,
+    /// Has the form, but not the checksum or structure that the format promises.
+    Malformed,
+    /// Words or a few characters where a generated value belongs.
+    Weak,
+    /// For development by its form, its host or the section that it stands in.
+    Development,
+    /// What a local service takes when nothing was configured (`postgres:postgres@localhost`).
+    LocalDefault,
+    /// A stand-in for a value to come.
+    Placeholder,
+    /// A published example, or a key of a test mode.
+    Example,
+    /// Encrypted.
+    Encrypted,
+    /// Meant to be seen by everybody.
+    Public,
+}
+
+impl Judgement {
+    /// Why the value alone is no reason to worry; `None` if it is one.
+    pub fn innocent(self) -> Option<&'static str> {
+        match self {
+            Judgement::Live | Judgement::Malformed | Judgement::Weak => None,
+            Judgement::Development => Some("for development by its section or host"),
+            Judgement::LocalDefault => Some("the default of a local service"),
+            Judgement::Placeholder => Some("a placeholder"),
+            Judgement::Example => Some("a published example or a test mode's key"),
+            Judgement::Encrypted => Some("encrypted"),
+            Judgement::Public => Some("public by design"),
+        }
+    }
+}
+
+/// What stands around a value.
+pub(super) struct Context<'blob> {
+    pub(super) whole: &'blob [u8],
+    pub(super) user: Option<&'blob [u8]>,
+    pub(super) host: Option<&'blob [u8]>,
+    pub(super) text: &'blob [u8],
+    pub(super) at: usize,
+}
+
+/// `None` if it is no credential at all.
+pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Option<Judgement> {
+    let bytes = value.bytes();
+    if rule.tier == Tier::Marker {
+        return (rule.check.of(value, context) == Verdict::Sound).then_some(Judgement::Live);
+    }
+    if rule.check != Check::Pem && is_interpolated(bytes, context) {
+        return None;
+    }
+    let lower = bytes[..bytes.len().min(400)].to_ascii_lowercase();
+    if is_encrypted(&lower, context.whole) {
+        return Some(Judgement::Encrypted);
+    }
+    if is_placeholder(&lower, rule) {
+        return Some(Judgement::Placeholder);
+    }
+    // The key that every storage emulator has.
+    if context.user == Some(b"devstoreaccount1") {
+        return Some(Judgement::Example);
+    }
+    match rule.check.of(value, context) {
+        Verdict::Nothing => return None,
+        Verdict::Unsound => return Some(Judgement::Malformed),
+        Verdict::Sound => {}
+    }
+    if let Some(judgement) = rule.judged {
+        return Some(judgement);
+    }
+    if rule.check == Check::Connection {
+        return Some(connection(&lower, context));
+    }
+    match rule.tier {
+        Tier::Format | Tier::Marker => Some(Judgement::Live),
+        // The name of a variable is no value.
+        Tier::Named if is_constant_name(bytes) => None,
+        Tier::Named => Some(named(&lower, context)),
+        Tier::Generic => generic(rule, bytes, &lower, context)
+            .filter(|judgement| rule.defaults || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)),
+    }
+}
+
+/// The value comes from somewhere else.
+fn is_interpolated(value: &[u8], context: &Context<'_>) -> bool {
+    let text = String::from_utf8_lossy(&value[..value.len().min(200)]);
+    let text = text.trim();
+    let before = context.at.checked_sub(1).map(|at| context.text[at]);
+    let after = context.text.get(context.at + value.len());
+    ["${", "{{", "<%", "$(", "#{", "%(", "@@", "${{", "process.env", "os.environ", "getenv", "ENV[", "env("]
+        .iter()
+        .any(|mark| text.contains(mark))
+        || (text.starts_with('$') && text.len() > 1 && text[1..].bytes().all(is_word) && !text[1..].is_empty())
+        || (text.starts_with('%') && text.ends_with('%'))
+        || (text.starts_with('{') && text.ends_with('}'))
+        || (text.starts_with(':') && text[1..].bytes().all(is_word))
+        || (before == Some(b'{') && after == Some(&b'}'))
+}
+
+fn is_encrypted(lower: &[u8], whole: &[u8]) -> bool {
+    let starts = [
+        "enc(",
+        "enc[",
+        "{cipher}",
+        "!vault",
+        "$ansible_vault",
+        "vault:",
+        "secure:",
+        "agb",
+        "aqicah",
+        "pbkdf2_",
+        "$2a$",
+        "$2b$",
+        "$2y$",
+        "$argon2",
+        "$6$",
+        "sha256:",
+        "sha512:",
+    ];
+    starts.iter().any(|start| *start != "agb" && lower.starts_with(start.as_bytes()))
+        || (lower.starts_with(b"agb") && lower.len() > 200)
+        || has(whole, "secure:") && has(whole, "secure: \"")
+        || has(whole, "ENCRYPTED PRIVATE KEY")
+        || has(whole, "4,ENCRYPTED")
+}
+
+const STAND_INS: &[&str] = &[
+    "changeme",
+    "change_me",
+    "change-me",
+    "change this",
+    "changethis",
+    "change-this",
+    "change_this",
+    "replace",
+    "your_",
+    "your-",
+    "yourpass",
+    "yoursecret",
+    "yourtoken",
+    "yourkey",
+    "your ",
+    "placeholder",
+    "example",
+    "dummy",
+    "redacted",
+    "xxxx",
+    "****",
+    "....",
+    "todo",
+    "insert",
+    "<your",
+    "fixme",
+    "put_",
+    "enter_",
+    "enter-",
+    "enter your",
+    "lorem",
+    "foobar",
+    "_here",
+    "-here",
+    " here",
+    "notreal",
+    "not-real",
+    "not_real",
+    "fake",
+    "sample",
+    "1234567890",
+    "0123456789abcdef",
+    "abcdefghij",
+    "000000000",
+    "aaaaaaaa",
+    "bogus",
+    "invalid",
+    "deadbeef",
+    "secret_goes",
+    "generate",
+    "tbd",
+    "n/a",
+    "none",
+    "null",
+    "undefined",
+    "true",
+    "false",
+    "sua_",
+    "seu_",
+    "tu_",
+    "votre",
+    "ihr_",
+    "sua-",
+    "minha",
+];
+
+fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
+    let word_like = matches!(rule.tier, Tier::Named | Tier::Generic) || rule.check == Check::Connection;
+    let pem = rule.check == Check::Pem;
+    let stands_in = STAND_INS.iter().any(|word| match word.len() {
+        // Short words stand in only as the whole value: four letters happen in a random one.
+        0..=4 if !matches!(*word, "xxxx" | "****" | "....") => {
+            lower == word.as_bytes() || (word.ends_with('_') && word_like && lower.starts_with(word.as_bytes()))
+        }
+        _ => (word_like || word.len() >= 6 || matches!(*word, "xxxx" | "****" | "....")) && has(lower, word),
+    });
+    let angled = lower.starts_with(b"<") && lower.ends_with(b">") || lower.starts_with(b"[") && lower.ends_with(b"]");
+    let monotone = lower.len() >= 8 && distinct(lower) <= 3;
+    !pem && stands_in
+        || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example"))
+        || angled
+        || monotone
+}
+
+/// Words that people put where a generated value belongs, the longer ones first.
+const WEAK_WORDS: &[&str] = &[
+    "development",
+    "postgresql",
+    "localhost",
+    "minioadmin",
+    "authentication",
+    "application",
+    "production",
+    "insecure",
+    "password",
+    "postgres",
+    "database",
+    "rabbitmq",
+    "default",
+    "passord",
+    "passwort",
+    "contrasena",
+    "backend",
+    "session",
+    "refresh",
+    "private",
+    "express",
+    "welcome",
+    "letmein",
+    "qwerty",
+    "iloveyou",
+    "access",
+    "secret",
+    "signing",
+    "django",
+    "spring",
+    "laravel",
+    "symfony",
+    "mongodb",
+    "docker",
+    "cookie",
+    "sample",
+    "server",
+    "simple",
+    "nestjs",
+    "segredo",
+    "senha",
+    "admin",
+    "super",
+    "token",
+    "mysql",
+    "guest",
+    "local",
+    "flask",
+    "redis",
+    "hello",
+    "world",
+    "myapp",
+    "really",
+    "strong",
+    "should",
+    "user",
+    "root",
+    "pass",
+    "test",
+    "demo",
+    "auth",
+    "rest",
+    "node",
+    "mongo",
+    "this",
+    "that",
+    "very",
+    "long",
+    "safe",
+    "keep",
+    "only",
+    "with",
+    "must",
+    "chave",
+    "clave",
+    "rails",
+    "jwt",
+    "key",
+    "dev",
+    "app",
+    "api",
+    "the",
+    "and",
+    "for",
+    "not",
+    "pwd",
+    "abc",
+    "123",
+    "sql",
+    "env",
+    "web",
+    "use",
+    "my",
+    "is",
+    "to",
+    "be",
+    "in",
+    "of",
+    "or",
+    "db",
+    "pw",
+    "a",
+    "i",
+];
+
+/// Words, or too short to be more: what is left without words, numbers at the end, and separators.
+fn is_weak(lower: &[u8]) -> bool {
+    if lower.len() < 8 {
+        return true;
+    }
+    let mut left = 0;
+    let mut at = 0;
+    while at < lower.len() {
+        match WEAK_WORDS.iter().find(|word| word.len() > 1 && lower[at..].starts_with(word.as_bytes())) {
+            Some(word) => at += word.len(),
+            None => {
+                left += usize::from(
+                    lower[at].is_ascii_alphanumeric() || matches!(lower[at], b'#' | b'$' | b'&' | b'%' | b'^'),
+                );
+                at += 1;
+            }
+        }
+    }
+    left <= 4 || left * 4 <= lower.len()
+}
+
+fn is_constant_name(value: &[u8]) -> bool {
+    value.contains(&b'_') && value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+}
+
+fn named(lower: &[u8], context: &Context<'_>) -> Judgement {
+    if is_local_default(lower, context) {
+        Judgement::LocalDefault
+    } else if is_weak(lower) || lower.starts_with(b"django-insecure") {
+        Judgement::Weak
+    } else if is_development_section(context) {
+        Judgement::Development
+    } else {
+        Judgement::Live
+    }
+}
+
+fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Option<Judgement> {
+    if is_local_default(lower, context) {
+        return Some(Judgement::LocalDefault);
+    }
+    // An address, a path, a duration, a class name or a sentence is no credential.
+    let is_reference = lower.starts_with(b"http")
+        || lower.starts_with(b"/")
+        || lower.starts_with(b"./")
+        || lower.starts_with(b"arn:")
+        || value.contains(&b' ')
+        || value.iter().filter(|byte| **byte == b'.').count() > 1 && !is_random(value);
+    if is_reference {
+        return None;
+    }
+    if is_weak(lower) {
+        return Some(Judgement::Weak);
+    }
+    let is_sign = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'-' | b'.');
+    let has_any = |is: fn(&u8) -> bool| usize::from(value.iter().any(is));
+    let classes = has_any(u8::is_ascii_lowercase)
+        + has_any(u8::is_ascii_uppercase)
+        + has_any(u8::is_ascii_digit)
+        + usize::from(value.iter().any(is_sign));
+    let identifier = value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':'));
+    // On a line of settings, letters in both cases are a password; in code they are a word.
+    if identifier && (!rule.defaults || !value.iter().all(u8::is_ascii_alphabetic)) || classes < 2 {
+        return Some(Judgement::Weak);
+    }
+    Some(if is_development_section(context) { Judgement::Development } else { Judgement::Live })
+}
+
+/// A password that every local installation of something has.
+fn is_local_default(lower: &[u8], context: &Context<'_>) -> bool {
+    const DEFAULTS: &[&str] = &[
+        "postgres",
+        "postgresql",
+        "root",
+        "admin",
+        "password",
+        "passwd",
+        "pass",
+        "mysql",
+        "mariadb",
+        "guest",
+        "test",
+        "user",
+        "minioadmin",
+        "minio",
+        "minio123",
+        "rabbitmq",
+        "redis",
+        "mongo",
+        "mongodb",
+        "example",
+        "secret",
+        "sa",
+        "123",
+        "1234",
+        "12345",
+        "123456",
+        "1234567",
+        "12345678",
+        "123456789",
+        "password1",
+        "password123",
+        "admin123",
+        "root123",
+        "rootpassword",
+        "rootpass",
+        "docker",
+        "dev",
+        "development",
+        "local",
+        "localhost",
+        "app",
+        "api",
+        "db",
+        "database",
+        "django",
+        "rails",
+        "laravel",
+        "symfony",
+        "spring",
+        "sail",
+        "elastic",
+        "neo4j",
+        "changeit",
+        "p@ssw0rd",
+        "passw0rd",
+        "yourstrong!passw0rd",
+        "yourstrong(!)password",
+        "senha",
+        "qwerty",
+        "petclinic",
+        "demo",
+        "keycloak",
+    ];
+    DEFAULTS.iter().any(|default| lower == default.as_bytes())
+        || context.user.is_some_and(|user| !user.is_empty() && user.eq_ignore_ascii_case(lower))
+}
+
+fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
+    let host = context.host.unwrap_or_default().to_ascii_lowercase();
+    let name = host.split(|byte| *byte == b':').next().unwrap_or_default();
+    if [
+        ".example",
+        "example.",
+        "host.com",
+        "domain",
+        "your",
+        "hostname",
+        "server.com",
+        "mycompany",
+        "acme",
+        ".test",
+        ".invalid",
+    ]
+    .iter()
+    .any(|part| has(name, part))
+        || name == b"host"
+        || name == b"server"
+    {
+        return Judgement::Placeholder;
+    }
+    const USERS: &[&str] = &["user", "username", "usr", "login", "user1", "alice", "bob", "foo"];
+    let words = USERS.iter().any(|word| context.user.is_some_and(|user| user.eq_ignore_ascii_case(word.as_bytes())));
+    let default = is_local_default(lower, context) || is_weak(lower);
+    if words && default {
+        return Judgement::Placeholder;
+    }
+    // A bare name is a neighbour in a compose file or a cluster.
+    let local = name.is_empty()
+        || !name.contains(&b'.')
+        || [&b"127."[..], b"0.0.0.0", b"192.168.", b"10.", b"172."].iter().any(|start| name.starts_with(start))
+        || [&b".local"[..], b".internal", b".localhost"].iter().any(|end| name.ends_with(end));
+    match (local, default) {
+        (true, true) => Judgement::LocalDefault,
+        (true, false) => Judgement::Development,
+        (false, true) => Judgement::Weak,
+        (false, false) => Judgement::Live,
+    }
+}
+
+/// Whether the nearest line that stands further left opens a section for development or tests, as in
+/// `development:` or `class TestConfig:`.
+fn is_development_section(context: &Context<'_>) -> bool {
+    const FURTHEST: usize = 2000;
+    let start = context.at.saturating_sub(FURTHEST);
+    let before = &context.text[start..context.at];
+    let mut lines = before.rsplit(|byte| *byte == b'\n');
+    let indent = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let Some(mut depth) = lines.next().map(indent) else { return false };
+    for line in lines {
+        if depth == 0 {
+            return false;
+        }
+        let inner = line.trim_ascii();
+        if inner.is_empty() || inner.starts_with(b"#") || indent(line) >= depth {
+            continue;
+        }
+        depth = indent(line);
+        let lower = inner[..inner.len().min(120)].to_ascii_lowercase();
+        if [
+            "development",
+            "class dev",
+            "class test",
+            "class local",
+            "test:",
+            "dev:",
+            "local:",
+            "testing",
+            "test =",
+            "\"test\"",
+            "'test'",
+        ]
+        .iter()
+        .any(|word| has(&lower, word))
+        {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn has(text: &[u8], part: &str) -> bool {
+    text.windows(part.len()).any(|window| window == part.as_bytes())
+}

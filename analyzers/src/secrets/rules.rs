@@ -1,0 +1,189 @@
+//! The rules under `rules/secrets/`, one TOML file a provider.
+//!
+//! A file has `provider`, `revoke` (what to do first with a value of theirs), and `[[rule]]` entries with
+//! - `id`, `name` (as it follows "a" or "an" in a sentence),
+//! - `tier`: `format` (the default), `named`, `generic` or `marker`, see [`Tier`],
+//! - `keywords`: texts of which one must stand in the match; exact, or in any case with `any_case = true`,
+//! - `pattern`: a linear regular expression over bytes. The group `value` is the credential (else the whole match);
+//!   groups `user` and `host` tell a check more. With `uses = true` the group `name` is a constant whose definition
+//!   in the same text holds the value,
+//! - `assigned = true`: skip a keyword without `=`, `:`, `(` or `,` close behind,
+//! - `defaults = true`: for a generic rule, also say where a weak or default value stands,
+//! - `window`: bytes before and after the keyword that the pattern may need,
+//! - `check`: what else must hold, see `check.rs`,
+//! - `judged`: `public` or `example` if every value of this form is (publishable keys, test mode),
+//! - `revoke`: if it differs from the provider's,
+//! - `positives` and `negatives`: texts in which the rule finds a live value and does not, as templates (see `examples.rs`), so
+//!   that no valid-looking credential stands in this repository.
+
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+use serde::Deserialize;
+
+use super::check::Check;
+use super::judge::Judgement;
+
+/// How much a match says by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// A form that only this provider's credentials have.
+    Format,
+    /// A literal where a framework or a well-known setting wants a secret.
+    Named,
+    /// A literal next to a suggestive word: possible, please look.
+    Generic,
+    /// No credential: the text is a file that may hold personal data (a dump, a database).
+    Marker,
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Stable id, such as `github-token`.
+    pub id: String,
+    /// What it finds, as it follows "a".
+    pub name: String,
+    /// Whose credential it is.
+    pub provider: String,
+    /// What to do with one first.
+    pub revoke: String,
+    /// How much a match says by itself.
+    pub tier: Tier,
+    pub(super) keywords: Vec<String>,
+    pub(super) any_case: bool,
+    pub(super) assigned: bool,
+    pub(super) uses: bool,
+    pub(super) defaults: bool,
+    pub(super) window: (usize, usize),
+    pub(super) check: Check,
+    pub(super) judged: Option<Judgement>,
+    pub(super) positives: Vec<String>,
+    pub(super) negatives: Vec<String>,
+    pattern: String,
+    compiled: OnceLock<Regex>,
+}
+
+impl Rule {
+    /// The expression, compiled when a keyword of the rule is first seen.
+    pub(super) fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| {
+            regex::bytes::RegexBuilder::new(&self.pattern)
+                .unicode(false)
+                .multi_line(true)
+                .build()
+                .unwrap_or_else(|error| panic!("the rules are checked by a test: {}: {error}", self.id))
+        })
+    }
+}
+
+/// Every rule, in the order of the files.
+pub fn rules() -> &'static [Rule] {
+    static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
+    RULES.get_or_init(|| FILES.iter().flat_map(|(path, text)| read(path, text)).collect())
+}
+
+/// The rule called `id`.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().iter().find(|rule| rule.id == id)
+}
+
+macro_rules! rule_files {
+    ($($path:literal),* $(,)?) => {
+        const FILES: &[(&str, &str)] =
+            &[$(($path, include_str!(concat!("../../rules/secrets/", $path)))),*];
+    };
+}
+
+rule_files![
+    "ai.toml",
+    "aws.toml",
+    "azure.toml",
+    "cloud.toml",
+    "connection.toml",
+    "framework.toml",
+    "gcp.toml",
+    "git_hosts.toml",
+    "jwt.toml",
+    "marker.toml",
+    "messaging.toml",
+    "monitoring.toml",
+    "payment.toml",
+    "private_key.toml",
+    "registry.toml",
+    // Last: of two rules of one tier the earlier wins.
+    "generic.toml",
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    provider: String,
+    revoke: String,
+    rule: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    name: String,
+    provider: Option<String>,
+    revoke: Option<String>,
+    #[serde(default = "format")]
+    tier: Tier,
+    keywords: Vec<String>,
+    #[serde(default)]
+    any_case: bool,
+    #[serde(default)]
+    assigned: bool,
+    #[serde(default)]
+    uses: bool,
+    #[serde(default)]
+    defaults: bool,
+    #[serde(default = "window")]
+    window: (usize, usize),
+    #[serde(default)]
+    check: Check,
+    judged: Option<Judgement>,
+    pattern: String,
+    positives: Vec<String>,
+    #[serde(default)]
+    negatives: Vec<String>,
+}
+
+fn format() -> Tier {
+    Tier::Format
+}
+
+fn window() -> (usize, usize) {
+    (64, 400)
+}
+
+fn read(path: &str, text: &str) -> Vec<Rule> {
+    let file: File =
+        toml::from_str(text).unwrap_or_else(|error| panic!("the rules are checked by a test: {path}: {error}"));
+    let File { provider, revoke, rule } = file;
+    rule.into_iter()
+        .map(|entry| Rule {
+            id: entry.id,
+            name: entry.name,
+            provider: entry.provider.unwrap_or_else(|| provider.clone()),
+            revoke: entry.revoke.unwrap_or_else(|| revoke.clone()),
+            tier: entry.tier,
+            keywords: entry.keywords,
+            any_case: entry.any_case,
+            assigned: entry.assigned,
+            uses: entry.uses,
+            defaults: entry.defaults,
+            window: entry.window,
+            check: entry.check,
+            judged: entry.judged,
+            positives: entry.positives,
+            negatives: entry.negatives,
+            pattern: entry.pattern,
+            compiled: OnceLock::new(),
+        })
+        .collect()
+}
