@@ -33,6 +33,7 @@ macro_rules! rule_files {
 }
 
 rule_files![
+    "api/go.yml",
     "api/python.yml",
     "env/python.yml",
     "tests/csharp.yml",

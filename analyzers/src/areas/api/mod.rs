@@ -10,6 +10,7 @@ mod php;
 mod python;
 mod python_modules;
 mod routers;
+mod routing;
 mod ruby;
 mod rust;
 mod surface;

@@ -1,0 +1,504 @@
+//! Go: net/http, gorilla/mux, chi, gin, Echo, Fiber, httprouter.
+
+mod framework;
+mod program;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use self::framework::{Frameworks, Style};
+use self::program::{Definition, Program, is_router_type, parameters};
+use super::endpoint::join;
+use super::routing::constants::Constants;
+use super::routing::expression::{Link, chain, closing, is_name, last_name};
+use super::routing::mounts::{Mounts, Router, UNKNOWN};
+use super::routing::source::Sources;
+use super::{Endpoint, VersionCue};
+use crate::Snapshot;
+use crate::code::{Language, string_literal};
+
+pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
+    let sources = Sources::of(repo, "api.go");
+    if sources.matches("api.go.chain").next().is_none() {
+        return Vec::new();
+    }
+    let mut routing = Routing {
+        constants: Constants::of(&sources, "api.go.constant", Language::Go),
+        frameworks: Frameworks::of(repo, &sources),
+        program: Program::of(&sources),
+        pages: pages(&sources),
+        sources: &sources,
+        mounts: Mounts::default(),
+        routes: Vec::new(),
+    };
+    routing.closures();
+    routing.bindings();
+    routing.calls();
+    routing.returns();
+    for (file, found) in sources.matches("api.go.chain") {
+        routing.chain(file, found.bytes.start, sources.matched(file, found), true);
+    }
+    routing.endpoints()
+}
+
+pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
+    let code = repo.code();
+    let cue = |scheme| {
+        move |found: &crate::code::CodeMatch| VersionCue { file: found.path.to_string(), lines: found.lines, scheme }
+    };
+    let mut cues: Vec<VersionCue> = Vec::new();
+    for found in code.matches("api.go.version-header") {
+        let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+        let query = text.contains("Query");
+        // A client that sends a version is not a server that reads one.
+        if !text.contains(".Set(") {
+            cues.push(cue(if query { "query" } else { "header" })(found));
+        }
+    }
+    cues.extend(code.matches("api.go.version-media-type").iter().map(cue("media-type")));
+    cues
+}
+
+struct Routing<'r, 's> {
+    sources: &'s Sources<'r>,
+    constants: Constants<'s>,
+    frameworks: Frameworks,
+    program: Program<'r>,
+    /// The functions that answer with a page.
+    pages: BTreeSet<&'r str>,
+    mounts: Mounts,
+    routes: Vec<Route>,
+}
+
+struct Route {
+    router: Router,
+    path: String,
+    methods: Vec<String>,
+    framework: &'static str,
+    file: usize,
+    bytes: Range<usize>,
+    page: bool,
+}
+
+/// What a chain of calls comes to.
+struct Reached {
+    router: Router,
+    prefix: String,
+    sure: bool,
+}
+
+impl<'r> Routing<'r, '_> {
+    /// Closures such as the one in `r.Route("/users", func(r chi.Router) { ... })`.
+    fn closures(&mut self) {
+        let sources = self.sources;
+        for (file, found) in sources.matches("api.go.chain") {
+            let source = sources.matched(file, found);
+            for link in chain(source).iter().filter(|link| matches!(link.name, "Route" | "Group")) {
+                for arg in link.args.iter().filter(|arg| arg.text.starts_with("func(")) {
+                    let at = found.bytes.start + arg.at;
+                    let Some(end) = closing(arg.text, 4) else { continue };
+                    let region = at..at + arg.text.len();
+                    for (name, kind) in parameters(&arg.text[5..end]) {
+                        let router = is_router_type(kind).then_some(Router::At(file, at));
+                        let definition = Definition { at, region: region.clone(), router, sure: router.is_some() };
+                        self.program.locals.entry((file, name.to_owned())).or_default().push(definition);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Variables, first all names and then what they hold, as one may be used above the other.
+    fn bindings(&mut self) {
+        let sources = self.sources;
+        let mut open = Vec::new();
+        for (file, found) in sources.matches("api.go.binding") {
+            let (Some(name), text) = (found.var("NAME"), sources.matched(file, found)) else { continue };
+            let Some(equals) = text.find('=') else { continue };
+            let start = found.bytes.start + equals + 1;
+            let value = text[equals + 1..].trim();
+            let start = start + (text[equals + 1..].len() - text[equals + 1..].trim_start().len());
+            let region = self.region(file, found.bytes.start);
+            let router = Router::At(file, found.bytes.start);
+            let held = self.held(value, file);
+            let definition = Definition {
+                at: found.bytes.end,
+                region: region.clone().unwrap_or(0..usize::MAX),
+                router: (held != Held::Other).then_some(router),
+                sure: held == Held::Router,
+            };
+            if name.contains('.') || region.is_none() {
+                let folder = sources.path(file).rsplit_once('/').map_or("", |(folder, _)| folder);
+                self.program.shared.insert((folder.to_owned(), last_name(name).to_owned()), definition);
+            } else {
+                self.program.locals.entry((file, name.to_owned())).or_default().push(definition);
+            }
+            if held != Held::Other {
+                open.push((file, router, value, start));
+            }
+        }
+        for (file, router, value, start) in open {
+            for function in self.returned(value, file) {
+                self.mounts.mount(Router::Returned(function), "", router);
+            }
+            if let Some(reached) = self.chain(file, start, value, false)
+                && !is_constructor(value)
+            {
+                self.mounts.mount(router, &reached.prefix, reached.router);
+            }
+        }
+    }
+
+    /// What kind of thing a value is.
+    fn held(&self, value: &str, file: usize) -> Held {
+        let links = chain(value);
+        let Some(last) = links.last() else { return Held::Other };
+        if is_constructor(value) || matches!(last.name, "Group" | "Subrouter" | "PathPrefix" | "With" | "Route") {
+            return Held::Router;
+        }
+        if !self.returned(value, file).is_empty() {
+            return Held::Router;
+        }
+        if !last.called && ["outer", "mux", "engine", "echo", "app", "api"].iter().any(|end| last.name.ends_with(end)) {
+            return Held::Perhaps;
+        }
+        Held::Other
+    }
+
+    /// The functions of the program that return a router and that `value` is a call of.
+    fn returned(&self, value: &str, file: usize) -> Vec<usize> {
+        let links = chain(value);
+        let Some(last) = links.last().filter(|last| last.called) else { return Vec::new() };
+        let path = value.get(..last.at + last.name.len()).unwrap_or_default();
+        let mut functions = self.program.called(self.sources, path, file);
+        functions.retain(|function| self.program.functions[*function].returns_router);
+        functions
+    }
+
+    /// Routers that are passed to functions.
+    fn calls(&mut self) {
+        let sources = self.sources;
+        for (file, found) in sources.matches("api.go.call") {
+            let source = sources.matched(file, found);
+            let links = chain(source);
+            let Some(last) = links.last().filter(|last| last.called) else { continue };
+            let path = &source[..(last.at + last.name.len()).min(source.len())];
+            for function in self.program.called(sources, path, file) {
+                for (index, arg) in last.args.iter().enumerate() {
+                    let takes = self.program.functions[function].parameters.get(index);
+                    if !takes.is_some_and(|(_, kind)| is_router_type(kind)) {
+                        continue;
+                    }
+                    if let Some(reached) = self.chain(file, found.bytes.start + arg.at, arg.text, false) {
+                        self.mounts.mount(Router::Parameter(function, index), &reached.prefix, reached.router);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Routers that a function makes and returns.
+    fn returns(&mut self) {
+        let sources = self.sources;
+        for (file, found) in sources.matches("api.go.return") {
+            let Some(function) = self.program.around(file, found.bytes.start) else { continue };
+            let Some(name) = found.var("NAME").filter(|_| self.program.functions[function].returns_router) else {
+                continue;
+            };
+            if let Some(child) = self.handler(name, file, found.bytes.start, 0) {
+                for (child, _) in child {
+                    self.mounts.mount(child, "", Router::Returned(function));
+                }
+            }
+        }
+    }
+
+    /// Follows a chain; `collect` says whether its routes and mounts are taken down.
+    fn chain(&mut self, file: usize, start: usize, source: &str, collect: bool) -> Option<Reached> {
+        let links = chain(source);
+        let mut reached = self.head(&links, file, start)?;
+        let mut methods: Vec<String> = Vec::new();
+        let mut pending: Option<usize> = None;
+        for link in links.iter().skip(1).filter(|link| link.called) {
+            match link.name {
+                "Methods" => {
+                    methods = link.args.iter().map(|arg| method(arg.text)).collect();
+                    if let Some(route) = pending {
+                        self.routes[route].methods = methods.clone();
+                    }
+                }
+                "Group" | "Route" | "PathPrefix" | "Path" => {
+                    let path = link.arg(0);
+                    let under = if path.starts_with("func") {
+                        String::new()
+                    } else {
+                        self.path(path, file).unwrap_or_default()
+                    };
+                    for arg in link.args.iter().filter(|arg| arg.text.starts_with("func(") && collect) {
+                        let closure = Router::At(file, start + arg.at);
+                        self.mounts.mount(closure, &join(&reached.prefix, &under), reached.router);
+                    }
+                    if link.name != "Route" || link.args.len() < 2 {
+                        reached.prefix = join(&reached.prefix, &under);
+                    }
+                }
+                _ if collect => {
+                    if let Some(route) = self.route(&reached, link, &methods, file, start) {
+                        pending = Some(self.routes.len());
+                        self.routes.push(route);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(reached)
+    }
+
+    /// What the beginning of a chain stands for; `None` if it is no router.
+    fn head(&self, links: &[Link<'_>], file: usize, start: usize) -> Option<Reached> {
+        let head = links.first()?;
+        let field = links.iter().take_while(|link| !link.called).last().unwrap_or(head);
+        let folder = self.sources.path(file).rsplit_once('/').map_or("", |(folder, _)| folder);
+        if let Some(local) = self.program.local(file, head.name, start) {
+            if field.at == head.at {
+                return local.router.map(|router| Reached { router, prefix: String::new(), sure: local.sure });
+            }
+        } else if head.called && head.name != "append" {
+            // `newRouter().Get(...)`, or a conversion.
+            return Some(Reached { router: Router::Root, prefix: String::new(), sure: false });
+        }
+        let shared = self.program.shared.get(&(folder.to_owned(), field.name.to_owned()));
+        match shared {
+            Some(shared) => shared.router.map(|router| Reached { router, prefix: String::new(), sure: shared.sure }),
+            None if is_client(field.name) => None,
+            None => Some(Reached { router: Router::Root, prefix: String::new(), sure: false }),
+        }
+    }
+
+    fn route(
+        &mut self,
+        reached: &Reached,
+        link: &Link<'_>,
+        methods: &[String],
+        file: usize,
+        start: usize,
+    ) -> Option<Route> {
+        let upper = link.name.to_ascii_uppercase();
+        let is_verb = matches!(upper.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
+        let shouted = link.name == upper;
+        let count = link.args.len();
+        let (style, verbs, path, handler) = match link.name {
+            _ if is_verb && count >= 2 => {
+                (if shouted { Style::Shouted } else { Style::Spoken }, vec![upper], Some(0), count - 1)
+            }
+            "Any" if count >= 2 => (Style::Shouted, vec!["*".into()], Some(0), count - 1),
+            "All" if count >= 2 => (Style::Spoken, vec!["*".into()], Some(0), count - 1),
+            "Match" if count >= 3 => (Style::Shouted, listed(link.arg(0)), Some(1), count - 1),
+            "Add" if count >= 3 => (Style::Either, listed(link.arg(0)), Some(1), count - 1),
+            "Method" | "MethodFunc" if count == 3 => (Style::Spoken, vec![method(link.arg(0))], Some(1), 2),
+            "Handle" | "Handler" | "HandlerFunc" if count >= 3 => {
+                (Style::Shouted, vec![method(link.arg(0))], Some(1), count - 1)
+            }
+            "Handle" | "HandleFunc" if count == 2 => (Style::Plain, Vec::new(), Some(0), 1),
+            "Handler" | "HandlerFunc" if count == 1 && reached.prefix.len() > 1 => (Style::Plain, Vec::new(), None, 0),
+            "Mount" | "Use" if count == 2 => {
+                let under = self.path(link.arg(0), file)?;
+                let at = start + link.args[1].at;
+                for (child, _) in self.handler(link.arg(1), file, at, 0)? {
+                    self.mounts.mount(child, &join(&reached.prefix, &under), reached.router);
+                }
+                return None;
+            }
+            _ => return None,
+        };
+        let handler = link.args[handler];
+        if !may_handle(handler.text) {
+            return None;
+        }
+        let mut verbs = if verbs.is_empty() { methods.to_vec() } else { verbs };
+        let mut path = match path {
+            Some(path) => match self.path(link.arg(path), file) {
+                Some(path) => path,
+                None if reached.sure => UNKNOWN.to_owned(),
+                None => return None,
+            },
+            None => String::new(),
+        };
+        if let Some((verb, rest)) = path.clone().split_once(' ') {
+            verbs = vec![verb.to_owned()];
+            path = rest.trim_start().to_owned();
+        }
+        if style == Style::Plain
+            && let Some((children, strips)) = self.mounted(handler.text, file, start + handler.at)
+        {
+            let under = if strips { path.clone() } else { String::new() };
+            for child in children {
+                self.mounts.mount(child, &join(&reached.prefix, &under), reached.router);
+            }
+            return None;
+        }
+        let is_path = path.is_empty() || path.starts_with(['/', '*', '{', ':']) || path.contains('/');
+        if !is_path || (!reached.sure && path.is_empty() && reached.prefix.is_empty()) {
+            return None;
+        }
+        let framework = self.frameworks.of_route(file, style)?;
+        if verbs.is_empty() {
+            verbs.push("*".to_owned());
+        }
+        let begin = start + link.at;
+        let handler_name = last_name(handler.text.split(['(', '{']).next().unwrap_or_default());
+        let is_inline = handler.text.starts_with("func");
+        let page = handler.text.contains("FileServer")
+            || (is_inline && (handler.text.contains(".HTML(") || handler.text.contains("ExecuteTemplate")))
+            || (!is_inline && self.pages.contains(handler_name));
+        Some(Route {
+            router: reached.router,
+            path: join(&reached.prefix, &path.replace("/{$}", "/")),
+            methods: verbs,
+            framework,
+            file,
+            bytes: begin..begin + link.name.len(),
+            page,
+        })
+    }
+
+    /// The routers that an `http.Handler` is, if it is one of the program's own, and whether a prefix is stripped.
+    fn mounted(&mut self, handler: &str, file: usize, at: usize) -> Option<(Vec<Router>, bool)> {
+        let children = self.handler(handler, file, at, 0)?;
+        let strips = handler.contains("StripPrefix");
+        Some((children.into_iter().filter(|(_, sure)| *sure).map(|(child, _)| child).collect::<Vec<_>>(), strips))
+            .filter(|(children, _)| !children.is_empty())
+    }
+
+    /// The routers that `value` is, through the functions that wrap it.
+    fn handler(&mut self, value: &str, file: usize, at: usize, depth: usize) -> Option<Vec<(Router, bool)>> {
+        let functions = self.returned(value, file);
+        if !functions.is_empty() {
+            return Some(functions.into_iter().map(|function| (Router::Returned(function), true)).collect());
+        }
+        let links = chain(value);
+        if links.iter().all(|link| !link.called) {
+            let reached = self.head(&links, file, at)?;
+            return (reached.sure && reached.router != Router::Root).then(|| vec![(reached.router, true)]);
+        }
+        let last = links.last()?;
+        let inner = last.args.last().filter(|_| depth < 3)?;
+        if inner.text.starts_with("func") {
+            return None;
+        }
+        let (inner_text, inner_at) = (inner.text, at + inner.at);
+        self.handler(inner_text, file, inner_at, depth + 1)
+    }
+
+    fn path(&self, expression: &str, file: usize) -> Option<String> {
+        self.constants.string(expression, file)
+    }
+
+    /// The closure or function that a byte is in.
+    fn region(&self, file: usize, at: usize) -> Option<Range<usize>> {
+        let function = self.program.around(file, at).map(|index| self.program.functions[index].bytes.clone());
+        let closures = self
+            .program
+            .locals
+            .range((file, String::new())..(file + 1, String::new()))
+            .flat_map(|(_, definitions)| definitions)
+            .filter(|definition| matches!(definition.router, Some(Router::At(_, start)) if start == definition.region.start))
+            .map(|definition| definition.region.clone())
+            .filter(|region| region.contains(&at));
+        closures.chain(function).max_by_key(|region| region.start)
+    }
+
+    fn endpoints(self) -> Vec<Endpoint> {
+        let mut endpoints = Vec::new();
+        for route in &self.routes {
+            let lines =
+                (self.sources.line(route.file, route.bytes.start), self.sources.line(route.file, route.bytes.end));
+            for prefix in self.mounts.prefixes(route.router) {
+                for method in &route.methods {
+                    endpoints.push(Endpoint {
+                        file: self.sources.path(route.file).to_owned(),
+                        lines,
+                        method: method.clone(),
+                        path: join(&prefix, &route.path),
+                        framework: route.framework,
+                        page: route.page,
+                    });
+                }
+            }
+        }
+        endpoints
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Router,
+    Perhaps,
+    Other,
+}
+
+fn pages<'r>(sources: &Sources<'r>) -> BTreeSet<&'r str> {
+    sources
+        .matches("api.go.page")
+        .filter_map(|(_, found)| {
+            Some(found.scopes.iter().rev().find(|scope| scope.kind.ends_with("_declaration"))?.name.as_str())
+        })
+        .collect()
+}
+
+fn is_constructor(value: &str) -> bool {
+    let links = chain(value);
+    let path = links.iter().take(2).map(|link| link.name).collect::<Vec<_>>().join(".");
+    matches!(
+        path.as_str(),
+        "gin.Default"
+            | "gin.New"
+            | "echo.New"
+            | "chi.NewRouter"
+            | "chi.NewMux"
+            | "mux.NewRouter"
+            | "fiber.New"
+            | "http.NewServeMux"
+            | "httprouter.New"
+    ) && links.len() == 2
+}
+
+/// Names that hold clients of other services.
+fn is_client(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    matches!(lower.as_str(), "req" | "request" | "resp" | "res" | "header" | "db" | "tx" | "ctx" | "cache" | "rdb")
+        || ["client", "resty", "cache", "redis", "params", "query", "header", "store", "repo", "service"]
+            .iter()
+            .any(|end| lower.ends_with(end))
+}
+
+/// Whether an argument may be a handler: no literal, no plain data.
+fn may_handle(text: &str) -> bool {
+    !(text.is_empty()
+        || text == "nil"
+        || text.starts_with(['"', '`', '&', '[', '\''])
+        || text.starts_with(|c: char| c.is_ascii_digit())
+        || text.starts_with("map[")
+        || text.starts_with("bytes.")
+        || text.starts_with("strings."))
+        && (text.contains(['.', '(', '{']) || is_name(text))
+}
+
+/// `http.MethodGet` and `"GET"` as `GET`.
+fn method(text: &str) -> String {
+    let name = string_literal(text).unwrap_or_else(|| last_name(text));
+    name.strip_prefix("Method").unwrap_or(name).to_ascii_uppercase()
+}
+
+/// The methods in `[]string{"GET", http.MethodPost}`, or the one in `"GET"`.
+fn listed(text: &str) -> Vec<String> {
+    match (text.find('{'), text.rfind('}')) {
+        (Some(open), Some(end)) if open < end => {
+            text[open + 1..end].split(',').map(str::trim).filter(|part| !part.is_empty()).map(method).collect()
+        }
+        _ => vec![method(text)],
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! What the names of a Go program stand for: functions, variables that hold routers, and closures.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::areas::api::routing::expression::{Argument, arguments, closing, last_name};
+use crate::areas::api::routing::mounts::Router;
+use crate::areas::api::routing::source::Sources;
+
+/// A function or method.
+#[derive(Debug)]
+pub(super) struct Function<'r> {
+    pub name: &'r str,
+    /// The type that it is a method of.
+    pub owner: &'r str,
+    pub file: usize,
+    pub bytes: Range<usize>,
+    /// Name and type of each parameter.
+    pub parameters: Vec<(&'r str, &'r str)>,
+    pub returns_router: bool,
+}
+
+/// A name that is given a value.
+#[derive(Debug, Clone)]
+pub(super) struct Definition {
+    pub at: usize,
+    /// Where the name is known.
+    pub region: Range<usize>,
+    pub router: Option<Router>,
+    /// Whether it is surely a router.
+    pub sure: bool,
+}
+
+/// The functions and variables of a program.
+#[derive(Debug, Default)]
+pub(super) struct Program<'r> {
+    pub functions: Vec<Function<'r>>,
+    pub locals: BTreeMap<(usize, String), Vec<Definition>>,
+    /// Fields and package variables, by folder and name.
+    pub shared: BTreeMap<(String, String), Definition>,
+}
+
+impl<'r> Program<'r> {
+    /// The functions of `sources`.
+    pub fn of(sources: &Sources<'r>) -> Self {
+        let mut program = Program::default();
+        for (file, found) in sources.matches("api.go.function") {
+            if let Some(name) = found.var("NAME") {
+                let function = function(name, file, found.bytes.clone(), sources.matched(file, found));
+                program.functions.push(function);
+            }
+        }
+        for index in 0..program.functions.len() {
+            let function = &program.functions[index];
+            let (file, bytes) = (function.file, function.bytes.clone());
+            for (position, (name, kind)) in function.parameters.clone().into_iter().enumerate() {
+                let router = is_router_type(kind).then_some(Router::Parameter(index, position));
+                let definition = Definition { at: bytes.start, region: bytes.clone(), router, sure: router.is_some() };
+                program.locals.entry((file, name.to_owned())).or_default().push(definition);
+            }
+        }
+        program
+    }
+
+    /// What `name` stands for at a byte of a file.
+    pub fn local(&self, file: usize, name: &str, at: usize) -> Option<&Definition> {
+        self.locals
+            .get(&(file, name.to_owned()))?
+            .iter()
+            .filter(|definition| definition.region.contains(&at) && definition.at <= at)
+            .max_by_key(|definition| (definition.region.start, definition.at))
+    }
+
+    /// The function that contains a byte of a file.
+    pub fn around(&self, file: usize, at: usize) -> Option<usize> {
+        self.functions.iter().position(|function| function.file == file && function.bytes.contains(&at))
+    }
+
+    /// The functions that a call of `path` (`Register`, `users.Register`, `h.users.Register`) may mean.
+    pub fn called(&self, sources: &Sources<'_>, path: &str, file: usize) -> Vec<usize> {
+        let name = last_name(path);
+        let before = path.rsplit_once('.').map_or("", |(before, _)| before);
+        let candidates: Vec<usize> =
+            self.functions.iter().enumerate().filter(|(_, f)| f.name == name).map(|(index, _)| index).collect();
+        if candidates.len() < 2 {
+            return candidates;
+        }
+        let folder = |file: usize| sources.path(file).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let best = |fits: &dyn Fn(&Function<'_>) -> bool| -> Vec<usize> {
+            candidates.iter().copied().filter(|index| fits(&self.functions[*index])).collect()
+        };
+        let hint = last_name(before.split(['{', '(']).next().unwrap_or(before)).to_ascii_lowercase();
+        let close = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            !text.is_empty() && !hint.is_empty() && (text.contains(&hint) || hint.contains(&text))
+        };
+        let narrowed = if before.is_empty() {
+            best(&|function| function.owner.is_empty() && folder(function.file) == folder(file))
+        } else {
+            let package = best(&|f| f.owner.is_empty() && folder(f.file).rsplit('/').next() == Some(before));
+            let exact = best(&|f| f.owner.eq_ignore_ascii_case(&hint));
+            [package, exact, best(&|f| close(f.owner) || (!f.owner.is_empty() && close(last_folder(folder(f.file)))))]
+                .into_iter()
+                .find(|found| !found.is_empty())
+                .unwrap_or_default()
+        };
+        if narrowed.is_empty() { candidates } else { narrowed }
+    }
+}
+
+/// Whether a value of the type `kind` is a router.
+pub(super) fn is_router_type(kind: &str) -> bool {
+    let kind = kind.trim_start_matches(['*', '.', ' ']);
+    let name = last_name(kind);
+    matches!(
+        kind,
+        "gin.Engine"
+            | "gin.IRoutes"
+            | "echo.Echo"
+            | "echo.Group"
+            | "chi.Mux"
+            | "fiber.App"
+            | "fiber.Group"
+            | "http.ServeMux"
+            | "mux.Route"
+    ) || ["Router", "IRouter", "RouterGroup", "Mux", "Engine"].iter().any(|end| name.ends_with(end))
+}
+
+/// Names and types of a parameter list, without its brackets.
+pub(super) fn parameters(list: &str) -> Vec<(&str, &str)> {
+    let mut named: Vec<(&str, &str)> = Vec::new();
+    for Argument { text, .. } in arguments(list, 0) {
+        named.push(text.split_once(char::is_whitespace).map_or((text, ""), |(name, kind)| (name, kind.trim())));
+    }
+    for index in (0..named.len().saturating_sub(1)).rev() {
+        if named[index].1.is_empty() {
+            named[index].1 = named[index + 1].1;
+        }
+    }
+    named
+}
+
+fn function<'r>(name: &str, file: usize, bytes: Range<usize>, source: &'r str) -> Function<'r> {
+    let mut rest = source.strip_prefix("func").unwrap_or(source).trim_start();
+    let mut owner = "";
+    if rest.starts_with('(')
+        && let Some(end) = closing(rest, 0)
+    {
+        owner = rest[1..end].rsplit([' ', '*']).next().unwrap_or("").split('[').next().unwrap_or("");
+        rest = rest[end + 1..].trim_start();
+    }
+    let name_length = name.len().min(rest.len());
+    let name = rest.get(..name_length).unwrap_or("");
+    let after = rest.get(name_length..).unwrap_or("");
+    let open = after.find('(').unwrap_or(after.len());
+    let end = closing(after, open).unwrap_or(after.len());
+    let list = after.get(open + 1..end).unwrap_or("");
+    let result = after.get(end + 1..).and_then(|rest| rest.split('{').next()).unwrap_or("");
+    let returns_router = result
+        .split(['(', ')', ','])
+        .map(|part| part.trim().rsplit(' ').next().unwrap_or(""))
+        .any(|kind| is_router_type(kind) || kind == "http.Handler");
+    Function { name, owner, file, bytes, parameters: parameters(list), returns_router }
+}
+
+fn last_folder(folder: &str) -> &str {
+    folder.rsplit('/').next().unwrap_or(folder)
+}

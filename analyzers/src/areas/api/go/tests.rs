@@ -1,0 +1,181 @@
+use super::*;
+use crate::snapshot::fixture::Fixture;
+
+fn routes(files: &[(&str, &str)]) -> Vec<String> {
+    let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+    let mut routes: Vec<String> = endpoints(&repo)
+        .into_iter()
+        .map(|endpoint| {
+            format!(
+                "{} {} {}{}",
+                endpoint.framework,
+                endpoint.method,
+                endpoint.path,
+                if endpoint.page { " page" } else { "" }
+            )
+        })
+        .collect();
+    routes.sort();
+    routes
+}
+
+#[test]
+fn gin_groups_are_followed_into_functions_of_other_packages() {
+    let main = r#"package main
+import ("github.com/gin-gonic/gin"; "x/users")
+const base = "/api"
+func main() {
+    r := gin.Default()
+    v1 := r.Group(base + "/v1")
+    {
+        v1.GET("/ping", func(c *gin.Context) { c.JSON(200, nil) })
+    }
+    users.Register(v1.Group("/users"))
+    users.Register(r.Group("/people"))
+}"#;
+    let users = r#"package users
+import "github.com/gin-gonic/gin"
+func Register(router *gin.RouterGroup) {
+    router.POST("/", create)
+    admin := router.Group("/admin", guard())
+    admin.DELETE("/:id", remove)
+}"#;
+    assert_eq!(
+        routes(&[("main.go", main), ("users/routes.go", users)]),
+        [
+            "gin DELETE /api/v1/users/admin/:id",
+            "gin DELETE /people/admin/:id",
+            "gin GET /api/v1/ping",
+            "gin POST /api/v1/users",
+            "gin POST /people",
+        ]
+    );
+}
+
+#[test]
+fn chi_routes_groups_and_mounts_nest() {
+    let main = r#"package main
+import "github.com/go-chi/chi/v5"
+func main() {
+    r := chi.NewRouter()
+    r.Use(logger)
+    r.Route("/v1", func(r chi.Router) {
+        r.Get("/users", list)
+        r.Group(func(r chi.Router) { r.With(auth).Post("/users", create) })
+        r.Mount("/articles", articlesResource{}.Routes())
+        r.Mount("/admin", adminRouter())
+    })
+    http.ListenAndServe(":3000", r)
+}
+func adminRouter() http.Handler {
+    r := chi.NewRouter()
+    r.Get("/", index)
+    return r
+}
+type articlesResource struct{}
+func (rs articlesResource) Routes() chi.Router {
+    r := chi.NewRouter()
+    r.Route("/{id}", func(r chi.Router) { r.Put("/", rs.Update) })
+    return r
+}
+func load(client *Client) { client.Get("/remote", nil); resp, _ := http.Get("http://x/y") }
+"#;
+    assert_eq!(
+        routes(&[("main.go", main)]),
+        ["chi GET /v1/admin", "chi GET /v1/users", "chi POST /v1/users", "chi PUT /v1/articles/{id}"]
+    );
+}
+
+#[test]
+fn net_http_patterns_carry_methods_and_stripped_prefixes() {
+    let main = r#"package main
+import "net/http"
+func main() {
+    mux := http.NewServeMux()
+    mux.HandleFunc("GET /users/{id}", get)
+    mux.HandleFunc("/health", health)
+    api := http.NewServeMux()
+    api.HandleFunc("POST /orders", create)
+    mux.Handle("/v1/", http.StripPrefix("/v1", logging(api)))
+    mux.Handle("/assets/", http.FileServer(http.Dir("assets")))
+    http.Post("/elsewhere", "application/json", body)
+}"#;
+    assert_eq!(
+        routes(&[("main.go", main)]),
+        ["net/http * /assets page", "net/http * /health", "net/http GET /users/{id}", "net/http POST /v1/orders",]
+    );
+}
+
+#[test]
+fn gorilla_subrouters_and_methods() {
+    let main = r#"package main
+import "github.com/gorilla/mux"
+func (s *Server) routes() {
+    s.router = mux.NewRouter()
+    api := s.router.PathPrefix("/api/v2").Subrouter()
+    api.HandleFunc("/users", s.list()).Methods("GET", http.MethodPost)
+    api.Path("/teams").Methods("PUT").HandlerFunc(s.team)
+    s.router.HandleFunc("/page", s.page)
+}
+func (s *Server) page(w http.ResponseWriter, r *http.Request) { tmpl.ExecuteTemplate(w, "x", nil) }
+"#;
+    assert_eq!(
+        routes(&[("server.go", main)]),
+        [
+            "gorilla/mux * /page page",
+            "gorilla/mux GET /api/v2/users",
+            "gorilla/mux POST /api/v2/users",
+            "gorilla/mux PUT /api/v2/teams",
+        ]
+    );
+}
+
+#[test]
+fn echo_and_fiber_groups() {
+    let echo = r#"package main
+import "github.com/labstack/echo/v4"
+func Routes(e *echo.Echo, h *Handler) {
+    g := e.Group("/api/v1")
+    g.GET("/users/:id", h.Get)
+    e.Add("PATCH", "/x", h.Patch)
+}"#;
+    let fiber = r#"package main
+import "github.com/gofiber/fiber/v2"
+func main() {
+    app := fiber.New()
+    api := app.Group("/api", logger.New())
+    v1 := api.Group("/v1")
+    v1.Get("/books", list).Post("/books", create)
+    setup(v1)
+}
+func setup(router fiber.Router) { router.Group("/notes").Delete("/:id", remove) }"#;
+    assert_eq!(
+        routes(&[("a/main.go", echo), ("b/main.go", fiber)]),
+        [
+            "Echo GET /api/v1/users/:id",
+            "Echo PATCH /x",
+            "Fiber DELETE /api/v1/notes/:id",
+            "Fiber GET /api/v1/books",
+            "Fiber POST /api/v1/books",
+        ]
+    );
+}
+
+#[test]
+fn tests_and_module_versions_are_nothing() {
+    let test = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc TestX(t *testing.T) { r := gin.New(); r.GET(\"/v1\", h) }";
+    assert!(routes(&[("main_test.go", test)]).is_empty());
+    let repo = Fixture::new()
+        .file("main.go", "package main\nimport \"github.com/x/y/v2\"\nfunc main() { y.GetHeader(\"Accept\") }")
+        .snapshot();
+    assert!(version_cues(&repo).is_empty());
+}
+
+#[test]
+fn versions_that_are_read_from_the_request_are_cues() {
+    let repo = Fixture::new()
+        .file("main.go", "package main\nfunc f(c *gin.Context) {\n v := c.GetHeader(\"X-API-Version\")\n q := c.Query(\"api-version\")\n}")
+        .snapshot();
+    let schemes: Vec<&str> = version_cues(&repo).into_iter().map(|cue| cue.scheme).collect();
+    assert_eq!(schemes, ["header", "query"]);
+}
