@@ -3,3 +3,4 @@
 pub mod api;
 pub mod commits;
 pub mod handoff;
+pub mod tests;

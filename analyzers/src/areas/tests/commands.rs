@@ -1,0 +1,445 @@
+//! Whether a command line runs tests, followed through package scripts, Makefiles and shell scripts.
+
+use super::pipelines::logical_lines;
+use crate::Snapshot;
+use crate::snapshot::paths;
+
+/// How far a command is followed into the repository.
+const DEEPEST: usize = 4;
+
+/// Programs that do nothing but run tests.
+const RUNNERS: &[&str] = &[
+    "pytest",
+    "py.test",
+    "tox",
+    "nox",
+    "nosetests",
+    "nose2",
+    "behave",
+    "unittest",
+    "phpunit",
+    "simple-phpunit",
+    "pest",
+    "paratest",
+    "codecept",
+    "behat",
+    "phpspec",
+    "rspec",
+    "parallel_rspec",
+    "cucumber",
+    "jest",
+    "vitest",
+    "mocha",
+    "ava",
+    "jasmine",
+    "karma",
+    "tap",
+    "cypress",
+    "ginkgo",
+    "gotestsum",
+    "ctest",
+    "bats",
+    "react-scripts-test",
+];
+
+/// Programs that start another one, named further on in the line.
+const WRAPPERS: &[&str] = &[
+    "sudo",
+    "time",
+    "env",
+    "exec",
+    "command",
+    "xvfb-run",
+    "nohup",
+    "npx",
+    "bunx",
+    "pnpx",
+    "cross-env",
+    "dotenv",
+    "then",
+    "do",
+    "else",
+    "if",
+    "!",
+    "nyc",
+    "c8",
+    "timeout",
+    "poetry",
+    "pipenv",
+    "uv",
+    "uvx",
+    "pdm",
+    "hatch",
+    "rye",
+    "bundle",
+    "coverage",
+    "docker",
+    "docker-compose",
+    "podman",
+    "sh",
+    "bash",
+    "zsh",
+    "retry",
+    "wait-for-it",
+    "dotenvx",
+    "env-cmd",
+    "infisical",
+    "doppler",
+    "with-retries",
+    "nix",
+    "nix-shell",
+    "devbox",
+    "mise",
+    "asdf",
+    "sail",
+    "heroku",
+    "spring",
+    "zeus",
+    "dockerize",
+    "ionice",
+    "nice",
+    "start-server-and-test",
+    "concurrently",
+    "tsx",
+    "ts-node",
+    "direnv",
+    "op",
+    "script",
+    "wait-for",
+];
+
+/// Programs whose arguments are names of packages or files, never commands.
+const DEAF: &[&str] = &[
+    "pip", "pip3", "apt", "apt-get", "apk", "brew", "gem", "echo", "printf", "cp", "mv", "rm", "mkdir", "cd", "ls",
+    "cat", "curl", "wget", "chmod", "chown", "export", "git", "tee", "sed", "grep", "touch", "test", "[", "[[",
+    "source", ".", "conda", "mamba",
+];
+
+/// Whether `line` runs tests.
+pub fn runs_tests(repo: &Snapshot, line: &str) -> bool {
+    follow(repo, line, 0)
+}
+
+fn follow(repo: &Snapshot, line: &str, depth: usize) -> bool {
+    if depth > DEEPEST {
+        return false;
+    }
+    let line = line.split(" #").next().unwrap_or(line);
+    if line.contains("$(") && line.trim_start().starts_with("echo") {
+        return false;
+    }
+    line.split(['|', ';', '&']).any(|command| command_runs_tests(repo, &words(command), depth))
+}
+
+/// Words without the quotes around them.
+fn words(command: &str) -> Vec<&str> {
+    command
+        .split_whitespace()
+        .map(|word| word.trim_matches(['"', '\'', '`', '(', ')', '{', '}']))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
+    let Some((&first, rest)) = words.split_first() else { return false };
+    let first = first.trim_start_matches(['@', '-', '\\']);
+    let is_assignment = first.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$' || c == ':')
+    });
+    if first.is_empty() || is_assignment {
+        return command_runs_tests(repo, rest, depth);
+    }
+    let head = first.rsplit(['/', '\\']).next().unwrap_or(first);
+    let head = head
+        .strip_suffix(".exe")
+        .or_else(|| head.strip_suffix(".cmd"))
+        .or_else(|| head.strip_suffix(".bat"))
+        .unwrap_or(head);
+    let has = |word: &str| rest.contains(&word);
+    let asks_only = has("--version") || has("--help") || has("--no-run") || has("install") || has("--collect-only");
+    if DEAF.contains(&head) {
+        return matches!(head, "source" | ".") && rest.first().is_some_and(|path| script(repo, path, depth));
+    }
+    if RUNNERS.contains(&head) {
+        return !asks_only;
+    }
+    let goal = rest.iter().find(|word| !word.starts_with(['-', '+'])).copied().unwrap_or_default();
+    match head {
+        "python" | "python3" | "py" => match rest {
+            ["-m", module, ..] if RUNNERS.contains(module) => !asks_only,
+            ["-m", _, ..] => command_runs_tests(repo, &rest[1..], depth),
+            [file, "test", ..] if file.ends_with("manage.py") || file.ends_with("setup.py") => true,
+            _ => rest.iter().any(|file| file.ends_with(".py") && super::cases::is_test_path(file)),
+        },
+        "manage.py" | "django-admin" | "flask" | "artisan" | "sbt" | "mix" | "swift" | "flutter" | "dart" | "zig"
+        | "lein" | "stack" | "cabal" | "bazel" | "ng" | "nx" | "turbo" | "lerna" | "wsrun" | "ace" | "hardhat"
+        | "truffle" | "cake" => {
+            rest.iter().any(|word| *word == "test" || *word == "--target=test" || word.starts_with("test:"))
+        }
+        "php" => match rest {
+            [file, more @ ..] if file.ends_with("artisan") => more.first().is_some_and(|task| *task == "test"),
+            _ => rest
+                .iter()
+                .position(|word| !word.starts_with('-'))
+                .is_some_and(|index| command_runs_tests(repo, &rest[index..], depth)),
+        },
+        "go" => {
+            goal == "test" && !has("-exec=echo")
+                || goal == "run" && has("mage") && rest.iter().any(|word| word.contains("est"))
+        }
+        "cargo" => {
+            matches!(goal, "test" | "t" | "nextest" | "tarpaulin" | "llvm-cov" | "insta") && !asks_only
+                || matches!(goal, "xtask" | "hack" | "make" | "careful" | "miri" | "xtest")
+                    && rest.iter().any(|word| matches!(*word, "test" | "ci" | "nextest"))
+        }
+        "mvn" | "mvnw" => {
+            let skips = rest.iter().any(|word| {
+                matches!(*word, "-DskipTests" | "-DskipTests=true" | "-Dmaven.test.skip" | "-Dmaven.test.skip=true")
+            });
+            !skips
+                && rest.iter().any(|goal| {
+                    matches!(*goal, "test" | "verify" | "package" | "install" | "deploy" | "integration-test")
+                })
+        }
+        "gradle" | "gradlew" => {
+            let excluded = rest.windows(2).any(|pair| matches!(pair, ["-x" | "--exclude-task", "test" | ":test"]));
+            !excluded
+                && rest.iter().any(|task| {
+                    let task = task.rsplit(':').next().unwrap_or(task);
+                    matches!(task, "test" | "check" | "build" | "koverXmlReport" | "jacocoTestReport")
+                        || task.ends_with("Test")
+                })
+        }
+        "dotnet" => match goal {
+            "test" | "vstest" => true,
+            "run" => rest
+                .windows(2)
+                .find(|pair| matches!(pair[0], "--project" | "-p"))
+                .is_some_and(|pair| build_program_tests(repo, pair[1])),
+            "cake" => build_program_tests(repo, ""),
+            _ => false,
+        },
+        "build.sh" | "build.ps1" | "build" if build_program_tests(repo, "") => true,
+        "rake" => {
+            goal.is_empty()
+                || rest.iter().any(|task| {
+                    matches!(*task, "test" | "spec" | "default" | "ci")
+                        || task.starts_with("test:")
+                        || task.starts_with("spec:")
+                })
+        }
+        "rails" => matches!(goal, "test" | "spec" | "test:all" | "test:system"),
+        "node" | "deno" if rest.iter().any(|word| *word == "--test") || head == "deno" && goal == "test" => true,
+        "node" => rest.iter().any(|file| super::cases::is_test_path(file) && file.contains('.')) || calls_runner(rest),
+        "bun" if goal == "test" => true,
+        "playwright" | "newman" | "react-scripts" | "vue-cli-service" | "wp-scripts" | "k6"
+            if has("test") || has("test:unit") =>
+        {
+            true
+        }
+        "npm" | "yarn" | "pnpm" | "bun" | "npm-run-all" | "run-s" | "run-p" | "deno" => {
+            package_script(repo, head, rest, depth)
+        }
+        "composer" => rest
+            .iter()
+            .filter(|word| !word.starts_with('-'))
+            .any(|name| script_named(repo, "composer.json", name, depth)),
+        "make" | "gmake" | "just" | "task" | "mage" => make(repo, head, rest, depth),
+        "earthly" => rest.iter().any(|target| target.contains("test")),
+        _ if WRAPPERS.contains(&head) => wrapped(repo, head, rest, depth),
+        _ => first.contains(['/', '.']) && script(repo, first, depth),
+    }
+}
+
+/// The command in a line that begins with a wrapper: after its flags and its own words.
+fn wrapped(repo: &Snapshot, head: &str, rest: &[&str], depth: usize) -> bool {
+    // Installing, building an image, or copying files names programs without running them.
+    let installs = matches!(
+        rest.first(),
+        Some(
+            &("install"
+                | "add"
+                | "build"
+                | "pull"
+                | "push"
+                | "login"
+                | "sync"
+                | "cp"
+                | "config"
+                | "export"
+                | "lock"
+                | "pip")
+        )
+    );
+    if installs {
+        return false;
+    }
+    if matches!(head, "docker" | "docker-compose" | "podman") {
+        let test_file = rest.iter().any(|word| word.ends_with("ml") && word.contains("test"));
+        if test_file && rest.contains(&"up") {
+            return true;
+        }
+    }
+    (0..rest.len()).filter(|&start| !rest[start].starts_with('-')).any(|start| {
+        let head = rest[start].rsplit('/').next().unwrap_or_default();
+        // `docker run rake` is a command, `docker compose up task` is a service.
+        !matches!(head, "test" | "task" | "build" | "run" | "exec")
+            && command_runs_tests(repo, &rest[start..], depth + 1)
+    })
+}
+
+/// `npm test`, `yarn workspace api test:ci`, `pnpm --filter api run test`.
+fn package_script(repo: &Snapshot, manager: &str, rest: &[&str], depth: usize) -> bool {
+    if matches!(rest.first(), Some(&("install" | "i" | "ci" | "add" | "exec" | "dlx" | "x" | "create" | "publish"))) {
+        return matches!(rest[0], "exec" | "dlx" | "x") && wrapped(repo, "npx", &rest[1..], depth);
+    }
+    rest.iter().filter(|word| !word.starts_with('-')).any(|word| {
+        let name = if manager == "npm" && matches!(*word, "t" | "tst") { "test" } else { word };
+        script_named(repo, "package.json", name, depth)
+            || manager != "npm" && RUNNERS.contains(word)
+            || manager == "deno" && name.starts_with("test")
+    })
+}
+
+/// Whether the script called `name` of any manifest with that file name runs tests.
+fn script_named(repo: &Snapshot, manifest: &str, name: &str, depth: usize) -> bool {
+    let pattern = name.strip_suffix('*');
+    repo.stack()
+        .scripts()
+        .iter()
+        .filter(|script| paths::name(&script.path) == manifest)
+        .filter(|script| pattern.map_or(script.name == name, |start| script.name.starts_with(start)))
+        .any(|script| {
+            let placeholder = script.command.contains("no test specified");
+            // `npm test` runs tests by convention, even through a tool that is not known here.
+            !placeholder
+                && (script.name == "test" && !is_idle(&script.command)
+                    || depth < DEEPEST && follow(repo, &script.command, depth + 1))
+        })
+}
+
+/// A script that only prints or succeeds.
+fn is_idle(command: &str) -> bool {
+    let first = command.split_whitespace().next().unwrap_or_default();
+    matches!(first, "" | "echo" | "exit" | "true" | ":") && !command.contains("&&")
+}
+
+/// `node ./node_modules/.bin/jest`, `node --inspect node_modules/mocha/bin/mocha.js`
+fn calls_runner(rest: &[&str]) -> bool {
+    rest.iter().any(|word| {
+        let name = word.rsplit('/').next().unwrap_or_default();
+        word.contains("node_modules/") && RUNNERS.contains(&name.strip_suffix(".js").unwrap_or(name))
+    })
+}
+
+/// The recipe of each target that a `make` line names, or of the first one.
+fn make(repo: &Snapshot, head: &str, rest: &[&str], depth: usize) -> bool {
+    let names: &[&str] = match head {
+        "just" => &["justfile", "Justfile", ".justfile"],
+        "task" => &["Taskfile.yml", "Taskfile.yaml", "taskfile.yml"],
+        "mage" => &["magefile.go"],
+        _ => &["Makefile", "makefile", "GNUmakefile"],
+    };
+    let files = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, _)| names.contains(&file.name()) || head == "make" && file.name().ends_with(".mk"));
+    let targets: Vec<&str> =
+        rest.iter().filter(|word| !word.starts_with('-') && !word.contains('=')).copied().collect();
+    files.into_iter().any(|(_, text)| {
+        if matches!(head, "task" | "mage") {
+            return targets.iter().any(|target| target.contains("test"));
+        }
+        match targets.as_slice() {
+            [] => first_target(text).is_some_and(|target| target_runs_tests(repo, text, target, depth)),
+            targets => targets.iter().any(|target| target_runs_tests(repo, text, target, depth)),
+        }
+    })
+}
+
+fn first_target(makefile: &str) -> Option<&str> {
+    makefile.lines().find_map(|line| {
+        let (target, rest) = line.split_once(':')?;
+        (!line.starts_with(['\t', ' ', '.', '#']) && !rest.starts_with('=') && !target.contains(['=', '$']))
+            .then_some(target.trim())
+    })
+}
+
+fn target_runs_tests(repo: &Snapshot, makefile: &str, target: &str, depth: usize) -> bool {
+    if depth > DEEPEST {
+        return false;
+    }
+    let mut lines = makefile.lines();
+    while let Some(line) = lines.next() {
+        let Some((names, rest)) = line.split_once(':') else { continue };
+        if line.starts_with(['\t', ' ', '#'])
+            || rest.starts_with('=')
+            || !names.split_whitespace().any(|name| name == target)
+        {
+            continue;
+        }
+        let (needs, inline) = rest.split_once(';').unwrap_or((rest, ""));
+        let needs = needs.split('#').next().unwrap_or_default();
+        let recipe: Vec<&str> =
+            lines.clone().take_while(|line| line.starts_with(['\t', ' ']) || line.trim().is_empty()).collect();
+        if follow(repo, inline, depth + 1)
+            || logical_lines(&recipe.join("\n")).iter().any(|line| {
+                let line = line.replace('\n', " ").replace("$(MAKE)", "make").replace("${MAKE}", "make");
+                // `$(GO) test`, `$(PYTHON) -m pytest`
+                follow(repo, &variables(&line), depth + 1)
+            })
+            || needs
+                .split_whitespace()
+                .filter(|need| *need != target)
+                .any(|need| target_runs_tests(repo, makefile, need, depth + 1))
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// `$(GO)` as `go`: a variable is usually named after the program in it.
+fn variables(line: &str) -> String {
+    line.split_whitespace()
+        .map(|word| {
+            let name = word.trim_start_matches('@').strip_prefix("$(").or_else(|| word.strip_prefix("${"));
+            name.and_then(|name| name.strip_suffix([')', '}'])).map_or_else(|| word.to_owned(), str::to_ascii_lowercase)
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A script of the repository, by a path in a command.
+fn script(repo: &Snapshot, path: &str, depth: usize) -> bool {
+    let path = path.trim_start_matches("./").trim_start_matches("$PWD/").trim_start_matches("../");
+    if depth >= DEEPEST || path.is_empty() {
+        return false;
+    }
+    let file = repo.tree().get(path).or_else(|| {
+        let suffix = format!("/{path}");
+        repo.tree().files().iter().find(|file| file.path.ends_with(&suffix))
+    });
+    let Some(text) = file.filter(|file| file.is_own()).and_then(|file| file.text()) else { return false };
+    let is_shell = path.ends_with(".sh")
+        || path.ends_with(".ps1")
+        || path.ends_with(".bat")
+        || text.lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("sh"));
+    is_shell
+        && text.len() < 64 * 1024
+        && logical_lines(text).iter().any(|line| follow(repo, &line.replace('\n', " "), depth + 1))
+}
+
+/// Build programs of .NET projects (Bullseye, Cake, Nuke) below `folder`: do they call `dotnet test`?
+fn build_program_tests(repo: &Snapshot, folder: &str) -> bool {
+    let folder = folder.trim_start_matches("./").trim_end_matches('/');
+    let folder = if folder.ends_with("proj") { paths::folder(folder) } else { folder };
+    repo.tree().own_texts().any(|(file, text)| {
+        let name = file.name();
+        let in_folder = !folder.is_empty() && file.path.starts_with(&format!("{folder}/")) && name.ends_with(".cs");
+        (in_folder || name.ends_with(".cake") || name == "Build.cs")
+            && ["dotnet test", "\"test ", "$\"test ", "DotNetTest(", "DotNetCoreTest(", "\"test\", "]
+                .iter()
+                .any(|mark| text.contains(mark))
+    })
+}

@@ -1,0 +1,289 @@
+//! Are there tests that somebody wrote?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cases::{self, Case, State};
+use crate::code::Language;
+use crate::kinds::{self, Kind};
+use crate::snapshot::paths;
+use crate::{Evidence, Finding, Place, Snapshot};
+
+const SIGNAL: &str = "tests.exist";
+
+/// How a test talks to the HTTP API of its project.
+const API_MARKS: &[&str] = &[
+    "supertest",
+    "chai-http",
+    "request(app",
+    ".inject(",
+    "TestClient",
+    "test_client(",
+    "APIClient",
+    "self.client.",
+    "client.get(",
+    "client.post(",
+    "httptest.",
+    "http.Get(",
+    "http.Post",
+    "MockMvc",
+    "mockMvc",
+    "WebTestClient",
+    "webTestClient",
+    "TestRestTemplate",
+    "RestAssured",
+    "testApplication",
+    "WebApplicationFactory",
+    "HttpClient",
+    "type: :request",
+    "get :",
+    "post :",
+    "Rack::Test",
+    "get '/",
+    "get \"/",
+    "->getJson(",
+    "->postJson(",
+    "->json('",
+    "->get('/",
+    "->post('/",
+    "createClient(",
+    ".oneshot(",
+    "TestServer",
+    "call_service",
+    "reqwest",
+    "new Request(",
+    "axios.",
+    "fetch(",
+];
+
+pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
+    let count = |state| cases.iter().filter(|case| case.state == state).count();
+    let (written, scaffold, off) = (count(State::Written), count(State::Scaffold), count(State::Off));
+    let finding = if written > 0 {
+        let depth = if written >= repo.thresholds().tests_substantive { "substantive" } else { "some" };
+        Finding::met(SIGNAL, summary_of_written(repo, cases, written, off), representative(repo, cases, State::Written))
+            .fact("depth", depth)
+    } else if scaffold > 0 {
+        let summary = format!(
+            "The only {} what the framework's generator made ({}); nothing here tests this project.",
+            if scaffold == 1 { "test is" } else { "tests are" },
+            files(cases, State::Scaffold).into_iter().collect::<Vec<_>>().join(", "),
+        );
+        Finding::partly(SIGNAL, summary, representative(repo, cases, State::Scaffold)).fact("depth", "scaffold")
+    } else if off > 0 {
+        let summary = format!("{} written but switched off or empty, and no other test runs.", tests(off, "is", "are"));
+        Finding::partly(SIGNAL, summary, representative(repo, cases, State::Off)).fact("depth", "scaffold")
+    } else {
+        none(repo).fact("depth", "none")
+    };
+    let counted = |case: &&Case| case.state == State::Written;
+    let frameworks: BTreeSet<&str> = cases.iter().map(|case| case.framework).collect();
+    finding
+        .fact("tests", written)
+        .fact("files", cases.iter().filter(counted).map(|case| &case.path).collect::<BTreeSet<_>>().len())
+        .fact("frameworks", frameworks.into_iter().collect::<Vec<_>>())
+        .fact("scaffold", scaffold)
+        .fact("off", off)
+        .fact("api_files", files(cases, State::Written).into_iter().filter(|path| touches_api(repo, path)).count())
+}
+
+fn summary_of_written(repo: &Snapshot, cases: &[Case], written: usize, off: usize) -> String {
+    let files = files(cases, State::Written);
+    let mut by_framework: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in cases.iter().filter(|case| case.state == State::Written) {
+        *by_framework.entry(case.framework).or_default() += 1;
+    }
+    let mut frameworks: Vec<_> = by_framework.into_iter().collect();
+    frameworks.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+    let frameworks: Vec<_> = frameworks.into_iter().map(|(name, _)| name).collect();
+    let api = files.iter().filter(|path| touches_api(repo, path)).count();
+    let mut summary = format!(
+        "{written} {} in {} {} ({})",
+        if written == 1 { "test" } else { "tests" },
+        files.len(),
+        if files.len() == 1 { "file" } else { "files" },
+        frameworks.join(", ")
+    );
+    if api > 0 {
+        summary += &format!("; {api} of the files {} over HTTP", if api == 1 { "tests" } else { "test" });
+    }
+    if off > 0 {
+        summary += &format!("; {}", tests(off, "more is switched off or empty", "more are switched off or empty"));
+    }
+    summary + "."
+}
+
+/// No test function at all: is that a fault, and can it be known?
+fn none(repo: &Snapshot) -> Finding {
+    let kinds = kinds::detect(repo);
+    let why = match kinds.first() {
+        Some(Kind::Empty) => Some("The repository is empty."),
+        Some(Kind::Documentation) => Some("There is no code to test: the repository holds prose or data."),
+        Some(Kind::Dotfiles) => Some("Configuration files are not tested."),
+        Some(Kind::StaticSite) => Some("A static site has no server code to test."),
+        Some(Kind::Notebook) => Some("Notebooks are explorations; tests are not expected of them."),
+        _ if repo.languages().is_empty() => Some("There is no code to test."),
+        _ => None,
+    };
+    if let Some(why) = why {
+        return Finding::not_applicable(SIGNAL, why);
+    }
+    let named: Vec<&str> = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, _)| looks_like_code(&file.path) && cases::is_test_path(&file.path))
+        .map(|(file, _)| file.path.as_str())
+        .collect();
+    if !mostly_parsed(repo) {
+        let language = repo.languages().first().map_or("this language", |share| share.name.as_str());
+        return match named.first() {
+            Some(_) => Finding::met(
+                SIGNAL,
+                format!(
+                    "{} {} named as tests are; tests in {language} are not counted one by one.",
+                    named.len(),
+                    if named.len() == 1 { "file is" } else { "files are" }
+                ),
+                Evidence::or_absence(named.iter().take(3).map(|path| Place::file(repo.head(), *path)), repo.head()),
+            )
+            .indicative(),
+            None => Finding::not_met(
+                SIGNAL,
+                format!("No file is named as tests are; tests in {language} are not counted one by one."),
+                Evidence::absence(repo.head()),
+            )
+            .indicative(),
+        };
+    }
+    let stubs: Vec<&str> = named.into_iter().filter(|path| is_stub(path, repo)).collect();
+    let mut summary = "No test function was found in any file".to_owned();
+    if let Some(first) = stubs.first() {
+        summary += &format!(
+            "; {} {} named like a test but {} none ({first})",
+            stubs.len(),
+            if stubs.len() == 1 { "file is" } else { "files are" },
+            if stubs.len() == 1 { "holds" } else { "hold" }
+        );
+    }
+    let others = other_forms(repo);
+    if !others.is_empty() {
+        summary += &format!("; there is {}, which does not replace tests that run by themselves", others.join(" and "));
+    }
+    Finding::not_met(
+        SIGNAL,
+        summary + ".",
+        Evidence::or_absence(stubs.iter().take(3).map(|path| Place::file(repo.head(), *path)), repo.head()),
+    )
+}
+
+/// Files that are named as tests, by the name alone or because nothing but comments and imports is in them.
+fn is_stub(path: &str, repo: &Snapshot) -> bool {
+    let lower = paths::name(path).to_ascii_lowercase();
+    let named = ["test_", "tests."].iter().any(|start| lower.starts_with(start))
+        || ["_test.", ".test.", ".spec.", "_spec.", "test.java", "test.kt", "test.php", "tests.cs"]
+            .iter()
+            .any(|part| lower.contains(part));
+    named && repo.text(path).is_some()
+}
+
+fn looks_like_code(path: &str) -> bool {
+    Language::of(path).is_some()
+        || [
+            ".ex", ".exs", ".scala", ".swift", ".dart", ".clj", ".hs", ".cpp", ".cc", ".c", ".fs", ".groovy", ".pl",
+            ".erl", ".lua", ".jl", ".zig", ".sh",
+        ]
+        .iter()
+        .any(|extension| path.ends_with(extension))
+}
+
+/// Whether most of the code is in languages whose tests are counted.
+fn mostly_parsed(repo: &Snapshot) -> bool {
+    const PARSED: &[&str] =
+        &["C#", "Go", "Java", "JavaScript", "Kotlin", "PHP", "Python", "Ruby", "Rust", "TypeScript", "TSX"];
+    // Markup, styles and scripts of the build say nothing about the language of the project.
+    const BESIDE: &[&str] = &[
+        "HTML",
+        "CSS",
+        "SCSS",
+        "Less",
+        "Sass",
+        "Shell",
+        "Dockerfile",
+        "Makefile",
+        "Batchfile",
+        "PowerShell",
+        "Vue",
+        "Svelte",
+        "EJS",
+        "Pug",
+        "Blade",
+        "Twig",
+        "Handlebars",
+        "Jinja",
+        "HCL",
+        "PLpgSQL",
+        "TSQL",
+        "SQL",
+        "Mako",
+        "Procfile",
+        "Smarty",
+        "Haml",
+        "Slim",
+    ];
+    let share = |names: &[&str]| -> f64 {
+        repo.languages()
+            .iter()
+            .filter(|language| names.contains(&language.name.as_str()))
+            .map(|language| language.share)
+            .sum()
+    };
+    let beside = share(BESIDE);
+    share(PARSED) >= (1.0 - beside) / 2.0
+}
+
+/// Checks that people run by hand, or with another tool.
+fn other_forms(repo: &Snapshot) -> Vec<&'static str> {
+    let mut forms = BTreeSet::new();
+    for (file, text) in repo.tree().own_texts() {
+        let name = file.name();
+        if name.ends_with(".feature") && text.contains("Scenario") {
+            forms.insert("a feature file");
+        } else if name.ends_with(".hurl") {
+            forms.insert("a Hurl file");
+        } else if name.ends_with(".bats") {
+            forms.insert("a Bats file");
+        } else if name.ends_with(".json") && text.contains("getpostman.com") {
+            forms.insert(if text.contains("pm.test(") {
+                "a Postman collection with checks"
+            } else {
+                "a Postman collection"
+            });
+        } else if name.ends_with(".js") && (text.contains("from 'k6") || text.contains("from \"k6")) {
+            forms.insert("a k6 script");
+        }
+    }
+    forms.into_iter().collect()
+}
+
+/// Up to three tests from different files, those of the API first.
+fn representative(repo: &Snapshot, cases: &[Case], state: State) -> Evidence {
+    let mut firsts: Vec<&Case> = Vec::new();
+    for case in cases.iter().filter(|case| case.state == state) {
+        if firsts.last().is_none_or(|last| last.path != case.path) {
+            firsts.push(case);
+        }
+    }
+    firsts.sort_by_key(|case| (!touches_api(repo, &case.path), case.path.clone()));
+    Evidence::or_absence(firsts.into_iter().take(3).map(|case| case.place(repo)), repo.head())
+}
+
+fn touches_api(repo: &Snapshot, path: &str) -> bool {
+    repo.text(path).is_some_and(|text| API_MARKS.iter().any(|mark| text.contains(mark)))
+}
+
+fn files(cases: &[Case], state: State) -> BTreeSet<&str> {
+    cases.iter().filter(|case| case.state == state).map(|case| case.path.as_str()).collect()
+}
+
+fn tests(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 test {one}") } else { format!("{count} tests {many}") }
+}
