@@ -8,6 +8,8 @@
 pub mod analyzer;
 pub mod areas;
 pub mod code;
+pub mod documents;
+pub mod environment;
 pub mod finding;
 pub mod grade;
 pub mod kinds;

@@ -180,6 +180,8 @@ impl Fixture {
             stack: OnceLock::new(),
             surface: OnceLock::new(),
             languages: OnceLock::new(),
+            documents: OnceLock::new(),
+            environment: OnceLock::new(),
         }
     }
 }

@@ -28,6 +28,8 @@ use gix::ObjectId;
 
 use crate::areas::api::Surface;
 use crate::code::Code;
+use crate::documents::Documents;
+use crate::environment::Environment;
 use crate::rubric::Thresholds;
 
 /// Everything that an analyzer may know about a repository.
@@ -43,6 +45,8 @@ pub struct Snapshot {
     stack: OnceLock<Stack>,
     surface: OnceLock<Surface>,
     languages: OnceLock<Vec<LanguageShare>>,
+    documents: OnceLock<Documents>,
+    environment: OnceLock<Environment>,
 }
 
 /// Something that was not looked at, and why. It is said in the report and never counted as bad.
@@ -121,6 +125,16 @@ impl Snapshot {
     /// The HTTP endpoints, whatever the framework.
     pub fn surface(&self) -> &Surface {
         self.surface.get_or_init(|| Surface::of(self))
+    }
+
+    /// What the repository says to people.
+    pub fn documents(&self) -> &Documents {
+        self.documents.get_or_init(|| Documents::read(self))
+    }
+
+    /// The environment variables that the code reads, and where they are documented.
+    pub fn environment(&self) -> &Environment {
+        self.environment.get_or_init(|| Environment::read_from(self))
     }
 
     /// Programming languages by share of bytes, the largest first.

@@ -124,6 +124,8 @@ pub(super) fn read(
         stack: OnceLock::new(),
         surface: OnceLock::new(),
         languages: OnceLock::new(),
+        documents: OnceLock::new(),
+        environment: OnceLock::new(),
     })
 }
 

@@ -1,0 +1,83 @@
+//! What a command line in a document does: installs, builds, starts, tests, migrates, deploys.
+
+use super::project::Project;
+use super::{Document, classify, shell};
+
+/// What a command does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// Fetches what the project is made of.
+    Install,
+    /// Installs a program that is not part of the project (`brew install redis`).
+    Tool,
+    /// Compiles or bundles it.
+    Build,
+    /// Starts it.
+    Start,
+    /// Starts it, and needs nothing prepared (`docker compose up`, `cargo run`).
+    StartWhole,
+    /// Starts something that the project needs, not the project (a database in a container).
+    Auxiliary,
+    /// Runs the tests.
+    Test,
+    /// Brings a database's schema or content up to date.
+    Migrate,
+    /// Puts it into production.
+    Deploy,
+}
+
+/// A command line in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Line in the document, from 1.
+    pub line: u32,
+    /// The command, without prompt and comment, at most [`LONGEST`] characters.
+    pub text: String,
+    /// What it does; sorted. Commands that do none of these are not kept.
+    pub purposes: Vec<Purpose>,
+    /// What it refers to that is not there, as it follows "there is no": "script `dev` in package.json".
+    pub missing: Option<String>,
+}
+
+/// Longer commands are cut.
+pub const LONGEST: usize = 120;
+
+impl Command {
+    /// Whether the command serves `purpose`.
+    pub fn is(&self, purpose: Purpose) -> bool {
+        self.purposes.contains(&purpose)
+    }
+
+    /// Whether the command starts the project.
+    pub fn starts(&self) -> bool {
+        self.is(Purpose::Start) || self.is(Purpose::StartWhole)
+    }
+}
+
+/// The commands of `document`, in order.
+pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Command> {
+    let code = document.code.iter().flat_map(|line| found(line.line, &line.text, project));
+    // People also write commands into lists without marking them as code.
+    let prose = document
+        .prose
+        .iter()
+        .filter(|line| line.starts && !document.code.iter().any(|code| code.line == line.line))
+        .flat_map(|line| found(line.line, &line.text, project).into_iter().filter(|command| command.missing.is_none()));
+    let mut commands: Vec<Command> = code.chain(prose).collect();
+    commands.sort_by_key(|command| command.line);
+    commands.dedup();
+    commands
+}
+
+fn found(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
+    shell::commands(text)
+        .into_iter()
+        .filter_map(|words| {
+            let (mut purposes, missing) = classify::purposes(&words, project, 0)?;
+            purposes.sort_unstable();
+            purposes.dedup();
+            let text: String = words.join(" ").chars().take(LONGEST).collect();
+            (!purposes.is_empty()).then_some(Command { line, text, purposes, missing })
+        })
+        .collect()
+}

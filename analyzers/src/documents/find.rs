@@ -1,0 +1,242 @@
+//! Which documents to read: the README, what it links to, and the READMEs of parts.
+
+use std::collections::BTreeSet;
+
+use super::{Document, Role, markdown, markup};
+use crate::snapshot::{File, Mode, Tree, paths};
+
+/// More documents than this belong to a documentation site, not to somebody who wants to run the project.
+const MOST_DOCUMENTS: usize = 60;
+
+/// A README deeper than this is about a detail.
+const DEEPEST_PACKAGE: usize = 3;
+
+/// Where everybody looks, linked or not.
+const KNOWN: &[&str] = &[
+    "contributing",
+    "install",
+    "installation",
+    "development",
+    "developing",
+    "hacking",
+    "deployment",
+    "deploy",
+    "setup",
+];
+
+/// The documents of `tree`, the main README first, without their commands.
+pub(super) fn documents(tree: &Tree) -> Vec<Document> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    if let Some(file) = main_readme(tree) {
+        seen.insert(file.path.as_str());
+        found.extend(read(tree, file, Role::Readme));
+    }
+    let mut next = 0;
+    while next < found.len() && found.len() < MOST_DOCUMENTS {
+        for target in linked(tree, &found[next]) {
+            if found.len() < MOST_DOCUMENTS && seen.insert(target.path.as_str()) {
+                found.extend(read(tree, target, Role::Linked));
+            }
+        }
+        // Links of links are further than a newcomer goes.
+        next = if next == 0 { found.len() } else { next + 1 };
+    }
+    for file in tree.files().iter().filter(|file| is_known(file)) {
+        if found.len() < MOST_DOCUMENTS && seen.insert(file.path.as_str()) {
+            found.extend(read(tree, file, Role::Linked));
+        }
+    }
+    for file in tree.files().iter().filter(|file| is_package_readme(file)) {
+        if found.len() < MOST_DOCUMENTS && seen.insert(file.path.as_str()) {
+            found.extend(read(tree, file, Role::Package));
+        }
+    }
+    found
+}
+
+/// The README that GitHub shows, or the nearest thing to it.
+fn main_readme(tree: &Tree) -> Option<&File> {
+    let in_folder = |folder: &str| {
+        tree.files()
+            .iter()
+            .filter(|file| paths::folder(&file.path).eq_ignore_ascii_case(folder) && is_readme(file))
+            .min_by_key(|file| (markup_rank(file.name()), file.path.as_str()))
+    };
+    // GitHub prefers .github/, but people write the root's; a profile text in .github/ is a different thing.
+    in_folder("").or_else(|| in_folder(".github")).or_else(|| in_folder("docs"))
+}
+
+fn is_readme(file: &File) -> bool {
+    if file.vendored || matches!(file.mode, Mode::Submodule) {
+        return false;
+    }
+    let name = file.name().to_ascii_lowercase();
+    let (stem, extension) = name.split_once('.').unwrap_or((&name, ""));
+    let is_readme =
+        matches!(stem, "readme" | "read_me" | "read-me" | "leiame" | "leia-me" | "lisezmoi" | "liesmich" | "leggimi");
+    // README.pt-br.md is a README, README.html is a page.
+    is_readme && is_document_extension(extension.rsplit('.').next().unwrap_or(extension))
+}
+
+fn is_document_extension(extension: &str) -> bool {
+    matches!(
+        extension,
+        "" | "md"
+            | "markdown"
+            | "mkd"
+            | "mdown"
+            | "mdx"
+            | "rst"
+            | "adoc"
+            | "asciidoc"
+            | "asc"
+            | "org"
+            | "txt"
+            | "rest"
+            | "textile"
+    )
+}
+
+/// Markdown before other markup, a plain name before one with a language in it.
+fn markup_rank(name: &str) -> (usize, usize) {
+    let lower = name.to_ascii_lowercase();
+    let rank = match lower.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "md" | "markdown" | "mdown" | "mkd" | "mdx" => 0,
+        "rst" | "rest" => 1,
+        "adoc" | "asciidoc" | "asc" => 2,
+        "org" => 3,
+        _ => 4,
+    };
+    (lower.matches('.').count().max(1), rank)
+}
+
+fn is_known(file: &File) -> bool {
+    let name = file.name().to_ascii_lowercase();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    matches!(paths::folder(&file.path), "" | ".github" | "docs" | "doc")
+        && matches!(extension, "md" | "rst" | "adoc" | "org" | "txt" | "")
+        && file.is_own()
+        && KNOWN.contains(&stem)
+        && (extension != "" || file.name().chars().all(|c| c.is_ascii_uppercase()))
+}
+
+fn is_package_readme(file: &File) -> bool {
+    is_readme(file)
+        && file.path.matches('/').count() <= DEEPEST_PACKAGE
+        && !paths::folder(&file.path).split('/').any(|part| {
+            matches!(part, "test" | "tests" | "testdata" | "fixtures" | "migrations" | "alembic" | "__tests__" | "spec")
+        })
+}
+
+/// The documents of the repository that `document` links to.
+fn linked<'tree>(tree: &'tree Tree, document: &Document) -> Vec<&'tree File> {
+    document
+        .links
+        .iter()
+        .filter_map(|link| resolve(tree, &document.path, link))
+        .filter(|file| {
+            let name = file.name().to_ascii_lowercase();
+            let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+            file.text().is_some()
+                && !file.vendored
+                && is_document_extension(extension)
+                && (extension != "" || is_readme(file) || is_known(file))
+                && !name.starts_with("license")
+                && !name.starts_with("changelog")
+                && !name.contains("requirements") | name.ends_with(".md")
+                && !name.starts_with("code_of_conduct")
+        })
+        .collect()
+}
+
+/// The file that a link in the document at `from` leads to, if it is in the tree.
+fn resolve<'tree>(tree: &'tree Tree, from: &str, link: &str) -> Option<&'tree File> {
+    let link = link.split(['#', '?']).next().unwrap_or_default().trim();
+    let link = link.replace("%20", " ");
+    let path = if let Some((_, rest)) = link.split_once("://") {
+        // An address on GitHub or GitLab of the shape host/owner/name/blob/branch/path.
+        let (_, rest) = rest.split_once("/blob/").or_else(|| rest.split_once("/tree/"))?;
+        rest.split_once('/')?.1.to_owned()
+    } else if link.is_empty() || link.starts_with("mailto:") {
+        return None;
+    } else if let Some(absolute) = link.strip_prefix('/') {
+        absolute.to_owned()
+    } else {
+        join(paths::folder(from), &link)?
+    };
+    let path = path.trim_end_matches('/');
+    tree.get(path).or_else(|| {
+        let folder = format!("{path}/");
+        tree.files()
+            .iter()
+            .find(|file| paths::folder(&file.path) == path && is_readme(file) && file.path.starts_with(&folder))
+    })
+}
+
+fn join(folder: &str, link: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in link.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn read(tree: &Tree, file: &File, role: Role) -> Option<Document> {
+    // Some READMEs are symbolic links to where a documentation site wants them.
+    let file = match file.mode {
+        Mode::Symlink => tree.get(&join(paths::folder(&file.path), file.text()?.trim())?)?,
+        _ => file,
+    };
+    let text = file.text()?;
+    let name = file.name().to_ascii_lowercase();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let mut document = match extension {
+        "rst" | "rest" => markup::parse(text, markup::Markup::ReStructuredText),
+        "adoc" | "asciidoc" | "asc" => markup::parse(text, markup::Markup::AsciiDoc),
+        "org" => markup::parse(text, markup::Markup::Org),
+        "txt" | "" => markup::parse(text, markup::Markup::Plain),
+        _ => markdown::parse(text),
+    };
+    document.path = file.path.clone();
+    document.role = role;
+    Some(document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn found(files: &[(&str, &str)]) -> Vec<(String, Role)> {
+        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+        documents(repo.tree()).into_iter().map(|document| (document.path, document.role)).collect()
+    }
+
+    #[test]
+    fn the_main_readme_is_at_the_root_then_in_github_then_in_docs() {
+        assert_eq!(found(&[("docs/README.md", "a"), ("readme.MD", "b")])[0], ("readme.MD".into(), Role::Readme));
+        assert_eq!(found(&[(".github/README.md", "a"), ("docs/readme.rst", "b")])[0].0, ".github/README.md");
+        assert_eq!(found(&[("README.pt-br.md", "a"), ("README.md", "b")])[0].0, "README.md");
+        assert_eq!(found(&[("README", "a")])[0].0, "README");
+        assert!(found(&[("readme.py", "a")]).is_empty());
+    }
+
+    #[test]
+    fn linked_documents_are_read_and_others_are_not() {
+        let files = [
+            ("README.md", "[How to run](./docs/run.md#x), [gone](gone.md), [out](../../etc/passwd)"),
+            ("docs/run.md", "run"),
+            ("docs/other.md", "other"),
+            ("web/README.md", "web"),
+        ];
+        let expected = [("README.md", Role::Readme), ("docs/run.md", Role::Linked), ("web/README.md", Role::Package)];
+        assert_eq!(found(&files), expected.map(|(path, role)| (path.to_owned(), role)));
+    }
+}

@@ -1,0 +1,170 @@
+//! Markdown (CommonMark with GitHub's tables and strikethrough), with the raw HTML that READMEs are full of.
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::topics::topics;
+use super::{Document, Heading, Line, Role};
+
+/// Reads `text`; path and role are for the caller to set.
+pub(super) fn parse(text: &str) -> Document {
+    let mut document = Document {
+        path: String::new(),
+        role: Role::Linked,
+        headings: Vec::new(),
+        code: Vec::new(),
+        prose: Vec::new(),
+        links: Vec::new(),
+        commands: Vec::new(),
+    };
+    let line_starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let line_of = |byte: usize| line_starts.partition_point(|&start| start <= byte) as u32;
+
+    let mut heading: Option<Heading> = None;
+    let mut in_code_block = false;
+    let mut struck = 0_u32;
+    let mut starts = true;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        let line = line_of(range.start);
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                heading = Some(Heading { level: depth(level), text: String::new(), line, topics: Vec::new() });
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some(mut done) = heading.take() {
+                    done.text = done.text.trim().to_owned();
+                    done.topics = topics(&done.text);
+                    document.headings.push(done);
+                }
+            }
+            Event::Start(Tag::CodeBlock(_)) => in_code_block = true,
+            Event::End(TagEnd::CodeBlock) => in_code_block = false,
+            Event::Start(Tag::Strikethrough) => struck += 1,
+            Event::End(TagEnd::Strikethrough) => struck = struck.saturating_sub(1),
+            Event::Start(Tag::Link { dest_url, .. }) => document.links.push(dest_url.into_string()),
+            Event::Start(Tag::Paragraph | Tag::Item | Tag::TableCell) => starts = true,
+            Event::HardBreak | Event::SoftBreak => {
+                if let Some(heading) = &mut heading {
+                    heading.text.push(' ');
+                }
+                starts = true;
+            }
+            _ if struck > 0 => {}
+            Event::Text(content) if in_code_block => {
+                document.code.extend(content.lines().enumerate().map(|(index, text)| Line {
+                    line: line + index as u32,
+                    text: text.to_owned(),
+                    starts: true,
+                }));
+            }
+            Event::Code(content) => {
+                if let Some(heading) = &mut heading {
+                    heading.text.push_str(&content);
+                }
+                document.code.push(Line { line, text: content.to_string(), starts: false });
+                push(&mut document.prose, line, &content, heading.is_some(), &mut starts);
+            }
+            Event::Text(content) => match &mut heading {
+                Some(heading) => heading.text.push_str(&content),
+                None => push(&mut document.prose, line, &content, false, &mut starts),
+            },
+            Event::Html(content) | Event::InlineHtml(content) => html(&mut document, line, &content, &mut starts),
+            _ => {}
+        }
+    }
+    document
+}
+
+fn depth(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+/// Joins text to the line of prose that it goes on.
+fn push(prose: &mut Vec<Line>, line: u32, text: &str, in_heading: bool, starts: &mut bool) {
+    if in_heading {
+        return;
+    }
+    match prose.last_mut() {
+        Some(last) if !*starts && last.line == line => last.text.push_str(text),
+        _ => prose.push(Line { line, text: text.to_owned(), starts: *starts }),
+    }
+    *starts = false;
+}
+
+/// Tags are dropped, their text is prose, `href` is a link, `<hN>` a heading.
+fn html(document: &mut Document, line: u32, content: &str, starts: &mut bool) {
+    for (index, text) in content.lines().enumerate() {
+        let line = line + index as u32;
+        let mut plain = String::new();
+        for part in text.split('<').enumerate().map(|(index, part)| (index > 0, part)) {
+            match part {
+                (true, part) => {
+                    let (tag, rest) = part.split_once('>').unwrap_or((part, ""));
+                    if let Some((_, address)) = tag.split_once("href=") {
+                        let address = address.trim_start_matches(['"', '\'']);
+                        document.links.push(address.split(['"', '\'', ' ']).next().unwrap_or_default().to_owned());
+                    }
+                    plain.push_str(rest);
+                    if let Some(level) = heading_level(tag)
+                        && !rest.trim().is_empty()
+                    {
+                        let text = rest.trim().to_owned();
+                        document.headings.push(Heading { level, topics: topics(&text), text, line });
+                    }
+                }
+                (false, text) => plain.push_str(text),
+            }
+        }
+        let comment = text.trim_start().starts_with("<!--");
+        if !plain.trim().is_empty() && !comment {
+            push(&mut document.prose, line, plain.trim(), false, starts);
+        }
+    }
+}
+
+fn heading_level(tag: &str) -> Option<u8> {
+    let level = tag.strip_prefix(['h', 'H'])?.bytes().next()?;
+    (b'1'..=b'6').contains(&level).then(|| level - b'0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_not_looked_for_in_code() {
+        let document = parse("Title\n=====\n\n## Run it\n\n```sh\n# not a heading\nnpm start\n```\n\n    make run\n");
+        let headings: Vec<_> = document.headings.iter().map(|h| (h.level, h.text.as_str(), h.line)).collect();
+        assert_eq!(headings, [(1, "Title", 1), (2, "Run it", 4)]);
+        let code: Vec<_> = document.code.iter().map(|line| (line.line, line.text.as_str())).collect();
+        assert_eq!(code, [(7, "# not a heading"), (8, "npm start"), (11, "make run")]);
+    }
+
+    #[test]
+    fn struck_out_text_is_not_there() {
+        let document = parse("* ~~Start it: `flask run`~~\n* Then `make up`\n");
+        assert_eq!(document.code.len(), 1);
+        assert_eq!(document.code[0], Line { line: 2, text: "make up".into(), starts: false });
+    }
+
+    #[test]
+    fn html_gives_headings_links_and_prose() {
+        let document = parse("<h1 align=\"center\">Shop</h1>\n<p>See <a href=\"docs/run.md\">how to run</a></p>\n");
+        assert_eq!(document.headings[0].text, "Shop");
+        assert_eq!(document.links, ["docs/run.md"]);
+        assert!(document.prose.iter().any(|line| line.text.contains("how to run")));
+    }
+
+    #[test]
+    fn hostile_nesting_ends() {
+        let document = parse(&"> ".repeat(20_000));
+        assert!(document.headings.is_empty());
+    }
+}

@@ -1,0 +1,280 @@
+//! What a command can refer to: scripts of manifests, targets of make files, services of compose files, files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Document, shell};
+use crate::Snapshot;
+use crate::snapshot::stack::Ecosystem;
+use crate::snapshot::{Tree, paths};
+
+/// The names that commands in documents can refer to.
+pub(super) struct Project<'repo> {
+    tree: &'repo Tree,
+    /// Scripts of `package.json` and `composer.json`, tasks of Deno, Pipfile and the like: name to command lines.
+    scripts: BTreeMap<String, Vec<String>>,
+    /// Targets of make, just and task files: name to the lines of the recipe and the targets that it needs.
+    targets: BTreeMap<String, Vec<String>>,
+    /// Services of compose files, and whether the project builds them.
+    services: BTreeMap<String, bool>,
+    has_compose: bool,
+    has_targets: bool,
+    /// Names of images that a document says how to build.
+    images: BTreeSet<String>,
+    /// The project's own packages and programs.
+    pub(super) own_names: BTreeSet<String>,
+    pub(super) has_npm: bool,
+}
+
+/// Larger files hold no recipes.
+const LARGEST_RECIPES: usize = 200_000;
+
+impl<'repo> Project<'repo> {
+    pub(super) fn of(repo: &'repo Snapshot, documents: &[Document]) -> Self {
+        let tree = repo.tree();
+        let mut project = Project {
+            tree,
+            scripts: BTreeMap::new(),
+            targets: BTreeMap::new(),
+            services: BTreeMap::new(),
+            has_compose: false,
+            has_targets: false,
+            images: BTreeSet::new(),
+            own_names: BTreeSet::new(),
+            has_npm: repo.stack().has(Ecosystem::Npm),
+        };
+        for script in repo.stack().scripts() {
+            project.scripts.entry(script.name.clone()).or_default().push(script.command.clone());
+        }
+        for (file, text) in tree.own_texts().filter(|(_, text)| text.len() <= LARGEST_RECIPES) {
+            project.read(file.name(), text);
+        }
+        for line in documents.iter().flat_map(|document| &document.code) {
+            for words in shell::commands(&line.text) {
+                if words.first().is_some_and(|word| word == "docker") && words.iter().any(|word| word == "build") {
+                    let tag = words.iter().skip_while(|word| *word != "-t" && *word != "--tag").nth(1);
+                    project.images.extend(tag.map(|tag| image_name(tag).to_owned()));
+                }
+            }
+        }
+        project
+    }
+
+    fn read(&mut self, name: &str, text: &str) {
+        let lower = name.to_ascii_lowercase();
+        match lower.as_str() {
+            "makefile" | "gnumakefile" | "justfile" | ".justfile" => self.recipes(text),
+            _ if lower.ends_with(".mk") => self.recipes(text),
+            "taskfile.yml" | "taskfile.yaml" | "taskfile.dist.yml" => self.indented_keys(text, "tasks:"),
+            "deno.json" | "deno.jsonc" => {
+                for (name, command) in json_strings(text, "tasks") {
+                    self.scripts.entry(name).or_default().push(command);
+                }
+            }
+            "pipfile" | "pyproject.toml" | "cargo.toml" => self.toml(text),
+            "package.json" => {
+                let package = serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+                self.own_names.extend(package["name"].as_str().map(str::to_owned));
+            }
+            "go.mod" => {
+                let module = text.lines().find_map(|line| line.strip_prefix("module "));
+                self.own_names.extend(module.map(|module| paths::name(module.trim()).to_owned()));
+            }
+            _ if (lower.contains("compose") && (lower.ends_with(".yml") || lower.ends_with(".yaml")))
+                && text.contains("services") =>
+            {
+                self.compose(text);
+            }
+            _ => {}
+        }
+    }
+
+    fn recipes(&mut self, text: &str) {
+        self.has_targets = true;
+        let mut current: Vec<String> = Vec::new();
+        for line in text.lines() {
+            if line.starts_with(['\t', ' ']) {
+                let command = line.trim().trim_start_matches(['@', '-']);
+                for target in &current {
+                    self.targets.entry(target.clone()).or_default().push(command.to_owned());
+                }
+                continue;
+            }
+            let Some((names, needs)) = line.split_once(':') else { continue };
+            if names.contains(['=', '#', '$', '%', '"']) || needs.starts_with('=') || names.starts_with('.') {
+                continue;
+            }
+            // A recipe of just has its parameters after its name; make has several targets there. Both are names here.
+            current = names.split_whitespace().map(|name| name.trim_start_matches('@').to_owned()).collect();
+            for target in &current {
+                let lines = self.targets.entry(target.clone()).or_default();
+                let needs = needs.split('#').next().unwrap_or_default();
+                lines.extend(needs.split_whitespace().map(|need| format!("make {need}")));
+            }
+        }
+    }
+
+    fn indented_keys(&mut self, text: &str, under: &str) {
+        self.has_targets = true;
+        let mut inside = false;
+        let mut current = None;
+        for line in text.lines() {
+            let depth = line.len() - line.trim_start().len();
+            if depth == 0 {
+                inside = line.trim_end() == under;
+            } else if inside && depth == 2 && line.trim_end().ends_with(':') {
+                let name = line.trim().trim_end_matches(':').trim_matches(['"', '\'']).to_owned();
+                self.targets.entry(name.clone()).or_default();
+                current = Some(name);
+            } else if let (true, Some(target)) = (inside, &current) {
+                let command = line.trim().trim_start_matches("- ").trim_start_matches("cmd: ");
+                self.targets.entry(target.clone()).or_default().push(command.to_owned());
+            }
+        }
+    }
+
+    fn toml(&mut self, text: &str) {
+        let Ok(root) = text.parse::<toml::Table>() else { return };
+        let tool = root.get("tool").and_then(toml::Value::as_table);
+        let own = [root.get("package"), root.get("project"), tool.and_then(|tool| tool.get("poetry"))];
+        for table in own.into_iter().flatten() {
+            self.own_names.extend(table.get("name").and_then(toml::Value::as_str).map(str::to_owned));
+            let scripts = table.get("scripts").and_then(toml::Value::as_table);
+            self.own_names.extend(scripts.into_iter().flat_map(toml::Table::keys).cloned());
+        }
+        for bin in root.get("bin").and_then(toml::Value::as_array).into_iter().flatten() {
+            self.own_names.extend(bin.get("name").and_then(toml::Value::as_str).map(str::to_owned));
+        }
+        let tasks = [
+            root.get("scripts"),
+            tool.and_then(|tool| tool.get("taskipy")?.get("tasks")),
+            tool.and_then(|tool| tool.get("poe")?.get("tasks")),
+        ];
+        for table in tasks.into_iter().flatten().filter_map(toml::Value::as_table) {
+            for (name, command) in table {
+                let command = command.as_str().unwrap_or_default().to_owned();
+                self.scripts.entry(name.clone()).or_default().push(command);
+            }
+        }
+    }
+
+    fn compose(&mut self, text: &str) {
+        self.has_compose = true;
+        let mut inside = false;
+        let mut step = None;
+        let mut service: Option<String> = None;
+        for line in text.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty()) {
+            let depth = line.len() - line.trim_start().len();
+            if depth == 0 {
+                inside = line.trim_end() == "services:";
+                continue;
+            }
+            if !inside {
+                continue;
+            }
+            let step = *step.get_or_insert(depth);
+            let trimmed = line.trim();
+            if depth == step && trimmed.split_once(':').is_some() {
+                let name = trimmed.split(':').next().unwrap_or_default().trim_matches(['"', '\'']).to_owned();
+                self.services.entry(name.clone()).or_insert(false);
+                service = Some(name);
+            } else if let Some(name) = &service {
+                let image = trimmed.strip_prefix("image:").map(|image| image.trim().trim_matches(['"', '\'']));
+                let own = trimmed.starts_with("build:")
+                    || trimmed.starts_with("extends:")
+                    || image.is_some_and(|image| !is_auxiliary_image(image) && image.contains('/'))
+                    // A language's image with the sources mounted is the project, too.
+                    || (trimmed.starts_with("command:") && !trimmed.contains("--") && trimmed.split_whitespace().count() > 2);
+                if own {
+                    self.services.insert(name.clone(), true);
+                }
+            }
+        }
+    }
+
+    /// The command lines behind a script of that name; `None` if there is no such script.
+    pub(super) fn script(&self, name: &str) -> Option<&[String]> {
+        self.scripts.get(name).map(Vec::as_slice)
+    }
+
+    /// The lines behind a target of that name; `None` if there is no such target.
+    pub(super) fn target(&self, name: &str) -> Option<&[String]> {
+        self.targets.get(name).map(Vec::as_slice)
+    }
+
+    /// Whether there is any make, just or task file.
+    pub(super) fn has_targets(&self) -> bool {
+        self.has_targets
+    }
+
+    /// Whether there is any compose file.
+    pub(super) fn has_compose(&self) -> bool {
+        self.has_compose
+    }
+
+    /// Whether bringing up `services` (all if empty) brings up the project itself and not only what it needs.
+    pub(super) fn composes_itself(&self, services: &[&str]) -> bool {
+        let mut wanted = self
+            .services
+            .iter()
+            .filter(|(name, _)| services.is_empty() || services.contains(&name.as_str()))
+            .peekable();
+        wanted.peek().is_none() || wanted.any(|(_, own)| *own)
+    }
+
+    /// Whether an image is the project's own, as far as that can be told.
+    pub(super) fn is_own_image(&self, image: &str) -> bool {
+        self.images.contains(image_name(image)) || !is_auxiliary_image(image)
+    }
+
+    /// Whether `path`, as a document has it, is a file here: at the root, or in some part of the repository.
+    pub(super) fn has_file(&self, path: &str) -> bool {
+        let path = path.replace('\\', "/");
+        let path = path.trim_start_matches("./").trim_end_matches('/');
+        let suffix = format!("/{path}");
+        self.tree.has(path)
+            || self
+                .tree
+                .files()
+                .iter()
+                .any(|file| file.path.ends_with(&suffix) || file.path.contains(&format!("{suffix}/")))
+    }
+
+    /// The text of a shell script.
+    pub(super) fn text(&self, path: &str) -> Option<&'repo str> {
+        let path = path.replace('\\', "/");
+        let path = path.trim_start_matches("./");
+        let suffix = format!("/{path}");
+        let file =
+            self.tree.get(path).or_else(|| self.tree.files().iter().find(|file| file.path.ends_with(&suffix)))?;
+        file.text().filter(|text| text.len() <= LARGEST_RECIPES)
+    }
+}
+
+fn image_name(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    match image.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => image,
+    }
+}
+
+/// Images of what applications need, not of applications.
+fn is_auxiliary_image(image: &str) -> bool {
+    #[rustfmt::skip]
+    const AUXILIARY: &[&str] = &[
+        "postgres", "postgis", "mysql", "mariadb", "mongo", "redis", "valkey", "memcached", "rabbitmq", "kafka", "zookeeper", "minio",
+        "mssql", "server", "elasticsearch", "opensearch", "kibana", "logstash", "cassandra", "dynamodb-local", "localstack", "mailhog",
+        "mailpit", "mailcatcher", "adminer", "pgadmin4", "phpmyadmin", "mongo-express", "nginx", "traefik", "caddy", "haproxy", "jaeger",
+        "all-in-one", "prometheus", "grafana", "zipkin", "keycloak", "vault", "consul", "nats", "mountebank", "wiremock", "neo4j",
+        "couchdb", "influxdb", "timescaledb", "cockroach", "clickhouse-server", "sonarqube", "azurite", "azure-sql-edge", "hello-world",
+        "redis-stack", "redisinsight", "selenium", "standalone-chrome", "oracle-xe", "cp-kafka", "cp-zookeeper", "alpine", "ubuntu",
+        "debian", "busybox", "swagger-ui", "rabbitmq-management", "mosquitto", "etcd", "milvus", "qdrant", "chroma", "weaviate",
+    ];
+    AUXILIARY.contains(&paths::name(image_name(image)))
+}
+
+fn json_strings(text: &str, key: &str) -> Vec<(String, String)> {
+    let root = serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+    let entries = root[key].as_object().into_iter().flatten();
+    entries.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
+}

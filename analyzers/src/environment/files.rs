@@ -1,0 +1,46 @@
+//! Names that configuration files read: compose files, Spring's and Ktor's configuration, ERB and Symfony's YAML.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Spot;
+use super::reads::{Read, is_test, placeholders};
+use crate::Snapshot;
+
+/// `<%= ENV["NAME"] %>` and `ENV.fetch("NAME") { default }` in ERB, `%env(int:NAME)%` in Symfony's YAML.
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"ENV(?:\.fetch\(|\[)\s*["']([A-Z][A-Z0-9_]+)["'][\])]\s*(\{|\|\||or )?|%env\((?:[a-z_]+:)*([A-Z][A-Z0-9_]+)\)%"#)
+        .expect("a fixed pattern")
+});
+
+pub(super) fn in_configuration(repo: &Snapshot) -> Vec<Read> {
+    let mut found = Vec::new();
+    for (file, text) in
+        repo.tree().own_texts().filter(|(file, _)| reads_environment(&file.path) && !is_test(&file.path))
+    {
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with(['#', '/'])) {
+            let spot = Spot { path: file.path.clone(), line: index as u32 + 1 };
+            for (name, has_default) in placeholders(line) {
+                found.push((name, has_default, spot.clone()));
+            }
+            for hit in OTHER.captures_iter(line) {
+                if let Some(name) = hit.get(1).or_else(|| hit.get(3)) {
+                    found.push((name.as_str().to_owned(), hit.get(2).is_some(), spot.clone()));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn reads_environment(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    let yaml = matches!(extension, "yml" | "yaml");
+    (yaml && (stem.starts_with("docker-compose") || stem.starts_with("compose")))
+        || (matches!(extension, "yml" | "yaml" | "properties" | "conf")
+            && (stem.starts_with("application") || stem.starts_with("bootstrap"))
+            && !path.contains(".github/"))
+        || (yaml && path.split('/').rev().skip(1).any(|part| part == "config"))
+}

@@ -1,0 +1,190 @@
+//! Environment variables: which ones the code reads, where, and which of them are documented.
+//!
+//! ```ignore
+//! let environment = Environment::of(repo);
+//! let undocumented: Vec<_> = environment.missing().map(|variable| &variable.name).collect();
+//! ```
+
+mod examples;
+mod files;
+mod reads;
+mod standard;
+
+use std::collections::BTreeMap;
+
+use crate::documents::{Document, Documents};
+use crate::{Place, Snapshot};
+
+/// What the code reads from the environment, and what is written about it.
+#[derive(Debug, Default)]
+pub struct Environment {
+    variables: Vec<Variable>,
+    set_aside: Vec<String>,
+    example_files: Vec<String>,
+}
+
+/// An environment variable that the code reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Where it is read, in order.
+    pub places: Vec<Spot>,
+    /// Whether something else is used wherever it is read and not set.
+    pub has_default: bool,
+    /// The first place that documents it: a line of the README, of a linked document, or of an example file.
+    pub documented: Option<Spot>,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    /// Path from the root.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+impl Spot {
+    /// As evidence.
+    pub fn place(&self, repo: &Snapshot) -> Place {
+        Place::lines(repo.head(), self.path.clone(), self.line, self.line)
+    }
+}
+
+impl Environment {
+    /// What `repo` reads and documents; found once.
+    pub fn of(repo: &Snapshot) -> &Environment {
+        repo.environment()
+    }
+
+    pub(crate) fn read_from(repo: &Snapshot) -> Environment {
+        let mut found: BTreeMap<String, Variable> = BTreeMap::new();
+        let mut set_aside = Vec::new();
+        let reads = reads::in_code(repo).into_iter().chain(files::in_configuration(repo));
+        for (name, has_default, spot) in reads {
+            if standard::is_set_aside(&name, repo) {
+                set_aside.push(name);
+                continue;
+            }
+            let variable = found.entry(name.clone()).or_insert_with(|| Variable {
+                name,
+                places: Vec::new(),
+                has_default: true,
+                documented: None,
+            });
+            variable.has_default &= has_default;
+            variable.places.push(spot);
+        }
+        set_aside.sort();
+        set_aside.dedup();
+        let examples = examples::read(repo);
+        for document in Documents::of(repo).all() {
+            document_names(document, &mut found);
+        }
+        for (name, spot) in examples.names {
+            if let Some(variable) = found.get_mut(&name) {
+                variable.documented.get_or_insert(spot);
+            }
+        }
+        let mut variables: Vec<Variable> = found.into_values().collect();
+        for variable in &mut variables {
+            variable.places.sort();
+            variable.places.dedup();
+        }
+        Environment { variables, set_aside, example_files: examples.files }
+    }
+
+    /// The variables that the code reads, by name; those that the platform or a framework sets are left out.
+    pub fn read(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// Those of [`read`](Self::read) that the README, a linked document or an example file names.
+    pub fn documented(&self) -> impl Iterator<Item = &Variable> {
+        self.variables.iter().filter(|variable| variable.documented.is_some())
+    }
+
+    /// Those of [`read`](Self::read) that nothing names.
+    pub fn missing(&self) -> impl Iterator<Item = &Variable> {
+        self.variables.iter().filter(|variable| variable.documented.is_none())
+    }
+
+    /// Example files such as `.env.example`, by path.
+    pub fn example_files(&self) -> &[String] {
+        &self.example_files
+    }
+
+    /// Names that are read but that nobody has to be told about (`PATH`, `NODE_ENV`), sorted.
+    pub fn set_aside(&self) -> &[String] {
+        &self.set_aside
+    }
+}
+
+/// Notes the first line of `document` that names each variable.
+fn document_names(document: &Document, found: &mut BTreeMap<String, Variable>) {
+    let lines = document.code.iter().chain(&document.prose).map(|line| (line.line, line.text.as_str()));
+    let headings = document.headings.iter().map(|heading| (heading.line, heading.text.as_str()));
+    let mut first: BTreeMap<&str, u32> = BTreeMap::new();
+    for (line, text) in lines.chain(headings).filter(|(_, text)| !configures_another_container(text)) {
+        for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|name| name.len() > 1) {
+            let known = first.entry(name).or_insert(line);
+            *known = (*known).min(line);
+        }
+    }
+    for (name, variable) in found.iter_mut().filter(|(_, variable)| variable.documented.is_none()) {
+        if let Some(&line) = first.get(name.as_str()) {
+            variable.documented = Some(Spot { path: document.path.clone(), line });
+        }
+    }
+}
+
+/// `docker run -e POSTGRES_PASSWORD=x postgres` tells the database, not the reader, what the name is for.
+fn configures_another_container(line: &str) -> bool {
+    line.contains("docker run")
+        && [" postgres", " mysql", " mariadb", " mongo", "rabbitmq", "minio", "mssql"]
+            .iter()
+            .any(|image| line.contains(image))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn names<'a>(variables: impl Iterator<Item = &'a Variable>) -> Vec<&'a str> {
+        variables.map(|variable| variable.name.as_str()).collect()
+    }
+
+    #[test]
+    fn read_documented_and_missing() {
+        let repo = Fixture::new()
+            .file("app.py", "import os\na = os.environ['DATABASE_URL']\nb = os.getenv('SECRET_KEY')\nc = os.getenv('API_HOST', 'x')\np = os.getenv('PATH')\n")
+            .file("README.md", "# App\n\nSet `DATABASE_URL` first.\n")
+            .file(".env.example", "# secrets\nSECRET_KEY=change-me\n")
+            .snapshot();
+        let environment = Environment::of(&repo);
+        assert_eq!(names(environment.read().iter()), ["API_HOST", "DATABASE_URL", "SECRET_KEY"]);
+        assert_eq!(names(environment.missing()), ["API_HOST"]);
+        assert!(environment.missing().all(|variable| variable.has_default));
+        assert_eq!(environment.read()[1].documented, Some(Spot { path: "README.md".into(), line: 3 }));
+        assert_eq!(environment.read()[2].documented, Some(Spot { path: ".env.example".into(), line: 2 }));
+        assert_eq!(environment.example_files(), [".env.example"]);
+        assert_eq!(environment.set_aside(), ["PATH"]);
+    }
+
+    #[test]
+    fn what_only_tests_read_is_not_asked_for() {
+        let repo = Fixture::new().file("tests/test_a.py", "import os\nos.getenv('TEST_DSN')\n").snapshot();
+        assert!(Environment::of(&repo).read().is_empty());
+    }
+
+    #[test]
+    fn a_name_for_a_database_container_is_not_documentation() {
+        let repo = Fixture::new()
+            .file("app.py", "import os\nos.environ['POSTGRES_USER']\n")
+            .file("README.md", "# App\n\n    docker run -e POSTGRES_USER=a postgres:16\n")
+            .snapshot();
+        assert_eq!(names(Environment::of(&repo).missing()), ["POSTGRES_USER"]);
+    }
+}

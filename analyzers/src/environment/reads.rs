@@ -1,0 +1,165 @@
+//! Names that source code reads, from the rules under `rules/code/env/`.
+//!
+//! Every rule captures `$NAME`; what it is, the last part of the rule's id says: `.read` a string literal or a constant,
+//! `.member` the name itself, `.field` a field of a settings class, `.pattern` text with several names in it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Spot;
+use crate::Snapshot;
+use crate::code::{CodeMatch, string_literal};
+
+/// Name, whether there is a default, and where.
+pub(super) type Read = (String, bool, Spot);
+
+pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
+    let mut found = Vec::new();
+    for read in repo.code().matches_under("env") {
+        if is_test(&read.path) || read.rule.ends_with(".prefix") {
+            continue;
+        }
+        let spot = Spot { path: read.path.to_string(), line: read.lines.0 };
+        let has_default =
+            read.var("DEFAULT").is_some_and(|default| !matches!(default, "" | "None" | "null" | "undefined" | "nil"));
+        for (name, settled) in names(repo, read) {
+            if is_name(&name) {
+                found.push((name, has_default || settled, spot.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a path is that of tests, examples or editors, which nobody has to configure to run the project.
+pub(super) fn is_test(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let in_folder = lower.split('/').rev().skip(1).any(|part| {
+        matches!(
+            part,
+            "test"
+                | "tests"
+                | "spec"
+                | "specs"
+                | "__tests__"
+                | "e2e"
+                | "testdata"
+                | "fixtures"
+                | "__mocks__"
+                | "cypress"
+                | "examples"
+                | "benches"
+        ) || part.ends_with(".tests")
+            || part.ends_with("-tests")
+    });
+    in_folder
+        || name.contains(".test.")
+        || name.contains(".spec.")
+        || name.contains("_test.")
+        || name.starts_with("test_")
+        || name.contains("_spec.")
+        || matches!(
+            name,
+            "conftest.py" | "noxfile.py" | "jest.config.js" | "jest.config.ts" | "playwright.config.ts" | "build.rs"
+        )
+}
+
+/// The names of one match, and whether something else takes the place of each.
+fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
+    let Some(captured) = read.var("NAME") else { return Vec::new() };
+    match read.rule.rsplit('.').next() {
+        Some("member") => vec![(captured.trim_matches(['"', '\'', '`']).to_owned(), false)],
+        Some("field") => {
+            // A field with a default is a constant that can be overridden; nobody has to know of it.
+            let required = read.var("DEFAULT").is_none_or(|default| {
+                default == "..."
+                    || default.starts_with("Field(...")
+                    || default.starts_with("Field()")
+                    || default.contains("env=")
+            });
+            let name = format!("{}{}", prefix(repo, read), captured).to_uppercase();
+            if required { vec![(name, false)] } else { Vec::new() }
+        }
+        Some("tag") => tags(captured),
+        Some("destructured") => captured
+            .trim_matches(['{', '}'])
+            .split(',')
+            .map(|part| {
+                let name = part.split([':', '=']).next().unwrap_or_default().trim().to_owned();
+                (name, part.contains('='))
+            })
+            .collect(),
+        Some("placeholder") => placeholders(captured),
+        _ => match string_literal(captured) {
+            Some(name) => vec![(name.to_owned(), false)],
+            None => constant(repo.text(&read.path).unwrap_or_default(), captured)
+                .map(|name| (name, false))
+                .into_iter()
+                .collect(),
+        },
+    }
+}
+
+/// `${NAME}` and `${NAME:default}` within a string.
+pub(super) fn placeholders(text: &str) -> Vec<(String, bool)> {
+    static PLACEHOLDER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\$\{\??([A-Z][A-Z0-9_]+)(:?[-:?][^}]*|:[^}]*)?\}").expect("a fixed pattern"));
+    PLACEHOLDER
+        .captures_iter(text)
+        .map(|found| (found[1].to_owned(), found.get(2).is_some_and(|default| !default.as_str().contains('?'))))
+        .collect()
+}
+
+/// `env:"NAME"`, `envconfig:"NAME"` of a Go field, `env = "NAME"` of a clap argument, `[EnvironmentVariable("NAME")]`.
+fn tags(text: &str) -> Vec<(String, bool)> {
+    static TAG: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"\b(?:env|envconfig|split_words|mapstructure)\s*[:=]\s*"([A-Z][A-Z0-9_]+)"#)
+            .expect("a fixed pattern")
+    });
+    let has_default = text.contains("default") || text.contains("Default");
+    TAG.captures_iter(text).map(|found| (found[1].to_owned(), has_default)).collect()
+}
+
+/// The text of a constant of the same file.
+fn constant(text: &str, name: &str) -> Option<String> {
+    let name = name.rsplit(['.', ':']).next()?.trim();
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return None;
+    }
+    text.lines().find_map(|line| {
+        let (_, rest) = line.split_once(name)?;
+        let (between, value) = rest.split_once('=')?;
+        if between.len() > 20 || between.contains('(') {
+            return None;
+        }
+        let value = value.trim().trim_end_matches([';', ',']);
+        string_literal(value).map(str::to_owned)
+    })
+}
+
+/// `env_prefix` of the settings class that a field belongs to.
+fn prefix<'repo>(repo: &'repo Snapshot, field: &CodeMatch) -> &'repo str {
+    repo.code()
+        .matches("env.python.settings.prefix")
+        .iter()
+        .filter(|prefix| prefix.path == field.path)
+        .find(|prefix| {
+            field
+                .scopes
+                .first()
+                .is_some_and(|class| prefix.scopes.first().is_some_and(|other| other.name == class.name))
+        })
+        .and_then(|prefix| prefix.string("NAME"))
+        .unwrap_or_default()
+}
+
+/// Environment variables are written in capitals; what is not is a key of some other configuration.
+fn is_name(name: &str) -> bool {
+    name.len() > 1
+        && name.len() <= 80
+        && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_')
+        && name.bytes().any(|c| c.is_ascii_uppercase())
+}

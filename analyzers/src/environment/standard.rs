@@ -1,0 +1,42 @@
+//! Names that nobody has to be told about: the platform, the tool or the framework's own scaffold knows them.
+
+use crate::Snapshot;
+use crate::snapshot::stack::Ecosystem;
+
+#[rustfmt::skip]
+const NAMES: &[&str] = &[
+    // The operating system and the shell.
+    "PATH", "HOME", "USER", "USERNAME", "USERPROFILE", "SHELL", "TERM", "COLORTERM", "LANG", "LC_ALL", "PWD", "TMPDIR", "TMP", "TEMP",
+    "HOSTNAME", "TZ", "EDITOR", "PAGER", "APPDATA", "LOCALAPPDATA", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "DISPLAY",
+    "UID", "GID", "PUID", "PGID", "SSH_AUTH_SOCK", "COMPUTERNAME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+    // Which of its modes a framework runs in, and how it is started.
+    "NODE_ENV", "RAILS_ENV", "RACK_ENV", "FLASK_ENV", "FLASK_APP", "FLASK_DEBUG", "DJANGO_SETTINGS_MODULE", "ASPNETCORE_ENVIRONMENT",
+    "ASPNETCORE_URLS", "GIN_MODE", "MIX_ENV", "DENO_ENV", "BABEL_ENV", "JEST_WORKER_ID", "TS_NODE_DEV", "NEXT_RUNTIME", "MODE", "DEV", "PROD", "SSR",
+    "BASE_URL_VITE", "PYTHONPATH", "GOPATH", "GOOS", "GOARCH", "JAVA_HOME", "JAVA_OPTS", "RUST_LOG", "RUST_BACKTRACE", "OUT_DIR", "PROFILE",
+    "TARGET", "BUNDLE_GEMFILE", "RAILS_MAX_THREADS", "RAILS_MIN_THREADS", "RAILS_LOG_TO_STDOUT", "RAILS_LOG_LEVEL",
+    "RAILS_SERVE_STATIC_FILES", "RAILS_MASTER_KEY", "WEB_CONCURRENCY", "PIDFILE", "JOB_CONCURRENCY", "SOLID_QUEUE_IN_PUMA", "SECRET_KEY_BASE_DUMMY",
+    "NEW_RELIC_NO_CONFIG_FILE", "PUBLIC_URL", "COMPOSE_PROJECT_NAME",
+    // The platform assigns it.
+    "PORT", "CI", "DYNO", "VERCEL", "VERCEL_ENV", "VERCEL_URL", "RENDER", "CODESPACES", "GITPOD_WORKSPACE_ID",
+];
+
+const PREFIXES: &[&str] =
+    &["CARGO_", "GITHUB_", "XDG_", "DOTNET_", "VSCODE_", "HEROKU_", "RAILWAY_", "npm_", "LC_", "GITLAB_CI", "CI_"];
+
+/// What Laravel's own configuration files read, nearly all with a default; a project that uses one of them has it in
+/// its own code or its example file.
+#[rustfmt::skip]
+const LARAVEL: &[&str] = &[
+    "APP_", "AUTH_", "AWS_", "BEANSTALKD_", "BROADCAST_", "BCRYPT_ROUNDS", "ABLY_KEY", "CACHE_", "DB_", "DATABASE_URL", "DYNAMODB_", "FILESYSTEM_",
+    "LOG_", "MAIL_", "MAILGUN_", "MEMCACHED_", "MYSQL_ATTR_", "PAPERTRAIL_", "POSTMARK_", "PUSHER_", "QUEUE_", "REDIS_", "RESEND_", "REVERB_",
+    "SANCTUM_", "SESSION_", "SLACK_", "SQS_", "VIEW_COMPILED_PATH", "ASSET_URL", "LARAVEL_", "VITE_", "MIX_", "HASH_", "ARGON_", "JWT_",
+    "CORS_", "TRUSTED_", "OCTANE_", "HORIZON_", "TELESCOPE_", "SCOUT_", "STRIPE_KEY",
+];
+
+/// Whether the name says nothing about the project.
+pub(super) fn is_set_aside(name: &str, repo: &Snapshot) -> bool {
+    NAMES.contains(&name)
+        || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || (LARAVEL.iter().any(|prefix| name.starts_with(prefix))
+            && repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some())
+}
