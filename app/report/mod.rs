@@ -2,10 +2,21 @@
 //!
 //! Knows how a report looks, never where it is posted. Nothing here reads the environment, the clock or the network.
 
+mod digest;
+pub(crate) mod escape;
 pub mod explain;
+pub mod fit;
+#[cfg(test)]
+mod fixture;
+mod markdown;
 pub mod model;
+mod page;
 pub mod permalink;
+mod prose;
 mod schema;
+mod svg;
+mod terminal;
+mod words;
 
 pub use model::{Origin, Report};
 pub use permalink::Web;
@@ -80,6 +91,22 @@ pub struct Style {
 
 /// Writes one or several reports in `format`, with a newline at the end.
 pub fn render(reports: &[Report], format: Format, style: &Style) -> String {
-    let _ = (format, style);
-    serde_json::to_string_pretty(reports).expect("a report has string keys only") + "\n"
+    let reports: Vec<Report> = reports.iter().map(|report| report.disclosed(style.disclosure)).collect();
+    match format {
+        Format::Terminal => terminal::page(&reports, style).text(style.color),
+        Format::Markdown => markdown::render(&reports, fit::COMMENT),
+        Format::Json => json(&reports),
+        Format::Html => json(&reports),
+        Format::Sarif => json(&reports),
+        Format::Svg => svg::render(&terminal::page(&reports, style), "A report of foliolens"),
+    }
+}
+
+/// One report as an object, several as an array of them.
+fn json(reports: &[Report]) -> String {
+    let text = match reports {
+        [report] => serde_json::to_string_pretty(report),
+        several => serde_json::to_string_pretty(several),
+    };
+    text.expect("a report has string keys only") + "\n"
 }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Web;
+use super::digest::telling;
+use super::words::words;
 
 /// The version of the JSON.
 pub const SCHEMA: &str = "foliolens.report/1";
@@ -217,7 +219,7 @@ impl Report {
             areas: examination.areas.iter().map(|area| Area::new(area, &link)).collect(),
             red_flags: examination.red_flags.iter().map(|&flag| flag.to_owned()).collect(),
             questions: Vec::new(),
-            not_seen: Vec::new(),
+            not_seen: words().not_seen.clone(),
             label: origin.label.clone(),
             note: origin.note.clone(),
             web: origin.web.as_ref().map(|web| web.base().to_owned()),
@@ -242,7 +244,7 @@ impl Area {
             id: area.meta.id.to_owned(),
             title: area.meta.title.to_owned(),
             grade: area.grade,
-            summary: String::new(),
+            summary: telling(area.grade == Grade::Strong, &signals),
             signals,
         }
     }

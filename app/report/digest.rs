@@ -1,0 +1,184 @@
+//! What a reader with one minute needs: red flags, three things to do first, and what is good.
+
+use std::collections::BTreeSet;
+
+use foliolens_analyzers::rubric::Rubric;
+use foliolens_analyzers::{Confidence, Effort, Outcome};
+
+use super::model::{Area, Remedy, Report, Signal};
+use super::words::words;
+use super::{Disclosure, model};
+
+/// The area that only repeats what others found; its signals are neither strengths nor first steps of their own.
+const DERIVED: &str = "handoff";
+
+/// The area whose places lead to credentials.
+const SECRETS: &str = "secrets";
+
+/// How many things to do first, and how many strengths, a reader can take in.
+const STEPS: usize = 3;
+const STRENGTHS: usize = 5;
+
+/// A signal with its area.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) area: &'a Area,
+    pub(super) signal: &'a Signal,
+}
+
+/// Something to mend.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step<'a> {
+    pub(super) area: &'a Area,
+    pub(super) signal: &'a Signal,
+    pub(super) remedy: &'a Remedy,
+}
+
+/// How an area's signals turned out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) met: usize,
+    pub(super) judged: usize,
+}
+
+impl Report {
+    /// The red flags that were found, the gravest first.
+    pub(super) fn found_red_flags(&self) -> Vec<Found<'_>> {
+        self.red_flags.iter().filter_map(|flag| self.found().find(|found| found.signal.id == *flag)).collect()
+    }
+
+    /// At most three things to do first: red flags, then what costs the most weight for the least work, from different
+    /// areas as long as there are any.
+    pub(super) fn first_steps(&self) -> Vec<Step<'_>> {
+        let mut steps: Vec<_> = self
+            .found()
+            .filter(|found| found.area.id != DERIVED || self.is_red_flag(found.signal))
+            .filter_map(|Found { area, signal }| Some(Step { area, signal, remedy: signal.remedy.as_ref()? }))
+            .collect();
+        // Stable: what costs the same stays in the order of the report.
+        steps.sort_by_key(|step| std::cmp::Reverse((self.is_red_flag(step.signal), gain(step))));
+        let mut areas = BTreeSet::new();
+        let (mut first, again): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| areas.insert(&*step.area.id));
+        first.extend(again);
+        first.truncate(STEPS);
+        first
+    }
+
+    /// What is good, the weightiest signal of each area.
+    pub(super) fn strengths(&self) -> Vec<Found<'_>> {
+        let mut best: Vec<Found> = self
+            .areas
+            .iter()
+            .filter(|area| area.id != DERIVED)
+            .filter_map(|area| {
+                let met = area.signals.iter().filter(|signal| is_strength(signal));
+                met.rev().max_by_key(|signal| weight(signal)).map(|signal| Found { area, signal })
+            })
+            .collect();
+        best.sort_by_key(|found| std::cmp::Reverse(weight(found.signal)));
+        best.truncate(STRENGTHS);
+        best
+    }
+
+    /// Whether `signal` is one of the red flags.
+    pub(super) fn is_red_flag(&self, signal: &Signal) -> bool {
+        self.red_flags.contains(&signal.id)
+    }
+
+    /// The report as `disclosure` allows to show it: to the public, a place that holds a credential is a path and a
+    /// commit, without line and link.
+    pub(super) fn disclosed(&self, disclosure: Disclosure) -> Report {
+        let mut report = self.clone();
+        if disclosure == Disclosure::Public {
+            let is_secret = |signal: &Signal| matches!(signal.outcome, Outcome::NotMet | Outcome::Partly);
+            let places = |area: &Area| {
+                let found = area.signals.iter().filter(|signal| is_secret(signal));
+                found.flat_map(|signal| signal.places.iter().map(|place| place.path.clone())).collect::<Vec<_>>()
+            };
+            let touched: BTreeSet<String> =
+                report.areas.iter().filter(|area| area.id == SECRETS).flat_map(places).collect();
+            for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals) {
+                // Other areas may point at the same file, so it is the path that counts.
+                for place in signal.places.iter_mut().filter(|place| touched.contains(&place.path)) {
+                    (place.start, place.end, place.url) = (None, None, None);
+                }
+            }
+            // Facts name places too, in a shape of the analyzer's choice.
+            for area in report.areas.iter_mut().filter(|area| area.id == SECRETS) {
+                area.signals.iter_mut().for_each(|signal| signal.facts.clear());
+            }
+        }
+        report
+    }
+
+    fn found(&self) -> impl Iterator<Item = Found<'_>> {
+        self.areas.iter().flat_map(|area| area.signals.iter().map(move |signal| Found { area, signal }))
+    }
+}
+
+impl Area {
+    /// How many of the signals that could be judged hold.
+    pub(super) fn counts(&self) -> Counts {
+        let judged = self.signals.iter().filter(|signal| is_judged(signal.outcome));
+        let met = judged.clone().filter(|signal| signal.outcome == Outcome::Met).count();
+        Counts { met, judged: judged.count() }
+    }
+}
+
+impl Signal {
+    /// What to call the signal when it is a red flag.
+    pub(super) fn red_flag_name(&self) -> String {
+        let own = words().red_flag(&self.id).map(str::to_owned);
+        own.unwrap_or_else(|| format!("{}: {}", words().outcome(self.outcome), self.statement()))
+    }
+}
+
+/// The sentence for an area: its most telling signal. What is worst speaks for an area that is not strong, what weighs
+/// most for one that is.
+pub(super) fn telling(is_strong: bool, signals: &[Signal]) -> String {
+    let lost = |signal: &&Signal| match signal.outcome {
+        Outcome::NotMet => 2 * weight(signal),
+        Outcome::Partly => weight(signal),
+        _ => 0,
+    };
+    let judged = || signals.iter().rev().filter(|signal| is_judged(signal.outcome));
+    let worst = || judged().filter(|signal| lost(signal) > 0).max_by_key(lost);
+    let best = || judged().filter(|signal| signal.outcome == Outcome::Met).max_by_key(|signal| weight(signal));
+    let chosen = if is_strong { best().or_else(worst) } else { worst().or_else(best) };
+    chosen.or_else(|| signals.first()).map(|signal| signal.summary.clone()).unwrap_or_default()
+}
+
+/// Whether a place is the whole tree or a commit, not a file.
+pub(super) fn is_whole(place: &model::Place) -> bool {
+    place.path.is_empty()
+}
+
+/// The first seven digits of a commit.
+pub(super) fn short(commit: &str) -> &str {
+    commit.get(..7).unwrap_or(commit)
+}
+
+fn is_judged(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Met | Outcome::Partly | Outcome::NotMet)
+}
+
+/// Absence shown by the whole tree is no strength to point at, unless the statement is one of absence (no credentials).
+fn is_strength(signal: &Signal) -> bool {
+    signal.outcome == Outcome::Met && signal.confidence == Confidence::Observed
+}
+
+fn weight(signal: &Signal) -> u32 {
+    Rubric::built_in().weight(&signal.id)
+}
+
+/// Weight won for work done, in twelfths.
+fn gain(step: &Step) -> u32 {
+    let certain = if step.signal.confidence == Confidence::Observed { 2 } else { 1 };
+    let lost = if step.signal.outcome == Outcome::NotMet { 2 } else { 1 };
+    let work = match step.remedy.effort {
+        Effort::Low => 1,
+        Effort::Medium => 2,
+        Effort::High => 3,
+    };
+    weight(step.signal) * certain * lost * 12 / work
+}

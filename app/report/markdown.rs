@@ -1,0 +1,262 @@
+//! The report as a GitHub comment: `templates/report.md`, made to fit.
+
+use askama::Template;
+use foliolens_analyzers::grade::Grade;
+use foliolens_analyzers::{Confidence, Outcome};
+
+use super::digest::{Found, is_whole};
+use super::model::{self, Area, Place, Report, Signal};
+use super::words::{Words, words};
+use super::{escape, fit, prose};
+
+/// How many places a reader of a comment wants to see.
+const PLACES: usize = 5;
+
+/// The reports in at most `limit` characters.
+pub(super) fn render(reports: &[Report], limit: usize) -> String {
+    let version = reports.first().map(version).unwrap_or_default();
+    let views: Vec<View> = reports.iter().map(View::new).collect();
+    let page = Page { views, words: words(), version };
+    fit::fit(&page.render().expect("a string takes everything"), limit)
+}
+
+#[derive(Template)]
+#[template(path = "report.md", escape = "md", config = "templates/askama.toml")]
+struct Page<'a> {
+    views: Vec<View<'a>>,
+    words: &'static Words,
+    version: String,
+}
+
+/// A report as the template shows it. What is markdown already is marked `safe` there.
+struct View<'a> {
+    report: &'a Report,
+    name: String,
+    plain_name: String,
+    reviewed: String,
+    content: String,
+    areas: Vec<AreaView<'a>>,
+    red_flags: Vec<Line>,
+    has_secrets: bool,
+    first: Vec<StepView<'a>>,
+    strengths: Vec<Line>,
+    not_looked_at: Vec<String>,
+}
+
+struct AreaView<'a> {
+    id: &'a str,
+    title: &'a str,
+    grade: String,
+    summary: &'a str,
+    counts: String,
+    keep: u8,
+    signals: Vec<SignalView<'a>>,
+}
+
+struct SignalView<'a> {
+    id: &'a str,
+    glyph: &'static str,
+    summary: &'a str,
+    confidence: &'static str,
+    places: String,
+    remedy: Option<(&'a str, &'static str)>,
+}
+
+struct StepView<'a> {
+    remedy: &'a str,
+    effort: &'static str,
+    area: &'a str,
+    summary: &'a str,
+}
+
+struct Line {
+    title: String,
+    summary: String,
+    places: String,
+}
+
+impl<'a> View<'a> {
+    fn new(report: &'a Report) -> Self {
+        let name = escape::code_span(report.name()).replace('|', "\\|");
+        let reviewed = escape::markdown(&prose::reviewed(report));
+        let line = |title: String, signal: &Signal, most: usize| Line {
+            title,
+            summary: signal.summary.clone(),
+            places: places(report, signal, most),
+        };
+        let flags = report.found_red_flags();
+        View {
+            report,
+            name: report.web.as_ref().map(|web| format!("[{name}]({web})")).unwrap_or(name),
+            plain_name: escape::html_in_markdown(report.name()),
+            reviewed: match &report.note {
+                Some(note) => format!("{reviewed}. {}", escape::markdown(note)),
+                None => reviewed,
+            },
+            content: prose::content(report),
+            areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
+            has_secrets: flags.iter().any(|found| found.area.id == "secrets"),
+            red_flags: flags.iter().map(|found| line(found.signal.red_flag_name(), found.signal, 3)).collect(),
+            first: report
+                .first_steps()
+                .iter()
+                .map(|step| StepView {
+                    remedy: &step.remedy.text,
+                    effort: words().effort(step.remedy.effort),
+                    area: &step.area.title,
+                    summary: &step.signal.summary,
+                })
+                .collect(),
+            strengths: report
+                .strengths()
+                .into_iter()
+                .map(|Found { area, signal }| line(area.title.clone(), signal, 1))
+                .collect(),
+            not_looked_at: prose::not_looked_at(report),
+        }
+    }
+
+    /// The grades in the order of `first`'s areas.
+    fn grades(&self, first: &View) -> Vec<&str> {
+        let grade = |id: &str| self.areas.iter().find(|area| area.id == id).map_or("", |area| &*area.grade);
+        first.areas.iter().map(|area| grade(area.id)).collect()
+    }
+}
+
+impl<'a> AreaView<'a> {
+    fn new(report: &'a Report, area: &'a Area) -> Self {
+        let (glyph, keep) = match area.grade {
+            Grade::Strong => ("🟢", 2),
+            Grade::Adequate => ("🟡", 3),
+            Grade::Weak => ("🔴", 4),
+            Grade::NotApplicable | Grade::NotAssessable | Grade::Error => ("⚪", 1),
+        };
+        AreaView {
+            id: &area.id,
+            title: &area.title,
+            grade: format!("{glyph} {}", words().grade(area.grade)),
+            summary: &area.summary,
+            counts: prose::counts(area),
+            keep,
+            signals: area.signals.iter().map(|signal| SignalView::new(report, signal)).collect(),
+        }
+    }
+}
+
+impl<'a> SignalView<'a> {
+    fn new(report: &'a Report, signal: &'a Signal) -> Self {
+        SignalView {
+            id: &signal.id,
+            glyph: match (signal.outcome, signal.confidence) {
+                (Outcome::Met, _) => "✅",
+                (Outcome::Partly, _) | (Outcome::NotMet, Confidence::Indicative) => "⚠️",
+                (Outcome::NotMet, Confidence::Observed) => "❌",
+                (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => "➖",
+            },
+            summary: &signal.summary,
+            confidence: prose::confidence(signal),
+            places: places(report, signal, PLACES),
+            remedy: signal.remedy.as_ref().map(|remedy| (&*remedy.text, words().effort(remedy.effort))),
+        }
+    }
+}
+
+/// The first places as links, and how many more there are; nothing for what the whole tree shows.
+fn places(report: &Report, signal: &Signal, most: usize) -> String {
+    let shown = |place: &&Place| !(is_whole(place) && place.commit == report.repository.head);
+    let all: Vec<&Place> = signal.places.iter().filter(shown).collect();
+    let mut text: Vec<String> = all.iter().take(most).map(|place| link(report, place)).collect();
+    if all.len() > most && most > 1 {
+        text.push(words().more(all.len() - most));
+    }
+    text.join(", ")
+}
+
+fn link(report: &Report, place: &model::Place) -> String {
+    let text = escape::code_span(&prose::place(report, place));
+    match &place.url {
+        Some(url) => format!("[{text}]({url})"),
+        None => text,
+    }
+}
+
+fn version(report: &Report) -> String {
+    format!("foliolens {}, rules {}", report.foliolens, report.ruleset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Disclosure, Format, Style, fixture};
+    use super::*;
+    use comrak::{Options, markdown_to_html};
+
+    fn public(reports: &[Report]) -> String {
+        super::super::render(reports, Format::Markdown, &Style { disclosure: Disclosure::Public, ..fixture::style() })
+    }
+
+    fn html(markdown: &str) -> String {
+        let mut options = Options::default();
+        options.extension.autolink = true;
+        options.extension.table = true;
+        options.extension.strikethrough = true;
+        options.render.r#unsafe = true;
+        markdown_to_html(markdown, &options)
+    }
+
+    #[test]
+    fn the_comment_says_what_matters_first() {
+        let comment = public(&[fixture::report()]);
+        let titles = &words().titles;
+        let order = [
+            "| Area | Grade |",
+            &titles.red_flags,
+            &titles.first,
+            &titles.strengths,
+            "<details>",
+            &titles.not_looked_at,
+            &titles.dispute,
+        ];
+        let at: Vec<usize> = order.iter().map(|part| comment.find(part).expect(part)).collect();
+        assert!(at.is_sorted(), "{comment}");
+        insta::assert_snapshot!(comment, @"");
+    }
+
+    #[test]
+    fn the_public_is_not_led_to_a_credential() {
+        let comment = public(&[fixture::report()]);
+        assert!(comment.contains("`config/prod.env at ccccccc`"), "{comment}");
+        assert!(!comment.contains("blob/cccc") && !comment.contains("prod.env:3") && !comment.contains("prod.env#"));
+        let private = super::super::render(&[fixture::report()], Format::Markdown, &fixture::style());
+        assert!(private.contains("/config/prod.env#L3)"), "{private}");
+    }
+
+    #[test]
+    fn hostile_text_is_text_and_nothing_more() {
+        let comment = public(&[fixture::hostile()]);
+        let html = html(&comment);
+        assert!(!html.contains("<img") && !html.contains("<!-- section"), "{html}");
+        for link in html.split("href=\"").skip(1) {
+            assert!(link.starts_with("https://github.com/ana/shop"), "{link}");
+        }
+        assert_eq!(html.matches("<details>").count(), html.matches("</details>").count());
+        assert_eq!(html.matches("<details>").count(), fixture::hostile().areas.len() + 1);
+    }
+
+    #[test]
+    fn several_reports_share_one_table_and_fold() {
+        let comment = public(&[fixture::report(), fixture::report(), fixture::bare()]);
+        assert!(comment.contains("| Repository | Commits | README |"), "{comment}");
+        let html = html(&comment);
+        assert_eq!(html.matches("<table>").count(), 4, "{html}");
+        assert_eq!(html.matches("<details>").count(), html.matches("</details>").count());
+    }
+
+    #[test]
+    fn a_report_too_large_for_a_comment_says_what_is_missing() {
+        let many: Vec<Report> = (0..30).map(|_| fixture::report()).collect();
+        let comment = public(&many);
+        assert!(comment.chars().count() <= fit::COMMENT);
+        assert!(comment.contains("Left out here"), "{}", &comment[comment.len() - 500..]);
+        assert_eq!(comment.matches("<details>").count(), comment.matches("</details>").count());
+    }
+}

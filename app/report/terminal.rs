@@ -1,0 +1,307 @@
+//! The report for a person at a terminal: calm, in reading order, no wider than asked.
+
+use foliolens_analyzers::grade::Grade;
+use foliolens_analyzers::{Confidence, Outcome};
+use textwrap::core::display_width;
+
+use super::digest::{self, Found};
+use super::model::{Area, Place, Report, Signal};
+use super::page::{Ink, Page, span};
+use super::words::words;
+use super::{Style, prose};
+
+/// How many places a reader wants to see before asking for more (`verbose`).
+const PLACES: usize = 3;
+
+/// The reports, one after the other.
+pub(super) fn page(reports: &[Report], style: &Style) -> Page {
+    let mut writer = Writer { page: Page::new(style.width), glyphs: Glyphs::of(style), verbose: style.verbose };
+    for (index, report) in reports.iter().enumerate() {
+        if index > 0 {
+            writer.page.blank();
+            writer.rule();
+        }
+        writer.report(report);
+    }
+    writer.page
+}
+
+struct Writer {
+    page: Page,
+    glyphs: &'static Glyphs,
+    verbose: bool,
+}
+
+impl Writer {
+    fn report(&mut self, report: &Report) {
+        let words = words();
+        self.header(report);
+        self.rule();
+        self.table(report);
+        if !report.complete {
+            self.page.blank();
+            self.page.paragraph([span(Ink::Fair, format!("  {} ", self.glyphs.flag))], Ink::Fair, &words.incomplete);
+        }
+        self.red_flags(report);
+        self.first(report);
+        self.strengths(report);
+        for area in &report.areas {
+            self.area(report, area);
+        }
+        self.title(&words.titles.not_looked_at);
+        let bullet = self.glyphs.bullet;
+        for line in prose::not_looked_at(report) {
+            self.page.paragraph([span(Ink::Faint, format!("  {bullet} "))], Ink::Faint, &line);
+        }
+        self.title(&words.titles.dispute);
+        self.page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, &words.dispute);
+        self.page.blank();
+        self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, &words.reviewed_by);
+    }
+
+    fn header(&mut self, report: &Report) {
+        self.page.blank();
+        let brand = span(Ink::Faint, format!("foliolens {} ", self.glyphs.dot));
+        self.page.paragraph([span(Ink::Plain, "  "), brand], Ink::Title, report.name());
+        let note = report.note.iter().map(String::as_str);
+        for line in [&*prose::reviewed(report), &*prose::content(report)].into_iter().chain(note) {
+            self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, line);
+        }
+    }
+
+    fn table(&mut self, report: &Report) {
+        let words = words();
+        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(display_width).max().unwrap_or(0);
+        let titles = widest(&mut report.areas.iter().map(|area| &*area.title));
+        let grades = widest(&mut report.areas.iter().map(|area| words.grade(area.grade)));
+        for area in &report.areas {
+            let (glyph, ink) = self.glyphs.grade(area.grade);
+            let grade = words.grade(area.grade);
+            let lead = [
+                span(ink, format!("  {glyph} ")),
+                span(Ink::Title, pad(&area.title, titles + 2)),
+                span(ink, pad(grade, grades + 2)),
+            ];
+            self.page.paragraph(lead, if ink == Ink::Faint { Ink::Faint } else { Ink::Plain }, &area.summary);
+        }
+    }
+
+    fn red_flags(&mut self, report: &Report) {
+        self.title(&words().titles.red_flags);
+        let flags = report.found_red_flags();
+        if flags.is_empty() {
+            let lead = [span(Ink::Good, format!("  {} ", self.glyphs.met))];
+            self.page.paragraph(lead, Ink::Plain, &words().no_red_flags);
+        }
+        for Found { signal, .. } in flags {
+            let lead = [span(Ink::Bad, format!("  {} ", self.glyphs.flag))];
+            self.page.paragraph(lead, Ink::Title, &signal.red_flag_name());
+            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Plain, &signal.summary);
+            self.places(report, signal);
+        }
+    }
+
+    fn first(&mut self, report: &Report) {
+        self.title(&words().titles.first);
+        let steps = report.first_steps();
+        if steps.is_empty() {
+            self.page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, &words().nothing_first);
+        }
+        for (index, step) in steps.iter().enumerate() {
+            let text = format!("{} ({})", step.remedy.text, words().effort(step.remedy.effort));
+            self.page.paragraph([span(Ink::Title, format!("  {} ", index + 1))], Ink::Plain, &text);
+            let why = format!("{}: {}", step.area.title, step.signal.summary);
+            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &why);
+        }
+    }
+
+    fn strengths(&mut self, report: &Report) {
+        self.title(&words().titles.strengths);
+        let strengths = report.strengths();
+        if strengths.is_empty() {
+            self.page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, &words().no_strengths);
+        }
+        for Found { area, signal } in strengths {
+            let text = format!("{}: {}", area.title, signal.summary);
+            self.page.paragraph([span(Ink::Good, format!("  {} ", self.glyphs.met))], Ink::Plain, &text);
+            if let Some(place) = signal.places.iter().find(|place| !digest::is_whole(place)) {
+                self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &prose::place(report, place));
+            }
+        }
+    }
+
+    fn area(&mut self, report: &Report, area: &Area) {
+        let (_, ink) = self.glyphs.grade(area.grade);
+        self.page.blank();
+        let grade = span(ink, words().grade(area.grade));
+        let title = span(Ink::Title, format!("  {} ", area.title));
+        let count = span(Ink::Faint, format!(" {} {}", self.glyphs.dot, prose::counts(area)));
+        self.page.line([title, grade, count]);
+        for signal in &area.signals {
+            self.signal(report, signal);
+        }
+    }
+
+    fn signal(&mut self, report: &Report, signal: &Signal) {
+        let (glyph, ink) = self.glyphs.outcome(signal);
+        let is_judged = ink != Ink::Faint;
+        let text = if is_judged { Ink::Plain } else { Ink::Faint };
+        self.page.paragraph([span(ink, format!("  {glyph} "))], text, &signal.summary);
+        if is_judged || self.verbose {
+            let sure = prose::confidence(signal);
+            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &format!("{}{sure}", signal.id));
+        }
+        if signal.outcome != Outcome::Met || self.verbose {
+            self.places(report, signal);
+        }
+        if let Some(remedy) = &signal.remedy {
+            let lead = [span(Ink::Fair, format!("    {} ", self.glyphs.arrow))];
+            let text = format!("{} ({})", remedy.text, words().effort(remedy.effort));
+            self.page.paragraph(lead, Ink::Plain, &text);
+        }
+    }
+
+    fn places(&mut self, report: &Report, signal: &Signal) {
+        let shown = if self.verbose { usize::MAX } else { PLACES };
+        let is_shown = |place: &&Place| !(digest::is_whole(place) && place.commit == report.repository.head);
+        let places: Vec<&Place> = signal.places.iter().filter(is_shown).collect();
+        for place in places.iter().take(shown) {
+            let text = match &place.url {
+                Some(url) if self.verbose => format!("{}  {url}", prose::place(report, place)),
+                _ => prose::place(report, place),
+            };
+            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &text);
+        }
+        if places.len() > shown {
+            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &words().more(places.len() - shown));
+        }
+    }
+
+    fn title(&mut self, title: &str) {
+        self.page.blank();
+        self.page.line([span(Ink::Title, format!("  {title}"))]);
+    }
+
+    fn rule(&mut self) {
+        let width = self.page.width() - 2;
+        self.page.line([span(Ink::Faint, format!("  {}", self.glyphs.rule.repeat(width - 2)))]);
+    }
+}
+
+/// The signs, in UTF-8 and for terminals without it. A word stands beside each: none is needed to understand.
+#[derive(Debug)]
+struct Glyphs {
+    strong: &'static str,
+    adequate: &'static str,
+    weak: &'static str,
+    silent: &'static str,
+    met: &'static str,
+    partly: &'static str,
+    not_met: &'static str,
+    flag: &'static str,
+    arrow: &'static str,
+    bullet: &'static str,
+    dot: &'static str,
+    rule: &'static str,
+}
+
+static UNICODE: Glyphs = Glyphs {
+    strong: "●",
+    adequate: "◐",
+    weak: "○",
+    silent: "–",
+    met: "✓",
+    partly: "~",
+    not_met: "✗",
+    flag: "▲",
+    arrow: "→",
+    bullet: "·",
+    dot: "·",
+    rule: "─",
+};
+
+static ASCII: Glyphs = Glyphs {
+    strong: "#",
+    adequate: "=",
+    weak: "o",
+    silent: "-",
+    met: "+",
+    partly: "~",
+    not_met: "x",
+    flag: "!",
+    arrow: ">",
+    bullet: "-",
+    dot: "-",
+    rule: "-",
+};
+
+impl Glyphs {
+    fn of(style: &Style) -> &'static Glyphs {
+        if style.unicode { &UNICODE } else { &ASCII }
+    }
+
+    fn grade(&self, grade: Grade) -> (&'static str, Ink) {
+        match grade {
+            Grade::Strong => (self.strong, Ink::Good),
+            Grade::Adequate => (self.adequate, Ink::Fair),
+            Grade::Weak => (self.weak, Ink::Bad),
+            Grade::NotApplicable | Grade::NotAssessable | Grade::Error => (self.silent, Ink::Faint),
+        }
+    }
+
+    fn outcome(&self, signal: &Signal) -> (&'static str, Ink) {
+        match (signal.outcome, signal.confidence) {
+            (Outcome::Met, _) => (self.met, Ink::Good),
+            (Outcome::Partly, _) => (self.partly, Ink::Fair),
+            (Outcome::NotMet, Confidence::Observed) => (self.not_met, Ink::Bad),
+            (Outcome::NotMet, Confidence::Indicative) => (self.not_met, Ink::Fair),
+            (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => (self.silent, Ink::Faint),
+        }
+    }
+}
+
+fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(display_width(text))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, fixture, render};
+    use super::*;
+
+    fn text(reports: &[Report], style: Style) -> String {
+        render(reports, Format::Terminal, &style)
+    }
+
+    #[test]
+    fn the_whole_report_reads_from_top_to_bottom() {
+        insta::assert_snapshot!(text(&[fixture::report()], fixture::style()), @"");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked() {
+        for width in [0, 60, 72, 100, 1000] {
+            for line in text(&[fixture::report(), fixture::bare()], Style { width, ..fixture::style() }).lines() {
+                assert!(display_width(line) <= width.clamp(60, 100), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_utf_8_there_is_only_ascii_and_without_colour_no_escape() {
+        let plain = text(&[fixture::report()], Style { unicode: false, ..fixture::style() });
+        assert!(plain.is_ascii(), "{plain}");
+        assert!(!plain.contains('\u{1b}'));
+        let colored = text(&[fixture::report()], Style { color: true, ..fixture::style() });
+        assert!(colored.contains("\u{1b}[32m"));
+        assert_eq!(anstream::adapter::strip_str(&colored).to_string().lines().count(), {
+            text(&[fixture::report()], fixture::style()).lines().count()
+        });
+    }
+
+    #[test]
+    fn a_hostile_repository_can_not_speak_to_the_terminal() {
+        let text = text(&[fixture::hostile()], Style { verbose: true, ..fixture::style() });
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{text}");
+    }
+}

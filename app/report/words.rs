@@ -1,0 +1,144 @@
+//! `templates/words.toml`: the fixed sentences that every format says.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use foliolens_analyzers::grade::Grade;
+use foliolens_analyzers::{Effort, Outcome};
+use serde::Deserialize;
+
+/// The sentences.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub(super) reviewed_by: String,
+    pub(super) no_red_flags: String,
+    pub(super) nothing_first: String,
+    pub(super) no_strengths: String,
+    pub(super) incomplete: String,
+    pub(super) dispute: String,
+    pub(super) rotate: String,
+    pub(super) whole_tree: String,
+    more: String,
+    cut: String,
+    pub(super) cut_short: String,
+    pub(super) not_seen: Vec<String>,
+    pub(super) titles: Titles,
+    grades: Grades,
+    outcomes: Outcomes,
+    efforts: Efforts,
+    red_flags: BTreeMap<String, String>,
+}
+
+/// The headings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Titles {
+    pub(super) red_flags: String,
+    pub(super) first: String,
+    pub(super) strengths: String,
+    pub(super) areas: String,
+    pub(super) not_looked_at: String,
+    pub(super) dispute: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Grades {
+    strong: String,
+    adequate: String,
+    weak: String,
+    not_applicable: String,
+    not_assessable: String,
+    error: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outcomes {
+    met: String,
+    partly: String,
+    not_met: String,
+    not_applicable: String,
+    not_assessable: String,
+    error: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Efforts {
+    low: String,
+    medium: String,
+    high: String,
+}
+
+/// The sentences of `templates/words.toml`.
+pub(super) fn words() -> &'static Words {
+    static WORDS: OnceLock<Words> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        toml::from_str(include_str!("../../templates/words.toml")).expect("words.toml is read by every test")
+    })
+}
+
+impl Words {
+    /// The word for `grade`.
+    pub(super) fn grade(&self, grade: Grade) -> &str {
+        match grade {
+            Grade::Strong => &self.grades.strong,
+            Grade::Adequate => &self.grades.adequate,
+            Grade::Weak => &self.grades.weak,
+            Grade::NotApplicable => &self.grades.not_applicable,
+            Grade::NotAssessable => &self.grades.not_assessable,
+            Grade::Error => &self.grades.error,
+        }
+    }
+
+    /// The word for `outcome`.
+    pub(super) fn outcome(&self, outcome: Outcome) -> &str {
+        match outcome {
+            Outcome::Met => &self.outcomes.met,
+            Outcome::Partly => &self.outcomes.partly,
+            Outcome::NotMet => &self.outcomes.not_met,
+            Outcome::NotApplicable => &self.outcomes.not_applicable,
+            Outcome::NotAssessable => &self.outcomes.not_assessable,
+            Outcome::Error => &self.outcomes.error,
+        }
+    }
+
+    /// How long a remedy takes.
+    pub(super) fn effort(&self, effort: Effort) -> &str {
+        match effort {
+            Effort::Low => &self.efforts.low,
+            Effort::Medium => &self.efforts.medium,
+            Effort::High => &self.efforts.high,
+        }
+    }
+
+    /// What the red flag of `signal` is called, if it has a name of its own.
+    pub(super) fn red_flag(&self, signal: &str) -> Option<&str> {
+        self.red_flags.get(signal).map(String::as_str)
+    }
+
+    /// "and 4 more".
+    pub(super) fn more(&self, count: usize) -> String {
+        self.more.replace("{count}", &count.to_string())
+    }
+
+    /// What was left out for lack of room.
+    pub(super) fn cut(&self, sections: &[String]) -> String {
+        self.cut.replace("{sections}", &sections.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use foliolens_analyzers::rubric::Rubric;
+
+    #[test]
+    fn every_red_flag_has_a_name() {
+        for flag in &Rubric::built_in().red_flags {
+            assert!(words().red_flag(flag).is_some(), "{flag} has no name in templates/words.toml");
+        }
+    }
+}
