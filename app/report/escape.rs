@@ -116,7 +116,8 @@ fn plain_markdown(text: &str) -> String {
         let breaks = match c {
             '@' | '#' => true,
             ':' => next == Some('/') || ends_with(before, &["mailto", "xmpp"]),
-            '.' => ends_with(before, &["www"]),
+            // Before the point: after it, it would only become part of the host.
+            'w' | 'W' => next == Some('.') && ends_with(before, &["ww"]),
             '-' => ends_with(before, &["gh"]) && next.is_some_and(|next| next.is_ascii_digit()),
             _ => false,
         };

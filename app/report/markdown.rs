@@ -218,7 +218,15 @@ mod tests {
         ];
         let at: Vec<usize> = order.iter().map(|part| comment.find(part).expect(part)).collect();
         assert!(at.is_sorted(), "{comment}");
-        insta::assert_snapshot!(comment, @"");
+        let area = &comment[comment.find("<summary><b>README").expect("an area")..];
+        insta::assert_snapshot!(area.lines().take(6).collect::<Vec<_>>().join("\n"), @"
+        <summary><b>README</b>: 🟡 adequate, 1 of 2 hold</summary>
+
+        - ✅ It says how to run the project  
+          <sub>readme.setup</sub> [`README.md:12-30`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/README.md?plain=1#L12-L30)
+        - ❌ 3 of 9 variables that the code reads are documented nowhere: `A`, `B`, `C`  
+          <sub>readme.environment</sub> [`src/settings.py:1`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L1), [`src/settings.py:2`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L2), [`src/settings.py:3`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L3), [`src/settings.py:4`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L4), [`src/settings.py:5`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L5), and 2 more
+        ");
     }
 
     #[test]

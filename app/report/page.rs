@@ -64,8 +64,6 @@ impl Page {
             spans.push(span(ink, line.into_owned()));
             self.lines.push(spans);
         }
-        // An empty text still shows its lead.
-        self.lines.extend(lead);
     }
 
     /// As text, with ANSI sequences if `color`.

@@ -97,7 +97,8 @@ impl Writer {
             let lead = [span(Ink::Bad, format!("  {} ", self.glyphs.flag))];
             self.page.paragraph(lead, Ink::Title, &signal.red_flag_name());
             self.page.paragraph([span(Ink::Plain, "    ")], Ink::Plain, &signal.summary);
-            self.places(report, signal);
+            let places = self.places(report, signal, PLACES);
+            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &places);
         }
     }
 
@@ -124,9 +125,6 @@ impl Writer {
         for Found { area, signal } in strengths {
             let text = format!("{}: {}", area.title, signal.summary);
             self.page.paragraph([span(Ink::Good, format!("  {} ", self.glyphs.met))], Ink::Plain, &text);
-            if let Some(place) = signal.places.iter().find(|place| !digest::is_whole(place)) {
-                self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &prose::place(report, place));
-            }
         }
     }
 
@@ -134,7 +132,7 @@ impl Writer {
         let (_, ink) = self.glyphs.grade(area.grade);
         self.page.blank();
         let grade = span(ink, words().grade(area.grade));
-        let title = span(Ink::Title, format!("  {} ", area.title));
+        let title = span(Ink::Title, format!("  {} {} ", area.title, self.glyphs.dot));
         let count = span(Ink::Faint, format!(" {} {}", self.glyphs.dot, prose::counts(area)));
         self.page.line([title, grade, count]);
         for signal in &area.signals {
@@ -148,11 +146,11 @@ impl Writer {
         let text = if is_judged { Ink::Plain } else { Ink::Faint };
         self.page.paragraph([span(ink, format!("  {glyph} "))], text, &signal.summary);
         if is_judged || self.verbose {
-            let sure = prose::confidence(signal);
-            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &format!("{}{sure}", signal.id));
-        }
-        if signal.outcome != Outcome::Met || self.verbose {
-            self.places(report, signal);
+            let most = if signal.outcome == Outcome::Met { 1 } else { PLACES };
+            let places = self.places(report, signal, most);
+            let dot = if places.is_empty() { "" } else { self.glyphs.dot };
+            let source = format!("{}{} {dot} {places}", signal.id, prose::confidence(signal));
+            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &source);
         }
         if let Some(remedy) = &signal.remedy {
             let lead = [span(Ink::Fair, format!("    {} ", self.glyphs.arrow))];
@@ -161,20 +159,23 @@ impl Writer {
         }
     }
 
-    fn places(&mut self, report: &Report, signal: &Signal) {
-        let shown = if self.verbose { usize::MAX } else { PLACES };
+    /// The first `most` places, all of them when verbose; nothing for what the whole tree shows.
+    fn places(&self, report: &Report, signal: &Signal, most: usize) -> String {
+        let most = if self.verbose { usize::MAX } else { most };
         let is_shown = |place: &&Place| !(digest::is_whole(place) && place.commit == report.repository.head);
         let places: Vec<&Place> = signal.places.iter().filter(is_shown).collect();
-        for place in places.iter().take(shown) {
-            let text = match &place.url {
-                Some(url) if self.verbose => format!("{}  {url}", prose::place(report, place)),
+        let mut shown: Vec<String> = places
+            .iter()
+            .take(most)
+            .map(|place| match &place.url {
+                Some(url) if self.verbose => format!("{} ({url})", prose::place(report, place)),
                 _ => prose::place(report, place),
-            };
-            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &text);
+            })
+            .collect();
+        if places.len() > most {
+            shown.push(words().more(places.len() - most));
         }
-        if places.len() > shown {
-            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &words().more(places.len() - shown));
-        }
+        shown.join(", ")
     }
 
     fn title(&mut self, title: &str) {
@@ -275,7 +276,34 @@ mod tests {
 
     #[test]
     fn the_whole_report_reads_from_top_to_bottom() {
-        insta::assert_snapshot!(text(&[fixture::report()], fixture::style()), @"");
+        let text = text(&[fixture::report()], fixture::style());
+        let top: Vec<&str> = text.lines().take(21).collect();
+        insta::assert_snapshot!(top.join("\n"), @"
+        foliolens · ana/shop
+        commit aaaaaaa on main: 123 commits by 1 author
+        Python 83 %; FastAPI
+        HEAD of ./shop; uncommitted changes are not looked at
+        ────────────────────────────────────────────────────────────────────────────
+        ● Commits  strong          92 % of 120 commits touch five files or fewer
+        ◐ README   adequate        3 of 9 variables that the code reads are documented
+                                   nowhere: `A`, `B`, `C`
+        ○ Tests    weak            No test was found in 40 files
+        ○ Secrets  weak            1 live-looking credential in the history
+        – API      not applicable  There is no HTTP API
+
+        ▲ Parts of this repository could not be read, so this report is incomplete.
+          What is missing is listed below and counts neither way.
+
+        Red flags
+        ▲ A live-looking credential in the history
+          1 live-looking credential in the history
+          config/prod.env:3 at ccccccc
+        ▲ No tests anywhere
+        ");
+        let titles = &words().titles;
+        let order: [&str; 5] = [&titles.red_flags, &titles.first, &titles.strengths, "README ·", &titles.not_looked_at];
+        let at: Vec<usize> = order.iter().map(|part| text.find(part).expect(part)).collect();
+        assert!(at.is_sorted(), "{text}");
     }
 
     #[test]
