@@ -34,7 +34,9 @@ macro_rules! rule_files {
 
 rule_files![
     "api/go.yml",
+    "api/javascript.yml",
     "api/python.yml",
+    "api/typescript.yml",
     "env/csharp.yml",
     "env/go.yml",
     "env/java.yml",

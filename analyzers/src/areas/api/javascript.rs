@@ -1,12 +1,384 @@
-//! Endpoints.
+//! Endpoints of Express, Fastify, Koa, Hono and Elysia; Nest and Next have files of their own.
 
-use super::{Endpoint, VersionCue};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::javascript_modules::Modules;
+use super::routers::{RouterId, Routers};
+use super::values::{UNKNOWN, known, named, properties, split, text, words};
+use super::{Endpoint, VersionCue, nest, next};
 use crate::Snapshot;
+use crate::code::CodeMatch;
 
-pub(super) fn endpoints(_repo: &Snapshot) -> Vec<Endpoint> {
-    Vec::new()
+pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
+    let modules = Modules::of(repo);
+    let mut endpoints = Chained::new(repo, &modules).endpoints();
+    endpoints.extend(nest::endpoints(repo));
+    endpoints.extend(next::endpoints(repo));
+    endpoints
 }
 
-pub(super) fn version_cues(_repo: &Snapshot) -> Vec<VersionCue> {
-    Vec::new()
+pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
+    let mut cues: Vec<VersionCue> = repo
+        .code()
+        .matches("api.javascript.version_header")
+        .iter()
+        .map(|found| VersionCue { file: found.path.to_string(), lines: found.lines, scheme: "header" })
+        .collect();
+    cues.extend(nest::version_cues(repo));
+    cues
+}
+
+/// The framework that made something, by the expression that made it or by a package that is imported.
+const FRAMEWORKS: &[(&str, &str)] = &[
+    ("elysia", "Elysia"),
+    ("hono", "Hono"),
+    ("fastify", "Fastify"),
+    ("koa", "Koa"),
+    ("express", "Express"),
+    ("restify", "restify"),
+    ("polka", "Polka"),
+];
+
+struct Chained<'a> {
+    repo: &'a Snapshot,
+    modules: &'a Modules<'a>,
+    routers: Routers,
+    declared: BTreeMap<RouterId, &'static str>,
+    pages: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
+    /// By file: calls with a function in their arguments, in which routes may be nested.
+    groups: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
+}
+
+impl<'a> Chained<'a> {
+    fn new(repo: &'a Snapshot, modules: &'a Modules<'a>) -> Self {
+        let code = repo.code();
+        let mut pages: BTreeMap<&str, Vec<&CodeMatch>> = BTreeMap::new();
+        let rendered = code.matches("api.javascript.page");
+        let redirects = if rendered.is_empty() { &[][..] } else { code.matches("api.javascript.redirect") };
+        for found in rendered.iter().chain(redirects) {
+            pages.entry(&found.path).or_default().push(found);
+        }
+        let mut groups: BTreeMap<&str, Vec<&CodeMatch>> = BTreeMap::new();
+        for found in code.matches("api.javascript.call") {
+            if matches!(found.var("METHOD"), Some("group" | "register")) {
+                groups.entry(&found.path).or_default().push(found);
+            }
+        }
+        Chained { repo, modules, routers: Routers::default(), declared: BTreeMap::new(), pages, groups }
+    }
+
+    fn endpoints(mut self) -> Vec<Endpoint> {
+        let code = self.repo.code();
+        for found in code.matches("api.javascript.router").iter().chain(code.matches("api.typescript.router")) {
+            self.declare(found);
+        }
+        for found in code.matches("api.javascript.handover") {
+            let (Some(function), Some(arguments)) = (found.var("FUNCTION"), found.var("ARGS")) else { continue };
+            let first = super::values::arguments(arguments).first().copied().unwrap_or_default();
+            let first = first.trim_start_matches("this.");
+            if (self.modules.imports(&found.path, function) || function.starts_with("require("))
+                && let Some(child) = self.modules.router(&found.path, function)
+            {
+                self.routers.mount((found.path.to_string(), first.to_owned()), String::new(), child);
+            }
+        }
+        for found in code.matches("api.javascript.call") {
+            self.call(found);
+        }
+        self.routers.endpoints()
+    }
+
+    fn declare(&mut self, found: &CodeMatch) {
+        let (Some(name), Some(value)) = (found.var("NAME"), found.var("VALUE")) else { return };
+        let name = name.trim_start_matches("this.").split(':').next().unwrap_or(name).trim();
+        self.declare_as((found.path.to_string(), name.to_owned()), &found.path, value);
+    }
+
+    fn declare_as(&mut self, router: RouterId, file: &str, value: &str) {
+        let steps = split(value, '.');
+        let options =
+            steps.first().and_then(|head| head.split_once('(')).map_or("", |(_, rest)| rest.trim_end_matches(')'));
+        let mut prefix =
+            named(&properties(options), "prefix").map(|prefix| text(self.repo, file, prefix)).unwrap_or_default();
+        for step in &steps {
+            if let Some(base) = step.strip_prefix("basePath(") {
+                prefix = text(self.repo, file, base.trim_end_matches(')'));
+            }
+        }
+        let framework = self.framework(file, value);
+        self.routers.declare(router.clone(), prefix);
+        self.declared.insert(router, framework);
+    }
+
+    fn call(&mut self, found: &'a CodeMatch) {
+        let (Some(receiver), Some(method)) = (found.var("RECEIVER"), found.var("METHOD")) else { return };
+        let file = &*found.path;
+        let arguments = found.var("ARGS").map(|arguments| split(arguments, ',')).unwrap_or_default();
+        let steps = split(receiver.strip_prefix("this.").unwrap_or(receiver), '.');
+        let Some(root) = steps.first().copied() else { return };
+        let Some((router, outer)) = self.root(found, root) else { return };
+        // app.route("/x").get(h).post(h)
+        let routed = steps.iter().skip(1).find_map(|step| step.strip_prefix("route(")?.strip_suffix(')'));
+        let first = arguments.first().copied();
+        match method {
+            "use" | "route" | "mount" | "register" | "group" if routed.is_none() => {
+                self.mount(found, &router, &outer, method, &arguments);
+            }
+            "prefix" => {
+                if let Some(prefix) = first.and_then(|prefix| known(self.repo, file, prefix)) {
+                    self.routers.declare(router, prefix);
+                }
+            }
+            "get" | "post" | "put" | "patch" | "delete" | "del" | "options" | "head" | "all" => {
+                let expression = routed.or(first);
+                let Some(path) = expression.map(|path| self.path(file, path)) else { return };
+                let is_declared = self.declared.contains_key(&router);
+                let enough = routed.is_some() || arguments.len() > 1;
+                if !enough || !(path.starts_with('/') || path.is_empty() || path == "*" || is_declared) {
+                    return;
+                }
+                if !is_declared && path == UNKNOWN {
+                    return;
+                }
+                let method = match method {
+                    "all" => "*".to_owned(),
+                    "del" => "DELETE".to_owned(),
+                    verb => verb.to_uppercase(),
+                };
+                let page = self.is_page(found, arguments.last().copied().unwrap_or_default());
+                self.add(router, found, method, &format!("{outer}/{path}"), page);
+            }
+            _ => {}
+        }
+    }
+
+    /// `app.use("/x", router)`, `app.route("/x", router)`, `fastify.register(plugin, { prefix })`, `fastify.route({})`.
+    fn mount(&mut self, found: &CodeMatch, router: &RouterId, outer: &str, method: &str, arguments: &[&str]) {
+        let file = &*found.path;
+        let Some(first) = arguments.first().copied() else { return };
+        if method == "route" && first.starts_with('{') {
+            let options = properties(first);
+            let Some(url) = named(&options, "url").or_else(|| named(&options, "path")) else { return };
+            let path = format!("{outer}/{}", text(self.repo, file, url));
+            for verb in words(named(&options, "method").unwrap_or("*")) {
+                self.add(router.clone(), found, verb.to_uppercase(), &path, false);
+            }
+            return;
+        }
+        let is_path = first.starts_with(['\'', '"', '`'])
+            || (method != "register" && arguments.len() > 1 && known(self.repo, file, first).is_some());
+        let prefix = match (is_path, method) {
+            (true, _) => text(self.repo, file, first),
+            (false, "register") => arguments
+                .get(1)
+                .and_then(|options| named(&properties(options), "prefix").map(|prefix| text(self.repo, file, prefix)))
+                .unwrap_or_default(),
+            _ => String::new(),
+        };
+        for child in arguments.iter().skip(usize::from(is_path)) {
+            if let Some(child) = self.modules.router(file, child).filter(|child| child != router) {
+                self.routers.mount(router.clone(), format!("{outer}/{prefix}"), child);
+            }
+        }
+    }
+
+    /// The router at the root of a chain of calls, and the prefixes of the groups around the call.
+    fn root(&mut self, found: &CodeMatch, root: &str) -> Option<(RouterId, String)> {
+        let file = &*found.path;
+        let mut name = root.to_owned();
+        if root.starts_with("new ") || root.ends_with(')') {
+            let is_router =
+                ["new Elysia", "new Hono", "new OpenAPIHono", "Router(", "new Router", "express(", "new Koa"]
+                    .iter()
+                    .any(|start| root.starts_with(start));
+            if !is_router {
+                return None;
+            }
+            let declarator = found.scopes.iter().rev().find(|scope| scope.kind.contains("declarator"));
+            let id = (file.to_owned(), declarator.map_or("default".to_owned(), |scope| scope.name.clone()));
+            if !self.declared.contains_key(&id) {
+                self.declare_as(id.clone(), file, root);
+            }
+            return Some((id, String::new()));
+        }
+        let mut outer = String::new();
+        // From the innermost group outwards: a group's function calls its router by a name of its own.
+        let groups: Vec<&CodeMatch> = self
+            .groups
+            .get(file)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|group| contains(&group.bytes, &found.bytes) && group.bytes != found.bytes)
+            .collect();
+        for group in groups.iter().rev() {
+            let arguments = group.var("ARGS").map(|arguments| split(arguments, ',')).unwrap_or_default();
+            let parameter = arguments.iter().find_map(|argument| super::javascript_modules::first_parameter(argument));
+            if parameter.as_deref() != Some(name.as_str()) {
+                continue;
+            }
+            let prefix = if group.var("METHOD") == Some("group") {
+                arguments.first().copied()
+            } else {
+                arguments.get(1).and_then(|options| named(&properties(options), "prefix"))
+            };
+            outer = format!("{}/{outer}", prefix.map(|prefix| text(self.repo, file, prefix)).unwrap_or_default());
+            let receiver = group.var("RECEIVER")?;
+            name = split(receiver.strip_prefix("this.").unwrap_or(receiver), '.').first().copied()?.to_owned();
+            if name.starts_with("new ") {
+                return self.root(group, &name).map(|(router, above)| (router, format!("{above}/{outer}")));
+            }
+        }
+        let id = (file.to_owned(), name.clone());
+        if self.declared.contains_key(&id) {
+            return Some((id, outer));
+        }
+        if self.modules.imports(file, &name) {
+            let imported = self.modules.router(file, &name).filter(|router| self.declared.contains_key(router))?;
+            return Some((imported, outer));
+        }
+        // A parameter with a router's name, in a project that has a framework.
+        let lower = name.to_ascii_lowercase();
+        let is_conventional = ["app", "router", "routes", "server", "fastify", "api", "instance", "route"]
+            .iter()
+            .any(|usual| lower.ends_with(usual));
+        (is_conventional && self.is_parameter(file, &name) && self.framework(file, "") != "").then_some((id, outer))
+    }
+
+    fn is_parameter(&self, file: &str, name: &str) -> bool {
+        self.repo.text(file).is_some_and(|text| {
+            ["(", ", "].iter().any(|before| {
+                [",", ")", ":", " :"].iter().any(|after| text.contains(&format!("{before}{name}{after}")))
+            }) || text.contains(&format!("{name} =>"))
+        })
+    }
+
+    fn path(&self, file: &str, expression: &str) -> String {
+        // app.get(["/a", "/b"], h) counts as its first path; a regular expression is a path that is not known.
+        let first =
+            expression.strip_prefix('[').and_then(|list| split(list.trim_end_matches(']'), ',').first().copied());
+        text(self.repo, file, first.unwrap_or(expression))
+    }
+
+    fn is_page(&self, found: &CodeMatch, handler: &str) -> bool {
+        let file = &*found.path;
+        let inline = self.pages.get(file).into_iter().flatten().any(|page| contains(&found.bytes, &page.bytes));
+        let (object, name) = handler.rsplit_once('.').unwrap_or((handler, handler));
+        let is_name = handler.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '$'));
+        if inline || !is_name {
+            return inline;
+        }
+        let origin = self.modules.origin(file, object).or_else(|| self.modules.origin(file, name)).unwrap_or(file);
+        let Some(pages) = self.pages.get(origin) else { return false };
+        pages.iter().any(|page| page.scopes.iter().any(|scope| scope.name == name))
+            || (origin != file
+                && self.repo.text(origin).is_some_and(|text| !text.contains(".json(") && !text.contains(".send(")))
+    }
+
+    /// The framework of an expression, else of the imports of the file, else of the manifest; empty for none.
+    fn framework(&self, file: &str, expression: &str) -> &'static str {
+        let head = expression.split('(').next().unwrap_or_default().to_ascii_lowercase();
+        let text = self.repo.text(file).unwrap_or_default();
+        let names: BTreeSet<&str> =
+            self.repo.stack().dependencies().iter().map(|dependency| dependency.name.as_str()).collect();
+        let by = |test: &dyn Fn(&str) -> bool| FRAMEWORKS.iter().find(|(name, _)| test(name)).map(|(_, shown)| *shown);
+        by(&|name| head.contains(name))
+            .or_else(|| {
+                by(&|name| {
+                    ["'", "\"", "@", "/"].iter().any(|before| {
+                        ["'", "\"", "-", "/"].iter().any(|after| text.contains(&format!("{before}{name}{after}")))
+                    })
+                })
+            })
+            .or_else(|| by(&|name| names.contains(name)))
+            .unwrap_or("")
+    }
+
+    fn add(&mut self, router: RouterId, found: &CodeMatch, method: String, path: &str, page: bool) {
+        let framework = match self.declared.get(&router) {
+            Some(framework) if !framework.is_empty() => framework,
+            _ => self.framework(&found.path, ""),
+        };
+        if framework.is_empty() {
+            return;
+        }
+        let endpoint = Endpoint {
+            file: found.path.to_string(),
+            lines: found.lines,
+            method,
+            path: path.to_owned(),
+            framework,
+            page,
+        };
+        self.routers.route(router, endpoint);
+    }
+}
+
+fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn shown(fixture: Fixture) -> Vec<String> {
+        let mut shown: Vec<String> = endpoints(&fixture.snapshot())
+            .into_iter()
+            .map(|it| format!("{} {}{}", it.method, it.path, if it.page { " page" } else { "" }))
+            .collect();
+        shown.sort();
+        shown.dedup();
+        shown
+    }
+
+    #[test]
+    fn routers_of_express_across_files() {
+        let fixture = Fixture::new()
+            .file("app.js", "const express = require('express')\nconst routes = require('./routes')\nconst app = express()\napp.use(express.json())\napp.use('/api', routes)\napp.get('/', (req, res) => res.render('home'))\n")
+            .file("routes/index.js", "const express = require('express')\nconst router = express.Router()\nrouter.use('/v1/users', require('./users'))\nmodule.exports = router\n")
+            .file("routes/users.js", "const { Router } = require('express')\nconst router = Router()\nrouter.route('/:id').get(one).delete(remove)\nrouter.post('/', auth, create)\nmodule.exports = router\n");
+        assert_eq!(
+            shown(fixture),
+            ["DELETE /api/v1/users/:id", "GET / page", "GET /api/v1/users/:id", "POST /api/v1/users"]
+        );
+    }
+
+    #[test]
+    fn functions_that_are_handed_a_router() {
+        let fixture = Fixture::new()
+            .file("src/main/app.ts", "import express from 'express';\nimport setup from '@main/routes';\nconst app = express();\nsetup(app);\n")
+            .file("src/main/routes.ts", "import { Express, Router } from 'express';\nimport posts from '@main/posts';\nexport default (app: Express): void => {\n  const router = Router();\n  app.use('/api', router);\n  posts(router);\n};\n")
+            .file("src/main/posts.ts", "import { Router } from 'express';\nexport default (router: Router): void => {\n  router.get('/posts', adapt(make()));\n};\n");
+        assert_eq!(shown(fixture), ["GET /api/posts"]);
+    }
+
+    #[test]
+    fn chains_of_elysia_and_groups_of_hono() {
+        let fixture = Fixture::new()
+            .file("src/index.ts", "import { Elysia } from 'elysia';\nimport { users } from './users';\nexport const app = new Elysia({ prefix: 'api' }).use(users).group('/v2', app => app.get('/x', () => 1)).listen(3000);\n")
+            .file("src/users.ts", "import { Elysia } from 'elysia';\nexport const users = new Elysia({ prefix: '/users' }).get('/', () => []).post('/', () => 1);\n")
+            .file("src/hono.ts", "import { Hono } from 'hono'\nconst sub = new Hono().basePath('/b')\nsub.get('/c', (c) => c.json({}))\nconst app = new Hono()\napp.route('/a', sub)\n");
+        assert_eq!(shown(fixture), ["GET /a/b/c", "GET /api/users", "GET /api/v2/x", "POST /api/users"]);
+    }
+
+    #[test]
+    fn plugins_of_fastify_and_routers_of_koa() {
+        let fixture = Fixture::new()
+            .file("package.json", r#"{"dependencies":{"fastify":"5"}}"#)
+            .file("server.js", "const fastify = require('fastify')()\nfastify.register(require('./users'), { prefix: '/v1' })\nfastify.route({ method: ['GET', 'HEAD'], url: '/ping', handler })\nfastify.register(async (instance) => { instance.get('/in', h) }, { prefix: '/inner' })\n")
+            .file("users.js", "module.exports = async function (fastify, opts) {\n  fastify.get('/users', async () => [])\n}\n")
+            .file("koa.js", "const Router = require('@koa/router')\nconst router = new Router({ prefix: '/k' })\nrouter.get('/x', async ctx => {})\n");
+        assert_eq!(shown(fixture), ["GET /inner/in", "GET /k/x", "GET /ping", "GET /v1/users", "HEAD /ping"]);
+    }
+
+    #[test]
+    fn clients_are_no_routers() {
+        let fixture = Fixture::new()
+            .file("package.json", r#"{"dependencies":{"express":"4","axios":"1"}}"#)
+            .file("client.js", "import axios from 'axios'\nconst api = axios.create()\naxios.get('/users', {})\napi.get('/users', {})\nrequest(app).get('/users')\nmap.get('/a', 1)\n");
+        assert!(shown(fixture).is_empty());
+    }
 }

@@ -71,7 +71,9 @@ impl<'a> Views<'a> {
                 views.bases.insert(name, bases);
             }
         }
-        for found in code.matches("api.python.page") {
+        let rendered = code.matches("api.python.page");
+        let redirects = if rendered.is_empty() { &[][..] } else { code.matches("api.python.redirect") };
+        for found in rendered.iter().chain(redirects) {
             views.pages.entry(&found.path).or_default().extend(found.scopes.iter().map(|scope| scope.name.as_str()));
         }
         for found in code.matches("api.python.api_view") {

@@ -1,0 +1,266 @@
+//! Which file and name an expression of JavaScript or TypeScript means, through imports and exports.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use super::routers::RouterId;
+use super::values::{properties, split};
+use crate::Snapshot;
+use crate::code::string_literal;
+
+/// How many files an import may pass a name through.
+const HOPS: u8 = 5;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name<'a> {
+    Default,
+    Named(&'a str),
+    Whole,
+}
+
+/// The imports and exports of every file that may hold routes.
+pub(super) struct Modules<'a> {
+    repo: &'a Snapshot,
+    imports: BTreeMap<(&'a str, &'a str), (&'a str, Name<'a>)>,
+    defaults: BTreeMap<&'a str, &'a str>,
+    /// `export * from "./users"`.
+    stars: BTreeMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Modules<'a> {
+    pub(super) fn of(repo: &'a Snapshot) -> Self {
+        let mut modules = Modules { repo, imports: BTreeMap::new(), defaults: BTreeMap::new(), stars: BTreeMap::new() };
+        for found in repo.code().matches("api.javascript.import") {
+            let Some((file, text)) = repo.tree().get(&found.path).and_then(|file| Some((file, file.text()?))) else {
+                continue;
+            };
+            modules.read(&file.path, text.get(found.bytes.clone()).unwrap_or_default());
+        }
+        for found in repo.code().matches("api.javascript.export") {
+            if let Some(value) = found.var("VALUE") {
+                modules.defaults.insert(&found.path, value.trim_end_matches(';'));
+            }
+        }
+        modules
+    }
+
+    /// One statement: `import a, { b as c } from "d"`, `a = require("d")`, `export { a } from "d"`.
+    fn read(&mut self, file: &'a str, statement: &'a str) {
+        let statement = statement.trim().trim_end_matches(';');
+        let (names, module, is_require) = match statement.rsplit_once("from") {
+            Some((names, module)) => {
+                let names = names.trim().trim_start_matches("import").trim_start_matches("export").trim();
+                (names.strip_prefix("type ").unwrap_or(names), module, false)
+            }
+            None => match statement.split_once("= require(").or_else(|| statement.split_once("=require(")) {
+                Some((names, rest)) => (names.trim(), rest.split(')').next().unwrap_or_default(), true),
+                None => return,
+            },
+        };
+        let Some(module) = string_literal(module) else { return };
+        let after = statement.rsplit_once(')').map_or("", |(_, after)| after.trim_start_matches('.'));
+        for part in split(names, ',') {
+            if let Some(inner) = part.strip_prefix('{') {
+                for name in inner.trim_end_matches('}').split(',').map(str::trim).filter(|name| !name.is_empty()) {
+                    let (name, alias) =
+                        name.split_once(" as ").or_else(|| name.split_once(':')).unwrap_or((name, name));
+                    let what = if name.trim() == "default" { Name::Default } else { Name::Named(name.trim()) };
+                    self.imports.insert((file, alias.trim()), (module, what));
+                }
+            } else if part == "*" {
+                self.stars.entry(file).or_default().push(module);
+            } else if let Some(alias) = part.strip_prefix("* as ") {
+                self.imports.insert((file, alias.trim()), (module, Name::Whole));
+            } else if is_require && !after.is_empty() {
+                self.imports.insert((file, part), (module, Name::Named(after)));
+            } else {
+                self.imports.insert((file, part), (module, Name::Default));
+            }
+        }
+    }
+
+    /// Whether `name` is imported into `file`.
+    pub(super) fn imports(&self, file: &str, name: &str) -> bool {
+        self.imports.contains_key(&(file, name))
+    }
+
+    /// The file that the name is imported from, if it is one of this repository.
+    pub(super) fn origin(&self, file: &str, name: &str) -> Option<&'a str> {
+        let (module, _) = self.imports.get(&(file, name))?;
+        self.file(file, module)
+    }
+
+    /// The router that `expression` in `file` means.
+    pub(super) fn router(&self, file: &str, expression: &str) -> Option<RouterId> {
+        self.resolve(file, expression, HOPS)
+    }
+
+    fn resolve(&self, file: &str, expression: &str, hops: u8) -> Option<RouterId> {
+        if hops == 0 || expression.len() > 500 {
+            return None;
+        }
+        let expression = expression.trim().trim_end_matches(".default");
+        let expression = expression.strip_prefix("await ").unwrap_or(expression);
+        let expression = expression.strip_prefix("this.").unwrap_or(expression);
+        for suffix in [".routes()", ".middleware()", ".callback()", ".router()", ".getRouter()", "()"] {
+            if let Some(rest) = expression.strip_suffix(suffix) {
+                return self.resolve(file, rest, hops - 1);
+            }
+        }
+        if let Some(rest) = expression.strip_prefix("new ") {
+            let class = rest.split(['(', '.']).next().unwrap_or_default();
+            let member = rest.rsplit_once(").").map_or("router", |(_, member)| member);
+            let file = self.origin(file, class).unwrap_or(file);
+            return Some((file.to_owned(), member.to_owned()));
+        }
+        if let Some(module) = expression.strip_prefix("require(").or_else(|| expression.strip_prefix("import(")) {
+            let (module, member) = module.split_once(')')?;
+            let target = self.file(file, string_literal(module)?)?;
+            return match member.strip_prefix('.') {
+                Some(member) => self.export(target, member, hops - 1),
+                None => self.default_of(target, hops - 1),
+            };
+        }
+        if !expression.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.')) {
+            return None;
+        }
+        match expression.split_once('.') {
+            None => match self.imports.get(&(file, expression)) {
+                Some((module, what)) => {
+                    let target = self.file(file, module)?;
+                    match what {
+                        Name::Default | Name::Whole => self.default_of(target, hops - 1),
+                        Name::Named(name) => self.export(target, name, hops - 1),
+                    }
+                }
+                None => Some((file.to_owned(), self.parameter(file, expression).unwrap_or(expression.to_owned()))),
+            },
+            Some((object, member)) => match self.origin(file, object) {
+                Some(target) => self.export(target, member, hops - 1),
+                None => Some((file.to_owned(), expression.to_owned())),
+            },
+        }
+    }
+
+    fn default_of(&self, file: &'a str, hops: u8) -> Option<RouterId> {
+        let Some(value) = self.defaults.get(file) else { return self.export(file, "router", hops) };
+        if value.starts_with("new ") && !value.contains("Routes(") && !value.contains("Router(")
+            || value.contains("Elysia(")
+        {
+            return Some((file.to_owned(), "default".to_owned()));
+        }
+        if let Some(parameter) = first_parameter(value) {
+            return Some((file.to_owned(), parameter));
+        }
+        self.resolve(file, value, hops)
+    }
+
+    fn export(&self, file: &'a str, name: &str, hops: u8) -> Option<RouterId> {
+        if hops == 0 {
+            return None;
+        }
+        if self.imports.contains_key(&(file, name)) {
+            return self.resolve(file, name, hops - 1);
+        }
+        // module.exports = { users: usersRouter }
+        let default = self.defaults.get(file).map(|value| properties(value)).unwrap_or_default();
+        if let Some(value) = super::values::named(&default, name) {
+            return self.resolve(file, value, hops - 1);
+        }
+        if let Some(parameter) = self.parameter(file, name) {
+            return Some((file.to_owned(), parameter));
+        }
+        let mentions = self.repo.text(file).is_some_and(|text| text.contains(name));
+        let stars = self.stars.get(file).filter(|_| !mentions);
+        let starred = stars
+            .into_iter()
+            .flatten()
+            .filter_map(|module| self.file(file, module))
+            .find(|target| self.repo.text(target).is_some_and(|text| text.contains(name)));
+        match starred {
+            Some(target) => self.export(target, name, hops - 1),
+            None => Some((file.to_owned(), name.to_owned())),
+        }
+    }
+
+    /// The first parameter of the function called `name` in `file`: what a router is called inside of a plugin.
+    fn parameter(&self, file: &str, name: &str) -> Option<String> {
+        let text = self.repo.text(file)?;
+        let name = regex::escape(name);
+        let function = Regex::new(&format!(
+            r"(?:function\s+{name}\s*\(|(?:const|let|var)\s+{name}\b[^=\n]*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\()\s*(?P<first>\w+)[^)]*\)\s*(?::[^=\{{]+)?\s*(?:=>|\{{)"
+        ))
+        .ok()?;
+        let single =
+            Regex::new(&format!(r"(?:const|let|var)\s+{name}\b[^=\n]*=\s*(?:async\s+)?(?P<first>\w+)\s*=>")).ok()?;
+        let found = function.captures(text).or_else(|| single.captures(text))?;
+        Some(found["first"].to_owned())
+    }
+
+    /// The file that `module` names as seen from `file`: relative, or through an alias such as `@/` or `src/`.
+    pub(super) fn file(&self, from: &str, module: &str) -> Option<&'a str> {
+        let tree = self.repo.tree();
+        if module.starts_with('.') {
+            let mut folder: Vec<&str> = from.split('/').collect();
+            folder.pop();
+            for part in module.split('/') {
+                match part {
+                    "." | "" => {}
+                    ".." => {
+                        folder.pop();
+                    }
+                    _ => folder.push(part),
+                }
+            }
+            let base = folder.join("/");
+            return candidates(&base).iter().find_map(|path| tree.get(path)).map(|file| file.path.as_str());
+        }
+        if self.repo.stack().dependencies().iter().any(|dependency| {
+            module == dependency.name
+                || module.strip_prefix(dependency.name.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        }) {
+            return None;
+        }
+        let whole = module.trim_start_matches(['@', '~', '#', '/']);
+        let tail = module.split_once('/').map(|(_, tail)| tail);
+        [Some(whole), tail].into_iter().flatten().find_map(|tail| {
+            let endings: Vec<String> = candidates(tail);
+            endings.iter().filter(|ending| !ending.is_empty()).find_map(|ending| {
+                tree.files()
+                    .iter()
+                    .find(|file| {
+                        file.path == *ending
+                            || file.path.strip_suffix(ending.as_str()).is_some_and(|rest| rest.ends_with('/'))
+                    })
+                    .map(|file| file.path.as_str())
+            })
+        })
+    }
+}
+
+fn candidates(base: &str) -> Vec<String> {
+    let bare = base.trim_end_matches('/');
+    let bare = [".js", ".mjs", ".cjs"].iter().find_map(|suffix| bare.strip_suffix(suffix)).unwrap_or(bare);
+    let extensions = ["ts", "js", "tsx", "jsx", "mjs", "cjs", "mts"];
+    let files = extensions.iter().map(|extension| format!("{bare}.{extension}"));
+    let folders = extensions.iter().map(|extension| format!("{bare}/index.{extension}"));
+    files.chain(folders).map(|path| path.trim_start_matches('/').to_owned()).collect()
+}
+
+/// The first parameter, if `value` is a function.
+pub(super) fn first_parameter(value: &str) -> Option<String> {
+    let value = value.trim();
+    let wrapped = value.strip_prefix("fp(").or_else(|| value.strip_prefix("fastifyPlugin(")).unwrap_or(value);
+    let value = wrapped.strip_prefix("async").map_or(wrapped, str::trim_start);
+    let head = value.split_once("=>").map_or(value, |(head, _)| head);
+    let parameters = match value.strip_prefix("function") {
+        Some(rest) => rest.split_once('(')?.1,
+        None if value.starts_with('(') && value.contains("=>") => &value[1..],
+        None if value.contains("=>") => head,
+        None => return None,
+    };
+    let name: String =
+        parameters.trim_start().chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$')).collect();
+    (!name.is_empty()).then_some(name)
+}

@@ -1,0 +1,126 @@
+//! Endpoints of Nest (and routing-controllers): decorators on classes and methods.
+
+use std::collections::BTreeMap;
+
+use super::endpoint::join;
+use super::values::{arguments, named, properties, text};
+use super::{Endpoint, VersionCue};
+use crate::Snapshot;
+use crate::code::CodeMatch;
+
+pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
+    let code = repo.code();
+    let decorators = code.matches("api.typescript.decorator");
+    let prefix = calls(repo, "setGlobalPrefix")
+        .find_map(|found| Some(text(repo, &found.path, arguments(found.var("ARGS")?).first()?)))
+        .unwrap_or_default();
+    let versioned = calls(repo, "enableVersioning").next().filter(|found| scheme(found) == "path");
+    let mut controllers: BTreeMap<&str, Vec<&CodeMatch>> = BTreeMap::new();
+    for found in decorators.iter().filter(|found| is(found, &["Controller", "JsonController"])) {
+        controllers.entry(&found.path).or_default().push(found);
+    }
+    let mut endpoints = Vec::new();
+    for found in decorators
+        .iter()
+        .filter(|found| is(found, &["Get", "Post", "Put", "Patch", "Delete", "All", "Head", "Options"]))
+    {
+        let Some(class) = found.scopes.iter().find(|scope| scope.kind.contains("class")) else { continue };
+        let controller = controllers
+            .get(&*found.path)
+            .into_iter()
+            .flatten()
+            .rfind(|controller| controller.bytes.start <= class.bytes.start);
+        let Some(controller) = controller else { continue };
+        let above = arguments(controller.var("ARGS").unwrap_or_default());
+        let options = above.first().map(|first| properties(first)).unwrap_or_default();
+        let base = named(&options, "path").or_else(|| above.first().copied().filter(|first| !first.starts_with('{')));
+        let own = arguments(found.var("ARGS").unwrap_or_default());
+        let base = base.map(|base| text(repo, &found.path, base)).unwrap_or_default();
+        let path = own.first().map(|path| text(repo, &found.path, path)).unwrap_or_default();
+        let beside =
+            |name: &str| decorators.iter().find(|other| is(other, &[name]) && decorate_the_same(repo, other, found));
+        let version = versioned.and_then(|enabled| {
+            beside("Version")
+                .and_then(|version| arguments(version.var("ARGS")?).first().copied())
+                .or_else(|| named(&options, "version"))
+                .or_else(|| {
+                    let options = arguments(enabled.var("ARGS")?);
+                    named(&properties(options.first()?), "defaultVersion")
+                })
+                .map(|version| format!("v{}", text(repo, &found.path, version)))
+        });
+        let name = found.var("NAME").unwrap_or_default();
+        endpoints.push(Endpoint {
+            file: found.path.to_string(),
+            lines: found.lines,
+            method: if name == "All" { "*".to_owned() } else { name.to_uppercase() },
+            path: join(&join(&prefix, version.as_deref().unwrap_or_default()), &join(&base, &path)),
+            framework: if is(controller, &["JsonController"]) { "routing-controllers" } else { "NestJS" },
+            page: beside("Render").is_some(),
+        });
+    }
+    endpoints
+}
+
+pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
+    calls(repo, "enableVersioning")
+        .filter(|found| scheme(found) != "path")
+        .map(|found| VersionCue { file: found.path.to_string(), lines: found.lines, scheme: scheme(found) })
+        .collect()
+}
+
+fn calls<'a>(repo: &'a Snapshot, method: &'a str) -> impl Iterator<Item = &'a CodeMatch> {
+    repo.code().matches("api.javascript.call").iter().filter(move |found| found.var("METHOD") == Some(method))
+}
+
+fn scheme(found: &CodeMatch) -> &'static str {
+    let options = found.var("ARGS").unwrap_or_default();
+    if options.contains("MEDIA_TYPE") {
+        "media-type"
+    } else if options.contains("HEADER") || options.contains("CUSTOM") {
+        "header"
+    } else {
+        "path"
+    }
+}
+
+fn is(found: &CodeMatch, names: &[&str]) -> bool {
+    found.var("NAME").is_some_and(|name| names.contains(&name))
+}
+
+/// Whether nothing but decorators stands between two decorators of a file.
+fn decorate_the_same(repo: &Snapshot, a: &CodeMatch, b: &CodeMatch) -> bool {
+    let (first, second) = if a.bytes.start < b.bytes.start { (a, b) } else { (b, a) };
+    let between = repo.text(&a.path).and_then(|text| text.get(first.bytes.end..second.bytes.start));
+    a.path == b.path && between.is_some_and(|between| between.trim().is_empty() || between.trim().starts_with('@'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    const USERS: &str = "@Controller('users')\nexport class Users {\n  @Get(':id')\n  one() {}\n  @Version('2')\n  @Post()\n  add() {}\n}\n";
+
+    fn shown(main: &str) -> Vec<String> {
+        let repo = Fixture::new().file("main.ts", main).file("users.ts", USERS).snapshot();
+        endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect()
+    }
+
+    #[test]
+    fn controllers_with_a_global_prefix_and_uri_versions() {
+        assert_eq!(shown("app.setGlobalPrefix('api');"), ["GET /api/users/:id", "POST /api/users"]);
+        assert_eq!(
+            shown("app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });"),
+            ["GET /v1/users/:id", "POST /v2/users"]
+        );
+    }
+
+    #[test]
+    fn versions_in_a_header_are_a_cue() {
+        let repo = Fixture::new()
+            .file("main.ts", "app.enableVersioning({ type: VersioningType.HEADER, header: 'V' })")
+            .snapshot();
+        assert_eq!(version_cues(&repo)[0].scheme, "header");
+    }
+}
