@@ -3,4 +3,5 @@
 pub mod api;
 pub mod commits;
 pub mod handoff;
+pub mod secrets;
 pub mod tests;

@@ -21,6 +21,7 @@ pub(crate) struct Fixture {
     gone: Vec<(String, String)>,
     commits: Vec<(String, String, Vec<(String, u32, u32)>, usize)>,
     profile: Profile,
+    is_template: bool,
 }
 
 impl Fixture {
@@ -48,6 +49,12 @@ impl Fixture {
     /// A merge commit.
     pub(crate) fn merge(self, author: &str, message: &str) -> Self {
         self.commit_with_parents(author, message, &[], 2)
+    }
+
+    /// Every commit was there before the candidate came.
+    pub(crate) fn template(mut self) -> Self {
+        self.is_template = true;
+        self
     }
 
     pub(crate) fn profile(mut self, profile: Profile) -> Self {
@@ -163,7 +170,7 @@ impl Fixture {
                 message,
                 on_default_branch: true,
                 is_shallow_boundary: false,
-                is_since: true,
+                is_since: !self.is_template,
                 changes,
             });
         }

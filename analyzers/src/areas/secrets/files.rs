@@ -1,0 +1,287 @@
+//! Files that hold credentials by nature: what was ever committed, and what it held.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gix::ObjectId;
+use serde_json::{Value, json};
+
+use super::place::{self, Class};
+use super::traces::{State, Weight, opinion};
+use crate::secrets::{Judgement, Tier, rule};
+use crate::snapshot::{Blob, BlobId, PathId, paths};
+use crate::{Evidence, Finding, Place, Snapshot};
+
+const SIGNAL: &str = "secrets.files";
+const MOST_LISTED: usize = 200;
+const MOST_PLACES: usize = 20;
+
+/// What a file of some name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nature {
+    /// Settings, often with credentials: what it held decides.
+    Environment,
+    /// A key, if its content is one.
+    Key,
+    /// Somebody's credentials for a tool, whatever the content.
+    Credentials,
+    /// The same, if the content has one.
+    Configuration,
+    /// A binary keystore.
+    Keystore,
+    /// Rows of a database.
+    Data,
+}
+
+impl Nature {
+    fn word(self) -> &'static str {
+        match self {
+            Nature::Environment => "environment",
+            Nature::Key => "private_key",
+            Nature::Credentials | Nature::Configuration => "credentials",
+            Nature::Keystore => "keystore",
+            Nature::Data => "data",
+        }
+    }
+}
+
+/// How much it counts that a file was committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Holds {
+    Credentials,
+    Defaults,
+    Data,
+    Nothing,
+}
+
+impl Holds {
+    fn word(self) -> &'static str {
+        match self {
+            Holds::Credentials => "credentials",
+            Holds::Defaults => "defaults",
+            Holds::Data => "data",
+            Holds::Nothing => "nothing",
+        }
+    }
+}
+
+struct Committed<'repo> {
+    path: &'repo str,
+    nature: Nature,
+    holds: Holds,
+    state: State,
+    first: usize,
+    removed: Option<usize>,
+}
+
+pub(super) fn examine(repo: &Snapshot) -> Finding {
+    let mut files = committed(repo);
+    files.sort_by_key(|file| (file.holds, file.state, file.path));
+    let of = |holds| files.iter().filter(|file| file.holds == holds).collect::<Vec<_>>();
+    let (bad, defaults, data) = (of(Holds::Credentials), of(Holds::Defaults), of(Holds::Data));
+    let clean = of(Holds::Nothing).len();
+    let clean = match clean {
+        0 => String::new(),
+        1 => format!(" 1 other such file ({}) holds no credential.", of(Holds::Nothing)[0].path),
+        many => format!(" {many} other such files hold no credential."),
+    };
+    let finding = if !bad.is_empty() {
+        let more = match defaults.len() + data.len() {
+            0 => String::new(),
+            more => format!(" {more} more hold local defaults or data."),
+        };
+        let summary = format!(
+            "Revoke what they held first: {} committed that {} credentials: {}.{more}",
+            were(bad.len()),
+            if bad.len() == 1 { "holds" } else { "hold" },
+            listing(&bad)
+        );
+        Finding::not_met(SIGNAL, summary, evidence(repo, &bad))
+    } else if !defaults.is_empty() {
+        let summary = format!(
+            "{} committed, with nothing but local defaults or stand-ins in {}: {}.{clean}",
+            were(defaults.len()),
+            if defaults.len() == 1 { "it" } else { "them" },
+            listing(&defaults)
+        );
+        Finding::partly(SIGNAL, summary, evidence(repo, &defaults))
+    } else if !data.is_empty() {
+        let summary = format!(
+            "{} committed that may hold people's data: {}. Sample data is fine, a copy of a real database is not.{clean}",
+            were(data.len()),
+            listing(&data)
+        );
+        Finding::partly(SIGNAL, summary, evidence(repo, &data)).indicative()
+    } else {
+        let summary = format!(
+            "No .env with credentials, private key, keystore or database dump was ever committed ({} different paths \
+             were looked at).{clean}",
+            repo.history().paths.len()
+        );
+        Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
+    };
+    let names: BTreeSet<&str> = files.iter().take(MOST_LISTED).map(|file| file.path).collect();
+    let listed: Vec<Value> = files.iter().take(MOST_LISTED).map(|file| entry(repo, file)).collect();
+    finding.fact("files", names.into_iter().collect::<Vec<_>>()).fact("found", listed)
+}
+
+/// Every file that was ever committed and is such a file.
+fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
+    let history = repo.history();
+    let named: BTreeMap<PathId, Nature> = history
+        .paths
+        .iter()
+        .enumerate()
+        .filter_map(|(index, path)| Some((PathId(index as u32), by_name(path)?)))
+        .collect();
+    let data: BTreeSet<BlobId> = history.blobs().filter(|(_, blob)| is_data(blob)).map(|(id, _)| id).collect();
+    if named.is_empty() && data.is_empty() {
+        return Vec::new();
+    }
+    let mut versions: BTreeMap<PathId, (usize, bool, BTreeSet<BlobId>, Option<usize>)> = BTreeMap::new();
+    for (index, commit) in history.commits().iter().enumerate() {
+        for change in &commit.changes {
+            let is_data = change.new.is_some_and(|blob| data.contains(&blob));
+            if !is_data && !named.contains_key(&change.path) {
+                continue;
+            }
+            let entry = versions.entry(change.path).or_insert((index, false, BTreeSet::new(), None));
+            match change.new {
+                Some(blob) => {
+                    entry.0 = index;
+                    entry.1 |= commit.on_default_branch;
+                    entry.2.insert(blob);
+                }
+                None if commit.on_default_branch => {
+                    entry.3.get_or_insert(index);
+                }
+                None => {}
+            }
+        }
+    }
+    versions
+        .into_iter()
+        .filter_map(|(id, (first, on_default_branch, blobs, removed))| {
+            let path = history.path(id);
+            let nature = named.get(&id).copied().unwrap_or(Nature::Data);
+            let holds = blobs.iter().filter_map(|blob| holds(nature, path, history.blob(*blob))).min()?;
+            let state = match (repo.tree().get(path), on_default_branch) {
+                (Some(_), _) => State::Head,
+                (None, true) => State::History,
+                (None, false) => State::Ref,
+            };
+            let removed = removed.filter(|_| state == State::History);
+            Some(Committed { path, nature, holds, state, first, removed })
+        })
+        .collect()
+}
+
+/// What a file of that name is, if it is one that holds credentials by nature.
+fn by_name(path: &str) -> Option<Nature> {
+    if place::is_environment_file(path) {
+        return Some(Nature::Environment);
+    }
+    let lower = path.to_ascii_lowercase();
+    let name = paths::name(&lower);
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let under = |tail: &str| lower == tail || lower.ends_with(&format!("/{tail}"));
+    Some(match name {
+        "id_rsa" | "id_dsa" | "id_ecdsa" | "id_ed25519" => Nature::Key,
+        ".netrc" | "_netrc" | ".pgpass" | ".git-credentials" | ".htpasswd" | ".bash_history" | ".zsh_history"
+        | ".sh_history" | ".mysql_history" | ".psql_history" | ".python_history" | ".node_repl_history"
+        | ".irb_history" => Nature::Credentials,
+        ".npmrc"
+        | ".yarnrc.yml"
+        | ".pypirc"
+        | "credentials.json"
+        | "service-account.json"
+        | "serviceaccount.json"
+        | "serviceaccountkey.json"
+        | "service_account.json"
+        | "client_secret.json"
+        | "wp-config.php"
+        | ".dockercfg" => Nature::Configuration,
+        _ if under("config/master.key") || under("config/credentials/production.key") => Nature::Credentials,
+        _ if under(".aws/credentials") || under(".docker/config.json") || under(".kube/config") => {
+            Nature::Configuration
+        }
+        _ if ends(&[".tfstate", ".tfstate.backup"]) => Nature::Credentials,
+        _ if ends(&[".p12", ".pfx", ".jks", ".keystore", ".bks", ".kdbx"]) => Nature::Keystore,
+        _ if ends(&[".pem", ".key", ".ppk", ".pk8", ".p8"]) => Nature::Key,
+        _ if name.contains("firebase-adminsdk") && ends(&[".json"]) => Nature::Configuration,
+        _ => return None,
+    })
+}
+
+/// A dump with rows or a database, by its content.
+fn is_data(blob: &Blob) -> bool {
+    blob.hits.iter().any(|hit| rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Marker))
+}
+
+/// What one version of a file held; `None` if it is not what its name says.
+fn holds(nature: Nature, path: &str, blob: &Blob) -> Option<Holds> {
+    let (class, _) = place::class(path);
+    let credentials = || blob.hits.iter().filter(|hit| rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker));
+    let keys = || credentials().filter(|hit| hit.rule.ends_with("private-key"));
+    let found = match nature {
+        Nature::Environment | Nature::Configuration => match credentials().map(|hit| opinion(hit, path).weight).min() {
+            Some(Weight::Live) => Some(Holds::Credentials),
+            Some(_) => Some(Holds::Defaults),
+            None if nature == Nature::Environment => Some(Holds::Nothing),
+            None => None,
+        },
+        Nature::Key if keys().all(|hit| hit.judgement == Judgement::Encrypted) => {
+            keys().next().map(|_| Holds::Defaults)
+        }
+        Nature::Key => Some(Holds::Credentials),
+        Nature::Credentials => (blob.size > 1).then_some(Holds::Credentials),
+        Nature::Keystore if paths::name(path).contains("debug") || paths::name(path).contains("trust") => {
+            Some(Holds::Nothing)
+        }
+        Nature::Keystore => Some(Holds::Credentials),
+        Nature::Data => is_data(blob).then_some(Holds::Data),
+    };
+    // What tests, examples and vendored code bring along is only named.
+    found.map(|holds| if class == Class::Production { holds } else { Holds::Nothing })
+}
+
+fn were(number: usize) -> String {
+    if number == 1 { "1 file was".to_owned() } else { format!("{number} files were") }
+}
+
+fn listing(files: &[&Committed<'_>]) -> String {
+    const MOST: usize = 5;
+    let mut listed: Vec<String> = files
+        .iter()
+        .take(MOST)
+        .map(|file| match file.state {
+            State::Head => file.path.to_owned(),
+            State::History => format!("{} (deleted since, still in the history)", file.path),
+            State::Ref => format!("{} (only in another branch or a tag)", file.path),
+        })
+        .collect();
+    if files.len() > MOST {
+        listed.push(format!("and {} more", files.len() - MOST));
+    }
+    listed.join(", ")
+}
+
+fn evidence(repo: &Snapshot, files: &[&Committed<'_>]) -> Evidence {
+    let places = files.iter().take(MOST_PLACES).map(|file| {
+        let commit = if file.state == State::Head { repo.head() } else { repo.history().commits()[file.first].id };
+        Place::file(commit, file.path)
+    });
+    Evidence::or_absence(places, repo.head())
+}
+
+fn entry(repo: &Snapshot, file: &Committed<'_>) -> Value {
+    let id = |index: usize| -> ObjectId { repo.history().commits()[index].id };
+    json!({
+        "path": file.path,
+        "kind": file.nature.word(),
+        "holds": file.holds.word(),
+        "state": file.state.word(),
+        "class": place::class(file.path).0.word(),
+        "first_commit": id(file.first).to_string(),
+        "removed_in": file.removed.map(|index| id(index).to_string()),
+    })
+}

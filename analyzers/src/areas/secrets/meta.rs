@@ -1,0 +1,57 @@
+//! What the signals are for, in words for people.
+
+use crate::{AreaMeta, Effort, SignalMeta};
+
+pub(super) static META: AreaMeta = AreaMeta {
+    id: "secrets",
+    title: "Credentials",
+    question: "Is anything in the repository that only the owner should know?",
+    signals: &[
+        SignalMeta {
+            id: "secrets.head",
+            statement: "No credential in the current tree",
+            looks_at: "Every file at the reviewed commit, with rules for the credentials of about a hundred services, \
+                private keys, connection strings, and the secrets of web frameworks. Values are judged by form, checksum \
+                and place: placeholders, local defaults, public keys, tests, examples and documentation are set aside \
+                and counted. Only a well-formed one in production code or configuration counts; a mere literal next to \
+                a word like `password` is named as possible. No value is ever shown or stored.",
+            why: "A credential in code is known to everybody who ever clones it, and is the first thing that many \
+                reviewers look for.",
+            remedy: "Revoke the credential first, then read it from the environment (with an `.env.example` that has \
+                the names only), then take it out of the history.",
+            effort: Effort::Medium,
+            dispute: "If the value never opened anything (a sample, a test vector, a key of a closed demo), say so; its \
+                fingerprint identifies it without showing it.",
+        },
+        SignalMeta {
+            id: "secrets.history",
+            statement: "No credential in any commit reachable from the default branch, in branches or in tags",
+            looks_at: "Every distinct file content of every commit that the default branch, another branch or a tag \
+                reaches, apart from what is still in the current tree (that is `secrets.head`). Each finding names the \
+                commit that brought the value in and the one that took it out. Pull request refs are not read.",
+            why: "Deleting a line does not delete it: whoever clones the repository has the old commits too. One old \
+                leak is ordinary; what was done about it is what tells.",
+            remedy: "Revoke the credential first; only then rewrite the history with `git filter-repo --replace-text`, \
+                push it, and ask everybody to clone again.",
+            effort: Effort::Medium,
+            dispute: "If it was revoked when it was removed, say so: a history can not show that. If it came with a \
+                template, name the commit after which your own work began (`--since`).",
+        },
+        SignalMeta {
+            id: "secrets.files",
+            statement: "No file that holds credentials by nature (.env, private key, keystore, database dump) was ever \
+                committed",
+            looks_at: "The name, and where it tells more the content, of every file that was ever committed: `.env` in \
+                its spellings (not `.env.example` and its kin), private keys, keystores, service-account files, \
+                credential files of command-line tools, Terraform state, shell histories, database dumps with rows and \
+                SQLite databases. Files that hold only local defaults count in part; those that hold no credential, \
+                and those of tests, are only named.",
+            why: "Such a file is filled in sooner or later, and then somebody commits it again without looking.",
+            remedy: "`git rm --cached` the file, add it to `.gitignore`, commit an example with the names only, and \
+                revoke what it held.",
+            effort: Effort::Low,
+            dispute: "If the file is meant to be public (a key pair for a demonstration, sample data), say so in the \
+                README next to it.",
+        },
+    ],
+};

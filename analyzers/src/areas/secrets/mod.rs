@@ -1,0 +1,227 @@
+//! Credentials in the tree and in the history. A finding is made of rule, place, fingerprint and judgement; the
+//! values themselves never leave the engine in [`crate::secrets`].
+
+mod files;
+mod meta;
+mod place;
+mod traces;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use self::meta::META;
+use self::place::Class;
+use self::traces::{State, Trace, Weight};
+use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
+
+/// The `secrets` area.
+pub struct Secrets;
+
+/// So many findings are listed; the counts are of all.
+const MOST_LISTED: usize = 200;
+
+/// So many places stand in a finding's evidence.
+const MOST_PLACES: usize = 20;
+
+impl Analyzer for Secrets {
+    fn meta(&self) -> &'static AreaMeta {
+        &META
+    }
+
+    fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        if repo.history().commits().is_empty() {
+            let why = "There are no commits to look into.";
+            return META.signals.iter().map(|signal| Finding::not_applicable(signal.id, why)).collect();
+        }
+        let traces = traces::collect(repo);
+        let (head, rest): (Vec<&Trace>, Vec<&Trace>) = traces.iter().partition(|trace| trace.state == State::Head);
+        vec![in_head(repo, &head), in_history(repo, &rest, head.len()), files::examine(repo)]
+    }
+}
+
+fn in_head(repo: &Snapshot, traces: &[&Trace]) -> Finding {
+    let nothing =
+        format!("No credential was found in the {} at the reviewed commit.", count(repo.tree().files().len(), "file"));
+    verdict(repo, "secrets.head", "in the current tree", nothing, traces)
+}
+
+fn in_history(repo: &Snapshot, traces: &[&Trace], at_head: usize) -> Finding {
+    let history = repo.history();
+    let looked = format!(
+        "{} in {}",
+        count(history.blobs().count(), "distinct file content"),
+        count(history.commits().len(), "commit")
+    );
+    let beyond = if at_head > 0 { "Beyond what stands in the current tree, no" } else { "No" };
+    let nothing = format!("{beyond} credential was found in the history ({looked}, with branches and tags).");
+    let finding = verdict(repo, "secrets.history", "in the history", nothing, traces);
+    if history.is_shallow() && finding.outcome() == crate::Outcome::Met {
+        let why = format!("The clone is shallow: only {looked} could be looked at, and nothing was found there.");
+        return facts(Finding::not_assessable("secrets.history", why), repo, traces);
+    }
+    finding
+}
+
+fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, traces: &[&Trace]) -> Finding {
+    let of = |weight| traces.iter().copied().filter(|trace| trace.weight == weight).collect::<Vec<_>>();
+    let (live, possible, aside) = (of(Weight::Live), of(Weight::Possible), of(Weight::SetAside));
+    let aside = set_aside(&aside);
+    let finding = if !live.is_empty() {
+        let summary = format!(
+            "Revoke first, then rewrite the history: {} {place}: {}.{}{aside}",
+            count(live.len(), "live-looking credential"),
+            listing(repo, &live),
+            also_possible(&possible),
+        );
+        let inherited = live.iter().all(|trace| !trace.is_candidates);
+        let evidence = Evidence::or_absence(places(&live), repo.head());
+        if inherited {
+            let summary = format!("{summary} All of them were there before the candidate's work began.");
+            Finding::partly(signal, summary, evidence).indicative()
+        } else {
+            Finding::not_met(signal, summary, evidence).remedy(remedy(&live))
+        }
+    } else if !possible.is_empty() {
+        let summary = format!(
+            "Possible, please look: {} {place}: {}. {} may be samples, identifiers or values for development only.{aside}",
+            count(possible.len(), "literal that may be a credential"),
+            listing(repo, &possible),
+            if possible.len() == 1 { "It" } else { "They" },
+        );
+        Finding::partly(signal, summary, Evidence::or_absence(places(&possible), repo.head())).indicative()
+    } else {
+        Finding::met(signal, format!("{nothing}{aside}"), Evidence::absence(repo.head()))
+    };
+    facts(finding, repo, traces)
+}
+
+fn also_possible(possible: &[&Trace]) -> String {
+    if possible.is_empty() {
+        return String::new();
+    }
+    format!(" {} more may be one, please look.", possible.len())
+}
+
+/// What was found and does not count, with the reasons.
+fn set_aside(traces: &[&Trace]) -> String {
+    if traces.is_empty() {
+        return String::new();
+    }
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for trace in traces {
+        *reasons.entry(trace.reason).or_default() += 1;
+    }
+    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+    let listed: Vec<String> = reasons.iter().take(3).map(|(reason, count)| format!("{count} {reason}")).collect();
+    let more = if reasons.len() > 3 { ", and others" } else { "" };
+    format!(" Set aside: {}{more}.", listed.join(", "))
+}
+
+/// The first few, each with its kind, its file, and what became of it.
+fn listing(repo: &Snapshot, traces: &[&Trace]) -> String {
+    const MOST: usize = 4;
+    let short = |commit: gix::ObjectId| commit.to_hex_with_len(8).to_string();
+    let mut listed: Vec<String> = traces
+        .iter()
+        .take(MOST)
+        .map(|trace| {
+            let name = secrets::rule(trace.rule).map_or("a credential", |rule| rule.name.as_str());
+            let line = trace.lines.0;
+            let fate = match trace.state {
+                State::Head => String::new(),
+                State::History => match trace.removed_in {
+                    Some(removed) => format!(
+                        " (brought in by {}, gone since {}, still in the history)",
+                        short(trace.first_commit),
+                        short(removed)
+                    ),
+                    None => format!(" (brought in by {})", short(trace.first_commit)),
+                },
+                State::Ref => {
+                    format!(" (commit {}, which only another branch or a tag has)", short(trace.first_commit))
+                }
+            };
+            let before = if repo.history().since().is_some() && !trace.is_candidates {
+                ", before the candidate's work"
+            } else {
+                ""
+            };
+            format!("{name} in {} line {line}{fate}{before}", trace.path)
+        })
+        .collect();
+    if traces.len() > MOST {
+        listed.push(format!("and {} more", traces.len() - MOST));
+    }
+    listed.join("; ")
+}
+
+fn remedy(live: &[&Trace]) -> String {
+    let mut steps: Vec<&str> =
+        live.iter().filter_map(|trace| secrets::rule(trace.rule)).map(|rule| rule.revoke.as_str()).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    steps.truncate(4);
+    format!(
+        "Revoke first: whoever has a clone has the value. {} Then read the value from the environment, and take it out \
+         of the history with `git filter-repo --replace-text`.",
+        steps.join(" ")
+    )
+}
+
+fn places(traces: &[&Trace]) -> Vec<Place> {
+    traces.iter().take(MOST_PLACES).map(|trace| trace.place.clone()).collect()
+}
+
+fn facts(finding: Finding, repo: &Snapshot, traces: &[&Trace]) -> Finding {
+    let classes = [Class::Production, Class::Example, Class::Test, Class::Documentation];
+    let by_class: serde_json::Map<String, Value> = classes
+        .iter()
+        .map(|class| (class.word().to_owned(), traces.iter().filter(|trace| trace.class == *class).count().into()))
+        .collect();
+    let count = |weight| traces.iter().filter(|trace| trace.weight == weight).count();
+    let listed: Vec<Value> = traces.iter().take(MOST_LISTED).map(|trace| entry(repo, trace)).collect();
+    finding
+        .fact("findings", listed)
+        .fact("classes", by_class)
+        .fact("live", count(Weight::Live))
+        .fact("possible", count(Weight::Possible))
+        .fact("set_aside", count(Weight::SetAside))
+}
+
+fn entry(repo: &Snapshot, trace: &Trace) -> Value {
+    let mut entry = json!({
+        "rule": trace.rule,
+        "state": trace.state.word(),
+        "class": trace.class.word(),
+        "weight": trace.weight.word(),
+        "judgement": trace.judgement,
+        "fingerprint": trace.fingerprint.to_string(),
+        "path": trace.path,
+        "paths": trace.paths,
+        "start": trace.lines.0,
+        "end": trace.lines.1,
+        "first_commit": trace.first_commit.to_string(),
+        "removed_in": trace.removed_in.map(|commit| commit.to_string()),
+        "author": trace.author + 1,
+        "reason": trace.reason,
+    });
+    if repo.history().since().is_some()
+        && let Some(entry) = entry.as_object_mut()
+    {
+        entry.insert("before_candidate".to_owned(), (!trace.is_candidates).into());
+    }
+    entry
+}
+
+fn count(number: usize, what: &str) -> String {
+    match what.strip_prefix("literal that may be a credential") {
+        Some(_) if number != 1 => format!("{number} literals that may be credentials"),
+        _ if number == 1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

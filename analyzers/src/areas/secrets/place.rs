@@ -1,0 +1,222 @@
+//! What a path says about a credential that stands there.
+
+use crate::snapshot::paths;
+
+/// What kind of place a credential stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    Production,
+    Example,
+    Test,
+    Documentation,
+}
+
+impl Class {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Class::Production => "production",
+            Class::Example => "example",
+            Class::Test => "test",
+            Class::Documentation => "documentation",
+        }
+    }
+}
+
+/// The class of `path`, and why it is not production if it is not.
+pub(super) fn class(path: &str) -> (Class, &'static str) {
+    let lower = path.to_ascii_lowercase();
+    let name = paths::name(&lower);
+    let stem = name.split('.').next().unwrap_or(name);
+    let in_folder = |names: &[&str]| paths::folder(&lower).split('/').any(|part| names.contains(&part));
+    let words = || name.split(['.', '_', '-']);
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+
+    if paths::is_vendored(path) || paths::is_generated(path) {
+        return (Class::Example, "in somebody else's or generated code");
+    }
+    if words().any(|word| {
+        matches!(
+            word,
+            "example" | "examples" | "sample" | "template" | "dist" | "tmpl" | "tpl" | "default" | "defaults" | "skel"
+        )
+    }) || in_folder(&["example", "examples", "sample", "samples", "demo", "demos", "templates", "playground"])
+    {
+        return (Class::Example, "in an example");
+    }
+    let test_folder = in_folder(&[
+        "test",
+        "tests",
+        "spec",
+        "specs",
+        "__tests__",
+        "__mocks__",
+        "mock",
+        "mocks",
+        "testdata",
+        "test-data",
+        "test_data",
+        "testing",
+        "fixtures",
+        "fixture",
+        "__fixtures__",
+        "e2e",
+        "cypress",
+        "integration",
+        "integration-tests",
+        "it",
+        "testutil",
+        "testutils",
+        "cassettes",
+        "androidtest",
+        "stubs",
+        "benches",
+        "bench",
+    ]) || paths::folder(&lower).split('/').any(|part| {
+        part.ends_with("-tests") || part.ends_with(".tests") || part.ends_with("_test") || part.ends_with("-test")
+    });
+    if test_folder
+        || words().any(|word| {
+            matches!(
+                word,
+                "test"
+                    | "tests"
+                    | "spec"
+                    | "e2e"
+                    | "mock"
+                    | "mocks"
+                    | "fixture"
+                    | "fixtures"
+                    | "testing"
+                    | "conftest"
+                    | "phpunit"
+            )
+        })
+        || ends(&["test.java", "tests.java", "test.kt", "tests.cs", "test.php", "test.scala", "tests.rs", "it.java"])
+        || stem == "conftest"
+    {
+        return (Class::Test, "in tests");
+    }
+    if in_folder(&["docs", "doc", "documentation", "wiki", "postman", "_posts", "content"])
+        || ends(&[
+            ".md",
+            ".mdx",
+            ".rst",
+            ".adoc",
+            ".asciidoc",
+            ".markdown",
+            ".postman_collection.json",
+            ".postman_environment.json",
+            ".http",
+            ".rest",
+            ".ipynb",
+            ".org",
+        ])
+        || matches!(stem, "readme" | "changelog" | "contributing" | "openapi" | "swagger")
+    {
+        return (Class::Documentation, "in documentation");
+    }
+    if in_folder(&["seed", "seeds", "seeders", "seeder"])
+        || words().any(|word| matches!(word, "seed" | "seeds" | "seeder"))
+    {
+        return (Class::Example, "in seed data");
+    }
+    (Class::Production, "")
+}
+
+/// Whether the path is for development machines: only a provider's own credential counts there.
+pub(super) fn is_for_development(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = paths::name(&lower);
+    name.split(['.', '_', '-']).any(|word| matches!(word, "dev" | "development" | "local" | "vagrantfile"))
+        || lower.split('/').any(|part| matches!(part, ".devcontainer" | ".vscode" | ".idea"))
+        || name.contains("docker-compose")
+        || name.starts_with("compose.")
+}
+
+/// Whether `path` is an environment file: every spelling of `.env`, but no example of one and no code.
+pub(super) fn is_environment_file(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    let is_code = [
+        ".ts", ".js", ".mjs", ".cjs", ".py", ".rb", ".go", ".d.ts", ".php", ".java", ".kt", ".rs", ".json", ".yml",
+        ".yaml", ".md", ".sh", ".vue", ".tsx", ".jsx", ".html", ".cs", ".erb", ".j2", ".tf", ".txt", ".png", ".nix",
+        ".toml", ".lock", ".gpg", ".enc", ".age", ".vault", ".ini", ".mako", ".exs", ".ex",
+    ]
+    .iter()
+    .any(|end| name.ends_with(end));
+    let env = name == ".env"
+        || name == ".envrc"
+        || name == ".flaskenv"
+        || name.starts_with(".env.")
+        || name.starts_with(".env_")
+        || name.starts_with(".env-")
+        || name == "env"
+        || (name.ends_with(".env") && name.len() > 4);
+    let is_example = name.split(['.', '_', '-']).any(|word| {
+        matches!(
+            word,
+            "example"
+                | "examples"
+                | "exemple"
+                | "exemplo"
+                | "sample"
+                | "template"
+                | "tmpl"
+                | "tpl"
+                | "dist"
+                | "default"
+                | "defaults"
+                | "schema"
+                | "skel"
+                | "vault"
+                | "ci"
+                | "keys"
+                | "md"
+                | "d"
+        )
+    });
+    env && !is_code && !is_example
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn environment_files_are_told_from_examples_and_code() {
+        for path in
+            [".env", "api/.env", ".env.production", ".env_docker", "dev.env", "config/.env.local", "src/.flaskenv"]
+        {
+            assert!(is_environment_file(path), "{path}");
+        }
+        for path in [
+            ".env.example",
+            ".env.sample",
+            "src/config/env.ts",
+            "env.js",
+            ".env.dist",
+            "example.env",
+            "environment.ts",
+            "env.rb",
+            ".env.template",
+        ] {
+            assert!(!is_environment_file(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn classes_follow_paths() {
+        for (path, expected) in [
+            ("src/main/resources/application.yml", Class::Production),
+            ("src/test/resources/application.yml", Class::Test),
+            ("users/user_test.go", Class::Test),
+            ("src/app.spec.ts", Class::Test),
+            ("README.md", Class::Documentation),
+            (".env.example", Class::Example),
+            ("node_modules/a/index.js", Class::Example),
+            ("src/latest.py", Class::Production),
+            ("config/contest.rb", Class::Production),
+        ] {
+            assert_eq!(class(path).0, expected, "{path}");
+        }
+    }
+}

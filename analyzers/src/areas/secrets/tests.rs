@@ -1,0 +1,108 @@
+use super::*;
+use crate::snapshot::fixture::Fixture;
+use crate::{Confidence, Outcome};
+
+/// A value that looks generated, made of parts so that no scanner takes this file for a leak.
+fn generated(parts: &[&str]) -> String {
+    parts.concat()
+}
+
+fn token() -> String {
+    generated(&["xox", "b-", "48273615902", "-", "73920461853", "-", "aB3dE5gH7jK9", "mN1pQ3sT5vW7"])
+}
+
+fn key() -> String {
+    generated(&["k7Qz9", "Lw2Xv8", "Rt4Yp6", "Nb3Mc1", "Jh5Gd0"])
+}
+
+fn examine(fixture: Fixture) -> Vec<Finding> {
+    Secrets.examine(&fixture.snapshot())
+}
+
+#[test]
+fn a_repository_without_credentials_meets_all_three() {
+    let findings = examine(Fixture::new().file("src/main.py", "import os\nSECRET_KEY = os.environ['SECRET_KEY']\n"));
+    assert!(findings.iter().all(|finding| finding.outcome() == Outcome::Met), "{findings:?}");
+}
+
+#[test]
+fn without_commits_nothing_applies() {
+    assert!(examine(Fixture::new()).iter().all(|finding| finding.outcome() == Outcome::NotApplicable));
+}
+
+#[test]
+fn a_live_token_in_the_tree_is_observed_and_never_shown() {
+    let findings = examine(Fixture::new().file("src/bot.py", &format!("import slack\nBOT = '{}'\n", token())));
+    assert_eq!((findings[0].outcome(), findings[0].confidence()), (Outcome::NotMet, Confidence::Observed));
+    assert!(findings[0].summary().starts_with("Revoke first"), "{}", findings[0].summary());
+    assert_eq!(findings[0].places()[0].lines, Some((2, 2)));
+    assert_eq!(findings[1].outcome(), Outcome::Met);
+    let shown = format!("{findings:?}");
+    assert!(!shown.contains(&token()[5..]) && !shown.contains("mN1pQ3sT5vW7"));
+}
+
+#[test]
+fn a_token_that_was_removed_is_history_with_the_commit_where_it_went() {
+    let findings = examine(Fixture::new().file("a.txt", "a").deleted_file("config.py", &format!("T = '{}'", token())));
+    assert_eq!(findings[0].outcome(), Outcome::Met);
+    assert_eq!(findings[1].outcome(), Outcome::NotMet);
+    let entry = &findings[1].facts()["findings"][0];
+    assert_eq!(entry["state"], "history");
+    assert_eq!(entry["class"], "production");
+    assert!(entry["removed_in"].is_string());
+}
+
+#[test]
+fn tests_examples_documentation_and_defaults_are_set_aside_with_the_reason() {
+    let text = format!("TOKEN = '{}'\n", token());
+    let findings = examine(
+        Fixture::new()
+            .file("tests/test_bot.py", &text)
+            .file("README.md", &text.replace("xoxb", "xoxp"))
+            .file("src/db.py", "URL = 'postgres://postgres:postgres@localhost:5432/shop'\n"),
+    );
+    assert_eq!(findings[0].outcome(), Outcome::Met, "{}", findings[0].summary());
+    assert!(findings[0].summary().contains("the default of a local service"), "{}", findings[0].summary());
+    assert_eq!(findings[0].facts()["set_aside"], 3);
+}
+
+#[test]
+fn a_generic_literal_is_only_ever_possible() {
+    let findings = examine(Fixture::new().file("src/client.go", &format!("apiKey := \"{}\"\n", key())));
+    assert_eq!((findings[0].outcome(), findings[0].confidence()), (Outcome::Partly, Confidence::Indicative));
+}
+
+#[test]
+fn one_value_in_many_files_is_one_finding() {
+    let text = format!("TOKEN = '{}'\n", token());
+    let findings = examine(Fixture::new().file("a/one.py", &text).file("two.py", &text));
+    assert_eq!(findings[0].facts()["live"], 1);
+    assert_eq!(findings[0].facts()["findings"][0]["path"], "two.py");
+    assert_eq!(findings[0].facts()["findings"][0]["paths"], 2);
+}
+
+#[test]
+fn what_came_with_a_template_is_not_the_candidates() {
+    let findings = examine(Fixture::new().file("src/bot.py", &format!("T = '{}'\n", token())).template());
+    assert_eq!((findings[0].outcome(), findings[0].confidence()), (Outcome::Partly, Confidence::Indicative));
+}
+
+#[test]
+fn an_environment_file_counts_for_what_it_holds() {
+    let with = |text: &str| examine(Fixture::new().file(".env", text)).remove(2);
+    assert_eq!(with("ENVIRONMENT=development\n").outcome(), Outcome::Met);
+    assert_eq!(with("DB_PASSWORD=postgres\nPORT=80\n").outcome(), Outcome::Partly);
+    assert_eq!(with(&format!("TOKEN_SECRET={}\n", key())).outcome(), Outcome::NotMet);
+    let example = examine(Fixture::new().file(".env.example", &format!("TOKEN_SECRET={}\n", key()))).remove(2);
+    assert_eq!(example.outcome(), Outcome::Met);
+}
+
+#[test]
+fn certificates_are_no_keys_and_databases_may_hold_data() {
+    let with = |path: &str, text: &str| examine(Fixture::new().file(path, text)).remove(2);
+    let begin = |what: &str| format!("-----{} {what}-----\nMIIB\n", "BEGIN");
+    assert_eq!(with("server.pem", &begin("CERTIFICATE")).outcome(), Outcome::Met);
+    assert_eq!(with("data/app.db", "SQLite format 3\0rows").outcome(), Outcome::Partly);
+    assert_eq!(with("keys/release.jks", "\u{1}\u{2}").outcome(), Outcome::NotMet);
+    assert_eq!(with("src/test/resources/release.jks", "\u{1}\u{2}").outcome(), Outcome::Met);
+}
