@@ -5,7 +5,7 @@ use crate::{Analyzer, AreaMeta, SignalMeta};
 
 /// The analyzers, in the order of the report.
 pub fn analyzers() -> &'static [&'static dyn Analyzer] {
-    &[&areas::commits::Commits, &areas::tests::Tests, &areas::secrets::Secrets]
+    &[&areas::commits::Commits, &areas::readme::Readme, &areas::tests::Tests, &areas::secrets::Secrets]
 }
 
 /// Every area that a report may have, the derived `handoff` last.

@@ -3,5 +3,6 @@
 pub mod api;
 pub mod commits;
 pub mod handoff;
+pub mod readme;
 pub mod secrets;
 pub mod tests;

@@ -41,6 +41,9 @@ pub(super) fn parse(text: &str) -> Document {
             Event::End(TagEnd::CodeBlock) => in_code_block = false,
             Event::Start(Tag::Strikethrough) => struck += 1,
             Event::End(TagEnd::Strikethrough) => struck = struck.saturating_sub(1),
+            // What an image shows is no prose: READMEs that are only badges would have plenty.
+            Event::Start(Tag::Image { .. }) => struck += 1,
+            Event::End(TagEnd::Image) => struck = struck.saturating_sub(1),
             Event::Start(Tag::Link { dest_url, .. }) => document.links.push(dest_url.into_string()),
             Event::Start(Tag::Paragraph | Tag::Item | Tag::TableCell) => starts = true,
             Event::HardBreak | Event::SoftBreak => {

@@ -1,0 +1,103 @@
+//! `readme.environment`
+
+use serde_json::Value;
+
+use super::listed;
+use crate::environment::{Environment, Variable};
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "readme.environment";
+
+/// More places than this help nobody.
+const MOST_PLACES: usize = 20;
+
+pub(super) fn examine(repo: &Snapshot) -> Finding {
+    let environment = Environment::of(repo);
+    let read = environment.read();
+    let missing: Vec<&Variable> = environment.missing().collect();
+    let documented: Vec<&Variable> = environment.documented().collect();
+    let finding = if read.is_empty() {
+        Finding::not_applicable(SIGNAL, "The code reads no environment variable of its own.")
+    } else if missing.is_empty() {
+        let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
+        let mut files: Vec<&str> = spots.clone().map(|spot| spot.path.as_str()).collect();
+        files.sort_unstable();
+        files.dedup();
+        let every = match read.len() {
+            1 => "The environment variable that the code reads is".to_owned(),
+            count => format!("All {count} environment variables that the code reads are"),
+        };
+        let places = spots.take(5).map(|spot| spot.place(repo));
+        Finding::met(
+            SIGNAL,
+            format!("{every} documented in {}.", listed(files, 3)),
+            Evidence::or_absence(places, repo.head()),
+        )
+    } else {
+        let names = listed(missing.iter().map(|variable| variable.name.as_str()), 6);
+        let places = missing.iter().filter_map(|variable| variable.places.first()).take(MOST_PLACES);
+        let evidence = Evidence::or_absence(places.map(|spot| spot.place(repo)), repo.head());
+        let defaults = match missing.iter().filter(|variable| variable.has_default).count() {
+            0 => String::new(),
+            count if count == missing.len() => " (each has a default)".to_owned(),
+            count => format!(" ({count} of them with a default)"),
+        };
+        let variables = if read.len() == 1 { "environment variable" } else { "environment variables" };
+        let summary = format!(
+            "The code reads {} {variables}; {} documented. Missing: {names}{defaults}.",
+            read.len(),
+            match documented.len() {
+                0 => "none is".to_owned(),
+                1 => "1 is".to_owned(),
+                count => format!("{count} are"),
+            },
+        );
+        let whereto = environment.example_files().first().map_or(".env.example", String::as_str);
+        let remedy =
+            format!("Add {names} to {whereto} with harmless example values, and mention the file in the README.");
+        // A single name that a document happens to hold does not describe the configuration.
+        let verdict = if documented.len() * 4 > read.len() { Finding::partly } else { Finding::not_met };
+        verdict(SIGNAL, summary, evidence).remedy(remedy)
+    };
+    let names = |variables: &[&Variable]| -> Vec<Value> {
+        variables.iter().map(|variable| Value::from(variable.name.as_str())).collect()
+    };
+    finding
+        .fact("read", names(&read.iter().collect::<Vec<_>>()))
+        .fact("documented", names(&documented))
+        .fact("missing", names(&missing))
+        .fact("example_files", environment.example_files().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn finding(readme: &str, example: &str) -> Finding {
+        let repo = Fixture::new()
+            .file("app.js", "const url = process.env.DATABASE_URL;\nconst { SECRET } = process.env;\n")
+            .file("README.md", readme)
+            .file(".env.example", example)
+            .snapshot();
+        examine(&repo)
+    }
+
+    #[test]
+    fn the_readme_and_the_example_file_count_alike() {
+        assert_eq!(finding("# A\n\nCopy `.env.example`.\n", "DATABASE_URL=\nSECRET=\n").outcome(), Outcome::Met);
+        assert_eq!(finding("# A\n\nSet `DATABASE_URL` and `SECRET`.\n", "").outcome(), Outcome::Met);
+        let partly = finding("# A\n\nSet `DATABASE_URL`.\n", "");
+        assert_eq!(partly.outcome(), Outcome::Partly);
+        assert_eq!(partly.facts()["missing"], serde_json::json!(["SECRET"]));
+        assert_eq!(partly.places()[0].lines, Some((2, 2)));
+        assert_eq!(finding("# A\n", "").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn code_that_reads_nothing_needs_no_list() {
+        let repo = Fixture::new().file("app.js", "process.env.NODE_ENV\n").file("README.md", "# A\n").snapshot();
+        assert_eq!(examine(&repo).outcome(), Outcome::NotApplicable);
+    }
+}

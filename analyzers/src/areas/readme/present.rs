@@ -1,0 +1,185 @@
+//! `readme.present`
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+
+use super::leading_kind;
+use crate::documents::{Document, Documents, Purpose};
+use crate::kinds::Kind;
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "readme.present";
+
+/// Shorter than this says that there is a project, not what it is.
+const SHORT: usize = 300;
+
+/// Not even that.
+const BARE: usize = 40;
+
+pub(super) fn examine(repo: &Snapshot) -> Finding {
+    if leading_kind(repo) == Kind::Empty {
+        return Finding::not_applicable(SIGNAL, "The repository is empty.");
+    }
+    let Some(readme) = Documents::of(repo).readme() else {
+        return Finding::not_met(
+            SIGNAL,
+            "There is no README at the root, in .github/ or in docs/.",
+            Evidence::absence(repo.head()),
+        );
+    };
+    let size = size(readme);
+    let sections = readme.headings.len();
+    let place = readme.place(repo);
+    let finding = if let Some(generator) = boilerplate(readme) {
+        Finding::not_met(SIGNAL, format!("{} is still the text that {generator} generates.", readme.path), place)
+    } else if is_assignment(readme) {
+        Finding::not_met(
+            SIGNAL,
+            format!("{} reads as the assignment; it says nothing about this solution.", readme.path),
+            place,
+        )
+        .indicative()
+        .remedy(
+            "Put a few lines about your solution above the assignment: what you built, how to run it, how to test it.",
+        )
+    } else if size < BARE {
+        Finding::not_met(SIGNAL, format!("{} has little more than a title ({size} characters).", readme.path), place)
+    } else if size < SHORT {
+        Finding::partly(SIGNAL, format!("{} is short: {size} characters besides its headings.", readme.path), place)
+    } else {
+        let sections = match sections {
+            1 => "1 heading".to_owned(),
+            count => format!("{count} headings"),
+        };
+        Finding::met(
+            SIGNAL,
+            format!("{} has {sections} and {size} characters of text and commands.", readme.path),
+            place,
+        )
+    };
+    finding.fact("file", readme.path.clone()).fact("characters", size as u64).fact("headings", sections as u64)
+}
+
+/// Characters of prose and code; a character of a script without letters carries about as much as three letters.
+fn size(readme: &Document) -> usize {
+    let weigh = |text: &str| text.trim().chars().map(|c| if c >= '\u{3040}' { 3 } else { 1 }).sum::<usize>();
+    let code = readme.code.iter().filter(|line| line.starts);
+    readme.prose.iter().chain(code).map(|line| weigh(&line.text)).sum()
+}
+
+/// A sentence of what a generator writes, how much prose that has at most, and the generator.
+#[rustfmt::skip]
+const BOILERPLATE: &[(&str, usize, &str)] = &[
+    ("This project was bootstrapped with Create React App", 3500, "Create React App"),
+    ("Getting Started with Create React App", 3500, "Create React App"),
+    ("project bootstrapped with create-next-app", 1800, "create-next-app"),
+    ("Nest framework TypeScript starter repository", 3000, "the Nest CLI"),
+    ("template provides a minimal setup to get React working in Vite", 1800, "Vite"),
+    ("template should help get you started developing with", 1800, "Vite"),
+    ("Laravel is a web application framework with expressive, elegant syntax", 6000, "Laravel"),
+    ("This README would normally document whatever steps are necessary to get", 900, "Rails"),
+    ("This project was generated with Angular CLI", 1800, "the Angular CLI"),
+    ("This project was generated using Angular CLI", 1800, "the Angular CLI"),
+    ("Look at the Nuxt 3 documentation to learn more", 900, "Nuxt"),
+    ("Look at the Nuxt documentation to learn more", 900, "Nuxt"),
+    ("Everything you need to build a Svelte project", 1500, "SvelteKit"),
+    ("Strapi comes with a full featured Command Line Interface", 3500, "Strapi"),
+    ("Ready to run in production? Please check our deployment guides", 1000, "Phoenix"),
+    ("Welcome to your new Astro project", 2500, "Astro"),
+    ("Welcome to Remix!", 1500, "Remix"),
+    ("This is an Expo project created with create-expo-app", 2200, "Expo"),
+    ("This application is generated using LoopBack 4 CLI", 2500, "the LoopBack CLI"),
+    ("This project was bootstrapped with Fastify-CLI", 1200, "the Fastify CLI"),
+    ("This project was created using the Ktor Project Generator", 3500, "the Ktor generator"),
+    ("This project uses Quarkus, the Supersonic Subatomic Java Framework", 4000, "Quarkus"),
+    ("A few resources to get you started if this is your first Flutter project", 900, "Flutter"),
+    ("To make it easy for you to get started with GitLab", 7500, "GitLab"),
+    ("Kick off your project with this default boilerplate", 5000, "Gatsby"),
+    ("official guides and documentation: Official Apache Maven documentation", 2500, "Spring Initializr"),
+    ("CodeIgniter is a PHP full-stack web framework that is light", 3500, "CodeIgniter"),
+    ("Yii 2 Basic Project Template is a skeleton", 7000, "Yii"),
+    ("This template should help get you started", 1800, "the template"),
+];
+
+fn boilerplate(readme: &Document) -> Option<&'static str> {
+    let text = plain(readme);
+    let length = readme.prose_length();
+    BOILERPLATE
+        .iter()
+        .find(|(sentence, longest, _)| length <= *longest && text.contains(sentence))
+        .map(|(_, _, generator)| *generator)
+}
+
+/// Headings and prose in one line with single spaces.
+fn plain(readme: &Document) -> String {
+    let headings = readme.headings.iter().map(|heading| heading.text.as_str());
+    let prose = readme.prose.iter().map(|line| line.text.as_str());
+    let words: Vec<&str> = headings.chain(prose).flat_map(str::split_whitespace).collect();
+    words.join(" ").replace(['`', '*', '[', ']'], "")
+}
+
+/// Whether the README tells somebody what to build and nobody how it was built: phrases of an assignment, no command
+/// that installs, starts or tests, and no sentence in the first person.
+pub(super) fn is_assignment(readme: &Document) -> bool {
+    static PHRASES: LazyLock<RegexSet> = LazyLock::new(|| {
+        RegexSet::new([
+            r"(?i)\b(take[- ]home|coding (challenge|test|exercise)|technical (challenge|test|assessment)|code challenge|programming (challenge|exercise)|back-?end (challenge|test)|hiring|interview)\b",
+            r"(?i)\b(your (task|job|goal|mission|challenge) (is|will be|here)|you('ll| will| should| must| are going to| are (asked|required|expected)) (be |to )?(build|creat|implement|develop|design|writ|add|us))",
+            r"(?i)\b(submit|submission|send us|when you('re| are) (done|finished)|once you('re| are) (done|finished)|fork this repo|good luck|pull request with your)",
+            r"(?i)\b(we('ll| will)? (are |be )?(looking for|look for|evaluat|expect|want you|would like you|assess)|evaluation criteria|we encourage you|bonus points|nice to have|acceptance criteria|feel free to use)",
+            r"(?i)\b(desafio|teste t[ée]cnico|você (deve|dever[áa]|ir[áa]|ser[áa] avaliado)|crit[ée]rios de avalia|o que (ser[áa]|vamos) avalia|fa[çc]a um fork|boa sorte|entrega)",
+            r"(?i)\b(prueba t[ée]cnica|reto t[ée]cnico|deber[áa]s|se (evaluar[áa]|valorar[áa])|criterios de evaluaci|buena suerte|haz un fork)",
+            r"(?i)\b(test technique|vous devez|votre (mission|tâche)|aufgabe(nstellung)?|deine aufgabe|тестовое задание|необходимо реализовать)\b",
+        ])
+        .expect("fixed patterns")
+    });
+    static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(I (have|had|decided|chose|used|created|implemented|added|would|did|made|built|include[d]?|also)|I've|[Mm]y (solution|approach|implementation))\b|(?i:\b(decidi|utilizei|implementei|criei|optei|desenvolvi|minha solu)\w*)")
+            .expect("a fixed pattern")
+    });
+    let says_how = readme
+        .commands
+        .iter()
+        .any(|command| command.starts() || command.is(Purpose::Install) || command.is(Purpose::Test));
+    if says_how {
+        return false;
+    }
+    let text = plain(readme);
+    PHRASES.matches(&text).iter().count() >= 2 && FIRST_PERSON.find_iter(&text).take(2).count() < 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn outcome(readme: &str) -> Outcome {
+        examine(&Fixture::new().file("main.py", "print(1)\n").file("README.md", readme).snapshot()).outcome()
+    }
+
+    #[test]
+    fn a_title_is_no_readme_and_a_short_one_is_half_of_one() {
+        let prose = "This service keeps track of what people lend to each other. ".repeat(6);
+        assert_eq!(outcome(&format!("# Lend\n\n{prose}\n")), Outcome::Met);
+        assert_eq!(outcome("# Lend\n\nThis service keeps track of what people lend to each other.\n"), Outcome::Partly);
+        assert_eq!(outcome("# Lend\n"), Outcome::NotMet);
+        let without = Fixture::new().file("main.py", "print(1)\n").snapshot();
+        assert_eq!(examine(&without).outcome(), Outcome::NotMet);
+        assert_eq!(examine(&Fixture::new().snapshot()).outcome(), Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn what_a_generator_wrote_is_no_readme() {
+        let generated = "This README would normally document whatever steps are necessary to get the\napplication up and running.\n\nThings you may want to cover:\n\n* Ruby version\n\n* System dependencies\n";
+        assert_eq!(outcome(generated), Outcome::NotMet);
+    }
+
+    #[test]
+    fn an_assignment_is_not_the_candidates_readme() {
+        let assignment = "# Backend challenge\n\nYour task is to build an API for a shop. You should use any language. We will evaluate your code. When you are done, submit a link to your fork. Good luck! ".repeat(3);
+        assert_eq!(outcome(&assignment), Outcome::NotMet);
+        assert_eq!(outcome(&format!("{assignment}\n\n## Solution\n\n    python main.py\n")), Outcome::Met);
+    }
+}

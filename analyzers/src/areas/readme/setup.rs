@@ -1,0 +1,325 @@
+//! `readme.setup`
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::{leading_kind, listed, present, reachable};
+use crate::documents::{Command, Document, Documents, Purpose, Role, Topic};
+use crate::kinds::Kind;
+use crate::snapshot::stack::Ecosystem;
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "readme.setup";
+
+pub(super) fn examine(repo: &Snapshot) -> Finding {
+    let kind = leading_kind(repo);
+    match kind {
+        Kind::Empty => return Finding::not_applicable(SIGNAL, "The repository is empty."),
+        Kind::Documentation => return Finding::not_applicable(SIGNAL, "There is no program here to run."),
+        Kind::Dotfiles => return Finding::not_applicable(SIGNAL, "Configuration files are not run."),
+        _ => {}
+    }
+    let documents = Documents::of(repo);
+    let Some(first) = documents.all().first() else {
+        return Finding::not_met(
+            SIGNAL,
+            "There is no README that could say how to run it.",
+            Evidence::absence(repo.head()),
+        );
+    };
+    let reachable = Steps::of(reachable(repo), repo);
+    let parts = Steps::of(documents.all().iter(), repo);
+    let finding = if reachable.is_whole(repo, kind) {
+        reachable.met()
+    } else if reachable.says_something() {
+        reachable.partly(repo)
+    } else if parts.is_whole(repo, kind) {
+        let place = parts.places();
+        Finding::partly(
+            SIGNAL,
+            format!("Only the README of a part says how to run it ({}).", listed(parts.texts(), 2)),
+            Evidence::or_absence(place, repo.head()),
+        )
+    } else if parts.says_something() {
+        parts.partly(repo)
+    } else if let Some((document, line)) = in_words(repo) {
+        Finding::partly(
+            SIGNAL,
+            format!("{} says in words how to run it, without a command that can be copied.", document.path),
+            document.at(repo, line),
+        )
+    } else if matches!(kind, Kind::Notebook) || (kind == Kind::StaticSite && !repo.stack().has(Ecosystem::Npm)) {
+        return Finding::not_applicable(SIGNAL, "It is opened, not run.");
+    } else {
+        let auxiliary = documents.commands().find(|(_, command)| command.is(Purpose::Auxiliary));
+        let (summary, place) = match auxiliary {
+            Some((document, command)) => (
+                format!(
+                    "{} says how to start something that the project needs (`{}`), but not how to start the project.",
+                    document.path, command.text
+                ),
+                document.at(repo, command.line),
+            ),
+            None if kind == Kind::Library => {
+                (format!("{} does not say how to install or use it.", first.path), first.place(repo))
+            }
+            None => (format!("{} has no command that installs or starts the project.", first.path), first.place(repo)),
+        };
+        Finding::not_met(SIGNAL, summary, place)
+    };
+    let texts = |purpose: fn(&Command) -> bool| -> Vec<Value> {
+        let mut texts: Vec<&str> = documents
+            .commands()
+            .filter(|(_, command)| purpose(command))
+            .map(|(_, command)| command.text.as_str())
+            .collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts.into_iter().take(10).map(Value::from).collect()
+    };
+    finding.fact("install", texts(prepares)).fact("start", texts(Command::starts))
+}
+
+/// The commands that prepare the project and those that start it.
+struct Steps<'repo> {
+    repo: &'repo Snapshot,
+    prepare: Vec<(&'repo Document, &'repo Command)>,
+    start: Vec<(&'repo Document, &'repo Command)>,
+    /// A section on how to use it, with code in it.
+    usage: Option<(&'repo Document, u32)>,
+}
+
+fn prepares(command: &Command) -> bool {
+    command.is(Purpose::Install) || command.is(Purpose::Build)
+}
+
+impl<'repo> Steps<'repo> {
+    fn of(documents: impl Iterator<Item = &'repo Document>, repo: &'repo Snapshot) -> Self {
+        let mut steps = Steps { repo, prepare: Vec::new(), start: Vec::new(), usage: None };
+        for document in documents {
+            for command in &document.commands {
+                if command.starts() {
+                    steps.start.push((document, command));
+                }
+                if prepares(command) {
+                    steps.prepare.push((document, command));
+                }
+            }
+            let usage = document
+                .headings
+                .iter()
+                .filter(|heading| heading.topics.iter().any(|topic| matches!(topic, Topic::Usage | Topic::Setup)));
+            for heading in usage {
+                let end = document.section_end(heading);
+                let has_code =
+                    document.code.iter().any(|line| line.starts && line.line > heading.line && line.line < end);
+                if has_code && document.role != Role::Package {
+                    steps.usage.get_or_insert((document, heading.line));
+                }
+            }
+        }
+        // What works comes before what refers to something that is gone.
+        steps.start.sort_by_key(|(_, command)| (command.missing.is_some(), !command.is(Purpose::StartWhole)));
+        steps.prepare.sort_by_key(|(_, command)| command.missing.is_some());
+        steps
+    }
+
+    fn says_something(&self) -> bool {
+        !self.start.is_empty() || !self.prepare.is_empty()
+    }
+
+    /// From a fresh clone to a running project.
+    fn is_whole(&self, repo: &Snapshot, kind: Kind) -> bool {
+        let works = |commands: &[(&Document, &Command)]| commands.iter().any(|(_, command)| command.missing.is_none());
+        match kind {
+            Kind::Library | Kind::CommandLine if works(&self.prepare) || self.usage.is_some() => true,
+            Kind::Notebook if works(&self.prepare) => true,
+            _ => {
+                let whole =
+                    self.start.iter().any(|(_, command)| command.missing.is_none() && command.is(Purpose::StartWhole));
+                whole || (works(&self.start) && (works(&self.prepare) || !needs_packages(repo)))
+            }
+        }
+    }
+
+    fn met(&self) -> Finding {
+        let missing = self.missing();
+        let how = match (self.start.first(), self.prepare.first(), self.usage) {
+            (Some((_, start)), _, _) if start.is(Purpose::StartWhole) => format!("start it with `{}`", start.text),
+            (Some((_, start)), Some((_, prepare)), _) => {
+                format!("prepare it with `{}`, start it with `{}`", prepare.text, start.text)
+            }
+            (Some((_, start)), None, _) => format!("start it with `{}`", start.text),
+            (None, Some((_, prepare)), _) => format!("install it with `{}`", prepare.text),
+            (None, None, _) => "it shows how to use it".to_owned(),
+        };
+        let path = self.places().first().map_or_else(String::new, |place| place.path.clone());
+        let summary = format!("{path} says how to run it: {how}.{missing}");
+        Finding::met(SIGNAL, summary, Evidence::or_absence(self.places(), self.repo.head()))
+    }
+
+    fn partly(&self, repo: &Snapshot) -> Finding {
+        let missing = self.missing();
+        let works = |commands: &[(&Document, &Command)]| commands.iter().any(|(_, command)| command.missing.is_none());
+        let summary = match (self.start.first(), self.prepare.first()) {
+            (Some((_, start)), _) if !works(&self.start) => {
+                format!("`{}` is to start it, but does not fit.", start.text)
+            }
+            (Some((_, start)), None) => {
+                format!("`{}` starts it, but nothing says how to install what it needs.", start.text)
+            }
+            (Some((_, start)), Some(_)) => format!("`{}` starts it, but the way there does not fit.", start.text),
+            (None, Some((_, prepare))) => format!("`{}` prepares it, but nothing says how to start it.", prepare.text),
+            (None, None) => "How to run it is said in part.".to_owned(),
+        };
+        Finding::partly(SIGNAL, format!("{summary}{missing}"), Evidence::or_absence(self.places(), repo.head()))
+    }
+
+    /// A sentence about what commands refer to that is not there; empty if there is nothing.
+    fn missing(&self) -> String {
+        let mut missing: Vec<&str> =
+            self.start.iter().chain(&self.prepare).filter_map(|(_, command)| command.missing.as_deref()).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        match missing.as_slice() {
+            [] => String::new(),
+            [one] => format!(" It refers to a {one}, which does not exist."),
+            [one, rest @ ..] => {
+                format!(" It refers to a {one}, which does not exist, and {} more of that kind.", rest.len())
+            }
+        }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &'repo str> {
+        self.start.iter().chain(&self.prepare).map(|(_, command)| command.text.as_str())
+    }
+
+    /// The first of each kind, then what is missing.
+    fn places(&self) -> Vec<crate::Place> {
+        let missing = self.start.iter().chain(&self.prepare).filter(|(_, command)| command.missing.is_some());
+        let mut places: Vec<crate::Place> = self
+            .start
+            .iter()
+            .take(2)
+            .chain(self.prepare.iter().take(1))
+            .chain(missing.take(2))
+            .map(|(document, command)| document.at(self.repo, command.line))
+            .collect();
+        if places.is_empty() {
+            places.extend(self.usage.map(|(document, line)| document.at(self.repo, line)));
+        }
+        let mut seen = Vec::new();
+        places.retain(|place| {
+            !seen.contains(place) && {
+                seen.push(place.clone());
+                true
+            }
+        });
+        places
+    }
+}
+
+/// Whether the code needs packages that have to be fetched before an interpreter can start it.
+fn needs_packages(repo: &Snapshot) -> bool {
+    repo.stack().dependencies().iter().any(|dependency| {
+        matches!(dependency.ecosystem, Ecosystem::Npm | Ecosystem::Python | Ecosystem::Ruby | Ecosystem::Php)
+            && dependency.name != "php"
+            && dependency.name != "python"
+    })
+}
+
+/// A sentence that tells how to run it, in a README that is not the assignment.
+fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
+    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\b(run|start|launch|open|import|execute|press|hit)\b.{0,50}\b(application|app|project|server|solution|api|service|program|main|f5|index\.html|visual studio|vs ?code|intellij|eclipse|xampp|wamp|tomcat)\b",
+            r"|\b(install|download)\b.{0,30}\b(sdk|runtime|dependenc|node|python|docker|jdk|requirements)",
+            r"|\b(rode|rodar|execute|executar|inicie|iniciar|suba|abra|abrir|importe)\b.{0,50}\b(aplica[çc][ãa]o|projeto|servidor|api|visual studio|docker|intellij)\b",
+            r"|\b(ejecut\w+|inici\w+|abr[ae]\w*|arranc\w+|levant\w+)\b.{0,50}\b(aplicaci[óo]n|proyecto|servidor|api)\b",
+            r"|\b(lanc\w+|démarr\w+|exécut\w+)\b.{0,50}\b(application|projet|serveur|api)\b",
+            r"|\b(start\w*|öffne\w*|ausführ\w*)\b.{0,50}\b(anwendung|projekt|server)\b",
+            r"|\b(avvia\w*|esegu\w*)\b.{0,50}\b(applicazione|progetto|server)\b",
+            r"|(запуст|запуска)\w*.{0,50}(приложени|проект|сервер)",
+            r"|(运行|启动|执行|啟動|執行).{0,20}(项目|服务|程序|应用|專案|服務)",
+            r"|(実行|起動)(する|して|します)|(실행|구동)(합니다|하세요|한다)",
+        ))
+        .expect("a fixed pattern")
+    });
+    reachable(repo).filter(|document| document.role == Role::Readme && !present::is_assignment(document)).find_map(
+        |document| {
+            let line = document.prose.iter().find(|line| line.text.len() < 2000 && WORDS.is_match(&line.text))?;
+            Some((document, line.line))
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn node(readme: &str) -> Finding {
+        let package = r#"{"name":"shop","scripts":{"start":"node app.js"},"dependencies":{"express":"4"}}"#;
+        let repo = Fixture::new()
+            .file("app.js", "require('express')().listen(3000)\n")
+            .file("package.json", package)
+            .file("README.md", readme)
+            .snapshot();
+        examine(&repo)
+    }
+
+    #[test]
+    fn both_halves_are_needed() {
+        assert_eq!(node("# Shop\n\n```sh\nnpm install\nnpm start\n```\n").outcome(), Outcome::Met);
+        assert_eq!(node("# Shop\n\n```sh\nnpm start\n```\n").outcome(), Outcome::Partly);
+        assert_eq!(node("# Shop\n\nFirst `npm install`.\n").outcome(), Outcome::Partly);
+        assert_eq!(node("# Shop\n\nA shop.\n").outcome(), Outcome::NotMet);
+        assert_eq!(node("# Shop\n\n1. npm install\n2. npm start\n").outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_script_that_is_not_there_is_named() {
+        let finding = node("# Shop\n\n```sh\nnpm install\nnpm run dev\n```\n");
+        assert_eq!(finding.outcome(), Outcome::Partly);
+        assert!(finding.summary().contains("script `dev` in package.json"), "{}", finding.summary());
+    }
+
+    #[test]
+    fn a_database_alone_is_not_the_project() {
+        assert_eq!(
+            node("# Shop\n\n    docker run -d -p 9000:9000 minio/minio server /data\n").outcome(),
+            Outcome::NotMet
+        );
+        let repo = Fixture::new()
+            .file("main.go", "package main\n")
+            .file("docker-compose.yml", "services:\n  db:\n    image: postgres:16\n")
+            .file("README.md", "# Shop\n\n    docker compose up -d\n")
+            .snapshot();
+        assert_eq!(examine(&repo).outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn one_command_can_be_enough() {
+        let repo = Fixture::new()
+            .file("Dockerfile", "FROM python\n")
+            .file("app.py", "import flask\n")
+            .file("requirements.txt", "flask\n")
+            .file("docker-compose.yml", "services:\n  web:\n    build: .\n")
+            .file("README.md", "# Shop\n\n    docker-compose up\n")
+            .snapshot();
+        assert_eq!(examine(&repo).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn words_alone_are_half() {
+        assert_eq!(node("# Shop\n\nOpen the project in Visual Studio and run it.\n").outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn an_empty_repository_has_nothing_to_run() {
+        assert_eq!(examine(&Fixture::new().snapshot()).outcome(), Outcome::NotApplicable);
+    }
+}

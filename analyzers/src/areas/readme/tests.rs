@@ -1,0 +1,95 @@
+//! `readme.tests`
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{leading_kind, present, reachable};
+use crate::documents::{Documents, Purpose, Role, Topic};
+use crate::kinds::Kind;
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "readme.tests";
+
+pub(super) fn examine(repo: &Snapshot) -> Finding {
+    let nothing_to_test = matches!(leading_kind(repo), Kind::Empty | Kind::Documentation | Kind::Dotfiles);
+    if nothing_to_test || repo.languages().is_empty() {
+        return Finding::not_applicable(SIGNAL, "There is no code that could be tested.");
+    }
+    let documents = Documents::of(repo);
+    let Some(first) = documents.all().first() else {
+        return Finding::not_met(
+            SIGNAL,
+            "There is no README that could say how to run the tests.",
+            Evidence::absence(repo.head()),
+        );
+    };
+    let mut commands: Vec<_> = documents.commands().filter(|(_, command)| command.is(Purpose::Test)).collect();
+    commands.sort_by_key(|(document, command)| (command.missing.is_some(), document.role == Role::Package));
+    if let Some((document, command)) = commands.first() {
+        let places = commands.iter().take(3).map(|(document, command)| document.at(repo, command.line));
+        let evidence = Evidence::or_absence(places, repo.head());
+        let finding = match &command.missing {
+            Some(missing) => Finding::partly(
+                SIGNAL,
+                format!("{} says `{}`, but there is no {missing}.", document.path, command.text),
+                evidence,
+            ),
+            None => Finding::met(SIGNAL, format!("{} says how: `{}`.", document.path, command.text), evidence),
+        };
+        return finding.fact("command", command.text.clone());
+    }
+    match in_words(repo) {
+        Some((path, place)) => {
+            Finding::partly(SIGNAL, format!("{path} has a section about tests, but no command that runs them."), place)
+        }
+        None => {
+            Finding::not_met(SIGNAL, format!("{} does not say how to run the tests.", first.path), first.place(repo))
+        }
+    }
+}
+
+/// A section about tests, in a document that is not the assignment.
+fn in_words(repo: &Snapshot) -> Option<(String, crate::Place)> {
+    static TESTS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(tests|unit test|integration test|test suite|test cases?|testes|pruebas|testy|testler|jest|pytest|junit|xunit|phpunit|rspec|testcontainers)\b|тест|测试|測試|テスト|테스트")
+            .expect("a fixed pattern")
+    });
+    static HEADING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(tests|testing|unit test|how to test|run(ning)? (the )?tests?|testes|testando|pruebas|testen|testy|testler)\b|^\W*test\W*$|тест|测试|測試|テスト|테스트")
+            .expect("a fixed pattern")
+    });
+    reachable(repo).filter(|document| !present::is_assignment(document)).find_map(|document| {
+        let heading = document
+            .headings
+            .iter()
+            .filter(|heading| heading.topics.contains(&Topic::Test) && HEADING.is_match(&heading.text))
+            .find(|heading| document.section(heading).any(|line| TESTS.is_match(&line.text)))?;
+        Some((document.path.clone(), document.at(repo, heading.line)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn outcome(readme: &str) -> Outcome {
+        examine(&Fixture::new().file("app.py", "print('x' * 3)\n").file("README.md", readme).snapshot()).outcome()
+    }
+
+    #[test]
+    fn a_command_is_needed() {
+        assert_eq!(outcome("# A\n\nRun `pytest -q`.\n"), Outcome::Met);
+        assert_eq!(outcome("# A\n\n    docker compose exec web python -m pytest\n"), Outcome::Met);
+        assert_eq!(outcome("# A\n\n## Tests\n\nThere are unit tests for the handlers.\n"), Outcome::Partly);
+        assert_eq!(outcome("# A\n\n## Testing account\n\nuser / password\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn without_code_there_is_nothing_to_test() {
+        let repo = Fixture::new().file("README.md", "# Notes\n").snapshot();
+        assert_eq!(examine(&repo).outcome(), Outcome::NotApplicable);
+    }
+}
