@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Snapshot;
+use crate::snapshot::paths;
+use crate::snapshot::stack::Ecosystem;
 
 /// What a repository is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -33,10 +35,178 @@ pub enum Kind {
 
 /// What the repository is; at least one kind, the leading one first.
 pub fn detect(repo: &Snapshot) -> Vec<Kind> {
-    if repo.tree().files().is_empty() { vec![Kind::Empty] } else { vec![Kind::Other] }
+    let tree = repo.tree();
+    if tree.files().is_empty() {
+        return vec![Kind::Empty];
+    }
+    let surface = repo.surface();
+    let mut kinds = Vec::new();
+    if surface.is_http_api() {
+        kinds.push(Kind::HttpApi);
+    } else if surface.pages() > 0 {
+        kinds.push(if is_static_site(repo) { Kind::StaticSite } else { Kind::WebApp });
+    }
+    if kinds.is_empty() {
+        if is_static_site(repo) {
+            kinds.push(Kind::StaticSite);
+        } else if repo.languages().first().is_some_and(|language| language.name == "Jupyter Notebook") {
+            kinds.push(Kind::Notebook);
+        } else if is_dotfiles(repo) {
+            kinds.push(Kind::Dotfiles);
+        } else if repo.languages().is_empty() {
+            kinds.push(if tree.own_texts().any(|(file, _)| file.name() == "index.html") {
+                Kind::StaticSite
+            } else {
+                Kind::Documentation
+            });
+        } else {
+            if is_command_line(repo) {
+                kinds.push(Kind::CommandLine);
+            }
+            if is_library(repo) {
+                kinds.push(Kind::Library);
+            }
+        }
+    }
+    if kinds.is_empty() {
+        kinds.push(Kind::Other);
+    }
+    kinds
 }
 
 /// The web frameworks that the repository serves with, by name, sorted.
-pub fn frameworks(_repo: &Snapshot) -> Vec<String> {
-    Vec::new()
+pub fn frameworks(repo: &Snapshot) -> Vec<String> {
+    let mut names: Vec<String> = repo.surface().endpoints.iter().map(|it| it.framework.to_owned()).collect();
+    names.extend(
+        SITE_GENERATORS
+            .iter()
+            .filter(|(package, _)| repo.stack().dependency(Ecosystem::Npm, package).is_some())
+            .map(|(_, name)| (*name).to_owned()),
+    );
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Packages that make pages ahead of time or in the browser, and what they are called.
+const SITE_GENERATORS: &[(&str, &str)] = &[
+    ("gatsby", "Gatsby"),
+    ("astro", "Astro"),
+    ("@11ty/eleventy", "Eleventy"),
+    ("@docusaurus/core", "Docusaurus"),
+    ("vitepress", "VitePress"),
+    ("hexo", "Hexo"),
+];
+
+/// Packages of pages that run in the browser.
+const BROWSER: &[&str] =
+    &["react-scripts", "vite", "next", "nuxt", "@vue/cli-service", "@angular/core", "svelte", "react-dom", "parcel"];
+
+fn is_static_site(repo: &Snapshot) -> bool {
+    let depends = |name: &str| repo.stack().dependency(Ecosystem::Npm, name).is_some();
+    let has = |path: &str| repo.tree().get(path).is_some();
+    let is_data = repo.surface().data().next().is_some();
+    let generated = SITE_GENERATORS.iter().any(|(package, _)| depends(package))
+        || has("_config.yml") && (has("index.md") || has("index.html") || repo.tree().has("_posts"))
+        || has("hugo.toml")
+        || has("mkdocs.yml") && repo.languages().is_empty();
+    // A browser's languages and nothing else, and a package or a page that is for the browser.
+    let only_browser = repo.languages().iter().all(|language| {
+        matches!(language.name.as_str(), "JavaScript" | "TypeScript" | "Shell" | "Vue" | "Svelte" | "SCSS")
+    });
+    let is_page = BROWSER.iter().any(|package| depends(package)) || has("index.html") || has("public/index.html");
+    let has_package = repo.stack().has(Ecosystem::Npm);
+    !is_data && (generated || only_browser && is_page && (has_package || !repo.languages().is_empty()))
+}
+
+fn is_dotfiles(repo: &Snapshot) -> bool {
+    const FILES: &[&str] = &[
+        ".zshrc",
+        ".bashrc",
+        ".bash_profile",
+        ".vimrc",
+        ".tmux.conf",
+        ".gitconfig",
+        ".profile",
+        ".emacs",
+        "zshrc",
+        "vimrc",
+        "bashrc",
+        "tmux.conf",
+        "init.lua",
+        "kitty.conf",
+        "alacritty.toml",
+        "alacritty.yml",
+        "Brewfile",
+        "config.fish",
+        "starship.toml",
+    ];
+    let found = repo.tree().files().iter().filter(|file| FILES.contains(&file.name())).count();
+    found >= 2 && repo.stack().manifests().is_empty()
+}
+
+fn is_command_line(repo: &Snapshot) -> bool {
+    let packages = ["clap", "structopt", "argh", "commander", "yargs", "oclif", "click", "typer", "thor", "picocli"];
+    let depends = repo.stack().dependencies().iter().any(|dependency| {
+        packages.contains(&dependency.name.as_str())
+            || ["spf13/cobra", "urfave/cli", "alecthomas/kong", "symfony/console", "info.picocli", "system.commandline"]
+                .iter()
+                .any(|name| dependency.name.contains(name))
+    });
+    depends
+        || repo.tree().own_texts().any(|(file, text)| match file.name() {
+            "package.json" => text.contains("\"bin\""),
+            "pyproject.toml" => text.contains("[project.scripts]") || text.contains("[tool.poetry.scripts]"),
+            "main.rs" => paths::folder(&file.path).ends_with("src"),
+            name if name.ends_with(".py") => text.contains("argparse.ArgumentParser("),
+            name if name.ends_with(".go") => text.starts_with("package main") && text.contains("flag.Parse()"),
+            _ => false,
+        })
+}
+
+fn is_library(repo: &Snapshot) -> bool {
+    repo.tree().own_texts().any(|(file, text)| match file.name() {
+        "lib.rs" => paths::folder(&file.path).ends_with("src"),
+        "setup.py" | "setup.cfg" => true,
+        "pyproject.toml" => text.contains("[build-system]"),
+        "package.json" => {
+            !text.contains("\"private\": true") && (text.contains("\"exports\"") || text.contains("\"main\""))
+        }
+        "composer.json" => text.contains("\"type\": \"library\""),
+        name if name.ends_with(".gemspec") => true,
+        _ => false,
+    }) || repo.stack().has(Ecosystem::Go)
+        && !repo.tree().own_texts().any(|(file, text)| {
+            file.path.ends_with(".go") && text.contains("\npackage main") | text.starts_with("package main")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn kind(files: &[(&str, &str)]) -> Kind {
+        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+        detect(&repo)[0]
+    }
+
+    #[test]
+    fn kinds_of_repositories() {
+        let flask =
+            "from flask import Flask, render_template\napp = Flask(__name__)\n@app.get('/a')\ndef a():\n    return ";
+        assert_eq!(kind(&[]), Kind::Empty);
+        assert_eq!(kind(&[("app.py", &format!("{flask}{{}}\n"))]), Kind::HttpApi);
+        assert_eq!(kind(&[("app.py", &format!("{flask}render_template('a')\n"))]), Kind::WebApp);
+        assert_eq!(kind(&[("README.md", "x"), ("data.csv", "1,2")]), Kind::Documentation);
+        assert_eq!(kind(&[("src/lib.rs", "pub fn f() {}"), ("Cargo.toml", "[package]")]), Kind::Library);
+        assert_eq!(kind(&[("main.py", "argparse.ArgumentParser()\n")]), Kind::CommandLine);
+        assert_eq!(
+            kind(&[("package.json", r#"{"dependencies":{"gatsby":"5"}}"#), ("src/a.js", "x()")]),
+            Kind::StaticSite
+        );
+        assert_eq!(kind(&[(".zshrc", "x"), (".vimrc", "y")]), Kind::Dotfiles);
+        assert_eq!(kind(&[("a.ipynb", "{\"cells\": []}")]), Kind::Notebook);
+        assert_eq!(kind(&[("a.py", "x = 1\n")]), Kind::Other);
+    }
 }

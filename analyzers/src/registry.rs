@@ -5,7 +5,13 @@ use crate::{Analyzer, AreaMeta, SignalMeta};
 
 /// The analyzers, in the order of the report.
 pub fn analyzers() -> &'static [&'static dyn Analyzer] {
-    &[&areas::commits::Commits, &areas::readme::Readme, &areas::tests::Tests, &areas::secrets::Secrets]
+    &[
+        &areas::commits::Commits,
+        &areas::readme::Readme,
+        &areas::tests::Tests,
+        &areas::secrets::Secrets,
+        &areas::api::Api,
+    ]
 }
 
 /// Every area that a report may have, the derived `handoff` last.

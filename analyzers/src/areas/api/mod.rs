@@ -2,6 +2,7 @@
 
 mod csharp;
 mod django;
+mod documented;
 pub mod endpoint;
 mod go;
 mod javascript;
@@ -16,8 +17,60 @@ mod routers;
 mod routing;
 mod ruby;
 mod rust;
+mod statuses;
 mod surface;
 mod values;
+mod versioned;
 
 pub use endpoint::{Endpoint, VersionCue};
 pub use surface::Surface;
+
+use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
+
+/// The area `api`.
+pub struct Api;
+
+static META: AreaMeta = AreaMeta {
+    id: "api",
+    title: "HTTP API",
+    question: "Is the API made to be used, and changed, by others?",
+    signals: &[
+        SignalMeta {
+            id: "api.versioned",
+            statement: "The HTTP API is versioned",
+            looks_at: "Every endpoint, found by parsing the code of the web framework, with its prefixes followed through constants, routers and groups. A version may stand in the path, a header, a query parameter or the media type. It does not apply to web applications that answer with pages, GraphQL, gRPC, webhook receivers, or an API built to somebody else's specification.",
+            why: "Clients that nobody controls keep calling an API after it changes. A version is the promise that they will not break.",
+            remedy: "Put the routes below one versioned prefix, such as /api/v1, in the one place where the routers are mounted.",
+            effort: Effort::Low,
+            dispute: "If only your own front end calls the API, or the task or a specification gave you the paths, say so in the README. If a version exists and was not found, the list of endpoints shows which prefix was missed.",
+        },
+        SignalMeta {
+            id: "api.status-codes",
+            statement: "Handlers answer with more than 200 and 500",
+            looks_at: "Status codes as numbers, constants, helpers and exceptions in the code (201, 204, 400, 404, 409, 422, ...), and those that the framework sends by itself. Tests are left out. It applies to HTTP APIs only.",
+            why: "Status codes tell a client whether to try again, to mend its request, or to give up. An API that says 200 to everything hides its failures.",
+            remedy: "Answer 201 or 204 where something was created or deleted, 400 or 422 for a bad request, 404 for what is missing, 409 for a conflict.",
+            effort: Effort::Medium,
+            dispute: "Codes that are chosen far from the handlers, by a library or a table, may not be found. Point to the place.",
+        },
+        SignalMeta {
+            id: "api.documented",
+            statement: "The API is described",
+            looks_at: "OpenAPI or Swagger files, packages that generate them, collections for Postman, Insomnia or Bruno, .http files, and documents that list endpoints. It applies to HTTP APIs only.",
+            why: "Whoever calls the API, the reviewer first of all, should not have to read its code to make the first request.",
+            remedy: "Let the framework generate an OpenAPI page, or list each endpoint in the README with an example request and answer.",
+            effort: Effort::Low,
+            dispute: "If the description lives elsewhere, link it from the README and say what it covers.",
+        },
+    ],
+};
+
+impl Analyzer for Api {
+    fn meta(&self) -> &'static AreaMeta {
+        &META
+    }
+
+    fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        vec![versioned::examine(repo), statuses::examine(repo), documented::examine(repo)]
+    }
+}

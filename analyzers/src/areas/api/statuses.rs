@@ -1,0 +1,176 @@
+//! `api.status-codes`: which HTTP status codes the code answers with.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::surface::is_aside;
+use crate::code::CodeMatch;
+use crate::{Evidence, Finding, Place, Snapshot};
+
+const SIGNAL: &str = "api.status-codes";
+
+/// The names that frameworks give to codes, in lower case without separators.
+const NAMES: &[(&str, u16)] = &[
+    ("unprocessable", 422),
+    ("toomanyrequests", 429),
+    ("methodnotallowed", 405),
+    ("notacceptable", 406),
+    ("unsupportedmedia", 415),
+    ("paymentrequired", 402),
+    ("preconditionfailed", 412),
+    ("nocontent", 204),
+    ("accepted", 202),
+    ("created", 201),
+    ("badrequest", 400),
+    ("validationproblem", 400),
+    ("unauthorized", 401),
+    ("notauthenticated", 401),
+    ("authenticationfailed", 401),
+    ("forbid", 403),
+    ("permissiondenied", 403),
+    ("accessdenied", 403),
+    ("notfound", 404),
+    ("conflict", 409),
+    ("gone", 410),
+    ("seeother", 303),
+    ("found", 302),
+    ("serviceunavailable", 503),
+    ("badgateway", 502),
+    ("or404", 404),
+    ("http404", 404),
+    ("internalserver", 500),
+    ("ok", 200),
+];
+
+/// What a framework answers without a line of the candidate's: its name and the code.
+const AUTOMATIC: &[(&str, u16)] = &[
+    ("FastAPI", 422),
+    ("Django REST framework", 400),
+    ("Laravel", 422),
+    ("ASP.NET Core", 400),
+    ("Rails", 404),
+    ("axum", 422),
+    ("Elysia", 422),
+    ("Fastify", 400),
+];
+
+pub(super) fn examine(repo: &Snapshot) -> Finding {
+    if !repo.surface().is_http_api() {
+        return Finding::not_applicable(SIGNAL, "There is no HTTP API here that answers with data.");
+    }
+    let mut codes: BTreeMap<u16, &CodeMatch> = BTreeMap::new();
+    for found in repo.code().matches_under("status").filter(|found| !is_aside(&found.path)) {
+        if let Some(code) = found.var("CODE").and_then(code_of) {
+            codes.entry(code).or_insert(found);
+        }
+    }
+    let frameworks: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.framework).collect();
+    let automatic: Vec<(&str, u16)> =
+        AUTOMATIC.iter().copied().filter(|(framework, _)| frameworks.contains(framework)).collect();
+    let meaningful: Vec<u16> = codes.keys().copied().filter(|code| !matches!(code, 200 | 500)).collect();
+    let own_automatic: Vec<u16> =
+        automatic.iter().map(|(_, code)| *code).filter(|code| !meaningful.contains(code)).collect();
+    let list = |codes: &[u16]| codes.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+    let by_itself = match automatic.first() {
+        Some((framework, code)) if !meaningful.contains(code) => format!(" {framework} adds {code} by itself."),
+        _ => String::new(),
+    };
+    let places = codes
+        .iter()
+        .filter(|(code, _)| meaningful.contains(code))
+        .take(5)
+        .map(|(_, found)| Place::lines(repo.head(), &*found.path, found.lines.0, found.lines.1));
+    let finding = match meaningful.len() + own_automatic.len() {
+        0 => Finding::not_met(
+            SIGNAL,
+            "No status code other than 200 and 500 was found in the code that answers requests.",
+            Evidence::absence(repo.head()),
+        )
+        .indicative(),
+        1 => Finding::partly(
+            SIGNAL,
+            match meaningful.first() {
+                Some(code) => format!("Besides 200 and 500, only {code} was found."),
+                None => format!("No status code but 200 and 500 is chosen by the code.{by_itself}"),
+            },
+            Evidence::or_absence(places, repo.head()),
+        ),
+        _ => Finding::met(
+            SIGNAL,
+            match meaningful.len() {
+                0 => format!("Only the framework tells outcomes apart.{by_itself}"),
+                1 => format!("Besides 200 and 500, the code answers with {}.{by_itself}", list(&meaningful)),
+                many => format!("{many} status codes besides 200 and 500: {}.{by_itself}", list(&meaningful)),
+            },
+            Evidence::or_absence(places, repo.head()),
+        ),
+    };
+    finding.fact("codes", json!(codes.keys().collect::<Vec<_>>())).fact("automatic", json!(own_automatic))
+}
+
+/// The code that an expression names: `404`, `http.StatusNotFound`, `HTTP_404_NOT_FOUND`, `:not_found`, `NotFound`.
+fn code_of(source: &str) -> Option<u16> {
+    let number = source
+        .split(|c: char| !c.is_ascii_digit())
+        .find(|digits| digits.len() == 3)
+        .and_then(|digits| digits.parse().ok())
+        .filter(|code| (200..600).contains(code));
+    if number.is_some() {
+        return number;
+    }
+    let last = source.trim_end_matches(')').rsplit(['.', ':', '(', ' ']).next().unwrap_or(source);
+    let name: String = last.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let name = name
+        .strip_prefix("status")
+        .or_else(|| name.strip_prefix("http").filter(|_| name != "http404"))
+        .unwrap_or(&name);
+    NAMES.iter().find(|(known, _)| name == *known || (known.len() > 5 && name.contains(known))).map(|(_, code)| *code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn of(handler: &str) -> Finding {
+        let app = format!(
+            "from flask import Flask\napp = Flask(__name__)\n@app.get('/users')\ndef users():\n    {handler}\n"
+        );
+        examine(&Fixture::new().file("app.py", &app).snapshot())
+    }
+
+    #[test]
+    fn codes_have_many_spellings() {
+        for (source, code) in [
+            ("404", Some(404)),
+            ("http.StatusNotFound", Some(404)),
+            ("status.HTTP_201_CREATED", Some(201)),
+            (":unprocessable_entity", Some(422)),
+            ("StatusCode::NO_CONTENT", Some(204)),
+            ("(HttpStatus.CREATED)", Some(201)),
+            ("StatusCodes.Status409Conflict", Some(409)),
+            ("HttpResponse::Ok", Some(200)),
+            ("Color.Red", None),
+        ] {
+            assert_eq!(code_of(source), code, "{source}");
+        }
+    }
+
+    #[test]
+    fn handlers_that_tell_outcomes_apart() {
+        assert_eq!(of("return ({}, 201) if x else abort(404)").outcome(), Outcome::Partly);
+        assert_eq!(of("abort(404)\n    return {}, 201").outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn handlers_that_only_ever_succeed() {
+        assert_eq!(of("return {}").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn no_api_no_status_codes() {
+        assert_eq!(examine(&Fixture::new().file("a.py", "x = 1\n").snapshot()).outcome(), Outcome::NotApplicable);
+    }
+}

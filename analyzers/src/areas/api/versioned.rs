@@ -1,0 +1,298 @@
+//! `api.versioned`: whether the API carries a version, where one is to be expected.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::Endpoint;
+use super::endpoint::version_segment;
+use super::surface::Surface;
+use super::values::UNKNOWN;
+use crate::snapshot::paths;
+use crate::{Evidence, Finding, Place, Snapshot, kinds};
+
+const SIGNAL: &str = "api.versioned";
+
+/// Fewer endpoints are too few to say that a version is missing for certain.
+const ENOUGH: usize = 3;
+
+/// The evidence lists at most so many endpoints, the facts at most so many.
+const LISTED: usize = 20;
+const IN_FACTS: usize = 200;
+
+pub(super) fn examine(repo: &Snapshot) -> Finding {
+    let surface = repo.surface();
+    let data: Vec<&Endpoint> = surface.data().collect();
+    let style = style(repo, surface);
+    let (scheme, versioned) = scheme(surface, &data);
+    let is_http_api = surface.is_http_api() || style == Some("graphql");
+    let list: Vec<_> = surface
+        .endpoints
+        .iter()
+        .take(IN_FACTS)
+        .map(|it| json!({"method": it.method, "path": it.path, "file": it.file, "line": it.lines.0}))
+        .collect();
+    judge(repo, &data, style, scheme, &versioned)
+        .fact("is_http_api", is_http_api)
+        .fact("frameworks", json!(kinds::frameworks(repo)))
+        .fact("style", json!(style))
+        .fact("endpoints", surface.endpoints.len())
+        .fact("scheme", scheme)
+        .fact("endpoint_list", json!(list))
+}
+
+fn judge(
+    repo: &Snapshot,
+    data: &[&Endpoint],
+    style: Option<&str>,
+    scheme: &'static str,
+    versioned: &[&Endpoint],
+) -> Finding {
+    let surface = repo.surface();
+    match style {
+        Some("graphql") => {
+            return Finding::not_applicable(
+                SIGNAL,
+                "The API is GraphQL, which evolves by deprecating fields, not by versions.",
+            );
+        }
+        Some("grpc") => {
+            return Finding::not_applicable(SIGNAL, "The API is gRPC; its packages carry the version, not its paths.");
+        }
+        Some("rendered") => {
+            let pages = surface.pages();
+            return Finding::not_applicable(
+                SIGNAL,
+                format!("This is a web application: {pages} of {} routes answer with pages.", surface.endpoints.len()),
+            );
+        }
+        None if surface.endpoints.is_empty() => {
+            return Finding::not_applicable(SIGNAL, "No HTTP endpoint was found.");
+        }
+        None => {
+            return Finding::not_applicable(
+                SIGNAL,
+                "Only health checks, documentation or webhook receivers were found, which need no version.",
+            );
+        }
+        _ => {}
+    }
+    let total = data.len();
+    let place = |it: &&Endpoint| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1);
+    let evidence =
+        |endpoints: &[&Endpoint]| Evidence::or_absence(endpoints.iter().take(LISTED).map(place), repo.head());
+    let cues =
+        || surface.version_cues.iter().map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
+    if scheme != "none" && versioned.is_empty() {
+        let way = match scheme {
+            "header" => "a request header",
+            "media-type" => "the Accept header",
+            "query" => "a query parameter",
+            _ => "the path",
+        };
+        return Finding::met(
+            SIGNAL,
+            format!("The version of the API travels in {way} ({total} endpoints)."),
+            Evidence::or_absence(cues().take(5), repo.head()),
+        );
+    }
+    if versioned.len() * 2 >= total && !versioned.is_empty() {
+        let version = versioned.iter().find_map(|it| version_segment(&it.path)).unwrap_or_default();
+        return Finding::met(
+            SIGNAL,
+            format!("{} of {total} endpoints carry a version in their path, such as {version}.", versioned.len()),
+            evidence(versioned),
+        );
+    }
+    if !versioned.is_empty() {
+        return Finding::partly(
+            SIGNAL,
+            format!("Only {} of {total} endpoints carry a version in their path.", versioned.len()),
+            evidence(versioned),
+        );
+    }
+    let shown = data.iter().take(3).map(|it| format!("{} {}", it.method, it.path)).collect::<Vec<_>>().join(", ");
+    match contract(repo, data) {
+        Contract::Given => {
+            return Finding::not_applicable(
+                SIGNAL,
+                "The paths are given by a published specification (RealWorld), so the version is not this project's to choose.",
+            )
+            .with_places(data.iter().take(5).map(place));
+        }
+        Contract::Perhaps => {
+            return Finding::not_met(
+                SIGNAL,
+                format!("None of {total} endpoints carries a version ({shown}); the paths may be given by the task that the documents describe."),
+                evidence(data),
+            )
+            .indicative();
+        }
+        Contract::Own => {}
+    }
+    if data.iter().any(|it| it.path.contains(UNKNOWN)) {
+        return Finding::not_met(
+            SIGNAL,
+            format!("None of {total} endpoints shows a version ({shown}), but some prefixes could not be followed."),
+            evidence(data),
+        )
+        .indicative();
+    }
+    let finding = Finding::not_met(
+        SIGNAL,
+        format!("None of {total} endpoint{} carries a version ({shown}).", if total == 1 { "" } else { "s" }),
+        evidence(data),
+    );
+    if total < ENOUGH { finding.indicative() } else { finding }
+}
+
+/// `rest`, `graphql`, `grpc`, `rendered`, or nothing that can be told.
+fn style(repo: &Snapshot, surface: &Surface) -> Option<&'static str> {
+    let data = surface.data().filter(|it| !it.path.to_ascii_lowercase().contains("graphql")).count();
+    let speaks_graphql = repo.stack().dependencies().iter().any(|dependency| {
+        [
+            "apollo-server",
+            "@apollo/server",
+            "@nestjs/graphql",
+            "graphql-yoga",
+            "express-graphql",
+            "mercurius",
+            "graphene",
+            "strawberry-graphql",
+            "ariadne",
+            "99designs/gqlgen",
+            "graphql-go",
+            "async-graphql",
+            "juniper",
+            "hotchocolate",
+            "lighthouse",
+            "graphql-java",
+            "spring-boot-starter-graphql",
+        ]
+        .iter()
+        .any(|name| dependency.name.contains(name))
+            || dependency.name == "graphql" && dependency.path.ends_with("Gemfile")
+    });
+    if speaks_graphql && data < ENOUGH {
+        return Some("graphql");
+    }
+    if surface.is_http_api() {
+        return Some("rest");
+    }
+    if surface.pages() > 0 {
+        return Some("rendered");
+    }
+    let serves_grpc = repo.tree().own_texts().any(|(file, text)| {
+        file.path.ends_with(".proto") && text.lines().any(|line| line.trim_start().starts_with("service "))
+    });
+    serves_grpc.then_some("grpc")
+}
+
+/// How the version travels, and the endpoints that carry it in their path.
+fn scheme<'a>(surface: &Surface, data: &[&'a Endpoint]) -> (&'static str, Vec<&'a Endpoint>) {
+    let versioned: Vec<&Endpoint> = data.iter().copied().filter(|it| version_segment(&it.path).is_some()).collect();
+    let scheme = if !versioned.is_empty() {
+        "path"
+    } else if data.is_empty() {
+        "none"
+    } else {
+        surface.version_cues.iter().map(|cue| cue.scheme).find(|scheme| *scheme != "path").unwrap_or("none")
+    };
+    (scheme, versioned)
+}
+
+/// Who chose the paths.
+enum Contract {
+    Own,
+    Perhaps,
+    Given,
+}
+
+fn contract(repo: &Snapshot, data: &[&Endpoint]) -> Contract {
+    let documents: Vec<String> = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, _)| {
+            file.path.to_ascii_lowercase().ends_with(".md") && paths::folder(&file.path).matches('/').count() < 2
+        })
+        .map(|(_, text)| text.to_ascii_lowercase())
+        .collect();
+    let says = |words: &[&str]| documents.iter().any(|text| words.iter().any(|word| text.contains(word)));
+    if says(&[
+        "realworld.io",
+        "realworld spec",
+        "realworld api",
+        "realworld example",
+        "gothinkster/realworld",
+        "conduit api",
+    ]) {
+        return Contract::Given;
+    }
+    let is_task = says(&[
+        "take home",
+        "take-home",
+        "coding challenge",
+        "code challenge",
+        "backend challenge",
+        "technical test",
+        "technical challenge",
+        "coding test",
+        "your task is",
+        "you should implement",
+        "you must implement",
+        "assignment",
+        "desafio",
+        "prueba técnica",
+    ]);
+    let bare = |path: &str| {
+        path.split('/').filter(|part| !part.is_empty() && !part.contains([':', '{', '<'])).collect::<Vec<_>>().join("/")
+    };
+    let paths: BTreeSet<String> = data.iter().map(|it| bare(&it.path)).filter(|path| !path.is_empty()).collect();
+    let named = paths
+        .iter()
+        .filter(|path| documents.iter().any(|text| text.contains(&format!("/{}", path.to_ascii_lowercase()))))
+        .count();
+    if is_task && named > 0 && named * 2 >= paths.len() { Contract::Perhaps } else { Contract::Own }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+    use crate::{Confidence, Outcome};
+
+    fn app(prefix: &str) -> Fixture {
+        Fixture::new().file("app.py", &format!("from flask import Flask\napp = Flask(__name__)\n@app.get('{prefix}/users')\ndef a():\n    return {{}}\n@app.post('{prefix}/users')\ndef b():\n    return {{}}\n@app.get('{prefix}/items')\ndef c():\n    return {{}}\n@app.get('/health')\ndef h():\n    return {{}}\n"))
+    }
+
+    #[test]
+    fn versions_in_paths_are_found() {
+        let found = examine(&app("/api/v1").snapshot());
+        assert_eq!((found.outcome(), &found.facts()["scheme"]), (Outcome::Met, &json!("path")));
+    }
+
+    #[test]
+    fn an_api_without_a_version() {
+        let found = examine(&app("/api").snapshot());
+        assert_eq!((found.outcome(), found.confidence()), (Outcome::NotMet, Confidence::Observed));
+        assert_eq!(found.facts()["endpoints"], json!(4));
+    }
+
+    #[test]
+    fn an_api_to_a_given_contract_is_not_judged() {
+        let given = app("/api").file("README.md", "Adheres to the RealWorld spec\n").snapshot();
+        assert_eq!(examine(&given).outcome(), Outcome::NotApplicable);
+        let task = app("").file("README.md", "# Take-home\nImplement GET /users and GET /items.\n").snapshot();
+        assert_eq!(examine(&task).confidence(), Confidence::Indicative);
+    }
+
+    #[test]
+    fn pages_graphql_and_nothing_need_no_version() {
+        let pages = Fixture::new().file("app.py", "from flask import Flask, render_template\napp = Flask(__name__)\n@app.get('/')\ndef a():\n    return render_template('a')\n@app.get('/b')\ndef b():\n    return render_template('b')\n@app.get('/c')\ndef c():\n    return {}\n");
+        let found = examine(&pages.snapshot());
+        assert_eq!((found.outcome(), &found.facts()["style"]), (Outcome::NotApplicable, &json!("rendered")));
+        let graphql = Fixture::new().file("package.json", r#"{"dependencies":{"@apollo/server":"4"}}"#).snapshot();
+        assert_eq!(examine(&graphql).facts()["style"], json!("graphql"));
+        assert_eq!(examine(&Fixture::new().file("a.md", "x").snapshot()).outcome(), Outcome::NotApplicable);
+    }
+}
