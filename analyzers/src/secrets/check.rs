@@ -112,7 +112,7 @@ fn looks_repeated(bytes: &[u8]) -> bool {
     distinct(bytes) * 3 < bytes.len()
 }
 
-fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().rposition(|byte| *byte != b'=')? + 1;
     STANDARD_NO_PAD.decode(&text[..end]).ok()
 }

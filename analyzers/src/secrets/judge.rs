@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{Check, Verdict, distinct, is_random};
+use super::check::{Check, Verdict, decode, distinct, is_random};
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
 
@@ -17,6 +17,10 @@ pub enum Judgement {
     Malformed,
     /// Words or a few characters where a generated value belongs.
     Weak,
+    /// On a line that is a comment.
+    Commented,
+    /// In the test module of a source file.
+    InTest,
     /// For development by its form, its host or the section that it stands in.
     Development,
     /// What a local service takes when nothing was configured (`postgres:postgres@localhost`).
@@ -35,7 +39,8 @@ impl Judgement {
     /// Why the value alone is no reason to worry; `None` if it is one.
     pub fn innocent(self) -> Option<&'static str> {
         match self {
-            Judgement::Live | Judgement::Malformed | Judgement::Weak => None,
+            Judgement::Live | Judgement::Malformed | Judgement::Weak | Judgement::Commented => None,
+            Judgement::InTest => Some("in tests"),
             Judgement::Development => Some("for development by its section or host"),
             Judgement::LocalDefault => Some("the default of a local service"),
             Judgement::Placeholder => Some("a placeholder"),
@@ -83,14 +88,20 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if let Some(judgement) = rule.judged {
         return Some(judgement);
     }
+    if is_in_rust_test(context) {
+        return Some(Judgement::InTest);
+    }
     if rule.check == Check::Connection {
         return Some(connection(&lower, context));
+    }
+    if rule.tier != Tier::Format && is_commented(context) {
+        return Some(Judgement::Commented);
     }
     match rule.tier {
         Tier::Format | Tier::Marker => Some(Judgement::Live),
         // The name of a variable is no value.
         Tier::Named if is_constant_name(bytes) => None,
-        Tier::Named => Some(named(&lower, context)),
+        Tier::Named => Some(named(rule, &lower, context)),
         Tier::Generic => generic(rule, bytes, &lower, context)
             .filter(|judgement| rule.defaults || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)),
     }
@@ -336,15 +347,17 @@ fn is_weak(lower: &[u8]) -> bool {
     if lower.len() < 8 {
         return true;
     }
+    let mut parts = lower.split(|byte| matches!(byte, b'-' | b'_' | b' ' | b'.')).filter(|part| !part.is_empty());
+    if parts.clone().count() >= 3 && parts.all(|part| part.iter().all(u8::is_ascii_alphabetic)) {
+        return true;
+    }
     let mut left = 0;
     let mut at = 0;
     while at < lower.len() {
         match WEAK_WORDS.iter().find(|word| word.len() > 1 && lower[at..].starts_with(word.as_bytes())) {
             Some(word) => at += word.len(),
             None => {
-                left += usize::from(
-                    lower[at].is_ascii_alphanumeric() || matches!(lower[at], b'#' | b'$' | b'&' | b'%' | b'^'),
-                );
+                left += usize::from(!matches!(lower[at], b'-' | b'_' | b' ' | b'.' | b':' | b'/'));
                 at += 1;
             }
         }
@@ -356,8 +369,10 @@ fn is_constant_name(value: &[u8]) -> bool {
     value.contains(&b'_') && value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
 }
 
-fn named(lower: &[u8], context: &Context<'_>) -> Judgement {
+fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
     if is_local_default(lower, context) {
+        Judgement::LocalDefault
+    } else if is_weak(lower) && rule.password {
         Judgement::LocalDefault
     } else if is_weak(lower) || lower.starts_with(b"django-insecure") {
         Judgement::Weak
@@ -385,6 +400,9 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
     if is_weak(lower) {
         return Some(Judgement::Weak);
     }
+    if let Some(judgement) = decoded(rule, value, context) {
+        return Some(judgement);
+    }
     let is_sign = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'-' | b'.');
     let has_any = |is: fn(&u8) -> bool| usize::from(value.iter().any(is));
     let classes = has_any(u8::is_ascii_lowercase)
@@ -397,6 +415,30 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
         return Some(Judgement::Weak);
     }
     Some(if is_development_section(context) { Judgement::Development } else { Judgement::Live })
+}
+
+/// What the text says that `value` is base64 of, as in a Kubernetes secret; `None` if that says nothing new.
+fn decoded(rule: &Rule, value: &[u8], context: &Context<'_>) -> Option<Judgement> {
+    let text = decode(value).filter(|text| text.len() >= 4 && text.iter().all(|byte| (b' '..=b'~').contains(byte)))?;
+    let lower = text.to_ascii_lowercase();
+    if has(&lower, "localhost") || has(&lower, "127.0.0.1") || is_local_default(&lower, context) {
+        Some(Judgement::LocalDefault)
+    } else if is_placeholder(&lower, rule) {
+        Some(Judgement::Placeholder)
+    } else {
+        is_weak(&lower).then_some(Judgement::Weak)
+    }
+}
+
+fn is_commented(context: &Context<'_>) -> bool {
+    let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = context.text[start..context.at].trim_ascii_start();
+    ["#", "//", "--", ";", "* ", "<!--"].iter().any(|mark| line.starts_with(mark.as_bytes()))
+}
+
+/// Rust keeps unit tests at the end of the file that they test; the area asks whether it is Rust at all.
+fn is_in_rust_test(context: &Context<'_>) -> bool {
+    has(&context.text[..context.at], "#[cfg(test)]")
 }
 
 /// A password that every local installation of something has.

@@ -9,6 +9,7 @@
 //!   in the same text holds the value,
 //! - `assigned = true`: skip a keyword without `=`, `:`, `(` or `,` close behind,
 //! - `defaults = true`: for a generic rule, also say where a weak or default value stands,
+//! - `password = true`: a person chose it, so a weak one is a local default rather than a weak secret,
 //! - `window`: bytes before and after the keyword that the pattern may need,
 //! - `check`: what else must hold, see `check.rs`,
 //! - `judged`: `public` or `example` if every value of this form is (publishable keys, test mode),
@@ -56,6 +57,7 @@ pub struct Rule {
     pub(super) assigned: bool,
     pub(super) uses: bool,
     pub(super) defaults: bool,
+    pub(super) password: bool,
     pub(super) window: (usize, usize),
     pub(super) check: Check,
     pub(super) judged: Option<Judgement>,
@@ -142,6 +144,8 @@ struct Entry {
     uses: bool,
     #[serde(default)]
     defaults: bool,
+    #[serde(default)]
+    password: bool,
     #[serde(default = "window")]
     window: (usize, usize),
     #[serde(default)]
@@ -177,6 +181,7 @@ fn read(path: &str, text: &str) -> Vec<Rule> {
             assigned: entry.assigned,
             uses: entry.uses,
             defaults: entry.defaults,
+            password: entry.password,
             window: entry.window,
             check: entry.check,
             judged: entry.judged,

@@ -84,10 +84,14 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
         }
     } else if !possible.is_empty() {
         let summary = format!(
-            "Possible, please look: {} {place}: {}. {} may be samples, identifiers or values for development only.{aside}",
+            "Possible, please look: {} {place}: {}. {}{aside}",
             count(possible.len(), "literal that may be a credential"),
             listing(repo, &possible),
-            if possible.len() == 1 { "It" } else { "They" },
+            if possible.len() == 1 {
+                "It may be a sample, an identifier or a value for development only."
+            } else {
+                "They may be samples, identifiers or values for development only."
+            },
         );
         Finding::partly(signal, summary, Evidence::or_absence(places(&possible), repo.head())).indicative()
     } else {
@@ -114,9 +118,9 @@ fn set_aside(traces: &[&Trace]) -> String {
     }
     let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
-    let listed: Vec<String> = reasons.iter().take(3).map(|(reason, count)| format!("{count} {reason}")).collect();
+    let listed: Vec<String> = reasons.iter().take(3).map(|(reason, count)| format!("{reason} ({count})")).collect();
     let more = if reasons.len() > 3 { ", and others" } else { "" };
-    format!(" Set aside: {}{more}.", listed.join(", "))
+    format!(" Set aside, with the reason: {}{more}.", listed.join(", "))
 }
 
 /// The first few, each with its kind, its file, and what became of it.

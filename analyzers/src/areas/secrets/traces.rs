@@ -87,8 +87,15 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
         return aside(class, why);
     }
     let tier = rule(hit.rule).map_or(Tier::Generic, |rule| rule.tier);
-    if let Some(reason) = hit.judgement.innocent() {
-        let class = if hit.judgement == Judgement::Development { Class::Test } else { Class::Example };
+    let is_elsewhere = hit.judgement == Judgement::InTest && !path.ends_with(".rs");
+    if let Some(reason) = hit.judgement.innocent()
+        && !is_elsewhere
+    {
+        let class = if matches!(hit.judgement, Judgement::Development | Judgement::InTest) {
+            Class::Test
+        } else {
+            Class::Example
+        };
         return aside(class, reason);
     }
     if tier != Tier::Format && place::is_for_development(path) && !place::is_environment_file(path) {
@@ -98,6 +105,8 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
     match (tier, hit.judgement) {
         (Tier::Generic, Judgement::Weak) => aside(Class::Example, "made of words, not generated"),
         (_, Judgement::Weak) => possible("a word or a few characters where a generated value belongs"),
+        (Tier::Generic, Judgement::Commented) => aside(Class::Example, "commented out"),
+        (_, Judgement::Commented) => possible("commented out"),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
         (Tier::Generic, _) if !place::is_environment_file(path) => {
             possible("a literal next to a suggestive word; it may be a sample or an identifier")
@@ -137,7 +146,13 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Trace> {
     for file in repo.tree().files() {
         for hit in by_id.get(&file.id).map_or(&[][..], |blob| blob.hits.as_slice()) {
             if rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker) {
-                gathered.entry((hit.rule, hit.fingerprint)).or_default().head.entry(&file.path).or_insert(hit);
+                gathered
+                    .entry((hit.rule, hit.fingerprint))
+                    .or_default()
+                    .head
+                    .entry(&file.path)
+                    .and_modify(|known| *known = if hit.judgement < known.judgement { hit } else { *known })
+                    .or_insert(hit);
             }
         }
     }
@@ -148,7 +163,10 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Trace> {
             for hit in keys(change.new) {
                 let entry = gathered.entry((hit.rule, hit.fingerprint)).or_default();
                 let place = if commit.on_default_branch { &mut entry.history } else { &mut entry.elsewhere };
-                place.insert(path, (index, hit));
+                match place.get(path) {
+                    Some((known, worse)) if *known == index && worse.judgement <= hit.judgement => {}
+                    _ => _ = place.insert(path, (index, hit)),
+                }
             }
             if commit.on_default_branch {
                 for hit in keys(change.old) {
