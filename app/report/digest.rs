@@ -26,6 +26,13 @@ pub(super) struct Found<'a> {
     pub(super) signal: &'a Signal,
 }
 
+impl Found<'_> {
+    /// Whether it is about a credential.
+    pub(super) fn is_secret(&self) -> bool {
+        self.area.id == SECRETS
+    }
+}
+
 /// Something to mend.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step<'a> {

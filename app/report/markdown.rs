@@ -14,7 +14,7 @@ const PLACES: usize = 5;
 
 /// The reports in at most `limit` characters.
 pub(super) fn render(reports: &[Report], limit: usize) -> String {
-    let version = reports.first().map(version).unwrap_or_default();
+    let version = reports.first().map(prose::version).unwrap_or_default();
     let views: Vec<View> = reports.iter().map(View::new).collect();
     let page = Page { views, words: words(), version };
     fit::fit(&page.render().expect("a string takes everything"), limit)
@@ -95,7 +95,7 @@ impl<'a> View<'a> {
             },
             content: prose::content(report),
             areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
-            has_secrets: flags.iter().any(|found| found.area.id == "secrets"),
+            has_secrets: flags.iter().any(|found| found.is_secret()),
             red_flags: flags.iter().map(|found| line(found.signal.red_flag_name(), found.signal, 3)).collect(),
             first: report
                 .first_steps()
@@ -178,10 +178,6 @@ fn link(report: &Report, place: &model::Place) -> String {
         Some(url) => format!("[{text}]({url})"),
         None => text,
     }
-}
-
-fn version(report: &Report) -> String {
-    format!("foliolens {}, rules {}", report.foliolens, report.ruleset)
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@ pub mod explain;
 pub mod fit;
 #[cfg(test)]
 mod fixture;
+mod html;
 mod markdown;
 pub mod model;
 mod page;
 pub mod permalink;
 mod prose;
+mod sarif;
 mod schema;
 mod svg;
 mod terminal;
@@ -96,8 +98,8 @@ pub fn render(reports: &[Report], format: Format, style: &Style) -> String {
         Format::Terminal => terminal::page(&reports, style).text(style.color),
         Format::Markdown => markdown::render(&reports, fit::COMMENT),
         Format::Json => json(&reports),
-        Format::Html => json(&reports),
-        Format::Sarif => json(&reports),
+        Format::Html => html::render(&reports),
+        Format::Sarif => sarif::render(&reports),
         Format::Svg => svg::render(&terminal::page(&reports, style), "A report of foliolens"),
     }
 }

@@ -111,7 +111,7 @@ impl Web {
 }
 
 /// Everything but unreserved characters and `/` as `%XX`, so that no path can leave the address.
-fn encode(path: &str) -> String {
+pub(super) fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

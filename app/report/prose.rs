@@ -76,6 +76,11 @@ pub(super) fn place(report: &Report, place: &Place) -> String {
     }
 }
 
+/// "foliolens 0.1.0, rules 2026.11.1".
+pub(super) fn version(report: &Report) -> String {
+    format!("foliolens {}, rules {}", report.foliolens, report.ruleset)
+}
+
 fn count(count: impl Into<u64> + Copy + Display, one: &str, many: &str) -> String {
     if count.into() == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

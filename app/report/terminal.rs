@@ -261,7 +261,8 @@ impl Glyphs {
     }
 }
 
-fn pad(text: &str, width: usize) -> String {
+/// `text` with spaces up to `width` columns.
+pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(display_width(text))))
 }
 

@@ -28,6 +28,21 @@ pub(super) struct Words {
     outcomes: Outcomes,
     efforts: Efforts,
     red_flags: BTreeMap<String, String>,
+    pub(super) explain: Explain,
+}
+
+/// What `foliolens explain` and `docs/signals.md` call things.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Explain {
+    pub(super) looks_at: String,
+    pub(super) why: String,
+    pub(super) weight: String,
+    pub(super) remedy: String,
+    pub(super) dispute: String,
+    weighed: String,
+    alone: String,
+    red_flag: String,
 }
 
 /// The headings.
@@ -127,6 +142,16 @@ impl Words {
     /// What was left out for lack of room.
     pub(super) fn cut(&self, sections: &[String]) -> String {
         self.cut.replace("{sections}", &sections.join(", "))
+    }
+}
+
+impl Explain {
+    /// "3 of 7 points of the area Commits."
+    pub(super) fn weighed(&self, weight: u32, of: u32, area: &str, is_red_flag: bool) -> String {
+        let share = if weight == of { &self.alone } else { &self.weighed };
+        let share = share.replace("{weight}", &weight.to_string()).replace("{of}", &of.to_string());
+        let share = share.replace("{area}", area);
+        if is_red_flag { format!("{share} {}", self.red_flag) } else { share }
     }
 }
 

@@ -1,0 +1,217 @@
+//! The report as one page that needs nothing from elsewhere: `templates/report.html`.
+
+use askama::Template;
+use foliolens_analyzers::grade::Grade;
+use foliolens_analyzers::{Confidence, Outcome};
+
+use super::digest::is_whole;
+use super::model::{Area, Place, Report, Signal};
+use super::words::{Words, words};
+use super::{escape, prose};
+
+/// How many places a reader wants to see beside a signal.
+const PLACES: usize = 8;
+
+/// The reports on one page.
+pub(super) fn render(reports: &[Report]) -> String {
+    let page = Page {
+        title: match reports {
+            [report] => format!("{} · foliolens", report.name()),
+            several => format!("{} repositories · foliolens", several.len()),
+        },
+        views: reports.iter().map(View::new).collect(),
+        words: words(),
+        dispute: escape::html(&words().dispute),
+        version: reports.first().map(prose::version).unwrap_or_default(),
+    };
+    page.render().expect("a string takes everything") + "\n"
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    title: String,
+    views: Vec<View<'a>>,
+    words: &'static Words,
+    dispute: String,
+    version: String,
+}
+
+/// A report as the template shows it. What is HTML already, made by [`escape::html`], is marked `safe` there.
+struct View<'a> {
+    report: &'a Report,
+    name: &'a str,
+    reviewed: String,
+    content: String,
+    areas: Vec<AreaView<'a>>,
+    red_flags: Vec<Line<'a>>,
+    has_secrets: bool,
+    first: Vec<StepView<'a>>,
+    strengths: Vec<Line<'a>>,
+    not_looked_at: Vec<String>,
+}
+
+struct AreaView<'a> {
+    id: &'a str,
+    title: &'a str,
+    grade: &'static str,
+    tone: &'static str,
+    summary: String,
+    counts: String,
+    signals: Vec<SignalView<'a>>,
+}
+
+struct SignalView<'a> {
+    id: &'a str,
+    statement: &'a str,
+    outcome: &'static str,
+    glyph: &'static str,
+    tone: &'static str,
+    summary: String,
+    confidence: &'static str,
+    places: Vec<PlaceView<'a>>,
+    more: String,
+    remedy: Option<(String, &'static str)>,
+}
+
+struct StepView<'a> {
+    remedy: String,
+    effort: &'static str,
+    area: &'a str,
+    summary: String,
+}
+
+struct Line<'a> {
+    title: String,
+    summary: String,
+    places: Vec<PlaceView<'a>>,
+    more: String,
+}
+
+struct PlaceView<'a> {
+    text: String,
+    url: Option<&'a str>,
+}
+
+impl<'a> View<'a> {
+    fn new(report: &'a Report) -> Self {
+        let line = |title: String, signal: &'a Signal, most: usize| {
+            let (places, more) = places(report, signal, most);
+            Line { title, summary: escape::html(&signal.summary), places, more }
+        };
+        let flags = report.found_red_flags();
+        View {
+            report,
+            name: report.name(),
+            reviewed: prose::reviewed(report),
+            content: prose::content(report),
+            areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
+            has_secrets: flags.iter().any(|found| found.is_secret()),
+            red_flags: flags.iter().map(|found| line(found.signal.red_flag_name(), found.signal, 3)).collect(),
+            first: report
+                .first_steps()
+                .iter()
+                .map(|step| StepView {
+                    remedy: escape::html(&step.remedy.text),
+                    effort: words().effort(step.remedy.effort),
+                    area: &step.area.title,
+                    summary: escape::html(&step.signal.summary),
+                })
+                .collect(),
+            strengths: report.strengths().iter().map(|found| line(found.area.title.clone(), found.signal, 1)).collect(),
+            not_looked_at: prose::not_looked_at(report),
+        }
+    }
+
+    /// The areas of this report in the order of `first`'s.
+    fn grades(&self, first: &View) -> Vec<Option<&AreaView<'a>>> {
+        first.areas.iter().map(|column| self.areas.iter().find(|area| area.id == column.id)).collect()
+    }
+}
+
+impl<'a> AreaView<'a> {
+    fn new(report: &'a Report, area: &'a Area) -> Self {
+        AreaView {
+            id: &area.id,
+            title: &area.title,
+            grade: words().grade(area.grade),
+            tone: match area.grade {
+                Grade::Strong => "good",
+                Grade::Adequate => "fair",
+                Grade::Weak => "bad",
+                Grade::NotApplicable | Grade::NotAssessable | Grade::Error => "quiet",
+            },
+            summary: escape::html(&area.summary),
+            counts: prose::counts(area),
+            signals: area.signals.iter().map(|signal| SignalView::new(report, signal)).collect(),
+        }
+    }
+}
+
+impl<'a> SignalView<'a> {
+    fn new(report: &'a Report, signal: &'a Signal) -> Self {
+        let (places, more) = places(report, signal, PLACES);
+        let (glyph, tone) = match (signal.outcome, signal.confidence) {
+            (Outcome::Met, _) => ("✓", "good"),
+            (Outcome::Partly, _) => ("~", "fair"),
+            (Outcome::NotMet, Confidence::Indicative) => ("✗", "fair"),
+            (Outcome::NotMet, Confidence::Observed) => ("✗", "bad"),
+            (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => ("–", "quiet"),
+        };
+        let remedy = signal.remedy.as_ref();
+        SignalView {
+            id: &signal.id,
+            statement: signal.statement(),
+            outcome: words().outcome(signal.outcome),
+            glyph,
+            tone,
+            summary: escape::html(&signal.summary),
+            confidence: prose::confidence(signal),
+            places,
+            more,
+            remedy: remedy.map(|remedy| (escape::html(&remedy.text), words().effort(remedy.effort))),
+        }
+    }
+}
+
+/// The first places, and how many more there are; nothing for what the whole tree shows.
+fn places<'a>(report: &Report, signal: &'a Signal, most: usize) -> (Vec<PlaceView<'a>>, String) {
+    let shown = |place: &&Place| !(is_whole(place) && place.commit == report.repository.head);
+    let all: Vec<&Place> = signal.places.iter().filter(shown).collect();
+    let view = |place: &&'a Place| PlaceView { text: prose::place(report, place), url: place.url.as_deref() };
+    let more = if all.len() > most { words().more(all.len() - most) } else { String::new() };
+    (all.iter().take(most).map(view).collect(), more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere() {
+        let page = render(&[fixture::report(), fixture::bare()]);
+        for foreign in ["<script", "<link", "<img", "src=", "@import", "url("] {
+            assert!(!page.contains(foreign), "{foreign}");
+        }
+        assert!(page.contains("default-src 'none'"));
+    }
+
+    #[test]
+    fn hostile_text_makes_no_element() {
+        let page = render(&[fixture::hostile()]);
+        assert!(!page.contains("<img") && !page.contains("<!-- section"));
+        assert_eq!(page.matches("</details>").count(), fixture::hostile().areas.len());
+        for link in page.split("href=\"").skip(1) {
+            assert!(link.starts_with("https://github.com/ana/shop") || link.starts_with('#'), "{link}");
+        }
+    }
+
+    #[test]
+    fn every_area_can_be_jumped_to() {
+        let page = render(&[fixture::report(), fixture::report()]);
+        for id in ["r1-tests", "r2-tests"] {
+            assert!(page.contains(&format!("href=\"#{id}\"")) && page.contains(&format!("id=\"{id}\"")), "{id}");
+        }
+    }
+}

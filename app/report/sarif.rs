@@ -1,0 +1,192 @@
+//! The report for code scanning: SARIF 2.1.0. A finding in the history never claims a line of the current tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foliolens_analyzers::{Outcome, registry};
+use serde_json::{Value, json};
+use serde_sarif::sarif::{
+    ArtifactLocation, Location, LogicalLocation, Message, MultiformatMessageString, PhysicalLocation, PropertyBag,
+    Region, ReportingDescriptor, Result as SarifResult, ResultKind, ResultLevel, Run, Sarif, Tool, ToolComponent,
+    VersionControlDetails,
+};
+use sha2::{Digest, Sha256};
+
+use super::digest::{is_whole, short};
+use super::model::{Place, Report, Signal};
+use super::{permalink, prose};
+
+/// One run a report.
+pub(super) fn render(reports: &[Report]) -> String {
+    let log = Sarif::builder()
+        .schema("https://json.schemastore.org/sarif-2.1.0.json".to_owned())
+        .version(json!("2.1.0"))
+        .runs(reports.iter().map(run).collect::<Vec<_>>())
+        .build();
+    serde_json::to_string_pretty(&log).expect("SARIF has string keys only") + "\n"
+}
+
+fn run(report: &Report) -> Run {
+    let rules = report.areas.iter().flat_map(|area| &area.signals).map(|signal| rule(&signal.id)).collect::<Vec<_>>();
+    let driver = ToolComponent::builder()
+        .name("foliolens".to_owned())
+        .version(report.foliolens.clone())
+        .properties(properties([("ruleset", json!(report.ruleset)), ("config_hash", json!(report.config_hash))]))
+        .rules(rules)
+        .build();
+    let results = report.areas.iter().flat_map(|area| &area.signals).filter_map(|signal| result(report, signal));
+    let run = Run::builder().tool(Tool::builder().driver(driver).build()).results(results.collect::<Vec<_>>());
+    match &report.web {
+        Some(web) => {
+            let mut details = VersionControlDetails::builder()
+                .repository_uri(web.clone())
+                .revision_id(report.repository.head.clone())
+                .build();
+            details.branch = report.repository.branch.clone();
+            run.version_control_provenance(vec![details]).build()
+        }
+        None => run.build(),
+    }
+}
+
+fn rule(id: &str) -> ReportingDescriptor {
+    let rule = ReportingDescriptor::builder().id(id.to_owned());
+    let Some((area, meta)) = registry::signal(id) else { return rule.build() };
+    let help = format!(
+        "{}\n\nWhy: {}\n\nTo mend it: {}\n\nTo dispute it: {}",
+        meta.looks_at, meta.why, meta.remedy, meta.dispute
+    );
+    rule.name(id.to_owned())
+        .short_description(text(meta.statement))
+        .full_description(text(meta.looks_at))
+        .help(text(&help))
+        .properties(properties([("tags", json!([area.id]))]))
+        .build()
+}
+
+/// What is to be mended; what holds or was not judged is no result.
+fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
+    let level = match signal.outcome {
+        _ if report.is_red_flag(signal) => ResultLevel::Error,
+        Outcome::NotMet => ResultLevel::Warning,
+        Outcome::Partly => ResultLevel::Note,
+        Outcome::Met | Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => return None,
+    };
+    let places = signal.places.iter().filter(|place| !is_whole(place) || place.commit != report.repository.head);
+    let (here, past): (Vec<&Place>, Vec<&Place>) = places.partition(|place| place.commit == report.repository.head);
+    let state = if here.is_empty() && !past.is_empty() { "history" } else { "head" };
+    let mut message = signal.summary.clone();
+    if let Some(remedy) = &signal.remedy {
+        message = format!("{message}\n\n{}", remedy.text);
+    }
+    let commits: BTreeSet<&str> = past.iter().map(|place| &*place.commit).collect();
+    let mut locations: Vec<Location> = here.into_iter().map(|place| current(place)).collect();
+    locations.extend(past.into_iter().map(|place| historic(report, place)));
+    Some(
+        SarifResult::builder()
+            .rule_id(signal.id.clone())
+            .level(level)
+            .kind(ResultKind::Fail)
+            .message(Message::builder().text(message).build())
+            .locations(locations)
+            .partial_fingerprints(BTreeMap::from([("foliolens/1".to_owned(), fingerprint(signal))]))
+            .properties(properties([
+                ("state", json!(state)),
+                ("kind", json!(signal.outcome)),
+                ("confidence", json!(signal.confidence)),
+                ("commits", json!(commits)),
+            ]))
+            .build(),
+    )
+}
+
+/// A place in the tree under review.
+fn current(place: &Place) -> Location {
+    let artifact = ArtifactLocation::builder().uri(permalink::encode(&place.path)).build();
+    let physical = PhysicalLocation::builder().artifact_location(artifact);
+    let physical = match (place.start, place.end) {
+        (Some(start), Some(end)) => {
+            physical.region(Region::builder().start_line(i64::from(start)).end_line(i64::from(end)).build()).build()
+        }
+        _ => physical.build(),
+    };
+    Location::builder().physical_location(physical).build()
+}
+
+/// A place in an older commit. Its lines are not the tree's, so it has a name and a sentence but no position.
+fn historic(report: &Report, place: &Place) -> Location {
+    let name = format!("{}@{}", place.path, short(&place.commit));
+    let logical = LogicalLocation::builder().name(name.clone()).fully_qualified_name(name).kind("commit".to_owned());
+    Location::builder()
+        .logical_locations(vec![logical.build()])
+        .message(Message::builder().text(prose::place(report, place)).build())
+        .properties(properties([
+            ("state", json!("history")),
+            ("commit", json!(place.commit)),
+            ("path", json!(place.path)),
+        ]))
+        .build()
+}
+
+/// Stays the same as long as the signal speaks of the same files.
+fn fingerprint(signal: &Signal) -> String {
+    let paths: BTreeSet<&str> = signal.places.iter().map(|place| &*place.path).collect();
+    let mut hash = Sha256::new();
+    for part in std::iter::once(&*signal.id).chain(paths) {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn text(text: &str) -> MultiformatMessageString {
+    MultiformatMessageString::builder().text(text.to_owned()).build()
+}
+
+fn properties<const N: usize>(named: [(&str, Value); N]) -> PropertyBag {
+    let named = named.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<BTreeMap<_, _>>();
+    PropertyBag::builder().additional_properties(named).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn log(report: Report) -> Value {
+        serde_json::from_str(&render(&[report])).expect("JSON")
+    }
+
+    fn find<'a>(log: &'a Value, rule: &str) -> Option<&'a Value> {
+        log["runs"][0]["results"].as_array().expect("results").iter().find(|result| result["ruleId"] == rule)
+    }
+
+    #[test]
+    fn what_is_to_be_mended_is_a_result_and_nothing_else() {
+        let log = log(fixture::report());
+        assert_eq!(log["version"], "2.1.0");
+        assert_eq!(find(&log, "tests.exist").expect("red flag")["level"], "error");
+        assert_eq!(find(&log, "readme.environment").expect("not met")["level"], "warning");
+        assert_eq!(find(&log, "commits.messages").expect("partly")["level"], "note");
+        assert!(find(&log, "readme.setup").is_none() && find(&log, "api.versioned").is_none());
+        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules").len(), 9);
+    }
+
+    #[test]
+    fn history_is_called_history_and_claims_no_line() {
+        let log = log(fixture::report());
+        let result = find(&log, "secrets.history").expect("a result");
+        assert_eq!(result["properties"]["state"], "history");
+        assert_eq!(result["locations"][0]["properties"]["commit"], "c".repeat(40));
+        assert!(result["locations"][0].get("physicalLocation").is_none(), "{result}");
+        assert_eq!(find(&log, "readme.environment").expect("now")["properties"]["state"], "head");
+    }
+
+    #[test]
+    fn it_keeps_the_published_schema() {
+        for report in [fixture::report(), fixture::hostile(), fixture::bare()] {
+            let text = render(&[report]);
+            serde_json::from_str::<Sarif>(&text).expect("SARIF");
+            assert!(text.contains("\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\""));
+        }
+    }
+}
