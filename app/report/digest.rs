@@ -136,7 +136,7 @@ impl Signal {
     /// What to call the signal when it is a red flag.
     pub(super) fn red_flag_name(&self) -> String {
         let own = words().red_flag(&self.id).map(str::to_owned);
-        own.unwrap_or_else(|| format!("{}: {}", words().outcome(self.outcome), self.statement()))
+        own.unwrap_or_else(|| format!("{}: {}", words().outcome(self.outcome), self.statement().unwrap_or(&self.id)))
     }
 }
 

@@ -95,9 +95,9 @@ struct PlaceView<'a> {
 
 impl<'a> View<'a> {
     fn new(report: &'a Report) -> Self {
-        let line = |title: String, signal: &'a Signal, most: usize| {
+        let line = |title: String, summary: &str, signal: &'a Signal, most: usize| {
             let (places, more) = places(report, signal, most);
-            Line { title, summary: escape::html(&signal.summary), places, more }
+            Line { title, summary: escape::html(summary), places, more }
         };
         let flags = report.found_red_flags();
         View {
@@ -107,7 +107,10 @@ impl<'a> View<'a> {
             content: prose::content(report),
             areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
             has_secrets: flags.iter().any(|found| found.is_secret()),
-            red_flags: flags.iter().map(|found| line(found.signal.red_flag_name(), found.signal, 3)).collect(),
+            red_flags: flags
+                .iter()
+                .map(|found| line(found.signal.red_flag_name(), &found.signal.summary, found.signal, 3))
+                .collect(),
             first: report
                 .first_steps()
                 .iter()
@@ -118,7 +121,11 @@ impl<'a> View<'a> {
                     summary: escape::html(&step.signal.summary),
                 })
                 .collect(),
-            strengths: report.strengths().iter().map(|found| line(found.area.title.clone(), found.signal, 1)).collect(),
+            strengths: report
+                .strengths()
+                .iter()
+                .map(|found| line(found.area.title.clone(), &prose::strength(found.signal), found.signal, 1))
+                .collect(),
             not_looked_at: prose::not_looked_at(report),
         }
     }
@@ -161,7 +168,7 @@ impl<'a> SignalView<'a> {
         let remedy = signal.remedy.as_ref();
         SignalView {
             id: &signal.id,
-            statement: signal.statement(),
+            statement: signal.statement().unwrap_or_default(),
             outcome: words().outcome(signal.outcome),
             glyph,
             tone,

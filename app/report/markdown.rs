@@ -79,9 +79,9 @@ impl<'a> View<'a> {
     fn new(report: &'a Report) -> Self {
         let name = escape::code_span(report.name()).replace('|', "\\|");
         let reviewed = escape::markdown(&prose::reviewed(report));
-        let line = |title: String, signal: &Signal, most: usize| Line {
+        let line = |title: String, summary: String, signal: &Signal, most: usize| Line {
             title,
-            summary: signal.summary.clone(),
+            summary,
             places: places(report, signal, most),
         };
         let flags = report.found_red_flags();
@@ -96,7 +96,10 @@ impl<'a> View<'a> {
             content: prose::content(report),
             areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
             has_secrets: flags.iter().any(|found| found.is_secret()),
-            red_flags: flags.iter().map(|found| line(found.signal.red_flag_name(), found.signal, 3)).collect(),
+            red_flags: flags
+                .iter()
+                .map(|found| line(found.signal.red_flag_name(), found.signal.summary.clone(), found.signal, 3))
+                .collect(),
             first: report
                 .first_steps()
                 .iter()
@@ -110,7 +113,7 @@ impl<'a> View<'a> {
             strengths: report
                 .strengths()
                 .into_iter()
-                .map(|Found { area, signal }| line(area.title.clone(), signal, 1))
+                .map(|Found { area, signal }| line(area.title.clone(), prose::strength(signal), signal, 1))
                 .collect(),
             not_looked_at: prose::not_looked_at(report),
         }

@@ -268,9 +268,9 @@ impl Signal {
         }
     }
 
-    /// The statement that is true or false; the id, when this version does not know the signal.
-    pub fn statement(&self) -> &str {
-        registry::signal(&self.id).map_or(&self.id, |(_, meta)| meta.statement)
+    /// The statement that is true or false; `None` when this version does not know the signal.
+    pub fn statement(&self) -> Option<&'static str> {
+        registry::signal(&self.id).map(|(_, meta)| meta.statement)
     }
 }
 

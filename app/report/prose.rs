@@ -52,7 +52,15 @@ pub(super) fn counts(area: &Area) -> String {
     }
 }
 
-/// ", a sign, not a fact" for what is only indicative.
+/// "Messages say what changed. 2 of 72 say little": a strength is named before it is shown.
+pub(super) fn strength(signal: &Signal) -> String {
+    match signal.statement() {
+        Some(statement) => format!("{statement}. {}", signal.summary),
+        None => signal.summary.clone(),
+    }
+}
+
+/// " (a sign, not a fact" for what is only indicative.
 pub(super) fn confidence(signal: &Signal) -> &'static str {
     match signal.confidence {
         Confidence::Observed => "",
