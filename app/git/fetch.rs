@@ -1,0 +1,222 @@
+//! Cloning with gix: bare, from one allowed host, within a [`Budget`], into a [`Workdir`].
+//!
+//! No proxy is used: behind one, nobody could tell which machine is reached. No credentials are sent, no redirect is
+//! followed, and no configuration but the one given here is read.
+
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, Once};
+use std::time::{Duration, Instant};
+
+use gix::protocol::transport::client::blocking_io::http;
+use gix::protocol::transport::client::blocking_io::http::options::FollowRedirects;
+
+use super::budget::{Brake, Meter};
+use super::resolver::{NotPublic, PublicOnly};
+use super::{Address, Budget, Policy, Watch, Workdir};
+
+/// A clone that was read whole. Its folder is removed with it.
+#[derive(Debug)]
+pub struct Cloned {
+    /// Opened, for reading.
+    pub repository: gix::ThreadSafeRepository,
+    // After the repository, so that files are closed before they are removed.
+    _workdir: Workdir,
+}
+
+/// Why a repository could not be cloned, as a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The host asks who we are, or says that there is nothing.
+    #[error("it does not exist or is private; check the spelling, and for a private repository review a clone of it")]
+    NotFound,
+    /// The host sends us elsewhere.
+    #[error("the host answers with a redirect, so it was probably renamed or moved; use its present address")]
+    Moved,
+    /// No such name, or no connection.
+    #[error("{0} can not be reached; check the spelling and your connection, then try again")]
+    Unreachable(String),
+    /// The name leads to a private network.
+    #[error("{0} is not a public host; clone the repository yourself and review the path")]
+    NotPublic(String),
+    /// The host took longer than [`Budget::stall`] or [`Budget::total`].
+    #[error("{0} did not answer in time; try again later, or allow more with --clone-seconds")]
+    TimedOut(String),
+    /// More than [`Budget::bytes`].
+    #[error("it is larger than {0} MiB; allow more with --clone-mib, or clone it yourself and review the path")]
+    TooLarge(u64),
+    /// An object of more than [`Budget::object`].
+    #[error("it holds a file of more than {0} MiB, which is not unpacked; clone it yourself and review the path")]
+    ObjectTooLarge(u64),
+    /// [`Watch::interrupted`] said so.
+    #[error("interrupted")]
+    Interrupted,
+    /// The temporary folder failed.
+    #[error("the temporary folder can not be written; make room, or set TMPDIR to a folder that can be")]
+    Workdir(#[source] std::io::Error),
+    /// Anything else; the cause is for `-v`.
+    #[error("{0} did not answer as a git host should; check the address, or clone it yourself and review the path")]
+    Failed(String, #[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// How often the clock and the interrupt are looked at.
+const TICK: Duration = Duration::from_millis(50);
+/// How long a stopped clone may take to notice. After that it is left to its network timeout.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Clones `address` with all branches and tags.
+pub fn fetch(address: &Address, policy: Policy, budget: Budget, watch: Arc<dyn Watch>) -> Result<Cloned, FetchError> {
+    install_tls();
+    let workdir = Workdir::new().map_err(FetchError::Workdir)?;
+    let brake = Arc::new(Brake::default());
+    let (tell, told) = channel();
+    let thread = {
+        let (address, brake, watch) = (address.clone(), brake.clone(), watch.clone());
+        let folder = workdir.path().join("repository.git");
+        std::thread::spawn(move || {
+            let meter = Meter::new(brake.clone(), budget.bytes, watch);
+            // Nobody listens any more when the clone was left behind.
+            let _ = tell.send(clone_into(&folder, &address, policy, budget, meter, &brake));
+        })
+    };
+    let began = Instant::now();
+    let mut stopped: Option<(Instant, FetchError)> = None;
+    let timed_out = || FetchError::TimedOut(address.host().to_owned());
+    let answer = loop {
+        match told.recv_timeout(TICK) {
+            Ok(answer) => break Some(answer),
+            Err(RecvTimeoutError::Disconnected) => break None,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        match &stopped {
+            Some((since, _)) if since.elapsed() > GRACE => break None,
+            Some(_) => {}
+            None => {
+                let why = if watch.interrupted() {
+                    FetchError::Interrupted
+                } else if began.elapsed() > budget.total {
+                    timed_out()
+                } else {
+                    continue;
+                };
+                brake.stop.store(true, Ordering::Relaxed);
+                stopped = Some((Instant::now(), why));
+            }
+        }
+    };
+    if let Some((_, why)) = stopped {
+        return Err(why);
+    }
+    if brake.too_large.load(Ordering::Relaxed) {
+        return Err(FetchError::TooLarge(budget.bytes >> 20));
+    }
+    match answer {
+        Some(Ok(repository)) => Ok(Cloned { repository, _workdir: workdir }),
+        Some(Err(error)) => Err(explain(error, address, budget)),
+        // The thread ended without an answer: a panic, which the hook has reported.
+        None => {
+            let _ = thread.join();
+            Err(FetchError::Failed(address.host().to_owned(), "the clone ended without an answer".into()))
+        }
+    }
+}
+
+fn clone_into(
+    folder: &std::path::Path,
+    address: &Address,
+    policy: Policy,
+    budget: Budget,
+    meter: Meter,
+    brake: &Brake,
+) -> gix::Result<gix::ThreadSafeRepository> {
+    let options = gix::open::Options::isolated().config_overrides([
+        format!("gitoxide.objects.allocLimit={}", budget.object),
+        "pack.threads=2".to_owned(),
+        "protocol.allow=never".to_owned(),
+        format!("protocol.{}.allow=always", if policy.is_loopback() { "http" } else { "https" }),
+        "gitoxide.credentials.terminalPrompt=false".to_owned(),
+    ]);
+    let create = gix::create::Options::default();
+    let mut prepared =
+        gix::clone::PrepareFetch::new(address.as_str(), folder, gix::create::Kind::Bare, create, options)?
+            .configure_connection(move |connection| {
+                connection.set_credentials(|_| Ok(None));
+                connection.set_transport_options(Box::new(transport(policy, budget)));
+                Ok(())
+            });
+    let (repository, _) = prepared.fetch_only(meter, &brake.stop)?;
+    Ok(repository.into_sync())
+}
+
+fn transport(policy: Policy, budget: Budget) -> http::Options {
+    let backend = http::reqwest::Options {
+        configure_client: Some(Box::new(move |builder| {
+            let builder = builder.no_proxy().connect_timeout(budget.stall).timeout(budget.stall);
+            Ok(if policy.is_loopback() { builder } else { builder.https_only(true).dns_resolver(Arc::new(PublicOnly)) })
+        })),
+        configure_request: None,
+    };
+    http::Options {
+        follow_redirects: FollowRedirects::None,
+        user_agent: Some(concat!("foliolens/", env!("CARGO_PKG_VERSION")).to_owned()),
+        backend: Some(Arc::new(Mutex::new(backend))),
+        ..http::Options::default()
+    }
+}
+
+/// One TLS stack for the whole process.
+fn install_tls() {
+    static ONCE: Once = Once::new();
+    // It fails only when somebody else has installed one, which then serves.
+    ONCE.call_once(|| drop(rustls::crypto::aws_lc_rs::default_provider().install_default()));
+}
+
+/// From what gix says to what a person can do about it.
+fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
+    let host = address.host().to_owned();
+    let mut seen = String::new();
+    for cause in error.iter_errors() {
+        let mut link = Some(cause);
+        while let Some(cause) = link {
+            if cause.is::<NotPublic>() {
+                return FetchError::NotPublic(host);
+            }
+            if let Some(failed) = cause.downcast_ref::<reqwest::Error>() {
+                // A refused name is at the end of the chain of a failed connection.
+                let mut inner = std::error::Error::source(failed);
+                while let Some(cause) = inner {
+                    if cause.is::<NotPublic>() {
+                        return FetchError::NotPublic(host);
+                    }
+                    inner = cause.source();
+                }
+                if failed.is_timeout() {
+                    return FetchError::TimedOut(host);
+                }
+                if failed.is_connect() {
+                    return FetchError::Unreachable(host);
+                }
+                if failed.status().is_some_and(|status| matches!(status.as_u16(), 401 | 403 | 404 | 410 | 451)) {
+                    return FetchError::NotFound;
+                }
+            }
+            seen.push_str(&cause.to_string());
+            seen.push('\n');
+            link = cause.source();
+        }
+    }
+    tracing::debug!("The clone failed: {seen}");
+    let says = |text: &str| seen.contains(text);
+    if says("status 404") || says("status 401") || says("status 403") || says("were not accepted") || says("credential")
+    {
+        FetchError::NotFound
+    } else if says("alloc") && says("limit") {
+        FetchError::ObjectTooLarge(budget.object >> 20)
+    } else if says("timed out") {
+        FetchError::TimedOut(host)
+    } else if says("Didn't find application/x-git-upload-pack-advertisement") || says("redirect") {
+        FetchError::Moved
+    } else {
+        FetchError::Failed(host, Box::new(error))
+    }
+}

@@ -1,0 +1,16 @@
+//! Getting a repository: which addresses may be cloned, cloning within a budget, and opening one on disk.
+//!
+//! Knows nothing of GitHub's API and nothing of findings. Nothing of a repository is checked out or executed.
+
+pub mod budget;
+pub mod fetch;
+pub mod open;
+pub mod resolver;
+pub mod url;
+pub mod workdir;
+
+pub use budget::{Budget, Watch};
+pub use fetch::{FetchError, fetch};
+pub use open::{OpenError, open};
+pub use url::{Address, Policy, Refused};
+pub use workdir::Workdir;

@@ -1,0 +1,128 @@
+//! Opening a repository on disk, for reading, without believing anything it says about how to be read.
+
+use std::path::{Path, PathBuf};
+
+use gix::discover::upwards;
+
+/// A repository on disk.
+#[derive(Debug)]
+pub struct Opened {
+    /// Opened, for reading.
+    pub repository: gix::ThreadSafeRepository,
+    /// The address of its remote `origin`, with any user name or password cut out.
+    pub remote: Option<String>,
+}
+
+/// Why a path can not be read as a repository, as a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No such path.
+    #[error("there is no such file or folder; check the path, or give an https:// address or OWNER/REPO")]
+    Missing,
+    /// A file where a folder is needed.
+    #[error("it is a file; give the folder of a git repository")]
+    NotAFolder,
+    /// Neither the path nor a folder above it.
+    #[error("it is not in a git repository; give a folder that `git init` or `git clone` made")]
+    NotARepository,
+    /// Permissions.
+    #[error("it may not be read; give yourself permission to read it and try again")]
+    Denied,
+    /// `extensions.objectFormat = sha256`.
+    #[error("its objects are named by SHA-256, which is not supported yet; review a SHA-1 repository")]
+    Sha256,
+    /// Anything else; the cause is for `-v`.
+    #[error("its git folder is damaged; run `git fsck` in it, or clone it again and review the clone")]
+    Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Opens the repository that `path` is in: the folder itself (bare or not), or one above it.
+pub fn open(path: &Path) -> Result<Opened, OpenError> {
+    let kind = std::fs::metadata(path).map_err(|error| refuse(&error))?;
+    if !kind.is_dir() {
+        return Err(OpenError::NotAFolder);
+    }
+    std::fs::read_dir(path).map_err(|error| refuse(&error))?;
+    // Whose the folder is makes no difference to us: nothing in it is executed, so there is nothing to trust.
+    let options = || gix::open::Options::isolated().bail_if_untrusted(false);
+    let trust = gix::sec::trust::Mapping { full: options(), reduced: options() };
+    let (found, _) = gix::discover::upwards_opts(path, upwards::Options::default()).map_err(|error| {
+        tracing::debug!("No repository was found: {error}");
+        // A folder that says that it is a repository and yet is none is not the same as none.
+        if has_git_folder(path) { OpenError::Damaged(error.to_string().into()) } else { OpenError::NotARepository }
+    })?;
+    let (folder, _) = found.into_repository_and_work_tree_directories();
+    match gix::ThreadSafeRepository::discover_opts(path, upwards::Options::default(), trust) {
+        Ok(repository) => {
+            let remote = remote(&repository);
+            Ok(Opened { repository, remote })
+        }
+        Err(_) if is_sha256(&folder) => Err(OpenError::Sha256),
+        Err(error) => {
+            tracing::debug!("The repository could not be opened: {error}");
+            Err(OpenError::Damaged(Box::new(error)))
+        }
+    }
+}
+
+fn refuse(error: &std::io::Error) -> OpenError {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => OpenError::Denied,
+        _ => OpenError::Missing,
+    }
+}
+
+fn has_git_folder(path: &Path) -> bool {
+    path.join(".git").exists() || (path.join("objects").is_dir() && path.join("refs").is_dir())
+}
+
+/// Read from the text of the configuration, since a repository in a format that is not known does not open.
+fn is_sha256(folder: &Path) -> bool {
+    let config = |folder: PathBuf| std::fs::read_to_string(folder.join("config")).unwrap_or_default();
+    config(folder.to_owned()).lines().any(|line| {
+        let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+        line.eq_ignore_ascii_case("objectformat=sha256")
+    })
+}
+
+fn remote(repository: &gix::ThreadSafeRepository) -> Option<String> {
+    let repository = repository.to_thread_local();
+    let address = repository.config_snapshot().string("remote.origin.url")?.to_string();
+    Some(without_userinfo(&address))
+}
+
+fn without_userinfo(address: &str) -> String {
+    match url::Url::parse(address) {
+        Ok(mut url) if url.has_host() => {
+            // Both fail only for addresses that can't have either.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.to_string()
+        }
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_passwords_are_cut_out_of_remotes() {
+        let token = ["ghp", "0123456789"].join("_");
+        let cut = without_userinfo(&format!("https://ana:{token}@github.com/ana/shop.git"));
+        assert_eq!(cut, "https://github.com/ana/shop.git");
+        assert_eq!(without_userinfo("git@github.com:ana/shop.git"), "git@github.com:ana/shop.git");
+    }
+
+    #[test]
+    fn what_is_no_repository_is_told_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(matches!(open(&folder.path().join("nothing")), Err(OpenError::Missing)));
+        assert!(matches!(open(folder.path()), Err(OpenError::NotARepository)));
+        std::fs::write(folder.path().join("file"), "").expect("written");
+        assert!(matches!(open(&folder.path().join("file")), Err(OpenError::NotAFolder)));
+        std::fs::create_dir(folder.path().join(".git")).expect("made");
+        assert!(matches!(open(folder.path()), Err(OpenError::Damaged(_))));
+    }
+}
