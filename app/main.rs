@@ -1,1 +1,17 @@
-fn main() {}
+//! The command line: parse, dispatch, exit code. Nothing is initialised before the arguments are understood.
+
+use std::process::ExitCode;
+
+use foliolens::cli;
+
+fn main() -> ExitCode {
+    cli::panics::install();
+    match cli::parse() {
+        Ok((cli, matches)) => {
+            cli::trace(cli.verbose);
+            cli::panics::caught(|| cli::run(cli, &matches))
+        }
+        // Help and version are "errors" of clap, with exit code 0.
+        Err(answer) => answer.exit(),
+    }
+}

@@ -1,0 +1,101 @@
+//! `foliolens doctor`.
+
+use std::fmt::Write;
+
+use clap::{ArgMatches, Args, CommandFactory};
+
+use super::{Cli, Exit, output};
+use crate::config::flags::Flags;
+use crate::config::{self, Setting, Settings, Terminal};
+use crate::git::Workdir;
+
+/// Says what is configured, from where, and what is missing.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    flags: Flags,
+}
+
+impl Doctor {
+    /// Prints it.
+    pub fn run(self, matches: &ArgMatches) -> Exit {
+        let settings = match Settings::settle(&self.flags, matches) {
+            Ok(settings) => settings,
+            Err(invalid) => {
+                output::complain(&invalid.to_string());
+                return Exit::Usage;
+            }
+        };
+        let terminal = Terminal::detect();
+        let workdir = Workdir::new();
+        let mut text = format!("foliolens {}\n\nSettings\n", env!("CARGO_PKG_VERSION"));
+        for (name, value, source) in rows(&settings) {
+            line(&mut text, name, &value, &source);
+        }
+        let file = self.flags.config.as_ref().map_or("none".to_owned(), |path| path.display().to_string());
+        line(&mut text, "config", &file, "");
+        text.push_str("\nTerminal\n");
+        line(&mut text, "width", &terminal.width.to_string(), "columns");
+        line(&mut text, "colour", yes(terminal.color), "NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM");
+        line(&mut text, "UTF-8", yes(terminal.unicode), "LC_ALL, LC_CTYPE, LANG");
+        line(&mut text, "progress", yes(terminal.progress), "only where standard error is a terminal");
+        text.push_str("\nNeeds\n");
+        line(&mut text, "git", "not needed", "repositories are read and cloned without it");
+        let folder = match &workdir {
+            Ok(_) => "can be written",
+            Err(_) => "MISSING: set TMPDIR to a folder that can be written",
+        };
+        line(&mut text, "temporary folder", folder, "");
+        let network = if settings.offline.value { "not used" } else { "only to clone an address, over https" };
+        line(&mut text, "network", network, "no telemetry, no proxy");
+        if config::proxy_is_set() {
+            text.push_str("\nA proxy is set, and is not used: behind one, nobody can tell which machine is reached. ");
+            text.push_str("Clone with git and review the path.\n");
+        }
+        let unknown = config::unknown_variables(&known_variables());
+        if !unknown.is_empty() {
+            let _ = writeln!(text, "\nNobody reads {}; check the spelling.", output::plain(&unknown.join(", ")));
+        }
+        output::print(&text).max(if workdir.is_ok() { Exit::Reviewed } else { Exit::Unreadable })
+    }
+}
+
+fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
+    fn row<T>(name: &'static str, setting: &Setting<T>, show: impl Fn(&T) -> String) -> (&'static str, String, String) {
+        (name, output::plain(&show(&setting.value)), setting.source.to_string())
+    }
+    let nothing = || "none".to_owned();
+    vec![
+        row("format", &settings.format, |format| format.to_report().name().to_owned()),
+        row("only", &settings.only, |only| {
+            if only.is_empty() {
+                "all areas".to_owned()
+            } else {
+                only.iter().map(|area| area.0).collect::<Vec<_>>().join(", ")
+            }
+        }),
+        row("profile", &settings.profile, |profile| profile.name().to_owned()),
+        row("since", &settings.since, |since| since.clone().unwrap_or_else(nothing)),
+        row("fail_on", &settings.fail_on, |fail_on| fail_on.map_or_else(nothing, |fail_on| fail_on.name().to_owned())),
+        row("offline", &settings.offline, |offline| yes(*offline).to_owned()),
+        row("quiet", &settings.quiet, |quiet| yes(*quiet).to_owned()),
+        row("clone_mib", &settings.clone_mib, u64::to_string),
+        row("clone_seconds", &settings.clone_seconds, u64::to_string),
+    ]
+}
+
+fn known_variables() -> Vec<String> {
+    let command = Cli::command();
+    let all = command.get_subcommands().flat_map(|command| command.get_arguments());
+    all.filter_map(|argument| argument.get_env()).map(|name| name.to_string_lossy().into_owned()).collect()
+}
+
+fn line(text: &mut String, name: &str, value: &str, note: &str) {
+    let line = format!("  {name:17} {value:22} {note}");
+    text.push_str(line.trim_end());
+    text.push('\n');
+}
+
+fn yes(answer: bool) -> &'static str {
+    if answer { "yes" } else { "no" }
+}

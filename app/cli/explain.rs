@@ -1,0 +1,34 @@
+//! `foliolens explain [SIGNAL]`.
+
+use clap::Args;
+use foliolens_analyzers::registry;
+
+use super::{Exit, output};
+use crate::config::{self, Terminal};
+use crate::report::{Disclosure, explain};
+
+/// Prints what signals mean.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A signal such as `readme.setup`, or an area such as `readme`; nothing for the list
+    signal: Option<String>,
+}
+
+impl Explain {
+    /// Prints it.
+    pub fn run(self) -> Exit {
+        let style = super::style(&Terminal::detect(), 0, Disclosure::Private);
+        let Some(id) = self.signal else {
+            return output::print(&explain::overview(&style));
+        };
+        if let Some(text) = explain::signal(&id, &style) {
+            return output::print(&text);
+        }
+        let known = registry::areas()
+            .flat_map(|area| std::iter::once(area.id).chain(area.signals.iter().map(|signal| signal.id)));
+        let meant = config::nearest(&id, known).into_iter().map(|id| format!("`{id}`")).collect::<Vec<_>>();
+        let hint = if meant.is_empty() { String::new() } else { format!("did you mean {}? ", meant.join(" or ")) };
+        output::complain(&format!("There is no signal `{id}`; {hint}`foliolens explain` lists them all."));
+        Exit::Usage
+    }
+}

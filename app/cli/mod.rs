@@ -1,0 +1,129 @@
+//! The command line: one file a command.
+
+pub mod completions;
+pub mod doctor;
+pub mod explain;
+pub mod interrupt;
+pub mod output;
+pub mod panics;
+pub mod progress;
+pub mod review;
+pub mod schema;
+pub mod target;
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::Terminal;
+use crate::report::{Disclosure, Style};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Everything was reviewed.
+    Reviewed = 0,
+    /// `--fail-on` struck.
+    Struck = 1,
+    /// The command was wrong.
+    Usage = 2,
+    /// A repository could not be read.
+    Unreadable = 3,
+    /// Ctrl-C.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "foliolens", version, about, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// Say on standard error what goes on (-vv: more)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  foliolens review .                               the repository in this folder, as committed
+  foliolens review ana/shop                        https://github.com/ana/shop
+  foliolens review https://gitlab.com/ana/shop --format html --output shop.html
+  foliolens review ana/shop ana/blog --only tests,secrets --format markdown
+  foliolens review ./trial --profile trial --since starter --fail-on red-flag
+  foliolens explain readme.setup
+
+Exit codes:
+  0    reviewed
+  1    reviewed, and --fail-on struck
+  2    wrong usage
+  3    a repository could not be read (of several, the others are reviewed)
+  130  interrupted
+
+Settings come from flags, then FOLIOLENS_* variables, then the file of --config: see `foliolens doctor`.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Review repositories: what is there, what is missing, where to see it, and how to mend it
+    #[command(after_help = AFTER_HELP)]
+    Review(review::Review),
+    /// What a signal looks at, why it matters, how to mend it and how to dispute it
+    Explain(explain::Explain),
+    /// The JSON Schema of the report
+    Schema,
+    /// Completions for a shell
+    Completions(completions::Completions),
+    /// What is configured, from where, and what is missing
+    Doctor(doctor::Doctor),
+}
+
+/// Reads the arguments.
+pub fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
+    let matches = Cli::command().try_get_matches()?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    Ok((cli, matches))
+}
+
+/// Starts telling what goes on, if anybody wants to know. Only our own words: what libraries log is not ours to vet.
+pub fn trace(verbose: u8) {
+    panics::talk(verbose > 0);
+    let level = match verbose {
+        0 => return,
+        1 => "foliolens=info,foliolens_analyzers=info",
+        _ => "foliolens=debug,foliolens_analyzers=debug",
+    };
+    let started = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .without_time()
+        .with_target(false)
+        .try_init();
+    // It is only started once; a second start in one process keeps the first.
+    drop(started);
+}
+
+/// Runs the command.
+pub fn run(cli: Cli, matches: &ArgMatches) -> Exit {
+    let below = matches.subcommand().map_or(matches, |(_, below)| below);
+    match cli.command {
+        Command::Review(review) => review.run(cli.verbose, below),
+        Command::Explain(explain) => explain.run(),
+        Command::Schema => schema::run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Doctor(doctor) => doctor.run(below),
+    }
+}
+
+/// How to write for this terminal.
+pub fn style(terminal: &Terminal, verbose: u8, disclosure: Disclosure) -> Style {
+    Style { width: terminal.width, color: terminal.color, unicode: terminal.unicode, verbose: verbose > 0, disclosure }
+}

@@ -1,0 +1,97 @@
+//! Writing: to standard output, to a file at once or not at all, and sentences to standard error.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::Exit;
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no error.
+pub fn print(text: &str) -> Exit {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Exit::Reviewed,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Reviewed,
+        Err(_) => {
+            complain("Standard output can not be written; make room, or write somewhere else with --output.");
+            Exit::Usage
+        }
+    }
+}
+
+/// Writes the file at `path` at once: whoever looks sees the old file or the new one, never half of it.
+pub fn write(path: &Path, text: &str) -> Exit {
+    match write_at_once(path, text) {
+        Ok(()) => Exit::Reviewed,
+        Err(error) => {
+            tracing::info!("The output could not be written: {error}");
+            complain(&format!(
+                "{} can not be written; choose a file in a folder that exists and that you may write to.",
+                path.display()
+            ));
+            Exit::Usage
+        }
+    }
+}
+
+/// One sentence on standard error. Text from elsewhere in it can't steer the terminal.
+pub fn complain(sentence: &str) {
+    // With nobody to read it there is nobody to tell.
+    let _ = writeln!(io::stderr().lock(), "foliolens: {}", plain(sentence));
+}
+
+/// Control characters and changes of writing direction as escapes.
+pub fn plain(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        let steers =
+            c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+        if steers {
+            safe.extend(c.escape_unicode());
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+fn write_at_once(path: &Path, text: &str) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".foliolens-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file: what the umask leaves of it.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("report.json");
+        assert_eq!(write(&path, "old"), Exit::Reviewed);
+        assert_eq!(write(&path, "new"), Exit::Reviewed);
+        assert_eq!(std::fs::read_to_string(&path).expect("there"), "new");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("there").count(), 1);
+        assert_eq!(write(folder.path(), "x"), Exit::Usage);
+        assert_eq!(write(&folder.path().join("no/such"), "x"), Exit::Usage);
+    }
+
+    #[test]
+    fn nothing_that_steers_a_terminal_passes() {
+        assert_eq!(plain("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\u{a}");
+    }
+}

@@ -1,0 +1,170 @@
+//! What the command line and the environment may say. The doc comments are the help.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
+use foliolens_analyzers::{registry, rubric};
+use serde::Deserialize;
+
+use crate::report;
+
+/// The settings, as flags and variables.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Flags {
+    /// How to write the report
+    #[arg(long, value_name = "FORMAT", env = "FOLIOLENS_FORMAT", hide_env_values = true)]
+    pub format: Option<Format>,
+
+    /// Report on these areas only
+    #[arg(long, value_name = "AREA", env = "FOLIOLENS_ONLY", hide_env_values = true, value_delimiter = ',')]
+    pub only: Vec<Area>,
+
+    /// What the repository is reviewed as: a portfolio, or a paid trial of a few hours
+    #[arg(long, value_name = "PROFILE", env = "FOLIOLENS_PROFILE", hide_env_values = true)]
+    pub profile: Option<Profile>,
+
+    /// Only what came after this commit (id, tag or branch) is the candidate's
+    #[arg(long, value_name = "COMMIT", env = "FOLIOLENS_SINCE", hide_env_values = true)]
+    pub since: Option<String>,
+
+    /// Exit with 1 if there is a red flag, or an area that is weak
+    #[arg(long, value_name = "WHAT", env = "FOLIOLENS_FAIL_ON", hide_env_values = true)]
+    pub fail_on: Option<FailOn>,
+
+    /// Read settings from this TOML file; flags and variables win over it
+    #[arg(long, value_name = "FILE", env = "FOLIOLENS_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+
+    /// Use no network: addresses are refused, paths are reviewed
+    #[arg(long, env = "FOLIOLENS_OFFLINE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub offline: bool,
+
+    /// Show no progress
+    #[arg(long, short, env = "FOLIOLENS_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub quiet: bool,
+
+    /// Clone at most this many MiB
+    #[arg(long, value_name = "MIB", env = "FOLIOLENS_CLONE_MIB", hide_env_values = true,
+        value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub clone_mib: Option<u64>,
+
+    /// Clone for at most this many seconds
+    #[arg(long, value_name = "SECONDS", env = "FOLIOLENS_CLONE_SECONDS", hide_env_values = true,
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub clone_seconds: Option<u64>,
+}
+
+/// How to write the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// For a person at a terminal
+    Terminal,
+    /// For a GitHub comment
+    Markdown,
+    /// For machines; see `foliolens schema`
+    Json,
+    /// One page that holds everything it needs
+    Html,
+    /// For code scanning
+    Sarif,
+    /// A picture of the terminal report
+    #[value(hide = true)]
+    Svg,
+}
+
+impl Format {
+    /// The report's own word for it.
+    pub fn to_report(self) -> report::Format {
+        match self {
+            Format::Terminal => report::Format::Terminal,
+            Format::Markdown => report::Format::Markdown,
+            Format::Json => report::Format::Json,
+            Format::Html => report::Format::Html,
+            Format::Sarif => report::Format::Sarif,
+            Format::Svg => report::Format::Svg,
+        }
+    }
+}
+
+/// What the repository is reviewed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// A repository that a backend developer shows
+    Backend,
+    /// A paid trial project of four to eight hours
+    Trial,
+}
+
+impl Profile {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Profile::Backend => "backend",
+            Profile::Trial => "trial",
+        }
+    }
+
+    /// The rubric's own word for it.
+    pub fn to_rubric(self) -> rubric::Profile {
+        match self {
+            Profile::Backend => rubric::Profile::Backend,
+            Profile::Trial => rubric::Profile::Trial,
+        }
+    }
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    /// Any red flag
+    RedFlag,
+    /// Any red flag, or any area that is weak
+    Weak,
+}
+
+impl FailOn {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            FailOn::RedFlag => "red-flag",
+            FailOn::Weak => "weak",
+        }
+    }
+}
+
+/// An area of the report, by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Area(pub &'static str);
+
+impl FromStr for Area {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let ids: Vec<&'static str> = registry::areas().map(|area| area.id).collect();
+        ids.iter().find(|id| **id == text.trim()).map(|id| Area(id)).ok_or_else(|| {
+            let meant = super::nearest(text, ids.iter().copied());
+            let hint = meant.first().map(|id| format!(" did you mean `{id}`?")).unwrap_or_default();
+            format!("there is no such area;{hint} the areas are {}", ids.join(", "))
+        })
+    }
+}
+
+// By hand: the derive takes the `&'static str` for one that is borrowed from the file.
+impl<'de> Deserialize<'de> for Area {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(|why| serde::de::Error::custom(format!("`{text}`: {why}")))
+    }
+}
+
+impl fmt::Display for Area {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.0)
+    }
+}

@@ -1,0 +1,153 @@
+//! What the user wants, and from where: flag, environment, file, default, in this order. The only room that reads the
+//! environment.
+
+pub mod file;
+pub mod flags;
+pub mod terminal;
+
+use std::fmt;
+
+use clap::parser::ValueSource;
+
+use crate::git::Budget;
+use file::File;
+use flags::Flags;
+pub use flags::{Area, FailOn, Format, Profile};
+pub use terminal::Terminal;
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The command line.
+    Flag,
+    /// A variable `FOLIOLENS_…`.
+    Environment,
+    /// The file that `--config` names.
+    File,
+    /// Nobody said anything.
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Source::Flag => "flag",
+            Source::Environment => "environment",
+            Source::File => "file",
+            Source::Default => "default",
+        })
+    }
+}
+
+/// A value and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value in force.
+    pub value: T,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Everything that can be set, settled.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How the report is written.
+    pub format: Setting<Format>,
+    /// The areas to report on; empty for all.
+    pub only: Setting<Vec<Area>>,
+    /// What the repository is reviewed as.
+    pub profile: Setting<Profile>,
+    /// Only what came after this commit is the candidate's.
+    pub since: Setting<Option<String>>,
+    /// What makes the exit code 1.
+    pub fail_on: Setting<Option<FailOn>>,
+    /// Refuse the network.
+    pub offline: Setting<bool>,
+    /// No progress.
+    pub quiet: Setting<bool>,
+    /// The largest clone.
+    pub clone_mib: Setting<u64>,
+    /// The longest clone.
+    pub clone_seconds: Setting<u64>,
+}
+
+impl Settings {
+    /// Settles what `flags` (with the environment, by clap) and the file that they name say.
+    pub fn settle(flags: &Flags, matches: &clap::ArgMatches) -> Result<Self, file::Invalid> {
+        let file = match &flags.config {
+            Some(path) => File::read(path)?,
+            None => File::default(),
+        };
+        let said = |id: &str| match matches.value_source(id) {
+            Some(ValueSource::CommandLine) => Some(Source::Flag),
+            Some(ValueSource::EnvVariable) => Some(Source::Environment),
+            _ => None,
+        };
+        let budget = Budget::default();
+        let only = (!flags.only.is_empty()).then(|| flags.only.clone());
+        Ok(Settings {
+            format: pick(said("format"), flags.format, file.format, Format::Terminal),
+            only: pick(said("only"), only, file.only, Vec::new()),
+            profile: pick(said("profile"), flags.profile, file.profile, Profile::Backend),
+            since: pick(said("since"), flags.since.clone().map(Some), file.since.map(Some), None),
+            fail_on: pick(said("fail_on"), flags.fail_on.map(Some), file.fail_on.map(Some), None),
+            offline: pick(said("offline"), said("offline").map(|_| flags.offline), file.offline, false),
+            quiet: pick(said("quiet"), said("quiet").map(|_| flags.quiet), file.quiet, false),
+            clone_mib: pick(said("clone_mib"), flags.clone_mib, file.limits.clone_mib, budget.bytes >> 20),
+            clone_seconds: pick(
+                said("clone_seconds"),
+                flags.clone_seconds,
+                file.limits.clone_seconds,
+                budget.total.as_secs(),
+            ),
+        })
+    }
+
+    /// `sha256:` and the hash of the settings that change what a report says.
+    pub fn hash(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let only: Vec<&str> = self.only.value.iter().map(|area| area.0).collect();
+        let telling = serde_json::json!({
+            "only": only,
+            "profile": self.profile.value.name(),
+            "since": self.since.value,
+        });
+        let digest = Sha256::digest(telling.to_string().as_bytes());
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("sha256:{hex}")
+    }
+}
+
+/// The variables in force that start with `FOLIOLENS_` but that nothing reads: misspelt, most likely.
+pub fn unknown_variables(known: &[String]) -> Vec<String> {
+    let mut unknown: Vec<String> = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("FOLIOLENS_") && !known.contains(name))
+        .collect();
+    unknown.sort();
+    unknown
+}
+
+/// Whether a proxy is set, which is not used.
+pub fn proxy_is_set() -> bool {
+    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].iter().any(|name| terminal::variable(name).is_some())
+}
+
+/// The one of `known` that `word` was most likely meant to be.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut close: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|known| (strsim::jaro_winkler(&word.to_lowercase(), known), known))
+        .filter(|(closeness, _)| *closeness > 0.75)
+        .collect();
+    close.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    close.into_iter().take(3).map(|(_, known)| known).collect()
+}
+
+fn pick<T>(said: Option<Source>, flag: Option<T>, file: Option<T>, default: T) -> Setting<T> {
+    match (said, flag, file) {
+        (Some(source), Some(value), _) => Setting { value, source },
+        (_, _, Some(value)) => Setting { value, source: Source::File },
+        _ => Setting { value: default, source: Source::Default },
+    }
+}

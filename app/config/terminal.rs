@@ -1,0 +1,91 @@
+//! What the terminal can show: width, colour, UTF-8, movement.
+
+use std::io::IsTerminal;
+
+/// What the terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminal {
+    /// Columns.
+    pub width: usize,
+    /// Whether standard output takes colour.
+    pub color: bool,
+    /// Whether it shows UTF-8.
+    pub unicode: bool,
+    /// Whether standard error takes progress that moves.
+    pub progress: bool,
+}
+
+impl Terminal {
+    /// Looks at the environment and at the standard streams.
+    pub fn detect() -> Self {
+        Self::from(
+            &variable,
+            std::io::stdout().is_terminal(),
+            std::io::stderr().is_terminal(),
+            terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
+        )
+    }
+
+    fn from(variable: &dyn Fn(&str) -> Option<String>, stdout: bool, stderr: bool, columns: Option<usize>) -> Self {
+        let dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let color = if variable("NO_COLOR").is_some() {
+            false
+        } else if forced {
+            true
+        } else {
+            stdout && !dumb && variable("CLICOLOR").is_none_or(|value| value != "0")
+        };
+        // The first that is set decides, as in C; with none of them the locale is C, which has no UTF-8.
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name)).unwrap_or_default();
+        let locale = locale.to_ascii_lowercase();
+        let width = variable("COLUMNS").and_then(|columns| columns.trim().parse().ok()).filter(|width| *width > 0);
+        Terminal {
+            width: width.or(columns).unwrap_or(80),
+            color,
+            unicode: locale.contains("utf-8") || locale.contains("utf8") || cfg!(windows),
+            progress: stderr && !dumb,
+        }
+    }
+}
+
+/// The variable `name`; `None` if it is unset, empty, or not text.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(set: &[(&str, &str)], tty: bool) -> Terminal {
+        let find = |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Terminal::from(&find, tty, tty, None)
+    }
+
+    #[test]
+    fn colour_follows_the_conventions() {
+        assert!(with(&[], true).color);
+        assert!(!with(&[], false).color);
+        assert!(!with(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], true).color);
+        assert!(!with(&[("TERM", "dumb")], true).color);
+        assert!(!with(&[("CLICOLOR", "0")], true).color);
+        assert!(with(&[("CLICOLOR_FORCE", "1")], false).color);
+    }
+
+    #[test]
+    fn the_first_locale_that_is_set_decides() {
+        assert!(!with(&[], true).unicode);
+        assert!(with(&[("LANG", "de_DE.UTF-8")], true).unicode);
+        assert!(!with(&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")], true).unicode);
+        assert!(with(&[("LC_CTYPE", "C.utf8")], true).unicode);
+    }
+
+    #[test]
+    fn nothing_moves_where_nobody_looks() {
+        assert!(!with(&[], false).progress);
+        assert!(!with(&[("TERM", "dumb")], true).progress);
+        assert_eq!(with(&[("COLUMNS", "72")], true).width, 72);
+    }
+}
