@@ -1,0 +1,174 @@
+//! What can be wrong with a repository: one sentence that says what to do, the right code, and no lie.
+
+use std::os::unix::ffi::OsStrExt;
+
+use crate::support::{Repository, refused, run};
+
+#[test]
+fn a_path_that_is_not_there() {
+    refused("/no/such/folder", 3, "there is no such file or folder");
+}
+
+#[test]
+fn a_folder_that_is_no_repository() {
+    let folder = tempfile::tempdir().expect("a folder");
+    refused(&folder.path().display().to_string(), 3, "not in a git repository");
+}
+
+#[test]
+fn a_file_instead_of_a_folder() {
+    let repository = Repository::with_commits(1);
+    refused(&repository.path().join("README.md").display().to_string(), 3, "it is a file");
+}
+
+#[test]
+fn a_repository_without_commits() {
+    refused(&Repository::new().target(), 3, "no commits yet");
+}
+
+#[test]
+fn a_head_that_names_no_branch() {
+    let repository = Repository::with_commits(1);
+    repository.git(&["symbolic-ref", "HEAD", "refs/heads/gone"]);
+    refused(&repository.target(), 3, "the branch `gone`, which does not exist");
+}
+
+#[test]
+fn a_detached_head_is_reviewed() {
+    let repository = Repository::with_commits(3);
+    repository.git(&["checkout", "-q", "--detach", "HEAD~1"]);
+    let (code, out, err) = run(&["review", &repository.target(), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\"branch\": null"), "{out}");
+}
+
+#[test]
+fn a_shallow_clone_is_reviewed_and_called_incomplete() {
+    let repository = Repository::with_commits(5);
+    let clone = tempfile::tempdir().expect("a folder");
+    let path = clone.path().display().to_string();
+    repository.git(&["clone", "-q", "--depth", "2", &format!("file://{}", repository.target()), &path]);
+    let (code, out, err) = run(&["review", &path, "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\"complete\": false") && out.contains("shallow"), "{out}");
+}
+
+#[test]
+fn a_repository_of_sha256() {
+    let repository = Repository::with(&["init", "-q", "--object-format=sha256"]);
+    repository.write("a", "a").commit("Add a");
+    refused(&repository.target(), 3, "SHA-256");
+}
+
+#[test]
+fn a_repository_that_borrows_objects() {
+    let repository = Repository::with_commits(2);
+    repository.write(".git/objects/info/alternates", "/somewhere/objects\n");
+    refused(&repository.target(), 3, "borrows objects");
+}
+
+#[test]
+fn a_missing_blob_makes_the_report_incomplete() {
+    let repository = Repository::with_commits(3);
+    std::fs::remove_file(repository.loose_object("HEAD:src/part1.py")).expect("there");
+    let (code, out, err) = run(&["review", &repository.target(), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\"complete\": false"), "{out}");
+}
+
+#[test]
+fn a_damaged_blob_makes_the_report_incomplete() {
+    let repository = Repository::with_commits(3);
+    let path = repository.loose_object("HEAD:src/part1.py");
+    std::fs::remove_file(&path).expect("there");
+    std::fs::write(&path, b"\x78\x9cnothing of the kind").expect("written");
+    let (code, out, err) = run(&["review", &repository.target(), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\"complete\": false"), "{out}");
+}
+
+#[test]
+fn a_missing_head_commit() {
+    let repository = Repository::with_commits(2);
+    std::fs::remove_file(repository.loose_object("HEAD")).expect("there");
+    refused(&repository.target(), 3, "missing or damaged");
+}
+
+#[test]
+fn a_missing_older_commit_makes_the_report_incomplete() {
+    let repository = Repository::with_commits(4);
+    std::fs::remove_file(repository.loose_object("HEAD~2")).expect("there");
+    let (code, out, err) = run(&["review", &repository.target(), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\"complete\": false"), "{out}");
+}
+
+#[test]
+fn a_damaged_configuration() {
+    let repository = Repository::with_commits(1);
+    repository.write(".git/config", "[core\nrepositoryformatversion = what");
+    refused(&repository.target(), 3, "damaged");
+}
+
+#[test]
+fn a_hook_or_a_filter_is_never_run() {
+    let repository = Repository::with_commits(1);
+    let trace = repository.path().join("ran");
+    repository.write(".gitattributes", "* filter=evil diff=evil\n").commit("Add attributes");
+    for key in ["filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "core.fsmonitor", "core.pager"] {
+        repository.git(&["config", key, &format!("touch {}", trace.display())]);
+    }
+    // Configuring an fsmonitor makes git itself run it; only what happens after this counts.
+    let _ = std::fs::remove_file(&trace);
+    assert_eq!(run(&["review", &repository.target()]).0, 0);
+    assert!(!trace.exists());
+}
+
+#[test]
+fn names_and_messages_that_are_not_utf8_and_dates_out_of_this_world() {
+    let repository = Repository::new();
+    let mut stream = b"blob\nmark :1\ndata 2\nx\n\n".to_vec();
+    stream.extend_from_slice(
+        b"commit refs/heads/main\nmark :2\nauthor \xe9 <a@x> 0 +0000\ncommitter \xe9 <a@x> 0 +0000\n",
+    );
+    stream.extend_from_slice(b"data 4\n\xff\xfe\xe9\n\nM 100644 :1 caf\xe9.py\n\n");
+    stream.extend_from_slice(b"commit refs/heads/main\nauthor B <b@x> 4102444800 +0000\n");
+    stream.extend_from_slice(b"committer B <b@x> 4102444800 +0000\ndata 4\nlast\nfrom :2\nM 100644 :1 b.py\n\n");
+    repository.import(&stream);
+    let (code, out, err) = run(&["review", &repository.target(), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\"commits\": 2"), "{out}");
+}
+
+#[test]
+fn a_target_that_is_not_utf8_is_wrong_usage() {
+    let target = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    let mut command = crate::support::foliolens(&["review"]);
+    assert_eq!(command.arg(target).output().expect("started").status.code(), Some(2));
+}
+
+#[test]
+fn a_hundred_thousand_files_are_read() {
+    let repository = Repository::new();
+    let mut stream = String::from("blob\nmark :1\ndata 2\nx\n\ncommit refs/heads/main\n");
+    stream.push_str("author A <a@x> 1700000000 +0000\ncommitter A <a@x> 1700000000 +0000\ndata 4\nmany\n");
+    for index in 0..100_000 {
+        stream.push_str(&format!("M 100644 :1 d{}/f{index}.txt\n", index / 1000));
+    }
+    stream.push('\n');
+    repository.import(stream.as_bytes());
+    let (code, _, err) = run(&["review", &repository.target(), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+}
+
+#[test]
+fn a_folder_that_may_not_be_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let repository = Repository::with_commits(1);
+    std::fs::set_permissions(repository.path(), std::fs::Permissions::from_mode(0)).expect("mine");
+    // Root reads everything.
+    if std::fs::read_dir(repository.path()).is_err() {
+        refused(&repository.target(), 3, "may not be read");
+    }
+    std::fs::set_permissions(repository.path(), std::fs::Permissions::from_mode(0o700)).expect("mine");
+}

@@ -1,0 +1,142 @@
+//! Cloning through the library: it works, it stops, and nothing is left behind.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use foliolens::git::fetch::Cloned;
+use foliolens::git::{Address, Budget, FetchError, Policy, Watch, fetch};
+
+use crate::support::{Manner, Repository, Server};
+
+struct Nobody {
+    interrupted: bool,
+}
+
+impl Watch for Nobody {
+    fn received(&self, _bytes: u64) {}
+
+    fn unpacked(&self, _objects: u64, _of: Option<u64>) {}
+
+    fn interrupted(&self) -> bool {
+        self.interrupted
+    }
+}
+
+fn budget() -> Budget {
+    Budget { stall: Duration::from_secs(20), total: Duration::from_secs(60), ..Budget::default() }
+}
+
+fn clone(url: &str, budget: Budget, interrupted: bool) -> Result<Cloned, FetchError> {
+    let address = Address::parse(url, Policy::for_tests()).expect("this machine");
+    fetch(&address, Policy::for_tests(), budget, Arc::new(Nobody { interrupted }))
+}
+
+fn served(manner: Manner) -> (Repository, String) {
+    let repository = Repository::with_commits(12);
+    let server = Server::start(repository.path(), manner);
+    let url = server.url(".git");
+    (repository, url)
+}
+
+fn folder_of(cloned: &Cloned) -> &Path {
+    cloned.repository.git_dir().parent().expect("a temporary folder")
+}
+
+#[test]
+fn a_clone_has_every_branch_and_tag_and_goes_with_its_owner() {
+    let (repository, url) = served(Manner::Serves);
+    repository.git(&["tag", "v1"]);
+    repository.git(&["branch", "side", "HEAD~1"]);
+    let cloned = clone(&url, budget(), false).expect("cloned");
+    let folder = folder_of(&cloned).to_owned();
+    let local = cloned.repository.to_thread_local();
+    assert_eq!(local.head_id().expect("a commit").to_string(), repository.git(&["rev-parse", "HEAD"]).trim());
+    assert!(local.find_reference("refs/heads/side").is_ok() && local.find_reference("refs/tags/v1").is_ok());
+    drop(local);
+    assert!(folder.exists());
+    drop(cloned);
+    assert!(!folder.exists());
+}
+
+#[test]
+fn what_is_missing_or_private_is_said_so() {
+    for status in [401, 404] {
+        let (_repository, url) = served(Manner::Status(status));
+        let error = clone(&url, budget(), false).expect_err("nothing there");
+        assert!(matches!(error, FetchError::NotFound), "{status}: {error:?}");
+    }
+}
+
+#[test]
+fn redirects_are_not_followed() {
+    let (_repository, url) = served(Manner::Redirects);
+    let error = clone(&url, budget(), false).expect_err("elsewhere");
+    assert!(matches!(error, FetchError::Moved), "{error:?}");
+}
+
+#[test]
+fn a_web_page_is_no_repository() {
+    let (_repository, url) = served(Manner::Web);
+    let error = clone(&url, budget(), false).expect_err("no git");
+    assert!(matches!(error, FetchError::Failed(..) | FetchError::Moved), "{error:?}");
+}
+
+#[test]
+fn a_host_that_never_answers_is_left() {
+    let (_repository, url) = served(Manner::Silent);
+    let began = Instant::now();
+    let error = clone(&url, Budget { stall: Duration::from_secs(1), ..budget() }, false).expect_err("silence");
+    assert!(matches!(error, FetchError::TimedOut(_)), "{error:?}");
+    assert!(began.elapsed() < Duration::from_secs(15));
+}
+
+#[test]
+fn a_host_that_trickles_is_left_when_time_is_up() {
+    let (_repository, url) = served(Manner::Trickles);
+    let began = Instant::now();
+    let error = clone(&url, Budget { total: Duration::from_secs(1), ..budget() }, false).expect_err("too slow");
+    assert!(matches!(error, FetchError::TimedOut(_)), "{error:?}");
+    assert!(began.elapsed() < Duration::from_secs(15));
+}
+
+#[test]
+fn nobody_listens_on_the_port() {
+    let error = clone("http://127.0.0.1:1/a/b", budget(), false).expect_err("closed");
+    assert!(matches!(error, FetchError::Unreachable(_)), "{error:?}");
+}
+
+#[test]
+fn an_interrupt_ends_a_clone_that_hangs() {
+    let (_repository, url) = served(Manner::Silent);
+    let error = clone(&url, budget(), true).expect_err("stopped");
+    assert!(matches!(error, FetchError::Interrupted), "{error:?}");
+}
+
+#[test]
+fn more_bytes_than_allowed_end_the_clone() {
+    let repository = Repository::new();
+    // Bytes that do not compress.
+    let mut state = 88172645463325252_u64;
+    let noise: String = (0..400_000)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            char::from(b'!' + (state % 90) as u8)
+        })
+        .collect();
+    repository.write("noise.txt", &noise).commit("Add noise");
+    let url = Server::start(repository.path(), Manner::Serves).url(".git");
+    let error = clone(&url, Budget { bytes: 64 << 10, ..budget() }, false).expect_err("too large");
+    assert!(matches!(error, FetchError::TooLarge(_)), "{error:?}");
+}
+
+#[test]
+fn an_object_that_unpacks_to_more_than_allowed_is_refused() {
+    let repository = Repository::new();
+    repository.write("zeros.txt", &"0".repeat(3 << 20)).commit("Add zeros");
+    let url = Server::start(repository.path(), Manner::Serves).url(".git");
+    let error = clone(&url, Budget { object: 1 << 20, ..budget() }, false).expect_err("a bomb");
+    assert!(matches!(error, FetchError::ObjectTooLarge(1)), "{error:?}");
+}

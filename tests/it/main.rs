@@ -1,0 +1,8 @@
+//! End to end, in one binary (one link): the program as a process, and the git room against a server of ours.
+
+mod bad_input;
+mod cli_usage;
+mod clone;
+mod determinism;
+mod redaction;
+mod support;

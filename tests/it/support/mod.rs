@@ -1,0 +1,37 @@
+//! What the tests need of the world: repositories, a git server, and the program.
+
+mod repository;
+mod server;
+
+use std::process::Output;
+
+pub use repository::Repository;
+pub use server::{Manner, Server};
+
+/// The program, in an environment that says nothing.
+pub fn foliolens(arguments: &[&str]) -> assert_cmd::Command {
+    let mut command = assert_cmd::Command::cargo_bin("foliolens").expect("built by cargo");
+    command.env_clear().env("LANG", "C.UTF-8").args(arguments).timeout(std::time::Duration::from_secs(120));
+    command
+}
+
+/// Runs the program: exit code, standard output, standard error.
+pub fn run(arguments: &[&str]) -> (i32, String, String) {
+    told(&foliolens(arguments).output().expect("started"))
+}
+
+/// Exit code, standard output, standard error.
+pub fn told(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+/// Asserts that `target` can not be read, and that one sentence says so and holds `says`.
+pub fn refused(target: &str, code: i32, says: &str) {
+    let (exit, out, err) = run(&["review", target, "--format", "json"]);
+    assert_eq!(exit, code, "{err}");
+    assert_eq!(out, "");
+    assert_eq!(err.lines().count(), 1, "one sentence: {err}");
+    assert!(err.contains(says), "{err}");
+    assert!(err.trim_end().ends_with('.'), "{err}");
+}
