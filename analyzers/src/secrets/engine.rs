@@ -1,6 +1,6 @@
 //! One pass for the keywords, and a rule's expression on a window around its own keywords only.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
@@ -8,6 +8,7 @@ use super::fingerprint::FingerprintKey;
 use super::judge::{self, Judgement};
 use super::rules::{Rule, Tier, rules};
 use super::secret::Secret;
+use super::seen::Seen;
 use super::{Hit, signing};
 
 /// A blob with more is a list of test vectors or an attack on our time; the first ones say enough.
@@ -39,9 +40,9 @@ struct Found<'blob> {
 
 impl Engine {
     /// Over the rules that are built in; made once, in a few milliseconds.
-    pub(super) fn built_in() -> &'static Engine {
-        static ENGINE: OnceLock<Engine> = OnceLock::new();
-        ENGINE.get_or_init(|| Engine::of(|_| true))
+    fn built_in() -> Arc<Engine> {
+        static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
+        ENGINE.get_or_init(|| Arc::new(Engine::of(|_| true))).clone()
     }
 
     /// Over the rules that `wanted` chooses.
@@ -65,37 +66,104 @@ impl Engine {
         Engine { keywords, owners }
     }
 
+    /// The rules that may match around the keyword that stands at `start..end`. Depends on nothing but its line.
+    fn candidates(&self, bytes: &[u8], pattern: usize, start: usize, end: usize) -> impl Iterator<Item = usize> {
+        let (text, owners) = &self.owners[pattern];
+        let exact = &bytes[start..end] == text.as_bytes();
+        let assigned = std::cell::OnceCell::new();
+        owners
+            .iter()
+            .filter(move |owner| exact || owner.any_case)
+            .map(|owner| owner.rule as usize)
+            .filter(move |rule| !rules()[*rule].assigned || *assigned.get_or_init(|| is_assigned(bytes, end)))
+    }
+}
+
+/// Looks for credentials in many texts, and remembers which lines need no second look.
+pub struct Scanner {
+    engine: Arc<Engine>,
+    key: FingerprintKey,
+    /// Lines without a candidate.
+    clean_lines: Seen,
+    /// A rule and the bytes around a keyword in which its expression does not match.
+    dead_ends: Seen,
+}
+
+impl Scanner {
+    /// For about so many texts, with `key` for the fingerprints.
+    pub fn for_texts(texts: usize, key: FingerprintKey) -> Self {
+        Self::over(Engine::built_in(), texts, key)
+    }
+
+    pub(super) fn over(engine: Arc<Engine>, texts: usize, key: FingerprintKey) -> Self {
+        let room = (texts * 64).next_power_of_two().clamp(1 << 12, 1 << 20);
+        Scanner { engine, key, clean_lines: Seen::with_room_for(room), dead_ends: Seen::with_room_for(room / 8) }
+    }
+
     /// Every hit in `bytes`, by line; of several at one place the one of the surest rule.
-    pub(super) fn scan(&self, bytes: &[u8], key: &FingerprintKey) -> Vec<Hit> {
-        let mut look = None;
-        for keyword in self.keywords.find_overlapping_iter(bytes) {
-            let (text, owners) = &self.owners[keyword.pattern().as_usize()];
-            let (start, end) = (keyword.start(), keyword.end());
-            let exact = &bytes[start..end] == text.as_bytes();
-            for owner in owners {
-                if exact || owner.any_case {
-                    look.get_or_insert_with(|| Look::at(bytes)).keyword(owner.rule as usize, start, end);
-                }
+    ///
+    /// Safe to call from many threads; what was scanned before changes nothing but the time.
+    pub fn scan(&self, bytes: &[u8]) -> Vec<Hit> {
+        let mut look = Look::at(bytes, &self.dead_ends);
+        // Lines in a row that are not known, each with where it ends and its entry.
+        let mut unknown: Vec<(usize, u64)> = Vec::new();
+        let (mut from, mut at) = (0, 0);
+        while at < bytes.len() && !look.is_full() {
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline + 1);
+            let entry = self.clean_lines.entry(&bytes[at..end]);
+            if self.clean_lines.knows(entry) {
+                self.look_at_lines(&mut look, from, &unknown);
+                unknown.clear();
+                from = end;
+            } else {
+                unknown.push((end, entry));
             }
-            if look.as_ref().is_some_and(Look::is_full) {
-                break;
+            at = end;
+        }
+        self.look_at_lines(&mut look, from, &unknown);
+        look.hits(&self.key)
+    }
+
+    /// Looks at the lines that begin at `from` and end as `lines` says. No keyword holds a line break.
+    fn look_at_lines(&self, look: &mut Look<'_>, from: usize, lines: &[(usize, u64)]) {
+        let Some(&(to, _)) = lines.last() else { return };
+        let bytes = look.bytes;
+        // The line of the keyword, and the first line that is not known to be clean or not.
+        let (mut line, mut open) = (0, 0);
+        for keyword in self.engine.keywords.find_overlapping_iter(&bytes[from..to]) {
+            let (start, end) = (from + keyword.start(), from + keyword.end());
+            let mut candidates = self.engine.candidates(bytes, keyword.pattern().as_usize(), start, end).peekable();
+            if candidates.peek().is_none() {
+                continue;
+            }
+            while lines[line].0 < end {
+                line += 1;
+            }
+            lines[open.min(line)..line].iter().for_each(|(_, entry)| self.clean_lines.learn(*entry));
+            open = line + 1;
+            for rule in candidates {
+                look.keyword(rule, start, end);
+            }
+            if look.is_full() {
+                return;
             }
         }
-        look.map_or_else(Vec::new, |look| look.hits(key))
+        lines[open.min(lines.len())..].iter().for_each(|(_, entry)| self.clean_lines.learn(*entry));
     }
 }
 
 /// The look at one blob that has a keyword.
 struct Look<'blob> {
     bytes: &'blob [u8],
+    dead_ends: &'blob Seen,
     /// By rule: where its last match ended, and how often it was tried.
     state: Vec<(usize, u32)>,
     found: Vec<Found<'blob>>,
 }
 
 impl<'blob> Look<'blob> {
-    fn at(bytes: &'blob [u8]) -> Self {
-        Look { bytes, state: vec![(0, 0); rules().len()], found: Vec::new() }
+    fn at(bytes: &'blob [u8], dead_ends: &'blob Seen) -> Self {
+        Look { bytes, dead_ends, state: Vec::new(), found: Vec::new() }
     }
 
     fn is_full(&self) -> bool {
@@ -104,13 +172,26 @@ impl<'blob> Look<'blob> {
 
     fn keyword(&mut self, index: usize, start: usize, end: usize) {
         let rule = &rules()[index];
+        if self.state.is_empty() {
+            self.state = vec![(0, 0); rules().len()];
+        }
         let (done, tries) = &mut self.state[index];
-        if start < *done || *tries >= MOST_TRIES || (rule.assigned && !is_assigned(self.bytes, end)) {
+        if start < *done || *tries >= MOST_TRIES {
             return;
         }
         *tries += 1;
         let from = start.saturating_sub(rule.window.0).max(*done);
         let to = (end + rule.window.1).min(self.bytes.len());
+        // An assertion at the start of the window may look at the byte before it.
+        let window = &self.bytes[from.saturating_sub(1)..to];
+        let dead_end = self.dead_ends.entry(&(index, start - from, from == 0, window));
+        if self.dead_ends.knows(dead_end) {
+            return;
+        }
+        if !rule.regex().is_match_at(&self.bytes[..to], from) {
+            self.dead_ends.learn(dead_end);
+            return;
+        }
         let mut at = from;
         while let Some(groups) = rule.regex().captures_at(&self.bytes[..to], at) {
             let whole = groups.get(0).expect("the whole match is group 0");

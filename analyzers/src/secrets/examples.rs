@@ -10,7 +10,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::Judgement;
 use super::check::crc32;
-use super::engine::Engine;
+use super::engine::{Engine, Scanner};
 use super::fingerprint::FingerprintKey;
 use super::rules::{Rule, rules};
 
@@ -30,8 +30,8 @@ pub(super) fn planted(rule: &Rule) -> Vec<Planted> {
 pub fn check_examples() -> Vec<String> {
     let mut disagreements = Vec::new();
     for rule in rules() {
-        let engine = Engine::of(|other| other.id == rule.id);
-        let hits = |text: &str| engine.scan(text.as_bytes(), &FingerprintKey::default());
+        let scanner = Scanner::over(Engine::of(|other| other.id == rule.id).into(), 1, FingerprintKey::default());
+        let hits = |text: &str| scanner.scan(text.as_bytes());
         if rule.positives.is_empty() || rule.keywords.is_empty() {
             disagreements.push(format!("{} has no positives or no keywords", rule.id));
         }

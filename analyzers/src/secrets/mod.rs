@@ -1,7 +1,7 @@
 //! What looks like a credential in bytes. A value that was found never leaves this room: what comes out is a rule,
 //! a place, a keyed fingerprint, and a judgement of the value.
 //!
-//! Rules are data under `rules/secrets/`, one file a provider. [`scan`] looks for all their keywords in one pass and
+//! Rules are data under `rules/secrets/`, one file a provider. A [`Scanner`] looks for all their keywords in one pass and
 //! runs a rule's expression only on a window around a keyword of its own.
 
 mod check;
@@ -11,8 +11,10 @@ mod fingerprint;
 mod judge;
 mod rules;
 mod secret;
+mod seen;
 mod signing;
 
+pub use engine::Scanner;
 pub use examples::check_examples;
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use judge::Judgement;
@@ -31,11 +33,10 @@ pub struct Hit {
     pub judgement: Judgement,
 }
 
-/// Examines the bytes of one blob, or of anything else that may hold a credential (a commit message, a tag).
-///
-/// Safe to call from many threads; nothing is allocated when nothing is found.
-pub fn scan(bytes: &[u8]) -> Vec<Hit> {
-    engine::Engine::built_in().scan(bytes, &FingerprintKey::default())
+/// Examines one text by itself; [`Scanner`] is for many.
+#[cfg(test)]
+pub(crate) fn scan(bytes: &[u8]) -> Vec<Hit> {
+    Scanner::for_texts(1, FingerprintKey::default()).scan(bytes)
 }
 
 #[cfg(test)]
@@ -64,7 +65,7 @@ mod tests {
         let (first, second) = (scan(one.as_bytes()), scan(two.as_bytes()));
         assert_eq!(first[0].fingerprint, second[0].fingerprint);
         assert_eq!((first[0].lines, second[0].lines), ((1, 1), (4, 4)));
-        let other = engine::Engine::built_in().scan(one.as_bytes(), &FingerprintKey::new(b"another key"));
+        let other = Scanner::for_texts(1, FingerprintKey::new(b"another key")).scan(one.as_bytes());
         assert_ne!(first[0].fingerprint, other[0].fingerprint);
     }
 

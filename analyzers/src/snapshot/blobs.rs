@@ -13,7 +13,7 @@ use super::diff::Changes;
 use super::read::{ReadError, Skips};
 use super::tree::LARGEST_TEXT;
 use super::{Blob, BlobId, Mode, Watch, packs, paths};
-use crate::secrets::{self, Hit};
+use crate::secrets::{FingerprintKey, Hit, Scanner};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
 const BINARY_PROBE: usize = 8000;
@@ -59,8 +59,9 @@ pub(super) fn read(
     let facts: Vec<Mutex<Option<Facts>>> = changes.blobs.iter().map(|_| Mutex::new(None)).collect();
     let texts: Mutex<HashMap<BlobId, String>> = Mutex::default();
 
+    let scanner = Scanner::for_texts(changes.blobs.len(), FingerprintKey::default());
     let unread = packs::each(repo, &index, watch, &|blob, bytes| {
-        let seen = look(bytes);
+        let seen = look(bytes, &scanner);
         let id = BlobId(blob);
         if !seen.binary && wanted_texts.contains(&id) {
             texts.lock().expect("no panic while held").insert(id, bytes.to_str_lossy().into_owned());
@@ -93,14 +94,14 @@ pub(super) fn read(
     Ok(Read { blobs, lines, texts: texts.into_inner().expect("no panic while held") })
 }
 
-fn look(bytes: &[u8]) -> Facts {
+fn look(bytes: &[u8], scanner: &Scanner) -> Facts {
     let binary = is_binary(bytes);
     Facts {
         size: bytes.len() as u64,
         lines: if binary { 0 } else { u32::try_from(bytes.lines().count()).unwrap_or(u32::MAX) },
         binary,
         generated: !binary && paths::says_generated(bytes),
-        hits: secrets::scan(bytes),
+        hits: scanner.scan(bytes),
     }
 }
 
