@@ -35,7 +35,9 @@ macro_rules! rule_files {
 rule_files![
     "api/go.yml",
     "api/javascript.yml",
+    "api/php.yml",
     "api/python.yml",
+    "api/ruby.yml",
     "api/typescript.yml",
     "env/csharp.yml",
     "env/go.yml",

@@ -1,12 +1,278 @@
-//! Endpoints.
+//! Endpoints of Laravel and Lumen, Slim, and Symfony.
 
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use super::endpoint::join;
+use super::values::{arguments, named, properties, split, text, words};
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
+use crate::code::CodeMatch;
+use crate::snapshot::{paths, stack::Ecosystem};
 
-pub(super) fn endpoints(_repo: &Snapshot) -> Vec<Endpoint> {
-    Vec::new()
+pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
+    let code = repo.code();
+    let mut files: BTreeMap<&str, Vec<&CodeMatch>> = BTreeMap::new();
+    for found in code.matches("api.php.static").iter().chain(code.matches("api.php.member")) {
+        files.entry(&found.path).or_default().push(found);
+    }
+    let mut endpoints = Vec::new();
+    for (file, mut calls) in files {
+        calls.sort_by_key(|found| (found.bytes.start, std::cmp::Reverse(found.bytes.end)));
+        let routes = Routes { repo, file, framework: framework(repo, file), base: base(repo, file), calls: &calls };
+        for found in &calls {
+            routes.read(found, &mut endpoints);
+        }
+    }
+    symfony(repo, &mut endpoints);
+    endpoints
 }
 
 pub(super) fn version_cues(_repo: &Snapshot) -> Vec<VersionCue> {
     Vec::new()
+}
+
+struct Routes<'a> {
+    repo: &'a Snapshot,
+    file: &'a str,
+    framework: &'static str,
+    base: String,
+    calls: &'a [&'a CodeMatch],
+}
+
+impl Routes<'_> {
+    fn read(&self, found: &CodeMatch, endpoints: &mut Vec<Endpoint>) {
+        let name = found.var("NAME").unwrap_or_default();
+        if name == "group" || !self.is_router(found) {
+            return;
+        }
+        let arguments = arguments(found.var("ARGS").unwrap_or_default());
+        let mut prefix = self.base.clone();
+        for group in self.calls.iter().filter(|group| {
+            group.var("NAME") == Some("group")
+                && group.bytes.end >= found.bytes.end
+                && self.body_start(group) <= found.bytes.start
+        }) {
+            prefix = join(&prefix, &self.group_prefix(group));
+        }
+        prefix = join(&prefix, &self.chained_prefix(found.var("OBJECT").unwrap_or_default()));
+        let value =
+            |index: usize| arguments.get(index).map(|path| text(self.repo, self.file, path)).unwrap_or_default();
+        let handler = arguments.last().copied().unwrap_or_default();
+        let page = name == "view" || self.is_page(found, handler);
+        let mut add = |method: &str, path: String| {
+            endpoints.push(Endpoint {
+                file: self.file.to_owned(),
+                lines: found.lines,
+                method: method.to_owned(),
+                path,
+                framework: self.framework,
+                page,
+            });
+        };
+        match name {
+            "match" | "map" => {
+                for verb in words(arguments.first().copied().unwrap_or_default()) {
+                    add(&verb.to_uppercase(), join(&prefix, &value(1)));
+                }
+            }
+            "resource" | "apiResource" => {
+                let base = join(&prefix, &value(0));
+                let member = join(&base, &format!("{{{}}}", paths::name(&base).trim_end_matches('s')));
+                for (method, path) in
+                    [("GET", &base), ("POST", &base), ("GET", &member), ("PUT", &member), ("DELETE", &member)]
+                {
+                    add(method, path.clone());
+                }
+            }
+            "resources" | "apiResources" => {
+                for resource in properties(arguments.first().copied().unwrap_or_default()) {
+                    let name = text(self.repo, self.file, resource.split("=>").next().unwrap_or_default());
+                    add("*", join(&prefix, &name));
+                }
+            }
+            "any" => add("*", join(&prefix, &value(0))),
+            "view" => add("GET", join(&prefix, &value(0))),
+            "redirect" | "singleton" | "apiSingleton" => {}
+            verb if arguments.len() > 1 => add(&verb.to_uppercase(), join(&prefix, &value(0))),
+            _ => {}
+        }
+    }
+
+    /// Whether the call is on Laravel's facade, or on a variable with a router's name in a project with a framework.
+    fn is_router(&self, found: &CodeMatch) -> bool {
+        let Some(object) = found.var("OBJECT") else { return true };
+        let root = object.trim_start_matches('\\');
+        root.starts_with("Route::")
+            || (!self.framework.is_empty()
+                && ["$app", "$router", "$group", "$r", "$this->app", "$this->router", "$route", "$api"].contains(&root))
+    }
+
+    /// Where the function of a group begins: what stands before is the chain that leads to it.
+    fn body_start(&self, group: &CodeMatch) -> usize {
+        group.bytes.start + group.var("OBJECT").map_or(0, str::len)
+    }
+
+    fn group_prefix(&self, group: &CodeMatch) -> String {
+        let arguments = arguments(group.var("ARGS").unwrap_or_default());
+        let first = arguments.first().copied().unwrap_or_default();
+        let own = if first.starts_with('[') {
+            named(&properties(first), "prefix").map(|prefix| text(self.repo, self.file, prefix)).unwrap_or_default()
+        } else if first.starts_with(['\'', '"']) && arguments.len() > 1 {
+            text(self.repo, self.file, first)
+        } else {
+            String::new()
+        };
+        join(&self.chained_prefix(group.var("OBJECT").unwrap_or_default()), &own)
+    }
+
+    /// The prefix in `Route::middleware("auth")->prefix("v1")`.
+    fn chained_prefix(&self, object: &str) -> String {
+        let marked = object.replace("->", "\u{1}").replace("::", "\u{1}");
+        split(&marked, '\u{1}')
+            .iter()
+            .filter_map(|step| step.strip_prefix("prefix(")?.strip_suffix(')'))
+            .fold(String::new(), |path, prefix| join(&path, &text(self.repo, self.file, prefix)))
+    }
+
+    fn is_page(&self, found: &CodeMatch, handler: &str) -> bool {
+        let class = handler.trim_start_matches('[').split("::class").next().unwrap_or_default();
+        let class = class.rsplit('\\').next().unwrap_or(class);
+        let method = handler
+            .split_once(',')
+            .map_or("__invoke", |(_, method)| method.trim_matches(|c: char| !c.is_alphanumeric()));
+        self.repo.code().matches("api.php.page").iter().any(|page| {
+            let inline =
+                *page.path == *self.file && found.bytes.start <= page.bytes.start && page.bytes.end <= found.bytes.end;
+            let has = |name: &str| page.scopes.iter().any(|scope| scope.name == name);
+            inline || (handler.contains("::class") && has(class) && has(method))
+        })
+    }
+}
+
+fn framework(repo: &Snapshot, file: &str) -> &'static str {
+    let stack = repo.stack();
+    let has = |name: &str| stack.dependency(Ecosystem::Php, name).is_some();
+    let source = repo.text(file).unwrap_or_default();
+    if has("slim/slim") || source.contains("use Slim\\") {
+        "Slim"
+    } else if has("laravel/lumen-framework") {
+        "Lumen"
+    } else if has("laravel/framework") || source.contains("Facades\\Route") {
+        "Laravel"
+    } else {
+        ""
+    }
+}
+
+/// The prefix that Laravel gives to a whole file of routes: `api` for `routes/api.php`, unless the project says another.
+fn base(repo: &Snapshot, file: &str) -> String {
+    let Some(name) = file.strip_suffix(".php").filter(|_| paths::folder(file).ends_with("routes")).map(paths::name)
+    else {
+        return String::new();
+    };
+    let mounted =
+        Regex::new(&format!(r#"prefix\(\s*['"]([^'"\n]*)['"]\s*\)[^;]{{0,300}}?routes/{}\.php"#, regex::escape(name)));
+    let renamed = Regex::new(r#"apiPrefix:\s*['"]([^'"\n]*)['"]"#);
+    let (Ok(mounted), Ok(renamed)) = (mounted, renamed) else { return String::new() };
+    for (other, source) in repo.tree().own_texts() {
+        let is_provider = other.name() == "RouteServiceProvider.php" || other.path.ends_with("bootstrap/app.php");
+        if !is_provider {
+            continue;
+        }
+        let rule = if name == "api" { renamed.captures(source) } else { None };
+        if let Some(found) = rule.or_else(|| mounted.captures(source)) {
+            return found[1].to_owned();
+        }
+    }
+    let is_lumen = repo.stack().dependency(Ecosystem::Php, "laravel/lumen-framework").is_some();
+    if name == "api" && !is_lumen && framework(repo, file) == "Laravel" { "api".to_owned() } else { String::new() }
+}
+
+fn symfony(repo: &Snapshot, endpoints: &mut Vec<Endpoint>) {
+    let attributes = repo.code().matches("api.php.attribute");
+    let is_of_method = |found: &&CodeMatch| found.scopes.iter().any(|scope| scope.kind.contains("method"));
+    for found in attributes.iter().filter(is_of_method) {
+        let (path, methods) = attribute(repo, found);
+        let class = found.scopes.iter().find(|scope| scope.kind.contains("class"));
+        let above = attributes
+            .iter()
+            .filter(|other| other.path == found.path && !is_of_method(other))
+            .find(|other| class.is_some_and(|class| class.bytes.contains(&other.bytes.start)))
+            .map(|other| attribute(repo, other).0)
+            .unwrap_or_default();
+        let method = found.scopes.iter().rev().find(|scope| scope.kind.contains("method")).map(|scope| &scope.name);
+        let page = repo
+            .code()
+            .matches("api.php.page")
+            .iter()
+            .any(|page| page.path == found.path && page.scopes.iter().any(|scope| Some(&scope.name) == method));
+        for verb in methods {
+            endpoints.push(Endpoint {
+                file: found.path.to_string(),
+                lines: found.lines,
+                method: verb,
+                path: join(&above, &path),
+                framework: "Symfony",
+                page,
+            });
+        }
+    }
+}
+
+/// The path and the methods of `Route("/users", methods: ["GET"])` or `Get("/users")`.
+fn attribute(repo: &Snapshot, found: &CodeMatch) -> (String, Vec<String>) {
+    let source = found.var("ATTRIBUTE").unwrap_or_default();
+    let (name, rest) = source.split_once('(').unwrap_or((source, ""));
+    let arguments = split(rest.trim_end_matches(')'), ',');
+    let path =
+        named(&arguments, "path").or_else(|| arguments.first().copied().filter(|first| first.starts_with(['\'', '"'])));
+    let methods = match named(&arguments, "methods") {
+        Some(methods) => words(methods).into_iter().map(str::to_uppercase).collect(),
+        None if name.trim() == "Route" => vec!["*".to_owned()],
+        None => vec![name.trim().to_uppercase()],
+    };
+    (path.map(|path| text(repo, &found.path, path)).unwrap_or_default(), methods)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn shown(files: &[(&str, &str)]) -> Vec<String> {
+        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+        endpoints(&repo)
+            .into_iter()
+            .map(|it| format!("{} {}{}", it.method, it.path, if it.page { " page" } else { "" }))
+            .collect()
+    }
+
+    #[test]
+    fn routes_of_laravel() {
+        let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/a', [A::class, 'index']);\nRoute::prefix('v1')->middleware('auth')->group(function () {\n    Route::apiResource('users', UserController::class);\n    Route::middleware('x')->post('/b', [B::class, 'store']);\n});\n";
+        assert_eq!(
+            shown(&[("routes/api.php", routes)]),
+            [
+                "GET /api/a",
+                "GET /api/v1/users",
+                "POST /api/v1/users",
+                "GET /api/v1/users/{user}",
+                "PUT /api/v1/users/{user}",
+                "DELETE /api/v1/users/{user}",
+                "POST /api/v1/b"
+            ]
+        );
+        let web = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/', function () { return view('welcome'); });\n";
+        assert_eq!(shown(&[("routes/web.php", web)]), ["GET / page"]);
+    }
+
+    #[test]
+    fn routes_of_slim_and_symfony() {
+        let slim = "<?php\nuse Slim\\Factory\\AppFactory;\n$app->group('/v1', function ($group) {\n    $group->get('/users', UserAction::class);\n});\n$cache->get('/x', 1);\n";
+        assert_eq!(shown(&[("public/index.php", slim)]), ["GET /v1/users"]);
+        let symfony = "<?php\n#[Route('/api/users')]\nclass UserController {\n    #[Route('/{id}', name: 'one', methods: ['GET'])]\n    public function one() { return $this->json([]); }\n}\n";
+        assert_eq!(shown(&[("src/Controller/UserController.php", symfony)]), ["GET /api/users/{id}"]);
+    }
 }

@@ -1,12 +1,284 @@
-//! Endpoints.
+//! Endpoints of Rails, Sinatra and Grape: calls nested in blocks.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::endpoint::join;
+use super::values::{named, split, words};
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
+use crate::code::{CodeMatch, string_literal};
 
-pub(super) fn endpoints(_repo: &Snapshot) -> Vec<Endpoint> {
-    Vec::new()
+/// The seven actions: name, verb, and whether they are of one member.
+const ACTIONS: &[(&str, &str, bool)] = &[
+    ("index", "GET", false),
+    ("create", "POST", false),
+    ("show", "GET", true),
+    ("update", "PUT", true),
+    ("destroy", "DELETE", true),
+];
+
+/// The two that only serve forms.
+const FORMS: &[(&str, &str)] = &[("new", "new"), ("edit", ":id/edit")];
+
+pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
+    let mut files: BTreeMap<&str, Vec<&CodeMatch>> = BTreeMap::new();
+    for found in repo.code().matches("api.ruby.call") {
+        files.entry(&found.path).or_default().push(found);
+    }
+    let mut endpoints = Vec::new();
+    for (path, calls) in files {
+        let Some(text) = repo.text(path) else { continue };
+        let framework = if text.contains("routes.draw") {
+            "Rails"
+        } else if text.contains("Grape::API") {
+            "Grape"
+        } else {
+            "Sinatra"
+        };
+        let mut reader =
+            Reader { repo, text, framework, open: Vec::new(), endpoints: Vec::new(), prefix: String::new() };
+        for found in calls {
+            reader.read(found);
+        }
+        endpoints.append(&mut reader.endpoints);
+    }
+    endpoints
 }
 
-pub(super) fn version_cues(_repo: &Snapshot) -> Vec<VersionCue> {
-    Vec::new()
+pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
+    let mut cues = Vec::new();
+    for found in repo.code().matches("api.ruby.call") {
+        let Some(text) = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())) else { continue };
+        let head = head(text);
+        let lower = head.to_ascii_lowercase();
+        let scheme = match found.var("METHOD") {
+            Some("version") if lower.contains(":header") => Some("media-type"),
+            Some("version") if lower.contains(":accept_version_header") => Some("header"),
+            Some("version") if lower.contains(":param") => Some("query"),
+            // constraints: ApiConstraints.new(version: 1) asks the request, whose header names the version.
+            Some("scope" | "namespace" | "constraints" | "api_version")
+                if lower.contains("version") && (lower.contains("constraint") || lower.contains("header")) =>
+            {
+                Some("header")
+            }
+            _ => None,
+        };
+        cues.extend(scheme.map(|scheme| VersionCue { file: found.path.to_string(), lines: found.lines, scheme }));
+    }
+    cues
+}
+
+/// A block that is open around the call that is read.
+struct Block {
+    end: usize,
+    path: String,
+    /// The path of one member, for a block of `resources`.
+    member: Option<String>,
+}
+
+struct Reader<'a> {
+    repo: &'a Snapshot,
+    text: &'a str,
+    framework: &'static str,
+    open: Vec<Block>,
+    endpoints: Vec<Endpoint>,
+    /// Grape's `prefix` and `version` stand beside the routes, not around them.
+    prefix: String,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, found: &CodeMatch) {
+        self.open.retain(|block| found.bytes.end <= block.end);
+        let Some(source) = self.text.get(found.bytes.clone()) else { return };
+        let method = found.var("METHOD").unwrap_or_default();
+        let head = head(source);
+        // `params.get(:a)` is no route: a route is called on nothing, or on the mapper of the block.
+        let Some(rest) = head.strip_prefix(method) else { return };
+        let rest = rest.trim().trim_start_matches('(').trim_end_matches(')');
+        let arguments = split(rest, ',');
+        let above = self.open.last().map_or(self.prefix.clone(), |block| block.path.clone());
+        let first = arguments.first().copied();
+        let name = first.map(name).unwrap_or_default();
+        let option = |name: &str| named(&arguments, name);
+        let opens = |path: String, member: Option<String>| Block { end: found.bytes.end, path, member };
+        match method {
+            "namespace" | "group" | "segment" => {
+                let path = option("path").map_or(name, self::name);
+                self.open.push(opens(join(&above, &path), None));
+            }
+            "scope" | "constraints" | "api_version" => {
+                let positional =
+                    first.filter(|first| first.starts_with(['"', '\'', '/']) || is_symbol(first)).map(self::name);
+                let path =
+                    option("path").map(self::name).or(positional.filter(|_| method == "scope")).unwrap_or_default();
+                self.open.push(opens(join(&above, &path), None));
+            }
+            "member" => {
+                let member = self.open.last().and_then(|block| block.member.clone()).unwrap_or(above);
+                self.open.push(opens(member, None));
+            }
+            "collection" => self.open.push(opens(above.trim_end_matches("/:id").to_owned(), None)),
+            "route_param" => self.open.push(opens(join(&above, &format!(":{name}")), None)),
+            "prefix" | "version" if self.framework == "Grape" => {
+                let in_path = method == "prefix" || !rest.contains("using:") || rest.contains(":path");
+                if in_path {
+                    self.prefix =
+                        if method == "prefix" { join(&name, &self.prefix) } else { join(&self.prefix, &name) };
+                }
+            }
+            "resources" | "resource" if self.framework == "Grape" => self.open.push(opens(join(&above, &name), None)),
+            "resources" | "resource" => self.resources(found, &above, method == "resource", &arguments),
+            "root" => self.add(found, "GET", above, self.is_page(rest, "root")),
+            "get" | "post" | "put" | "patch" | "delete" => {
+                let Some(first) = first else { return };
+                let route = first.split("=>").next().unwrap_or(first).trim();
+                if self.framework != "Grape" && !(route.starts_with(['"', '\'', ':'])) {
+                    return;
+                }
+                let on_member = option("on").is_some_and(|on| on.contains("member"));
+                let base = match self.open.last().and_then(|block| block.member.clone()) {
+                    Some(member) if on_member => member,
+                    _ => above,
+                };
+                let target = first.split_once("=>").map(|(_, to)| to).or(option("to")).unwrap_or(route);
+                let page = self.is_page(target, route) || self.has_template(found);
+                self.add(found, &method.to_uppercase(), join(&base, &self::name(route)), page);
+            }
+            "match" => {
+                let verbs = option("via").map(words).unwrap_or_default();
+                for verb in verbs {
+                    self.add(found, &verb.to_uppercase(), join(&above, &name), false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn resources(&mut self, found: &CodeMatch, above: &str, single: bool, arguments: &[&str]) {
+        let only: Option<Vec<&str>> = named(arguments, "only").map(words);
+        let except: Vec<&str> = named(arguments, "except").map(words).unwrap_or_default();
+        let wanted =
+            |action: &str| only.as_ref().is_none_or(|only| only.contains(&action)) && !except.contains(&action);
+        for argument in arguments.iter().filter(|argument| is_symbol(argument) || argument.starts_with(['"', '\''])) {
+            let resource = name(argument);
+            let path = join(above, &named(arguments, "path").map_or(resource.clone(), name));
+            let member = if single { path.clone() } else { join(&path, ":id") };
+            let mut seen = BTreeSet::new();
+            for (action, verb, of_member) in ACTIONS.iter().filter(|(action, _, _)| wanted(action)) {
+                if single && *action == "index" {
+                    continue;
+                }
+                let path = if *of_member { member.clone() } else { path.clone() };
+                if seen.insert((verb, path.clone())) {
+                    self.add(found, verb, path, self.is_page(&format!("{resource}#{action}"), ""));
+                }
+            }
+            for (action, below) in FORMS.iter().filter(|(action, _)| wanted(action)) {
+                if self.has_view(&format!("{resource}/{action}")) {
+                    self.add(found, "GET", join(&path, below), true);
+                }
+            }
+            let singular = resource.strip_suffix('s').unwrap_or(&resource);
+            let nested = if single { path.clone() } else { join(&path, &format!(":{singular}_id")) };
+            self.open.push(Block { end: found.bytes.end, path: nested, member: Some(member) });
+        }
+    }
+
+    /// Whether the target `controller#action` has a template that is a page.
+    fn is_page(&self, target: &str, _route: &str) -> bool {
+        if self.framework != "Rails" {
+            return false;
+        }
+        let target: String = target.chars().filter(|c| !matches!(c, '"' | '\'' | ' ')).collect();
+        let target = target.trim_start_matches("to:").trim_start_matches("=>");
+        target.split_once('#').is_some_and(|(controller, action)| {
+            let action: String = action.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            self.has_view(&format!("{controller}/{action}"))
+        })
+    }
+
+    fn has_view(&self, name: &str) -> bool {
+        let page = format!("/{name}.html");
+        self.repo.tree().files().iter().any(|file| file.path.contains("app/views/") && file.path.contains(&page))
+    }
+
+    fn has_template(&self, found: &CodeMatch) -> bool {
+        self.repo.code().matches("api.ruby.page").iter().any(|page| {
+            page.path == found.path && found.bytes.start <= page.bytes.start && page.bytes.end <= found.bytes.end
+        })
+    }
+
+    fn add(&mut self, found: &CodeMatch, method: &str, path: String, page: bool) {
+        self.endpoints.push(Endpoint {
+            file: found.path.to_string(),
+            lines: (found.lines.0, found.lines.0),
+            method: method.to_owned(),
+            path: path.replace("(.:format)", ""),
+            framework: self.framework,
+            page,
+        });
+    }
+}
+
+/// The call without its block.
+fn head(source: &str) -> &str {
+    let end =
+        [" do\n", " do |", " do\r", "{ |"].iter().filter_map(|mark| source.find(mark)).min().unwrap_or(source.len());
+    source[..end].trim_end_matches(" do").trim()
+}
+
+fn is_symbol(source: &str) -> bool {
+    source.starts_with(':') && !source.contains("=>")
+}
+
+/// The text of a string or a symbol.
+fn name(source: &str) -> String {
+    let source = source.trim();
+    string_literal(source).unwrap_or_else(|| source.trim_start_matches(':')).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn shown(path: &str, text: &str) -> Vec<String> {
+        let repo = Fixture::new().file(path, text).snapshot();
+        endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect()
+    }
+
+    #[test]
+    fn routes_of_rails() {
+        let routes = "Rails.application.routes.draw do\n  namespace :api do\n    namespace :v1 do\n      resources :users, only: [:index, :show] do\n        member do\n          post :activate\n        end\n        resources :notes, only: [:create]\n      end\n    end\n  end\n  get 'terms', to: 'pages#terms'\nend\n";
+        assert_eq!(
+            shown("config/routes.rb", routes),
+            [
+                "GET /api/v1/users",
+                "GET /api/v1/users/:id",
+                "POST /api/v1/users/:id/activate",
+                "POST /api/v1/users/:user_id/notes",
+                "GET /terms"
+            ]
+        );
+    }
+
+    #[test]
+    fn routes_of_sinatra_and_grape() {
+        assert_eq!(shown("app.rb", "require 'sinatra'\nget '/users' do\n  json []\nend\n"), ["GET /users"]);
+        assert_eq!(
+            shown(
+                "api.rb",
+                "class API < Grape::API\n  prefix :api\n  version 'v1', using: :path\n  resource :users do\n    get ':id' do\n    end\n  end\nend\n"
+            ),
+            ["GET /api/v1/users/:id"]
+        );
+    }
+
+    #[test]
+    fn versions_by_constraint_are_a_cue() {
+        let repo = Fixture::new()
+            .file("config/routes.rb", "Rails.application.routes.draw do\n  scope module: :v1, constraints: ApiConstraints.new(version: 1) do\n    resources :users\n  end\nend\n")
+            .snapshot();
+        assert_eq!(version_cues(&repo)[0].scheme, "header");
+    }
 }

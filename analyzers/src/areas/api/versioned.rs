@@ -213,7 +213,8 @@ fn contract(repo: &Snapshot, data: &[&Endpoint]) -> Contract {
         .tree()
         .own_texts()
         .filter(|(file, _)| {
-            file.path.to_ascii_lowercase().ends_with(".md") && paths::folder(&file.path).matches('/').count() < 2
+            [".md", ".rst", ".adoc"].iter().any(|end| file.path.to_ascii_lowercase().ends_with(end))
+                && paths::folder(&file.path).matches('/').count() < 2
         })
         .map(|(_, text)| text.to_ascii_lowercase())
         .collect();
