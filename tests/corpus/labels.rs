@@ -80,5 +80,7 @@ pub struct Credential {
 /// Reads the file; the error is a sentence.
 pub fn read(path: &std::path::Path) -> Result<Vec<Label>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    serde_saphyr::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+    // An abbreviated commit such as 3e93866 reads as a number that is too large.
+    let options = serde_saphyr::options! { non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::AsString };
+    serde_saphyr::from_str_with_options(&text, options).map_err(|error| format!("{}: {error}", path.display()))
 }

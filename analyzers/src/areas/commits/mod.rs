@@ -256,8 +256,8 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         .fact("share_with_body", ratio(with_body, judged.len()))
 }
 
-/// How the work is cut, in one word: `granular` (half of the commits change at most a hundred lines, none carries more
-/// than a third of the work), `giant` (one commit is most of a short history), else `mixed`.
+/// How the work is cut, in one word: `granular` (half of the commits change at most a hundred lines, and in a short
+/// history none carries more than a third of the work), `giant` (one commit is most of a short history), else `mixed`.
 fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_>) -> &'static str {
     let thresholds = repo.thresholds();
     let few = selection.eligible.len() < thresholds.commits_minimum;
@@ -266,7 +266,10 @@ fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_>) -> &'sta
             || selection.largest_share() > thresholds.commits_giant_share)
     {
         "giant"
-    } else if !few && percentile(&sizes.lines, 50) <= 100 && selection.largest_share() <= 0.35 {
+    } else if !few
+        && percentile(&sizes.lines, 50) <= 100
+        && (selection.largest_share() <= 0.35 || selection.eligible.len() >= LONG_HISTORY)
+    {
         "granular"
     } else {
         "mixed"
@@ -275,6 +278,9 @@ fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_>) -> &'sta
 
 /// Above this share of all lines the first commit is the project, not its start.
 const IMPORT_IS_EVERYTHING: f64 = 0.7;
+
+/// From so many commits on, one large one leaves enough small ones to follow.
+const LONG_HISTORY: usize = 50;
 
 /// With fewer commits one of them has a large share by arithmetic alone.
 const FEWEST_FOR_A_SHARE: usize = 3;
