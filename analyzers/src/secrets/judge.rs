@@ -69,6 +69,11 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if rule.check != Check::Pem && is_interpolated(bytes, context) {
         return None;
     }
+    // A generated value has no braces; a template has (`key-{name}`), and so has code that a quote ran into.
+    let is_text = matches!(rule.tier, Tier::Named | Tier::Generic);
+    if is_text && ["}", "config(", " = ", " => "].iter().any(|mark| has(bytes, mark)) {
+        return None;
+    }
     let lower = bytes[..bytes.len().min(400)].to_ascii_lowercase();
     if is_encrypted(&lower, context.whole) {
         return Some(Judgement::Encrypted);
@@ -370,9 +375,7 @@ fn is_constant_name(value: &[u8]) -> bool {
 }
 
 fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
-    if is_local_default(lower, context) {
-        Judgement::LocalDefault
-    } else if is_weak(lower) && rule.password {
+    if is_local_default(lower, context) || (rule.password && is_weak(lower)) {
         Judgement::LocalDefault
     } else if is_weak(lower) || lower.starts_with(b"django-insecure") {
         Judgement::Weak

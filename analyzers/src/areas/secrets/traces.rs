@@ -127,6 +127,9 @@ struct Gathered<'repo> {
 
 type Key = (&'static str, Fingerprint);
 
+/// Path, hit, and the commit that brought it there unless it is at HEAD.
+type Standing<'repo> = (&'repo str, &'repo Hit, Option<usize>);
+
 /// Every distinct value of the tree and the history; those that count most first.
 pub(super) fn collect(repo: &Snapshot) -> Vec<Trace> {
     let history = repo.history();
@@ -197,7 +200,7 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Trace> {
 
 fn trace(repo: &Snapshot, (rule, fingerprint): Key, gathered: &Gathered<'_>) -> Option<Trace> {
     let commits = repo.history().commits();
-    let (state, places): (State, Vec<(&str, &Hit, Option<usize>)>) = if !gathered.head.is_empty() {
+    let (state, places): (State, Vec<Standing<'_>>) = if !gathered.head.is_empty() {
         (State::Head, gathered.head.iter().map(|(path, hit)| (*path, *hit, None)).collect())
     } else {
         let (state, from) = match gathered.history.is_empty() {
@@ -207,7 +210,7 @@ fn trace(repo: &Snapshot, (rule, fingerprint): Key, gathered: &Gathered<'_>) -> 
         (state, from.iter().map(|(path, (commit, hit))| (*path, *hit, Some(*commit))).collect())
     };
     // The place that counts most speaks for the value; of those the one nearest to the root.
-    let rank = |(path, hit, _): &&(&str, &Hit, Option<usize>)| {
+    let rank = |(path, hit, _): &&Standing<'_>| {
         let opinion = opinion(hit, path);
         (opinion.weight, opinion.class, path.matches('/').count(), path.to_string())
     };
