@@ -34,10 +34,13 @@ macro_rules! rule_files {
 
 rule_files![
     "api/go.yml",
+    "api/java.yml",
     "api/javascript.yml",
+    "api/kotlin.yml",
     "api/php.yml",
     "api/python.yml",
     "api/ruby.yml",
+    "api/rust.yml",
     "api/typescript.yml",
     "env/csharp.yml",
     "env/go.yml",

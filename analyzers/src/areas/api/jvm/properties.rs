@@ -1,0 +1,108 @@
+//! What a Spring application's configuration says about its paths.
+
+use std::collections::BTreeMap;
+
+use crate::Snapshot;
+use crate::areas::api::VersionCue;
+use crate::areas::api::endpoint::join;
+use crate::areas::api::surface::is_aside;
+
+/// The prefix of each module's paths, by the folder of the module.
+#[derive(Debug)]
+pub(super) struct Prefixes(BTreeMap<String, String>);
+
+/// Reads the prefixes from `application.properties` and `application.yml`.
+pub(super) fn prefixes(repo: &Snapshot) -> Prefixes {
+    let mut prefixes: BTreeMap<String, String> = BTreeMap::new();
+    for (path, _, key, value) in settings(repo) {
+        let is_prefix = matches!(
+            key.replace('-', "").to_ascii_lowercase().as_str(),
+            "server.servlet.contextpath" | "server.contextpath" | "spring.webflux.basepath" | "spring.mvc.servlet.path"
+        );
+        // `${BASE_PATH:/api}` is its default.
+        let value = value.trim_matches(['"', '\'']);
+        let value = value
+            .strip_prefix("${")
+            .and_then(|inner| inner.strip_suffix('}'))
+            .map_or(value, |inner| inner.split_once(':').map_or("", |(_, default)| default));
+        if is_prefix && !value.contains("${") {
+            let prefix = prefixes.entry(module(path).to_owned()).or_default();
+            *prefix = join(prefix, value);
+        }
+    }
+    Prefixes(prefixes)
+}
+
+impl Prefixes {
+    /// `path` of an endpoint in `file`, with its module's prefix.
+    pub fn before(&self, file: &str, path: &str) -> String {
+        self.0.get(module(file)).map_or_else(|| path.to_owned(), |prefix| join(prefix, path))
+    }
+}
+
+/// Spring's own versioning, `spring.mvc.apiversion`.
+pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
+    settings(repo)
+        .filter_map(|(path, line, key, _)| {
+            let key = key.replace('-', "").to_ascii_lowercase();
+            let rest = key.strip_prefix("spring.mvc.").or_else(|| key.strip_prefix("spring.webflux."))?;
+            let scheme = match rest.strip_prefix("apiversion.use.")?.split('.').next()? {
+                "header" => "header",
+                "queryparameter" => "query",
+                "mediatypeparameter" => "media-type",
+                "pathsegment" => "path",
+                _ => return None,
+            };
+            Some(VersionCue { file: path.to_owned(), lines: (line, line), scheme })
+        })
+        .collect()
+}
+
+fn settings(repo: &Snapshot) -> impl Iterator<Item = (&str, u32, String, &str)> {
+    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)).flat_map(|(file, text)| {
+        let settings = match file.name() {
+            "application.properties" => properties(text),
+            "application.yml" | "application.yaml" => yaml(text),
+            _ => Vec::new(),
+        };
+        settings.into_iter().map(|(line, key, value)| (file.path.as_str(), line, key, value))
+    })
+}
+
+fn properties(text: &str) -> Vec<(u32, String, &str)> {
+    (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim_start().starts_with(['#', '!']))
+        .filter_map(|(number, line)| {
+            let (key, value) = line.split_once('=')?;
+            Some((number, key.trim().to_owned(), value.trim()))
+        })
+        .collect()
+}
+
+/// Keys and plain values of block mappings, which is how these files are written.
+fn yaml(text: &str) -> Vec<(u32, String, &str)> {
+    let mut settings = Vec::new();
+    let mut above: Vec<(usize, &str)> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let Some((key, value)) = line.split_once(':') else { continue };
+        let indent = key.len() - key.trim_start().len();
+        let (key, value) = (key.trim(), value.split(" #").next().unwrap_or_default().trim());
+        if key.starts_with(['#', '-']) {
+            continue;
+        }
+        above.retain(|(outer, _)| *outer < indent);
+        if above.len() >= 16 {
+            continue;
+        }
+        above.push((indent, key));
+        if !value.is_empty() {
+            settings.push((number, above.iter().map(|(_, key)| *key).collect::<Vec<_>>().join("."), value));
+        }
+    }
+    settings
+}
+
+fn module(path: &str) -> &str {
+    path.split_once("src/main/").map_or("", |(module, _)| module)
+}

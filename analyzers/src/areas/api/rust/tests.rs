@@ -1,0 +1,93 @@
+use super::*;
+use crate::snapshot::fixture::Fixture;
+
+fn routes(files: &[(&str, &str)]) -> Vec<String> {
+    let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+    let mut routes: Vec<String> =
+        endpoints(&repo).into_iter().map(|e| format!("{} {} {}", e.framework, e.method, e.path)).collect();
+    routes.sort();
+    routes
+}
+
+#[test]
+fn axum_routers_nest_and_merge_across_files() {
+    let main = r#"use axum::Router;
+const V1: &str = "/v1";
+fn app() -> Router {
+    let api = Router::new().nest("/users", users::router()).merge(health());
+    let api = api.route("/x", any(x));
+    Router::new().nest("/api", Router::new().nest(V1, api)).layer(trace())
+}
+fn health() -> Router { Router::new().route("/health", get(ok)) }
+#[cfg(test)]
+mod tests { fn t() { let a = Router::new().route("/test", get(x)); } }
+"#;
+    let users = r#"use axum::{Router, routing::get};
+pub fn router() -> Router<State> { Router::new().route("/", get(list).post(create)) }"#;
+    assert_eq!(
+        routes(&[("src/main.rs", main), ("src/users.rs", users)]),
+        ["axum * /api/v1/x", "axum GET /api/v1/health", "axum GET /api/v1/users", "axum POST /api/v1/users"]
+    );
+}
+
+#[test]
+fn utoipa_routes_take_their_path_from_the_handler() {
+    let main = r#"use utoipa_axum::{router::OpenApiRouter, routes}; use axum;
+fn app() { let (router, api) = OpenApiRouter::new().nest("/api", OpenApiRouter::new().routes(routes!(users::list, users::create))).split_for_parts(); }"#;
+    let users = r#"use axum::Json;
+#[utoipa::path(get, path = "/users", responses((status = 200)))]
+pub async fn list() {}
+#[utoipa::path(post, path = "/users")]
+pub async fn create() {}
+#[utoipa::path(post, path = "/nowhere")]
+pub async fn nowhere() {}"#;
+    assert_eq!(
+        routes(&[("src/main.rs", main), ("src/users.rs", users)]),
+        ["axum GET /api/users", "axum POST /api/users"]
+    );
+}
+
+#[test]
+fn actix_scopes_resources_attributes_and_configure() {
+    let main = r#"use actix_web::{web, App, HttpServer};
+fn main() {
+    HttpServer::new(move || {
+        App::new().service(web::scope("/api").configure(users::config).service(index).service(web::resource("/x").route(web::get().to(x)).route(web::post().to(y))))
+            .route("/health", web::get().to(health))
+    });
+}
+#[get("/index")]
+async fn index() {}"#;
+    let users = r#"use actix_web::web;
+pub fn config(cfg: &mut web::ServiceConfig) { cfg.service(web::scope("/users").route("/{id}", web::delete().to(remove))); }"#;
+    assert_eq!(
+        routes(&[("src/main.rs", main), ("src/users.rs", users)]),
+        [
+            "actix-web DELETE /api/users/{id}",
+            "actix-web GET /api/index",
+            "actix-web GET /api/x",
+            "actix-web GET /health",
+            "actix-web POST /api/x",
+        ]
+    );
+}
+
+#[test]
+fn rocket_mounts() {
+    let main = r#"use rocket::routes;
+#[launch]
+fn rocket() -> _ { rocket::build().mount("/api/v1", routes![users::list, create]) }
+#[post("/users", data = "<user>")]
+fn create() {}"#;
+    let users = "use rocket::get;\n#[get(\"/users?<page>\")]\npub fn list() {}";
+    assert_eq!(
+        routes(&[("src/main.rs", main), ("src/users.rs", users)]),
+        ["Rocket GET /api/v1/users", "Rocket POST /api/v1/users"]
+    );
+}
+
+#[test]
+fn clients_are_no_routes() {
+    let main = "use axum::Router;\nasync fn f() { reqwest::get(\"/v1/x\").await; client.post(\"/y\").send().await; }";
+    assert!(routes(&[("src/main.rs", main)]).is_empty());
+}
