@@ -69,6 +69,8 @@ impl Surface {
 pub(super) fn is_aside(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folder, name) = lower.rsplit_once('/').unwrap_or(("", lower.as_str()));
+    // Below it are packages, and `com.example` is a name like any other.
+    let folder = folder.split("src/main/").next().unwrap_or(folder);
     let stem = name.split('.').next().unwrap_or(name);
     folder.split('/').any(|part| {
         matches!(
@@ -155,7 +157,8 @@ mod tests {
         {
             assert!(is_aside(path), "{path}");
         }
-        for path in ["src/contest.py", "app/latest.ts", "src/attestation/routes.go"] {
+        for path in ["src/contest.py", "app/latest.ts", "src/attestation/routes.go", "src/main/java/com/example/A.java"]
+        {
             assert!(!is_aside(path), "{path}");
         }
     }
