@@ -98,7 +98,9 @@ impl Writer {
             self.page.paragraph(lead, Ink::Title, &signal.red_flag_name());
             self.page.paragraph([span(Ink::Plain, "    ")], Ink::Plain, &signal.summary);
             let places = self.places(report, signal, PLACES);
-            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &places);
+            if !places.is_empty() {
+                self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &places);
+            }
         }
     }
 
