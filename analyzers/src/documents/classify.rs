@@ -28,9 +28,13 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         | "serverless" | "sls" | "hugo" | "jekyll" | "mkdocs" | "hexo" | "docusaurus" | "eleventy" | "trunk" | "dx"
         | "cargo-shuttle" | "shuttle" | "encore" | "func" | "sam" | "firebase" | "amplify" | "loco" | "wails"
         | "tauri" => one(by_verb(verb, rest)?),
-        "pm2" | "forever" | "supervisord" | "foreman" | "overmind" | "hivemind" | "honcho" | "concurrently"
-        | "live-server" | "http-server" | "serve" | "shotgun" | "rackup" | "puma" | "unicorn" | "thin" | "air"
-        | "fresh" | "reflex" | "realize" | "gowatch" | "CompileDaemon" => {
+        "concurrently" | "npm-run-all" | "run-p" | "run-s" => {
+            let lines: Vec<String> = operands.iter().map(|line| (*line).to_owned()).collect();
+            Some((expand("", &lines, project, depth), None))
+        }
+        "pm2" | "forever" | "supervisord" | "foreman" | "overmind" | "hivemind" | "honcho" | "live-server"
+        | "http-server" | "serve" | "shotgun" | "rackup" | "puma" | "unicorn" | "thin" | "air" | "fresh" | "reflex"
+        | "realize" | "gowatch" | "CompileDaemon" => {
             one(if matches!(verb, "install" | "list" | "logs" | "stop") { return None } else { Start })
         }
         "jest" | "mocha" | "vitest" | "ava" | "tap" | "c8" | "nyc" | "cypress" | "playwright" | "karma" | "newman"
@@ -627,7 +631,7 @@ fn shell_script(file: &str, project: &Project<'_>, depth: u8) -> Answer {
 /// A program that is called by its path, or the project's own program by its name.
 fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u8) -> Answer {
     if project.own_names.contains(program) && !program.contains('/') && program.len() > 2 {
-        return (!rest.is_empty() || depth == 0).then(|| (vec![Start], None));
+        return (!rest.is_empty()).then(|| (vec![Start], None));
     }
     let path = program.strip_prefix("./").or_else(|| program.strip_prefix(".\\"))?;
     if path.is_empty() || is_placeholder(path) {
@@ -638,6 +642,9 @@ fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u8) -> Answe
     }
     if path.ends_with(".py") || path.ends_with(".js") || path.ends_with(".rb") {
         return interpreter(path, project, depth);
+    }
+    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        return None;
     }
     // What a build before it left behind.
     let purpose = by_name(path).unwrap_or(Start);

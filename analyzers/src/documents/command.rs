@@ -1,5 +1,7 @@
 //! What a command line in a document does: installs, builds, starts, tests, migrates, deploys.
 
+use std::collections::BTreeSet;
+
 use super::project::Project;
 use super::{Document, classify, shell};
 
@@ -58,11 +60,11 @@ impl Command {
 pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Command> {
     let code = document.code.iter().flat_map(|line| found(line.line, &line.text, project));
     // People also write commands into lists without marking them as code.
-    let prose = document
-        .prose
-        .iter()
-        .filter(|line| line.starts && !document.code.iter().any(|code| code.line == line.line))
-        .flat_map(|line| found(line.line, &line.text, project).into_iter().filter(|command| command.missing.is_none()));
+    let with_code: BTreeSet<u32> = document.code.iter().map(|code| code.line).collect();
+    let prose =
+        document.prose.iter().filter(|line| line.starts && !with_code.contains(&line.line)).flat_map(|line| {
+            found(line.line, &line.text, project).into_iter().filter(|command| command.missing.is_none())
+        });
     let mut commands: Vec<Command> = code.chain(prose).collect();
     commands.sort_by_key(|command| command.line);
     commands.dedup();
@@ -70,13 +72,19 @@ pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Comman
 }
 
 fn found(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
-    shell::commands(text)
+    let commands = shell::commands(text);
+    // As it is written, unless the line holds several commands.
+    let written = (commands.len() == 1).then(|| {
+        let text = shell::without_prompt(text);
+        text.split(" #").next().unwrap_or(text).split(" (").next().unwrap_or(text).trim().trim_matches('`').to_owned()
+    });
+    commands
         .into_iter()
         .filter_map(|words| {
             let (mut purposes, missing) = classify::purposes(&words, project, 0)?;
             purposes.sort_unstable();
             purposes.dedup();
-            let text: String = words.join(" ").chars().take(LONGEST).collect();
+            let text = written.clone().unwrap_or_else(|| words.join(" ")).chars().take(LONGEST).collect();
             (!purposes.is_empty()).then_some(Command { line, text, purposes, missing })
         })
         .collect()

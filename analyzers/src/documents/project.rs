@@ -230,13 +230,9 @@ impl<'repo> Project<'repo> {
     pub(super) fn has_file(&self, path: &str) -> bool {
         let path = path.replace('\\', "/");
         let path = path.trim_start_matches("./").trim_end_matches('/');
-        let suffix = format!("/{path}");
+        let (file, folder) = (format!("/{path}"), format!("/{path}/"));
         self.tree.has(path)
-            || self
-                .tree
-                .files()
-                .iter()
-                .any(|file| file.path.ends_with(&suffix) || file.path.contains(&format!("{suffix}/")))
+            || self.tree.files().iter().any(|known| known.path.ends_with(&file) || known.path.contains(&folder))
     }
 
     /// The text of a shell script.

@@ -45,7 +45,7 @@ fn flush(words: &mut Vec<String>, word: &mut String, in_word: &mut bool) {
 }
 
 /// `$ npm start`, `user@host:~$ npm start`, `(venv) $ ...`, `C:\> ...`, `PS C:\app> ...`, `➜ ...`, `1. npm start`.
-fn without_prompt(line: &str) -> &str {
+pub(super) fn without_prompt(line: &str) -> &str {
     let mut line = line.trim().trim_matches('`').trim_start();
     for _ in 0..3 {
         let before = line;

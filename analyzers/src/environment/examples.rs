@@ -48,6 +48,13 @@ fn is_example(path: &str) -> bool {
                 | "ejemplo"
         )
     });
+    // A template is as often that of a page or a chart.
+    let is_template =
+        parts.iter().any(|part| matches!(*part, "template" | "tmpl" | "tpl" | "default" | "defaults" | "skel"));
+    let is_env = parts.iter().any(|part| part.ends_with("env") || *part == "envrc");
+    if is_template && !is_env {
+        return false;
+    }
     let configures = parts.iter().any(|part| {
         matches!(
             *part,

@@ -38,9 +38,16 @@ fn reads_environment(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
     let yaml = matches!(extension, "yml" | "yaml");
-    (yaml && (stem.starts_with("docker-compose") || stem.starts_with("compose")))
+    is_compose(path)
         || (matches!(extension, "yml" | "yaml" | "properties" | "conf")
             && (stem.starts_with("application") || stem.starts_with("bootstrap"))
             && !path.contains(".github/"))
         || (yaml && path.split('/').rev().skip(1).any(|part| part == "config"))
+}
+
+/// Whether `path` is that of a compose file.
+pub(super) fn is_compose(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    (name.ends_with(".yml") || name.ends_with(".yaml"))
+        && (name.starts_with("docker-compose") || name.starts_with("compose"))
 }

@@ -76,6 +76,10 @@ impl Environment {
             variable.has_default &= has_default;
             variable.places.push(spot);
         }
+        // A port that a compose file lets one change is a convenience, not something to know of.
+        found.retain(|_, variable| {
+            !variable.has_default || variable.places.iter().any(|spot| !files::is_compose(&spot.path))
+        });
         set_aside.sort();
         set_aside.dedup();
         let examples = examples::read(repo);

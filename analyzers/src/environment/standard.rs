@@ -20,8 +20,21 @@ const NAMES: &[&str] = &[
     "PORT", "CI", "DYNO", "VERCEL", "VERCEL_ENV", "VERCEL_URL", "RENDER", "CODESPACES", "GITPOD_WORKSPACE_ID",
 ];
 
-const PREFIXES: &[&str] =
-    &["CARGO_", "GITHUB_", "XDG_", "DOTNET_", "VSCODE_", "HEROKU_", "RAILWAY_", "npm_", "LC_", "GITLAB_CI", "CI_"];
+const PREFIXES: &[&str] = &[
+    "CARGO_",
+    "GITHUB_",
+    "OTEL_",
+    "TERM_",
+    "XDG_",
+    "DOTNET_",
+    "VSCODE_",
+    "HEROKU_",
+    "RAILWAY_",
+    "npm_",
+    "LC_",
+    "GITLAB_CI",
+    "CI_",
+];
 
 /// What Laravel's own configuration files read, nearly all with a default; a project that uses one of them has it in
 /// its own code or its example file.

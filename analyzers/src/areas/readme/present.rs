@@ -1,8 +1,9 @@
 //! `readme.present`
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
 use super::leading_kind;
 use crate::documents::{Document, Documents, Purpose};
@@ -122,17 +123,17 @@ fn plain(readme: &Document) -> String {
 /// Whether the README tells somebody what to build and nobody how it was built: phrases of an assignment, no command
 /// that installs, starts or tests, and no sentence in the first person.
 pub(super) fn is_assignment(readme: &Document) -> bool {
-    static PHRASES: LazyLock<RegexSet> = LazyLock::new(|| {
-        RegexSet::new([
+    static PHRASES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
             r"(?i)\b(take[- ]home|coding (challenge|test|exercise)|technical (challenge|test|assessment)|code challenge|programming (challenge|exercise)|back-?end (challenge|test)|hiring|interview)\b",
-            r"(?i)\b(your (task|job|goal|mission|challenge) (is|will be|here)|you('ll| will| should| must| are going to| are (asked|required|expected)) (be |to )?(build|creat|implement|develop|design|writ|add|us))",
-            r"(?i)\b(submit|submission|send us|when you('re| are) (done|finished)|once you('re| are) (done|finished)|fork this repo|good luck|pull request with your)",
-            r"(?i)\b(we('ll| will)? (are |be )?(looking for|look for|evaluat|expect|want you|would like you|assess)|evaluation criteria|we encourage you|bonus points|nice to have|acceptance criteria|feel free to use)",
-            r"(?i)\b(desafio|teste t[ée]cnico|você (deve|dever[áa]|ir[áa]|ser[áa] avaliado)|crit[ée]rios de avalia|o que (ser[áa]|vamos) avalia|fa[çc]a um fork|boa sorte|entrega)",
-            r"(?i)\b(prueba t[ée]cnica|reto t[ée]cnico|deber[áa]s|se (evaluar[áa]|valorar[áa])|criterios de evaluaci|buena suerte|haz un fork)",
-            r"(?i)\b(test technique|vous devez|votre (mission|tâche)|aufgabe(nstellung)?|deine aufgabe|тестовое задание|необходимо реализовать)\b",
-        ])
-        .expect("fixed patterns")
+            r"|\b(your (task|job|goal|mission|challenge) (is|will be|here)|you('ll| will| should| must| are going to| are (asked|required|expected)) (be |to )?(build|creat|implement|develop|design|writ|add|us))",
+            r"|\b(submit|submission|send us|when you('re| are) (done|finished)|once you('re| are) (done|finished)|fork this repo|good luck|pull request with your)",
+            r"|\b(we('ll| will)? (are |be )?(looking for|look for|evaluat|expect|want you|would like you|assess)|evaluation criteria|we encourage you|bonus points|nice to have|acceptance criteria|feel free to use)",
+            r"|\b(desafio|teste t[ée]cnico|você (deve|dever[áa]|ir[áa]|ser[áa] avaliado)|crit[ée]rios de avalia|o que (ser[áa]|vamos) avalia|fa[çc]a um fork|boa sorte|entrega)",
+            r"|\b(prueba t[ée]cnica|reto t[ée]cnico|deber[áa]s|se (evaluar[áa]|valorar[áa])|criterios de evaluaci|buena suerte|haz un fork)",
+            r"|\b(test technique|vous devez|votre (mission|tâche)|aufgabe(nstellung)?|deine aufgabe|тестовое задание|необходимо реализовать)\b",
+        ))
+        .expect("a fixed pattern")
     });
     static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"\b(I (have|had|decided|chose|used|created|implemented|added|would|did|made|built|include[d]?|also)|I've|[Mm]y (solution|approach|implementation))\b|(?i:\b(decidi|utilizei|implementei|criei|optei|desenvolvi|minha solu)\w*)")
@@ -146,7 +147,9 @@ pub(super) fn is_assignment(readme: &Document) -> bool {
         return false;
     }
     let text = plain(readme);
-    PHRASES.matches(&text).iter().count() >= 2 && FIRST_PERSON.find_iter(&text).take(2).count() < 2
+    let phrases: BTreeSet<String> =
+        PHRASES.find_iter(&text).take(200).map(|found| found.as_str().to_lowercase()).collect();
+    phrases.len() >= 3 && FIRST_PERSON.find_iter(&text).take(2).count() < 2
 }
 
 #[cfg(test)]

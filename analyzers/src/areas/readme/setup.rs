@@ -232,6 +232,11 @@ fn needs_packages(repo: &Snapshot) -> bool {
 
 /// A sentence that tells how to run it, in a README that is not the assignment.
 fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
+    // What the project needs is something else than the project.
+    static NEEDS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(minio|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|kafka|elasticsearch)\b")
+            .expect("a fixed pattern")
+    });
     static WORDS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?i)\b(run|start|launch|open|import|execute|press|hit)\b.{0,50}\b(application|app|project|server|solution|api|service|program|main|f5|index\.html|visual studio|vs ?code|intellij|eclipse|xampp|wamp|tomcat)\b",
@@ -249,7 +254,10 @@ fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
     });
     reachable(repo).filter(|document| document.role == Role::Readme && !present::is_assignment(document)).find_map(
         |document| {
-            let line = document.prose.iter().find(|line| line.text.len() < 2000 && WORDS.is_match(&line.text))?;
+            let line = document
+                .prose
+                .iter()
+                .find(|line| line.text.len() < 2000 && WORDS.is_match(&line.text) && !NEEDS.is_match(&line.text))?;
             Some((document, line.line))
         },
     )
