@@ -74,7 +74,7 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Case> {
 }
 
 /// Whether the file at `path` is named, or lies in a folder named, as tests are.
-pub(super) fn is_test_path(path: &str) -> bool {
+pub(crate) fn is_test_path(path: &str) -> bool {
     let lower = paths::name(path).to_ascii_lowercase();
     let stem = lower.split('.').next().unwrap_or_default();
     let in_folder = paths::folder(path).split(['/', '.']).any(|folder| {

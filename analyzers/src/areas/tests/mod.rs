@@ -8,6 +8,8 @@ mod in_ci;
 pub mod pipelines;
 mod scaffold;
 
+pub(crate) use cases::is_test_path;
+
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
 /// The area `tests`.

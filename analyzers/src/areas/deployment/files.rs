@@ -1,0 +1,141 @@
+//! Files that describe how the project runs, by name and a look inside.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use crate::Snapshot;
+use crate::snapshot::paths;
+
+/// What a file says about how the project runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Describes {
+    /// A container of the project.
+    Container,
+    /// Several services, the project among them.
+    Services,
+    /// How a host, a cluster or a process manager runs it.
+    Host,
+    /// Only what it needs: a database, a queue.
+    Dependencies,
+    /// How binaries are built and released.
+    Release,
+    /// Targets for people.
+    Makefile,
+}
+
+impl Describes {
+    /// Whether the file alone tells a machine how to run the project.
+    pub(super) fn runs_it(self) -> bool {
+        matches!(self, Describes::Container | Describes::Services | Describes::Host)
+    }
+}
+
+/// Larger files are not configuration that somebody wrote.
+const LARGEST: usize = 256 * 1024;
+
+/// Images that projects need and do not make.
+#[rustfmt::skip]
+const INFRASTRUCTURE: &[&str] = &[
+    "postgres", "postgis", "mysql", "mariadb", "mongo", "redis", "valkey", "rabbitmq", "kafka", "zookeeper", "redpanda",
+    "elasticsearch", "opensearch", "kibana", "logstash", "localstack", "minio", "adminer", "pgadmin", "phpmyadmin",
+    "mailhog", "mailpit", "mailcatcher", "jaeger", "zipkin", "prometheus", "grafana", "loki", "otel", "memcached",
+    "keycloak", "vault", "consul", "nats", "mssql", "cassandra", "neo4j", "influxdb", "clickhouse", "dynamodb",
+    "mountebank", "wiremock", "mockserver", "cockroach", "meilisearch", "sonarqube", "timescale", "couchdb", "oracle",
+    "datalust/seq", "swagger-ui", "portainer", "tempo", "azurite", "pgbouncer", "selenium",
+];
+
+static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
+        .expect("a constant pattern")
+});
+static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^(run|start|serve|up|dev|build|deploy|docker|image|compose)[\w.-]*\s*:([^=]|$)")
+        .expect("a constant pattern")
+});
+
+/// Every such file, by path.
+pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
+    repo.tree()
+        .own_texts()
+        .filter(|(file, text)| text.len() <= LARGEST && !is_aside(&file.path))
+        .filter_map(|(file, text)| Some((file.path.as_str(), describes(&file.path, text)?)))
+        .collect()
+}
+
+/// Examples, and containers that only an editor uses.
+fn is_aside(path: &str) -> bool {
+    paths::folder(path)
+        .split('/')
+        .any(|folder| matches!(folder, ".devcontainer" | "examples" | "example" | "testdata" | "fixtures" | ".github"))
+}
+
+fn describes(path: &str, text: &str) -> Option<Describes> {
+    let name = paths::name(path);
+    let lower = name.to_ascii_lowercase();
+    let yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
+    if is_dockerfile(name) {
+        return Some(Describes::Container);
+    }
+    if yaml && ["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) {
+        return Some(if compose_runs_project(text) { Describes::Services } else { Describes::Dependencies });
+    }
+    if yaml && lower.trim_start_matches('.').starts_with("goreleaser") {
+        return Some(Describes::Release);
+    }
+    if matches!(lower.as_str(), "makefile" | "gnumakefile" | "justfile" | "taskfile.yml" | "taskfile.yaml") {
+        let has_target = lower.starts_with("taskfile") || MAKE_TARGET.is_match(text);
+        return (has_target && !path.contains('/')).then_some(Describes::Makefile);
+    }
+    is_host_file(path, &lower, yaml, text).then_some(Describes::Host)
+}
+
+fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
+    #[rustfmt::skip]
+    let by_name = matches!(
+        name,
+        "procfile" | "fly.toml" | "render.yaml" | "render.yml" | "railway.json" | "railway.toml" | "vercel.json"
+            | "netlify.toml" | "nixpacks.toml" | "serverless.yml" | "serverless.yaml" | "serverless.ts"
+            | "ecosystem.config.js" | "ecosystem.config.cjs" | "dockerrun.aws.json" | "apprunner.yaml"
+            | "captain-definition" | "wrangler.toml" | "wrangler.jsonc" | "heroku.yml" | "koyeb.yaml" | "skaffold.yaml"
+            | "capfile" | "chart.yaml" | "pulumi.yaml" | "cdk.json" | "azure.yaml" | "kustomization.yaml"
+            | "kustomization.yml" | "zappa_settings.json" | "shuttle.toml" | ".platform.app.yaml" | "vapor.yml"
+    );
+    by_name
+        || matches!(path, "config/deploy.yml" | "config/deploy.rb" | ".do/app.yaml" | "deploy.php")
+        || matches!(name, "app.yaml" | "app.yml") && text.contains("runtime:")
+        || name == "manifest.yml" && text.contains("applications:")
+        || yaml && text.contains("AWS::Serverless")
+        || yaml && text.contains("apiVersion:") && WORKLOAD.is_match(text)
+        || name.ends_with(".tf") && text.contains("resource \"")
+        || name.ends_with(".service") && text.contains("ExecStart=")
+        || name.ends_with(".bicep")
+        || yaml && path.contains("playbook") && text.contains("hosts:")
+}
+
+pub(super) fn is_dockerfile(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower == "dockerfile"
+        || lower.starts_with("dockerfile.")
+        || lower.ends_with(".dockerfile")
+        || lower == "containerfile"
+}
+
+/// A service that is built here, or whose image is none that everybody uses. What can't be read counts for the project.
+fn compose_runs_project(text: &str) -> bool {
+    let options = serde_saphyr::options! {
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
+        budget: serde_saphyr::budget! { max_depth: 64, max_nodes: 20_000 }
+    };
+    let Ok(compose) = serde_saphyr::from_str_with_options::<Value>(text, options) else { return true };
+    // Version 1 of the format has the services at the top.
+    let services = compose.get("services").unwrap_or(&compose);
+    services.as_object().into_iter().flatten().any(|(_, service)| {
+        service.get("build").is_some()
+            || service.get("image").and_then(Value::as_str).is_some_and(|image| {
+                let image = image.to_ascii_lowercase();
+                !INFRASTRUCTURE.iter().any(|known| image.contains(known))
+            })
+    })
+}

@@ -1,0 +1,212 @@
+//! Is it written down or automated how migrations run at deployment?
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::files::is_dockerfile;
+use super::migrators::{self, Migrator};
+use super::not_deployed;
+use crate::areas::tests::pipelines;
+use crate::documents::{Documents, Purpose};
+use crate::snapshot::stack::Ecosystem;
+use crate::{Evidence, Finding, Place, Snapshot};
+
+const SIGNAL: &str = "deployment.migrations";
+
+/// Commands that bring a schema up to date.
+static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\b(alembic\b.*\bupgrade|flask db upgrade|manage(\.py)?\W+migrate|flyway\S* .*migrate|liquibase\S* .*update",
+        r"|db:(migrate|prepare|setup)|artisan\W+migrate|sqlx (migrate|database setup)|diesel (migration run|setup)",
+        r"|prisma\W+(migrate|db\W+push)|drizzle-kit\W+(migrate|push)|migrations?:(run|up|migrate)|knex\b.*migrate:latest",
+        r"|goose\b.*\bup\b|migrate\b.* -(path|database|source)|ef database update|dbmate (up|migrate)",
+        r"|(npm|yarn|pnpm|bun)( run)? [\w:-]*migrat[\w:-]*|make [\w-]*migrat[\w-]*|sea-orm-cli migrate)"
+    ))
+    .expect("a constant pattern")
+});
+
+/// Code that migrates when the program starts.
+const AT_START: &[&str] = &[
+    "sqlx::migrate!",
+    "run_pending_migrations",
+    "Migrator::up(",
+    "Database.Migrate(",
+    "Database.MigrateAsync(",
+    "migrationsRun: true",
+    "goose.Up(",
+    "goose.UpContext(",
+    "migrate.New(",
+    "migrate.NewWithDatabaseInstance(",
+    "runMigrations(",
+    "migrate.latest(",
+    "command.upgrade(",
+    "embed_migrations!",
+    "Flyway.configure(",
+    "drizzle-orm/node-postgres/migrator",
+    "drizzle-orm/postgres-js/migrator",
+    "umzug.up(",
+];
+
+pub(super) fn finding(repo: &Snapshot) -> Finding {
+    let migrator = migrators::detect(repo);
+    let (tool, path) = match &migrator {
+        Some(migrator) => (serde_json::Value::from(migrator.tool), migrator.path.as_str().into()),
+        None => (serde_json::Value::Null, serde_json::Value::Null),
+    };
+    let finding = match (not_deployed(repo), &migrator) {
+        (Some(why), _) => Finding::not_applicable(SIGNAL, why),
+        (None, None) => Finding::not_applicable(SIGNAL, "There is no schema of a relational database to migrate."),
+        (None, Some(migrator)) => verdict(repo, migrator),
+    };
+    finding.fact("tool", tool).fact("path", path)
+}
+
+fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
+    let place = migrator.place.clone();
+    let what = match migrator.tool {
+        "orm_auto" => {
+            let summary = format!(
+                "{} makes the tables from classes when the program starts; changes to existing tables are not written down.",
+                migrator.path
+            );
+            return Finding::partly(SIGNAL, summary, place);
+        }
+        "schema_only" | "init_sql" => {
+            let is_mounted = repo.tree().own_texts().any(|(file, text)| {
+                file.path.ends_with("ml")
+                    && (text.contains("docker-entrypoint-initdb.d") || text.contains("schema-locations"))
+                    || file.name().ends_with(".properties") && text.contains("spring.sql.init")
+            });
+            let how = if is_mounted {
+                "which is loaded into an empty database; changes to existing tables are not written down"
+            } else {
+                "with no migrations, and nothing loads it by itself"
+            };
+            let summary = format!("The schema is in {}, {how}.", migrator.path);
+            return if is_mounted {
+                Finding::partly(SIGNAL, summary, place)
+            } else {
+                Finding::not_met(SIGNAL, summary, place)
+            };
+        }
+        tool => format!("The migrations in {} ({tool}) ", migrator.path),
+    };
+    if let Some((how, at)) = automated(repo, migrator) {
+        return Finding::met(SIGNAL, what + &how, Evidence::or_absence([at, place], repo.head()));
+    }
+    let documents = Documents::of(repo);
+    let documented =
+        documents.commands().find(|(_, command)| command.is(Purpose::Migrate) || COMMAND.is_match(&command.text));
+    if let Some((document, command)) = documented {
+        let summary = format!("{what}are run with `{}`, as {} says.", command.text, document.path);
+        return Finding::met(SIGNAL, summary, document.at(repo, command.line));
+    }
+    if let Some((path, line)) = for_people(repo) {
+        let summary = format!("{what}can be run by a command in {path}, but nothing says when to run it.");
+        return Finding::partly(SIGNAL, summary, Place::lines(repo.head(), path, line, line));
+    }
+    Finding::not_met(SIGNAL, what + "exist, but nothing says or automates how they run at deployment.", place)
+}
+
+/// How they run without anybody's doing: as the end of "The migrations in x ", and where.
+fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
+    for (file, text) in repo.tree().own_texts() {
+        let name = file.name().to_ascii_lowercase();
+        let starts = is_dockerfile(&name)
+            || matches!(
+                name.as_str(),
+                "procfile" | "fly.toml" | "render.yaml" | "railway.json" | "railway.toml" | "heroku.yml" | "app.json"
+            )
+            || name.starts_with("docker-compose")
+            || name.starts_with("compose.")
+            || [".sh", ""].iter().any(|end| {
+                name.strip_suffix(end).is_some_and(|stem| {
+                    ["entrypoint", "start", "run", "boot", "deploy", "release"].iter().any(|word| stem.contains(word))
+                }) && (name.ends_with(".sh") || !name.contains('.'))
+            })
+            || file.path.contains("k8s/")
+            || file.path.contains("deploy") && (name.ends_with(".yml") || name.ends_with(".yaml"));
+        if starts && let Some(line) = command_line(text) {
+            let place = Place::lines(repo.head(), file.path.as_str(), line, line);
+            return Some((format!("run by themselves, from {}.", file.path), place));
+        }
+    }
+    if matches!(migrator.tool, "flyway" | "liquibase")
+        && let Some(dependency) = repo
+            .stack()
+            .dependencies()
+            .iter()
+            .find(|dependency| dependency.ecosystem == Ecosystem::Jvm && dependency.name.contains(migrator.tool))
+        && repo.stack().dependency_under(Ecosystem::Jvm, "org.springframework.boot").is_some()
+    {
+        let place = Place::lines(repo.head(), dependency.path.as_str(), dependency.line, dependency.line);
+        return Some(("run when Spring Boot starts.".to_owned(), place));
+    }
+    repo.tree().own_texts().filter(|(file, _)| crate::code::Language::of(&file.path).is_some()).find_map(
+        |(file, text)| {
+            if crate::areas::tests::is_test_path(&file.path) {
+                return None;
+            }
+            let line = text.lines().position(|line| {
+                !line.trim_start().starts_with(['#', '/', '*']) && AT_START.iter().any(|call| line.contains(call))
+            })? as u32
+                + 1;
+            let place = Place::lines(repo.head(), file.path.as_str(), line, line);
+            Some((format!("run from the code, in {}.", file.path), place))
+        },
+    )
+}
+
+/// A target, a script or a step of a pipeline that somebody can run.
+fn for_people(repo: &Snapshot) -> Option<(String, u32)> {
+    let steps = pipelines::steps(repo).into_iter().find(|step| COMMAND.is_match(&step.command));
+    let script = || {
+        let script = repo.stack().scripts().iter().find(|script| {
+            COMMAND.is_match(&script.command) || script.name.contains("migrat") && !script.name.contains("creat")
+        })?;
+        Some((script.path.clone(), script.line))
+    };
+    let make = || {
+        repo.tree()
+            .own_texts()
+            .filter(|(file, _)| matches!(file.name(), "Makefile" | "makefile" | "justfile" | "Taskfile.yml"))
+            .find_map(|(file, text)| Some((file.path.clone(), command_line(text)?)))
+    };
+    steps.map(|step| (step.file, step.line)).or_else(script).or_else(make)
+}
+
+fn command_line(text: &str) -> Option<u32> {
+    let is_command = |line: &str| !line.trim_start().starts_with(['#', '/']) && COMMAND.is_match(line);
+    Some(text.lines().position(is_command)? as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn with(path: &str, text: &str) -> Outcome {
+        let repo = Fixture::new()
+            .file("app.py", "import flask\n")
+            .file("migrations/versions/1_users.py", "down_revision = None\n")
+            .file(path, text)
+            .snapshot();
+        finding(&repo).outcome()
+    }
+
+    #[test]
+    fn migrations_are_automated_written_down_or_neither() {
+        assert_eq!(with("entrypoint.sh", "alembic upgrade head\nexec gunicorn\n"), Outcome::Met);
+        assert_eq!(with("README.md", "# A\n\n```\nalembic upgrade head\n```\n"), Outcome::Met);
+        assert_eq!(with("Makefile", "db:\n\talembic upgrade head\n"), Outcome::Partly);
+        assert_eq!(with("a.py", "x = 1\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn without_a_schema_there_is_nothing_to_migrate() {
+        let repo = Fixture::new().file("app.py", "print(1)\n").snapshot();
+        assert_eq!(finding(&repo).outcome(), Outcome::NotApplicable);
+    }
+}

@@ -1,0 +1,204 @@
+//! Which tool brings the database's schema up to date, and where its files lie.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::snapshot::paths;
+use crate::snapshot::stack::Ecosystem;
+use crate::{Place, Snapshot};
+
+/// How a schema comes to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Migrator {
+    /// The tool's name in lower case; `orm_auto`, `schema_only` and `init_sql` stand for having none.
+    pub(super) tool: &'static str,
+    /// The folder of the migrations, or the file that makes the schema.
+    pub(super) path: String,
+    /// How many files there are.
+    pub(super) count: usize,
+    /// Where to look.
+    pub(super) place: Place,
+}
+
+/// Tool, pattern of a migration's path, and a text that one of them holds (empty for any). The first that fits wins.
+const TOOLS: &[(&str, &str, &str)] = &[
+    ("prisma", r"(^|/)migrations/[^/]+/migration\.sql$", ""),
+    ("drizzle", r"(^|/)meta/_journal\.json$", "\"dialect\""),
+    ("rails", r"(^|/)db/migrate/\d{3,}_[^/]+\.rb$", ""),
+    ("diesel", r"(^|/)migrations/[^/]+/up\.sql$", ""),
+    ("flyway", r"(^|/)V\d[\d_.]*__[^/]+\.(sql|java|kt)$", ""),
+    ("alembic", r"(^|/)versions/[^/]+\.py$", "down_revision"),
+    ("alembic", r"(^|/)script\.py\.mako$", ""),
+    ("django", r"(^|/)migrations/\d{4}_[^/]+\.py$", ""),
+    ("ef core", r"(^|/)\d{14}_[^/]+\.cs$", ": Migration"),
+    ("doctrine", r"(^|/)[Mm]igrations/(.+/)?Version\d+\.php$", ""),
+    ("laravel", r"(^|/)migrations/(.+/)?\d{4}_\d\d_\d\d_\d{6}_[^/]+\.php$", ""),
+    ("phinx", r"(^|/)migrations/\d{14}_[^/]+\.php$", ""),
+    ("sea-orm", r"(^|/)m\d{8}_\d{6}_[^/]+\.rs$", ""),
+    ("goose", r"\.(sql|go)$", "+goose Up"),
+    ("dbmate", r"\.sql$", "-- migrate:up"),
+    ("liquibase", r"(changelog|changeset|liquibase)[^/]*(/.+)?\.(xml|ya?ml|sql|json)$", "hange"),
+    ("typeorm", r"(^|/)[^/]+\.(ts|js)$", "implements MigrationInterface"),
+    ("sequelize", r"(^|/)migrations/\d{8,14}[^/]*\.[cm]?[jt]s$", "queryInterface"),
+    ("adonis", r"(^|/)database/migrations/\d+_[^/]+\.[jt]s$", "BaseSchema"),
+    ("knex", r"(^|/)migrations/\d{8,14}_[^/]+\.[cm]?[jt]s$", "knex"),
+    ("mikro-orm", r"(^|/)Migration\d{14}[^/]*\.[jt]s$", ""),
+];
+
+static PATTERNS: LazyLock<Vec<(&str, Regex, &str)>> = LazyLock::new(|| {
+    let compile = |(tool, pattern, mark): &(&'static str, &str, &'static str)| {
+        (*tool, Regex::new(pattern).expect("a constant pattern"), *mark)
+    };
+    TOOLS.iter().map(compile).collect()
+});
+
+/// Calls that make tables from classes when the program starts.
+const FROM_CLASSES: &[&str] = &[
+    ".AutoMigrate(",
+    ".EnsureCreated(",
+    ".EnsureCreatedAsync(",
+    "create_all(",
+    "sequelize.sync(",
+    ".sync({ force",
+    ".sync({ alter",
+    "synchronize: true",
+    "ddl-auto: update",
+    "ddl-auto: create",
+    "ddl-auto=update",
+    "ddl-auto=create",
+    "SchemaUtils.create(",
+    "generate_schemas(",
+    "db.create_tables(",
+    ".create_schema_all(",
+];
+
+/// How the schema of `repo` comes to be; `None` if there is no sign of a relational database's schema.
+pub(super) fn detect(repo: &Snapshot) -> Option<Migrator> {
+    versioned(repo).or_else(|| from_classes(repo)).or_else(|| plain_sql(repo))
+}
+
+fn versioned(repo: &Snapshot) -> Option<Migrator> {
+    let files: Vec<(&str, &str)> = repo
+        .tree()
+        .own_texts()
+        .map(|(file, text)| (file.path.as_str(), text))
+        .filter(|(path, _)| !is_aside(path))
+        .collect();
+    for (tool, pattern, mark) in PATTERNS.iter() {
+        let of_tool: Vec<&str> = files
+            .iter()
+            .filter(|(path, text)| pattern.is_match(path) && (mark.is_empty() || text.contains(mark)))
+            .map(|(path, _)| *path)
+            .collect();
+        let Some(first) = of_tool.first() else { continue };
+        let folder = match *tool {
+            "prisma" | "diesel" | "drizzle" => paths::folder(paths::folder(first)),
+            _ => paths::folder(first),
+        };
+        return Some(migrator(repo, tool, folder, first, of_tool.len()));
+    }
+    numbered_sql(repo, &files)
+}
+
+/// `migrations/0001_users.up.sql` belongs to whichever tool the project depends on.
+fn numbered_sql(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (path, _) in files.iter().filter(|(path, _)| path.ends_with(".sql")) {
+        let numbered = paths::name(path).starts_with(|c: char| c.is_ascii_digit());
+        if numbered && paths::folder(path).to_ascii_lowercase().contains("migrat") || path.ends_with(".up.sql") {
+            folders.entry(paths::folder(path)).or_default().push(path);
+        }
+    }
+    let (folder, found) = folders.into_iter().max_by_key(|(_, found)| found.len())?;
+    let stack = repo.stack();
+    let tool = if stack.dependency(Ecosystem::Cargo, "sqlx").is_some() {
+        "sqlx"
+    } else if stack.dependency(Ecosystem::Cargo, "diesel").is_some() {
+        "diesel"
+    } else if stack.dependency(Ecosystem::Npm, "node-pg-migrate").is_some() {
+        "node-pg-migrate"
+    } else if stack.dependency_under(Ecosystem::Go, "github.com/golang-migrate/").is_some()
+        || found.iter().any(|path| path.ends_with(".up.sql"))
+    {
+        "golang-migrate"
+    } else {
+        "sql"
+    };
+    Some(migrator(repo, tool, folder, found[0], found.len()))
+}
+
+fn from_classes(repo: &Snapshot) -> Option<Migrator> {
+    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && is_code_or_settings(&file.path)).find_map(
+        |(file, text)| {
+            let line = text.lines().position(|line| {
+                let code = line.trim_start();
+                !code.starts_with(['#', '/', '*']) && FROM_CLASSES.iter().any(|call| code.contains(call))
+            })? as u32
+                + 1;
+            Some(Migrator {
+                tool: "orm_auto",
+                path: file.path.clone(),
+                count: 1,
+                place: Place::lines(repo.head(), file.path.as_str(), line, line),
+            })
+        },
+    )
+}
+
+fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
+    let found: Vec<&str> = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, text)| {
+            file.path.ends_with(".sql") && !is_aside(&file.path) && text.to_ascii_uppercase().contains("CREATE TABLE")
+        })
+        .map(|(file, _)| file.path.as_str())
+        .collect();
+    let first = found.iter().find(|path| path.contains("schema")).or(found.first())?;
+    let tool = if paths::name(first).contains("schema") { "schema_only" } else { "init_sql" };
+    Some(migrator(repo, tool, first, first, found.len()))
+}
+
+fn migrator(repo: &Snapshot, tool: &'static str, path: &str, first: &str, count: usize) -> Migrator {
+    let path = if path.is_empty() { "." } else { path };
+    Migrator { tool, path: path.to_owned(), count, place: Place::file(repo.head(), first) }
+}
+
+fn is_aside(path: &str) -> bool {
+    path.split('/').any(|part| {
+        matches!(part, "test" | "tests" | "spec" | "testdata" | "fixtures" | "examples" | "docs" | "__tests__")
+    }) || ["_test.go", "_test.py", ".spec.ts", ".test.ts", ".test.js", "Test.java", "Tests.cs", ".md"]
+        .iter()
+        .any(|end| path.ends_with(end))
+        || paths::name(path) == "conftest.py"
+}
+
+fn is_code_or_settings(path: &str) -> bool {
+    crate::code::Language::of(path).is_some()
+        || [".yml", ".yaml", ".properties", ".json"].iter().any(|extension| path.ends_with(extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn tool(path: &str, text: &str) -> Option<(&'static str, String)> {
+        let repo = Fixture::new().file(path, text).snapshot();
+        detect(&repo).map(|migrator| (migrator.tool, migrator.path))
+    }
+
+    #[test]
+    fn tools_are_told_by_their_files() {
+        assert_eq!(tool("shop/migrations/0001_initial.py", "x"), Some(("django", "shop/migrations".into())));
+        assert_eq!(tool("db/migrate/20200101_users.rb", "x"), Some(("rails", "db/migrate".into())));
+        assert_eq!(tool("src/main/resources/db/V1__a.sql", "x"), Some(("flyway", "src/main/resources/db".into())));
+        assert_eq!(tool("prisma/migrations/1_a/migration.sql", "x"), Some(("prisma", "prisma/migrations".into())));
+        assert_eq!(tool("m/1_a.up.sql", "x"), Some(("golang-migrate", "m".into())));
+        assert_eq!(tool("db.go", "db.AutoMigrate(&User{})"), Some(("orm_auto", "db.go".into())));
+        assert_eq!(tool("sql/init.sql", "create table a ();"), Some(("init_sql", "sql/init.sql".into())));
+        assert_eq!(tool("db.go", "// db.AutoMigrate(&User{})"), None);
+    }
+}

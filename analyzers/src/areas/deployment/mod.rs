@@ -1,0 +1,118 @@
+//! Deployment: whether the project can be put into production by somebody else.
+
+mod configuration;
+mod container;
+mod documented;
+mod files;
+mod migrations;
+mod migrators;
+mod pinned;
+mod reproducible;
+
+use crate::kinds::{self, Kind};
+use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
+
+/// The area `deployment`.
+pub struct Deployment;
+
+static META: AreaMeta = AreaMeta {
+    id: "deployment",
+    title: "Deployment",
+    question: "Could somebody else put it into production?",
+    signals: &[
+        SignalMeta {
+            id: "deployment.documented",
+            statement: "It says how the project is deployed",
+            looks_at: "Sections on deployment and commands that deploy, in the README and the documents that it links \
+                       to. A heading without content and a framework's own text do not count; commands that only build \
+                       a container image count in part. It does not apply to libraries, command-line tools, static \
+                       sites, notebooks and documentation.",
+            why: "Whoever takes the project over needs to know where it runs and how a change gets there.",
+            remedy: "Add a section on deployment: where it runs, the commands that put a version there, what must be \
+                     configured first, and how to go back.",
+            effort: Effort::Low,
+            dispute: "Deployment described on a wiki or in another repository is not seen. Link to it from the README.",
+        },
+        SignalMeta {
+            id: "deployment.reproducible",
+            statement: "A container, process file, or infrastructure file describes how it runs",
+            looks_at: "Dockerfiles, compose files, Procfiles, and files of hosting services, Kubernetes, Terraform, \
+                       serverless and systemd. A compose file that starts only a database, or a Makefile, counts in \
+                       part. For Dockerfiles it is said whether they have several stages, a user other than root, a \
+                       pinned base image and a health check.",
+            why: "A description that a machine can follow makes the production system the same as the one that was \
+                  tested, and is the shortest way for somebody else to run the project.",
+            remedy: "Add a Dockerfile that builds and starts the project, with a pinned base image and a user other \
+                     than root; list it in a compose file with the services that it needs.",
+            effort: Effort::Medium,
+            dispute: "A buildpack or a host that needs no file leaves nothing to see. Say which one it is.",
+        },
+        SignalMeta {
+            id: "deployment.pinned",
+            statement: "Dependencies are locked and the runtime is pinned",
+            looks_at: "For each package manager: a lock file (or exact versions in requirements.txt, Maven, Gradle and \
+                       NuGet files), and the version of the language in its usual file, in the manifest, or as the tag of \
+                       a container's base image. Libraries need no lock file.",
+            why: "Without both, the project that runs in a year is not the project that was written.",
+            remedy: "Commit the lock file of the package manager and write down the version of the language, in the \
+                     manifest or in a file such as .nvmrc or .python-version.",
+            effort: Effort::Low,
+            dispute: "A project without dependencies, or one that is built by a company's shared image, needs less.",
+        },
+        SignalMeta {
+            id: "deployment.migrations",
+            statement: "How migrations run at deployment is written down or automated",
+            looks_at: "The migration tool and its folder, and then: a migration command in the documents, a container's \
+                       entrypoint, a release phase, or code that migrates when the program starts. It does not apply \
+                       without a relational database.",
+            why: "A schema that is changed by hand is a usual reason why a deployment fails.",
+            remedy: "Run the migrations in the entrypoint or the release phase, or write the command into the section on \
+                     deployment.",
+            effort: Effort::Low,
+            dispute: "Migrations that are run by a pipeline outside the repository are not seen. Say where they run.",
+        },
+        SignalMeta {
+            id: "deployment.configuration",
+            statement: "Configuration comes from the environment, with an example",
+            looks_at: "Environment variables that the code reads, example files such as .env.example, and whether the \
+                       documents name the variables. It does not apply where there is nothing to configure.",
+            why: "The same build can then run on a laptop, in a test and in production, and no secret needs to be in \
+                  the code.",
+            remedy: "Read what differs between machines from environment variables, and commit an example file that \
+                     lists them with harmless values.",
+            effort: Effort::Low,
+            dispute: "Configuration from a secret manager or a configuration server may not be recognised.",
+        },
+    ],
+};
+
+impl Analyzer for Deployment {
+    fn meta(&self) -> &'static AreaMeta {
+        &META
+    }
+
+    fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        vec![
+            documented::finding(repo),
+            reproducible::finding(repo),
+            pinned::finding(repo),
+            migrations::finding(repo),
+            configuration::finding(repo),
+        ]
+    }
+}
+
+/// Why nothing of this repository is put into production; `None` if something is, or may be.
+fn not_deployed(repo: &Snapshot) -> Option<&'static str> {
+    match kinds::detect(repo).first() {
+        Some(Kind::Empty) => Some("The repository is empty."),
+        Some(Kind::Documentation) => Some("There is no code to deploy: the repository holds prose or data."),
+        Some(Kind::Dotfiles) => Some("Configuration files are not deployed."),
+        Some(Kind::Notebook) => Some("Notebooks are not deployed."),
+        Some(Kind::Library) => Some("A library is published, not deployed."),
+        Some(Kind::CommandLine) => Some("A command-line tool is installed, not deployed."),
+        Some(Kind::StaticSite) => Some("A static site needs no server of its own."),
+        _ if repo.languages().is_empty() => Some("There is no code to deploy."),
+        _ => None,
+    }
+}

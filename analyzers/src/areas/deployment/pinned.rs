@@ -1,0 +1,270 @@
+//! Are dependencies locked, and is the runtime pinned?
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::container::{Container, is_pinned};
+use super::files::is_dockerfile;
+use crate::kinds::{self, Kind};
+use crate::snapshot::paths;
+use crate::snapshot::stack::Ecosystem;
+use crate::{Evidence, Finding, Place, Snapshot};
+
+const SIGNAL: &str = "deployment.pinned";
+
+/// What one package manager asks for.
+struct Pins {
+    ecosystem: Ecosystem,
+    language: &'static str,
+    locks: &'static [&'static str],
+    /// Files that hold nothing but the version of the language.
+    runtimes: &'static [&'static str],
+    /// The version within a manifest.
+    in_manifest: &'static str,
+    /// Base images whose tag is the version.
+    images: &'static [&'static str],
+}
+
+const PINS: &[Pins] = &[
+    Pins {
+        ecosystem: Ecosystem::Npm,
+        language: "Node.js",
+        locks: &[
+            "package-lock.json",
+            "npm-shrinkwrap.json",
+            "yarn.lock",
+            "pnpm-lock.yaml",
+            "bun.lock",
+            "bun.lockb",
+            "deno.lock",
+        ],
+        runtimes: &[".nvmrc", ".node-version", ".bun-version"],
+        in_manifest: r#""engines"\s*:|"packageManager"\s*:|"volta"\s*:"#,
+        images: &["node", "bun", "deno"],
+    },
+    Pins {
+        ecosystem: Ecosystem::Python,
+        language: "Python",
+        locks: &["poetry.lock", "Pipfile.lock", "uv.lock", "pdm.lock", "conda-lock.yml"],
+        runtimes: &[".python-version", "runtime.txt"],
+        in_manifest: r"(?m)^\s*(requires-python|python|python_version|python_full_version|python_requires)\s*=",
+        images: &["python", "uv", "uvicorn-gunicorn", "miniconda"],
+    },
+    Pins {
+        ecosystem: Ecosystem::Go,
+        language: "Go",
+        locks: &["go.sum"],
+        runtimes: &[],
+        in_manifest: r"(?m)^(go|toolchain) \S+",
+        images: &["golang"],
+    },
+    Pins {
+        ecosystem: Ecosystem::Jvm,
+        language: "Java",
+        locks: &["gradle.lockfile"],
+        runtimes: &[".java-version", ".sdkmanrc"],
+        in_manifest: r"java\.version|maven\.compiler|<release>|<source>|<jvmTarget>|sourceCompatibility|jvmToolchain|JavaLanguageVersion|jvmTarget",
+        images: &["openjdk", "eclipse-temurin", "maven", "gradle", "amazoncorretto", "java", "jre", "jdk"],
+    },
+    Pins {
+        ecosystem: Ecosystem::Ruby,
+        language: "Ruby",
+        locks: &["Gemfile.lock"],
+        runtimes: &[".ruby-version"],
+        in_manifest: r#"(?m)^\s*ruby\s+["'\w]|required_ruby_version"#,
+        images: &["ruby"],
+    },
+    Pins {
+        ecosystem: Ecosystem::Php,
+        language: "PHP",
+        locks: &["composer.lock"],
+        runtimes: &[".php-version"],
+        in_manifest: r#""php"\s*:"#,
+        images: &["php", "composer"],
+    },
+    Pins {
+        ecosystem: Ecosystem::Cargo,
+        language: "Rust",
+        locks: &["Cargo.lock"],
+        runtimes: &["rust-toolchain", "rust-toolchain.toml"],
+        in_manifest: r"(?m)^\s*rust-version",
+        images: &["rust", "cargo-chef"],
+    },
+    Pins {
+        ecosystem: Ecosystem::Nuget,
+        language: ".NET",
+        locks: &["packages.lock.json", "paket.lock"],
+        runtimes: &["global.json"],
+        in_manifest: r"<TargetFrameworks?>",
+        images: &["sdk", "aspnet", "runtime"],
+    },
+];
+
+static EXACT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[\w.\-\[\],]+\s*===?\s*[\w.!+]+|@ |^-|^https?:|^git\+").expect("a constant pattern")
+});
+
+/// What one package manager of the repository has.
+struct State {
+    language: &'static str,
+    lock: Option<Place>,
+    runtime: Option<Place>,
+}
+
+pub(super) fn finding(repo: &Snapshot) -> Finding {
+    let is_library = kinds::detect(repo).first() == Some(&Kind::Library);
+    let states: Vec<State> =
+        PINS.iter().filter(|pins| repo.stack().has(pins.ecosystem)).map(|pins| state(repo, pins)).collect();
+    if states.is_empty() {
+        let imports_frameworks = !kinds::frameworks(repo).is_empty();
+        return if imports_frameworks {
+            let summary = "The code uses a web framework, but no file declares what it depends on.";
+            Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head()))
+                .fact("locked", false)
+                .fact("runtime", false)
+        } else {
+            Finding::not_applicable(SIGNAL, "No package manager is used.")
+        };
+    }
+    let names = |missing: fn(&State) -> bool| -> Vec<&str> {
+        states.iter().filter(|state| missing(state)).map(|state| state.language).collect()
+    };
+    let unlocked = if is_library { Vec::new() } else { names(|state| state.lock.is_none()) };
+    let unpinned = names(|state| state.runtime.is_none());
+    let places: Vec<Place> =
+        states.iter().flat_map(|state| [&state.lock, &state.runtime]).flatten().cloned().take(5).collect();
+    let evidence = Evidence::or_absence(places, repo.head());
+    let all = states.iter().map(|state| state.language).collect::<Vec<_>>().join(", ");
+    let finding = match (unlocked.is_empty(), unpinned.is_empty()) {
+        (true, true) if is_library => Finding::met(
+            SIGNAL,
+            format!("A library need not lock its dependencies; the versions of {all} that it runs on are named."),
+            evidence,
+        ),
+        (true, true) => Finding::met(
+            SIGNAL,
+            format!("Dependencies are locked and the version of the runtime is written down ({all})."),
+            evidence,
+        ),
+        (true, false) => {
+            let summary =
+                format!("Dependencies are locked, but the version of {} is not written down.", unpinned.join(", "));
+            Finding::partly(SIGNAL, summary, evidence)
+        }
+        (false, true) => {
+            let summary = format!(
+                "The version of the runtime is written down, but dependencies are not locked ({}).",
+                unlocked.join(", ")
+            );
+            Finding::partly(SIGNAL, summary, evidence)
+        }
+        (false, false) if unlocked.len() < states.len() || unpinned.len() < states.len() => {
+            let summary = format!(
+                "Dependencies are not locked for {}, and the version of {} is not written down.",
+                unlocked.join(", "),
+                unpinned.join(", ")
+            );
+            Finding::partly(SIGNAL, summary, evidence)
+        }
+        (false, false) => {
+            let summary =
+                format!("Dependencies are not locked and the version of the runtime is not written down ({all}).");
+            Finding::not_met(SIGNAL, summary, evidence)
+        }
+    };
+    finding.fact("locked", unlocked.is_empty()).fact("runtime", unpinned.is_empty())
+}
+
+fn state(repo: &Snapshot, pins: &Pins) -> State {
+    let head = repo.head();
+    let named = |names: &[&str]| {
+        repo.tree()
+            .files()
+            .iter()
+            .find(|file| !file.vendored && names.contains(&file.name()))
+            .map(|file| Place::file(head, file.path.as_str()))
+    };
+    let manifests: Vec<(&str, &str)> = repo
+        .stack()
+        .manifests()
+        .iter()
+        .filter(|manifest| manifest.ecosystem == pins.ecosystem)
+        .filter_map(|manifest| Some((manifest.path.as_str(), repo.text(&manifest.path)?)))
+        .collect();
+    let exact = || match pins.ecosystem {
+        Ecosystem::Python => manifests.iter().find(|(path, text)| is_exact_requirements(path, text)),
+        // Versions in these manifests are exact unless somebody writes a range.
+        Ecosystem::Jvm => manifests
+            .iter()
+            .find(|(_, text)| !text.contains(":+") && !text.contains(".+\"") && !text.contains("LATEST")),
+        Ecosystem::Nuget => manifests.iter().find(|(_, text)| !text.contains("Version=\"*") && !text.contains(".*\"")),
+        // A module without dependencies has no go.sum.
+        Ecosystem::Go => manifests.iter().find(|(_, text)| !text.contains("require")),
+        Ecosystem::Npm | Ecosystem::Ruby | Ecosystem::Php | Ecosystem::Cargo => None,
+    };
+    let pattern = Regex::new(pins.in_manifest).expect("a constant pattern");
+    let in_manifest = || {
+        manifests.iter().find_map(|(path, text)| {
+            let line = text[..pattern.find(text)?.end()].lines().count() as u32;
+            Some(Place::lines(head, *path, line, line))
+        })
+    };
+    // One file of asdf or mise pins many languages.
+    let many = || named(&[".tool-versions", "mise.toml", ".mise.toml", "devbox.json", "flake.nix"]);
+    let lock = named(pins.locks).or_else(|| exact().map(|(path, _)| Place::file(head, *path)));
+    let runtime = named(pins.runtimes).or_else(in_manifest).or_else(|| base_image(repo, pins.images)).or_else(many);
+    State { language: pins.language, lock, runtime }
+}
+
+/// Every requirement of the file has an exact version.
+fn is_exact_requirements(path: &str, text: &str) -> bool {
+    let lines: Vec<&str> = text
+        .lines()
+        .map(|line| line.trim().trim_start_matches('\u{feff}'))
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
+    path.ends_with(".txt") && !lines.is_empty() && lines.iter().all(|line| EXACT.is_match(line))
+}
+
+fn base_image(repo: &Snapshot, images: &[&str]) -> Option<Place> {
+    repo.tree().own_texts().filter(|(file, _)| is_dockerfile(file.name())).find_map(|(file, text)| {
+        let container = Container::read(text)?;
+        let fits = container.bases.iter().any(|image| {
+            let name = paths::name(image).split([':', '@']).next().unwrap_or_default();
+            is_pinned(image) && images.iter().any(|known| name == *known || name.starts_with(&format!("{known}-")))
+        });
+        fits.then(|| Place::file(repo.head(), file.path.as_str()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn both_a_lock_and_a_runtime_are_asked_for() {
+        let package = Fixture::new().file("package.json", r#"{"dependencies":{"express":"4"}}"#);
+        assert_eq!(finding(&package.snapshot()).outcome(), Outcome::NotMet);
+        let locked = Fixture::new().file("package.json", "{}").file("package-lock.json", "{}");
+        assert_eq!(finding(&locked.snapshot()).outcome(), Outcome::Partly);
+        let pinned = Fixture::new().file("package.json", "{}").file("yarn.lock", "a").file(".nvmrc", "20");
+        assert_eq!(finding(&pinned.snapshot()).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn exact_requirements_are_a_lock_and_a_base_image_is_a_runtime() {
+        let repo = Fixture::new().file("requirements.txt", "flask==2.0\n").file("Dockerfile", "FROM python:3.12\n");
+        assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::Met);
+        let repo = Fixture::new().file("requirements.txt", "flask>=2.0\n").file("Dockerfile", "FROM python\n");
+        assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn without_a_package_manager_there_is_nothing_to_pin() {
+        let repo = Fixture::new().file("README.md", "# A\n");
+        assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::NotApplicable);
+    }
+}
