@@ -1,6 +1,9 @@
 //! "It works on my machine": six boxes, each of which reuses a finding, so nothing is counted twice.
 
-use crate::{AreaMeta, Effort, Evidence, Finding, SignalMeta, Snapshot};
+use serde_json::{Map, Value, json};
+
+use crate::kinds::{self, Kind};
+use crate::{AreaMeta, Effort, Evidence, Finding, Outcome, SignalMeta, Snapshot};
 
 /// The derived area.
 pub static META: AreaMeta = AreaMeta {
@@ -10,15 +13,147 @@ pub static META: AreaMeta = AreaMeta {
     signals: &[SignalMeta {
         id: "handoff.runs-elsewhere",
         statement: "Somebody else can run it on another machine",
-        looks_at: "",
-        why: "",
-        remedy: "",
-        effort: Effort::Low,
-        dispute: "",
+        looks_at: "Six boxes over the findings of other areas: a README, its environment variables, a command that runs \
+            the project, a command that runs the tests, locked dependencies, and a container, process file or pinned \
+            runtime. A box that makes no sense for this repository counts as ticked. Nothing new is looked at, so \
+            nothing counts twice.",
+        why: "Whoever takes the project over starts on an empty machine. Each empty box is something that only its \
+            author knows.",
+        remedy: "Clone the repository into an empty folder on another machine (or a fresh container), follow the README \
+            to the letter, and write down whatever was missing.",
+        effort: Effort::Medium,
+        dispute: "Each box repeats a finding of another area: dispute that one, and this follows.",
     }],
 };
 
-/// Derives the six boxes from `findings`.
-pub fn derive(repo: &Snapshot, _findings: &[Finding]) -> Vec<Finding> {
-    vec![Finding::met("handoff.runs-elsewhere", "", Evidence::absence(repo.head()))]
+/// Each box: its name, the words for it when it is empty, and the signal that ticks it.
+const BOXES: [(&str, &str, &str); 6] = [
+    ("readme", "a README", "readme.present"),
+    ("environment", "its environment variables", "readme.environment"),
+    ("run", "a command that runs it", "readme.setup"),
+    ("test", "a command that runs the tests", "readme.tests"),
+    ("lock", "locked dependencies", "deployment.pinned"),
+    ("container", "a container, a process file or a pinned runtime", "deployment.reproducible"),
+];
+
+/// Derives the six boxes from `findings`, the findings of all other areas.
+pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
+    let signal = META.signals[0].id;
+    if let [Kind::Documentation | Kind::Dotfiles | Kind::Empty | Kind::StaticSite | Kind::Notebook] =
+        kinds::detect(repo).as_slice()
+    {
+        return vec![Finding::not_applicable(signal, "There is no program here that somebody else would have to run.")];
+    }
+    let boxes: Vec<(&str, &str, Ticked, Option<&Finding>)> = BOXES
+        .iter()
+        .map(|(name, words, signal)| {
+            let about = findings.iter().find(|finding| finding.signal() == *signal);
+            let pinned = |fact: &str| {
+                let pinned = findings.iter().find(|finding| finding.signal() == "deployment.pinned")?;
+                pinned.facts().get(fact)?.as_bool()
+            };
+            let state = match (*name, about.map_or(Ticked::DoesNotApply, ticked)) {
+                // The signal speaks of the lock and of the runtime; this box of the lock alone, the next of either.
+                ("lock", Ticked::Yes | Ticked::No) if pinned("locked") == Some(false) => Ticked::No,
+                ("lock", Ticked::Yes | Ticked::No) if pinned("locked") == Some(true) => Ticked::Yes,
+                ("container", Ticked::No) if pinned("runtime") == Some(true) => Ticked::Yes,
+                (_, state) => state,
+            };
+            (*name, *words, state, about)
+        })
+        .collect();
+    let state = |name: &str| boxes.iter().find(|(known, ..)| *known == name).map(|(_, _, ticked, _)| *ticked);
+    let empty: Vec<&str> = boxes.iter().filter(|(_, _, t, _)| *t == Ticked::No).map(|(_, words, ..)| *words).collect();
+    let facts: Map<String, Value> =
+        boxes.iter().map(|(name, _, ticked, _)| ((*name).to_owned(), ticked.as_fact())).collect();
+    let places = |wanted: Ticked| {
+        boxes
+            .iter()
+            .filter(move |(_, _, ticked, _)| *ticked == wanted)
+            .filter_map(|(_, _, _, about)| about.and_then(|finding| finding.places().first().cloned()))
+    };
+    // Only where nothing at all tells a stranger how to begin does it run on one machine alone.
+    let nothing_to_begin_with = ["readme", "run", "container"].iter().all(|name| state(name) == Some(Ticked::No));
+    let finding = if empty.is_empty() {
+        let evidence = Evidence::or_absence(places(Ticked::Yes), repo.head());
+        Finding::met(signal, "All six boxes that a stranger needs are ticked or do not apply.", evidence)
+    } else {
+        let summary =
+            format!("{} of 6 boxes are ticked or do not apply. Missing: {}.", 6 - empty.len(), empty.join(", "));
+        let evidence = Evidence::or_absence(places(Ticked::No), repo.head());
+        if nothing_to_begin_with {
+            Finding::not_met(signal, summary, evidence)
+        } else {
+            Finding::partly(signal, summary, evidence)
+        }
+    };
+    vec![finding.fact("boxes", json!(facts))]
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ticked {
+    Yes,
+    No,
+    DoesNotApply,
+}
+
+impl Ticked {
+    fn as_fact(self) -> Value {
+        match self {
+            Ticked::Yes => json!(true),
+            Ticked::No => json!(false),
+            Ticked::DoesNotApply => json!("not_applicable"),
+        }
+    }
+}
+
+/// A partly met signal ticks its box: the area itself says what is missing.
+fn ticked(finding: &Finding) -> Ticked {
+    match finding.outcome() {
+        Outcome::Met | Outcome::Partly => Ticked::Yes,
+        Outcome::NotMet => Ticked::No,
+        Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => Ticked::DoesNotApply,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn derive_from(met: &[&'static str], not_met: &[&'static str]) -> Finding {
+        let repo = Fixture::new().file("src/app.py", "import sys\n").snapshot();
+        let at = || Evidence::absence(repo.head());
+        let met = met.iter().map(|signal| Finding::met(signal, "", at()));
+        let findings: Vec<Finding> =
+            met.chain(not_met.iter().map(|signal| Finding::not_met(signal, "", at()))).collect();
+        derive(&repo, &findings).remove(0)
+    }
+
+    #[test]
+    fn all_boxes_ticked_or_not_applicable_is_met() {
+        let found =
+            derive_from(&["readme.present", "readme.setup", "deployment.pinned", "deployment.reproducible"], &[]);
+        assert_eq!(found.outcome(), Outcome::Met);
+        assert_eq!(found.facts()["boxes"]["environment"], "not_applicable");
+    }
+
+    #[test]
+    fn an_empty_box_is_named() {
+        let found = derive_from(&["readme.present", "readme.setup"], &["readme.tests"]);
+        assert_eq!(found.outcome(), Outcome::Partly);
+        assert_eq!(found.summary(), "5 of 6 boxes are ticked or do not apply. Missing: a command that runs the tests.");
+    }
+
+    #[test]
+    fn nothing_that_tells_a_stranger_how_to_begin_is_not_met() {
+        let found = derive_from(&[], &["readme.present", "readme.setup", "deployment.reproducible"]);
+        assert_eq!(found.outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn prose_need_not_run_anywhere() {
+        let repo = Fixture::new().file("README.md", "# Notes\n\nOn birds.\n").snapshot();
+        assert_eq!(derive(&repo, &[])[0].outcome(), Outcome::NotApplicable);
+    }
 }
