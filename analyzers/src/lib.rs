@@ -13,6 +13,8 @@ pub mod environment;
 pub mod finding;
 pub mod grade;
 pub mod kinds;
+#[cfg(test)]
+mod proofs;
 pub mod registry;
 pub mod rubric;
 pub mod run;

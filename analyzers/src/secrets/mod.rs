@@ -39,6 +39,13 @@ pub(crate) fn scan(bytes: &[u8]) -> Vec<Hit> {
     Scanner::for_texts(1, FingerprintKey::default()).scan(bytes)
 }
 
+/// A text in which the rule called `id` finds a live value, made up at run time.
+#[cfg(test)]
+pub(crate) fn example(id: &str) -> String {
+    let rule = rule(id).expect("a rule with that id");
+    examples::planted(rule).remove(0).text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
