@@ -30,8 +30,10 @@ pub enum FetchError {
     /// The host asks who we are, or says that there is nothing.
     #[error("it does not exist or is private; check the spelling, and for a private repository review a clone of it")]
     NotFound,
-    /// The host sends us elsewhere.
-    #[error("the host answers with a redirect, so it was probably renamed or moved; use its present address")]
+    /// The host sends us elsewhere, or answers with a page.
+    #[error(
+        "there is no git repository at that address: it was renamed or moved, or the address is that of a page; use its present address"
+    )]
     Moved,
     /// No such name, or no connection.
     #[error("{0} can not be reached; check the spelling and your connection, then try again")]
@@ -210,11 +212,11 @@ fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
     if says("status 404") || says("status 401") || says("status 403") || says("were not accepted") || says("credential")
     {
         FetchError::NotFound
-    } else if says("alloc") && says("limit") {
+    } else if says("too large to fit in memory") || says("alloc") && says("limit") {
         FetchError::ObjectTooLarge(budget.object >> 20)
     } else if says("timed out") {
         FetchError::TimedOut(host)
-    } else if says("Didn't find application/x-git-upload-pack-advertisement") || says("redirect") {
+    } else if says("x-git-upload-pack-advertisement") || says("redirect") {
         FetchError::Moved
     } else {
         FetchError::Failed(host, Box::new(error))

@@ -71,6 +71,8 @@ fn answer(stream: TcpStream, root: &Path, manner: Manner) -> std::io::Result<()>
         Manner::Silent => std::thread::sleep(Duration::from_secs(60)),
         Manner::Trickles => {
             write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\n\r\n")?;
+            // The longest line of git's protocol, of which all is waited for.
+            stream.write_all(b"fff0")?;
             for _ in 0..600 {
                 stream.write_all(b"0")?;
                 stream.flush()?;
