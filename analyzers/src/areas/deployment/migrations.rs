@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::files::is_dockerfile;
-use super::migrators::{self, Migrator};
+use super::migrators::{self, Kind, Migrator};
 use super::not_deployed;
 use crate::areas::tests::pipelines;
 use crate::documents::{Documents, Purpose};
@@ -17,12 +17,22 @@ const SIGNAL: &str = "deployment.migrations";
 /// Commands that bring a schema up to date.
 static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"\b(alembic\b.*\bupgrade|flask db upgrade|manage(\.py)?\W+migrate|flyway\S* .*migrate|liquibase\S* .*update",
-        r"|db:(migrate|prepare|setup)|artisan\W+migrate|sqlx (migrate|database setup)|diesel (migration run|setup)",
-        r"|prisma\W+(migrate|db\W+push)|drizzle-kit\W+(migrate|push)|migrations?:(run|up|migrate)|knex\b.*migrate:latest",
+        r"\b(alembic\b.*\bupgrade|flask db upgrade|aerich upgrade|manage(\.py)?\W+migrate|flyway\S*[ :].*migrate",
+        r"|flyway(:m|M)igrate|liquibase\S*[ :].*update|db:(migrate|prepare|setup|schema:load)|artisan\W+migrate",
+        r"|sqlx (migrate|mig|database setup)|diesel (migration run|setup|database (setup|reset))|phinx migrate",
+        r"|prisma\W+(migrate|db\W+push)|drizzle-kit\W+(migrate|push)|migrations?:(run|up|migrate)|migrate:latest",
         r"|goose\b.*\bup\b|migrate\b.* -(path|database|source)|ef database update|dbmate (up|migrate)",
-        r"|(npm|yarn|pnpm|bun)( run)? [\w:-]*migrat[\w:-]*|make [\w-]*migrat[\w-]*|sea-orm-cli migrate)"
+        r"|ecto\.(migrate|setup)|atlas (migrate|schema) apply|yoyo apply|tern migrate|d1 migrations apply",
+        r"|(npm|yarn|pnpm|bun)( run)? [\w:-]*migrat[\w:-]*|make [\w-]*migrat[\w-]*|sea-orm-cli migrate)\S*"
     ))
+    .expect("a constant pattern")
+});
+
+/// What makes such a command write a new migration, or take one back.
+static OTHER_WAY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"\b(creat(e|ion)|generat(e|ion)|new|make:|add|down|revert|rollback|undo|drop|status|diff|revision|info)(\b|_)",
+    )
     .expect("a constant pattern")
 });
 
@@ -50,29 +60,36 @@ const AT_START: &[&str] = &[
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let migrator = migrators::detect(repo);
-    let (tool, path) = match &migrator {
-        Some(migrator) => (serde_json::Value::from(migrator.tool), migrator.path.as_str().into()),
-        None => (serde_json::Value::Null, serde_json::Value::Null),
+    let (tool, path, kind) = match &migrator {
+        Some(migrator) => (migrator.tool.into(), migrator.path.as_str().into(), migrator.kind.name()),
+        None => (serde_json::Value::Null, serde_json::Value::Null, "none"),
     };
     let finding = match (not_deployed(repo), &migrator) {
         (Some(why), _) => Finding::not_applicable(SIGNAL, why),
         (None, None) => Finding::not_applicable(SIGNAL, "There is no schema of a relational database to migrate."),
         (None, Some(migrator)) => verdict(repo, migrator),
     };
-    finding.fact("tool", tool).fact("path", path)
+    finding.fact("kind", kind).fact("tool", tool).fact("path", path)
 }
 
 fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
     let place = migrator.place.clone();
-    let what = match migrator.tool {
-        "orm_auto" => {
+    let what = match migrator.kind {
+        Kind::OrmAuto => {
             let summary = format!(
-                "{} makes the tables from classes when the program starts; changes to existing tables are not written down.",
+                "{} fits the tables to the classes when the program starts; changes to existing tables are not written down.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
         }
-        "schema_only" | "init_sql" => {
+        Kind::Created => {
+            let summary = format!(
+                "{} makes tables that are missing from classes; nothing changes a table that exists.",
+                migrator.path
+            );
+            return Finding::partly(SIGNAL, summary, place);
+        }
+        Kind::SchemaOnly | Kind::InitSql => {
             let is_mounted = repo.tree().own_texts().any(|(file, text)| {
                 file.path.ends_with("ml")
                     && (text.contains("docker-entrypoint-initdb.d") || text.contains("schema-locations"))
@@ -90,14 +107,15 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
                 Finding::not_met(SIGNAL, summary, place)
             };
         }
-        tool => format!("The migrations in {} ({tool}) ", migrator.path),
+        Kind::Tool => format!("The migrations in {} ({}) ", migrator.path, migrator.tool),
     };
     if let Some((how, at)) = automated(repo, migrator) {
         return Finding::met(SIGNAL, what + &how, Evidence::or_absence([at, place], repo.head()));
     }
     let documents = Documents::of(repo);
-    let documented =
-        documents.commands().find(|(_, command)| command.is(Purpose::Migrate) || COMMAND.is_match(&command.text));
+    let documented = documents.commands().find(|(_, command)| {
+        migrates(&command.text) || command.is(Purpose::Migrate) && leads_there(repo, &command.text)
+    });
     if let Some((document, command)) = documented {
         let summary = format!("{what}are run with `{}`, as {} says.", command.text, document.path);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
@@ -160,10 +178,10 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
 
 /// A target, a script or a step of a pipeline that somebody can run.
 fn for_people(repo: &Snapshot) -> Option<(String, u32)> {
-    let steps = pipelines::steps(repo).into_iter().find(|step| COMMAND.is_match(&step.command));
+    let steps = pipelines::steps(repo).into_iter().find(|step| migrates(&step.command));
     let script = || {
         let script = repo.stack().scripts().iter().find(|script| {
-            COMMAND.is_match(&script.command) || script.name.contains("migrat") && !script.name.contains("creat")
+            migrates(&script.command) || script.name.contains("migrat") && !OTHER_WAY.is_match(&script.name)
         })?;
         Some((script.path.clone(), script.line))
     };
@@ -176,8 +194,25 @@ fn for_people(repo: &Snapshot) -> Option<(String, u32)> {
     steps.map(|step| (step.file, step.line)).or_else(script).or_else(make)
 }
 
+/// Whether the command line brings a schema up to date.
+fn migrates(line: &str) -> bool {
+    COMMAND.find(line).is_some_and(|found| {
+        let rest = line[found.end()..].split(['&', ';', '|']).next().unwrap_or_default();
+        !OTHER_WAY.is_match(found.as_str()) && !OTHER_WAY.is_match(rest)
+    })
+}
+
+/// Whether a shell script or a package's script that the command names does.
+fn leads_there(repo: &Snapshot, command: &str) -> bool {
+    command.split_whitespace().any(|word| {
+        let file = word.trim_start_matches("./");
+        repo.text(file).is_some_and(|text| command_line(text).is_some())
+            || repo.stack().scripts().iter().any(|script| script.name == word && migrates(&script.command))
+    })
+}
+
 fn command_line(text: &str) -> Option<u32> {
-    let is_command = |line: &str| !line.trim_start().starts_with(['#', '/']) && COMMAND.is_match(line);
+    let is_command = |line: &str| !line.trim_start().starts_with(['#', '/']) && migrates(line);
     Some(text.lines().position(is_command)? as u32 + 1)
 }
 
@@ -202,6 +237,29 @@ mod tests {
         assert_eq!(with("README.md", "# A\n\n```\nalembic upgrade head\n```\n"), Outcome::Met);
         assert_eq!(with("Makefile", "db:\n\talembic upgrade head\n"), Outcome::Partly);
         assert_eq!(with("a.py", "x = 1\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_command_that_does_something_else_is_no_migration() {
+        let readme = |command: &str| with("README.md", &format!("# A\n\n```\n{command}\n```\n"));
+        for command in
+            ["psql -f init.sql", "sqlx", "alembic revision -m a", "npm run migration:generate", "npm run db:generate"]
+        {
+            assert_eq!(readme(command), Outcome::NotMet, "{command}");
+        }
+        for command in ["./mvnw flyway:migrate", "npx prisma migrate deploy", "flask db upgrade", "make migrate-up"] {
+            assert_eq!(readme(command), Outcome::Met, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_documented_script_is_followed() {
+        let repo = Fixture::new()
+            .file("migrations/versions/1_users.py", "down_revision = None\n")
+            .file("app.py", "import flask\n")
+            .file("scripts/init_db.sh", "alembic upgrade head\n")
+            .file("README.md", "# A\n\n```\n./scripts/init_db.sh\n```\n");
+        assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::Met);
     }
 
     #[test]

@@ -9,10 +9,40 @@ use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Place, Snapshot};
 
+/// What is done about a schema that changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Migrations, run by a tool.
+    Tool,
+    /// Existing tables are fitted to the classes when the program starts.
+    OrmAuto,
+    /// Missing tables are made from the classes; existing ones are never changed.
+    Created,
+    /// A file holds the whole schema.
+    SchemaOnly,
+    /// A file fills an empty database.
+    InitSql,
+}
+
+impl Kind {
+    /// The name in the report; making missing tables is no way to migrate.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Kind::Tool => "tool",
+            Kind::OrmAuto => "orm_auto",
+            Kind::Created => "none",
+            Kind::SchemaOnly => "schema_only",
+            Kind::InitSql => "init_sql",
+        }
+    }
+}
+
 /// How a schema comes to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Migrator {
-    /// The tool's name in lower case; `orm_auto`, `schema_only` and `init_sql` stand for having none.
+    /// Whether the schema's changes are kept, and how.
+    pub(super) kind: Kind,
+    /// The tool's name in lower case; without one, the kind's name.
     pub(super) tool: &'static str,
     /// The folder of the migrations, or the file that makes the schema.
     pub(super) path: String,
@@ -39,7 +69,8 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("sea-orm", r"(^|/)m\d{8}_\d{6}_[^/]+\.rs$", ""),
     ("goose", r"\.(sql|go)$", "+goose Up"),
     ("dbmate", r"\.sql$", "-- migrate:up"),
-    ("liquibase", r"(changelog|changeset|liquibase)[^/]*(/.+)?\.(xml|ya?ml|sql|json)$", "hange"),
+    ("liquibase", r"\.(xml|ya?ml|json)$", "databaseChangeLog"),
+    ("liquibase", r"\.sql$", "liquibase formatted sql"),
     ("typeorm", r"(^|/)[^/]+\.(ts|js)$", "implements MigrationInterface"),
     ("sequelize", r"(^|/)migrations/\d{8,14}[^/]*\.[cm]?[jt]s$", "queryInterface"),
     ("adonis", r"(^|/)database/migrations/\d+_[^/]+\.[jt]s$", "BaseSchema"),
@@ -54,29 +85,64 @@ static PATTERNS: LazyLock<Vec<(&str, Regex, &str)>> = LazyLock::new(|| {
     TOOLS.iter().map(compile).collect()
 });
 
-/// Calls that make tables from classes when the program starts.
-const FROM_CLASSES: &[&str] = &[
+/// Calls and settings that fit the tables to the classes when the program starts.
+const FITS_TABLES: &[&str] = &[
     ".AutoMigrate(",
+    ".sync({ alter",
+    ".sync({alter",
+    "synchronize: true",
+    "\"synchronize\": true",
+    "ddl-auto: update",
+    "ddl-auto=update",
+    "hbm2ddl.auto=update",
+    "database.generation=update",
+];
+
+/// Calls and settings that make the tables that are missing, and never change one.
+const MAKES_TABLES: &[&str] = &[
     ".EnsureCreated(",
     ".EnsureCreatedAsync(",
     "create_all(",
     "sequelize.sync(",
     ".sync({ force",
-    ".sync({ alter",
-    "synchronize: true",
-    "ddl-auto: update",
+    ".sync({force",
     "ddl-auto: create",
-    "ddl-auto=update",
     "ddl-auto=create",
     "SchemaUtils.create(",
     "generate_schemas(",
     "db.create_tables(",
     ".create_schema_all(",
+    "database.generation=drop-and-create",
+];
+
+/// What files of SQL that make a schema, or the folders they lie in, are called.
+const SCHEMA_WORDS: &[&str] = &[
+    "schema",
+    "init",
+    "ddl",
+    "db",
+    "sql",
+    "database",
+    "databases",
+    "table",
+    "tables",
+    "create",
+    "dump",
+    "setup",
+    "structure",
+    "resources",
+    "migration",
+    "migrations",
+    "import",
+    "initdb",
 ];
 
 /// How the schema of `repo` comes to be; `None` if there is no sign of a relational database's schema.
 pub(super) fn detect(repo: &Snapshot) -> Option<Migrator> {
-    versioned(repo).or_else(|| from_classes(repo)).or_else(|| plain_sql(repo))
+    versioned(repo)
+        .or_else(|| from_classes(repo, FITS_TABLES, Kind::OrmAuto))
+        .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))
+        .or_else(|| plain_sql(repo))
 }
 
 fn versioned(repo: &Snapshot) -> Option<Migrator> {
@@ -129,16 +195,17 @@ fn numbered_sql(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
     Some(migrator(repo, tool, folder, found[0], found.len()))
 }
 
-fn from_classes(repo: &Snapshot) -> Option<Migrator> {
+fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator> {
     repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && is_code_or_settings(&file.path)).find_map(
         |(file, text)| {
             let line = text.lines().position(|line| {
                 let code = line.trim_start();
-                !code.starts_with(['#', '/', '*']) && FROM_CLASSES.iter().any(|call| code.contains(call))
+                !code.starts_with(['#', '/', '*']) && calls.iter().any(|call| code.contains(call))
             })? as u32
                 + 1;
             Some(Migrator {
-                tool: "orm_auto",
+                kind,
+                tool: kind.name(),
                 path: file.path.clone(),
                 count: 1,
                 place: Place::lines(repo.head(), file.path.as_str(), line, line),
@@ -152,23 +219,47 @@ fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
         .tree()
         .own_texts()
         .filter(|(file, text)| {
-            file.path.ends_with(".sql") && !is_aside(&file.path) && text.to_ascii_uppercase().contains("CREATE TABLE")
+            file.path.ends_with(".sql")
+                && !is_aside(&file.path)
+                && is_named_as_schema(&file.path)
+                && text.to_ascii_uppercase().contains("CREATE TABLE")
         })
         .map(|(file, _)| file.path.as_str())
         .collect();
     let first = found.iter().find(|path| path.contains("schema")).or(found.first())?;
-    let tool = if paths::name(first).contains("schema") { "schema_only" } else { "init_sql" };
-    Some(migrator(repo, tool, first, first, found.len()))
+    let kind = if paths::name(first).contains("schema") { Kind::SchemaOnly } else { Kind::InitSql };
+    Some(Migrator { kind, ..migrator(repo, kind.name(), first, first, found.len()) })
 }
 
 fn migrator(repo: &Snapshot, tool: &'static str, path: &str, first: &str, count: usize) -> Migrator {
     let path = if path.is_empty() { "." } else { path };
-    Migrator { tool, path: path.to_owned(), count, place: Place::file(repo.head(), first) }
+    Migrator { kind: Kind::Tool, tool, path: path.to_owned(), count, place: Place::file(repo.head(), first) }
+}
+
+fn is_named_as_schema(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    path.split(|c: char| !c.is_ascii_alphanumeric())
+        .rev()
+        // The last word is the extension.
+        .skip(1)
+        .any(|word| SCHEMA_WORDS.contains(&word))
 }
 
 fn is_aside(path: &str) -> bool {
     path.split('/').any(|part| {
-        matches!(part, "test" | "tests" | "spec" | "testdata" | "fixtures" | "examples" | "docs" | "__tests__")
+        matches!(
+            part,
+            "test"
+                | "tests"
+                | "spec"
+                | "testdata"
+                | "fixtures"
+                | "examples"
+                | "docs"
+                | "__tests__"
+                | ".github"
+                | "testutil"
+        )
     }) || ["_test.go", "_test.py", ".spec.ts", ".test.ts", ".test.js", "Test.java", "Tests.cs", ".md"]
         .iter()
         .any(|end| path.ends_with(end))
@@ -200,5 +291,19 @@ mod tests {
         assert_eq!(tool("db.go", "db.AutoMigrate(&User{})"), Some(("orm_auto", "db.go".into())));
         assert_eq!(tool("sql/init.sql", "create table a ();"), Some(("init_sql", "sql/init.sql".into())));
         assert_eq!(tool("db.go", "// db.AutoMigrate(&User{})"), None);
+        assert_eq!(tool("corpus/a.sql", "create table a ();"), None);
+        assert_eq!(tool(".github/workflows/changelog.yml", "name: Change log"), None);
+    }
+
+    #[test]
+    fn making_missing_tables_is_no_migration() {
+        let kind = |path: &str, text: &str| {
+            detect(&Fixture::new().file(path, text).snapshot()).map(|migrator| migrator.kind.name())
+        };
+        assert_eq!(kind("models.py", "Base.metadata.create_all(bind=engine)\n"), Some("none"));
+        assert_eq!(kind("Program.cs", "context.Database.EnsureCreated();\n"), Some("none"));
+        assert_eq!(kind("db.go", "db.AutoMigrate(&User{})"), Some("orm_auto"));
+        assert_eq!(kind("db/schema.sql", "CREATE TABLE a ();"), Some("schema_only"));
+        assert_eq!(kind("m/1_a.up.sql", "x"), Some("tool"));
     }
 }

@@ -157,6 +157,10 @@ fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
         .unwrap_or(head);
     let has = |word: &str| rest.contains(&word);
     let asks_only = has("--version") || has("--help") || has("--no-run") || has("install") || has("--collect-only");
+    // A script of the repository may be called like a program (`./scripts/test`).
+    if first.contains('/') && script(repo, first, depth) {
+        return true;
+    }
     if DEAF.contains(&head) {
         return matches!(head, "source" | ".") && rest.first().is_some_and(|path| script(repo, path, depth));
     }
@@ -281,9 +285,8 @@ fn wrapped(repo: &Snapshot, head: &str, rest: &[&str], depth: usize) -> bool {
         }
     }
     (0..rest.len()).filter(|&start| !rest[start].starts_with('-')).any(|start| {
-        let head = rest[start].rsplit('/').next().unwrap_or_default();
-        // `docker run rake` is a command, `docker compose up task` is a service.
-        !matches!(head, "test" | "task" | "build" | "run" | "exec")
+        // `docker run rake` is a command, `docker compose up task` is a service; `./scripts/test` is a file.
+        !matches!(rest[start], "test" | "task" | "build" | "run" | "exec")
             && command_runs_tests(repo, &rest[start..], depth + 1)
     })
 }

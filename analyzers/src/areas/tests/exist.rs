@@ -1,6 +1,9 @@
 //! Are there tests that somebody wrote?
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::cases::{self, Case, State};
 use crate::code::Language;
@@ -10,50 +13,29 @@ use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "tests.exist";
 
-/// How a test talks to the HTTP API of its project.
-const API_MARKS: &[&str] = &[
-    "supertest",
-    "chai-http",
-    "request(app",
-    ".inject(",
-    "TestClient",
-    "test_client(",
-    "APIClient",
-    "self.client.",
-    "client.get(",
-    "client.post(",
-    "httptest.",
-    "http.Get(",
-    "http.Post",
-    "MockMvc",
-    "mockMvc",
-    "WebTestClient",
-    "webTestClient",
-    "TestRestTemplate",
-    "RestAssured",
-    "testApplication",
-    "WebApplicationFactory",
-    "HttpClient",
-    "type: :request",
-    "get :",
-    "post :",
-    "Rack::Test",
-    "get '/",
-    "get \"/",
-    "->getJson(",
-    "->postJson(",
-    "->json('",
-    "->get('/",
-    "->post('/",
-    "createClient(",
-    ".oneshot(",
-    "TestServer",
-    "call_service",
-    "reqwest",
-    "new Request(",
-    "axios.",
-    "fetch(",
-];
+/// How a test talks to the HTTP API of its project: tools that are made for it.
+static API_TOOL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r#"supertest|chai-http|\brequest\(app|\bapp\.inject\(|\bTestClient\b|\btest_client\(|\bAPIClient\b|\bself\.client\.|"#,
+        r#"\b(async_)?client\.(get|post|put|patch|delete)\(|\bhttptest\.|\b[mM]ockMvc\b|\b[wW]ebTestClient\b|"#,
+        r#"\bTestRestTemplate\b|\bRestAssured\b|\btestApplication\b|\bWebApplicationFactory\b|type: :request|Rack::Test|"#,
+        r#"(?m:^\s*(get|post|put|patch|delete)\(? ?[:"'])|->(get|post|put|patch|delete)?[jJ]son\(|"#,
+        r#"->(get|post|put|patch|delete)\(['"]/|\.oneshot\(|\bTestServer(::|\()|\bcall_service\(|\bnew Request\(['"`]"#
+    ))
+    .expect("a constant pattern")
+});
+
+/// Clients for any system, which count if they call this machine.
+static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"\breqwest::|\baxios[.(]|\bfetch\(|\bHttpClient\b|\bhttp\.(Get|Post|NewRequest)\b|\brequests\.(get|post|put|delete)\(",
+    )
+    .expect("a constant pattern")
+});
+static THIS_MACHINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"localhost|127\.0\.0\.1|0\.0\.0\.0|(?i)\b(base_?url|app\.address|server\.address|listen|spawn_app)\b")
+        .expect("a constant pattern")
+});
 
 pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
     let count = |state| cases.iter().filter(|case| case.state == state).count();
@@ -277,7 +259,7 @@ fn representative(repo: &Snapshot, cases: &[Case], state: State) -> Evidence {
 }
 
 fn touches_api(repo: &Snapshot, path: &str) -> bool {
-    repo.text(path).is_some_and(|text| API_MARKS.iter().any(|mark| text.contains(mark)))
+    repo.text(path).is_some_and(|text| API_TOOL.is_match(text) || CLIENT.is_match(text) && THIS_MACHINE.is_match(text))
 }
 
 fn files(cases: &[Case], state: State) -> BTreeSet<&str> {

@@ -7,6 +7,8 @@ mod framework;
 mod in_ci;
 pub mod pipelines;
 mod scaffold;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use cases::is_test_path;
 

@@ -1,0 +1,142 @@
+//! Both signals on small repositories.
+
+use super::Tests;
+use crate::snapshot::fixture::Fixture;
+use crate::{Analyzer, Finding, Outcome};
+
+const TEST: &str = "def test_a():\n    assert 1 == 1\n";
+
+fn examine(files: &[(&str, &str)]) -> (Finding, Finding) {
+    let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+    let mut findings = Tests.examine(&repo).into_iter();
+    (findings.next().expect("exist"), findings.next().expect("in-ci"))
+}
+
+fn exist(files: &[(&str, &str)]) -> Finding {
+    examine(files).0
+}
+
+fn in_ci(files: &[(&str, &str)]) -> Outcome {
+    let base = [("app.py", "import flask\n"), ("tests/test_a.py", TEST)];
+    examine(&[&base, files].concat()).1.outcome()
+}
+
+fn workflow(command: &str) -> String {
+    format!("jobs:\n  a:\n    steps:\n      - run: {command}\n")
+}
+
+#[test]
+fn tests_are_counted_in_every_language() {
+    for (path, text) in [
+        ("tests/test_a.py", TEST),
+        ("a.test.js", "test('adds', () => { expect(1).toBe(1) })\n"),
+        ("a.spec.ts", "describe('a', () => { it('adds', () => { expect(1).toBe(1) }) })\n"),
+        ("a_test.go", "package a\nfunc TestA(t *testing.T) { t.Fatal() }\n"),
+        ("src/test/java/ATest.java", "class ATest {\n  @Test\n  void adds() { assertEquals(1, 1); }\n}\n"),
+        ("src/test/kotlin/ATest.kt", "class ATest {\n  @Test\n  fun adds() { assertEquals(1, 1) }\n}\n"),
+        ("spec/a_spec.rb", "RSpec.describe A do\n  it 'adds' do\n    expect(1).to eq 1\n  end\nend\n"),
+        (
+            "tests/ATest.php",
+            "<?php\nclass ATest extends TestCase {\n  public function testAdds() { $this->assertTrue(true); }\n}\n",
+        ),
+        ("src/lib.rs", "#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds() { assert_eq!(a(), 1); }\n}\n"),
+        ("ATests.cs", "public class ATests {\n  [Fact]\n  public void Adds() { Assert.Equal(1, 1); }\n}\n"),
+    ] {
+        let finding = exist(&[(path, text)]);
+        assert_eq!(finding.outcome(), Outcome::Met, "{path}: {}", finding.summary());
+        assert_eq!(finding.facts()["tests"], 1, "{path}");
+        assert_eq!(finding.facts()["depth"], "some", "{path}");
+    }
+}
+
+#[test]
+fn a_generators_test_counts_in_part() {
+    let java = "class AppTests {\n  @Test\n  void contextLoads() {\n  }\n}\n";
+    let finding = exist(&[("src/test/java/AppTests.java", java), ("src/main/java/App.java", "class App {}\n")]);
+    assert_eq!(finding.outcome(), Outcome::Partly);
+    assert_eq!(finding.facts()["depth"], "scaffold");
+}
+
+#[test]
+fn tests_that_are_switched_off_count_in_part() {
+    for (path, text) in [
+        ("a.test.js", "test.skip('adds', () => { expect(1).toBe(1) })\n"),
+        ("tests/test_a.py", "import pytest\n@pytest.mark.skip(reason='later')\ndef test_a():\n    assert 1 == 1\n"),
+        ("src/lib.rs", "#[test]\n#[ignore]\nfn adds() { assert_eq!(a(), 1); }\n"),
+    ] {
+        let finding = exist(&[(path, text)]);
+        assert_eq!(finding.outcome(), Outcome::Partly, "{path}: {}", finding.summary());
+        assert_eq!(finding.facts()["off"], 1, "{path}");
+    }
+}
+
+#[test]
+fn tests_in_comments_are_none() {
+    let finding = exist(&[("app.js", "start()\n"), ("app.test.js", "// test('adds', () => { expect(1).toBe(1) })\n")]);
+    assert_eq!(finding.outcome(), Outcome::NotMet);
+    assert!(finding.summary().contains("app.test.js"), "{}", finding.summary());
+    assert_eq!(finding.facts()["depth"], "none");
+}
+
+#[test]
+fn where_there_is_no_code_no_tests_are_expected() {
+    for files in [
+        &[("README.md", "# A\n")] as &[_],
+        &[("a.ipynb", "{\"cells\": []}")],
+        &[(".zshrc", "x\n"), (".vimrc", "y\n")],
+        &[("index.html", "<html></html>\n"), ("style.css", "a {}\n")],
+        &[],
+    ] {
+        let (exist, in_ci) = examine(files);
+        assert_eq!((exist.outcome(), in_ci.outcome()), (Outcome::NotApplicable, Outcome::NotApplicable), "{files:?}");
+    }
+}
+
+#[test]
+fn only_tests_that_call_the_project_are_over_http() {
+    let api = |text: &str| exist(&[("tests/test_a.py", text)]).facts()["api_files"].clone();
+    assert_eq!(api("def test_a(client):\n    assert client.get('/a')\n"), 1);
+    assert_eq!(api("def test_a():\n    assert MyTestServerless() and reqwest_name\n"), 0);
+}
+
+#[test]
+fn a_pipeline_that_calls_a_runner_runs_the_tests() {
+    assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("pytest -q"))]), Outcome::Met);
+    assert_eq!(in_ci(&[(".gitlab-ci.yml", "test:\n  script:\n    - python -m pytest\n")]), Outcome::Met);
+    assert_eq!(in_ci(&[("Jenkinsfile", "pipeline {\n  sh 'pytest'\n}\n")]), Outcome::Met);
+}
+
+#[test]
+fn commands_are_followed_into_scripts() {
+    let script = ("scripts/test", "#!/bin/sh\npytest\n");
+    for command in ["./scripts/test", "poetry run ./scripts/test", "bash scripts/test"] {
+        assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow(command)), script]), Outcome::Met, "{command}");
+    }
+    let makefile = ("Makefile", "check: lint\n\t$(PYTHON) -m pytest\nlint:\n\truff\n");
+    assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("make check")), makefile]), Outcome::Met);
+    assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("make lint")), makefile]), Outcome::NotMet);
+    let package = ("package.json", r#"{"scripts": {"ci": "npm run lint && jest", "lint": "eslint ."}}"#);
+    assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("npm run ci")), package]), Outcome::Met);
+    assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("npm run lint")), package]), Outcome::NotMet);
+}
+
+#[test]
+fn a_pipeline_that_does_something_else_does_not() {
+    for command in ["pip install pytest", "echo pytest", "docker compose run test", "ruff check"] {
+        assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow(command))]), Outcome::NotMet, "{command}");
+    }
+    assert_eq!(
+        in_ci(&[(".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n      # - run: pytest\n")]),
+        Outcome::NotMet
+    );
+    assert_eq!(in_ci(&[]), Outcome::NotMet);
+}
+
+#[test]
+fn travis_runs_a_languages_usual_command() {
+    let go = ("a_test.go", "package a\nfunc TestA(t *testing.T) { t.Fatal() }\n");
+    assert_eq!(in_ci(&[go, (".travis.yml", "language: go\n")]), Outcome::Met);
+    assert_eq!(in_ci(&[go, (".travis.yml", "language: go\nscript: go build\n")]), Outcome::NotMet);
+    // Python has no usual command.
+    assert_eq!(in_ci(&[(".travis.yml", "language: python\n")]), Outcome::NotMet);
+}
