@@ -5,4 +5,5 @@ mod cli_usage;
 mod clone;
 mod determinism;
 mod redaction;
+mod rooms;
 mod support;

@@ -3,9 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{Check, Verdict, decode, distinct, is_random};
+use super::check::{Check, Verdict, decode, is_random};
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
+use super::words::{is_placeholder, is_weak};
 
 /// What a value says about how bad its place is. Interpolations (`${TOKEN}`) are no hits at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -155,221 +156,6 @@ fn is_encrypted(lower: &[u8], whole: &[u8]) -> bool {
         || has(whole, "4,ENCRYPTED")
 }
 
-const STAND_INS: &[&str] = &[
-    "changeme",
-    "change_me",
-    "change-me",
-    "change this",
-    "changethis",
-    "change-this",
-    "change_this",
-    "replace",
-    "your_",
-    "your-",
-    "yourpass",
-    "yoursecret",
-    "yourtoken",
-    "yourkey",
-    "your ",
-    "placeholder",
-    "example",
-    "dummy",
-    "redacted",
-    "xxxx",
-    "****",
-    "....",
-    "todo",
-    "insert",
-    "<your",
-    "fixme",
-    "put_",
-    "enter_",
-    "enter-",
-    "enter your",
-    "lorem",
-    "foobar",
-    "_here",
-    "-here",
-    " here",
-    "notreal",
-    "not-real",
-    "not_real",
-    "fake",
-    "sample",
-    "1234567890",
-    "0123456789abcdef",
-    "abcdefghij",
-    "000000000",
-    "aaaaaaaa",
-    "bogus",
-    "invalid",
-    "deadbeef",
-    "secret_goes",
-    "generate",
-    "tbd",
-    "n/a",
-    "none",
-    "null",
-    "undefined",
-    "true",
-    "false",
-    "sua_",
-    "seu_",
-    "tu_",
-    "votre",
-    "ihr_",
-    "sua-",
-    "minha",
-];
-
-fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
-    let word_like = matches!(rule.tier, Tier::Named | Tier::Generic) || rule.check == Check::Connection;
-    let pem = rule.check == Check::Pem;
-    let stands_in = STAND_INS.iter().any(|word| match word.len() {
-        // Short words stand in only as the whole value: four letters happen in a random one.
-        0..=4 if !matches!(*word, "xxxx" | "****" | "....") => {
-            lower == word.as_bytes() || (word.ends_with('_') && word_like && lower.starts_with(word.as_bytes()))
-        }
-        _ => (word_like || word.len() >= 6 || matches!(*word, "xxxx" | "****" | "....")) && has(lower, word),
-    });
-    let angled = lower.starts_with(b"<") && lower.ends_with(b">") || lower.starts_with(b"[") && lower.ends_with(b"]");
-    let monotone = lower.len() >= 8 && distinct(lower) <= 3;
-    !pem && stands_in
-        || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example"))
-        || angled
-        || monotone
-}
-
-/// Words that people put where a generated value belongs, the longer ones first.
-const WEAK_WORDS: &[&str] = &[
-    "development",
-    "postgresql",
-    "localhost",
-    "minioadmin",
-    "authentication",
-    "application",
-    "production",
-    "insecure",
-    "password",
-    "postgres",
-    "database",
-    "rabbitmq",
-    "default",
-    "passord",
-    "passwort",
-    "contrasena",
-    "backend",
-    "session",
-    "refresh",
-    "private",
-    "express",
-    "welcome",
-    "letmein",
-    "qwerty",
-    "iloveyou",
-    "access",
-    "secret",
-    "signing",
-    "django",
-    "spring",
-    "laravel",
-    "symfony",
-    "mongodb",
-    "docker",
-    "cookie",
-    "sample",
-    "server",
-    "simple",
-    "nestjs",
-    "segredo",
-    "senha",
-    "admin",
-    "super",
-    "token",
-    "mysql",
-    "guest",
-    "local",
-    "flask",
-    "redis",
-    "hello",
-    "world",
-    "myapp",
-    "really",
-    "strong",
-    "should",
-    "user",
-    "root",
-    "pass",
-    "test",
-    "demo",
-    "auth",
-    "rest",
-    "node",
-    "mongo",
-    "this",
-    "that",
-    "very",
-    "long",
-    "safe",
-    "keep",
-    "only",
-    "with",
-    "must",
-    "chave",
-    "clave",
-    "rails",
-    "jwt",
-    "key",
-    "dev",
-    "app",
-    "api",
-    "the",
-    "and",
-    "for",
-    "not",
-    "pwd",
-    "abc",
-    "123",
-    "sql",
-    "env",
-    "web",
-    "use",
-    "my",
-    "is",
-    "to",
-    "be",
-    "in",
-    "of",
-    "or",
-    "db",
-    "pw",
-    "a",
-    "i",
-];
-
-/// Words, or too short to be more: what is left without words, numbers at the end, and separators.
-fn is_weak(lower: &[u8]) -> bool {
-    if lower.len() < 8 {
-        return true;
-    }
-    let mut parts = lower.split(|byte| matches!(byte, b'-' | b'_' | b' ' | b'.')).filter(|part| !part.is_empty());
-    if parts.clone().count() >= 3 && parts.all(|part| part.iter().all(u8::is_ascii_alphabetic)) {
-        return true;
-    }
-    let mut left = 0;
-    let mut at = 0;
-    while at < lower.len() {
-        match WEAK_WORDS.iter().find(|word| word.len() > 1 && lower[at..].starts_with(word.as_bytes())) {
-            Some(word) => at += word.len(),
-            None => {
-                left += usize::from(!matches!(lower[at], b'-' | b'_' | b' ' | b'.' | b':' | b'/'));
-                at += 1;
-            }
-        }
-    }
-    left <= 4 || left * 4 <= lower.len()
-}
-
 fn is_constant_name(value: &[u8]) -> bool {
     value.contains(&b'_') && value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
 }
@@ -506,7 +292,6 @@ fn is_local_default(lower: &[u8], context: &Context<'_>) -> bool {
         "yourstrong(!)password",
         "senha",
         "qwerty",
-        "petclinic",
         "demo",
         "keycloak",
     ];
@@ -601,6 +386,6 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn has(text: &[u8], part: &str) -> bool {
+pub(super) fn has(text: &[u8], part: &str) -> bool {
     text.windows(part.len()).any(|window| window == part.as_bytes())
 }

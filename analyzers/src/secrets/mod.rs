@@ -13,6 +13,7 @@ mod rules;
 mod secret;
 mod seen;
 mod signing;
+mod words;
 
 pub use engine::Scanner;
 pub use examples::check_examples;

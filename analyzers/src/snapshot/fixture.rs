@@ -19,10 +19,13 @@ use crate::secrets;
 pub(crate) struct Fixture {
     files: BTreeMap<String, String>,
     gone: Vec<(String, String)>,
-    commits: Vec<(String, String, Vec<(String, u32, u32)>, usize)>,
+    commits: Vec<Written>,
     profile: Profile,
     is_template: bool,
 }
+
+/// Author, message, changes (path, lines added, lines deleted) and how many parents.
+type Written = (String, String, Vec<(String, u32, u32)>, usize);
 
 impl Fixture {
     pub(crate) fn new() -> Self {

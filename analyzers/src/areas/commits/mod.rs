@@ -356,6 +356,7 @@ impl<'repo> Selection<'repo> {
 mod tests {
     use super::*;
     use crate::Outcome;
+    use crate::rubric::Profile;
     use crate::snapshot::fixture::Fixture;
 
     /// A program that lies in the tree without a commit that says so would be an import of its own.
@@ -459,6 +460,13 @@ mod tests {
     fn prose_alone_is_not_measured() {
         let fixture = Fixture::new().file("README.md", "# The brief\n").commit("ana", "update", &[("README.md", 1, 0)]);
         assert!(outcomes(fixture).iter().all(|(outcome, _)| *outcome == Outcome::NotApplicable));
+    }
+
+    #[test]
+    fn a_trial_of_few_commits_is_measured() {
+        let findings = Commits.examine(&small_steps(4).profile(Profile::Trial).snapshot());
+        assert_eq!(findings[0].outcome(), Outcome::Met);
+        assert_eq!(Commits.examine(&small_steps(4).snapshot())[0].outcome(), Outcome::NotAssessable);
     }
 
     #[test]
