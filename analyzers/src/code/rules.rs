@@ -33,6 +33,7 @@ macro_rules! rule_files {
 }
 
 rule_files![
+    "api/csharp.yml",
     "api/go.yml",
     "api/java.yml",
     "api/javascript.yml",

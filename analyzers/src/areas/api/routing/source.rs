@@ -33,11 +33,6 @@ impl<'r> Sources<'r> {
         }
     }
 
-    /// Whether there is no file at all.
-    pub fn is_empty(&self) -> bool {
-        self.paths.is_empty()
-    }
-
     /// The matches of `rule` outside of tests, with the index of their file.
     pub fn matches(&self, rule: &str) -> impl Iterator<Item = (usize, &'r CodeMatch)> {
         self.repo

@@ -1,0 +1,87 @@
+use super::*;
+use crate::snapshot::fixture::Fixture;
+
+fn routes(files: &[(&str, &str)]) -> Vec<String> {
+    let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+    let mut routes: Vec<String> = endpoints(&repo)
+        .into_iter()
+        .map(|it| format!("{} {}{}", it.method, it.path, if it.page { " page" } else { "" }))
+        .collect();
+    routes.sort();
+    routes
+}
+
+#[test]
+fn attributes_of_class_and_method_make_the_path() {
+    let users = r#"
+namespace Shop.Controllers;
+[ApiController, Route("api/[controller]")]
+[Authorize(Policy = "a{b}")]
+public class UsersController(IUsers users) : ControllerBase
+{
+    [HttpGet] public Task<User[]> List() => users.All();
+    [HttpGet("{id:int}", Name = "one")] public ActionResult<User> Get(int id) => Redirect("x");
+    [HttpPost, Route("import")] public IActionResult Import() => NoContent();
+    [HttpPut(Name = "two")] public IActionResult Put() => NoContent();
+    [HttpDelete("/purge/[action]")] public IActionResult Purge() => NoContent();
+    [AcceptVerbs("Get", "Head", Route = "x")] public IActionResult Probe() => Ok();
+    [NonAction] public IActionResult Helper() => Ok();
+    private IActionResult Other() => Ok();
+}"#;
+    assert_eq!(
+        routes(&[("UsersController.cs", users)]),
+        [
+            "DELETE /purge/Purge",
+            "GET /api/Users",
+            "GET /api/Users",
+            "GET /api/Users/{id:int}",
+            "HEAD /api/Users",
+            "POST /api/Users/import",
+            "PUT /api/Users"
+        ]
+    );
+}
+
+#[test]
+fn prefixes_come_from_base_classes_and_constants() {
+    let base = r#"
+[ApiController] [Route(Paths.Base + "/[controller]")]
+public abstract class Api<T> : ControllerBase where T : class { [HttpGet("count")] public int Count() => 0; }
+public static class Paths { public const string Base = $"api/{Version}"; public const string Version = "v2"; }"#;
+    let orders = "public class OrdersController : Api<Order> { [HttpPost] public int Add() => 0; }";
+    assert_eq!(routes(&[("Api.cs", base), ("Orders.cs", orders)]), ["GET /api/v2/Orders/count", "POST /api/v2/Orders"]);
+}
+
+#[test]
+fn actions_that_show_a_view_are_pages() {
+    let home = r#"
+public class HomeController : Controller {
+    public IActionResult Index() { return View(); }
+    [HttpPost] public async Task<IActionResult> Save() { return RedirectToAction("Index"); }
+    public JsonResult Numbers() { return Json(new[] { 1 }); }
+    public static IActionResult No() => null;
+}"#;
+    assert_eq!(routes(&[("Home.cs", home)]), ["* /Home/Index page", "* /Home/Numbers", "POST /Home/Save page"]);
+}
+
+#[test]
+fn interfaces_of_clients_and_tests_serve_nothing() {
+    let client = "interface IUsers { [Get(\"/users\")] Task<User> Get(); }\nclass X { [Route] int y; }";
+    assert!(routes(&[("IUsers.cs", client)]).is_empty());
+}
+
+#[test]
+fn the_place_of_the_version_is_chosen_by_readers() {
+    let schemes = |text: &str| -> Vec<&str> {
+        let repo = Fixture::new().file("Program.cs", text).snapshot();
+        version_cues(&repo).into_iter().map(|cue| cue.scheme).collect()
+    };
+    assert_eq!(
+        schemes("s.AddApiVersioning(o => o.ApiVersionReader = new HeaderApiVersionReader(\"x-version\"));"),
+        ["header"]
+    );
+    assert_eq!(schemes("services.AddApiVersioning();"), ["query"]);
+    assert!(
+        schemes("var apiVersion = \"v1\"; c.SwaggerEndpoint(\"/swagger/v1/swagger.json\", apiVersion);").is_empty()
+    );
+}
