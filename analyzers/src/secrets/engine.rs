@@ -79,6 +79,29 @@ impl Engine {
     }
 }
 
+/// Where each line of a text ends: just behind its line break, or at the end of the text.
+pub struct LineEnds<'text> {
+    text: &'text [u8],
+    at: usize,
+}
+
+impl<'text> LineEnds<'text> {
+    /// Of `text`.
+    pub fn of(text: &'text [u8]) -> Self {
+        LineEnds { text, at: 0 }
+    }
+}
+
+impl Iterator for LineEnds<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        self.at += memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
+        Some(self.at)
+    }
+}
+
 /// Looks for credentials in many texts, and remembers which lines need no second look.
 pub struct Scanner {
     engine: Arc<Engine>,
@@ -104,21 +127,30 @@ impl Scanner {
     ///
     /// Safe to call from many threads; what was scanned before changes nothing but the time.
     pub fn scan(&self, bytes: &[u8]) -> Vec<Hit> {
+        self.scan_lines(bytes, LineEnds::of(bytes))
+    }
+
+    /// As [`scan`](Self::scan), where the caller knows already where the lines end (just behind their line breaks).
+    pub fn scan_lines(&self, bytes: &[u8], ends: impl Iterator<Item = usize>) -> Vec<Hit> {
         let mut look = Look::at(bytes, &self.dead_ends);
         // Lines in a row that are not known, each with where it ends and its entry.
         let mut unknown: Vec<(usize, u64)> = Vec::new();
         let (mut from, mut at) = (0, 0);
-        while at < bytes.len() && !look.is_full() {
-            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline + 1);
+        for end in ends {
             let entry = self.clean_lines.entry(&bytes[at..end]);
             if self.clean_lines.knows(entry) {
-                self.look_at_lines(&mut look, from, &unknown);
-                unknown.clear();
+                if !unknown.is_empty() {
+                    self.look_at_lines(&mut look, from, &unknown);
+                    unknown.clear();
+                }
                 from = end;
             } else {
                 unknown.push((end, entry));
             }
             at = end;
+            if look.is_full() {
+                break;
+            }
         }
         self.look_at_lines(&mut look, from, &unknown);
         look.hits(&self.key)

@@ -15,7 +15,7 @@ mod seen;
 mod signing;
 mod words;
 
-pub use engine::Scanner;
+pub use engine::{LineEnds, Scanner};
 pub use examples::check_examples;
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use judge::Judgement;

@@ -13,7 +13,7 @@ use super::diff::Changes;
 use super::read::{ReadError, Skips};
 use super::tree::LARGEST_TEXT;
 use super::{Blob, BlobId, Mode, Watch, packs, paths};
-use crate::secrets::{FingerprintKey, Hit, Scanner};
+use crate::secrets::{FingerprintKey, Hit, LineEnds, Scanner};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
 const BINARY_PROBE: usize = 8000;
@@ -61,12 +61,13 @@ pub(super) fn read(
 
     let scanner = Scanner::for_texts(changes.blobs.len(), FingerprintKey::default());
     let unread = packs::each(repo, &index, watch, &|blob, bytes| {
-        let seen = look(bytes, &scanner);
+        let ends: Vec<usize> = LineEnds::of(bytes).collect();
+        let seen = look(bytes, &ends, &scanner);
         let id = BlobId(blob);
         if !seen.binary && wanted_texts.contains(&id) {
             texts.lock().expect("no panic while held").insert(id, bytes.to_str_lossy().into_owned());
         }
-        pairs.seen(blob, bytes, seen.binary);
+        pairs.seen(blob, bytes, if seen.binary { &[] } else { &ends });
         *facts[blob as usize].lock().expect("no panic while held") = Some(seen);
         watch.advance(1, bytes.len() as u64);
     })?;
@@ -94,14 +95,14 @@ pub(super) fn read(
     Ok(Read { blobs, lines, texts: texts.into_inner().expect("no panic while held") })
 }
 
-fn look(bytes: &[u8], scanner: &Scanner) -> Facts {
+fn look(bytes: &[u8], line_ends: &[usize], scanner: &Scanner) -> Facts {
     let binary = is_binary(bytes);
     Facts {
         size: bytes.len() as u64,
-        lines: if binary { 0 } else { u32::try_from(bytes.lines().count()).unwrap_or(u32::MAX) },
+        lines: if binary { 0 } else { u32::try_from(line_ends.len()).unwrap_or(u32::MAX) },
         binary,
         generated: !binary && paths::says_generated(bytes),
-        hits: scanner.scan(bytes),
+        hits: scanner.scan_lines(bytes, line_ends.iter().copied()),
     }
 }
 
@@ -177,11 +178,12 @@ impl Pairs {
         Pairs { ends, by_change, of_blob, results, waiting: Mutex::default() }
     }
 
-    /// Takes in the content of `blob` and compares every pair whose other end was here before.
-    fn seen(&self, blob: u32, bytes: &[u8], binary: bool) {
+    /// Takes in the lines of `blob` (none if it is binary) and compares every pair whose other end was here before.
+    fn seen(&self, blob: u32, bytes: &[u8], line_ends: &[usize]) {
         let Some(pairs) = self.of_blob.get(&blob) else { return };
+        let starts = std::iter::once(0).chain(line_ends.iter().copied());
         let lines: std::sync::Arc<[u32]> =
-            if binary { [].into() } else { bytes.lines_with_terminator().map(line_hash).collect() };
+            starts.zip(line_ends).map(|(start, &end)| line_hash(&bytes[start..end])).collect();
         let mut ready = Vec::new();
         {
             let mut waiting = self.waiting.lock().expect("no panic while held");
