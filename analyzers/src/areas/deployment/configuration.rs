@@ -1,7 +1,10 @@
 //! Does configuration come from the environment, with an example?
 
 use super::{migrators, not_deployed};
+use crate::areas::tests::is_test_path;
 use crate::environment::Environment;
+use crate::snapshot::paths;
+use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "deployment.configuration";
@@ -13,11 +16,21 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let environment = Environment::of(repo);
     let examples = environment.example_files();
     let finding = if environment.read().is_empty() {
-        if !examples.is_empty() || !environment.set_aside().is_empty() {
+        let env_example = examples.iter().find(|path| paths::name(path).to_ascii_lowercase().contains("env"));
+        if let Some(example) = env_example {
+            let summary = format!("Its frameworks read their settings from the environment; {example} is the example.");
+            Finding::met(SIGNAL, summary, Place::file(repo.head(), example.as_str()))
+        } else if !examples.is_empty() || !environment.set_aside().is_empty() {
             let place = examples.first().map(|path| Place::file(repo.head(), path.as_str()));
             let summary =
                 "The code reads no setting of its own from the environment, only what frameworks and platforms set.";
             Finding::partly(SIGNAL, summary, Evidence::or_absence(place, repo.head())).indicative()
+        } else if let Some((path, framework)) = framework_settings(repo) {
+            let summary = format!(
+                "The settings are in {path}; {framework} lets the environment replace each of them, but nothing says which \
+                 ones must be."
+            );
+            Finding::partly(SIGNAL, summary, Place::file(repo.head(), path)).indicative()
         } else if migrators::detect(repo).is_some() {
             let summary = "There is a database, but the code reads nothing from the environment.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
@@ -29,6 +42,23 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         from_environment(repo, environment)
     };
     finding.fact("read", environment.read().len()).fact("example_files", examples.to_vec())
+}
+
+/// The settings file of a framework that looks into the environment for each of them by itself.
+fn framework_settings(repo: &Snapshot) -> Option<(&str, &'static str)> {
+    repo.tree().own_texts().map(|(file, _)| file).find_map(|file| {
+        let folder = paths::folder(&file.path);
+        if is_test_path(&file.path) {
+            None
+        } else if folder.ends_with("src/main/resources")
+            && matches!(file.name(), "application.properties" | "application.yml" | "application.yaml")
+        {
+            let is_quarkus = repo.stack().dependency_under(Ecosystem::Jvm, "io.quarkus").is_some();
+            Some((file.path.as_str(), if is_quarkus { "Quarkus" } else { "Spring Boot" }))
+        } else {
+            (file.name() == "appsettings.json").then_some((file.path.as_str(), "ASP.NET Core"))
+        }
+    })
 }
 
 fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
@@ -44,10 +74,48 @@ fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
         let summary = format!("The code reads {count} from the environment, and the documents name all of them.");
         Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else {
-        let verb = if documented == 1 { "is" } else { "are" };
+        let verb = if documented < 2 { "is" } else { "are" };
         let summary = format!(
-            "The code reads {count} from the environment, but there is no example file and {documented} {verb} documented."
+            "The code reads {count} from the environment, but there is no example file and {} {verb} documented.",
+            if documented == 0 { "none".to_owned() } else { documented.to_string() }
         );
         Finding::partly(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    const READS: &str = "import os\nimport flask\nurl = os.environ['SHOP_URL']\n";
+
+    fn outcome(files: &[(&str, &str)]) -> Outcome {
+        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+        finding(&repo).outcome()
+    }
+
+    #[test]
+    fn an_example_or_a_document_is_asked_for() {
+        assert_eq!(outcome(&[("app.py", READS), (".env.example", "SHOP_URL=\n")]), Outcome::Met);
+        assert_eq!(outcome(&[("app.py", READS), ("README.md", "# A\n\nSet `SHOP_URL` first.\n")]), Outcome::Met);
+        assert_eq!(outcome(&[("app.py", READS)]), Outcome::Partly);
+    }
+
+    #[test]
+    fn settings_of_a_framework_count() {
+        let artisan = ("composer.json", r#"{"require":{"laravel/framework":"^11"}}"#);
+        assert_eq!(outcome(&[artisan, ("app/A.php", "<?php\n"), (".env.example", "APP_KEY=\n")]), Outcome::Met);
+        let settings = ("src/main/resources/application.properties", "server.port=8080\n");
+        assert_eq!(outcome(&[settings, ("src/main/java/A.java", "class A {}\n")]), Outcome::Partly);
+    }
+
+    #[test]
+    fn a_database_wants_configuration_and_other_code_may_not() {
+        let tables = ("db/init.sql", "CREATE TABLE a (id int);\n");
+        assert_eq!(outcome(&[("app.py", "import flask\n"), tables]), Outcome::NotMet);
+        assert_eq!(outcome(&[("app.py", "import flask\n")]), Outcome::NotApplicable);
+        assert_eq!(outcome(&[("README.md", "# A\n")]), Outcome::NotApplicable);
     }
 }

@@ -1,7 +1,12 @@
 //! Does it say how the project is deployed?
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::not_deployed;
-use crate::documents::{Document, Documents, Heading, Purpose, Topic};
+use crate::documents::{Document, Documents, Heading, Purpose, Role, Topic};
+use crate::kinds::{self, Kind};
 use crate::{Evidence, Finding, Snapshot};
 
 const SIGNAL: &str = "deployment.documented";
@@ -19,23 +24,68 @@ const BOILERPLATE: &[&str] = &[
     "your app is ready to be deployed",
     "add additional notes about how to deploy this on a live system",
     "see deployment for notes on how to deploy the project",
+    "the build artifacts will be stored in the",
 ];
 
+/// Words that stand in headings about other things too, such as the release notes.
+static ONLY_RELEASE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(release|releases|released|发布)\b").expect("a constant pattern"));
+static OTHER_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)deploy|production|hosting|kubernetes|heroku|implanta|publica|produ|desp?l|bereit|ausroll|distribu|wdro",
+    )
+    .expect("a constant pattern")
+});
+
+/// A build for production is a beginning, and not yet a deployment.
+static ONLY_BUILD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[^\w]*(how to |to )?(build|compil|bundl|minif|generat|creat)\w*\b.*\bproduction\b|\bproduction[ -](build|bundle)")
+        .expect("a constant pattern")
+});
+static BUILDS_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(docker|podman)( image| buildx)? build\b.*?\s(-t|--tag)[ =](?P<image>[\w./-]+)")
+        .expect("a constant pattern")
+});
+
+/// How a heading is about deployment.
+#[derive(PartialEq)]
+enum About {
+    Deployment,
+    ProductionBuild,
+}
+
 pub(super) fn finding(repo: &Snapshot) -> Finding {
-    if let Some(why) = not_deployed(repo) {
+    // A static site needs no deployment section, but one that is there counts.
+    if let Some(why) = not_deployed(repo)
+        && kinds::detect(repo).first() != Some(&Kind::StaticSite)
+    {
         return Finding::not_applicable(SIGNAL, why);
     }
     let documents = Documents::of(repo);
-    let section = documents
-        .headings()
-        .find(|(document, heading)| heading.topics.contains(&Topic::Deploy) && has_content(document, heading));
-    if let Some((document, heading)) = section {
+    let section = |about: About| {
+        documents.headings().find(|(document, heading)| {
+            self::about(document, heading) == Some(&about) && has_content(document, heading)
+        })
+    };
+    if let Some((document, heading)) = section(About::Deployment) {
         let summary = format!("{} has a section on deployment: \"{}\".", document.path, heading.text.trim());
         return Finding::met(SIGNAL, summary, document.at(repo, heading.line));
     }
     if let Some((document, command)) = documents.commands().find(|(_, command)| command.is(Purpose::Deploy)) {
         let summary = format!("{} gives a command that deploys: `{}`.", document.path, command.text);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
+    }
+    if let Some((document, line, image)) = own_image(repo, documents) {
+        let summary = format!("{} says how to build and run the container image {image}.", document.path);
+        return Finding::met(SIGNAL, summary, document.at(repo, line));
+    }
+    if let Some((document, heading)) = section(About::ProductionBuild) {
+        let summary = format!(
+            "{} says how to build for production (\"{}\"), but not where or how it is deployed.",
+            document.path,
+            heading.text.trim()
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
     }
     let image = documents.commands().find(|(_, command)| {
         ["docker build", "podman build", "docker buildx", "build-image", "bootBuildImage", "jib:"]
@@ -49,6 +99,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
     }
+    if let Some(why) = not_deployed(repo) {
+        return Finding::not_applicable(SIGNAL, why);
+    }
     let summary = match documents.all() {
         [] => "There is no README or other document that could say how it is deployed.".to_owned(),
         [only] => format!("{} does not say how it is deployed.", only.path),
@@ -58,10 +111,95 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
 }
 
+/// How the section of `heading` is about deployment, if it is.
+fn about(document: &Document, heading: &Heading) -> Option<&'static About> {
+    // A README's title names the project.
+    let is_title = document.role != Role::Linked && heading.level == 1 && document.headings.first() == Some(heading);
+    let by_accident = ONLY_RELEASE.is_match(&heading.text) && !OTHER_WORDS.is_match(&heading.text);
+    if is_title || by_accident || !heading.topics.contains(&Topic::Deploy) {
+        None
+    } else if ONLY_BUILD.is_match(&heading.text) && !heading.text.to_lowercase().contains("deploy") {
+        Some(&About::ProductionBuild)
+    } else {
+        Some(&About::Deployment)
+    }
+}
+
+/// A container image of the project that a document says both how to build and how to run, also through scripts of its
+/// packages, with the line of the build.
+fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Document, u32, String)> {
+    documents.all().iter().find_map(|document| {
+        let lines: Vec<(u32, &str)> = document
+            .code
+            .iter()
+            .chain(&document.prose)
+            .flat_map(|line| {
+                let scripts = repo.stack().scripts().iter();
+                let called =
+                    scripts.filter(|script| calls(&line.text, &script.name)).map(|script| script.command.as_str());
+                called.chain([line.text.as_str()]).map(move |text| (line.line, text))
+            })
+            .collect();
+        lines.iter().find_map(|(line, text)| {
+            let image = BUILDS_IMAGE.captures(text)?["image"].to_owned();
+            let runs =
+                |text: &str| (text.contains("docker run ") || text.contains("podman run ")) && text.contains(&image);
+            lines.iter().any(|(_, text)| runs(text)).then_some((document, *line, image))
+        })
+    })
+}
+
+/// Whether the text holds `run NAME`.
+fn calls(text: &str, name: &str) -> bool {
+    text.split_once(" run ").is_some_and(|(_, rest)| {
+        let word = rest.split_whitespace().next().unwrap_or_default();
+        word.trim_matches(|c: char| matches!(c, '`' | '\\' | '"' | '*' | ',' | '.')) == name
+    })
+}
+
 fn has_content(document: &Document, heading: &Heading) -> bool {
     let end = document.section_end(heading);
     let prose: String = document.section(heading).map(|line| line.text.to_lowercase() + " ").collect();
     let code = document.code.iter().any(|line| line.line > heading.line && line.line < end && line.starts);
     let own = !BOILERPLATE.iter().any(|text| prose.contains(text));
     own && (code || prose.trim().chars().count() >= SHORTEST_SECTION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn with(readme: &str) -> Outcome {
+        let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", readme).snapshot();
+        finding(&repo).outcome()
+    }
+
+    #[test]
+    fn a_section_on_deployment_is_asked_for() {
+        let text = "It runs on two machines, and a push to main puts a version there.";
+        for heading in ["## Deployment", "## Deploying to Heroku", "## Production mode", "## Implantação"] {
+            assert_eq!(with(&format!("# A\n\n{heading}\n\n{text}\n")), Outcome::Met, "{heading}");
+        }
+        for heading in ["# Zero to production", "## Checking the release state", "## Releases", "## Usage"] {
+            assert_eq!(with(&format!("{heading}\n\n{text}\n")), Outcome::NotMet, "{heading}");
+        }
+        assert_eq!(with("# A\n\n## Deployment\n\nTODO\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_build_alone_counts_in_part() {
+        assert_eq!(with("# A\n\n## Building for production\n\n```\nmake build\n```\n"), Outcome::Partly);
+        assert_eq!(with("# A\n\n```\ndocker build -t shop .\n```\n"), Outcome::Partly);
+        assert_eq!(with("# A\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n"), Outcome::Met);
+    }
+
+    #[test]
+    fn nothing_is_asked_of_what_is_not_deployed() {
+        let repo = Fixture::new().file("README.md", "# Notes\n\n## Deployment\n\nTwo machines and a load balancer.\n");
+        assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::NotApplicable);
+        let site = Fixture::new().file("package.json", r#"{"dependencies":{"gatsby":"5"}}"#).file("src/a.js", "x()\n");
+        assert_eq!(finding(&site.snapshot()).outcome(), Outcome::NotApplicable);
+    }
 }
