@@ -6,6 +6,8 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::Snapshot;
+use crate::areas::tests::pipelines::is_pipeline;
+use crate::code::Language;
 use crate::snapshot::paths;
 
 /// What a file says about how the project runs.
@@ -21,6 +23,8 @@ pub(super) enum Describes {
     Dependencies,
     /// How binaries are built and released.
     Release,
+    /// How a host serves one part, such as the documentation's site.
+    Part,
     /// Targets for people.
     Makefile,
 }
@@ -46,6 +50,13 @@ const INFRASTRUCTURE: &[&str] = &[
     "datalust/seq", "swagger-ui", "portainer", "tempo", "azurite", "pgbouncer", "selenium",
 ];
 
+/// Images that run the sources of a project.
+#[rustfmt::skip]
+const LANGUAGES: &[&str] = &[
+    "node", "bun", "deno", "python", "golang", "go", "ruby", "php", "openjdk", "eclipse-temurin", "amazoncorretto",
+    "maven", "gradle", "rust", "sdk", "aspnet", "composer",
+];
+
 static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
         .expect("a constant pattern")
@@ -60,7 +71,7 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
     repo.tree()
         .own_texts()
         .filter(|(file, text)| text.len() <= LARGEST && !is_aside(&file.path))
-        .filter_map(|(file, text)| Some((file.path.as_str(), describes(&file.path, text)?)))
+        .filter_map(|(file, text)| Some((file.path.as_str(), describes(repo, &file.path, text)?)))
         .collect()
 }
 
@@ -71,7 +82,7 @@ fn is_aside(path: &str) -> bool {
         .any(|folder| matches!(folder, ".devcontainer" | "examples" | "example" | "testdata" | "fixtures" | ".github"))
 }
 
-fn describes(path: &str, text: &str) -> Option<Describes> {
+fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     let name = paths::name(path);
     let lower = name.to_ascii_lowercase();
     let yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
@@ -79,7 +90,7 @@ fn describes(path: &str, text: &str) -> Option<Describes> {
         return Some(Describes::Container);
     }
     if yaml && ["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) {
-        return Some(if compose_runs_project(text) { Describes::Services } else { Describes::Dependencies });
+        return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
     }
     if yaml && lower.trim_start_matches('.').starts_with("goreleaser") {
         return Some(Describes::Release);
@@ -88,7 +99,17 @@ fn describes(path: &str, text: &str) -> Option<Describes> {
         let has_target = lower.starts_with("taskfile") || MAKE_TARGET.is_match(text);
         return (has_target && !path.contains('/')).then_some(Describes::Makefile);
     }
+    if matches!(lower.as_str(), "vercel.json" | "netlify.toml") && !holds_most_code(repo, paths::folder(path)) {
+        return Some(Describes::Part);
+    }
     is_host_file(path, &lower, yaml, text).then_some(Describes::Host)
+}
+
+/// Whether at least half of the code is below `folder`.
+fn holds_most_code(repo: &Snapshot, folder: &str) -> bool {
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let code = || repo.tree().own_texts().filter(|(file, _)| Language::of(&file.path).is_some());
+    code().filter(|(file, _)| file.path.starts_with(&prefix)).count() * 2 >= code().count()
 }
 
 fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
@@ -122,8 +143,9 @@ pub(super) fn is_dockerfile(name: &str) -> bool {
         || lower == "containerfile"
 }
 
-/// A service that is built here, or whose image is none that everybody uses. What can't be read counts for the project.
-fn compose_runs_project(text: &str) -> bool {
+/// A service that is built here, runs the sources in a language's image, or whose image is the project's own. What can't
+/// be read counts for the project.
+fn compose_runs_project(repo: &Snapshot, text: &str) -> bool {
     let options = serde_saphyr::options! {
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
         budget: serde_saphyr::budget! { max_depth: 64, max_nodes: 20_000 }
@@ -135,7 +157,22 @@ fn compose_runs_project(text: &str) -> bool {
         service.get("build").is_some()
             || service.get("image").and_then(Value::as_str).is_some_and(|image| {
                 let image = image.to_ascii_lowercase();
+                let name = paths::name(&image).split([':', '@']).next().unwrap_or_default();
                 !INFRASTRUCTURE.iter().any(|known| image.contains(known))
+                    && (LANGUAGES.contains(&name) || is_made_here(repo, name))
             })
+    })
+}
+
+/// Whether a file that builds images names this one, or might: with a Dockerfile around, an image that nobody knows is
+/// the project's.
+fn is_made_here(repo: &Snapshot, image: &str) -> bool {
+    repo.tree().own_texts().any(|(file, text)| {
+        let name = file.name();
+        let builds = is_pipeline(&file.path)
+            || name.ends_with(".sh")
+            || ["pom.xml", "build.gradle", "build.gradle.kts", "package.json", "Makefile", "skaffold.yaml"]
+                .contains(&name);
+        is_dockerfile(name) && !is_aside(&file.path) || builds && text.contains(image)
     })
 }

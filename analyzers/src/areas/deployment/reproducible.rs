@@ -3,6 +3,7 @@
 use super::container::Container;
 use super::files::{self, Describes};
 use super::not_deployed;
+use crate::snapshot::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "deployment.reproducible";
@@ -37,6 +38,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let all: Vec<&str> = found.iter().map(|(path, _)| *path).collect();
         let summary = if let Some(path) = of(Describes::Dependencies).next() {
             format!("{path} starts what the project needs, but no file describes how the project itself runs.")
+        } else if let Some(path) = of(Describes::Part).next() {
+            format!("{path} says how {}/ is served, but no file describes how the rest runs.", paths::folder(path))
         } else if let Some(path) = of(Describes::Release).next() {
             format!("{path} describes how it is released, but no file describes how it runs.")
         } else {
@@ -77,5 +80,70 @@ fn listed(paths: &[&str], one: &str, many: &str) -> String {
         [path] => format!("{path} {one}"),
         [first, second] => format!("{first} and {second} {many}"),
         _ => format!("{}, {} and {} more {many}", paths[0], paths[1], paths.len() - 2),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn examine(files: &[(&str, &str)]) -> Finding {
+        let fixture = Fixture::new().file("app.py", "import flask\n");
+        let repo = files.iter().fold(fixture, |fixture, (path, text)| fixture.file(path, text)).snapshot();
+        finding(&repo)
+    }
+
+    fn compose(service: &str) -> Outcome {
+        examine(&[("compose.yml", &format!("services:\n  db:\n    image: postgres:16\n  a:\n    {service}\n"))])
+            .outcome()
+    }
+
+    #[test]
+    fn a_container_or_a_process_file_describes_how_it_runs() {
+        for (path, text) in [
+            ("Dockerfile", "FROM python:3.12\n"),
+            ("Procfile", "web: gunicorn app\n"),
+            ("fly.toml", "app = 'a'\n"),
+            ("k8s/app.yml", "apiVersion: apps/v1\nkind: Deployment\n"),
+            ("main.tf", "resource \"aws_instance\" \"a\" {}\n"),
+        ] {
+            let finding = examine(&[(path, text)]);
+            assert_eq!(finding.outcome(), Outcome::Met, "{path}");
+            assert_eq!(finding.facts()["files"], serde_json::json!([path]));
+        }
+        assert_eq!(examine(&[]).outcome(), Outcome::NotMet);
+        assert_eq!(examine(&[]).facts()["files"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_compose_file_must_run_the_project() {
+        assert_eq!(compose("build: ."), Outcome::Met);
+        assert_eq!(compose("image: node:20"), Outcome::Met);
+        assert_eq!(compose("image: redis:7"), Outcome::Partly);
+        assert_eq!(compose("image: somebody/mock:1"), Outcome::Partly);
+        let files = [
+            ("compose.yml", "services:\n  a:\n    image: me/shop:1\n"),
+            (".gitlab-ci.yml", "a:\n  script:\n    - docker build -t me/shop .\n"),
+        ];
+        assert_eq!(examine(&files).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn what_people_run_by_hand_or_serves_a_part_counts_in_part() {
+        assert_eq!(examine(&[("Makefile", "run:\n\tflask run\n")]).outcome(), Outcome::Partly);
+        assert_eq!(examine(&[(".goreleaser.yml", "builds: []\n")]).outcome(), Outcome::Partly);
+        let site = ("site/vercel.json", "{}\n");
+        assert_eq!(examine(&[site, ("b.py", "x = 1\n"), ("site/a.js", "x()\n")]).outcome(), Outcome::Partly);
+        assert_eq!(examine(&[("vercel.json", "{}\n")]).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn nothing_is_asked_of_a_library() {
+        let repo = Fixture::new().file("src/lib.rs", "pub fn f() {}").file("Cargo.toml", "[package]\nname = \"a\"\n");
+        let finding = finding(&repo.snapshot());
+        assert_eq!(finding.outcome(), Outcome::NotApplicable);
+        assert_eq!(finding.facts()["files"], serde_json::json!([]));
     }
 }
