@@ -235,6 +235,12 @@ impl<'repo> Project<'repo> {
             || self.tree.files().iter().any(|known| known.path.ends_with(&file) || known.path.contains(&folder))
     }
 
+    /// Whether `path` is a folder at the root.
+    pub(super) fn has_folder(&self, path: &str) -> bool {
+        let inside = format!("{}/", path.trim_matches('/'));
+        self.tree.files().iter().any(|file| file.path.starts_with(&inside))
+    }
+
     /// The text of a shell script.
     pub(super) fn text(&self, path: &str) -> Option<&'repo str> {
         let path = path.replace('\\', "/");

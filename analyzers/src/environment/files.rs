@@ -34,7 +34,8 @@ pub(super) fn in_configuration(repo: &Snapshot) -> Vec<Read> {
     found
 }
 
-fn reads_environment(path: &str) -> bool {
+/// Whether `path` is that of a configuration file whose placeholders are filled from the environment.
+pub(super) fn reads_environment(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
     let yaml = matches!(extension, "yml" | "yaml");

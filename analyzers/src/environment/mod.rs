@@ -5,6 +5,7 @@
 //! let undocumented: Vec<_> = environment.missing().map(|variable| &variable.name).collect();
 //! ```
 
+mod committed;
 mod examples;
 mod files;
 mod reads;
@@ -21,6 +22,7 @@ pub struct Environment {
     variables: Vec<Variable>,
     set_aside: Vec<String>,
     example_files: Vec<String>,
+    committed: Vec<String>,
 }
 
 /// An environment variable that the code reads.
@@ -34,6 +36,13 @@ pub struct Variable {
     pub has_default: bool,
     /// The first place that documents it: a line of the README, of a linked document, or of an example file.
     pub documented: Option<Spot>,
+}
+
+impl Variable {
+    /// Whether only configuration files read it and each gives it a value: one may set it, nobody has to know of it.
+    pub fn is_optional(&self) -> bool {
+        self.has_default && self.places.iter().all(|spot| files::reads_environment(&spot.path))
+    }
 }
 
 /// A line of a file.
@@ -63,7 +72,7 @@ impl Environment {
         let mut set_aside = Vec::new();
         let reads = reads::in_code(repo).into_iter().chain(files::in_configuration(repo));
         for (name, has_default, spot) in reads {
-            if standard::is_set_aside(&name, repo) {
+            if standard::is_set_aside(&name, &spot.path, repo) {
                 set_aside.push(name);
                 continue;
             }
@@ -91,12 +100,13 @@ impl Environment {
                 variable.documented.get_or_insert(spot);
             }
         }
+        let committed = committed::document(repo, &mut found);
         let mut variables: Vec<Variable> = found.into_values().collect();
         for variable in &mut variables {
             variable.places.sort();
             variable.places.dedup();
         }
-        Environment { variables, set_aside, example_files: examples.files }
+        Environment { variables, set_aside, example_files: examples.files, committed }
     }
 
     /// The variables that the code reads, by name; those that the platform or a framework sets are left out.
@@ -117,6 +127,12 @@ impl Environment {
     /// Example files such as `.env.example`, by path.
     pub fn example_files(&self) -> &[String] {
         &self.example_files
+    }
+
+    /// Names that only a committed `.env` shows, which the README points to: they are known, with values that may be
+    /// real. Sorted.
+    pub fn in_committed_file(&self) -> &[String] {
+        &self.committed
     }
 
     /// Names that are read but that nobody has to be told about (`PATH`, `NODE_ENV`), sorted.

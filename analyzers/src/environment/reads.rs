@@ -118,7 +118,8 @@ fn tags(text: &str) -> Vec<(String, bool)> {
         Regex::new(r#"\b(?:env|envconfig|split_words|mapstructure)\s*[:=]\s*"([A-Z][A-Z0-9_]+)"#)
             .expect("a fixed pattern")
     });
-    let has_default = text.contains("default") || text.contains("Default");
+    // A field that is also read from a file has its value there.
+    let has_default = ["default", "Default", "yaml:", "toml:"].iter().any(|mark| text.contains(mark));
     TAG.captures_iter(text).map(|found| (found[1].to_owned(), has_default)).collect()
 }
 

@@ -8,7 +8,7 @@ const NAMES: &[&str] = &[
     // The operating system and the shell.
     "PATH", "HOME", "USER", "USERNAME", "USERPROFILE", "SHELL", "TERM", "COLORTERM", "LANG", "LC_ALL", "PWD", "TMPDIR", "TMP", "TEMP",
     "HOSTNAME", "TZ", "EDITOR", "PAGER", "APPDATA", "LOCALAPPDATA", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "DISPLAY",
-    "UID", "GID", "PUID", "PGID", "SSH_AUTH_SOCK", "COMPUTERNAME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+    "LESS", "MANPAGER", "VISUAL", "BROWSER", "COMP_WORDS", "COMP_CWORD", "UID", "GID", "PUID", "PGID", "SSH_AUTH_SOCK", "COMPUTERNAME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
     // Which of its modes a framework runs in, and how it is started.
     "NODE_ENV", "RAILS_ENV", "RACK_ENV", "FLASK_ENV", "FLASK_APP", "FLASK_DEBUG", "DJANGO_SETTINGS_MODULE", "ASPNETCORE_ENVIRONMENT",
     "ASPNETCORE_URLS", "GIN_MODE", "MIX_ENV", "DENO_ENV", "BABEL_ENV", "JEST_WORKER_ID", "TS_NODE_DEV", "NEXT_RUNTIME", "MODE", "DEV", "PROD", "SSR",
@@ -22,6 +22,9 @@ const NAMES: &[&str] = &[
 
 const PREFIXES: &[&str] = &[
     "CARGO_",
+    "AWS_CONTAINER_",
+    "AWS_LAMBDA_",
+    "KUBERNETES_SERVICE_",
     "GITHUB_",
     "OTEL_",
     "TERM_",
@@ -36,8 +39,7 @@ const PREFIXES: &[&str] = &[
     "CI_",
 ];
 
-/// What Laravel's own configuration files read, nearly all with a default; a project that uses one of them has it in
-/// its own code or its example file.
+/// What the configuration files that Laravel and its packages bring along read, nearly all with a default.
 #[rustfmt::skip]
 const LARAVEL: &[&str] = &[
     "APP_", "AUTH_", "AWS_", "BEANSTALKD_", "BROADCAST_", "BCRYPT_ROUNDS", "ABLY_KEY", "CACHE_", "DB_", "DATABASE_URL", "DYNAMODB_", "FILESYSTEM_",
@@ -46,10 +48,17 @@ const LARAVEL: &[&str] = &[
     "CORS_", "TRUSTED_", "OCTANE_", "HORIZON_", "TELESCOPE_", "SCOUT_", "STRIPE_KEY",
 ];
 
-/// Whether the name says nothing about the project.
-pub(super) fn is_set_aside(name: &str, repo: &Snapshot) -> bool {
+/// Whether `name`, read in the file at `path`, says nothing about the project.
+pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
     NAMES.contains(&name)
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-        || (LARAVEL.iter().any(|prefix| name.starts_with(prefix))
+        || (in_scaffold(path)
+            && LARAVEL.iter().any(|prefix| name.starts_with(prefix))
             && repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some())
+}
+
+/// Where a framework keeps what it generates; elsewhere somebody wrote the line.
+fn in_scaffold(path: &str) -> bool {
+    path.split('/').rev().skip(1).any(|folder| folder == "config")
+        || matches!(path.rsplit('/').next(), Some("vite.config.js" | "webpack.mix.js" | "bootstrap.js" | "echo.js"))
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::listed;
 use crate::environment::{Environment, Variable};
+use crate::kinds::{self, Kind};
 use crate::{Evidence, Finding, Snapshot};
 
 const SIGNAL: &str = "readme.environment";
@@ -16,16 +17,39 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let read = environment.read();
     let missing: Vec<&Variable> = environment.missing().collect();
     let documented: Vec<&Variable> = environment.documented().collect();
+    let committed = environment.in_committed_file();
+    let kinds = kinds::detect(repo);
     let finding = if read.is_empty() {
         Finding::not_applicable(SIGNAL, "The code reads no environment variable of its own.")
-    } else if missing.is_empty() {
+    } else if !missing.is_empty() && kinds.contains(&Kind::Library) && !kinds.contains(&Kind::HttpApi) {
+        Finding::not_applicable(SIGNAL, "A library is configured by the program that uses it.")
+    } else if documented.is_empty() && missing.iter().all(|variable| variable.is_optional()) {
+        let names = listed(missing.iter().map(|variable| variable.name.as_str()), 6);
+        Finding::not_applicable(
+            SIGNAL,
+            format!("No variable has to be set: the configuration has a value for {names}."),
+        )
+    } else if missing.is_empty() && !committed.is_empty() {
+        let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
+        let names = listed(committed.iter().map(String::as_str), 6);
+        Finding::partly(
+            SIGNAL,
+            format!("Only the committed `.env`, to which the README points, shows {names}, values included."),
+            Evidence::or_absence(spots.take(5).map(|spot| spot.place(repo)), repo.head()),
+        )
+        .remedy("Commit a .env.example with harmless values in place of the .env, and point to it from the README.")
+    } else if missing.iter().all(|variable| variable.is_optional()) {
         let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
         let mut files: Vec<&str> = spots.clone().map(|spot| spot.path.as_str()).collect();
         files.sort_unstable();
         files.dedup();
         let every = match read.len() {
             1 => "The environment variable that the code reads is".to_owned(),
-            count => format!("All {count} environment variables that the code reads are"),
+            count if missing.is_empty() => format!("All {count} environment variables that the code reads are"),
+            count => format!(
+                "Of {count} environment variables that the code reads, all {} without a value in the configuration are",
+                documented.len()
+            ),
         };
         let places = spots.take(5).map(|spot| spot.place(repo));
         Finding::met(
@@ -39,6 +63,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         let evidence = Evidence::or_absence(places.map(|spot| spot.place(repo)), repo.head());
         let defaults = match missing.iter().filter(|variable| variable.has_default).count() {
             0 => String::new(),
+            1 if missing.len() == 1 => " (it has a default)".to_owned(),
             count if count == missing.len() => " (each has a default)".to_owned(),
             count => format!(" ({count} of them with a default)"),
         };

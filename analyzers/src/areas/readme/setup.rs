@@ -247,7 +247,7 @@ fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
             r"|\b(start\w*|öffne\w*|ausführ\w*)\b.{0,50}\b(anwendung|projekt|server)\b",
             r"|\b(avvia\w*|esegu\w*)\b.{0,50}\b(applicazione|progetto|server)\b",
             r"|(запуст|запуска)\w*.{0,50}(приложени|проект|сервер)",
-            r"|(运行|启动|执行|啟動|執行).{0,20}(项目|服务|程序|应用|專案|服務)",
+            r"|(运行|启动|执行|啟動|執行).{0,20}(项目|服务|程序|应用|專案|服務|类|函数|方法|main)",
             r"|(実行|起動)(する|して|します)|(실행|구동)(합니다|하세요|한다)",
         ))
         .expect("a fixed pattern")

@@ -1,0 +1,67 @@
+//! Compose and containers: whether what they start is the project or something that it needs.
+
+use super::super::Purpose::{Auxiliary, Build, StartWhole, Test};
+use super::super::project::Project;
+use super::names::{by_name, is_placeholder};
+use super::{Answer, one};
+
+pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
+    let mut words = rest.iter().copied();
+    let mut services = Vec::new();
+    let mut verb = "";
+    let mut missing = (!project.has_compose()).then(|| "compose file".to_owned());
+    while let Some(word) = words.next() {
+        match word {
+            "-f" | "--file" => {
+                let file = words.next().unwrap_or_default();
+                if !file.is_empty() && !is_placeholder(file) && !project.has_file(file) {
+                    missing = Some(format!("file `{file}`"));
+                }
+            }
+            "-p" | "--profile" | "--env-file" | "--project-name" | "--scale" | "-t" | "--project-directory" => {
+                words.next();
+            }
+            _ if word.starts_with('-') => {}
+            _ if verb.is_empty() => verb = word,
+            _ => services.push(word.trim_end_matches([',', '.'])),
+        }
+    }
+    let purpose = match verb {
+        "up" | "start" | "watch" | "dev" => {
+            // Words that are no services are the rest of a sentence.
+            if project.composes_itself(&services) { StartWhole } else { Auxiliary }
+        }
+        "build" | "pull" => Build,
+        _ => return None,
+    };
+    Some((vec![purpose], missing))
+}
+
+pub(super) fn docker_run(rest: &[&str], project: &Project<'_>) -> Answer {
+    let mut words = rest.iter().copied().skip_while(|word| *word != "run").skip(1);
+    while let Some(word) = words.next() {
+        if word.starts_with('-') {
+            let takes_value = !word.contains('=')
+                && matches!(
+                    word,
+                    "-p" | "--publish" | "-e" | "--env" | "-v" | "--volume" | "--name" | "--network" | "--net" | "-w" | "--workdir" | "-u" | "--user"
+                        | "--env-file" | "-h" | "--hostname" | "--mount" | "--link" | "--restart" | "--platform" | "-m" | "--memory" | "--cpus"
+                        | "--entrypoint" | "-l" | "--label" | "--add-host" | "--gpus" | "--shm-size"
+                )
+                // `-dp 80:80`
+                || (!word.starts_with("--") && word.len() > 2 && word.ends_with(['p', 'v', 'e']));
+            if takes_value {
+                words.next();
+            }
+        } else {
+            let inner: Vec<&str> = words.collect();
+            let tests = inner.iter().any(|word| by_name(word) == Some(Test));
+            return one(match project.is_own_image(word) {
+                true if tests => Test,
+                true => StartWhole,
+                false => Auxiliary,
+            });
+        }
+    }
+    None
+}

@@ -1,0 +1,89 @@
+//! Targets of make files, shell scripts and programs that are called by their path; tools that deploy.
+
+use super::super::Purpose::{Build, Deploy, Migrate, Start, Test};
+use super::super::project::Project;
+use super::interpreters::interpreter;
+use super::names::{by_name, expand, is_placeholder};
+use super::{Answer, one};
+
+pub(super) fn target(program: &str, rest: &[&str], operands: &[&str], project: &Project<'_>, depth: u8) -> Answer {
+    let names: Vec<&str> = operands
+        .iter()
+        .map(|name| name.trim_end_matches([',', '.', ';', ':']))
+        .filter(|name| !name.contains('='))
+        .collect();
+    let Some(first) = names.first() else {
+        let runs_default = project.has_targets() && rest.iter().all(|word| word.starts_with('-'));
+        return runs_default.then(|| (vec![Build], None));
+    };
+    let mut found = Vec::new();
+    for name in &names {
+        found.extend(project.target(name).into_iter().flat_map(|lines| expand(name, lines, project, depth)));
+    }
+    if project.target(first).is_some() {
+        return Some((found, None));
+    }
+    // "make sure that ..." is a sentence; `make run` without a Makefile is a promise that is not kept.
+    let purpose = by_name(first).filter(|_| depth == 0 && !is_placeholder(first) && names.len() == 1)?;
+    let file = match program {
+        "just" => "justfile",
+        "task" => "Taskfile",
+        _ => "Makefile",
+    };
+    let missing = if project.has_targets() { format!("target `{first}` in the {file}") } else { file.to_owned() };
+    Some((vec![purpose], Some(missing)))
+}
+
+pub(super) fn deploy(program: &str, verb: &str, noun: &str) -> Answer {
+    one(match (program, verb) {
+        ("heroku", "local") => Start,
+        ("heroku", "run") if noun.contains("migrat") => Migrate,
+        ("kubectl", "apply" | "create" | "rollout" | "set") => Deploy,
+        ("kubectl" | "oc", _) => return None,
+        (_, "login" | "logs" | "" | "auth" | "status" | "version" | "get") => return None,
+        _ => Deploy,
+    })
+}
+
+pub(super) fn shell_script(file: &str, project: &Project<'_>, depth: u8) -> Answer {
+    let is_script = file.ends_with(".sh") || file.ends_with(".bash") || file.contains('/');
+    if !is_script || file.contains("activate") || is_placeholder(file) {
+        return None;
+    }
+    match project.text(file) {
+        Some(text) => {
+            let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            Some((expand(file, &lines, project, depth), None))
+        }
+        None if project.has_file(file) => Some((by_name(file).into_iter().collect(), None)),
+        None if depth == 0 && file.ends_with(".sh") => {
+            Some((by_name(file).into_iter().collect(), Some(format!("file `{file}`"))))
+        }
+        None => None,
+    }
+}
+
+/// A program that is called by its path, or the project's own program by its name.
+pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u8) -> Answer {
+    if project.own_names.contains(program) && !program.contains('/') && program.len() > 2 {
+        return (!rest.is_empty()).then(|| (vec![Start], None));
+    }
+    let path = program.strip_prefix("./").or_else(|| program.strip_prefix(".\\"))?;
+    let is_folder = matches!(path.trim_end_matches('/'), "venv" | ".venv" | "env" | "vendor" | "node_modules" | "dist")
+        || project.has_folder(path);
+    if path.is_empty() || is_placeholder(path) || is_folder {
+        return None;
+    }
+    if path.ends_with(".sh") || project.text(path).is_some_and(|text| text.starts_with("#!")) {
+        return shell_script(path, project, depth);
+    }
+    if path.ends_with(".py") || path.ends_with(".js") || path.ends_with(".rb") {
+        return interpreter(path, project, depth);
+    }
+    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        return None;
+    }
+    // What a build before it left behind.
+    let purpose = by_name(path).unwrap_or(Start);
+    one(if matches!(purpose, Test | Migrate) { purpose } else { Start })
+}

@@ -1,0 +1,76 @@
+//! Names in `.env` files that are part of the repository: some are meant to be, others were better an example file.
+
+use std::collections::BTreeMap;
+
+use super::reads::is_test;
+use super::{Spot, Variable};
+use crate::Snapshot;
+use crate::documents::Documents;
+use crate::snapshot::stack::Ecosystem;
+
+/// What is built into pages for everybody to read, so that its value may stand in a committed file.
+const PUBLIC: &[&str] = &["VITE_", "NEXT_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "VUE_APP_", "PUBLIC_", "GATSBY_"];
+
+/// Notes where committed `.env` files name the variables that nothing else documents. Returns the names of those of
+/// which only a file tells that the README points to.
+pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) -> Vec<String> {
+    // Symfony asks for a committed `.env` with defaults; real values go into `.env.local`.
+    let is_convention = repo.stack().dependency(Ecosystem::Php, "symfony/framework-bundle").is_some()
+        || repo.stack().dependency(Ecosystem::Php, "symfony/dotenv").is_some();
+    let is_named = Documents::of(repo).all().iter().any(|document| {
+        document.code.iter().chain(&document.prose).any(|line| line.text.split_whitespace().any(is_env_word))
+    });
+    let mut pointed_to = Vec::new();
+    for file in repo.tree().files().iter().filter(|file| is_env_file(file.name()) && !is_test(&file.path)) {
+        let Some(text) = file.text() else { continue };
+        for (index, line) in text.lines().enumerate() {
+            let Some((name, _)) = line.trim().trim_start_matches("export ").split_once('=') else { continue };
+            let Some(variable) = found.get_mut(name.trim()) else { continue };
+            if variable.documented.is_some() {
+                continue;
+            }
+            let is_public = PUBLIC.iter().any(|prefix| variable.name.starts_with(prefix));
+            if is_public || is_convention || is_named {
+                variable.documented = Some(Spot { path: file.path.clone(), line: index as u32 + 1 });
+                if !is_public && !is_convention {
+                    pointed_to.push(variable.name.clone());
+                }
+            }
+        }
+    }
+    pointed_to.sort();
+    pointed_to
+}
+
+/// `.env`, `.env.development`; example files have been read before.
+fn is_env_file(name: &str) -> bool {
+    name == ".env" || (name.starts_with(".env.") && name.matches('.').count() == 2)
+}
+
+fn is_env_word(word: &str) -> bool {
+    word.trim_matches(|c: char| matches!(c, '`' | '"' | '\'' | ',' | ':' | ';' | '(' | ')')).trim_end_matches('.')
+        == ".env"
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::environment::Environment;
+    use crate::snapshot::fixture::Fixture;
+
+    fn environment(code: &str, env: &str, readme: &str) -> (usize, usize) {
+        let repo = Fixture::new().file("app.js", code).file(".env", env).file("README.md", readme).snapshot();
+        let environment = Environment::of(&repo);
+        (environment.missing().count(), environment.in_committed_file().len())
+    }
+
+    #[test]
+    fn a_committed_file_counts_where_the_readme_points_to_it() {
+        assert_eq!(environment("process.env.API_HOST\n", "API_HOST=a\n", "# A\n\nEdit the `.env` file.\n"), (0, 1));
+        assert_eq!(environment("process.env.API_HOST\n", "API_HOST=a\n", "# A\n"), (1, 0));
+    }
+
+    #[test]
+    fn what_is_public_anyway_may_be_committed() {
+        assert_eq!(environment("import.meta.env.VITE_URL\n", "VITE_URL=/api\n", "# A\n"), (0, 0));
+    }
+}
