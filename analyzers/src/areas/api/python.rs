@@ -340,6 +340,14 @@ mod tests {
     }
 
     #[test]
+    fn names_come_through_star_imports() {
+        let fixture = Fixture::new()
+            .file("config.py", "from flask import Flask\napp = Flask(__name__)\n")
+            .file("server.py", "from config import *\n@app.route('/users')\ndef users():\n    return {}\n");
+        assert_eq!(shown(fixture), ["GET /users"]);
+    }
+
+    #[test]
     fn routers_of_fastapi_across_modules_and_settings() {
         let fixture = Fixture::new()
             .file("app/main.py", "from fastapi import FastAPI\nfrom app.api.routes.api import router as api_router\nfrom app.core import settings\napp = FastAPI()\napp.include_router(api_router, prefix=settings.api_prefix)\n")

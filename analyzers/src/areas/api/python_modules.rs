@@ -94,11 +94,27 @@ impl<'a> Modules<'a> {
 
     fn name(&self, file: &str, name: &str, hops: u8) -> RouterId {
         let here = || (file.to_owned(), name.to_owned());
-        let Some((module, original)) = self.imports.get(&(file, name)).filter(|_| hops > 0) else { return here() };
+        let Some((module, original)) = self.imports.get(&(file, name)).filter(|_| hops > 0) else {
+            // `from config import *`, where the other file is the one that defines the name.
+            let star = self.imports.get(&(file, "*")).filter(|_| hops > 0);
+            let star = star.and_then(|(module, _)| self.file(file, module)).filter(|star| *star != file);
+            return match star {
+                Some(star) if self.defines(star, name) && !self.defines(file, name) => self.name(star, name, hops - 1),
+                _ => here(),
+            };
+        };
         match (self.file(file, module), original) {
             (Some(module), Some(original)) if module != file => self.name(module, original, hops - 1),
             _ => here(),
         }
+    }
+
+    /// Whether `file` gives `name` a value at its outermost level.
+    fn defines(&self, file: &str, name: &str) -> bool {
+        let is_value = |line: &str| {
+            line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['=', ':']))
+        };
+        self.repo.text(file).is_some_and(|text| text.lines().any(is_value))
     }
 
     /// The file of the module that `expression` in `file` names.
