@@ -8,7 +8,7 @@ use super::routers::{RouterId, Routers};
 use super::values::{UNKNOWN, known, named, properties, split, text, words};
 use super::{Endpoint, VersionCue, nest, next};
 use crate::Snapshot;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let modules = Modules::of(repo);
@@ -45,6 +45,8 @@ struct Chained<'a> {
     modules: &'a Modules<'a>,
     routers: Routers,
     declared: BTreeMap<RouterId, &'static str>,
+    /// Routers, as opposed to whole applications.
+    made: BTreeSet<RouterId>,
     pages: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
     /// By file: calls with a function in their arguments, in which routes may be nested.
     groups: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
@@ -65,7 +67,15 @@ impl<'a> Chained<'a> {
                 groups.entry(&found.path).or_default().push(found);
             }
         }
-        Chained { repo, modules, routers: Routers::default(), declared: BTreeMap::new(), pages, groups }
+        Chained {
+            repo,
+            modules,
+            routers: Routers::default(),
+            declared: BTreeMap::new(),
+            made: BTreeSet::new(),
+            pages,
+            groups,
+        }
     }
 
     fn endpoints(mut self) -> Vec<Endpoint> {
@@ -86,7 +96,24 @@ impl<'a> Chained<'a> {
         for found in code.matches("api.javascript.call") {
             self.call(found);
         }
+        self.drop_unused();
         self.routers.endpoints()
+    }
+
+    /// A router that is made but neither mounted nor imported anywhere serves nobody: left over from earlier days.
+    /// Where folders of routes are loaded by name nobody can tell.
+    fn drop_unused(&mut self) {
+        let loads_by_name = self.repo.tree().own_texts().any(|(file, text)| {
+            Language::of(&file.path).is_some() && ["readdir", "glob", "autoload"].iter().any(|way| text.contains(way))
+        });
+        if loads_by_name {
+            return;
+        }
+        let imported = self.modules.imported();
+        let made = &self.made;
+        self.routers.retain(|routers, router| {
+            !made.contains(router) || routers.is_mounted(router) || imported.contains(router.0.as_str())
+        });
     }
 
     fn declare(&mut self, found: &CodeMatch) {
@@ -107,6 +134,9 @@ impl<'a> Chained<'a> {
             }
         }
         let framework = self.framework(file, value);
+        if steps.iter().take(2).any(|step| step.starts_with("Router(") || step.starts_with("new Router(")) {
+            self.made.insert(router.clone());
+        }
         self.routers.declare(router.clone(), prefix);
         self.declared.insert(router, framework);
     }
@@ -370,8 +400,17 @@ mod tests {
             .file("package.json", r#"{"dependencies":{"fastify":"5"}}"#)
             .file("server.js", "const fastify = require('fastify')()\nfastify.register(require('./users'), { prefix: '/v1' })\nfastify.route({ method: ['GET', 'HEAD'], url: '/ping', handler })\nfastify.register(async (instance) => { instance.get('/in', h) }, { prefix: '/inner' })\n")
             .file("users.js", "module.exports = async function (fastify, opts) {\n  fastify.get('/users', async () => [])\n}\n")
-            .file("koa.js", "const Router = require('@koa/router')\nconst router = new Router({ prefix: '/k' })\nrouter.get('/x', async ctx => {})\n");
+            .file("koa.js", "const Router = require('@koa/router')\nconst app = new Koa()\nconst router = new Router({ prefix: '/k' })\nrouter.get('/x', async ctx => {})\napp.use(router.routes())\n");
         assert_eq!(shown(fixture), ["GET /inner/in", "GET /k/x", "GET /ping", "GET /v1/users", "HEAD /ping"]);
+    }
+
+    #[test]
+    fn routers_that_nobody_mounts_or_imports_serve_nobody() {
+        let fixture = Fixture::new()
+            .file("app.js", "const express = require('express')\nconst app = express()\napp.use('/api', require('./new'))\n")
+            .file("new.js", "const router = require('express').Router()\nrouter.get('/a', list)\nmodule.exports = router\n")
+            .file("old.js", "const express = require('express')\nconst router = express.Router()\nrouter.get('/b', list)\nmodule.exports = router\n");
+        assert_eq!(shown(fixture), ["GET /api/a"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which file and name an expression of JavaScript or TypeScript means, through imports and exports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
@@ -48,18 +48,23 @@ impl<'a> Modules<'a> {
     /// One statement: `import a, { b as c } from "d"`, `a = require("d")`, `export { a } from "d"`.
     fn read(&mut self, file: &'a str, statement: &'a str) {
         let statement = statement.trim().trim_end_matches(';');
-        let (names, module, is_require) = match statement.rsplit_once("from") {
+        let (names, module, after) = match statement.rsplit_once("from") {
             Some((names, module)) => {
                 let names = names.trim().trim_start_matches("import").trim_start_matches("export").trim();
-                (names.strip_prefix("type ").unwrap_or(names), module, false)
+                (names.strip_prefix("type ").unwrap_or(names), module, "")
             }
             None => match statement.split_once("= require(").or_else(|| statement.split_once("=require(")) {
-                Some((names, rest)) => (names.trim(), rest.split(')').next().unwrap_or_default(), true),
+                Some((names, rest)) => {
+                    let (module, after) = rest.split_once(')').unwrap_or((rest, ""));
+                    (names.trim(), module, after.trim_start_matches('.'))
+                }
                 None => return,
             },
         };
         let Some(module) = string_literal(module) else { return };
-        let after = statement.rsplit_once(')').map_or("", |(_, after)| after.trim_start_matches('.'));
+        if after.contains('(') {
+            return; // require("express").Router() makes something; it imports nothing under that name.
+        }
         for part in split(names, ',') {
             if let Some(inner) = part.strip_prefix('{') {
                 for name in inner.trim_end_matches('}').split(',').map(str::trim).filter(|name| !name.is_empty()) {
@@ -72,12 +77,19 @@ impl<'a> Modules<'a> {
                 self.stars.entry(file).or_default().push(module);
             } else if let Some(alias) = part.strip_prefix("* as ") {
                 self.imports.insert((file, alias.trim()), (module, Name::Whole));
-            } else if is_require && !after.is_empty() {
+            } else if !after.is_empty() {
                 self.imports.insert((file, part), (module, Name::Named(after)));
             } else {
                 self.imports.insert((file, part), (module, Name::Default));
             }
         }
+    }
+
+    /// Every file that another one imports.
+    pub(super) fn imported(&self) -> BTreeSet<&'a str> {
+        let stars = self.stars.iter().flat_map(|(file, modules)| modules.iter().map(move |module| (*file, *module)));
+        let named = self.imports.iter().map(|((file, _), (module, _))| (*file, *module));
+        stars.chain(named).filter_map(|(file, module)| self.file(file, module)).collect()
     }
 
     /// Whether `name` is imported into `file`.

@@ -111,9 +111,8 @@ impl<'a> Modules<'a> {
 
     /// Whether `file` gives `name` a value at its outermost level.
     fn defines(&self, file: &str, name: &str) -> bool {
-        let is_value = |line: &str| {
-            line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['=', ':']))
-        };
+        let is_value =
+            |line: &str| line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['=', ':']));
         self.repo.text(file).is_some_and(|text| text.lines().any(is_value))
     }
 

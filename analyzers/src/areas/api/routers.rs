@@ -30,6 +30,17 @@ impl Routers {
         self.prefixes.contains_key(router)
     }
 
+    /// Whether `router` is mounted anywhere.
+    pub(super) fn is_mounted(&self, router: &RouterId) -> bool {
+        self.mounts.contains_key(router)
+    }
+
+    /// Takes out the routes of routers that `serves` says no to.
+    pub(super) fn retain(&mut self, serves: impl Fn(&Self, &RouterId) -> bool) {
+        let routes = std::mem::take(&mut self.routes);
+        self.routes = routes.into_iter().filter(|(router, _)| serves(self, router)).collect();
+    }
+
     /// Mounts `child` below `prefix` on `parent`.
     pub(super) fn mount(&mut self, parent: RouterId, prefix: String, child: RouterId) {
         let places = self.mounts.entry(child).or_default();

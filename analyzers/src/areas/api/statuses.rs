@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::surface::is_aside;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "api.status-codes";
@@ -61,6 +61,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     }
     let mut codes: BTreeMap<u16, &CodeMatch> = BTreeMap::new();
     for found in repo.code().matches_under("status").filter(|found| !is_aside(&found.path)) {
+        if is_compared(repo, found) {
+            continue;
+        }
         if let Some(code) = found.var("CODE").and_then(code_of) {
             codes.entry(code).or_insert(found);
         }
@@ -107,6 +110,24 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         ),
     };
     finding.fact("codes", json!(codes.keys().collect::<Vec<_>>())).fact("automatic", json!(own_automatic))
+}
+
+/// Whether a code is only compared with, as a client or an assertion does: nobody is answered with it.
+fn is_compared(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let Some(text) = repo.text(&found.path) else { return false };
+    let before = text.get(..found.bytes.start).unwrap_or_default();
+    let before = before.rsplit('\n').next().unwrap_or_default().trim();
+    let after = text.get(found.bytes.end..).unwrap_or_default();
+    let after = after.lines().next().unwrap_or_default().trim_start();
+    let is_arm = match found.language {
+        Language::Rust => after.starts_with("=>"),
+        Language::Kotlin => after.starts_with("->"),
+        _ => false,
+    };
+    is_arm
+        || ["==", "!=", "<=", ">=", "case"].iter().any(|sign| before.ends_with(sign))
+        || ["==", "!="].iter().any(|sign| after.starts_with(sign))
+        || ["assert", "self.assert", "expect(", "await expect("].iter().any(|start| before.starts_with(start))
 }
 
 /// The code that an expression names: `404`, `http.StatusNotFound`, `HTTP_404_NOT_FOUND`, `:not_found`, `NotFound`.
@@ -162,6 +183,12 @@ mod tests {
     fn handlers_that_tell_outcomes_apart() {
         assert_eq!(of("return ({}, 201) if x else abort(404)").outcome(), Outcome::Partly);
         assert_eq!(of("abort(404)\n    return {}, 201").outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn codes_that_are_only_compared_with_are_no_answers() {
+        let client = "if r.status_code == status.HTTP_404_NOT_FOUND:\n        assert status.HTTP_201_CREATED";
+        assert_eq!(of(client).outcome(), Outcome::NotMet);
     }
 
     #[test]

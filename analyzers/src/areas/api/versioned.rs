@@ -1,6 +1,6 @@
 //! `api.versioned`: whether the API carries a version, where one is to be expected.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -9,12 +9,16 @@ use super::endpoint::version_segment;
 use super::surface::Surface;
 use super::values::UNKNOWN;
 use crate::snapshot::paths;
+use crate::snapshot::stack::Dependency;
 use crate::{Evidence, Finding, Place, Snapshot, kinds};
 
 const SIGNAL: &str = "api.versioned";
 
 /// Fewer endpoints are too few to say that a version is missing for certain.
 const ENOUGH: usize = 3;
+
+/// More projects side by side than this are a collection, not one system.
+const PROJECTS: usize = 8;
 
 /// The evidence lists at most so many endpoints, the facts at most so many.
 const LISTED: usize = 20;
@@ -149,7 +153,7 @@ fn judge(
 /// `rest`, `graphql`, `grpc`, `rendered`, or nothing that can be told.
 fn style(repo: &Snapshot, surface: &Surface) -> Option<&'static str> {
     let data = surface.data().filter(|it| !it.path.to_ascii_lowercase().contains("graphql")).count();
-    let speaks_graphql = repo.stack().dependencies().iter().any(|dependency| {
+    let speaks_graphql = |dependency: &&Dependency| {
         [
             "apollo-server",
             "@apollo/server",
@@ -172,8 +176,10 @@ fn style(repo: &Snapshot, surface: &Surface) -> Option<&'static str> {
         .iter()
         .any(|name| dependency.name.contains(name))
             || dependency.name == "graphql" && dependency.path.ends_with("Gemfile")
-    });
-    if speaks_graphql && data < ENOUGH {
+    };
+    let speakers: BTreeSet<&str> =
+        repo.stack().dependencies().iter().filter(speaks_graphql).map(|it| paths::folder(&it.path)).collect();
+    if !speakers.is_empty() && data < ENOUGH && !is_collection(repo, &speakers) {
         return Some("graphql");
     }
     if surface.is_http_api() {
@@ -219,14 +225,7 @@ fn contract(repo: &Snapshot, data: &[&Endpoint]) -> Contract {
         .map(|(_, text)| text.to_ascii_lowercase())
         .collect();
     let says = |words: &[&str]| documents.iter().any(|text| words.iter().any(|word| text.contains(word)));
-    if says(&[
-        "realworld.io",
-        "realworld spec",
-        "realworld api",
-        "realworld example",
-        "gothinkster/realworld",
-        "conduit api",
-    ]) {
+    if implements_realworld(repo) {
         return Contract::Given;
     }
     let is_task = says(&[
@@ -256,6 +255,29 @@ fn contract(repo: &Snapshot, data: &[&Endpoint]) -> Contract {
     if is_task && named > 0 && named * 2 >= paths.len() { Contract::Perhaps } else { Contract::Own }
 }
 
+/// Whether the README says that the project implements the RealWorld specification; a link to it is not enough.
+fn implements_realworld(repo: &Snapshot) -> bool {
+    const SAYS: &[&str] = &["adher", "implement", "codebase", "spec", "conform", "conduit", "example app"];
+    let is_readme = |path: &str| !path.contains('/') && path.to_ascii_lowercase().starts_with("readme");
+    repo.tree().own_texts().filter(|(file, _)| is_readme(&file.path)).any(|(_, text)| {
+        text.lines().map(str::to_ascii_lowercase).any(|line| {
+            ["realworld", "conduit api"].iter().any(|name| line.contains(name))
+                && SAYS.iter().any(|word| line.contains(word))
+        })
+    })
+}
+
+/// Whether the repository holds many small projects side by side, such as a collection of examples, of which only a
+/// few depend on GraphQL.
+fn is_collection(repo: &Snapshot, speakers: &BTreeSet<&str>) -> bool {
+    let mut siblings: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for manifest in repo.stack().manifests() {
+        let folder = paths::folder(&manifest.path);
+        siblings.entry(paths::folder(folder)).or_default().insert(folder);
+    }
+    siblings.values().any(|projects| projects.len() > PROJECTS && speakers.len() * 2 < projects.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +305,9 @@ mod tests {
     fn an_api_to_a_given_contract_is_not_judged() {
         let given = app("/api").file("README.md", "Adheres to the RealWorld spec\n").snapshot();
         assert_eq!(examine(&given).outcome(), Outcome::NotApplicable);
+        let link = app("/api").file("docs/links.md", "Adheres to the RealWorld spec\n");
+        let link = link.file("README.md", "Inspired by realworld.io\n").snapshot();
+        assert_eq!(examine(&link).outcome(), Outcome::NotMet);
         let task = app("").file("README.md", "# Take-home\nImplement GET /users and GET /items.\n").snapshot();
         assert_eq!(examine(&task).confidence(), Confidence::Indicative);
     }
@@ -292,6 +317,11 @@ mod tests {
         let pages = Fixture::new().file("app.py", "from flask import Flask, render_template\napp = Flask(__name__)\n@app.get('/')\ndef a():\n    return render_template('a')\n@app.get('/b')\ndef b():\n    return render_template('b')\n@app.get('/c')\ndef c():\n    return {}\n");
         let found = examine(&pages.snapshot());
         assert_eq!((found.outcome(), &found.facts()["style"]), (Outcome::NotApplicable, &json!("rendered")));
+        let mut samples = Fixture::new().file("s/0/package.json", r#"{"dependencies":{"@apollo/server":"4"}}"#);
+        for number in 1..10 {
+            samples = samples.file(&format!("s/{number}/package.json"), "{}");
+        }
+        assert_eq!(examine(&samples.snapshot()).facts()["style"], json!(null));
         let graphql = Fixture::new().file("package.json", r#"{"dependencies":{"@apollo/server":"4"}}"#).snapshot();
         assert_eq!(examine(&graphql).facts()["style"], json!("graphql"));
         assert_eq!(examine(&Fixture::new().file("a.md", "x").snapshot()).outcome(), Outcome::NotApplicable);
