@@ -19,6 +19,9 @@ const LARGEST_SOURCE: usize = 1 << 20;
 /// Longer lines are minified bundles, which no rule is for.
 const LONGEST_LINE: usize = 20_000;
 
+/// Nobody writes code that is nested deeper; rules that look at all descendants take quadratic time on it.
+const DEEPEST_TREE: usize = 500;
+
 type Syntax<'tree> = Node<'tree, StrDoc<SupportLang>>;
 
 pub(super) fn scan(files: &[(&str, &str)]) -> Code {
@@ -55,6 +58,9 @@ fn scan_file(path: &str, text: &str) -> Option<Result<Vec<CodeMatch>, String>> {
         return Some(Err(path.to_owned()));
     }
     let tree = language.grammar().ast_grep(text);
+    if is_deep(&tree.root()) {
+        return Some(Err(path.to_owned()));
+    }
     let path: Arc<str> = path.into();
     let mut matches = Vec::new();
     for node in tree.root().dfs() {
@@ -67,6 +73,19 @@ fn scan_file(path: &str, text: &str) -> Option<Result<Vec<CodeMatch>, String>> {
         }
     }
     Some(Ok(matches))
+}
+
+/// Whether the tree is deeper than [`DEEPEST_TREE`], in one pass: the nodes that are open where another begins.
+fn is_deep(root: &Syntax<'_>) -> bool {
+    let mut open: Vec<usize> = Vec::new();
+    root.dfs().any(|node| {
+        let range = node.range();
+        while open.last().is_some_and(|end| *end <= range.start) {
+            open.pop();
+        }
+        open.push(range.end);
+        open.len() > DEEPEST_TREE
+    })
 }
 
 fn code_match(
@@ -149,5 +168,43 @@ fn simple_identifier<'tree>(node: &Syntax<'tree>) -> Option<Syntax<'tree>> {
             node.children().find(|child| matches!(child.kind().as_ref(), "simple_identifier" | "type_identifier"))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn deeply_nested_calls_cost_little_in_any_language() {
+        let calls = |before: &str, open: &str| format!("{before}{}1{}", open.repeat(20_000), ")".repeat(20_000));
+        for (path, text) in [
+            ("a.cs", calls("// .MapGet app.MapGroup(\nvar a = ", "a.MapGet(\n")),
+            ("a.go", calls("package a\n// .GET(\"\nvar a = ", "a.GET(\n")),
+            ("A.java", calls("// RouterFunction getenv\nclass A { int a = ", "a.path(\n")),
+            ("a.js", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
+            ("a.kt", calls("// routing getenv\nval a = ", "a.get(\n")),
+            ("a.php", calls("<?php // Route::get( getenv\n$a = ", "get(\n")),
+            ("a.py", calls("# flask os.environ getenv\na = ", "a.get(\n")),
+            ("a.rb", calls("# Sinatra ENV\na = ", "get(\n")),
+            ("a.rs", calls("// axum .route( env::var\nstatic A: i32 = ", "get(\n")),
+            ("a.ts", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
+            ("a.tsx", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
+        ] {
+            RuleSet::of(Language::of(path).expect("a language of ours"));
+            let begun = Instant::now();
+            scan(&[(path, &text)]);
+            assert!(begun.elapsed() < Duration::from_secs(1), "{path} took {:?}", begun.elapsed());
+        }
+    }
+
+    #[test]
+    fn deep_trees_are_set_aside_and_named() {
+        let deep = format!("import os\na = os.getenv({}1{})\n", "f(".repeat(400), ")".repeat(400));
+        let code = scan(&[("deep.py", &deep), ("flat.py", "import os\nos.getenv('A')\n")]);
+        assert_eq!(code.unparsed, ["deep.py"]);
+        assert_eq!(code.matches("env.python.read").len(), 1);
     }
 }

@@ -85,3 +85,37 @@ fn the_place_of_the_version_is_chosen_by_readers() {
         schemes("var apiVersion = \"v1\"; c.SwaggerEndpoint(\"/swagger/v1/swagger.json\", apiVersion);").is_empty()
     );
 }
+
+#[test]
+fn groups_are_followed_through_variables_and_extension_methods() {
+    let program = r#"
+var app = builder.Build();
+app.MapGet("/ping", () => "pong");
+var v1 = app.MapGroup("/api/v1").RequireAuthorization();
+v1.MapTodos();
+UserEndpoints.Map(v1);
+app.MapMethods("/both", new[] { "GET", "POST" }, () => 1);
+_mapper.Map<User>("x");
+"#;
+    let todos = r#"
+public static class TodoApi {
+    public static RouteGroupBuilder MapTodos(this IEndpointRouteBuilder routes) {
+        var group = routes.MapGroup("/todos");
+        group.MapGet("/{id}", (int id) => { if (id == 0) { return 1; } return 2; }).WithName("x");
+        group.MapPost("", Create);
+        return group;
+    }
+}
+public static class UserEndpoints { public static void Map(IEndpointRouteBuilder app) => app.MapDelete("users/{id}", Remove); }"#;
+    assert_eq!(
+        routes(&[("Program.cs", program), ("TodoApi.cs", todos)]),
+        [
+            "DELETE /api/v1/users/{id}",
+            "GET /api/v1/todos/{id}",
+            "GET /both",
+            "GET /ping",
+            "POST /api/v1/todos",
+            "POST /both"
+        ]
+    );
+}

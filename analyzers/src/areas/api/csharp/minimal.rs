@@ -1,0 +1,172 @@
+//! Minimal APIs: `app.MapGet("/users", ...)`, with groups followed through variables and extension methods.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::FRAMEWORK;
+use crate::areas::api::Endpoint;
+use crate::areas::api::endpoint::join;
+use crate::areas::api::routing::constants::Constants;
+use crate::areas::api::routing::expression::{Argument, Link, arguments, chain, last_name};
+use crate::areas::api::routing::mounts::{Mounts, Router, UNKNOWN};
+use crate::areas::api::routing::source::Sources;
+use crate::code::string_literal;
+
+/// A method that takes routers.
+struct Function<'r> {
+    name: &'r str,
+    file: usize,
+    bytes: Range<usize>,
+    /// Type and name of each parameter.
+    parameters: Vec<(&'r str, &'r str)>,
+    is_extension: bool,
+}
+
+struct Program<'r, 's> {
+    sources: &'s Sources<'r>,
+    constants: &'s Constants<'s>,
+    functions: Vec<Function<'r>>,
+    /// Where variables that hold groups are defined, by file and name.
+    groups: BTreeMap<(usize, &'r str), Vec<usize>>,
+}
+
+/// The endpoints of all minimal APIs.
+pub(super) fn endpoints(sources: &Sources<'_>, constants: &Constants<'_>) -> Vec<Endpoint> {
+    let mut program = Program { sources, constants, functions: functions(sources), groups: BTreeMap::new() };
+    for (file, found) in sources.matches("api.csharp.group") {
+        if let (Some(name), true) = (found.var("NAME"), sources.matched(file, found).contains(".Map")) {
+            program.groups.entry((file, name)).or_default().push(found.bytes.start);
+        }
+    }
+    let mut mounts = Mounts::default();
+    for (file, found) in sources.matches("api.csharp.group") {
+        let text = sources.matched(file, found);
+        let Some((before, value)) = text.split_once('=').filter(|_| text.contains(".Map")) else { continue };
+        let (parent, prefix) = program.reached(&chain(value), file, found.bytes.start + before.len());
+        mounts.mount(Router::At(file, found.bytes.start), &prefix, parent);
+    }
+    program.calls(&mut mounts);
+    let mut endpoints = Vec::new();
+    for (file, found) in sources.matches("api.csharp.map") {
+        let links = chain(sources.matched(file, found));
+        let Some((last, before)) = links.split_last().filter(|(_, before)| !before.is_empty()) else { continue };
+        let at = found.bytes.start + last.at;
+        let Some(path) = program.path(last, file, at) else { continue };
+        let (router, prefix) = program.reached(before, file, at);
+        let line = sources.line(file, at);
+        for within in mounts.prefixes(router) {
+            for method in methods(last) {
+                endpoints.push(Endpoint {
+                    file: sources.path(file).to_owned(),
+                    lines: (line, line),
+                    method,
+                    path: join(&within, &join(&prefix, &path)),
+                    framework: FRAMEWORK,
+                    page: false,
+                });
+            }
+        }
+    }
+    endpoints
+}
+
+impl Program<'_, '_> {
+    /// Routers that are passed to methods, as the receiver or as an argument.
+    fn calls(&self, mounts: &mut Mounts) {
+        for (file, found) in self.sources.matches("api.csharp.call") {
+            let links = chain(self.sources.matched(file, found));
+            let Some((last, before)) = links.split_last() else { continue };
+            let at = found.bytes.start + last.at;
+            for (index, function) in self.functions.iter().enumerate().filter(|(_, it)| it.name == last.name) {
+                let receives = function.is_extension && !before.is_empty();
+                if receives {
+                    let (parent, prefix) = self.reached(before, file, at);
+                    mounts.mount(Router::Parameter(index, 0), &prefix, parent);
+                }
+                for (position, arg) in last.args.iter().enumerate() {
+                    let position = position + usize::from(receives);
+                    if function.parameters.get(position).is_some_and(|(kind, _)| is_router_type(kind)) {
+                        let (parent, prefix) = self.reached(&chain(arg.text), file, found.bytes.start + arg.at);
+                        mounts.mount(Router::Parameter(index, position), &prefix, parent);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The router that a chain begins with, and the groups that it opens.
+    fn reached(&self, links: &[Link<'_>], file: usize, at: usize) -> (Router, String) {
+        let head = links.first().map_or("", |link| link.name);
+        let mut prefix = String::new();
+        for link in links.iter().filter(|link| link.called && link.name == "MapGroup") {
+            let path = self.constants.string(link.arg(0), file).unwrap_or_else(|| UNKNOWN.to_owned());
+            prefix = join(&prefix, &path);
+        }
+        let around = self.around(file, at);
+        let region = around.map_or(0..usize::MAX, |index| self.functions[index].bytes.clone());
+        let group = self.groups.get(&(file, head)).and_then(|defined| {
+            defined.iter().copied().filter(|defined| *defined < at && region.contains(defined)).max()
+        });
+        let parameter = around.and_then(|index| {
+            let position = self.functions[index].parameters.iter().position(|(_, name)| *name == head)?;
+            Some(Router::Parameter(index, position))
+        });
+        let router = match group {
+            Some(defined) => Router::At(file, defined),
+            None => parameter.unwrap_or(Router::Root),
+        };
+        (router, prefix)
+    }
+
+    /// The path of `MapGet(path, handler)`, or of `MapGet(handler, path)` as some projects define it.
+    fn path(&self, link: &Link<'_>, file: usize, at: usize) -> Option<String> {
+        let own = self.around(file, at).map(|index| &self.functions[index]);
+        // A wrapper hands its own parameter on.
+        if own.is_some_and(|own| own.parameters.iter().any(|(_, name)| *name == link.arg(0))) {
+            return None;
+        }
+        let of = |index: usize| link.args.get(index).and_then(|arg| self.constants.string(arg.text, file));
+        match link.args.len() {
+            0 => None,
+            1 => Some(of(0).unwrap_or_default()),
+            _ => Some(of(0).or_else(|| of(1)).unwrap_or_else(|| UNKNOWN.to_owned())),
+        }
+    }
+
+    fn around(&self, file: usize, at: usize) -> Option<usize> {
+        let around = |function: &Function<'_>| function.file == file && function.bytes.contains(&at);
+        let found = self.functions.iter().enumerate().filter(|(_, function)| around(function));
+        found.max_by_key(|(_, function)| function.bytes.start).map(|(index, _)| index)
+    }
+}
+
+fn functions<'r>(sources: &Sources<'r>) -> Vec<Function<'r>> {
+    let read = |(file, found): (usize, &'r crate::code::CodeMatch)| {
+        let list = found.var("PARAMETERS")?;
+        let list = list.strip_prefix('(')?.strip_suffix(')')?;
+        let parameter = |arg: Argument<'r>| {
+            let declared = arg.text.split('=').next().unwrap_or_default().trim();
+            declared.rsplit_once(char::is_whitespace).unwrap_or((declared, ""))
+        };
+        Some(Function {
+            name: found.var("NAME")?,
+            file,
+            bytes: found.bytes.clone(),
+            parameters: arguments(list, 0).into_iter().map(parameter).collect(),
+            is_extension: list.trim_start().starts_with("this "),
+        })
+    };
+    sources.matches("api.csharp.function").filter_map(read).collect()
+}
+
+fn is_router_type(kind: &str) -> bool {
+    ["RouteBuilder", "RouteGroupBuilder", "WebApplication"].iter().any(|end| last_name(kind).ends_with(end))
+}
+
+fn methods(link: &Link<'_>) -> Vec<String> {
+    if link.name == "MapMethods" {
+        let listed = link.arg(1).split(|c: char| !(c.is_alphanumeric() || c == '"'));
+        return listed.filter_map(string_literal).map(str::to_ascii_uppercase).collect();
+    }
+    vec![link.name.trim_start_matches("Map").to_ascii_uppercase()]
+}
