@@ -101,6 +101,9 @@ const PINS: &[Pins] = &[
     },
 ];
 
+/// Package managers of languages with a smaller share of the code are set aside.
+const SMALLEST_SHARE: f64 = 0.15;
+
 static EXACT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[\w.\-\[\],]+\s*===?\s*[\w.!+]+|@ |^-|^https?:|^git\+").expect("a constant pattern")
 });
@@ -109,13 +112,18 @@ static EXACT: LazyLock<Regex> = LazyLock::new(|| {
 struct State {
     language: &'static str,
     lock: Option<Place>,
+    /// A folder whose manifest no lock covers, though one covers another.
+    uncovered: Option<String>,
     runtime: Option<Place>,
 }
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let is_library = kinds::detect(repo).first() == Some(&Kind::Library);
-    let states: Vec<State> =
-        PINS.iter().filter(|pins| repo.stack().has(pins.ecosystem)).map(|pins| state(repo, pins)).collect();
+    let used = || PINS.iter().filter(|pins| repo.stack().has(pins.ecosystem));
+    // A few scripts in another language must not lower the whole.
+    let main: Vec<State> =
+        used().filter(|pins| share(repo, pins.ecosystem) >= SMALLEST_SHARE).map(|pins| state(repo, pins)).collect();
+    let states = if main.is_empty() { used().map(|pins| state(repo, pins)).collect() } else { main };
     if states.is_empty() {
         let imports_frameworks = !kinds::frameworks(repo).is_empty();
         return if imports_frameworks {
@@ -127,11 +135,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             Finding::not_applicable(SIGNAL, "No package manager is used.")
         };
     }
-    let names = |missing: fn(&State) -> bool| -> Vec<&str> {
-        states.iter().filter(|state| missing(state)).map(|state| state.language).collect()
-    };
-    let unlocked = if is_library { Vec::new() } else { names(|state| state.lock.is_none()) };
-    let unpinned = names(|state| state.runtime.is_none());
+    let unlocked: Vec<String> = states.iter().filter(|_| !is_library).filter_map(State::unlocked).collect();
+    let unpinned: Vec<&str> =
+        states.iter().filter(|state| state.runtime.is_none()).map(|state| state.language).collect();
     let places: Vec<Place> =
         states.iter().flat_map(|state| [&state.lock, &state.runtime]).flatten().cloned().take(5).collect();
     let evidence = Evidence::or_absence(places, repo.head());
@@ -159,7 +165,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             );
             Finding::partly(SIGNAL, summary, evidence)
         }
-        (false, false) if unlocked.len() < states.len() || unpinned.len() < states.len() => {
+        (false, false) if states.iter().any(|state| state.lock.is_some() || state.runtime.is_some()) => {
             let summary = format!(
                 "Dependencies are not locked for {}, and the version of {} is not written down.",
                 unlocked.join(", "),
@@ -174,6 +180,74 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
     };
     finding.fact("locked", unlocked.is_empty()).fact("runtime", unpinned.is_empty())
+}
+
+impl State {
+    /// What is not locked, as it follows "dependencies are not locked".
+    fn unlocked(&self) -> Option<String> {
+        match (&self.lock, &self.uncovered) {
+            (None, _) => Some(self.language.to_owned()),
+            (Some(_), Some(folder)) => Some(format!("{} in {folder}", self.language)),
+            (Some(_), None) => None,
+        }
+    }
+}
+
+/// The share of the code that is in the languages of the package manager.
+fn share(repo: &Snapshot, ecosystem: Ecosystem) -> f64 {
+    let names: &[&str] = match ecosystem {
+        Ecosystem::Npm => &["JavaScript", "TypeScript", "TSX", "Vue", "Svelte", "CoffeeScript", "Astro"],
+        Ecosystem::Python => &["Python", "Jupyter Notebook"],
+        Ecosystem::Go => &["Go"],
+        Ecosystem::Jvm => &["Java", "Kotlin", "Scala", "Groovy", "Clojure"],
+        Ecosystem::Ruby => &["Ruby"],
+        Ecosystem::Php => &["PHP", "Blade"],
+        Ecosystem::Cargo => &["Rust"],
+        Ecosystem::Nuget => &["C#", "F#", "Visual Basic .NET"],
+    };
+    repo.languages()
+        .iter()
+        .filter(|language| names.contains(&language.name.as_str()))
+        .map(|language| language.share)
+        .sum()
+}
+
+/// A folder with a manifest that neither a lock file in it or above it nor the manifest itself locks.
+fn uncovered(repo: &Snapshot, pins: &Pins, manifests: &[(&str, &str)]) -> Option<String> {
+    let is_locked = |folder: &str| {
+        let above = |lock: &str| {
+            let place = paths::folder(lock);
+            place.is_empty() || place == folder || folder.starts_with(&format!("{place}/"))
+        };
+        let files = repo.tree().files().iter();
+        files.filter(|file| pins.locks.contains(&file.name())).any(|file| above(&file.path))
+    };
+    let asks_for_nothing = |path: &str, text: &str| match pins.ecosystem {
+        Ecosystem::Npm => !text.contains("ependencies\""),
+        Ecosystem::Python => {
+            is_exact_requirements(path, text) || path.ends_with(".toml") && !text.contains("dependencies")
+        }
+        Ecosystem::Go => !text.contains("require"),
+        // Versions in these manifests are exact, and a library's Cargo.toml or Gemfile is told elsewhere.
+        Ecosystem::Jvm | Ecosystem::Nuget => true,
+        Ecosystem::Ruby | Ecosystem::Php | Ecosystem::Cargo => false,
+    };
+    let is_aside = |path: &str| {
+        path.split('/').any(|part| {
+            matches!(
+                part,
+                "docs" | "doc" | "examples" | "example" | "test" | "tests" | "fixtures" | "testdata" | ".github"
+            )
+        })
+    };
+    let covered_by_itself = |folder: &str| {
+        manifests.iter().any(|(path, text)| paths::folder(path) == folder && asks_for_nothing(path, text))
+    };
+    manifests
+        .iter()
+        .map(|(path, _)| (*path, paths::folder(path)))
+        .find(|(path, folder)| !is_aside(path) && !is_locked(folder) && !covered_by_itself(folder))
+        .map(|(path, folder)| if folder.is_empty() { path.to_owned() } else { format!("{folder}/") })
 }
 
 fn state(repo: &Snapshot, pins: &Pins) -> State {
@@ -214,7 +288,7 @@ fn state(repo: &Snapshot, pins: &Pins) -> State {
     let many = || named(&[".tool-versions", "mise.toml", ".mise.toml", "devbox.json", "flake.nix"]);
     let lock = named(pins.locks).or_else(|| exact().map(|(path, _)| Place::file(head, *path)));
     let runtime = named(pins.runtimes).or_else(in_manifest).or_else(|| base_image(repo, pins.images)).or_else(many);
-    State { language: pins.language, lock, runtime }
+    State { language: pins.language, lock, uncovered: uncovered(repo, pins, &manifests), runtime }
 }
 
 /// Every requirement of the file has an exact version.
@@ -260,6 +334,30 @@ mod tests {
         assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::Met);
         let repo = Fixture::new().file("requirements.txt", "flask>=2.0\n").file("Dockerfile", "FROM python\n");
         assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn each_folder_with_a_manifest_wants_a_lock() {
+        let manifest = r#"{"dependencies":{"express":"4"},"engines":{"node":"20"}}"#;
+        let api = || Fixture::new().file("api/package.json", manifest).file("api/yarn.lock", "a");
+        assert_eq!(finding(&api().snapshot()).outcome(), Outcome::Met);
+        let half = api().file("web/package.json", manifest).snapshot();
+        assert_eq!(finding(&half).outcome(), Outcome::Partly);
+        assert!(finding(&half).summary().contains("web/"), "{}", finding(&half).summary());
+        let workspace =
+            Fixture::new().file("package.json", manifest).file("yarn.lock", "a").file("web/package.json", manifest);
+        assert_eq!(finding(&workspace.snapshot()).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_few_scripts_of_another_language_lower_nothing() {
+        let code = "package main\n".to_owned() + &"func a() { b() }\n".repeat(50);
+        let repo = Fixture::new()
+            .file("go.mod", "module a\ngo 1.24\n")
+            .file("main.go", &code)
+            .file("tools/requirements.txt", "flask\n")
+            .file("tools/a.py", "x = 1\n");
+        assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::Met);
     }
 
     #[test]
