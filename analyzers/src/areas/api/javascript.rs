@@ -310,8 +310,6 @@ impl<'a> Chained<'a> {
     fn framework(&self, file: &str, expression: &str) -> &'static str {
         let head = expression.split('(').next().unwrap_or_default().to_ascii_lowercase();
         let text = self.repo.text(file).unwrap_or_default();
-        let names: BTreeSet<&str> =
-            self.repo.stack().dependencies().iter().map(|dependency| dependency.name.as_str()).collect();
         let by = |test: &dyn Fn(&str) -> bool| FRAMEWORKS.iter().find(|(name, _)| test(name)).map(|(_, shown)| *shown);
         by(&|name| head.contains(name))
             .or_else(|| {
@@ -321,7 +319,7 @@ impl<'a> Chained<'a> {
                     })
                 })
             })
-            .or_else(|| by(&|name| names.contains(name)))
+            .or_else(|| by(&|name| self.repo.stack().dependencies().iter().any(|dependency| dependency.name == name)))
             .unwrap_or("")
     }
 
@@ -350,74 +348,4 @@ fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::snapshot::fixture::Fixture;
-
-    fn shown(fixture: Fixture) -> Vec<String> {
-        let mut shown: Vec<String> = endpoints(&fixture.snapshot())
-            .into_iter()
-            .map(|it| format!("{} {}{}", it.method, it.path, if it.page { " page" } else { "" }))
-            .collect();
-        shown.sort();
-        shown.dedup();
-        shown
-    }
-
-    #[test]
-    fn routers_of_express_across_files() {
-        let fixture = Fixture::new()
-            .file("app.js", "const express = require('express')\nconst routes = require('./routes')\nconst app = express()\napp.use(express.json())\napp.use('/api', routes)\napp.get('/', (req, res) => res.render('home'))\n")
-            .file("routes/index.js", "const express = require('express')\nconst router = express.Router()\nrouter.use('/v1/users', require('./users'))\nmodule.exports = router\n")
-            .file("routes/users.js", "const { Router } = require('express')\nconst router = Router()\nrouter.route('/:id').get(one).delete(remove)\nrouter.post('/', auth, create)\nmodule.exports = router\n");
-        assert_eq!(
-            shown(fixture),
-            ["DELETE /api/v1/users/:id", "GET / page", "GET /api/v1/users/:id", "POST /api/v1/users"]
-        );
-    }
-
-    #[test]
-    fn functions_that_are_handed_a_router() {
-        let fixture = Fixture::new()
-            .file("src/main/app.ts", "import express from 'express';\nimport setup from '@main/routes';\nconst app = express();\nsetup(app);\n")
-            .file("src/main/routes.ts", "import { Express, Router } from 'express';\nimport posts from '@main/posts';\nexport default (app: Express): void => {\n  const router = Router();\n  app.use('/api', router);\n  posts(router);\n};\n")
-            .file("src/main/posts.ts", "import { Router } from 'express';\nexport default (router: Router): void => {\n  router.get('/posts', adapt(make()));\n};\n");
-        assert_eq!(shown(fixture), ["GET /api/posts"]);
-    }
-
-    #[test]
-    fn chains_of_elysia_and_groups_of_hono() {
-        let fixture = Fixture::new()
-            .file("src/index.ts", "import { Elysia } from 'elysia';\nimport { users } from './users';\nexport const app = new Elysia({ prefix: 'api' }).use(users).group('/v2', app => app.get('/x', () => 1)).listen(3000);\n")
-            .file("src/users.ts", "import { Elysia } from 'elysia';\nexport const users = new Elysia({ prefix: '/users' }).get('/', () => []).post('/', () => 1);\n")
-            .file("src/hono.ts", "import { Hono } from 'hono'\nconst sub = new Hono().basePath('/b')\nsub.get('/c', (c) => c.json({}))\nconst app = new Hono()\napp.route('/a', sub)\n");
-        assert_eq!(shown(fixture), ["GET /a/b/c", "GET /api/users", "GET /api/v2/x", "POST /api/users"]);
-    }
-
-    #[test]
-    fn plugins_of_fastify_and_routers_of_koa() {
-        let fixture = Fixture::new()
-            .file("package.json", r#"{"dependencies":{"fastify":"5"}}"#)
-            .file("server.js", "const fastify = require('fastify')()\nfastify.register(require('./users'), { prefix: '/v1' })\nfastify.route({ method: ['GET', 'HEAD'], url: '/ping', handler })\nfastify.register(async (instance) => { instance.get('/in', h) }, { prefix: '/inner' })\n")
-            .file("users.js", "module.exports = async function (fastify, opts) {\n  fastify.get('/users', async () => [])\n}\n")
-            .file("koa.js", "const Router = require('@koa/router')\nconst app = new Koa()\nconst router = new Router({ prefix: '/k' })\nrouter.get('/x', async ctx => {})\napp.use(router.routes())\n");
-        assert_eq!(shown(fixture), ["GET /inner/in", "GET /k/x", "GET /ping", "GET /v1/users", "HEAD /ping"]);
-    }
-
-    #[test]
-    fn routers_that_nobody_mounts_or_imports_serve_nobody() {
-        let fixture = Fixture::new()
-            .file("app.js", "const express = require('express')\nconst app = express()\napp.use('/api', require('./new'))\n")
-            .file("new.js", "const router = require('express').Router()\nrouter.get('/a', list)\nmodule.exports = router\n")
-            .file("old.js", "const express = require('express')\nconst router = express.Router()\nrouter.get('/b', list)\nmodule.exports = router\n");
-        assert_eq!(shown(fixture), ["GET /api/a"]);
-    }
-
-    #[test]
-    fn clients_are_no_routers() {
-        let fixture = Fixture::new()
-            .file("package.json", r#"{"dependencies":{"express":"4","axios":"1"}}"#)
-            .file("client.js", "import axios from 'axios'\nconst api = axios.create()\naxios.get('/users', {})\napi.get('/users', {})\nrequest(app).get('/users')\nmap.get('/a', 1)\n");
-        assert!(shown(fixture).is_empty());
-    }
-}
+mod tests;

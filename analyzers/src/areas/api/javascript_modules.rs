@@ -199,6 +199,11 @@ impl<'a> Modules<'a> {
     /// The first parameter of the function called `name` in `file`: what a router is called inside of a plugin.
     fn parameter(&self, file: &str, name: &str) -> Option<String> {
         let text = self.repo.text(file)?;
+        let is_declared =
+            ["function", "const", "let", "var"].iter().any(|word| text.contains(&format!("{word} {name}")));
+        if !is_declared {
+            return None; // Most names are not declared here, and a regular expression is slow to make.
+        }
         let name = regex::escape(name);
         let function = Regex::new(&format!(
             r"(?:function\s+{name}\s*\(|(?:const|let|var)\s+{name}\b[^=\n]*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\()\s*(?P<first>\w+)[^)]*\)\s*(?::[^=\{{]+)?\s*(?:=>|\{{)"
