@@ -273,7 +273,8 @@ impl<'a> Chained<'a> {
         let is_conventional = ["app", "router", "routes", "server", "fastify", "api", "instance", "route"]
             .iter()
             .any(|usual| lower.ends_with(usual));
-        (is_conventional && self.is_parameter(file, &name) && self.framework(file, "") != "").then_some((id, outer))
+        (is_conventional && self.is_parameter(file, &name) && !self.framework(file, "").is_empty())
+            .then_some((id, outer))
     }
 
     fn is_parameter(&self, file: &str, name: &str) -> bool {
