@@ -78,6 +78,10 @@ pub fn examine(
 pub fn judge(snapshot: &Snapshot, only: &[&'static str], watch: &dyn Watch) -> Examination {
     let rubric = Rubric::built_in();
     let analyzers = registry::analyzers();
+    // What is made on all cores is made before the analyzers share those: a thread that waits within the one making of
+    // a fact would take up another analyzer, which would wait for the same fact for ever.
+    snapshot.code();
+    snapshot.languages();
     watch.begin(Stage::Areas, Some(analyzers.len() as u64));
     let mut found: Vec<(&'static AreaMeta, Vec<Finding>)> = analyzers
         .par_iter()
