@@ -173,13 +173,12 @@ fn simple_identifier<'tree>(node: &Syntax<'tree>) -> Option<Syntax<'tree>> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
 
     use super::*;
 
     #[test]
-    fn deeply_nested_calls_cost_little_in_any_language() {
-        let calls = |before: &str, open: &str| format!("{before}{}1{}", open.repeat(20_000), ")".repeat(20_000));
+    fn deeply_nested_calls_are_set_aside_in_any_language() {
+        let calls = |before: &str, open: &str| format!("{before}{}1{}", open.repeat(20_000), ")\n".repeat(20_000));
         for (path, text) in [
             ("a.cs", calls("// .MapGet app.MapGroup(\nvar a = ", "a.MapGet(\n")),
             ("a.go", calls("package a\n// .GET(\"\nvar a = ", "a.GET(\n")),
@@ -193,10 +192,7 @@ mod tests {
             ("a.ts", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
             ("a.tsx", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
         ] {
-            RuleSet::of(Language::of(path).expect("a language of ours"));
-            let begun = Instant::now();
-            scan(&[(path, &text)]);
-            assert!(begun.elapsed() < Duration::from_secs(1), "{path} took {:?}", begun.elapsed());
+            assert_eq!(scan(&[(path, &text)]).unparsed, [path]);
         }
     }
 

@@ -118,7 +118,7 @@ fn is_known(file: &File) -> bool {
         && matches!(extension, "md" | "rst" | "adoc" | "org" | "txt" | "")
         && file.is_own()
         && KNOWN.contains(&stem)
-        && (extension != "" || file.name().chars().all(|c| c.is_ascii_uppercase()))
+        && (!extension.is_empty() || file.name().chars().all(|c| c.is_ascii_uppercase()))
 }
 
 fn is_package_readme(file: &File) -> bool {
@@ -141,7 +141,7 @@ fn linked<'tree>(tree: &'tree Tree, document: &Document) -> Vec<&'tree File> {
             file.text().is_some()
                 && !file.vendored
                 && is_document_extension(extension)
-                && (extension != "" || is_readme(file) || is_known(file))
+                && (!extension.is_empty() || is_readme(file) || is_known(file))
                 && !name.starts_with("license")
                 && !name.starts_with("changelog")
                 && !name.contains("requirements") | name.ends_with(".md")

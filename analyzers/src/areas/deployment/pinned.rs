@@ -139,7 +139,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let unpinned: Vec<&str> =
         states.iter().filter(|state| state.runtime.is_none()).map(|state| state.language).collect();
     let places: Vec<Place> =
-        states.iter().flat_map(|state| [&state.lock, &state.runtime]).flatten().cloned().take(5).collect();
+        states.iter().flat_map(|state| [&state.lock, &state.runtime]).flatten().take(5).cloned().collect();
     let evidence = Evidence::or_absence(places, repo.head());
     let all = states.iter().map(|state| state.language).collect::<Vec<_>>().join(", ");
     let finding = match (unlocked.is_empty(), unpinned.is_empty()) {

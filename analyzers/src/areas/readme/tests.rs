@@ -70,7 +70,7 @@ fn in_words(repo: &Snapshot) -> Option<(String, crate::Place)> {
 }
 
 #[cfg(test)]
-mod tests {
+mod behaviour {
     use super::*;
     use crate::Outcome;
     use crate::snapshot::fixture::Fixture;

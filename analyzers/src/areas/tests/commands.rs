@@ -233,7 +233,7 @@ fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
                 })
         }
         "rails" => matches!(goal, "test" | "spec" | "test:all" | "test:system"),
-        "node" | "deno" if rest.iter().any(|word| *word == "--test") || head == "deno" && goal == "test" => true,
+        "node" | "deno" if rest.contains(&"--test") || head == "deno" && goal == "test" => true,
         "node" => rest.iter().any(|file| super::cases::is_test_path(file) && file.contains('.')) || calls_runner(rest),
         "bun" if goal == "test" => true,
         "playwright" | "newman" | "react-scripts" | "vue-cli-service" | "wp-scripts" | "k6"

@@ -1,5 +1,7 @@
 //! Tests: whether somebody wrote them, and whether continuous integration runs them.
 
+#[cfg(test)]
+mod behaviour;
 mod cases;
 pub mod commands;
 mod exist;
@@ -7,8 +9,6 @@ mod framework;
 mod in_ci;
 pub mod pipelines;
 mod scaffold;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use cases::is_test_path;
 

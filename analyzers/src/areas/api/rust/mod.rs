@@ -260,8 +260,7 @@ impl Routing<'_, '_> {
                 .variables
                 .iter()
                 .filter(|variable| variable.file == file && variable.function == function)
-                .filter(|variable| variable.name == name && variable.bytes.end <= at)
-                .next_back()
+                .rfind(|variable| variable.name == name && variable.bytes.end <= at)
                 .map(|variable| vec![Router::At(file, variable.bytes.start)])
                 .unwrap_or_default();
         }
