@@ -1,6 +1,6 @@
 //! `foliolens explain [SIGNAL]`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use foliolens_analyzers::registry;
 
 use super::{Exit, output};
@@ -12,12 +12,35 @@ use crate::report::{Disclosure, explain};
 pub struct Explain {
     /// A signal such as `readme.setup`, or an area such as `readme`; nothing for the list
     signal: Option<String>,
+
+    /// Everything about every signal
+    #[arg(long, conflicts_with = "signal")]
+    all: bool,
+
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", default_value = "terminal", requires_if("markdown", "all"))]
+    format: Format,
+}
+
+/// How to write what signals mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person at a terminal
+    Terminal,
+    /// The page docs/signals.md (with --all)
+    Markdown,
 }
 
 impl Explain {
     /// Prints it.
     pub fn run(self) -> Exit {
+        if self.format == Format::Markdown {
+            return output::print(&explain::page());
+        }
         let style = super::style(&Terminal::detect(), 0, Disclosure::Private);
+        if self.all {
+            return output::print(&explain::all(&style));
+        }
         let Some(id) = self.signal else {
             return output::print(&explain::overview(&style));
         };

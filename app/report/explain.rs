@@ -54,6 +54,11 @@ pub fn signal(id: &str, style: &Style) -> Option<String> {
     (!chosen.is_empty()).then(|| page.text(style.color))
 }
 
+/// Every signal as [`signal`] explains it.
+pub fn all(style: &Style) -> String {
+    registry::areas().filter_map(|area| signal(area.id, style)).collect()
+}
+
 /// The whole of `docs/signals.md`.
 pub fn page() -> String {
     let rubric = Rubric::built_in();

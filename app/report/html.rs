@@ -118,7 +118,7 @@ impl<'a> View<'a> {
                     remedy: escape::html(&step.remedy.text),
                     effort: words().effort(step.remedy.effort),
                     area: &step.area.title,
-                    summary: escape::html(&step.signal.summary),
+                    summary: escape::html(&prose::brief(&step.signal.summary)),
                 })
                 .collect(),
             strengths: report
@@ -148,7 +148,7 @@ impl<'a> AreaView<'a> {
                 Grade::Weak => "bad",
                 Grade::NotApplicable | Grade::NotAssessable | Grade::Error => "quiet",
             },
-            summary: escape::html(&area.summary),
+            summary: escape::html(&prose::brief(&area.summary)),
             counts: prose::counts(area),
             signals: area.signals.iter().map(|signal| SignalView::new(report, signal)).collect(),
         }

@@ -47,7 +47,7 @@ struct AreaView<'a> {
     id: &'a str,
     title: &'a str,
     grade: String,
-    summary: &'a str,
+    summary: String,
     counts: String,
     keep: u8,
     signals: Vec<SignalView<'a>>,
@@ -66,7 +66,7 @@ struct StepView<'a> {
     remedy: &'a str,
     effort: &'static str,
     area: &'a str,
-    summary: &'a str,
+    summary: String,
 }
 
 struct Line {
@@ -107,7 +107,7 @@ impl<'a> View<'a> {
                     remedy: &step.remedy.text,
                     effort: words().effort(step.remedy.effort),
                     area: &step.area.title,
-                    summary: &step.signal.summary,
+                    summary: prose::brief(&step.signal.summary),
                 })
                 .collect(),
             strengths: report
@@ -138,7 +138,7 @@ impl<'a> AreaView<'a> {
             id: &area.id,
             title: &area.title,
             grade: format!("{glyph} {}", words().grade(area.grade)),
-            summary: &area.summary,
+            summary: prose::brief(&area.summary),
             counts: prose::counts(area),
             keep,
             signals: area.signals.iter().map(|signal| SignalView::new(report, signal)).collect(),

@@ -30,7 +30,12 @@ pub(super) fn content(report: &Report) -> String {
 
 /// What was not looked at here, then what no repository shows.
 pub(super) fn not_looked_at(report: &Report) -> Vec<String> {
-    let skipped = report.skipped.iter().map(|skipped| {
+    skipped(report).chain(report.not_seen.iter().cloned()).collect()
+}
+
+/// "3 file versions: larger than 1 MiB".
+pub(super) fn skipped(report: &Report) -> impl Iterator<Item = String> {
+    report.skipped.iter().map(|skipped| {
         let what = match &*skipped.what {
             "blob" => count(skipped.count, "file version", "file versions"),
             "commit" => count(skipped.count, "commit", "commits"),
@@ -39,8 +44,7 @@ pub(super) fn not_looked_at(report: &Report) -> Vec<String> {
             other => count(skipped.count, other, other),
         };
         format!("{what}: {}", skipped.why)
-    });
-    skipped.chain(report.not_seen.iter().cloned()).collect()
+    })
 }
 
 /// "3 of 4 hold".
@@ -55,9 +59,65 @@ pub(super) fn counts(area: &Area) -> String {
 /// "Messages say what changed. 2 of 72 say little": a strength is named before it is shown.
 pub(super) fn strength(signal: &Signal) -> String {
     match signal.statement() {
-        Some(statement) => format!("{statement}. {}", signal.summary),
-        None => signal.summary.clone(),
+        Some(statement) => format!("{statement}. {}", first_sentence(&signal.summary)),
+        None => first_sentence(&signal.summary).to_owned(),
     }
+}
+
+/// How much of a sentence a table cell takes well.
+const CELL: usize = 100;
+
+/// `summary` for a table: its first sentence and, only while that is too long, without what stands in parentheses,
+/// after a semicolon, or after the last colon. The whole of it stands with the signal.
+pub(super) fn brief(summary: &str) -> String {
+    let mut text = first_sentence(summary).to_owned();
+    if text.chars().count() > CELL {
+        text = without_parentheses(&text);
+    }
+    for (mark, last) in [("; ", false), (": ", true)] {
+        let at = if last { text.rfind(mark) } else { text.find(mark) };
+        if let Some(at) = at.filter(|_| text.chars().count() > CELL) {
+            text.truncate(at);
+            text.push('.');
+        }
+    }
+    text
+}
+
+/// Up to the first full stop outside of code that is followed by another sentence.
+fn first_sentence(text: &str) -> &str {
+    let mut in_code = false;
+    for (at, c) in text.char_indices() {
+        in_code ^= c == '`';
+        let rest = &text[at + c.len_utf8()..];
+        let begins = rest.strip_prefix(' ').and_then(|next| next.chars().next());
+        let ends = c == '.' && !in_code && begins.is_some_and(|next| next.is_uppercase() || next == '`');
+        if ends && !text[..at].ends_with("e.g") && !text[..at].ends_with("i.e") {
+            return &text[..=at];
+        }
+    }
+    text
+}
+
+fn without_parentheses(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let (mut depth, mut in_code) = (0usize, false);
+    for c in text.chars() {
+        in_code ^= c == '`';
+        match c {
+            '(' if !in_code => {
+                if depth == 0 {
+                    kept.truncate(kept.trim_end().len());
+                }
+                depth += 1;
+            }
+            ')' if !in_code && depth > 0 => depth -= 1,
+            _ if depth == 0 => kept.push(c),
+            _ => {}
+        }
+    }
+    // One that is never closed is not a parenthesis.
+    if depth == 0 { kept } else { text.to_owned() }
 }
 
 /// " (a sign, not a fact" for what is only indicative.
@@ -91,4 +151,35 @@ pub(super) fn version(report: &Report) -> String {
 
 fn count(count: impl Into<u64> + Copy + Display, one: &str, many: &str) -> String {
     if count.into() == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_takes_the_first_sentence_and_shortens_it_only_if_it_is_long() {
+        assert_eq!(
+            brief("10 variables are read; none is documented. Missing: `A`."),
+            "10 variables are read; none is documented."
+        );
+        let long = "21 % of 34 commits (set aside: 1 initial import) touch at most five files and 21 % change at most \
+                    a hundred lines; the median is 7 files. 56 % change more.";
+        let short = "21 % of 34 commits touch at most five files and 21 % change at most a hundred lines.";
+        assert_eq!(brief(long), short);
+        let listing = "Possible, please look: 2 literals that may be credentials in the current tree: one here and \
+                       another one there.";
+        assert_eq!(brief(listing), "Possible, please look: 2 literals that may be credentials in the current tree.");
+    }
+
+    #[test]
+    fn a_sentence_ends_where_the_next_begins() {
+        assert_eq!(first_sentence("It says `make. Run`. It is good."), "It says `make. Run`.");
+        assert_eq!(
+            first_sentence("A framework, e.g. Django, of version 1.2 here"),
+            "A framework, e.g. Django, of version 1.2 here"
+        );
+        assert_eq!(first_sentence("One (two"), "One (two");
+        assert_eq!(without_parentheses("One (two"), "One (two");
+    }
 }

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use foliolens_analyzers::{Outcome, registry};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
-    ArtifactLocation, Location, LogicalLocation, Message, MultiformatMessageString, PhysicalLocation, PropertyBag,
-    Region, ReportingDescriptor, Result as SarifResult, ResultKind, ResultLevel, Run, Sarif, Tool, ToolComponent,
-    VersionControlDetails,
+    ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
+    NotificationLevel, PhysicalLocation, PropertyBag, Region, ReportingDescriptor, Result as SarifResult, ResultKind,
+    ResultLevel, Run, Sarif, Tool, ToolComponent, VersionControlDetails,
 };
 use sha2::{Digest, Sha256};
 
 use super::digest::{is_whole, short};
 use super::model::{Place, Report, Signal};
+use super::words::words;
 use super::{permalink, prose};
 
 /// One run a report.
@@ -33,8 +34,13 @@ fn run(report: &Report) -> Run {
         .properties(properties([("ruleset", json!(report.ruleset)), ("config_hash", json!(report.config_hash))]))
         .rules(rules)
         .build();
+    let invocation =
+        Invocation::builder().execution_successful(true).tool_execution_notifications(notifications(report));
     let results = report.areas.iter().flat_map(|area| &area.signals).filter_map(|signal| result(report, signal));
-    let run = Run::builder().tool(Tool::builder().driver(driver).build()).results(results.collect::<Vec<_>>());
+    let run = Run::builder()
+        .tool(Tool::builder().driver(driver).build())
+        .invocations(vec![invocation.build()])
+        .results(results.collect::<Vec<_>>());
     match &report.web {
         Some(web) => {
             let mut details = VersionControlDetails::builder()
@@ -61,6 +67,16 @@ fn rule(id: &str) -> ReportingDescriptor {
         .help(text(&help))
         .properties(properties([("tags", json!([area.id]))]))
         .build()
+}
+
+/// What could not be looked at, so that nobody takes its silence for praise.
+fn notifications(report: &Report) -> Vec<Notification> {
+    let notification = |level: NotificationLevel, text: String| {
+        Notification::builder().level(json!(level)).message(Message::builder().text(text).build()).build()
+    };
+    let incomplete = (!report.complete).then(|| notification(NotificationLevel::Warning, words().incomplete.clone()));
+    let skipped = prose::skipped(report).map(|text| notification(NotificationLevel::Note, text));
+    incomplete.into_iter().chain(skipped).collect()
 }
 
 /// What is to be mended; what holds or was not judged is no result.
@@ -182,7 +198,17 @@ mod tests {
     }
 
     #[test]
-    fn it_keeps_the_published_schema() {
+    fn what_could_not_be_read_is_notified() {
+        let told = log(fixture::report())["runs"][0]["invocations"][0]["toolExecutionNotifications"].clone();
+        assert_eq!(told[0]["level"], "warning");
+        assert_eq!(told[0]["message"]["text"], words().incomplete);
+        assert_eq!(told[1]["message"]["text"], "3 file versions: larger than 1 MiB");
+        let told = log(fixture::bare())["runs"][0]["invocations"][0]["toolExecutionNotifications"].clone();
+        assert_eq!(told, json!([]));
+    }
+
+    #[test]
+    fn it_reads_back_as_sarif_2_1_0() {
         for report in [fixture::report(), fixture::hostile(), fixture::bare()] {
             let text = render(&[report]);
             serde_json::from_str::<Sarif>(&text).expect("SARIF");

@@ -82,7 +82,11 @@ impl Writer {
                 span(Ink::Title, pad(&area.title, titles + 2)),
                 span(ink, pad(grade, grades + 2)),
             ];
-            self.page.paragraph(lead, if ink == Ink::Faint { Ink::Faint } else { Ink::Plain }, &area.summary);
+            self.page.paragraph(
+                lead,
+                if ink == Ink::Faint { Ink::Faint } else { Ink::Plain },
+                &prose::brief(&area.summary),
+            );
         }
     }
 
@@ -113,7 +117,7 @@ impl Writer {
         for (index, step) in steps.iter().enumerate() {
             let text = format!("{} ({})", step.remedy.text, words().effort(step.remedy.effort));
             self.page.paragraph([span(Ink::Title, format!("  {} ", index + 1))], Ink::Plain, &text);
-            let why = format!("{}: {}", step.area.title, step.signal.summary);
+            let why = format!("{}: {}", step.area.title, prose::brief(&step.signal.summary));
             self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &why);
         }
     }

@@ -6,4 +6,5 @@ mod clone;
 mod determinism;
 mod redaction;
 mod rooms;
+mod self_review;
 mod support;
