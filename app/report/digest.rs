@@ -54,7 +54,7 @@ impl Report {
         self.red_flags.iter().filter_map(|flag| self.found().find(|found| found.signal.id == *flag)).collect()
     }
 
-    /// At most three things to do first: red flags, then what costs the most weight for the least work, from different
+    /// At most three things to do first: red flags, the gravest first, then what costs the most weight for the least work, from different
     /// areas as long as there are any.
     pub(super) fn first_steps(&self) -> Vec<Step<'_>> {
         let mut steps: Vec<_> = self
@@ -63,7 +63,8 @@ impl Report {
             .filter_map(|Found { area, signal }| Some(Step { area, signal, remedy: signal.remedy.as_ref()? }))
             .collect();
         // Stable: what costs the same stays in the order of the report.
-        steps.sort_by_key(|step| std::cmp::Reverse((self.is_red_flag(step.signal), gain(step))));
+        let gravity = |step: &Step<'_>| self.red_flags.iter().position(|flag| *flag == step.signal.id);
+        steps.sort_by_key(|step| (gravity(step).unwrap_or(usize::MAX), std::cmp::Reverse(gain(step))));
         let mut areas = BTreeSet::new();
         let (mut first, again): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| areas.insert(&*step.area.id));
         first.extend(again);
@@ -71,12 +72,12 @@ impl Report {
         first
     }
 
-    /// What is good, the weightiest signal of each area.
+    /// What is good, the weightiest signal of each area; an area with a red flag is no place for praise.
     pub(super) fn strengths(&self) -> Vec<Found<'_>> {
         let mut best: Vec<Found> = self
             .areas
             .iter()
-            .filter(|area| area.id != DERIVED)
+            .filter(|area| area.id != DERIVED && !area.signals.iter().any(|signal| self.is_red_flag(signal)))
             .filter_map(|area| {
                 let met = area.signals.iter().filter(|signal| is_strength(signal));
                 met.rev().max_by_key(|signal| weight(signal)).map(|signal| Found { area, signal })

@@ -95,7 +95,7 @@ fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
         message = format!("{message}\n\n{}", remedy.text);
     }
     let commits: BTreeSet<&str> = past.iter().map(|place| &*place.commit).collect();
-    let mut locations: Vec<Location> = here.into_iter().map(|place| current(place)).collect();
+    let mut locations: Vec<Location> = here.into_iter().map(current).collect();
     locations.extend(past.into_iter().map(|place| historic(report, place)));
     Some(
         SarifResult::builder()

@@ -165,7 +165,7 @@ fn a_hundred_thousand_files_are_read() {
 fn a_folder_that_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt;
     let repository = Repository::with_commits(1);
-    std::fs::set_permissions(repository.path(), std::fs::Permissions::from_mode(0)).expect("mine");
+    std::fs::set_permissions(repository.path(), std::fs::Permissions::from_mode(0o000)).expect("mine");
     // Root reads everything.
     if std::fs::read_dir(repository.path()).is_err() {
         refused(&repository.target(), 3, "may not be read");

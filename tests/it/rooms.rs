@@ -40,8 +40,9 @@ fn no_room_knows_what_it_must_not() {
             let text = std::fs::read_to_string(&path).expect("a readable source");
             let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
             for (number, line) in code.lines().enumerate() {
-                let line = line.split("//").next().unwrap_or_default();
-                for word in banned.iter().filter(|word| line.contains(**word) && !line.contains(&format!("\"{word}"))) {
+                // What stands in a string is a name of something in the repository under review.
+                let line: String = line.split("//").next().unwrap_or_default().split('"').step_by(2).collect();
+                for word in banned.iter().filter(|word| line.contains(**word)) {
                     trespasses.push(format!("{}:{}: {room} must not know {word}", path.display(), number + 1));
                 }
             }
