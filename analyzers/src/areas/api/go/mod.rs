@@ -17,7 +17,7 @@ use super::routing::mounts::{Mounts, Router, UNKNOWN};
 use super::routing::source::Sources;
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
-use crate::code::{Language, string_literal};
+use crate::code::Language;
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let sources = Sources::of(repo, "api.go");
