@@ -1,6 +1,11 @@
 //! Builds a synthetic repository with git and prints the time of each stage of a review, the median of several runs:
 //! `cargo bench -p foliolens-analyzers -- --commits 2000 --files 400 --lines 120 --runs 7`
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "git makes the synthetic repository; no repository under review is involved"
+)]
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};

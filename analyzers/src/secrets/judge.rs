@@ -297,6 +297,22 @@ fn is_local_default(lower: &[u8], context: &Context<'_>) -> bool {
     ];
     DEFAULTS.iter().any(|default| lower == default.as_bytes())
         || context.user.is_some_and(|user| !user.is_empty() && user.eq_ignore_ascii_case(lower))
+        || repeats_a_name(lower, context)
+}
+
+/// A plain word that also stands close by as a word of its own: the name of the user or of the database.
+fn repeats_a_name(lower: &[u8], context: &Context<'_>) -> bool {
+    const CLOSE: usize = 300;
+    if !(4..=20).contains(&lower.len()) || !lower.iter().all(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let end = context.at + lower.len();
+    let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
+    let after = &context.text[end.min(context.text.len())..(end + CLOSE).min(context.text.len())];
+    [before, after].iter().any(|part| {
+        let words = part.split(|byte| !is_word(*byte));
+        words.into_iter().any(|word| word.eq_ignore_ascii_case(lower))
+    })
 }
 
 fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
