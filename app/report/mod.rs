@@ -1,4 +1,4 @@
-//! What people and machines read. The [`Report`] is the contract (JSON, version 1); every other format is made of it.
+//! What people and machines read. The `Report` is the contract (JSON, version 1); every other format is made of it.
 //!
 //! Knows how a report looks, never where it is posted. Nothing here reads the environment, the clock or the network.
 
