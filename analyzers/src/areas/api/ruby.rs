@@ -7,6 +7,7 @@ use super::values::{named, split, words};
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
 use crate::code::{CodeMatch, string_literal};
+use crate::snapshot::stack::Ecosystem;
 
 /// The seven actions: name, verb, and whether they are of one member.
 const ACTIONS: &[(&str, &str, bool)] = &[
@@ -25,6 +26,8 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     for found in repo.code().matches("api.ruby.call") {
         files.entry(&found.path).or_default().push(found);
     }
+    let uses_sinatra = repo.stack().dependency(Ecosystem::Ruby, "sinatra").is_some()
+        && repo.stack().dependency(Ecosystem::Ruby, "rails").is_none();
     let mut endpoints = Vec::new();
     for (path, calls) in files {
         let Some(text) = repo.text(path) else { continue };
@@ -32,8 +35,10 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
             "Rails"
         } else if text.contains("Grape::API") {
             "Grape"
-        } else {
+        } else if text.contains("sinatra") || text.contains("Sinatra") || uses_sinatra && is_served(path) {
             "Sinatra"
+        } else {
+            continue;
         };
         let mut reader =
             Reader { repo, text, framework, open: Vec::new(), endpoints: Vec::new(), prefix: String::new() };
@@ -119,6 +124,8 @@ impl Reader<'_> {
             }
             "collection" => self.open.push(opens(above.trim_end_matches("/:id").to_owned(), None)),
             "route_param" => self.open.push(opens(join(&above, &format!(":{name}")), None)),
+            // `map '/users'` mounts a class of Sinatra's, `map('/users') { run Users }` in config.ru a block.
+            "map" if self.framework == "Sinatra" && source == head => self.prefix = name,
             "prefix" | "version" if self.framework == "Grape" => {
                 let in_path = method == "prefix" || !rest.contains("using:") || rest.contains(":path");
                 if in_path {
@@ -220,6 +227,11 @@ impl Reader<'_> {
     }
 }
 
+/// Specs call `get '/users'` to ask, where an application does so to answer.
+fn is_served(path: &str) -> bool {
+    !super::surface::is_aside(path) && !path.ends_with("_helper.rb")
+}
+
 /// The call without its block.
 fn head(source: &str) -> &str {
     let end =
@@ -272,6 +284,27 @@ mod tests {
             ),
             ["GET /api/v1/users/:id"]
         );
+    }
+
+    #[test]
+    fn routes_of_sinatra_in_files_that_do_not_name_it() {
+        let route = "get '/v1/events' do\n  json []\nend\n";
+        let shown = |gemfile: &str, path: &str| {
+            let repo = Fixture::new().file("Gemfile", gemfile).file(path, route).snapshot();
+            endpoints(&repo).into_iter().map(|it| it.path).collect::<Vec<_>>()
+        };
+        let gemfile = "source 'https://rubygems.org'\ngem 'sinatra'\n";
+        assert_eq!(shown(gemfile, "lib/routes/events.rb"), ["/v1/events"]);
+        assert!(shown(gemfile, "spec/requests/events_spec.rb").is_empty());
+        assert!(shown("gem 'rack-test'\n", "lib/client.rb").is_empty());
+    }
+
+    #[test]
+    fn routes_below_the_map_of_their_class() {
+        let controller = "class UserController < Application\n  map '/user'\n\n  get '/' do\n    json []\n  end\nend\n";
+        let repo =
+            Fixture::new().file("Gemfile", "gem 'sinatra'\n").file("app/user_controller.rb", controller).snapshot();
+        assert_eq!(endpoints(&repo)[0].path, "/user");
     }
 
     #[test]
