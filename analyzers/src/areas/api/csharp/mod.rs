@@ -1,6 +1,7 @@
 //! C#: ASP.NET Core, its controllers and its minimal APIs.
 
 mod controllers;
+mod fastendpoints;
 mod minimal;
 
 use super::routing::constants::Constants;
@@ -15,7 +16,12 @@ const FRAMEWORK: &str = "ASP.NET Core";
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let sources = Sources::of(repo, "api.csharp");
     let constants = Constants::of(&sources, "api.csharp.constant", Language::CSharp);
-    [controllers::endpoints(&sources, &constants), minimal::endpoints(&sources, &constants)].concat()
+    [
+        controllers::endpoints(&sources, &constants),
+        minimal::endpoints(&sources, &constants),
+        fastendpoints::endpoints(repo, &sources, &constants),
+    ]
+    .concat()
 }
 
 pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {

@@ -119,3 +119,19 @@ public static class UserEndpoints { public static void Map(IEndpointRouteBuilder
         ]
     );
 }
+
+#[test]
+fn fast_endpoints_say_their_routes_in_configure() {
+    let endpoint = "class A : Endpoint<B>\n{\n  public override void Configure()\n  {\n    Get(\"/users/{id}\");\n    AllowAnonymous();\n  }\n}\nclass C : Endpoint<B>\n{\n  public override void Configure()\n  {\n    Verbs(Http.PUT, Http.PATCH);\n    Routes(\"/users\");\n  }\n}\n";
+    let project =
+        "<Project><ItemGroup><PackageReference Include=\"FastEndpoints\" Version=\"5.0.0\" /></ItemGroup></Project>";
+    let repo = crate::snapshot::fixture::Fixture::new()
+        .file("Api.csproj", project)
+        .file("Program.cs", "app.UseFastEndpoints(c => { c.Endpoints.RoutePrefix = \"api\"; });\n")
+        .file("Users.cs", endpoint)
+        .snapshot();
+    let mut shown: Vec<String> =
+        super::endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    shown.sort();
+    assert_eq!(shown, ["GET /api/users/{id}", "PATCH /api/users", "PUT /api/users"]);
+}
