@@ -64,7 +64,7 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("django", r"(^|/)migrations/\d{4}_[^/]+\.py$", ""),
     ("ef core", r"(^|/)\d{14}_[^/]+\.cs$", ": Migration"),
     ("doctrine", r"(^|/)[Mm]igrations/(.+/)?Version\d+\.php$", ""),
-    ("laravel", r"(^|/)migrations/(.+/)?\d{4}_\d\d_\d\d_\d{6}_[^/]+\.php$", ""),
+    ("laravel", r"(?i)(^|/)migrations?/(.+/)?\d{4}_\d\d_\d\d_\d{6}_[^/]+\.php$", ""),
     ("phinx", r"(^|/)migrations/\d{14}_[^/]+\.php$", ""),
     ("sea-orm", r"(^|/)m\d{8}_\d{6}_[^/]+\.rs$", ""),
     ("goose", r"\.(sql|go)$", "+goose Up"),
