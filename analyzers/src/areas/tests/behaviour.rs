@@ -103,6 +103,13 @@ fn only_tests_that_call_the_project_are_over_http() {
 fn a_pipeline_that_calls_a_runner_runs_the_tests() {
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("pytest -q"))]), Outcome::Met);
     assert_eq!(in_ci(&[(".gitlab-ci.yml", "test:\n  script:\n    - python -m pytest\n")]), Outcome::Met);
+    assert_eq!(
+        in_ci(&[("circle.yml", "test:\n  override:\n    - bundle exec rspec:\n        parallel: true\n    - rspec\n")]),
+        Outcome::Met
+    );
+    // Many lines of comments are no reason to stop reading.
+    let commented = format!("{}{}", "# a note\n".repeat(500), workflow("pytest"));
+    assert_eq!(in_ci(&[(".github/workflows/ci.yml", &commented)]), Outcome::Met);
     assert_eq!(in_ci(&[("Jenkinsfile", "pipeline {\n  sh 'pytest'\n}\n")]), Outcome::Met);
 }
 
@@ -115,6 +122,13 @@ fn commands_are_followed_into_scripts() {
     let makefile = ("Makefile", "check: lint\n\t$(PYTHON) -m pytest\nlint:\n\truff\n");
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("make check")), makefile]), Outcome::Met);
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("make lint")), makefile]), Outcome::NotMet);
+    let compose =
+        "compose=docker-compose -f dev.yml\nunit:\n\t$(compose) exec -T php sh -lc \"X=y ./vendor/bin/phpunit\"\n";
+    let called = (".github/workflows/ci.yml", &*workflow("make env=ci unit"));
+    assert_eq!(in_ci(&[called, ("Makefile", compose)]), Outcome::Met);
+    let mise = "[tasks.ci]\nrun = [{ tasks = [\"lint\", \"test\"] }]\n[tasks.lint]\nrun = \"ruff\"\n[tasks.test]\nrun = \"pytest\"\n";
+    assert_eq!(in_ci(&[(".gitea/workflows/ci.yml", &workflow("mise ci")), ("mise.toml", mise)]), Outcome::Met);
+    assert_eq!(in_ci(&[(".gitea/workflows/ci.yml", &workflow("mise run lint")), ("mise.toml", mise)]), Outcome::NotMet);
     let package = ("package.json", r#"{"scripts": {"ci": "npm run lint && jest", "lint": "eslint ."}}"#);
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("npm run ci")), package]), Outcome::Met);
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("npm run lint")), package]), Outcome::NotMet);

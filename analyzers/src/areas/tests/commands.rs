@@ -216,6 +216,8 @@ fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
         }
         "dotnet" => match goal {
             "test" | "vstest" => true,
+            // `dotnet coverage collect 'dotnet test'`
+            "coverage" => rest.windows(2).any(|pair| pair == ["dotnet", "test"]),
             "run" => rest
                 .windows(2)
                 .find(|pair| matches!(pair[0], "--project" | "-p"))
@@ -250,6 +252,7 @@ fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
             .any(|name| script_named(repo, "composer.json", name, depth)),
         "make" | "gmake" | "just" | "task" | "mage" => make(repo, head, rest, depth),
         "earthly" => rest.iter().any(|target| target.contains("test")),
+        "mise" if super::mise::runs_tests(repo, rest, depth, follow) => true,
         _ if WRAPPERS.contains(&head) => wrapped(repo, head, rest, depth),
         _ => first.contains(['/', '.']) && script(repo, first, depth),
     }
@@ -389,7 +392,7 @@ fn target_runs_tests(repo: &Snapshot, makefile: &str, target: &str, depth: usize
             || logical_lines(&recipe.join("\n")).iter().any(|line| {
                 let line = line.replace('\n', " ").replace("$(MAKE)", "make").replace("${MAKE}", "make");
                 // `$(GO) test`, `$(PYTHON) -m pytest`
-                follow(repo, &variables(&line), depth + 1)
+                follow(repo, &variables(makefile, &line), depth + 1)
             })
             || needs
                 .split_whitespace()
@@ -402,12 +405,22 @@ fn target_runs_tests(repo: &Snapshot, makefile: &str, target: &str, depth: usize
     false
 }
 
-/// `$(GO)` as `go`: a variable is usually named after the program in it.
-fn variables(line: &str) -> String {
+/// `$(GO)` as the Makefile sets it, or as `go`: a variable is usually named after the program in it.
+fn variables(makefile: &str, line: &str) -> String {
+    let set = |name: &str| {
+        let assigned = |line: &&str| !line.starts_with(['\t', ' ', '#']);
+        makefile.lines().filter(assigned).find_map(|line| {
+            let (variable, value) = line.split_once('=')?;
+            (variable.trim_end_matches([':', '?', ' ', '\t']) == name).then(|| value.trim().to_owned())
+        })
+    };
     line.split_whitespace()
         .map(|word| {
             let name = word.trim_start_matches('@').strip_prefix("$(").or_else(|| word.strip_prefix("${"));
-            name.and_then(|name| name.strip_suffix([')', '}'])).map_or_else(|| word.to_owned(), str::to_ascii_lowercase)
+            name.and_then(|name| name.strip_suffix([')', '}'])).map_or_else(
+                || word.to_owned(),
+                |name| set(name).filter(|value| !value.is_empty()).unwrap_or_else(|| name.to_ascii_lowercase()),
+            )
         })
         .collect::<Vec<_>>()
         .join(" ")

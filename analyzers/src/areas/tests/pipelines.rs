@@ -26,6 +26,10 @@ const COMMAND_KEYS: &[&str] = &[
     "test_script",
     "deploy_script",
     "cmd",
+    // CircleCI's first version: `test: {override: [...]}`.
+    "override",
+    "pre",
+    "post",
 ];
 
 /// One command line of a pipeline.
@@ -104,7 +108,13 @@ fn documents(text: &str) -> Vec<Value> {
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
         budget: serde_saphyr::budget! { max_depth: 64, max_nodes: 50_000 }
     };
-    serde_saphyr::from_multiple_with_options(text, options).unwrap_or_default()
+    serde_saphyr::from_multiple_with_options(&without_comments(text), options).unwrap_or_default()
+}
+
+/// The same lines without those that are comments: the parser gives up on a long page of them.
+fn without_comments(text: &str) -> String {
+    let lines = text.lines().map(|line| if line.trim_start().starts_with('#') { "" } else { line });
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Collects the commands below `document`. The depth was limited when it was parsed.
@@ -141,7 +151,9 @@ fn commands(value: &Value, file: &str, text: &str, steps: &mut Vec<Step>) {
         Value::String(command) => lines(command, file, text, steps),
         Value::Array(items) => {
             for item in items {
-                if let Some(command) = item.as_str() {
+                // CircleCI's first version writes options below the command: `- rspec: {parallel: true}`.
+                let with_options = || item.as_object().filter(|map| map.len() == 1)?.keys().next().map(String::as_str);
+                if let Some(command) = item.as_str().or_else(with_options) {
                     lines(command, file, text, steps);
                 }
             }
