@@ -83,6 +83,8 @@ fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
             if required { vec![(name, false)] } else { Vec::new() }
         }
         Some("tag") => tags(captured),
+        // clap takes the field's name in capitals.
+        Some("argument") => vec![(captured.to_uppercase(), false)],
         Some("destructured") => captured
             .trim_matches(['{', '}'])
             .split(',')
@@ -95,6 +97,7 @@ fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
         _ => match string_literal(captured) {
             Some(name) => vec![(name.to_owned(), false)],
             None => constant(repo.text(&read.path).unwrap_or_default(), captured)
+                .or_else(|| constant_elsewhere(repo, read, captured))
                 .map(|name| (name, false))
                 .into_iter()
                 .collect(),
@@ -108,6 +111,8 @@ pub(super) fn placeholders(text: &str) -> Vec<(String, bool)> {
         LazyLock::new(|| Regex::new(r"\$\{\??([A-Z][A-Z0-9_]+)(:?[-:?][^}]*|:[^}]*)?\}").expect("a fixed pattern"));
     PLACEHOLDER
         .captures_iter(text)
+        // `$${NAME}` in a compose file is read inside of the container.
+        .filter(|found| !found.get(0).is_some_and(|whole| text[..whole.start()].ends_with('$')))
         .map(|found| (found[1].to_owned(), found.get(2).is_some_and(|default| !default.as_str().contains('?'))))
         .collect()
 }
@@ -137,6 +142,19 @@ fn constant(text: &str, name: &str) -> Option<String> {
         }
         let value = value.trim().trim_end_matches([';', ',']);
         string_literal(value).map(str::to_owned)
+    })
+}
+
+/// The text of a constant of another file of that language, if its name is one in capitals.
+fn constant_elsewhere(repo: &Snapshot, read: &CodeMatch, name: &str) -> Option<String> {
+    if !is_name(name.rsplit(['.', ':']).next()?) {
+        return None;
+    }
+    let extension = read.path.rsplit('.').next()?;
+    let of_language = |path: &str| path.rsplit('.').next() == Some(extension) && !is_test(path);
+    repo.tree().own_texts().filter(|(file, _)| of_language(&file.path)).find_map(|(_, text)| {
+        let declares = |line: &&str| ["const ", "static ", "val ", "define("].iter().any(|word| line.contains(word));
+        text.lines().filter(declares).find_map(|line| constant(line, name))
     })
 }
 

@@ -39,18 +39,26 @@ const PREFIXES: &[&str] = &[
     "CI_",
 ];
 
+/// What PHP puts into `$_SERVER` beside the environment.
+#[rustfmt::skip]
+const CGI: &[&str] = &[
+    "REQUEST_", "REMOTE_", "SERVER_", "HTTP_", "HTTPS", "SCRIPT_", "PHP_", "DOCUMENT_", "QUERY_STRING", "PATH_", "CONTENT_", "GATEWAY_", "ORIG_PATH",
+    "AUTH_TYPE", "REDIRECT_",
+];
+
 /// What the configuration files that Laravel and its packages bring along read, nearly all with a default.
 #[rustfmt::skip]
 const LARAVEL: &[&str] = &[
     "APP_", "AUTH_", "AWS_", "BEANSTALKD_", "BROADCAST_", "BCRYPT_ROUNDS", "ABLY_KEY", "CACHE_", "DB_", "DATABASE_URL", "DYNAMODB_", "FILESYSTEM_",
     "LOG_", "MAIL_", "MAILGUN_", "MEMCACHED_", "MYSQL_ATTR_", "PAPERTRAIL_", "POSTMARK_", "PUSHER_", "QUEUE_", "REDIS_", "RESEND_", "REVERB_",
     "SANCTUM_", "SESSION_", "SLACK_", "SQS_", "VIEW_COMPILED_PATH", "ASSET_URL", "LARAVEL_", "VITE_", "MIX_", "HASH_", "ARGON_", "JWT_",
-    "CORS_", "TRUSTED_", "OCTANE_", "HORIZON_", "TELESCOPE_", "SCOUT_", "STRIPE_KEY",
+    "CORS_", "TRUSTED_", "OCTANE_", "HORIZON_", "TELESCOPE_", "SCOUT_", "SES_", "SPARKPOST_", "STRIPE_KEY", "STRIPE_SECRET",
 ];
 
 /// Whether `name`, read in the file at `path`, says nothing about the project.
 pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
     NAMES.contains(&name)
+        || path.ends_with(".php") && CGI.iter().any(|prefix| name.starts_with(prefix))
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || (in_scaffold(path)
             && LARAVEL.iter().any(|prefix| name.starts_with(prefix))
