@@ -47,6 +47,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         routing.flow(*file, bytes);
     }
     routing.values();
+    routing.lists();
     routing.endpoints()
 }
 
@@ -151,7 +152,7 @@ impl Routing<'_, '_> {
         if let Some((_, list)) = listed {
             let list = list.trim().trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
             for handler in arguments(list, 0) {
-                self.serve(handler.text, prefix, here);
+                self.serve(handler.text, prefix, here, file);
             }
             return;
         }
@@ -161,7 +162,7 @@ impl Routing<'_, '_> {
             }
             return;
         }
-        if link.name == "service" && self.serve(argument.text, prefix, here) {
+        if link.name == "service" && self.serve(argument.text, prefix, here, file) {
             return;
         }
         for child in self.value(argument.text, file, start) {
@@ -170,16 +171,17 @@ impl Routing<'_, '_> {
     }
 
     /// Mounts the handler with an attribute that `path` names.
-    fn serve(&mut self, path: &str, prefix: &str, here: Router) -> bool {
+    fn serve(&mut self, path: &str, prefix: &str, here: Router, from: usize) -> bool {
         let name = last_name(path);
         let hint = path.trim_end_matches(name).trim_end_matches("::").rsplit("::").next().unwrap_or_default();
         let named = |handler: &&mut Handler| handler.name == name;
         let fits = |path: &str| !hint.is_empty() && path.trim_end_matches(".rs").split('/').any(|part| part == hint);
         let any_fits =
             self.handlers.iter().any(|handler| handler.name == name && fits(self.sources.path(handler.file)));
+        let is_near = hint.is_empty() && self.handlers.iter().any(|it| it.name == name && it.file == from);
         let mut found = false;
         for handler in self.handlers.iter_mut().filter(named) {
-            if any_fits && !fits(self.sources.path(handler.file)) {
+            if any_fits && !fits(self.sources.path(handler.file)) || is_near && handler.file != from {
                 continue;
             }
             handler.served = true;
@@ -245,6 +247,24 @@ impl Routing<'_, '_> {
                 let last = body.rsplit([';', '{', '}']).next().unwrap_or_default();
                 if chain(last).first().is_some_and(|head| head.name == variable.name) {
                     self.mounts.mount(here, "", Router::Returned(function));
+                }
+            }
+        }
+    }
+
+    /// Functions that return a list of handlers, as Rocket's `fn routes() -> Vec<Route> { routes![a, b] }`.
+    fn lists(&mut self) {
+        for index in 0..self.functions.len() {
+            let Function { file, ref bytes, text, .. } = self.functions[index];
+            let start = bytes.start;
+            for (at, mark) in text.match_indices("routes![") {
+                let is_argument = |inside: &Inside| inside.file == file && inside.bytes.contains(&(start + at));
+                if self.around(file, start + at) != Some(index) || self.inside.iter().any(is_argument) {
+                    continue;
+                }
+                let list = text[at + mark.len()..].split(']').next().unwrap_or_default();
+                for handler in arguments(list, 0) {
+                    self.serve(handler.text, "", Router::Returned(index), file);
                 }
             }
         }

@@ -91,3 +91,17 @@ fn clients_are_no_routes() {
     let main = "use axum::Router;\nasync fn f() { reqwest::get(\"/v1/x\").await; client.post(\"/y\").send().await; }";
     assert!(routes(&[("src/main.rs", main)]).is_empty());
 }
+
+#[test]
+fn rocket_mounts_what_functions_list() {
+    let controller = |of: &str| {
+        format!(
+            "use rocket::Route;\n#[get(\"/\")]\nfn index() {{}}\n#[post(\"/{of}\")]\nfn add() {{}}\npub fn routes() -> Vec<Route> {{\n    routes![index, add]\n}}\n"
+        )
+    };
+    let main = "#[launch]\nfn rocket() -> _ { rocket::build().mount(\"/users\", users::routes()).mount(\"/products\", products::routes()) }\n";
+    assert_eq!(
+        routes(&[("src/main.rs", main), ("src/users.rs", &controller("u")), ("src/products.rs", &controller("p"))]),
+        ["Rocket GET /products", "Rocket GET /users", "Rocket POST /products/p", "Rocket POST /users/u"]
+    );
+}
