@@ -19,6 +19,7 @@ mod ruby;
 mod rust;
 mod statuses;
 mod surface;
+mod symfony;
 mod values;
 mod versioned;
 

@@ -1,4 +1,4 @@
-//! Endpoints of Laravel and Lumen, Slim, and Symfony.
+//! Endpoints of Laravel and Lumen, and of Slim.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::endpoint::join;
 use super::values::{arguments, named, properties, split, text, words};
-use super::{Endpoint, VersionCue};
+use super::{Endpoint, VersionCue, symfony};
 use crate::Snapshot;
 use crate::code::CodeMatch;
 use crate::snapshot::{paths, stack::Ecosystem};
@@ -25,7 +25,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
             routes.read(found, &mut endpoints);
         }
     }
-    symfony(repo, &mut endpoints);
+    endpoints.extend(symfony::endpoints(repo));
     endpoints
 }
 
@@ -80,10 +80,17 @@ impl Routes<'_> {
             "resource" | "apiResource" => {
                 let base = join(&prefix, &value(0));
                 let member = join(&base, &format!("{{{}}}", paths::name(&base).trim_end_matches('s')));
-                for (method, path) in
-                    [("GET", &base), ("POST", &base), ("GET", &member), ("PUT", &member), ("DELETE", &member)]
-                {
-                    add(method, path.clone());
+                let wanted = self.actions(found, &arguments);
+                for (action, method, path) in [
+                    ("index", "GET", &base),
+                    ("store", "POST", &base),
+                    ("show", "GET", &member),
+                    ("update", "PUT", &member),
+                    ("destroy", "DELETE", &member),
+                ] {
+                    if wanted(action) {
+                        add(method, path.clone());
+                    }
                 }
             }
             "resources" | "apiResources" => {
@@ -98,6 +105,19 @@ impl Routes<'_> {
             verb if arguments.len() > 1 => add(&verb.to_uppercase(), join(&prefix, &value(0))),
             _ => {}
         }
+    }
+
+    /// Which actions a resource has: `['only' => [...]]` as an argument, `->only([...])` after the call.
+    fn actions<'b>(&'b self, found: &CodeMatch, arguments: &[&'b str]) -> impl Fn(&str) -> bool + 'b {
+        let after = self.repo.text(self.file).and_then(|text| text.get(found.bytes.end..)).unwrap_or_default();
+        let after = after.split(';').next().unwrap_or_default();
+        let options = arguments.get(2).map(|options| properties(options)).unwrap_or_default();
+        let listed = |name: &str| -> Option<Vec<&'b str>> {
+            let chained = || after.split_once(&format!("->{name}("))?.1.split(')').next();
+            named(&options, name).or_else(chained).map(words)
+        };
+        let (only, except) = (listed("only"), listed("except").unwrap_or_default());
+        move |action| only.as_ref().is_none_or(|only| only.contains(&action)) && !except.contains(&action)
     }
 
     /// Whether the call is on Laravel's facade, or on a variable with a router's name in a project with a framework.
@@ -190,52 +210,6 @@ fn base(repo: &Snapshot, file: &str) -> String {
     if name == "api" && !is_lumen && framework(repo, file) == "Laravel" { "api".to_owned() } else { String::new() }
 }
 
-fn symfony(repo: &Snapshot, endpoints: &mut Vec<Endpoint>) {
-    let attributes = repo.code().matches("api.php.attribute");
-    let is_of_method = |found: &&CodeMatch| found.scopes.iter().any(|scope| scope.kind.contains("method"));
-    for found in attributes.iter().filter(is_of_method) {
-        let (path, methods) = attribute(repo, found);
-        let class = found.scopes.iter().find(|scope| scope.kind.contains("class"));
-        let above = attributes
-            .iter()
-            .filter(|other| other.path == found.path && !is_of_method(other))
-            .find(|other| class.is_some_and(|class| class.bytes.contains(&other.bytes.start)))
-            .map(|other| attribute(repo, other).0)
-            .unwrap_or_default();
-        let method = found.scopes.iter().rev().find(|scope| scope.kind.contains("method")).map(|scope| &scope.name);
-        let page = repo
-            .code()
-            .matches("api.php.page")
-            .iter()
-            .any(|page| page.path == found.path && page.scopes.iter().any(|scope| Some(&scope.name) == method));
-        for verb in methods {
-            endpoints.push(Endpoint {
-                file: found.path.to_string(),
-                lines: found.lines,
-                method: verb,
-                path: join(&above, &path),
-                framework: "Symfony",
-                page,
-            });
-        }
-    }
-}
-
-/// The path and the methods of `Route("/users", methods: ["GET"])` or `Get("/users")`.
-fn attribute(repo: &Snapshot, found: &CodeMatch) -> (String, Vec<String>) {
-    let source = found.var("ATTRIBUTE").unwrap_or_default();
-    let (name, rest) = source.split_once('(').unwrap_or((source, ""));
-    let arguments = split(rest.trim_end_matches(')'), ',');
-    let path =
-        named(&arguments, "path").or_else(|| arguments.first().copied().filter(|first| first.starts_with(['\'', '"'])));
-    let methods = match named(&arguments, "methods") {
-        Some(methods) => words(methods).into_iter().map(str::to_uppercase).collect(),
-        None if name.trim() == "Route" => vec!["*".to_owned()],
-        None => vec![name.trim().to_uppercase()],
-    };
-    (path.map(|path| text(repo, &found.path, path)).unwrap_or_default(), methods)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,6 +240,12 @@ mod tests {
         );
         let web = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/', function () { return view('welcome'); });\n";
         assert_eq!(shown(&[("routes/web.php", web)]), ["GET / page"]);
+    }
+
+    #[test]
+    fn resources_of_laravel_may_leave_actions_out() {
+        let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::resource('a', 'A', ['only' => ['index', 'store']]);\nRoute::apiResource('b', B::class)->except(['store', 'update', 'destroy']);\n";
+        assert_eq!(shown(&[("routes/api.php", routes)]), ["GET /api/a", "POST /api/a", "GET /api/b", "GET /api/b/{b}"]);
     }
 
     #[test]
