@@ -172,13 +172,31 @@ fn is_library(repo: &Snapshot) -> bool {
         "package.json" => {
             !text.contains("\"private\": true") && (text.contains("\"exports\"") || text.contains("\"main\""))
         }
-        "composer.json" => text.contains("\"type\": \"library\""),
+        "composer.json" => is_composer_package(repo, &file.path, text),
         name if name.ends_with(".gemspec") => true,
         _ => false,
     }) || repo.stack().has(Ecosystem::Go)
         && !repo.tree().own_texts().any(|(file, text)| {
             file.path.ends_with(".go") && text.contains("\npackage main") | text.starts_with("package main")
         })
+}
+
+/// Composer takes a package without a type for a library; what has an entry point of its own is a program.
+fn is_composer_package(repo: &Snapshot, path: &str, text: &str) -> bool {
+    let kind = text.split_once("\"type\":").and_then(|(before, rest)| {
+        // The type of a repository or a script stands deeper.
+        (before.matches('{').count() == before.matches('}').count() + 1).then(|| rest.split('"').nth(1)).flatten()
+    });
+    let entries = ["artisan", "public/index.php", "index.php", "bin/console", "web/index.php"];
+    match kind {
+        Some(kind) => kind != "project" && kind != "metapackage",
+        None => {
+            !path.contains('/')
+                && text.contains("\"name\"")
+                && text.contains("\"autoload\"")
+                && !entries.iter().any(|entry| repo.tree().get(entry).is_some())
+        }
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +223,10 @@ mod tests {
             kind(&[("package.json", r#"{"dependencies":{"gatsby":"5"}}"#), ("src/a.js", "x()")]),
             Kind::StaticSite
         );
+        let package = r#"{"name": "a/b", "autoload": {"psr-4": {"A\\": "src"}}}"#;
+        assert_eq!(kind(&[("composer.json", package), ("src/A.php", "<?php class A {}")]), Kind::Library);
+        let program = [("composer.json", package), ("src/A.php", "<?php class A {}"), ("index.php", "<?php new A;")];
+        assert_eq!(kind(&program), Kind::Other);
         assert_eq!(kind(&[(".zshrc", "x"), (".vimrc", "y")]), Kind::Dotfiles);
         assert_eq!(kind(&[("a.ipynb", "{\"cells\": []}")]), Kind::Notebook);
         assert_eq!(kind(&[("a.py", "x = 1\n")]), Kind::Other);
