@@ -42,8 +42,9 @@ pub(super) fn endpoints(sources: &Sources<'_>, rule: &str, constants: &[&Constan
         for (server_file, server) in servers {
             let of_server = server.prefixes(server_file, constants);
             let prefixes = if server.own_mapping().is_none() { class.prefixes(file, constants) } else { of_server };
+            let routes = Routes { sources, file, server, prefixes, constants };
             for annotations in class.methods.values() {
-                class.method(sources, file, server, &prefixes, annotations, constants, &mut endpoints);
+                routes.of_method(annotations, &mut endpoints);
             }
         }
     }
@@ -98,18 +99,21 @@ impl<'r> Class<'r> {
     fn prefixes(&self, file: usize, constants: &[&Constants<'_>]) -> Vec<String> {
         self.own_mapping().map_or_else(|| vec![String::new()], |annotation| paths(&parse(annotation), file, constants))
     }
+}
 
-    #[allow(clippy::too_many_arguments)]
-    fn method(
-        &self,
-        sources: &Sources<'_>,
-        file: usize,
-        server: &Class<'_>,
-        prefixes: &[String],
-        annotations: &[(&CodeMatch, &str)],
-        constants: &[&Constants<'_>],
-        endpoints: &mut Vec<Endpoint>,
-    ) {
+/// The methods of one class, as one controller serves them.
+struct Routes<'a, 'r> {
+    sources: &'a Sources<'r>,
+    /// Where the methods are written.
+    file: usize,
+    server: &'a Class<'r>,
+    prefixes: Vec<String>,
+    constants: &'a [&'a Constants<'a>],
+}
+
+impl Routes<'_, '_> {
+    fn of_method(&self, annotations: &[(&CodeMatch, &str)], endpoints: &mut Vec<Endpoint>) {
+        let Routes { sources, file, server, ref prefixes, constants } = *self;
         let text = sources.text(file);
         let is_rs = text.contains("ws.rs");
         let is_micronaut = text.contains("io.micronaut");
