@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::endpoint::join;
-use super::values::{named, split, words};
+use super::values::{named, properties, split, words};
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
 use crate::code::{CodeMatch, string_literal};
@@ -122,7 +122,11 @@ impl Reader<'_> {
                 let member = self.open.last().and_then(|block| block.member.clone()).unwrap_or(above);
                 self.open.push(opens(member, None));
             }
-            "collection" => self.open.push(opens(above.trim_end_matches("/:id").to_owned(), None)),
+            "collection" => {
+                let member = self.open.last().and_then(|block| block.member.clone());
+                let path = member.as_deref().map_or(&*above, collection).to_owned();
+                self.open.push(opens(path, None));
+            }
             "route_param" => self.open.push(opens(join(&above, &format!(":{name}")), None)),
             // `map '/users'` mounts a class of Sinatra's, `map('/users') { run Users }` in config.ru a block.
             "map" if self.framework == "Sinatra" && source == head => self.prefix = name,
@@ -135,6 +139,7 @@ impl Reader<'_> {
             }
             "resources" | "resource" if self.framework == "Grape" => self.open.push(opens(join(&above, &name), None)),
             "resources" | "resource" => self.resources(found, &above, method == "resource", &arguments),
+            "devise_for" if self.framework == "Rails" => self.devise(found, &join(&above, &name), &option),
             "root" => self.add(found, "GET", above, self.is_page(rest, "root")),
             "get" | "post" | "put" | "patch" | "delete" => {
                 let Some(first) = first else { return };
@@ -142,9 +147,10 @@ impl Reader<'_> {
                 if self.framework != "Grape" && !(route.starts_with(['"', '\'', ':'])) {
                     return;
                 }
-                let on_member = option("on").is_some_and(|on| on.contains("member"));
-                let base = match self.open.last().and_then(|block| block.member.clone()) {
-                    Some(member) if on_member => member,
+                let on = |what: &str| option("on").is_some_and(|on| on.contains(what));
+                let base = match self.open.last() {
+                    Some(Block { member: Some(member), .. }) if on("member") => member.clone(),
+                    Some(Block { member: Some(member), .. }) if on("collection") => collection(member).to_owned(),
                     _ => above,
                 };
                 let target = first.split_once("=>").map(|(_, to)| to).or(option("to")).unwrap_or(route);
@@ -169,7 +175,8 @@ impl Reader<'_> {
         for argument in arguments.iter().filter(|argument| is_symbol(argument) || argument.starts_with(['"', '\''])) {
             let resource = name(argument);
             let path = join(above, &named(arguments, "path").map_or(resource.clone(), name));
-            let member = if single { path.clone() } else { join(&path, ":id") };
+            let key = named(arguments, "param").map_or("id".to_owned(), name);
+            let member = if single { path.clone() } else { join(&path, &format!(":{key}")) };
             let mut seen = BTreeSet::new();
             for (action, verb, of_member) in ACTIONS.iter().filter(|(action, _, _)| wanted(action)) {
                 if single && *action == "index" {
@@ -186,8 +193,22 @@ impl Reader<'_> {
                 }
             }
             let singular = resource.strip_suffix('s').unwrap_or(&resource);
-            let nested = if single { path.clone() } else { join(&path, &format!(":{singular}_id")) };
+            let nested = if single { path.clone() } else { join(&path, &format!(":{singular}_{key}")) };
             self.open.push(Block { end: found.bytes.end, path: nested, member: Some(member) });
+        }
+    }
+
+    /// Signing in, out and up, as Devise mounts them.
+    fn devise<'b>(&mut self, found: &CodeMatch, users: &str, option: &impl Fn(&str) -> Option<&'b str>) {
+        let names = option("path_names").map(properties).unwrap_or_default();
+        let called = |action: &str| join(users, &named(&names, action).map_or(action.to_owned(), name));
+        let skipped = option("skip").map(words).unwrap_or_default();
+        if !skipped.contains(&"sessions") {
+            self.add(found, "POST", called("sign_in"), false);
+            self.add(found, "DELETE", called("sign_out"), false);
+        }
+        if !skipped.contains(&"registrations") {
+            self.add(found, "POST", users.to_owned(), false);
         }
     }
 
@@ -239,6 +260,11 @@ fn head(source: &str) -> &str {
     source[..end].trim_end_matches(" do").trim()
 }
 
+/// The path of all, from that of one.
+fn collection(member: &str) -> &str {
+    member.rsplit_once("/:").map_or(member, |(all, _)| all)
+}
+
 fn is_symbol(source: &str) -> bool {
     source.starts_with(':') && !source.contains("=>")
 }
@@ -270,6 +296,22 @@ mod tests {
                 "POST /api/v1/users/:id/activate",
                 "POST /api/v1/users/:user_id/notes",
                 "GET /terms"
+            ]
+        );
+    }
+
+    #[test]
+    fn rails_names_keys_and_leaves_the_member() {
+        let routes = "Rails.application.routes.draw do\n  scope :api do\n    devise_for :users, path_names: { sign_in: :login }\n    resources :articles, param: :slug, only: [:show] do\n      resource :favorite, only: [:create]\n      get :feed, on: :collection\n    end\n  end\nend\n";
+        assert_eq!(
+            shown("config/routes.rb", routes),
+            [
+                "POST /api/users/login",
+                "DELETE /api/users/sign_out",
+                "POST /api/users",
+                "GET /api/articles/:slug",
+                "POST /api/articles/:article_slug/favorite",
+                "GET /api/articles/feed"
             ]
         );
     }
