@@ -35,7 +35,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let chains: Vec<(usize, Range<usize>)> = sources
         .matches("api.rust.chain")
         // Tests stand below the code that they are for.
-        .filter(|(file, found)| !sources.text(*file).get(..found.bytes.start).is_some_and(opens_tests))
+        .filter(|(file, found)| !in_tests(sources.text(*file), found.bytes.start))
         .map(|(file, found)| (file, found.bytes.clone()))
         .collect();
     for (file, bytes) in &chains {
@@ -363,12 +363,13 @@ impl Routing<'_, '_> {
     }
 }
 
-/// Whether a module of tests begins in `above`; `#[cfg(test)] mod tests;` only names another file.
-fn opens_tests(above: &str) -> bool {
-    above
-        .split("#[cfg(test)]\nmod ")
-        .skip(1)
-        .any(|rest| rest.find(['{', ';']).is_some_and(|at| rest[at..].starts_with('{')))
+/// Whether a module of tests is open at a byte. It ends with a brace at the beginning of a line.
+fn in_tests(text: &str, at: usize) -> bool {
+    text.match_indices("#[cfg(test)]\nmod ").take_while(|(start, _)| *start < at).any(|(start, _)| {
+        let rest = &text[start..];
+        let is_inline = rest.find(['{', ';']).is_some_and(|mark| rest[mark..].starts_with('{'));
+        is_inline && rest.find("\n}").is_none_or(|end| at < start + end)
+    })
 }
 
 fn functions<'r>(sources: &Sources<'r>) -> Vec<Function<'r>> {

@@ -99,7 +99,7 @@ fn rocket_mounts_what_functions_list() {
             "use rocket::Route;\n#[get(\"/\")]\nfn index() {{}}\n#[post(\"/{of}\")]\nfn add() {{}}\npub fn routes() -> Vec<Route> {{\n    routes![index, add]\n}}\n"
         )
     };
-    let main = "#[cfg(test)]\nmod test;\n#[launch]\nfn rocket() -> _ { rocket::build().mount(\"/users\", users::routes()).mount(\"/products\", products::routes()) }\n";
+    let main = "#[cfg(test)]\nmod test;\n#[cfg(test)]\nmod more {\n    pub mod app;\n}\n#[launch]\nfn rocket() -> _ { rocket::build().mount(\"/users\", users::routes()).mount(\"/products\", products::routes()) }\n";
     assert_eq!(
         routes(&[("src/main.rs", main), ("src/users.rs", &controller("u")), ("src/products.rs", &controller("p"))]),
         ["Rocket GET /products", "Rocket GET /users", "Rocket POST /products/p", "Rocket POST /users/u"]
