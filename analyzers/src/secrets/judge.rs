@@ -76,6 +76,9 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         return None;
     }
     let lower = bytes[..bytes.len().min(400)].to_ascii_lowercase();
+    if is_text && is_about_a_value(&lower) {
+        return None;
+    }
     if is_encrypted(&lower, context.whole) {
         return Some(Judgement::Encrypted);
     }
@@ -111,6 +114,16 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         Tier::Generic => generic(rule, bytes, &lower, context)
             .filter(|judgement| rule.defaults || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)),
     }
+}
+
+/// Where a value is (`classpath:app.key`) and what one must be like (`required|min:6`) is no value.
+fn is_about_a_value(lower: &[u8]) -> bool {
+    let is_place =
+        ["classpath:", "classpath*:", "file:", "resource:"].iter().any(|start| lower.starts_with(start.as_bytes()));
+    let is_rule = ["required", "nullable", "sometimes", "confirmed", "string"]
+        .iter()
+        .any(|rule| lower.strip_prefix(rule.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'|')));
+    is_place || is_rule
 }
 
 /// The value comes from somewhere else.

@@ -81,6 +81,8 @@ mod tests {
     fn ordinary_code_has_nothing() {
         let code = "fn token(password: &str) -> Token { hash(password, secret()) }\nlet api_key = env(\"API_KEY\");\n";
         assert_eq!(scan(code.as_bytes()), []);
+        assert_eq!(scan(b"jwt.private.key=classpath:keys/app.key\n"), []);
+        assert_eq!(scan(b"<?php return ['password' => 'required|string|min:6|confirmed'];\n"), []);
         assert_eq!(scan(b""), []);
     }
 }
