@@ -12,7 +12,8 @@ use crate::{Evidence, Finding, Snapshot};
 const SIGNAL: &str = "readme.tests";
 
 pub(super) fn examine(repo: &Snapshot) -> Finding {
-    let nothing_to_test = matches!(leading_kind(repo), Kind::Empty | Kind::Documentation | Kind::Dotfiles);
+    let kind = leading_kind(repo);
+    let nothing_to_test = matches!(kind, Kind::Empty | Kind::Documentation | Kind::Dotfiles);
     if nothing_to_test || repo.languages().is_empty() {
         return Finding::not_applicable(SIGNAL, "There is no code that could be tested.");
     }
@@ -38,6 +39,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             None => Finding::met(SIGNAL, format!("{} says how: `{}`.", document.path, command.text), evidence),
         };
         return finding.fact("command", command.text.clone());
+    }
+    if kind == Kind::StaticSite {
+        return Finding::not_applicable(SIGNAL, "A static site has no server code to test.");
     }
     match in_words(repo) {
         Some((path, place)) => {
@@ -85,6 +89,17 @@ mod behaviour {
         assert_eq!(outcome("# A\n\n    docker compose exec web python -m pytest\n"), Outcome::Met);
         assert_eq!(outcome("# A\n\n## Tests\n\nThere are unit tests for the handlers.\n"), Outcome::Partly);
         assert_eq!(outcome("# A\n\n## Testing account\n\nuser / password\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_static_site_is_not_asked_for_tests() {
+        let repo = Fixture::new()
+            .file("_config.yml", "title: A\n")
+            .file("index.html", "<p>a</p>\n")
+            .file("site.gemspec", "Gem::Specification.new { |it| it.name = 'a' }\n")
+            .file("README.md", "# A site\n")
+            .snapshot();
+        assert_eq!(examine(&repo).outcome(), Outcome::NotApplicable);
     }
 
     #[test]

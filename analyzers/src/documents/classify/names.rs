@@ -17,7 +17,9 @@ pub(super) fn by_name(name: &str) -> Option<Purpose> {
     let lower = name.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let any = |words: &[&str]| parts.iter().any(|part| words.contains(part));
-    if any(&["test", "tests", "spec", "e2e", "itest", "unittest", "pytest", "jest", "coverage", "unit"]) {
+    if any(&[
+        "test", "tests", "spec", "e2e", "itest", "unittest", "pytest", "phpunit", "rspec", "jest", "coverage", "unit",
+    ]) {
         Some(Test)
     } else if any(&[
         "migrate",
