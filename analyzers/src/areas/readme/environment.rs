@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::listed;
+use crate::documents::{Documents, Role};
 use crate::environment::{Environment, Variable};
 use crate::kinds::{self, Kind};
-use crate::{Evidence, Finding, Snapshot};
+use crate::snapshot::paths;
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "readme.environment";
 
@@ -19,7 +21,13 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let documented: Vec<&Variable> = environment.documented().collect();
     let committed = environment.in_committed_file();
     let kinds = kinds::detect(repo);
-    let finding = if read.is_empty() {
+    let finding = if let (true, Some((file, place))) = (read.is_empty(), pointer(repo, environment.example_files())) {
+        Finding::met(
+            SIGNAL,
+            format!("The code reads no environment variable by name; the README points to {file} for the settings."),
+            place,
+        )
+    } else if read.is_empty() {
         Finding::not_applicable(SIGNAL, "The code reads no environment variable of its own.")
     } else if !missing.is_empty() && kinds.contains(&Kind::Library) && !kinds.contains(&Kind::HttpApi) {
         Finding::not_applicable(SIGNAL, "A library is configured by the program that uses it.")
@@ -94,6 +102,21 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .fact("example_files", environment.example_files().to_vec())
 }
 
+/// The example file that a document tells to copy, and where it does.
+fn pointer<'repo>(repo: &'repo Snapshot, files: &'repo [String]) -> Option<(&'repo str, Place)> {
+    Documents::of(repo).all().iter().filter(|document| document.role == Role::Readme).find_map(|document| {
+        let lines = || document.code.iter().chain(&document.prose);
+        let named = |file: &&String| {
+            let name = paths::name(file);
+            let says = |text: &str| {
+                text.split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | '/')).any(|word| word == name)
+            };
+            lines().find(|line| says(&line.text)).map(|line| document.at(repo, line.line))
+        };
+        files.iter().find_map(|file| Some((file.as_str(), named(&file)?)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,5 +147,15 @@ mod tests {
     fn code_that_reads_nothing_needs_no_list() {
         let repo = Fixture::new().file("app.js", "process.env.NODE_ENV\n").file("README.md", "# A\n").snapshot();
         assert_eq!(examine(&repo).outcome(), Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn settings_that_only_a_framework_reads_may_be_copied() {
+        let finding = |readme: &str| {
+            let files = Fixture::new().file("main.rs", "fn main() {}\n").file(".env.example", "DATABASE_URL=x\n");
+            examine(&files.file("README.md", readme).snapshot())
+        };
+        assert_eq!(finding("# A\n\n    cp .env.example .env\n").outcome(), Outcome::Met);
+        assert_eq!(finding("# A\n\nA shop.\n").outcome(), Outcome::NotApplicable);
     }
 }

@@ -256,6 +256,9 @@ impl Routing<'_, '_> {
             let Function { file, ref bytes, text, .. } = self.functions[index];
             let start = bytes.start;
             for (at, mark) in text.match_indices("routes![") {
+                if in_tests(self.sources.text(file), start + at) {
+                    continue;
+                }
                 let is_argument = |inside: &Inside| inside.file == file && inside.bytes.contains(&(start + at));
                 if self.around(file, start + at) != Some(index) || self.inside.iter().any(is_argument) {
                     continue;
