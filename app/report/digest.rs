@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::{Confidence, Effort, Outcome};
+use serde_json::Value;
 
 use super::model::{Area, Remedy, Report, Signal};
 use super::words::words;
@@ -14,6 +16,12 @@ const DERIVED: &str = "handoff";
 
 /// The area whose places lead to credentials.
 const SECRETS: &str = "secrets";
+
+/// What any repository should have: a strength only where nothing of its area is wanting.
+const BASICS: [&str; 3] = ["readme.present", "commits.no-giant", "secrets.head"];
+
+/// Steps that make no sense before another one: a command for tests before there are tests.
+const AFTER: [(&str, &str); 2] = [("readme.tests", "tests.exist"), ("tests.in-ci", "tests.exist")];
 
 /// How many things to do first, and how many strengths, a reader can take in.
 const STEPS: usize = 3;
@@ -45,6 +53,7 @@ pub(super) struct Step<'a> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) met: usize,
+    pub(super) partly: usize,
     pub(super) judged: usize,
 }
 
@@ -54,12 +63,16 @@ impl Report {
         self.red_flags.iter().filter_map(|flag| self.found().find(|found| found.signal.id == *flag)).collect()
     }
 
-    /// At most three things to do first: red flags, the gravest first, then what costs the most weight for the least work, from different
-    /// areas as long as there are any.
+    /// At most three things to do first: red flags, the gravest first, then what costs the most weight for the least
+    /// work, from different areas as long as there are any.
     pub(super) fn first_steps(&self) -> Vec<Step<'_>> {
+        let is_open =
+            |id: &str| self.found().any(|found| found.signal.id == id && found.signal.outcome == Outcome::NotMet);
+        let comes_later = |id: &str| AFTER.iter().any(|(later, earlier)| *later == id && is_open(earlier));
         let mut steps: Vec<_> = self
             .found()
             .filter(|found| found.area.id != DERIVED || self.is_red_flag(found.signal))
+            .filter(|found| !comes_later(&found.signal.id))
             .filter_map(|Found { area, signal }| Some(Step { area, signal, remedy: signal.remedy.as_ref()? }))
             .collect();
         // Stable: what costs the same stays in the order of the report.
@@ -72,14 +85,20 @@ impl Report {
         first
     }
 
-    /// What is good, the weightiest signal of each area; an area with a red flag is no place for praise.
+    /// What is good, the weightiest signal of each area; an area with a red flag is no place for praise. What is merely
+    /// basic is named only where there is nothing better.
     pub(super) fn strengths(&self) -> Vec<Found<'_>> {
+        let notable = self.best(|area, signal| area.grade == Grade::Strong || !BASICS.contains(&&*signal.id));
+        if notable.is_empty() { self.best(|_, _| true) } else { notable }
+    }
+
+    fn best(&self, counts: impl Fn(&Area, &Signal) -> bool) -> Vec<Found<'_>> {
         let mut best: Vec<Found> = self
             .areas
             .iter()
             .filter(|area| area.id != DERIVED && !area.signals.iter().any(|signal| self.is_red_flag(signal)))
             .filter_map(|area| {
-                let met = area.signals.iter().filter(|signal| is_strength(signal));
+                let met = area.signals.iter().filter(|signal| is_strength(signal) && counts(area, signal));
                 met.rev().max_by_key(|signal| weight(signal)).map(|signal| Found { area, signal })
             })
             .collect();
@@ -128,8 +147,8 @@ impl Area {
     /// How many of the signals that could be judged hold.
     pub(super) fn counts(&self) -> Counts {
         let judged = self.signals.iter().filter(|signal| is_judged(signal.outcome));
-        let met = judged.clone().filter(|signal| signal.outcome == Outcome::Met).count();
-        Counts { met, judged: judged.count() }
+        let count = |outcome| judged.clone().filter(|signal| signal.outcome == outcome).count();
+        Counts { met: count(Outcome::Met), partly: count(Outcome::Partly), judged: judged.clone().count() }
     }
 }
 
@@ -170,9 +189,10 @@ fn is_judged(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Met | Outcome::Partly | Outcome::NotMet)
 }
 
-/// Absence shown by the whole tree is no strength to point at, unless the statement is one of absence (no credentials).
+/// A fact that holds. A handful of tests is a beginning, not yet something to praise.
 fn is_strength(signal: &Signal) -> bool {
-    signal.outcome == Outcome::Met && signal.confidence == Confidence::Observed
+    let is_a_handful = signal.facts.get("depth").and_then(Value::as_str) == Some("some");
+    signal.outcome == Outcome::Met && signal.confidence == Confidence::Observed && !is_a_handful
 }
 
 fn weight(signal: &Signal) -> u32 {

@@ -47,20 +47,23 @@ pub(super) fn skipped(report: &Report) -> impl Iterator<Item = String> {
     })
 }
 
-/// "3 of 4 hold".
+/// "3 of 4 met", "2 of 4 met, 1 in part".
 pub(super) fn counts(area: &Area) -> String {
     let counts = area.counts();
-    match counts.judged {
-        0 => "nothing to judge".to_owned(),
-        judged => format!("{} of {judged} hold", counts.met),
+    match (counts.judged, counts.partly) {
+        (0, _) => "nothing to judge".to_owned(),
+        (judged, 0) => format!("{} of {judged} met", counts.met),
+        (judged, partly) => format!("{} of {judged} met, {partly} in part", counts.met),
     }
 }
 
-/// "Messages say what changed. 2 of 72 say little": a strength is named before it is shown.
+/// "Messages say what changed. 2 of 72 say little": a strength is named before it is shown, unless that says it twice.
 pub(super) fn strength(signal: &Signal) -> String {
+    let shown = brief(&signal.summary);
+    let begins = |text: &str| text.split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>();
     match signal.statement() {
-        Some(statement) => format!("{statement}. {}", first_sentence(&signal.summary)),
-        None => first_sentence(&signal.summary).to_owned(),
+        Some(statement) if begins(statement) != begins(&shown) => format!("{statement}. {shown}"),
+        _ => shown,
     }
 }
 
