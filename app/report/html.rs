@@ -4,8 +4,8 @@ use askama::Template;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
-use super::digest::is_whole;
-use super::model::{Area, Place, Report, Signal};
+use super::model::{Area, Report, Signal};
+use super::places::{self, Shown};
 use super::words::{Words, words};
 use super::{escape, prose};
 
@@ -79,6 +79,7 @@ struct StepView<'a> {
     effort: &'static str,
     area: &'a str,
     summary: String,
+    places: Vec<PlaceView<'a>>,
 }
 
 struct Line<'a> {
@@ -114,11 +115,16 @@ impl<'a> View<'a> {
             first: report
                 .first_steps()
                 .iter()
-                .map(|step| StepView {
-                    remedy: escape::html(&step.remedy.text),
-                    effort: words().effort(step.remedy.effort),
-                    area: &step.area.title,
-                    summary: escape::html(&prose::brief(&step.signal.summary)),
+                .map(|step| {
+                    let summary = prose::brief(&step.signal.summary);
+                    let places = places::of_step(report, step, &summary);
+                    StepView {
+                        remedy: escape::html(&step.remedy.text),
+                        effort: words().effort(step.remedy.effort),
+                        area: &step.area.title,
+                        summary: escape::html(&summary),
+                        places: places.into_iter().map(PlaceView::new).collect(),
+                    }
                 })
                 .collect(),
             strengths: report
@@ -181,13 +187,17 @@ impl<'a> SignalView<'a> {
     }
 }
 
-/// The first places, and how many more there are; nothing for what the whole tree shows.
+/// The first places, and how many more there are.
 fn places<'a>(report: &Report, signal: &'a Signal, most: usize) -> (Vec<PlaceView<'a>>, String) {
-    let shown = |place: &&Place| !(is_whole(place) && place.commit == report.repository.head);
-    let all: Vec<&Place> = signal.places.iter().filter(shown).collect();
-    let view = |place: &&'a Place| PlaceView { text: prose::place(report, place), url: place.url.as_deref() };
+    let all = places::shown(report, signal);
     let more = if all.len() > most { words().more(all.len() - most) } else { String::new() };
-    (all.iter().take(most).map(view).collect(), more)
+    (all.into_iter().take(most).map(PlaceView::new).collect(), more)
+}
+
+impl<'a> PlaceView<'a> {
+    fn new(shown: Shown<'a>) -> Self {
+        PlaceView { text: shown.text, url: shown.place.url.as_deref() }
+    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use askama::Template;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
-use super::digest::{Found, is_whole};
-use super::model::{self, Area, Place, Report, Signal};
+use super::digest::Found;
+use super::model::{Area, Report, Signal};
+use super::places::{self, Shown};
 use super::words::{Words, words};
 use super::{escape, fit, prose};
 
@@ -67,6 +68,7 @@ struct StepView<'a> {
     effort: &'static str,
     area: &'a str,
     summary: String,
+    places: String,
 }
 
 struct Line {
@@ -103,11 +105,16 @@ impl<'a> View<'a> {
             first: report
                 .first_steps()
                 .iter()
-                .map(|step| StepView {
-                    remedy: &step.remedy.text,
-                    effort: words().effort(step.remedy.effort),
-                    area: &step.area.title,
-                    summary: prose::brief(&step.signal.summary),
+                .map(|step| {
+                    let summary = prose::brief(&step.signal.summary);
+                    let places: Vec<String> = places::of_step(report, step, &summary).iter().map(link).collect();
+                    StepView {
+                        remedy: &step.remedy.text,
+                        effort: words().effort(step.remedy.effort),
+                        area: &step.area.title,
+                        summary,
+                        places: places.join(", "),
+                    }
                 })
                 .collect(),
             strengths: report
@@ -164,20 +171,19 @@ impl<'a> SignalView<'a> {
     }
 }
 
-/// The first places as links, and how many more there are; nothing for what the whole tree shows.
+/// The first places as links, and how many more there are.
 fn places(report: &Report, signal: &Signal, most: usize) -> String {
-    let shown = |place: &&Place| !(is_whole(place) && place.commit == report.repository.head);
-    let all: Vec<&Place> = signal.places.iter().filter(shown).collect();
-    let mut text: Vec<String> = all.iter().take(most).map(|place| link(report, place)).collect();
+    let all = places::shown(report, signal);
+    let mut text: Vec<String> = all.iter().take(most).map(link).collect();
     if all.len() > most && most > 1 {
         text.push(words().more(all.len() - most));
     }
     text.join(", ")
 }
 
-fn link(report: &Report, place: &model::Place) -> String {
-    let text = escape::code_span(&prose::place(report, place));
-    match &place.url {
+fn link(shown: &Shown) -> String {
+    let text = escape::code_span(&shown.text);
+    match &shown.place.url {
         Some(url) => format!("[{text}]({url})"),
         None => text,
     }
@@ -219,12 +225,12 @@ mod tests {
         assert!(at.is_sorted(), "{comment}");
         let area = &comment[comment.find("<summary><b>README").expect("an area")..];
         insta::assert_snapshot!(area.lines().take(6).collect::<Vec<_>>().join("\n"), @"
-        <summary><b>README</b>: 🟡 adequate, 1 of 2 hold</summary>
+        <summary><b>README</b>: 🟡 adequate, 1 of 2 met</summary>
 
         - ✅ It says how to run the project  
           <sub>readme.setup</sub> [`README.md:12-30`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/README.md?plain=1#L12-L30)
         - ❌ 3 of 9 variables that the code reads are documented nowhere: `A`, `B`, `C`  
-          <sub>readme.environment</sub> [`src/settings.py:1`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L1), [`src/settings.py:2`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L2), [`src/settings.py:3`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L3), [`src/settings.py:4`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L4), [`src/settings.py:5`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L5), and 2 more
+          <sub>readme.environment</sub> [`src/settings.py:1`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L1), [`:2`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L2), [`:3`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L3), [`:4`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L4), [`:5`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L5), and 2 more
         ");
     }
 

@@ -13,6 +13,7 @@ mod markdown;
 pub mod model;
 mod page;
 pub mod permalink;
+mod places;
 mod prose;
 mod sarif;
 mod schema;

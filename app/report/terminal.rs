@@ -4,11 +4,11 @@ use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 use textwrap::core::display_width;
 
-use super::digest::{self, Found};
-use super::model::{Area, Place, Report, Signal};
+use super::digest::Found;
+use super::model::{Area, Report, Signal};
 use super::page::{Ink, Page, span};
 use super::words::words;
-use super::{Style, prose};
+use super::{Style, places, prose};
 
 /// How many places a reader wants to see before asking for more (`verbose`).
 const PLACES: usize = 3;
@@ -117,7 +117,11 @@ impl Writer {
         for (index, step) in steps.iter().enumerate() {
             let text = format!("{} ({})", step.remedy.text, words().effort(step.remedy.effort));
             self.page.paragraph([span(Ink::Title, format!("  {} ", index + 1))], Ink::Plain, &text);
-            let why = format!("{}: {}", step.area.title, prose::brief(&step.signal.summary));
+            let summary = prose::brief(&step.signal.summary);
+            let places: Vec<String> =
+                places::of_step(report, step, &summary).into_iter().map(|shown| shown.text).collect();
+            let places = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
+            let why = format!("{}: {summary}{places}", step.area.title);
             self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &why);
         }
     }
@@ -168,18 +172,17 @@ impl Writer {
     /// The first `most` places, all of them when verbose; nothing for what the whole tree shows.
     fn places(&self, report: &Report, signal: &Signal, most: usize) -> String {
         let most = if self.verbose { usize::MAX } else { most };
-        let is_shown = |place: &&Place| !(digest::is_whole(place) && place.commit == report.repository.head);
-        let places: Vec<&Place> = signal.places.iter().filter(is_shown).collect();
-        let mut shown: Vec<String> = places
+        let all = places::shown(report, signal);
+        let mut shown: Vec<String> = all
             .iter()
             .take(most)
-            .map(|place| match &place.url {
-                Some(url) if self.verbose => format!("{} ({url})", prose::place(report, place)),
-                _ => prose::place(report, place),
+            .map(|shown| match &shown.place.url {
+                Some(url) if self.verbose => format!("{} ({url})", shown.text),
+                _ => shown.text.clone(),
             })
             .collect();
-        if places.len() > most {
-            shown.push(words().more(places.len() - most));
+        if all.len() > most {
+            shown.push(words().more(all.len() - most));
         }
         shown.join(", ")
     }
