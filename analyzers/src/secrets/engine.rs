@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::decode::{self, Budget, Covered, LineCounter, Spotted, View};
 use super::fingerprint::FingerprintKey;
 use super::judge::{self, Judgement};
 use super::rules::{Rule, Tier, rules};
@@ -132,7 +133,57 @@ impl Scanner {
 
     /// As [`scan`](Self::scan), where the caller knows already where the lines end (just behind their line breaks).
     pub fn scan_lines(&self, bytes: &[u8], ends: impl Iterator<Item = usize>) -> Vec<Hit> {
-        let mut look = Look::at(bytes, &self.dead_ends);
+        let spotted = self.scan_to_depth(bytes, ends, decode::DEPTH, &mut Budget::of_a_blob());
+        spotted.into_iter().map(|spotted| spotted.hit).collect()
+    }
+
+    /// With what is encoded in `bytes`, down to `depth` encodings within each other.
+    fn scan_to_depth(
+        &self,
+        bytes: &[u8],
+        ends: impl Iterator<Item = usize>,
+        depth: u32,
+        budget: &mut Budget,
+    ) -> Vec<Spotted> {
+        let mut views = Vec::new();
+        let plain = self.scan_plain(bytes, ends, budget, (depth > 0).then_some(&mut views));
+        if depth == 0 {
+            return plain;
+        }
+        let mut decoded = Vec::new();
+        let mut lines = LineCounter::of(bytes);
+        views.sort_by_key(|view: &View| (view.origin.start, view.origin.end));
+        for view in &views {
+            let inner = self.scan_to_depth(&view.bytes, LineEnds::of(&view.bytes), depth - 1, budget);
+            decoded.extend(lines.place(view, inner));
+            if decoded.len() >= MOST_HITS {
+                break;
+            }
+        }
+        if depth >= decode::ARCHIVE_DEPTH {
+            decode::each_whole(bytes, budget, &mut |text, has_our_lines, budget| {
+                if decoded.len() < MOST_HITS {
+                    let inner: &mut dyn Iterator<Item = usize> = &mut LineEnds::of(text);
+                    decoded.extend(
+                        self.scan_to_depth(text, inner, depth - 1, budget)
+                            .into_iter()
+                            .map(|spotted| if has_our_lines { spotted } else { spotted.within_an_archive() }),
+                    );
+                }
+            });
+        }
+        decode::merged(plain, decoded)
+    }
+
+    /// As it stands; puts what is encoded into `views`.
+    fn scan_plain<'look>(
+        &self,
+        bytes: &'look [u8],
+        ends: impl Iterator<Item = usize>,
+        budget: &'look mut Budget,
+        views: Option<&'look mut Vec<View>>,
+    ) -> Vec<Spotted> {
+        let mut look = Look { bytes, dead_ends: &self.dead_ends, state: Vec::new(), found: Vec::new(), budget, views };
         // Lines in a row that are not known, each with where it ends and its entry.
         let mut unknown: Vec<(usize, u64)> = Vec::new();
         let (mut from, mut at) = (0, 0);
@@ -162,6 +213,15 @@ impl Scanner {
         let bytes = look.bytes;
         // The line of the keyword, and the first line that is not known to be clean or not.
         let (mut line, mut open) = (0, 0);
+        let covered = look.decode(from..to);
+        let learn = |some: std::ops::Range<usize>| {
+            for index in some {
+                let (end, entry) = lines[index];
+                if !covered.touches(if index == 0 { from } else { lines[index - 1].0 }, end) {
+                    self.clean_lines.learn(entry);
+                }
+            }
+        };
         for keyword in self.engine.keywords.find_overlapping_iter(&bytes[from..to]) {
             let (start, end) = (from + keyword.start(), from + keyword.end());
             let mut candidates = self.engine.candidates(bytes, keyword.pattern().as_usize(), start, end).peekable();
@@ -171,7 +231,7 @@ impl Scanner {
             while lines[line].0 < end {
                 line += 1;
             }
-            lines[open.min(line)..line].iter().for_each(|(_, entry)| self.clean_lines.learn(*entry));
+            learn(open.min(line)..line);
             open = line + 1;
             for rule in candidates {
                 look.keyword(rule, start, end);
@@ -180,7 +240,7 @@ impl Scanner {
                 return;
             }
         }
-        lines[open.min(lines.len())..].iter().for_each(|(_, entry)| self.clean_lines.learn(*entry));
+        learn(open.min(lines.len())..lines.len());
     }
 }
 
@@ -191,11 +251,24 @@ struct Look<'blob> {
     /// By rule: where its last match ended, and how often it was tried.
     state: Vec<(usize, u32)>,
     found: Vec<Found<'blob>>,
+    budget: &'blob mut Budget,
+    /// What is encoded, if anybody wants to know.
+    views: Option<&'blob mut Vec<View>>,
 }
 
-impl<'blob> Look<'blob> {
-    fn at(bytes: &'blob [u8], dead_ends: &'blob Seen) -> Self {
-        Look { bytes, dead_ends, state: Vec::new(), found: Vec::new() }
+impl Look<'_> {
+    /// Takes in what is encoded in `range`, and says where.
+    fn decode(&mut self, range: std::ops::Range<usize>) -> Covered {
+        let mut covered = Vec::new();
+        if let Some(views) = &mut self.views {
+            decode::runs(self.bytes, range, &mut |view| {
+                covered.push(view.origin.clone());
+                if self.budget.takes(view.bytes.len()) {
+                    views.push(view);
+                }
+            });
+        }
+        Covered::by(covered)
     }
 
     fn is_full(&self) -> bool {
@@ -221,7 +294,11 @@ impl<'blob> Look<'blob> {
             return;
         }
         if !rule.regex().is_match_at(&self.bytes[..to], from) {
-            self.dead_ends.learn(dead_end);
+            match self.views.as_mut().zip(decode::near_miss(self.bytes, rule, start, end)) {
+                Some((views, view)) if self.budget.takes(view.bytes.len()) => views.push(view),
+                Some(_) => {}
+                None => self.dead_ends.learn(dead_end),
+            }
             return;
         }
         let mut at = from;
@@ -257,7 +334,7 @@ impl<'blob> Look<'blob> {
         }
     }
 
-    fn hits(mut self, key: &FingerprintKey) -> Vec<Hit> {
+    fn hits(mut self, key: &FingerprintKey) -> Vec<Spotted> {
         let rules = rules();
         let order = |found: &Found<'_>| (rules[found.rule].tier == Tier::Marker, rules[found.rule].tier, found.rule);
         self.found.sort_by_key(|found| (order(found), found.span));
@@ -277,12 +354,13 @@ impl<'blob> Look<'blob> {
                 counted = found.span.0;
                 let last = line + newlines(&self.bytes[found.span.0..found.span.1]);
                 let rule = &rules[found.rule];
-                Hit {
+                let hit = Hit {
                     rule: &rule.id,
                     lines: (line, last),
                     fingerprint: found.value.fingerprint(key, &rule.id),
                     judgement: found.judgement,
-                }
+                };
+                Spotted { hit, span: found.span }
             })
             .collect()
     }

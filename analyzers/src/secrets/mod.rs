@@ -5,6 +5,7 @@
 //! runs a rule's expression only on a window around a keyword of its own.
 
 mod check;
+mod decode;
 mod engine;
 mod examples;
 mod fingerprint;
@@ -15,6 +16,7 @@ mod seen;
 mod signing;
 mod words;
 
+pub use decode::{Unopened, unopened};
 pub use engine::{LineEnds, Scanner};
 pub use examples::check_examples;
 pub use fingerprint::{Fingerprint, FingerprintKey};
