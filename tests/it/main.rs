@@ -4,6 +4,9 @@ mod bad_input;
 mod cli_usage;
 mod clone;
 mod determinism;
+mod hiding;
+#[path = "../hiding/places.rs"]
+mod hiding_places;
 mod redaction;
 mod rooms;
 mod self_review;

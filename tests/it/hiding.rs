@@ -1,0 +1,45 @@
+//! A token is found wherever it hides: the 61 places of `tests/hiding/`, in an ordinary clone.
+
+use foliolens_analyzers::secrets::{FingerprintKey, Scanner};
+
+use crate::hiding_places::{NOT_IN_A_CLONE, places, stream};
+use crate::support::{Repository, run};
+
+/// Places that the review does not look into yet.
+const NOT_YET: &[&str] = &[
+    "commit_message_subject",
+    "commit_message_body",
+    "author_name",
+    "annotated_tag_message",
+    "tag_to_blob",
+    "in_path_name",
+];
+
+#[test]
+fn a_token_is_found_wherever_it_hides() {
+    let origin = Repository::with(&["init", "-q", "--bare", "-b", "main"]);
+    origin.import(&stream());
+    let folder = tempfile::tempdir().expect("a folder");
+    let clone = folder.path().join("clone.git").display().to_string();
+    origin.git(&["clone", "-q", "--bare", &format!("file://{}", origin.target()), &clone]);
+    let (code, out, err) = run(&["review", &clone, "--only", "secrets", "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+
+    let scanner = Scanner::for_texts(1, FingerprintKey::default());
+    let (mut missed, mut unexpected, mut found) = (Vec::new(), Vec::new(), 0);
+    for hidden in places() {
+        let hits = scanner.scan(hidden.token.as_bytes());
+        assert_eq!(hits.len(), 1, "{}: a well-formed token", hidden.place);
+        assert!(!out.contains(&hidden.token), "{}: a found token is never shown", hidden.place);
+        let expected = !NOT_IN_A_CLONE.contains(&hidden.place) && !NOT_YET.contains(&hidden.place);
+        match (out.contains(&hits[0].fingerprint.to_string()), expected) {
+            (true, true) => found += 1,
+            (false, true) => missed.push(hidden.place),
+            (true, false) => unexpected.push(hidden.place),
+            (false, false) => {}
+        }
+    }
+    assert!(missed.is_empty(), "{found} found, not {missed:?}");
+    assert!(unexpected.is_empty(), "more is found than this test says: {unexpected:?}");
+    assert_eq!(places().len(), 61);
+}
