@@ -13,24 +13,24 @@ pub static META: AreaMeta = AreaMeta {
     signals: &[SignalMeta {
         id: "handoff.runs-elsewhere",
         statement: "Somebody else can run it on another machine",
-        looks_at: "Six boxes over the findings of other areas: a README, its environment variables, a command that runs \
-            the project, a command that runs the tests, locked dependencies, and a container, process file or pinned \
-            runtime. A box that makes no sense for this repository counts as ticked. Nothing new is looked at, so \
-            nothing counts twice.",
-        why: "Whoever takes the project over starts on an empty machine. Each empty box is something that only its \
+        looks_at: "Six things that other areas found or missed: a README, its environment variables, a command that \
+            starts the project, a command that runs the tests, locked dependencies, and a container, process file or \
+            pinned runtime. What makes no sense for this repository counts as there; what is only half there counts \
+            as missing. Nothing new is looked at, so nothing counts twice.",
+        why: "Whoever takes the project over starts on an empty machine. Each thing that is missing only its \
             author knows.",
         remedy: "Clone the repository into an empty folder on another machine (or a fresh container), follow the README \
-            to the letter, and write down whatever was missing.",
+            to the letter, and write down there whatever was missing.",
         effort: Effort::Medium,
-        dispute: "Each box repeats a finding of another area: dispute that one, and this follows.",
+        dispute: "Each of the six repeats a finding of another area: dispute that one, and this follows.",
     }],
 };
 
 /// Each box: its name, the words for it when it is empty, and the signal that ticks it.
 const BOXES: [(&str, &str, &str); 6] = [
     ("readme", "a README", "readme.present"),
-    ("environment", "its environment variables", "readme.environment"),
-    ("run", "a command that runs it", "readme.setup"),
+    ("environment", "a complete list of its environment variables", "readme.environment"),
+    ("run", "a command that starts it", "readme.setup"),
     ("test", "a command that runs the tests", "readme.tests"),
     ("lock", "locked dependencies", "deployment.pinned"),
     ("container", "a container, a process file or a pinned runtime", "deployment.reproducible"),
@@ -54,33 +54,36 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
             };
             let state = match (*name, about.map_or(Ticked::DoesNotApply, ticked)) {
                 // The signal speaks of the lock and of the runtime; this box of the lock alone, the next of either.
-                ("lock", Ticked::Yes | Ticked::No) if pinned("locked") == Some(false) => Ticked::No,
-                ("lock", Ticked::Yes | Ticked::No) if pinned("locked") == Some(true) => Ticked::Yes,
-                ("container", Ticked::No) if pinned("runtime") == Some(true) => Ticked::Yes,
+                ("lock", Ticked::Yes | Ticked::Half | Ticked::No) if pinned("locked") == Some(false) => Ticked::No,
+                ("lock", Ticked::Yes | Ticked::Half | Ticked::No) if pinned("locked") == Some(true) => Ticked::Yes,
+                ("container", Ticked::Half | Ticked::No) if pinned("runtime") == Some(true) => Ticked::Yes,
                 (_, state) => state,
             };
             (*name, *words, state, about)
         })
         .collect();
     let state = |name: &str| boxes.iter().find(|(known, ..)| *known == name).map(|(_, _, ticked, _)| *ticked);
-    let empty: Vec<&str> = boxes.iter().filter(|(_, _, t, _)| *t == Ticked::No).map(|(_, words, ..)| *words).collect();
+    let empty: Vec<&str> = boxes.iter().filter(|(_, _, t, _)| t.is_open()).map(|(_, words, ..)| *words).collect();
     let facts: Map<String, Value> =
         boxes.iter().map(|(name, _, ticked, _)| ((*name).to_owned(), ticked.as_fact())).collect();
-    let places = |wanted: Ticked| {
+    let places = |open: bool| {
         boxes
             .iter()
-            .filter(move |(_, _, ticked, _)| *ticked == wanted)
+            .filter(move |(_, _, ticked, _)| *ticked != Ticked::DoesNotApply && ticked.is_open() == open)
             .filter_map(|(_, _, _, about)| about.and_then(|finding| finding.places().first().cloned()))
     };
     // Only where nothing at all tells a stranger how to begin does it run on one machine alone.
     let nothing_to_begin_with = ["readme", "run", "container"].iter().all(|name| state(name) == Some(Ticked::No));
     let finding = if empty.is_empty() {
-        let evidence = Evidence::or_absence(places(Ticked::Yes), repo.head());
-        Finding::met(signal, "All six boxes that a stranger needs are ticked or do not apply.", evidence)
+        let evidence = Evidence::or_absence(places(false), repo.head());
+        Finding::met(signal, "All six things that somebody else needs to run it are there or not needed.", evidence)
     } else {
-        let summary =
-            format!("{} of 6 boxes are ticked or do not apply. Missing: {}.", 6 - empty.len(), empty.join(", "));
-        let evidence = Evidence::or_absence(places(Ticked::No), repo.head());
+        let summary = format!(
+            "{} of the six things that somebody else needs to run it are there or not needed. Missing: {}.",
+            6 - empty.len(),
+            empty.join(", ")
+        );
+        let evidence = Evidence::or_absence(places(true), repo.head());
         if nothing_to_begin_with {
             Finding::not_met(signal, summary, evidence)
         } else {
@@ -93,24 +96,31 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ticked {
     Yes,
+    Half,
     No,
     DoesNotApply,
 }
 
 impl Ticked {
+    /// Half of what is needed leaves a stranger as stuck as nothing.
+    fn is_open(self) -> bool {
+        matches!(self, Ticked::Half | Ticked::No)
+    }
+
     fn as_fact(self) -> Value {
         match self {
             Ticked::Yes => json!(true),
+            Ticked::Half => json!("partly"),
             Ticked::No => json!(false),
             Ticked::DoesNotApply => json!("not_applicable"),
         }
     }
 }
 
-/// A partly met signal ticks its box: the area itself says what is missing.
 fn ticked(finding: &Finding) -> Ticked {
     match finding.outcome() {
-        Outcome::Met | Outcome::Partly => Ticked::Yes,
+        Outcome::Met => Ticked::Yes,
+        Outcome::Partly => Ticked::Half,
         Outcome::NotMet => Ticked::No,
         Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => Ticked::DoesNotApply,
     }
@@ -142,7 +152,20 @@ mod tests {
     fn an_empty_box_is_named() {
         let found = derive_from(&["readme.present", "readme.setup"], &["readme.tests"]);
         assert_eq!(found.outcome(), Outcome::Partly);
-        assert_eq!(found.summary(), "5 of 6 boxes are ticked or do not apply. Missing: a command that runs the tests.");
+        assert_eq!(
+            found.summary(),
+            "5 of the six things that somebody else needs to run it are there or not needed. Missing: a command that runs the tests."
+        );
+    }
+
+    #[test]
+    fn what_is_half_there_is_missing_but_no_reason_to_say_that_it_runs_nowhere() {
+        let repo = Fixture::new().file("src/app.py", "import sys\n").snapshot();
+        let half = |signal| Finding::partly(signal, "", Evidence::absence(repo.head()));
+        let found = derive(&repo, &[half("readme.present"), half("readme.setup"), half("deployment.reproducible")]);
+        assert_eq!(found[0].outcome(), Outcome::Partly);
+        assert_eq!(found[0].facts()["boxes"]["run"], "partly");
+        assert!(found[0].summary().contains("a command that starts it"));
     }
 
     #[test]

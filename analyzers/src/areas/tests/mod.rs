@@ -47,7 +47,7 @@ static META: AreaMeta = AreaMeta {
                        apply where there are no tests.",
             why: "Tests that run on every change can be trusted to be green, and show that the project works on a \
                   machine that is not its author's.",
-            remedy: "Add a workflow that installs the dependencies and runs the test command on every push.",
+            remedy: "Add a workflow (such as .github/workflows/tests.yml) that installs the dependencies and runs the test command on every push.",
             effort: Effort::Low,
             dispute: "A pipeline that is configured outside the repository, or a command hidden in a container image or \
                       a shared template, is not seen. Say where it runs.",
