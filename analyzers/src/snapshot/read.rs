@@ -106,7 +106,7 @@ pub(super) fn read(
     let large = files.iter().filter(|file| file.size > LARGEST_TEXT && file.text.is_none()).count() as u64;
     skipped.add(
         "blob",
-        format!("larger than {} MiB at HEAD: scanned for credentials only", LARGEST_TEXT >> 20),
+        format!("larger than {} MiB and only scanned for credentials", LARGEST_TEXT >> 20),
         large,
         false,
     );

@@ -66,7 +66,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     for (file, text) in repo.tree().own_texts() {
         let whole = || Place::file(repo.head(), file.path.as_str());
         if let Some(paths) = described_paths(&file.path, text) {
-            add(format!("an OpenAPI description with {paths} paths ({})", file.path), whole());
+            let paths = if paths == 1 { "1 path".to_owned() } else { format!("{paths} paths") };
+            add(format!("an OpenAPI description with {paths} ({})", file.path), whole());
         } else if let Some(what) = collection(&file.path, text) {
             add(format!("{what} ({})", file.path), whole());
         }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::surface::is_aside;
 use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "api.status-codes";
@@ -60,7 +61,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         return Finding::not_applicable(SIGNAL, "There is no HTTP API here that answers with data.");
     }
     let mut codes: BTreeMap<u16, &CodeMatch> = BTreeMap::new();
-    for found in repo.code().matches_under("status").filter(|found| !is_aside(&found.path)) {
+    for found in repo.code().matches_under("status").filter(|found| is_own(&found.path)) {
         if is_compared(repo, found) {
             continue;
         }
@@ -147,6 +148,11 @@ fn code_of(source: &str) -> Option<u16> {
         .or_else(|| name.strip_prefix("http").filter(|_| name != "http404"))
         .unwrap_or(&name);
     NAMES.iter().find(|(known, _)| name == *known || (known.len() > 5 && name.contains(known))).map(|(_, code)| *code)
+}
+
+/// A bundle repeats what the sources say.
+fn is_own(path: &str) -> bool {
+    !is_aside(path) && !paths::is_generated(path)
 }
 
 #[cfg(test)]
