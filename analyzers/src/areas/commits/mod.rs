@@ -170,7 +170,8 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         {
             let others = match selection.eligible.len() {
                 0 => "nothing of substance follows".to_owned(),
-                count => format!("{} follow", plural(count, "commit")),
+                1 => "1 commit follows".to_owned(),
+                count => format!("{count} commits follow"),
             };
             with_facts(
                 Finding::not_met(

@@ -150,13 +150,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ),
         (true, true) => Finding::met(
             SIGNAL,
-            format!("Dependencies are locked and the version of the runtime is written down ({all})."),
+            format!(
+                "Dependencies are locked ({}) and the version of {all} is written down ({}).",
+                files(&states, |state| state.lock.as_ref()),
+                files(&states, |state| state.runtime.as_ref())
+            ),
             evidence,
         ),
         (true, false) => {
             let summary =
                 format!("Dependencies are locked, but the version of {} is not written down.", unpinned.join(", "));
-            Finding::partly(SIGNAL, summary, evidence)
+            Finding::partly(SIGNAL, summary, evidence).remedy(write_versions(&unpinned))
         }
         (false, true) => {
             let summary = format!(
@@ -180,6 +184,19 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
     };
     finding.fact("locked", unlocked.is_empty()).fact("runtime", unpinned.is_empty())
+}
+
+/// The names of the files, each once.
+fn files(states: &[State], which: fn(&State) -> Option<&Place>) -> String {
+    let mut names: Vec<&str> = states.iter().filter_map(which).map(|place| paths::name(&place.path)).collect();
+    names.dedup();
+    names.join(", ")
+}
+
+fn write_versions(languages: &[&str]) -> String {
+    let files = PINS.iter().filter(|pins| languages.contains(&pins.language));
+    let files: Vec<&str> = files.map(|pins| pins.runtimes.first().copied().unwrap_or("the manifest")).collect();
+    format!("Write the version of {} into {}.", languages.join(" and "), files.join(" and "))
 }
 
 impl State {

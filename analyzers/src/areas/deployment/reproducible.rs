@@ -22,7 +22,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let containers: Vec<Container> =
             of(Describes::Container).filter_map(|path| Container::read(repo.text(path)?)).collect();
         let count = |holds: fn(&Container) -> bool| containers.iter().filter(|container| holds(container)).count();
-        let summary = format!("{} how it runs{}.", listed(&runs, "describes", "describe"), traits(&containers));
+        let summary = format!("{} how it runs{}", listed(&runs, "describes", "describe"), traits(&containers));
         Finding::met(SIGNAL, summary, evidence(&runs))
             .fact("dockerfiles", containers.len())
             .fact("multi_stage", count(|container| container.stages > 1))
@@ -50,16 +50,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     finding.fact("files", found.iter().take(LISTED).map(|(path, _)| *path).collect::<Vec<_>>())
 }
 
-/// Strengths first, then what is worth a thought.
+/// Strengths in the sentence itself, then in one of its own what is worth a thought.
 fn traits(containers: &[Container]) -> String {
     if containers.is_empty() {
-        return String::new();
+        return ".".to_owned();
     }
     let all = |holds: fn(&Container) -> bool| containers.iter().all(holds);
     let traits = [
         (all(|container| container.stages > 1), "several stages", ""),
-        (all(|container| container.non_root), "a user other than root", "no user other than root"),
-        (all(|container| container.pinned), "pinned base images", "a base image without a version"),
+        (all(|container| container.non_root), "a user other than root", runs_as_root(containers)),
+        (all(|container| container.pinned), "pinned base images", "a base image has no version"),
         (all(|container| container.healthcheck), "a health check", ""),
     ];
     let good: Vec<&str> = traits.iter().filter(|(holds, ..)| *holds).map(|(_, good, _)| *good).collect();
@@ -67,12 +67,23 @@ fn traits(containers: &[Container]) -> String {
         traits.iter().filter(|(holds, _, bad)| !holds && !bad.is_empty()).map(|(.., bad)| *bad).collect();
     let mut text = String::new();
     if !good.is_empty() {
-        text += &format!(", with {}", good.join(", "));
+        text += &format!(", with {}", good.join(" and "));
     }
+    text += ".";
     if !open.is_empty() {
-        text += &format!(", {} {}", if good.is_empty() { "with" } else { "but" }, open.join(" and "));
+        let open = open.join(" and ");
+        let (first, rest) = open.split_at(1);
+        text += &format!(" {}{rest}.", first.to_uppercase());
     }
     text
+}
+
+fn runs_as_root(containers: &[Container]) -> &'static str {
+    match (containers, containers.iter().any(|container| container.non_root)) {
+        ([_], _) => "the container runs as root",
+        (_, false) => "the containers run as root",
+        (_, true) => "some of the containers run as root",
+    }
 }
 
 fn listed(paths: &[&str], one: &str, many: &str) -> String {
@@ -115,6 +126,19 @@ mod tests {
         }
         assert_eq!(examine(&[]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[]).facts()["files"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn what_is_worth_a_thought_stands_in_a_sentence_of_its_own() {
+        let said = |text| examine(&[("Dockerfile", text)]).summary().to_owned();
+        assert_eq!(
+            said("FROM python:3.12\n"),
+            "Dockerfile describes how it runs, with pinned base images. The container runs as root."
+        );
+        assert_eq!(
+            said("FROM python\nUSER app\n"),
+            "Dockerfile describes how it runs, with a user other than root. A base image has no version."
+        );
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         files.dedup();
         let every = match read.len() {
             1 => "The environment variable that the code reads is".to_owned(),
+            2 if missing.is_empty() => "Both environment variables that the code reads are".to_owned(),
             count if missing.is_empty() => format!("All {count} environment variables that the code reads are"),
             count => format!(
                 "Of {count} environment variables that the code reads, all {} without a value in the configuration are",
