@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::check::{Check, Verdict, decode, is_random};
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
+use super::test_module;
 use super::words::{is_placeholder, is_weak};
 
 /// What a value says about how bad its place is. Interpolations (`${TOKEN}`) are no hits at all.
@@ -97,7 +98,8 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if let Some(judgement) = rule.judged {
         return Some(judgement);
     }
-    if is_in_rust_test(context) {
+    // What a checksum proves is no sample that somebody made up for a test.
+    if rule.check != Check::Crc62 && test_module::holds(context.text, context.at) {
         return Some(Judgement::InTest);
     }
     if rule.check == Check::Connection {
@@ -236,11 +238,6 @@ fn is_commented(context: &Context<'_>) -> bool {
     let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line = context.text[start..context.at].trim_ascii_start();
     ["#", "//", "--", ";", "* ", "<!--"].iter().any(|mark| line.starts_with(mark.as_bytes()))
-}
-
-/// Rust keeps unit tests at the end of the file that they test; the area asks whether it is Rust at all.
-fn is_in_rust_test(context: &Context<'_>) -> bool {
-    has(&context.text[..context.at], "#[cfg(test)]")
 }
 
 /// A password that every local installation of something has.

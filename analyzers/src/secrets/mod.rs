@@ -14,6 +14,7 @@ mod rules;
 mod secret;
 mod seen;
 mod signing;
+mod test_module;
 mod words;
 
 pub use decode::{Unopened, unopened};
