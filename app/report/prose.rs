@@ -40,6 +40,7 @@ pub(super) fn skipped(report: &Report) -> impl Iterator<Item = String> {
             "blob" => count(skipped.count, "file version", "file versions"),
             "commit" => count(skipped.count, "commit", "commits"),
             "tree" => count(skipped.count, "folder", "folders"),
+            "archive" => count(skipped.count, "archive", "archives"),
             "history" => "History".to_owned(),
             other => count(skipped.count, other, other),
         };

@@ -43,3 +43,21 @@ fn a_token_is_found_wherever_it_hides() {
     assert!(unexpected.is_empty(), "more is found than this test says: {unexpected:?}");
     assert_eq!(places().len(), 61);
 }
+
+#[test]
+fn an_archive_that_is_not_opened_is_named() {
+    let repository = Repository::with_commits(1);
+    std::fs::write(repository.path().join("rows.7z"), b"7z\xbc\xaf\x27\x1c\0\x04").expect("written");
+    repository.commit("Pack rows");
+    let (code, out, err) = run(&["review", &repository.target(), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let archives: Vec<_> = report["skipped"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|skipped| skipped["what"] == "archive")
+        .map(|skipped| (skipped["count"].as_u64(), skipped["why"].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(archives, [(Some(1), "7z: not looked into for credentials")]);
+}

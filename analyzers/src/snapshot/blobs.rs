@@ -13,7 +13,7 @@ use super::diff::Changes;
 use super::read::{ReadError, Skips};
 use super::tree::LARGEST_TEXT;
 use super::{Blob, BlobId, Mode, Watch, packs, paths};
-use crate::secrets::{FingerprintKey, Hit, LineEnds, Scanner};
+use crate::secrets::{self, FingerprintKey, Hit, LineEnds, Scanner};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
 const BINARY_PROBE: usize = 8000;
@@ -37,11 +37,12 @@ pub(super) struct Facts {
     binary: bool,
     generated: bool,
     hits: Vec<Hit>,
+    unopened: Option<secrets::Unopened>,
 }
 
 impl Facts {
     pub(super) fn into_blob(self, id: ObjectId) -> Blob {
-        let Facts { size, lines, binary, generated, hits } = self;
+        let Facts { size, lines, binary, generated, hits, .. } = self;
         Blob { id, size, lines, binary, generated, hits }
     }
 }
@@ -75,6 +76,9 @@ pub(super) fn read(
 
     let blobs: Vec<Facts> =
         facts.into_iter().map(|facts| facts.into_inner().expect("no panic while held").unwrap_or_default()).collect();
+    for unopened in blobs.iter().filter_map(|blob| blob.unopened) {
+        skipped.add("archive", format!("{unopened}: not looked into for credentials"), 1, false);
+    }
     let lines = changes
         .commits
         .iter()
@@ -103,6 +107,7 @@ fn look(bytes: &[u8], line_ends: &[usize], scanner: &Scanner) -> Facts {
         binary,
         generated: !binary && paths::says_generated(bytes),
         hits: scanner.scan_lines(bytes, line_ends.iter().copied()),
+        unopened: secrets::unopened(bytes),
     }
 }
 

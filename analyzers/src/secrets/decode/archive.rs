@@ -1,5 +1,6 @@
 //! Zip, gzip and tar, and the compressed texts of PNG, within a budget. Other archives are named, not opened.
 
+use std::fmt;
 use std::io::{Cursor, Read};
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
@@ -19,6 +20,15 @@ pub enum Unopened {
     Kind(&'static str),
     /// Its entries are encrypted.
     Encrypted,
+}
+
+impl fmt::Display for Unopened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unopened::Kind(kind) => f.write_str(kind),
+            Unopened::Encrypted => f.write_str("encrypted"),
+        }
+    }
 }
 
 const GZIP: &[u8] = &[0x1f, 0x8b, 8];
