@@ -9,6 +9,9 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use super::runs::SHORTEST;
 use super::{View, lead, whole};
 
+/// The first look takes so many characters, and most runs end there without more.
+const GLANCE: usize = 8;
+
 /// So much of a run says what it holds: images, keys and hashes end here, and cost next to nothing.
 const PROBE: usize = 48;
 
@@ -25,6 +28,9 @@ const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
 /// What the run at `run` (and the lines that it continues on) says, if that is a text or can be opened.
 pub(super) fn view(bytes: &[u8], run: Range<usize>) -> Option<View> {
     let start = first_line(bytes, &run);
+    if !begins_well(&bytes[start..start + GLANCE]) {
+        return None;
+    }
     let probe = decode(&bytes[start..(start + PROBE).min(run.end)])?;
     if !whole::is_worth_a_look(&probe) {
         return None;
@@ -39,6 +45,14 @@ pub(super) fn view(bytes: &[u8], run: Range<usize>) -> Option<View> {
     let lead = view.len();
     view.extend(text);
     Some(View { bytes: view, lead, origin: start..end })
+}
+
+/// Whether the first few bytes may be those of something that is worth a look.
+fn begins_well(encoded: &[u8]) -> bool {
+    let mut start = [0; GLANCE / 4 * 3];
+    let decoded = GeneralPurpose::new(&STANDARD, CONFIG).decode_slice_unchecked(encoded, &mut start);
+    let is_text = start.iter().all(|byte| whole::is_text(*byte));
+    decoded.is_err() || is_text || start[1] == 0 || start[0] == 0 || matches!(start[0], 0x1f | b'P' | 0xfe | 0xff)
 }
 
 fn decode(encoded: &[u8]) -> Option<Vec<u8>> {

@@ -11,8 +11,10 @@ const LONGEST: usize = 1 << 20;
 pub(super) fn view(bytes: &[u8], run: Range<usize>) -> Option<View> {
     let start = run.start + if bytes[run.clone()].starts_with(b"0x") { 2 } else { 0 };
     let digits = &bytes[start..run.end.min(start + LONGEST)];
-    // Most runs end here, with their first characters.
+    // Most runs end here: an ASCII character begins with one of few digits, and hashes have any.
+    let may_be_text = |pair: &[u8]| matches!(pair[0], b'0' | b'2'..=b'7' | b'c'..=b'e' | b'C'..=b'E');
     if digits.len() % 2 == 1
+        || !digits[..16].chunks_exact(2).all(may_be_text)
         || !digits.iter().all(u8::is_ascii_hexdigit)
         || !whole::is_worth_a_look(&decode(&digits[..16]))
     {

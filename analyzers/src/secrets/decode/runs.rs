@@ -19,8 +19,12 @@ pub(in crate::secrets) fn runs(bytes: &[u8], range: Range<usize>, take: &mut imp
             continue;
         }
         let before = bytes[floor..at].iter().rev().take_while(|byte| is_encoding(**byte)).count();
-        let after = bytes[at..].iter().take_while(|byte| is_encoding(**byte)).count();
-        let run = at - before..at + after;
+        let mut end = at + BLOCK;
+        while bytes.get(end..end + BLOCK).is_some_and(is_dense) {
+            end += BLOCK;
+        }
+        end += bytes[end..].iter().take_while(|byte| is_encoding(**byte)).count();
+        let run = at - before..end;
         at = run.end;
         floor = at;
         if run.len() >= SHORTEST
@@ -59,7 +63,17 @@ fn examine(bytes: &[u8], run: Range<usize>, take: &mut impl FnMut(View)) -> Opti
 }
 
 fn is_encoding(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'%' | b'\\')
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            table[byte as usize] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'%' | b'\\');
+            byte += 1;
+        }
+        table
+    };
+    TABLE[usize::from(byte)]
 }
 
 /// Whether every byte of a block is one of an encoding; without a branch, so that it is done on all at once.

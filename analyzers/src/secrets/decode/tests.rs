@@ -102,16 +102,16 @@ mod archives {
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+        encoder.write_all(bytes).expect("into memory");
+        encoder.finish().expect("into memory")
     }
 
     fn zip(text: &[u8]) -> Vec<u8> {
         let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();
-        archive.start_file("folder/.env", options).unwrap();
-        archive.write_all(text).unwrap();
-        archive.finish().unwrap().into_inner()
+        archive.start_file("folder/.env", options).expect("into memory");
+        archive.write_all(text).expect("into memory");
+        archive.finish().expect("into memory").into_inner()
     }
 
     fn tar(text: &[u8]) -> Vec<u8> {
@@ -119,8 +119,8 @@ mod archives {
         let mut header = tar::Header::new_gnu();
         header.set_size(text.len() as u64);
         header.set_cksum();
-        archive.append_data(&mut header, "folder/.env", text).unwrap();
-        archive.into_inner().unwrap()
+        archive.append_data(&mut header, "folder/.env", text).expect("into memory");
+        archive.into_inner().expect("into memory")
     }
 
     #[test]
@@ -135,8 +135,8 @@ mod archives {
     #[test]
     fn the_compressed_text_of_an_image() {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(token().as_bytes()).unwrap();
-        let stream = encoder.finish().unwrap();
+        encoder.write_all(token().as_bytes()).expect("into memory");
+        let stream = encoder.finish().expect("into memory");
         let data = [b"Comment\0\0", stream.as_slice()].concat();
         let length = (data.len() as u32).to_be_bytes();
         found([b"\x89PNG\r\n\x1a\n", &length[..], b"zTXt", &data, b"\0\0\0\0"].concat(), (1, 1));

@@ -28,13 +28,17 @@ pub fn unopened(bytes: &[u8]) -> Option<Unopened> {
 
 /// Whether something that begins so is a text, or one that can be opened.
 pub(super) fn is_worth_a_look(start: &[u8]) -> bool {
-    let is_sign = |byte: &u8| *byte >= b' ' && *byte != 0x7f || matches!(byte, b'\t' | b'\n' | b'\r');
-    let is_text = || match std::str::from_utf8(start) {
+    let is_utf8 = || match std::str::from_utf8(start) {
         Ok(_) => true,
         // A character that is cut off by the end of what we see.
         Err(error) => error.error_len().is_none(),
     };
-    start.iter().all(is_sign) && is_text()
+    start.iter().all(|byte| is_text(*byte)) && is_utf8()
         || archive::is_one(start)
         || start.len() >= 16 && utf16::order(start).is_some()
+}
+
+/// Whether texts have such a byte.
+pub(super) fn is_text(byte: u8) -> bool {
+    byte >= b' ' && byte != 0x7f || matches!(byte, b'\t' | b'\n' | b'\r')
 }
