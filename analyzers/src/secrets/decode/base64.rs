@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use base64::Engine as _;
-use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::runs::SHORTEST;
@@ -24,6 +24,8 @@ const NARROWEST: usize = 48;
 const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
+static STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
+static URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
 /// What the run at `run` (and the lines that it continues on) says, if that is a text or can be opened.
 pub(super) fn view(bytes: &[u8], run: Range<usize>) -> Option<View> {
@@ -50,7 +52,7 @@ pub(super) fn view(bytes: &[u8], run: Range<usize>) -> Option<View> {
 /// Whether the first few bytes may be those of something that is worth a look.
 fn begins_well(encoded: &[u8]) -> bool {
     let mut start = [0; GLANCE / 4 * 3];
-    let decoded = GeneralPurpose::new(&STANDARD, CONFIG).decode_slice_unchecked(encoded, &mut start);
+    let decoded = STANDARD.decode_slice_unchecked(encoded, &mut start);
     let is_text = start.iter().all(|byte| whole::is_text(*byte));
     decoded.is_err() || is_text || start[1] == 0 || start[0] == 0 || matches!(start[0], 0x1f | b'P' | 0xfe | 0xff)
 }
@@ -59,8 +61,7 @@ fn decode(encoded: &[u8]) -> Option<Vec<u8>> {
     // One character more than whole groups says nothing.
     let encoded = &encoded[..encoded.len() - usize::from(encoded.len() % 4 == 1)];
     let url_safe = encoded.iter().any(|byte| matches!(byte, b'-' | b'_'));
-    let alphabet = if url_safe { &URL_SAFE } else { &STANDARD };
-    GeneralPurpose::new(alphabet, CONFIG).decode(encoded).ok()
+    if url_safe { URL_SAFE.decode(encoded) } else { STANDARD.decode(encoded) }.ok()
 }
 
 fn is_base64(byte: u8) -> bool {

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use regex::bytes::{NoExpand, Regex};
+use regex::bytes::Regex;
 
 use super::escapes::unescaped;
 use super::{View, lead};
@@ -17,7 +17,7 @@ const FURTHEST: usize = 600;
 pub(in crate::secrets) fn near_miss(bytes: &[u8], rule: &Rule, start: usize, end: usize) -> Option<View> {
     let to = (end + rule.window.1.min(FURTHEST)).min(bytes.len());
     let after = &bytes[end..to];
-    let text = match rule.tier {
+    let (text, length) = match rule.tier {
         Tier::Format => joined(after, rule.check == Check::Crc62)?,
         Tier::Marker => return None,
         // The quote of a literal within a string comes close behind the name.
@@ -27,39 +27,45 @@ pub(in crate::secrets) fn near_miss(bytes: &[u8], rule: &Rule, start: usize, end
     let lead = view.len();
     view.extend_from_slice(&bytes[start..end]);
     view.extend(text);
-    // The look at the view must not come to this again.
-    Some(View { bytes: view, lead, origin: start..to })
+    Some(View { bytes: view, lead, origin: start..end + length })
 }
 
-/// `after` without the ends of literals that the next one continues; only within the first statement or so.
-fn joined(after: &[u8], checked: bool) -> Option<Vec<u8>> {
+/// The rest of a value that `after` begins with the first part of, and how far it goes.
+fn joined(after: &[u8], checked: bool) -> Option<(Vec<u8>, usize)> {
     static JOINT: OnceLock<Regex> = OnceLock::new();
     static BREAK: OnceLock<Regex> = OnceLock::new();
     // `"a" + "b"`, `"a" . "b"`, `"a" "b"`, also with the line break on either side of the sign.
-    let joint = JOINT.get_or_init(|| {
-        let pattern = r#"["'`][ \t]{0,8}(?:\+|\.|\.\.|&|<>|\|\|)?[ \t]{0,8}\\?(?:\r?\n[ \t]{0,80})?(?:\+|\.|\.\.|&)?[ \t]{0,8}[bfru]?["'`]|\\\r?\n[ \t]{0,80}"#;
-        Regex::new(&format!("(?-u){pattern}")).expect("a fixed expression")
-    });
-    // Where a checksum decides, a value may also go on behind a plain line break.
-    let broken = BREAK.get_or_init(|| Regex::new(r"(?-u)\r?\n[ \t>#*|]{0,80}").expect("a fixed expression"));
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+' | b'=');
-    let first = after.iter().take_while(|byte| is_part(byte)).count();
-    let rest = &after[first..];
-    let expression = match rest.first()? {
-        b'"' | b'\'' | b'`' | b'\\' => joint,
-        b'\r' | b'\n' if checked => broken,
-        _ => return None,
+    let joint = || {
+        let sign = r"(?:\+|\.|\.\.|&|<>|\|\|)?[ \t]{0,8}";
+        let line = r"\\?(?:\r?\n[ \t]{0,80})?";
+        let literals = format!(r#"["'`][ \t]{{0,8}}{sign}{line}{sign}[bfru]?["'`]"#);
+        Regex::new(&format!(r"(?-u)\A(?:{literals}|\\\r?\n[ \t]{{0,80}})")).expect("a fixed expression")
     };
-    if expression.find(rest)?.start() != 0 {
-        return None;
+    // Where a checksum decides, a value may also go on behind a plain line break.
+    let line_break = || Regex::new(r"(?-u)\A\r?\n[ \t>#*|]{0,80}").expect("a fixed expression");
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+' | b'=');
+    let mut text = Vec::new();
+    let mut at = 0;
+    loop {
+        let part = after[at..].iter().take_while(|byte| is_part(byte)).count();
+        text.extend_from_slice(&after[at..at + part]);
+        let end = at + part;
+        let joint = match after.get(end) {
+            Some(b'"' | b'\'' | b'`' | b'\\') => JOINT.get_or_init(joint).find(&after[end..]),
+            Some(b'\r' | b'\n') if checked => BREAK.get_or_init(line_break).find(&after[end..]),
+            _ => None,
+        };
+        match joint {
+            Some(joint) => at = end + joint.end(),
+            // No joint at all.
+            None if end == text.len() => return None,
+            None => return Some((text, end)),
+        }
     }
-    let mut text = after[..first].to_vec();
-    text.extend_from_slice(&expression.replace_all(rest, NoExpand(b"")));
-    Some(text)
 }
 
-/// `after` without the escapes of the string that it stands in.
-fn quoted(after: &[u8]) -> Option<Vec<u8>> {
+/// The rest of the line without the escapes of the string that it stands in, and how far it goes.
+fn quoted(after: &[u8]) -> Option<(Vec<u8>, usize)> {
     const CLOSE: usize = 24;
     let close = &after[..after.len().min(CLOSE)];
     let quote = memchr::memchr(b'\\', close)?;
@@ -67,5 +73,5 @@ fn quoted(after: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let line = memchr::memchr(b'\n', after).map_or(after, |newline| &after[..newline]);
-    Some(unescaped(line).0)
+    Some((unescaped(line).0, line.len()))
 }

@@ -14,8 +14,8 @@ mod whole;
 
 use std::ops::Range;
 
-use super::Hit;
 use super::rules::{Tier, rule};
+use super::{Hit, Judgement};
 
 pub use archive::Unopened;
 pub(super) use joints::near_miss;
@@ -111,9 +111,12 @@ impl<'text> LineCounter<'text> {
         let lead = view.lead;
         inner
             .into_iter()
-            // What leads the view is found as it stands, and a marker says what a whole file is.
+            // What leads the view is found as it stands, a marker says what a whole file is, and what is decoded on a
+            // guess must keep its promises.
             .filter(move |inner| {
-                inner.span.1 > lead && rule(inner.hit.rule).is_some_and(|rule| rule.tier != Tier::Marker)
+                inner.span.1 > lead
+                    && inner.hit.judgement != Judgement::Malformed
+                    && rule(inner.hit.rule).is_some_and(|rule| rule.tier != Tier::Marker)
             })
             .map(move |inner| Spotted { hit: Hit { lines, ..inner.hit }, span: (start, end) })
     }
