@@ -20,8 +20,16 @@ const SECRETS: &str = "secrets";
 /// What any repository should have: a strength only where nothing of its area is wanting.
 const BASICS: [&str; 3] = ["readme.present", "commits.no-giant", "secrets.head"];
 
-/// Steps that make no sense before another one: a command for tests before there are tests.
-const AFTER: [(&str, &str); 2] = [("readme.tests", "tests.exist"), ("tests.in-ci", "tests.exist")];
+/// Steps that make no sense before another one: a command for tests before there are tests, sections of a README
+/// before there is one.
+const AFTER: [(&str, &str); 6] = [
+    ("readme.tests", "tests.exist"),
+    ("tests.in-ci", "tests.exist"),
+    ("readme.setup", "readme.present"),
+    ("readme.environment", "readme.present"),
+    ("readme.tests", "readme.present"),
+    ("deployment.documented", "readme.present"),
+];
 
 /// How many things to do first, and how many strengths, a reader can take in.
 const STEPS: usize = 3;

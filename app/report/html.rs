@@ -122,7 +122,7 @@ impl<'a> View<'a> {
                         remedy: escape::html(&step.remedy.text),
                         effort: words().effort(step.remedy.effort),
                         area: &step.area.title,
-                        summary: escape::html(&summary),
+                        summary: escape::html(if places.is_empty() { &summary } else { prose::unended(&summary) }),
                         places: places.into_iter().map(PlaceView::new).collect(),
                     }
                 })

@@ -68,7 +68,7 @@ struct StepView<'a> {
     effort: &'static str,
     area: &'a str,
     summary: String,
-    places: String,
+    see: String,
 }
 
 struct Line {
@@ -108,12 +108,13 @@ impl<'a> View<'a> {
                 .map(|step| {
                     let summary = prose::brief(&step.signal.summary);
                     let places: Vec<String> = places::of_step(report, step, &summary).iter().map(link).collect();
+                    let summary = if places.is_empty() { summary } else { prose::unended(&summary).to_owned() };
                     StepView {
                         remedy: &step.remedy.text,
                         effort: words().effort(step.remedy.effort),
                         area: &step.area.title,
                         summary,
-                        places: places.join(", "),
+                        see: prose::see("", &places),
                     }
                 })
                 .collect(),

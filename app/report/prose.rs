@@ -48,6 +48,19 @@ pub(super) fn skipped(report: &Report) -> impl Iterator<Item = String> {
     })
 }
 
+/// "17 endpoints carry none, see routes.rs:41": `summary` with where to begin.
+pub(super) fn see(summary: &str, places: &[String]) -> String {
+    if places.is_empty() {
+        return summary.to_owned();
+    }
+    format!("{}, see {}.", unended(summary), places.join(", "))
+}
+
+/// A sentence that goes on.
+pub(super) fn unended(sentence: &str) -> &str {
+    sentence.strip_suffix('.').unwrap_or(sentence)
+}
+
 /// "3 of 4 met", "2 of 4 met, 1 in part".
 pub(super) fn counts(area: &Area) -> String {
     let counts = area.counts();
@@ -58,14 +71,23 @@ pub(super) fn counts(area: &Area) -> String {
     }
 }
 
-/// "Messages say what changed. 2 of 72 say little": a strength is named before it is shown, unless that says it twice.
+/// "It is versioned. 4 of 4 endpoints carry a version": a strength is named before it is shown, unless that says it
+/// twice.
 pub(super) fn strength(signal: &Signal) -> String {
     let shown = brief(&signal.summary);
-    let begins = |text: &str| text.split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>();
     match signal.statement() {
-        Some(statement) if begins(statement) != begins(&shown) => format!("{statement}. {shown}"),
+        Some(statement) if !repeats(statement, &shown) => format!("{statement}. {shown}"),
         _ => shown,
     }
+}
+
+/// Whether `shown` begins as `statement` does, or holds its last words. "It says" is about the document that `shown`
+/// names.
+fn repeats(statement: &str, shown: &str) -> bool {
+    let words: Vec<&str> = statement.split_whitespace().collect();
+    let first = words.iter().take(2).zip(shown.split_whitespace()).all(|(one, other)| *one == other);
+    let last = words.get(words.len().saturating_sub(3)..).unwrap_or_default().join(" ");
+    statement.starts_with("It says") || first || shown.contains(&last)
 }
 
 /// How much of a sentence a table cell takes well.
@@ -174,6 +196,14 @@ mod tests {
         let listing = "Possible, please look: 2 literals that may be credentials in the current tree: one here and \
                        another one there.";
         assert_eq!(brief(listing), "Possible, please look: 2 literals that may be credentials in the current tree.");
+    }
+
+    #[test]
+    fn a_strength_is_not_said_twice() {
+        assert!(repeats("The API is described (OpenAPI)", "The API is described: a Postman collection."));
+        assert!(repeats("A process file describes how it runs", "Procfile describes how it runs."));
+        assert!(repeats("It says how to run the project", "README.md says how: `make run`."));
+        assert!(!repeats("There are real tests", "48 tests in 9 files (pytest)."));
     }
 
     #[test]

@@ -120,8 +120,7 @@ impl Writer {
             let summary = prose::brief(&step.signal.summary);
             let places: Vec<String> =
                 places::of_step(report, step, &summary).into_iter().map(|shown| shown.text).collect();
-            let places = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
-            let why = format!("{}: {summary}{places}", step.area.title);
+            let why = format!("{}: {}", step.area.title, prose::see(&summary, &places));
             self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &why);
         }
     }
