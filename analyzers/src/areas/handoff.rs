@@ -79,9 +79,9 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
         Finding::met(signal, "All six things that somebody else needs to run it are there or not needed.", evidence)
     } else {
         let summary = format!(
-            "{} of the six things that somebody else needs to run it are there or not needed. Missing: {}.",
-            6 - empty.len(),
-            empty.join(", ")
+            "Somebody else lacks {}: {} of the six things needed to run it are there or not needed.",
+            listed(&empty),
+            6 - empty.len()
         );
         let evidence = Evidence::or_absence(places(true), repo.head());
         if nothing_to_begin_with {
@@ -126,6 +126,14 @@ fn ticked(finding: &Finding) -> Ticked {
     }
 }
 
+/// `a`, `a and b`, `a, b and c`.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,7 +162,7 @@ mod tests {
         assert_eq!(found.outcome(), Outcome::Partly);
         assert_eq!(
             found.summary(),
-            "5 of the six things that somebody else needs to run it are there or not needed. Missing: a command that runs the tests."
+            "Somebody else lacks a command that runs the tests: 5 of the six things needed to run it are there or not needed."
         );
     }
 

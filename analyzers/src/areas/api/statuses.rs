@@ -105,7 +105,10 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             match meaningful.len() {
                 0 => format!("Only the framework tells outcomes apart.{by_itself}"),
                 1 => format!("Besides 200 and 500, the code answers with {}.{by_itself}", list(&meaningful)),
-                many => format!("{many} status codes besides 200 and 500: {}.{by_itself}", list(&meaningful)),
+                many => format!(
+                    "Handlers answer with {many} status codes besides 200 and 500: {}.{by_itself}",
+                    list(&meaningful)
+                ),
             },
             Evidence::or_absence(places, repo.head()),
         ),

@@ -116,6 +116,7 @@ fn judge(
         );
     }
     let shown = data.iter().take(3).map(|it| format!("{} {}", it.method, it.path)).collect::<Vec<_>>().join(", ");
+    let shown = if total > 3 { format!("such as {shown}") } else { shown };
     match contract(repo, data) {
         Contract::Given => {
             return Finding::not_applicable(

@@ -229,7 +229,12 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         format!("All {} first lines say something about the change.", judged.len())
     } else {
         let examples = examples(&vague);
-        format!("{} of {} first lines say little about the change{examples}.", vague.len(), judged.len())
+        if vague_share <= thresholds.commits_vague_good {
+            let good = judged.len() - vague.len();
+            format!("{good} of {} first lines say what changed. The others say little{examples}.", judged.len())
+        } else {
+            format!("{} of {} first lines say little about the change{examples}.", vague.len(), judged.len())
+        }
     };
     if ratio(conventional, judged.len()) >= 0.8 {
         summary.push_str(" They follow the Conventional Commits form.");

@@ -107,8 +107,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         [only] => format!("{} does not say how it is deployed.", only.path),
         all => format!("None of {} documents says how it is deployed.", all.len()),
     };
-    let places = documents.readme().map(|readme| readme.place(repo));
-    Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
+    let readme = documents.readme();
+    let places = readme.map(|readme| readme.place(repo));
+    Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head())).remedy(format!(
+        "Add a section on deployment to {}: where it runs, the commands that put a version there, what must be \
+         configured first, and how to go back.",
+        readme.map_or("the README", |readme| &readme.path)
+    ))
 }
 
 /// How the section of `heading` is about deployment, if it is.

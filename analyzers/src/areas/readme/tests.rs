@@ -36,7 +36,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 format!("{} says `{}`, but there is no {missing}.", document.path, command.text),
                 evidence,
             ),
-            None => Finding::met(SIGNAL, format!("{} says how: `{}`.", document.path, command.text), evidence),
+            None => {
+                Finding::met(SIGNAL, format!("{} says how to run them: `{}`.", document.path, command.text), evidence)
+            }
         };
         return finding.fact("command", command.text.clone());
     }
@@ -49,6 +51,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         }
         None => {
             Finding::not_met(SIGNAL, format!("{} does not say how to run the tests.", first.path), first.place(repo))
+                .remedy(format!("Add the one command that runs the tests to {}.", first.path))
         }
     }
 }

@@ -89,7 +89,7 @@ fn summary_of_written(repo: &Snapshot, cases: &[Case], written: usize, off: usiz
         summary += &format!("; {api} of the files {} over HTTP", if api == 1 { "tests" } else { "test" });
     }
     if off > 0 {
-        summary += &format!("; {off} more {} switched off or empty", if off == 1 { "is" } else { "are" });
+        summary += &format!(". Switched off or empty: {off} more");
     }
     summary + "."
 }
