@@ -70,7 +70,7 @@ static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
     repo.tree()
         .own_texts()
-        .filter(|(file, text)| text.len() <= LARGEST && !is_aside(&file.path))
+        .filter(|(file, text)| text.len() <= LARGEST && !is_aside(&file.path) && says_something(text))
         .filter_map(|(file, text)| Some((file.path.as_str(), describes(repo, &file.path, text)?)))
         .collect()
 }
@@ -80,6 +80,27 @@ fn is_aside(path: &str) -> bool {
     paths::folder(path)
         .split('/')
         .any(|folder| matches!(folder, ".devcontainer" | "examples" | "example" | "testdata" | "fixtures" | ".github"))
+}
+
+/// Whether there is more than blank lines, comments, and the line that opens a YAML document. A file that is there only
+/// to be filled in later describes nothing.
+fn says_something(text: &str) -> bool {
+    let mut in_block = false;
+    text.trim_start_matches('\u{feff}').lines().map(str::trim).any(|line| {
+        let mut rest = line;
+        loop {
+            if in_block {
+                let Some(end) = rest.find("*/") else { return false };
+                (in_block, rest) = (false, rest[end + 2..].trim_start());
+            }
+            match rest.strip_prefix("/*") {
+                Some(block) => (in_block, rest) = (true, block),
+                None => {
+                    return !rest.is_empty() && rest != "---" && !["#", "//", ";"].iter().any(|c| rest.starts_with(c));
+                }
+            }
+        }
+    })
 }
 
 fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {

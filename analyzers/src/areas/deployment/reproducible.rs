@@ -142,6 +142,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_comments_only_describes_nothing() {
+        for (path, text) in [
+            ("fly.toml", "# Later.\n\n"),
+            ("Dockerfile", ""),
+            ("render.yaml", "\u{feff}---\n  # services: []\n"),
+            ("wrangler.jsonc", "// later\n/* and\n{ this }\n*/\n/* too */ // x\n"),
+        ] {
+            assert_eq!(examine(&[(path, text)]).outcome(), Outcome::NotMet, "{path}");
+        }
+        assert_eq!(examine(&[("Dockerfile", "# syntax=docker/dockerfile:1\nFROM a:1\n")]).outcome(), Outcome::Met);
+        assert_eq!(examine(&[("wrangler.jsonc", "/* a */ /* b */ {}\n")]).outcome(), Outcome::Met);
+    }
+
+    #[test]
     fn a_compose_file_must_run_the_project() {
         assert_eq!(compose("build: ."), Outcome::Met);
         assert_eq!(compose("image: node:20"), Outcome::Met);
