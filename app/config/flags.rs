@@ -72,7 +72,6 @@ pub enum Format {
     /// For code scanning
     Sarif,
     /// A picture of the terminal report
-    #[value(hide = true)]
     Svg,
 }
 
