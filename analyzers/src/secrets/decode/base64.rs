@@ -29,7 +29,7 @@ static URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFI
 
 /// What the run at `run` (and the lines that it continues on) says, if that is a text or can be opened.
 pub(super) fn view(bytes: &[u8], run: Range<usize>) -> Option<View> {
-    let start = first_line(bytes, &run);
+    let start = run.start;
     if !begins_well(&bytes[start..start + GLANCE]) {
         return None;
     }
@@ -70,23 +70,6 @@ fn is_base64(byte: u8) -> bool {
 
 fn length(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| is_base64(**byte)).count()
-}
-
-/// Where the wrapped encoding begins that the run is a line of, if it is one.
-fn first_line(bytes: &[u8], run: &Range<usize>) -> usize {
-    const MOST_LINES: usize = 1000;
-    let mut start = run.start;
-    for _ in 0..MOST_LINES {
-        let Some(before) = bytes[..start].strip_suffix(b"\n") else { break };
-        let before = before.strip_suffix(b"\r").unwrap_or(before);
-        let count = before.iter().rev().take_while(|byte| is_base64(**byte)).count();
-        let is_line = count == before.len() || before[before.len() - count - 1] == b'\n';
-        if count < NARROWEST || count < run.len() || !is_line {
-            break;
-        }
-        start = before.len() - count;
-    }
-    start
 }
 
 /// The characters from `start` over all lines of the same length, and where they end.

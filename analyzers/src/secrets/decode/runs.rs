@@ -10,7 +10,8 @@ pub(super) const SHORTEST: usize = 32;
 
 const BLOCK: usize = 16;
 
-/// Every view of a run that begins or ends in `range`.
+/// Every view of a run that begins in `range`. Of an encoding that is wrapped over lines, `range` must have the first:
+/// going back for it from every line would take the time of all lines for each.
 pub(in crate::secrets) fn runs(bytes: &[u8], range: Range<usize>, take: &mut impl FnMut(View)) {
     let (mut at, mut floor) = (range.start, 0);
     while let Some(block) = bytes.get(at..at + BLOCK).filter(|_| at < range.end) {
