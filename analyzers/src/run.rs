@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use crate::grade::{Grade, grade, is_red_flag};
 use crate::kinds::{self, Kind};
 use crate::rubric::Rubric;
-use crate::snapshot::{LanguageShare, Options, ReadError, Skipped, Stage, Watch};
-use crate::{AreaMeta, Finding, Snapshot, areas, registry};
+use crate::snapshot::{Depth, LanguageShare, Options, ReadError, Skipped, Stage, Watch};
+use crate::{Analyzer, AreaMeta, Finding, Snapshot, areas, registry};
 
 /// What to examine, and how.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +67,10 @@ pub fn examine(
     watch: &dyn Watch,
 ) -> Result<Examination, ReadError> {
     let pool = request.threads.and_then(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
-    let run = || Ok(judge(&Snapshot::read(repo, &request.options, watch)?, &request.only, watch));
+    let alone = request.only.as_slice() == [areas::secrets::ID];
+    let depth = if alone { Depth::Credentials } else { request.options.depth };
+    let options = Options { depth, ..request.options.clone() };
+    let run = || Ok(judge(&Snapshot::read(repo, &options, watch)?, &request.only, watch));
     match pool {
         Some(pool) => pool.install(run),
         None => run(),
@@ -77,11 +80,18 @@ pub fn examine(
 /// Runs the analyzers over facts that are there already.
 pub fn judge(snapshot: &Snapshot, only: &[&'static str], watch: &dyn Watch) -> Examination {
     let rubric = Rubric::built_in();
-    let analyzers = registry::analyzers();
+    let is_whole = snapshot.depth() == Depth::Everything;
+    let analyzers: Vec<&dyn Analyzer> = registry::analyzers()
+        .iter()
+        .copied()
+        .filter(|analyzer| is_whole || analyzer.meta().id == areas::secrets::ID)
+        .collect();
     // What is made on all cores is made before the analyzers share those: a thread that waits within the one making of
     // a fact would take up another analyzer, which would wait for the same fact for ever.
-    snapshot.code();
-    snapshot.languages();
+    if is_whole {
+        snapshot.code();
+        snapshot.languages();
+    }
     watch.begin(Stage::Areas, Some(analyzers.len() as u64));
     let mut found: Vec<(&'static AreaMeta, Vec<Finding>)> = analyzers
         .par_iter()
@@ -93,7 +103,9 @@ pub fn judge(snapshot: &Snapshot, only: &[&'static str], watch: &dyn Watch) -> E
         .collect();
     let derived: Vec<Finding> = found.iter().flat_map(|(_, findings)| findings.iter().cloned()).collect();
     let handoff = &areas::handoff::META;
-    found.push((handoff, run_safely(handoff, || areas::handoff::derive(snapshot, &derived))));
+    if is_whole {
+        found.push((handoff, run_safely(handoff, || areas::handoff::derive(snapshot, &derived))));
+    }
     found.retain(|(meta, _)| only.is_empty() || only.contains(&meta.id));
 
     let red_flags = rubric
@@ -116,9 +128,10 @@ pub fn judge(snapshot: &Snapshot, only: &[&'static str], watch: &dyn Watch) -> E
         branch: snapshot.branch().map(str::to_owned),
         commits: history.on_default_branch().count(),
         authors: writers.into_iter().filter(|author| !history.authors()[*author].is_bot()).count(),
-        kinds: kinds::detect(snapshot),
-        languages: snapshot.languages().to_vec(),
-        frameworks: kinds::frameworks(snapshot),
+        // What was not read for is not guessed at.
+        kinds: if is_whole { kinds::detect(snapshot) } else { Vec::new() },
+        languages: if is_whole { snapshot.languages().to_vec() } else { Vec::new() },
+        frameworks: if is_whole { kinds::frameworks(snapshot) } else { Vec::new() },
         complete: snapshot.is_complete(),
         skipped: snapshot.skipped().to_vec(),
         areas: found

@@ -9,6 +9,7 @@ pub mod panics;
 pub mod progress;
 pub mod review;
 pub mod schema;
+pub mod secrets;
 pub mod target;
 
 use std::process::ExitCode;
@@ -58,6 +59,7 @@ Examples:
   foliolens review https://gitlab.com/ana/shop --format html --output shop.html
   foliolens review ana/shop ana/blog --only tests,secrets --format markdown
   foliolens review ./trial --profile trial --since starter --fail-on red-flag
+  foliolens secrets ana/shop --fail-on red-flag    credentials only
   foliolens explain readme.setup
 
 Exit codes:
@@ -75,6 +77,8 @@ pub enum Command {
     /// Review repositories: what is there, what is missing, where to see it, and how to mend it
     #[command(after_help = AFTER_HELP)]
     Review(review::Review),
+    /// Look for credentials only, in everything that branches, tags and notes reach
+    Secrets(secrets::Secrets),
     /// What a signal looks at, why it matters, how to mend it and how to dispute it
     Explain(explain::Explain),
     /// The JSON Schema of the report
@@ -116,6 +120,7 @@ pub fn run(cli: Cli, matches: &ArgMatches) -> Exit {
     let below = matches.subcommand().map_or(matches, |(_, below)| below);
     match cli.command {
         Command::Review(review) => review.run(cli.verbose, below),
+        Command::Secrets(secrets) => secrets.run(cli.verbose, below),
         Command::Explain(explain) => explain.run(),
         Command::Schema => schema::run(),
         Command::Completions(completions) => completions.run(),

@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::target::{Ready, Target, TargetError};
 use super::{Exit, interrupt, output};
 use crate::config::flags::Flags;
-use crate::config::{FailOn, Settings, Terminal};
+use crate::config::{Area, FailOn, Settings, Terminal};
 use crate::git::{Budget, FetchError};
 use crate::report::{self, Report};
 
@@ -35,6 +35,10 @@ pub struct Review {
     /// How many threads; changes nothing but the time
     #[arg(long, hide = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+
+    /// The one area of a command that is about one area.
+    #[arg(skip)]
+    alone: Option<Area>,
 }
 
 /// Why one target has no report.
@@ -49,10 +53,15 @@ enum Failed {
 }
 
 impl Review {
+    /// The same, of the area `id` and no other.
+    pub(super) fn of_area(self, id: &'static str) -> Self {
+        Review { alone: Some(Area(id)), ..self }
+    }
+
     /// Reviews each target, then writes the report on all.
     pub fn run(self, verbose: u8, matches: &ArgMatches) -> Exit {
         let settings = match Settings::settle(&self.flags, matches) {
-            Ok(settings) => settings,
+            Ok(settings) => settings.on_area(self.alone),
             Err(invalid) => {
                 output::complain(&invalid.to_string());
                 return Exit::Usage;
@@ -136,7 +145,7 @@ impl Review {
         let mut ready = target.open(text, budget, progress.clone())?;
         let since = settings.since.value.as_deref().map(|spec| commit(&ready, spec)).transpose()?;
         let request = Request {
-            options: Options { revision: None, since, profile: settings.profile.value.to_rubric() },
+            options: Options { since, profile: settings.profile.value.to_rubric(), ..Options::default() },
             only: settings.only.value.iter().map(|area| area.0).collect(),
             threads: self.threads.map(usize::from),
         };

@@ -103,6 +103,14 @@ impl Settings {
         })
     }
 
+    /// The same, for a command that reports on `area` and no other.
+    pub fn on_area(self, area: Option<Area>) -> Self {
+        match area {
+            Some(area) => Settings { only: Setting { value: vec![area], source: Source::Default }, ..self },
+            None => self,
+        }
+    }
+
     /// `sha256:` and the hash of the settings that change what a report says.
     pub fn hash(&self) -> String {
         use sha2::{Digest, Sha256};

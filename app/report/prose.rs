@@ -20,6 +20,9 @@ pub(super) fn reviewed(report: &Report) -> String {
 /// "Python 83 %, HTML 17 %; FastAPI".
 pub(super) fn content(report: &Report) -> String {
     let repository = &report.repository;
+    if repository.kinds.is_empty() {
+        return "looked into for credentials only".to_owned();
+    }
     let languages = repository.languages.iter().filter(|language| language.share >= 0.01).take(4);
     let languages: Vec<String> =
         languages.map(|language| format!("{} {:.0} %", language.name, language.share * 100.0)).collect();

@@ -9,5 +9,6 @@ mod hiding;
 mod hiding_places;
 mod redaction;
 mod rooms;
+mod secrets;
 mod self_review;
 mod support;

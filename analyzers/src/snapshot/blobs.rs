@@ -10,7 +10,7 @@ use gix::bstr::ByteSlice;
 use imara_diff::{Algorithm, Diff, Token};
 
 use super::diff::Changes;
-use super::read::{ReadError, Skips};
+use super::read::{Depth, ReadError, Skips};
 use super::tree::LARGEST_TEXT;
 use super::{Blob, BlobId, Mode, Watch, packs, paths};
 use crate::secrets::{self, FingerprintKey, Hit, LineEnds, Scanner};
@@ -50,11 +50,15 @@ impl Facts {
 pub(super) fn read(
     repo: &gix::Repository,
     changes: &Changes,
+    depth: Depth,
     skipped: &mut Skips,
     watch: &dyn Watch,
 ) -> Result<Read, ReadError> {
-    let pairs = Pairs::of(changes);
-    let wanted_texts = wanted_texts(repo, changes);
+    let pairs = match depth {
+        Depth::Everything => Pairs::of(changes),
+        Depth::Credentials => Pairs::default(),
+    };
+    let wanted_texts = wanted_texts(repo, changes, depth);
     let index: HashMap<ObjectId, u32> =
         changes.blobs.iter().enumerate().map(|(index, id)| (*id, index as u32)).collect();
     let facts: Vec<Mutex<Option<Facts>>> = changes.blobs.iter().map(|_| Mutex::new(None)).collect();
@@ -117,13 +121,14 @@ fn is_binary(bytes: &[u8]) -> bool {
 }
 
 /// The blobs at HEAD whose text is kept: not vendored, not too large, and within the budget in the order of paths.
-fn wanted_texts(repo: &gix::Repository, changes: &Changes) -> HashSet<BlobId> {
+fn wanted_texts(repo: &gix::Repository, changes: &Changes, depth: Depth) -> HashSet<BlobId> {
     let mut budget = MOST_TEXT;
     let mut files: Vec<_> = changes
         .listing
         .iter()
         .filter(|entry| matches!(entry.mode, Mode::Regular | Mode::Executable | Mode::Symlink))
         .filter(|entry| !paths::is_vendored(&entry.path))
+        .filter(|entry| depth == Depth::Everything || paths::name(&entry.path) == ".gitignore")
         .filter_map(|entry| Some((entry.path.as_str(), entry.blob?, entry.id)))
         .collect();
     files.sort_unstable();
@@ -143,6 +148,7 @@ fn wanted_texts(repo: &gix::Repository, changes: &Changes) -> HashSet<BlobId> {
 
 /// The modifications of the history. Instead of both contents, a hash of each line is kept, and only until every
 /// pair that a blob is part of has been compared.
+#[derive(Default)]
 struct Pairs {
     /// Old and new blob of each distinct pair.
     ends: Vec<(u32, u32)>,

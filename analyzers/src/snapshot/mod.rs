@@ -17,7 +17,7 @@ pub mod watch;
 
 pub use history::{Author, Blob, BlobId, Change, Commit, History, PathId};
 pub use languages::LanguageShare;
-pub use read::{Options, ReadError};
+pub use read::{Depth, Options, ReadError};
 pub use stack::Stack;
 pub use tree::{File, Mode, Tree};
 pub use watch::{NoWatch, Stage, Watch};
@@ -41,6 +41,7 @@ pub struct Snapshot {
     tree: Tree,
     skipped: Vec<Skipped>,
     thresholds: Thresholds,
+    depth: Depth,
     code: OnceLock<Code>,
     stack: OnceLock<Stack>,
     surface: OnceLock<Surface>,
@@ -96,6 +97,11 @@ impl Snapshot {
     /// Where to draw the lines, for the profile that the repository is reviewed under.
     pub fn thresholds(&self) -> &Thresholds {
         &self.thresholds
+    }
+
+    /// How much was found out about each file.
+    pub fn depth(&self) -> Depth {
+        self.depth
     }
 
     /// What was not looked at.

@@ -21,6 +21,18 @@ pub struct Options {
     pub since: Option<ObjectId>,
     /// What the repository is reviewed as.
     pub profile: Profile,
+    /// How much to find out on the way.
+    pub depth: Depth,
+}
+
+/// How much is found out about each file on the way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything that any area asks for.
+    #[default]
+    Everything,
+    /// What the area of credentials asks for: no lines are counted, and no text is kept but that of `.gitignore`.
+    Credentials,
 }
 
 /// Why there is nothing honest to say about a repository.
@@ -72,7 +84,7 @@ pub(super) fn read(
     let changes = diff::changes(repo, walked, &mut skipped, watch)?;
 
     watch.begin(Stage::Blobs, Some(changes.blobs.len() as u64));
-    let read = blobs::read(repo, &changes, &mut skipped, watch)?;
+    let read = blobs::read(repo, &changes, options.depth, &mut skipped, watch)?;
 
     let diff::Changes { mut commits, authors, paths: names, refs, blobs: ids, shallow, listing } = changes;
     for (commit, lines) in commits.iter_mut().zip(read.lines) {
@@ -107,7 +119,7 @@ pub(super) fn read(
     skipped.add(
         "blob",
         format!("larger than {} MiB and only scanned for credentials", LARGEST_TEXT >> 20),
-        large,
+        if options.depth == Depth::Everything { large } else { 0 },
         false,
     );
     if shallow {
@@ -120,6 +132,7 @@ pub(super) fn read(
         tree: Tree { files },
         skipped: skipped.into_sorted(),
         thresholds: Rubric::built_in().thresholds(options.profile),
+        depth: options.depth,
         code: OnceLock::new(),
         stack: OnceLock::new(),
         surface: OnceLock::new(),

@@ -3,7 +3,7 @@
 use crate::{AreaMeta, Effort, SignalMeta};
 
 pub(super) static META: AreaMeta = AreaMeta {
-    id: "secrets",
+    id: super::ID,
     title: "Credentials",
     question: "Is anything in the repository that only the owner should know?",
     signals: &[

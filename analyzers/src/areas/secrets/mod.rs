@@ -15,6 +15,9 @@ use self::place::Class;
 use self::traces::{State, Trace, Weight};
 use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
 
+/// The id of the area.
+pub const ID: &str = "secrets";
+
 /// The `secrets` area.
 pub struct Secrets;
 
