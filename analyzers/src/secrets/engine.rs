@@ -133,8 +133,12 @@ impl Scanner {
 
     /// As [`scan`](Self::scan), where the caller knows already where the lines end (just behind their line breaks).
     pub fn scan_lines(&self, bytes: &[u8], ends: impl Iterator<Item = usize>) -> Vec<Hit> {
-        let spotted = self.scan_to_depth(bytes, ends, decode::DEPTH, &mut Budget::of_a_blob());
-        spotted.into_iter().map(|spotted| spotted.hit).collect()
+        self.spot(bytes, ends).into_iter().map(|spotted| spotted.hit).collect()
+    }
+
+    /// As [`scan_lines`](Self::scan_lines), each hit with the bytes that it stands on, encoded or not.
+    pub(super) fn spot(&self, bytes: &[u8], ends: impl Iterator<Item = usize>) -> Vec<Spotted> {
+        self.scan_to_depth(bytes, ends, decode::DEPTH, &mut Budget::of_a_blob())
     }
 
     /// With what is encoded in `bytes`, down to `depth` encodings within each other.

@@ -10,6 +10,7 @@ mod engine;
 mod examples;
 mod fingerprint;
 mod judge;
+mod redact;
 mod rules;
 mod secret;
 mod seen;
@@ -22,6 +23,7 @@ pub use engine::{LineEnds, Scanner};
 pub use examples::check_examples;
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use judge::Judgement;
+pub use redact::{MASK, Redacted};
 pub use rules::{Rule, Tier, rule, rules};
 
 /// One place in one blob (or message) that looks like a credential, without its value.
