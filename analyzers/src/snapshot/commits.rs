@@ -1,11 +1,13 @@
 //! The one walk of the history.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
 use super::read::{ReadError, Skips};
+use super::refs::{self, Refs};
+use super::texts::{At, Texts};
 use super::{Author, Commit, Watch};
 
 /// Longer messages are cut; a megabyte of message helps no reader.
@@ -17,7 +19,7 @@ pub(super) struct Walked {
     /// For each commit: its tree and its parents.
     pub(super) links: Vec<(ObjectId, Vec<ObjectId>)>,
     pub(super) authors: Vec<Author>,
-    pub(super) refs: BTreeMap<String, ObjectId>,
+    pub(super) refs: Refs,
     pub(super) shallow: bool,
     pub(super) head_tree: ObjectId,
 }
@@ -26,15 +28,24 @@ pub(super) fn walk(
     repo: &gix::Repository,
     head: ObjectId,
     since: Option<ObjectId>,
+    texts: &mut Texts<'_>,
     skipped: &mut Skips,
     watch: &dyn Watch,
 ) -> Result<Walked, ReadError> {
-    let refs = tips(repo)?;
+    let refs = refs::read(repo, texts)?;
     let mailmap = mailmap(repo, head);
     let shallow: HashSet<ObjectId> =
         repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
-    let mut walk =
-        Walk { repo, mailmap, shallow, commits: Vec::new(), links: Vec::new(), names: HashMap::new(), missing: 0 };
+    let mut walk = Walk {
+        repo,
+        mailmap,
+        shallow,
+        commits: Vec::new(),
+        links: Vec::new(),
+        names: HashMap::new(),
+        texts,
+        missing: 0,
+    };
 
     walk.from([head].into(), &[], true, watch)?;
     let head_tree = match walk.commits.first() {
@@ -45,7 +56,7 @@ pub(super) fn walk(
         mark_since(&mut walk, since)?;
     }
     let others: Vec<ObjectId> =
-        refs.values().copied().filter(|id| *id != head).collect::<HashSet<_>>().into_iter().collect();
+        refs.tips.values().copied().filter(|id| *id != head).collect::<HashSet<_>>().into_iter().collect();
     walk.from(others, &[head], false, watch)?;
 
     skipped.add(
@@ -60,27 +71,6 @@ pub(super) fn walk(
     Ok(Walked { commits, links, authors, refs, shallow, head_tree })
 }
 
-/// Branches and tags; not `refs/pull`, notes or the stash.
-fn tips(repo: &gix::Repository) -> Result<BTreeMap<String, ObjectId>, ReadError> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| ReadError::References(error);
-    let platform = repo.references().map_err(|error| failed(Box::new(error)))?;
-    let mut tips = BTreeMap::new();
-    for reference in platform.all().map_err(|error| failed(Box::new(error)))?.flatten() {
-        let name = reference.name().as_bstr().to_str_lossy().into_owned();
-        if !["refs/heads/", "refs/tags/", "refs/remotes/"].iter().any(|kind| name.starts_with(kind)) {
-            continue;
-        }
-        let mut reference = reference;
-        // A tag may point at a blob or a tree, a reference at nothing; neither is a commit to walk from.
-        if let Ok(id) = reference.peel_to_id()
-            && repo.find_header(id).is_ok_and(|header| header.kind() == gix::object::Kind::Commit)
-        {
-            tips.insert(name, id.detach());
-        }
-    }
-    Ok(tips)
-}
-
 /// From `.mailmap` at the commit under review, never from the machine's configuration.
 fn mailmap(repo: &gix::Repository, head: ObjectId) -> gix::mailmap::Snapshot {
     let read = || -> Option<gix::mailmap::Snapshot> {
@@ -93,17 +83,18 @@ fn mailmap(repo: &gix::Repository, head: ObjectId) -> gix::mailmap::Snapshot {
     read().unwrap_or_default()
 }
 
-struct Walk<'repo> {
+struct Walk<'repo, 'scan> {
     repo: &'repo gix::Repository,
     mailmap: gix::mailmap::Snapshot,
     shallow: HashSet<ObjectId>,
     commits: Vec<Commit>,
     links: Vec<(ObjectId, Vec<ObjectId>)>,
     names: HashMap<Author, usize>,
+    texts: &'repo mut Texts<'scan>,
     missing: u64,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     fn from(
         &mut self,
         mut tips: Vec<ObjectId>,
@@ -144,16 +135,18 @@ impl Walk<'_> {
         let author = commit.author().ok();
         let committer = commit.committer().ok();
         let is_shallow_boundary = self.shallow.contains(&id);
-        let message = &commit.message[..commit.message.len().min(LONGEST_MESSAGE)];
+        self.texts.header(id, &commit);
+        let message = self.texts.read(commit.message, |_| At::Message(id));
         let links = (commit.tree(), commit.parents().collect::<Vec<_>>());
         let made = Commit {
             id,
             parents: links.1.len(),
+            first_parent: links.1.first().copied(),
             author: self.author(author),
             committer: self.author(committer),
             author_time: author.and_then(|who| who.time().ok()).map_or(0, |time| time.seconds),
             commit_time: committer.and_then(|who| who.time().ok()).map_or(0, |time| time.seconds),
-            message: message.to_str_lossy().into_owned(),
+            message: cut(message),
             on_default_branch,
             is_shallow_boundary,
             is_since: true,
@@ -180,8 +173,13 @@ impl Walk<'_> {
     }
 }
 
+fn cut(mut message: String) -> String {
+    message.truncate(message.floor_char_boundary(LONGEST_MESSAGE));
+    message
+}
+
 /// Everything that `since` reaches is not the candidate's.
-fn mark_since(walk: &mut Walk<'_>, since: ObjectId) -> Result<(), ReadError> {
+fn mark_since(walk: &mut Walk<'_, '_>, since: ObjectId) -> Result<(), ReadError> {
     let by_id: HashMap<ObjectId, usize> =
         walk.commits.iter().enumerate().map(|(index, commit)| (commit.id, index)).collect();
     let Some(&start) = by_id.get(&since) else { return Err(ReadError::Since(since)) };

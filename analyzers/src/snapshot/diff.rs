@@ -1,6 +1,6 @@
 //! What each commit changed: trees are compared on all cores, without renames but exact ones.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gix::ObjectId;
@@ -12,7 +12,9 @@ use rayon::prelude::*;
 
 use super::commits::Walked;
 use super::read::{ReadError, Skips};
-use super::{Author, BlobId, Change, Commit, Mode, PathId, Watch};
+use super::refs::Refs;
+use super::texts::{At, Texts};
+use super::{Author, BlobId, Change, Commit, Mode, PathId, Tagged, Watch};
 
 /// Bytes of decoded trees that each thread keeps.
 const TREE_CACHE: usize = 24 << 20;
@@ -30,10 +32,12 @@ const MOST_FILES: usize = 250_000;
 pub(super) struct Changes {
     pub(super) commits: Vec<Commit>,
     pub(super) authors: Vec<Author>,
-    pub(super) refs: BTreeMap<String, ObjectId>,
+    pub(super) refs: Refs,
     pub(super) paths: Vec<String>,
     pub(super) blobs: Vec<ObjectId>,
     pub(super) shallow: bool,
+    /// What tags hold that lead to no commit: the tag, the path within (empty for a file), and the content.
+    pub(super) tagged: Vec<Tagged>,
     /// The tree under review.
     pub(super) listing: Vec<Listed>,
 }
@@ -50,6 +54,7 @@ pub(super) struct Listed {
 pub(super) fn changes(
     repo: &gix::Repository,
     walked: Walked,
+    texts: &mut Texts<'_>,
     skipped: &mut Skips,
     watch: &dyn Watch,
 ) -> Result<Changes, ReadError> {
@@ -98,7 +103,7 @@ pub(super) fn changes(
         true,
     );
 
-    let mut interner = Interner::default();
+    let mut interner = Interner::with(texts);
     let entries: Vec<Vec<Entry>> = runs.into_iter().flatten().collect();
     // Merges last: of what they changed against their first parent only what no other commit brought in is theirs.
     let mut introduced: HashSet<ObjectId> = HashSet::new();
@@ -114,12 +119,13 @@ pub(super) fn changes(
             .map(|entry| interner.change(entry))
             .collect();
     }
-    let mut listing = list(repo, head_tree, skipped);
+    let mut listing = list(repo, head_tree, interner.texts, skipped);
     // With a shallow or damaged history there may be files in the tree that no commit is known to have brought in.
     for entry in listing.iter_mut().filter(|entry| entry.mode != Mode::Submodule) {
         entry.blob = Some(interner.blob(entry.id));
     }
-    Ok(Changes { commits, authors, refs, paths: interner.paths, blobs: interner.blobs, shallow, listing })
+    let tagged = tagged(repo, &refs, &mut interner, skipped);
+    Ok(Changes { commits, authors, refs, tagged, paths: interner.paths, blobs: interner.blobs, shallow, listing })
 }
 
 struct Entry {
@@ -199,15 +205,19 @@ fn mark_exact_renames(changes: &mut [Change]) {
     }
 }
 
-#[derive(Default)]
-struct Interner {
+struct Interner<'texts, 'scan> {
+    texts: &'texts mut Texts<'scan>,
     paths: Vec<String>,
     path_ids: HashMap<Vec<u8>, PathId>,
     blobs: Vec<ObjectId>,
     blob_ids: HashMap<ObjectId, BlobId>,
 }
 
-impl Interner {
+impl<'texts, 'scan> Interner<'texts, 'scan> {
+    fn with(texts: &'texts mut Texts<'scan>) -> Self {
+        Interner { texts, paths: Vec::new(), path_ids: HashMap::new(), blobs: Vec::new(), blob_ids: HashMap::new() }
+    }
+
     fn change(&mut self, entry: &Entry) -> Change {
         Change {
             path: self.path(&entry.path),
@@ -224,7 +234,7 @@ impl Interner {
             return *id;
         }
         let id = PathId(self.paths.len() as u32);
-        self.paths.push(path.to_str_lossy().into_owned());
+        self.paths.push(self.texts.read(path, |_| At::Path(id)));
         self.path_ids.insert(path.to_owned(), id);
         id
     }
@@ -237,7 +247,25 @@ impl Interner {
     }
 }
 
-fn list(repo: &gix::Repository, tree: ObjectId, skipped: &mut Skips) -> Vec<Listed> {
+/// The files that tags lead to without a commit.
+fn tagged(repo: &gix::Repository, refs: &Refs, interner: &mut Interner<'_, '_>, skipped: &mut Skips) -> Vec<Tagged> {
+    let mut tagged = Vec::new();
+    for (tag, id, kind) in &refs.others {
+        let mut add = |path: String, blob: BlobId| tagged.push(Tagged { tag: tag.clone(), path, blob });
+        if *kind == gix::object::Kind::Blob {
+            add(String::new(), interner.blob(*id));
+            continue;
+        }
+        for file in list(repo, *id, interner.texts, skipped) {
+            if file.mode != Mode::Submodule {
+                add(file.path, interner.blob(file.id));
+            }
+        }
+    }
+    tagged
+}
+
+fn list(repo: &gix::Repository, tree: ObjectId, texts: &Texts<'_>, skipped: &mut Skips) -> Vec<Listed> {
     let mut listed = Vec::new();
     let mut folders = vec![(String::new(), tree, 0)];
     let mut damaged = 0;
@@ -272,6 +300,7 @@ fn list(repo: &gix::Repository, tree: ObjectId, skipped: &mut Skips) -> Vec<List
             } else {
                 Mode::Regular
             };
+            let path = texts.shown(path.as_bytes());
             listed.push(Listed { path, id: entry.object_id(), mode, blob: None });
         }
     }

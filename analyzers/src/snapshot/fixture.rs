@@ -166,6 +166,7 @@ impl Fixture {
             history.commits.push(Commit {
                 id: ObjectId::from_hex(format!("{:040x}", index + 1).as_bytes()).expect("forty hex digits"),
                 parents,
+                first_parent: ObjectId::from_hex(format!("{index:040x}").as_bytes()).ok().filter(|_| parents > 0),
                 author,
                 committer: author,
                 author_time: 1_700_000_000 + index as i64 * 3600,

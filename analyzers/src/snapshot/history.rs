@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use gix::ObjectId;
 
+use super::texts::Text;
 use crate::secrets::Hit;
 
 /// Index of a distinct path of the history.
@@ -21,6 +22,8 @@ pub struct Commit {
     pub id: ObjectId,
     /// How many parents it names.
     pub parents: usize,
+    /// The first of them.
+    pub first_parent: Option<ObjectId>,
     /// Index into [`History::authors`], after `.mailmap`.
     pub author: usize,
     /// Index into [`History::authors`] of who committed it.
@@ -135,6 +138,17 @@ impl Author {
     }
 }
 
+/// A file that a tag leads to without a commit.
+#[derive(Debug, Clone)]
+pub struct Tagged {
+    /// The tag's full name.
+    pub tag: String,
+    /// The path within what the tag points at; empty if that is the file itself.
+    pub path: String,
+    /// The content.
+    pub blob: BlobId,
+}
+
 /// The history, newest commit first.
 #[derive(Debug, Default)]
 pub struct History {
@@ -144,6 +158,8 @@ pub struct History {
     pub(crate) blobs: Vec<Blob>,
     /// Refs that were read, by full name.
     pub(crate) refs: BTreeMap<String, ObjectId>,
+    pub(crate) tagged: Vec<Tagged>,
+    pub(crate) texts: Vec<Text>,
     pub(crate) shallow: bool,
     pub(crate) since: Option<ObjectId>,
 }
@@ -179,9 +195,19 @@ impl History {
         self.blobs.iter().enumerate().map(|(index, blob)| (BlobId(index as u32), blob))
     }
 
-    /// Branches and tags that were read, by full name.
+    /// Branches, tags and notes that were read, by full name.
     pub fn refs(&self) -> &BTreeMap<String, ObjectId> {
         &self.refs
+    }
+
+    /// The files that tags lead to without a commit.
+    pub fn tagged(&self) -> &[Tagged] {
+        &self.tagged
+    }
+
+    /// The messages and names that have something in them that looks like a credential.
+    pub fn texts(&self) -> &[Text] {
+        &self.texts
     }
 
     /// Whether older commits are missing because the clone is shallow.

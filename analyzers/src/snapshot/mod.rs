@@ -11,14 +11,17 @@ mod languages;
 mod packs;
 pub mod paths;
 mod read;
+mod refs;
 pub mod stack;
+pub mod texts;
 pub mod tree;
 pub mod watch;
 
-pub use history::{Author, Blob, BlobId, Change, Commit, History, PathId};
+pub use history::{Author, Blob, BlobId, Change, Commit, History, PathId, Tagged};
 pub use languages::LanguageShare;
 pub use read::{Depth, Options, ReadError};
 pub use stack::Stack;
+pub use texts::{At, Text};
 pub use tree::{File, Mode, Tree};
 pub use watch::{NoWatch, Stage, Watch};
 

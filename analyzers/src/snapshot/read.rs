@@ -8,9 +8,14 @@ use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
 use crate::rubric::{Profile, Rubric};
+use crate::secrets::{FingerprintKey, Scanner};
 
+use super::texts::Texts;
 use super::tree::{File, LARGEST_TEXT, Mode};
 use super::{Blob, History, Skipped, Snapshot, Stage, Tree, Watch, blobs, commits, diff, paths};
+
+/// The scanner of messages and names makes room for so many; more cost time only.
+const MOST_NAMES: usize = 1024;
 
 /// What to read.
 #[derive(Debug, Clone, Default)]
@@ -71,27 +76,31 @@ pub(super) fn read(
     if objects_folder(repo).join("info/alternates").exists() {
         return Err(ReadError::Alternates);
     }
+    let scanner = Scanner::for_texts(MOST_NAMES, FingerprintKey::default());
+    let mut texts = Texts::new(&scanner);
     let (head, branch) = match options.revision {
         Some(id) => (id, None),
         None => find_head(repo)?,
     };
+    let branch = branch.map(|branch| texts.shown(branch.as_bytes()));
     let mut skipped = Skips::default();
 
     watch.begin(Stage::Commits, None);
-    let walked = commits::walk(repo, head, options.since, &mut skipped, watch)?;
+    let walked = commits::walk(repo, head, options.since, &mut texts, &mut skipped, watch)?;
 
     watch.begin(Stage::Changes, Some(walked.commits.len() as u64));
-    let changes = diff::changes(repo, walked, &mut skipped, watch)?;
+    let changes = diff::changes(repo, walked, &mut texts, &mut skipped, watch)?;
 
     watch.begin(Stage::Blobs, Some(changes.blobs.len() as u64));
     let read = blobs::read(repo, &changes, options.depth, &mut skipped, watch)?;
 
-    let diff::Changes { mut commits, authors, paths: names, refs, blobs: ids, shallow, listing } = changes;
+    let diff::Changes { mut commits, authors, paths: names, refs, blobs: ids, shallow, tagged, listing } = changes;
     for (commit, lines) in commits.iter_mut().zip(read.lines) {
         for (change, (added, deleted)) in commit.changes.iter_mut().zip(lines) {
             (change.added, change.deleted) = (added, deleted);
         }
     }
+    let said = texts.found;
     let blobs: Vec<Blob> = ids.into_iter().zip(read.blobs).map(|(id, facts)| facts.into_blob(id)).collect();
     let mut texts = read.texts;
     let mut files: Vec<File> = listing
@@ -128,7 +137,17 @@ pub(super) fn read(
     Ok(Snapshot {
         head,
         branch,
-        history: History { commits, authors, paths: names, blobs, refs, shallow, since: options.since },
+        history: History {
+            commits,
+            authors,
+            paths: names,
+            blobs,
+            refs: refs.tips,
+            tagged,
+            texts: said,
+            shallow,
+            since: options.since,
+        },
         tree: Tree { files },
         skipped: skipped.into_sorted(),
         thresholds: Rubric::built_in().thresholds(options.profile),
