@@ -2,8 +2,10 @@
 //! values themselves never leave the engine in [`crate::secrets`].
 
 mod files;
+mod ignored;
 mod meta;
 mod place;
+mod spot;
 mod traces;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use serde_json::{Value, json};
 
 use self::meta::META;
 use self::place::Class;
+use self::spot::Within;
 use self::traces::{State, Trace, Weight};
 use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
 
@@ -23,6 +26,9 @@ pub struct Secrets;
 
 /// So many findings are listed; the counts are of all.
 const MOST_LISTED: usize = 200;
+
+/// So many paths of one value are listed.
+const MOST_PATHS: usize = 20;
 
 /// So many places stand in a finding's evidence.
 const MOST_PLACES: usize = 20;
@@ -135,27 +141,28 @@ fn listing(repo: &Snapshot, traces: &[&Trace]) -> String {
         .take(MOST)
         .map(|trace| {
             let name = secrets::rule(trace.rule).map_or("a credential", |rule| rule.name.as_str());
-            let line = trace.lines.0;
             let fate = match trace.state {
                 State::Head => String::new(),
                 State::History => match trace.removed_in {
                     Some(removed) => format!(
-                        " (brought in by {}, gone since {}, still in the history)",
+                        " (brought in by {}, gone since {}{}, still in the history)",
                         short(trace.first_commit),
-                        short(removed)
+                        short(removed),
+                        if trace.is_ignored_now { " and ignored now" } else { "" }
                     ),
                     None => format!(" (brought in by {})", short(trace.first_commit)),
                 },
-                State::Ref => {
+                State::Ref if trace.within == Within::File => {
                     format!(" (commit {}, which only another branch or a tag has)", short(trace.first_commit))
                 }
+                State::Ref => String::new(),
             };
             let before = if repo.history().since().is_some() && !trace.is_candidates {
                 ", before the candidate's work"
             } else {
                 ""
             };
-            format!("{name} in {} line {line}{fate}{before}", trace.path)
+            format!("{name} {}{fate}{before}", trace.spot)
         })
         .collect();
     if traces.len() > MOST {
@@ -205,11 +212,19 @@ fn entry(repo: &Snapshot, trace: &Trace) -> Value {
         "weight": trace.weight.word(),
         "judgement": trace.judgement,
         "fingerprint": trace.fingerprint.to_string(),
+        "within": trace.within.word(),
         "path": trace.path,
         "paths": trace.paths,
+        "appeared_under": trace.appeared_under.iter().take(MOST_PATHS).collect::<Vec<_>>(),
+        "appeared_under_more": trace.appeared_under.len().saturating_sub(MOST_PATHS),
         "start": trace.lines.0,
         "end": trace.lines.1,
         "first_commit": trace.first_commit.to_string(),
+        "first_path": trace.first_path,
+        "last_commit": trace.last_commit.to_string(),
+        "in_head": trace.state == State::Head,
+        "ignored_now": trace.is_ignored_now,
+        "brought_by": brought_by(repo, trace),
         "removed_in": trace.removed_in.map(|commit| commit.to_string()),
         "author": trace.author + 1,
         "reason": trace.reason,
@@ -220,6 +235,25 @@ fn entry(repo: &Snapshot, trace: &Trace) -> Value {
         entry.insert("before_candidate".to_owned(), (!trace.is_candidates).into());
     }
     entry
+}
+
+/// Who committed it first, as far as a history tells: names are claims, so only what they are to this history is said.
+fn brought_by(repo: &Snapshot, trace: &Trace) -> &'static str {
+    let history = repo.history();
+    if history.since().is_some() && !trace.is_candidates {
+        return "template";
+    }
+    let mut written = vec![0; history.authors().len()];
+    let people = history.on_default_branch().filter(|commit| !history.authors()[commit.author].is_bot());
+    people.for_each(|commit| written[commit.author] += 1);
+    let most = written.iter().copied().max().unwrap_or(0);
+    match written.get(trace.author) {
+        Some(commits) if *commits == most && written.iter().filter(|commits| **commits > 0).count() == 1 => {
+            "only_author"
+        }
+        Some(commits) if *commits == most => "main_author",
+        _ => "another_author",
+    }
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -1,12 +1,14 @@
 //! What became of each found value: where it came in, where it stands, and when it went.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gix::ObjectId;
 
+use super::ignored::Ignored;
 use super::place::{self, Class};
+use super::spot::{Spot, Within};
 use crate::secrets::{Fingerprint, Hit, Judgement, Tier, rule};
-use crate::snapshot::{Blob, BlobId};
+use crate::snapshot::{At, Blob, BlobId, Commit};
 use crate::{Place, Snapshot};
 
 /// Where a value can still be found.
@@ -61,12 +63,22 @@ pub(super) struct Trace {
     pub(super) weight: Weight,
     pub(super) judgement: Judgement,
     pub(super) reason: &'static str,
+    pub(super) within: Within,
     pub(super) path: String,
     pub(super) paths: usize,
+    /// Every path that it ever stood at, sorted.
+    pub(super) appeared_under: Vec<String>,
     pub(super) lines: (u32, u32),
+    /// As it follows the name of the credential.
+    pub(super) spot: String,
     pub(super) place: Place,
     pub(super) first_commit: ObjectId,
+    pub(super) first_path: String,
+    /// The last commit that is known to have it.
+    pub(super) last_commit: ObjectId,
     pub(super) removed_in: Option<ObjectId>,
+    /// Whether `.gitignore` would leave the path out today.
+    pub(super) is_ignored_now: bool,
     pub(super) author: usize,
     pub(super) is_candidates: bool,
 }
@@ -117,73 +129,66 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
 
 #[derive(Default)]
 struct Gathered<'repo> {
-    /// At HEAD, by path.
-    head: BTreeMap<&'repo str, &'repo Hit>,
-    /// By path: the oldest commit that has it there.
-    history: BTreeMap<&'repo str, (usize, &'repo Hit)>,
-    elsewhere: BTreeMap<&'repo str, (usize, &'repo Hit)>,
+    /// At HEAD.
+    head: BTreeMap<Spot<'repo>, &'repo Hit>,
+    /// The oldest commit of the default branch that has it there.
+    history: BTreeMap<Spot<'repo>, (Option<usize>, &'repo Hit)>,
+    /// The same of what only other branches, tags and notes have; a tag on a file has no commit.
+    elsewhere: BTreeMap<Spot<'repo>, (Option<usize>, &'repo Hit)>,
+    /// The newest commit that brought it in, wherever.
+    newest: Option<usize>,
     removed_in: Option<usize>,
+}
+
+impl<'repo> Gathered<'repo> {
+    /// Commits come newest first, so that the oldest one stays; of several hits at one place the worst.
+    fn add(&mut self, spot: Spot<'repo>, hit: &'repo Hit, commit: Option<usize>, on_default_branch: bool) {
+        let place = if on_default_branch { &mut self.history } else { &mut self.elsewhere };
+        match place.get(&spot) {
+            Some((known, worse)) if *known == commit && worse.judgement <= hit.judgement => {}
+            _ => _ = place.insert(spot, (commit, hit)),
+        }
+        self.newest = match (self.newest, commit) {
+            (Some(known), Some(commit)) => Some(known.min(commit)),
+            (known, commit) => known.or(commit),
+        };
+    }
 }
 
 type Key = (&'static str, Fingerprint);
 
-/// Path, hit, and the commit that brought it there unless it is at HEAD.
-type Standing<'repo> = (&'repo str, &'repo Hit, Option<usize>);
+type All<'repo> = BTreeMap<Key, Gathered<'repo>>;
+
+/// Spot, hit, and the commit that brought it there unless it is at HEAD.
+type Standing<'repo> = (Spot<'repo>, &'repo Hit, Option<usize>);
 
 /// Every distinct value of the tree and the history; those that count most first.
 pub(super) fn collect(repo: &Snapshot) -> Vec<Trace> {
-    let history = repo.history();
-    let mut gathered: BTreeMap<Key, Gathered<'_>> = BTreeMap::new();
-    let credentials =
-        |blob: &Blob| blob.hits.iter().any(|hit| rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker));
-    let with_hits: HashMap<BlobId, &Blob> = history.blobs().filter(|(_, blob)| credentials(blob)).collect();
-    if with_hits.is_empty() {
+    let mut all = All::new();
+    let with_hits: HashMap<BlobId, &Blob> =
+        repo.history().blobs().filter(|(_, blob)| credentials(&blob.hits).next().is_some()).collect();
+    let names: HashMap<&str, &[Hit]> = (repo.history().texts().iter())
+        .filter_map(|text| match text.at {
+            At::Path(path) => Some((repo.history().path(path), &*text.hits)),
+            _ => None,
+        })
+        .collect();
+    if !with_hits.is_empty() || !names.is_empty() {
+        at_head(repo, &with_hits, &names, &mut all);
+        in_commits(repo, &with_hits, &names, &mut all);
+    }
+    in_texts(repo, &mut all);
+    for tagged in repo.history().tagged() {
+        for hit in with_hits.get(&tagged.blob).into_iter().flat_map(|blob| credentials(&blob.hits)) {
+            all.entry(key(hit)).or_default().add(Spot::in_tag(&tagged.tag, &tagged.path), hit, None, false);
+        }
+    }
+    if all.is_empty() {
         return Vec::new();
     }
-    let keys = |blob: Option<BlobId>| {
-        let hits = blob.and_then(|blob| with_hits.get(&blob)).map_or(&[][..], |blob| blob.hits.as_slice());
-        hits.iter().filter(|hit| rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker))
-    };
-
-    let by_id: HashMap<ObjectId, &Blob> = with_hits.values().map(|blob| (blob.id, *blob)).collect();
-    for file in repo.tree().files() {
-        for hit in by_id.get(&file.id).map_or(&[][..], |blob| blob.hits.as_slice()) {
-            if rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker) {
-                gathered
-                    .entry((hit.rule, hit.fingerprint))
-                    .or_default()
-                    .head
-                    .entry(&file.path)
-                    .and_modify(|known| *known = if hit.judgement < known.judgement { hit } else { *known })
-                    .or_insert(hit);
-            }
-        }
-    }
-    // Newest first, so that the oldest commit stays.
-    for (index, commit) in history.commits().iter().enumerate() {
-        for change in &commit.changes {
-            let path = history.path(change.path);
-            for hit in keys(change.new) {
-                let entry = gathered.entry((hit.rule, hit.fingerprint)).or_default();
-                let place = if commit.on_default_branch { &mut entry.history } else { &mut entry.elsewhere };
-                match place.get(path) {
-                    Some((known, worse)) if *known == index && worse.judgement <= hit.judgement => {}
-                    _ => _ = place.insert(path, (index, hit)),
-                }
-            }
-            if commit.on_default_branch {
-                for hit in keys(change.old) {
-                    let stays =
-                        keys(change.new).any(|other| other.rule == hit.rule && other.fingerprint == hit.fingerprint);
-                    if !stays && !change.renamed {
-                        gathered.entry((hit.rule, hit.fingerprint)).or_default().removed_in.get_or_insert(index);
-                    }
-                }
-            }
-        }
-    }
+    let ignored = Ignored::of(repo);
     let mut traces: Vec<Trace> =
-        gathered.into_iter().filter_map(|(key, gathered)| trace(repo, key, &gathered)).collect();
+        all.into_iter().filter_map(|(key, gathered)| trace(repo, &ignored, key, &gathered)).collect();
     traces.sort_by(|a, b| {
         (a.weight, a.class, a.state, &a.path, a.lines, a.rule, a.fingerprint).cmp(&(
             b.weight,
@@ -198,28 +203,134 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Trace> {
     traces
 }
 
-fn trace(repo: &Snapshot, (rule, fingerprint): Key, gathered: &Gathered<'_>) -> Option<Trace> {
+fn key(hit: &Hit) -> Key {
+    (hit.rule, hit.fingerprint)
+}
+
+fn credentials(hits: &[Hit]) -> impl Iterator<Item = &Hit> {
+    hits.iter().filter(|hit| rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker))
+}
+
+fn at_head<'repo>(
+    repo: &'repo Snapshot,
+    with_hits: &HashMap<BlobId, &'repo Blob>,
+    names: &HashMap<&str, &'repo [Hit]>,
+    all: &mut All<'repo>,
+) {
+    let by_id: HashMap<ObjectId, &Blob> = with_hits.values().map(|blob| (blob.id, *blob)).collect();
+    for file in repo.tree().files() {
+        let content = by_id.get(&file.id).into_iter().flat_map(|blob| credentials(&blob.hits));
+        let name = names.get(&*file.path).into_iter().flat_map(|hits| credentials(hits));
+        let content = content.map(|hit| (Spot::file(&file.path), hit));
+        for (spot, hit) in content.chain(name.map(|hit| (Spot::path_name(&file.path), hit))) {
+            let known = all.entry(key(hit)).or_default().head.entry(spot).or_insert(hit);
+            if hit.judgement < known.judgement {
+                *known = hit;
+            }
+        }
+    }
+}
+
+fn in_commits<'repo>(
+    repo: &'repo Snapshot,
+    with_hits: &HashMap<BlobId, &'repo Blob>,
+    names: &HashMap<&str, &'repo [Hit]>,
+    all: &mut All<'repo>,
+) {
+    let history = repo.history();
+    let keys = |blob: Option<BlobId>| {
+        blob.and_then(|blob| with_hits.get(&blob)).into_iter().flat_map(|blob| credentials(&blob.hits))
+    };
+    for (index, commit) in history.commits().iter().enumerate() {
+        for change in &commit.changes {
+            let path = history.path(change.path);
+            let name = || names.get(path).into_iter().flat_map(|hits| credentials(hits));
+            for hit in keys(change.new) {
+                let gathered = all.entry(key(hit)).or_default();
+                gathered.add(Spot::file(path), hit, Some(index), commit.on_default_branch);
+            }
+            for hit in name() {
+                let gathered = all.entry(key(hit)).or_default();
+                if change.new.is_some() {
+                    gathered.add(Spot::path_name(path), hit, Some(index), commit.on_default_branch);
+                } else if commit.on_default_branch {
+                    gathered.removed_in.get_or_insert(index);
+                }
+            }
+            if commit.on_default_branch && !change.renamed {
+                for hit in keys(change.old) {
+                    if !keys(change.new).any(|other| key(other) == key(hit)) {
+                        all.entry(key(hit)).or_default().removed_in.get_or_insert(index);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn in_texts<'repo>(repo: &'repo Snapshot, all: &mut All<'repo>) {
+    let history = repo.history();
+    if history.texts().is_empty() {
+        return;
+    }
+    let commits: HashMap<ObjectId, usize> =
+        history.commits().iter().enumerate().map(|(index, commit)| (commit.id, index)).collect();
+    let mut placed: Vec<(Option<usize>, Spot<'repo>, &'repo Hit)> = Vec::new();
+    for text in history.texts() {
+        let (commit, spot) = match &text.at {
+            At::Message(commit) => (Some(commit), Spot::of_commit(Within::Message)),
+            At::Person(commit) => (Some(commit), Spot::of_commit(Within::Person)),
+            At::Tag(name, commit) => (commit.as_ref(), Spot::of_ref(Within::Tag, name)),
+            At::Ref(name, commit) => (commit.as_ref(), Spot::of_ref(Within::RefName, name)),
+            At::Path(_) => continue,
+        };
+        let commit = commit.and_then(|commit| commits.get(commit).copied());
+        placed.extend(credentials(&text.hits).map(|hit| (commit, spot, hit)));
+    }
+    placed.sort_by_key(|(commit, spot, _)| (*commit, *spot));
+    for (commit, spot, hit) in placed {
+        let of_commit = matches!(spot.within, Within::Message | Within::Person);
+        let on_default_branch = of_commit && commit.is_some_and(|index| history.commits()[index].on_default_branch);
+        all.entry(key(hit)).or_default().add(spot, hit, commit, on_default_branch);
+    }
+}
+
+fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered: &Gathered<'_>) -> Option<Trace> {
     let commits = repo.history().commits();
     let (state, places): (State, Vec<Standing<'_>>) = if !gathered.head.is_empty() {
-        (State::Head, gathered.head.iter().map(|(path, hit)| (*path, *hit, None)).collect())
+        (State::Head, gathered.head.iter().map(|(spot, hit)| (*spot, *hit, None)).collect())
     } else {
         let (state, from) = match gathered.history.is_empty() {
             false => (State::History, &gathered.history),
             true => (State::Ref, &gathered.elsewhere),
         };
-        (state, from.iter().map(|(path, (commit, hit))| (*path, *hit, Some(*commit))).collect())
+        (state, from.iter().map(|(spot, (commit, hit))| (*spot, *hit, *commit)).collect())
     };
     // The place that counts most speaks for the value; of those the one nearest to the root.
-    let rank = |(path, hit, _): &&Standing<'_>| {
-        let opinion = opinion(hit, path);
-        (opinion.weight, opinion.class, path.matches('/').count(), path.to_string())
+    let rank = |(spot, hit, _): &&Standing<'_>| {
+        let opinion = spot.opinion(hit);
+        (opinion.weight, opinion.class, spot.path.matches('/').count(), spot.within, spot.path.to_owned())
     };
-    let (path, hit, commit) = *places.iter().min_by_key(rank)?;
-    let opinion = opinion(hit, path);
+    let (spot, hit, commit) = *places.iter().min_by_key(rank)?;
+    let opinion = spot.opinion(hit);
     let all = if gathered.history.is_empty() { &gathered.elsewhere } else { &gathered.history };
-    let first = all.values().map(|(commit, _)| *commit).max();
-    let first_commit = first.map_or(repo.head(), |index| commits[index].id);
-    let at = commit.map_or(repo.head(), |index| commits[index].id);
+    // The oldest that is known; a later index is an older commit.
+    let (first_spot, first) = all
+        .iter()
+        .map(|(spot, (commit, _))| (*spot, *commit))
+        .max_by_key(|(_, commit)| *commit)
+        .unwrap_or((spot, None));
+    let id = |index: usize| commits[index].id;
+    let at = commit.map_or(repo.head(), id);
+    let is_whole = matches!(spot.within, Within::Message | Within::Person | Within::Tag | Within::RefName);
+    let appeared: BTreeSet<&str> =
+        (gathered.head.keys().chain(gathered.history.keys()).chain(gathered.elsewhere.keys()))
+            .map(|spot| spot.path)
+            .filter(|path| !path.is_empty())
+            .collect();
+    let removed = (state == State::History).then_some(gathered.removed_in).flatten();
+    let before = |commit: &Commit| commit.first_parent;
+    let last = removed.and_then(|index| before(&commits[index])).or(gathered.newest.map(id));
     Some(Trace {
         rule,
         fingerprint,
@@ -228,12 +339,23 @@ fn trace(repo: &Snapshot, (rule, fingerprint): Key, gathered: &Gathered<'_>) -> 
         weight: opinion.weight,
         judgement: hit.judgement,
         reason: opinion.reason,
-        path: path.to_owned(),
+        within: spot.within,
+        path: spot.path.to_owned(),
         paths: places.len(),
+        is_ignored_now: state != State::Head && !spot.path.is_empty() && ignored.covers(spot.path),
+        appeared_under: appeared.into_iter().map(str::to_owned).collect(),
         lines: hit.lines,
-        place: Place::lines(at, path, hit.lines.0, hit.lines.1),
-        first_commit,
-        removed_in: (state == State::History).then_some(gathered.removed_in).flatten().map(|index| commits[index].id),
+        spot: spot.describe(hit.lines.0),
+        place: match spot.within {
+            Within::File => Place::lines(at, spot.path, hit.lines.0, hit.lines.1),
+            _ if is_whole => Place::commit(at),
+            // The name can't be linked without being shown.
+            _ => Place::commit(first.map_or(at, id)),
+        },
+        first_commit: first.map_or(repo.head(), id),
+        first_path: first_spot.path.to_owned(),
+        last_commit: if state == State::Head { repo.head() } else { last.unwrap_or(repo.head()) },
+        removed_in: removed.map(id),
         author: first.map_or(0, |index| commits[index].author),
         is_candidates: first.is_none_or(|index| commits[index].is_since),
     })
