@@ -53,3 +53,74 @@ fn every_format_shows_this_area_and_no_other() {
     }
     assert_eq!(run(&["secrets", &repository.target(), "--fail-on", "red-flag"]).0, 1);
 }
+
+/// Every place of a history that is no line of a file, each with a token of its own: the `within` and the token.
+fn hidden() -> (Repository, Vec<(&'static str, String)>) {
+    let repository = Repository::with_commits(2);
+    let places = ["message", "message", "author", "tag", "tag", "tag", "file", "path_name", "ref_name", "file", "file"];
+    let planted: Vec<_> = places.into_iter().enumerate().map(|(at, place)| (place, token(at + 10))).collect();
+    let value = |at: usize| planted[at].1.as_str();
+    let plain = |at: usize| format!("T = '{}'\n", value(at));
+    repository.commit(&format!("Use {} for the bot", value(0)));
+    repository.commit(&format!("Mend the bot\n\nIt took\n{}\n", value(1)));
+    repository.git(&[
+        "-c",
+        &format!("user.name={}", value(2)),
+        "commit",
+        "-q",
+        "--allow-empty",
+        "--author",
+        &format!("{} <ana@example.org>", value(2)),
+        "-m",
+        "Say who",
+    ]);
+    repository.git(&["tag", "-a", "v1", "-m", &format!("First\n\n{}\n", value(3))]);
+    repository.write("blob.txt", &plain(4));
+    let blob = repository.git(&["hash-object", "-w", "blob.txt"]);
+    repository.git(&["tag", "on-a-file", blob.trim()]);
+    repository.write("blob.txt", &plain(5)).git(&["add", "-A"]);
+    let tree = repository.git(&["write-tree"]);
+    repository.git(&["tag", "on-a-folder", tree.trim()]);
+    repository.git(&["rm", "-q", "--cached", "blob.txt"]);
+    std::fs::remove_file(repository.path().join("blob.txt")).expect("there");
+    repository.git(&["notes", "add", "-m", &plain(6)]);
+    repository.write(&format!("data/{}.txt", value(7)), "nothing\n").commit("Add data");
+    repository.git(&["branch", &format!("try/{}", value(8))]);
+    // What only a merge brings.
+    repository.git(&["checkout", "-q", "-b", "side", "HEAD~1"]);
+    repository.write("side.txt", "side\n").commit("Go aside");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.git(&["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    repository.write("src/merged.py", &plain(9)).commit("Merge the side");
+    std::os::unix::fs::symlink(value(10), repository.path().join("link")).expect("made");
+    repository.commit("Add a link");
+    (repository, planted)
+}
+
+#[test]
+fn it_looks_wherever_an_ordinary_clone_holds_text() {
+    let (repository, planted) = hidden();
+    let area = area(&["secrets", &repository.target(), "--format", "json"]);
+    let found =
+        area["signals"].as_array().expect("signals").iter().filter_map(|signal| signal["facts"]["findings"].as_array());
+    let mut within: Vec<String> =
+        found.flatten().map(|entry| entry["within"].as_str().expect("a word").to_owned()).collect();
+    let mut expected: Vec<String> = planted.iter().map(|(place, _)| (*place).to_owned()).collect();
+    within.sort();
+    expected.sort();
+    assert_eq!(within, expected, "{area:#}");
+}
+
+#[test]
+fn what_stands_in_messages_and_names_is_not_shown_either() {
+    let (repository, planted) = hidden();
+    for command in ["secrets", "review"] {
+        for format in ["terminal", "markdown", "json", "html", "sarif"] {
+            let (code, out, err) = run(&["-vv", command, &repository.target(), "--format", format]);
+            assert_eq!(code, 0, "{err}");
+            for (place, value) in &planted {
+                assert!(!out.contains(&value[5..]) && !err.contains(&value[5..]), "{command} {format} shows a {place}");
+            }
+        }
+    }
+}
