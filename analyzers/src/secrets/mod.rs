@@ -15,6 +15,7 @@ mod rules;
 mod secret;
 mod seen;
 mod signing;
+mod suppression;
 mod test_module;
 mod words;
 
@@ -25,6 +26,7 @@ pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use judge::Judgement;
 pub use redact::{MASK, Redacted};
 pub use rules::{Rule, Tier, rule, rules};
+pub use suppression::{Reason, Suppression};
 
 /// One place in one blob (or message) that looks like a credential, without its value.
 #[derive(Debug, Clone, PartialEq, Eq)]

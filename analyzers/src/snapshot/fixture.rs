@@ -22,6 +22,7 @@ pub(crate) struct Fixture {
     commits: Vec<Written>,
     profile: Profile,
     is_template: bool,
+    suppressed: Vec<secrets::Suppression>,
 }
 
 /// Author, message, changes (path, lines added, lines deleted) and how many parents.
@@ -57,6 +58,13 @@ impl Fixture {
     /// Every commit was there before the candidate came.
     pub(crate) fn template(mut self) -> Self {
         self.is_template = true;
+        self
+    }
+
+    /// Every credential in `text` needs no action.
+    pub(crate) fn suppress(mut self, text: &str, reason: secrets::Reason) -> Self {
+        let hits = secrets::scan(text.as_bytes()).into_iter();
+        self.suppressed.extend(hits.map(|hit| secrets::Suppression { fingerprint: hit.fingerprint, reason }));
         self
     }
 
@@ -188,6 +196,7 @@ impl Fixture {
             skipped: Vec::<Skipped>::new(),
             thresholds: Rubric::built_in().thresholds(self.profile),
             depth: Depth::Everything,
+            suppressed: self.suppressed,
             code: OnceLock::new(),
             stack: OnceLock::new(),
             surface: OnceLock::new(),

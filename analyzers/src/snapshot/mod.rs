@@ -34,6 +34,7 @@ use crate::code::Code;
 use crate::documents::Documents;
 use crate::environment::Environment;
 use crate::rubric::Thresholds;
+use crate::secrets::{Fingerprint, Reason, Suppression};
 
 /// Everything that an analyzer may know about a repository.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ pub struct Snapshot {
     skipped: Vec<Skipped>,
     thresholds: Thresholds,
     depth: Depth,
+    suppressed: Vec<Suppression>,
     code: OnceLock<Code>,
     stack: OnceLock<Stack>,
     surface: OnceLock<Surface>,
@@ -105,6 +107,11 @@ impl Snapshot {
     /// How much was found out about each file.
     pub fn depth(&self) -> Depth {
         self.depth
+    }
+
+    /// Why the user says that the credential with this fingerprint needs no action, if they do.
+    pub fn suppressed(&self, fingerprint: Fingerprint) -> Option<Reason> {
+        self.suppressed.iter().find(|known| known.fingerprint == fingerprint).map(|known| known.reason)
     }
 
     /// What was not looked at.

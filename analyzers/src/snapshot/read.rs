@@ -8,7 +8,7 @@ use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
 use crate::rubric::{Profile, Rubric};
-use crate::secrets::{FingerprintKey, Scanner};
+use crate::secrets::{FingerprintKey, Scanner, Suppression};
 
 use super::texts::Texts;
 use super::tree::{File, LARGEST_TEXT, Mode};
@@ -28,6 +28,8 @@ pub struct Options {
     pub profile: Profile,
     /// How much to find out on the way.
     pub depth: Depth,
+    /// Credentials that need no action, as the user says.
+    pub suppressed: Vec<Suppression>,
 }
 
 /// How much is found out about each file on the way.
@@ -152,6 +154,7 @@ pub(super) fn read(
         skipped: skipped.into_sorted(),
         thresholds: Rubric::built_in().thresholds(options.profile),
         depth: options.depth,
+        suppressed: options.suppressed.clone(),
         code: OnceLock::new(),
         stack: OnceLock::new(),
         surface: OnceLock::new(),

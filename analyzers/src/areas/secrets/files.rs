@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::place::{self, Class};
 use super::traces::{State, Weight, opinion};
-use crate::secrets::{Judgement, Tier, rule};
+use crate::secrets::{Hit, Judgement, Tier, rule};
 use crate::snapshot::{Blob, BlobId, PathId, paths};
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -163,7 +163,7 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
         .filter_map(|(id, (first, on_default_branch, blobs, removed))| {
             let path = history.path(id);
             let nature = named.get(&id).copied().unwrap_or(Nature::Data);
-            let holds = blobs.iter().filter_map(|blob| holds(nature, path, history.blob(*blob))).min()?;
+            let holds = blobs.iter().filter_map(|blob| holds(repo, nature, path, history.blob(*blob))).min()?;
             let state = match (repo.tree().get(path), on_default_branch) {
                 (Some(_), _) => State::Head,
                 (None, true) => State::History,
@@ -218,9 +218,12 @@ fn is_data(blob: &Blob) -> bool {
 }
 
 /// What one version of a file held; `None` if it is not what its name says.
-fn holds(nature: Nature, path: &str, blob: &Blob) -> Option<Holds> {
+fn holds(repo: &Snapshot, nature: Nature, path: &str, blob: &Blob) -> Option<Holds> {
     let (class, _) = place::class(path);
-    let credentials = || blob.hits.iter().filter(|hit| rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker));
+    let credentials = || {
+        let credential = |hit: &&Hit| rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker);
+        blob.hits.iter().filter(credential).filter(|hit| repo.suppressed(hit.fingerprint).is_none())
+    };
     let keys = || credentials().filter(|hit| hit.rule.ends_with("private-key"));
     let found = match nature {
         Nature::Environment | Nature::Configuration => match credentials().map(|hit| opinion(hit, path).weight).min() {

@@ -74,8 +74,8 @@ fn in_history(repo: &Snapshot, traces: &[&Trace], at_head: usize) -> Finding {
 
 fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, traces: &[&Trace]) -> Finding {
     let of = |weight| traces.iter().copied().filter(|trace| trace.weight == weight).collect::<Vec<_>>();
-    let (live, possible, aside) = (of(Weight::Live), of(Weight::Possible), of(Weight::SetAside));
-    let aside = set_aside(&aside);
+    let (live, possible) = (of(Weight::Live), of(Weight::Possible));
+    let aside = reasons("Set aside", &of(Weight::SetAside)) + &reasons("Suppressed", &of(Weight::Suppressed));
     let finding = if !live.is_empty() {
         let summary = format!(
             "Revoke first, then rewrite the history: {} {place}: {}.{}{aside}",
@@ -117,7 +117,7 @@ fn also_possible(possible: &[&Trace]) -> String {
 }
 
 /// What was found and does not count, with the reasons.
-fn set_aside(traces: &[&Trace]) -> String {
+fn reasons(what: &str, traces: &[&Trace]) -> String {
     if traces.is_empty() {
         return String::new();
     }
@@ -129,7 +129,7 @@ fn set_aside(traces: &[&Trace]) -> String {
     reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
     let listed: Vec<String> = reasons.iter().take(3).map(|(reason, count)| format!("{reason} ({count})")).collect();
     let more = if reasons.len() > 3 { ", and others" } else { "" };
-    format!(" Set aside, with the reason: {}{more}.", listed.join(", "))
+    format!(" {what}, with the reason: {}{more}.", listed.join(", "))
 }
 
 /// The first few, each with its kind, its file, and what became of it.
@@ -202,6 +202,7 @@ fn facts(finding: Finding, repo: &Snapshot, traces: &[&Trace]) -> Finding {
         .fact("live", count(Weight::Live))
         .fact("possible", count(Weight::Possible))
         .fact("set_aside", count(Weight::SetAside))
+        .fact("suppressed", count(Weight::Suppressed))
 }
 
 fn entry(repo: &Snapshot, trace: &Trace) -> Value {

@@ -106,3 +106,14 @@ fn certificates_are_no_keys_and_databases_may_hold_data() {
     assert_eq!(with("keys/release.jks", "\u{1}\u{2}").outcome(), Outcome::NotMet);
     assert_eq!(with("src/test/resources/release.jks", "\u{1}\u{2}").outcome(), Outcome::Met);
 }
+
+#[test]
+fn what_the_user_suppressed_is_shown_as_such_and_counts_no_more() {
+    let text = format!("T = '{}'\n", token());
+    let fixture = Fixture::new().file("src/bot.py", &text).file(".env", &text.replace(" ", ""));
+    let findings = examine(fixture.suppress(&text, crate::secrets::Reason::Revoked));
+    assert_eq!((findings[0].outcome(), findings[2].outcome()), (Outcome::Met, Outcome::Met));
+    assert!(findings[0].summary().contains("Suppressed, with the reason: revoked (1)."), "{}", findings[0].summary());
+    assert_eq!(findings[0].facts()["suppressed"], 1);
+    assert_eq!(findings[0].facts()["findings"][0]["weight"], "suppressed");
+}

@@ -41,6 +41,8 @@ pub(super) enum Weight {
     Possible,
     /// Found, and innocent for a reason.
     SetAside,
+    /// The user says that it needs no action, whatever it is.
+    Suppressed,
 }
 
 impl Weight {
@@ -49,6 +51,7 @@ impl Weight {
             Weight::Live => "live",
             Weight::Possible => "possible",
             Weight::SetAside => "set_aside",
+            Weight::Suppressed => "suppressed",
         }
     }
 }
@@ -312,7 +315,12 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
         (opinion.weight, opinion.class, spot.path.matches('/').count(), spot.within, spot.path.to_owned())
     };
     let (spot, hit, commit) = *places.iter().min_by_key(rank)?;
-    let opinion = spot.opinion(hit);
+    let opinion = match (spot.opinion(hit), repo.suppressed(fingerprint)) {
+        (opinion, Some(reason)) if opinion.weight != Weight::SetAside => {
+            Opinion { weight: Weight::Suppressed, reason: reason.words(), ..opinion }
+        }
+        (opinion, _) => opinion,
+    };
     let all = if gathered.history.is_empty() { &gathered.elsewhere } else { &gathered.history };
     // The oldest that is known; a later index is an older commit.
     let (first_spot, first) = all
