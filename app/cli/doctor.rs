@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, CommandFactory};
 
 use super::{Cli, Exit, output};
 use crate::config::flags::Flags;
-use crate::config::{self, Setting, Settings, Terminal};
+use crate::config::{self, Setting, Settings, Source, Terminal};
 use crate::git::Workdir;
 
 /// Says what is configured, from where, and what is missing.
@@ -79,6 +79,15 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
         row("fail_on", &settings.fail_on, |fail_on| fail_on.map_or_else(nothing, |fail_on| fail_on.name().to_owned())),
         row("offline", &settings.offline, |offline| yes(*offline).to_owned()),
         row("quiet", &settings.quiet, |quiet| yes(*quiet).to_owned()),
+        (
+            "suppress",
+            match settings.suppressed.len() {
+                0 => nothing(),
+                1 => "1 credential".to_owned(),
+                many => format!("{many} credentials"),
+            },
+            if settings.suppressed.is_empty() { Source::Default } else { Source::File }.to_string(),
+        ),
         row("clone_mib", &settings.clone_mib, u64::to_string),
         row("clone_seconds", &settings.clone_seconds, u64::to_string),
     ]

@@ -145,7 +145,12 @@ impl Review {
         let mut ready = target.open(text, budget, progress.clone())?;
         let since = settings.since.value.as_deref().map(|spec| commit(&ready, spec)).transpose()?;
         let request = Request {
-            options: Options { since, profile: settings.profile.value.to_rubric(), ..Options::default() },
+            options: Options {
+                since,
+                profile: settings.profile.value.to_rubric(),
+                suppressed: settings.suppressed.clone(),
+                ..Options::default()
+            },
             only: settings.only.value.iter().map(|area| area.0).collect(),
             threads: self.threads.map(usize::from),
         };

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::flags::{Area, FailOn, Format, Profile};
+use super::suppress::Suppress;
 
 /// The settings of a file.
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +25,9 @@ pub struct File {
     pub offline: Option<bool>,
     /// As `--quiet`.
     pub quiet: Option<bool>,
+    /// Credentials that need no action.
+    #[serde(default)]
+    pub suppress: Vec<Suppress>,
     /// How much a clone may take.
     #[serde(default)]
     pub limits: Limits,
@@ -39,7 +43,8 @@ pub struct Limits {
     pub clone_seconds: Option<u64>,
 }
 
-const KEYS: [&str; 8] = ["format", "only", "profile", "since", "fail_on", "offline", "quiet", "limits"];
+const KEYS: [&str; 9] = ["format", "only", "profile", "since", "fail_on", "offline", "quiet", "suppress", "limits"];
+const SUPPRESS: [&str; 3] = ["fingerprint", "reason", "until"];
 const LIMITS: [&str; 2] = ["clone_mib", "clone_seconds"];
 
 /// Nobody writes more settings than that.
@@ -77,6 +82,9 @@ impl File {
 /// The sentence for a key that nobody reads.
 fn unknown(message: &str) -> Option<String> {
     let key = message.strip_prefix("unknown field `")?.split('`').next()?;
+    if message.contains("`fingerprint`") {
+        return Some(format!("there is no `{key}` under [[suppress]]; there are {}.", SUPPRESS.join(", ")));
+    }
     let known: &[&str] = if message.contains("`clone_mib`") && !message.contains("`format`") { &LIMITS } else { &KEYS };
     let all: Vec<&str> = KEYS.iter().chain(&LIMITS).copied().collect();
     Some(match super::nearest(key, all).first() {

@@ -3,11 +3,13 @@
 
 pub mod file;
 pub mod flags;
+pub mod suppress;
 pub mod terminal;
 
 use std::fmt;
 
 use clap::parser::ValueSource;
+use foliolens_analyzers::secrets::Suppression;
 
 use crate::git::Budget;
 use file::File;
@@ -69,6 +71,8 @@ pub struct Settings {
     pub clone_mib: Setting<u64>,
     /// The longest clone.
     pub clone_seconds: Setting<u64>,
+    /// Credentials that need no action, as the file says.
+    pub suppressed: Vec<Suppression>,
 }
 
 impl Settings {
@@ -100,6 +104,7 @@ impl Settings {
                 file.limits.clone_seconds,
                 budget.total.as_secs(),
             ),
+            suppressed: suppress::in_force(&file.suppress, suppress::today()),
         })
     }
 
@@ -115,11 +120,17 @@ impl Settings {
     pub fn hash(&self) -> String {
         use sha2::{Digest, Sha256};
         let only: Vec<&str> = self.only.value.iter().map(|area| area.0).collect();
-        let telling = serde_json::json!({
+        let mut telling = serde_json::json!({
             "only": only,
             "profile": self.profile.value.name(),
             "since": self.since.value,
         });
+        // Without any, the hash is that of the versions that knew none.
+        if !self.suppressed.is_empty() {
+            let all: Vec<String> =
+                self.suppressed.iter().map(|one| format!("{} {}", one.fingerprint, one.reason.word())).collect();
+            telling["suppressed"] = all.into();
+        }
         let digest = Sha256::digest(telling.to_string().as_bytes());
         let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("sha256:{hex}")

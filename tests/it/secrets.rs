@@ -124,3 +124,20 @@ fn what_stands_in_messages_and_names_is_not_shown_either() {
         }
     }
 }
+
+#[test]
+fn a_fingerprint_in_the_settings_suppresses_its_finding_and_no_other() {
+    let repository = leaky();
+    let found = area(&["secrets", &repository.target(), "--format", "json"]);
+    let fingerprint = found["signals"][1]["facts"]["findings"][0]["fingerprint"].as_str().expect("one").to_owned();
+    let folder = tempfile::tempdir().expect("a folder");
+    let with = |text: String| {
+        let file = folder.path().join("settings.toml");
+        std::fs::write(&file, text).expect("written");
+        area(&["secrets", &repository.target(), "--format", "json", "--config", &file.display().to_string()])
+    };
+    let entry = |rest: &str| format!("[[suppress]]\nfingerprint = \"{fingerprint}\"\nreason = \"revoked\"\n{rest}");
+    let facts = with(entry(""))["signals"][1]["facts"].clone();
+    assert_eq!((&facts["live"], &facts["suppressed"]), (&1.into(), &1.into()));
+    assert_eq!(with(entry("until = 2020-01-01\n")), found);
+}
