@@ -191,6 +191,20 @@ impl Finding {
         self.remedy.as_deref()
     }
 
+    /// The same with `mask` over every text that may come from the repository.
+    pub(crate) fn masked(mut self, mask: &dyn Fn(&str) -> Option<String>) -> Self {
+        let over = |text: &mut String| {
+            if let Some(masked) = mask(text) {
+                *text = masked;
+            }
+        };
+        over(&mut self.summary);
+        self.remedy.iter_mut().for_each(over);
+        self.places.iter_mut().for_each(|place| over(&mut place.path));
+        self.facts = self.facts.into_iter().map(|(name, fact)| (name, mask_value(fact, mask))).collect();
+        self
+    }
+
     fn verdict(
         signal: &'static str,
         outcome: Outcome,
@@ -218,5 +232,18 @@ impl Finding {
             places: Vec::new(),
             remedy: None,
         }
+    }
+}
+
+/// Facts are of our making, and not deep.
+fn mask_value(value: Value, mask: &dyn Fn(&str) -> Option<String>) -> Value {
+    match value {
+        Value::String(text) => Value::String(mask(&text).unwrap_or(text)),
+        Value::Array(all) => all.into_iter().map(|value| mask_value(value, mask)).collect(),
+        Value::Object(all) => {
+            let masked = all.into_iter().map(|(key, value)| (mask(&key).unwrap_or(key), mask_value(value, mask)));
+            Value::Object(masked.collect())
+        }
+        other => other,
     }
 }

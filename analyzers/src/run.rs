@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::grade::{Grade, grade, is_red_flag};
 use crate::kinds::{self, Kind};
 use crate::rubric::Rubric;
+use crate::secrets::{FingerprintKey, Scanner};
 use crate::snapshot::{Depth, LanguageShare, Options, ReadError, Skipped, Stage, Watch};
 use crate::{Analyzer, AreaMeta, Finding, Snapshot, areas, registry};
 
@@ -105,6 +106,15 @@ pub fn judge(snapshot: &Snapshot, only: &[&'static str], watch: &dyn Watch) -> E
     let handoff = &areas::handoff::META;
     if is_whole {
         found.push((handoff, run_safely(handoff, || areas::handoff::derive(snapshot, &derived))));
+    }
+    // Whatever an analyzer quotes, nothing that looks like a live credential leaves through a finding.
+    let scanner = Scanner::for_texts(1, FingerprintKey::default());
+    let mask = |text: &str| {
+        let masked = scanner.redact(text.as_bytes()).text?;
+        Some(String::from_utf8_lossy(&masked).into_owned())
+    };
+    for (_, findings) in &mut found {
+        *findings = std::mem::take(findings).into_iter().map(|finding| finding.masked(&mask)).collect();
     }
     found.retain(|(meta, _)| only.is_empty() || only.contains(&meta.id));
 

@@ -66,7 +66,7 @@ const TICK: Duration = Duration::from_millis(50);
 /// How long a stopped clone may take to notice. After that it is left to its network timeout.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Clones `address` with all branches and tags.
+/// Clones `address` with all branches, tags and notes.
 pub fn fetch(address: &Address, policy: Policy, budget: Budget, watch: Arc<dyn Watch>) -> Result<Cloned, FetchError> {
     install_tls();
     let workdir = Workdir::new().map_err(FetchError::Workdir)?;
@@ -141,6 +141,11 @@ fn clone_into(
     let create = gix::create::Options::default();
     let mut prepared =
         gix::clone::PrepareFetch::new(address.as_str(), folder, gix::create::Kind::Bare, create, options)?
+            .configure_remote(|remote| {
+                let branches_and_notes = ["+refs/heads/*:refs/heads/*", "+refs/notes/*:refs/notes/*"];
+                let remote = remote.with_refspecs(branches_and_notes, gix::remote::Direction::Fetch)?;
+                Ok(remote.with_fetch_tags(gix::remote::fetch::Tags::All))
+            })
             .configure_connection(move |connection| {
                 connection.set_credentials(|_| Ok(None));
                 connection.set_transport_options(Box::new(transport(policy, budget)));

@@ -128,7 +128,8 @@ impl Report {
             let is_secret = |signal: &Signal| matches!(signal.outcome, Outcome::NotMet | Outcome::Partly);
             let places = |area: &Area| {
                 let found = area.signals.iter().filter(|signal| is_secret(signal));
-                found.flat_map(|signal| signal.places.iter().map(|place| place.path.clone())).collect::<Vec<_>>()
+                let paths = found.flat_map(|signal| signal.places.iter().map(|place| place.path.clone()));
+                paths.filter(|path| !path.is_empty()).collect::<Vec<_>>()
             };
             let touched: BTreeSet<String> =
                 report.areas.iter().filter(|area| area.id == SECRETS).flat_map(places).collect();

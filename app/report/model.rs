@@ -5,6 +5,7 @@ use foliolens_analyzers::kinds::Kind;
 use foliolens_analyzers::registry;
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::run::Examination;
+use foliolens_analyzers::secrets::MASK;
 use foliolens_analyzers::{Confidence, Effort, Finding, Outcome, run};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -287,6 +288,8 @@ impl Link<'_> {
             // Absence is shown by the whole tree; commits themselves are what the area `commits` is about.
             "" if commit == self.head && area != "commits" => web.tree(&commit),
             "" => web.commit(&commit),
+            // A name with a mask in it is no file's name.
+            path if path.contains(MASK) => web.commit(&commit),
             path => web.file(&commit, path, place.lines),
         });
         Place {

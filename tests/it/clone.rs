@@ -44,15 +44,21 @@ fn folder_of(cloned: &Cloned) -> &Path {
 }
 
 #[test]
-fn a_clone_has_every_branch_and_tag_and_goes_with_its_owner() {
+fn a_clone_has_every_branch_tag_and_note_and_goes_with_its_owner() {
     let (repository, url) = served(Manner::Serves);
     repository.git(&["tag", "v1"]);
     repository.git(&["branch", "side", "HEAD~1"]);
+    repository.git(&["notes", "add", "-m", "noted"]);
+    let blob = repository.git(&["notes", "list", "HEAD"]);
+    repository.git(&["tag", "on-a-file", blob.trim()]);
+    repository.git(&["update-ref", "refs/pull/1/head", "HEAD"]);
     let cloned = clone(&url, budget(), false).expect("cloned");
     let folder = folder_of(&cloned).to_owned();
     let local = cloned.repository.to_thread_local();
     assert_eq!(local.head_id().expect("a commit").to_string(), repository.git(&["rev-parse", "HEAD"]).trim());
     assert!(local.find_reference("refs/heads/side").is_ok() && local.find_reference("refs/tags/v1").is_ok());
+    assert!(local.find_reference("refs/notes/commits").is_ok() && local.find_reference("refs/tags/on-a-file").is_ok());
+    assert!(local.find_reference("refs/pull/1/head").is_err());
     drop(local);
     assert!(folder.exists());
     drop(cloned);
