@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gix::ObjectId;
 use serde_json::{Value, json};
 
+use super::nature::{Nature, by_name};
 use super::place::{self, Class};
 use super::traces::{State, Weight, opinion};
 use crate::secrets::{Hit, Judgement, Tier, rule};
@@ -14,35 +15,6 @@ use crate::{Evidence, Finding, Place, Snapshot};
 const SIGNAL: &str = "secrets.files";
 const MOST_LISTED: usize = 200;
 const MOST_PLACES: usize = 20;
-
-/// What a file of some name is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Nature {
-    /// Settings, often with credentials: what it held decides.
-    Environment,
-    /// A key, if its content is one.
-    Key,
-    /// Somebody's credentials for a tool, whatever the content.
-    Credentials,
-    /// The same, if the content has one.
-    Configuration,
-    /// A binary keystore.
-    Keystore,
-    /// Rows of a database.
-    Data,
-}
-
-impl Nature {
-    fn word(self) -> &'static str {
-        match self {
-            Nature::Environment => "environment",
-            Nature::Key => "private_key",
-            Nature::Credentials | Nature::Configuration => "credentials",
-            Nature::Keystore => "keystore",
-            Nature::Data => "data",
-        }
-    }
-}
 
 /// How much it counts that a file was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,43 +147,6 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
         .collect()
 }
 
-/// What a file of that name is, if it is one that holds credentials by nature.
-fn by_name(path: &str) -> Option<Nature> {
-    if place::is_environment_file(path) {
-        return Some(Nature::Environment);
-    }
-    let lower = path.to_ascii_lowercase();
-    let name = paths::name(&lower);
-    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-    let under = |tail: &str| lower == tail || lower.ends_with(&format!("/{tail}"));
-    Some(match name {
-        "id_rsa" | "id_dsa" | "id_ecdsa" | "id_ed25519" => Nature::Key,
-        ".netrc" | "_netrc" | ".pgpass" | ".git-credentials" | ".htpasswd" | ".bash_history" | ".zsh_history"
-        | ".sh_history" | ".mysql_history" | ".psql_history" | ".python_history" | ".node_repl_history"
-        | ".irb_history" => Nature::Credentials,
-        ".npmrc"
-        | ".yarnrc.yml"
-        | ".pypirc"
-        | "credentials.json"
-        | "service-account.json"
-        | "serviceaccount.json"
-        | "serviceaccountkey.json"
-        | "service_account.json"
-        | "client_secret.json"
-        | "wp-config.php"
-        | ".dockercfg" => Nature::Configuration,
-        _ if under("config/master.key") || under("config/credentials/production.key") => Nature::Credentials,
-        _ if under(".aws/credentials") || under(".docker/config.json") || under(".kube/config") => {
-            Nature::Configuration
-        }
-        _ if ends(&[".tfstate", ".tfstate.backup"]) => Nature::Credentials,
-        _ if ends(&[".p12", ".pfx", ".jks", ".keystore", ".bks", ".kdbx"]) => Nature::Keystore,
-        _ if ends(&[".pem", ".key", ".ppk", ".pk8", ".p8"]) => Nature::Key,
-        _ if name.contains("firebase-adminsdk") && ends(&[".json"]) => Nature::Configuration,
-        _ => return None,
-    })
-}
-
 /// A dump with rows or a database, by its content.
 fn is_data(blob: &Blob) -> bool {
     blob.hits.iter().any(|hit| rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Marker))
@@ -242,6 +177,7 @@ fn holds(repo: &Snapshot, nature: Nature, path: &str, blob: &Blob) -> Option<Hol
         }
         Nature::Keystore => Some(Holds::Credentials),
         Nature::Data => is_data(blob).then_some(Holds::Data),
+        Nature::DataFolder => (blob.size > 0).then_some(Holds::Data),
     };
     // What tests, examples and vendored code bring along is only named.
     found.map(|holds| if class == Class::Production { holds } else { Holds::Nothing })

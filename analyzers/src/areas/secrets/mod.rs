@@ -4,7 +4,9 @@
 mod files;
 mod ignored;
 mod meta;
+mod nature;
 mod place;
+mod remedy;
 mod spot;
 mod traces;
 
@@ -26,6 +28,9 @@ pub struct Secrets;
 
 /// So many findings are listed; the counts are of all.
 const MOST_LISTED: usize = 200;
+
+/// So many are named in a sentence.
+const MOST_NAMED: usize = 4;
 
 /// So many paths of one value are listed.
 const MOST_PATHS: usize = 20;
@@ -78,8 +83,9 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
     let aside = reasons("Set aside", &of(Weight::SetAside)) + &reasons("Suppressed", &of(Weight::Suppressed));
     let finding = if !live.is_empty() {
         let summary = format!(
-            "Revoke first, then rewrite the history: {} {place}: {}.{}{aside}",
+            "Revoke first, then rewrite the history: {} {place}{}: {}.{}{aside}",
             count(live.len(), "live-looking credential"),
+            kinds(&live),
             listing(repo, &live),
             also_possible(&possible),
         );
@@ -89,12 +95,13 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
             let summary = format!("{summary} All of them were there before the candidate's work began.");
             Finding::partly(signal, summary, evidence).indicative()
         } else {
-            Finding::not_met(signal, summary, evidence).remedy(remedy(&live))
+            Finding::not_met(signal, summary, evidence).remedy(remedy::of(&live))
         }
     } else if !possible.is_empty() {
         let summary = format!(
-            "Possible, please look: {} {place}: {}. {}{aside}",
+            "Possible, please look: {} {place}{}: {}. {}{aside}",
             count(possible.len(), "literal that may be a credential"),
+            kinds(&possible),
             listing(repo, &possible),
             if possible.len() == 1 {
                 "It may be a sample, an identifier or a value for development only."
@@ -132,13 +139,32 @@ fn reasons(what: &str, traces: &[&Trace]) -> String {
     format!(" {what}, with the reason: {}{more}.", listed.join(", "))
 }
 
+/// Where there are more than can be named, how many there are of each kind.
+fn kinds(traces: &[&Trace]) -> String {
+    if traces.len() <= MOST_NAMED {
+        return String::new();
+    }
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for trace in traces {
+        let name = secrets::rule(trace.rule).map_or("credential", |rule| rule.name.as_str());
+        *kinds.entry(name.strip_prefix("an ").or(name.strip_prefix("a ")).unwrap_or(name)).or_default() += 1;
+    }
+    let mut kinds: Vec<(&str, usize)> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
+    let named = kinds.iter().take(3).map(|(kind, count)| format!("{count} x {kind}")).collect::<Vec<_>>().join(", ");
+    match kinds.len().saturating_sub(3) {
+        0 => format!(" ({named})"),
+        1 => format!(" ({named}, and 1 other kind)"),
+        more => format!(" ({named}, and {more} other kinds)"),
+    }
+}
+
 /// The first few, each with its kind, its file, and what became of it.
 fn listing(repo: &Snapshot, traces: &[&Trace]) -> String {
-    const MOST: usize = 4;
     let short = |commit: gix::ObjectId| commit.to_hex_with_len(8).to_string();
     let mut listed: Vec<String> = traces
         .iter()
-        .take(MOST)
+        .take(MOST_NAMED)
         .map(|trace| {
             let name = secrets::rule(trace.rule).map_or("a credential", |rule| rule.name.as_str());
             let fate = match trace.state {
@@ -165,23 +191,10 @@ fn listing(repo: &Snapshot, traces: &[&Trace]) -> String {
             format!("{name} {}{fate}{before}", trace.spot)
         })
         .collect();
-    if traces.len() > MOST {
-        listed.push(format!("and {} more", traces.len() - MOST));
+    if traces.len() > MOST_NAMED {
+        listed.push(format!("and {} more", traces.len() - MOST_NAMED));
     }
     listed.join("; ")
-}
-
-fn remedy(live: &[&Trace]) -> String {
-    let mut steps: Vec<&str> =
-        live.iter().filter_map(|trace| secrets::rule(trace.rule)).map(|rule| rule.revoke.as_str()).collect();
-    steps.sort_unstable();
-    steps.dedup();
-    steps.truncate(4);
-    format!(
-        "Revoke first: whoever has a clone has the value. {} Then read the value from the environment, and take it out \
-         of the history with `git filter-repo --replace-text`.",
-        steps.join(" ")
-    )
 }
 
 fn places(traces: &[&Trace]) -> Vec<Place> {

@@ -1,0 +1,212 @@
+//! What a file's name says about what it holds.
+
+use super::place;
+use crate::snapshot::paths;
+
+/// What a file of some name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Nature {
+    /// Settings, often with credentials: what it held decides.
+    Environment,
+    /// A key, if its content is one.
+    Key,
+    /// Somebody's credentials for a tool, whatever the content.
+    Credentials,
+    /// The same, if the content has one.
+    Configuration,
+    /// A binary keystore.
+    Keystore,
+    /// Rows of a database.
+    Data,
+    /// A file of a running database.
+    DataFolder,
+}
+
+impl Nature {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Nature::Environment => "environment",
+            Nature::Key => "private_key",
+            Nature::Credentials | Nature::Configuration => "credentials",
+            Nature::Keystore => "keystore",
+            Nature::Data | Nature::DataFolder => "data",
+        }
+    }
+}
+
+/// Names that say it alone, in small letters.
+const NAMES: &[(Nature, &[&str])] = &[
+    (Nature::Key, &["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk", "identity.pem"]),
+    (
+        Nature::Credentials,
+        &[
+            ".netrc",
+            "_netrc",
+            ".pgpass",
+            "pgpass.conf",
+            ".git-credentials",
+            ".htpasswd",
+            ".htdigest",
+            ".vault-token",
+            ".passwd-s3fs",
+            ".bash_history",
+            ".zsh_history",
+            ".sh_history",
+            ".ash_history",
+            ".history",
+            "fish_history",
+            ".mysql_history",
+            ".psql_history",
+            ".sqlite_history",
+            ".rediscli_history",
+            ".dbshell",
+            ".mongorc_history",
+            ".python_history",
+            ".node_repl_history",
+            ".irb_history",
+            ".irb-history",
+            ".pry_history",
+            ".php_history",
+            "consolehost_history.txt",
+            "secring.gpg",
+        ],
+    ),
+    (
+        Nature::Configuration,
+        &[
+            ".npmrc",
+            ".yarnrc.yml",
+            ".pypirc",
+            ".my.cnf",
+            ".mylogin.cnf",
+            ".boto",
+            ".s3cfg",
+            "rclone.conf",
+            ".terraformrc",
+            "terraform.rc",
+            "credentials.tfrc.json",
+            "kubeconfig",
+            ".dockercfg",
+            ".dockerconfigjson",
+            "credentials.json",
+            "service-account.json",
+            "serviceaccount.json",
+            "serviceaccountkey.json",
+            "service_account.json",
+            "client_secret.json",
+            "wp-config.php",
+            "proftpdpasswd",
+            ".esmtprc",
+            ".msmtprc",
+            "sftp-config.json",
+            ".ftpconfig",
+            "sitemanager.xml",
+            "recentservers.xml",
+            "filezilla.xml",
+        ],
+    ),
+    (
+        Nature::DataFolder,
+        &["ibdata1", "ib_logfile0", "ib_logfile1", "pg_control", "wiredtiger.wt", "dump.rdb", "appendonly.aof"],
+    ),
+];
+
+/// The last parts of paths that say it.
+const TAILS: &[(Nature, &[&str])] = &[
+    (
+        Nature::Credentials,
+        &[
+            "config/master.key",
+            "config/credentials/production.key",
+            ".azure/accesstokens.json",
+            ".azure/msal_token_cache.json",
+            ".azure/msal_token_cache.bin",
+            "gcloud/credentials.db",
+            "gcloud/access_tokens.db",
+            "gcloud/application_default_credentials.json",
+        ],
+    ),
+    (
+        Nature::Configuration,
+        &[
+            ".aws/credentials",
+            ".aws/config",
+            ".docker/config.json",
+            ".kube/config",
+            "gh/hosts.yml",
+            "etc/shadow",
+            ".cargo/credentials",
+            ".cargo/credentials.toml",
+            ".gem/credentials",
+            ".m2/settings.xml",
+            ".composer/auth.json",
+        ],
+    ),
+];
+
+/// How names end that say it.
+const ENDS: &[(Nature, &[&str])] = &[
+    (Nature::Credentials, &[".tfstate", ".tfstate.backup"]),
+    (Nature::Keystore, &[".p12", ".pfx", ".pkcs12", ".jks", ".keystore", ".bks", ".kdb", ".kdbx"]),
+    (Nature::Key, &[".pem", ".key", ".ppk", ".pk8", ".p8", "_rsa", "_ed25519", "_ecdsa"]),
+    (Nature::Configuration, &[".ovpn"]),
+    (Nature::DataFolder, &[".ibd"]),
+];
+
+/// What a file of that name is, if it is one that holds credentials by nature.
+pub(super) fn by_name(path: &str) -> Option<Nature> {
+    if place::is_environment_file(path) {
+        return Some(Nature::Environment);
+    }
+    let lower = path.to_ascii_lowercase();
+    let name = paths::name(&lower);
+    let of = |table: &[(Nature, &[&str])], says: &dyn Fn(&str) -> bool| {
+        table.iter().find(|(_, known)| known.iter().any(|known| says(known))).map(|(nature, _)| *nature)
+    };
+    if lower.contains(".gnupg/private-keys-v1.d/") {
+        return Some(Nature::Credentials);
+    }
+    if name.contains("firebase-adminsdk") && name.ends_with(".json") {
+        return Some(Nature::Configuration);
+    }
+    if name.starts_with("ssh_host_") && name.ends_with("_key") {
+        return Some(Nature::Key);
+    }
+    let is_below = |tail: &str| lower.strip_suffix(tail).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+    of(NAMES, &|known| name == known).or_else(|| of(TAILS, &is_below)).or_else(|| of(ENDS, &|end| name.ends_with(end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_files_hold() {
+        for (path, nature) in [
+            ("home/.config/gcloud/credentials.db", Nature::Credentials),
+            (".azure/msal_token_cache.bin", Nature::Credentials),
+            ("dotfiles/.Bash_History", Nature::Credentials),
+            ("infra/terraform.tfstate", Nature::Credentials),
+            (".kube/config", Nature::Configuration),
+            ("deploy/id_ed25519", Nature::Key),
+            ("deploy/github_rsa", Nature::Key),
+            ("etc/ssh/ssh_host_rsa_key", Nature::Key),
+            ("release.jks", Nature::Keystore),
+            ("pgdata/global/pg_control", Nature::DataFolder),
+            ("data/mysql/shop/users.ibd", Nature::DataFolder),
+            ("redis/dump.rdb", Nature::DataFolder),
+            ("mongo/WiredTiger.wt", Nature::DataFolder),
+        ] {
+            assert_eq!(by_name(path), Some(nature), "{path}");
+        }
+    }
+
+    #[test]
+    fn other_names_say_nothing() {
+        for path in
+            [".azure/pipelines.yml", "src/config", "my.aws/config.rs", "history.md", "docs/kubeconfig.md", "a.pub"]
+        {
+            assert_eq!(by_name(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What to do about credentials that were found: revoke, then rewrite, with the commands. Never with a value.
+
+use super::place;
+use super::spot::Within;
+use super::traces::Trace;
+use crate::secrets;
+
+/// So many providers' steps, and so many paths, a person can take in.
+const MOST: usize = 4;
+
+pub(super) fn of(live: &[&Trace]) -> String {
+    let mut steps: Vec<&str> =
+        live.iter().filter_map(|trace| secrets::rule(trace.rule)).map(|rule| rule.revoke.as_str()).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    let more = match steps.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" (and {more} more providers')"),
+    };
+    steps.truncate(MOST);
+    format!(
+        "Revoke first: whoever has a clone has the value. {}{more} Then read it from the environment. Only then rewrite, \
+         in a fresh clone: {}; then `git remote add origin ADDRESS && git push --force --all && git push --force --tags`, and ask everybody to clone again.",
+        steps.join(" "),
+        rewrite(live).join("; ")
+    )
+}
+
+/// The commands for where the values stand.
+fn rewrite(live: &[&Trace]) -> Vec<String> {
+    let has = |within: &[Within]| live.iter().any(|trace| within.contains(&trace.within));
+    let is_whole = |trace: &&&Trace| trace.within == Within::File && place::is_environment_file(&trace.path);
+    let mut commands = Vec::new();
+    let whole: Vec<String> = live.iter().filter(is_whole).map(|trace| quoted(&trace.path)).collect();
+    if let Some(paths) = listed(whole, " --path ") {
+        commands.push(format!("`git filter-repo --invert-paths --path {paths}` takes files out that are best gone"));
+    }
+    let texts = [
+        (has(&[Within::File]), " --replace-text ../values.txt"),
+        (has(&[Within::Message, Within::Tag]), " --replace-message ../values.txt"),
+    ];
+    let options: String = texts.iter().filter(|(is_there, _)| *is_there).map(|(_, option)| *option).collect();
+    if !options.is_empty() {
+        commands.push(format!(
+            "`git filter-repo{options}`, where values.txt, outside of the repository, has each value on a line of its own"
+        ));
+    }
+    if has(&[Within::PathName]) {
+        commands.push("`git filter-repo --path-rename OLD:NEW` for the files whose names hold it".to_owned());
+    }
+    if has(&[Within::Person]) {
+        commands.push("`git filter-repo --mailmap ../mailmap` for the authors".to_owned());
+    }
+    if has(&[Within::RefName, Within::Tag]) {
+        commands.push("`git push origin --delete NAME` for the branches and tags that hold it".to_owned());
+    }
+    commands
+}
+
+/// As one word of a shell.
+fn quoted(path: &str) -> String {
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(&byte));
+    if is_plain && !path.starts_with('-') { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+fn listed(mut paths: Vec<String>, between: &str) -> Option<String> {
+    paths.sort();
+    paths.dedup();
+    paths.truncate(MOST);
+    (!paths.is_empty()).then(|| paths.join(between))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        assert_eq!(quoted("api/.env"), "api/.env");
+        assert_eq!(quoted("a b/it's.env"), r"'a b/it'\''s.env'");
+        assert_eq!(quoted("-rf"), "'-rf'");
+    }
+}
