@@ -26,9 +26,12 @@ pub(super) static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "secrets.history",
             statement: "No credential in any commit reachable from the default branch, in branches or in tags",
-            looks_at: "Every distinct file content of every commit that the default branch, another branch or a tag \
-                reaches, apart from what is still in the current tree (that is `secrets.head`). Each finding names the \
-                commit that brought the value in and the one that took it out. Pull request refs are not read.",
+            looks_at: "Every distinct file content of every commit that the default branch, another branch, a tag or a \
+                note reaches, apart from what is still in the current tree (that is `secrets.head`); besides, the \
+                messages of commits and tags, the names of authors, files, branches and tags. Each finding names the \
+                commit that brought the value in, the last one that had it, every path that it stood at, and whether \
+                `.gitignore` covers that by now. Pull request refs are not read. What a rewritten history no longer \
+                has can't be seen, nor whether a value was revoked.",
             why: "Deleting a line does not delete it: whoever clones the repository has the old commits too. One old \
                 leak is ordinary; what was done about it is what tells.",
             remedy: "Revoke the credential first; only then rewrite the history with `git filter-repo --replace-text`, \
