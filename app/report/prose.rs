@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use foliolens_analyzers::Confidence;
 
-use super::digest::{is_whole, short};
+use super::digest::{is_judged, is_whole, short};
 use super::model::{Area, Place, Report, Signal};
 use super::words::words;
 
@@ -64,10 +64,15 @@ pub(super) fn unended(sentence: &str) -> &str {
     sentence.strip_suffix('.').unwrap_or(sentence)
 }
 
-/// "3 of 4 met", "2 of 4 met, 1 in part".
+/// "3 of 4 met", "2 of 4 met, 1 in part"; of one alone, how it turned out.
 pub(super) fn counts(area: &Area) -> String {
     let counts = area.counts();
     match (counts.judged, counts.partly) {
+        (1, _) => area
+            .signals
+            .iter()
+            .find(|signal| is_judged(signal.outcome))
+            .map_or_else(String::new, |signal| words().outcome(signal.outcome).to_owned()),
         (0, _) => "nothing to judge".to_owned(),
         (judged, 0) => format!("{} of {judged} met", counts.met),
         (judged, partly) => format!("{} of {judged} met, {partly} in part", counts.met),
