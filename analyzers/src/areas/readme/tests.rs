@@ -36,9 +36,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 format!("{} says `{}`, but there is no {missing}.", document.path, command.text),
                 evidence,
             ),
-            None => {
-                Finding::met(SIGNAL, format!("{} says how to run them: `{}`.", document.path, command.text), evidence)
-            }
+            None => Finding::met(
+                SIGNAL,
+                format!("{} says how to run the tests: `{}`.", document.path, command.text),
+                evidence,
+            ),
         };
         return finding.fact("command", command.text.clone());
     }
