@@ -148,13 +148,15 @@ impl<'repo> Steps<'repo> {
     }
 
     fn met(&self) -> Finding {
-        let missing = self.missing();
+        // What a library's or a tool's reader is to make, such as the file of an example, is not missing.
+        let is_used = matches!(leading_kind(self.repo), Kind::Library | Kind::CommandLine);
+        let missing = if is_used { String::new() } else { self.missing() };
         let how = match (self.start.first(), self.prepare.first(), self.usage) {
             (Some((_, start)), _, _) if start.is(Purpose::StartWhole) => format!("start it with `{}`", start.text),
-            (Some((_, start)), Some((_, prepare)), _) => {
+            (Some((_, start)), Some((_, prepare)), _) if prepare.text != start.text => {
                 format!("prepare it with `{}`, start it with `{}`", prepare.text, start.text)
             }
-            (Some((_, start)), None, _) => format!("start it with `{}`", start.text),
+            (Some((_, start)), _, _) => format!("start it with `{}`", start.text),
             (None, Some((_, prepare)), _) => format!("install it with `{}`", prepare.text),
             (None, None, _) => "it shows how to use it".to_owned(),
         };
@@ -296,6 +298,30 @@ mod tests {
         let finding = node("# Shop\n\n```sh\nnpm install\nnpm run dev\n```\n");
         assert_eq!(finding.outcome(), Outcome::Partly);
         assert!(finding.summary().contains("script `dev` in package.json"), "{}", finding.summary());
+    }
+
+    #[test]
+    fn a_file_that_the_reader_of_a_library_makes_is_not_missing() {
+        let repo = Fixture::new()
+            .file("setup.py", "from setuptools import setup\nsetup(name='lib', packages=['lib'])\n")
+            .file("lib/__init__.py", "def add(a, b):\n    return a + b\n")
+            .file("README.md", "# Lib\n\n## Usage\n\n    pip install lib\n    python example.py\n")
+            .snapshot();
+        let finding = examine(&repo);
+        assert_eq!(finding.outcome(), Outcome::Met);
+        assert!(!finding.summary().contains("does not exist"), "{}", finding.summary());
+    }
+
+    #[test]
+    fn a_command_that_prepares_and_starts_is_said_once() {
+        let repo = Fixture::new()
+            .file("main.go", "package main\n\nfunc main() {}\n")
+            .file("go.mod", "module shop\n\ngo 1.22\n")
+            .file("Makefile", "start:\n\tgo build -o shop .\n\t./shop\n")
+            .file("README.md", "# Shop\n\n    make start\n")
+            .snapshot();
+        let finding = examine(&repo);
+        assert_eq!(finding.summary(), "README.md says how to run it: start it with `make start`.");
     }
 
     #[test]
