@@ -1,10 +1,12 @@
 //! What a reader with one minute needs: red flags, three things to do first, and what is good.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::{Confidence, Effort, Outcome};
+use regex::Regex;
 use serde_json::Value;
 
 use super::model::{Area, Remedy, Report, Signal};
@@ -141,7 +143,11 @@ impl Report {
             }
             // Facts name places too, in a shape of the analyzer's choice.
             for area in report.areas.iter_mut().filter(|area| area.id == SECRETS) {
-                area.signals.iter_mut().for_each(|signal| signal.facts.clear());
+                area.summary = without_lines(&area.summary);
+                for signal in &mut area.signals {
+                    signal.facts.clear();
+                    signal.summary = without_lines(&signal.summary);
+                }
             }
         }
         report
@@ -184,6 +190,12 @@ pub(super) fn telling(is_strong: bool, signals: &[Signal]) -> String {
     chosen.or_else(|| signals.first()).map(|signal| signal.summary.clone()).unwrap_or_default()
 }
 
+/// "app.py line 12" becomes "app.py".
+fn without_lines(sentence: &str) -> String {
+    static LINE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" lines? \d+(-\d+)?").expect("a constant pattern"));
+    LINE.replace_all(sentence, "").into_owned()
+}
+
 /// Whether a place is the whole tree or a commit, not a file.
 pub(super) fn is_whole(place: &model::Place) -> bool {
     place.path.is_empty()
@@ -194,7 +206,7 @@ pub(super) fn short(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
 }
 
-fn is_judged(outcome: Outcome) -> bool {
+pub(super) fn is_judged(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Met | Outcome::Partly | Outcome::NotMet)
 }
 

@@ -103,7 +103,7 @@ pub(super) fn examination() -> Examination {
                 Finding::met("secrets.head", "No credential in 40 files", Evidence::absence(head())),
                 Finding::not_met(
                     "secrets.history",
-                    "1 live-looking credential in the history",
+                    "1 live-looking credential in the history: a key in config/prod.env line 3.",
                     Place::lines(commit('c'), "config/prod.env", 3, 3),
                 )
                 .fact(

@@ -240,6 +240,7 @@ mod tests {
         let comment = public(&[fixture::report()]);
         assert!(comment.contains("`config/prod.env at ccccccc`"), "{comment}");
         assert!(!comment.contains("blob/cccc") && !comment.contains("prod.env:3") && !comment.contains("prod.env#"));
+        assert!(comment.contains("a key in config/prod.env.") && !comment.contains("line 3"), "{comment}");
         let private = super::super::render(&[fixture::report()], Format::Markdown, &fixture::style());
         assert!(private.contains("/config/prod.env#L3)"), "{private}");
     }

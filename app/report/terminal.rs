@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn the_whole_report_reads_from_top_to_bottom() {
         let text = text(&[fixture::report()], fixture::style());
-        let top: Vec<&str> = text.lines().take(21).collect();
+        let top: Vec<&str> = text.lines().take(22).collect();
         let expected = [
             "",
             "  foliolens · ana/shop",
@@ -298,7 +298,8 @@ mod tests {
             "  ◐ README   adequate        3 of 9 variables that the code reads are documented",
             "                             nowhere: `A`, `B`, `C`",
             "  ○ Tests    weak            No test was found in 40 files",
-            "  ○ Secrets  weak            1 live-looking credential in the history",
+            "  ○ Secrets  weak            1 live-looking credential in the history: a key in",
+            "                             config/prod.env line 3.",
             "  – API      not applicable  There is no HTTP API",
             "",
             "  ▲ Parts of this repository could not be read, so this report is incomplete.",
@@ -306,7 +307,7 @@ mod tests {
             "",
             "  Red flags",
             "  ▲ A live-looking credential in the history",
-            "    1 live-looking credential in the history",
+            "    1 live-looking credential in the history: a key in config/prod.env line 3.",
             "    config/prod.env:3 at ccccccc",
             "  ▲ No tests anywhere",
         ];
