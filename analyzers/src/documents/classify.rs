@@ -99,6 +99,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
             "install" if project.own_names.contains(noun) => Install,
             "install" | "binstall" => Tool,
             "add" if project.own_names.contains(noun) => Install,
+            "make" => return script(operands.iter().skip(1).find(|name| !name.contains('='))?, project, depth),
             "sqlx" | "diesel" => Migrate,
             _ => return None,
         }),
@@ -213,6 +214,11 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
             "start" => one(Auxiliary),
             _ => None,
         },
+        "mise" => match verb {
+            "install" | "i" => one(Tool),
+            "run" | "r" | "x" | "exec" => script(noun, project, depth),
+            _ => script(verb, project, depth),
+        },
         "make" | "gmake" | "just" | "task" | "mask" | "mage" => target(program, rest, &operands, project, depth),
         "vagrant" if verb == "up" => one(StartWhole),
         "tilt" | "skaffold" | "garden" | "devspace" => {
@@ -227,7 +233,9 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         "brew" | "apt" | "apt-get" | "yum" | "dnf" | "pacman" | "apk" | "choco" | "scoop" | "winget" | "snap"
         | "port" | "nix-env" | "gem" | "zypper" => {
             let installs = matches!(verb, "install" | "add") || has("-S") || has("-i");
-            let own = operands.iter().any(|name| project.own_names.contains(*name));
+            let own = operands.iter().any(|name| project.own_names.contains(*name))
+                // A gem that the project asks for is a part of it; a package of the system is a tool all the same.
+                || (program == "gem" && operands.iter().any(|name| project.dependencies.contains(*name)));
             installs.then(|| (vec![if own { Install } else { Tool }], None))
         }
         "sh" | "bash" | "zsh" | "source" | "." => shell_script(verb, project, depth),

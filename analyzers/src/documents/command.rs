@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::project::Project;
-use super::{Document, classify, shell};
+use super::{Document, classify, sentence, shell};
 
 /// What a command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,20 +58,33 @@ impl Command {
 
 /// The commands of `document`, in order.
 pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Command> {
-    let code = document.code.iter().flat_map(|line| found(line.line, &line.text, project));
+    let code = document.code.iter().flat_map(|line| match found(line.line, &line.text, project) {
+        none if none.is_empty() && line.starts => sentence::commands(line.line, &line.text, project),
+        found => found,
+    });
     // People also write commands into lists without marking them as code.
     let with_code: BTreeSet<u32> = document.code.iter().map(|code| code.line).collect();
-    let prose =
-        document.prose.iter().filter(|line| line.starts && !with_code.contains(&line.line)).flat_map(|line| {
-            found(line.line, &line.text, project).into_iter().filter(|command| command.missing.is_none())
-        });
-    let mut commands: Vec<Command> = code.chain(prose).collect();
+    let prose = document.prose.iter().filter(|line| line.starts && !with_code.contains(&line.line)).flat_map(|line| {
+        // A sentence may begin with the project's name, which is also that of its program.
+        let found = match line.text.split_whitespace().next() {
+            Some(first) if project.own_names.contains(first) => Vec::new(),
+            _ => found(line.line, &line.text, project),
+        };
+        found.into_iter().filter(|command| command.missing.is_none())
+    });
+    let within = document
+        .prose
+        .iter()
+        .filter(|line| !with_code.contains(&line.line))
+        .flat_map(|line| sentence::commands(line.line, &line.text, project));
+    let listed = sentence::targets(document, project);
+    let mut commands: Vec<Command> = code.chain(prose).chain(within).chain(listed).collect();
     commands.sort_by_key(|command| command.line);
     commands.dedup();
     commands
 }
 
-fn found(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
+pub(super) fn found(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
     let commands = shell::commands(text);
     // As it is written, unless the line holds several commands.
     let written = (commands.len() == 1).then(|| {

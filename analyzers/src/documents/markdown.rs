@@ -21,6 +21,7 @@ pub(super) fn parse(text: &str) -> Document {
 
     let mut heading: Option<Heading> = None;
     let mut in_code_block = false;
+    let mut in_comment = false;
     let mut struck = 0_u32;
     let mut starts = true;
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
@@ -71,7 +72,10 @@ pub(super) fn parse(text: &str) -> Document {
                 Some(heading) => heading.text.push_str(&content),
                 None => push(&mut document.prose, line, &content, false, &mut starts),
             },
-            Event::Html(content) | Event::InlineHtml(content) => html(&mut document, line, &content, &mut starts),
+            Event::Html(content) | Event::InlineHtml(content) => {
+                let shown = without_comments(&content, &mut in_comment);
+                html(&mut document, line, &shown, &mut starts);
+            }
             _ => {}
         }
     }
@@ -101,6 +105,25 @@ fn push(prose: &mut Vec<Line>, line: u32, text: &str, in_heading: bool, starts: 
     *starts = false;
 }
 
+/// Blanks out what nobody sees, lines kept; a block of HTML may come in several pieces.
+fn without_comments(content: &str, in_comment: &mut bool) -> String {
+    let mut shown = String::new();
+    let mut rest = content;
+    while !rest.is_empty() {
+        let mark = if *in_comment { "-->" } else { "<!--" };
+        let (part, after) = rest.split_once(mark).map_or((rest, None), |(part, after)| (part, Some(after)));
+        if *in_comment {
+            shown.extend(part.chars().filter(|c| *c == '\n'));
+        } else {
+            shown.push_str(part);
+        }
+        let Some(after) = after else { break };
+        *in_comment = !*in_comment;
+        rest = after;
+    }
+    shown
+}
+
 /// Tags are dropped, their text is prose, `href` is a link, `<hN>` a heading.
 fn html(document: &mut Document, line: u32, content: &str, starts: &mut bool) {
     for (index, text) in content.lines().enumerate() {
@@ -125,8 +148,7 @@ fn html(document: &mut Document, line: u32, content: &str, starts: &mut bool) {
                 (false, text) => plain.push_str(text),
             }
         }
-        let comment = text.trim_start().starts_with("<!--");
-        if !plain.trim().is_empty() && !comment {
+        if !plain.trim().is_empty() {
             push(&mut document.prose, line, plain.trim(), false, starts);
         }
     }
@@ -163,6 +185,13 @@ mod tests {
         assert_eq!(document.headings[0].text, "Shop");
         assert_eq!(document.links, ["docs/run.md"]);
         assert!(document.prose.iter().any(|line| line.text.contains("how to run")));
+    }
+
+    #[test]
+    fn what_is_commented_out_is_not_there() {
+        let document = parse("a\n\n<!-- ## Run\n\n```sh\nnpm start\n```\n\nIt runs. -->\n\nb <!-- c --> d\n");
+        let prose: Vec<_> = document.prose.iter().map(|line| line.text.trim()).collect();
+        assert_eq!((prose, document.code.len()), (vec!["a", "b  d"], 0));
     }
 
     #[test]

@@ -12,7 +12,9 @@ mod find;
 mod markdown;
 mod markup;
 mod project;
+mod sentence;
 mod shell;
+mod tasks;
 pub mod topics;
 
 pub use command::{Command, Purpose};

@@ -1,8 +1,9 @@
 //! What a command can refer to: scripts of manifests, targets of make files, services of compose files, files.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Document, shell};
+use super::{Document, shell, tasks};
 use crate::Snapshot;
 use crate::snapshot::stack::Ecosystem;
 use crate::snapshot::{Tree, paths};
@@ -10,6 +11,7 @@ use crate::snapshot::{Tree, paths};
 /// The names that commands in documents can refer to.
 pub(super) struct Project<'repo> {
     tree: &'repo Tree,
+    places: OnceCell<Places<'repo>>,
     /// Scripts of `package.json` and `composer.json`, tasks of Deno, Pipfile and the like: name to command lines.
     scripts: BTreeMap<String, Vec<String>>,
     /// Targets of make, just and task files: name to the lines of the recipe and the targets that it needs.
@@ -22,7 +24,31 @@ pub(super) struct Project<'repo> {
     images: BTreeSet<String>,
     /// The project's own packages and programs.
     pub(super) own_names: BTreeSet<String>,
+    /// The packages that the project's manifests ask for.
+    pub(super) dependencies: BTreeSet<String>,
     pub(super) has_npm: bool,
+}
+
+/// Files and folders by their last name: a document names hundreds of paths, and a tree may have a hundred thousand.
+struct Places<'repo>(BTreeMap<&'repo str, BTreeSet<&'repo str>>);
+
+impl<'repo> Places<'repo> {
+    fn of(tree: &'repo Tree) -> Self {
+        let mut places: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for file in tree.files() {
+            let mut path = file.path.as_str();
+            while !path.is_empty() && places.entry(paths::name(path)).or_default().insert(path) {
+                path = paths::folder(path);
+            }
+        }
+        Places(places)
+    }
+
+    /// The first file or folder whose path is `path` or ends with it.
+    fn find(&self, path: &str) -> Option<&'repo str> {
+        let ends = |known: &str| known.strip_suffix(path).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        self.0.get(paths::name(path))?.iter().copied().find(|known| ends(known))
+    }
 }
 
 /// Larger files hold no recipes.
@@ -33,6 +59,7 @@ impl<'repo> Project<'repo> {
         let tree = repo.tree();
         let mut project = Project {
             tree,
+            places: OnceCell::new(),
             scripts: BTreeMap::new(),
             targets: BTreeMap::new(),
             services: BTreeMap::new(),
@@ -40,6 +67,7 @@ impl<'repo> Project<'repo> {
             has_targets: false,
             images: BTreeSet::new(),
             own_names: BTreeSet::new(),
+            dependencies: repo.stack().dependencies().iter().map(|dependency| dependency.name.clone()).collect(),
             has_npm: repo.stack().has(Ecosystem::Npm),
         };
         for script in repo.stack().scripts() {
@@ -70,6 +98,8 @@ impl<'repo> Project<'repo> {
                     self.scripts.entry(name).or_default().push(command);
                 }
             }
+            "mise.toml" | ".mise.toml" => self.tasks(tasks::mise(text)),
+            "makefile.toml" => self.tasks(tasks::cargo_make(text)),
             "pipfile" | "pyproject.toml" | "cargo.toml" => self.toml(text),
             "package.json" => {
                 let package = serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
@@ -85,6 +115,12 @@ impl<'repo> Project<'repo> {
                 self.compose(text);
             }
             _ => {}
+        }
+    }
+
+    fn tasks(&mut self, tasks: Vec<(String, Vec<String>)>) {
+        for (name, lines) in tasks {
+            self.scripts.entry(name).or_default().extend(lines);
         }
     }
 
@@ -230,9 +266,7 @@ impl<'repo> Project<'repo> {
     pub(super) fn has_file(&self, path: &str) -> bool {
         let path = path.replace('\\', "/");
         let path = path.trim_start_matches("./").trim_end_matches('/');
-        let (file, folder) = (format!("/{path}"), format!("/{path}/"));
-        self.tree.has(path)
-            || self.tree.files().iter().any(|known| known.path.ends_with(&file) || known.path.contains(&folder))
+        self.places().find(path).is_some()
     }
 
     /// Whether `path` is a folder at the root.
@@ -245,10 +279,12 @@ impl<'repo> Project<'repo> {
     pub(super) fn text(&self, path: &str) -> Option<&'repo str> {
         let path = path.replace('\\', "/");
         let path = path.trim_start_matches("./");
-        let suffix = format!("/{path}");
-        let file =
-            self.tree.get(path).or_else(|| self.tree.files().iter().find(|file| file.path.ends_with(&suffix)))?;
+        let file = self.tree.get(path).or_else(|| self.tree.get(self.places().find(path)?))?;
         file.text().filter(|text| text.len() <= LARGEST_RECIPES)
+    }
+
+    fn places(&self) -> &Places<'repo> {
+        self.places.get_or_init(|| Places::of(self.tree))
     }
 }
 

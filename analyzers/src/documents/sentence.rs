@@ -1,0 +1,106 @@
+//! Commands that a document names in words: "then run npm start to ...", and lists of a Makefile's targets.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::command::{Command, found};
+use super::project::Project;
+use super::{Document, Line};
+
+/// Fewer targets in a row are words that happen to be targets.
+const FEWEST_TARGETS: usize = 3;
+
+/// The commands within a sentence, where a word says that a command follows.
+pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
+    static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\b(?:run|running|execute|executing|type|enter|launch|command|rode|rodar|execute|executar|comando|ejecuta|ejecutar|exécuter|lancer|führe)",
+            r"\b:?\s+[`'\x22]?(?P<command>(?:sudo )?(?:\./)?",
+            // Names that are no English words.
+            r"(?:npm|npx|pnpm|yarn|bun|node|python3?|pip3?|poetry|pipenv|uv|flask|uvicorn|gunicorn|cargo|mvnw?|gradlew?|dotnet|bundle|rails|rake|php|composer|docker|docker-compose|podman|mise|go run|go test|make|pytest|rspec)",
+            r"\b)",
+        ))
+        .expect("a fixed pattern")
+    });
+    // Where the command ends and the sentence goes on.
+    static END: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)(\s(to|and|or|in|on|from|for|then|will|para|e|y|ou|et|pour|und|um|no|na|en|dans)\s|[.!:]\s|[.!:]$)",
+        )
+        .expect("a fixed pattern")
+    });
+    if text.len() > 2000 {
+        return Vec::new();
+    }
+    INTRODUCED
+        .captures_iter(text)
+        .filter_map(|introduced| introduced.name("command"))
+        .flat_map(|start| {
+            let command = END.split(&text[start.start()..]).next().unwrap_or_default().trim();
+            found(line, command, project)
+        })
+        .filter(|command| command.missing.is_none())
+        .collect()
+}
+
+/// The targets of the Makefile that the document lists, if it also says that they are called with `make`.
+pub(super) fn targets(document: &Document, project: &Project<'_>) -> Vec<Command> {
+    let mentions = |line: &Line| {
+        let text = line.text.trim().trim_start_matches("$ ");
+        text == "make" || text == "make help" || text.starts_with("make <") || text.starts_with("make [")
+    };
+    if !document.code.iter().any(mentions) {
+        return Vec::new();
+    }
+    let listed: Vec<(u32, &str)> = document
+        .code
+        .iter()
+        .chain(&document.prose)
+        .filter(|line| line.starts)
+        .filter_map(|line| {
+            let (name, said) = line.text.trim().split_once(char::is_whitespace)?;
+            let name = name.trim_matches(['`', ':', '-']);
+            (!said.trim().is_empty() && project.target(name).is_some()).then_some((line.line, name))
+        })
+        .collect();
+    if listed.len() < FEWEST_TARGETS {
+        return Vec::new();
+    }
+    listed.iter().flat_map(|(line, name)| found(*line, &format!("make {name}"), project)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::documents::{Documents, Purpose};
+    use crate::snapshot::fixture::Fixture;
+
+    fn purposes(readme: &str) -> Vec<(String, Vec<Purpose>)> {
+        let repo = Fixture::new()
+            .file("package.json", r#"{"scripts":{"start":"node app.js"}}"#)
+            .file("app.js", "listen()\n")
+            .file("Makefile", "up:\n\tgo run .\ntests:\n\tgo test ./...\nimage:\n\tdocker build .\n")
+            .file("README.md", readme)
+            .snapshot();
+        Documents::of(&repo).commands().map(|(_, command)| (command.text.clone(), command.purposes.clone())).collect()
+    }
+
+    #[test]
+    fn a_sentence_may_hold_a_command() {
+        assert_eq!(
+            purposes("# A\n\nAfter that, run npm install and then run npm start to see it.\n"),
+            [("npm install".to_owned(), vec![Purpose::Install]), ("npm start".to_owned(), vec![Purpose::Start])]
+        );
+        let code = "# A\n\n```\n$ Executar o comando dotnet run\n```\n";
+        assert_eq!(purposes(code), [("dotnet run".to_owned(), vec![Purpose::StartWhole])]);
+        assert!(purposes("# A\n\nWe run make sure checks, and run the tests of npm.\n").is_empty());
+    }
+
+    #[test]
+    fn a_list_of_targets_is_a_list_of_commands() {
+        let list = "# A\n\n    make <target>\n\n- `up`: starts it\n- `tests`: tests it\n- `image`: builds it\n";
+        let found: Vec<String> = purposes(list).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(found, ["make up", "make tests", "make image"]);
+        assert!(purposes("# A\n\n- `up`: starts it\n- `tests`: tests it\n- `image`: builds it\n").is_empty());
+    }
+}
