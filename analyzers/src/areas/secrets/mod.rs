@@ -27,13 +27,16 @@ pub const ID: &str = "secrets";
 pub struct Secrets;
 
 /// So many findings are listed; the counts are of all.
-const MOST_LISTED: usize = 200;
+const MOST_LISTED: usize = 1000;
 
 /// So many are named in a sentence.
 const MOST_NAMED: usize = 4;
 
 /// So many paths of one value are listed.
 const MOST_PATHS: usize = 20;
+
+/// So many places of one value at HEAD are listed.
+const MOST_LINES: usize = 50;
 
 /// So many places stand in a finding's evidence.
 const MOST_PLACES: usize = 20;
@@ -229,6 +232,7 @@ fn entry(repo: &Snapshot, trace: &Trace) -> Value {
         "within": trace.within.word(),
         "path": trace.path,
         "paths": trace.paths,
+        "places": places_at_head(trace),
         "appeared_under": trace.appeared_under.iter().take(MOST_PATHS).collect::<Vec<_>>(),
         "appeared_under_more": trace.appeared_under.len().saturating_sub(MOST_PATHS),
         "start": trace.lines.0,
@@ -249,6 +253,11 @@ fn entry(repo: &Snapshot, trace: &Trace) -> Value {
         entry.insert("before_candidate".to_owned(), (!trace.is_candidates).into());
     }
     entry
+}
+
+fn places_at_head(trace: &Trace) -> Vec<Value> {
+    let places = trace.places_at_head.iter().take(MOST_LINES);
+    places.map(|(path, (start, end))| json!({ "path": path, "start": start, "end": end })).collect()
 }
 
 /// Who committed it first, as far as a history tells: names are claims, so only what they are to this history is said.

@@ -69,6 +69,8 @@ pub(super) struct Trace {
     pub(super) within: Within,
     pub(super) path: String,
     pub(super) paths: usize,
+    /// Every place in the reviewed tree, by path and lines; none for what stands in no file of it.
+    pub(super) places_at_head: Vec<(String, (u32, u32))>,
     /// Every path that it ever stood at, sorted.
     pub(super) appeared_under: Vec<String>,
     pub(super) lines: (u32, u32),
@@ -134,6 +136,8 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
 struct Gathered<'repo> {
     /// At HEAD.
     head: BTreeMap<Spot<'repo>, &'repo Hit>,
+    /// All of its lines at HEAD.
+    lines: BTreeSet<(&'repo str, (u32, u32))>,
     /// The oldest commit of the default branch that has it there.
     history: BTreeMap<Spot<'repo>, (Option<usize>, &'repo Hit)>,
     /// The same of what only other branches, tags and notes have; a tag on a file has no commit.
@@ -226,7 +230,11 @@ fn at_head<'repo>(
         let name = names.get(&*file.path).into_iter().flat_map(|hits| credentials(hits));
         let content = content.map(|hit| (Spot::file(&file.path), hit));
         for (spot, hit) in content.chain(name.map(|hit| (Spot::path_name(&file.path), hit))) {
-            let known = all.entry(key(hit)).or_default().head.entry(spot).or_insert(hit);
+            let gathered = all.entry(key(hit)).or_default();
+            if spot.within == Within::File {
+                gathered.lines.insert((spot.path, hit.lines));
+            }
+            let known = gathered.head.entry(spot).or_insert(hit);
             if hit.judgement < known.judgement {
                 *known = hit;
             }
@@ -350,6 +358,7 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
         within: spot.within,
         path: spot.path.to_owned(),
         paths: places.len(),
+        places_at_head: gathered.lines.iter().map(|(path, lines)| ((*path).to_owned(), *lines)).collect(),
         is_ignored_now: state != State::Head && !spot.path.is_empty() && ignored.covers(spot.path),
         appeared_under: appeared.into_iter().map(str::to_owned).collect(),
         lines: hit.lines,
