@@ -4,6 +4,7 @@
 mod eligible;
 mod messages;
 mod sizes;
+mod style;
 
 use serde_json::{Value, json};
 
@@ -107,7 +108,7 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
             .fact("share_five_files", ratio(sizes.within_five_files, eligible))
             .fact("share_hundred_lines", ratio(sizes.within_hundred_lines, eligible))
             .fact("share_over_five_hundred_lines", ratio(sizes.over_five_hundred_lines, eligible))
-            .fact("style", style(repo, selection, &sizes))
+            .fact("style", style::style(repo, selection, &sizes))
     };
     if eligible < thresholds.commits_minimum {
         return with_facts(Finding::not_assessable(
@@ -262,31 +263,8 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         .fact("share_with_body", ratio(with_body, judged.len()))
 }
 
-/// How the work is cut, in one word: `granular` (half of the commits change at most a hundred lines, and in a short
-/// history none carries more than a third of the work), `giant` (one commit is most of a short history), else `mixed`.
-fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_>) -> &'static str {
-    let thresholds = repo.thresholds();
-    let few = selection.eligible.len() < thresholds.commits_minimum;
-    if few
-        && (selection.import_share() > IMPORT_IS_EVERYTHING
-            || selection.largest_share() > thresholds.commits_giant_share)
-    {
-        "giant"
-    } else if !few
-        && percentile(&sizes.lines, 50) <= 100
-        && (selection.largest_share() <= 0.35 || selection.eligible.len() >= LONG_HISTORY)
-    {
-        "granular"
-    } else {
-        "mixed"
-    }
-}
-
 /// Above this share of all lines the first commit is the project, not its start.
 const IMPORT_IS_EVERYTHING: f64 = 0.7;
-
-/// From so many commits on, one large one leaves enough small ones to follow.
-const LONG_HISTORY: usize = 50;
 
 /// With fewer commits one of them has a large share by arithmetic alone.
 const FEWEST_FOR_A_SHARE: usize = 3;

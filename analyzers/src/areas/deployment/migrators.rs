@@ -72,9 +72,9 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("liquibase", r"\.(xml|ya?ml|json)$", "databaseChangeLog"),
     ("liquibase", r"\.sql$", "liquibase formatted sql"),
     ("typeorm", r"(^|/)[^/]+\.(ts|js)$", "implements MigrationInterface"),
-    ("sequelize", r"(^|/)migrations/\d{8,14}[^/]*\.[cm]?[jt]s$", "queryInterface"),
+    ("sequelize", r"(^|/)migrations/\d[^/]*\.[cm]?[jt]s$", "queryInterface"),
     ("adonis", r"(^|/)database/migrations/\d+_[^/]+\.[jt]s$", "BaseSchema"),
-    ("knex", r"(^|/)migrations/\d{8,14}_[^/]+\.[cm]?[jt]s$", "knex"),
+    ("knex", r"(^|/)migrations/\d[^/]+\.[cm]?[jt]s$", "knex"),
     ("mikro-orm", r"(^|/)Migration\d{14}[^/]*\.[jt]s$", ""),
 ];
 
@@ -142,6 +142,7 @@ pub(super) fn detect(repo: &Snapshot) -> Option<Migrator> {
     versioned(repo)
         .or_else(|| from_classes(repo, FITS_TABLES, Kind::OrmAuto))
         .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))
+        .or_else(|| prisma_schema(repo))
         .or_else(|| plain_sql(repo))
 }
 
@@ -212,6 +213,16 @@ fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator>
             })
         },
     )
+}
+
+/// Prisma without migrations: somebody pushes the schema by hand. MongoDB has no migrations.
+fn prisma_schema(repo: &Snapshot) -> Option<Migrator> {
+    let (file, _) = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, _)| file.name().ends_with(".prisma") && !is_aside(&file.path))
+        .find(|(_, text)| text.contains("datasource ") && !text.contains("\"mongodb\""))?;
+    Some(Migrator { kind: Kind::SchemaOnly, ..migrator(repo, Kind::SchemaOnly.name(), &file.path, &file.path, 1) })
 }
 
 fn plain_sql(repo: &Snapshot) -> Option<Migrator> {

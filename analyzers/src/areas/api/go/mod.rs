@@ -442,6 +442,8 @@ enum Held {
 fn pages<'r>(sources: &Sources<'r>) -> BTreeSet<&'r str> {
     sources
         .matches("api.go.page")
+        // go-chi/render answers with data.
+        .filter(|(file, found)| !sources.matched(*file, found).starts_with("render.Render("))
         .filter_map(|(_, found)| {
             Some(found.scopes.iter().rev().find(|scope| scope.kind.ends_with("_declaration"))?.name.as_str())
         })

@@ -99,12 +99,28 @@ impl<'r> Program<'r> {
         } else {
             let package = best(&|f| f.owner.is_empty() && folder(f.file).rsplit('/').next() == Some(before));
             let exact = best(&|f| f.owner.eq_ignore_ascii_case(&hint));
-            [package, exact, best(&|f| close(f.owner) || (!f.owner.is_empty() && close(last_folder(folder(f.file)))))]
-                .into_iter()
-                .find(|found| !found.is_empty())
-                .unwrap_or_default()
+            let both = best(&|f| close(f.owner) && close(last_folder(folder(f.file))));
+            [
+                package,
+                exact,
+                both,
+                best(&|f| close(f.owner) || (!f.owner.is_empty() && close(last_folder(folder(f.file))))),
+            ]
+            .into_iter()
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
         };
-        if narrowed.is_empty() { candidates } else { narrowed }
+        let narrowed = if narrowed.is_empty() { candidates } else { narrowed };
+        // Methods of the caller's own package come before those that are as close elsewhere.
+        let near: Vec<usize> = narrowed
+            .iter()
+            .copied()
+            .filter(|index| {
+                let function = &self.functions[*index];
+                !function.owner.is_empty() && folder(function.file) == folder(file)
+            })
+            .collect();
+        if near.is_empty() { narrowed } else { near }
     }
 }
 

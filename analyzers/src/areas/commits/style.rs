@@ -1,0 +1,79 @@
+//! How the work is cut, in one word.
+
+use super::IMPORT_IS_EVERYTHING;
+use super::eligible::Selection;
+use super::sizes::{Sizes, percentile, ratio};
+use crate::Snapshot;
+
+/// From so many commits on, one large one leaves enough small ones to follow.
+const LONG_HISTORY: usize = 50;
+
+/// A short history whose typical commit is larger than this came in a few heaps.
+const LARGE_MEDIAN: u64 = 300;
+
+/// More than one in eight over five hundred lines: well-run projects have one in fourteen at most.
+const MANY_HUGE: f64 = 0.125;
+
+/// Where four of five commits are small, one large one is the exception.
+const NEARLY_ALL: f64 = 0.8;
+
+/// `granular` (half of the commits change at most a hundred lines, few are huge, and
+/// in a short history none carries more than a third of the work unless nearly all others are small), `giant` (one
+/// commit is most of a short history, or its commits are each hundreds of lines), else `mixed`.
+pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_>) -> &'static str {
+    let thresholds = repo.thresholds();
+    let few = selection.eligible.len() < thresholds.commits_minimum;
+    let eligible = selection.eligible.len();
+    let median = percentile(&sizes.lines, 50);
+    let huge = ratio(sizes.over_five_hundred_lines, eligible);
+    let small = ratio(sizes.within_hundred_lines, eligible);
+    let one_is_most = few
+        && (selection.import_share() > IMPORT_IS_EVERYTHING
+            || selection.largest_share() > thresholds.commits_giant_share);
+    if one_is_most || (eligible > 0 && eligible <= thresholds.commits_minimum && median > LARGE_MEDIAN) {
+        "giant"
+    } else if !few
+        && median <= 100
+        && huge <= MANY_HUGE
+        && (selection.largest_share() <= 0.35 || eligible >= LONG_HISTORY || small >= NEARLY_ALL)
+    {
+        "granular"
+    } else {
+        "mixed"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Commits;
+    use crate::Analyzer;
+    use crate::snapshot::fixture::Fixture;
+
+    /// The style of a history whose commits add so many lines each.
+    fn style(sizes: &[u32]) -> String {
+        let fixture = sizes.iter().enumerate().fold(
+            Fixture::new().file("src/p0.rs", "fn main() {}\n"),
+            |fixture, (index, lines)| {
+                let path = format!("src/p{index}.rs");
+                fixture.commit("a@example.com", "Add a part of the shop", &[(path.as_str(), *lines, 0)])
+            },
+        );
+        Commits.examine(&fixture.snapshot())[0].facts()["style"].as_str().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn small_steps_are_granular() {
+        assert_eq!(style(&[30; 14]), "granular");
+        assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 400]), "granular");
+    }
+
+    #[test]
+    fn many_huge_ones_are_not() {
+        assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 600, 600, 600, 30]), "mixed");
+    }
+
+    #[test]
+    fn a_few_heaps_are_giant() {
+        assert_eq!(style(&[900, 700, 800, 600, 900]), "giant");
+    }
+}
