@@ -17,12 +17,16 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
     // Symfony asks for a committed `.env` with defaults; real values go into `.env.local`.
     let is_convention = repo.stack().dependency(Ecosystem::Php, "symfony/framework-bundle").is_some()
         || repo.stack().dependency(Ecosystem::Php, "symfony/dotenv").is_some();
-    let is_named = Documents::of(repo).all().iter().any(|document| {
-        document.code.iter().chain(&document.prose).any(|line| line.text.split_whitespace().any(is_env_word))
-    });
+    let is_named = |name: &str| {
+        Documents::of(repo).all().iter().any(|document| {
+            let mut lines = document.code.iter().chain(&document.prose);
+            lines.any(|line| line.text.split_whitespace().any(|word| is_env_word(word, name)))
+        })
+    };
     let mut pointed_to = Vec::new();
     for file in repo.tree().files().iter().filter(|file| is_env_file(file.name()) && !is_test(&file.path)) {
         let Some(text) = file.text() else { continue };
+        let is_named = is_named(file.name());
         for (index, line) in text.lines().enumerate() {
             let Some((name, _)) = line.trim().trim_start_matches("export ").split_once('=') else { continue };
             let Some(variable) = found.get_mut(name.trim()) else { continue };
@@ -42,14 +46,16 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
     pointed_to
 }
 
-/// `.env`, `.env.development`; example files have been read before.
+/// `.env`, `.env.development`, `dev.env`; example files have been read before.
 fn is_env_file(name: &str) -> bool {
-    name == ".env" || (name.starts_with(".env.") && name.matches('.').count() == 2)
+    name.ends_with(".env") || (name.starts_with(".env.") && name.matches('.').count() == 2)
 }
 
-fn is_env_word(word: &str) -> bool {
-    word.trim_matches(|c: char| matches!(c, '`' | '"' | '\'' | ',' | ':' | ';' | '(' | ')')).trim_end_matches('.')
-        == ".env"
+/// Whether a word is `.env` or, for a file of another name, that name.
+fn is_env_word(word: &str, name: &str) -> bool {
+    let word =
+        word.trim_matches(|c: char| matches!(c, '`' | '"' | '\'' | ',' | ':' | ';' | '(' | ')')).trim_end_matches('.');
+    word == ".env" || word == name
 }
 
 #[cfg(test)]

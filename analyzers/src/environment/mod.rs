@@ -39,8 +39,13 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// Whether only configuration files read it and each gives it a value: one may set it, nobody has to know of it.
+    /// Whether something else is used wherever it is not set: one may set it, nobody has to know of it.
     pub fn is_optional(&self) -> bool {
+        self.has_default
+    }
+
+    /// Whether only configuration files read it, and each gives it a value.
+    pub fn is_configured(&self) -> bool {
         self.has_default && self.places.iter().all(|spot| files::reads_environment(&spot.path))
     }
 }
@@ -84,6 +89,11 @@ impl Environment {
             });
             variable.has_default &= has_default;
             variable.places.push(spot);
+        }
+        for name in reads::set_defaults(repo) {
+            if let Some(variable) = found.get_mut(&name) {
+                variable.has_default = true;
+            }
         }
         // A port that a compose file lets one change is a convenience, not something to know of.
         found.retain(|_, variable| {

@@ -66,6 +66,17 @@ pub(super) fn is_test(path: &str) -> bool {
         )
 }
 
+/// The names for which Go's viper is given a value to use where the environment has none.
+pub(super) fn set_defaults(repo: &Snapshot) -> Vec<String> {
+    static DEFAULT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"\.SetDefault\(\s*"([A-Za-z][A-Za-z0-9_]+)"\s*,"#).expect("a fixed pattern"));
+    let of_go = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".go") && !is_test(&file.path));
+    of_go
+        .filter(|(_, text)| text.contains(".SetDefault("))
+        .flat_map(|(_, text)| DEFAULT.captures_iter(text).map(|found| found[1].to_uppercase()))
+        .collect()
+}
+
 /// The names of one match, and whether something else takes the place of each.
 fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
     let Some(captured) = read.var("NAME") else { return Vec::new() };

@@ -21,7 +21,10 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let documented: Vec<&Variable> = environment.documented().collect();
     let committed = environment.in_committed_file();
     let kinds = kinds::detect(repo);
-    let finding = if let (true, Some((file, place))) = (read.is_empty(), pointer(repo, environment.example_files())) {
+    let finding = if let (true, Some((name, place))) = (read.is_empty(), misnamed(repo, environment.example_files())) {
+        let file = environment.example_files().first().map_or("the example file", String::as_str);
+        Finding::partly(SIGNAL, format!("The README points to {name} for the settings; the file is {file}."), place)
+    } else if let (true, Some((file, place))) = (read.is_empty(), pointer(repo, environment.example_files())) {
         Finding::met(
             SIGNAL,
             format!("The code reads no environment variable by name; the README points to {file} for the settings."),
@@ -31,13 +34,13 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::not_applicable(SIGNAL, "The code reads no environment variable of its own.")
     } else if !missing.is_empty() && kinds.contains(&Kind::Library) && !kinds.contains(&Kind::HttpApi) {
         Finding::not_applicable(SIGNAL, "A library is configured by the program that uses it.")
-    } else if documented.is_empty() && missing.iter().all(|variable| variable.is_optional()) {
+    } else if documented.is_empty() && missing.iter().all(|variable| variable.is_configured()) {
         let names = listed(missing.iter().map(|variable| variable.name.as_str()), 6);
         Finding::not_applicable(
             SIGNAL,
             format!("No variable has to be set: the configuration has a value for {names}."),
         )
-    } else if missing.is_empty() && !committed.is_empty() {
+    } else if missing.iter().all(|variable| variable.is_optional()) && !committed.is_empty() {
         let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
         let names = listed(committed.iter().map(String::as_str), 6);
         Finding::partly(
@@ -46,7 +49,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             Evidence::or_absence(spots.take(5).map(|spot| spot.place(repo)), repo.head()),
         )
         .remedy("Commit a .env.example with harmless values in place of the .env, and point to it from the README.")
-    } else if missing.iter().all(|variable| variable.is_optional()) {
+    } else if missing.iter().all(|variable| variable.is_optional()) && !documented.is_empty() {
         let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
         let mut files: Vec<&str> = spots.clone().map(|spot| spot.path.as_str()).collect();
         files.sort_unstable();
@@ -56,8 +59,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             2 if missing.is_empty() => "Both environment variables that the code reads are".to_owned(),
             count if missing.is_empty() => format!("All {count} environment variables that the code reads are"),
             count => format!(
-                "Of {count} environment variables that the code reads, all {} without a value in the configuration are",
-                documented.len()
+                "Of {count} environment variables that the code reads, all but {} with a default are",
+                missing.len()
             ),
         };
         let places = spots.take(5).map(|spot| spot.place(repo));
@@ -90,7 +93,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         let remedy =
             format!("Add {names} to {whereto} with harmless example values, and mention the file in the README.");
         // A single name that a document happens to hold does not describe the configuration.
-        let verdict = if documented.len() * 4 > read.len() { Finding::partly } else { Finding::not_met };
+        let is_described = documented.len() * 4 > read.len() || points_to_code(repo, &missing);
+        let verdict = if is_described { Finding::partly } else { Finding::not_met };
         verdict(SIGNAL, summary, evidence).remedy(remedy)
     };
     let names = |variables: &[&Variable]| -> Vec<Value> {
@@ -101,6 +105,29 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .fact("documented", names(&documented))
         .fact("missing", names(&missing))
         .fact("example_files", environment.example_files().to_vec())
+}
+
+/// An example file that the README names, where only one of another name is there.
+fn misnamed<'repo>(repo: &'repo Snapshot, files: &[String]) -> Option<(&'repo str, Place)> {
+    let document = Documents::of(repo).readme().filter(|_| !files.is_empty() && pointer(repo, files).is_none())?;
+    document.code.iter().chain(&document.prose).find_map(|line| {
+        let mut words = line.text.split(|c: char| c.is_whitespace() || matches!(c, '`' | '"'));
+        let name =
+            words.find(|word| matches!(*word, ".env.example" | ".env.sample" | ".env.dist" | ".env.template"))?;
+        Some((name, document.at(repo, line.line)))
+    })
+}
+
+/// Whether the README sends people who look for settings to the source file that reads one of `variables`.
+fn points_to_code(repo: &Snapshot, variables: &[&Variable]) -> bool {
+    let about = |text: &str| {
+        let text = text.to_lowercase();
+        ["environment variable", "env var", "configuration", "settings"].iter().any(|word| text.contains(word))
+    };
+    let readme = Documents::of(repo).readme();
+    readme.into_iter().flat_map(|readme| &readme.prose).filter(|line| about(&line.text)).any(|line| {
+        variables.iter().flat_map(|variable| &variable.places).any(|spot| line.text.contains(spot.path.as_str()))
+    })
 }
 
 /// The example file that a document tells to copy, and where it does.
@@ -142,6 +169,31 @@ mod tests {
         assert_eq!(partly.facts()["missing"], serde_json::json!(["SECRET"]));
         assert_eq!(partly.places()[0].lines, Some((2, 2)));
         assert_eq!(finding("# A\n", "").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn what_has_a_default_may_be_left_out() {
+        let finding = |code: &str, readme: &str| {
+            examine(&Fixture::new().file("app.py", code).file("README.md", readme).snapshot())
+        };
+        let code = "import os\na = os.environ['DATABASE_URL']\nb = os.getenv('PAGE_SIZE', '20')\n";
+        assert_eq!(finding(code, "# A\n\nSet `DATABASE_URL`.\n").outcome(), Outcome::Met);
+        assert_eq!(finding(code, "# A\n\nSet `PAGE_SIZE`.\n").outcome(), Outcome::Partly);
+        assert_eq!(finding(code, "# A\n").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn pointers_that_lead_nearly_there_are_half() {
+        let readme = |text: &str, example: &str| {
+            let files = Fixture::new().file("main.rs", "fn main() {}\n").file(example, "DATABASE_URL=x\n");
+            examine(&files.file("README.md", text).snapshot()).outcome()
+        };
+        assert_eq!(readme("# A\n\nCopy `.env.example`.\n", ".env.sample"), Outcome::Partly);
+        let repo = Fixture::new()
+            .file("src/config.js", "const url = process.env.DATABASE_URL;\n")
+            .file("README.md", "# A\n\nSee `src/config.js` for the environment variables.\n")
+            .snapshot();
+        assert_eq!(examine(&repo).outcome(), Outcome::Partly);
     }
 
     #[test]

@@ -46,7 +46,8 @@ static META: AreaMeta = AreaMeta {
             looks_at: "The names that source code, compose files and framework configuration read, tests apart, compared with the \
                 names in the README, in linked documents and in example files such as .env.example. Names that the platform or \
                 the framework sets (PATH, PORT, NODE_ENV) are set aside, and so are those for which configuration files have a \
-                value. A committed .env that the README points to is half of it. Does not apply to libraries, and when \
+                value. A variable for which the code has a default may be left out where others are documented. A committed .env \
+                that the README points to is half of it. Does not apply to libraries, and when \
                 nothing is read.",
             why: "A missing variable is the most common reason why a project does not start on another machine.",
             remedy: "List every variable with a harmless example value in .env.example, and point to it from the README.",
