@@ -58,6 +58,8 @@ const LARAVEL: &[&str] = &[
 /// Whether `name`, read in the file at `path`, says nothing about the project.
 pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
     NAMES.contains(&name)
+        // `rails new` writes it into the production part.
+        || (name.ends_with("_DATABASE_PASSWORD") && path.ends_with("config/database.yml"))
         || path.ends_with(".php") && CGI.iter().any(|prefix| name.starts_with(prefix))
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || (in_scaffold(path)

@@ -8,7 +8,7 @@ use crate::Snapshot;
 /// From so many commits on, one large one leaves enough small ones to follow.
 const LONG_HISTORY: usize = 50;
 
-/// A short history whose typical commit is larger than this came in a few heaps.
+/// A short history whose typical commit is larger than this, with a third in one, came in a few heaps.
 const LARGE_MEDIAN: u64 = 300;
 
 /// More than one in eight over five hundred lines: well-run projects have one in fourteen at most.
@@ -30,7 +30,12 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let one_is_most = few
         && (selection.import_share() > IMPORT_IS_EVERYTHING
             || selection.largest_share() > thresholds.commits_giant_share);
-    if one_is_most || (eligible > 0 && eligible <= thresholds.commits_minimum && median > LARGE_MEDIAN) {
+    if one_is_most
+        || (eligible > 0
+            && eligible <= thresholds.commits_minimum
+            && median > LARGE_MEDIAN
+            && selection.largest_share() > 1.0 / 3.0)
+    {
         "giant"
     } else if !few
         && median <= 100
@@ -74,6 +79,7 @@ mod tests {
 
     #[test]
     fn a_few_heaps_are_giant() {
-        assert_eq!(style(&[900, 700, 800, 600, 900]), "giant");
+        assert_eq!(style(&[900, 700, 400, 2600, 900]), "giant");
+        assert_eq!(style(&[400, 400, 400, 400, 400, 400, 400, 400]), "mixed");
     }
 }

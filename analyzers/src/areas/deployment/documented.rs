@@ -147,6 +147,13 @@ fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Do
             .collect();
         lines.iter().find_map(|(line, text)| {
             let image = BUILDS_IMAGE.captures(text)?["image"].to_owned();
+            // A database in an image of the project's own is what it needs, not what it is.
+            let is_database = image
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .any(|word| matches!(word, "db" | "database" | "postgres" | "mysql" | "mongo" | "redis"));
+            if is_database {
+                return None;
+            }
             let runs =
                 |text: &str| (text.contains("docker run ") || text.contains("podman run ")) && text.contains(&image);
             lines.iter().any(|(_, text)| runs(text)).then_some((document, *line, image))
@@ -198,6 +205,7 @@ mod tests {
         assert_eq!(with("# A\n\n## Building for production\n\n```\nmake build\n```\n"), Outcome::Partly);
         assert_eq!(with("# A\n\n```\ndocker build -t shop .\n```\n"), Outcome::Partly);
         assert_eq!(with("# A\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n"), Outcome::Met);
+        assert_ne!(with("# A\n\n```\ndocker build -t shop-db db\ndocker run shop-db\n```\n"), Outcome::Met);
     }
 
     #[test]

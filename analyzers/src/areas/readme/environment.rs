@@ -93,7 +93,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         let remedy =
             format!("Add {names} to {whereto} with harmless example values, and mention the file in the README.");
         // A single name that a document happens to hold does not describe the configuration.
-        let is_described = documented.len() * 4 > read.len() || points_to_code(repo, &missing);
+        let is_described = documented.len() * 4 > read.len()
+            || points_to_code(repo, &missing)
+            || pointer(repo, environment.example_files()).is_some();
         let verdict = if is_described { Finding::partly } else { Finding::not_met };
         verdict(SIGNAL, summary, evidence).remedy(remedy)
     };

@@ -103,7 +103,7 @@ const BOILERPLATE: &[(&str, usize, &str)] = &[
     ("This template should help get you started", 1800, "the template"),
 ];
 
-fn boilerplate(readme: &Document) -> Option<&'static str> {
+pub(super) fn boilerplate(readme: &Document) -> Option<&'static str> {
     let text = plain(readme);
     let length = readme.prose_length();
     BOILERPLATE

@@ -30,7 +30,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         );
     };
     let reachable = Steps::of(reachable(repo), repo);
-    let parts = Steps::of(documents.all().iter(), repo);
+    // What a generator wrote about one part of the repository says nothing about the whole.
+    let own = |document: &&Document| document.role != Role::Package || present::boilerplate(document).is_none();
+    let parts = Steps::of(documents.all().iter().filter(own), repo);
     let finding = if reachable.is_whole(repo, kind) {
         reachable.met()
     } else if reachable.says_something() {
@@ -49,6 +51,12 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             SIGNAL,
             format!("{} says in words how to run it, without a command that can be copied.", document.path),
             document.at(repo, line),
+        )
+    } else if let Some((document, command)) = prepares_data(repo) {
+        Finding::partly(
+            SIGNAL,
+            format!("{} says how to prepare the data (`{}`), but not how to start it.", document.path, command.text),
+            document.at(repo, command.line),
         )
     } else if matches!(kind, Kind::Notebook) || (kind == Kind::StaticSite && !repo.stack().has(Ecosystem::Npm)) {
         return Finding::not_applicable(SIGNAL, "It is opened, not run.");
@@ -235,6 +243,13 @@ fn needs_packages(repo: &Snapshot) -> bool {
     })
 }
 
+/// A command that brings the database up to date.
+fn prepares_data(repo: &Snapshot) -> Option<(&Document, &Command)> {
+    reachable(repo)
+        .flat_map(|document| document.commands.iter().map(move |command| (document, command)))
+        .find(|(_, command)| command.is(Purpose::Migrate) && command.missing.is_none())
+}
+
 /// A sentence that tells how to run it, in a README that is not the assignment.
 fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
     // What the project needs is something else than the project.
@@ -348,6 +363,22 @@ mod tests {
             .file("README.md", "# Shop\n\n    docker-compose up\n")
             .snapshot();
         assert_eq!(examine(&repo).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_prepared_database_is_half() {
+        assert_eq!(node("# Shop\n\n    npx prisma migrate dev\n").outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn what_a_generator_wrote_about_a_part_does_not_count() {
+        let text = "This is a [Next.js](https://nextjs.org/) project bootstrapped with `create-next-app`.\n\n    npm run dev\n";
+        let repo = Fixture::new()
+            .file("api/src/main.rs", "fn main() {}\n")
+            .file("client/package.json", r#"{"scripts":{"dev":"next dev"},"dependencies":{"next":"1"}}"#)
+            .file("client/README.md", text)
+            .snapshot();
+        assert_eq!(examine(&repo).outcome(), Outcome::NotMet);
     }
 
     #[test]

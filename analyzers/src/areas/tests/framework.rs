@@ -36,6 +36,7 @@ pub(super) fn of(repo: &Snapshot, found: &CodeMatch, text: &str) -> &'static str
             }
         }
         Language::Kotlin => match () {
+            () if text.contains("spekframework") || text.contains("jetbrains.spek") => "Spek",
             () if &*found.rule == "tests.kotlin.spec" => "Kotest",
             () if text.contains("kotlin.test") => "kotlin.test",
             () => "JUnit",

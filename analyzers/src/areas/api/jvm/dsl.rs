@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::resources::{Resources, typed_route};
 use crate::areas::api::Endpoint;
 use crate::areas::api::endpoint::join;
 use crate::areas::api::routing::constants::Constants;
@@ -25,8 +26,13 @@ struct Function<'r> {
 }
 
 /// The endpoints of the calls that `{rules}.dsl` matches.
-pub(super) fn endpoints(sources: &Sources<'_>, rules: &str, constants: &Constants<'_>) -> Vec<Endpoint> {
-    let calls = calls(sources, &format!("{rules}.dsl"), constants);
+pub(super) fn endpoints(
+    sources: &Sources<'_>,
+    rules: &str,
+    constants: &Constants<'_>,
+    resources: &Resources,
+) -> Vec<Endpoint> {
+    let calls = calls(sources, &format!("{rules}.dsl"), constants, resources);
     if calls.is_empty() {
         return Vec::new();
     }
@@ -85,10 +91,21 @@ pub(super) fn endpoints(sources: &Sources<'_>, rules: &str, constants: &Constant
     endpoints
 }
 
-fn calls(sources: &Sources<'_>, rule: &str, constants: &Constants<'_>) -> Vec<Call> {
+fn calls(sources: &Sources<'_>, rule: &str, constants: &Constants<'_>, resources: &Resources) -> Vec<Call> {
     let mut calls = Vec::new();
     for (file, found) in sources.matches(rule) {
         let source = sources.matched(file, found);
+        if let Some((verb, class)) = typed_route(source) {
+            let (name, bytes) = (verb.to_owned(), found.bytes.clone());
+            calls.extend(resources.path(class).map(|path| Call {
+                file,
+                name,
+                bytes,
+                path: Some(path.to_owned()),
+                nests: false,
+            }));
+            continue;
+        }
         let links = chain(source);
         let Some(last) = links.last() else { continue };
         let first = last.arg(0);

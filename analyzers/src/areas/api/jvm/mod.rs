@@ -3,7 +3,9 @@
 mod annotations;
 mod dsl;
 mod properties;
+mod resources;
 
+use self::resources::Resources;
 use super::routing::constants::Constants;
 use super::routing::source::Sources;
 use super::{Endpoint, VersionCue};
@@ -18,8 +20,8 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let prefixes = properties::prefixes(repo);
     let mut endpoints = annotations::endpoints(&java, "api.java.annotation", &[&of_java, &of_kotlin]);
     endpoints.extend(annotations::endpoints(&kotlin, "api.kotlin.annotation", &[&of_kotlin, &of_java]));
-    endpoints.extend(dsl::endpoints(&java, "api.java", &of_java));
-    endpoints.extend(dsl::endpoints(&kotlin, "api.kotlin", &of_kotlin));
+    endpoints.extend(dsl::endpoints(&java, "api.java", &of_java, &Resources::default()));
+    endpoints.extend(dsl::endpoints(&kotlin, "api.kotlin", &of_kotlin, &Resources::of(repo)));
     for endpoint in &mut endpoints {
         if endpoint.framework.starts_with("Spring") {
             endpoint.path = prefixes.before(&endpoint.file, &endpoint.path);

@@ -166,3 +166,12 @@ fn versions_in_headers_media_types_and_settings_are_cues() {
     schemes.sort_unstable();
     assert_eq!(schemes, ["header", "header", "media-type", "query"]);
 }
+
+#[test]
+fn ktor_classes_stand_for_paths() {
+    let classes = "package a\nimport io.ktor.resources.*\n@Resource(\"/articles\")\nclass Articles {\n    @Resource(\"{id}\")\n    class Id(val parent: Articles = Articles(), val id: Long)\n    @Resource(\"new\")\n    class New(val parent: Articles = Articles())\n}\n";
+    let routes = "package a\nimport io.ktor.server.resources.*\nfun Route.articles() {\n    get<Articles> { call.respond(all()) }\n    delete<Articles.Id> { drop(it.id) }\n}\n";
+    let repo = Fixture::new().file("src/Articles.kt", classes).file("src/Routes.kt", routes).snapshot();
+    let found: Vec<_> = endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    assert_eq!(found, ["GET /articles", "DELETE /articles/{id}"]);
+}
