@@ -55,7 +55,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         "prisma" | "knex" | "sequelize" | "sequelize-cli" | "typeorm" | "drizzle-kit" | "alembic" | "migrate"
         | "goose" | "dbmate" | "flyway" | "liquibase" | "diesel" | "sqlx" | "sea-orm-cli" | "refinery"
         | "node-pg-migrate" | "migrate-mongo" | "yoyo" | "aerich" | "atlas" | "tern" | "soda" | "phinx"
-        | "createdb" | "mysql" | "psql" => one(Migrate),
+        | "createdb" | "mysql" | "psql" => (!rest.is_empty()).then(|| (vec![Migrate], None)),
         "python" => python(rest, &operands, project, depth),
         "pip" if verb == "install" => one(pip(rest)),
         "pip-sync" | "easy_install" => one(Install),
