@@ -7,6 +7,7 @@ pub mod commands;
 mod exist;
 mod framework;
 mod in_ci;
+mod makefiles;
 mod mise;
 pub mod pipelines;
 mod scaffold;

@@ -1,10 +1,12 @@
 //! Rust: axum, actix-web, Rocket.
 
 mod handlers;
+mod program;
 
 use std::ops::Range;
 
 use self::handlers::{Handler, handlers};
+use self::program::{Function, Variable, functions, in_tests, variables};
 use super::endpoint::join;
 use super::routing::constants::Constants;
 use super::routing::expression::{Link, arguments, chain, is_name, last_name};
@@ -55,21 +57,6 @@ pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
         .iter()
         .map(|found| VersionCue { file: found.path.to_string(), lines: found.lines, scheme: "header" })
         .collect()
-}
-
-struct Function<'r> {
-    name: &'r str,
-    file: usize,
-    bytes: Range<usize>,
-    text: &'r str,
-}
-
-struct Variable<'r> {
-    name: &'r str,
-    file: usize,
-    bytes: Range<usize>,
-    value: &'r str,
-    function: Option<usize>,
 }
 
 /// An argument that becomes part of the chain that it is given to.
@@ -367,45 +354,6 @@ impl Routing<'_, '_> {
 }
 
 /// Whether a module of tests is open at a byte. It ends with a brace at the beginning of a line.
-fn in_tests(text: &str, at: usize) -> bool {
-    text.match_indices("#[cfg(test)]\nmod ").take_while(|(start, _)| *start < at).any(|(start, _)| {
-        let rest = &text[start..];
-        let is_inline = rest.find(['{', ';']).is_some_and(|mark| rest[mark..].starts_with('{'));
-        is_inline && rest.find("\n}").is_none_or(|end| at < start + end)
-    })
-}
-
-fn functions<'r>(sources: &Sources<'r>) -> Vec<Function<'r>> {
-    sources
-        .matches("api.rust.function")
-        .filter_map(|(file, found)| {
-            Some(Function {
-                name: found.var("NAME")?,
-                file,
-                bytes: found.bytes.clone(),
-                text: sources.matched(file, found),
-            })
-        })
-        .collect()
-}
-
-fn variables<'r>(sources: &Sources<'r>) -> Vec<Variable<'r>> {
-    let functions = functions(sources);
-    sources
-        .matches("api.rust.binding")
-        .filter_map(|(file, found)| {
-            let value = sources.matched(file, found).split_once('=')?.1.trim().trim_end_matches(';');
-            let function = functions
-                .iter()
-                .enumerate()
-                .filter(|(_, function)| function.file == file && function.bytes.contains(&found.bytes.start))
-                .max_by_key(|(_, function)| function.bytes.start)
-                .map(|(index, _)| index);
-            Some(Variable { name: found.var("NAME")?, file, bytes: found.bytes.clone(), value, function })
-        })
-        .collect()
-}
-
 /// The methods of `get(a).post(b)`, `web::get().to(a)` and `routing::any(a)`.
 fn methods(router: &str) -> Vec<String> {
     let methods: Vec<String> = chain(router)
