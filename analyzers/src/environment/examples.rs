@@ -70,8 +70,9 @@ fn is_example(path: &str) -> bool {
                 | "parameters"
         ) || part.ends_with("env")
     });
+    let is_of_pipeline = path.split('/').rev().skip(1).any(|folder| matches!(folder, "ci" | ".ci" | ".github"));
     let is_code_of_its_own = name.ends_with(".html") || name.ends_with(".md") || name.ends_with(".tsx");
-    marked && configures && !is_code_of_its_own
+    marked && configures && !is_code_of_its_own && !is_of_pipeline
 }
 
 #[cfg(test)]
@@ -94,7 +95,9 @@ mod tests {
         ] {
             assert!(is_example(name), "{name}");
         }
-        for name in [".env", ".env.local", "src/env.ts", "docs/example.md", "config/default.json.md"] {
+        for name in
+            [".env", "ci/config.yml.example", ".env.local", "src/env.ts", "docs/example.md", "config/default.json.md"]
+        {
             assert!(!is_example(name), "{name}");
         }
     }

@@ -27,9 +27,8 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let median = percentile(&sizes.lines, 50);
     let huge = ratio(sizes.over_five_hundred_lines, eligible);
     let small = ratio(sizes.within_hundred_lines, eligible);
-    let one_is_most = few
-        && (selection.import_share() > IMPORT_IS_EVERYTHING
-            || selection.largest_share() > thresholds.commits_giant_share);
+    let one_is_most = (eligible < LONG_HISTORY && selection.import_share() > IMPORT_IS_EVERYTHING)
+        || (few && selection.largest_share() > thresholds.commits_giant_share);
     if one_is_most
         || (eligible > 0
             && eligible <= thresholds.commits_minimum

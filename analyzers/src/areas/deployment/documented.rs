@@ -20,6 +20,7 @@ const BOILERPLATE: &[&str] = &[
     "the easiest way to deploy your next.js app",
     "mau.nestjs.com",
     "nestjs mau",
+    "our official platform for deploying nestjs",
     "deployment instructions",
     "your app is ready to be deployed",
     "add additional notes about how to deploy this on a live system",

@@ -97,6 +97,16 @@ mod behaviour {
     }
 
     #[test]
+    fn a_compose_file_for_tests_runs_them() {
+        let repo = Fixture::new()
+            .file("app.py", "print('x' * 3)\n")
+            .file("docker-compose.test.yml", "services:\n  app:\n    build: .\n")
+            .file("README.md", "# A\n\n    docker compose -f docker-compose.test.yml up\n")
+            .snapshot();
+        assert_eq!(examine(&repo).outcome(), Outcome::Met);
+    }
+
+    #[test]
     fn a_static_site_is_not_asked_for_tests() {
         let repo = Fixture::new()
             .file("_config.yml", "title: A\n")

@@ -4,16 +4,19 @@ use super::super::Purpose::{Auxiliary, Build, StartWhole, Test};
 use super::super::project::Project;
 use super::names::{by_name, is_placeholder};
 use super::{Answer, one};
+use crate::snapshot::paths;
 
 pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
     let mut words = rest.iter().copied();
     let mut services = Vec::new();
     let mut verb = "";
+    let mut tests = false;
     let mut missing = (!project.has_compose()).then(|| "compose file".to_owned());
     while let Some(word) = words.next() {
         match word {
             "-f" | "--file" => {
                 let file = words.next().unwrap_or_default();
+                tests |= by_name(paths::name(file)) == Some(Test);
                 if !file.is_empty() && !is_placeholder(file) && !project.has_file(file) {
                     missing = Some(format!("file `{file}`"));
                 }
@@ -27,6 +30,8 @@ pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
         }
     }
     let purpose = match verb {
+        // `-f docker-compose.test.yml up`
+        "up" if tests => Test,
         "up" | "start" | "watch" | "dev" => {
             // Words that are no services are the rest of a sentence.
             if project.composes_itself(&services) { StartWhole } else { Auxiliary }
