@@ -98,6 +98,7 @@ fn ours(value: &Value, found: &mut Findings) {
         let weight = match finding["weight"].as_str() {
             Some("live") => Weight::Live,
             Some("possible") => Weight::Possible,
+            Some("set_aside") if finding["judgement"] != "live" && finding["judgement"] != "hashed" => continue,
             Some("set_aside") if finding["reason"].as_str().is_some_and(|reason| ABOUT_THE_PLACE.contains(&reason)) => {
                 Weight::ElsewhereReal
             }
