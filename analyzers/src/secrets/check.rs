@@ -52,7 +52,7 @@ impl Check {
             Check::None | Check::Connection => Verdict::Sound,
             Check::Crc62 => sound(crc62(bytes)),
             Check::Jwt => needed(is_jwt(bytes)),
-            Check::Pem => sound(is_key_body(bytes)),
+            Check::Pem => needed(is_key_body(bytes)),
             Check::Random => needed(is_random(bytes)),
             Check::Key => needed(decode(bytes).is_some_and(|key| matches!(key.len(), 16 | 32 | 64))),
             Check::SqlData => needed(has_rows(&context.text[context.at..])),
@@ -92,15 +92,24 @@ fn is_jwt(token: &[u8]) -> bool {
 /// DER sequences begin with 0x30 and a long length; OpenSSH's own format with its name.
 fn is_key_body(armoured: &[u8]) -> bool {
     let mut body = Vec::with_capacity(96);
+    let mut other = 0;
     let text = String::from_utf8_lossy(&armoured[..armoured.len().min(4000)]).replace("\\n", "\n").replace("\\r", "");
     for line in text.lines().map(|line| line.trim().trim_matches(['"', '\'', '+', ',', '\\', '>', '|', '#', ' '])) {
         // Headers of an encrypted key (`Proc-Type: 4,ENCRYPTED`) are not part of the body.
         if !line.contains(':') && !line.starts_with('-') {
+            other += line
+                .bytes()
+                .filter(|byte| !matches!(byte, b'+' | b'/' | b'=' | b'_') && !byte.is_ascii_alphanumeric())
+                .count();
             body.extend(line.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')));
         }
         if body.len() >= 64 {
             break;
         }
+    }
+    // Prose, code and the strings of programs have more between their words.
+    if other * 8 > body.len() {
+        return false;
     }
     body.truncate(body.len() / 4 * 4);
     STANDARD_NO_PAD.decode(&body).is_ok_and(|key| {

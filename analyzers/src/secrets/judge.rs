@@ -7,7 +7,7 @@ use super::check::{Check, Verdict, decode, is_random};
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
 use super::test_module;
-use super::words::{is_placeholder, is_weak};
+use super::words::{is_placeholder, is_published, is_weak};
 
 /// What a value says about how bad its place is. Interpolations (`${TOKEN}`) are no hits at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +19,8 @@ pub enum Judgement {
     Malformed,
     /// Words or a few characters where a generated value belongs.
     Weak,
+    /// A password's hash, or a password encrypted with a key that may be near: to be guessed or unlocked first.
+    Locked,
     /// On a line that is a comment.
     Commented,
     /// In the test module of a source file.
@@ -41,7 +43,7 @@ impl Judgement {
     /// Why the value alone is no reason to worry; `None` if it is one.
     pub fn innocent(self) -> Option<&'static str> {
         match self {
-            Judgement::Live | Judgement::Malformed | Judgement::Weak | Judgement::Commented => None,
+            Judgement::Live | Judgement::Malformed | Judgement::Weak | Judgement::Locked | Judgement::Commented => None,
             Judgement::InTest => Some("in tests"),
             Judgement::Development => Some("for development by its section or host"),
             Judgement::LocalDefault => Some("the default of a local service"),
@@ -73,18 +75,30 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     }
     // A generated value has no braces; a template has (`key-{name}`), and so has code that a quote ran into.
     let is_text = matches!(rule.tier, Tier::Named | Tier::Generic);
-    if is_text && ["}", "config(", " = ", " => "].iter().any(|mark| has(bytes, mark)) {
+    if is_text && !rule.stored && ["}", "config(", " = ", " => "].iter().any(|mark| has(bytes, mark)) {
         return None;
     }
     let lower = bytes[..bytes.len().min(400)].to_ascii_lowercase();
     if is_text && is_about_a_value(&lower) {
         return None;
     }
+    if rule.judged == Some(Judgement::Locked) {
+        return Some(if is_placeholder(&lower, rule) { Judgement::Placeholder } else { Judgement::Locked });
+    }
     if is_encrypted(&lower, context.whole) {
         return Some(Judgement::Encrypted);
     }
     if is_placeholder(&lower, rule) {
         return Some(Judgement::Placeholder);
+    }
+    if is_published(&lower) {
+        return Some(Judgement::Example);
+    }
+    if is_named_as_stand_in(rule, context) {
+        return Some(Judgement::Placeholder);
+    }
+    if is_named_as_public(rule, context) {
+        return Some(Judgement::Public);
     }
     // The key that every storage emulator has.
     if context.user == Some(b"devstoreaccount1") {
@@ -113,8 +127,9 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         // The name of a variable is no value.
         Tier::Named if is_constant_name(bytes) => None,
         Tier::Named => Some(named(rule, &lower, context)),
-        Tier::Generic => generic(rule, bytes, &lower, context)
-            .filter(|judgement| rule.defaults || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)),
+        Tier::Generic => generic(rule, bytes, &lower, context).filter(|judgement| {
+            rule.defaults || rule.stored || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)
+        }),
     }
 }
 
@@ -137,11 +152,42 @@ fn is_interpolated(value: &[u8], context: &Context<'_>) -> bool {
     ["${", "{{", "<%", "$(", "#{", "%(", "@@", "${{", "process.env", "os.environ", "getenv", "ENV[", "env("]
         .iter()
         .any(|mark| text.contains(mark))
-        || (text.starts_with('$') && text.len() > 1 && text[1..].bytes().all(is_word) && !text[1..].is_empty())
+        || text.strip_prefix('$').is_some_and(is_variable)
         || (text.starts_with('%') && text.ends_with('%'))
         || (text.starts_with('{') && text.ends_with('}'))
         || (text.starts_with(':') && text[1..].bytes().all(is_word))
         || (before == Some(b'{') && after == Some(&b'}'))
+}
+
+/// `NAME` alone, or in capitals with something behind it.
+fn is_variable(text: &str) -> bool {
+    let name = text.bytes().take_while(|byte| is_word(*byte)).count();
+    name > 0 && name == text.len()
+        || name >= 4 && text.contains('_') && text[..name].bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase())
+}
+
+/// The name that it is given to says that it stands in for another (`fake_key = "-----BEGIN …"`).
+fn is_named_as_stand_in(rule: &Rule, context: &Context<'_>) -> bool {
+    if rule.check != Check::Pem {
+        return false;
+    }
+    let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let before = &context.text[start..context.at];
+    let Some(named) = before.windows(5).position(|window| window == b"-----") else { return false };
+    let name = before[..named].to_ascii_lowercase();
+    ["example", "fake", "dummy", "mock", "stub", "sample", "test"].iter().any(|word| has(&name, word))
+}
+
+/// The name that it is given to says that everybody may see it, or it is the half of a signature that is not secret.
+fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
+    const CLOSE: usize = 64;
+    let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.ends_with(b"credential=")
+        || rule.tier == Tier::Generic
+            && ["public_", "publickey", "publishable", "site_key", "sitekey", "anon_key"]
+                .iter()
+                .any(|word| has(line, word))
 }
 
 fn is_encrypted(lower: &[u8], whole: &[u8]) -> bool {
@@ -176,8 +222,15 @@ fn is_constant_name(value: &[u8]) -> bool {
 }
 
 fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
-    if is_local_default(lower, context) || (rule.password && is_weak(lower)) {
+    if rule.stored && (is_local_default(lower, context) || is_weak(lower)) {
+        Judgement::Weak
+    } else if is_local_default(lower, context) || (rule.password && is_weak(lower)) {
         Judgement::LocalDefault
+    } else if lower.iter().filter(|byte| **byte == b' ').count() >= 2
+        && lower.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b' ')
+    {
+        // "The API secret key" describes one.
+        Judgement::Placeholder
     } else if is_weak(lower) || lower.starts_with(b"django-insecure") {
         Judgement::Weak
     } else if is_development_section(context) {
@@ -188,6 +241,11 @@ fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
 }
 
 fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Option<Judgement> {
+    if rule.stored {
+        let judgement = decoded(rule, value, context).filter(|judgement| *judgement != Judgement::LocalDefault);
+        let weak = is_local_default(lower, context) || is_weak(lower);
+        return Some(judgement.unwrap_or(if weak { Judgement::Weak } else { Judgement::Live }));
+    }
     if is_local_default(lower, context) {
         return Some(Judgement::LocalDefault);
     }
@@ -197,6 +255,7 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
         || lower.starts_with(b"./")
         || lower.starts_with(b"arn:")
         || value.contains(&b' ')
+        || !value.is_ascii()
         || value.iter().filter(|byte| **byte == b'.').count() > 1 && !is_random(value);
     if is_reference {
         return None;
@@ -213,7 +272,12 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
         + has_any(u8::is_ascii_uppercase)
         + has_any(u8::is_ascii_digit)
         + usize::from(value.iter().any(is_sign));
-    let identifier = value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':'));
+    let core = value.strip_suffix(b"\\").unwrap_or(value);
+    let identifier = core
+        .strip_prefix(b"?")
+        .unwrap_or(core)
+        .iter()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':'));
     // On a line of settings, letters in both cases are a password; in code they are a word.
     if identifier && (!rule.defaults || !value.iter().all(u8::is_ascii_alphabetic)) || classes < 2 {
         return Some(Judgement::Weak);
@@ -229,6 +293,8 @@ fn decoded(rule: &Rule, value: &[u8], context: &Context<'_>) -> Option<Judgement
         Some(Judgement::LocalDefault)
     } else if is_placeholder(&lower, rule) {
         Some(Judgement::Placeholder)
+    } else if is_encrypted(&lower, &[]) {
+        Some(Judgement::Encrypted)
     } else {
         is_weak(&lower).then_some(Judgement::Weak)
     }
@@ -326,6 +392,9 @@ fn repeats_a_name(lower: &[u8], context: &Context<'_>) -> bool {
 }
 
 fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
+    if context.user == Some(b"mailto") {
+        return Judgement::Public;
+    }
     let host = context.host.unwrap_or_default().to_ascii_lowercase();
     let name = host.split(|byte| *byte == b':').next().unwrap_or_default();
     if [
@@ -336,7 +405,7 @@ fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
         "your",
         "hostname",
         "server.com",
-        "mycompany",
+        "company.",
         "acme",
         ".test",
         ".invalid",

@@ -10,9 +10,10 @@
 //! - `assigned = true`: skip a keyword without `=`, `:`, `(` or `,` close behind,
 //! - `defaults = true`: for a generic rule, also say where a weak or default value stands,
 //! - `password = true`: a person chose it, so a weak one is a local default rather than a weak secret,
+//! - `stored = true`: a store of credentials or a place for nothing else, so that a weak value counts as well,
 //! - `window`: bytes before and after the keyword that the pattern may need,
 //! - `check`: what else must hold, see `check.rs`,
-//! - `judged`: `public` or `example` if every value of this form is (publishable keys, test mode),
+//! - `judged`: `public`, `example` or `locked` if every value of this form is (publishable keys, test mode),
 //! - `revoke`: if it differs from the provider's,
 //! - `positives` and `negatives`: texts in which the rule finds a live value and does not, as templates (see `examples.rs`), so
 //!   that no valid-looking credential stands in this repository.
@@ -58,6 +59,8 @@ pub struct Rule {
     pub(super) uses: bool,
     pub(super) defaults: bool,
     pub(super) password: bool,
+    /// Whether it looks into what is made for credentials, where a weak one is one as well.
+    pub stored: bool,
     pub(super) window: (usize, usize),
     pub(super) check: Check,
     pub(super) judged: Option<Judgement>,
@@ -104,6 +107,7 @@ rule_files![
     "azure.toml",
     "cloud.toml",
     "connection.toml",
+    "credential_files.toml",
     "framework.toml",
     "gcp.toml",
     "git_hosts.toml",
@@ -146,6 +150,8 @@ struct Entry {
     defaults: bool,
     #[serde(default)]
     password: bool,
+    #[serde(default)]
+    stored: bool,
     #[serde(default = "window")]
     window: (usize, usize),
     #[serde(default)]
@@ -182,6 +188,7 @@ fn read(path: &str, text: &str) -> Vec<Rule> {
             uses: entry.uses,
             defaults: entry.defaults,
             password: entry.password,
+            stored: entry.stored,
             window: entry.window,
             check: entry.check,
             judged: entry.judged,

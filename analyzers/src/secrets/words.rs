@@ -82,11 +82,30 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
         _ => (word_like || word.len() >= 6 || matches!(*word, "xxxx" | "****" | "....")) && has(lower, word),
     });
     let angled = lower.starts_with(b"<") && lower.ends_with(b">") || lower.starts_with(b"[") && lower.ends_with(b"]");
-    let monotone = lower.len() >= 8 && distinct(lower) <= 3;
+    let monotone = lower.split(|byte| matches!(byte, b'_' | b'-')).any(|part| part.len() >= 16 && distinct(part) <= 3)
+        || lower.len() >= 8 && distinct(lower) <= 3;
     !pem && stands_in
         || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example"))
         || angled
         || monotone
+}
+
+/// The middle of what vendors print in their documentation or ship to everybody, in small letters.
+const PUBLISHED: &[&str] = &[
+    // GitHub's, Amazon's and Stripe's documentation, and the token that jwt.io shows.
+    "16c7e42f292c6912e7710c838347ae17",
+    "wjalrxutnfemi",
+    "4ec39hqlyjwdarjtt1zdp7dc",
+    "sflkxwrjsmekkf2qt4fwpmejf36pok6yjv_adqssw5c",
+    // Chromium's keys, in every copy of the browser.
+    "qjzh-7pa44blaaakh6490hufowx0kcy",
+    "r2uxvnv_u85abhhy8xshsiavuw0dc-s",
+    "2klwbx3mkfo30om9lufyqhpqloa_bnh",
+];
+
+/// Whether everybody knows the value.
+pub(super) fn is_published(lower: &[u8]) -> bool {
+    PUBLISHED.iter().any(|part| has(lower, part))
 }
 
 /// Words that people put where a generated value belongs, the longer ones first.

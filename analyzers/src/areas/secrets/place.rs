@@ -34,6 +34,9 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     if paths::is_vendored(path) || paths::is_generated(path) {
         return (Class::Example, "in somebody else's or generated code");
     }
+    if words().any(|word| matches!(word, "dummy" | "fake" | "stub" | "placeholder" | "snakeoil")) {
+        return (Class::Example, "in a file that is named as a stand-in");
+    }
     if words().any(|word| {
         matches!(
             word,

@@ -103,7 +103,7 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
     if class != Class::Production {
         return aside(class, why);
     }
-    let tier = rule(hit.rule).map_or(Tier::Generic, |rule| rule.tier);
+    let (tier, is_stored) = rule(hit.rule).map_or((Tier::Generic, false), |rule| (rule.tier, rule.stored));
     let is_elsewhere = hit.judgement == Judgement::InTest && !path.ends_with(".rs");
     if let Some(reason) = hit.judgement.innocent()
         && !is_elsewhere
@@ -120,11 +120,16 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
     }
     let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
     match (tier, hit.judgement) {
+        (_, Judgement::Locked) => possible("hashed or encrypted: it has to be guessed or unlocked first"),
+        (Tier::Generic, Judgement::Weak) if is_stored || place::is_environment_file(path) => {
+            possible("a word where a generated value belongs")
+        }
         (Tier::Generic, Judgement::Weak) => aside(Class::Example, "made of words, not generated"),
         (_, Judgement::Weak) => possible("a word or a few characters where a generated value belongs"),
         (Tier::Generic, Judgement::Commented) => aside(Class::Example, "commented out"),
         (_, Judgement::Commented) => possible("commented out"),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
+        (Tier::Generic, _) if is_stored => possible("a literal where a password or key belongs; it may be a sample"),
         (Tier::Generic, _) if !place::is_environment_file(path) => {
             possible("a literal next to a suggestive word; it may be a sample or an identifier")
         }
