@@ -25,14 +25,8 @@ pub enum Weight {
 }
 
 /// Our reasons for setting aside that say nothing about the value.
-const ABOUT_THE_PLACE: [&str; 6] = [
-    "in tests",
-    "in an example",
-    "in documentation",
-    "in seed data",
-    "in somebody else's or generated code",
-    "in a file for development",
-];
+const ABOUT_THE_PLACE: [&str; 5] =
+    ["in tests", "in an example", "in documentation", "in seed data", "in a file for development"];
 
 /// The findings of one scanner, each place once.
 pub type Findings = BTreeSet<Found>;
@@ -98,7 +92,7 @@ fn ours(value: &Value, found: &mut Findings) {
         let weight = match finding["weight"].as_str() {
             Some("live") => Weight::Live,
             Some("possible") => Weight::Possible,
-            Some("set_aside") if finding["judgement"] != "live" && finding["judgement"] != "hashed" => continue,
+            Some("set_aside") if finding["judgement"] != "live" && finding["judgement"] != "locked" => continue,
             Some("set_aside") if finding["reason"].as_str().is_some_and(|reason| ABOUT_THE_PLACE.contains(&reason)) => {
                 Weight::ElsewhereReal
             }
