@@ -83,7 +83,7 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         return None;
     }
     if rule.judged == Some(Judgement::Locked) {
-        return Some(if is_placeholder(&lower, rule) { Judgement::Placeholder } else { Judgement::Locked });
+        return Some(if has(&lower, "xxxx") { Judgement::Placeholder } else { Judgement::Locked });
     }
     if is_encrypted(&lower, context.whole) {
         return Some(Judgement::Encrypted);
@@ -152,7 +152,7 @@ fn is_interpolated(value: &[u8], context: &Context<'_>) -> bool {
     ["${", "{{", "<%", "$(", "#{", "%(", "@@", "${{", "process.env", "os.environ", "getenv", "ENV[", "env("]
         .iter()
         .any(|mark| text.contains(mark))
-        || text.strip_prefix('$').is_some_and(is_variable)
+        || text.trim_start_matches('\\').strip_prefix('$').is_some_and(is_variable)
         || (text.starts_with('%') && text.ends_with('%'))
         || (text.starts_with('{') && text.ends_with('}'))
         || (text.starts_with(':') && text[1..].bytes().all(is_word))
@@ -231,6 +231,9 @@ fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
     {
         // "The API secret key" describes one.
         Judgement::Placeholder
+    } else if lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic) {
+        // A generated value without a digit is rare, a name or words run together are not.
+        Judgement::Weak
     } else if is_weak(lower) || lower.starts_with(b"django-insecure") {
         Judgement::Weak
     } else if is_development_section(context) {
@@ -242,6 +245,10 @@ fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
 
 fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Option<Judgement> {
     if rule.stored {
+        // What is too short for a password, in base64.
+        if decode(value).is_some_and(|text| text.trim_ascii().len() < 6 && text.is_ascii()) {
+            return None;
+        }
         let judgement = decoded(rule, value, context).filter(|judgement| *judgement != Judgement::LocalDefault);
         let weak = is_local_default(lower, context) || is_weak(lower);
         return Some(judgement.unwrap_or(if weak { Judgement::Weak } else { Judgement::Live }));

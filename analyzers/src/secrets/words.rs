@@ -215,13 +215,17 @@ const WEAK_WORDS: &[&str] = &[
     "i",
 ];
 
+fn is_word_or_number(part: &[u8]) -> bool {
+    part.iter().all(u8::is_ascii_alphabetic) || part.len() <= 4 && part.iter().all(u8::is_ascii_digit)
+}
+
 /// Words, or too short to be more: what is left without words, numbers at the end, and separators.
 pub(super) fn is_weak(lower: &[u8]) -> bool {
     if lower.len() < 8 {
         return true;
     }
     let mut parts = lower.split(|byte| matches!(byte, b'-' | b'_' | b' ' | b'.')).filter(|part| !part.is_empty());
-    if parts.clone().count() >= 3 && parts.all(|part| part.iter().all(u8::is_ascii_alphabetic)) {
+    if parts.clone().count() >= 3 && parts.all(is_word_or_number) {
         return true;
     }
     let mut left = 0;

@@ -87,22 +87,35 @@ fn read_file(file: &Path, folder: &Path) -> Result<Findings, String> {
 
 /// What `foliolens secrets --format json` says about the reviewed tree, but for values that are innocent by themselves.
 fn ours(value: &Value, found: &mut Findings) {
-    let signals = value["areas"].as_array().into_iter().flatten().flat_map(|area| area["signals"].as_array());
-    for finding in signals.flatten().filter_map(|signal| signal["facts"]["findings"].as_array()).flatten() {
-        let weight = match finding["weight"].as_str() {
-            Some("live") => Weight::Live,
-            Some("possible") => Weight::Possible,
-            Some("set_aside") if finding["judgement"] != "live" && finding["judgement"] != "locked" => continue,
-            Some("set_aside") if finding["reason"].as_str().is_some_and(|reason| ABOUT_THE_PLACE.contains(&reason)) => {
-                Weight::ElsewhereReal
-            }
-            _ => continue,
-        };
+    let signals: Vec<&Value> = value["areas"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|area| area["signals"].as_array())
+        .flatten()
+        .collect();
+    let listed =
+        |fact: &'static str| signals.iter().filter_map(move |signal| signal["facts"][fact].as_array()).flatten();
+    for finding in listed("findings") {
         for place in finding["places"].as_array().into_iter().flatten() {
+            let is_real = finding["judgement"] == "live"
+                && place["reason"].as_str().is_some_and(|reason| ABOUT_THE_PLACE.contains(&reason));
+            let weight = match place["weight"].as_str() {
+                Some("live") => Weight::Live,
+                Some("possible") => Weight::Possible,
+                Some("set_aside") if is_real => Weight::ElsewhereReal,
+                _ => continue,
+            };
             let line = |name: &str| place[name].as_u64().and_then(|line| u32::try_from(line).ok());
             if let (Some(path), Some(first), Some(last)) = (place["path"].as_str(), line("start"), line("end")) {
                 found.insert(Found { path: path.to_owned(), first, last, weight });
             }
+        }
+    }
+    // Files that are named as credentials as a whole, where no line is.
+    for file in listed("found").filter(|file| file["holds"] == "credentials" && file["state"] == "head") {
+        if let Some(path) = file["path"].as_str().filter(|path| !found.iter().any(|one| one.path == **path)) {
+            found.insert(Found { path: path.to_owned(), first: 1, last: 1, weight: Weight::Possible });
         }
     }
 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use self::meta::META;
 use self::place::Class;
 use self::spot::Within;
-use self::traces::{State, Trace, Weight};
+use self::traces::{Opinion, State, Trace, Weight};
 use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
 
 /// The id of the area.
@@ -257,7 +257,11 @@ fn entry(repo: &Snapshot, trace: &Trace) -> Value {
 
 fn places_at_head(trace: &Trace) -> Vec<Value> {
     let places = trace.places_at_head.iter().take(MOST_LINES);
-    places.map(|(path, (start, end))| json!({ "path": path, "start": start, "end": end })).collect()
+    let entry = |(path, (start, end), opinion): &(String, (u32, u32), Opinion)| {
+        let (weight, reason) = (opinion.weight.word(), opinion.reason);
+        json!({ "path": path, "start": start, "end": end, "weight": weight, "reason": reason })
+    };
+    places.map(entry).collect()
 }
 
 /// Who committed it first, as far as a history tells: names are claims, so only what they are to this history is said.

@@ -31,7 +31,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     let words = || name.split(['.', '_', '-']);
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
 
-    if paths::is_vendored(path) || paths::is_generated(path) {
+    if paths::is_vendored(path) || paths::is_generated(path) || is_of_a_system(&lower) {
         return (Class::Example, "in somebody else's or generated code");
     }
     if words().any(|word| matches!(word, "dummy" | "fake" | "stub" | "placeholder" | "snakeoil")) {
@@ -114,7 +114,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
             ".ipynb",
             ".org",
         ])
-        || matches!(stem, "readme" | "changelog" | "contributing" | "openapi" | "swagger")
+        || matches!(stem, "docs" | "readme" | "changelog" | "contributing" | "openapi" | "swagger")
     {
         return (Class::Documentation, "in documentation");
     }
@@ -124,6 +124,16 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         return (Class::Example, "in seed data");
     }
     (Class::Production, "")
+}
+
+/// Whether `lower` is a path of an installed system, as in the copy of a root file system.
+fn is_of_a_system(lower: &str) -> bool {
+    let rooted = format!("/{lower}");
+    ["/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/lib64/", "/usr/share/", "/usr/libexec/"]
+        .iter()
+        .any(|folder| rooted.contains(folder))
+        || paths::name(lower).ends_with(".so")
+        || paths::name(lower).contains(".so.")
 }
 
 /// Whether the path is for development machines: only a provider's own credential counts there.

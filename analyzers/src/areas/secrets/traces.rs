@@ -70,7 +70,7 @@ pub(super) struct Trace {
     pub(super) path: String,
     pub(super) paths: usize,
     /// Every place in the reviewed tree, by path and lines; none for what stands in no file of it.
-    pub(super) places_at_head: Vec<(String, (u32, u32))>,
+    pub(super) places_at_head: Vec<(String, (u32, u32), Opinion)>,
     /// Every path that it ever stood at, sorted.
     pub(super) appeared_under: Vec<String>,
     pub(super) lines: (u32, u32),
@@ -142,7 +142,7 @@ struct Gathered<'repo> {
     /// At HEAD.
     head: BTreeMap<Spot<'repo>, &'repo Hit>,
     /// All of its lines at HEAD.
-    lines: BTreeSet<(&'repo str, (u32, u32))>,
+    lines: BTreeMap<(&'repo str, (u32, u32)), &'repo Hit>,
     /// The oldest commit of the default branch that has it there.
     history: BTreeMap<Spot<'repo>, (Option<usize>, &'repo Hit)>,
     /// The same of what only other branches, tags and notes have; a tag on a file has no commit.
@@ -237,7 +237,7 @@ fn at_head<'repo>(
         for (spot, hit) in content.chain(name.map(|hit| (Spot::path_name(&file.path), hit))) {
             let gathered = all.entry(key(hit)).or_default();
             if spot.within == Within::File {
-                gathered.lines.insert((spot.path, hit.lines));
+                gathered.lines.insert((spot.path, hit.lines), hit);
             }
             let known = gathered.head.entry(spot).or_insert(hit);
             if hit.judgement < known.judgement {
@@ -363,7 +363,11 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
         within: spot.within,
         path: spot.path.to_owned(),
         paths: places.len(),
-        places_at_head: gathered.lines.iter().map(|(path, lines)| ((*path).to_owned(), *lines)).collect(),
+        places_at_head: gathered
+            .lines
+            .iter()
+            .map(|((path, lines), hit)| ((*path).to_owned(), *lines, self::opinion(hit, path)))
+            .collect(),
         is_ignored_now: state != State::Head && !spot.path.is_empty() && ignored.covers(spot.path),
         appeared_under: appeared.into_iter().map(str::to_owned).collect(),
         lines: hit.lines,
