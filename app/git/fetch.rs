@@ -1,8 +1,9 @@
 //! Cloning with gix: bare, from one allowed host, within a [`Budget`], into a [`Workdir`].
 //!
-//! No proxy is used: behind one, nobody could tell which machine is reached. No credentials are sent, no redirect is
-//! followed, and no configuration but the one given here is read.
+//! No proxy is used: behind one, nobody could tell which machine is reached. No credentials are sent but a token that the
+//! caller gives, no redirect is followed, and no configuration but the one given here is read.
 
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, Once};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use gix::protocol::transport::client::blocking_io::http;
 use gix::protocol::transport::client::blocking_io::http::options::FollowRedirects;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::budget::{Brake, Meter};
 use super::resolver::{NotPublic, PublicOnly};
@@ -68,17 +70,30 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Clones `address` with all branches, tags and notes.
 pub fn fetch(address: &Address, policy: Policy, budget: Budget, watch: Arc<dyn Watch>) -> Result<Cloned, FetchError> {
-    install_tls();
     let workdir = Workdir::new().map_err(FetchError::Workdir)?;
+    let repository = fetch_into(&workdir.path().join("repository.git"), address, None, policy, budget, watch)?;
+    Ok(Cloned { repository, _workdir: workdir })
+}
+
+/// The same into `folder`, which stays, with `token` where the host asks for one.
+pub fn fetch_into(
+    folder: &Path,
+    address: &Address,
+    token: Option<&SecretString>,
+    policy: Policy,
+    budget: Budget,
+    watch: Arc<dyn Watch>,
+) -> Result<gix::ThreadSafeRepository, FetchError> {
+    install_tls();
     let brake = Arc::new(Brake::default());
     let (tell, told) = channel();
     let thread = {
         let (address, brake, watch) = (address.clone(), brake.clone(), watch.clone());
-        let folder = workdir.path().join("repository.git");
+        let (folder, token) = (folder.to_owned(), token.cloned());
         std::thread::spawn(move || {
             let meter = Meter::new(brake.clone(), budget.bytes, watch);
             // Nobody listens any more when the clone was left behind.
-            let _ = tell.send(clone_into(&folder, &address, policy, budget, meter, &brake));
+            let _ = tell.send(clone_into(&folder, &address, token, &policy, budget, meter, &brake));
         })
     };
     let began = Instant::now();
@@ -113,7 +128,7 @@ pub fn fetch(address: &Address, policy: Policy, budget: Budget, watch: Arc<dyn W
         return Err(FetchError::TooLarge(budget.bytes >> 20));
     }
     match answer {
-        Some(Ok(repository)) => Ok(Cloned { repository, _workdir: workdir }),
+        Some(Ok(repository)) => Ok(repository),
         Some(Err(error)) => Err(explain(error, address, budget)),
         // The thread ended without an answer: a panic, which the hook has reported.
         None => {
@@ -124,9 +139,10 @@ pub fn fetch(address: &Address, policy: Policy, budget: Budget, watch: Arc<dyn W
 }
 
 fn clone_into(
-    folder: &std::path::Path,
+    folder: &Path,
     address: &Address,
-    policy: Policy,
+    token: Option<SecretString>,
+    policy: &Policy,
     budget: Budget,
     meter: Meter,
     brake: &Brake,
@@ -135,7 +151,7 @@ fn clone_into(
         format!("gitoxide.objects.allocLimit={}", budget.object),
         "pack.threads=2".to_owned(),
         "protocol.allow=never".to_owned(),
-        format!("protocol.{}.allow=always", if policy.is_loopback() { "http" } else { "https" }),
+        format!("protocol.{}.allow=always", policy.scheme()),
         "gitoxide.credentials.terminalPrompt=false".to_owned(),
     ]);
     let create = gix::create::Options::default();
@@ -146,20 +162,44 @@ fn clone_into(
                 let remote = remote.with_refspecs(branches_and_notes, gix::remote::Direction::Fetch)?;
                 Ok(remote.with_fetch_tags(gix::remote::fetch::Tags::All))
             })
-            .configure_connection(move |connection| {
-                connection.set_credentials(|_| Ok(None));
-                connection.set_transport_options(Box::new(transport(policy, budget)));
-                Ok(())
+            .configure_connection({
+                let policy = policy.clone();
+                move |connection| {
+                    let token = token.clone();
+                    connection
+                        .set_credentials(move |action| Ok(token.as_ref().and_then(|token| identity(action, token))));
+                    connection.set_transport_options(Box::new(transport(&policy, budget)));
+                    Ok(())
+                }
             });
     let (repository, _) = prepared.fetch_only(meter, &brake.stop)?;
     Ok(repository.into_sync())
 }
 
-fn transport(policy: Policy, budget: Budget) -> http::Options {
+/// How GitHub takes the token of an installation.
+/// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation>
+fn identity(
+    action: gix::credentials::helper::Action,
+    token: &SecretString,
+) -> Option<gix::credentials::protocol::Outcome> {
+    let gix::credentials::helper::Action::Get(context) = action else { return None };
+    Some(gix::credentials::protocol::Outcome {
+        identity: gix::sec::identity::Account {
+            username: "x-access-token".to_owned(),
+            password: token.expose_secret().to_owned(),
+            oauth_refresh_token: None,
+        },
+        next: context.into(),
+    })
+}
+
+fn transport(policy: &Policy, budget: Budget) -> http::Options {
+    let policy = policy.clone();
     let backend = http::reqwest::Options {
         configure_client: Some(Box::new(move |builder| {
             let builder = builder.no_proxy().connect_timeout(budget.stall).timeout(budget.stall);
-            Ok(if policy.is_loopback() { builder } else { builder.https_only(true).dns_resolver(Arc::new(PublicOnly)) })
+            let builder = builder.https_only(policy.scheme() == "https");
+            Ok(if policy.is_public() { builder.dns_resolver(Arc::new(PublicOnly)) } else { builder })
         })),
         configure_request: None,
     };

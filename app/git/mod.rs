@@ -10,7 +10,7 @@ pub mod url;
 pub mod workdir;
 
 pub use budget::{Budget, Watch};
-pub use fetch::{FetchError, fetch};
+pub use fetch::{FetchError, fetch, fetch_into};
 pub use open::{OpenError, open};
 pub use url::{Address, Policy, Refused};
 pub use workdir::Workdir;

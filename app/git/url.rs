@@ -5,25 +5,46 @@ use std::fmt;
 use url::{Host, Url};
 
 /// What may be cloned from. A value, so that tests can allow a server of their own without a back door in production.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
-    loopback: bool,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy(Allowed);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Allowed {
+    Public,
+    Loopback,
+    /// The GitHub that the operator runs the app for, wherever it is.
+    Operated(Url),
 }
 
 impl Policy {
     /// Public hosts, by name, over https.
     pub fn public() -> Self {
-        Policy { loopback: false }
+        Policy(Allowed::Public)
+    }
+
+    /// The repositories of `web`, and nothing else: the GitHub that the app was set up for by whoever operates it. It may
+    /// stand in a private network.
+    pub fn operated(web: Url) -> Self {
+        Policy(Allowed::Operated(web))
     }
 
     /// Plain http to this machine, and nothing else. For tests; no command or setting leads here.
     pub fn for_tests() -> Self {
-        Policy { loopback: true }
+        Policy(Allowed::Loopback)
     }
 
-    /// Whether only this machine may be reached.
-    pub fn is_loopback(self) -> bool {
-        self.loopback
+    /// Whether names may lead to public addresses only.
+    pub(super) fn is_public(&self) -> bool {
+        self.0 == Allowed::Public
+    }
+
+    /// The scheme of the addresses.
+    pub(super) fn scheme(&self) -> &str {
+        match &self.0 {
+            Allowed::Public => "https",
+            Allowed::Loopback => "http",
+            Allowed::Operated(web) => web.scheme(),
+        }
     }
 }
 
@@ -67,21 +88,22 @@ impl Address {
             url::ParseError::RelativeUrlWithoutBase if text.contains('@') => Refused::Scheme,
             _ => Refused::Malformed,
         })?;
-        let scheme = if policy.loopback { "http" } else { "https" };
-        if url.scheme() != scheme {
+        if url.scheme() != policy.scheme() {
             return Err(Refused::Scheme);
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Refused::Userinfo);
         }
-        match url.host() {
-            Some(Host::Ipv4(ip)) if policy.loopback && ip.is_loopback() => {}
-            Some(Host::Domain(name)) if !policy.loopback => public_name(name)?,
-            Some(Host::Domain(_)) => return Err(Refused::PrivateHost),
-            Some(Host::Ipv4(_) | Host::Ipv6(_)) => return Err(Refused::IpAddress),
-            None => return Err(Refused::Malformed),
+        match (&policy.0, url.host()) {
+            (Allowed::Operated(web), _) if web.origin() == url.origin() => {}
+            (Allowed::Operated(_), _) => return Err(Refused::PrivateHost),
+            (Allowed::Loopback, Some(Host::Ipv4(ip))) if ip.is_loopback() => {}
+            (Allowed::Public, Some(Host::Domain(name))) => public_name(name)?,
+            (Allowed::Loopback, Some(Host::Domain(_))) => return Err(Refused::PrivateHost),
+            (_, Some(Host::Ipv4(_) | Host::Ipv6(_))) => return Err(Refused::IpAddress),
+            (_, None) => return Err(Refused::Malformed),
         }
-        if url.port().is_some() && !policy.loopback {
+        if url.port().is_some() && policy.is_public() {
             return Err(Refused::Port);
         }
         if url.query().is_some() || url.fragment().is_some() {
