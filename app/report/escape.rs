@@ -19,7 +19,7 @@ impl Escaper for MarkdownEscaper {
 
 /// `text` as inline markdown: on one line, without markup, link, mention, reference or HTML, wherever in a paragraph,
 /// list item or table cell it stands. What stands between two backticks becomes code.
-pub(super) fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let text = one_line(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     for piece in pieces(text.trim()) {

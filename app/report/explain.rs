@@ -8,7 +8,7 @@ use textwrap::core::display_width;
 
 use super::page::{Ink, Page, span};
 use super::words::words;
-use super::{Style, terminal};
+use super::{Style, escape, terminal};
 
 /// All areas and their signals, a line each.
 pub fn overview(style: &Style) -> String {
@@ -52,6 +52,21 @@ pub fn signal(id: &str, style: &Style) -> Option<String> {
         }
     }
     (!chosen.is_empty()).then(|| page.text(style.color))
+}
+
+/// The same as a comment on GitHub.
+pub fn comment(id: &str) -> Option<String> {
+    let (_, meta) = registry::signal(id)?;
+    let explain = &words().explain;
+    let parts = [
+        (&explain.looks_at, meta.looks_at),
+        (&explain.why, meta.why),
+        (&explain.remedy, meta.remedy),
+        (&explain.dispute, meta.dispute),
+    ];
+    let parts: Vec<String> =
+        parts.iter().map(|(title, text)| format!("**{title}** {}", escape::markdown(text))).collect();
+    Some(format!("`{}`: {}\n\n{}", meta.id, escape::markdown(meta.statement), parts.join("\n\n")))
 }
 
 /// Every signal as [`signal`] explains it.

@@ -105,6 +105,12 @@ pub fn render(reports: &[Report], format: Format, style: &Style) -> String {
     }
 }
 
+/// The reports as markdown for everybody, in at most `limit` characters ([`fit::COMMENT`], [`fit::CHECK_RUN`]).
+pub fn comment(reports: &[Report], limit: usize) -> String {
+    let reports: Vec<Report> = reports.iter().map(|report| report.disclosed(Disclosure::Public)).collect();
+    markdown::render(&reports, limit)
+}
+
 /// One report as an object, several as an array of them.
 fn json(reports: &[Report]) -> String {
     let text = match reports {

@@ -49,6 +49,13 @@ impl Web {
             .then(|| Web { base: format!("https://{}/{path}", host.trim_start_matches("www.")), forge })
     }
 
+    /// The pages of the repository at `address` (`https://HOST/OWNER/NAME`) on a GitHub of somebody's own.
+    pub fn of_github(address: &str) -> Option<Web> {
+        let url = Url::parse(address).ok().filter(Url::has_host)?;
+        let base = url.as_str().trim_end_matches('/').to_owned();
+        (url.path().matches('/').count() == 2).then_some(Web { base, forge: Forge::GitHub })
+    }
+
     /// `owner/name`; with groups on GitLab.
     pub fn name(&self) -> &str {
         self.base.splitn(4, '/').nth(3).unwrap_or_default()
