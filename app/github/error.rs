@@ -1,0 +1,133 @@
+//! How a request to GitHub can fail, by what there is to do about it.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::{HeaderMap, StatusCode};
+
+/// Why GitHub did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum GitHubError {
+    /// Too many requests, for now.
+    #[error("GitHub asks to wait {} s", wait.as_secs())]
+    RateLimited {
+        /// How long to leave it alone.
+        wait: Duration,
+    },
+    /// It is not there, or not ours to see.
+    #[error("GitHub says that it is not there (404)")]
+    NotFound,
+    /// It was there.
+    #[error("GitHub says that it is gone (410)")]
+    Gone,
+    /// The token is not, or no longer, good.
+    #[error("GitHub does not accept the token (401)")]
+    Unauthorized,
+    /// The installation may not do this: a permission that was not given, a locked issue, a suspended installation.
+    #[error("GitHub forbids it (403)")]
+    Forbidden,
+    /// The request is understood and refused.
+    #[error("GitHub refuses the request ({0})")]
+    Refused(u16),
+    /// GitHub is in trouble.
+    #[error("GitHub is not well ({0})")]
+    Unavailable(u16),
+    /// No answer, or half of one.
+    #[error("GitHub did not answer")]
+    Network(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// An answer that is not what GitHub's documentation says.
+    #[error("GitHub's answer was not understood")]
+    Malformed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// At least so long where GitHub names no time.
+/// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit>
+const UNNAMED_WAIT: Duration = Duration::from_secs(60);
+/// The primary limit starts anew each hour.
+const LONGEST_WAIT: Duration = Duration::from_secs(3_900);
+
+impl GitHubError {
+    /// What an answer with this status and these headers means.
+    pub fn of_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        match status.as_u16() {
+            401 => GitHubError::Unauthorized,
+            403 | 429 => match wait(status, headers, body) {
+                Some(wait) => GitHubError::RateLimited { wait },
+                None => GitHubError::Forbidden,
+            },
+            404 => GitHubError::NotFound,
+            410 => GitHubError::Gone,
+            code if status.is_server_error() => GitHubError::Unavailable(code),
+            code => GitHubError::Refused(code),
+        }
+    }
+
+    /// Whether trying again later may help.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            GitHubError::RateLimited { .. }
+                | GitHubError::Unauthorized
+                | GitHubError::Unavailable(_)
+                | GitHubError::Network(_)
+                | GitHubError::Malformed(_)
+        )
+    }
+
+    /// Whether the thing asked for is not there (any more).
+    pub fn is_absence(&self) -> bool {
+        matches!(self, GitHubError::NotFound | GitHubError::Gone)
+    }
+}
+
+/// How long to wait, if this is about a rate limit at all.
+fn wait(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    if let Some(seconds) = number("retry-after") {
+        return Some(Duration::from_secs(seconds).clamp(Duration::from_secs(1), LONGEST_WAIT));
+    }
+    if number("x-ratelimit-remaining") == Some(0) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let until = number("x-ratelimit-reset").map_or(UNNAMED_WAIT.as_secs(), |reset| reset.saturating_sub(now));
+        return Some(Duration::from_secs(until).clamp(Duration::from_secs(1), LONGEST_WAIT));
+    }
+    let is_about_limits = status == StatusCode::TOO_MANY_REQUESTS
+        || String::from_utf8_lossy(&body[..body.len().min(2_000)]).contains("rate limit");
+    is_about_limits.then_some(UNNAMED_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> GitHubError {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().expect("a header"));
+        }
+        GitHubError::of_answer(StatusCode::from_u16(status).expect("a status"), &map, body.as_bytes())
+    }
+
+    #[test]
+    fn a_limit_says_how_long_to_wait() {
+        let waits = |error: GitHubError| match error {
+            GitHubError::RateLimited { wait } => wait.as_secs(),
+            other => panic!("{other}"),
+        };
+        assert_eq!(waits(answer(403, &[("retry-after", "30")], "")), 30);
+        assert_eq!(waits(answer(429, &[], "")), 60);
+        assert_eq!(waits(answer(403, &[], "You have exceeded a secondary rate limit.")), 60);
+        assert_eq!(waits(answer(403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], "")), 1);
+        assert_eq!(waits(answer(403, &[("retry-after", "999999999")], "")), 3_900);
+    }
+
+    #[test]
+    fn what_passes_is_told_from_what_stays() {
+        for status in [401, 429, 500, 502, 503] {
+            assert!(answer(status, &[], "").is_passing(), "{status}");
+        }
+        for status in [403, 404, 410, 422, 451] {
+            assert!(!answer(status, &[], "").is_passing(), "{status}");
+        }
+        assert!(answer(410, &[], "").is_absence() && answer(404, &[], "").is_absence());
+    }
+}
