@@ -1,0 +1,125 @@
+//! Check runs: a report on the head commit of a repository that installed the app.
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{CheckRunId, GitHub, GitHubError, InstallationId, RepoName};
+
+/// The name under which the check run stands.
+pub const NAME: &str = "Foliolens";
+
+/// Annotations that GitHub takes in one request. <https://docs.github.com/en/rest/checks/runs>
+pub const ANNOTATIONS: usize = 50;
+
+/// What a check run says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Output {
+    /// One line.
+    pub title: String,
+    /// Markdown.
+    pub summary: String,
+    /// More markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// At most [`ANNOTATIONS`]; GitHub appends them to those that were sent before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
+}
+
+/// A remark on lines of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Annotation {
+    /// The file.
+    pub path: String,
+    /// From 1.
+    pub start_line: u32,
+    /// The last of them.
+    pub end_line: u32,
+    /// `notice` or `warning`.
+    pub annotation_level: &'static str,
+    /// One line.
+    pub title: String,
+    /// What is to be said.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    id: CheckRunId,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    check_runs: Vec<Run>,
+}
+
+#[derive(Deserialize)]
+struct Run {
+    id: CheckRunId,
+    #[serde(default)]
+    external_id: Option<String>,
+    #[serde(default)]
+    app: Option<ByApp>,
+}
+
+#[derive(Deserialize)]
+struct ByApp {
+    id: u64,
+}
+
+impl GitHub {
+    /// Begins a check run on `head`. `external_id` is how it is found again.
+    pub async fn begin_check_run(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+        head: &str,
+        external_id: &str,
+    ) -> Result<CheckRunId, GitHubError> {
+        let path = format!("/repos/{repository}/check-runs");
+        let body = json!({"name": NAME, "head_sha": head, "external_id": external_id, "status": "in_progress"});
+        let made: Made = self.ask(installation, Method::POST, &path, Some(&body)).await?;
+        Ok(made.id)
+    }
+
+    /// Adds what `output` says; with `conclusion`, the run is over.
+    pub async fn update_check_run(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+        run: CheckRunId,
+        output: &Output,
+        conclusion: Option<&str>,
+    ) -> Result<(), GitHubError> {
+        let path = format!("/repos/{repository}/check-runs/{run}");
+        let mut body = json!({"output": output});
+        if let Some(conclusion) = conclusion {
+            body["status"] = "completed".into();
+            body["conclusion"] = conclusion.into();
+            body["actions"] = json!([{
+                "label": "Review again",
+                "description": "Look at the newest commit.",
+                "identifier": "review",
+            }]);
+        }
+        self.ask::<Value>(installation, Method::PATCH, &path, Some(&body)).await.map(drop)
+    }
+
+    /// The check run of this app on `head` that was begun with `external_id`.
+    pub async fn find_check_run(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+        head: &str,
+        external_id: &str,
+    ) -> Result<Option<CheckRunId>, GitHubError> {
+        let path = format!("/repos/{repository}/commits/{head}/check-runs?check_name={NAME}&filter=all&per_page=100");
+        let listed: Listed = self.ask(installation, Method::GET, &path, None::<&Value>).await?;
+        let is_ours = |run: &&Run| {
+            run.external_id.as_deref() == Some(external_id)
+                && run.app.as_ref().is_none_or(|app| app.id == self.app_id())
+        };
+        Ok(listed.check_runs.iter().find(is_ours).map(|run| run.id))
+    }
+}

@@ -1,0 +1,157 @@
+//! One request after another. Nothing is repeated here (octocrab is built without its feature `retry`): a write that is
+//! sent twice is two comments.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use http::{Method, Request, Uri};
+use http_body_util::{BodyExt, Limited};
+use octocrab::Octocrab;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::app_key::AppKey;
+use super::tokens::{Minted, Scope, Tokens};
+use super::{GitHubError, InstallationId};
+
+/// The app, talking with one GitHub.
+#[derive(Debug)]
+pub struct GitHub {
+    http: Octocrab,
+    key: AppKey,
+    tokens: Tokens,
+}
+
+/// Longer than GitHub takes for anything that we ask.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A page of a hundred comments of the largest kind fits.
+const LARGEST: usize = 32 << 20;
+
+impl GitHub {
+    /// The app with `key` at `api` (`https://api.github.com`, or `https://HOST/api/v3`). Needs a tokio runtime.
+    pub fn new(api: &Uri, key: AppKey) -> Result<Self, GitHubError> {
+        let http = Octocrab::builder()
+            .base_uri(api.clone())
+            .map_err(malformed)?
+            .set_connect_timeout(Some(Duration::from_secs(10)))
+            .set_read_timeout(Some(PATIENCE))
+            .set_write_timeout(Some(PATIENCE))
+            .build()
+            .map_err(malformed)?;
+        Ok(GitHub { http, key, tokens: Tokens::default() })
+    }
+
+    /// The app's id.
+    pub fn app_id(&self) -> u64 {
+        self.key.id()
+    }
+
+    /// Asks as the app itself.
+    pub(super) async fn as_app<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, GitHubError> {
+        let token = self.key.sign()?;
+        read(&self.send(method, path, body, &token).await?)
+    }
+
+    /// Asks as an installation.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        installation: InstallationId,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, GitHubError> {
+        read(&self.ask_raw(installation, method, path, body).await?)
+    }
+
+    /// Asks as an installation, for the bare bytes.
+    pub(super) async fn ask_raw(
+        &self,
+        installation: InstallationId,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<Bytes, GitHubError> {
+        let token = self.token(installation, Scope::Installation).await?;
+        let answer = self.send(method, path, body, &token).await;
+        if matches!(answer, Err(GitHubError::Unauthorized)) {
+            // The next attempt of the job begins with a token of its own.
+            self.tokens.forget(installation).await;
+        }
+        answer
+    }
+
+    /// A token for `scope`, good for five minutes at least.
+    pub async fn token(&self, installation: InstallationId, scope: Scope) -> Result<SecretString, GitHubError> {
+        let path = format!("/app/installations/{installation}/access_tokens");
+        let body = match scope {
+            Scope::Installation => json!({}),
+            Scope::ReadContents(repository) => {
+                json!({"repository_ids": [repository.0], "permissions": {"contents": "read"}})
+            }
+        };
+        let mint = self.as_app::<Minted>(Method::POST, &path, Some(&body));
+        self.tokens.get(installation, scope, mint).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+        token: &SecretString,
+    ) -> Result<Bytes, GitHubError> {
+        let body = match body {
+            Some(body) => serde_json::to_string(body).map_err(malformed)?,
+            None => String::new(),
+        };
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret())).map_err(malformed)?;
+        bearer.set_sensitive(true);
+        let request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(AUTHORIZATION, bearer)
+            .header(ACCEPT, "application/vnd.github+json")
+            .header("x-github-api-version", "2022-11-28")
+            .header("content-type", "application/json")
+            .body(body)
+            .map_err(malformed)?;
+        let began = std::time::Instant::now();
+        let answer = tokio::time::timeout(PATIENCE, async {
+            let answer = self.http.execute(request).await.map_err(network)?;
+            let (head, body) = answer.into_parts();
+            let body = Limited::new(body, LARGEST).collect().await.map_err(GitHubError::Network)?.to_bytes();
+            Ok((head, body))
+        });
+        let (head, body) = answer.await.map_err(network)??;
+        let status = head.status;
+        metrics::counter!("foliolens_github_requests_total", "status" => status.as_u16().to_string()).increment(1);
+        if let Some(left) = head.headers.get("x-ratelimit-remaining").and_then(|left| left.to_str().ok()?.parse().ok())
+        {
+            metrics::gauge!("foliolens_github_rate_limit_remaining").set::<f64>(left);
+        }
+        tracing::debug!(%method, path, status = status.as_u16(), millis = began.elapsed().as_millis(), "asked GitHub");
+        if status.is_success() { Ok(body) } else { Err(GitHubError::of_answer(status, &head.headers, &body)) }
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, GitHubError> {
+    // An answer without a body, to what nobody reads.
+    let body = if body.is_empty() { b"null" } else { body };
+    serde_json::from_slice(body).map_err(malformed)
+}
+
+fn network(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError {
+    GitHubError::Network(Box::new(error))
+}
+
+fn malformed(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError {
+    GitHubError::Malformed(Box::new(error))
+}

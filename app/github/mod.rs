@@ -1,0 +1,20 @@
+//! GitHub, as this app meets it: who is who, tokens, what it tells us (events) and what we ask of it.
+//!
+//! Knows nothing of reviews and nothing of the database. Facts and limits: docs/operations.md.
+
+pub mod account;
+pub mod app_key;
+pub mod check_runs;
+pub mod client;
+pub mod comments;
+pub mod deliveries;
+pub mod error;
+pub mod event;
+pub mod identity;
+pub mod repositories;
+pub mod signature;
+pub mod tokens;
+
+pub use client::GitHub;
+pub use error::GitHubError;
+pub use identity::{CheckRunId, CommentId, DeliveryId, InstallationId, IssueNumber, RepoName, RepositoryId};

@@ -1,0 +1,138 @@
+//! Repositories: what they are, who may do what in them, and single files.
+
+use http::Method;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{GitHub, GitHubError, InstallationId, RepoName, RepositoryId};
+
+/// What is known of a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Repository {
+    /// Its number, which stays when it is renamed.
+    pub id: RepositoryId,
+    /// Its name today.
+    pub full_name: RepoName,
+    /// Whether only some may see it.
+    #[serde(default)]
+    pub private: bool,
+    /// Whether it is a copy of somebody's.
+    #[serde(default)]
+    pub fork: bool,
+    /// Whether it is only kept.
+    #[serde(default)]
+    pub archived: bool,
+    /// The branch that reviews look at.
+    #[serde(default)]
+    pub default_branch: String,
+}
+
+/// What somebody may do in a repository, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// Nothing.
+    None,
+    /// Look.
+    Read,
+    /// Change; `maintain` too.
+    Write,
+    /// Everything.
+    Admin,
+}
+
+#[derive(Deserialize)]
+struct Held {
+    permission: Permission,
+}
+
+#[derive(Deserialize)]
+struct Commit {
+    sha: String,
+}
+
+#[derive(Deserialize)]
+struct Installed {
+    id: InstallationId,
+}
+
+impl GitHub {
+    /// What `login` may do in `repository`. Asked of GitHub: what a payload says of an author misses private members.
+    pub async fn permission(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+        login: &str,
+    ) -> Result<Permission, GitHubError> {
+        let path = format!("/repos/{repository}/collaborators/{login}/permission");
+        match self.ask::<Held>(installation, Method::GET, &path, None::<&Value>).await {
+            Ok(held) => Ok(held.permission),
+            Err(error) if error.is_absence() => Ok(Permission::None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The repository, as `installation` sees it: a public one, or one that installed the app.
+    pub async fn repository(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+    ) -> Result<Option<Repository>, GitHubError> {
+        let path = format!("/repos/{repository}");
+        match self.ask(installation, Method::GET, &path, None::<&Value>).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_absence() || matches!(error, GitHubError::Refused(301 | 451)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The installation that `repository` belongs to, if it has one.
+    pub async fn installation_of(&self, repository: &RepoName) -> Result<Option<InstallationId>, GitHubError> {
+        let path = format!("/repos/{repository}/installation");
+        match self.as_app::<Installed>(Method::GET, &path, None::<&Value>).await {
+            Ok(found) => Ok(Some(found.id)),
+            Err(error) if error.is_absence() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The commit at the head of the default branch; `None` where there is none.
+    pub async fn head(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+    ) -> Result<Option<String>, GitHubError> {
+        let path = format!("/repos/{repository}/commits/HEAD");
+        match self.ask::<Commit>(installation, Method::GET, &path, None::<&Value>).await {
+            Ok(commit) => Ok(Some(commit.sha)),
+            // 409: the repository is empty.
+            Err(GitHubError::NotFound | GitHubError::Gone | GitHubError::Refused(409 | 422)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The text of a file on the default branch; `None` where there is none.
+    pub async fn file(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+        path: &str,
+    ) -> Result<Option<String>, GitHubError> {
+        #[derive(Deserialize)]
+        struct Contents {
+            #[serde(default)]
+            content: Option<String>,
+        }
+        let path = format!("/repos/{repository}/contents/{path}");
+        let contents: Contents = match self.ask(installation, Method::GET, &path, None::<&Value>).await {
+            Ok(contents) => contents,
+            Err(error) if error.is_absence() || matches!(error, GitHubError::Forbidden) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let encoded: String = contents.content.unwrap_or_default().split_whitespace().collect();
+        let bytes = data_encoding::BASE64
+            .decode(encoded.as_bytes())
+            .map_err(|error| GitHubError::Malformed(Box::new(error)))?;
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
