@@ -1,0 +1,70 @@
+//! Deliveries of GitHub: a delivery and its job are written in one transaction, before GitHub is answered.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::jobs::{JobId, NewJob};
+use super::{Store, StoreError, on, within};
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// A job waits.
+    Queued(JobId),
+    /// It came before.
+    Known(JobId),
+}
+
+impl Store {
+    /// Writes down the delivery `id` and its job. One that came before does nothing, unless its job has died, which is
+    /// then tried anew.
+    pub async fn accept(&self, id: &str, event: &str, job: &NewJob) -> Result<Accepted, StoreError> {
+        let installation = i64::try_from(job.installation).unwrap_or(i64::MAX);
+        let accepted = within!(self, |tx, now| {
+            let known =
+                sqlx::query("SELECT job FROM deliveries WHERE id = $1").bind(id).fetch_optional(&mut *tx).await?;
+            match known {
+                Some(row) => {
+                    let known: i64 = row.get("job");
+                    let sql = format!(
+                        "UPDATE jobs SET state = 'queued', attempts = 0, run_at = {now}, finished_at = NULL \
+                         WHERE id = $1 AND state = 'dead' AND NOT EXISTS \
+                           (SELECT 1 FROM jobs q WHERE q.key = jobs.key AND q.state = 'queued')"
+                    );
+                    sqlx::query(AssertSqlSafe(sql)).bind(known).execute(&mut *tx).await?;
+                    Accepted::Known(JobId(known))
+                }
+                None => {
+                    let sql = format!(
+                        "INSERT INTO jobs (key, installation, actor, priority, work, run_at, created_at) \
+                         VALUES ($1, $2, $3, $4, $5, {now}, {now}) \
+                         ON CONFLICT (key) WHERE state = 'queued' \
+                         DO UPDATE SET work = excluded.work, actor = excluded.actor RETURNING id"
+                    );
+                    let row = sqlx::query(AssertSqlSafe(sql))
+                        .bind(&job.key)
+                        .bind(installation)
+                        .bind(&job.actor)
+                        .bind(job.priority)
+                        .bind(&job.work)
+                        .fetch_one(&mut *tx)
+                        .await?;
+                    let queued: i64 = row.get("id");
+                    let sql =
+                        format!("INSERT INTO deliveries (id, event, job, received_at) VALUES ($1, $2, $3, {now})");
+                    sqlx::query(AssertSqlSafe(sql)).bind(id).bind(event).bind(queued).execute(&mut *tx).await?;
+                    Accepted::Queued(JobId(queued))
+                }
+            }
+        });
+        Ok(accepted)
+    }
+
+    /// Whether the delivery `id` has arrived.
+    pub async fn has_arrived(&self, id: &str) -> Result<bool, StoreError> {
+        let found = on!(self, |pool, _now| {
+            let query = sqlx::query("SELECT 1 FROM deliveries WHERE id = $1").bind(id);
+            query.fetch_optional(pool).await?.is_some()
+        });
+        Ok(found)
+    }
+}

@@ -1,0 +1,336 @@
+//! Jobs: a lease with a heartbeat, a fencing token, attempts, and a dead letter.
+//!
+//! A job that is claimed counts as an attempt at once, so that one that kills its worker comes to an end. After the
+//! last attempt it is claimed a few times more, only to tell the person who waits ([`Claimed::is_over`]).
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{Store, StoreError, on, within};
+
+/// The number of a job, which people are given as a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct JobId(pub i64);
+
+impl std::fmt::Display for JobId {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+/// A job that is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    /// Of two jobs with the same key, one waits at most (the newer one replaces its work), and one runs at most.
+    pub key: String,
+    /// Whose it is; the limit on jobs at a time is for each.
+    pub installation: u64,
+    /// Who asked.
+    pub actor: String,
+    /// Lower is sooner.
+    pub priority: i64,
+    /// What to do, as JSON.
+    pub work: String,
+}
+
+/// A job that this process may work on until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its number.
+    pub id: JobId,
+    /// Which claim this is; all that is written is checked against it.
+    pub fence: i64,
+    /// This attempt, from 1.
+    pub attempt: i64,
+    /// Who asked.
+    pub actor: String,
+    /// What to do, as JSON.
+    pub work: String,
+    progress: String,
+    /// Why the last attempt failed, for the log.
+    pub error: Option<String>,
+}
+
+impl Claimed {
+    /// Whether all attempts are used up, and only the person is to be told.
+    pub fn is_over(&self) -> bool {
+        self.attempt > ATTEMPTS
+    }
+
+    /// What was done before.
+    pub fn progress<T: DeserializeOwned + Default>(&self) -> Result<T, StoreError> {
+        Ok(serde_json::from_str(&self.progress)?)
+    }
+}
+
+/// How often a job is tried.
+pub const ATTEMPTS: i64 = 3;
+/// How often it is tried to tell the person that it can't be done.
+const FAREWELLS: i64 = 3;
+
+/// What a worker learns from a heartbeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// Go on.
+    Held,
+    /// Somebody asked to stop.
+    CancelAsked,
+    /// The lease ended and somebody else has the job.
+    Lost,
+}
+
+/// One line of `foliolens jobs list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// Its number.
+    pub id: i64,
+    /// queued, retrying, running, done, dead, cancelled.
+    pub state: String,
+    /// What it is about.
+    pub key: String,
+    /// Who asked.
+    pub actor: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it was asked for, in milliseconds since 1970.
+    pub created_at: i64,
+    /// Why the last attempt failed.
+    pub error: Option<String>,
+}
+
+/// How many jobs wait, and how long the first of them has waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depth {
+    /// Jobs that could run now.
+    pub waiting: i64,
+    /// Jobs that run.
+    pub running: i64,
+    /// Since when the first one could run.
+    pub oldest: Duration,
+}
+
+macro_rules! listed {
+    ($row:expr) => {
+        Listed {
+            id: $row.get("id"),
+            state: $row.get("state"),
+            key: $row.get("key"),
+            actor: $row.get("actor"),
+            attempts: $row.get("attempts"),
+            created_at: $row.get("created_at"),
+            error: $row.get("error"),
+        }
+    };
+}
+
+impl Store {
+    /// Takes the next job, for `lease`, unless its installation has `most` running.
+    pub async fn claim(&self, lease: Duration, most: i64) -> Result<Option<Claimed>, StoreError> {
+        let lease = millis(lease);
+        let row = within!(self, |tx, now| {
+            if self.is_shared() {
+                // Two claims at once would both count the same running jobs.
+                sqlx::query("SELECT pg_advisory_xact_lock(7003601)").execute(&mut *tx).await?;
+            }
+            let bury = format!(
+                "UPDATE jobs SET state = 'dead', finished_at = {now} \
+                 WHERE state = 'running' AND lease_until < {now} AND attempts >= $1"
+            );
+            sqlx::query(AssertSqlSafe(bury)).bind(ATTEMPTS + FAREWELLS).execute(&mut *tx).await?;
+            let claim = format!(
+                "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
+                   lease_until = {now} + $1 \
+                 WHERE id = (SELECT id FROM jobs j \
+                   WHERE ((state IN ('queued', 'retrying') AND run_at <= {now}) \
+                       OR (state = 'running' AND lease_until < {now})) \
+                     AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.key = j.key AND r.id <> j.id \
+                       AND r.state = 'running' AND r.lease_until >= {now}) \
+                     AND (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \
+                       AND r.state = 'running' AND r.lease_until >= {now}) < $2 \
+                   ORDER BY priority, run_at, id LIMIT 1) \
+                 RETURNING id, fence, attempts, actor, work, progress, error"
+            );
+            let row = sqlx::query(AssertSqlSafe(claim)).bind(lease).bind(most).fetch_optional(&mut *tx).await?;
+            row.map(|row| Claimed {
+                id: JobId(row.get("id")),
+                fence: row.get("fence"),
+                attempt: row.get("attempts"),
+                actor: row.get("actor"),
+                work: row.get("work"),
+                progress: row.get("progress"),
+                error: row.get("error"),
+            })
+        });
+        Ok(row)
+    }
+
+    /// Makes the lease last for `lease` from now.
+    pub async fn beat(&self, job: &Claimed, lease: Duration) -> Result<Lease, StoreError> {
+        let lease = millis(lease);
+        let asked: Option<i64> = on!(self, |pool, now| {
+            let sql = format!(
+                "UPDATE jobs SET lease_until = {now} + $1 WHERE id = $2 AND fence = $3 AND state = 'running' \
+                 RETURNING cancel_asked"
+            );
+            let row = sqlx::query(AssertSqlSafe(sql)).bind(lease).bind(job.id.0).bind(job.fence);
+            row.fetch_optional(pool).await?.map(|row| row.get("cancel_asked"))
+        });
+        Ok(match asked {
+            None => Lease::Lost,
+            Some(0) => Lease::Held,
+            Some(_) => Lease::CancelAsked,
+        })
+    }
+
+    /// Notes what has been done. `false`: the job is no longer ours, and nothing more may be done for it.
+    pub async fn note(&self, job: &Claimed, progress: &impl Serialize) -> Result<bool, StoreError> {
+        let progress = serde_json::to_string(progress)?;
+        let noted = on!(self, |pool, _now| {
+            let sql = "UPDATE jobs SET progress = $1 WHERE id = $2 AND fence = $3 AND state = 'running'";
+            let query = sqlx::query(sql).bind(&progress).bind(job.id.0).bind(job.fence);
+            query.execute(pool).await?.rows_affected()
+        });
+        Ok(noted == 1)
+    }
+
+    /// The job is done.
+    pub async fn complete(&self, job: &Claimed) -> Result<(), StoreError> {
+        self.end(job, "done", None).await
+    }
+
+    /// The job will never be done; `error` is why.
+    pub async fn bury(&self, job: &Claimed, error: &str) -> Result<(), StoreError> {
+        self.end(job, "dead", Some(error)).await
+    }
+
+    /// Somebody asked to stop, and it has stopped.
+    pub async fn end_cancelled(&self, job: &Claimed) -> Result<(), StoreError> {
+        self.end(job, "cancelled", None).await
+    }
+
+    /// The attempt failed; the next one is in `wait`.
+    pub async fn retry(&self, job: &Claimed, wait: Duration, error: &str) -> Result<(), StoreError> {
+        self.put_back(job, wait, 0, Some(error)).await
+    }
+
+    /// Not now, and not an attempt either: a limit of GitHub's, or this process ends.
+    pub async fn defer(&self, job: &Claimed, wait: Duration) -> Result<(), StoreError> {
+        self.put_back(job, wait, 1, None).await
+    }
+
+    /// Asks that the jobs with `key` stop; those that wait are cancelled at once. How many there were.
+    pub async fn cancel(&self, key_prefix: &str) -> Result<u64, StoreError> {
+        let pattern = format!("{}%", key_prefix.replace(['%', '_'], ""));
+        let stopped = within!(self, |tx, now| {
+            let waiting = format!(
+                "UPDATE jobs SET state = 'cancelled', finished_at = {now} \
+                 WHERE key LIKE $1 AND state IN ('queued', 'retrying')"
+            );
+            let waiting = sqlx::query(AssertSqlSafe(waiting)).bind(&pattern).execute(&mut *tx).await?;
+            let running = "UPDATE jobs SET cancel_asked = 1 WHERE key LIKE $1 AND state = 'running'";
+            let running = sqlx::query(running).bind(&pattern).execute(&mut *tx).await?;
+            waiting.rows_affected() + running.rows_affected()
+        });
+        Ok(stopped)
+    }
+
+    /// The newest jobs, at most `most`, in `state` where one is given.
+    pub async fn list_jobs(&self, state: Option<&str>, most: i64) -> Result<Vec<Listed>, StoreError> {
+        let rows = on!(self, |pool, _now| {
+            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs \
+                       WHERE state = $1 OR $1 = '' ORDER BY id DESC LIMIT $2";
+            let rows = sqlx::query(sql).bind(state.unwrap_or_default()).bind(most).fetch_all(pool).await?;
+            rows.iter().map(|row| listed!(row)).collect()
+        });
+        Ok(rows)
+    }
+
+    /// One job.
+    pub async fn job(&self, id: JobId) -> Result<Option<Listed>, StoreError> {
+        let found = on!(self, |pool, _now| {
+            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs WHERE id = $1";
+            sqlx::query(sql).bind(id.0).fetch_optional(pool).await?.map(|row| listed!(row))
+        });
+        Ok(found)
+    }
+
+    /// Tries a dead or cancelled job anew. `false`: there is no such job, or its like is waiting already.
+    pub async fn revive(&self, id: JobId) -> Result<bool, StoreError> {
+        let revived = on!(self, |pool, now| {
+            let sql = format!(
+                "UPDATE jobs SET state = 'queued', attempts = 0, run_at = {now}, cancel_asked = 0, finished_at = NULL \
+                 WHERE id = $1 AND state IN ('dead', 'cancelled') AND NOT EXISTS \
+                   (SELECT 1 FROM jobs q WHERE q.key = jobs.key AND q.state = 'queued')"
+            );
+            sqlx::query(AssertSqlSafe(sql)).bind(id.0).execute(pool).await?.rows_affected()
+        });
+        Ok(revived == 1)
+    }
+
+    /// Removes a job that does not run. `false`: there is none.
+    pub async fn discard(&self, id: JobId) -> Result<bool, StoreError> {
+        let gone = on!(self, |pool, _now| {
+            let sql = "DELETE FROM jobs WHERE id = $1 AND state <> 'running'";
+            sqlx::query(sql).bind(id.0).execute(pool).await?.rows_affected()
+        });
+        Ok(gone == 1)
+    }
+
+    /// How full the queue is.
+    pub async fn depth(&self) -> Result<Depth, StoreError> {
+        let depth = on!(self, |pool, now| {
+            let sql = format!(
+                "SELECT CAST(coalesce(sum(CASE WHEN state <> 'running' THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, \
+                   CAST(coalesce(sum(CASE WHEN state = 'running' THEN 1 ELSE 0 END), 0) AS BIGINT) AS running, \
+                   CAST(coalesce({now} - min(CASE WHEN state <> 'running' THEN run_at END), 0) AS BIGINT) AS oldest \
+                 FROM jobs WHERE state = 'running' OR (state IN ('queued', 'retrying') AND run_at <= {now})"
+            );
+            let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(pool).await?;
+            let oldest: i64 = row.get("oldest");
+            Depth {
+                waiting: row.get("waiting"),
+                running: row.get("running"),
+                oldest: Duration::from_millis(oldest.max(0).unsigned_abs()),
+            }
+        });
+        Ok(depth)
+    }
+
+    async fn end(&self, job: &Claimed, state: &str, error: Option<&str>) -> Result<(), StoreError> {
+        on!(self, |pool, now| {
+            let sql = format!(
+                "UPDATE jobs SET state = $1, error = coalesce($2, error), finished_at = {now} \
+                 WHERE id = $3 AND fence = $4 AND state = 'running'"
+            );
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(state).bind(error).bind(job.id.0).bind(job.fence);
+            query.execute(pool).await.map(drop)?
+        });
+        Ok(())
+    }
+
+    async fn put_back(
+        &self,
+        job: &Claimed,
+        wait: Duration,
+        given_back: i64,
+        error: Option<&str>,
+    ) -> Result<(), StoreError> {
+        on!(self, |pool, now| {
+            let sql = format!(
+                "UPDATE jobs SET state = 'retrying', run_at = {now} + $1, attempts = attempts - $2, \
+                   error = coalesce($3, error) \
+                 WHERE id = $4 AND fence = $5 AND state = 'running'"
+            );
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(millis(wait)).bind(given_back).bind(error);
+            query.bind(job.id.0).bind(job.fence).execute(pool).await.map(drop)?
+        });
+        Ok(())
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+}

@@ -1,0 +1,186 @@
+//! What outlives a process: deliveries, jobs, reports, where they were posted, who asked. SQLite in one file, or
+//! PostgreSQL. Knows SQL, and not what a job means.
+//!
+//! Times are milliseconds since 1970 by the database's clock, so that machines need not agree on theirs.
+
+pub mod audit;
+pub mod deliveries;
+pub mod jobs;
+pub mod opt_outs;
+pub mod publications;
+pub mod reports;
+pub mod retention;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: Pool,
+}
+
+#[derive(Debug, Clone)]
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// Why the database did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address is of neither kind.
+    #[error("DATABASE_URL is neither sqlite://FILE nor postgres://USER@HOST/NAME")]
+    Address,
+    /// It failed.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("the tables of the database could not be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row holds what this version can't read.
+    #[error("a row of the database can not be read")]
+    Row(#[from] serde_json::Error),
+}
+
+/// Runs one text of SQL on whichever database it is. `$now` in it is the database's clock.
+macro_rules! on {
+    ($store:expr, |$pool:ident, $now:ident| $body:expr) => {
+        match &$store.pool {
+            $crate::store::Pool::Sqlite($pool) => {
+                let $now = $crate::store::SQLITE_NOW;
+                $body
+            }
+            $crate::store::Pool::Postgres($pool) => {
+                let $now = $crate::store::POSTGRES_NOW;
+                $body
+            }
+        }
+    };
+}
+/// The same inside of one transaction that writes, which commits unless the body returns early.
+macro_rules! within {
+    ($store:expr, |$tx:ident, $now:ident| $body:expr) => {
+        match &$store.pool {
+            $crate::store::Pool::Sqlite(pool) => {
+                // Two readers that both want to write would fail; the second one waits instead.
+                let mut $tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+                let $now = $crate::store::SQLITE_NOW;
+                let done = $body;
+                $tx.commit().await?;
+                done
+            }
+            $crate::store::Pool::Postgres(pool) => {
+                let mut $tx = pool.begin().await?;
+                let $now = $crate::store::POSTGRES_NOW;
+                let done = $body;
+                $tx.commit().await?;
+                done
+            }
+        }
+    };
+}
+pub(crate) use {on, within};
+
+const SQLITE_NOW: &str = "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
+const POSTGRES_NOW: &str = "CAST(extract(epoch from clock_timestamp()) * 1000 AS BIGINT)";
+
+/// As long as a writer may wait for another.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// Opens the database at `address`; a file of SQLite is made where there is none.
+    pub async fn open(address: &SecretString) -> Result<Self, StoreError> {
+        let address = address.expose_secret();
+        if address.starts_with("sqlite:") {
+            let options = SqliteConnectOptions::from_str(address)
+                .map_err(|_| StoreError::Address)?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // A killed process loses nothing; a machine that loses its power may lose the last moments.
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(PATIENCE);
+            let pool =
+                SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE).connect_with(options).await?;
+            Ok(Store { pool: Pool::Sqlite(pool) })
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address)?;
+            let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(PATIENCE).connect_with(options).await?;
+            Ok(Store { pool: Pool::Postgres(pool) })
+        } else {
+            Err(StoreError::Address)
+        }
+    }
+
+    /// Brings the tables up to date.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match &self.pool {
+            Pool::Sqlite(pool) => sqlx::migrate!("app/store/migrations/sqlite").run(pool).await?,
+            Pool::Postgres(pool) => sqlx::migrate!("app/store/migrations/postgres").run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Whether several processes may work on it.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.pool, Pool::Postgres(_))
+    }
+
+    /// Whether it answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        on!(self, |pool, _now| sqlx::query("SELECT 1").execute(pool).await.map(drop)?);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod conformance;
+
+#[cfg(test)]
+pub(crate) mod fixture {
+    //! Databases for tests: each of both kinds that is there.
+
+    use super::*;
+
+    /// A database and what lives as long as it.
+    pub(crate) struct Database {
+        pub(crate) store: Store,
+        _folder: Option<tempfile::TempDir>,
+    }
+
+    /// SQLite in a temporary folder, and PostgreSQL where `FOLIOLENS_TEST_POSTGRES` says where one is.
+    pub(crate) async fn databases() -> Vec<Database> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = format!("sqlite://{}/test.db", folder.path().display());
+        let mut all = vec![Database { store: open(&address).await, _folder: Some(folder) }];
+        if let Some(address) = crate::config::test_postgres() {
+            // A schema for each test: they run side by side.
+            let schema = format!("test_{}_{:x}", std::process::id(), fresh());
+            let separator = if address.contains('?') { '&' } else { '?' };
+            let admin = PgPool::connect(&address).await.expect("PostgreSQL");
+            sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
+                .execute(&admin)
+                .await
+                .expect("a schema");
+            let address = format!("{address}{separator}options=-csearch_path%3D{schema}");
+            all.push(Database { store: open(&address).await, _folder: None });
+        }
+        all
+    }
+
+    async fn open(address: &str) -> Store {
+        let store = Store::open(&SecretString::from(address.to_owned())).await.expect("opened");
+        store.migrate().await.expect("migrated");
+        store
+    }
+
+    fn fresh() -> u64 {
+        use std::hash::{BuildHasher, RandomState};
+        RandomState::new().hash_one(0)
+    }
+}
