@@ -1,0 +1,55 @@
+//! Reports, as JSON. A report is stored before it is posted, so that a retry posts it and clones nothing.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::jobs::JobId;
+use super::{Store, StoreError, on};
+
+/// A report of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Of several targets of the job, which.
+    pub position: i64,
+    /// The repository, as `owner/name`.
+    pub repository: String,
+    /// The report, or why there is none, as JSON.
+    pub report: String,
+}
+
+impl Store {
+    /// Stores a report; one that is there already stays.
+    pub async fn store_report(
+        &self,
+        job: JobId,
+        installation: u64,
+        head: &str,
+        stored: &Stored,
+    ) -> Result<(), StoreError> {
+        let installation = i64::try_from(installation).unwrap_or(i64::MAX);
+        on!(self, |pool, now| {
+            let sql = format!(
+                "INSERT INTO reports (job, position, installation, repository, head, report, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (job, position) DO NOTHING"
+            );
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(job.0).bind(stored.position).bind(installation);
+            query.bind(&stored.repository).bind(head).bind(&stored.report).execute(pool).await.map(drop)?
+        });
+        Ok(())
+    }
+
+    /// The reports of a job, in the order of its targets.
+    pub async fn reports_of(&self, job: JobId) -> Result<Vec<Stored>, StoreError> {
+        let reports = on!(self, |pool, _now| {
+            let sql = "SELECT position, repository, report FROM reports WHERE job = $1 ORDER BY position";
+            let rows = sqlx::query(sql).bind(job.0).fetch_all(pool).await?;
+            rows.iter()
+                .map(|row| Stored {
+                    position: row.get("position"),
+                    repository: row.get("repository"),
+                    report: row.get("report"),
+                })
+                .collect()
+        });
+        Ok(reports)
+    }
+}
