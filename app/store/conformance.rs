@@ -1,0 +1,185 @@
+//! What a queue must do, on whichever database.
+
+use std::time::Duration;
+
+use super::deliveries::Accepted;
+use super::fixture::{Database, databases};
+use super::jobs::{ATTEMPTS, Claimed, JobId, Lease, NewJob};
+use super::{Store, StoreError};
+
+const LEASE: Duration = Duration::from_secs(60);
+const SHORT: Duration = Duration::from_millis(30);
+
+fn job(key: &str, installation: u64, priority: i64) -> NewJob {
+    NewJob { key: key.to_owned(), installation, actor: "rita".to_owned(), priority, work: format!("\"{key}\"") }
+}
+
+async fn queue(store: &Store, delivery: &str, job: &NewJob) -> JobId {
+    match store.accept(delivery, "issue_comment", job).await.expect("accepted") {
+        Accepted::Queued(id) | Accepted::Known(id) => id,
+    }
+}
+
+async fn claim(store: &Store) -> Option<Claimed> {
+    store.claim(LEASE, 10).await.expect("claimed")
+}
+
+async fn state(store: &Store, id: JobId) -> String {
+    store.job(id).await.expect("read").expect("there").state
+}
+
+async fn each(check: impl AsyncFn(&Store)) {
+    for Database { store, .. } in databases().await {
+        check(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_is_one_job_however_often_it_comes() {
+    each(async |store| {
+        let first = store.accept("d-1", "issue_comment", &job("a", 1, 0)).await.expect("accepted");
+        let Accepted::Queued(id) = first else { panic!("{first:?}") };
+        assert_eq!(store.accept("d-1", "issue_comment", &job("a", 1, 0)).await.expect("accepted"), Accepted::Known(id));
+        let claimed = claim(store).await.expect("a job");
+        store.complete(&claimed).await.expect("completed");
+        store.accept("d-1", "issue_comment", &job("a", 1, 0)).await.expect("accepted");
+        assert_eq!(claim(store).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_delivery_whose_job_died_is_taken_up_when_it_comes_again() {
+    each(async |store| {
+        let id = queue(store, "d-1", &job("a", 1, 0)).await;
+        store.bury(&claim(store).await.expect("a job"), "broken").await.expect("buried");
+        assert_eq!(state(store, id).await, "dead");
+        queue(store, "d-1", &job("a", 1, 0)).await;
+        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_equals_one_waits_and_one_runs() {
+    each(async |store| {
+        let first = queue(store, "d-1", &job("a", 1, 0)).await;
+        assert_eq!(queue(store, "d-2", &NewJob { work: "\"newer\"".into(), ..job("a", 1, 0) }).await, first);
+        let running = claim(store).await.expect("a job");
+        assert_eq!(running.work, "\"newer\"");
+        let second = queue(store, "d-3", &job("a", 1, 0)).await;
+        assert_ne!(second, first, "a request during a run leads to one more run");
+        assert_eq!(claim(store).await, None, "but not at the same time");
+        store.complete(&running).await.expect("completed");
+        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(second));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_come_before_pushes_and_no_installation_takes_everything() {
+    each(async |store| {
+        queue(store, "d-1", &job("push", 1, 20)).await;
+        queue(store, "d-2", &job("person", 1, 0)).await;
+        queue(store, "d-3", &job("other", 2, 20)).await;
+        let next = async || store.claim(LEASE, 1).await.expect("claimed").map(|claimed| claimed.work);
+        assert_eq!(next().await.as_deref(), Some("\"person\""));
+        assert_eq!(next().await.as_deref(), Some("\"other\""), "the first installation has one running");
+        assert_eq!(next().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_lost_the_lease_can_write_nothing() {
+    each(async |store| {
+        queue(store, "d-1", &job("a", 1, 0)).await;
+        let stalled = store.claim(SHORT, 10).await.expect("claimed").expect("a job");
+        tokio::time::sleep(SHORT * 3).await;
+        let taken_over = claim(store).await.expect("the same job");
+        assert_eq!((taken_over.id, taken_over.attempt), (stalled.id, 2));
+        assert_eq!(store.beat(&stalled, LEASE).await.expect("asked"), Lease::Lost);
+        assert!(!store.note(&stalled, &"late").await.expect("asked"));
+        store.complete(&stalled).await.expect("no error");
+        assert_eq!(state(store, stalled.id).await, "running");
+        assert!(store.note(&taken_over, &"in time").await.expect("asked"));
+        assert_eq!(store.beat(&taken_over, LEASE).await.expect("asked"), Lease::Held);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_kills_its_worker_comes_to_an_end() {
+    each(async |store| {
+        let id = queue(store, "d-1", &job("a", 1, 0)).await;
+        let mut farewells = 0;
+        for _ in 0..20 {
+            let Some(claimed) = store.claim(SHORT, 10).await.expect("claimed") else { break };
+            farewells += i64::from(claimed.is_over());
+            tokio::time::sleep(SHORT * 2).await;
+        }
+        assert_eq!(farewells, 3, "tried to tell the person a few times after {ATTEMPTS} attempts");
+        assert_eq!(state(store, id).await, "dead");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn failing_costs_an_attempt_and_waiting_does_not() {
+    each(async |store| {
+        queue(store, "d-1", &job("a", 1, 0)).await;
+        let first = claim(store).await.expect("a job");
+        store.defer(&first, Duration::ZERO).await.expect("deferred");
+        let again = claim(store).await.expect("a job");
+        assert_eq!(again.attempt, 1);
+        store.retry(&again, Duration::ZERO, "torn").await.expect("put back");
+        let second = claim(store).await.expect("a job");
+        assert_eq!((second.attempt, second.error.as_deref()), (2, Some("torn")));
+        store.retry(&second, LEASE, "torn").await.expect("put back");
+        assert_eq!(claim(store).await, None, "not before its time");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_cancelled_stops() {
+    each(async |store| {
+        let running = queue(store, "d-1", &job("review 9#3 a", 1, 0)).await;
+        let claimed = claim(store).await.expect("a job");
+        let waiting = queue(store, "d-2", &job("review 9#3 b", 1, 0)).await;
+        queue(store, "d-3", &job("review 9#33 c", 1, 0)).await;
+        assert_eq!(store.cancel("review 9#3 ").await.expect("asked"), 2);
+        assert_eq!(state(store, waiting).await, "cancelled");
+        assert_eq!(store.beat(&claimed, LEASE).await.expect("asked"), Lease::CancelAsked);
+        store.end_cancelled(&claimed).await.expect("ended");
+        assert_eq!(state(store, running).await, "cancelled");
+        assert!(store.revive(running).await.expect("asked"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_workers_never_hold_the_same_job() -> Result<(), StoreError> {
+    for Database { store, .. } in databases().await {
+        for number in 0..40 {
+            queue(&store, &format!("d-{number}"), &job(&format!("k-{number}"), number, 0)).await;
+        }
+        let mut workers = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let store = store.clone();
+            workers.spawn(async move {
+                let mut mine = Vec::new();
+                while let Some(claimed) = store.claim(LEASE, 10).await.expect("claimed") {
+                    mine.push(claimed.id);
+                }
+                mine
+            });
+        }
+        let mut all: Vec<JobId> = workers.join_all().await.concat();
+        all.sort();
+        let count = all.len();
+        all.dedup();
+        assert_eq!((count, all.len()), (40, 40));
+    }
+    Ok(())
+}
