@@ -1,0 +1,188 @@
+//! A worker: one job after another, each with a heartbeat of its own.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::backoff::backoff;
+use crate::store::Store;
+use crate::store::jobs::{Claimed, Lease};
+
+/// Why an attempt did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Not now: the job comes back after this time, and it is no attempt.
+    #[error("not before {} s", .0.as_secs())]
+    Later(Duration),
+    /// Another attempt may help.
+    #[error(transparent)]
+    Retry(anyhow::Error),
+    /// No attempt will help; the person has been told as far as that is possible.
+    #[error(transparent)]
+    Never(anyhow::Error),
+    /// Somebody asked to stop, or the job is no longer ours.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// Why a job has to stop before it is done.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(CancellationToken);
+
+impl Stop {
+    /// Ends when the job has to stop.
+    pub async fn asked(&self) {
+        self.0.cancelled().await;
+    }
+
+    /// Whether it has to.
+    pub fn is_asked(&self) -> bool {
+        self.0.is_cancelled()
+    }
+}
+
+/// Does jobs.
+#[async_trait::async_trait]
+pub trait Handler: Send + Sync + 'static {
+    /// Does the job, or as much of it as an earlier attempt has not done. Has to end soon after `stop`.
+    async fn handle(&self, job: &Claimed, stop: &Stop) -> Result<(), Failure>;
+
+    /// Tells whoever waits that the job can't be done.
+    async fn give_up(&self, job: &Claimed) -> Result<(), Failure>;
+}
+
+/// Claims jobs and has them done.
+pub struct Worker<H> {
+    /// Where the jobs are.
+    pub store: Store,
+    /// Who does them.
+    pub handler: Arc<H>,
+    /// How long a job stays ours without a heartbeat. At least ten times as long as a write can take.
+    pub lease: Duration,
+    /// Jobs of one installation at a time.
+    pub per_installation: i64,
+}
+
+// By hand: the derive would ask for a handler that can be cloned.
+impl<H> Clone for Worker<H> {
+    fn clone(&self) -> Self {
+        Worker { store: self.store.clone(), handler: self.handler.clone(), ..*self }
+    }
+}
+
+/// How often an empty queue is looked at.
+const IDLE: Duration = Duration::from_millis(250);
+/// After the database failed.
+const TROUBLE: Duration = Duration::from_secs(2);
+
+impl<H: Handler> Worker<H> {
+    /// Works on `at_once` jobs until `ending`; then claims no more, gives back what runs, and ends.
+    pub async fn run(self, at_once: usize, ending: CancellationToken) {
+        let mut lanes = JoinSet::new();
+        for _ in 0..at_once {
+            lanes.spawn(self.clone().lane(ending.clone()));
+        }
+        while lanes.join_next().await.is_some() {}
+    }
+
+    async fn lane(self, ending: CancellationToken) {
+        while !ending.is_cancelled() {
+            let pause = match self.store.claim(self.lease, self.per_installation).await {
+                Ok(Some(job)) => {
+                    self.work(job, &ending).await;
+                    continue;
+                }
+                Ok(None) => IDLE,
+                Err(error) => {
+                    tracing::error!(error = chain(&error), "no job could be claimed");
+                    TROUBLE
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = ending.cancelled() => {}
+            }
+        }
+    }
+
+    async fn work(&self, job: Claimed, ending: &CancellationToken) {
+        let began = Instant::now();
+        let stop = Stop::default();
+        let (handler, running, asked) = (self.handler.clone(), job.clone(), stop.clone());
+        // A task of its own: a panic ends the task, not the worker.
+        let mut task = tokio::spawn(async move {
+            if running.is_over() { handler.give_up(&running).await } else { handler.handle(&running, &asked).await }
+        });
+        let mut beats = tokio::time::interval(self.lease / 10);
+        let mut cancelled = false;
+        let mut ended = false;
+        let outcome = loop {
+            tokio::select! {
+                done = &mut task => {
+                    // What a panic says may quote what was being read.
+                    break done.unwrap_or_else(|_| Err(Failure::Retry(anyhow::anyhow!("the worker panicked"))));
+                }
+                _ = beats.tick() => match self.store.beat(&job, self.lease).await {
+                    Ok(Lease::Held) => {}
+                    Ok(Lease::CancelAsked) => {
+                        cancelled = true;
+                        stop.0.cancel();
+                    }
+                    Ok(Lease::Lost) => {
+                        tracing::warn!(job = job.id.0, "the lease was lost");
+                        task.abort();
+                        return;
+                    }
+                    Err(error) => tracing::error!(job = job.id.0, error = chain(&error), "no heartbeat"),
+                },
+                () = ending.cancelled(), if !ended => {
+                    ended = true;
+                    stop.0.cancel();
+                }
+            }
+        };
+        let outcome_name = self.end(&job, outcome, cancelled).await;
+        let seconds = began.elapsed().as_secs_f64();
+        metrics::histogram!("foliolens_job_seconds", "outcome" => outcome_name).record(seconds);
+        tracing::info!(job = job.id.0, attempt = job.attempt, outcome = outcome_name, seconds, "job ended");
+    }
+
+    async fn end(&self, job: &Claimed, outcome: Result<(), Failure>, cancelled: bool) -> &'static str {
+        let (name, written) = match outcome {
+            Ok(()) if job.is_over() => ("dead", self.store.bury(job, "all attempts failed").await),
+            Ok(()) => ("done", self.store.complete(job).await),
+            Err(Failure::Stopped) if cancelled => ("cancelled", self.store.end_cancelled(job).await),
+            Err(Failure::Stopped) => ("handed back", self.store.defer(job, Duration::ZERO).await),
+            Err(Failure::Later(wait)) => ("deferred", self.store.defer(job, wait).await),
+            Err(Failure::Never(error)) => {
+                let error = format!("{error:#}");
+                tracing::error!(job = job.id.0, error, "the job can not be done");
+                ("dead", self.store.bury(job, &error).await)
+            }
+            Err(Failure::Retry(error)) => {
+                let error = format!("{error:#}");
+                tracing::warn!(job = job.id.0, attempt = job.attempt, error, "the attempt failed");
+                ("failed", self.store.retry(job, backoff(job.attempt), &error).await)
+            }
+        };
+        if let Err(error) = written {
+            // The lease ends by itself, and the job is claimed again.
+            tracing::error!(job = job.id.0, error = chain(&error), "the end of the job could not be written");
+        }
+        name
+    }
+}
+
+/// An error with all its causes, on one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
