@@ -1,0 +1,288 @@
+//! A comment, read for a command. A closed grammar: what is not in it is not a setting.
+//!
+//! Read from the markdown, so that what is quoted, shown as code, linked or commented out commands nobody.
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Area, nearest};
+use crate::github::RepoName;
+use crate::github::identity::is_login;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// A review.
+    Review(Review),
+    /// What one can ask for.
+    Help,
+    /// What waits and runs for this issue.
+    Status,
+    /// Stop it.
+    Cancel,
+    /// What is configured, and where that comes from.
+    Config,
+    /// What a signal looks at.
+    Explain(String),
+    /// Delete what is stored about this repository.
+    Forget,
+    /// Not understood.
+    Unknown {
+        /// The word.
+        word: String,
+        /// What was most likely meant.
+        nearest: String,
+    },
+}
+
+/// A review of something.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Of what; nothing means the repository of the comment.
+    pub targets: Vec<Target>,
+    /// Whether as a trial project.
+    pub trial: bool,
+    /// Only what came after this commit is the candidate's.
+    pub since: Option<String>,
+    /// The areas to report on; empty for all.
+    pub only: Vec<String>,
+}
+
+/// What is to be reviewed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// One repository.
+    Repository(RepoName),
+    /// Somebody's newest public repositories.
+    Portfolio(String),
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Target::Repository(name) => name.fmt(out),
+            Target::Portfolio(login) => write!(out, "@{login}"),
+        }
+    }
+}
+
+/// Who reads comments: the app's name, and the host of its GitHub.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// Without the `@`.
+    pub slug: &'a str,
+    /// Such as `github.com`.
+    pub host: &'a str,
+}
+
+/// Targets of one command.
+const MOST_TARGETS: usize = 10;
+const WORDS: [&str; 9] = ["help", "status", "cancel", "config", "explain", "forget", "--profile", "--since", "--only"];
+
+impl Reader<'_> {
+    /// The first command in `comment`, if there is one.
+    pub fn read(&self, comment: &str) -> Option<Command> {
+        lines(comment).iter().find_map(|line| self.command(line))
+    }
+
+    fn command(&self, line: &str) -> Option<Command> {
+        let mut words = line.split_whitespace();
+        match words.next()? {
+            "/review" => {}
+            called if called.strip_prefix('@').is_some_and(|name| name.eq_ignore_ascii_case(self.slug)) => {
+                if words.next()? != "review" {
+                    return None;
+                }
+            }
+            _ => return None,
+        }
+        let words: Vec<&str> = words.collect();
+        Some(match *words.as_slice() {
+            ["help"] => Command::Help,
+            ["status"] => Command::Status,
+            ["cancel"] => Command::Cancel,
+            ["config"] => Command::Config,
+            ["forget"] => Command::Forget,
+            ["explain", signal] => Command::Explain(signal.to_owned()),
+            _ => self.review(&words).map_or_else(unknown, Command::Review),
+        })
+    }
+
+    /// A review, or the word that was not understood.
+    fn review(&self, words: &[&str]) -> Result<Review, String> {
+        let mut review = Review::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let (name, mut value) = match word.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name, Some(value)),
+                _ => (*word, None),
+            };
+            let mut value = || value.take().or_else(|| words.next().copied()).ok_or_else(|| (*word).to_owned());
+            match name {
+                "--profile" => {
+                    review.trial = match value()? {
+                        "trial" => true,
+                        "backend" => false,
+                        other => return Err(other.to_owned()),
+                    }
+                }
+                "--since" => review.since = Some(revision(value()?)?),
+                "--only" => {
+                    for area in value()?.split(',').filter(|area| !area.is_empty()) {
+                        let area: Area = area.parse().map_err(|_| area.to_owned())?;
+                        review.only.push(area.0.to_owned());
+                    }
+                }
+                _ => {
+                    let target = self.target(word).ok_or_else(|| (*word).to_owned())?;
+                    if !review.targets.contains(&target) {
+                        review.targets.push(target);
+                    }
+                }
+            }
+        }
+        review.targets.truncate(MOST_TARGETS);
+        Ok(review)
+    }
+
+    fn target(&self, word: &str) -> Option<Target> {
+        if let Some(login) = word.strip_prefix('@') {
+            return is_login(login).then(|| Target::Portfolio(login.to_owned()));
+        }
+        let path = word
+            .strip_prefix("https://")
+            .and_then(|rest| rest.strip_prefix(self.host)?.strip_prefix('/'))
+            .map_or(word, |path| path.trim_end_matches('/'));
+        let path = path.strip_suffix(".git").unwrap_or(path);
+        path.parse().ok().map(Target::Repository)
+    }
+}
+
+fn unknown(word: String) -> Command {
+    let word: String = word.chars().filter(|c| !c.is_control()).take(60).collect();
+    let areas = foliolens_analyzers::registry::areas().map(|area| area.id);
+    let meant = nearest(&word, WORDS.into_iter().chain(areas)).first().copied().unwrap_or("help").to_owned();
+    Command::Unknown { word, nearest: meant }
+}
+
+/// A commit, tag or branch by its plain name: nothing that git would calculate with.
+fn revision(text: &str) -> Result<String, String> {
+    let fits = (1..=200).contains(&text.len())
+        && text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.' | b'/'))
+        && !text.starts_with('-')
+        && !text.contains("..");
+    if fits { Ok(text.to_owned()) } else { Err(text.to_owned()) }
+}
+
+/// The lines of the paragraphs that are nothing but plain text.
+fn lines(comment: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut depth, mut line, mut is_plain, mut in_paragraph) = (0usize, String::new(), true, false);
+    for event in Parser::new(comment) {
+        match event {
+            Event::Start(Tag::Paragraph) if depth == 0 => {
+                (line, is_plain, in_paragraph) = (String::new(), true, true);
+            }
+            Event::End(TagEnd::Paragraph) if depth == 0 => {
+                if is_plain {
+                    lines.push(std::mem::take(&mut line));
+                }
+                in_paragraph = false;
+            }
+            Event::Start(_) => {
+                depth += 1;
+                is_plain = false;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Text(text) if depth == 0 && in_paragraph => line.push_str(&text),
+            Event::SoftBreak | Event::HardBreak if depth == 0 && in_paragraph => {
+                if is_plain {
+                    lines.push(std::mem::take(&mut line));
+                }
+                (line, is_plain) = (String::new(), true);
+            }
+            _ => is_plain = false,
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(comment: &str) -> Option<Command> {
+        Reader { slug: "foliolens", host: "github.com" }.read(comment)
+    }
+
+    fn targets(comment: &str) -> Vec<String> {
+        match read(comment) {
+            Some(Command::Review(review)) => review.targets.iter().map(ToString::to_string).collect(),
+            other => panic!("{comment}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn targets_are_names_addresses_and_people() {
+        assert_eq!(targets("/review ana/shop"), ["ana/shop"]);
+        assert_eq!(
+            targets("Hello\n/review ana/my_shop_api https://github.com/ana/blog.git @bo"),
+            ["ana/my_shop_api", "ana/blog", "@bo"]
+        );
+        assert_eq!(targets("@Foliolens review ana/shop ana/shop"), ["ana/shop"]);
+        assert_eq!(targets("/review"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn options_are_read_and_nothing_else_is_one() {
+        let Some(Command::Review(review)) = read("/review a/b --profile trial --since=v1.0 --only tests,secrets")
+        else {
+            panic!("no review")
+        };
+        assert!(review.trial);
+        assert_eq!(review.since.as_deref(), Some("v1.0"));
+        assert_eq!(review.only, ["tests", "secrets"]);
+        for comment in [
+            "/review a/b --since HEAD^{/x}",
+            "/review a/b --since -x",
+            "/review a/b --format json",
+            "/review a/b --only nonsense",
+            "/review a/b --profile",
+            "/review https://example.com/a/b",
+            "/review ../etc/passwd",
+        ] {
+            assert!(matches!(read(comment), Some(Command::Unknown { .. })), "{comment}: {:?}", read(comment));
+        }
+    }
+
+    #[test]
+    fn quotes_code_links_and_html_command_nobody() {
+        for comment in [
+            "> /review a/b",
+            "`/review a/b`",
+            "```\n/review a/b\n```",
+            "    /review a/b",
+            "<!-- /review a/b -->",
+            "<p>\n/review a/b\n</p>",
+            "[/review a/b](https://x.y)",
+            "- /review a/b",
+            "please /review a/b",
+            "/reviews a/b",
+            "@somebody review a/b",
+            "@foliolens hello",
+            "/review `a/b`",
+            "**/review a/b**",
+        ] {
+            assert_eq!(read(comment), None, "{comment}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_word_gets_the_nearest() {
+        let Some(Command::Unknown { word, nearest }) = read("/review hepl") else { panic!("understood") };
+        assert_eq!((word.as_str(), nearest.as_str()), ("hepl", "help"));
+        assert_eq!(read("/review explain readme.setup"), Some(Command::Explain("readme.setup".to_owned())));
+    }
+}

@@ -1,0 +1,74 @@
+//! `templates/comments.toml`: what the app says on GitHub besides the report.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::report::escape;
+
+macro_rules! sentences {
+    ($($name:ident),* $(,)?) => {
+        /// The sentences, by name.
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(missing_docs, reason = "each is named as in the file, which is where it is to be read")]
+        pub struct Words {
+            $(pub $name: String,)*
+        }
+    };
+}
+sentences!(
+    reviewing,
+    failed,
+    broken,
+    cancelled,
+    forgotten,
+    opted_out,
+    not_found,
+    not_public,
+    public_forbidden,
+    empty_portfolio,
+    too_large,
+    too_slow,
+    too_much,
+    limit_person,
+    limit_installation,
+    unknown,
+    no_signal,
+    nothing_to_cancel,
+    cancel_asked,
+    status_idle,
+    forget_denied,
+    forget_done,
+    help,
+    config,
+);
+
+/// The sentences.
+pub fn words() -> &'static Words {
+    static WORDS: OnceLock<Words> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        toml::from_str(include_str!("../../templates/comments.toml")).expect("the file is part of the program")
+    })
+}
+
+/// `sentence` with its words in braces filled in, each escaped.
+pub fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(sentence.trim_end().to_owned(), |text, (name, value)| {
+        let value =
+            if *name == "word" || *name == "nearest" { value.replace('`', "") } else { escape::markdown(value) };
+        text.replace(&format!("{{{name}}}"), &value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_can_not_mention_or_link() {
+        let said = fill(&words().failed, &[("target", "@ana/x#1"), ("reason", "<img src=x> https://x.y")]);
+        assert!(!said.contains("@ana") && !said.contains("<img") && !said.contains("https://x"), "{said}");
+        assert!(fill(&words().unknown, &[("word", "a`b"), ("nearest", "help")]).contains("`ab`"));
+    }
+}
