@@ -1,0 +1,66 @@
+//! From an event to a job, or to nothing. Asks nobody: GitHub waits for its answer.
+
+use super::command::{Command, Reader};
+use super::request::{Asked, Check, Place, Work};
+use super::settings::Settings;
+use crate::github::event::Event;
+use crate::store::jobs::NewJob;
+
+/// A person waits.
+const PERSON: i64 = 0;
+/// A person waits for a review.
+const REVIEW: i64 = 10;
+/// Nobody waits.
+const PUSH: i64 = 20;
+
+/// The job that `event` asks for. `app` is our own id.
+pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
+    match event {
+        Event::Commented(commented) => {
+            // Bots, us among them, would answer each other for ever.
+            if !commented.is_person {
+                return None;
+            }
+            let host = settings.web.host_str().unwrap_or_default();
+            let command = Reader { slug: &settings.slug, host }.read(&commented.body)?;
+            let place = Place {
+                installation: commented.installation,
+                repository: commented.repository,
+                id: commented.repository_id,
+            };
+            let asked =
+                Asked { place, issue: commented.issue, comment: commented.comment, author: commented.author, command };
+            let (key, priority) = match &asked.command {
+                Command::Review(review) => (format!("review {}", asked.report_key(review)), REVIEW),
+                _ => (format!("answer {}", asked.comment), PERSON),
+            };
+            job(key, priority, &asked.author.clone(), asked.place.installation.0, &Work::Answer(asked))
+        }
+        Event::CheckAsked(asked) if asked.app == app => {
+            let place =
+                Place { installation: asked.installation, repository: asked.repository, id: asked.repository_id };
+            let check = Check { place, head: asked.head, author: Some(asked.author) };
+            check_job(check, REVIEW)
+        }
+        Event::Pushed(pushed) if settings.review_pushes => {
+            let place =
+                Place { installation: pushed.installation, repository: pushed.repository, id: pushed.repository_id };
+            check_job(Check { place, head: pushed.head, author: None }, PUSH)
+        }
+        Event::Uninstalled(installation) => {
+            job(format!("uninstall {installation}"), PUSH, "github", installation.0, &Work::Uninstall(installation))
+        }
+        Event::CheckAsked(_) | Event::Pushed(_) | Event::Other => None,
+    }
+}
+
+/// One waits for a repository at most, for the newest commit: quick pushes end in one review, of the last.
+fn check_job(check: Check, priority: i64) -> Option<NewJob> {
+    let actor = check.author.clone().unwrap_or_else(|| "push".to_owned());
+    job(format!("check {}", check.place.id), priority, &actor, check.place.installation.0, &Work::Check(check))
+}
+
+fn job(key: String, priority: i64, actor: &str, installation: u64, work: &Work) -> Option<NewJob> {
+    let work = serde_json::to_string(work).expect("work has string keys only");
+    Some(NewJob { key, installation, actor: actor.to_owned(), priority, work })
+}

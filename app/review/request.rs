@@ -1,0 +1,64 @@
+//! What a job is to do, as it is stored in the queue.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::{Command, Review};
+use crate::github::{CommentId, InstallationId, IssueNumber, RepoName, RepositoryId};
+
+/// What a job is to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Answer a comment.
+    Answer(Asked),
+    /// Review the head of a repository that installed the app, as a check run.
+    Check(Check),
+    /// Forget an installation.
+    Uninstall(InstallationId),
+}
+
+/// A command in a comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Where.
+    pub place: Place,
+    /// The issue.
+    pub issue: IssueNumber,
+    /// The comment.
+    pub comment: CommentId,
+    /// Who asks.
+    pub author: String,
+    /// What for.
+    pub command: Command,
+}
+
+/// A check run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Where.
+    pub place: Place,
+    /// The commit.
+    pub head: String,
+    /// Who asked; `None` for a push, about which nobody waits.
+    pub author: Option<String>,
+}
+
+/// A repository that installed the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The installation.
+    pub installation: InstallationId,
+    /// The repository.
+    pub repository: RepoName,
+    /// The same, by number.
+    pub id: RepositoryId,
+}
+
+impl Asked {
+    /// What is the same for two comments that ask for the same report.
+    pub fn report_key(&self, review: &Review) -> String {
+        let mut targets: Vec<String> = review.targets.iter().map(|target| target.to_string().to_lowercase()).collect();
+        targets.sort();
+        format!("{}#{} {}", self.place.id, self.issue, targets.join(" "))
+    }
+}

@@ -1,0 +1,36 @@
+//! What whoever operates the app allows.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::github::repositories::Permission;
+
+/// The rules of this installation of the program.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The pages of GitHub, for addresses of repositories.
+    pub web: Url,
+    /// The name by which `@app` is called, without the `@`.
+    pub slug: String,
+    /// What one must be allowed to do in a repository to ask for reviews there.
+    pub ask: Permission,
+    /// Whether public repositories are reviewed that have not installed the app.
+    pub public_targets: bool,
+    /// Repositories of a portfolio.
+    pub portfolio: usize,
+    /// Reviews a person may ask for within a day, in one installation.
+    pub per_person: u64,
+    /// Reviews of a whole installation within a day.
+    pub per_installation: u64,
+    /// Whether pushes to the default branch are reviewed.
+    pub review_pushes: bool,
+    /// Bytes of a clone.
+    pub clone_bytes: u64,
+    /// How long a clone may take.
+    pub clone_time: Duration,
+    /// How long a review may take after that.
+    pub examine_time: Duration,
+    /// MiB that a review may use.
+    pub examine_mib: u64,
+}

@@ -1,0 +1,85 @@
+//! From what was named to what may be cloned.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::command::Target;
+use super::pipeline::Reviewer;
+use super::request::Place;
+use super::words::words;
+use crate::github::repositories::Permission;
+use crate::github::tokens::Scope;
+use crate::github::{GitHubError, RepoName};
+use crate::queue::Failure;
+
+/// A repository that is to be reviewed, or why it is not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// What to call it.
+    pub name: String,
+    /// Why it is not reviewed.
+    pub refused: Option<String>,
+}
+
+impl Reviewer {
+    /// The repositories that `targets` name, in their order; the repository of the comment where nothing is named.
+    pub(super) async fn choose(&self, place: &Place, targets: &[Target]) -> Result<Vec<Chosen>, Failure> {
+        if targets.is_empty() {
+            return Ok(vec![Chosen { name: place.repository.to_string(), refused: None }]);
+        }
+        let mut chosen: Vec<Chosen> = Vec::new();
+        for target in targets {
+            let mut more = match target {
+                Target::Repository(name) => vec![Chosen { name: name.to_string(), refused: None }],
+                Target::Portfolio(login) => {
+                    let all = self.github.portfolio(place.installation, login, self.settings.portfolio).await;
+                    let all = all.map_err(super::pipeline::failure)?;
+                    let named = |name: String| Chosen { name, refused: None };
+                    let found: Vec<Chosen> = all.iter().map(|one| named(one.full_name.to_string())).collect();
+                    if found.is_empty() {
+                        vec![Chosen { name: target.to_string(), refused: Some(words().empty_portfolio.clone()) }]
+                    } else {
+                        found
+                    }
+                }
+            };
+            more.retain(|one| !chosen.iter().any(|other| other.name.eq_ignore_ascii_case(&one.name)));
+            chosen.append(&mut more);
+        }
+        Ok(chosen)
+    }
+
+    /// The token to clone `target` with (none for a public one that has not installed the app), or why it is not cloned.
+    pub(super) async fn admit(
+        &self,
+        place: &Place,
+        login: &str,
+        target: &RepoName,
+    ) -> Result<Result<Option<SecretString>, String>, GitHubError> {
+        let is_here = target.to_string().eq_ignore_ascii_case(&place.repository.to_string());
+        if is_here {
+            let token = self.github.token(place.installation, Scope::ReadContents(place.id)).await?;
+            return Ok(Ok(Some(token)));
+        }
+        let Some(repository) = self.github.repository(place.installation, target).await? else {
+            return Ok(Err(words().not_found.clone()));
+        };
+        let installed = self.github.installation_of(target).await?;
+        if repository.private {
+            // What one installation may see is nobody else's business.
+            let is_ours = installed == Some(place.installation);
+            let may_read =
+                is_ours && self.github.permission(place.installation, target, login).await? >= Permission::Read;
+            return if may_read {
+                let token = self.github.token(place.installation, Scope::ReadContents(repository.id)).await?;
+                Ok(Ok(Some(token)))
+            } else {
+                Ok(Err(words().not_found.clone()))
+            };
+        }
+        if installed.is_none() && !self.settings.public_targets {
+            return Ok(Err(words().public_forbidden.clone()));
+        }
+        Ok(Ok(None))
+    }
+}
