@@ -1,0 +1,34 @@
+//! What a check run points at in the files of the commit under review.
+
+use foliolens_analyzers::{Confidence, Outcome};
+
+use crate::github::check_runs::Annotation;
+use crate::report::Report;
+
+/// Nobody reads more.
+const MOST: usize = 150;
+
+/// Remarks on lines at the head of `report`, the same each time.
+pub fn annotations(report: &Report) -> Vec<Annotation> {
+    let mut remarks = Vec::new();
+    for signal in report.areas.iter().flat_map(|area| &area.signals) {
+        if !matches!(signal.outcome, Outcome::NotMet | Outcome::Partly) {
+            continue;
+        }
+        let is_flag = report.red_flags.contains(&signal.id);
+        for place in signal.places.iter().filter(|place| place.commit == report.repository.head) {
+            let Some(start) = place.start else { continue };
+            let certain = is_flag && signal.confidence == Confidence::Observed;
+            remarks.push(Annotation {
+                path: place.path.clone(),
+                start_line: start,
+                end_line: place.end.unwrap_or(start),
+                annotation_level: if certain { "warning" } else { "notice" },
+                title: signal.id.clone(),
+                message: signal.remedy.as_ref().map_or_else(|| signal.summary.clone(), |remedy| remedy.text.clone()),
+            });
+        }
+    }
+    remarks.truncate(MOST);
+    remarks
+}

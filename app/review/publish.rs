@@ -1,0 +1,96 @@
+//! Posting, so that however often it is tried there is one comment: by the number that was stored, then by a marker in
+//! the app's own comments, and only then anew.
+
+use sha2::{Digest, Sha256};
+
+use super::request::{Asked, Place};
+use crate::github::{CommentId, GitHub, GitHubError, IssueNumber};
+use crate::report::fit;
+use crate::store::Store;
+use crate::store::publications::Publication;
+
+/// Where a text of ours stands.
+#[derive(Debug, Clone)]
+pub struct Post<'a> {
+    /// The repository of the issue.
+    pub place: &'a Place,
+    /// The issue.
+    pub issue: IssueNumber,
+    /// What the text is about; the same for all that replaces it.
+    pub key: String,
+    /// The repositories that were reviewed, with spaces between them.
+    pub target: String,
+}
+
+/// How posting ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Posted {
+    /// It stands there.
+    At(CommentId),
+    /// The issue is locked or gone, or the permission is: there is nowhere to say it.
+    Nowhere,
+}
+
+impl<'a> Post<'a> {
+    /// The report that `asked` asks for.
+    pub fn report(asked: &'a Asked, key: String, target: String) -> Self {
+        Post { place: &asked.place, issue: asked.issue, key, target }
+    }
+
+    /// A short answer to `asked`.
+    pub fn answer(asked: &'a Asked) -> Self {
+        let key = format!("answer {} {}", asked.place.id, asked.comment);
+        Post { place: &asked.place, issue: asked.issue, key, target: String::new() }
+    }
+
+    /// The line by which the comment is found again. Says nothing to anyone.
+    fn marker(&self) -> String {
+        let digest = Sha256::digest(self.key.as_bytes());
+        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        format!("<!-- foliolens:v1 {hex} -->")
+    }
+
+    /// Has the comment say `text`.
+    pub async fn say(&self, github: &GitHub, store: &Store, text: &str) -> anyhow::Result<Posted> {
+        let body = format!("{}\n{text}", self.marker());
+        let body: String = body.chars().take(fit::COMMENT).collect();
+        let (installation, repository) = (self.place.installation, &self.place.repository);
+        if let Some(known) = store.publication(&self.key).await? {
+            let known = CommentId(known);
+            match github.edit_comment(installation, repository, known, &body).await {
+                Ok(()) => return Ok(Posted::At(known)),
+                Err(error) if error.is_absence() => {}
+                Err(error) => return nowhere(error),
+            }
+        }
+        let found = match github.find_comment(installation, repository, self.issue, &self.marker()).await {
+            Ok(found) => found,
+            Err(error) => return nowhere(error),
+        };
+        let comment = match found {
+            Some(comment) => github.edit_comment(installation, repository, comment, &body).await.map(|()| comment),
+            None => github.create_comment(installation, repository, self.issue, &body).await,
+        };
+        match comment {
+            Ok(comment) => {
+                let publication = Publication {
+                    key: self.key.clone(),
+                    installation: installation.0,
+                    target: self.target.clone(),
+                    posted_in: repository.to_string(),
+                    comment: comment.0,
+                };
+                store.publish(&publication).await?;
+                Ok(Posted::At(comment))
+            }
+            Err(error) => nowhere(error),
+        }
+    }
+}
+
+fn nowhere(error: GitHubError) -> anyhow::Result<Posted> {
+    match error {
+        GitHubError::Forbidden | GitHubError::NotFound | GitHubError::Gone => Ok(Posted::Nowhere),
+        error => Err(error.into()),
+    }
+}
