@@ -1,0 +1,104 @@
+//! A review as a check run on the head commit.
+
+use super::annotations::annotations;
+use super::command::Review;
+use super::pipeline::{Outcome, Progress, Reviewer, failure, stored, text};
+use super::request::{Check, Place};
+use super::rights;
+use super::targets::Chosen;
+use crate::github::CheckRunId;
+use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
+use crate::queue::{Failure, Stop};
+use crate::report::{Report, comment, fit};
+use crate::store::jobs::Claimed;
+
+impl Reviewer {
+    pub(super) async fn check(&self, job: &Claimed, check: &Check, stop: &Stop) -> Result<(), Failure> {
+        let place = &check.place;
+        let mut progress: Progress = job.progress().map_err(stored)?;
+        if !progress.admitted {
+            if let Some(author) = &check.author
+                && !rights::may_ask(&self.github, &self.settings, place, author).await.map_err(failure)?
+            {
+                return self.record(place, author, "refuse", "", "permission").await;
+            }
+            let actor = check.author.as_deref().unwrap_or("push");
+            self.record(place, actor, "review", &place.repository.to_string(), "").await?;
+            progress.admitted = true;
+            self.note(job, &progress).await?;
+        }
+        self.begin_check(job, place, &check.head, &mut progress).await?;
+        let one = Chosen { name: place.repository.to_string(), refused: None };
+        self.settle(job, place, place.repository.owner(), 0, &one, &Review::default(), stop).await?;
+        match self.outcomes(job.id).await?.as_slice() {
+            [(_, Outcome::Reported(report))] => self.finish_check(job, place, &check.head, report, &mut progress).await,
+            others => {
+                let output =
+                    Output { title: "No report".into(), summary: text(others), text: None, annotations: vec![] };
+                self.complete_check(place, progress.check_run, &output).await
+            }
+        }
+    }
+
+    async fn begin_check(
+        &self,
+        job: &Claimed,
+        place: &Place,
+        head: &str,
+        progress: &mut Progress,
+    ) -> Result<CheckRunId, Failure> {
+        if let Some(run) = progress.check_run {
+            return Ok(run);
+        }
+        let external_id = format!("job-{}", job.id);
+        let (installation, repository) = (place.installation, &place.repository);
+        let found = self.github.find_check_run(installation, repository, head, &external_id).await.map_err(failure)?;
+        let run = match found {
+            Some(run) => run,
+            None => self.github.begin_check_run(installation, repository, head, &external_id).await.map_err(failure)?,
+        };
+        progress.check_run = Some(run);
+        progress.head = Some(head.to_owned());
+        self.note(job, progress).await?;
+        Ok(run)
+    }
+
+    /// Says what the report says in a check run, with remarks on lines, each sent once.
+    pub(super) async fn finish_check(
+        &self,
+        job: &Claimed,
+        place: &Place,
+        head: &str,
+        report: &Report,
+        progress: &mut Progress,
+    ) -> Result<(), Failure> {
+        let run = self.begin_check(job, place, head, progress).await?;
+        let remarks = annotations(report);
+        let flags = report.red_flags.len();
+        let title = if flags == 0 { "No red flags".to_owned() } else { format!("{flags} red flags to look at") };
+        let summary = comment(std::slice::from_ref(report), fit::CHECK_RUN);
+        loop {
+            let batch: Vec<Annotation> = remarks.iter().skip(progress.annotated).take(ANNOTATIONS).cloned().collect();
+            let sent = batch.len();
+            let is_last = progress.annotated + sent >= remarks.len();
+            let output = Output { title: title.clone(), summary: summary.clone(), text: None, annotations: batch };
+            if is_last && sent == 0 {
+                return self.complete_check(place, Some(run), &output).await;
+            }
+            // The batch is noted first: a remark that is missing is better than one that stands there twice.
+            progress.annotated += sent;
+            self.note(job, progress).await?;
+            self.github
+                .update_check_run(place.installation, &place.repository, run, &output, None)
+                .await
+                .map_err(failure)?;
+        }
+    }
+
+    async fn complete_check(&self, place: &Place, run: Option<CheckRunId>, output: &Output) -> Result<(), Failure> {
+        let Some(run) = run else { return Ok(()) };
+        let answer =
+            self.github.update_check_run(place.installation, &place.repository, run, output, Some("neutral")).await;
+        answer.map_err(failure)
+    }
+}

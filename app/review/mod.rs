@@ -1,0 +1,22 @@
+//! From a delivery to a report: what was asked for, whether that is allowed, doing it, and posting it once.
+//!
+//! Uses every room through its door. Knows no SQL, no axum, and none of octocrab's types.
+
+pub mod annotations;
+pub mod answer;
+mod check;
+pub mod command;
+pub mod forget;
+pub mod intake;
+pub mod pipeline;
+pub mod publish;
+pub mod request;
+pub mod rights;
+pub mod settings;
+pub mod sweep;
+pub mod targets;
+pub mod unreadable;
+pub mod words;
+
+pub use pipeline::Reviewer;
+pub use settings::Settings;

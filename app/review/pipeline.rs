@@ -1,0 +1,388 @@
+//! A job, step by step. Each step that can be seen from outside is noted before the next, so that an attempt that was
+//! killed is taken up where it ended.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::command::{Command, Review};
+use super::publish::{Post, Posted};
+use super::request::{Asked, Place, Work};
+use super::rights;
+use super::settings::Settings;
+use super::targets::Chosen;
+use super::words::{fill, words};
+use crate::github::check_runs::Output;
+use crate::github::comments::Reaction;
+use crate::github::{CheckRunId, GitHub, GitHubError, RepoName};
+use crate::queue::{Failure, Handler, Stop};
+use crate::report::{Report, comment, fit};
+use crate::sandbox::protocol::Done;
+use crate::sandbox::{Ask, Cage, CageError, Examine, Fetch, Refusal};
+use crate::store::audit::Entry;
+use crate::store::jobs::{Claimed, JobId};
+use crate::store::reports::Stored;
+use crate::store::{Store, StoreError};
+
+/// Does what was asked for.
+#[derive(Debug)]
+pub struct Reviewer {
+    /// Where it was asked, and is answered.
+    pub github: Arc<GitHub>,
+    /// What outlives us.
+    pub store: Store,
+    /// Where strangers' repositories are read.
+    pub program: std::path::PathBuf,
+    /// What is allowed.
+    pub settings: Settings,
+}
+
+/// What has been done of a job.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Progress {
+    /// The person may ask, and has been counted.
+    pub(super) admitted: bool,
+    /// What is reviewed, settled once.
+    chosen: Option<Vec<Chosen>>,
+    /// The commit of the check run.
+    pub(super) head: Option<String>,
+    /// The check run.
+    pub(super) check_run: Option<CheckRunId>,
+    /// Annotations that GitHub has.
+    pub(super) annotated: usize,
+}
+
+/// What is stored for each target.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Outcome {
+    Reported(Box<Report>),
+    Failed(String),
+}
+
+#[async_trait::async_trait]
+impl Handler for Reviewer {
+    async fn handle(&self, job: &Claimed, stop: &Stop) -> Result<(), Failure> {
+        match work(job)? {
+            Work::Answer(asked) => self.answer_comment(job, &asked, stop).await,
+            Work::Check(check) => self.check(job, &check, stop).await,
+            Work::Uninstall(installation) => {
+                self.store.forget_installation(installation.0).await.map_err(|error| Failure::Retry(error.into()))
+            }
+        }
+    }
+
+    async fn give_up(&self, job: &Claimed) -> Result<(), Failure> {
+        let said = fill(&words().broken, &[("reference", &job.id.to_string())]);
+        match work(job)? {
+            Work::Answer(asked) => {
+                let post = match &asked.command {
+                    Command::Review(review) => {
+                        Post::report(&asked, asked.report_key(review), review_target(job, review)?)
+                    }
+                    _ => Post::answer(&asked),
+                };
+                post.say(&self.github, &self.store, &said).await.map_err(posting)?;
+            }
+            Work::Check(check) => {
+                let progress: Progress = job.progress().map_err(stored)?;
+                if let Some(run) = progress.check_run {
+                    let output = Output { title: "No report".into(), summary: said, text: None, annotations: vec![] };
+                    let place = &check.place;
+                    self.github
+                        .update_check_run(place.installation, &place.repository, run, &output, Some("neutral"))
+                        .await
+                        .map_err(failure)?;
+                }
+            }
+            Work::Uninstall(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Reviewer {
+    async fn answer_comment(&self, job: &Claimed, asked: &Asked, stop: &Stop) -> Result<(), Failure> {
+        let place = &asked.place;
+        let mut progress: Progress = job.progress().map_err(stored)?;
+        if !progress.admitted {
+            if !rights::may_ask(&self.github, &self.settings, place, &asked.author).await.map_err(failure)? {
+                self.record(place, &asked.author, "refuse", "", "permission").await?;
+                return self.react(asked, Reaction::ThumbsDown).await;
+            }
+            self.react(asked, Reaction::Eyes).await?;
+            if matches!(asked.command, Command::Review(_)) {
+                let limit = rights::limit_reached(&self.store, &self.settings, place, &asked.author).await;
+                if let Some(sentence) = limit.map_err(stored)? {
+                    self.record(place, &asked.author, "refuse", "", "limit").await?;
+                    return self.answer(asked, &sentence).await;
+                }
+                self.record(place, &asked.author, "review", &place.repository.to_string(), "").await?;
+            }
+            progress.admitted = true;
+            self.note(job, &progress).await?;
+        }
+        let Command::Review(review) = &asked.command else { return self.short_answer(asked).await };
+        let chosen = match progress.chosen.clone() {
+            Some(chosen) => chosen,
+            None => {
+                let chosen = self.choose(place, &review.targets).await?;
+                progress.chosen = Some(chosen.clone());
+                self.note(job, &progress).await?;
+                chosen
+            }
+        };
+        let names: Vec<&str> = chosen.iter().map(|one| one.name.as_str()).collect();
+        let post = Post::report(asked, asked.report_key(review), names.join(" "));
+        if self.store.reports_of(job.id).await.map_err(stored)?.is_empty() {
+            let begun = fill(&words().reviewing, &[("targets", &names.join(", "))]);
+            if post.say(&self.github, &self.store, &begun).await.map_err(posting)? == Posted::Nowhere {
+                // Nobody could read the report.
+                return self.record(place, &asked.author, "post", &names.join(" "), "nowhere to post").await;
+            }
+        }
+        for (position, one) in chosen.iter().enumerate() {
+            self.settle(job, place, &asked.author, position, one, review, stop).await.inspect_err(|error| {
+                tracing::debug!(job = job.id.0, %error, "a target was not settled");
+            })?;
+        }
+        let outcomes = self.outcomes(job.id).await?;
+        let posted = post.say(&self.github, &self.store, &text(&outcomes)).await.map_err(posting)?;
+        let detail = format!("{posted:?}");
+        self.record(place, &asked.author, "post", &names.join(" "), &detail).await?;
+        if review.targets.is_empty()
+            && let [(_, Outcome::Reported(report))] = outcomes.as_slice()
+        {
+            self.finish_check(job, place, &report.repository.head, report, &mut progress).await?;
+        }
+        Ok(())
+    }
+
+    /// Reviews one target, unless that has been done.
+    #[allow(clippy::too_many_arguments, reason = "each is said once, and none belongs to another")]
+    pub(super) async fn settle(
+        &self,
+        job: &Claimed,
+        place: &Place,
+        author: &str,
+        position: usize,
+        chosen: &Chosen,
+        review: &Review,
+        stop: &Stop,
+    ) -> Result<(), Failure> {
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
+        if self.store.reports_of(job.id).await.map_err(stored)?.iter().any(|stored| stored.position == position) {
+            return Ok(());
+        }
+        let outcome = match (&chosen.refused, chosen.name.parse::<RepoName>()) {
+            (Some(reason), _) => Outcome::Failed(reason.clone()),
+            (None, Err(_)) => Outcome::Failed(words().not_found.clone()),
+            (None, Ok(target)) => tokio::select! {
+                outcome = self.review(job.id, place, author, &target, review) => outcome?,
+                // The children end with the future that waits for them.
+                () = stop.asked() => return Err(Failure::Stopped),
+            },
+        };
+        let head = match &outcome {
+            Outcome::Reported(report) => report.repository.head.clone(),
+            Outcome::Failed(_) => String::new(),
+        };
+        let report = serde_json::to_string(&outcome).map_err(|error| Failure::Never(error.into()))?;
+        let stored_ = Stored { position, repository: chosen.name.clone(), report };
+        self.store.store_report(job.id, place.installation.0, &head, &stored_).await.map_err(stored)
+    }
+
+    async fn review(
+        &self,
+        job: JobId,
+        place: &Place,
+        author: &str,
+        target: &RepoName,
+        review: &Review,
+    ) -> Result<Outcome, Failure> {
+        if self.store.has_opted_out(target.owner()).await.map_err(stored)? {
+            return Ok(Outcome::Failed(words().opted_out.clone()));
+        }
+        let token = match self.admit(place, author, target).await.map_err(failure)? {
+            Ok(token) => token,
+            Err(reason) => return Ok(Outcome::Failed(reason)),
+        };
+        let folder = tempfile::Builder::new()
+            .prefix("foliolens-")
+            .tempdir()
+            .map_err(|error| Failure::Retry(anyhow::Error::from(error).context("the work folder could not be made")))?;
+        let settings = &self.settings;
+        let address = settings.web.join(&target.to_string()).map_err(|error| Failure::Never(error.into()))?;
+        let clone = folder.path().join("repository.git");
+        let began = std::time::Instant::now();
+        let fetch = Ask::Fetch(Fetch {
+            address: address.to_string(),
+            web: settings.web.to_string(),
+            token,
+            folder: clone.clone(),
+            bytes: settings.clone_bytes,
+            seconds: settings.clone_time.as_secs(),
+        });
+        let cage =
+            Cage { program: self.program.clone(), wall: settings.clone_time + std::time::Duration::from_secs(10) };
+        if let Err(reason) = self.done(&cage, &fetch).await? {
+            return Ok(Outcome::Failed(reason));
+        }
+        let fetched = began.elapsed();
+        let examine = Ask::Examine(Examine {
+            folder: clone,
+            address: address.to_string(),
+            only: review.only.clone(),
+            trial: review.trial,
+            since: review.since.clone(),
+            config_hash: String::new(),
+            suppressed: Vec::new(),
+            memory_mib: settings.examine_mib,
+        });
+        let cage = Cage { program: self.program.clone(), wall: settings.examine_time };
+        let outcome = match self.done(&cage, &examine).await? {
+            Ok(Done::Examined(mut report)) => {
+                report.label = target.to_string();
+                report.repository.name = Some(target.to_string());
+                report.web = Some(address.to_string());
+                Outcome::Reported(report)
+            }
+            Ok(Done::Fetched) => return Err(Failure::Retry(anyhow::anyhow!("the child answered something else"))),
+            Err(reason) => Outcome::Failed(reason),
+        };
+        let examined = began.elapsed() - fetched;
+        metrics::histogram!("foliolens_review_seconds", "stage" => "fetch").record(fetched.as_secs_f64());
+        metrics::histogram!("foliolens_review_seconds", "stage" => "examine").record(examined.as_secs_f64());
+        tracing::info!(
+            job = job.0,
+            installation = place.installation.0,
+            repository = %target,
+            fetch_ms = fetched.as_millis(),
+            examine_ms = examined.as_millis(),
+            "reviewed"
+        );
+        Ok(outcome)
+    }
+
+    /// What a child has done, or a sentence on why that is the repository's own fault.
+    async fn done(&self, cage: &Cage, ask: &Ask) -> Result<Result<Done, String>, Failure> {
+        match cage.ask(ask).await {
+            Ok(Ok(done)) => Ok(Ok(done)),
+            Ok(Err(Refusal { sentence, is_passing: true })) => Err(Failure::Retry(anyhow::anyhow!(sentence))),
+            Ok(Err(Refusal { sentence, .. })) => Ok(Err(sentence)),
+            Err(CageError::TimedOut(_)) => Ok(Err(words().too_slow.clone())),
+            // An allocation that is refused ends a process by SIGABRT.
+            Err(CageError::Died(status)) if signal(status) == Some(6) => Ok(Err(words().too_much.clone())),
+            Err(error) => Err(Failure::Retry(error.into())),
+        }
+    }
+
+    pub(super) async fn outcomes(&self, job: JobId) -> Result<Vec<(String, Outcome)>, Failure> {
+        let all = self.store.reports_of(job).await.map_err(stored)?;
+        let read = |stored: Stored| match serde_json::from_str(&stored.report) {
+            Ok(Outcome::Reported(mut report)) => {
+                // What the JSON of a report leaves out.
+                report.label.clone_from(&stored.repository);
+                report.web = self.settings.web.join(&stored.repository).ok().map(|web| web.to_string());
+                Ok((stored.repository, Outcome::Reported(report)))
+            }
+            Ok(failed) => Ok((stored.repository, failed)),
+            Err(error) => Err(Failure::Never(error.into())),
+        };
+        all.into_iter().map(read).collect()
+    }
+
+    async fn react(&self, asked: &Asked, reaction: Reaction) -> Result<(), Failure> {
+        let place = &asked.place;
+        match self.github.react(place.installation, &place.repository, asked.comment, reaction).await {
+            // The comment is gone, or the issue is locked: nobody misses the reaction.
+            Err(error) if !error.is_passing() => Ok(()),
+            answer => answer.map_err(failure),
+        }
+    }
+
+    pub(super) async fn note(&self, job: &Claimed, progress: &Progress) -> Result<(), Failure> {
+        if self.store.note(job, progress).await.map_err(stored)? { Ok(()) } else { Err(Failure::Stopped) }
+    }
+
+    pub(super) async fn record(
+        &self,
+        place: &Place,
+        actor: &str,
+        action: &'static str,
+        target: &str,
+        detail: &str,
+    ) -> Result<(), Failure> {
+        let entry = Entry {
+            installation: place.installation.0,
+            actor: actor.to_owned(),
+            action,
+            target: target.to_owned(),
+            detail: format!("{detail} rules {}", foliolens_analyzers::rubric::Rubric::built_in().ruleset)
+                .trim()
+                .to_owned(),
+        };
+        self.store.audit(&entry).await.map_err(stored)
+    }
+}
+
+/// What GitHub's refusal means for the job.
+pub(super) fn failure(error: GitHubError) -> Failure {
+    match error {
+        GitHubError::RateLimited { wait } => Failure::Later(wait),
+        error if error.is_passing() => Failure::Retry(error.into()),
+        error => Failure::Never(error.into()),
+    }
+}
+
+/// The same for what was met while posting.
+pub(super) fn posting(error: anyhow::Error) -> Failure {
+    match error.downcast::<GitHubError>() {
+        Ok(error) => failure(error),
+        Err(error) => Failure::Retry(error),
+    }
+}
+
+pub(super) fn stored(error: StoreError) -> Failure {
+    Failure::Retry(error.into())
+}
+
+fn work(job: &Claimed) -> Result<Work, Failure> {
+    serde_json::from_str(&job.work).map_err(|error| Failure::Never(error.into()))
+}
+
+fn review_target(job: &Claimed, review: &Review) -> Result<String, Failure> {
+    let progress: Progress = job.progress().map_err(stored)?;
+    let chosen = progress.chosen.unwrap_or_default();
+    let named: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
+    let chosen: Vec<String> = chosen.into_iter().map(|one| one.name).collect();
+    Ok(if chosen.is_empty() { named } else { chosen }.join(" "))
+}
+
+/// What the line takes by which a comment is found again.
+const MARKER_ROOM: usize = 100;
+
+/// The reports in one comment, after a line for each target that has none.
+pub(super) fn text(outcomes: &[(String, Outcome)]) -> String {
+    let mut text = String::new();
+    let mut reports = Vec::new();
+    for (target, outcome) in outcomes {
+        match outcome {
+            Outcome::Reported(report) => reports.push(Report::clone(report)),
+            Outcome::Failed(reason) => {
+                text.push_str(&fill(&words().failed, &[("target", target), ("reason", reason)]));
+                text.push_str("\n\n");
+            }
+        }
+    }
+    if !reports.is_empty() {
+        let room = fit::COMMENT - MARKER_ROOM - text.chars().count().min(fit::COMMENT / 2);
+        text.push_str(&comment(&reports, room));
+    }
+    text
+}
+
+fn signal(status: std::process::ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
