@@ -3,6 +3,7 @@
 
 pub mod file;
 pub mod flags;
+pub mod server;
 pub mod suppress;
 pub mod terminal;
 
@@ -145,6 +146,12 @@ pub fn unknown_variables(known: &[String]) -> Vec<String> {
         .collect();
     unknown.sort();
     unknown
+}
+
+/// Where tests find a PostgreSQL.
+#[cfg(test)]
+pub(crate) fn test_postgres() -> Option<String> {
+    terminal::variable("FOLIOLENS_TEST_POSTGRES")
 }
 
 /// Whether a proxy is set, which is not used.

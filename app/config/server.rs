@@ -1,0 +1,343 @@
+//! Settings of the server, from the environment alone. All that is wrong is said at once, each in a sentence.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::Uri;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::github::app_key::AppKey;
+use crate::github::repositories::Permission;
+
+/// What `serve` and `worker` need to know.
+#[derive(Debug)]
+pub struct Server {
+    /// The app's id and key.
+    pub key: AppKey,
+    /// What deliveries are signed with.
+    pub webhook_secret: SecretString,
+    /// The pages of GitHub.
+    pub web: Url,
+    /// The API of GitHub.
+    pub api: Uri,
+    /// The app's name in mentions.
+    pub slug: String,
+    /// The database.
+    pub database: SecretString,
+    /// Where the webhook listens.
+    pub listen: SocketAddr,
+    /// Where the metrics listen, if not there too.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Jobs at a time in this process.
+    pub workers: usize,
+    /// Jobs at a time for one installation.
+    pub per_installation_at_once: i64,
+    /// How long a job is ours without a heartbeat.
+    pub lease: Duration,
+    /// How long the end of the process may take.
+    pub shutdown: Duration,
+    /// How long everything is kept.
+    pub retention: Duration,
+    /// What reviews are allowed to be.
+    pub review: crate::review::Settings,
+}
+
+/// Everything that is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct Wrong(pub Vec<String>);
+
+/// A setting, as `.env.example` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// The name of the variable.
+    pub name: &'static str,
+    /// What is taken where it is not set; `None` where it has to be set.
+    pub default: Option<&'static str>,
+}
+
+macro_rules! variables {
+    ($($constant:ident = $name:literal, $default:expr;)*) => {
+        $(const $constant: Variable = Variable { name: $name, default: $default };)*
+        /// All of them, in the order of `.env.example`.
+        pub const VARIABLES: &[Variable] = &[$($constant),*];
+    };
+}
+variables! {
+    APP_ID = "FOLIOLENS_APP_ID", None;
+    PRIVATE_KEY = "FOLIOLENS_PRIVATE_KEY", Some("");
+    PRIVATE_KEY_FILE = "FOLIOLENS_PRIVATE_KEY_FILE", Some("");
+    WEBHOOK_SECRET = "FOLIOLENS_WEBHOOK_SECRET", None;
+    APP_SLUG = "FOLIOLENS_APP_SLUG", Some("foliolens");
+    GITHUB_URL = "FOLIOLENS_GITHUB_URL", Some("https://github.com");
+    GITHUB_API_URL = "FOLIOLENS_GITHUB_API_URL", Some("");
+    DATABASE = "DATABASE_URL", Some("sqlite://foliolens.db");
+    LISTEN = "FOLIOLENS_LISTEN", Some("127.0.0.1:8080");
+    METRICS_LISTEN = "FOLIOLENS_METRICS_LISTEN", Some("");
+    WORKERS = "FOLIOLENS_WORKERS", Some("1");
+    INSTALLATION_JOBS = "FOLIOLENS_INSTALLATION_JOBS", Some("2");
+    LEASE_SECONDS = "FOLIOLENS_LEASE_SECONDS", Some("30");
+    SHUTDOWN_SECONDS = "FOLIOLENS_SHUTDOWN_SECONDS", Some("20");
+    RETENTION_DAYS = "FOLIOLENS_RETENTION_DAYS", Some("90");
+    ASK_PERMISSION = "FOLIOLENS_ASK_PERMISSION", Some("write");
+    PUBLIC_TARGETS = "FOLIOLENS_PUBLIC_TARGETS", Some("yes");
+    PORTFOLIO = "FOLIOLENS_PORTFOLIO", Some("5");
+    REVIEWS_PER_PERSON = "FOLIOLENS_REVIEWS_PER_PERSON", Some("50");
+    REVIEWS_PER_INSTALLATION = "FOLIOLENS_REVIEWS_PER_INSTALLATION", Some("500");
+    REVIEW_PUSHES = "FOLIOLENS_REVIEW_PUSHES", Some("no");
+    REVIEW_CLONE_MIB = "FOLIOLENS_REVIEW_CLONE_MIB", Some("512");
+    REVIEW_CLONE_SECONDS = "FOLIOLENS_REVIEW_CLONE_SECONDS", Some("300");
+    REVIEW_SECONDS = "FOLIOLENS_REVIEW_SECONDS", Some("300");
+    REVIEW_MEMORY_MIB = "FOLIOLENS_REVIEW_MEMORY_MIB", Some("1024");
+}
+
+impl Server {
+    /// Reads the environment.
+    pub fn read() -> Result<Self, Wrong> {
+        Self::from(super::terminal::variable)
+    }
+
+    /// Reads what `variable` says.
+    pub fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+        let mut read = Read { variable, wrong: Vec::new() };
+        let id: Option<u64> = read.parsed(APP_ID, "the number of the app, from its settings page on GitHub");
+        let pem = read.pem();
+        let key = match (id, pem) {
+            (Some(id), Some(pem)) => match AppKey::new(id, &pem) {
+                Ok(key) => Some(key),
+                Err(error) => {
+                    read.wrong.push(format!("{}: {error}.", PRIVATE_KEY.name));
+                    None
+                }
+            },
+            _ => None,
+        };
+        let secret = read.text(WEBHOOK_SECRET).filter(|secret| {
+            let is_long = secret.len() >= 16;
+            if !is_long {
+                read.wrong.push(format!("{} must have 16 characters at least.", WEBHOOK_SECRET.name));
+            }
+            is_long
+        });
+        let web: Option<Url> = read.parsed(GITHUB_URL, "an address such as https://github.com");
+        if web.as_ref().is_some_and(|web| !is_safe(web)) {
+            read.wrong
+                .push(format!("{} must begin with https://; tokens are never sent in the clear.", GITHUB_URL.name));
+        }
+        let api = read.api(web.as_ref());
+        let slug = read.text(APP_SLUG);
+        let database = read.text(DATABASE).map(SecretString::from);
+        let listen: Option<SocketAddr> = read.parsed(LISTEN, "an address and a port, such as 0.0.0.0:8080");
+        let metrics_listen = match read.text(METRICS_LISTEN) {
+            Some(text) if !text.is_empty() => read.parsed(METRICS_LISTEN, "an address and a port, or nothing"),
+            _ => None,
+        };
+        let workers = read.within(WORKERS, 0..=64);
+        let at_once = read.within(INSTALLATION_JOBS, 1..=64);
+        let lease = read.within(LEASE_SECONDS, 5..=600);
+        let shutdown = read.within(SHUTDOWN_SECONDS, 1..=600);
+        let retention = read.within(RETENTION_DAYS, 1..=3_650);
+        let ask = match read.text(ASK_PERMISSION).as_deref() {
+            Some("read") => Some(Permission::Read),
+            Some("write") => Some(Permission::Write),
+            Some("admin") => Some(Permission::Admin),
+            Some(_) => {
+                read.wrong.push(format!("{} is read, write or admin.", ASK_PERMISSION.name));
+                None
+            }
+            None => None,
+        };
+        let public_targets = read.yes(PUBLIC_TARGETS);
+        let portfolio = read.within(PORTFOLIO, 1..=10);
+        let per_person = read.within(REVIEWS_PER_PERSON, 1..=100_000);
+        let per_installation = read.within(REVIEWS_PER_INSTALLATION, 1..=1_000_000);
+        let review_pushes = read.yes(REVIEW_PUSHES);
+        let clone_mib = read.within(REVIEW_CLONE_MIB, 1..=65_536);
+        let clone_seconds = read.within(REVIEW_CLONE_SECONDS, 1..=3_600);
+        let seconds = read.within(REVIEW_SECONDS, 1..=3_600);
+        let memory = read.within(REVIEW_MEMORY_MIB, 128..=65_536);
+        let settings = (|| {
+            Some(Server {
+                key: key?,
+                webhook_secret: SecretString::from(secret?),
+                web: web.clone()?,
+                api: api?,
+                slug: slug.clone()?,
+                database: database?,
+                listen: listen?,
+                metrics_listen,
+                workers: usize::try_from(workers?).ok()?,
+                per_installation_at_once: i64::try_from(at_once?).ok()?,
+                lease: Duration::from_secs(lease?),
+                shutdown: Duration::from_secs(shutdown?),
+                retention: Duration::from_secs(retention? * 24 * 60 * 60),
+                review: crate::review::Settings {
+                    web: web?,
+                    slug: slug?,
+                    ask: ask?,
+                    public_targets: public_targets?,
+                    portfolio: usize::try_from(portfolio?).ok()?,
+                    per_person: per_person?,
+                    per_installation: per_installation?,
+                    review_pushes: review_pushes?,
+                    clone_bytes: clone_mib? << 20,
+                    clone_time: Duration::from_secs(clone_seconds?),
+                    examine_time: Duration::from_secs(seconds?),
+                    examine_mib: memory?,
+                },
+            })
+        })();
+        match settings {
+            Some(settings) if read.wrong.is_empty() => Ok(settings),
+            _ => Err(Wrong(read.wrong)),
+        }
+    }
+}
+
+/// The database alone, for commands that need nothing else.
+pub fn database() -> SecretString {
+    let address = super::terminal::variable(DATABASE.name).filter(|address| !address.is_empty());
+    SecretString::from(address.unwrap_or_else(|| DATABASE.default.unwrap_or_default().to_owned()))
+}
+
+/// This machine is as good as TLS.
+fn is_safe(web: &Url) -> bool {
+    let is_loopback = match web.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        _ => false,
+    };
+    web.scheme() == "https" || is_loopback
+}
+
+struct Read<F> {
+    variable: F,
+    wrong: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Read<F> {
+    /// What is set, or the default; one that has to be set and is not, is wrong.
+    fn text(&mut self, variable: Variable) -> Option<String> {
+        let said = (self.variable)(variable.name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let text = said.or_else(|| variable.default.map(str::to_owned));
+        if text.is_none() {
+            self.wrong.push(format!("{} is not set; .env.example says what it is.", variable.name));
+        }
+        text
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, variable: Variable, what: &str) -> Option<T> {
+        let text = self.text(variable)?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.wrong.push(
+                format!("{} is no {what}.", variable.name)
+                    .replace("is no an ", "is not an ")
+                    .replace("is no the ", "is not the "),
+            );
+        }
+        parsed
+    }
+
+    fn within(&mut self, variable: Variable, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
+        let number = self.text(variable)?.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            self.wrong.push(format!("{} is a number from {} to {}.", variable.name, range.start(), range.end()));
+        }
+        number
+    }
+
+    fn yes(&mut self, variable: Variable) -> Option<bool> {
+        match self.text(variable)?.to_ascii_lowercase().as_str() {
+            "yes" | "true" | "1" => Some(true),
+            "no" | "false" | "0" => Some(false),
+            _ => {
+                self.wrong.push(format!("{} is yes or no.", variable.name));
+                None
+            }
+        }
+    }
+
+    /// The key itself (with `\n` for its line ends where a file of settings has one line for each), or a file with it.
+    fn pem(&mut self) -> Option<SecretString> {
+        let inline = self.text(PRIVATE_KEY)?;
+        if !inline.is_empty() {
+            return Some(SecretString::from(inline.replace("\\n", "\n")));
+        }
+        let file = self.text(PRIVATE_KEY_FILE)?;
+        if file.is_empty() {
+            self.wrong.push(format!("Neither {} nor {} is set.", PRIVATE_KEY.name, PRIVATE_KEY_FILE.name));
+            return None;
+        }
+        match std::fs::read_to_string(PathBuf::from(&file)) {
+            Ok(pem) => Some(SecretString::from(pem)),
+            Err(_) => {
+                self.wrong.push(format!("{}: the file can not be read.", PRIVATE_KEY_FILE.name));
+                None
+            }
+        }
+    }
+
+    /// As it is set, else where GitHub and GitHub Enterprise Server have it.
+    fn api(&mut self, web: Option<&Url>) -> Option<Uri> {
+        let said = self.text(GITHUB_API_URL)?;
+        let web = web?;
+        let address = match (said.as_str(), web.host_str()) {
+            ("", Some("github.com")) => "https://api.github.com".to_owned(),
+            ("", _) => format!("{}/api/v3", web.as_str().trim_end_matches('/')),
+            (said, _) => said.trim_end_matches('/').to_owned(),
+        };
+        let uri: Option<Uri> = address.parse().ok().filter(|uri: &Uri| uri.host().is_some());
+        if uri.is_none() {
+            self.wrong.push(format!("{} is not an address.", GITHUB_API_URL.name));
+        }
+        uri
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(values: &[(&str, &str)]) -> Result<Server, Wrong> {
+        Server::from(|name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let Err(Wrong(wrong)) = said(&[("FOLIOLENS_LISTEN", "here"), ("FOLIOLENS_WORKERS", "-1")]) else {
+            panic!("taken")
+        };
+        for name in ["APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "LISTEN", "WORKERS"] {
+            assert!(wrong.iter().any(|line| line.contains(name)), "{name}: {wrong:?}");
+        }
+        assert!(wrong.iter().all(|line| line.ends_with('.')), "{wrong:?}");
+    }
+
+    #[test]
+    fn the_example_names_every_setting_and_no_other() {
+        let example = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).expect("there");
+        let named: Vec<&str> = example
+            .lines()
+            .filter_map(|line| line.trim_start_matches("# ").split_once('=').map(|(name, _)| name))
+            .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+            .collect();
+        for variable in VARIABLES {
+            assert!(named.contains(&variable.name), "{} is not in .env.example", variable.name);
+        }
+        let command = <crate::cli::Cli as clap::CommandFactory>::command();
+        let flags: Vec<String> = command
+            .get_subcommands()
+            .flat_map(|command| command.get_arguments())
+            .filter_map(|argument| argument.get_env())
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        for name in named {
+            let is_known =
+                VARIABLES.iter().any(|variable| variable.name == name) || flags.iter().any(|flag| flag == name);
+            assert!(is_known, "nobody reads {name}");
+        }
+    }
+}
