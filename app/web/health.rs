@@ -1,0 +1,28 @@
+//! Whether the server is alive, and whether it can work.
+
+use axum::extract::State as Extract;
+use axum::http::StatusCode;
+
+use super::State;
+
+/// `GET /healthz`: the process answers.
+pub async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database answers, and how the queue is.
+pub async fn ready(Extract(state): Extract<State>) -> (StatusCode, String) {
+    match state.store.depth().await {
+        Ok(depth) => {
+            let age = depth.oldest.as_secs();
+            let text =
+                format!("database ok\nqueue {} waiting, {} running, oldest {age} s\n", depth.waiting, depth.running);
+            (StatusCode::OK, text)
+        }
+        Err(error) => {
+            let error = anyhow::Error::from(error);
+            tracing::error!(error = format!("{error:#}"), "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "database failed\n".to_owned())
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What the server answers over HTTP. Knows neither gix nor octocrab.
+
+pub mod health;
+pub mod metrics;
+pub mod router;
+pub mod webhook;
+
+pub use router::{State, router};
