@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     cli::panics::install();
     match cli::parse() {
         Ok((cli, matches)) => {
-            cli::trace(cli.verbose);
+            cli::trace(&cli);
             cli::panics::caught(|| cli::run(cli, &matches))
         }
         // Help and version are "errors" of clap, with exit code 0.

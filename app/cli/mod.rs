@@ -4,12 +4,14 @@ pub mod completions;
 pub mod doctor;
 pub mod explain;
 pub mod interrupt;
+pub mod jobs;
 pub mod output;
 pub mod panics;
 pub mod progress;
 pub mod review;
 pub mod schema;
 pub mod secrets;
+pub mod serve;
 pub mod target;
 
 use std::process::ExitCode;
@@ -87,6 +89,19 @@ pub enum Command {
     Completions(completions::Completions),
     /// What is configured, from where, and what is missing
     Doctor(doctor::Doctor),
+    /// Answer GitHub's deliveries, and review what they ask for
+    Serve(serve::Serve),
+    /// Review what a server elsewhere has taken in (PostgreSQL)
+    Worker(serve::Work),
+    /// Bring the tables of the server's database up to date
+    Migrate(serve::Migrate),
+    /// Look at the server's queue
+    Jobs(jobs::Jobs),
+    /// Owners who do not want to be reviewed
+    Optout(jobs::OptOut),
+    /// What the server starts for each repository; asked over standard input
+    #[command(hide = true)]
+    Child,
 }
 
 /// Reads the arguments.
@@ -97,9 +112,12 @@ pub fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
 }
 
 /// Starts telling what goes on, if anybody wants to know. Only our own words: what libraries log is not ours to vet.
-pub fn trace(verbose: u8) {
-    panics::talk(verbose > 0);
-    let level = match verbose {
+pub fn trace(cli: &Cli) {
+    panics::talk(cli.verbose > 0);
+    if matches!(cli.command, Command::Serve(_) | Command::Worker(_)) {
+        return serve::log();
+    }
+    let level = match cli.verbose {
         0 => return,
         1 => "foliolens=info,foliolens_analyzers=info",
         _ => "foliolens=debug,foliolens_analyzers=debug",
@@ -125,6 +143,15 @@ pub fn run(cli: Cli, matches: &ArgMatches) -> Exit {
         Command::Schema => schema::run(),
         Command::Completions(completions) => completions.run(),
         Command::Doctor(doctor) => doctor.run(below),
+        Command::Serve(serve) => serve.run(),
+        Command::Worker(worker) => worker.run(),
+        Command::Migrate(migrate) => migrate.run(),
+        Command::Jobs(jobs) => jobs.run(),
+        Command::Optout(opt_out) => opt_out.run(),
+        Command::Child => match crate::sandbox::child::run() {
+            true => Exit::Reviewed,
+            false => Exit::Unreadable,
+        },
     }
 }
 

@@ -17,6 +17,7 @@ use crate::config::flags::Flags;
 use crate::config::{Area, FailOn, Settings, Terminal};
 use crate::git::{Budget, FetchError};
 use crate::report::{self, Report};
+use crate::review::unreadable;
 
 /// Reviews repositories.
 #[derive(Debug, Args)]
@@ -183,28 +184,9 @@ fn say(failed: &Failed) -> (String, Exit) {
         Failed::Target(TargetError::Fetch(FetchError::Interrupted)) | Failed::Read(ReadError::Interrupted) => {
             return ("interrupted; nothing was written".to_owned(), Exit::Interrupted);
         }
-        Failed::Since | Failed::Read(ReadError::Since(_)) => {
-            return (
-                "--since names no commit in the history under review; give an id, a tag or a branch of it".to_owned(),
-                Exit::Usage,
-            );
-        }
+        Failed::Since | Failed::Read(ReadError::Since(_)) => return (unreadable::since(), Exit::Usage),
         Failed::Target(error) => error.to_string(),
-        Failed::Read(ReadError::Empty) => "it has no commits yet; commit something and review it again".to_owned(),
-        Failed::Read(ReadError::UnbornBranch(branch)) => format!(
-            "HEAD points to the branch `{branch}`, which does not exist; check out a branch that does (or set it with \
-             `git symbolic-ref HEAD refs/heads/NAME`)"
-        ),
-        Failed::Read(ReadError::Head(id)) => format!(
-            "the commit under review ({}) is missing or damaged; run `git fsck`, or clone it again and review the clone",
-            id.to_hex_with_len(10)
-        ),
-        Failed::Read(ReadError::Alternates) => "it borrows objects from another repository, which is not followed; \
-             clone it with `git clone --no-local --dissociate` and review the clone"
-            .to_owned(),
-        Failed::Read(ReadError::References(_)) => {
-            "its branches and tags could not be read; run `git fsck`, or clone it again and review the clone".to_owned()
-        }
+        Failed::Read(error) => unreadable::sentence(error),
     };
     (sentence, Exit::Unreadable)
 }

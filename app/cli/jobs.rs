@@ -1,0 +1,123 @@
+//! `foliolens jobs` and `foliolens optout`: what whoever operates the app needs to see and mend.
+
+use clap::{Args, Subcommand};
+
+use super::{Exit, output, serve};
+use crate::config::server::database;
+use crate::store::Store;
+use crate::store::jobs::{JobId, Listed};
+
+/// Looks at the queue.
+#[derive(Debug, Args)]
+pub struct Jobs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The newest jobs
+    List {
+        /// Only those that are queued, retrying, running, done, dead or cancelled
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// One job
+    Show {
+        /// Its number
+        id: i64,
+    },
+    /// Try a dead or cancelled job anew
+    Retry {
+        /// Its number
+        id: i64,
+    },
+    /// Remove a job that does not run
+    Discard {
+        /// Its number
+        id: i64,
+    },
+}
+
+/// Owners who do not want to be reviewed.
+#[derive(Debug, Args)]
+pub struct OptOut {
+    #[command(subcommand)]
+    what: Who,
+}
+
+#[derive(Debug, Subcommand)]
+enum Who {
+    /// Review nothing of OWNER from now on
+    Add {
+        /// A login
+        owner: String,
+    },
+    /// Take OWNER off the list
+    Remove {
+        /// A login
+        owner: String,
+    },
+    /// The list
+    List,
+}
+
+impl Jobs {
+    /// Prints or changes jobs.
+    pub fn run(self) -> Exit {
+        said(serve::block_on(async {
+            let store = Store::open(&database()).await?;
+            Ok(match self.what {
+                What::List { state } => {
+                    let jobs = store.list_jobs(state.as_deref(), 100).await?;
+                    Ok(jobs.iter().map(line).collect())
+                }
+                What::Show { id } => store.job(JobId(id)).await?.map(|job| show(&job)).ok_or("There is no such job."),
+                What::Retry { id } if store.revive(JobId(id)).await? => Ok(format!("{id} is queued.\n")),
+                What::Retry { .. } => Err("Only a dead or cancelled job whose like is not waiting can be tried anew."),
+                What::Discard { id } if store.discard(JobId(id)).await? => Ok(format!("{id} is gone.\n")),
+                What::Discard { .. } => Err("There is no such job, or it is running."),
+            })
+        }))
+    }
+}
+
+impl OptOut {
+    /// Prints or changes the list.
+    pub fn run(self) -> Exit {
+        said(serve::block_on(async {
+            let store = Store::open(&database()).await?;
+            Ok(match self.what {
+                Who::Add { owner } => store.opt_out(&owner).await.map(|()| Ok(format!("{owner} is on the list.\n")))?,
+                Who::Remove { owner } if store.opt_in(&owner).await? => Ok(format!("{owner} is off the list.\n")),
+                Who::Remove { .. } => Err("There is nobody of that name on the list."),
+                Who::List => Ok(store.opt_outs().await?.iter().map(|owner| format!("{owner}\n")).collect()),
+            })
+        }))
+    }
+}
+
+fn said(answer: anyhow::Result<Result<String, &'static str>>) -> Exit {
+    match answer {
+        Ok(Ok(text)) => output::print(&text),
+        Ok(Err(sentence)) => {
+            output::complain(sentence);
+            Exit::Usage
+        }
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "failed");
+            output::complain("The database can not be used; check DATABASE_URL, and run `foliolens migrate` once.");
+            Exit::Unreadable
+        }
+    }
+}
+
+fn line(job: &Listed) -> String {
+    output::plain(&format!("{:>8}  {:9}  {}  {}  attempt {}", job.id, job.state, job.key, job.actor, job.attempts))
+        + "\n"
+}
+
+fn show(job: &Listed) -> String {
+    let error = job.error.as_deref().unwrap_or("none");
+    line(job) + &output::plain(&format!("          asked at {} ms, last error: {error}", job.created_at)) + "\n"
+}
