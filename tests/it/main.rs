@@ -4,6 +4,7 @@ mod bad_input;
 mod cli_usage;
 mod clone;
 mod determinism;
+mod flow;
 mod hiding;
 #[path = "../hiding/places.rs"]
 mod hiding_places;

@@ -1,10 +1,14 @@
 //! What the tests need of the world: repositories, a git server, and the program.
 
+mod app;
+mod github;
 mod repository;
 mod server;
 
 use std::process::Output;
 
+pub use app::App;
+pub use github::{APP, GitHub, INSTALLATION};
 pub use repository::Repository;
 pub use server::{Manner, Server};
 

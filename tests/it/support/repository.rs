@@ -43,6 +43,12 @@ impl Repository {
         self.path().display().to_string()
     }
 
+    /// The commit at HEAD.
+    pub fn head(&self) -> String {
+        let head = std::fs::read_to_string(self.path().join(".git/refs/heads/main")).expect("a branch");
+        head.trim().to_owned()
+    }
+
     /// Writes a file.
     pub fn write(&self, path: &str, text: &str) -> &Self {
         let path = self.path().join(path);

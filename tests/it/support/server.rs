@@ -118,7 +118,7 @@ fn answer(stream: TcpStream, root: &Path, manner: Manner) -> std::io::Result<()>
 
 /// CGI in, HTTP out.
 #[expect(clippy::disallowed_methods, reason = "tests serve repositories with git")]
-fn backend(
+pub fn backend(
     root: &Path,
     method: &str,
     target: &str,

@@ -1,0 +1,185 @@
+//! From a delivery to a comment, through a real process and a GitHub of our own.
+
+use serde_json::{Value, json};
+
+use crate::support::{APP, App, GitHub, INSTALLATION, Repository};
+
+/// A hiring repository, a candidate's, and who is who.
+struct World {
+    runtime: tokio::runtime::Runtime,
+    github: GitHub,
+    hiring: u64,
+    candidate: Repository,
+    folder: tempfile::TempDir,
+    _hiring: Repository,
+}
+
+impl World {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let github = runtime.block_on(GitHub::start());
+        let (hiring, candidate) = (Repository::with_commits(1), Repository::with_commits(3));
+        let id = github.host("acme/hiring", hiring.path().join(".git"), true, true);
+        github.host("ana/shop", candidate.path().join(".git"), false, false);
+        github.with(|state| state.permissions.insert("rita".into(), "write"));
+        let folder = tempfile::tempdir().expect("a folder");
+        World { runtime, github, hiring: id, candidate, folder, _hiring: hiring }
+    }
+
+    fn app(&self) -> App {
+        App::start(&self.github, self.folder.path(), &[])
+    }
+
+    fn comment(&self, author: &str, text: &str) -> Value {
+        json!({
+            "action": "created",
+            "installation": {"id": INSTALLATION},
+            "repository": {"id": self.hiring, "full_name": "acme/hiring", "default_branch": "main"},
+            "issue": {"number": 3},
+            "comment": {"id": 11, "body": text, "user": {"login": author, "type": "User"}},
+            "sender": {"login": author, "type": "User"},
+        })
+    }
+
+    fn reports(&self) -> Vec<String> {
+        self.github.comments()
+    }
+
+    /// Nothing of a repository stays behind.
+    fn left_behind(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("there");
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| !name.starts_with("app.db")).collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _entered = self.runtime.enter();
+    }
+}
+
+#[test]
+fn a_comment_becomes_one_report_and_is_edited_from_then_on() {
+    let world = World::new();
+    let app = world.app();
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
+    app.wait("the report", || world.reports().iter().any(|body| body.contains("reviewed")));
+    app.wait_until_idle();
+    let reports = world.reports();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    assert!(reports[0].contains("ana/shop") && reports[0].contains("README"), "{}", reports[0]);
+    assert_eq!(world.github.with(|state| state.reactions.clone()), ["11 eyes"]);
+    let clones: Vec<String> = world.github.with(|state| {
+        state.log.iter().filter(|(method, ..)| method == "GIT").map(|(_, path, _)| path.clone()).collect()
+    });
+    assert!(!clones.is_empty() && clones.iter().all(|path| path.ends_with("without a token")), "{clones:?}");
+
+    // The same delivery again does nothing, and a new request edits the same comment.
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
+    app.wait_until_idle();
+    world.candidate.write("LATER.md", "later").commit("Add what came later");
+    assert_eq!(app.deliver("issue_comment", "d-2", &world.comment("rita", "/review ana/shop")), 202);
+    let later = world.candidate.head();
+    app.wait("the newer report", || world.reports().iter().any(|body| body.contains(&later[..7])));
+    app.wait_until_idle();
+    assert_eq!(world.reports().len(), 1);
+    assert_eq!(world.left_behind(), Vec::<String>::new());
+    assert!(app.terminate());
+}
+
+#[test]
+fn what_is_not_signed_is_refused_and_not_echoed() {
+    let world = World::new();
+    let app = world.app();
+    let body = world.comment("rita", "/review ana/shop").to_string();
+    for signature in [None, Some("sha256=00".to_owned()), Some(format!("sha256={}", "0".repeat(64)))] {
+        let (status, text) = app.post("issue_comment", "d-1", body.clone(), signature);
+        assert_eq!((status, text.as_str()), (401, ""));
+    }
+    assert_eq!(app.deliver("star", "d-2", &json!({"action": "created"})), 202);
+    assert_eq!(app.deliver("issue_comment", "d-3", &json!({"action": "edited"})), 202);
+    app.wait_until_idle();
+    assert!(world.reports().is_empty());
+}
+
+#[test]
+fn strangers_and_bots_are_not_served() {
+    let world = World::new();
+    let app = world.app();
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("mallory", "/review ana/shop")), 202);
+    app.wait("the refusal", || world.github.with(|state| !state.reactions.is_empty()));
+    let mut bot = world.comment("robot", "/review ana/shop");
+    bot["comment"]["user"]["type"] = "Bot".into();
+    assert_eq!(app.deliver("issue_comment", "d-2", &bot), 202);
+    app.wait_until_idle();
+    assert_eq!(world.github.with(|state| state.reactions.clone()), ["11 -1"]);
+    assert!(world.reports().is_empty());
+}
+
+#[test]
+fn a_private_repository_of_somebody_else_looks_like_none() {
+    let world = World::new();
+    let private = Repository::with_commits(1);
+    world.github.host("other/private", private.path().join(".git"), true, false);
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review other/private"));
+    app.wait("the answer", || world.reports().iter().any(|body| body.contains("no report")));
+    assert!(world.reports()[0].contains("there is no such repository"), "{}", world.reports()[0]);
+}
+
+#[test]
+fn a_killed_server_finishes_the_same_comment() {
+    let world = World::new();
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait("the placeholder", || !world.reports().is_empty());
+    app.kill();
+    let app = world.app();
+    app.wait("the report", || world.reports().iter().any(|body| body.contains("reviewed")));
+    app.wait_until_idle();
+    assert_eq!(world.reports().len(), 1);
+}
+
+#[test]
+fn a_comment_whose_answer_was_lost_is_not_written_twice() {
+    let world = World::new();
+    world.github.with(|state| state.faults.push(("POST", "/issues/3/comments", 502)));
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait("the report", || world.reports().iter().any(|body| body.contains("reviewed")));
+    app.wait_until_idle();
+    assert_eq!(world.reports().len(), 1);
+}
+
+#[test]
+fn a_candidate_gets_a_check_run_and_a_comment() {
+    let world = World::new();
+    let own = Repository::with_commits(2);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app();
+    let mut asked = world.comment("bo", "/review");
+    asked["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
+    app.deliver("issue_comment", "d-1", &asked);
+    app.wait_until_idle();
+    assert!(world.reports().iter().all(|body| !body.contains("no report")), "{:?}", world.reports());
+    app.wait("the check run", || {
+        world.github.with(|state| state.check_runs.values().any(|run| run["status"] == "completed"))
+    });
+    let run = world.github.with(|state| state.check_runs.values().next().cloned().expect("one"));
+    assert_eq!((run["conclusion"].as_str(), run["head_sha"].as_str()), (Some("neutral"), Some(own.head().as_str())));
+    assert_eq!(world.reports().len(), 1);
+
+    // The Re-run button.
+    let again = json!({
+        "action": "rerequested",
+        "installation": {"id": INSTALLATION},
+        "repository": {"id": id, "full_name": "bo/blog", "default_branch": "main"},
+        "check_run": {"head_sha": own.head(), "app": {"id": APP}},
+        "sender": {"login": "bo", "type": "User"},
+    });
+    assert_eq!(app.deliver("check_run", "d-2", &again), 202);
+    app.wait("the second check run", || {
+        world.github.with(|state| state.check_runs.values().filter(|run| run["status"] == "completed").count() == 2)
+    });
+}

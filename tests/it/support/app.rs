@@ -1,0 +1,147 @@
+//! The server as a process: started with an environment, told of deliveries, killed, started again.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::github::{APP, GitHub};
+
+/// What deliveries are signed with.
+const SECRET: &str = "a secret for tests only";
+
+/// Made once: making one takes a while.
+static KEY: LazyLock<String> = LazyLock::new(|| {
+    use aws_lc_rs::encoding::AsDer;
+    let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).expect("a key");
+    let der: aws_lc_rs::encoding::Pkcs8V1Der = pair.as_der().expect("encoded");
+    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der.as_ref());
+    let (begin, end) = ("-----BEGIN PRIVATE", "-----END PRIVATE");
+    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+    format!("{begin} KEY-----\n{}\n{end} KEY-----\n", lines.join("\n"))
+});
+
+/// A running server.
+pub struct App {
+    process: Child,
+    address: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl App {
+    /// Starts one that works for `github` on the database in `folder`, with `settings` besides.
+    #[expect(clippy::disallowed_methods, reason = "tests start the program")]
+    pub fn start(github: &GitHub, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
+        let address = format!("127.0.0.1:{port}");
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"));
+        command
+            .arg("serve")
+            .env_clear()
+            .env("FOLIOLENS_APP_ID", APP.to_string())
+            .env("FOLIOLENS_PRIVATE_KEY", KEY.replace('\n', "\\n"))
+            .env("FOLIOLENS_WEBHOOK_SECRET", SECRET)
+            .env("FOLIOLENS_GITHUB_URL", github.url())
+            .env("FOLIOLENS_GITHUB_API_URL", github.url())
+            .env("FOLIOLENS_LISTEN", &address)
+            .env("FOLIOLENS_LEASE_SECONDS", "5")
+            .env("DATABASE_URL", format!("sqlite://{}/app.db", folder.display()))
+            .env("TMPDIR", folder)
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut process = command.spawn().expect("started");
+        let log = BufReader::new(process.stderr.take().expect("piped"));
+        let said = Arc::new(Mutex::new(String::new()));
+        let listener = said.clone();
+        std::thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                let mut said = listener.lock().expect("nobody panicked");
+                said.push_str(&line);
+                said.push('\n');
+            }
+        });
+        let app = App { process, address, log: said };
+        app.wait("the server to listen", || app.get("/healthz").0 == 200);
+        app
+    }
+
+    /// Delivers `payload` as `event`, signed; the status of the answer.
+    pub fn deliver(&self, event: &str, id: &str, payload: &Value) -> u16 {
+        let body = payload.to_string();
+        let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any length");
+        mac.update(body.as_bytes());
+        let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.post(event, id, body, Some(format!("sha256={hex}"))).0
+    }
+
+    /// Posts `body` to the webhook; status and text of the answer.
+    pub fn post(&self, event: &str, id: &str, body: String, signature: Option<String>) -> (u16, String) {
+        let mut request = reqwest::blocking::Client::new()
+            .post(format!("http://{}/webhook", self.address))
+            .header("x-github-event", event)
+            .header("x-github-delivery", id)
+            .header("content-type", "application/json")
+            .body(body);
+        if let Some(signature) = signature {
+            request = request.header("x-hub-signature-256", signature);
+        }
+        let answer = request.send().expect("an answer");
+        (answer.status().as_u16(), answer.text().expect("text"))
+    }
+
+    /// Status and text of a page; 0 where nobody listens.
+    pub fn get(&self, path: &str) -> (u16, String) {
+        match reqwest::blocking::get(format!("http://{}{path}", self.address)) {
+            Ok(answer) => (answer.status().as_u16(), answer.text().unwrap_or_default()),
+            Err(_) => (0, String::new()),
+        }
+    }
+
+    /// Waits until `done`.
+    pub fn wait(&self, what: &str, done: impl Fn() -> bool) {
+        let until = Instant::now() + Duration::from_secs(60);
+        while !done() {
+            assert!(Instant::now() < until, "waited too long for {what}; the server said:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("nobody panicked").clone()
+    }
+
+    /// Waits until no job waits or runs.
+    pub fn wait_until_idle(&self) {
+        self.wait("the queue to be empty", || self.get("/readyz").1.contains("queue 0 waiting, 0 running"));
+    }
+
+    /// SIGKILL.
+    pub fn kill(mut self) {
+        self.process.kill().expect("killed");
+        self.process.wait().expect("ended");
+    }
+
+    /// SIGTERM; whether it ended well.
+    pub fn terminate(mut self) -> bool {
+        let id = rustix::process::Pid::from_child(&self.process);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("told");
+        self.process.wait().expect("ended").success()
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,323 @@
+//! A GitHub of our own: what the app asks of GitHub, with tokens and permissions checked as GitHub does, and
+//! repositories over smart HTTP, so that the real clone code runs with the real token.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use base64::Engine;
+use serde_json::{Value, json};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use super::server::backend;
+
+/// The app's id there.
+pub const APP: u64 = 4242;
+/// The one installation.
+pub const INSTALLATION: u64 = 7;
+
+/// The server and what it knows.
+pub struct GitHub {
+    server: MockServer,
+    state: Arc<Mutex<State>>,
+}
+
+/// What it knows.
+#[derive(Default)]
+pub struct State {
+    /// Folders of repositories, by `owner/name`.
+    pub repositories: BTreeMap<String, Repository>,
+    /// What people may do in installed repositories.
+    pub permissions: BTreeMap<String, &'static str>,
+    /// Comments by number; the repository and issue, and the text.
+    pub comments: BTreeMap<u64, (String, String)>,
+    /// Reactions on comments, as `comment content`.
+    pub reactions: Vec<String>,
+    /// Check runs by number.
+    pub check_runs: BTreeMap<u64, Value>,
+    /// Every request: method, path, status.
+    pub log: Vec<(String, String, u16)>,
+    /// Answers with which the next requests of this method and path end are met instead.
+    pub faults: Vec<(&'static str, &'static str, u16)>,
+    /// Entries of the log of deliveries: number, guid, status.
+    pub deliveries: Vec<(u64, String, u16)>,
+    /// Deliveries that were asked for again.
+    pub redelivered: Vec<u64>,
+    tokens: BTreeMap<String, Grant>,
+    next: u64,
+}
+
+/// A repository there.
+#[derive(Clone)]
+pub struct Repository {
+    /// Its number.
+    pub id: u64,
+    /// Where it is.
+    pub folder: PathBuf,
+    /// Whether only some may see it.
+    pub private: bool,
+    /// Whether it has installed the app.
+    pub installed: bool,
+}
+
+/// What a token may do: everything, or read the contents of one repository.
+#[derive(Clone, PartialEq)]
+enum Grant {
+    Installation,
+    Contents(u64),
+}
+
+impl GitHub {
+    /// Starts one.
+    pub async fn start() -> Self {
+        let state = Arc::new(Mutex::new(State { next: 1000, ..State::default() }));
+        let server = MockServer::start().await;
+        Mock::given(wiremock::matchers::any()).respond_with(Answers(state.clone())).mount(&server).await;
+        GitHub { server, state }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        self.server.uri()
+    }
+
+    /// Looks at or changes what it knows.
+    pub fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.state.lock().expect("nobody panicked"))
+    }
+
+    /// Adds a repository.
+    pub fn host(&self, name: &str, folder: PathBuf, private: bool, installed: bool) -> u64 {
+        self.with(|state| {
+            state.next += 1;
+            let id = state.next;
+            state.repositories.insert(name.to_owned(), Repository { id, folder, private, installed });
+            id
+        })
+    }
+
+    /// The texts of the app's comments.
+    pub fn comments(&self) -> Vec<String> {
+        self.with(|state| state.comments.values().map(|(_, body)| body.clone()).collect())
+    }
+}
+
+struct Answers(Arc<Mutex<State>>);
+
+impl Respond for Answers {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let method = request.method.as_str();
+        let path = request.url.path().to_owned();
+        // Cloning takes its time, and needs nothing of the state while it does.
+        if let Some(git) = self.git(request) {
+            return git;
+        }
+        let mut state = self.0.lock().expect("nobody panicked");
+        let fault = state.faults.iter().position(|(of, end, _)| *of == method && path.ends_with(end));
+        let (status, body) = match fault {
+            Some(at) => {
+                let (_, _, status) = state.faults.remove(at);
+                (status, json!({"message": "a fault"}))
+            }
+            None => state.answer(method, request),
+        };
+        state.log.push((method.to_owned(), path, status));
+        ResponseTemplate::new(status).set_body_json(body)
+    }
+}
+
+impl Answers {
+    /// Smart HTTP, as GitHub gives it: what is private only with a token that reads just that.
+    fn git(&self, request: &Request) -> Option<ResponseTemplate> {
+        let path = request.url.path();
+        let name = ["/info/refs", "/git-upload-pack"].iter().find_map(|end| path.strip_suffix(end))?;
+        let name = name.trim_matches('/').trim_end_matches(".git").to_owned();
+        let mut state = self.0.lock().expect("nobody panicked");
+        let refused = ResponseTemplate::new(401).insert_header("www-authenticate", "Basic realm=\"GitHub\"");
+        let Some(repository) = state.repositories.get(&name).cloned() else { return Some(refused) };
+        let token = header(request, "authorization").and_then(|basic| {
+            let encoded = basic.strip_prefix("Basic ")?.to_owned();
+            let pair = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
+            String::from_utf8(pair).ok()?.strip_prefix("x-access-token:").map(str::to_owned)
+        });
+        let granted = token.as_ref().and_then(|token| state.tokens.get(token));
+        if repository.private && granted != Some(&Grant::Contents(repository.id)) {
+            state.log.push(("GIT".into(), path.to_owned(), 401));
+            return Some(refused);
+        }
+        let anonymous = if token.is_some() { "with a token" } else { "without a token" };
+        state.log.push(("GIT".into(), format!("{path} {anonymous}"), 200));
+        drop(state);
+        let rest = &path[path.find(&name)? + name.len()..];
+        let rest = rest.trim_start_matches(".git");
+        let query = request.url.query().unwrap_or_default();
+        let get = |name: &str| header(request, name);
+        let answer =
+            backend(&repository.folder, request.method.as_str(), &format!("{rest}?{query}"), &get, &request.body)
+                .expect("git http-backend");
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+        let kind = head.lines().find_map(|line| line.strip_prefix("Content-Type: ")).unwrap_or("text/plain").to_owned();
+        Some(ResponseTemplate::new(200).set_body_raw(answer[end + 4..].to_vec(), &kind))
+    }
+}
+
+fn header(request: &Request, name: &str) -> Option<String> {
+    request.headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+impl State {
+    fn answer(&mut self, method: &str, request: &Request) -> (u16, Value) {
+        let path = request.url.path().to_owned();
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        let bearer = header(request, "authorization").and_then(|text| text.strip_prefix("Bearer ").map(str::to_owned));
+        let Some(bearer) = bearer else { return (401, json!({"message": "Requires authentication"})) };
+        // The app's own token has three parts; its signature is the client's unit to prove, its claims are looked at.
+        let is_app = bearer.matches('.').count() == 2 && is_fresh(&bearer);
+        let grant = self.tokens.get(&bearer).cloned();
+        let missing = || (404, json!({"message": "Not Found"}));
+        match (method, parts.as_slice()) {
+            ("POST", ["app", "installations", id, "access_tokens"]) if is_app => {
+                if *id != INSTALLATION.to_string() {
+                    return missing();
+                }
+                let grant = match body["repository_ids"][0].as_u64() {
+                    Some(id) if body["permissions"] == json!({"contents": "read"}) => Grant::Contents(id),
+                    _ => Grant::Installation,
+                };
+                self.next += 1;
+                let token = format!("ghs_{}_{}", "t".repeat(30), self.next);
+                self.tokens.insert(token.clone(), grant);
+                (201, json!({"token": token, "expires_at": "2099-01-01T00:00:00Z"}))
+            }
+            ("GET", ["repos", owner, name, "installation"]) if is_app => {
+                match self.repositories.get(&format!("{owner}/{name}")) {
+                    Some(found) if found.installed => (200, json!({"id": INSTALLATION})),
+                    _ => missing(),
+                }
+            }
+            ("GET", ["app", "hook", "deliveries"]) if is_app => {
+                let log = self.deliveries.iter();
+                let log = log.map(|(id, guid, status)| json!({"id": id, "guid": guid, "status_code": status}));
+                (200, log.collect())
+            }
+            ("POST", ["app", "hook", "deliveries", id, "attempts"]) if is_app => {
+                self.redelivered.push(id.parse().expect("a number"));
+                (202, json!({}))
+            }
+            _ if grant != Some(Grant::Installation) => (401, json!({"message": "Bad credentials"})),
+            (_, ["repos", owner, name, rest @ ..]) => {
+                let name = format!("{owner}/{name}");
+                match self.repositories.get(&name).cloned() {
+                    Some(repository) if repository.installed || !repository.private => {
+                        self.repository(method, &name, &repository, rest, &body, request)
+                    }
+                    _ => missing(),
+                }
+            }
+            ("GET", ["users", login, "repos"]) => {
+                let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
+                (200, own.map(|(name, repository)| described(name, repository)).collect())
+            }
+            _ => missing(),
+        }
+    }
+
+    fn repository(
+        &mut self,
+        method: &str,
+        name: &str,
+        repository: &Repository,
+        rest: &[&str],
+        body: &Value,
+        request: &Request,
+    ) -> (u16, Value) {
+        // Nothing may be written where the app is not installed.
+        if method != "GET" && !repository.installed {
+            return (403, json!({"message": "Resource not accessible by integration"}));
+        }
+        let ours = |id: u64, text: &str| json!({"id": id, "body": text, "performed_via_github_app": {"id": APP}});
+        match (method, rest) {
+            ("GET", []) => (200, described(name, repository)),
+            ("GET", ["collaborators", login, "permission"]) => match self.permissions.get(*login) {
+                Some(permission) => (200, json!({"permission": permission})),
+                None => (404, json!({"message": "Not Found"})),
+            },
+            ("POST", ["issues", "comments", id, "reactions"]) => {
+                self.reactions.push(format!("{id} {}", body["content"].as_str().unwrap_or_default()));
+                (201, json!({"id": 1}))
+            }
+            ("PATCH", ["issues", "comments", id]) => {
+                let id = id.parse().expect("a number");
+                let text = body["body"].as_str().unwrap_or_default();
+                match self.comments.get_mut(&id) {
+                    Some(_) if text.chars().count() > 65_536 => (422, json!({"message": "body is too long"})),
+                    Some(comment) => {
+                        comment.1 = text.to_owned();
+                        (200, ours(id, text))
+                    }
+                    None => (404, json!({"message": "Not Found"})),
+                }
+            }
+            ("POST", ["issues", issue, "comments"]) => {
+                self.next += 1;
+                let text = body["body"].as_str().unwrap_or_default();
+                self.comments.insert(self.next, (format!("{name}#{issue}"), text.to_owned()));
+                (201, ours(self.next, text))
+            }
+            ("GET", ["issues", issue, "comments"]) => {
+                let place = format!("{name}#{issue}");
+                let first = request.url.query().is_some_and(|query| query.ends_with("page=1"));
+                let here = self.comments.iter().filter(|(_, (at, _))| first && *at == place);
+                (200, here.map(|(id, (_, text))| ours(*id, text)).collect())
+            }
+            ("POST", ["check-runs"]) => {
+                self.next += 1;
+                let mut run = body.clone();
+                run["id"] = self.next.into();
+                run["app"] = json!({"id": APP});
+                run["annotations"] = json!([]);
+                self.check_runs.insert(self.next, run.clone());
+                (201, run)
+            }
+            ("PATCH", ["check-runs", id]) => {
+                let Some(run) = self.check_runs.get_mut(&id.parse().expect("a number")) else {
+                    return (404, json!({"message": "Not Found"}));
+                };
+                let added = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
+                if added.len() > 50
+                    || body["output"]["summary"].as_str().is_some_and(|text| text.chars().count() > 65_535)
+                {
+                    return (422, json!({"message": "Invalid request"}));
+                }
+                run["annotations"].as_array_mut().expect("made so").extend(added);
+                for key in ["output", "status", "conclusion", "actions"] {
+                    if !body[key].is_null() {
+                        run[key] = body[key].clone();
+                    }
+                }
+                (200, run.clone())
+            }
+            ("GET", ["commits", head, "check-runs"]) => {
+                let runs: Vec<&Value> = self.check_runs.values().filter(|run| run["head_sha"] == **head).collect();
+                (200, json!({"total_count": runs.len(), "check_runs": runs}))
+            }
+            _ => (404, json!({"message": "Not Found"})),
+        }
+    }
+}
+
+fn described(name: &str, repository: &Repository) -> Value {
+    json!({"id": repository.id, "full_name": name, "private": repository.private, "fork": false, "archived": false,
+        "default_branch": "main"})
+}
+
+/// Whether the claims of a JSON web token are those that GitHub takes: ours, and for ten minutes at most.
+fn is_fresh(token: &str) -> bool {
+    let claims = token.split('.').nth(1).unwrap_or_default();
+    let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims).unwrap_or_default();
+    let claims: Value = serde_json::from_slice(&decoded).unwrap_or(Value::Null);
+    let (issued, ends) = (claims["iat"].as_u64().unwrap_or(0), claims["exp"].as_u64().unwrap_or(u64::MAX));
+    claims["iss"].as_str() == Some(&APP.to_string()) && ends > issued && ends - issued <= 600
+}
