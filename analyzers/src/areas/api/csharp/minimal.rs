@@ -12,6 +12,20 @@ use crate::areas::api::routing::mounts::{Mounts, Router, UNKNOWN};
 use crate::areas::api::routing::source::Sources;
 use crate::code::string_literal;
 
+/// What `MapIdentityApi<User>()` adds.
+const IDENTITY: &[(&str, &str)] = &[
+    ("POST", "/register"),
+    ("POST", "/login"),
+    ("POST", "/refresh"),
+    ("GET", "/confirmEmail"),
+    ("POST", "/resendConfirmationEmail"),
+    ("POST", "/forgotPassword"),
+    ("POST", "/resetPassword"),
+    ("POST", "/manage/2fa"),
+    ("GET", "/manage/info"),
+    ("POST", "/manage/info"),
+];
+
 /// A method that takes routers.
 struct Function<'r> {
     name: &'r str,
@@ -46,21 +60,27 @@ pub(super) fn endpoints(sources: &Sources<'_>, constants: &Constants<'_>) -> Vec
         mounts.mount(Router::At(file, found.bytes.start), &prefix, parent);
     }
     program.calls(&mut mounts);
+    program.modules(&mut mounts);
     let mut endpoints = Vec::new();
     for (file, found) in sources.matches("api.csharp.map") {
         let links = chain(sources.matched(file, found));
         let Some((last, before)) = links.split_last().filter(|(_, before)| !before.is_empty()) else { continue };
         let at = found.bytes.start + last.at;
-        let Some(path) = program.path(last, file, at) else { continue };
+        let served: Vec<(String, String)> = if last.name.starts_with("MapIdentityApi") {
+            IDENTITY.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect()
+        } else {
+            let Some(path) = program.path(last, file, at) else { continue };
+            methods(last).into_iter().map(|method| (method, path.clone())).collect()
+        };
         let (router, prefix) = program.reached(before, file, at);
         let line = sources.line(file, at);
         for within in mounts.prefixes(router) {
-            for method in methods(last) {
+            for (method, path) in &served {
                 endpoints.push(Endpoint {
                     file: sources.path(file).to_owned(),
                     lines: (line, line),
-                    method,
-                    path: join(&within, &join(&prefix, &path)),
+                    method: method.clone(),
+                    path: join(&within, &join(&prefix, path)),
                     framework: FRAMEWORK,
                     page: false,
                 });
@@ -94,6 +114,33 @@ impl Program<'_, '_> {
         }
     }
 
+    /// Modules of Carter, whose constructor hands the path of all their routes to the base class.
+    fn modules(&self, mounts: &mut Mounts) {
+        for (index, function) in self.functions.iter().enumerate().filter(|(_, it)| it.name == "AddRoutes") {
+            let before = self.sources.text(function.file).get(..function.bytes.start).unwrap_or_default();
+            let class = before.rfind(": CarterModule").and_then(|at| before.get(at..)).unwrap_or_default();
+            let path = class.split_once("base(").and_then(|(_, rest)| rest.split_once(')'));
+            if let Some(path) = path.and_then(|(argument, _)| self.constants.string(argument.trim(), function.file)) {
+                mounts.mount(Router::Parameter(index, 0), &path, Router::Root);
+            }
+        }
+    }
+
+    /// The parameter of the function that a variable such as `builder = group is null ? app : group` stands for: the
+    /// last one, since a group is given where there is one.
+    fn alias(&self, index: usize, name: &str) -> Option<Router> {
+        let function = &self.functions[index];
+        let text = self.sources.text(function.file).get(function.bytes.clone())?;
+        let (_, value) = text.split_once(&format!(" {name} = "))?;
+        let value = value.split(';').next().unwrap_or_default();
+        let words: Vec<&str> = value.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let position = function
+            .parameters
+            .iter()
+            .rposition(|(kind, parameter)| is_router_type(kind) && words.contains(parameter))?;
+        Some(Router::Parameter(index, position))
+    }
+
     /// The router that a chain begins with, and the groups that it opens.
     fn reached(&self, links: &[Link<'_>], file: usize, at: usize) -> (Router, String) {
         let head = links.first().map_or("", |link| link.name);
@@ -113,7 +160,7 @@ impl Program<'_, '_> {
         });
         let router = match group {
             Some(defined) => Router::At(file, defined),
-            None => parameter.unwrap_or(Router::Root),
+            None => parameter.or_else(|| self.alias(around?, head)).unwrap_or(Router::Root),
         };
         (router, prefix)
     }
@@ -160,6 +207,7 @@ fn functions<'r>(sources: &Sources<'r>) -> Vec<Function<'r>> {
 }
 
 fn is_router_type(kind: &str) -> bool {
+    let kind = kind.trim_end_matches('?');
     ["RouteBuilder", "RouteGroupBuilder", "WebApplication"].iter().any(|end| last_name(kind).ends_with(end))
 }
 

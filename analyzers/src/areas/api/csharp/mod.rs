@@ -4,6 +4,7 @@ mod controllers;
 mod fastendpoints;
 mod minimal;
 
+use super::endpoint::join;
 use super::routing::constants::Constants;
 use super::routing::source::Sources;
 use super::{Endpoint, VersionCue};
@@ -16,12 +17,32 @@ const FRAMEWORK: &str = "ASP.NET Core";
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let sources = Sources::of(repo, "api.csharp");
     let constants = Constants::of(&sources, "api.csharp.constant", Language::CSharp);
-    [
+    let mut endpoints = [
         controllers::endpoints(&sources, &constants),
         minimal::endpoints(&sources, &constants),
         fastendpoints::endpoints(repo, &sources, &constants),
     ]
-    .concat()
+    .concat();
+    for (folder, base) in path_bases(repo) {
+        for endpoint in endpoints.iter_mut().filter(|endpoint| endpoint.file.starts_with(&folder)) {
+            endpoint.path = join(&base, &endpoint.path);
+        }
+    }
+    endpoints
+}
+
+/// `app.UsePathBase("/api")`: the folder of the program that calls it, and the path.
+fn path_bases(repo: &Snapshot) -> Vec<(String, String)> {
+    let texts = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".cs"));
+    texts
+        .filter_map(|(file, text)| {
+            let (before, rest) = text.split_once(".UsePathBase(\"")?;
+            let is_code = !before.lines().last().unwrap_or_default().contains("//");
+            let base = rest.split('"').next().filter(|base| is_code && base.starts_with('/'))?;
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            Some((folder.to_owned(), base.to_owned()))
+        })
+        .collect()
 }
 
 pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {

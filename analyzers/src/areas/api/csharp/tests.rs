@@ -135,3 +135,39 @@ fn fast_endpoints_say_their_routes_in_configure() {
     shown.sort();
     assert_eq!(shown, ["GET /api/users/{id}", "PATCH /api/users", "PUT /api/users"]);
 }
+
+#[test]
+fn groups_reach_endpoints_through_an_interface() {
+    let program = r#"
+var versioned = app.MapGroup("api/v1");
+app.MapEndpoints(versioned);"#;
+    let extension = r#"
+public static class Extensions {
+    public static void MapEndpoints(this WebApplication app, RouteGroupBuilder? group = null) {
+        IEndpointRouteBuilder builder = group is null ? app : group;
+        foreach (IEndpoint endpoint in app.Services.GetServices<IEndpoint>()) { endpoint.MapEndpoint(builder); }
+    }
+}"#;
+    let endpoint = r#"
+class GetUser : IEndpoint { public void MapEndpoint(IEndpointRouteBuilder app) { app.MapGet("users/{id}", One); } }"#;
+    let files = [("Program.cs", program), ("Extensions.cs", extension), ("GetUser.cs", endpoint)];
+    assert_eq!(routes(&files), ["GET /api/v1/users/{id}"]);
+}
+
+#[test]
+fn modules_of_carter_have_a_path() {
+    let module = r#"
+public class Users : CarterModule {
+    public Users() : base("/users") { }
+    public override void AddRoutes(IEndpointRouteBuilder app) { app.MapGet("/{id}", One); }
+}"#;
+    assert_eq!(routes(&[("Users.cs", module)]), ["GET /users/{id}"]);
+}
+
+#[test]
+fn identity_and_the_base_of_all_paths() {
+    let program = "app.UsePathBase(\"/shop\");\napp.MapGroup(\"/account\").MapIdentityApi<User>();\n";
+    let found = routes(&[("src/Program.cs", program)]);
+    assert_eq!(found.len(), 10);
+    assert!(found.contains(&"POST /shop/account/login".to_owned()), "{found:?}");
+}
