@@ -169,7 +169,11 @@ fn is_variable(text: &str) -> bool {
 /// The name that it is given to says that it stands in for another (`fake_key = "-----BEGIN …"`).
 fn is_named_as_stand_in(rule: &Rule, context: &Context<'_>) -> bool {
     if rule.check != Check::Pem {
-        return false;
+        const CLOSE: usize = 48;
+        let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
+        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        return rule.tier == Tier::Generic
+            && ["fake_", "mock_", "dummy_", "example_", "sample_"].iter().any(|word| has(line, word));
     }
     let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let before = &context.text[start..context.at];
@@ -250,7 +254,11 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
             return None;
         }
         let judgement = decoded(rule, value, context).filter(|judgement| *judgement != Judgement::LocalDefault);
-        let weak = is_local_default(lower, context) || is_weak(lower);
+        let default = is_local_default(lower, context);
+        if default && rule.password {
+            return Some(Judgement::LocalDefault);
+        }
+        let weak = default || is_weak(lower);
         return Some(judgement.unwrap_or(if weak { Judgement::Weak } else { Judgement::Live }));
     }
     if is_local_default(lower, context) {
@@ -285,11 +293,24 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
         .unwrap_or(core)
         .iter()
         .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':'));
+    if is_name(core) {
+        return Some(Judgement::Weak);
+    }
     // On a line of settings, letters in both cases are a password; in code they are a word.
     if identifier && (!rule.defaults || !value.iter().all(u8::is_ascii_alphabetic)) || classes < 2 {
         return Some(Judgement::Weak);
     }
     Some(if is_development_section(context) { Judgement::Development } else { Judgement::Live })
+}
+
+/// Words with a number at most behind each, such as `orders2-login`: the name of something.
+fn is_name(value: &[u8]) -> bool {
+    let mut parts = value.split(|byte| matches!(byte, b'-' | b'_' | b'.'));
+    let is_part = |part: &[u8]| {
+        let letters = part.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        letters >= 3 && part.len() - letters <= 4 && part[letters..].iter().all(u8::is_ascii_digit)
+    };
+    value.len() < 32 && parts.clone().count() >= 2 && parts.all(is_part)
 }
 
 /// What the text says that `value` is base64 of, as in a Kubernetes secret; `None` if that says nothing new.

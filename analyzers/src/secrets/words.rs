@@ -74,7 +74,10 @@ const STAND_INS: &[&str] = &[
 pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
     let word_like = matches!(rule.tier, Tier::Named | Tier::Generic) || rule.check == Check::Connection;
     let pem = rule.check == Check::Pem;
+    // Some tokens have a run of their own.
+    let is_run = |word: &str| matches!(word, "aaaaaaaa" | "000000000") && lower.len() >= 40;
     let stands_in = STAND_INS.iter().any(|word| match word.len() {
+        _ if is_run(word) => false,
         // Short words stand in only as the whole value: four letters happen in a random one.
         0..=4 if !matches!(*word, "xxxx" | "****" | "....") => {
             lower == word.as_bytes() || (word.ends_with('_') && word_like && lower.starts_with(word.as_bytes()))

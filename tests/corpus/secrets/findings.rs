@@ -98,7 +98,7 @@ fn ours(value: &Value, found: &mut Findings) {
         |fact: &'static str| signals.iter().filter_map(move |signal| signal["facts"][fact].as_array()).flatten();
     for finding in listed("findings") {
         for place in finding["places"].as_array().into_iter().flatten() {
-            let is_real = finding["judgement"] == "live"
+            let is_real = place["judgement"] == "live"
                 && place["reason"].as_str().is_some_and(|reason| ABOUT_THE_PLACE.contains(&reason));
             let weight = match place["weight"].as_str() {
                 Some("live") => Weight::Live,

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use self::meta::META;
 use self::place::Class;
 use self::spot::Within;
-use self::traces::{Opinion, State, Trace, Weight};
+use self::traces::{PlaceAtHead, State, Trace, Weight};
 use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
 
 /// The id of the area.
@@ -257,9 +257,15 @@ fn entry(repo: &Snapshot, trace: &Trace) -> Value {
 
 fn places_at_head(trace: &Trace) -> Vec<Value> {
     let places = trace.places_at_head.iter().take(MOST_LINES);
-    let entry = |(path, (start, end), opinion): &(String, (u32, u32), Opinion)| {
-        let (weight, reason) = (opinion.weight.word(), opinion.reason);
-        json!({ "path": path, "start": start, "end": end, "weight": weight, "reason": reason })
+    let entry = |place: &PlaceAtHead| {
+        json!({
+            "path": place.path,
+            "start": place.lines.0,
+            "end": place.lines.1,
+            "judgement": place.judgement,
+            "weight": place.opinion.weight.word(),
+            "reason": place.opinion.reason,
+        })
     };
     places.map(entry).collect()
 }

@@ -146,6 +146,13 @@ pub(super) fn is_for_development(path: &str) -> bool {
         || name.starts_with("compose.")
 }
 
+/// Whether `path` is what a shell reads when it starts, where people export their own credentials.
+pub(super) fn is_shell_profile(path: &str) -> bool {
+    let name = paths::name(path);
+    [".bashrc", ".bash_profile", ".bash_aliases", ".profile", ".zshrc", ".zshenv", ".zprofile", "config.fish"]
+        .contains(&name)
+}
+
 /// Whether `path` is an environment file: every spelling of `.env`, but no example of one and no code.
 pub(super) fn is_environment_file(path: &str) -> bool {
     let name = paths::name(path).to_ascii_lowercase();

@@ -56,6 +56,15 @@ impl Weight {
     }
 }
 
+/// One place of a value in the reviewed tree.
+#[derive(Debug)]
+pub(super) struct PlaceAtHead {
+    pub(super) path: String,
+    pub(super) lines: (u32, u32),
+    pub(super) judgement: Judgement,
+    pub(super) opinion: Opinion,
+}
+
 /// One distinct value, by what is known of it.
 #[derive(Debug)]
 pub(super) struct Trace {
@@ -70,7 +79,7 @@ pub(super) struct Trace {
     pub(super) path: String,
     pub(super) paths: usize,
     /// Every place in the reviewed tree, by path and lines; none for what stands in no file of it.
-    pub(super) places_at_head: Vec<(String, (u32, u32), Opinion)>,
+    pub(super) places_at_head: Vec<PlaceAtHead>,
     /// Every path that it ever stood at, sorted.
     pub(super) appeared_under: Vec<String>,
     pub(super) lines: (u32, u32),
@@ -115,13 +124,15 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
         };
         return aside(class, reason);
     }
-    if tier != Tier::Format && place::is_for_development(path) && !place::is_environment_file(path) {
+    if tier != Tier::Format && !is_stored && place::is_for_development(path) && !place::is_environment_file(path) {
         return aside(Class::Test, "in a file for development");
     }
     let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
     match (tier, hit.judgement) {
         (_, Judgement::Locked) => possible("hashed or encrypted: it has to be guessed or unlocked first"),
-        (Tier::Generic, Judgement::Weak) if is_stored || place::is_environment_file(path) => {
+        (Tier::Generic, Judgement::Weak)
+            if is_stored || place::is_environment_file(path) || place::is_shell_profile(path) =>
+        {
             possible("a word where a generated value belongs")
         }
         (Tier::Generic, Judgement::Weak) => aside(Class::Example, "made of words, not generated"),
@@ -366,7 +377,12 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
         places_at_head: gathered
             .lines
             .iter()
-            .map(|((path, lines), hit)| ((*path).to_owned(), *lines, self::opinion(hit, path)))
+            .map(|((path, lines), hit)| PlaceAtHead {
+                path: (*path).to_owned(),
+                lines: *lines,
+                judgement: hit.judgement,
+                opinion: self::opinion(hit, path),
+            })
             .collect(),
         is_ignored_now: state != State::Head && !spot.path.is_empty() && ignored.covers(spot.path),
         appeared_under: appeared.into_iter().map(str::to_owned).collect(),
