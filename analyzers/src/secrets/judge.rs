@@ -125,7 +125,9 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     match rule.tier {
         Tier::Format | Tier::Marker => Some(Judgement::Live),
         // The name of a variable is no value.
-        Tier::Named if is_constant_name(bytes) => None,
+        Tier::Named if is_constant_name(bytes) || lower.starts_with(b"http://") || lower.starts_with(b"https://") => {
+            None
+        }
         Tier::Named => Some(named(rule, &lower, context)),
         Tier::Generic => generic(rule, bytes, &lower, context).filter(|judgement| {
             rule.defaults || rule.stored || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)
@@ -179,7 +181,7 @@ fn is_named_as_stand_in(rule: &Rule, context: &Context<'_>) -> bool {
     let before = &context.text[start..context.at];
     let Some(named) = before.windows(5).position(|window| window == b"-----") else { return false };
     let name = before[..named].to_ascii_lowercase();
-    ["example", "fake", "dummy", "mock", "stub", "sample", "test"].iter().any(|word| has(&name, word))
+    ["example", "fake", "dummy", "mock", "stub", "sample", "test", "localhost"].iter().any(|word| has(&name, word))
 }
 
 /// The name that it is given to says that everybody may see it, or it is the half of a signature that is not secret.
@@ -331,7 +333,21 @@ fn decoded(rule: &Rule, value: &[u8], context: &Context<'_>) -> Option<Judgement
 fn is_commented(context: &Context<'_>) -> bool {
     let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line = context.text[start..context.at].trim_ascii_start();
-    ["#", "//", "--", ";", "* ", "<!--"].iter().any(|mark| line.starts_with(mark.as_bytes()))
+    ["#", "//", "--", ";", "* ", "<!--", ">>> "].iter().any(|mark| line.starts_with(mark.as_bytes()))
+        || is_in_docstring(&context.text[..context.at])
+}
+
+/// Whether a Python docstring is open at the end of `before`: one that stands alone, not one that is given to a name.
+fn is_in_docstring(before: &[u8]) -> bool {
+    const QUOTES: &[u8] = b"\"\"\"";
+    let mut open = None;
+    for at in memchr::memmem::find_iter(before, QUOTES) {
+        open = if open.is_some() { None } else { Some(at) };
+    }
+    open.is_some_and(|at| {
+        let start = before[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        matches!(before[start..at].trim_ascii(), b"" | b"r" | b"u")
+    })
 }
 
 /// A password that every local installation of something has.

@@ -27,14 +27,21 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     let lower = path.to_ascii_lowercase();
     let name = paths::name(&lower);
     let stem = name.split('.').next().unwrap_or(name);
-    let in_folder = |names: &[&str]| paths::folder(&lower).split('/').any(|part| names.contains(&part));
+    let folder = without_package(paths::folder(&lower));
+    // `_examples` and `.fixtures` are such folders as well.
+    let in_folder = |names: &[&str]| {
+        folder.split('/').any(|part| names.contains(&part) || names.contains(&part.trim_start_matches(['_', '.'])))
+    };
+    let folder_words = || folder.split(['/', '-', '_', '.']);
     let words = || name.split(['.', '_', '-']);
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
 
     if paths::is_vendored(path) || paths::is_generated(path) || is_of_a_system(&lower) {
         return (Class::Example, "in somebody else's or generated code");
     }
-    if words().any(|word| matches!(word, "dummy" | "fake" | "stub" | "placeholder" | "snakeoil")) {
+    if words().any(|word| {
+        matches!(word, "dummy" | "fake" | "stub" | "placeholder" | "snakeoil" | "selfsigned" | "insecure" | "localhost")
+    }) {
         return (Class::Example, "in a file that is named as a stand-in");
     }
     if words().any(|word| {
@@ -42,41 +49,45 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
             word,
             "example" | "examples" | "sample" | "template" | "dist" | "tmpl" | "tpl" | "default" | "defaults" | "skel"
         )
-    }) || in_folder(&["example", "examples", "sample", "samples", "demo", "demos", "templates", "playground"])
+    }) || words().any(|word| matches!(word, "demo" | "demos"))
+        || folder_words().any(|word| matches!(word, "example" | "examples" | "sample" | "samples"))
+        || in_folder(&["demo", "demos", "templates", "playground", "cookbook", "tutorial", "tutorials"])
     {
         return (Class::Example, "in an example");
     }
-    let test_folder = in_folder(&[
-        "test",
-        "tests",
-        "spec",
-        "specs",
-        "__tests__",
-        "__mocks__",
-        "mock",
-        "mocks",
-        "testdata",
-        "test-data",
-        "test_data",
-        "testing",
-        "fixtures",
-        "fixture",
-        "__fixtures__",
-        "e2e",
-        "cypress",
-        "integration",
-        "integration-tests",
-        "it",
-        "testutil",
-        "testutils",
-        "cassettes",
-        "androidtest",
-        "stubs",
-        "benches",
-        "bench",
-    ]) || paths::folder(&lower).split('/').any(|part| {
-        part.ends_with("-tests") || part.ends_with(".tests") || part.ends_with("_test") || part.ends_with("-test")
-    });
+    let test_folder = folder_words().any(|word| matches!(word, "mock" | "mocks" | "fixture" | "fixtures"))
+        || in_folder(&[
+            "test",
+            "tests",
+            "spec",
+            "specs",
+            "__tests__",
+            "__mocks__",
+            "mock",
+            "mocks",
+            "testdata",
+            "test-data",
+            "test_data",
+            "testing",
+            "fixtures",
+            "fixture",
+            "__fixtures__",
+            "e2e",
+            "cypress",
+            "integration",
+            "integration-tests",
+            "it",
+            "testutil",
+            "testutils",
+            "cassettes",
+            "androidtest",
+            "stubs",
+            "benches",
+            "bench",
+        ])
+        || paths::folder(&lower).split('/').any(|part| {
+            part.ends_with("-tests") || part.ends_with(".tests") || part.ends_with("_test") || part.ends_with("-test")
+        });
     if test_folder
         || words().any(|word| {
             matches!(
@@ -124,6 +135,14 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         return (Class::Example, "in seed data");
     }
     (Class::Production, "")
+}
+
+/// The folder without the package of a program in Java and the like: `com.example.demo` is what generators propose.
+fn without_package(folder: &str) -> &str {
+    ["src/main/java/", "src/main/kotlin/", "src/main/scala/", "src/main/groovy/"]
+        .iter()
+        .find_map(|sources| folder.find(sources).map(|at| &folder[..at]))
+        .unwrap_or(folder)
 }
 
 /// Whether `lower` is a path of an installed system, as in the copy of a root file system.
@@ -230,6 +249,11 @@ mod tests {
             ("src/test/resources/application.yml", Class::Test),
             ("users/user_test.go", Class::Test),
             ("src/app.spec.ts", Class::Test),
+            ("src/main/java/com/example/demo/Tokens.java", Class::Production),
+            ("examples/shop/src/main/java/com/shop/Tokens.java", Class::Example),
+            ("_fixture/certs/key.pem", Class::Test),
+            ("docker/root/usr/share/misc/magic", Class::Example),
+            ("certs/localhost.key", Class::Example),
             ("README.md", Class::Documentation),
             (".env.example", Class::Example),
             ("node_modules/a/index.js", Class::Example),
