@@ -4,6 +4,7 @@ mod csharp;
 mod django;
 mod documented;
 pub mod endpoint;
+mod generated;
 mod go;
 mod javascript;
 mod javascript_modules;

@@ -1,7 +1,7 @@
 //! The whole HTTP surface of a repository, found once and shared by whoever asks.
 
 use super::{Endpoint, VersionCue};
-use super::{csharp, go, javascript, jvm, php, python, ruby, rust};
+use super::{csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
 
 /// The endpoints of a repository and the signs of a version that are not part of a path.
@@ -28,6 +28,8 @@ impl Surface {
         ]
         .concat();
         endpoints.retain(|endpoint| !is_aside(&endpoint.file));
+        // Documents are chosen by the build, wherever they lie.
+        endpoints.extend(generated::endpoints(repo, &endpoints));
         endpoints.sort();
         endpoints.dedup();
         let mut version_cues: Vec<VersionCue> = [
