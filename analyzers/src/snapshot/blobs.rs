@@ -2,17 +2,19 @@
 //! looks like a credential. A blob is decoded once, whoever asks for it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
-use gix::ObjectId;
 use gix::bstr::ByteSlice;
+use gix::{ObjectId, oid};
+use gix_object::Kind;
 use imara_diff::{Algorithm, Diff, Token};
 
 use super::diff::Changes;
+use super::pack::{self, Visitor};
 use super::read::{Depth, ReadError, Skips};
 use super::tree::LARGEST_TEXT;
-use super::{Blob, BlobId, Mode, Watch, packs, paths};
+use super::{Blob, BlobId, Mode, Watch, paths};
 use crate::secrets::{self, FingerprintKey, Hit, LineEnds, Scanner};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
@@ -61,25 +63,25 @@ pub(super) fn read(
     let wanted_texts = wanted_texts(repo, changes, depth);
     let index: HashMap<ObjectId, u32> =
         changes.blobs.iter().enumerate().map(|(index, id)| (*id, index as u32)).collect();
-    let facts: Vec<Mutex<Option<Facts>>> = changes.blobs.iter().map(|_| Mutex::new(None)).collect();
-    let texts: Mutex<HashMap<BlobId, String>> = Mutex::default();
-
-    let scanner = Scanner::for_texts(changes.blobs.len(), FingerprintKey::default());
-    let unread = packs::each(repo, &index, watch, &|blob, bytes| {
-        let ends: Vec<usize> = LineEnds::of(bytes).collect();
-        let seen = look(bytes, &ends, &scanner);
-        let id = BlobId(blob);
-        if !seen.binary && wanted_texts.contains(&id) {
-            texts.lock().expect("no panic while held").insert(id, bytes.to_str_lossy().into_owned());
-        }
-        pairs.seen(blob, bytes, if seen.binary { &[] } else { &ends });
-        *facts[blob as usize].lock().expect("no panic while held") = Some(seen);
-        watch.advance(1, bytes.len() as u64);
-    })?;
+    let reader = Reader {
+        index,
+        facts: changes.blobs.iter().map(|_| OnceLock::new()).collect(),
+        texts: Mutex::default(),
+        scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default()),
+        wanted_texts,
+        pairs,
+        watch,
+    };
+    pack::each_packed(repo, watch, &reader)?;
+    let rest: Vec<ObjectId> = (changes.blobs.iter().zip(&reader.facts))
+        .filter(|(_, facts)| facts.get().is_none())
+        .map(|(id, _)| *id)
+        .collect();
+    let unread = pack::each_by_id(repo, &rest, watch, &reader)?;
     skipped.add("blob", "missing or damaged".into(), unread, true);
 
-    let blobs: Vec<Facts> =
-        facts.into_iter().map(|facts| facts.into_inner().expect("no panic while held").unwrap_or_default()).collect();
+    let Reader { facts, texts, pairs, .. } = reader;
+    let blobs: Vec<Facts> = facts.into_iter().map(|facts| facts.into_inner().unwrap_or_default()).collect();
     for unopened in blobs.iter().filter_map(|blob| blob.unopened) {
         skipped.add("archive", format!("{unopened}: not looked into for credentials"), 1, false);
     }
@@ -101,6 +103,37 @@ pub(super) fn read(
         })
         .collect();
     Ok(Read { blobs, lines, texts: texts.into_inner().expect("no panic while held") })
+}
+
+/// Whoever looks at the blobs, from many threads.
+struct Reader<'read> {
+    index: HashMap<ObjectId, u32>,
+    facts: Vec<OnceLock<Facts>>,
+    texts: Mutex<HashMap<BlobId, String>>,
+    scanner: Scanner,
+    wanted_texts: HashSet<BlobId>,
+    pairs: Pairs,
+    watch: &'read dyn Watch,
+}
+
+impl Visitor for Reader<'_> {
+    fn wants(&self, kind: Kind, id: &oid) -> Option<u32> {
+        let blob = (kind == Kind::Blob).then(|| self.index.get(id)).flatten()?;
+        self.facts[*blob as usize].get().is_none().then_some(*blob)
+    }
+
+    fn visit(&self, blob: u32, bytes: &[u8]) {
+        let ends: Vec<usize> = LineEnds::of(bytes).collect();
+        let facts = look(bytes, &ends, &self.scanner);
+        let id = BlobId(blob);
+        if !facts.binary && self.wanted_texts.contains(&id) {
+            self.texts.lock().expect("no panic while held").insert(id, bytes.to_str_lossy().into_owned());
+        }
+        self.pairs.seen(blob, bytes, if facts.binary { &[] } else { &ends });
+        // A second visit would say the same.
+        let _ = self.facts[blob as usize].set(facts);
+        self.watch.advance(1, bytes.len() as u64);
+    }
 }
 
 fn look(bytes: &[u8], line_ends: &[usize], scanner: &Scanner) -> Facts {

@@ -8,7 +8,7 @@ mod diff;
 pub(crate) mod fixture;
 pub mod history;
 mod languages;
-mod packs;
+mod pack;
 pub mod paths;
 mod read;
 mod refs;
