@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::around::{is_commented, is_development_section, is_named_as_public, is_named_as_stand_in};
 use super::check::{Check, Verdict, decode, is_random};
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
@@ -168,34 +169,6 @@ fn is_variable(text: &str) -> bool {
         || name >= 4 && text.contains('_') && text[..name].bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase())
 }
 
-/// The name that it is given to says that it stands in for another (`fake_key = "-----BEGIN …"`).
-fn is_named_as_stand_in(rule: &Rule, context: &Context<'_>) -> bool {
-    if rule.check != Check::Pem {
-        const CLOSE: usize = 48;
-        let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
-        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-        return rule.tier == Tier::Generic
-            && ["fake_", "mock_", "dummy_", "example_", "sample_"].iter().any(|word| has(line, word));
-    }
-    let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let before = &context.text[start..context.at];
-    let Some(named) = before.windows(5).position(|window| window == b"-----") else { return false };
-    let name = before[..named].to_ascii_lowercase();
-    ["example", "fake", "dummy", "mock", "stub", "sample", "test", "localhost"].iter().any(|word| has(&name, word))
-}
-
-/// The name that it is given to says that everybody may see it, or it is the half of a signature that is not secret.
-fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
-    const CLOSE: usize = 64;
-    let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
-    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    line.ends_with(b"credential=")
-        || rule.tier == Tier::Generic
-            && ["public_", "publickey", "publishable", "site_key", "sitekey", "anon_key"]
-                .iter()
-                .any(|word| has(line, word))
-}
-
 fn is_encrypted(lower: &[u8], whole: &[u8]) -> bool {
     let starts = [
         "enc(",
@@ -330,26 +303,6 @@ fn decoded(rule: &Rule, value: &[u8], context: &Context<'_>) -> Option<Judgement
     }
 }
 
-fn is_commented(context: &Context<'_>) -> bool {
-    let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let line = context.text[start..context.at].trim_ascii_start();
-    ["#", "//", "--", ";", "* ", "<!--", ">>> "].iter().any(|mark| line.starts_with(mark.as_bytes()))
-        || is_in_docstring(&context.text[..context.at])
-}
-
-/// Whether a Python docstring is open at the end of `before`: one that stands alone, not one that is given to a name.
-fn is_in_docstring(before: &[u8]) -> bool {
-    const QUOTES: &[u8] = b"\"\"\"";
-    let mut open = None;
-    for at in memchr::memmem::find_iter(before, QUOTES) {
-        open = if open.is_some() { None } else { Some(at) };
-    }
-    open.is_some_and(|at| {
-        let start = before[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-        matches!(before[start..at].trim_ascii(), b"" | b"r" | b"u")
-    })
-}
-
 /// A password that every local installation of something has.
 fn is_local_default(lower: &[u8], context: &Context<'_>) -> bool {
     const DEFAULTS: &[&str] = &[
@@ -478,47 +431,6 @@ fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
         (false, true) => Judgement::Weak,
         (false, false) => Judgement::Live,
     }
-}
-
-/// Whether the nearest line that stands further left opens a section for development or tests, as in
-/// `development:` or `class TestConfig:`.
-fn is_development_section(context: &Context<'_>) -> bool {
-    const FURTHEST: usize = 2000;
-    let start = context.at.saturating_sub(FURTHEST);
-    let before = &context.text[start..context.at];
-    let mut lines = before.rsplit(|byte| *byte == b'\n');
-    let indent = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    let Some(mut depth) = lines.next().map(indent) else { return false };
-    for line in lines {
-        if depth == 0 {
-            return false;
-        }
-        let inner = line.trim_ascii();
-        if inner.is_empty() || inner.starts_with(b"#") || indent(line) >= depth {
-            continue;
-        }
-        depth = indent(line);
-        let lower = inner[..inner.len().min(120)].to_ascii_lowercase();
-        if [
-            "development",
-            "class dev",
-            "class test",
-            "class local",
-            "test:",
-            "dev:",
-            "local:",
-            "testing",
-            "test =",
-            "\"test\"",
-            "'test'",
-        ]
-        .iter()
-        .any(|word| has(&lower, word))
-        {
-            return true;
-        }
-    }
-    false
 }
 
 fn is_word(byte: u8) -> bool {

@@ -4,6 +4,7 @@
 //! Rules are data under `rules/secrets/`, one file a provider. A [`Scanner`] looks for all their keywords in one pass and
 //! runs a rule's expression only on a window around a keyword of its own.
 
+mod around;
 mod check;
 mod decode;
 mod engine;

@@ -1,0 +1,94 @@
+//! What stands around a value: the name that it is given to, comments, and sections.
+
+use super::check::Check;
+use super::judge::{Context, has};
+use super::rules::{Rule, Tier};
+
+/// The name that it is given to says that it stands in for another (`fake_key = "-----BEGIN …"`).
+pub(super) fn is_named_as_stand_in(rule: &Rule, context: &Context<'_>) -> bool {
+    if rule.check != Check::Pem {
+        const CLOSE: usize = 48;
+        let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
+        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        return rule.tier == Tier::Generic
+            && ["fake_", "mock_", "dummy_", "example_", "sample_"].iter().any(|word| has(line, word));
+    }
+    let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let before = &context.text[start..context.at];
+    let Some(named) = before.windows(5).position(|window| window == b"-----") else { return false };
+    let name = before[..named].to_ascii_lowercase();
+    ["example", "fake", "dummy", "mock", "stub", "sample", "test", "localhost"].iter().any(|word| has(&name, word))
+}
+
+/// The name that it is given to says that everybody may see it, or it is the half of a signature that is not secret.
+pub(super) fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
+    const CLOSE: usize = 64;
+    let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.ends_with(b"credential=")
+        || rule.tier == Tier::Generic
+            && ["public_", "publickey", "publishable", "site_key", "sitekey", "anon_key"]
+                .iter()
+                .any(|word| has(line, word))
+}
+
+pub(super) fn is_commented(context: &Context<'_>) -> bool {
+    let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = context.text[start..context.at].trim_ascii_start();
+    ["#", "//", "--", ";", "* ", "<!--", ">>> "].iter().any(|mark| line.starts_with(mark.as_bytes()))
+        || is_in_docstring(&context.text[..context.at])
+}
+
+/// Whether a Python docstring is open at the end of `before`: one that stands alone, not one that is given to a name.
+fn is_in_docstring(before: &[u8]) -> bool {
+    const QUOTES: &[u8] = b"\"\"\"";
+    let mut open = None;
+    for at in memchr::memmem::find_iter(before, QUOTES) {
+        open = if open.is_some() { None } else { Some(at) };
+    }
+    open.is_some_and(|at| {
+        let start = before[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        matches!(before[start..at].trim_ascii(), b"" | b"r" | b"u")
+    })
+}
+
+/// Whether the nearest line that stands further left opens a section for development or tests, as in
+/// `development:` or `class TestConfig:`.
+pub(super) fn is_development_section(context: &Context<'_>) -> bool {
+    const FURTHEST: usize = 2000;
+    let start = context.at.saturating_sub(FURTHEST);
+    let before = &context.text[start..context.at];
+    let mut lines = before.rsplit(|byte| *byte == b'\n');
+    let indent = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let Some(mut depth) = lines.next().map(indent) else { return false };
+    for line in lines {
+        if depth == 0 {
+            return false;
+        }
+        let inner = line.trim_ascii();
+        if inner.is_empty() || inner.starts_with(b"#") || indent(line) >= depth {
+            continue;
+        }
+        depth = indent(line);
+        let lower = inner[..inner.len().min(120)].to_ascii_lowercase();
+        if [
+            "development",
+            "class dev",
+            "class test",
+            "class local",
+            "test:",
+            "dev:",
+            "local:",
+            "testing",
+            "test =",
+            "\"test\"",
+            "'test'",
+        ]
+        .iter()
+        .any(|word| has(&lower, word))
+        {
+            return true;
+        }
+    }
+    false
+}
