@@ -51,7 +51,17 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         )
     }) || words().any(|word| matches!(word, "demo" | "demos"))
         || folder_words().any(|word| matches!(word, "example" | "examples" | "sample" | "samples"))
-        || in_folder(&["demo", "demos", "templates", "playground", "cookbook", "tutorial", "tutorials"])
+        || in_folder(&[
+            "demo",
+            "demos",
+            "templates",
+            "playground",
+            "cookbook",
+            "recipe",
+            "recipes",
+            "tutorial",
+            "tutorials",
+        ])
     {
         return (Class::Example, "in an example");
     }
