@@ -52,7 +52,7 @@ impl Check {
             Check::None | Check::Connection => Verdict::Sound,
             Check::Crc62 => sound(crc62(bytes)),
             Check::Jwt => needed(is_jwt(bytes)),
-            Check::Pem => needed(is_key_body(bytes)),
+            Check::Pem => key_body(bytes),
             Check::Random => needed(is_random(bytes)),
             Check::Key => needed(decode(bytes).is_some_and(|key| matches!(key.len(), 16 | 32 | 64))),
             Check::SqlData => needed(has_rows(&context.text[context.at..])),
@@ -90,7 +90,9 @@ fn is_jwt(token: &[u8]) -> bool {
 }
 
 /// DER sequences begin with 0x30 and a long length; OpenSSH's own format with its name.
-fn is_key_body(armoured: &[u8]) -> bool {
+fn key_body(armoured: &[u8]) -> Verdict {
+    // No key of any kind is shorter unless it is sound.
+    const SHORTEST: usize = 120;
     let mut body = Vec::with_capacity(96);
     let mut other = 0;
     let text = String::from_utf8_lossy(&armoured[..armoured.len().min(4000)]).replace("\\n", "\n").replace("\\r", "");
@@ -109,12 +111,17 @@ fn is_key_body(armoured: &[u8]) -> bool {
     }
     // Prose, code and the strings of programs have more between their words.
     if other * 8 > body.len() {
-        return false;
+        return Verdict::Nothing;
     }
     body.truncate(body.len() / 4 * 4);
-    STANDARD_NO_PAD.decode(&body).is_ok_and(|key| {
+    let is_sound = STANDARD_NO_PAD.decode(&body).is_ok_and(|key| {
         key.len() >= 30 && (key[0] == 0x30 || key.starts_with(b"openssh-key-v1") || !looks_repeated(&key))
-    })
+    });
+    match is_sound {
+        true => Verdict::Sound,
+        false if body.len() >= 60 && armoured.len() >= SHORTEST => Verdict::Unsound,
+        false => Verdict::Nothing,
+    }
 }
 
 fn looks_repeated(bytes: &[u8]) -> bool {
