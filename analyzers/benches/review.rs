@@ -13,6 +13,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use foliolens_analyzers::Snapshot;
+use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::run::judge;
 use foliolens_analyzers::snapshot::{NoWatch, Options, Stage, Watch};
 
@@ -54,7 +55,7 @@ fn time(repo: &gix::ThreadSafeRepository) -> Result<Vec<(&'static str, Duration)
     let read = start.elapsed();
     snapshot.code();
     let parsed = start.elapsed();
-    judge(&snapshot, &[], &NoWatch);
+    judge(&snapshot, Rubric::built_in(), &[], &NoWatch);
     let all = start.elapsed();
     let begins = watch.0.into_inner().map_err(|error| error.to_string())?;
     let begin = |wanted: Stage| {

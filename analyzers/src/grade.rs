@@ -101,6 +101,16 @@ mod tests {
     }
 
     #[test]
+    fn an_organisation_weighs_what_matters_to_it() {
+        let findings = [Finding::met("readme.setup", "", at()), Finding::not_met("readme.tests", "", at())];
+        assert_eq!(grade(Rubric::built_in(), &findings), Grade::Adequate);
+        let weights = [("readme.tests".to_owned(), 0), ("no.such".to_owned(), 9)].into();
+        let rubric = Rubric::weighted(&weights);
+        assert_eq!(grade(&rubric, &findings), Grade::Strong);
+        assert_eq!(rubric.weight("no.such"), 0);
+    }
+
+    #[test]
     fn our_own_errors_are_not_the_repositorys_fault() {
         assert_eq!(grade(Rubric::built_in(), &[Finding::error("tests.exist", "")]), Grade::Error);
     }

@@ -19,7 +19,7 @@ pub enum Profile {
 }
 
 /// The rubric.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rubric {
     /// Version of the rules, by date.
@@ -67,7 +67,7 @@ pub struct Thresholds {
     pub tests_substantive: usize,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProfileThresholds {
     backend: Thresholds,
@@ -79,6 +79,14 @@ impl Rubric {
     pub fn built_in() -> &'static Rubric {
         static RUBRIC: OnceLock<Rubric> = OnceLock::new();
         RUBRIC.get_or_init(|| toml::from_str(TEXT).expect("rubric.toml is read by every test"))
+    }
+
+    /// The one that is built in, with other weights for the signals that `weights` names.
+    pub fn weighted(weights: &BTreeMap<String, u32>) -> Rubric {
+        let mut rubric = Self::built_in().clone();
+        let known = weights.iter().filter(|(signal, _)| Self::built_in().weights.contains_key(*signal));
+        rubric.weights.extend(known.map(|(signal, weight)| (signal.clone(), *weight)));
+        rubric
     }
 
     /// The thresholds of `profile`.

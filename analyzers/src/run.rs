@@ -1,5 +1,6 @@
 //! One review: read the facts, run the analyzers side by side, grade.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use gix::ObjectId;
@@ -19,6 +20,8 @@ pub struct Request {
     pub options: Options,
     /// The areas to report on; empty for all.
     pub only: Vec<&'static str>,
+    /// Weights of signals that differ from the rubric's.
+    pub weights: BTreeMap<String, u32>,
     /// How many threads; `None` for one a core. Changes nothing but the time.
     pub threads: Option<usize>,
 }
@@ -71,7 +74,8 @@ pub fn examine(
     let alone = request.only.as_slice() == [areas::secrets::ID];
     let depth = if alone { Depth::Credentials } else { request.options.depth };
     let options = Options { depth, ..request.options.clone() };
-    let run = || Ok(judge(&Snapshot::read(repo, &options, watch)?, &request.only, watch));
+    let rubric = Rubric::weighted(&request.weights);
+    let run = || Ok(judge(&Snapshot::read(repo, &options, watch)?, &rubric, &request.only, watch));
     match pool {
         Some(pool) => pool.install(run),
         None => run(),
@@ -79,8 +83,7 @@ pub fn examine(
 }
 
 /// Runs the analyzers over facts that are there already.
-pub fn judge(snapshot: &Snapshot, only: &[&'static str], watch: &dyn Watch) -> Examination {
-    let rubric = Rubric::built_in();
+pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch: &dyn Watch) -> Examination {
     let is_whole = snapshot.depth() == Depth::Everything;
     let analyzers: Vec<&dyn Analyzer> = registry::analyzers()
         .iter()
