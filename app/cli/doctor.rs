@@ -83,8 +83,8 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
             "suppress",
             match settings.suppressed.len() {
                 0 => nothing(),
-                1 => "1 credential".to_owned(),
-                many => format!("{many} credentials"),
+                1 => "1 finding".to_owned(),
+                many => format!("{many} findings"),
             },
             if settings.suppressed.is_empty() { Source::Default } else { Source::File }.to_string(),
         ),

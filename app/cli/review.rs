@@ -14,6 +14,7 @@ use super::progress::Progress;
 use super::target::{Ready, Target, TargetError};
 use super::{Exit, interrupt, output};
 use crate::config::flags::Flags;
+use crate::config::suppress;
 use crate::config::{Area, FailOn, Settings, Terminal};
 use crate::git::{Budget, FetchError};
 use crate::report::{self, Report};
@@ -149,15 +150,18 @@ impl Review {
             options: Options {
                 since,
                 profile: settings.profile.value.to_rubric(),
-                suppressed: settings.suppressed.clone(),
+                suppressed: suppress::values(&settings.suppressed),
                 ..Options::default()
             },
             only: settings.only.value.iter().map(|area| area.0).collect(),
             threads: self.threads.map(usize::from),
+            ..Request::default()
         };
         let examination = examine(&ready.repository, &request, &**progress)?;
         ready.origin.config_hash = settings.hash();
-        Ok(Report::new(&examination, &ready.origin))
+        let mut report = Report::new(&examination, &ready.origin);
+        report.suppress(&suppress::signals(&settings.suppressed), "the file of settings");
+        Ok(report)
     }
 }
 

@@ -25,7 +25,7 @@ pub struct File {
     pub offline: Option<bool>,
     /// As `--quiet`.
     pub quiet: Option<bool>,
-    /// Credentials that need no action.
+    /// Findings that need no action.
     #[serde(default)]
     pub suppress: Vec<Suppress>,
     /// How much a clone may take.
@@ -44,7 +44,7 @@ pub struct Limits {
 }
 
 const KEYS: [&str; 9] = ["format", "only", "profile", "since", "fail_on", "offline", "quiet", "suppress", "limits"];
-const SUPPRESS: [&str; 3] = ["fingerprint", "reason", "until"];
+const SUPPRESS: [&str; 4] = ["fingerprint", "signal", "reason", "until"];
 const LIMITS: [&str; 2] = ["clone_mib", "clone_seconds"];
 
 /// Nobody writes more settings than that.

@@ -7,10 +7,11 @@ pub mod server;
 pub mod suppress;
 pub mod terminal;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use clap::parser::ValueSource;
-use foliolens_analyzers::secrets::Suppression;
+use sha2::{Digest, Sha256};
 
 use crate::git::Budget;
 use file::File;
@@ -72,8 +73,8 @@ pub struct Settings {
     pub clone_mib: Setting<u64>,
     /// The longest clone.
     pub clone_seconds: Setting<u64>,
-    /// Credentials that need no action, as the file says.
-    pub suppressed: Vec<Suppression>,
+    /// What needs no action, as the file says.
+    pub suppressed: Vec<suppress::What>,
 }
 
 impl Settings {
@@ -119,23 +120,32 @@ impl Settings {
 
     /// `sha256:` and the hash of the settings that change what a report says.
     pub fn hash(&self) -> String {
-        use sha2::{Digest, Sha256};
         let only: Vec<&str> = self.only.value.iter().map(|area| area.0).collect();
-        let mut telling = serde_json::json!({
-            "only": only,
-            "profile": self.profile.value.name(),
-            "since": self.since.value,
-        });
-        // Without any, the hash is that of the versions that knew none.
-        if !self.suppressed.is_empty() {
-            let all: Vec<String> =
-                self.suppressed.iter().map(|one| format!("{} {}", one.fingerprint, one.reason.word())).collect();
-            telling["suppressed"] = all.into();
-        }
-        let digest = Sha256::digest(telling.to_string().as_bytes());
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("sha256:{hex}")
+        hash(&only, self.profile.value, self.since.value.as_deref(), &self.suppressed, &BTreeMap::new())
     }
+}
+
+/// `sha256:` and the hash of what changes what a report says.
+pub fn hash(
+    only: &[&str],
+    profile: Profile,
+    since: Option<&str>,
+    suppressed: &[suppress::What],
+    weights: &BTreeMap<String, u32>,
+) -> String {
+    let mut telling = serde_json::json!({"only": only, "profile": profile.name(), "since": since});
+    // Without any, the hash is that of the versions that knew none.
+    if !suppressed.is_empty() {
+        let all: Vec<String> =
+            suppressed.iter().map(suppress::What::written).map(|(what, why)| format!("{what} {why}")).collect();
+        telling["suppressed"] = all.into();
+    }
+    if !weights.is_empty() {
+        telling["weights"] = serde_json::json!(weights);
+    }
+    let digest = Sha256::digest(telling.to_string().as_bytes());
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
 }
 
 /// The variables in force that start with `FOLIOLENS_` but that nothing reads: misspelt, most likely.

@@ -1,34 +1,140 @@
-//! Findings that the user has looked at: by fingerprint, with a reason and perhaps a day until which it holds.
+//! Findings that somebody has looked at: by fingerprint or by signal, with a reason of a closed list and perhaps a day
+//! until which it holds.
+//!
+//! A fingerprint stands for one value, so what is suppressed by it counts no more. A signal is broad: it is only shown
+//! as suppressed, with the reason, and taken off what is to be mended. Grades and red flags stay as they are.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use foliolens_analyzers::secrets::{Fingerprint, Reason, Suppression};
-use serde::Deserialize;
+use foliolens_analyzers::registry;
+use foliolens_analyzers::secrets::Suppression;
+use serde::{Deserialize, Serialize};
 
 /// One entry `[[suppress]]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Entry")]
 pub struct Suppress {
-    /// As a report shows it.
-    #[serde(deserialize_with = "fingerprint")]
-    pub fingerprint: Fingerprint,
-    /// Why it needs no action.
-    pub reason: Reason,
-    /// The last day on which this holds.
-    #[serde(default, deserialize_with = "day")]
+    /// What needs no action, and why.
+    pub what: What,
+    /// The last day on which this holds, in days since 1970.
     pub until: Option<u64>,
 }
 
+/// What needs no action, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// One value, as a report shows it.
+    Value(Suppression),
+    /// All that a signal says.
+    Signal(&'static str, Why),
+}
+
+/// Why what a signal says needs no action. The list is closed, so that a reader knows what was claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The finding is wrong.
+    Mistaken,
+    /// It is done, but not in this repository.
+    Elsewhere,
+    /// It makes no sense for this repository.
+    NotApplicable,
+    /// It is so on purpose.
+    Accepted,
+}
+
+impl Why {
+    /// As it is written in a configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Why::Mistaken => "mistaken",
+            Why::Elsewhere => "elsewhere",
+            Why::NotApplicable => "not-applicable",
+            Why::Accepted => "accepted",
+        }
+    }
+
+    /// As it follows "suppressed as" in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Why::Mistaken => "mistaken",
+            Why::Elsewhere => "done elsewhere",
+            Why::NotApplicable => "not applicable",
+            Why::Accepted => "so on purpose",
+        }
+    }
+}
+
+impl What {
+    /// The fingerprint or the signal, and the reason, as they are written.
+    pub fn written(&self) -> (String, &'static str) {
+        match self {
+            What::Value(one) => (one.fingerprint.to_string(), one.reason.word()),
+            What::Signal(signal, why) => ((*signal).to_owned(), why.word()),
+        }
+    }
+
+    /// What `reason` says of a value.
+    pub fn value(fingerprint: &str, reason: &str) -> Result<Self, String> {
+        Ok(What::Value(Suppression { fingerprint: fingerprint.parse()?, reason: read(reason)? }))
+    }
+
+    /// What `reason` says of a signal.
+    pub fn signal(signal: &str, reason: &str) -> Result<Self, String> {
+        let (_, meta) = registry::signal(signal).ok_or("`signal` names none that there is")?;
+        Ok(What::Signal(meta.id, read(reason)?))
+    }
+}
+
+/// An entry as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    fingerprint: Option<String>,
+    signal: Option<String>,
+    reason: String,
+    #[serde(default, deserialize_with = "day")]
+    until: Option<u64>,
+}
+
+impl TryFrom<Entry> for Suppress {
+    type Error = String;
+
+    fn try_from(entry: Entry) -> Result<Self, String> {
+        let what = match (entry.fingerprint, entry.signal) {
+            (Some(fingerprint), None) => What::value(&fingerprint, &entry.reason)?,
+            (None, Some(signal)) => What::signal(&signal, &entry.reason)?,
+            _ => return Err("[[suppress]] names either a `fingerprint` or a `signal`".to_owned()),
+        };
+        Ok(Suppress { what, until: entry.until })
+    }
+}
+
 /// Those of `all` that hold on `today`, in days since 1970.
-pub fn in_force(all: &[Suppress], today: u64) -> Vec<Suppression> {
-    let mut held: Vec<Suppression> = all
-        .iter()
-        .filter(|entry| entry.until.is_none_or(|until| today <= until))
-        .map(|entry| Suppression { fingerprint: entry.fingerprint, reason: entry.reason })
-        .collect();
+pub fn in_force<'a>(all: impl IntoIterator<Item = &'a Suppress>, today: u64) -> Vec<What> {
+    let holds = |entry: &&Suppress| entry.until.is_none_or(|until| today <= until);
+    let mut held: Vec<What> = all.into_iter().filter(holds).map(|entry| entry.what).collect();
     held.sort();
-    held.dedup_by_key(|suppression| suppression.fingerprint);
+    held.dedup_by_key(|what| what.written().0);
     held
+}
+
+/// The values among `all`.
+pub fn values(all: &[What]) -> Vec<Suppression> {
+    let value = |what: &What| match what {
+        What::Value(one) => Some(*one),
+        What::Signal(..) => None,
+    };
+    all.iter().filter_map(value).collect()
+}
+
+/// The signals among `all`, each with why, as a sentence takes it.
+pub fn signals(all: &[What]) -> Vec<(&'static str, &'static str)> {
+    let signal = |what: &What| match what {
+        What::Value(_) => None,
+        What::Signal(signal, why) => Some((*signal, why.words())),
+    };
+    all.iter().filter_map(signal).collect()
 }
 
 /// Days since 1970, in UTC.
@@ -36,8 +142,13 @@ pub fn today() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400)
 }
 
-fn fingerprint<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Fingerprint, D::Error> {
-    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+/// A reason of the list that `T` is.
+fn read<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
+    serde_json::from_value(word.into()).map_err(|error| {
+        let known = error.to_string();
+        let known = known.split_once("expected ").map_or("another word", |(_, known)| known);
+        format!("`reason` is {}", known.trim_start_matches("one of "))
+    })
 }
 
 fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
@@ -83,8 +194,25 @@ mod tests {
             entry("0123456789abcdef", ""),
             entry("0123456789abcdef", "reason = \"sample\"\nuntil = 07:32:00"),
             entry("0123456789abcdef", "reason = \"sample\"\nuntl = 2026-11-24"),
+            entry("0123456789abcdef", "reason = \"sample\"\nsignal = \"tests.exist\""),
+            "[[suppress]]\nsignal = \"tests.exist\"\nreason = \"revoked\"\n".to_owned(),
+            "[[suppress]]\nsignal = \"tests.nonsense\"\nreason = \"accepted\"\n".to_owned(),
+            "[[suppress]]\nreason = \"accepted\"\n".to_owned(),
         ] {
             assert!(File::parse(&text).is_err(), "{text}");
         }
+        let wrong = File::parse("[[suppress]]\nsignal = \"tests.exist\"\nreason = \"because\"\n").expect_err("wrong");
+        assert!(wrong.0.contains("`reason` is `mistaken`, `elsewhere`"), "{wrong}");
+    }
+
+    #[test]
+    fn a_signal_and_a_value_are_told_apart() {
+        let file = File::parse(
+            "[[suppress]]\nsignal = \"tests.exist\"\nreason = \"elsewhere\"\n\
+             [[suppress]]\nfingerprint = \"0123456789abcdef\"\nreason = \"sample\"\n",
+        );
+        let held = in_force(&file.expect("valid").suppress, 0);
+        assert_eq!(signals(&held), [("tests.exist", "done elsewhere")]);
+        assert_eq!(values(&held).len(), 1);
     }
 }

@@ -58,6 +58,9 @@ pub struct Report {
     pub questions: Vec<Question>,
     /// What no repository can show.
     pub not_seen: Vec<String>,
+    /// What a configuration has changed in this report, and what in it could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub configuration: Vec<String>,
     /// What to call the repository when it has no name.
     #[serde(skip)]
     pub label: String,
@@ -142,6 +145,9 @@ pub struct Signal {
     pub places: Vec<Place>,
     /// How to mend it; only where something is to be mended.
     pub remedy: Option<Remedy>,
+    /// Why somebody's configuration says that it needs no action. Its outcome counts all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<String>,
 }
 
 /// A place that anyone can open.
@@ -221,9 +227,24 @@ impl Report {
             red_flags: examination.red_flags.iter().map(|&flag| flag.to_owned()).collect(),
             questions: Vec::new(),
             not_seen: words().not_seen.clone(),
+            configuration: Vec::new(),
             label: origin.label.clone(),
             note: origin.note.clone(),
             web: origin.web.as_ref().map(|web| web.base().to_owned()),
+        }
+    }
+
+    /// Shows what `signals` say as suppressed by `whom`, each with why. What is not wanting is left alone.
+    pub fn suppress(&mut self, signals: &[(&'static str, &'static str)], whom: &str) {
+        for (id, why) in signals {
+            let found = self.areas.iter_mut().flat_map(|area| &mut area.signals).find(|signal| signal.id == *id);
+            let is_wanting = |signal: &&mut Signal| matches!(signal.outcome, Outcome::NotMet | Outcome::Partly);
+            if let Some(signal) = found.filter(is_wanting) {
+                signal.summary.push_str(&format!(" Suppressed by {whom} as {why}."));
+                signal.suppressed = Some((*why).to_owned());
+                signal.remedy = None;
+                self.configuration.push(format!("{id} is suppressed by {whom} as {why}. It counts as it was found."));
+            }
         }
     }
 
@@ -266,6 +287,7 @@ impl Signal {
             remedy: remedy
                 .filter(|text| !text.is_empty())
                 .map(|text| Remedy { text: text.to_owned(), effort: meta.map_or(Effort::Medium, |meta| meta.effort) }),
+            suppressed: None,
         }
     }
 

@@ -63,7 +63,7 @@ impl Writer {
         self.page.blank();
         let brand = span(Ink::Faint, format!("foliolens {} ", self.glyphs.dot));
         self.page.paragraph([span(Ink::Plain, "  "), brand], Ink::Title, report.name());
-        let note = report.note.iter().map(String::as_str);
+        let note = report.note.iter().chain(&report.configuration).map(String::as_str);
         for line in [&*prose::reviewed(report), &*prose::content(report)].into_iter().chain(note) {
             self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, line);
         }

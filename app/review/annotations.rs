@@ -12,7 +12,7 @@ const MOST: usize = 150;
 pub fn annotations(report: &Report) -> Vec<Annotation> {
     let mut remarks = Vec::new();
     for signal in report.areas.iter().flat_map(|area| &area.signals) {
-        if !matches!(signal.outcome, Outcome::NotMet | Outcome::Partly) {
+        if !matches!(signal.outcome, Outcome::NotMet | Outcome::Partly) || signal.suppressed.is_some() {
             continue;
         }
         let is_flag = report.red_flags.contains(&signal.id);

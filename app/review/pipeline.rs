@@ -1,6 +1,7 @@
 //! A job, step by step. Each step that can be seen from outside is noted before the next, so that an attempt that was
 //! killed is taken up where it ended.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -238,6 +239,7 @@ impl Reviewer {
             since: review.since.clone(),
             config_hash: String::new(),
             suppressed: Vec::new(),
+            weights: BTreeMap::new(),
             memory_mib: settings.examine_mib,
         });
         let cage = Cage { program: self.program.clone(), wall: settings.examine_time };

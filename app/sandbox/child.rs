@@ -7,11 +7,11 @@ use std::time::Duration;
 use foliolens_analyzers::registry;
 use foliolens_analyzers::rubric::Profile;
 use foliolens_analyzers::run::{Request, examine};
-use foliolens_analyzers::secrets::{Reason, Suppression};
 use foliolens_analyzers::snapshot::{NoWatch, Options};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::protocol::{Answer, Ask, Done, Examine, Fetch, Refusal, VERSION};
+use crate::config::suppress::{self, What};
 use crate::git::{self, Address, Budget, FetchError, Policy};
 use crate::report::{Origin, Report, Web};
 use crate::review::unreadable;
@@ -76,6 +76,7 @@ fn examined(asked: &Examine) -> Result<Done, Refusal> {
     let _ = setrlimit(Resource::Core, Rlimit { current: none, maximum: none });
     let opened = git::open(&asked.folder).map_err(|error| never(&error.to_string()))?;
     let repository = opened.repository;
+    let suppressed = suppressed(&asked.suppressed);
     let since = match &asked.since {
         Some(spec) => {
             let local = repository.to_thread_local();
@@ -89,10 +90,11 @@ fn examined(asked: &Examine) -> Result<Done, Refusal> {
         options: Options {
             since,
             profile: if asked.trial { Profile::Trial } else { Profile::Backend },
-            suppressed: suppressed(&asked.suppressed),
+            suppressed: suppress::values(&suppressed),
             ..Options::default()
         },
         only: registry::areas().map(|area| area.id).filter(|id| asked.only.iter().any(|only| only == id)).collect(),
+        weights: asked.weights.clone(),
         threads: None,
     };
     let examination = examine(&repository, &request, &NoWatch).map_err(|error| never(&unreadable::sentence(&error)))?;
@@ -107,11 +109,8 @@ fn examined(asked: &Examine) -> Result<Done, Refusal> {
     Ok(Done::Examined(Box::new(Report::new(&examination, &origin))))
 }
 
-fn suppressed(all: &[(String, String)]) -> Vec<Suppression> {
-    let read = |(fingerprint, reason): &(String, String)| {
-        let reason: Reason = serde_json::from_value(reason.as_str().into()).ok()?;
-        Some(Suppression { fingerprint: fingerprint.parse().ok()?, reason })
-    };
+fn suppressed(all: &[(String, String)]) -> Vec<What> {
+    let read = |(what, why): &(String, String)| What::signal(what, why).or_else(|_| What::value(what, why)).ok();
     all.iter().filter_map(read).collect()
 }
 

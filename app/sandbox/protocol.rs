@@ -1,5 +1,6 @@
 //! What the processes say to each other: one JSON text each way.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -53,8 +54,10 @@ pub struct Examine {
     pub since: Option<String>,
     /// `sha256:` and the hash of the configuration in force.
     pub config_hash: String,
-    /// Credentials that need no action, by fingerprint, each with its reason.
+    /// Findings that need no action, by fingerprint or signal, each with its reason.
     pub suppressed: Vec<(String, String)>,
+    /// Weights of signals that differ from the rubric's.
+    pub weights: BTreeMap<String, u32>,
     /// MiB of memory at most.
     pub memory_mib: u64,
 }
