@@ -6,6 +6,7 @@ pub mod flags;
 pub mod server;
 pub mod suppress;
 pub mod terminal;
+pub mod wishes;
 
 use std::collections::BTreeMap;
 use std::fmt;
