@@ -4,6 +4,7 @@
 //! Comments such as `ast-grep-ignore` in the repository under review switch nothing off.
 
 mod language;
+pub mod own;
 mod rules;
 mod scan;
 
