@@ -1,6 +1,7 @@
 //! What the user wants, and from where: flag, environment, file, default, in this order. The only room that reads the
 //! environment.
 
+pub mod effective;
 pub mod file;
 pub mod flags;
 pub mod server;

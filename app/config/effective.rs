@@ -1,0 +1,305 @@
+//! What is in force for a request on GitHub, and where each value comes from: the comment over the repository in which
+//! it stands, over the organisation, over whoever runs the app. What the organisation locks, only it says.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::flags::{Area, Profile};
+use super::suppress::{self, What};
+use super::wishes::{Key, Occasion, Wishes};
+use crate::github::repositories::Permission;
+
+/// Who has said a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// The comment.
+    Comment,
+    /// `.github/foliolens.toml` of the repository.
+    Repository,
+    /// `foliolens.toml` in the organisation's `.github`.
+    Organisation,
+    /// Whoever runs the app.
+    Operator,
+    /// Nobody.
+    Default,
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Said::Comment => "the comment",
+            Said::Repository => "this repository's .github/foliolens.toml",
+            Said::Organisation => "foliolens.toml in the owner's .github",
+            Said::Operator => "whoever runs the app",
+            Said::Default => "default",
+        })
+    }
+}
+
+/// A value in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known<T> {
+    /// The value.
+    pub value: T,
+    /// Who has said it.
+    pub said: Said,
+    /// Whether nobody below the organisation may say otherwise.
+    pub is_locked: bool,
+}
+
+/// What is in force.
+#[derive(Debug, Clone)]
+pub struct Effective {
+    /// What the repository is reviewed as.
+    pub profile: Known<Profile>,
+    /// The areas to report on; empty for all.
+    pub areas: Known<Vec<Area>>,
+    /// Weights that differ from the rubric's.
+    pub weights: Known<BTreeMap<String, u32>>,
+    /// What one must be allowed to do to ask.
+    pub ask: Known<Permission>,
+    /// What is reviewed without being asked for.
+    pub review_on: Known<Vec<Occasion>>,
+    /// Whether public repositories are reviewed that have not installed the app.
+    pub public_targets: Known<bool>,
+    /// Days for which everything is kept.
+    pub retention_days: Known<u64>,
+    /// What needs no action, as the organisation and the repository of the request say.
+    pub suppressed: Vec<What>,
+    /// Whether the repository under review may not suppress anything.
+    pub suppress_is_locked: bool,
+    /// What could not be read, and what was not followed.
+    pub wrong: Vec<String>,
+}
+
+/// What everybody has said.
+#[derive(Debug, Clone)]
+pub struct Layers<'a> {
+    /// In the comment.
+    pub profile: Option<Profile>,
+    /// In the comment.
+    pub areas: Option<Vec<Area>>,
+    /// In the repository of the request; nothing where that is under review itself.
+    pub repository: Option<&'a Wishes>,
+    /// In the owner's `.github`.
+    pub organisation: Option<&'a Wishes>,
+    /// Whether a person owns both the files and what is under review: nobody changes the rubric for themselves.
+    pub is_their_own: bool,
+    /// By whoever runs the app.
+    pub operator: Operator,
+    /// Days since 1970.
+    pub today: u64,
+}
+
+/// What whoever runs the app has said.
+#[derive(Debug, Clone, Copy)]
+pub struct Operator {
+    /// What one must be allowed to do to ask.
+    pub ask: Permission,
+    /// Whether pushes are reviewed.
+    pub review_pushes: bool,
+    /// Whether public repositories are reviewed that have not installed the app.
+    pub public_targets: bool,
+    /// How long everything is kept.
+    pub retention_days: u64,
+}
+
+impl Layers<'_> {
+    /// Settles them.
+    pub fn settle(self) -> Effective {
+        let nothing = Wishes::default();
+        let repository = self.repository.unwrap_or(&nothing);
+        let organisation = self.organisation.unwrap_or(&nothing);
+        let mut settling = Settling {
+            locked: &organisation.lock,
+            is_their_own: self.is_their_own,
+            wrong: [organisation, repository].iter().flat_map(|wishes| wishes.wrong.clone()).collect(),
+        };
+        let Operator { ask, review_pushes, public_targets, retention_days } = self.operator;
+        let pushes = if review_pushes { vec![Occasion::Push] } else { Vec::new() };
+        let r = repository.clone();
+        let o = organisation.clone();
+        let by_default = |days| Known { value: days, said: Said::Operator, is_locked: false };
+        let retention = match o.retention_days {
+            Some(days) if days < retention_days => Known { said: Said::Organisation, ..by_default(days) },
+            _ => by_default(retention_days),
+        };
+        let suppress_is_locked = settling.is_locked(Key::Suppress);
+        if suppress_is_locked && !r.suppress.is_empty() {
+            settling.refuse(Key::Suppress, "the repository's");
+        }
+        let own = if suppress_is_locked { &[] } else { r.suppress.as_slice() };
+        Effective {
+            profile: settling.pick(Key::Profile, self.profile, r.profile, o.profile, (Profile::Backend, Said::Default)),
+            areas: settling.pick(Key::Areas, self.areas, r.areas, o.areas, (Vec::new(), Said::Default)),
+            weights: settling.pick(Key::Weights, None, r.weights, o.weights, (BTreeMap::new(), Said::Default)),
+            ask: settling.pick(Key::Ask, None, r.ask, o.ask, (ask, Said::Operator)),
+            review_on: settling.pick(Key::ReviewOn, None, r.review_on, o.review_on, (pushes, Said::Operator)),
+            public_targets: settling.pick(
+                Key::PublicTargets,
+                None,
+                r.public_targets.map(|allowed| allowed && public_targets),
+                o.public_targets.map(|allowed| allowed && public_targets),
+                (public_targets, Said::Operator),
+            ),
+            retention_days: retention,
+            suppressed: suppress::in_force(organisation.suppress.iter().chain(own), self.today),
+            suppress_is_locked,
+            wrong: settling.wrong,
+        }
+    }
+}
+
+struct Settling<'a> {
+    locked: &'a [Key],
+    is_their_own: bool,
+    wrong: Vec<String>,
+}
+
+impl Settling<'_> {
+    fn is_locked(&self, key: Key) -> bool {
+        self.locked.contains(&key)
+    }
+
+    fn refuse(&mut self, key: Key, whose: &str) {
+        self.wrong.push(format!("{whose} `{}` is not followed: the organisation has locked it.", key.name()));
+    }
+
+    fn pick<T>(
+        &mut self,
+        key: Key,
+        comment: Option<T>,
+        repository: Option<T>,
+        organisation: Option<T>,
+        (default, said): (T, Said),
+    ) -> Known<T> {
+        let is_locked = self.is_locked(key);
+        let is_rubric = matches!(key, Key::Profile | Key::Areas | Key::Weights);
+        let (mut comment, mut repository, mut organisation) = (comment, repository, organisation);
+        if self.is_their_own && is_rubric && (repository.is_some() || organisation.is_some()) {
+            self.wrong
+                .push(format!("`{}` is not followed: nobody changes the rules for their own repository.", key.name()));
+            (repository, organisation) = (None, None);
+        }
+        if is_locked && comment.take().is_some() {
+            self.refuse(key, "The comment's");
+        }
+        if is_locked && repository.take().is_some() {
+            self.refuse(key, "The repository's");
+        }
+        let known = |value, said| Known { value, said, is_locked };
+        match (comment, repository, organisation) {
+            (Some(value), _, _) => known(value, Said::Comment),
+            (_, Some(value), _) => known(value, Said::Repository),
+            (_, _, Some(value)) => known(value, Said::Organisation),
+            _ => known(default, said),
+        }
+    }
+}
+
+impl Effective {
+    /// What the files have changed in how repositories are judged, as a sentence.
+    pub fn changes(&self) -> Option<String> {
+        let by_file = |said| matches!(said, Said::Repository | Said::Organisation);
+        let mut changed = Vec::new();
+        if by_file(self.profile.said) {
+            changed.push(format!("profile {}", self.profile.value.name()));
+        }
+        if by_file(self.areas.said) {
+            changed.push(format!("areas {}", named(&self.areas.value)));
+        }
+        if by_file(self.weights.said) && !self.weights.value.is_empty() {
+            changed.push(format!("weights {}", weighed(&self.weights.value)));
+        }
+        (!changed.is_empty()).then(|| format!("Reviewed as configured where it was asked for: {}.", changed.join("; ")))
+    }
+
+    /// Each setting with its value, and who has said it.
+    pub fn rows(&self) -> Vec<(&'static str, String, String)> {
+        let occasions: Vec<&str> = self.review_on.value.iter().map(|_| "push").collect();
+        let or_none = |text: String| if text.is_empty() { "none".to_owned() } else { text };
+        let areas = if self.areas.value.is_empty() { "all".to_owned() } else { named(&self.areas.value) };
+        vec![
+            row("profile", self.profile.value.name().to_owned(), &self.profile),
+            row("areas", areas, &self.areas),
+            row("weights", or_none(weighed(&self.weights.value)), &self.weights),
+            row("ask", format!("{:?}", self.ask.value).to_lowercase(), &self.ask),
+            row("review_on", or_none(occasions.join(", ")), &self.review_on),
+            row("public_targets", self.public_targets.value.to_string(), &self.public_targets),
+            row("retention_days", self.retention_days.value.to_string(), &self.retention_days),
+        ]
+    }
+}
+
+fn row<T>(name: &'static str, value: String, known: &Known<T>) -> (&'static str, String, String) {
+    let lock = if known.is_locked { ", locked" } else { "" };
+    (name, value, format!("{}{lock}", known.said))
+}
+
+fn named(areas: &[Area]) -> String {
+    areas.iter().map(|area| area.0).collect::<Vec<_>>().join(", ")
+}
+
+fn weighed(weights: &BTreeMap<String, u32>) -> String {
+    weights.iter().map(|(signal, weight)| format!("{signal} {weight}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::wishes::Whose;
+
+    const OPERATOR: Operator =
+        Operator { ask: Permission::Write, review_pushes: false, public_targets: true, retention_days: 90 };
+
+    fn settle(organisation: &str, repository: &str, change: impl FnOnce(&mut Layers)) -> Effective {
+        let organisation = Wishes::read(organisation, Whose::Organisation, "org");
+        let repository = Wishes::read(repository, Whose::Repository, "repo");
+        let mut layers = Layers {
+            profile: None,
+            areas: None,
+            repository: Some(&repository),
+            organisation: Some(&organisation),
+            is_their_own: false,
+            operator: OPERATOR,
+            today: 20_781,
+        };
+        change(&mut layers);
+        layers.settle()
+    }
+
+    #[test]
+    fn who_is_nearer_to_the_request_wins() {
+        let org = "profile = \"trial\"\nask = \"admin\"\nreview_on = [\"push\"]\n";
+        let settled = settle(org, "ask = \"read\"\n", |_| {});
+        assert_eq!((settled.profile.value, settled.profile.said), (Profile::Trial, Said::Organisation));
+        assert_eq!((settled.ask.value, settled.ask.said), (Permission::Read, Said::Repository));
+        assert_eq!((settled.public_targets.value, settled.public_targets.said), (true, Said::Operator));
+        assert_eq!(settled.changes().as_deref(), Some("Reviewed as configured where it was asked for: profile trial."));
+        let settled = settle(org, "", |layers| layers.profile = Some(Profile::Backend));
+        assert_eq!((settled.profile.value, settled.profile.said), (Profile::Backend, Said::Comment));
+    }
+
+    #[test]
+    fn what_is_locked_only_the_organisation_says() {
+        let org = "profile = \"trial\"\nlock = [\"profile\", \"ask\", \"suppress\"]\n";
+        let repo = "ask = \"read\"\n[[suppress]]\nsignal = \"tests.exist\"\nreason = \"accepted\"\n";
+        let settled = settle(org, repo, |layers| layers.profile = Some(Profile::Backend));
+        assert_eq!((settled.profile.value, settled.ask.value), (Profile::Trial, Permission::Write));
+        assert!(settled.suppressed.is_empty() && settled.suppress_is_locked);
+        assert_eq!(settled.wrong.len(), 3, "{:?}", settled.wrong);
+        assert!(settled.rows().iter().any(|row| row.2.ends_with("owner's .github, locked")), "{:?}", settled.rows());
+    }
+
+    #[test]
+    fn nobody_changes_the_rules_for_themselves_or_keeps_longer_than_is_kept() {
+        let org = "areas = [\"readme\"]\nretention_days = 300\n[weights]\n\"tests.exist\" = 0\n";
+        let settled = settle(org, "profile = \"trial\"\n", |layers| layers.is_their_own = true);
+        assert_eq!((settled.areas.value.len(), settled.weights.value.len()), (0, 0));
+        assert_eq!((settled.profile.value, settled.changes()), (Profile::Backend, None));
+        assert_eq!(settled.wrong.len(), 3);
+        assert_eq!(settled.retention_days.value, 90);
+        assert_eq!(settle("retention_days = 7", "", |_| {}).retention_days.value, 7);
+        assert!(!settle("public_targets = false", "", |_| {}).public_targets.value);
+    }
+}
