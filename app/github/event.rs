@@ -29,6 +29,8 @@ pub struct Commented {
     pub repository: RepoName,
     /// The same, by number.
     pub repository_id: RepositoryId,
+    /// Whether its owner is an organisation, not a person.
+    pub is_organisation: bool,
     /// The issue.
     pub issue: IssueNumber,
     /// The comment.
@@ -50,6 +52,8 @@ pub struct CheckAsked {
     pub repository: RepoName,
     /// The same, by number.
     pub repository_id: RepositoryId,
+    /// Whether its owner is an organisation, not a person.
+    pub is_organisation: bool,
     /// The commit that it stands on.
     pub head: String,
     /// Who asked.
@@ -67,6 +71,8 @@ pub struct Pushed {
     pub repository: RepoName,
     /// The same, by number.
     pub repository_id: RepositoryId,
+    /// Whether its owner is an organisation, not a person.
+    pub is_organisation: bool,
     /// The newest commit.
     pub head: String,
     /// Who pushed.
@@ -107,6 +113,21 @@ struct Repository {
     full_name: RepoName,
     #[serde(default)]
     default_branch: String,
+    #[serde(default)]
+    owner: Owner,
+}
+
+/// In a push its `login` may be missing, so that of [`User`] is not asked for.
+#[derive(Deserialize, Default)]
+struct Owner {
+    #[serde(default, rename = "type")]
+    kind: String,
+}
+
+impl Repository {
+    fn is_organisation(&self) -> bool {
+        self.owner.kind == "Organization"
+    }
 }
 
 #[derive(Deserialize)]
@@ -168,6 +189,7 @@ impl Payload {
         let user = comment.user?;
         Some(Event::Commented(Commented {
             installation,
+            is_organisation: repository.is_organisation(),
             repository: repository.full_name,
             repository_id: repository.id,
             issue: self.issue?.number,
@@ -180,13 +202,16 @@ impl Payload {
     }
 
     fn check_asked(self, installation: InstallationId, check: impl Fn(Self) -> Option<Check>) -> Option<Event> {
-        let repository = self.repository.as_ref().map(|repository| (repository.full_name.clone(), repository.id))?;
+        let repository = self.repository.as_ref()?;
+        let is_organisation = repository.is_organisation();
+        let repository = (repository.full_name.clone(), repository.id);
         let author = self.sender.as_ref()?.login.clone();
         let check = check(self)?;
         Some(Event::CheckAsked(CheckAsked {
             installation,
             repository: repository.0,
             repository_id: repository.1,
+            is_organisation,
             head: sha(&check.head_sha)?,
             author,
             app: check.app?.id,
@@ -201,6 +226,7 @@ impl Payload {
         }
         Some(Event::Pushed(Pushed {
             installation,
+            is_organisation: repository.is_organisation(),
             repository: repository.full_name,
             repository_id: repository.id,
             head: sha(&self.after?)?,

@@ -118,18 +118,17 @@ impl GitHub {
         repository: &RepoName,
         path: &str,
     ) -> Result<Option<String>, GitHubError> {
-        #[derive(Deserialize)]
-        struct Contents {
-            #[serde(default)]
-            content: Option<String>,
-        }
         let path = format!("/repos/{repository}/contents/{path}");
-        let contents: Contents = match self.ask(installation, Method::GET, &path, None::<&Value>).await {
+        // A folder is a list of what is in it.
+        let contents: Value = match self.ask(installation, Method::GET, &path, None::<&Value>).await {
             Ok(contents) => contents,
             Err(error) if error.is_absence() || matches!(error, GitHubError::Forbidden) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let encoded: String = contents.content.unwrap_or_default().split_whitespace().collect();
+        let Some(content) = contents["content"].as_str().filter(|_| contents["type"] == "file") else {
+            return Ok(None);
+        };
+        let encoded: String = content.split_whitespace().collect();
         let bytes = data_encoding::BASE64
             .decode(encoded.as_bytes())
             .map_err(|error| GitHubError::Malformed(Box::new(error)))?;

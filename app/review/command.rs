@@ -41,8 +41,9 @@ pub enum Command {
 pub struct Review {
     /// Of what; nothing means the repository of the comment.
     pub targets: Vec<Target>,
-    /// Whether as a trial project.
-    pub trial: bool,
+    /// Whether as a trial project, where that was said.
+    #[serde(default)]
+    pub trial: Option<bool>,
     /// Only what came after this commit is the candidate's.
     pub since: Option<String>,
     /// The areas to report on; empty for all.
@@ -123,8 +124,8 @@ impl Reader<'_> {
             match name {
                 "--profile" => {
                     review.trial = match value()? {
-                        "trial" => true,
-                        "backend" => false,
+                        "trial" => Some(true),
+                        "backend" => Some(false),
                         other => return Err(other.to_owned()),
                     }
                 }
@@ -241,7 +242,7 @@ mod tests {
         else {
             panic!("no review")
         };
-        assert!(review.trial);
+        assert_eq!(review.trial, Some(true));
         assert_eq!(review.since.as_deref(), Some("v1.0"));
         assert_eq!(review.only, ["tests", "secrets"]);
         for comment in [

@@ -27,6 +27,7 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 installation: commented.installation,
                 repository: commented.repository,
                 id: commented.repository_id,
+                is_organisation: commented.is_organisation,
             };
             let asked =
                 Asked { place, issue: commented.issue, comment: commented.comment, author: commented.author, command };
@@ -37,27 +38,37 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
             job(key, priority, &asked.author.clone(), asked.place.installation.0, &Work::Answer(asked))
         }
         Event::CheckAsked(asked) if asked.app == app => {
-            let place =
-                Place { installation: asked.installation, repository: asked.repository, id: asked.repository_id };
-            let check = Check { place, head: asked.head, author: Some(asked.author) };
-            check_job(check, REVIEW)
+            let place = Place {
+                installation: asked.installation,
+                repository: asked.repository,
+                id: asked.repository_id,
+                is_organisation: asked.is_organisation,
+            };
+            check_job(Check { place, head: asked.head, author: Some(asked.author) })
         }
-        Event::Pushed(pushed) if settings.review_pushes => {
-            let place =
-                Place { installation: pushed.installation, repository: pushed.repository, id: pushed.repository_id };
-            check_job(Check { place, head: pushed.head, author: None }, PUSH)
+        // Whether pushes are reviewed there is in a file that is read when the job is done.
+        Event::Pushed(pushed) => {
+            let place = Place {
+                installation: pushed.installation,
+                repository: pushed.repository,
+                id: pushed.repository_id,
+                is_organisation: pushed.is_organisation,
+            };
+            check_job(Check { place, head: pushed.head, author: None })
         }
         Event::Uninstalled(installation) => {
             job(format!("uninstall {installation}"), PUSH, "github", installation.0, &Work::Uninstall(installation))
         }
-        Event::CheckAsked(_) | Event::Pushed(_) | Event::Other => None,
+        Event::CheckAsked(_) | Event::Other => None,
     }
 }
 
-/// One waits for a repository at most, for the newest commit: quick pushes end in one review, of the last.
-fn check_job(check: Check, priority: i64) -> Option<NewJob> {
+/// One waits for a repository at most, for the newest commit: quick pushes end in one review, of the last. What a person
+/// waits for is not replaced by a push.
+fn check_job(check: Check) -> Option<NewJob> {
+    let (what, priority) = if check.author.is_some() { ("check", REVIEW) } else { ("push", PUSH) };
     let actor = check.author.clone().unwrap_or_else(|| "push".to_owned());
-    job(format!("check {}", check.place.id), priority, &actor, check.place.installation.0, &Work::Check(check))
+    job(format!("{what} {}", check.place.id), priority, &actor, check.place.installation.0, &Work::Check(check))
 }
 
 fn job(key: String, priority: i64, actor: &str, installation: u64, work: &Work) -> Option<NewJob> {

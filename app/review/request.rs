@@ -52,6 +52,9 @@ pub struct Place {
     pub repository: RepoName,
     /// The same, by number.
     pub id: RepositoryId,
+    /// Whether its owner is an organisation, not a person.
+    #[serde(default)]
+    pub is_organisation: bool,
 }
 
 impl Asked {

@@ -159,6 +159,33 @@ async fn what_is_cancelled_stops() {
 }
 
 #[tokio::test]
+async fn an_installation_may_keep_less_long_than_the_rest() {
+    each(async |store| {
+        for installation in [1, 2] {
+            let entry = super::audit::Entry {
+                installation,
+                actor: "rita".to_owned(),
+                action: "review",
+                target: String::new(),
+                detail: String::new(),
+            };
+            store.audit(&entry).await.expect("written");
+        }
+        store.keep_for(1, Some(SHORT)).await.expect("set");
+        store.keep_for(2, Some(SHORT)).await.expect("set");
+        store.keep_for(2, None).await.expect("unset");
+        tokio::time::sleep(SHORT * 2).await;
+        assert_eq!(store.forget_older(LEASE).await.expect("swept"), 1);
+        let left = async |installation| store.reviews_within(LEASE, installation, "rita").await.expect("counted");
+        assert_eq!((left(1).await, left(2).await), ((0, 0), (1, 1)));
+        store.keep_for(2, Some(LEASE * 2)).await.expect("set");
+        tokio::time::sleep(SHORT).await;
+        assert_eq!(store.forget_older(SHORT).await.expect("swept"), 1, "never longer than the rest");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn many_workers_never_hold_the_same_job() -> Result<(), StoreError> {
     for Database { store, .. } in databases().await {
         for number in 0..40 {

@@ -5,20 +5,50 @@ use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
 
-use super::{Store, StoreError, within};
+use super::{Store, StoreError, on, within};
 
 impl Store {
-    /// Removes what is older than `age`.
+    /// Keeps what belongs to `installation` for `age` at most; `None` as long as everything else.
+    pub async fn keep_for(&self, installation: u64, age: Option<Duration>) -> Result<(), StoreError> {
+        let installation = i64::try_from(installation).unwrap_or(i64::MAX);
+        on!(self, |pool, _now| {
+            match age {
+                Some(age) => {
+                    let sql = "INSERT INTO retentions (installation, age) VALUES ($1, $2) \
+                               ON CONFLICT (installation) DO UPDATE SET age = excluded.age";
+                    let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX / 4);
+                    sqlx::query(sql).bind(installation).bind(age).execute(pool).await.map(drop)?
+                }
+                None => {
+                    let sql = "DELETE FROM retentions WHERE installation = $1";
+                    sqlx::query(sql).bind(installation).execute(pool).await.map(drop)?
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// Removes what is older than `age`, or than what its installation allows.
     pub async fn forget_older(&self, age: Duration) -> Result<u64, StoreError> {
         let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX / 4);
         let gone = within!(self, |tx, now| {
             let mut gone = 0;
+            let own = |table: &str| {
+                format!("(SELECT min(age) FROM retentions r WHERE r.installation = {table}.installation)")
+            };
+            let delete = |table: &str, since: &str| {
+                let own = own(table);
+                format!(
+                    "DELETE FROM {table} WHERE {since} < \
+                     {now} - (CASE WHEN {own} < $1 THEN {own} ELSE $1 END)"
+                )
+            };
             for sql in [
-                format!("DELETE FROM reports WHERE created_at < {now} - $1"),
-                format!("DELETE FROM publications WHERE created_at < {now} - $1"),
+                delete("reports", "created_at"),
+                delete("publications", "created_at"),
+                delete("audit", "at"),
                 format!("DELETE FROM deliveries WHERE received_at < {now} - $1"),
-                format!("DELETE FROM jobs WHERE finished_at < {now} - $1"),
-                format!("DELETE FROM audit WHERE at < {now} - $1"),
+                delete("jobs", "finished_at"),
             ] {
                 gone += sqlx::query(AssertSqlSafe(sql)).bind(age).execute(&mut *tx).await?.rows_affected();
             }
@@ -37,6 +67,7 @@ impl Store {
                 "DELETE FROM deliveries WHERE job IN (SELECT id FROM jobs WHERE installation = $1)",
                 "DELETE FROM jobs WHERE installation = $1 AND state <> 'running'",
                 "DELETE FROM audit WHERE installation = $1",
+                "DELETE FROM retentions WHERE installation = $1",
             ] {
                 sqlx::query(sql).bind(installation).execute(&mut *tx).await?;
             }

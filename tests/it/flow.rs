@@ -1,63 +1,8 @@
 //! From a delivery to a comment, through a real process and a GitHub of our own.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{APP, App, GitHub, INSTALLATION, Repository};
-
-/// A hiring repository, a candidate's, and who is who.
-struct World {
-    runtime: tokio::runtime::Runtime,
-    github: GitHub,
-    hiring: u64,
-    candidate: Repository,
-    folder: tempfile::TempDir,
-    _hiring: Repository,
-}
-
-impl World {
-    fn new() -> Self {
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let github = runtime.block_on(GitHub::start());
-        let (hiring, candidate) = (Repository::with_commits(1), Repository::with_commits(3));
-        let id = github.host("acme/hiring", hiring.path().join(".git"), true, true);
-        github.host("ana/shop", candidate.path().join(".git"), false, false);
-        github.with(|state| state.permissions.insert("rita".into(), "write"));
-        let folder = tempfile::tempdir().expect("a folder");
-        World { runtime, github, hiring: id, candidate, folder, _hiring: hiring }
-    }
-
-    fn app(&self) -> App {
-        App::start(&self.github, self.folder.path(), &[])
-    }
-
-    fn comment(&self, author: &str, text: &str) -> Value {
-        json!({
-            "action": "created",
-            "installation": {"id": INSTALLATION},
-            "repository": {"id": self.hiring, "full_name": "acme/hiring", "default_branch": "main"},
-            "issue": {"number": 3},
-            "comment": {"id": 11, "body": text, "user": {"login": author, "type": "User"}},
-            "sender": {"login": author, "type": "User"},
-        })
-    }
-
-    fn reports(&self) -> Vec<String> {
-        self.github.comments()
-    }
-
-    /// Nothing of a repository stays behind.
-    fn left_behind(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.path()).expect("there");
-        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-        names.filter(|name| !name.starts_with("app.db")).collect()
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        let _entered = self.runtime.enter();
-    }
-}
+use crate::support::{APP, INSTALLATION, Repository, World};
 
 #[test]
 fn a_comment_becomes_one_report_and_is_edited_from_then_on() {

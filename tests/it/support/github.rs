@@ -9,6 +9,7 @@ use base64::Engine;
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use super::repository::file_at_head;
 use super::server::backend;
 
 /// The app's id there.
@@ -94,6 +95,12 @@ impl GitHub {
             state.repositories.insert(name.to_owned(), Repository { id, folder, private, installed });
             id
         })
+    }
+
+    /// Has the installed repository `name` be the one in `folder`.
+    pub fn host_as(&self, id: u64, name: &str, folder: PathBuf) {
+        let repository = Repository { id, folder, private: true, installed: true };
+        self.with(|state| state.repositories.insert(name.to_owned(), repository));
     }
 
     /// The texts of the app's comments.
@@ -242,6 +249,13 @@ impl State {
             ("GET", []) => (200, described(name, repository)),
             ("GET", ["collaborators", login, "permission"]) => match self.permissions.get(*login) {
                 Some(permission) => (200, json!({"permission": permission})),
+                None => (404, json!({"message": "Not Found"})),
+            },
+            ("GET", ["contents", path @ ..]) => match file_at_head(&repository.folder, &path.join("/")) {
+                Some(bytes) => {
+                    let content = base64::engine::general_purpose::STANDARD.encode(bytes);
+                    (200, json!({"type": "file", "encoding": "base64", "content": content}))
+                }
                 None => (404, json!({"message": "Not Found"})),
             },
             ("POST", ["issues", "comments", id, "reactions"]) => {

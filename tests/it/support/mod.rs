@@ -4,6 +4,7 @@ mod app;
 mod github;
 mod repository;
 mod server;
+mod world;
 
 use std::process::Output;
 
@@ -11,6 +12,7 @@ pub use app::App;
 pub use github::{APP, GitHub, INSTALLATION};
 pub use repository::Repository;
 pub use server::{Manner, Server};
+pub use world::World;
 
 /// The program, in an environment that says nothing.
 pub fn foliolens(arguments: &[&str]) -> assert_cmd::Command {

@@ -92,6 +92,12 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// The file `path` at HEAD of the repository in `folder`, if there is one.
+pub fn file_at_head(folder: &Path, path: &str) -> Option<Vec<u8>> {
+    let output = command(folder, &["show", &format!("HEAD:{path}")]).output().expect("git");
+    output.status.success().then_some(output.stdout)
+}
+
 #[expect(clippy::disallowed_methods, reason = "tests make repositories with git")]
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");

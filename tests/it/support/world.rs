@@ -1,0 +1,69 @@
+//! A hiring repository, a candidate's, and the app between them.
+
+use serde_json::{Value, json};
+
+use super::{App, GitHub, INSTALLATION, Repository};
+
+/// A hiring repository, a candidate's, and who is who.
+pub struct World {
+    runtime: tokio::runtime::Runtime,
+    /// Its GitHub.
+    pub github: GitHub,
+    /// The number of the hiring repository.
+    pub hiring: u64,
+    /// `ana/shop`.
+    pub candidate: Repository,
+    /// Where the database is, and clones.
+    pub folder: tempfile::TempDir,
+    _hiring: Repository,
+}
+
+impl World {
+    /// One where `rita` may ask in `acme/hiring`.
+    pub fn new() -> Self {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let github = runtime.block_on(GitHub::start());
+        let (hiring, candidate) = (Repository::with_commits(1), Repository::with_commits(3));
+        let id = github.host("acme/hiring", hiring.path().join(".git"), true, true);
+        github.host("ana/shop", candidate.path().join(".git"), false, false);
+        github.with(|state| state.permissions.insert("rita".into(), "write"));
+        let folder = tempfile::tempdir().expect("a folder");
+        World { runtime, github, hiring: id, candidate, folder, _hiring: hiring }
+    }
+
+    /// The app, on a database of its own.
+    pub fn app(&self) -> App {
+        App::start(&self.github, self.folder.path(), &[])
+    }
+
+    /// A comment of `author` in the hiring repository.
+    pub fn comment(&self, author: &str, text: &str) -> Value {
+        json!({
+            "action": "created",
+            "installation": {"id": INSTALLATION},
+            "repository": {"id": self.hiring, "full_name": "acme/hiring", "default_branch": "main",
+                "owner": {"login": "acme", "type": "Organization"}},
+            "issue": {"number": 3},
+            "comment": {"id": 11, "body": text, "user": {"login": author, "type": "User"}},
+            "sender": {"login": author, "type": "User"},
+        })
+    }
+
+    /// The texts of the app's comments.
+    pub fn reports(&self) -> Vec<String> {
+        self.github.comments()
+    }
+
+    /// Nothing of a repository stays behind.
+    pub fn left_behind(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("there");
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| !name.starts_with("app.db")).collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _entered = self.runtime.enter();
+    }
+}
