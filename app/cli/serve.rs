@@ -107,7 +107,12 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "listening");
         let router = web::router(state.clone(), settings.metrics_listen.is_none());
         roles.spawn(listen(listener, router, ending.clone()));
-        roles.spawn(crate::review::sweep::run(github.clone(), store.clone(), settings.retention, ending.clone()));
+        roles.spawn(crate::review::sweep::run(
+            github.clone(),
+            store.clone(),
+            settings.review.retention,
+            ending.clone(),
+        ));
     }
     if let Some(address) = settings.metrics_listen {
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} can not be listened on"))?;

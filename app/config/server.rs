@@ -38,8 +38,6 @@ pub struct Server {
     pub lease: Duration,
     /// How long the end of the process may take.
     pub shutdown: Duration,
-    /// How long everything is kept.
-    pub retention: Duration,
     /// What reviews are allowed to be.
     pub review: crate::review::Settings,
 }
@@ -172,7 +170,6 @@ impl Server {
                 per_installation_at_once: i64::try_from(at_once?).ok()?,
                 lease: Duration::from_secs(lease?),
                 shutdown: Duration::from_secs(shutdown?),
-                retention: Duration::from_secs(retention? * 24 * 60 * 60),
                 review: crate::review::Settings {
                     web: web?,
                     slug: slug?,
@@ -182,6 +179,7 @@ impl Server {
                     per_person: per_person?,
                     per_installation: per_installation?,
                     review_pushes: review_pushes?,
+                    retention: Duration::from_secs(retention? * 24 * 60 * 60),
                     clone_bytes: clone_mib? << 20,
                     clone_time: Duration::from_secs(clone_seconds?),
                     examine_time: Duration::from_secs(seconds?),

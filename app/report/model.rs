@@ -238,7 +238,9 @@ impl Report {
     pub fn suppress(&mut self, signals: &[(&'static str, &'static str)], whom: &str) {
         for (id, why) in signals {
             let found = self.areas.iter_mut().flat_map(|area| &mut area.signals).find(|signal| signal.id == *id);
-            let is_wanting = |signal: &&mut Signal| matches!(signal.outcome, Outcome::NotMet | Outcome::Partly);
+            let is_wanting = |signal: &&mut Signal| {
+                matches!(signal.outcome, Outcome::NotMet | Outcome::Partly) && signal.suppressed.is_none()
+            };
             if let Some(signal) = found.filter(is_wanting) {
                 signal.summary.push_str(&format!(" Suppressed by {whom} as {why}."));
                 signal.suppressed = Some((*why).to_owned());

@@ -1,6 +1,7 @@
 //! Commands that are answered with a sentence or two.
 
 use super::command::Command;
+use super::configuration::Files;
 use super::pipeline::Reviewer;
 use super::publish::Post;
 use super::request::Asked;
@@ -10,7 +11,7 @@ use crate::report::explain;
 
 impl Reviewer {
     /// Answers everything that is not a review.
-    pub(super) async fn short_answer(&self, asked: &Asked) -> Result<(), Failure> {
+    pub(super) async fn short_answer(&self, asked: &Asked, files: &Files) -> Result<(), Failure> {
         let said = match &asked.command {
             Command::Review(_) => return Ok(()),
             Command::Forget => return self.forget(asked).await,
@@ -30,7 +31,7 @@ impl Reviewer {
                     count => fill(&words().cancel_asked, &[("count", &count.to_string())]),
                 }
             }
-            Command::Config => self.configuration(),
+            Command::Config => files.explained(&self.settings, &asked.place),
         };
         self.answer(asked, &said).await
     }
@@ -51,20 +52,5 @@ impl Reviewer {
             .map(|job| fill("- {target}: {state}", &[("target", &job.key[prefix.len()..]), ("state", &job.state)]))
             .collect();
         Ok(if lines.is_empty() { fill(&words().status_idle, &[]) } else { lines.join("\n") })
-    }
-
-    fn configuration(&self) -> String {
-        let settings = &self.settings;
-        let rows = [
-            ("who may ask", format!("{:?}", settings.ask).to_lowercase()),
-            ("public repositories without the app", settings.public_targets.to_string()),
-            ("repositories of a portfolio", settings.portfolio.to_string()),
-            ("reviews a person may ask for in a day", settings.per_person.to_string()),
-            ("reviews in a day", settings.per_installation.to_string()),
-            ("pushes are reviewed", settings.review_pushes.to_string()),
-        ];
-        let rows: Vec<String> =
-            rows.iter().map(|(name, value)| format!("- {name}: `{value}` (whoever runs the app)")).collect();
-        words().config.trim_end().replace("{rows}", &rows.join("\n"))
     }
 }

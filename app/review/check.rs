@@ -6,6 +6,7 @@ use super::pipeline::{Outcome, Progress, Reviewer, failure, stored, text};
 use super::request::{Check, Place};
 use super::rights;
 use super::targets::Chosen;
+use crate::config::wishes::Occasion;
 use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
 use crate::queue::{Failure, Stop};
@@ -16,9 +17,14 @@ impl Reviewer {
     pub(super) async fn check(&self, job: &Claimed, check: &Check, stop: &Stop) -> Result<(), Failure> {
         let place = &check.place;
         let mut progress: Progress = job.progress().map_err(stored)?;
+        let files = self.files(place).await?;
         if !progress.admitted {
+            let effective = files.settle_request(&self.settings, place, Some(&Review::default()));
+            if check.author.is_none() && !effective.review_on.value.contains(&Occasion::Push) {
+                return Ok(());
+            }
             if let Some(author) = &check.author
-                && !rights::may_ask(&self.github, &self.settings, place, author).await.map_err(failure)?
+                && !rights::may_ask(&self.github, effective.ask.value, place, author).await.map_err(failure)?
             {
                 return self.record(place, author, "refuse", "", "permission").await;
             }
@@ -29,7 +35,7 @@ impl Reviewer {
         }
         self.begin_check(job, place, &check.head, &mut progress).await?;
         let one = Chosen { name: place.repository.to_string(), refused: None };
-        self.settle(job, place, place.repository.owner(), 0, &one, &Review::default(), stop).await?;
+        self.settle(job, place, place.repository.owner(), 0, &one, &Review::default(), &files, stop).await?;
         match self.outcomes(job.id).await?.as_slice() {
             [(_, Outcome::Reported(report))] => self.finish_check(job, place, &check.head, report, &mut progress).await,
             others => {

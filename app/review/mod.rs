@@ -6,6 +6,7 @@ pub mod annotations;
 pub mod answer;
 mod check;
 pub mod command;
+pub mod configuration;
 pub mod forget;
 pub mod intake;
 pub mod pipeline;

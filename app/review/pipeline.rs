@@ -1,24 +1,27 @@
 //! A job, step by step. Each step that can be seen from outside is noted before the next, so that an attempt that was
 //! killed is taken up where it ended.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::command::{Command, Review};
+use super::configuration::Files;
 use super::publish::{Post, Posted};
 use super::request::{Asked, Place, Work};
 use super::rights;
 use super::settings::Settings;
 use super::targets::Chosen;
 use super::words::{fill, words};
+use crate::config::Profile;
+use crate::config::effective::Effective;
+use crate::config::suppress::{What, today};
 use crate::github::check_runs::Output;
 use crate::github::comments::Reaction;
 use crate::github::{CheckRunId, GitHub, GitHubError, RepoName};
 use crate::queue::{Failure, Handler, Stop};
 use crate::report::{Report, comment, fit};
-use crate::sandbox::protocol::Done;
+use crate::sandbox::protocol::{Configured, Done};
 use crate::sandbox::{Ask, Cage, CageError, Examine, Fetch, Refusal};
 use crate::store::audit::Entry;
 use crate::store::jobs::{Claimed, JobId};
@@ -107,8 +110,14 @@ impl Reviewer {
     async fn answer_comment(&self, job: &Claimed, asked: &Asked, stop: &Stop) -> Result<(), Failure> {
         let place = &asked.place;
         let mut progress: Progress = job.progress().map_err(stored)?;
+        let files = self.files(place).await?;
         if !progress.admitted {
-            if !rights::may_ask(&self.github, &self.settings, place, &asked.author).await.map_err(failure)? {
+            let review = match &asked.command {
+                Command::Review(review) => Some(review),
+                _ => None,
+            };
+            let ask = files.settle_request(&self.settings, place, review).ask.value;
+            if !rights::may_ask(&self.github, ask, place, &asked.author).await.map_err(failure)? {
                 self.record(place, &asked.author, "refuse", "", "permission").await?;
                 return self.react(asked, Reaction::ThumbsDown).await;
             }
@@ -124,7 +133,7 @@ impl Reviewer {
             progress.admitted = true;
             self.note(job, &progress).await?;
         }
-        let Command::Review(review) = &asked.command else { return self.short_answer(asked).await };
+        let Command::Review(review) = &asked.command else { return self.short_answer(asked, &files).await };
         let chosen = match progress.chosen.clone() {
             Some(chosen) => chosen,
             None => {
@@ -144,7 +153,7 @@ impl Reviewer {
             }
         }
         for (position, one) in chosen.iter().enumerate() {
-            self.settle(job, place, &asked.author, position, one, review, stop).await.inspect_err(|error| {
+            self.settle(job, place, &asked.author, position, one, review, &files, stop).await.inspect_err(|error| {
                 tracing::debug!(job = job.id.0, %error, "a target was not settled");
             })?;
         }
@@ -170,6 +179,7 @@ impl Reviewer {
         position: usize,
         chosen: &Chosen,
         review: &Review,
+        files: &Files,
         stop: &Stop,
     ) -> Result<(), Failure> {
         let position = i64::try_from(position).unwrap_or(i64::MAX);
@@ -180,7 +190,7 @@ impl Reviewer {
             (Some(reason), _) => Outcome::Failed(reason.clone()),
             (None, Err(_)) => Outcome::Failed(words().not_found.clone()),
             (None, Ok(target)) => tokio::select! {
-                outcome = self.review(job.id, place, author, &target, review) => outcome?,
+                outcome = self.review(job.id, place, author, &target, review, files) => outcome?,
                 // The children end with the future that waits for them.
                 () = stop.asked() => return Err(Failure::Stopped),
             },
@@ -201,11 +211,13 @@ impl Reviewer {
         author: &str,
         target: &RepoName,
         review: &Review,
+        files: &Files,
     ) -> Result<Outcome, Failure> {
+        let effective = files.settle(&self.settings, place, review, target);
         if self.store.has_opted_out(target.owner()).await.map_err(stored)? {
             return Ok(Outcome::Failed(words().opted_out.clone()));
         }
-        let token = match self.admit(place, author, target).await.map_err(failure)? {
+        let token = match self.admit(place, author, target, effective.public_targets.value).await.map_err(failure)? {
             Ok(token) => token,
             Err(reason) => return Ok(Outcome::Failed(reason)),
         };
@@ -234,12 +246,11 @@ impl Reviewer {
         let examine = Ask::Examine(Examine {
             folder: clone,
             address: address.to_string(),
-            only: review.only.clone(),
-            trial: review.trial,
+            only: effective.areas.value.iter().map(|area| area.0.to_owned()).collect(),
+            trial: effective.profile.value == Profile::Trial,
             since: review.since.clone(),
-            config_hash: String::new(),
-            suppressed: Vec::new(),
-            weights: BTreeMap::new(),
+            configured: configured(place, &effective),
+            weights: effective.weights.value,
             memory_mib: settings.examine_mib,
         });
         let cage = Cage { program: self.program.clone(), wall: settings.examine_time };
@@ -352,6 +363,17 @@ pub(super) fn stored(error: StoreError) -> Failure {
 
 fn work(job: &Claimed) -> Result<Work, Failure> {
     serde_json::from_str(&job.work).map_err(|error| Failure::Never(error.into()))
+}
+
+/// What the files where it was asked for say about the report.
+fn configured(place: &Place, effective: &Effective) -> Configured {
+    Configured {
+        by: place.repository.owner().to_owned(),
+        said: effective.wrong.iter().cloned().chain(effective.changes()).collect(),
+        suppressed: effective.suppressed.iter().map(What::written).map(|(what, why)| (what, why.to_owned())).collect(),
+        own_is_locked: effective.suppress_is_locked,
+        today: today(),
+    }
 }
 
 fn review_target(job: &Claimed, review: &Review) -> Result<String, Failure> {

@@ -5,18 +5,19 @@ use std::time::Duration;
 use super::request::Place;
 use super::settings::Settings;
 use super::words::{fill, words};
+use crate::github::repositories::Permission;
 use crate::github::{GitHub, GitHubError};
 use crate::store::{Store, StoreError};
 
 /// The window of all limits.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Whether `login` may ask for reviews in `place`: who owns it, or who may do there what the settings ask for.
-pub async fn may_ask(github: &GitHub, settings: &Settings, place: &Place, login: &str) -> Result<bool, GitHubError> {
+/// Whether `login` may ask for reviews in `place`: who owns it, or who may do there what `ask` says.
+pub async fn may_ask(github: &GitHub, ask: Permission, place: &Place, login: &str) -> Result<bool, GitHubError> {
     if is_owner(place, login) {
         return Ok(true);
     }
-    Ok(github.permission(place.installation, &place.repository, login).await? >= settings.ask)
+    Ok(github.permission(place.installation, &place.repository, login).await? >= ask)
 }
 
 /// Whether the repository is `login`'s own.

@@ -25,6 +25,8 @@ pub struct Settings {
     pub per_installation: u64,
     /// Whether pushes to the default branch are reviewed.
     pub review_pushes: bool,
+    /// How long everything is kept.
+    pub retention: Duration,
     /// Bytes of a clone.
     pub clone_bytes: u64,
     /// How long a clone may take.

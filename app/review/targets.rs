@@ -55,6 +55,7 @@ impl Reviewer {
         place: &Place,
         login: &str,
         target: &RepoName,
+        public_targets: bool,
     ) -> Result<Result<Option<SecretString>, String>, GitHubError> {
         let is_here = target.to_string().eq_ignore_ascii_case(&place.repository.to_string());
         if is_here {
@@ -77,7 +78,7 @@ impl Reviewer {
                 Ok(Err(words().not_found.clone()))
             };
         }
-        if installed.is_none() && !self.settings.public_targets {
+        if installed.is_none() && !public_targets {
             return Ok(Err(words().public_forbidden.clone()));
         }
         Ok(Ok(None))

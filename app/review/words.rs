@@ -42,6 +42,7 @@ sentences!(
     forget_done,
     help,
     config,
+    rules_not_run,
 );
 
 /// The sentences.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foliolens_analyzers::registry;
-use foliolens_analyzers::rubric::Profile;
 use foliolens_analyzers::run::{Request, examine};
 use foliolens_analyzers::snapshot::{NoWatch, Options};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::protocol::{Answer, Ask, Done, Examine, Fetch, Refusal, VERSION};
-use crate::config::suppress::{self, What};
+use super::suppressed::Suppressed;
+use crate::config::{self, Profile};
 use crate::git::{self, Address, Budget, FetchError, Policy};
 use crate::report::{Origin, Report, Web};
 use crate::review::unreadable;
@@ -76,7 +76,7 @@ fn examined(asked: &Examine) -> Result<Done, Refusal> {
     let _ = setrlimit(Resource::Core, Rlimit { current: none, maximum: none });
     let opened = git::open(&asked.folder).map_err(|error| never(&error.to_string()))?;
     let repository = opened.repository;
-    let suppressed = suppressed(&asked.suppressed);
+    let configured = Suppressed::read(&repository, &asked.configured);
     let since = match &asked.since {
         Some(spec) => {
             let local = repository.to_thread_local();
@@ -86,13 +86,9 @@ fn examined(asked: &Examine) -> Result<Done, Refusal> {
         }
         None => None,
     };
+    let profile = if asked.trial { Profile::Trial } else { Profile::Backend };
     let request = Request {
-        options: Options {
-            since,
-            profile: if asked.trial { Profile::Trial } else { Profile::Backend },
-            suppressed: suppress::values(&suppressed),
-            ..Options::default()
-        },
+        options: Options { since, profile: profile.to_rubric(), suppressed: configured.values(), ..Options::default() },
         only: registry::areas().map(|area| area.id).filter(|id| asked.only.iter().any(|only| only == id)).collect(),
         weights: asked.weights.clone(),
         threads: None,
@@ -103,15 +99,12 @@ fn examined(asked: &Examine) -> Result<Done, Refusal> {
         name: web.as_ref().map(|web| web.name().to_owned()),
         label: asked.address.clone(),
         web,
-        config_hash: asked.config_hash.clone(),
+        config_hash: config::hash(&request.only, profile, asked.since.as_deref(), &configured.all(), &asked.weights),
         note: None,
     };
-    Ok(Done::Examined(Box::new(Report::new(&examination, &origin))))
-}
-
-fn suppressed(all: &[(String, String)]) -> Vec<What> {
-    let read = |(what, why): &(String, String)| What::signal(what, why).or_else(|_| What::value(what, why)).ok();
-    all.iter().filter_map(read).collect()
+    let mut report = Report::new(&examination, &origin);
+    configured.show(&mut report);
+    Ok(Done::Examined(Box::new(report)))
 }
 
 fn never(sentence: &str) -> Refusal {

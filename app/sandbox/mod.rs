@@ -6,6 +6,7 @@
 pub mod cage;
 pub mod child;
 pub mod protocol;
+mod suppressed;
 
 pub use cage::{Cage, CageError};
 pub use protocol::{Answer, Ask, Examine, Fetch, Refusal};

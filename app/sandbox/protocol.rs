@@ -52,14 +52,27 @@ pub struct Examine {
     pub trial: bool,
     /// Only what came after this commit is the candidate's.
     pub since: Option<String>,
-    /// `sha256:` and the hash of the configuration in force.
-    pub config_hash: String,
-    /// Findings that need no action, by fingerprint or signal, each with its reason.
-    pub suppressed: Vec<(String, String)>,
+    /// What the files where it was asked for say about the report.
+    pub configured: Configured,
     /// Weights of signals that differ from the rubric's.
     pub weights: BTreeMap<String, u32>,
     /// MiB of memory at most.
     pub memory_mib: u64,
+}
+
+/// What a configuration says about a report, besides what is looked at.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Configured {
+    /// Whose it is.
+    pub by: String,
+    /// What readers have to know of it, each a sentence.
+    pub said: Vec<String>,
+    /// Findings that need no action, by fingerprint or signal, each with its reason.
+    pub suppressed: Vec<(String, String)>,
+    /// Whether what the repository under review suppresses is not followed.
+    pub own_is_locked: bool,
+    /// Days since 1970.
+    pub today: u64,
 }
 
 /// What a child answers.

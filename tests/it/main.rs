@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli_usage;
 mod clone;
+mod configuration;
 mod determinism;
 mod flow;
 mod hiding;

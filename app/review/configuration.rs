@@ -1,0 +1,132 @@
+//! The files of settings on GitHub: which are read for a request, and what is said about them.
+
+use std::time::Duration;
+
+use super::command::{Review, Target};
+use super::pipeline::{Reviewer, failure, stored};
+use super::request::Place;
+use super::settings::Settings;
+use super::words::{fill, words};
+use crate::config::effective::{Effective, Layers, Operator};
+use crate::config::suppress::today;
+use crate::config::wishes::{LARGEST, Whose, Wishes};
+use crate::config::{Area, Profile};
+use crate::github::RepoName;
+use crate::queue::Failure;
+
+/// In the owner's repository `.github`.
+const ORGANISATION: &str = "foliolens.toml";
+/// In the repository of the request, and in the one under review.
+pub const REPOSITORY: &str = ".github/foliolens.toml";
+
+/// What the files for a place say.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    organisation: Wishes,
+    repository: Wishes,
+    rules: Vec<String>,
+}
+
+impl Reviewer {
+    /// Reads the files for `place`.
+    pub(super) async fn files(&self, place: &Place) -> Result<Files, Failure> {
+        let owner = place.repository.owner();
+        let mut files = Files::default();
+        if let Ok(shared) = format!("{owner}/.github").parse::<RepoName>()
+            && let Some(text) = self.github.file(place.installation, &shared, ORGANISATION).await.map_err(failure)?
+        {
+            let name = format!("{ORGANISATION} of {owner}/.github");
+            files.organisation = Wishes::read(&text, Whose::Organisation, &name);
+            for path in files.organisation.rules.clone().unwrap_or_default() {
+                let text = self.github.file(place.installation, &shared, &path).await.map_err(failure)?;
+                match checked(text).await {
+                    Ok(1) => files.rules.push(format!("{path}: 1 rule")),
+                    Ok(count) => files.rules.push(format!("{path}: {count} rules")),
+                    Err(why) => files.organisation.wrong.push(format!("{path} of {owner}/.github: {why}.")),
+                }
+            }
+        }
+        if let Some(text) =
+            self.github.file(place.installation, &place.repository, REPOSITORY).await.map_err(failure)?
+        {
+            files.repository = Wishes::read(&text, Whose::Repository, &format!("{REPOSITORY} of {}", place.repository));
+        }
+        let days = files.organisation.retention_days.map(|days| Duration::from_secs(days * 24 * 60 * 60));
+        self.store.keep_for(place.installation.0, days).await.map_err(stored)?;
+        Ok(files)
+    }
+}
+
+impl Files {
+    /// What is in force for reviewing `target` as `review` asks, in `place`.
+    pub(super) fn settle(&self, settings: &Settings, place: &Place, review: &Review, target: &RepoName) -> Effective {
+        let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+        let is_here = same(&target.to_string(), &place.repository.to_string());
+        let areas: Vec<Area> = review.only.iter().filter_map(|area| area.parse().ok()).collect();
+        let trial = |is_trial| if is_trial { Profile::Trial } else { Profile::Backend };
+        Layers {
+            profile: review.trial.map(trial),
+            areas: (!areas.is_empty()).then_some(areas),
+            // What is under review says nothing about how; what it suppresses is read from the commit itself.
+            repository: (!is_here).then_some(&self.repository),
+            organisation: Some(&self.organisation),
+            is_their_own: !place.is_organisation && same(target.owner(), place.repository.owner()),
+            operator: Operator {
+                ask: settings.ask,
+                review_pushes: settings.review_pushes,
+                public_targets: settings.public_targets,
+                retention_days: settings.retention.as_secs() / (24 * 60 * 60),
+            },
+            today: today(),
+        }
+        .settle()
+    }
+
+    /// The same for a request as a whole: of its first target, else of the repository in which it stands.
+    pub(super) fn settle_request(&self, settings: &Settings, place: &Place, review: Option<&Review>) -> Effective {
+        let nothing = Review::default();
+        let first = review.and_then(|review| review.targets.first());
+        let target = match (review, first) {
+            (Some(_), None) => Some(place.repository.clone()),
+            (Some(_), Some(Target::Repository(name))) => Some(name.clone()),
+            // Somebody else's, whatever it is called.
+            _ => "someone/else".parse().ok(),
+        };
+        let target = target.unwrap_or_else(|| place.repository.clone());
+        self.settle(settings, place, review.unwrap_or(&nothing), &target)
+    }
+
+    /// What `/review config` says.
+    pub(super) fn explained(&self, settings: &Settings, place: &Place) -> String {
+        let effective = self.settle_request(settings, place, None);
+        let limits = [
+            ("repositories of a portfolio", settings.portfolio.to_string()),
+            ("reviews of a person within a day", settings.per_person.to_string()),
+            ("reviews within a day", settings.per_installation.to_string()),
+        ];
+        let limits = limits.map(|(name, value)| (name, value, "whoever runs the app".to_owned()));
+        let rules = self.rules.iter().map(|rules| ("rules", rules.clone(), words().rules_not_run.clone()));
+        let suppressed = effective.suppressed.iter().map(|what| {
+            let (what, why) = what.written();
+            ("suppress", format!("{what} as {why}"), "the files of settings".to_owned())
+        });
+        let rows = effective.rows().into_iter().chain(limits).chain(rules).chain(suppressed);
+        let mut lines: Vec<String> = rows
+            .map(|(name, value, said)| {
+                fill("- {name}: `{word}` ({said})", &[("name", name), ("word", &value), ("said", &said)])
+            })
+            .collect();
+        lines.extend(effective.wrong.iter().map(|wrong| fill("- **{wrong}**", &[("wrong", wrong)])));
+        words().config.trim_end().replace("{rows}", &lines.join("\n"))
+    }
+}
+
+/// How many rules a file holds, or why it is of no use. On a thread of its own: a parser may take its time.
+async fn checked(text: Option<String>) -> Result<usize, String> {
+    let text = text.ok_or("there is no such file")?;
+    if text.len() > LARGEST {
+        return Err("it is larger than 64 KiB".to_owned());
+    }
+    let checked = tokio::task::spawn_blocking(move || foliolens_analyzers::code::own::check(&text)).await;
+    checked.unwrap_or_else(|_| Err("it can not be read".to_owned()))
+}

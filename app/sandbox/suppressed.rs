@@ -1,0 +1,95 @@
+//! What the files of settings suppress: those where the review was asked for, and the one in the commit under review,
+//! which may do nothing else.
+
+use foliolens_analyzers::secrets::Suppression;
+
+use super::protocol::Configured;
+use crate::config::suppress::{self, What};
+use crate::config::wishes::{LARGEST, Whose, Wishes};
+use crate::report::Report;
+
+/// Where a repository says what in it needs no action.
+const FILE: &str = ".github/foliolens.toml";
+/// How it is called in a report.
+const OWN: &str = "the repository's own .github/foliolens.toml";
+
+/// What is suppressed, and by whom.
+pub(super) struct Suppressed {
+    by: String,
+    asked: Vec<What>,
+    own: Vec<What>,
+    said: Vec<String>,
+}
+
+impl Suppressed {
+    /// What was asked for, and what stands at HEAD of `repository`.
+    pub(super) fn read(repository: &gix::ThreadSafeRepository, configured: &Configured) -> Self {
+        let read = |(what, why): &(String, String)| What::signal(what, why).or_else(|_| What::value(what, why)).ok();
+        let wishes = match file(repository) {
+            Ok(Some(text)) => Wishes::read(&text, Whose::Candidate, "The repository's own .github/foliolens.toml"),
+            Ok(None) => Wishes::default(),
+            Err(()) => Wishes {
+                wrong: vec![
+                    "The repository's own .github/foliolens.toml is not read: it is no file of at most 64 KiB."
+                        .to_owned(),
+                ],
+                ..Wishes::default()
+            },
+        };
+        let mut said: Vec<String> = configured.said.iter().cloned().chain(wishes.wrong).collect();
+        let mut own = suppress::in_force(&wishes.suppress, configured.today);
+        if configured.own_is_locked && !own.is_empty() {
+            said.push(format!("What {OWN} suppresses is not followed: {} does not allow it.", configured.by));
+            own.clear();
+        }
+        Suppressed {
+            by: format!("the configuration of {}", configured.by),
+            asked: configured.suppressed.iter().filter_map(read).collect(),
+            own,
+            said,
+        }
+    }
+
+    /// The values that need no action.
+    pub(super) fn values(&self) -> Vec<Suppression> {
+        suppress::values(&self.all())
+    }
+
+    /// Everything, each once.
+    pub(super) fn all(&self) -> Vec<What> {
+        let mut all = [self.asked.as_slice(), &self.own].concat();
+        all.sort();
+        all.dedup_by_key(|what| what.written().0);
+        all
+    }
+
+    /// Has `report` say what was suppressed by whom, and what was not understood.
+    pub(super) fn show(self, report: &mut Report) {
+        for (by, all) in [(&*self.by, &self.asked), (OWN, &self.own)] {
+            report.suppress(&suppress::signals(all), by);
+            match suppress::values(all).len() {
+                0 => {}
+                1 => report
+                    .configuration
+                    .push(format!("1 value is suppressed by {by}; where it was found, that is said.")),
+                many => report
+                    .configuration
+                    .push(format!("{many} values are suppressed by {by}; where one was found, that is said.")),
+            }
+        }
+        report.configuration.extend(self.said);
+    }
+}
+
+/// The text of the file at HEAD, where there is one.
+fn file(repository: &gix::ThreadSafeRepository) -> Result<Option<String>, ()> {
+    let local = repository.to_thread_local();
+    let tree = local.head_commit().ok().and_then(|commit| commit.tree().ok());
+    let Some(entry) = tree.and_then(|tree| tree.lookup_entry_by_path(FILE).ok().flatten()) else { return Ok(None) };
+    let size = entry.id().header().map_err(drop)?.size();
+    if !entry.mode().is_blob() || size > LARGEST as u64 {
+        return Err(());
+    }
+    let object = entry.object().map_err(drop)?;
+    Ok(Some(String::from_utf8_lossy(&object.data).into_owned()))
+}

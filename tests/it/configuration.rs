@@ -1,0 +1,124 @@
+//! Settings in repositories, from a signed delivery to the comment that they change.
+
+use serde_json::json;
+
+use crate::support::{INSTALLATION, Repository, World};
+
+/// A repository with one file.
+fn with_file(path: &str, text: &str) -> Repository {
+    let repository = Repository::with_commits(1);
+    repository.write(path, text).commit("Add settings");
+    repository
+}
+
+/// The one comment, once it says `part`.
+fn comment_with(world: &World, text: &str, part: &str) -> String {
+    let app = world.app();
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", text)), 202);
+    app.wait(part, || world.reports().iter().any(|body| body.contains(part)));
+    app.wait_until_idle();
+    let mut all = world.reports();
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.remove(0)
+}
+
+#[test]
+fn the_effective_configuration_names_the_source_of_each_value() {
+    let world = World::new();
+    let shared = with_file(
+        "foliolens.toml",
+        "profile = \"trial\"\nask = \"read\"\nlock = [\"profile\"]\nretention_days = 7\nrules = [\"rules/a.yml\", \"rules/b.yml\"]\n",
+    );
+    shared.write("rules/a.yml", "id: no-print\nlanguage: Python\nrule:\n  pattern: print($$$A)\n");
+    shared.write("rules/b.yml", "id: broken\nlanguage: Klingon\n").commit("Add rules");
+    let hiring =
+        with_file(".github/foliolens.toml", "profile = \"backend\"\nreview_on = [\"push\"]\nretention_days = 1\n");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    world.github.host_as(world.hiring, "acme/hiring", hiring.path().join(".git"));
+    let said = comment_with(&world, "/review config", "What is in force here");
+    for line in [
+        "- profile: `trial` (foliolens.toml in the owner's .github, locked)",
+        "- ask: `read` (foliolens.toml in the owner's .github)",
+        "- review_on: `push` (this repository's .github/foliolens.toml)",
+        "- public_targets: `true` (whoever runs the app)",
+        "- retention_days: `7` (foliolens.toml in the owner's .github)",
+        "- rules: `rules/a.yml: 1 rule``",
+        "is not followed: the organisation has locked it",
+        "is not read here: it is set for the whole organisation",
+        "rules/b.yml of acme/.github:",
+    ] {
+        assert!(said.replace('\\', "").contains(line), "{line}\n{said}");
+    }
+}
+
+#[test]
+fn a_report_says_what_the_configuration_changed_and_what_in_it_is_wrong() {
+    let world = World::new();
+    let shared =
+        with_file("foliolens.toml", "areas = [\"readme\", \"tests\"]\nprofil = 1\n[weights]\n\"tests.exist\" = 9\n");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    world.candidate.write(
+        ".github/foliolens.toml",
+        "profile = \"trial\"\n[weights]\n\"tests.exist\" = 0\n\
+         [[suppress]]\nsignal = \"tests.exist\"\nreason = \"elsewhere\"\nuntil = 2999-01-01\n\
+         [[suppress]]\nsignal = \"readme.tests\"\nreason = \"accepted\"\nuntil = 2020-01-01\n",
+    );
+    world.candidate.commit("Suppress what I can");
+    let report = comment_with(&world, "/review ana/shop", "How to dispute").replace('\\', "");
+    for part in [
+        "Reviewed as configured where it was asked for: areas readme, tests; weights tests.exist 9.",
+        "there is no setting `profil`; did you mean `profile`?",
+        "`profile` is not read here: the repository under review may only suppress findings.",
+        "`weights` is not read here",
+        "tests.exist is suppressed by the repository's own .github/foliolens.toml as done elsewhere. It counts as it was",
+        "No tests anywhere",
+    ] {
+        assert!(report.contains(part), "{part}\n{report}");
+    }
+    assert!(!report.contains("readme.tests is suppressed"), "its day is over: {report}");
+    assert!(!report.contains("<b>Deployment"), "{report}");
+}
+
+#[test]
+fn a_configuration_that_is_no_toml_is_said_and_changes_nothing() {
+    let world = World::new();
+    world.candidate.write(".github/foliolens.toml", "= = =\n").commit("Break it");
+    let report = comment_with(&world, "/review ana/shop", "How to dispute");
+    assert!(report.contains("this is not TOML, so nothing in it is read"), "{report}");
+}
+
+#[test]
+fn an_organisation_may_forbid_public_repositories_and_to_suppress() {
+    let world = World::new();
+    let shared = with_file("foliolens.toml", "public_targets = false\nlock = [\"public_targets\"]\n");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    let said = comment_with(&world, "/review ana/shop", "no report");
+    assert!(said.contains("allows the app to review only repositories that have installed it"), "{said}");
+}
+
+#[test]
+fn pushes_are_reviewed_only_where_the_organisation_wants_it() {
+    let world = World::new();
+    let push = |head: &str| {
+        json!({
+            "ref": "refs/heads/main", "after": head, "installation": {"id": INSTALLATION},
+            "repository": {"id": world.hiring, "full_name": "acme/hiring", "default_branch": "main",
+                "owner": {"login": "acme", "type": "Organization"}},
+            "sender": {"login": "rita", "type": "User"},
+        })
+    };
+    let own = Repository::with_commits(2);
+    world.github.host_as(world.hiring, "acme/hiring", own.path().join(".git"));
+    let app = world.app();
+    assert_eq!(app.deliver("push", "d-1", &push(&own.head())), 202);
+    app.wait_until_idle();
+    assert_eq!(world.github.with(|state| state.check_runs.len()), 0);
+    let shared = with_file("foliolens.toml", "review_on = [\"push\"]\n");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    assert_eq!(app.deliver("push", "d-2", &push(&own.head())), 202);
+    app.wait("the check run", || {
+        world.github.with(|state| state.check_runs.values().any(|run| run["status"] == "completed"))
+    });
+    app.wait_until_idle();
+    assert!(world.reports().is_empty(), "a push is answered nowhere else");
+}
