@@ -42,7 +42,7 @@ fn the_effective_configuration_names_the_source_of_each_value() {
         "- review_on: `push` (this repository's .github/foliolens.toml)",
         "- public_targets: `true` (whoever runs the app)",
         "- retention_days: `7` (foliolens.toml in the owner's .github)",
-        "- rules: `rules/a.yml: 1 rule``",
+        "- rules: `rules/a.yml: 1 rule`",
         "is not followed: the organisation has locked it",
         "is not read here: it is set for the whole organisation",
         "rules/b.yml of acme/.github:",
