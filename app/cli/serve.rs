@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{Exit, output};
@@ -68,7 +68,9 @@ fn ended(end: anyhow::Result<()>) -> Exit {
     match end {
         Ok(()) => Exit::Reviewed,
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "ended");
+            if error.chain().len() > 1 {
+                tracing::error!(error = format!("{error:#}"), "ended");
+            }
             output::complain(&format!("{error}."));
             Exit::Unreadable
         }
@@ -82,6 +84,7 @@ pub(super) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> an
 }
 
 async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
+    let terminate = signal(SignalKind::terminate()).context("Signals can not be listened to")?;
     let store = Store::open(&settings.database).await.context("The database can not be opened; check DATABASE_URL")?;
     if !is_server && !store.is_shared() {
         anyhow::bail!(
@@ -127,8 +130,9 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
         per_installation: settings.per_installation_at_once,
     };
     let at_once = if is_server { settings.workers } else { settings.workers.max(1) };
+    tracing::info!(at_once, "working");
     roles.spawn(worker.run(at_once, ending.clone()));
-    asked_to_end().await?;
+    asked_to_end(terminate).await?;
     tracing::info!("ending");
     ending.cancel();
     let all = async { while roles.join_next().await.is_some() {} };
@@ -146,8 +150,7 @@ async fn listen(listener: TcpListener, router: axum::Router, ending: Cancellatio
     ending.cancel();
 }
 
-async fn asked_to_end() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("Signals can not be listened to")?;
+async fn asked_to_end(mut terminate: Signal) -> anyhow::Result<()> {
     tokio::select! {
         _ = terminate.recv() => {}
         answer = tokio::signal::ctrl_c() => answer.context("Signals can not be listened to")?,

@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use crate::support::{APP, INSTALLATION, Repository, World};
+use crate::support::{APP, Database, INSTALLATION, Repository, World};
 
 #[test]
 fn a_comment_becomes_one_report_and_is_edited_from_then_on() {
-    let world = World::new();
+    Database::all().into_iter().map(World::on).for_each(|world| one_report_edited_from_then_on(&world));
+}
+
+fn one_report_edited_from_then_on(world: &World) {
     let app = world.app();
     assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
     app.wait("the report", || world.reports().iter().any(|body| body.contains("reviewed")));

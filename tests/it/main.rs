@@ -10,6 +10,7 @@ mod hiding;
 #[path = "../hiding/places.rs"]
 mod hiding_places;
 mod redaction;
+mod roles;
 mod rooms;
 mod secrets;
 mod self_review;

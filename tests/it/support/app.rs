@@ -35,14 +35,25 @@ pub struct App {
 }
 
 impl App {
-    /// Starts one that works for `github` on the database in `folder`, with `settings` besides.
+    /// Starts a server that works for `github` on `database`, with `settings` besides.
+    pub fn serve(github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let app = Self::start("serve", github, database, folder, settings);
+        app.wait("the server to listen", || app.get("/healthz").0 == 200);
+        app
+    }
+
+    /// Starts a worker without a server.
+    pub fn work(github: &GitHub, database: &str, folder: &Path) -> Self {
+        Self::start("worker", github, database, folder, &[])
+    }
+
     #[expect(clippy::disallowed_methods, reason = "tests start the program")]
-    pub fn start(github: &GitHub, folder: &Path, settings: &[(&str, &str)]) -> Self {
+    fn start(role: &str, github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
         let address = format!("127.0.0.1:{port}");
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"));
         command
-            .arg("serve")
+            .arg(role)
             .env_clear()
             .env("FOLIOLENS_APP_ID", APP.to_string())
             .env("FOLIOLENS_PRIVATE_KEY", KEY.replace('\n', "\\n"))
@@ -51,7 +62,7 @@ impl App {
             .env("FOLIOLENS_GITHUB_API_URL", github.url())
             .env("FOLIOLENS_LISTEN", &address)
             .env("FOLIOLENS_LEASE_SECONDS", "5")
-            .env("DATABASE_URL", format!("sqlite://{}/app.db", folder.display()))
+            .env("DATABASE_URL", database)
             .env("TMPDIR", folder)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
@@ -68,9 +79,7 @@ impl App {
                 said.push('\n');
             }
         });
-        let app = App { process, address, log: said };
-        app.wait("the server to listen", || app.get("/healthz").0 == 200);
-        app
+        App { process, address, log: said }
     }
 
     /// Delivers `payload` as `event`, signed; the status of the answer.
@@ -122,6 +131,13 @@ impl App {
     /// Waits until no job waits or runs.
     pub fn wait_until_idle(&self) {
         self.wait("the queue to be empty", || self.get("/readyz").1.contains("queue 0 waiting, 0 running"));
+    }
+
+    /// Waits for its end; whether that was a good one.
+    pub fn ended(mut self) -> (bool, String) {
+        let is_good = self.process.wait().expect("ended").success();
+        std::thread::sleep(Duration::from_millis(50));
+        (is_good, self.log())
     }
 
     /// SIGKILL.

@@ -1,6 +1,7 @@
 //! What the tests need of the world: repositories, a git server, and the program.
 
 mod app;
+mod database;
 mod github;
 mod repository;
 mod server;
@@ -9,6 +10,7 @@ mod world;
 use std::process::Output;
 
 pub use app::App;
+pub use database::Database;
 pub use github::{APP, GitHub, INSTALLATION};
 pub use repository::Repository;
 pub use server::{Manner, Server};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{App, GitHub, INSTALLATION, Repository};
+use super::{App, Database, GitHub, INSTALLATION, Repository};
 
 /// A hiring repository, a candidate's, and who is who.
 pub struct World {
@@ -13,7 +13,9 @@ pub struct World {
     pub hiring: u64,
     /// `ana/shop`.
     pub candidate: Repository,
-    /// Where the database is, and clones.
+    /// Where it keeps what outlives it.
+    pub database: String,
+    /// Where clones are, and SQLite's file.
     pub folder: tempfile::TempDir,
     _hiring: Repository,
 }
@@ -21,6 +23,11 @@ pub struct World {
 impl World {
     /// One where `rita` may ask in `acme/hiring`.
     pub fn new() -> Self {
+        Self::on(Database::Sqlite)
+    }
+
+    /// The same, on that database.
+    pub fn on(database: Database) -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let github = runtime.block_on(GitHub::start());
         let (hiring, candidate) = (Repository::with_commits(1), Repository::with_commits(3));
@@ -28,12 +35,23 @@ impl World {
         github.host("ana/shop", candidate.path().join(".git"), false, false);
         github.with(|state| state.permissions.insert("rita".into(), "write"));
         let folder = tempfile::tempdir().expect("a folder");
-        World { runtime, github, hiring: id, candidate, folder, _hiring: hiring }
+        let database = runtime.block_on(database.fresh(folder.path()));
+        World { runtime, github, database, hiring: id, candidate, folder, _hiring: hiring }
     }
 
     /// The app, on a database of its own.
     pub fn app(&self) -> App {
-        App::start(&self.github, self.folder.path(), &[])
+        self.app_with(&[])
+    }
+
+    /// The same, with `settings` besides.
+    pub fn app_with(&self, settings: &[(&str, &str)]) -> App {
+        App::serve(&self.github, &self.database, self.folder.path(), settings)
+    }
+
+    /// A worker apart from it.
+    pub fn worker(&self) -> App {
+        App::work(&self.github, &self.database, self.folder.path())
     }
 
     /// A comment of `author` in the hiring repository.
