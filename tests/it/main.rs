@@ -4,6 +4,7 @@ mod bad_input;
 mod cli_usage;
 mod clone;
 mod configuration;
+mod contract;
 mod determinism;
 mod flow;
 mod hiding;

@@ -44,6 +44,8 @@ pub struct State {
     pub deliveries: Vec<(u64, String, u16)>,
     /// Deliveries that were asked for again.
     pub redelivered: Vec<u64>,
+    /// Requests that do not fit GitHub's published description.
+    breaches: Vec<String>,
     tokens: BTreeMap<String, Grant>,
     next: u64,
 }
@@ -109,6 +111,14 @@ impl GitHub {
     }
 }
 
+impl Drop for GitHub {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.with(|state| assert_eq!(state.breaches, Vec::<String>::new()));
+        }
+    }
+}
+
 struct Answers(Arc<Mutex<State>>);
 
 impl Respond for Answers {
@@ -119,7 +129,9 @@ impl Respond for Answers {
         if let Some(git) = self.git(request) {
             return git;
         }
+        let breach = super::contract::breach(request);
         let mut state = self.0.lock().expect("nobody panicked");
+        state.breaches.extend(breach);
         let fault = state.faults.iter().position(|(of, end, _)| *of == method && path.ends_with(end));
         let (status, body) = match fault {
             Some(at) => {

@@ -1,6 +1,7 @@
 //! What the tests need of the world: repositories, a git server, and the program.
 
 mod app;
+mod contract;
 mod database;
 mod github;
 mod repository;
@@ -10,6 +11,7 @@ mod world;
 use std::process::Output;
 
 pub use app::App;
+pub use contract::{breach_of, published};
 pub use database::Database;
 pub use github::{APP, GitHub, INSTALLATION};
 pub use repository::Repository;
