@@ -19,7 +19,7 @@ pub enum Failure {
     /// Another attempt may help.
     #[error(transparent)]
     Retry(anyhow::Error),
-    /// No attempt will help; the person has been told as far as that is possible.
+    /// No attempt will help; the person is told so.
     #[error(transparent)]
     Never(anyhow::Error),
     /// Somebody asked to stop, or the job is no longer ours.
@@ -151,7 +151,7 @@ impl<H: Handler> Worker<H> {
 
     async fn end(&self, job: &Claimed, outcome: Result<(), Failure>, cancelled: bool) -> &'static str {
         let (name, written) = match outcome {
-            Ok(()) if job.is_over() => ("dead", self.store.bury(job, "all attempts failed").await),
+            Ok(()) if job.is_over() => ("dead", self.store.bury(job, None).await),
             Ok(()) => ("done", self.store.complete(job).await),
             Err(Failure::Stopped) if cancelled => ("cancelled", self.store.end_cancelled(job).await),
             Err(Failure::Stopped) => ("handed back", self.store.defer(job, Duration::ZERO).await),
@@ -159,7 +159,15 @@ impl<H: Handler> Worker<H> {
             Err(Failure::Never(error)) => {
                 let error = format!("{error:#}");
                 tracing::error!(job = job.id.0, error, "the job can not be done");
-                ("dead", self.store.bury(job, &error).await)
+                match job.is_over() {
+                    // Nobody can be told either.
+                    true => ("dead", self.store.bury(job, None).await),
+                    false => ("given up", self.store.give_up(job, &error).await),
+                }
+            }
+            Err(Failure::Retry(error)) if job.is_last() => {
+                tracing::error!(job = job.id.0, error = format!("{error:#}"), "nobody could be told");
+                ("dead", self.store.bury(job, None).await)
             }
             Err(Failure::Retry(error)) => {
                 let error = format!("{error:#}");

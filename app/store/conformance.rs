@@ -52,7 +52,7 @@ async fn a_delivery_is_one_job_however_often_it_comes() {
 async fn a_delivery_whose_job_died_is_taken_up_when_it_comes_again() {
     each(async |store| {
         let id = queue(store, "d-1", &job("a", 1, 0)).await;
-        store.bury(&claim(store).await.expect("a job"), "broken").await.expect("buried");
+        store.bury(&claim(store).await.expect("a job"), Some("broken")).await.expect("buried");
         assert_eq!(state(store, id).await, "dead");
         queue(store, "d-1", &job("a", 1, 0)).await;
         assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(id));
@@ -120,6 +120,49 @@ async fn a_job_that_kills_its_worker_comes_to_an_end() {
         }
         assert_eq!(farewells, 3, "tried to tell the person a few times after {ATTEMPTS} attempts");
         assert_eq!(state(store, id).await, "dead");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_given_up_is_only_told_about() {
+    each(async |store| {
+        let id = queue(store, "d-1", &job("a", 1, 0)).await;
+        store.give_up(&claim(store).await.expect("a job"), "forbidden").await.expect("given up");
+        let farewell = claim(store).await.expect("the same job");
+        assert!(farewell.is_over());
+        store.bury(&farewell, None).await.expect("buried");
+        let dead = store.job(id).await.expect("read").expect("there");
+        assert_eq!((dead.state.as_str(), dead.error.as_deref()), ("dead", Some("forbidden")));
+    })
+    .await;
+}
+
+/// Moves the times of every job by hours, as they look after the clock was set the other way.
+async fn shift(store: &Store, hours: i64) -> Result<(), StoreError> {
+    super::on!(store, |pool, _now| {
+        let sql = "UPDATE jobs SET run_at = run_at + $1, lease_until = lease_until + $1";
+        sqlx::query(sql).bind(hours * 3_600_000).execute(pool).await.map(drop)?
+    });
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_stops_nothing() {
+    each(async |store| {
+        for (round, hours) in [-24, 24].into_iter().enumerate() {
+            let key = format!("k-{round}");
+            let id = queue(store, &key, &job(&key, 1, 0)).await;
+            shift(store, hours).await.expect("shifted");
+            let stalled = claim(store).await.expect("what waits is claimed");
+            shift(store, hours).await.expect("shifted");
+            let again = claim(store).await.expect("what was being done is taken up");
+            assert_eq!((stalled.id, again.id, again.attempt), (id, id, 2));
+            assert_eq!(store.beat(&stalled, LEASE).await.expect("asked"), Lease::Lost);
+            assert_eq!(store.beat(&again, LEASE).await.expect("asked"), Lease::Held);
+            assert_eq!(claim(store).await, None, "one heartbeat, and it is held by the new time");
+            store.complete(&again).await.expect("completed");
+        }
     })
     .await;
 }

@@ -60,12 +60,19 @@ impl Claimed {
         self.attempt > ATTEMPTS
     }
 
+    /// Whether telling the person has been tried often enough, too.
+    pub fn is_last(&self) -> bool {
+        self.attempt >= ATTEMPTS + FAREWELLS
+    }
+
     /// What was done before.
     pub fn progress<T: DeserializeOwned + Default>(&self) -> Result<T, StoreError> {
         Ok(serde_json::from_str(&self.progress)?)
     }
 }
 
+/// Two hours in milliseconds: no lease and no wait is as long.
+const FURTHEST: i64 = 2 * 60 * 60 * 1000;
 /// How often a job is tried.
 pub const ATTEMPTS: i64 = 3;
 /// How often it is tried to tell the person that it can't be done.
@@ -135,21 +142,25 @@ impl Store {
                 // Two claims at once would both count the same running jobs.
                 sqlx::query("SELECT pg_advisory_xact_lock(7003601)").execute(&mut *tx).await?;
             }
+            // What lies further ahead than anything is ever put was written before the clock was set back.
+            let is_past = |time: &str| format!("({time} <= {now} OR {time} > {now} + {FURTHEST})");
+            let (is_due, has_ended) = (is_past("j.run_at"), is_past("j.lease_until"));
+            let (other_ended, own_ended) = (is_past("r.lease_until"), is_past("lease_until"));
             let bury = format!(
                 "UPDATE jobs SET state = 'dead', finished_at = {now} \
-                 WHERE state = 'running' AND lease_until < {now} AND attempts >= $1"
+                 WHERE state = 'running' AND {own_ended} AND attempts >= $1"
             );
             sqlx::query(AssertSqlSafe(bury)).bind(ATTEMPTS + FAREWELLS).execute(&mut *tx).await?;
             let claim = format!(
                 "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
                    lease_until = {now} + $1 \
                  WHERE id = (SELECT id FROM jobs j \
-                   WHERE ((state IN ('queued', 'retrying') AND run_at <= {now}) \
-                       OR (state = 'running' AND lease_until < {now})) \
+                   WHERE ((state IN ('queued', 'retrying') AND {is_due}) \
+                       OR (state = 'running' AND {has_ended})) \
                      AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.key = j.key AND r.id <> j.id \
-                       AND r.state = 'running' AND r.lease_until >= {now}) \
+                       AND r.state = 'running' AND NOT {other_ended}) \
                      AND (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \
-                       AND r.state = 'running' AND r.lease_until >= {now}) < $2 \
+                       AND r.state = 'running' AND NOT {other_ended}) < $2 \
                    ORDER BY priority, run_at, id LIMIT 1) \
                  RETURNING id, fence, attempts, actor, work, progress, error"
             );
@@ -201,9 +212,14 @@ impl Store {
         self.end(job, "done", None).await
     }
 
-    /// The job will never be done; `error` is why.
-    pub async fn bury(&self, job: &Claimed, error: &str) -> Result<(), StoreError> {
-        self.end(job, "dead", Some(error)).await
+    /// The job will never be done; `error` is why, where that is not the last attempt's.
+    pub async fn bury(&self, job: &Claimed, error: Option<&str>) -> Result<(), StoreError> {
+        self.end(job, "dead", error).await
+    }
+
+    /// No attempt will help, because of `error`: whoever claims it next only tells the person.
+    pub async fn give_up(&self, job: &Claimed, error: &str) -> Result<(), StoreError> {
+        self.put_back(job, Duration::ZERO, job.attempt - ATTEMPTS, Some(error)).await
     }
 
     /// Somebody asked to stop, and it has stopped.
