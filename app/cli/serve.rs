@@ -14,6 +14,7 @@ use crate::config::server::{Server, database};
 use crate::github::GitHub;
 use crate::queue::Worker;
 use crate::review::Reviewer;
+use crate::sandbox::{Cage, Strictness};
 use crate::store::Store;
 use crate::web;
 
@@ -122,6 +123,7 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
         roles.spawn(listen(listener, web::router::metrics_router(state), ending.clone()));
     }
     let program = std::env::current_exe().context("The program can not find itself")?;
+    shut_in(&program, &settings.review).await?;
     let reviewer = Reviewer { github, store: store.clone(), program, settings: settings.review };
     let worker = Worker {
         store,
@@ -138,6 +140,22 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
     let all = async { while roles.join_next().await.is_some() {} };
     if tokio::time::timeout(settings.shutdown, all).await.is_err() {
         tracing::warn!("not everything ended in time; what is left is taken up again when its lease ends");
+    }
+    Ok(())
+}
+
+/// Says what the kernel lacks to shut reviews in, or refuses to go on without it.
+async fn shut_in(program: &std::path::Path, settings: &crate::review::Settings) -> anyhow::Result<()> {
+    let wall = std::time::Duration::from_secs(10);
+    let cage = Cage { program: program.to_owned(), wall, strictness: settings.sandbox };
+    let missing = cage.missing().await.context("The program can not start itself for a review")?;
+    match settings.sandbox {
+        Strictness::Require if !missing.is_empty() => anyhow::bail!(
+            "FOLIOLENS_SANDBOX=require, but this kernel lacks {}; docs/security.md says what each is for",
+            missing.join(", ")
+        ),
+        Strictness::Off => tracing::warn!("FOLIOLENS_SANDBOX=off: reviews are not shut in"),
+        _ => missing.iter().for_each(|missing| tracing::warn!("this kernel lacks {missing}")),
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::github::app_key::AppKey;
 use crate::github::repositories::Permission;
+use crate::sandbox::Strictness;
 
 /// What `serve` and `worker` need to know.
 #[derive(Debug)]
@@ -86,9 +87,11 @@ variables! {
     REVIEWS_PER_INSTALLATION = "FOLIOLENS_REVIEWS_PER_INSTALLATION", Some("500");
     REVIEW_PUSHES = "FOLIOLENS_REVIEW_PUSHES", Some("no");
     REVIEW_CLONE_MIB = "FOLIOLENS_REVIEW_CLONE_MIB", Some("512");
+    REVIEW_CLONE_OBJECTS = "FOLIOLENS_REVIEW_CLONE_OBJECTS", Some("5000000");
     REVIEW_CLONE_SECONDS = "FOLIOLENS_REVIEW_CLONE_SECONDS", Some("300");
     REVIEW_SECONDS = "FOLIOLENS_REVIEW_SECONDS", Some("300");
     REVIEW_MEMORY_MIB = "FOLIOLENS_REVIEW_MEMORY_MIB", Some("1024");
+    SANDBOX = "FOLIOLENS_SANDBOX", Some("best-effort");
 }
 
 impl Server {
@@ -153,9 +156,11 @@ impl Server {
         let per_installation = read.within(REVIEWS_PER_INSTALLATION, 1..=1_000_000);
         let review_pushes = read.yes(REVIEW_PUSHES);
         let clone_mib = read.within(REVIEW_CLONE_MIB, 1..=65_536);
+        let clone_objects = read.within(REVIEW_CLONE_OBJECTS, 1..=1_000_000_000);
         let clone_seconds = read.within(REVIEW_CLONE_SECONDS, 1..=3_600);
         let seconds = read.within(REVIEW_SECONDS, 1..=3_600);
         let memory = read.within(REVIEW_MEMORY_MIB, 128..=65_536);
+        let sandbox: Option<Strictness> = read.parsed(SANDBOX, "word that is known: require, best-effort or off");
         let settings = (|| {
             Some(Server {
                 key: key?,
@@ -181,9 +186,11 @@ impl Server {
                     review_pushes: review_pushes?,
                     retention: Duration::from_secs(retention? * 24 * 60 * 60),
                     clone_bytes: clone_mib? << 20,
+                    clone_objects: clone_objects?,
                     clone_time: Duration::from_secs(clone_seconds?),
                     examine_time: Duration::from_secs(seconds?),
                     examine_mib: memory?,
+                    sandbox: sandbox?,
                 },
             })
         })();

@@ -218,6 +218,13 @@ fn install_tls() {
     ONCE.call_once(|| drop(rustls::crypto::aws_lc_rs::default_provider().install_default()));
 }
 
+/// Whether a connection could be made as far as this machine is concerned.
+pub fn can_speak_tls() -> bool {
+    install_tls();
+    // Without a thread or a socket of its own the client panics.
+    std::panic::catch_unwind(|| reqwest::blocking::Client::builder().https_only(true).build().is_ok()).unwrap_or(false)
+}
+
 /// From what gix says to what a person can do about it.
 fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
     let host = address.host().to_owned();

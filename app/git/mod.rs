@@ -11,6 +11,6 @@ pub mod workdir;
 
 pub use budget::{Budget, Watch};
 pub use fetch::{FetchError, fetch, fetch_into};
-pub use open::{OpenError, open};
+pub use open::{Located, OpenError, locate, open, size};
 pub use url::{Address, Policy, Refused};
 pub use workdir::Workdir;

@@ -36,33 +36,63 @@ pub enum OpenError {
     Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// Where a repository lies. Nothing in it has been believed yet.
+#[derive(Debug, Clone)]
+pub struct Located {
+    /// Its git folder.
+    pub folder: PathBuf,
+    /// The git folder whose objects it shares, if it is one of several work trees; else the same.
+    pub common: PathBuf,
+}
+
 /// Opens the repository that `path` is in: the folder itself (bare or not), or one above it.
 pub fn open(path: &Path) -> Result<Opened, OpenError> {
+    locate(path)?.open()
+}
+
+/// Finds the repository that `path` is in.
+pub fn locate(path: &Path) -> Result<Located, OpenError> {
     let kind = std::fs::metadata(path).map_err(|error| refuse(&error))?;
     if !kind.is_dir() {
         return Err(OpenError::NotAFolder);
     }
     std::fs::read_dir(path).map_err(|error| refuse(&error))?;
-    // Whose the folder is makes no difference to us: nothing in it is executed, so there is nothing to trust.
-    let options = || gix::open::Options::isolated().bail_if_untrusted(false);
-    let trust = gix::sec::trust::Mapping { full: options(), reduced: options() };
     let (found, _) = gix::discover::upwards_opts(path, upwards::Options::default()).map_err(|error| {
         tracing::debug!("No repository was found: {error}");
         // A folder that says that it is a repository and yet is none is not the same as none.
         if has_git_folder(path) { OpenError::Damaged(error.to_string().into()) } else { OpenError::NotARepository }
     })?;
     let (folder, _) = found.into_repository_and_work_tree_directories();
-    match gix::ThreadSafeRepository::discover_opts(path, upwards::Options::default(), trust) {
-        Ok(repository) => {
-            let remote = remote(&repository);
-            Ok(Opened { repository, remote })
-        }
-        Err(_) if is_sha256(&folder) => Err(OpenError::Sha256),
-        Err(error) => {
-            tracing::debug!("The repository could not be opened: {error}");
-            Err(OpenError::Damaged(Box::new(error)))
+    let common = match std::fs::read_to_string(folder.join("commondir")) {
+        Ok(common) => folder.join(common.trim_end_matches(['\n', '\r'])),
+        Err(_) => folder.clone(),
+    };
+    Ok(Located { folder, common })
+}
+
+impl Located {
+    /// Opens it.
+    pub fn open(&self) -> Result<Opened, OpenError> {
+        // Whose the folder is makes no difference to us: nothing in it is executed, so there is nothing to trust.
+        let options = gix::open::Options::isolated().bail_if_untrusted(false).open_path_as_is(true);
+        match gix::ThreadSafeRepository::open_opts(&self.folder, options) {
+            Ok(repository) => {
+                let remote = remote(&repository);
+                Ok(Opened { repository, remote })
+            }
+            Err(_) if is_sha256(&self.folder) => Err(OpenError::Sha256),
+            Err(error) => {
+                tracing::debug!("The repository could not be opened: {error}");
+                Err(OpenError::Damaged(Box::new(error)))
+            }
         }
     }
+}
+
+/// Bytes of the packs in the git folder `common`.
+pub fn size(common: &Path) -> u64 {
+    let packs = std::fs::read_dir(common.join("objects/pack")).into_iter().flatten().flatten();
+    packs.filter_map(|pack| pack.metadata().ok()).map(|pack| pack.len()).sum()
 }
 
 fn refuse(error: &std::io::Error) -> OpenError {

@@ -21,8 +21,9 @@ use crate::github::comments::Reaction;
 use crate::github::{CheckRunId, GitHub, GitHubError, RepoName};
 use crate::queue::{Failure, Handler, Stop};
 use crate::report::{Report, comment, fit};
+use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::{Configured, Done};
-use crate::sandbox::{Ask, Cage, CageError, Examine, Fetch, Refusal};
+use crate::sandbox::{Ask, Cage, Examine, Fetch, Refusal};
 use crate::store::audit::Entry;
 use crate::store::jobs::{Claimed, JobId};
 use crate::store::reports::Stored;
@@ -236,32 +237,36 @@ impl Reviewer {
             folder: clone.clone(),
             bytes: settings.clone_bytes,
             seconds: settings.clone_time.as_secs(),
+            objects: settings.clone_objects,
+            at_terminal: false,
         });
-        let cage =
-            Cage { program: self.program.clone(), wall: settings.clone_time + std::time::Duration::from_secs(10) };
-        if let Err(reason) = self.done(&cage, &fetch).await? {
+        let cage = |wall| Cage { program: self.program.clone(), wall, strictness: settings.sandbox };
+        if let Err(reason) = self.done(&cage(settings.clone_time + std::time::Duration::from_secs(10)), fetch).await? {
             return Ok(Outcome::Failed(reason));
         }
         let fetched = began.elapsed();
         let examine = Ask::Examine(Examine {
             folder: clone,
-            address: address.to_string(),
+            address: Some(address.to_string()),
+            label: address.to_string(),
+            note: None,
             only: effective.areas.value.iter().map(|area| area.0.to_owned()).collect(),
             trial: effective.profile.value == Profile::Trial,
             since: review.since.clone(),
             configured: configured(place, &effective),
             weights: effective.weights.value,
             memory_mib: settings.examine_mib,
+            seconds: settings.examine_time.as_secs(),
+            threads: None,
         });
-        let cage = Cage { program: self.program.clone(), wall: settings.examine_time };
-        let outcome = match self.done(&cage, &examine).await? {
+        let outcome = match self.done(&cage(settings.examine_time), examine).await? {
             Ok(Done::Examined(mut report)) => {
                 report.label = target.to_string();
                 report.repository.name = Some(target.to_string());
                 report.web = Some(address.to_string());
                 Outcome::Reported(report)
             }
-            Ok(Done::Fetched) => return Err(Failure::Retry(anyhow::anyhow!("the child answered something else"))),
+            Ok(_) => return Err(Failure::Retry(anyhow::anyhow!("the child answered something else"))),
             Err(reason) => Outcome::Failed(reason),
         };
         let examined = began.elapsed() - fetched;
@@ -279,15 +284,20 @@ impl Reviewer {
     }
 
     /// What a child has done, or a sentence on why that is the repository's own fault.
-    async fn done(&self, cage: &Cage, ask: &Ask) -> Result<Result<Done, String>, Failure> {
-        match cage.ask(ask).await {
+    async fn done(&self, cage: &Cage, ask: Ask) -> Result<Result<Done, String>, Failure> {
+        match cage.ask(ask, None).await {
             Ok(Ok(done)) => Ok(Ok(done)),
-            Ok(Err(Refusal { sentence, is_passing: true })) => Err(Failure::Retry(anyhow::anyhow!(sentence))),
+            Ok(Err(Refusal { sentence, is_passing: true, .. })) => Err(Failure::Retry(anyhow::anyhow!(sentence))),
             Ok(Err(Refusal { sentence, .. })) => Ok(Err(sentence)),
-            Err(CageError::TimedOut(_)) => Ok(Err(words().too_slow.clone())),
-            // An allocation that is refused ends a process by SIGABRT.
-            Err(CageError::Died(status)) if signal(status) == Some(6) => Ok(Err(words().too_much.clone())),
-            Err(error) => Err(Failure::Retry(error.into())),
+            Err(error) => match error.excess() {
+                Some(Excess::Time) => Ok(Err(words().too_slow.clone())),
+                Some(Excess::Memory) => Ok(Err(words().too_much.clone())),
+                Some(Excess::Disk) => {
+                    let mib = (self.settings.clone_bytes >> 20).to_string();
+                    Ok(Err(fill(&words().too_large, &[("mib", &mib)])))
+                }
+                None => Err(Failure::Retry(error.into())),
+            },
         }
     }
 
@@ -405,8 +415,4 @@ pub(super) fn text(outcomes: &[(String, Outcome)]) -> String {
         text.push_str(&comment(&reports, room));
     }
     text
-}
-
-fn signal(status: std::process::ExitStatus) -> Option<i32> {
-    std::os::unix::process::ExitStatusExt::signal(&status)
 }

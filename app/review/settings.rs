@@ -5,6 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::github::repositories::Permission;
+use crate::sandbox::Strictness;
 
 /// The rules of this installation of the program.
 #[derive(Debug, Clone)]
@@ -29,10 +30,14 @@ pub struct Settings {
     pub retention: Duration,
     /// Bytes of a clone.
     pub clone_bytes: u64,
+    /// Objects of a clone.
+    pub clone_objects: u64,
     /// How long a clone may take.
     pub clone_time: Duration,
     /// How long a review may take after that.
     pub examine_time: Duration,
     /// MiB that a review may use.
     pub examine_mib: u64,
+    /// What to do where the kernel lacks a mechanism that shuts a review in.
+    pub sandbox: Strictness,
 }

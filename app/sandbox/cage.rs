@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 
-use super::protocol::{Answer, Ask, Done, Refusal, VERSION};
+use super::attempt::{Act, Attempt};
+use super::protocol::{Answer, Ask, Done, Heard, Refusal, Request, Said, VERSION};
+use super::strictness::Strictness;
 
 /// How children are started.
 #[derive(Debug, Clone)]
@@ -16,6 +18,8 @@ pub struct Cage {
     pub program: PathBuf,
     /// How long a child may take.
     pub wall: Duration,
+    /// What to do where the kernel lacks a mechanism.
+    pub strictness: Strictness,
 }
 
 /// Why a child has not answered.
@@ -36,18 +40,80 @@ pub enum CageError {
     /// It answered, but not in our words.
     #[error("the child's answer was not understood")]
     Malformed(#[source] serde_json::Error),
+    /// It does not work without what the kernel lacks.
+    #[error("{0}")]
+    Refused(String),
     /// It is of another version.
     #[error("the child is of another version")]
     Version,
 }
 
-/// The largest report that is taken from a child.
+impl CageError {
+    /// What it says of the repository, if it does.
+    pub fn excess(&self) -> Option<Excess> {
+        let CageError::Died(status) = self else {
+            return matches!(self, CageError::TimedOut(_)).then_some(Excess::Time);
+        };
+        match std::os::unix::process::ExitStatusExt::signal(status)? {
+            // An allocation that is refused, or a stack that is full, ends in SIGABRT; SIGKILL is the kernel's own way.
+            6 | 9 => Some(Excess::Memory),
+            24 => Some(Excess::Time),
+            25 => Some(Excess::Disk),
+            _ => None,
+        }
+    }
+}
+
+/// What there was too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    /// Memory.
+    Memory,
+    /// Time.
+    Time,
+    /// Bytes in a file.
+    Disk,
+}
+
+/// The most that is taken from a child.
 const LARGEST: u64 = 16 << 20;
 
 impl Cage {
-    /// Has a child do `ask`. A child whose answer nobody waits for any more is killed.
+    /// Has a child do `ask`, and tells `hear` of the steps. A child whose answer nobody waits for any more is killed.
+    pub async fn ask(
+        &self,
+        ask: Ask,
+        hear: Option<&(dyn Fn(Heard) + Sync)>,
+    ) -> Result<Result<Done, Refusal>, CageError> {
+        let answer = self.answer(ask, hear).await?;
+        if !answer.missing.is_empty() {
+            tracing::info!("The kernel lacks {}", answer.missing.join(", "));
+        }
+        Ok(answer.result)
+    }
+
+    /// Whether each of `acts` can be done in a child that is locked for reading, or for cloning into, `folder`.
+    pub async fn attempt(&self, fetching: bool, folder: PathBuf, acts: Vec<Act>) -> Result<Vec<bool>, CageError> {
+        match self.answer(Ask::Attempt(Attempt { fetching, folder, acts }), None).await?.result {
+            Ok(Done::Attempted(possible)) => Ok(possible),
+            Ok(_) => Err(CageError::Version),
+            Err(refusal) => Err(CageError::Refused(refusal.sentence)),
+        }
+    }
+
+    /// What the kernel lacks, each by name and with what is open without it.
+    pub async fn missing(&self) -> Result<Vec<String>, CageError> {
+        if self.strictness == Strictness::Off {
+            return Ok(Vec::new());
+        }
+        let willing = Cage { strictness: Strictness::BestEffort, ..self.clone() };
+        let attempt = Attempt { fetching: true, folder: PathBuf::new(), acts: Vec::new() };
+        Ok(willing.answer(Ask::Attempt(attempt), None).await?.missing)
+    }
+
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
-    pub async fn ask(&self, ask: &Ask) -> Result<Result<Done, Refusal>, CageError> {
+    async fn answer(&self, ask: Ask, hear: Option<&(dyn Fn(Heard) + Sync)>) -> Result<Answer, CageError> {
+        close_on_exec();
         let mut child = Command::new(&self.program)
             .arg("child")
             .env_clear()
@@ -59,28 +125,61 @@ impl Cage {
             .map_err(CageError::Start)?;
         let mut stdin = child.stdin.take();
         let stdout = child.stdout.take();
-        let asked = serde_json::to_vec(ask).map_err(CageError::Malformed)?;
+        let request = Request { sandbox: self.strictness, watched: hear.is_some(), ask };
+        let mut asked = serde_json::to_vec(&request).map_err(CageError::Malformed)?;
+        asked.push(b'\n');
         let answer = tokio::time::timeout(self.wall, async {
             if let Some(stdin) = &mut stdin {
                 // One that has died already is found out about below.
                 let _ = stdin.write_all(&asked).await;
             }
-            drop(stdin);
-            let mut answer = Vec::new();
-            if let Some(stdout) = stdout {
-                stdout.take(LARGEST + 1).read_to_end(&mut answer).await.map_err(CageError::Start)?;
-            }
-            if answer.len() as u64 > LARGEST {
-                return Err(CageError::TooLarge);
-            }
+            let answer = match stdout {
+                Some(stdout) => read(stdout.take(LARGEST + 1), hear).await?,
+                None => None,
+            };
             let status = child.wait().await.map_err(CageError::Start)?;
-            if !status.success() {
-                return Err(CageError::Died(status));
+            // Kept open until here: a child ends when nobody waits for it any more.
+            drop(stdin);
+            match answer {
+                Some(answer) if status.success() => Ok(answer),
+                _ => Err(CageError::Died(status)),
             }
-            Ok(answer)
         });
         let answer = answer.await.map_err(|_| CageError::TimedOut(self.wall))??;
-        let answer: Answer = serde_json::from_slice(&answer).map_err(CageError::Malformed)?;
-        if answer.version == VERSION { Ok(answer.result) } else { Err(CageError::Version) }
+        if answer.version == VERSION { Ok(answer) } else { Err(CageError::Version) }
     }
+}
+
+/// The answer, after the steps on the way there.
+async fn read(
+    from: impl tokio::io::AsyncRead + Unpin,
+    hear: Option<&(dyn Fn(Heard) + Sync)>,
+) -> Result<Option<Answer>, CageError> {
+    let mut from = BufReader::new(from);
+    let (mut line, mut all) = (Vec::new(), 0);
+    loop {
+        line.clear();
+        all += from.read_until(b'\n', &mut line).await.map_err(CageError::Start)? as u64;
+        if all > LARGEST {
+            return Err(CageError::TooLarge);
+        }
+        // Without its end it is what a child said before it was killed.
+        if line.pop() != Some(b'\n') {
+            return Ok(None);
+        }
+        match serde_json::from_slice(&line).map_err(CageError::Malformed)? {
+            Said::Answer(answer) => return Ok(Some(*answer)),
+            Said::Heard(heard) => {
+                if let Some(hear) = hear {
+                    hear(heard);
+                }
+            }
+        }
+    }
+}
+
+/// What this process has open is not the child's, even if whoever started us left it open.
+fn close_on_exec() {
+    #[cfg(target_os = "linux")]
+    close_fds::set_fds_cloexec_threadsafe(3, &[]);
 }

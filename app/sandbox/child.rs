@@ -1,15 +1,19 @@
 //! The other side: reads one request from stdin, does it, writes one answer to stdout.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use foliolens_analyzers::registry;
 use foliolens_analyzers::run::{Request, examine};
-use foliolens_analyzers::snapshot::{NoWatch, Options};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use foliolens_analyzers::snapshot::{Options, ReadError};
 
-use super::protocol::{Answer, Ask, Done, Examine, Fetch, Refusal, VERSION};
+use super::attempt::Attempt;
+use super::lock::{Lock, Mechanism};
+use super::progress::Teller;
+use super::protocol::{Answer, Ask, Done, Examine, Fetch, Refusal, Request as Asked, Said, VERSION};
+use super::strictness::Strictness;
 use super::suppressed::Suppressed;
 use crate::config::{self, Profile};
 use crate::git::{self, Address, Budget, FetchError, Policy};
@@ -20,34 +24,141 @@ use crate::review::words::{fill, words};
 /// The request of a parent is no larger.
 const LARGEST: u64 = 1 << 20;
 
+/// A child that is only asked what it can do.
+const SMALL: u64 = 256 << 20;
+
+/// Address space that is taken but not used: stacks, arenas of the allocator, this program.
+const UNUSED: u64 = 4 << 30;
+
 /// Does what stdin asks for. The exit code says whether there is an answer at all.
 pub fn run() -> bool {
     let mut asked = Vec::new();
-    if std::io::stdin().take(LARGEST).read_to_end(&mut asked).is_err() {
+    if std::io::stdin().lock().take(LARGEST).read_until(b'\n', &mut asked).is_err() {
         return false;
     }
-    let result = match serde_json::from_slice(&asked) {
-        Ok(Ask::Fetch(fetch)) => fetched(&fetch),
-        Ok(Ask::Examine(examine)) => examined(&examine),
-        Err(_) => return false,
+    let Ok(Asked { sandbox, watched, ask }) = serde_json::from_slice(&asked) else { return false };
+    let mut locked = Locked { strictness: sandbox, missing: Vec::new() };
+    let teller = Arc::new(Teller::new(watched));
+    let result = match &ask {
+        Ask::Fetch(fetch) => fetched(fetch, &mut locked, teller),
+        Ask::Examine(examine) => examined(examine, &mut locked, &teller),
+        Ask::Attempt(attempt) => attempted(attempt, &mut locked),
     };
-    let Ok(answer) = serde_json::to_vec(&Answer { version: VERSION, result }) else { return false };
+    let missing = locked.missing.iter().map(|missing| missing.name().to_owned()).collect();
+    let answer = Said::Answer(Box::new(Answer { version: VERSION, missing, result }));
+    let Ok(mut answer) = serde_json::to_vec(&answer) else { return false };
+    answer.push(b'\n');
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(&answer).and_then(|()| stdout.flush()).is_ok()
 }
 
-fn fetched(fetch: &Fetch) -> Result<Done, Refusal> {
+/// How this process is locked.
+struct Locked {
+    strictness: Strictness,
+    missing: Vec<Mechanism>,
+}
+
+impl Locked {
+    /// Closes `lock`, or refuses to go on without all of it. Threads may be started from here on.
+    fn close(&mut self, lock: &Lock) -> Result<(), Refusal> {
+        // Where the kernel says how many there are can't be read any more afterwards.
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        if self.strictness != Strictness::Off {
+            self.missing = lock.close();
+        }
+        if self.strictness == Strictness::Require && !self.missing.is_empty() {
+            let names: Vec<&str> = self.missing.iter().map(|missing| missing.name()).collect();
+            let sentence = format!("the kernel lacks {}, and FOLIOLENS_SANDBOX=require asks for it", names.join(", "));
+            return Err(Refusal { sentence, is_passing: true, is_usage: false });
+        }
+        // It is made once; a second time it stays as it is.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        std::thread::spawn(end_with_parent);
+        Ok(())
+    }
+}
+
+/// Standard input stays open as long as anybody waits for the answer.
+fn end_with_parent() {
+    let mut rest = [0; 64];
+    while std::io::stdin().lock().read(&mut rest).is_ok_and(|read| read > 0) {}
+    std::process::exit(1);
+}
+
+fn cores() -> u64 {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64
+}
+
+fn fetched(fetch: &Fetch, locked: &mut Locked, teller: Arc<Teller>) -> Result<Done, Refusal> {
     let web: url::Url = fetch.web.parse().map_err(|_| never("the address of GitHub is wrong"))?;
+    let port = web.port_or_known_default().unwrap_or(443);
     let policy = if web.host_str() == Some("github.com") { Policy::public() } else { Policy::operated(web) };
     let address = Address::parse(&fetch.address, policy.clone()).map_err(|refused| never(&refused.to_string()))?;
     let total = Duration::from_secs(fetch.seconds);
     let budget = Budget { bytes: fetch.bytes, total, ..Budget::default() };
     let budget = Budget { stall: budget.stall.min(total), ..budget };
-    let watch = Arc::new(Unwatched);
-    match git::fetch_into(&fetch.folder, &address, fetch.token.as_ref(), policy, budget, watch) {
+    locked.close(&fetch_lock(fetch, port, budget))?;
+    match git::fetch_into(&fetch.folder, &address, fetch.token.as_ref(), policy, budget, teller) {
         Ok(_) => Ok(Done::Fetched),
+        Err(error) if fetch.at_terminal => Err(never(&error.to_string())),
         Err(error) => Err(refusal(&error)),
     }
+}
+
+fn fetch_lock(fetch: &Fetch, port: u16, budget: Budget) -> Lock {
+    // Two objects of the largest size at a time, each with its delta and its base.
+    let memory = (512 << 20) + 6 * budget.object;
+    Lock {
+        read: lookups(),
+        write: fetch.folder.parent().map(PathBuf::from),
+        ports: Some(vec![port, DNS]),
+        memory,
+        mapped: memory + 4 * budget.bytes + UNUSED,
+        cpu_seconds: (fetch.seconds + 1) * cores(),
+        file: budget.bytes + (64 << 20),
+    }
+}
+
+/// Long answers come over TCP.
+const DNS: u16 = 53;
+
+/// What names are looked up with, and whose signatures are trusted.
+fn lookups() -> Vec<PathBuf> {
+    [
+        "/etc/resolv.conf",
+        "/etc/hosts",
+        "/etc/host.conf",
+        "/etc/nsswitch.conf",
+        "/etc/gai.conf",
+        "/etc/services",
+        "/etc/ssl",
+        "/etc/pki",
+        "/etc/ca-certificates",
+        "/etc/ld.so.cache",
+        "/run/systemd/resolve",
+        "/usr/share/ca-certificates",
+        "/usr/local/share/ca-certificates",
+        "/usr/lib",
+        "/usr/lib64",
+        "/lib",
+        "/lib64",
+    ]
+    .map(PathBuf::from)
+    .to_vec()
+}
+
+fn attempted(attempt: &Attempt, locked: &mut Locked) -> Result<Done, Refusal> {
+    let lock = Lock {
+        read: if attempt.fetching { lookups() } else { vec![attempt.folder.clone()] },
+        write: attempt.fetching.then(|| attempt.folder.clone()),
+        ports: attempt.fetching.then(|| vec![443, DNS]),
+        memory: SMALL,
+        mapped: SMALL + UNUSED,
+        cpu_seconds: 1,
+        file: if attempt.fetching { 1 << 20 } else { 0 },
+    };
+    locked.close(&lock)?;
+    Ok(Done::Attempted(attempt.acts.iter().map(|act| act.is_possible(&attempt.folder)).collect()))
 }
 
 /// What the command line says of options and clones of one's own helps nobody on GitHub.
@@ -62,19 +173,22 @@ fn refusal(error: &FetchError) -> Refusal {
         | FetchError::TimedOut(_)
         | FetchError::Failed(..)
         | FetchError::Workdir(_)
-        | FetchError::Interrupted => Refusal { sentence: error.to_string(), is_passing: true },
+        | FetchError::Interrupted => Refusal { sentence: error.to_string(), is_passing: true, is_usage: false },
     }
 }
 
-fn examined(asked: &Examine) -> Result<Done, Refusal> {
-    // What is mapped from the clone does not count, what is allocated does.
-    let bytes = Some(asked.memory_mib << 20);
-    if setrlimit(Resource::Data, Rlimit { current: bytes, maximum: bytes }).is_err() {
-        tracing::warn!("the memory could not be limited");
-    }
-    let none = Some(0);
-    let _ = setrlimit(Resource::Core, Rlimit { current: none, maximum: none });
-    let opened = git::open(&asked.folder).map_err(|error| never(&error.to_string()))?;
+fn examined(asked: &Examine, locked: &mut Locked, teller: &Teller) -> Result<Done, Refusal> {
+    let located = git::locate(&asked.folder).map_err(|error| never(&error.to_string()))?;
+    let memory = asked.memory_mib << 20;
+    locked.close(&Lock {
+        read: vec![located.folder.clone(), located.common.clone()],
+        memory,
+        // Packs are mapped whole, each perhaps twice.
+        mapped: memory + UNUSED + 2 * git::size(&located.common),
+        cpu_seconds: (asked.seconds + 1) * cores(),
+        ..Lock::default()
+    })?;
+    let opened = located.open().map_err(|error| never(&error.to_string()))?;
     let repository = opened.repository;
     let configured = Suppressed::read(&repository, &asked.configured);
     let since = match &asked.since {
@@ -82,7 +196,7 @@ fn examined(asked: &Examine) -> Result<Done, Refusal> {
             let local = repository.to_thread_local();
             let object = local.rev_parse_single(spec.as_str()).ok().and_then(|id| id.object().ok());
             let commit = object.and_then(|object| object.peel_to_commit().ok());
-            Some(commit.ok_or_else(|| never(&unreadable::since()))?.id)
+            Some(commit.ok_or_else(since_is_nothing)?.id)
         }
         None => None,
     };
@@ -91,35 +205,32 @@ fn examined(asked: &Examine) -> Result<Done, Refusal> {
         options: Options { since, profile: profile.to_rubric(), suppressed: configured.values(), ..Options::default() },
         only: registry::areas().map(|area| area.id).filter(|id| asked.only.iter().any(|only| only == id)).collect(),
         weights: asked.weights.clone(),
-        threads: None,
+        threads: asked.threads,
     };
-    let examination = examine(&repository, &request, &NoWatch).map_err(|error| never(&unreadable::sentence(&error)))?;
-    let web = Web::of_remote(&asked.address).or_else(|| Web::of_github(&asked.address));
+    let examination = examine(&repository, &request, teller).map_err(|error| match error {
+        ReadError::Since(_) => since_is_nothing(),
+        error => never(&unreadable::sentence(&error)),
+    })?;
+    let web = match &asked.address {
+        Some(address) => Web::of_remote(address).or_else(|| Web::of_github(address)),
+        None => opened.remote.as_deref().and_then(Web::of_remote),
+    };
     let origin = Origin {
         name: web.as_ref().map(|web| web.name().to_owned()),
-        label: asked.address.clone(),
+        label: asked.label.clone(),
         web,
         config_hash: config::hash(&request.only, profile, asked.since.as_deref(), &configured.all(), &asked.weights),
-        note: None,
+        note: asked.note.clone(),
     };
     let mut report = Report::new(&examination, &origin);
     configured.show(&mut report);
     Ok(Done::Examined(Box::new(report)))
 }
 
-fn never(sentence: &str) -> Refusal {
-    Refusal { sentence: sentence.to_owned(), is_passing: false }
+fn since_is_nothing() -> Refusal {
+    Refusal { is_usage: true, ..never(&unreadable::since()) }
 }
 
-/// Nobody looks on; whoever waits kills us.
-struct Unwatched;
-
-impl git::Watch for Unwatched {
-    fn received(&self, _bytes: u64) {}
-
-    fn unpacked(&self, _objects: u64, _of: Option<u64>) {}
-
-    fn interrupted(&self) -> bool {
-        false
-    }
+fn never(sentence: &str) -> Refusal {
+    Refusal { sentence: sentence.to_owned(), is_passing: false, is_usage: false }
 }

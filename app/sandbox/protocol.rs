@@ -1,4 +1,4 @@
-//! What the processes say to each other: one JSON text each way.
+//! What the processes say to each other: a line of JSON for the request, one for each step, and one for the answer.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,10 +6,25 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use foliolens_analyzers::snapshot::Stage;
+
+use super::attempt::Attempt;
+use super::strictness::Strictness;
 use crate::report::Report;
 
 /// Both sides are the same binary; this tells when they are not.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+
+/// The first line that a child reads. Standard input then stays open as long as anybody waits for the answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// What to do where the kernel lacks a mechanism.
+    pub sandbox: Strictness,
+    /// Whether the steps are of interest.
+    pub watched: bool,
+    /// What to do.
+    pub ask: Ask,
+}
 
 /// What a child is asked to do.
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,6 +34,32 @@ pub enum Ask {
     Fetch(Fetch),
     /// Read a clone and report on it.
     Examine(Examine),
+    /// Try what is forbidden, to show that it is.
+    Attempt(Attempt),
+}
+
+/// An answer, or a step on the way there.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// The last line.
+    Answer(Box<Answer>),
+    /// Any line before it.
+    Heard(Heard),
+}
+
+/// A step on the way to an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    /// A stage of the review begins, with so many units if that is known.
+    Began(Stage, Option<u64>),
+    /// Units that are done, and bytes that were read for them.
+    Advanced(u64, u64),
+    /// Bytes received so far.
+    Received(u64),
+    /// Objects unpacked so far, of so many if that is known.
+    Unpacked(u64, Option<u64>),
 }
 
 /// A clone.
@@ -37,6 +78,10 @@ pub struct Fetch {
     pub bytes: u64,
     /// Seconds at most.
     pub seconds: u64,
+    /// Objects at most.
+    pub objects: u64,
+    /// Whether a person at a terminal reads what went wrong, who may be told of options and clones of their own.
+    pub at_terminal: bool,
 }
 
 /// A review.
@@ -44,8 +89,12 @@ pub struct Fetch {
 pub struct Examine {
     /// The clone.
     pub folder: PathBuf,
-    /// The address of the repository, for links.
-    pub address: String,
+    /// The address of the repository, for links; that of its remote where there is none.
+    pub address: Option<String>,
+    /// What to call the repository when it has no name.
+    pub label: String,
+    /// A sentence on what was read.
+    pub note: Option<String>,
     /// The areas to report on; empty for all.
     pub only: Vec<String>,
     /// Whether it is reviewed as a trial project.
@@ -58,6 +107,30 @@ pub struct Examine {
     pub weights: BTreeMap<String, u32>,
     /// MiB of memory at most.
     pub memory_mib: u64,
+    /// Seconds at most, by the clock of whoever waits.
+    pub seconds: u64,
+    /// How many threads; `None` for one a core.
+    pub threads: Option<usize>,
+}
+
+impl Examine {
+    /// A review of `folder` without any settings.
+    pub fn of(folder: impl Into<PathBuf>) -> Self {
+        Examine {
+            folder: folder.into(),
+            address: None,
+            label: String::new(),
+            note: None,
+            only: Vec::new(),
+            trial: false,
+            since: None,
+            configured: Configured::default(),
+            weights: BTreeMap::new(),
+            memory_mib: 1024,
+            seconds: 300,
+            threads: None,
+        }
+    }
 }
 
 /// What a configuration says about a report, besides what is looked at.
@@ -80,6 +153,8 @@ pub struct Configured {
 pub struct Answer {
     /// [`VERSION`].
     pub version: u32,
+    /// What the kernel could not close, each by name.
+    pub missing: Vec<String>,
     /// How it went.
     pub result: Result<Done, Refusal>,
 }
@@ -92,6 +167,8 @@ pub enum Done {
     Fetched,
     /// The report.
     Examined(Box<Report>),
+    /// For each act that was asked for, whether it succeeded.
+    Attempted(Vec<bool>),
 }
 
 /// Why there is nothing to report.
@@ -101,6 +178,9 @@ pub struct Refusal {
     pub sentence: String,
     /// Whether another attempt may end differently.
     pub is_passing: bool,
+    /// Whether what was asked for was wrong, not the repository.
+    #[serde(default)]
+    pub is_usage: bool,
 }
 
 fn expose<S: serde::Serializer>(token: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {

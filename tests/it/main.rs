@@ -13,6 +13,7 @@ mod hiding_places;
 mod redaction;
 mod roles;
 mod rooms;
+mod sandbox;
 mod secrets;
 mod self_review;
 mod support;

@@ -1,7 +1,8 @@
 //! How reading reports its progress and is told to stop. Neither changes what is read.
 
 /// A stage of the work, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Walking the history, in commits.
     Commits,

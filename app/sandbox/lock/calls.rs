@@ -1,0 +1,243 @@
+//! seccomp: the system calls that a child needs, by name and where it matters by argument; any other fails with EPERM.
+
+use std::collections::BTreeMap;
+
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+};
+
+type Rules = BTreeMap<i64, Vec<SeccompRule>>;
+
+/// What any child needs: to read what Landlock lets it open, to have memory, threads and a clock, and to end.
+const COMMON: &[i64] = &[
+    libc::SYS_read,
+    libc::SYS_readv,
+    libc::SYS_pread64,
+    libc::SYS_preadv,
+    libc::SYS_write,
+    libc::SYS_writev,
+    libc::SYS_lseek,
+    libc::SYS_close,
+    libc::SYS_openat,
+    libc::SYS_fstat,
+    libc::SYS_statx,
+    libc::SYS_newfstatat,
+    libc::SYS_faccessat,
+    libc::SYS_faccessat2,
+    libc::SYS_readlinkat,
+    libc::SYS_getdents64,
+    libc::SYS_getcwd,
+    libc::SYS_fcntl,
+    libc::SYS_fadvise64,
+    libc::SYS_dup,
+    libc::SYS_ppoll,
+    libc::SYS_munmap,
+    libc::SYS_mremap,
+    libc::SYS_madvise,
+    libc::SYS_brk,
+    libc::SYS_futex,
+    libc::SYS_sched_yield,
+    libc::SYS_sched_getaffinity,
+    libc::SYS_set_robust_list,
+    libc::SYS_rseq,
+    libc::SYS_gettid,
+    libc::SYS_getpid,
+    libc::SYS_getuid,
+    libc::SYS_geteuid,
+    libc::SYS_getgid,
+    libc::SYS_getegid,
+    libc::SYS_rt_sigaction,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_sigaltstack,
+    libc::SYS_restart_syscall,
+    libc::SYS_clock_gettime,
+    libc::SYS_clock_nanosleep,
+    libc::SYS_nanosleep,
+    libc::SYS_getrandom,
+    libc::SYS_uname,
+    libc::SYS_sysinfo,
+    libc::SYS_membarrier,
+    // Answered with "there is none" by a filter of its own, so that libc takes the one whose arguments can be seen.
+    libc::SYS_clone3,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+];
+
+/// The same under the names that came first.
+#[cfg(target_arch = "x86_64")]
+const OLD: &[i64] = &[
+    libc::SYS_open,
+    libc::SYS_stat,
+    libc::SYS_lstat,
+    libc::SYS_access,
+    libc::SYS_readlink,
+    libc::SYS_poll,
+    libc::SYS_gettimeofday,
+    libc::SYS_time,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const OLD: &[i64] = &[];
+
+/// What a clone needs besides: to talk with what Landlock and the resolver let through, and to write files.
+const NETWORK: &[i64] = &[
+    libc::SYS_connect,
+    libc::SYS_getsockname,
+    libc::SYS_getpeername,
+    libc::SYS_getsockopt,
+    libc::SYS_setsockopt,
+    libc::SYS_sendto,
+    libc::SYS_sendmsg,
+    libc::SYS_sendmmsg,
+    libc::SYS_recvfrom,
+    libc::SYS_recvmsg,
+    libc::SYS_shutdown,
+    libc::SYS_epoll_create1,
+    libc::SYS_epoll_ctl,
+    libc::SYS_epoll_pwait,
+    libc::SYS_eventfd2,
+    libc::SYS_pipe2,
+    libc::SYS_mkdirat,
+    libc::SYS_unlinkat,
+    libc::SYS_renameat2,
+    libc::SYS_linkat,
+    libc::SYS_pwrite64,
+    libc::SYS_ftruncate,
+    libc::SYS_fallocate,
+    libc::SYS_fsync,
+    libc::SYS_fdatasync,
+    libc::SYS_flock,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    libc::SYS_utimensat,
+    libc::SYS_umask,
+    libc::SYS_copy_file_range,
+];
+
+#[cfg(target_arch = "x86_64")]
+const OLD_NETWORK: &[i64] = &[
+    libc::SYS_epoll_wait,
+    libc::SYS_mkdir,
+    libc::SYS_rmdir,
+    libc::SYS_unlink,
+    libc::SYS_rename,
+    libc::SYS_renameat,
+    libc::SYS_link,
+    libc::SYS_chmod,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const OLD_NETWORK: &[i64] = &[libc::SYS_renameat];
+
+/// Closes every system call that a child does not need; whether that could be done.
+pub(super) fn close(network: bool) -> bool {
+    install(network).is_ok()
+}
+
+fn install(network: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let none = || SeccompAction::Errno(libc::ENOSYS as u32);
+    let apply = |rules: Rules, otherwise, matched| -> Result<(), Box<dyn std::error::Error>> {
+        let program: BpfProgram =
+            SeccompFilter::new(rules, otherwise, matched, std::env::consts::ARCH.try_into()?)?.try_into()?;
+        Ok(seccompiler::apply_filter_all_threads(&program)?)
+    };
+    let new_clone = Rules::from([(libc::SYS_clone3, Vec::new())]);
+    // Where two filters disagree, the kernel takes the stricter.
+    apply(new_clone, SeccompAction::Allow, none())?;
+    apply(allowed(network)?, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow)
+}
+
+fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
+    let mut calls: Vec<i64> = [COMMON, OLD].concat();
+    if network {
+        calls.extend_from_slice(NETWORK);
+        calls.extend_from_slice(OLD_NETWORK);
+    }
+    let mut rules: Rules = calls.into_iter().map(|call| (call, Vec::new())).collect();
+    let own = u64::from(std::process::id());
+    let executable = libc::PROT_EXEC as u64;
+    rules.extend([
+        // Threads, but no processes.
+        (libc::SYS_clone, vec![one(0, SeccompCmpOp::MaskedEq(THREAD), THREAD)?]),
+        // To end itself, and nobody else.
+        (libc::SYS_tgkill, vec![one(0, SeccompCmpOp::Eq, own)?]),
+        // To give a thread its name.
+        (libc::SYS_prctl, vec![one(0, SeccompCmpOp::Eq, libc::PR_SET_NAME as u64)?]),
+        // To ask for a limit, not to set one.
+        (libc::SYS_prlimit64, vec![one(2, SeccompCmpOp::Eq, 0)?]),
+    ]);
+    if network {
+        let kinds = [libc::AF_INET, libc::AF_INET6];
+        let streams = [libc::SOCK_STREAM, libc::SOCK_DGRAM];
+        let mut sockets = Vec::new();
+        for (family, kind) in kinds.into_iter().flat_map(|family| streams.map(|kind| (family, kind))) {
+            let family = condition(0, SeccompCmpOp::Eq, family as u64)?;
+            // The other bits say whether it blocks, and whether a program that is started has it too.
+            let kind = condition(1, SeccompCmpOp::MaskedEq(0xf), kind as u64)?;
+            sockets.push(SeccompRule::new(vec![family, kind])?);
+        }
+        rules.insert(libc::SYS_socket, sockets);
+        // Two ends of one's own.
+        rules.insert(libc::SYS_socketpair, vec![one(0, SeccompCmpOp::Eq, libc::AF_UNIX as u64)?]);
+        // Not to block, and to be closed where a program is started.
+        let ways = [libc::FIONBIO, libc::FIOCLEX].map(|way| one(1, SeccompCmpOp::Eq, way));
+        rules.insert(libc::SYS_ioctl, ways.into_iter().collect::<Result<_, _>>()?);
+        // The C library loads what looks names up.
+        rules.insert(libc::SYS_mmap, Vec::new());
+        rules.insert(libc::SYS_mprotect, Vec::new());
+    } else {
+        let data = || one(2, SeccompCmpOp::MaskedEq(executable), 0);
+        rules.insert(libc::SYS_mmap, vec![data()?]);
+        rules.insert(libc::SYS_mprotect, vec![data()?]);
+    }
+    Ok(rules)
+}
+
+const THREAD: u64 = libc::CLONE_THREAD as u64;
+
+fn one(argument: u8, op: SeccompCmpOp, value: u64) -> Result<SeccompRule, seccompiler::BackendError> {
+    SeccompRule::new(vec![condition(argument, op, value)?])
+}
+
+fn condition(argument: u8, op: SeccompCmpOp, value: u64) -> Result<SeccompCondition, seccompiler::BackendError> {
+    SeccompCondition::new(argument, SeccompCmpArgLen::Qword, op, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_reaches_another_process_is_on_the_list() {
+        for network in [false, true] {
+            let allowed = allowed(network).expect("rules");
+            for call in [
+                libc::SYS_execve,
+                libc::SYS_execveat,
+                libc::SYS_ptrace,
+                libc::SYS_process_vm_readv,
+                libc::SYS_process_vm_writev,
+                libc::SYS_kill,
+                libc::SYS_tkill,
+                libc::SYS_pidfd_open,
+                libc::SYS_pidfd_getfd,
+                libc::SYS_mount,
+                libc::SYS_unshare,
+                libc::SYS_setns,
+                libc::SYS_bpf,
+                libc::SYS_io_uring_setup,
+                libc::SYS_userfaultfd,
+                libc::SYS_keyctl,
+                libc::SYS_memfd_create,
+                libc::SYS_symlinkat,
+                libc::SYS_mknodat,
+                libc::SYS_listen,
+                libc::SYS_bind,
+                libc::SYS_accept4,
+                libc::SYS_setrlimit,
+            ] {
+                assert!(!allowed.contains_key(&call), "{call}");
+            }
+            assert_eq!(allowed.contains_key(&libc::SYS_socket), network);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The lock of a child: each act that is forbidden fails under it, and succeeds without it, so that the trial is one.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use foliolens::sandbox::attempt::Act;
+use foliolens::sandbox::cage::{Cage, CageError, Excess};
+use foliolens::sandbox::{Ask, Strictness};
+
+fn cage(strictness: Strictness) -> Cage {
+    Cage { program: assert_cmd::cargo::cargo_bin!("foliolens").into(), wall: Duration::from_secs(20), strictness }
+}
+
+fn attempt(strictness: Strictness, fetching: bool, folder: &Path, acts: &[Act]) -> Result<Vec<bool>, CageError> {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(cage(strictness).attempt(fetching, folder.to_owned(), acts.to_vec()))
+}
+
+/// Something to reach: a file elsewhere, a port, a socket, a process.
+struct Outside {
+    folder: tempfile::TempDir,
+    port: std::net::TcpListener,
+    _socket: std::os::unix::net::UnixListener,
+}
+
+impl Outside {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("file"), "x").expect("written");
+        let socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).expect("bound");
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        Outside { folder, port, _socket: socket }
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What neither child may do.
+    fn acts(&self) -> Vec<Act> {
+        vec![
+            Act::Read(self.at("file")),
+            Act::Read("/etc/passwd".into()),
+            Act::Read("/proc/1/status".into()),
+            Act::Read("/".into()),
+            Act::Write(self.at("new")),
+            Act::Link(self.at("link")),
+            Act::Connect(self.port.local_addr().expect("bound").port()),
+            Act::Listen,
+            Act::LocalSocket(self.at("socket")),
+            Act::Start,
+            Act::Signal(std::process::id()),
+            Act::Open(1000),
+        ]
+    }
+}
+
+#[test]
+fn what_is_forbidden_fails_under_the_lock_and_only_there() {
+    for fetching in [false, true] {
+        for (strictness, expected) in [(Strictness::Off, true), (Strictness::Require, false)] {
+            let (outside, folder) = (Outside::new(), tempfile::tempdir().expect("a folder"));
+            let acts = outside.acts();
+            let done = attempt(strictness, fetching, folder.path(), &acts).expect("an answer");
+            let other: Vec<_> = acts.iter().zip(&done).filter(|(_, done)| **done != expected).collect();
+            assert!(other.is_empty(), "fetching: {fetching}, {strictness:?}: {other:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_needed_works_under_the_lock() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let inside = folder.path().join("file");
+    let fetching = [Act::Write(inside.clone()), Act::Read(inside.clone()), Act::Thread, Act::LookUp, Act::Trust];
+    assert_eq!(attempt(Strictness::Require, true, folder.path(), &fetching).expect("an answer"), [true; 5]);
+    let examining = [Act::Read(inside), Act::Read(folder.path().into()), Act::Thread];
+    assert_eq!(attempt(Strictness::Require, false, folder.path(), &examining).expect("an answer"), [true; 3]);
+}
+
+#[test]
+fn an_examination_writes_nothing_and_knows_no_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let acts = [Act::Write(folder.path().join("new")), Act::Datagram, Act::LookUp, Act::Trust];
+    assert_eq!(attempt(Strictness::Require, false, folder.path(), &acts).expect("an answer"), [false; 4]);
+    assert_eq!(attempt(Strictness::Off, false, folder.path(), &acts).expect("an answer"), [true; 4]);
+}
+
+#[test]
+fn nothing_of_the_parent_is_handed_down() {
+    use std::os::fd::AsFd;
+    let folder = tempfile::tempdir().expect("a folder");
+    // A file that whoever started us forgot to close.
+    let left = std::fs::File::open("/etc/passwd").expect("there");
+    rustix::io::fcntl_setfd(left.as_fd(), rustix::io::FdFlags::empty()).expect("set");
+    let acts = [Act::SeeDescriptors, Act::SeeEnvironment];
+    assert_eq!(attempt(Strictness::Off, false, folder.path(), &acts).expect("an answer"), [false; 2]);
+}
+
+#[test]
+fn each_excess_ends_the_child_and_is_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (fetching, act, excess) in [
+        (false, Act::Allocate(512), Excess::Memory),
+        (false, Act::Spin, Excess::Time),
+        (true, Act::Fill(2 << 20), Excess::Disk),
+    ] {
+        let died = attempt(Strictness::Require, fetching, folder.path(), std::slice::from_ref(&act));
+        let died = died.expect_err("ended");
+        assert_eq!(died.excess(), Some(excess), "{act:?}: {died}");
+        if act != Act::Spin {
+            assert_eq!(attempt(Strictness::Off, fetching, folder.path(), &[act]).expect("an answer"), [true]);
+        }
+    }
+}
+
+#[test]
+fn a_child_that_says_nothing_is_killed_by_the_clock() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let cage = Cage { wall: Duration::from_millis(500), ..cage(Strictness::Require) };
+    let began = std::time::Instant::now();
+    let ended = runtime.block_on(cage.attempt(false, "/tmp".into(), vec![Act::Sleep])).expect_err("killed");
+    assert_eq!(ended.excess(), Some(Excess::Time), "{ended}");
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_child_that_says_too_much_or_nonsense_is_not_believed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let much = attempt(Strictness::Require, false, folder.path(), &[Act::Talk(64)]).expect_err("refused");
+    assert!(matches!(much, CageError::TooLarge), "{much}");
+    let nonsense = attempt(Strictness::Require, false, folder.path(), &[Act::Talk(1)]).expect_err("refused");
+    assert!(matches!(nonsense, CageError::Malformed(_)), "{nonsense}");
+}
+
+#[test]
+fn a_child_ends_with_whoever_waits_for_it() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let ask = serde_json::json!({"sandbox": "require", "watched": false,
+        "ask": {"attempt": {"fetching": false, "folder": "/tmp", "acts": ["sleep"]}}});
+    #[expect(clippy::disallowed_methods, reason = "tests start the program")]
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"))
+        .arg("child")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("started");
+    let mut stdin = child.stdin.take().expect("piped");
+    writeln!(stdin, "{ask}").expect("asked");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().expect("asked").is_none(), "it waits");
+    drop(stdin);
+    for _ in 0..100 {
+        if child.try_wait().expect("asked").is_some() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("killed");
+    panic!("it outlives whoever asked");
+}
+
+#[test]
+fn this_kernel_lacks_nothing() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let missing = runtime.block_on(cage(Strictness::Require).missing()).expect("an answer");
+    assert_eq!(missing, Vec::<String>::new(), "the other tests of this file show nothing on such a kernel");
+    // What is asked for over the same way as a review.
+    let ask = Ask::Examine(foliolens::sandbox::Examine::of("/no/such/folder"));
+    let refused = runtime.block_on(cage(Strictness::Require).ask(ask, None)).expect("an answer");
+    assert!(refused.is_err_and(|refusal| refusal.sentence.contains("no such file or folder")));
+}
