@@ -94,7 +94,9 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
         );
     }
     store.migrate().await.context("The tables of the database could not be brought up to date")?;
-    let github = Arc::new(GitHub::new(&settings.api, settings.key).context("GitHub's address can not be used")?);
+    let github = Arc::new(
+        GitHub::new(&settings.api, settings.key, settings.patience).context("GitHub's address can not be used")?,
+    );
     let metrics = PrometheusBuilder::new().install_recorder().context("The metrics could not be started")?;
     let ending = CancellationToken::new();
     let mut roles = tokio::task::JoinSet::new();
@@ -121,6 +123,10 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
     if let Some(address) = settings.metrics_listen {
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} can not be listened on"))?;
         roles.spawn(listen(listener, web::router::metrics_router(state), ending.clone()));
+    }
+    match crate::review::clones::sweep(&std::env::temp_dir()) {
+        0 => {}
+        removed => tracing::info!(removed, "removed what a killed process left"),
     }
     let program = std::env::current_exe().context("The program can not find itself")?;
     shut_in(&program, &settings.review).await?;

@@ -23,6 +23,8 @@ pub struct Server {
     pub web: Url,
     /// The API of GitHub.
     pub api: Uri,
+    /// How long GitHub may take to answer.
+    pub patience: Duration,
     /// The app's name in mentions.
     pub slug: String,
     /// The database.
@@ -72,6 +74,7 @@ variables! {
     APP_SLUG = "FOLIOLENS_APP_SLUG", Some("foliolens");
     GITHUB_URL = "FOLIOLENS_GITHUB_URL", Some("https://github.com");
     GITHUB_API_URL = "FOLIOLENS_GITHUB_API_URL", Some("");
+    GITHUB_SECONDS = "FOLIOLENS_GITHUB_SECONDS", Some("30");
     DATABASE = "DATABASE_URL", Some("sqlite://foliolens.db");
     LISTEN = "FOLIOLENS_LISTEN", Some("127.0.0.1:8080");
     METRICS_LISTEN = "FOLIOLENS_METRICS_LISTEN", Some("");
@@ -128,6 +131,7 @@ impl Server {
                 .push(format!("{} must begin with https://; tokens are never sent in the clear.", GITHUB_URL.name));
         }
         let api = read.api(web.as_ref());
+        let patience = read.within(GITHUB_SECONDS, 1..=300);
         let slug = read.text(APP_SLUG);
         let database = read.text(DATABASE).map(SecretString::from);
         let listen: Option<SocketAddr> = read.parsed(LISTEN, "an address and a port, such as 0.0.0.0:8080");
@@ -167,6 +171,7 @@ impl Server {
                 webhook_secret: SecretString::from(secret?),
                 web: web.clone()?,
                 api: api?,
+                patience: Duration::from_secs(patience?),
                 slug: slug.clone()?,
                 database: database?,
                 listen: listen?,

@@ -23,25 +23,25 @@ pub struct GitHub {
     http: Octocrab,
     key: AppKey,
     tokens: Tokens,
+    patience: Duration,
 }
 
-/// Longer than GitHub takes for anything that we ask.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// A page of a hundred comments of the largest kind fits.
 const LARGEST: usize = 32 << 20;
 
 impl GitHub {
-    /// The app with `key` at `api` (`https://api.github.com`, or `https://HOST/api/v3`). Needs a tokio runtime.
-    pub fn new(api: &Uri, key: AppKey) -> Result<Self, GitHubError> {
+    /// The app with `key` at `api` (`https://api.github.com`, or `https://HOST/api/v3`), which may take as long as `patience` to answer.
+    /// Needs a tokio runtime.
+    pub fn new(api: &Uri, key: AppKey, patience: Duration) -> Result<Self, GitHubError> {
         let http = Octocrab::builder()
             .base_uri(api.clone())
             .map_err(malformed)?
             .set_connect_timeout(Some(Duration::from_secs(10)))
-            .set_read_timeout(Some(PATIENCE))
-            .set_write_timeout(Some(PATIENCE))
+            .set_read_timeout(Some(patience))
+            .set_write_timeout(Some(patience))
             .build()
             .map_err(malformed)?;
-        Ok(GitHub { http, key, tokens: Tokens::default() })
+        Ok(GitHub { http, key, tokens: Tokens::default(), patience })
     }
 
     /// The app's id.
@@ -124,7 +124,7 @@ impl GitHub {
             .body(body)
             .map_err(malformed)?;
         let began = std::time::Instant::now();
-        let answer = tokio::time::timeout(PATIENCE, async {
+        let answer = tokio::time::timeout(self.patience, async {
             let answer = self.http.execute(request).await.map_err(network)?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, LARGEST).collect().await.map_err(GitHubError::Network)?.to_bytes();

@@ -31,6 +31,8 @@ pub struct Commented {
     pub repository_id: RepositoryId,
     /// Whether its owner is an organisation, not a person.
     pub is_organisation: bool,
+    /// Whether only some may see it.
+    pub is_private: bool,
     /// The issue.
     pub issue: IssueNumber,
     /// The comment.
@@ -54,6 +56,8 @@ pub struct CheckAsked {
     pub repository_id: RepositoryId,
     /// Whether its owner is an organisation, not a person.
     pub is_organisation: bool,
+    /// Whether only some may see it.
+    pub is_private: bool,
     /// The commit that it stands on.
     pub head: String,
     /// Who asked.
@@ -73,6 +77,8 @@ pub struct Pushed {
     pub repository_id: RepositoryId,
     /// Whether its owner is an organisation, not a person.
     pub is_organisation: bool,
+    /// Whether only some may see it.
+    pub is_private: bool,
     /// The newest commit.
     pub head: String,
     /// Who pushed.
@@ -113,6 +119,8 @@ struct Repository {
     full_name: RepoName,
     #[serde(default)]
     default_branch: String,
+    #[serde(default)]
+    private: bool,
     #[serde(default)]
     owner: Owner,
 }
@@ -190,6 +198,7 @@ impl Payload {
         Some(Event::Commented(Commented {
             installation,
             is_organisation: repository.is_organisation(),
+            is_private: repository.private,
             repository: repository.full_name,
             repository_id: repository.id,
             issue: self.issue?.number,
@@ -203,7 +212,7 @@ impl Payload {
 
     fn check_asked(self, installation: InstallationId, check: impl Fn(Self) -> Option<Check>) -> Option<Event> {
         let repository = self.repository.as_ref()?;
-        let is_organisation = repository.is_organisation();
+        let (is_organisation, is_private) = (repository.is_organisation(), repository.private);
         let repository = (repository.full_name.clone(), repository.id);
         let author = self.sender.as_ref()?.login.clone();
         let check = check(self)?;
@@ -212,6 +221,7 @@ impl Payload {
             repository: repository.0,
             repository_id: repository.1,
             is_organisation,
+            is_private,
             head: sha(&check.head_sha)?,
             author,
             app: check.app?.id,
@@ -227,6 +237,7 @@ impl Payload {
         Some(Event::Pushed(Pushed {
             installation,
             is_organisation: repository.is_organisation(),
+            is_private: repository.private,
             repository: repository.full_name,
             repository_id: repository.id,
             head: sha(&self.after?)?,

@@ -124,7 +124,7 @@ impl Report {
 
     /// The report as `disclosure` allows to show it: to the public, a place that holds a credential is a path and a
     /// commit, without line and link.
-    pub(super) fn disclosed(&self, disclosure: Disclosure) -> Report {
+    pub fn disclosed(&self, disclosure: Disclosure) -> Report {
         let mut report = self.clone();
         if disclosure == Disclosure::Public {
             let is_secret = |signal: &Signal| matches!(signal.outcome, Outcome::NotMet | Outcome::Partly);

@@ -3,13 +3,15 @@
 use foliolens_analyzers::{Confidence, Outcome};
 
 use crate::github::check_runs::Annotation;
-use crate::report::Report;
+use crate::report::{Disclosure, Report};
 
 /// Nobody reads more.
 const MOST: usize = 150;
 
-/// Remarks on lines at the head of `report`, the same each time.
-pub fn annotations(report: &Report) -> Vec<Annotation> {
+/// Remarks on lines at the head of `report`, the same each time. Where everybody may read them, none leads to a
+/// credential.
+pub fn annotations(report: &Report, is_private: bool) -> Vec<Annotation> {
+    let report = report.disclosed(if is_private { Disclosure::Private } else { Disclosure::Public });
     let mut remarks = Vec::new();
     for signal in report.areas.iter().flat_map(|area| &area.signals) {
         if !matches!(signal.outcome, Outcome::NotMet | Outcome::Partly) || signal.suppressed.is_some() {

@@ -79,7 +79,7 @@ impl Reviewer {
         progress: &mut Progress,
     ) -> Result<(), Failure> {
         let run = self.begin_check(job, place, head, progress).await?;
-        let remarks = annotations(report);
+        let remarks = annotations(report, place.is_private);
         let flags = report.red_flags.len();
         let title = if flags == 0 { "No red flags".to_owned() } else { format!("{flags} red flags to look at") };
         let summary = comment(std::slice::from_ref(report), fit::CHECK_RUN);

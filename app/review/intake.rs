@@ -28,6 +28,7 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 repository: commented.repository,
                 id: commented.repository_id,
                 is_organisation: commented.is_organisation,
+                is_private: commented.is_private,
             };
             let asked =
                 Asked { place, issue: commented.issue, comment: commented.comment, author: commented.author, command };
@@ -43,6 +44,7 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 repository: asked.repository,
                 id: asked.repository_id,
                 is_organisation: asked.is_organisation,
+                is_private: asked.is_private,
             };
             check_job(Check { place, head: asked.head, author: Some(asked.author) })
         }
@@ -53,6 +55,7 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 repository: pushed.repository,
                 id: pushed.repository_id,
                 is_organisation: pushed.is_organisation,
+                is_private: pushed.is_private,
             };
             check_job(Check { place, head: pushed.head, author: None })
         }

@@ -5,6 +5,7 @@
 pub mod annotations;
 pub mod answer;
 mod check;
+pub mod clones;
 pub mod command;
 pub mod configuration;
 pub mod forget;

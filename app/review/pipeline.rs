@@ -222,9 +222,7 @@ impl Reviewer {
             Ok(token) => token,
             Err(reason) => return Ok(Outcome::Failed(reason)),
         };
-        let folder = tempfile::Builder::new()
-            .prefix("foliolens-")
-            .tempdir()
+        let folder = super::clones::folder()
             .map_err(|error| Failure::Retry(anyhow::Error::from(error).context("the work folder could not be made")))?;
         let settings = &self.settings;
         let address = settings.web.join(&target.to_string()).map_err(|error| Failure::Never(error.into()))?;

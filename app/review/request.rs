@@ -55,6 +55,9 @@ pub struct Place {
     /// Whether its owner is an organisation, not a person.
     #[serde(default)]
     pub is_organisation: bool,
+    /// Whether only some may see it.
+    #[serde(default)]
+    pub is_private: bool,
 }
 
 impl Asked {

@@ -32,6 +32,9 @@ const UNUSED: u64 = 4 << 30;
 
 /// Does what stdin asks for. The exit code says whether there is an answer at all.
 pub fn run() -> bool {
+    // Whoever waits for the answer may be killed; then nobody wants it.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
     let mut asked = Vec::new();
     if std::io::stdin().lock().take(LARGEST).read_until(b'\n', &mut asked).is_err() {
         return false;

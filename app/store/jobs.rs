@@ -115,6 +115,8 @@ pub struct Depth {
     pub waiting: i64,
     /// Jobs that run.
     pub running: i64,
+    /// Jobs whose time has not come.
+    pub later: i64,
     /// Since when the first one could run.
     pub oldest: Duration,
 }
@@ -299,16 +301,18 @@ impl Store {
     pub async fn depth(&self) -> Result<Depth, StoreError> {
         let depth = on!(self, |pool, now| {
             let sql = format!(
-                "SELECT CAST(coalesce(sum(CASE WHEN state <> 'running' THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, \
-                   CAST(coalesce(sum(CASE WHEN state = 'running' THEN 1 ELSE 0 END), 0) AS BIGINT) AS running, \
+                "SELECT count(CASE WHEN state <> 'running' AND run_at <= {now} THEN 1 END) AS waiting, \
+                   count(CASE WHEN state = 'running' THEN 1 END) AS running, \
+                   count(CASE WHEN state <> 'running' AND run_at > {now} THEN 1 END) AS later, \
                    CAST(coalesce({now} - min(CASE WHEN state <> 'running' THEN run_at END), 0) AS BIGINT) AS oldest \
-                 FROM jobs WHERE state = 'running' OR (state IN ('queued', 'retrying') AND run_at <= {now})"
+                 FROM jobs WHERE state IN ('queued', 'retrying', 'running')"
             );
             let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(pool).await?;
             let oldest: i64 = row.get("oldest");
             Depth {
                 waiting: row.get("waiting"),
                 running: row.get("running"),
+                later: row.get("later"),
                 oldest: Duration::from_millis(oldest.max(0).unsigned_abs()),
             }
         });

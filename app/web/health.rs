@@ -15,8 +15,9 @@ pub async fn ready(Extract(state): Extract<State>) -> (StatusCode, String) {
     match state.store.depth().await {
         Ok(depth) => {
             let age = depth.oldest.as_secs();
+            let (waiting, running, later) = (depth.waiting, depth.running, depth.later);
             let text =
-                format!("database ok\nqueue {} waiting, {} running, oldest {age} s\n", depth.waiting, depth.running);
+                format!("database ok\nqueue {waiting} waiting, {running} running, {later} later, oldest {age} s\n");
             (StatusCode::OK, text)
         }
         Err(error) => {

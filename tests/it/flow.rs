@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{APP, Database, INSTALLATION, Repository, World};
+use crate::support::{APP, Database, INSTALLATION, Repository, World, Wrong};
 
 #[test]
 fn a_comment_becomes_one_report_and_is_edited_from_then_on() {
@@ -92,7 +92,7 @@ fn a_killed_server_finishes_the_same_comment() {
 #[test]
 fn a_comment_whose_answer_was_lost_is_not_written_twice() {
     let world = World::new();
-    world.github.with(|state| state.faults.push(("POST", "/issues/3/comments", 502)));
+    world.github.fault("POST", "/issues/3/comments", Wrong::Lost(502));
     let app = world.app();
     app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
     app.wait("the report", || world.reports().iter().any(|body| body.contains("reviewed")));

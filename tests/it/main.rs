@@ -6,6 +6,7 @@ mod clone;
 mod configuration;
 mod contract;
 mod determinism;
+mod faults;
 mod flow;
 mod hiding;
 #[path = "../hiding/places.rs"]

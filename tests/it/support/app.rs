@@ -37,23 +37,39 @@ pub struct App {
 impl App {
     /// Starts a server that works for `github` on `database`, with `settings` besides.
     pub fn serve(github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let app = Self::start("serve", github, database, folder, settings);
+        Self::listening(Self::start(program("serve"), github, database, folder, settings))
+    }
+
+    /// The same, where no file may grow over `kib`: what is more can not be written, as on a full disk.
+    #[expect(clippy::disallowed_methods, reason = "tests start the program")]
+    pub fn serve_on_a_disk_of(
+        kib: u32,
+        github: &GitHub,
+        database: &str,
+        folder: &Path,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        // The signal is ignored, so that a write fails instead of ending the process.
+        let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" serve", kib * 2);
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &limited]).arg(assert_cmd::cargo::cargo_bin!("foliolens"));
+        Self::listening(Self::start(shell, github, database, folder, settings))
+    }
+
+    fn listening(app: App) -> Self {
         app.wait("the server to listen", || app.get("/healthz").0 == 200);
         app
     }
 
     /// Starts a worker without a server.
     pub fn work(github: &GitHub, database: &str, folder: &Path) -> Self {
-        Self::start("worker", github, database, folder, &[])
+        Self::start(program("worker"), github, database, folder, &[])
     }
 
-    #[expect(clippy::disallowed_methods, reason = "tests start the program")]
-    fn start(role: &str, github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
+    fn start(mut command: Command, github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
         let address = format!("127.0.0.1:{port}");
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"));
         command
-            .arg(role)
             .env_clear()
             .env("FOLIOLENS_APP_ID", APP.to_string())
             .env("FOLIOLENS_PRIVATE_KEY", KEY.replace('\n', "\\n"))
@@ -140,6 +156,11 @@ impl App {
         (is_good, self.log())
     }
 
+    /// Its number among the processes.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// SIGKILL.
     pub fn kill(mut self) {
         self.process.kill().expect("killed");
@@ -152,6 +173,13 @@ impl App {
         rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("told");
         self.process.wait().expect("ended").success()
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests start the program")]
+fn program(role: &str) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"));
+    command.arg(role);
+    command
 }
 
 impl Drop for App {

@@ -38,8 +38,10 @@ pub struct State {
     pub check_runs: BTreeMap<u64, Value>,
     /// Every request: method, path, status.
     pub log: Vec<(String, String, u16)>,
-    /// Answers with which the next requests of this method and path end are met instead.
-    pub faults: Vec<(&'static str, &'static str, u16)>,
+    /// What goes wrong, each once.
+    pub faults: Vec<Fault>,
+    /// The process that a fault may kill.
+    pub victim: Option<u32>,
     /// Entries of the log of deliveries: number, guid, status.
     pub deliveries: Vec<(u64, String, u16)>,
     /// Deliveries that were asked for again.
@@ -48,6 +50,36 @@ pub struct State {
     breaches: Vec<String>,
     tokens: BTreeMap<String, Grant>,
     next: u64,
+}
+
+/// What goes wrong with the next request of this method whose path holds this.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// Such as `POST`.
+    pub method: &'static str,
+    /// A part of the path.
+    pub path: String,
+    /// What goes wrong.
+    pub wrong: Wrong,
+}
+
+/// What can go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// Nothing yet: the fault is for the next one.
+    Fine,
+    /// Nothing is done, and this is answered.
+    Status(u16),
+    /// It is done, and this is answered.
+    Lost(u16),
+    /// It is done, and answered too late.
+    Slow,
+    /// It is done, and half of an answer comes.
+    Torn,
+    /// The victim is killed, and nothing is done.
+    KilledBefore,
+    /// It is done, and the victim is killed.
+    KilledAfter,
 }
 
 /// A repository there.
@@ -105,6 +137,11 @@ impl GitHub {
         self.with(|state| state.repositories.insert(name.to_owned(), repository));
     }
 
+    /// Has the next such request go wrong.
+    pub fn fault(&self, method: &'static str, path: impl Into<String>, wrong: Wrong) {
+        self.with(|state| state.faults.push(Fault { method, path: path.into(), wrong }));
+    }
+
     /// The texts of the app's comments.
     pub fn comments(&self) -> Vec<String> {
         self.with(|state| state.comments.values().map(|(_, body)| body.clone()).collect())
@@ -125,6 +162,46 @@ impl Respond for Answers {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let method = request.method.as_str();
         let path = request.url.path().to_owned();
+        let (fault, victim) = {
+            let mut state = self.0.lock().expect("nobody panicked");
+            let at = state.faults.iter().position(|fault| fault.method == method && path.contains(&fault.path));
+            (at.map(|at| state.faults.remove(at)), state.victim)
+        };
+        let wrong = fault.map(|fault| fault.wrong);
+        if wrong == Some(Wrong::KilledBefore) {
+            kill(victim);
+        }
+        let done = match wrong {
+            Some(Wrong::Status(_) | Wrong::KilledBefore) => None,
+            _ => Some(self.answer(request)),
+        };
+        if wrong == Some(Wrong::KilledAfter) {
+            kill(victim);
+        }
+        if let Some(wrong) = wrong {
+            let mut state = self.0.lock().expect("nobody panicked");
+            state.log.push((method.to_owned(), format!("{path} {wrong:?}"), 0));
+        }
+        match (wrong, done) {
+            (None | Some(Wrong::Fine), Some(done)) => done,
+            (Some(Wrong::Torn), _) => ResponseTemplate::new(200).set_body_raw("[{\"id\": 1, \"bo", "application/json"),
+            (Some(Wrong::Slow), Some(done)) => done.set_delay(std::time::Duration::from_secs(3)),
+            (Some(Wrong::Status(status) | Wrong::Lost(status)), _) => {
+                let answer = ResponseTemplate::new(status).set_body_json(json!({"message": "a fault"}));
+                if status == 429 { answer.insert_header("retry-after", "1") } else { answer }
+            }
+            _ => ResponseTemplate::new(500),
+        }
+    }
+}
+
+fn kill(victim: Option<u32>) {
+    let id = victim.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).expect("a process")));
+    rustix::process::kill_process(id.expect("a victim"), rustix::process::Signal::KILL).expect("killed");
+}
+
+impl Answers {
+    fn answer(&self, request: &Request) -> ResponseTemplate {
         // Cloning takes its time, and needs nothing of the state while it does.
         if let Some(git) = self.git(request) {
             return git;
@@ -132,20 +209,11 @@ impl Respond for Answers {
         let breach = super::contract::breach(request);
         let mut state = self.0.lock().expect("nobody panicked");
         state.breaches.extend(breach);
-        let fault = state.faults.iter().position(|(of, end, _)| *of == method && path.ends_with(end));
-        let (status, body) = match fault {
-            Some(at) => {
-                let (_, _, status) = state.faults.remove(at);
-                (status, json!({"message": "a fault"}))
-            }
-            None => state.answer(method, request),
-        };
-        state.log.push((method.to_owned(), path, status));
+        let (status, body) = state.answer(request.method.as_str(), request);
+        state.log.push((request.method.to_string(), request.url.path().to_owned(), status));
         ResponseTemplate::new(status).set_body_json(body)
     }
-}
 
-impl Answers {
     /// Smart HTTP, as GitHub gives it: what is private only with a token that reads just that.
     fn git(&self, request: &Request) -> Option<ResponseTemplate> {
         let path = request.url.path();
@@ -303,6 +371,7 @@ impl State {
                 let mut run = body.clone();
                 run["id"] = self.next.into();
                 run["app"] = json!({"id": APP});
+                run["repository"] = name.into();
                 run["annotations"] = json!([]);
                 self.check_runs.insert(self.next, run.clone());
                 (201, run)

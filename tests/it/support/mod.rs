@@ -13,7 +13,7 @@ use std::process::Output;
 pub use app::App;
 pub use contract::{breach_of, published};
 pub use database::Database;
-pub use github::{APP, GitHub, INSTALLATION};
+pub use github::{APP, GitHub, INSTALLATION, Wrong};
 pub use repository::Repository;
 pub use server::{Manner, Server};
 pub use world::World;

@@ -49,6 +49,11 @@ impl World {
         App::serve(&self.github, &self.database, self.folder.path(), settings)
     }
 
+    /// The same, where no file may grow over `kib`.
+    pub fn app_on_a_disk_of(&self, kib: u32, settings: &[(&str, &str)]) -> App {
+        App::serve_on_a_disk_of(kib, &self.github, &self.database, self.folder.path(), settings)
+    }
+
     /// A worker apart from it.
     pub fn worker(&self) -> App {
         App::work(&self.github, &self.database, self.folder.path())

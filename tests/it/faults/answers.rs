@@ -1,0 +1,185 @@
+//! Every request to GitHub answered in every wrong way, all of them at once: each case has an issue, a person, and
+//! repositories of its own.
+
+use serde_json::{Value, json};
+
+use crate::support::{APP, App, INSTALLATION, Repository, World, Wrong};
+
+/// How it goes wrong.
+const WRONGS: &[Wrong] = &[
+    Wrong::Status(401),
+    Wrong::Status(403),
+    Wrong::Status(404),
+    Wrong::Status(410),
+    Wrong::Status(422),
+    Wrong::Status(429),
+    Wrong::Status(500),
+    Wrong::Lost(502),
+    Wrong::Slow,
+    Wrong::Torn,
+];
+
+/// What is asked for a comment, with the number of the case for `{}`.
+const OF_A_COMMENT: &[(&str, &str)] = &[
+    ("GET", "/collaborators/rita{}/permission"),
+    ("POST", "/issues/comments/{}/reactions"),
+    ("GET", "/issues/{}/comments"),
+    ("POST", "/issues/{}/comments"),
+    ("GET", "/repos/ana/shop{}"),
+    ("GET", "/repos/ana/shop{}/installation"),
+    ("GET", "/ana/shop{}/info/refs"),
+    ("POST", "/ana/shop{}/git-upload-pack"),
+];
+/// What is asked for a check run.
+const OF_A_CHECK: &[(&str, &str)] = &[
+    ("GET", "/repos/bo/blog{}/contents/.github/foliolens.toml"),
+    ("GET", "/repos/bo/blog{}/commits/"),
+    ("POST", "/repos/bo/blog{}/check-runs"),
+    ("PATCH", "/repos/bo/blog{}/check-runs/"),
+    ("GET", "/bo/blog{}/info/refs"),
+];
+/// What is asked for all of them, so each has a server of its own.
+const OF_EVERYTHING: &[(&str, &str)] =
+    &[("POST", "/access_tokens"), ("GET", "/repos/acme/.github/contents/"), ("PATCH", "/issues/comments/")];
+
+const BUSY: &[(&str, &str)] =
+    &[("FOLIOLENS_WORKERS", "24"), ("FOLIOLENS_INSTALLATION_JOBS", "64"), ("FOLIOLENS_GITHUB_SECONDS", "2")];
+
+/// Cases of one kind: the number, the request, and what is wrong with its answer.
+fn cases(requests: &[(&'static str, &'static str)]) -> Vec<(u64, &'static str, String, Wrong)> {
+    let all = requests.iter().flat_map(|request| WRONGS.iter().map(move |wrong| (*request, *wrong)));
+    all.zip(100..)
+        .map(|(((method, path), wrong), number)| (number, method, path.replace("{}", &number.to_string()), wrong))
+        .collect()
+}
+
+#[test]
+fn whatever_github_answers_a_comment_gets_one_report_or_one_polite_sentence() {
+    let world = World::new();
+    let cases = cases(OF_A_COMMENT);
+    let app = world.app_with(BUSY);
+    for (number, method, path, wrong) in &cases {
+        world.github.host(&format!("ana/shop{number}"), world.candidate.path().join(".git"), false, false);
+        world.github.with(|state| state.permissions.insert(format!("rita{number}"), "write"));
+        world.github.fault(method, path.as_str(), *wrong);
+        let mut asked = world.comment(&format!("rita{number}"), &format!("/review ana/shop{number}"));
+        asked["issue"]["number"] = (*number).into();
+        asked["comment"]["id"] = (*number).into();
+        assert_eq!(app.deliver("issue_comment", &format!("d-{number}"), &asked), 202);
+    }
+    wait(&app);
+    for (number, method, path, wrong) in &cases {
+        let place = format!("acme/hiring#{number}");
+        let here = world.github.with(|state| {
+            let here = state.comments.values().filter(|(at, _)| *at == place);
+            here.map(|(_, body)| body.clone()).collect::<Vec<_>>()
+        });
+        let when = format!("{method} {path}: {wrong:?}");
+        match here.as_slice() {
+            [] => {
+                // There is nowhere to say it, or nobody who may ask.
+                let is_refusal = path.contains("/permission") && matches!(wrong, Wrong::Status(404 | 410));
+                let is_nowhere = path.contains("/issues/") && matches!(wrong, Wrong::Status(403 | 404 | 410));
+                assert!(is_refusal || is_nowhere, "{when}: silence");
+            }
+            [one] => assert!(is_report(one) || is_polite(one), "{when}: {one}"),
+            many => panic!("{when}: {many:?}"),
+        }
+        let passes = matches!(wrong, Wrong::Status(401 | 429 | 500) | Wrong::Lost(_) | Wrong::Slow | Wrong::Torn);
+        let is_git = path.contains("/info/refs") || path.contains("upload-pack");
+        assert!(!passes || is_git || here.iter().any(|one| is_report(one)), "{when}: passes, and yet {here:?}");
+    }
+}
+
+#[test]
+fn whatever_github_answers_a_check_run_is_ended_once() {
+    let world = World::new();
+    let cases = cases(OF_A_CHECK);
+    let app = world.app_with(BUSY);
+    let own = Repository::with_commits(1);
+    for (number, method, path, wrong) in &cases {
+        let name = format!("bo/blog{number}");
+        let id = world.github.host(&name, own.path().join(".git"), true, true);
+        world.github.fault(method, path.as_str(), *wrong);
+        assert_eq!(app.deliver("check_run", &format!("d-{number}"), &rerun(id, &name, &own.head())), 202);
+    }
+    wait(&app);
+    for (number, method, path, wrong) in &cases {
+        let name = format!("bo/blog{number}");
+        let runs = world.github.with(|state| {
+            let here = state.check_runs.values().filter(|run| run["repository"] == *name);
+            here.cloned().collect::<Vec<_>>()
+        });
+        let when = format!("{method} {path}: {wrong:?}");
+        assert!(runs.len() <= 1, "{when}: {runs:?}");
+        for run in &runs {
+            assert_eq!(
+                (run["status"].as_str(), run["conclusion"].as_str()),
+                (Some("completed"), Some("neutral")),
+                "{when}"
+            );
+        }
+        let is_begun = path.ends_with("/check-runs") || path.ends_with("/commits/");
+        let never = matches!(wrong, Wrong::Status(403 | 404 | 410 | 422));
+        assert!(runs.len() == 1 || (is_begun && never) || path.contains("/contents/"), "{when}: no run");
+    }
+}
+
+#[test]
+fn whatever_github_answers_to_what_all_reviews_need_there_is_one_comment_at_most() {
+    std::thread::scope(|scope| {
+        for (_, method, path, wrong) in cases(OF_EVERYTHING) {
+            scope.spawn(move || {
+                let world = World::new();
+                let app = world.app_with(BUSY);
+                world.github.fault(method, path.as_str(), wrong);
+                app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+                wait(&app);
+                let here = world.reports();
+                let when = format!("{method} {path}: {wrong:?}");
+                // The comment was deleted, so it is made again.
+                let again = method == "PATCH" && matches!(wrong, Wrong::Status(404 | 410));
+                let most = if again { 2 } else { 1 };
+                assert!(here.len() <= most, "{when}: {here:?}");
+                // An issue that was locked in between: what stands there stays.
+                let is_locked = method == "PATCH" && wrong == Wrong::Status(403);
+                assert!(is_locked || here.iter().any(|one| is_report(one) || is_polite(one)), "{when}: {here:?}");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_repository_that_never_arrives_is_said_to_be_our_fault() {
+    let world = World::new();
+    let app = world.app();
+    (0..10).for_each(|_| world.github.fault("GET", "/ana/shop/info/refs", Wrong::Status(500)));
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    wait(&app);
+    let here = world.reports();
+    assert_eq!(here.len(), 1, "{here:?}");
+    assert!(here[0].contains("that is our fault") && here[0].contains("the reference 1"), "{}", here[0]);
+}
+
+fn is_report(comment: &str) -> bool {
+    comment.contains("How to dispute")
+}
+
+fn is_polite(comment: &str) -> bool {
+    comment.contains("that is our fault, not the repository") || comment.contains(": no report, because ")
+}
+
+/// Until nothing waits any more, not even for its time.
+fn wait(app: &App) {
+    app.wait("every job to end", || app.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later"));
+}
+
+fn rerun(id: u64, name: &str, head: &str) -> Value {
+    json!({
+        "action": "rerequested",
+        "installation": {"id": INSTALLATION},
+        "repository": {"id": id, "full_name": name, "default_branch": "main", "private": true},
+        "check_run": {"head_sha": head, "app": {"id": APP}},
+        "sender": {"login": "bo", "type": "User"},
+    })
+}

@@ -1,0 +1,106 @@
+//! A database that is locked, and a disk that is full.
+
+use std::time::Duration;
+
+use sqlx::{Connection, SqliteConnection};
+
+use crate::support::{Database, World};
+
+#[test]
+fn a_locked_database_is_waited_for() {
+    let world = World::new();
+    let app = world.app();
+    let path = world.database.clone();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let mut held = runtime.block_on(async { SqliteConnection::connect(&path).await.expect("opened") });
+    runtime.block_on(async { sqlx::query("BEGIN EXCLUSIVE").execute(&mut held).await.expect("locked") });
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")));
+        std::thread::sleep(Duration::from_secs(2));
+        runtime.block_on(async { sqlx::query("COMMIT").execute(&mut held).await.expect("unlocked") });
+        assert_eq!(asked.join().expect("an answer"), 202);
+    });
+    one_report(&app, &world);
+}
+
+#[test]
+fn a_table_that_is_locked_during_a_review_costs_nothing() {
+    if !Database::all().contains(&Database::Postgres) {
+        return;
+    }
+    let world = World::on(Database::Postgres);
+    let app = world.app();
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
+    app.wait("the placeholder", || !world.reports().is_empty());
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let mut held = sqlx::PgConnection::connect(&world.database).await.expect("opened");
+        sqlx::query("BEGIN").execute(&mut held).await.expect("begun");
+        sqlx::query("LOCK TABLE jobs, reports IN ACCESS EXCLUSIVE MODE").execute(&mut held).await.expect("locked");
+        tokio::time::sleep(Duration::from_secs(7)).await;
+        sqlx::query("COMMIT").execute(&mut held).await.expect("unlocked");
+    });
+    one_report(&app, &world);
+}
+
+#[test]
+fn a_full_disk_takes_in_nothing_and_loses_nothing() {
+    let world = World::new();
+    // The tables are made while there is room.
+    assert!(world.app().terminate());
+    let app = world.app_on_a_disk_of(256, &[("FOLIOLENS_WORKERS", "0")]);
+    let mut taken = Vec::new();
+    let mut refused = None;
+    for number in 0..3_000_u64 {
+        let mut asked = world.comment("rita", "/review ana/shop");
+        asked["issue"]["number"] = (1_000 + number).into();
+        asked["comment"]["id"] = (1_000 + number).into();
+        match app.deliver("issue_comment", &format!("d-{number}"), &asked) {
+            202 => taken.push(number),
+            503 => {
+                refused = Some((number, asked));
+                break;
+            }
+            status => panic!("{status}"),
+        }
+    }
+    let (number, asked) = refused.expect("the disk was full at some time");
+    assert_eq!(app.get("/healthz").0, 200, "it lives");
+    app.kill();
+    let app = world.app_with(&[("FOLIOLENS_WORKERS", "0")]);
+    let waiting = |count: usize| app.get("/readyz").1.contains(&format!("queue {count} waiting"));
+    assert!(waiting(taken.len()), "{} were taken: {}", taken.len(), app.get("/readyz").1);
+    assert_eq!(app.deliver("issue_comment", &format!("d-{number}"), &asked), 202);
+    assert!(waiting(taken.len() + 1), "{}", app.get("/readyz").1);
+}
+
+#[test]
+fn a_clone_for_which_there_is_no_room_ends_in_one_polite_sentence() {
+    if !Database::all().contains(&Database::Postgres) {
+        return;
+    }
+    let world = World::on(Database::Postgres);
+    world.candidate.write("large.bin", &noise()).commit("Add something large");
+    let app = world.app_on_a_disk_of(256, &[]);
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
+    app.wait("the end", || world.reports().iter().any(|body| body.contains("fault") || body.contains("no report")));
+    app.wait_until_idle();
+    assert_eq!(world.reports().len(), 1, "{:?}", world.reports());
+    assert_eq!(world.left_behind(), Vec::<String>::new());
+}
+
+fn one_report(app: &crate::support::App, world: &World) {
+    app.wait("the report", || world.reports().iter().any(|body| body.contains("How to dispute")));
+    app.wait_until_idle();
+    assert_eq!(world.reports().len(), 1);
+}
+
+/// A megabyte that no compression makes smaller.
+fn noise() -> String {
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(33 + u8::try_from((state >> 33) % 90).expect("small"))
+    };
+    (0..1 << 20).map(|_| next()).collect()
+}

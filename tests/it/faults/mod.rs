@@ -1,0 +1,6 @@
+//! What goes wrong, and that there is exactly one report afterwards, or one polite sentence.
+
+mod answers;
+mod database;
+mod deliveries;
+mod kill;
