@@ -49,6 +49,21 @@ async fn a_delivery_is_one_job_however_often_it_comes() {
 }
 
 #[tokio::test]
+async fn a_delivery_that_comes_many_times_at_once_is_one_job() {
+    each(async |store| {
+        let mut all = tokio::task::JoinSet::new();
+        for number in 0..24 {
+            let store = store.clone();
+            all.spawn(async move { queue(&store, &format!("d-{}", number % 3), &job("a", 1, 0)).await });
+        }
+        let mut ids = all.join_all().await;
+        ids.dedup();
+        assert_eq!(ids.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_delivery_whose_job_died_is_taken_up_when_it_comes_again() {
     each(async |store| {
         let id = queue(store, "d-1", &job("a", 1, 0)).await;

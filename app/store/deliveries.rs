@@ -20,40 +20,35 @@ impl Store {
     pub async fn accept(&self, id: &str, event: &str, job: &NewJob) -> Result<Accepted, StoreError> {
         let installation = i64::try_from(job.installation).unwrap_or(i64::MAX);
         let accepted = within!(self, |tx, now| {
-            let known =
-                sqlx::query("SELECT job FROM deliveries WHERE id = $1").bind(id).fetch_optional(&mut *tx).await?;
-            match known {
-                Some(row) => {
-                    let known: i64 = row.get("job");
-                    let sql = format!(
-                        "UPDATE jobs SET state = 'queued', attempts = 0, run_at = {now}, finished_at = NULL \
-                         WHERE id = $1 AND state = 'dead' AND NOT EXISTS \
-                           (SELECT 1 FROM jobs q WHERE q.key = jobs.key AND q.state = 'queued')"
-                    );
-                    sqlx::query(AssertSqlSafe(sql)).bind(known).execute(&mut *tx).await?;
-                    Accepted::Known(JobId(known))
-                }
-                None => {
-                    let sql = format!(
-                        "INSERT INTO jobs (key, installation, actor, priority, work, run_at, created_at) \
-                         VALUES ($1, $2, $3, $4, $5, {now}, {now}) \
-                         ON CONFLICT (key) WHERE state = 'queued' \
-                         DO UPDATE SET work = excluded.work, actor = excluded.actor RETURNING id"
-                    );
-                    let row = sqlx::query(AssertSqlSafe(sql))
-                        .bind(&job.key)
-                        .bind(installation)
-                        .bind(&job.actor)
-                        .bind(job.priority)
-                        .bind(&job.work)
-                        .fetch_one(&mut *tx)
-                        .await?;
-                    let queued: i64 = row.get("id");
-                    let sql =
-                        format!("INSERT INTO deliveries (id, event, job, received_at) VALUES ($1, $2, $3, {now})");
-                    sqlx::query(AssertSqlSafe(sql)).bind(id).bind(event).bind(queued).execute(&mut *tx).await?;
-                    Accepted::Queued(JobId(queued))
-                }
+            // The delivery first: of two that come at once, the second waits here for the first.
+            let sql = format!(
+                "INSERT INTO deliveries (id, event, job, received_at) VALUES ($1, $2, 0, {now}) \
+                 ON CONFLICT (id) DO NOTHING"
+            );
+            let written = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(event).execute(&mut *tx).await?;
+            if written.rows_affected() == 0 {
+                let row = sqlx::query("SELECT job FROM deliveries WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
+                let known: i64 = row.get("job");
+                let sql = format!(
+                    "UPDATE jobs SET state = 'queued', attempts = 0, run_at = {now}, finished_at = NULL \
+                     WHERE id = $1 AND state = 'dead' AND NOT EXISTS \
+                       (SELECT 1 FROM jobs q WHERE q.key = jobs.key AND q.state = 'queued')"
+                );
+                sqlx::query(AssertSqlSafe(sql)).bind(known).execute(&mut *tx).await?;
+                Accepted::Known(JobId(known))
+            } else {
+                let sql = format!(
+                    "INSERT INTO jobs (key, installation, actor, priority, work, run_at, created_at) \
+                     VALUES ($1, $2, $3, $4, $5, {now}, {now}) \
+                     ON CONFLICT (key) WHERE state = 'queued' \
+                     DO UPDATE SET work = excluded.work, actor = excluded.actor RETURNING id"
+                );
+                let query = sqlx::query(AssertSqlSafe(sql)).bind(&job.key).bind(installation).bind(&job.actor);
+                let row = query.bind(job.priority).bind(&job.work).fetch_one(&mut *tx).await?;
+                let queued: i64 = row.get("id");
+                let sql = "UPDATE deliveries SET job = $2 WHERE id = $1";
+                sqlx::query(sql).bind(id).bind(queued).execute(&mut *tx).await?;
+                Accepted::Queued(JobId(queued))
             }
         });
         Ok(accepted)
