@@ -89,6 +89,7 @@ variables! {
     REVIEWS_PER_PERSON = "FOLIOLENS_REVIEWS_PER_PERSON", Some("50");
     REVIEWS_PER_INSTALLATION = "FOLIOLENS_REVIEWS_PER_INSTALLATION", Some("500");
     REVIEW_PUSHES = "FOLIOLENS_REVIEW_PUSHES", Some("no");
+    PUSH_SECONDS = "FOLIOLENS_PUSH_SECONDS", Some("20");
     REVIEW_CLONE_MIB = "FOLIOLENS_REVIEW_CLONE_MIB", Some("512");
     REVIEW_CLONE_OBJECTS = "FOLIOLENS_REVIEW_CLONE_OBJECTS", Some("5000000");
     REVIEW_CLONE_SECONDS = "FOLIOLENS_REVIEW_CLONE_SECONDS", Some("300");
@@ -159,6 +160,7 @@ impl Server {
         let per_person = read.within(REVIEWS_PER_PERSON, 1..=100_000);
         let per_installation = read.within(REVIEWS_PER_INSTALLATION, 1..=1_000_000);
         let review_pushes = read.yes(REVIEW_PUSHES);
+        let push_seconds = read.within(PUSH_SECONDS, 0..=600);
         let clone_mib = read.within(REVIEW_CLONE_MIB, 1..=65_536);
         let clone_objects = read.within(REVIEW_CLONE_OBJECTS, 1..=1_000_000_000);
         let clone_seconds = read.within(REVIEW_CLONE_SECONDS, 1..=3_600);
@@ -189,6 +191,7 @@ impl Server {
                     per_person: per_person?,
                     per_installation: per_installation?,
                     review_pushes: review_pushes?,
+                    push_delay: Duration::from_secs(push_seconds?),
                     retention: Duration::from_secs(retention? * 24 * 60 * 60),
                     clone_bytes: clone_mib? << 20,
                     clone_objects: clone_objects?,

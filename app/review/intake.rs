@@ -1,5 +1,7 @@
 //! From an event to a job, or to nothing. Asks nobody: GitHub waits for its answer.
 
+use std::time::Duration;
+
 use super::command::{Command, Reader};
 use super::request::{Asked, Check, Place, Work};
 use super::settings::Settings;
@@ -57,7 +59,8 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 is_organisation: pushed.is_organisation,
                 is_private: pushed.is_private,
             };
-            check_job(Check { place, head: pushed.head, author: None })
+            let job = check_job(Check { place, head: pushed.head, author: None })?;
+            Some(NewJob { delay: settings.push_delay, ..job })
         }
         Event::Uninstalled(installation) => {
             job(format!("uninstall {installation}"), PUSH, "github", installation.0, &Work::Uninstall(installation))
@@ -76,5 +79,5 @@ fn check_job(check: Check) -> Option<NewJob> {
 
 fn job(key: String, priority: i64, actor: &str, installation: u64, work: &Work) -> Option<NewJob> {
     let work = serde_json::to_string(work).expect("work has string keys only");
-    Some(NewJob { key, installation, actor: actor.to_owned(), priority, work })
+    Some(NewJob { key, installation, actor: actor.to_owned(), priority, work, delay: Duration::ZERO })
 }

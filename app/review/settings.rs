@@ -26,6 +26,8 @@ pub struct Settings {
     pub per_installation: u64,
     /// Whether pushes to the default branch are reviewed.
     pub review_pushes: bool,
+    /// How long a push waits for the next one.
+    pub push_delay: Duration,
     /// How long everything is kept.
     pub retention: Duration,
     /// Bytes of a clone.

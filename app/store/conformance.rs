@@ -11,7 +11,14 @@ const LEASE: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(30);
 
 fn job(key: &str, installation: u64, priority: i64) -> NewJob {
-    NewJob { key: key.to_owned(), installation, actor: "rita".to_owned(), priority, work: format!("\"{key}\"") }
+    NewJob {
+        key: key.to_owned(),
+        installation,
+        actor: "rita".to_owned(),
+        priority,
+        work: format!("\"{key}\""),
+        delay: Duration::ZERO,
+    }
 }
 
 async fn queue(store: &Store, delivery: &str, job: &NewJob) -> JobId {
@@ -82,6 +89,7 @@ async fn of_equals_one_waits_and_one_runs() {
         assert_eq!(queue(store, "d-2", &NewJob { work: "\"newer\"".into(), ..job("a", 1, 0) }).await, first);
         let running = claim(store).await.expect("a job");
         assert_eq!(running.work, "\"newer\"");
+        assert_eq!(running.earlier::<String>(), ["a"]);
         let second = queue(store, "d-3", &job("a", 1, 0)).await;
         assert_ne!(second, first, "a request during a run leads to one more run");
         assert_eq!(claim(store).await, None, "but not at the same time");

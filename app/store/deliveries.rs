@@ -2,8 +2,11 @@
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::jobs::{JobId, NewJob};
+use super::jobs::{JobId, NewJob, millis};
 use super::{Store, StoreError, on, within};
+
+/// Of what waited before, no more characters are kept than these and one more.
+const LONGEST: usize = 64 << 10;
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +42,16 @@ impl Store {
             } else {
                 let sql = format!(
                     "INSERT INTO jobs (key, installation, actor, priority, work, run_at, created_at) \
-                     VALUES ($1, $2, $3, $4, $5, {now}, {now}) \
+                     VALUES ($1, $2, $3, $4, $5, {now} + $6, {now}) \
                      ON CONFLICT (key) WHERE state = 'queued' \
-                     DO UPDATE SET work = excluded.work, actor = excluded.actor RETURNING id"
+                     DO UPDATE SET work = excluded.work, actor = excluded.actor, \
+                       earlier = CASE WHEN length(jobs.earlier) < {LONGEST} \
+                         THEN jobs.earlier || jobs.work || $7 ELSE jobs.earlier END \
+                     RETURNING id"
                 );
                 let query = sqlx::query(AssertSqlSafe(sql)).bind(&job.key).bind(installation).bind(&job.actor);
-                let row = query.bind(job.priority).bind(&job.work).fetch_one(&mut *tx).await?;
+                let query = query.bind(job.priority).bind(&job.work).bind(millis(job.delay)).bind("\n");
+                let row = query.fetch_one(&mut *tx).await?;
                 let queued: i64 = row.get("id");
                 let sql = "UPDATE deliveries SET job = $2 WHERE id = $1";
                 sqlx::query(sql).bind(id).bind(queued).execute(&mut *tx).await?;

@@ -34,6 +34,8 @@ pub struct NewJob {
     pub priority: i64,
     /// What to do, as JSON.
     pub work: String,
+    /// How long it waits at least, so that what comes quickly after it is done with it.
+    pub delay: Duration,
 }
 
 /// A job that this process may work on until its lease ends.
@@ -50,6 +52,7 @@ pub struct Claimed {
     /// What to do, as JSON.
     pub work: String,
     progress: String,
+    earlier: String,
     /// Why the last attempt failed, for the log.
     pub error: Option<String>,
 }
@@ -63,6 +66,11 @@ impl Claimed {
     /// Whether telling the person has been tried often enough, too.
     pub fn is_last(&self) -> bool {
         self.attempt >= ATTEMPTS + FAREWELLS
+    }
+
+    /// What waited under the same key until this took its place, the oldest first.
+    pub fn earlier<T: DeserializeOwned>(&self) -> Vec<T> {
+        self.earlier.lines().filter_map(|work| serde_json::from_str(work).ok()).collect()
     }
 
     /// What was done before.
@@ -164,7 +172,7 @@ impl Store {
                      AND (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \
                        AND r.state = 'running' AND NOT {other_ended}) < $2 \
                    ORDER BY priority, run_at, id LIMIT 1) \
-                 RETURNING id, fence, attempts, actor, work, progress, error"
+                 RETURNING id, fence, attempts, actor, work, progress, earlier, error"
             );
             let row = sqlx::query(AssertSqlSafe(claim)).bind(lease).bind(most).fetch_optional(&mut *tx).await?;
             row.map(|row| Claimed {
@@ -174,6 +182,7 @@ impl Store {
                 actor: row.get("actor"),
                 work: row.get("work"),
                 progress: row.get("progress"),
+                earlier: row.get("earlier"),
                 error: row.get("error"),
             })
         });
@@ -196,6 +205,15 @@ impl Store {
             Some(0) => Lease::Held,
             Some(_) => Lease::CancelAsked,
         })
+    }
+
+    /// Whether somebody asked to stop the job, and it is still ours.
+    pub async fn cancel_is_asked(&self, job: &Claimed) -> Result<bool, StoreError> {
+        let asked = on!(self, |pool, _now| {
+            let sql = "SELECT 1 FROM jobs WHERE id = $1 AND fence = $2 AND state = 'running' AND cancel_asked = 1";
+            sqlx::query(sql).bind(job.id.0).bind(job.fence).fetch_optional(pool).await?.is_some()
+        });
+        Ok(asked)
     }
 
     /// Notes what has been done. `false`: the job is no longer ours, and nothing more may be done for it.
@@ -351,6 +369,6 @@ impl Store {
     }
 }
 
-fn millis(duration: Duration) -> i64 {
+pub(super) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }

@@ -19,6 +19,10 @@ pub struct Publication {
     pub comment: u64,
 }
 
+/// Whether `$1` is one of the targets. Names have no spaces; they may have what LIKE takes for something else.
+pub(super) const ABOUT: &str =
+    "replace(' ' || lower(target) || ' ', ' ' || lower($1) || ' ', '') <> ' ' || lower(target) || ' '";
+
 impl Store {
     /// The comment of `key`, if there is one.
     pub async fn publication(&self, key: &str) -> Result<Option<u64>, StoreError> {
@@ -44,12 +48,13 @@ impl Store {
         Ok(())
     }
 
-    /// The comments that hold reports on `repository` alone.
+    /// The comments that hold reports on `repository`, among others perhaps.
     pub async fn publications_on(&self, repository: &str) -> Result<Vec<Publication>, StoreError> {
         let found = on!(self, |pool, _now| {
             let sql = "SELECT key, installation, target, posted_in, comment FROM publications \
-                       WHERE lower(target) = lower($1) ORDER BY key";
-            let rows = sqlx::query(sql).bind(repository).fetch_all(pool).await?;
+                       WHERE {ABOUT} ORDER BY key";
+            let rows =
+                sqlx::query(AssertSqlSafe(sql.replace("{ABOUT}", ABOUT))).bind(repository).fetch_all(pool).await?;
             rows.iter()
                 .map(|row| {
                     let (installation, comment): (i64, i64) = (row.get("installation"), row.get("comment"));

@@ -80,10 +80,10 @@ impl Store {
         let gone = within!(self, |tx, _now| {
             let mut gone = 0;
             for sql in [
-                "DELETE FROM reports WHERE lower(repository) = lower($1)",
-                "DELETE FROM publications WHERE lower(target) = lower($1)",
+                "DELETE FROM reports WHERE lower(repository) = lower($1)".to_owned(),
+                format!("DELETE FROM publications WHERE {}", super::publications::ABOUT),
             ] {
-                gone += sqlx::query(sql).bind(repository).execute(&mut *tx).await?.rows_affected();
+                gone += sqlx::query(AssertSqlSafe(sql)).bind(repository).execute(&mut *tx).await?.rows_affected();
             }
             gone
         });
