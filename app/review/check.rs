@@ -2,10 +2,11 @@
 
 use super::annotations::annotations;
 use super::command::Review;
-use super::pipeline::{Outcome, Progress, Reviewer, failure, stored, text};
+use super::pipeline::{Outcome, Progress, Reviewer, failure, stored, text, told};
 use super::request::{Check, Place};
 use super::rights;
 use super::targets::Chosen;
+use super::words::words;
 use crate::config::wishes::Occasion;
 use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
@@ -28,22 +29,33 @@ impl Reviewer {
             {
                 return self.record(place, author, "refuse", "", "permission").await;
             }
+            if let Some(author) = &check.author
+                && rights::limit_reached(&self.store, &self.settings, place, author).await.map_err(stored)?.is_some()
+            {
+                return self.record(place, author, "refuse", "", "limit").await;
+            }
             let actor = check.author.as_deref().unwrap_or("push");
             self.record(place, actor, "review", &place.repository.to_string(), "").await?;
             progress.admitted = true;
             self.note(job, &progress).await?;
         }
         self.begin_check(job, place, &check.head, &mut progress).await?;
-        let one = Chosen { name: place.repository.to_string(), refused: None };
+        let one = Chosen { name: place.repository.to_string(), refused: None, revision: Some(check.head.clone()) };
         self.settle(job, place, place.repository.owner(), 0, &one, &Review::default(), &files, stop).await?;
-        match self.outcomes(job.id).await?.as_slice() {
-            [(_, Outcome::Reported(report))] => self.finish_check(job, place, &check.head, report, &mut progress).await,
+        let outcomes = self.outcomes(job.id).await?;
+        match outcomes.as_slice() {
+            [(_, Outcome::Reported(report))] => {
+                self.finish_check(job, place, &check.head, report, &mut progress).await?;
+            }
             others => {
                 let output =
                     Output { title: "No report".into(), summary: text(others), text: None, annotations: vec![] };
-                self.complete_check(place, progress.check_run, &output).await
+                self.complete_check(place, progress.check_run, &output).await?;
             }
         }
+        let actor = check.author.as_deref().unwrap_or("push");
+        let detail = format!("check run on {}{}", check.head, told(&outcomes));
+        self.record(place, actor, "post", &place.repository.to_string(), &detail).await
     }
 
     async fn begin_check(
@@ -82,7 +94,9 @@ impl Reviewer {
         let remarks = annotations(report, place.is_private);
         let flags = report.red_flags.len();
         let title = if flags == 0 { "No red flags".to_owned() } else { format!("{flags} red flags to look at") };
-        let summary = comment(std::slice::from_ref(report), fit::CHECK_RUN);
+        let rights = words().rights.trim_end();
+        let room = fit::CHECK_RUN - rights.chars().count() - 2;
+        let summary = format!("{}\n\n{rights}", comment(std::slice::from_ref(report), room));
         loop {
             let batch: Vec<Annotation> = remarks.iter().skip(progress.annotated).take(ANNOTATIONS).cloned().collect();
             let sent = batch.len();

@@ -46,8 +46,10 @@ pub struct Reviewer {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Progress {
-    /// The person may ask, and has been counted.
+    /// Whoever asked for the check run may ask, and has been counted.
     pub(super) admitted: bool,
+    /// The comment that is answered: its author may ask, and has been counted.
+    asked: Option<Asked>,
     /// What is reviewed, settled once.
     chosen: Option<Vec<Chosen>>,
     /// The commit of the check run.
@@ -108,33 +110,20 @@ impl Handler for Reviewer {
 }
 
 impl Reviewer {
-    async fn answer_comment(&self, job: &Claimed, asked: &Asked, stop: &Stop) -> Result<(), Failure> {
-        let place = &asked.place;
+    async fn answer_comment(&self, job: &Claimed, newest: &Asked, stop: &Stop) -> Result<(), Failure> {
+        let place = &newest.place;
         let mut progress: Progress = job.progress().map_err(stored)?;
         let files = self.files(place).await?;
-        if !progress.admitted {
-            let review = match &asked.command {
-                Command::Review(review) => Some(review),
-                _ => None,
-            };
-            let ask = files.settle_request(&self.settings, place, review).ask.value;
-            if !rights::may_ask(&self.github, ask, place, &asked.author).await.map_err(failure)? {
-                self.record(place, &asked.author, "refuse", "", "permission").await?;
-                return self.react(asked, Reaction::ThumbsDown).await;
+        let asked = match progress.asked.clone() {
+            Some(asked) => asked,
+            None => {
+                let Some(asked) = self.admitted(job, newest, &files).await? else { return Ok(()) };
+                progress.asked = Some(asked.clone());
+                self.note(job, &progress).await?;
+                asked
             }
-            self.react(asked, Reaction::Eyes).await?;
-            if matches!(asked.command, Command::Review(_)) {
-                let limit = rights::limit_reached(&self.store, &self.settings, place, &asked.author).await;
-                if let Some(sentence) = limit.map_err(stored)? {
-                    self.record(place, &asked.author, "refuse", "", "limit").await?;
-                    return self.answer(asked, &sentence).await;
-                }
-                self.record(place, &asked.author, "review", &place.repository.to_string(), "").await?;
-            }
-            progress.admitted = true;
-            self.note(job, &progress).await?;
-        }
-        let Command::Review(review) = &asked.command else { return self.short_answer(asked, &files).await };
+        };
+        let Command::Review(review) = &asked.command else { return self.short_answer(&asked, &files).await };
         let chosen = match progress.chosen.clone() {
             Some(chosen) => chosen,
             None => {
@@ -145,7 +134,7 @@ impl Reviewer {
             }
         };
         let names: Vec<&str> = chosen.iter().map(|one| one.name.as_str()).collect();
-        let post = Post::report(asked, asked.report_key(review), names.join(" "));
+        let post = Post::report(&asked, asked.report_key(review), names.join(" "));
         if self.store.reports_of(job.id).await.map_err(stored)?.is_empty() {
             let begun = fill(&words().reviewing, &[("targets", &names.join(", "))]);
             if post.say(&self.github, &self.store, &begun).await.map_err(posting)? == Posted::Nowhere {
@@ -154,20 +143,65 @@ impl Reviewer {
             }
         }
         for (position, one) in chosen.iter().enumerate() {
-            self.settle(job, place, &asked.author, position, one, review, &files, stop).await.inspect_err(|error| {
-                tracing::debug!(job = job.id.0, %error, "a target was not settled");
-            })?;
+            let settled = self.settle(job, place, &asked.author, position, one, review, &files, stop).await;
+            if matches!(settled, Err(Failure::Stopped)) && self.store.cancel_is_asked(job).await.map_err(stored)? {
+                post.say(&self.github, &self.store, &words().cancelled).await.map_err(posting)?;
+            }
+            settled?;
         }
         let outcomes = self.outcomes(job.id).await?;
-        let posted = post.say(&self.github, &self.store, &text(&outcomes)).await.map_err(posting)?;
-        let detail = format!("{posted:?}");
-        self.record(place, &asked.author, "post", &names.join(" "), &detail).await?;
+        let said = format!("{}\n\n{}", text(&outcomes), words().rights.trim_end());
+        let posted = post.say(&self.github, &self.store, &said).await.map_err(posting)?;
+        self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
         if review.targets.is_empty()
             && let [(_, Outcome::Reported(report))] = outcomes.as_slice()
         {
             self.finish_check(job, place, &report.repository.head, report, &mut progress).await?;
         }
         Ok(())
+    }
+
+    /// What is to be done of all that was asked for under one key: the newest command of somebody who may ask. Each
+    /// comment gets its reaction; where nobody may ask, or not any more today, that is all.
+    async fn admitted(&self, job: &Claimed, newest: &Asked, files: &Files) -> Result<Option<Asked>, Failure> {
+        let place = &newest.place;
+        let earlier = job.earlier::<Work>().into_iter().filter_map(|work| match work {
+            Work::Answer(asked) if asked.comment != newest.comment => Some(asked),
+            _ => None,
+        });
+        let mut all: Vec<Asked> = earlier.chain([newest.clone()]).collect();
+        all.reverse();
+        all.dedup_by_key(|asked| asked.comment);
+        let mut chosen = None;
+        for asked in all {
+            let review = match &asked.command {
+                Command::Review(review) => Some(review),
+                _ => None,
+            };
+            let ask = files.settle_request(&self.settings, place, review).ask.value;
+            if !rights::may_ask(&self.github, ask, place, &asked.author).await.map_err(failure)? {
+                self.record(place, &asked.author, "refuse", "", "permission").await?;
+                self.react(&asked, Reaction::ThumbsDown).await?;
+                continue;
+            }
+            self.react(&asked, Reaction::Eyes).await?;
+            if chosen.is_some() {
+                continue;
+            }
+            if let Some(review) = review {
+                let limit = rights::limit_reached(&self.store, &self.settings, place, &asked.author).await;
+                if let Some(sentence) = limit.map_err(stored)? {
+                    self.record(place, &asked.author, "refuse", "", "limit").await?;
+                    self.answer(&asked, &sentence).await?;
+                    continue;
+                }
+                let targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
+                let targets = if targets.is_empty() { place.repository.to_string() } else { targets.join(" ") };
+                self.record(place, &asked.author, "review", &targets, "").await?;
+            }
+            chosen = Some(asked);
+        }
+        Ok(chosen)
     }
 
     /// Reviews one target, unless that has been done.
@@ -191,7 +225,7 @@ impl Reviewer {
             (Some(reason), _) => Outcome::Failed(reason.clone()),
             (None, Err(_)) => Outcome::Failed(words().not_found.clone()),
             (None, Ok(target)) => tokio::select! {
-                outcome = self.review(job.id, place, author, &target, review, files) => outcome?,
+                outcome = self.review(job.id, place, author, &target, review, files, chosen.revision.as_deref()) => outcome?,
                 // The children end with the future that waits for them.
                 () = stop.asked() => return Err(Failure::Stopped),
             },
@@ -205,6 +239,7 @@ impl Reviewer {
         self.store.store_report(job.id, place.installation.0, &head, &stored_).await.map_err(stored)
     }
 
+    #[allow(clippy::too_many_arguments, reason = "each is said once, and none belongs to another")]
     async fn review(
         &self,
         job: JobId,
@@ -213,6 +248,7 @@ impl Reviewer {
         target: &RepoName,
         review: &Review,
         files: &Files,
+        revision: Option<&str>,
     ) -> Result<Outcome, Failure> {
         let effective = files.settle(&self.settings, place, review, target);
         if self.store.has_opted_out(target.owner()).await.map_err(stored)? {
@@ -248,6 +284,7 @@ impl Reviewer {
             address: Some(address.to_string()),
             label: address.to_string(),
             note: None,
+            revision: revision.map(str::to_owned),
             only: effective.areas.value.iter().map(|area| area.0.to_owned()).collect(),
             trial: effective.profile.value == Profile::Trial,
             since: review.since.clone(),
@@ -348,6 +385,15 @@ impl Reviewer {
     }
 }
 
+/// Which configuration the reports were made with, for the audit.
+pub(super) fn told(outcomes: &[(String, Outcome)]) -> String {
+    let hash = |outcome: &Outcome| match outcome {
+        Outcome::Reported(report) => format!(" {} {}", report.repository.head, report.config_hash),
+        Outcome::Failed(_) => " no report".to_owned(),
+    };
+    outcomes.iter().map(|(_, outcome)| hash(outcome)).collect()
+}
+
 /// What GitHub's refusal means for the job.
 pub(super) fn failure(error: GitHubError) -> Failure {
     match error {
@@ -379,6 +425,7 @@ fn configured(place: &Place, effective: &Effective) -> Configured {
         by: place.repository.owner().to_owned(),
         said: effective.wrong.iter().cloned().chain(effective.changes()).collect(),
         suppressed: effective.suppressed.iter().map(What::written).map(|(what, why)| (what, why.to_owned())).collect(),
+        reads_own: true,
         own_is_locked: effective.suppress_is_locked,
         today: today(),
     }

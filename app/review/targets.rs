@@ -19,25 +19,32 @@ pub struct Chosen {
     pub name: String,
     /// Why it is not reviewed.
     pub refused: Option<String>,
+    /// The commit; nothing for the head of its default branch.
+    #[serde(default)]
+    pub revision: Option<String>,
 }
 
 impl Reviewer {
     /// The repositories that `targets` name, in their order; the repository of the comment where nothing is named.
     pub(super) async fn choose(&self, place: &Place, targets: &[Target]) -> Result<Vec<Chosen>, Failure> {
         if targets.is_empty() {
-            return Ok(vec![Chosen { name: place.repository.to_string(), refused: None }]);
+            return Ok(vec![Chosen { name: place.repository.to_string(), refused: None, revision: None }]);
         }
         let mut chosen: Vec<Chosen> = Vec::new();
         for target in targets {
             let mut more = match target {
-                Target::Repository(name) => vec![Chosen { name: name.to_string(), refused: None }],
+                Target::Repository(name) => vec![Chosen { name: name.to_string(), refused: None, revision: None }],
                 Target::Portfolio(login) => {
                     let all = self.github.portfolio(place.installation, login, self.settings.portfolio).await;
                     let all = all.map_err(super::pipeline::failure)?;
-                    let named = |name: String| Chosen { name, refused: None };
+                    let named = |name: String| Chosen { name, refused: None, revision: None };
                     let found: Vec<Chosen> = all.iter().map(|one| named(one.full_name.to_string())).collect();
                     if found.is_empty() {
-                        vec![Chosen { name: target.to_string(), refused: Some(words().empty_portfolio.clone()) }]
+                        vec![Chosen {
+                            name: target.to_string(),
+                            refused: Some(words().empty_portfolio.clone()),
+                            revision: None,
+                        }]
                     } else {
                         found
                     }

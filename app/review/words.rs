@@ -22,6 +22,8 @@ sentences!(
     failed,
     broken,
     cancelled,
+    rights,
+    gone,
     forgotten,
     opted_out,
     not_found,

@@ -193,19 +193,24 @@ fn examined(asked: &Examine, locked: &mut Locked, teller: &Teller) -> Result<Don
     })?;
     let opened = located.open().map_err(|error| never(&error.to_string()))?;
     let repository = opened.repository;
-    let configured = Suppressed::read(&repository, &asked.configured);
-    let since = match &asked.since {
-        Some(spec) => {
-            let local = repository.to_thread_local();
-            let object = local.rev_parse_single(spec.as_str()).ok().and_then(|id| id.object().ok());
-            let commit = object.and_then(|object| object.peel_to_commit().ok());
-            Some(commit.ok_or_else(since_is_nothing)?.id)
-        }
-        None => None,
+    let commit = |spec: &String| {
+        let local = repository.to_thread_local();
+        let object = local.rev_parse_single(spec.as_str()).ok().and_then(|id| id.object().ok());
+        Some(object?.peel_to_commit().ok()?.id)
     };
+    let since = asked.since.as_ref().map(|spec| commit(spec).ok_or_else(since_is_nothing)).transpose()?;
+    let gone = || never(&words().gone);
+    let revision = asked.revision.as_ref().map(|spec| commit(spec).ok_or_else(gone)).transpose()?;
+    let configured = Suppressed::read(&repository, revision, &asked.configured);
     let profile = if asked.trial { Profile::Trial } else { Profile::Backend };
     let request = Request {
-        options: Options { since, profile: profile.to_rubric(), suppressed: configured.values(), ..Options::default() },
+        options: Options {
+            since,
+            revision,
+            profile: profile.to_rubric(),
+            suppressed: configured.values(),
+            ..Options::default()
+        },
         only: registry::areas().map(|area| area.id).filter(|id| asked.only.iter().any(|only| only == id)).collect(),
         weights: asked.weights.clone(),
         threads: asked.threads,

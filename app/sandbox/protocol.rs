@@ -95,6 +95,8 @@ pub struct Examine {
     pub label: String,
     /// A sentence on what was read.
     pub note: Option<String>,
+    /// The commit; nothing for HEAD.
+    pub revision: Option<String>,
     /// The areas to report on; empty for all.
     pub only: Vec<String>,
     /// Whether it is reviewed as a trial project.
@@ -121,6 +123,7 @@ impl Examine {
             address: None,
             label: String::new(),
             note: None,
+            revision: None,
             only: Vec::new(),
             trial: false,
             since: None,
@@ -142,7 +145,9 @@ pub struct Configured {
     pub said: Vec<String>,
     /// Findings that need no action, by fingerprint or signal, each with its reason.
     pub suppressed: Vec<(String, String)>,
-    /// Whether what the repository under review suppresses is not followed.
+    /// Whether the file in the repository under review is read.
+    pub reads_own: bool,
+    /// Whether what that suppresses is not followed.
     pub own_is_locked: bool,
     /// Days since 1970.
     pub today: u64,

@@ -22,10 +22,15 @@ pub(super) struct Suppressed {
 }
 
 impl Suppressed {
-    /// What was asked for, and what stands at HEAD of `repository`.
-    pub(super) fn read(repository: &gix::ThreadSafeRepository, configured: &Configured) -> Self {
+    /// What was asked for, and what stands in the commit under review.
+    pub(super) fn read(
+        repository: &gix::ThreadSafeRepository,
+        revision: Option<gix::ObjectId>,
+        configured: &Configured,
+    ) -> Self {
         let read = |(what, why): &(String, String)| What::signal(what, why).or_else(|_| What::value(what, why)).ok();
-        let wishes = match file(repository) {
+        let own = if configured.reads_own { file(repository, revision) } else { Ok(None) };
+        let wishes = match own {
             Ok(Some(text)) => Wishes::read(&text, Whose::Candidate, "The repository's own .github/foliolens.toml"),
             Ok(None) => Wishes::default(),
             Err(()) => Wishes {
@@ -81,10 +86,14 @@ impl Suppressed {
     }
 }
 
-/// The text of the file at HEAD, where there is one.
-fn file(repository: &gix::ThreadSafeRepository) -> Result<Option<String>, ()> {
+/// The text of the file at `revision`, else at HEAD, where there is one.
+fn file(repository: &gix::ThreadSafeRepository, revision: Option<gix::ObjectId>) -> Result<Option<String>, ()> {
     let local = repository.to_thread_local();
-    let tree = local.head_commit().ok().and_then(|commit| commit.tree().ok());
+    let commit = match revision {
+        Some(id) => local.find_commit(id).ok(),
+        None => local.head_commit().ok(),
+    };
+    let tree = commit.and_then(|commit| commit.tree().ok());
     let Some(entry) = tree.and_then(|tree| tree.lookup_entry_by_path(FILE).ok().flatten()) else { return Ok(None) };
     let size = entry.id().header().map_err(drop)?.size();
     if !entry.mode().is_blob() || size > LARGEST as u64 {

@@ -78,6 +78,7 @@ impl App {
             .env("FOLIOLENS_GITHUB_API_URL", github.url())
             .env("FOLIOLENS_LISTEN", &address)
             .env("FOLIOLENS_LEASE_SECONDS", "5")
+            .env("FOLIOLENS_PUSH_SECONDS", "1")
             .env("DATABASE_URL", database)
             .env("TMPDIR", folder)
             .envs(settings.iter().copied())
@@ -146,7 +147,7 @@ impl App {
 
     /// Waits until no job waits or runs.
     pub fn wait_until_idle(&self) {
-        self.wait("the queue to be empty", || self.get("/readyz").1.contains("queue 0 waiting, 0 running"));
+        self.wait("the queue to be empty", || self.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later"));
     }
 
     /// Waits for its end; whether that was a good one.
