@@ -1,6 +1,7 @@
 //! End to end, in one binary (one link): the program as a process, and the git room against a server of ours.
 
 mod bad_input;
+mod checks;
 mod cli_usage;
 mod clone;
 mod configuration;
@@ -11,7 +12,10 @@ mod flow;
 mod hiding;
 #[path = "../hiding/places.rs"]
 mod hiding_places;
+mod operation;
 mod redaction;
+mod requests;
+mod rights;
 mod roles;
 mod rooms;
 mod sandbox;

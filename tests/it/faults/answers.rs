@@ -68,6 +68,7 @@ fn whatever_github_answers_a_comment_gets_one_report_or_one_polite_sentence() {
         assert_eq!(app.deliver("issue_comment", &format!("d-{number}"), &asked), 202);
     }
     wait(&app);
+    world.reports();
     for (number, method, path, wrong) in &cases {
         let place = format!("acme/hiring#{number}");
         let here = world.github.with(|state| {

@@ -45,7 +45,7 @@ fn wherever_a_review_is_killed_there_is_one_report_in_the_end() {
 /// GitHub does not see this step, so the process is killed when its second child appears.
 fn killed_while_examining(database: Database) {
     let world = World::on(database);
-    world.candidate.import(&many_commits());
+    world.candidate.import(&Repository::many_commits());
     let app = world.app();
     app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
     let mut seen = BTreeSet::new();
@@ -112,21 +112,6 @@ fn children(id: u32) -> Vec<String> {
         std::fs::read_dir(Path::new("/proc").join(id.to_string()).join("task")).into_iter().flatten().flatten();
     let listed = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
     listed.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
-}
-
-/// Enough for an examination to take a while.
-fn many_commits() -> Vec<u8> {
-    let mut stream = String::new();
-    for number in 0..2_000 {
-        let text = format!("def part{number}():\n    return {number}\n").repeat(20);
-        stream.push_str(&format!(
-            "commit refs/heads/main\ncommitter Ana <ana@example.org> {} +0000\ndata 8\nAdd part\n{}M 100644 inline src/p{number}.py\ndata {}\n{text}\n",
-            1_767_323_045 + number,
-            if number == 0 { "from refs/heads/main^0\n" } else { "" },
-            text.len(),
-        ));
-    }
-    stream.into_bytes()
 }
 
 /// More remarks than GitHub takes at once. What looks like a credential is made here, so that none stands in this file.

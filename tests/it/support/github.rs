@@ -1,7 +1,7 @@
 //! A GitHub of our own: what the app asks of GitHub, with tokens and permissions checked as GitHub does, and
 //! repositories over smart HTTP, so that the real clone code runs with the real token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -46,6 +46,8 @@ pub struct State {
     pub deliveries: Vec<(u64, String, u16)>,
     /// Deliveries that were asked for again.
     pub redelivered: Vec<u64>,
+    /// Comments that the test has not looked at since they were written.
+    unread: BTreeSet<u64>,
     /// Requests that do not fit GitHub's published description.
     breaches: Vec<String>,
     tokens: BTreeMap<String, Grant>,
@@ -144,14 +146,22 @@ impl GitHub {
 
     /// The texts of the app's comments.
     pub fn comments(&self) -> Vec<String> {
-        self.with(|state| state.comments.values().map(|(_, body)| body.clone()).collect())
+        self.with(|state| {
+            state.unread.clear();
+            state.comments.values().map(|(_, body)| body.clone()).collect()
+        })
     }
 }
 
 impl Drop for GitHub {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            self.with(|state| assert_eq!(state.breaches, Vec::<String>::new()));
+            self.with(|state| {
+                assert_eq!(state.breaches, Vec::<String>::new());
+                let begins = |id| state.comments[id].1.chars().take(120).collect::<String>();
+                let unread: Vec<String> = state.unread.iter().map(begins).collect();
+                assert!(unread.is_empty(), "nobody has read {unread:?}");
+            });
         }
     }
 }
@@ -211,7 +221,7 @@ impl Answers {
         state.breaches.extend(breach);
         let (status, body) = state.answer(request.method.as_str(), request);
         state.log.push((request.method.to_string(), request.url.path().to_owned(), status));
-        ResponseTemplate::new(status).set_body_json(body)
+        ResponseTemplate::new(status).set_body_json(body).insert_header("x-ratelimit-remaining", "4999")
     }
 
     /// Smart HTTP, as GitHub gives it: what is private only with a token that reads just that.
@@ -349,6 +359,7 @@ impl State {
                     Some(_) if text.chars().count() > 65_536 => (422, json!({"message": "body is too long"})),
                     Some(comment) => {
                         comment.1 = text.to_owned();
+                        self.unread.insert(id);
                         (200, ours(id, text))
                     }
                     None => (404, json!({"message": "Not Found"})),
@@ -358,6 +369,7 @@ impl State {
                 self.next += 1;
                 let text = body["body"].as_str().unwrap_or_default();
                 self.comments.insert(self.next, (format!("{name}#{issue}"), text.to_owned()));
+                self.unread.insert(self.next);
                 (201, ours(self.next, text))
             }
             ("GET", ["issues", issue, "comments"]) => {
@@ -404,7 +416,8 @@ impl State {
 }
 
 fn described(name: &str, repository: &Repository) -> Value {
-    json!({"id": repository.id, "full_name": name, "private": repository.private, "fork": false, "archived": false,
+    json!({"id": repository.id, "full_name": name, "private": repository.private,
+        "fork": name.ends_with("-fork"), "archived": name.ends_with("-archived"),
         "default_branch": "main"})
 }
 

@@ -30,6 +30,11 @@ pub fn run(arguments: &[&str]) -> (i32, String, String) {
     told(&foliolens(arguments).output().expect("started"))
 }
 
+/// The same, on `database`.
+pub fn run_on(database: &str, arguments: &[&str]) -> (i32, String, String) {
+    told(&foliolens(arguments).env("DATABASE_URL", database).output().expect("started"))
+}
+
 /// Exit code, standard output, standard error.
 pub fn told(output: &Output) -> (i32, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

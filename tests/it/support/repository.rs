@@ -33,6 +33,21 @@ impl Repository {
         repository
     }
 
+    /// A stream of so many commits that to examine them takes a while.
+    pub fn many_commits() -> Vec<u8> {
+        let mut stream = String::new();
+        for number in 0..2_000 {
+            let text = format!("def part{number}():\n    return {number}\n").repeat(20);
+            stream.push_str(&format!(
+                "commit refs/heads/main\ncommitter Ana <ana@example.org> {} +0000\ndata 8\nAdd part\n{}M 100644 inline src/p{number}.py\ndata {}\n{text}\n",
+                1_767_323_045 + number,
+                if number == 0 { "from refs/heads/main^0\n" } else { "" },
+                text.len(),
+            ));
+        }
+        stream.into_bytes()
+    }
+
     /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()

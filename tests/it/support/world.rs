@@ -1,5 +1,7 @@
 //! A hiring repository, a candidate's, and the app between them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use super::{App, Database, GitHub, INSTALLATION, Repository};
@@ -17,6 +19,7 @@ pub struct World {
     pub database: String,
     /// Where clones are, and SQLite's file.
     pub folder: tempfile::TempDir,
+    leaves_jobs: AtomicBool,
     _hiring: Repository,
 }
 
@@ -36,7 +39,16 @@ impl World {
         github.with(|state| state.permissions.insert("rita".into(), "write"));
         let folder = tempfile::tempdir().expect("a folder");
         let database = runtime.block_on(database.fresh(folder.path()));
-        World { runtime, github, database, hiring: id, candidate, folder, _hiring: hiring }
+        World {
+            runtime,
+            github,
+            database,
+            hiring: id,
+            candidate,
+            folder,
+            leaves_jobs: AtomicBool::new(false),
+            _hiring: hiring,
+        }
     }
 
     /// The app, on a database of its own.
@@ -72,6 +84,11 @@ impl World {
         })
     }
 
+    /// Jobs may be left in the end.
+    pub fn may_leave_jobs(&self) {
+        self.leaves_jobs.store(true, Ordering::Relaxed);
+    }
+
     /// The texts of the app's comments.
     pub fn reports(&self) -> Vec<String> {
         self.github.comments()
@@ -87,6 +104,11 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        if !std::thread::panicking() && !self.leaves_jobs.load(Ordering::Relaxed) {
+            let (_, left, _) = super::run_on(&self.database, &["jobs", "list"]);
+            let open = |line: &&str| ["queued", "retrying", "running"].iter().any(|state| line.contains(state));
+            assert_eq!(left.lines().filter(open).collect::<Vec<_>>(), Vec::<&str>::new(), "jobs are left");
+        }
         let _entered = self.runtime.enter();
     }
 }

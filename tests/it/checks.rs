@@ -1,0 +1,82 @@
+//! Check runs: however they are asked for, on the commit that they stand on.
+
+use serde_json::{Value, json};
+
+use crate::support::{APP, INSTALLATION, Repository, World};
+
+fn event(id: u64, more: Value) -> Value {
+    let mut event = json!({
+        "installation": {"id": INSTALLATION},
+        "repository": {"id": id, "full_name": "bo/blog", "default_branch": "main"},
+        "sender": {"login": "bo", "type": "User"},
+    });
+    event.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    event
+}
+
+#[test]
+fn every_way_to_ask_again_makes_a_run_on_the_commit_it_was_asked_of() {
+    let world = World::new();
+    let own = Repository::with_commits(2);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let older = own.head();
+    own.write("LATER.md", "later").commit("Add what came later");
+    let check = json!({"head_sha": older, "app": {"id": APP}});
+    let app = world.app();
+    let ways = [
+        ("check_run", json!({"action": "rerequested", "check_run": check})),
+        (
+            "check_run",
+            json!({"action": "requested_action", "requested_action": {"identifier": "review"}, "check_run": check}),
+        ),
+        ("check_suite", json!({"action": "rerequested", "check_suite": check})),
+    ];
+    for (number, (name, more)) in ways.into_iter().enumerate() {
+        assert_eq!(app.deliver(name, &format!("d-{number}"), &event(id, more)), 202);
+        app.wait_until_idle();
+        let runs: Vec<Value> = world.github.with(|state| state.check_runs.values().cloned().collect());
+        assert_eq!(runs.len(), number + 1);
+        let run = &runs[number];
+        assert_eq!((run["head_sha"].as_str(), run["conclusion"].as_str()), (Some(&*older), Some("neutral")));
+        let summary = run["output"]["summary"].as_str().expect("text");
+        assert!(summary.contains(&older[..7]) && summary.contains("deleted at the request"), "{summary}");
+        assert!(run["actions"][0]["identifier"] == "review", "{run}");
+    }
+    // What another app's run is asked for, and what comes with each push, is none of ours.
+    let other = json!({"head_sha": older, "app": {"id": APP + 1}});
+    app.deliver("check_run", "d-8", &event(id, json!({"action": "rerequested", "check_run": other})));
+    app.deliver("check_suite", "d-9", &event(id, json!({"action": "requested", "check_suite": check})));
+    app.wait_until_idle();
+    assert_eq!(world.github.with(|state| state.check_runs.len()), 3);
+}
+
+#[test]
+fn a_commit_that_is_gone_ends_its_run_politely() {
+    let world = World::new();
+    let own = Repository::with_commits(1);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app();
+    let gone = json!({"head_sha": "a".repeat(40), "app": {"id": APP}});
+    app.deliver("check_run", "d-1", &event(id, json!({"action": "rerequested", "check_run": gone})));
+    app.wait_until_idle();
+    let run = world.github.with(|state| state.check_runs.values().next().cloned().expect("one"));
+    assert_eq!((run["status"].as_str(), run["conclusion"].as_str()), (Some("completed"), Some("neutral")));
+    assert!(run["output"]["summary"].as_str().expect("text").contains("no longer in the repository"), "{run}");
+}
+
+#[test]
+fn quick_pushes_end_in_one_review_of_the_last() {
+    let world = World::new();
+    let own = Repository::with_commits(1);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app_with(&[("FOLIOLENS_REVIEW_PUSHES", "yes")]);
+    for number in 0..4 {
+        own.write("a.txt", &number.to_string()).commit("Change it");
+        let push = event(id, json!({"ref": "refs/heads/main", "after": own.head()}));
+        assert_eq!(app.deliver("push", &format!("d-{number}"), &push), 202);
+    }
+    app.wait_until_idle();
+    let runs: Vec<Value> = world.github.with(|state| state.check_runs.values().cloned().collect());
+    assert_eq!(runs.len(), 1, "{runs:?}");
+    assert_eq!(runs[0]["head_sha"], own.head());
+}

@@ -1,0 +1,164 @@
+//! What people may ask for, from a signed delivery to the answer.
+
+use std::collections::BTreeSet;
+
+use crate::support::{App, Repository, World, run_on};
+
+/// Asks in an issue of its own, in a comment with the number of the issue.
+fn ask(world: &World, app: &App, author: &str, issue: u64, text: &str) {
+    let mut asked = world.comment(author, text);
+    asked["issue"]["number"] = issue.into();
+    asked["comment"]["id"] = issue.into();
+    assert_eq!(app.deliver("issue_comment", &format!("d-{issue}"), &asked), 202);
+}
+
+/// What was answered in an issue; one comment at most.
+fn answer(world: &World, issue: u64) -> String {
+    world.reports();
+    let place = format!("acme/hiring#{issue}");
+    let all = world.github.with(|state| {
+        state.comments.values().filter(|(at, _)| *at == place).map(|(_, body)| body.clone()).collect::<Vec<_>>()
+    });
+    assert!(all.len() <= 1, "{all:?}");
+    all.concat()
+}
+
+#[test]
+fn a_portfolio_is_one_comment_with_a_table_and_a_section_for_each() {
+    let world = World::new();
+    let blog = Repository::with_commits(2);
+    for (name, private) in [("blog", false), ("a-fork", false), ("old-archived", false), ("secret", true)] {
+        world.github.host(&format!("ana/{name}"), blog.path().join(".git"), private, false);
+    }
+    let app = world.app();
+    ask(&world, &app, "rita", 3, "/review @ana");
+    app.wait_until_idle();
+    let report = answer(&world, 3);
+    assert!(report.contains("2 repositories") && report.contains("| Repository |"), "{report}");
+    assert_eq!(report.matches("<summary><b>ana").count(), 2, "{report}");
+    assert!(
+        !report.contains("a-fork") && !report.contains("old-archived") && !report.contains("ana/secret"),
+        "{report}"
+    );
+    ask(&world, &app, "rita", 4, "/review @nobody");
+    app.wait_until_idle();
+    assert!(answer(&world, 4).contains("there are no public repositories of their own"), "{}", answer(&world, 4));
+}
+
+#[test]
+fn a_portfolio_ends_at_the_configured_number() {
+    let world = World::new();
+    for number in 0..3 {
+        world.github.host(&format!("ana/part{number}"), world.candidate.path().join(".git"), false, false);
+    }
+    let app = world.app_with(&[("FOLIOLENS_PORTFOLIO", "2")]);
+    ask(&world, &app, "rita", 3, "/review @ana");
+    app.wait_until_idle();
+    assert!(answer(&world, 3).contains("2 repositories"));
+}
+
+#[test]
+fn short_questions_get_short_answers() {
+    let world = World::new();
+    let app = world.app();
+    let questions = [
+        ("/review help", "--profile trial"),
+        ("/review status", "Nothing is waiting or running"),
+        ("/review cancel", "Nothing is waiting or running"),
+        ("/review explain readme.setup", "readme.setup"),
+        ("/review explain nonsense", "There is no signal"),
+        ("/review hepl", "Did you mean"),
+        ("@foliolens review help", "--profile trial"),
+        ("/review forget", "Only the owner"),
+        ("/review ana/nothing", "there is no such repository"),
+    ];
+    for (issue, (question, _)) in (100..).zip(questions) {
+        ask(&world, &app, "rita", issue, question);
+    }
+    app.wait_until_idle();
+    for (issue, (question, part)) in (100..).zip(questions) {
+        let said = answer(&world, issue);
+        assert!(said.contains(part), "{question}: {said}");
+        assert!(said.chars().count() < 3_000, "{question}: {said}");
+    }
+}
+
+#[test]
+fn what_is_cancelled_stops_and_says_so() {
+    let world = World::new();
+    world.candidate.import(&Repository::many_commits());
+    let app = world.app_with(&[("FOLIOLENS_WORKERS", "2")]);
+    ask(&world, &app, "rita", 3, "/review ana/shop");
+    app.wait("the placeholder", || answer(&world, 3).contains("Reviewing"));
+    let mut asked = world.comment("rita", "/review cancel");
+    asked["comment"]["id"] = 12.into();
+    app.deliver("issue_comment", "d-cancel", &asked);
+    app.wait("the end", || world.reports().iter().any(|body| body.contains("was cancelled before it was finished")));
+    app.wait_until_idle();
+    let said = world.reports();
+    assert!(said.iter().any(|body| body.contains("Stopped: 1")), "{said:?}");
+    assert!(!said.iter().any(|body| body.contains("How to dispute")), "{said:?}");
+}
+
+#[test]
+fn limits_are_said_kindly() {
+    let world = World::new();
+    world.github.with(|state| state.permissions.insert("otto".into(), "admin"));
+    let app = world.app_with(&[("FOLIOLENS_REVIEWS_PER_PERSON", "1"), ("FOLIOLENS_REVIEWS_PER_INSTALLATION", "2")]);
+    for (issue, author) in [(100, "rita"), (101, "rita"), (102, "otto"), (103, "otto")] {
+        ask(&world, &app, author, issue, "/review ana/shop");
+        app.wait_until_idle();
+    }
+    assert!(answer(&world, 100).contains("How to dispute"));
+    assert!(answer(&world, 101).contains("You have asked for 1 reviews within a day"), "{}", answer(&world, 101));
+    assert!(answer(&world, 102).contains("How to dispute"));
+    assert!(answer(&world, 103).contains("within a day"), "{}", answer(&world, 103));
+}
+
+#[test]
+fn who_opted_out_is_not_reviewed() {
+    let world = World::new();
+    let app = world.app();
+    assert_eq!(run_on(&world.database, &["optout", "add", "Ana"]).0, 0);
+    assert_eq!(run_on(&world.database, &["optout", "list"]).1, "ana\n");
+    ask(&world, &app, "rita", 3, "/review ana/shop");
+    app.wait_until_idle();
+    assert!(answer(&world, 3).contains("its owner has asked not to be reviewed"), "{}", answer(&world, 3));
+    assert!(!world.github.with(|state| state.log.iter().any(|(method, ..)| method == "GIT")), "nothing was cloned");
+    assert_eq!(run_on(&world.database, &["optout", "remove", "ana"]).0, 0);
+    ask(&world, &app, "rita", 4, "/review ana/shop");
+    app.wait_until_idle();
+    assert!(answer(&world, 4).contains("How to dispute"));
+}
+
+#[test]
+fn of_several_who_ask_for_the_same_everybody_gets_a_reaction_and_nobody_can_take_it_away() {
+    let world = World::new();
+    world.github.with(|state| state.permissions.insert("otto".into(), "write"));
+    let app = world.app_with(&[("FOLIOLENS_WORKERS", "0")]);
+    for (comment, author) in [(11, "rita"), (12, "otto"), (13, "mallory")] {
+        let mut asked = world.comment(author, "/review ana/shop");
+        asked["comment"]["id"] = comment.into();
+        app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+    }
+    assert!(app.terminate());
+    let app = world.app();
+    app.wait("the report", || world.reports().iter().any(|body| body.contains("How to dispute")));
+    app.wait_until_idle();
+    let reactions: BTreeSet<String> = world.github.with(|state| state.reactions.iter().cloned().collect());
+    assert_eq!(reactions, ["11 eyes", "12 eyes", "13 -1"].map(str::to_owned).into());
+}
+
+#[test]
+fn nothing_is_written_where_the_app_is_not_installed() {
+    let world = World::new();
+    let app = world.app();
+    ask(&world, &app, "rita", 3, "/review ana/shop");
+    app.wait_until_idle();
+    assert!(answer(&world, 3).contains("How to dispute"));
+    let written: Vec<String> = world.github.with(|state| {
+        let writes = state.log.iter().filter(|(method, ..)| method != "GET" && method != "GIT");
+        writes.map(|(_, path, _)| path.clone()).filter(|path| path.contains("ana/")).collect()
+    });
+    assert_eq!(written, Vec::<String>::new());
+}

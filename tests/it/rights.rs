@@ -1,0 +1,86 @@
+//! What people have a right to: to be forgotten, whoever holds what.
+
+use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
+
+use crate::support::{Database, INSTALLATION, Repository, World};
+
+#[test]
+fn what_the_owner_wants_forgotten_is_gone_everywhere() {
+    for database in Database::all() {
+        let world = World::on(database);
+        let own = Repository::with_commits(2);
+        let id = world.github.host("bo/blog", own.path().join(".git"), false, true);
+        let app = world.app();
+        let from_bo = |comment: u64, text: &str| {
+            let mut asked = world.comment("bo", text);
+            asked["comment"]["id"] = comment.into();
+            asked["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
+            asked
+        };
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog ana/shop"));
+        app.deliver("issue_comment", "d-2", &from_bo(20, "/review"));
+        app.wait_until_idle();
+        assert_eq!(world.reports().iter().filter(|body| body.contains("How to dispute")).count(), 2);
+        // Who may write there, and yet is not the owner, may not.
+        let mut by_rita = from_bo(21, "/review forget");
+        by_rita["comment"]["user"]["login"] = "rita".into();
+        app.deliver("issue_comment", "d-3", &by_rita);
+        app.wait_until_idle();
+        assert_eq!(world.reports().iter().filter(|body| body.contains("Only the owner")).count(), 1);
+        app.deliver("issue_comment", "d-4", &from_bo(22, "/review forget"));
+        app.wait_until_idle();
+        let said = world.reports();
+        assert_eq!(said.iter().filter(|body| body.contains("How to dispute")).count(), 0, "{said:?}");
+        assert_eq!(said.iter().filter(|body| body.contains("was deleted at the request")).count(), 2, "{said:?}");
+        assert_eq!(said.iter().filter(|body| body.contains("is deleted:")).count(), 1, "{said:?}");
+    }
+}
+
+#[test]
+fn when_the_app_is_removed_what_belongs_to_the_installation_goes() {
+    let world = World::new();
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    assert_eq!(world.reports().len(), 1);
+    let count = |table: &str| {
+        let sql = format!("SELECT count(*) FROM {table} WHERE installation = {INSTALLATION}");
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
+            sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).fetch_one(&mut file).await.expect("counted")
+        })
+    };
+    let tables = ["reports", "publications", "audit"];
+    assert!(tables.iter().all(|table| count(table) > 0));
+    app.deliver("installation", "d-2", &json!({"action": "deleted", "installation": {"id": INSTALLATION}}));
+    app.wait_until_idle();
+    assert_eq!(tables.map(count), [0, 0, 0]);
+}
+
+#[test]
+fn every_report_says_what_a_reader_has_to_know_and_the_audit_what_was_done() {
+    let world = World::new();
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    let report = world.reports().concat();
+    for part in
+        ["A person decides", "What was not looked at", "How to dispute", "deleted at the request of the repository"]
+    {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let audit: Vec<(String, String, String, String)> = runtime.block_on(async {
+        let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
+        let sql = "SELECT actor, action, target, detail FROM audit ORDER BY id";
+        sqlx::query_as(sql).fetch_all(&mut file).await.expect("read")
+    });
+    let [asked, posted] = audit.as_slice() else { panic!("{audit:?}") };
+    assert_eq!((&*asked.0, &*asked.1, &*asked.2), ("rita", "review", "ana/shop"));
+    assert_eq!((&*posted.0, &*posted.1, &*posted.2), ("rita", "post", "ana/shop"));
+    for part in ["At(CommentId(", &world.candidate.head(), "sha256:", "rules "] {
+        assert!(posted.3.contains(part), "{part}: {}", posted.3);
+    }
+}
