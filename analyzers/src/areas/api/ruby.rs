@@ -21,6 +21,10 @@ const ACTIONS: &[(&str, &str, bool)] = &[
 /// The two that only serve forms.
 const FORMS: &[(&str, &str)] = &[("new", "new"), ("edit", ":id/edit")];
 
+/// How deep concerns may use concerns, and how many endpoints a file may have before no more are added by them.
+const CONCERNS_DEEP: u8 = 3;
+const CONCERNS_LISTED: usize = 5_000;
+
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let mut files: BTreeMap<&str, Vec<&CodeMatch>> = BTreeMap::new();
     for found in repo.code().matches("api.ruby.call") {
@@ -40,9 +44,25 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         } else {
             continue;
         };
-        let mut reader =
-            Reader { repo, text, framework, open: Vec::new(), endpoints: Vec::new(), prefix: String::new() };
+        let mut reader = Reader {
+            repo,
+            text,
+            framework,
+            concerns: concerns(text, &calls),
+            depth: 0,
+            open: Vec::new(),
+            endpoints: Vec::new(),
+            prefix: String::new(),
+        };
+        let mut behind = 0;
         for found in calls {
+            // What stands in a concern is a route only where the concern is used.
+            if found.bytes.start < behind {
+                continue;
+            }
+            if found.var("METHOD") == Some("concern") {
+                behind = found.bytes.end;
+            }
             reader.read(found);
         }
         endpoints.append(&mut reader.endpoints);
@@ -85,15 +105,28 @@ struct Reader<'a> {
     repo: &'a Snapshot,
     text: &'a str,
     framework: &'static str,
+    /// The calls within each `concern` of Rails, by its name.
+    concerns: BTreeMap<String, Vec<&'a CodeMatch>>,
+    /// How many concerns the call that is read stands in.
+    depth: u8,
     open: Vec<Block>,
     endpoints: Vec<Endpoint>,
     /// Grape's `prefix` and `version` stand beside the routes, not around them.
     prefix: String,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn read(&mut self, found: &CodeMatch) {
-        self.open.retain(|block| found.bytes.end <= block.end);
+        self.within(0, found);
+    }
+
+    /// Reads a call in the blocks that are open: the first `around` of them stay so.
+    fn within(&mut self, around: usize, found: &CodeMatch) {
+        let mut index = 0;
+        self.open.retain(|block| {
+            index += 1;
+            index <= around || found.bytes.end <= block.end
+        });
         let Some(source) = self.text.get(found.bytes.clone()) else { return };
         let method = found.var("METHOD").unwrap_or_default();
         let head = head(source);
@@ -139,6 +172,7 @@ impl Reader<'_> {
             }
             "resources" | "resource" if self.framework == "Grape" => self.open.push(opens(join(&above, &name), None)),
             "resources" | "resource" => self.resources(found, &above, method == "resource", &arguments),
+            "concerns" => arguments.iter().for_each(|names| self.concern(names)),
             "devise_for" if self.framework == "Rails" => self.devise(found, &join(&above, &name), &option),
             "root" => self.add(found, "GET", above, self.is_page(rest, "root")),
             "get" | "post" | "put" | "patch" | "delete" => {
@@ -195,6 +229,26 @@ impl Reader<'_> {
             let singular = resource.strip_suffix('s').unwrap_or(&resource);
             let nested = if single { path.clone() } else { join(&path, &format!(":{singular}_{key}")) };
             self.open.push(Block { end: found.bytes.end, path: nested, member: Some(member) });
+            if let Some(names) = named(arguments, "concerns") {
+                self.concern(names);
+            }
+        }
+    }
+
+    /// The routes of the named concerns, where they are used.
+    fn concern(&mut self, names: &str) {
+        if self.depth >= CONCERNS_DEEP || self.endpoints.len() > CONCERNS_LISTED {
+            return;
+        }
+        for name in words(names) {
+            let calls: Vec<&'a CodeMatch> = self.concerns.get(name).cloned().unwrap_or_default();
+            let around = self.open.len();
+            self.depth += 1;
+            for found in calls {
+                self.within(around, found);
+            }
+            self.depth -= 1;
+            self.open.truncate(around);
         }
     }
 
@@ -246,6 +300,19 @@ impl Reader<'_> {
             page,
         });
     }
+}
+
+/// The calls within each `concern :name do`.
+fn concerns<'a>(text: &str, calls: &[&'a CodeMatch]) -> BTreeMap<String, Vec<&'a CodeMatch>> {
+    let mut concerns = BTreeMap::new();
+    for (index, found) in calls.iter().enumerate().filter(|(_, it)| it.var("METHOD") == Some("concern")) {
+        let Some(head) = text.get(found.bytes.clone()).map(head) else { continue };
+        let first =
+            split(head.trim_start_matches("concern").trim_matches(['(', ')', ' ']), ',').first().map(|it| name(it));
+        let inner = calls[index + 1..].iter().copied().take_while(|it| it.bytes.start < found.bytes.end);
+        concerns.insert(first.unwrap_or_default(), inner.collect());
+    }
+    concerns
 }
 
 /// Specs call `get '/users'` to ask, where an application does so to answer.
@@ -312,6 +379,22 @@ mod tests {
                 "GET /api/articles/:slug",
                 "POST /api/articles/:article_slug/favorite",
                 "GET /api/articles/feed"
+            ]
+        );
+    }
+
+    #[test]
+    fn concerns_of_rails_count_where_they_are_used() {
+        let routes = "Rails.application.routes.draw do\n  concern :likable do\n    member { post :like }\n    resources :fans, only: [:index]\n  end\n  scope :api do\n    resources :songs, only: [:show], concerns: :likable\n    resources :bands, only: [] do\n      concerns :likable\n    end\n  end\n  get 'terms', to: 'pages#terms'\nend\n";
+        assert_eq!(
+            shown("config/routes.rb", routes),
+            [
+                "GET /api/songs/:id",
+                "POST /api/songs/:id/like",
+                "GET /api/songs/:song_id/fans",
+                "POST /api/bands/:id/like",
+                "GET /api/bands/:band_id/fans",
+                "GET /terms"
             ]
         );
     }
