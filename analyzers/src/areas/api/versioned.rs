@@ -198,14 +198,13 @@ fn style(repo: &Snapshot, surface: &Surface) -> Option<&'static str> {
 /// How the version travels, and the endpoints that carry it in their path.
 fn scheme<'a>(surface: &Surface, data: &[&'a Endpoint]) -> (&'static str, Vec<&'a Endpoint>) {
     let versioned: Vec<&Endpoint> = data.iter().copied().filter(|it| version_segment(&it.path).is_some()).collect();
-    let scheme = if !versioned.is_empty() {
-        "path"
-    } else if data.is_empty() {
-        "none"
-    } else {
-        surface.version_cues.iter().map(|cue| cue.scheme).find(|scheme| *scheme != "path").unwrap_or("none")
-    };
-    (scheme, versioned)
+    let elsewhere = surface.version_cues.iter().map(|cue| cue.scheme).find(|scheme| *scheme != "path");
+    match elsewhere {
+        // A few paths with a version, such as those of the documentation, beside routes that ask a header for it.
+        Some(scheme) if !data.is_empty() && versioned.len() * 2 < data.len() => (scheme, Vec::new()),
+        _ if !versioned.is_empty() => ("path", versioned),
+        _ => ("none", versioned),
+    }
 }
 
 /// Who chose the paths.
