@@ -75,6 +75,13 @@ pub(super) fn by_verb(verb: &str, rest: &[&str]) -> Option<Purpose> {
     })
 }
 
+/// Names of what ends something, however it does so: `compose:stop` may well be a branch of the script that starts it.
+fn ends(name: &str) -> bool {
+    name.to_ascii_lowercase()
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| matches!(part, "stop" | "down" | "destroy" | "teardown" | "kill" | "shutdown"))
+}
+
 /// What the lines behind a name do, and what the name itself says.
 pub(super) fn expand(name: &str, lines: &[String], project: &Project<'_>, depth: u8) -> Vec<Purpose> {
     let mut found: Vec<Purpose> = Vec::new();
@@ -82,6 +89,9 @@ pub(super) fn expand(name: &str, lines: &[String], project: &Project<'_>, depth:
         for words in lines.iter().take(100).flat_map(|line| shell::commands(line)) {
             found.extend(purposes(&words, project, depth + 1).into_iter().flat_map(|(purposes, _)| purposes));
         }
+    }
+    if ends(name) {
+        found.retain(|purpose| !matches!(purpose, Start | StartWhole | Auxiliary));
     }
     let starts_anything = found.iter().any(|purpose| matches!(purpose, Start | StartWhole | Auxiliary));
     let by_name = by_name(name);
