@@ -78,6 +78,7 @@ variables! {
     DATABASE = "DATABASE_URL", Some("sqlite://foliolens.db");
     LISTEN = "FOLIOLENS_LISTEN", Some("127.0.0.1:8080");
     METRICS_LISTEN = "FOLIOLENS_METRICS_LISTEN", Some("");
+    PUBLIC_URL = "FOLIOLENS_PUBLIC_URL", Some("");
     WORKERS = "FOLIOLENS_WORKERS", Some("1");
     INSTALLATION_JOBS = "FOLIOLENS_INSTALLATION_JOBS", Some("2");
     LEASE_SECONDS = "FOLIOLENS_LEASE_SECONDS", Some("30");
@@ -126,6 +127,7 @@ impl Server {
             }
             is_long
         });
+        let secret = secret.map(SecretString::from);
         let web: Option<Url> = read.parsed(GITHUB_URL, "an address such as https://github.com");
         if web.as_ref().is_some_and(|web| !is_safe(web)) {
             read.wrong
@@ -138,6 +140,12 @@ impl Server {
         let listen: Option<SocketAddr> = read.parsed(LISTEN, "an address and a port, such as 0.0.0.0:8080");
         let metrics_listen = match read.text(METRICS_LISTEN) {
             Some(text) if !text.is_empty() => read.parsed(METRICS_LISTEN, "an address and a port, or nothing"),
+            _ => None,
+        };
+        let public: Option<Url> = match read.text(PUBLIC_URL) {
+            Some(text) if !text.is_empty() => {
+                read.parsed(PUBLIC_URL, "an address such as https://foliolens.example.org")
+            }
             _ => None,
         };
         let workers = read.within(WORKERS, 0..=64);
@@ -170,7 +178,7 @@ impl Server {
         let settings = (|| {
             Some(Server {
                 key: key?,
-                webhook_secret: SecretString::from(secret?),
+                webhook_secret: secret.clone()?,
                 web: web.clone()?,
                 api: api?,
                 patience: Duration::from_secs(patience?),
@@ -184,6 +192,7 @@ impl Server {
                 shutdown: Duration::from_secs(shutdown?),
                 review: crate::review::Settings {
                     web: web?,
+                    pages: public.zip(secret).map(|(url, secret)| crate::review::Pages { url, secret }),
                     slug: slug?,
                     ask: ask?,
                     public_targets: public_targets?,

@@ -2,11 +2,11 @@
 
 use super::annotations::annotations;
 use super::command::Review;
-use super::pipeline::{Outcome, Progress, Reviewer, failure, stored, text, told};
+use super::outcome::{Outcome, text, told};
+use super::pipeline::{Progress, Reviewer, failure, stored};
 use super::request::{Check, Place};
 use super::rights;
 use super::targets::Chosen;
-use super::words::words;
 use crate::config::wishes::Occasion;
 use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
@@ -49,7 +49,7 @@ impl Reviewer {
             }
             others => {
                 let output =
-                    Output { title: "No report".into(), summary: text(others), text: None, annotations: vec![] };
+                    Output { title: "No report".into(), summary: text(others, ""), text: None, annotations: vec![] };
                 self.complete_check(place, progress.check_run, &output).await?;
             }
         }
@@ -94,9 +94,9 @@ impl Reviewer {
         let remarks = annotations(report, place.is_private);
         let flags = report.red_flags.len();
         let title = if flags == 0 { "No red flags".to_owned() } else { format!("{flags} red flags to look at") };
-        let rights = words().rights.trim_end();
-        let room = fit::CHECK_RUN - rights.chars().count() - 2;
-        let summary = format!("{}\n\n{rights}", comment(std::slice::from_ref(report), room));
+        let closing = self.closing(job.id);
+        let room = fit::CHECK_RUN - closing.chars().count() - 2;
+        let summary = format!("{}\n\n{closing}", comment(std::slice::from_ref(report), room));
         loop {
             let batch: Vec<Annotation> = remarks.iter().skip(progress.annotated).take(ANNOTATIONS).cloned().collect();
             let sent = batch.len();

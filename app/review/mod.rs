@@ -10,6 +10,8 @@ pub mod command;
 pub mod configuration;
 pub mod forget;
 pub mod intake;
+mod outcome;
+pub mod pages;
 pub mod pipeline;
 pub mod publish;
 pub mod request;
@@ -20,5 +22,6 @@ pub mod targets;
 pub mod unreadable;
 pub mod words;
 
+pub use pages::Pages;
 pub use pipeline::Reviewer;
 pub use settings::Settings;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::{Command, Review};
 use super::configuration::Files;
+use super::outcome::{Outcome, outcomes_of, text, told};
 use super::publish::{Post, Posted};
 use super::request::{Asked, Place, Work};
 use super::rights;
@@ -20,7 +21,6 @@ use crate::github::check_runs::Output;
 use crate::github::comments::Reaction;
 use crate::github::{CheckRunId, GitHub, GitHubError, RepoName};
 use crate::queue::{Failure, Handler, Stop};
-use crate::report::{Report, comment, fit};
 use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::{Configured, Done};
 use crate::sandbox::{Ask, Cage, Examine, Fetch, Refusal};
@@ -58,14 +58,6 @@ pub(super) struct Progress {
     pub(super) check_run: Option<CheckRunId>,
     /// Annotations that GitHub has.
     pub(super) annotated: usize,
-}
-
-/// What is stored for each target.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Outcome {
-    Reported(Box<Report>),
-    Failed(String),
 }
 
 #[async_trait::async_trait]
@@ -150,7 +142,7 @@ impl Reviewer {
             settled?;
         }
         let outcomes = self.outcomes(job.id).await?;
-        let said = format!("{}\n\n{}", text(&outcomes), words().rights.trim_end());
+        let said = text(&outcomes, &self.closing(job.id));
         let posted = post.say(&self.github, &self.store, &said).await.map_err(posting)?;
         self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
         if review.targets.is_empty()
@@ -337,18 +329,16 @@ impl Reviewer {
     }
 
     pub(super) async fn outcomes(&self, job: JobId) -> Result<Vec<(String, Outcome)>, Failure> {
-        let all = self.store.reports_of(job).await.map_err(stored)?;
-        let read = |stored: Stored| match serde_json::from_str(&stored.report) {
-            Ok(Outcome::Reported(mut report)) => {
-                // What the JSON of a report leaves out.
-                report.label.clone_from(&stored.repository);
-                report.web = self.settings.web.join(&stored.repository).ok().map(|web| web.to_string());
-                Ok((stored.repository, Outcome::Reported(report)))
-            }
-            Ok(failed) => Ok((stored.repository, failed)),
-            Err(error) => Err(Failure::Never(error.into())),
-        };
-        all.into_iter().map(read).collect()
+        outcomes_of(&self.store, &self.settings.web, job).await.map_err(stored)
+    }
+
+    /// What stands below every report: where all of it is, and how to have it deleted.
+    pub(super) fn closing(&self, job: JobId) -> String {
+        let rights = words().rights.trim_end();
+        match &self.settings.pages {
+            Some(pages) => format!("{}\n\n{rights}", words().full.replace("{address}", &pages.address(job))),
+            None => rights.to_owned(),
+        }
     }
 
     async fn react(&self, asked: &Asked, reaction: Reaction) -> Result<(), Failure> {
@@ -383,15 +373,6 @@ impl Reviewer {
         };
         self.store.audit(&entry).await.map_err(stored)
     }
-}
-
-/// Which configuration the reports were made with, for the audit.
-pub(super) fn told(outcomes: &[(String, Outcome)]) -> String {
-    let hash = |outcome: &Outcome| match outcome {
-        Outcome::Reported(report) => format!(" {} {}", report.repository.head, report.config_hash),
-        Outcome::Failed(_) => " no report".to_owned(),
-    };
-    outcomes.iter().map(|(_, outcome)| hash(outcome)).collect()
 }
 
 /// What GitHub's refusal means for the job.
@@ -437,27 +418,4 @@ fn review_target(job: &Claimed, review: &Review) -> Result<String, Failure> {
     let named: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
     let chosen: Vec<String> = chosen.into_iter().map(|one| one.name).collect();
     Ok(if chosen.is_empty() { named } else { chosen }.join(" "))
-}
-
-/// What the line takes by which a comment is found again.
-const MARKER_ROOM: usize = 100;
-
-/// The reports in one comment, after a line for each target that has none.
-pub(super) fn text(outcomes: &[(String, Outcome)]) -> String {
-    let mut text = String::new();
-    let mut reports = Vec::new();
-    for (target, outcome) in outcomes {
-        match outcome {
-            Outcome::Reported(report) => reports.push(Report::clone(report)),
-            Outcome::Failed(reason) => {
-                text.push_str(&fill(&words().failed, &[("target", target), ("reason", reason)]));
-                text.push_str("\n\n");
-            }
-        }
-    }
-    if !reports.is_empty() {
-        let room = fit::COMMENT - MARKER_ROOM - text.chars().count().min(fit::COMMENT / 2);
-        text.push_str(&comment(&reports, room));
-    }
-    text
 }

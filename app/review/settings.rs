@@ -12,6 +12,8 @@ use crate::sandbox::Strictness;
 pub struct Settings {
     /// The pages of GitHub, for addresses of repositories.
     pub web: Url,
+    /// Where reports are pages, if they are.
+    pub pages: Option<super::Pages>,
     /// The name by which `@app` is called, without the `@`.
     pub slug: String,
     /// What one must be allowed to do in a repository to ask for reviews there.

@@ -23,6 +23,7 @@ sentences!(
     broken,
     cancelled,
     rights,
+    full,
     gone,
     forgotten,
     opted_out,

@@ -2,6 +2,7 @@
 
 pub mod health;
 pub mod metrics;
+pub mod reports;
 pub mod router;
 pub mod webhook;
 

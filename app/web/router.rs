@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 
-use super::{health, metrics, webhook};
+use super::{health, metrics, reports, webhook};
 use crate::review::Settings;
 use crate::store::Store;
 
@@ -42,6 +42,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(state: State, with_metrics: bool) -> Router {
     let mut router = Router::new()
         .route("/webhook", post(webhook::receive).layer(DefaultBodyLimit::max(LARGEST)))
+        .route("/reports/{job}/{tag}", get(reports::report))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     if with_metrics {

@@ -13,6 +13,7 @@ mod hiding;
 #[path = "../hiding/places.rs"]
 mod hiding_places;
 mod operation;
+mod pages;
 mod redaction;
 mod requests;
 mod rights;

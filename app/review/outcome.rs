@@ -1,0 +1,68 @@
+//! What came of the targets of a job, as it is stored and as it is posted.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::words::{fill, words};
+use crate::report::{Report, comment, fit};
+use crate::store::jobs::JobId;
+use crate::store::{Store, StoreError};
+
+/// What is stored for each target.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Outcome {
+    /// There is a report.
+    Reported(Box<Report>),
+    /// There is none, and why.
+    Failed(String),
+}
+
+/// What the line takes by which a comment is found again.
+const MARKER_ROOM: usize = 100;
+
+/// What is stored of a job, each with its target.
+pub(super) async fn outcomes_of(store: &Store, web: &Url, job: JobId) -> Result<Vec<(String, Outcome)>, StoreError> {
+    let mut outcomes = Vec::new();
+    for stored in store.reports_of(job).await? {
+        let mut outcome = serde_json::from_str(&stored.report)?;
+        if let Outcome::Reported(report) = &mut outcome {
+            // What the JSON of a report leaves out.
+            report.label.clone_from(&stored.repository);
+            report.web = web.join(&stored.repository).ok().map(|web| web.to_string());
+        }
+        outcomes.push((stored.repository, outcome));
+    }
+    Ok(outcomes)
+}
+
+/// The reports in one comment, after a line for each target that has none, and before `closing`.
+pub(super) fn text(outcomes: &[(String, Outcome)], closing: &str) -> String {
+    let mut text = String::new();
+    let mut reports = Vec::new();
+    for (target, outcome) in outcomes {
+        match outcome {
+            Outcome::Reported(report) => reports.push(Report::clone(report)),
+            Outcome::Failed(reason) => {
+                text.push_str(&fill(&words().failed, &[("target", target), ("reason", reason)]));
+                text.push_str("\n\n");
+            }
+        }
+    }
+    if !reports.is_empty() {
+        let taken = text.chars().count().min(fit::COMMENT / 2) + closing.chars().count() + 2;
+        text.push_str(&comment(&reports, fit::COMMENT - MARKER_ROOM - taken));
+        text.push_str("\n\n");
+        text.push_str(closing);
+    }
+    text
+}
+
+/// Which commit and configuration the reports are about, for the audit.
+pub(super) fn told(outcomes: &[(String, Outcome)]) -> String {
+    let hash = |outcome: &Outcome| match outcome {
+        Outcome::Reported(report) => format!(" {} {}", report.repository.head, report.config_hash),
+        Outcome::Failed(_) => " no report".to_owned(),
+    };
+    outcomes.iter().map(|(_, outcome)| hash(outcome)).collect()
+}
