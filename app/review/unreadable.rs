@@ -19,6 +19,9 @@ pub fn sentence(error: &ReadError) -> String {
         ReadError::Alternates => "it borrows objects from another repository, which is not followed; \
              clone it with `git clone --no-local --dissociate` and review the clone"
             .to_owned(),
+        ReadError::TooMuch(mib) => {
+            format!("all versions of its files together are larger than {mib} MiB, which is more than a review reads")
+        }
         ReadError::References(_) => {
             "its branches and tags could not be read; run `git fsck`, or clone it again and review the clone".to_owned()
         }

@@ -11,6 +11,7 @@ mod scan;
 pub use language::Language;
 pub use rules::{RULE_FILES, RuleFile, check_examples};
 
+use crate::snapshot::Limits;
 use std::collections::BTreeMap;
 use std::ops::{Bound, Range};
 use std::sync::Arc;
@@ -68,8 +69,8 @@ pub struct Code {
 
 impl Code {
     /// Parses `files` (path and text) on all cores and matches every rule.
-    pub fn scan(files: &[(&str, &str)]) -> Self {
-        scan::scan(files)
+    pub fn scan(files: &[(&str, &str)], limits: &Limits) -> Self {
+        scan::scan(files, limits)
     }
 
     /// The matches of the rule called `id`, in the order of path and position.
@@ -151,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_comment_in_the_repository_switches_no_rule_off() {
-        let code = Code::scan(&[("a.py", "# ast-grep-ignore\n\nimport os\nx = os.getenv('A')\n")]);
+        let code = Code::scan(&[("a.py", "# ast-grep-ignore\n\nimport os\nx = os.getenv('A')\n")], &Limits::default());
         assert_eq!(code.matches("env.python.read").len(), 1);
     }
 }

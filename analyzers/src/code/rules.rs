@@ -14,6 +14,7 @@ use ast_grep_language::SupportLang;
 use serde::Deserialize;
 
 use super::{Code, Language};
+use crate::snapshot::Limits;
 
 /// One file of rules.
 #[derive(Debug)]
@@ -159,7 +160,7 @@ pub fn check_examples() -> Vec<String> {
                 disagreements.push(format!("{name}: has no positives"));
             }
             let file = format!("example.{}", extension(language));
-            let hits = |source: &str| Code::scan(&[(&file, source)]).matches(&id).len();
+            let hits = |source: &str| Code::scan(&[(&file, source)], &Limits::default()).matches(&id).len();
             for source in metadata.positives.iter().filter(|source| hits(source) == 0) {
                 disagreements.push(format!("{name}: does not match its positive: {source}"));
             }

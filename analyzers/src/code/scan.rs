@@ -12,21 +12,19 @@ use rayon::prelude::*;
 
 use super::rules::RuleSet;
 use super::{Code, CodeMatch, Language, Scope};
-
-/// Larger sources are generated or data; parsing one takes a third of a second a megabyte.
-const LARGEST_SOURCE: usize = 1 << 20;
+use crate::snapshot::Limits;
 
 /// Longer lines are minified bundles, which no rule is for.
 const LONGEST_LINE: usize = 20_000;
 
-/// Nobody writes code that is nested deeper; rules that look at all descendants take quadratic time on it.
-const DEEPEST_TREE: usize = 500;
-
 type Syntax<'tree> = Node<'tree, StrDoc<SupportLang>>;
 
-pub(super) fn scan(files: &[(&str, &str)]) -> Code {
+/// Sources beyond [`Limits::source`] are generated or data; parsing one takes a third of a second a megabyte. Nobody
+/// writes code that is nested deeper than [`Limits::nesting`]; rules that look at all descendants take quadratic time
+/// on it.
+pub(super) fn scan(files: &[(&str, &str)], limits: &Limits) -> Code {
     let scanned: Vec<Result<Vec<CodeMatch>, String>> =
-        files.par_iter().filter_map(|(path, text)| scan_file(path, text)).collect();
+        files.par_iter().filter_map(|(path, text)| scan_file(path, text, limits)).collect();
     let mut by_rule: BTreeMap<Arc<str>, Vec<CodeMatch>> = BTreeMap::new();
     let mut unparsed = Vec::new();
     for file in scanned {
@@ -47,18 +45,21 @@ pub(super) fn scan(files: &[(&str, &str)]) -> Code {
 }
 
 /// `None` if no rule has a chance in the file, `Err` with its path if it is not for parsing.
-fn scan_file(path: &str, text: &str) -> Option<Result<Vec<CodeMatch>, String>> {
+fn scan_file(path: &str, text: &str, limits: &Limits) -> Option<Result<Vec<CodeMatch>, String>> {
     let language = Language::of(path)?;
     let rules = RuleSet::of(language);
     let active = rules.active(text);
     if active.is_empty() {
         return None;
     }
-    if text.len() > LARGEST_SOURCE || text.lines().any(|line| line.len() > LONGEST_LINE) {
+    if text.len() > limits.source
+        || text.lines().any(|line| line.len() > LONGEST_LINE)
+        || has_deep_angles(text, limits.nesting)
+    {
         return Some(Err(path.to_owned()));
     }
     let tree = language.grammar().ast_grep(text);
-    if is_deep(&tree.root()) {
+    if is_deep(&tree.root(), limits.nesting) {
         return Some(Err(path.to_owned()));
     }
     let path: Arc<str> = path.into();
@@ -75,8 +76,23 @@ fn scan_file(path: &str, text: &str) -> Option<Result<Vec<CodeMatch>, String>> {
     Some(Ok(matches))
 }
 
-/// Whether the tree is deeper than [`DEEPEST_TREE`], in one pass: the nodes that are open where another begins.
-fn is_deep(root: &Syntax<'_>) -> bool {
+/// Whether there are more than `most` open angle brackets in one statement. Some grammars take quadratic time to find
+/// out whether they are brackets at all, so it is asked before.
+fn has_deep_angles(text: &str, most: usize) -> bool {
+    let mut open = 0_usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'<' => open += 1,
+            b'>' => open = open.saturating_sub(1),
+            b';' | b'{' | b'}' => open = 0,
+            _ => {}
+        }
+        open > most
+    })
+}
+
+/// Whether the tree is deeper than `most`, in one pass: the nodes that are open where another begins.
+fn is_deep(root: &Syntax<'_>, most: usize) -> bool {
     let mut open: Vec<usize> = Vec::new();
     root.dfs().any(|node| {
         let range = node.range();
@@ -84,7 +100,7 @@ fn is_deep(root: &Syntax<'_>) -> bool {
             open.pop();
         }
         open.push(range.end);
-        open.len() > DEEPEST_TREE
+        open.len() > most
     })
 }
 
@@ -192,14 +208,14 @@ mod tests {
             ("a.ts", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
             ("a.tsx", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
         ] {
-            assert_eq!(scan(&[(path, &text)]).unparsed, [path]);
+            assert_eq!(scan(&[(path, &text)], &Limits::default()).unparsed, [path]);
         }
     }
 
     #[test]
     fn deep_trees_are_set_aside_and_named() {
         let deep = format!("import os\na = os.getenv({}1{})\n", "f(".repeat(400), ")".repeat(400));
-        let code = scan(&[("deep.py", &deep), ("flat.py", "import os\nos.getenv('A')\n")]);
+        let code = scan(&[("deep.py", &deep), ("flat.py", "import os\nos.getenv('A')\n")], &Limits::default());
         assert_eq!(code.unparsed, ["deep.py"]);
         assert_eq!(code.matches("env.python.read").len(), 1);
     }

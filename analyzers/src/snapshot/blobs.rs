@@ -12,9 +12,9 @@ use imara_diff::{Algorithm, Diff, Token};
 
 use super::diff::Changes;
 use super::pack::{self, Visitor};
-use super::read::{Depth, ReadError, Skips};
+use super::read::{Depth, Options, ReadError, Skips};
 use super::tree::LARGEST_TEXT;
-use super::{Blob, BlobId, Mode, Watch, paths};
+use super::{Blob, BlobId, Limits, Mode, Watch, paths};
 use crate::secrets::{self, FingerprintKey, Hit, LineEnds, Scanner};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
@@ -52,10 +52,11 @@ impl Facts {
 pub(super) fn read(
     repo: &gix::Repository,
     changes: &Changes,
-    depth: Depth,
+    options: &Options,
     skipped: &mut Skips,
     watch: &dyn Watch,
 ) -> Result<Read, ReadError> {
+    let Options { depth, limits, .. } = *options;
     let pairs = match depth {
         Depth::Everything => Pairs::of(changes),
         Depth::Credentials => Pairs::default(),
@@ -70,6 +71,9 @@ pub(super) fn read(
         scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default()),
         wanted_texts,
         pairs,
+        limits,
+        decoded: AtomicU64::new(0),
+        large: AtomicU64::new(0),
         watch,
     };
     pack::each_packed(repo, watch, &reader)?;
@@ -78,7 +82,18 @@ pub(super) fn read(
         .map(|(id, _)| *id)
         .collect();
     let unread = pack::each_by_id(repo, &rest, watch, &reader)?;
-    skipped.add("blob", "missing or damaged".into(), unread, true);
+    if reader.decoded.load(Ordering::Relaxed) > limits.decoded {
+        return Err(ReadError::TooMuch(limits.decoded >> 20));
+    }
+    // What is never decoded for its size is known by it.
+    let is_large = |id: &ObjectId| repo.find_header(*id).is_ok_and(|header| header.size() > pack::LARGEST as u64);
+    let refused = match unread {
+        0 => 0,
+        _ => rest.iter().filter(|id| is_large(id)).count() as u64,
+    };
+    let too_large = format!("larger than {} MiB", limits.blob >> 20);
+    skipped.add("blob", too_large, reader.large.load(Ordering::Relaxed) + refused, true);
+    skipped.add("blob", "missing or damaged".into(), unread.saturating_sub(refused), true);
 
     let Reader { facts, texts, pairs, .. } = reader;
     let blobs: Vec<Facts> = facts.into_iter().map(|facts| facts.into_inner().unwrap_or_default()).collect();
@@ -113,6 +128,9 @@ struct Reader<'read> {
     scanner: Scanner,
     wanted_texts: HashSet<BlobId>,
     pairs: Pairs,
+    limits: Limits,
+    decoded: AtomicU64,
+    large: AtomicU64,
     watch: &'read dyn Watch,
 }
 
@@ -123,6 +141,17 @@ impl Visitor for Reader<'_> {
     }
 
     fn visit(&self, blob: u32, bytes: &[u8]) {
+        let before = self.decoded.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        if before > self.limits.decoded {
+            return;
+        }
+        if bytes.len() > self.limits.blob {
+            let facts = Facts { size: bytes.len() as u64, binary: true, ..Facts::default() };
+            if self.facts[blob as usize].set(facts).is_ok() {
+                self.large.fetch_add(1, Ordering::Relaxed);
+            }
+            return;
+        }
         let ends: Vec<usize> = LineEnds::of(bytes).collect();
         let facts = look(bytes, &ends, &self.scanner);
         let id = BlobId(blob);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
-use super::read::{ReadError, Skips};
+use super::read::{Options, ReadError, Skips};
 use super::refs::{self, Refs};
 use super::texts::{At, Texts};
 use super::{Author, Commit, Watch};
@@ -27,12 +27,12 @@ pub(super) struct Walked {
 pub(super) fn walk(
     repo: &gix::Repository,
     head: ObjectId,
-    since: Option<ObjectId>,
+    options: &Options,
     texts: &mut Texts<'_>,
     skipped: &mut Skips,
     watch: &dyn Watch,
 ) -> Result<Walked, ReadError> {
-    let refs = refs::read(repo, texts)?;
+    let refs = refs::read(repo, options.limits.refs, texts, skipped)?;
     let mailmap = mailmap(repo, head);
     let shallow: HashSet<ObjectId> =
         repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
@@ -45,6 +45,8 @@ pub(super) fn walk(
         names: HashMap::new(),
         texts,
         missing: 0,
+        most: options.limits.commits,
+        beyond: false,
     };
 
     walk.from([head].into(), &[], true, watch)?;
@@ -52,7 +54,7 @@ pub(super) fn walk(
         Some(commit) if commit.id == head => walk.links[0].0,
         _ => return Err(ReadError::Head(head)),
     };
-    if let Some(since) = since {
+    if let Some(since) = options.since {
         mark_since(&mut walk, since)?;
     }
     let others: Vec<ObjectId> =
@@ -65,6 +67,8 @@ pub(super) fn walk(
         walk.missing,
         true,
     );
+    let beyond = format!("more than {} of them: older ones were not looked at", options.limits.commits);
+    skipped.add("history", beyond, u64::from(walk.beyond), true);
     let shallow = !walk.shallow.is_empty();
     let Walk { mut commits, links, names, .. } = walk;
     let authors = number_authors(&mut commits, names);
@@ -92,6 +96,8 @@ struct Walk<'repo, 'scan> {
     names: HashMap<Author, usize>,
     texts: &'repo mut Texts<'scan>,
     missing: u64,
+    most: usize,
+    beyond: bool,
 }
 
 impl Walk<'_, '_> {
@@ -120,6 +126,10 @@ impl Walk<'_, '_> {
         for info in walk {
             if watch.interrupted() {
                 return Err(ReadError::Interrupted);
+            }
+            if self.commits.len() >= self.most {
+                self.beyond = true;
+                break;
             }
             match info.ok().and_then(|info| self.commit(info.id, on_default_branch)) {
                 Some(()) => watch.advance(1, 0),

@@ -1,20 +1,21 @@
 //! What each commit changed: trees are compared on all cores, without renames but exact ones.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 use gix::object::tree::EntryMode;
-use gix_diff::tree::recorder::{Change as Record, Location};
+use gix_diff::tree::recorder::Change as Record;
 use gix_object::{Find, TreeRefIter};
 use rayon::prelude::*;
 
+use super::bounded::Bounded;
 use super::commits::Walked;
 use super::read::{ReadError, Skips};
 use super::refs::Refs;
 use super::texts::{At, Texts};
-use super::{Author, BlobId, Change, Commit, Mode, PathId, Tagged, Watch};
+use super::{Author, BlobId, Change, Commit, Limits, Mode, PathId, Tagged, Watch};
 
 /// Bytes of decoded trees that each thread keeps.
 const TREE_CACHE: usize = 24 << 20;
@@ -22,11 +23,8 @@ const TREE_CACHE: usize = 24 << 20;
 /// Commits that are compared by one thread in a row, so that their trees share the cache.
 const RUN: usize = 64;
 
-/// Deeper trees are not for people.
-const DEEPEST: usize = 512;
-
-/// More files at HEAD are not listed.
-const MOST_FILES: usize = 250_000;
+/// Commits that are compared before it is asked whether all changes are too many; any number of threads share them.
+const BATCH: usize = 16 * RUN;
 
 /// The history with changes, before any blob was read.
 pub(super) struct Changes {
@@ -54,6 +52,7 @@ pub(super) struct Listed {
 pub(super) fn changes(
     repo: &gix::Repository,
     walked: Walked,
+    limits: &Limits,
     texts: &mut Texts<'_>,
     skipped: &mut Skips,
     watch: &dyn Watch,
@@ -62,37 +61,49 @@ pub(super) fn changes(
     let trees: HashMap<ObjectId, ObjectId> =
         commits.iter().zip(&links).map(|(commit, (tree, _))| (commit.id, *tree)).collect();
     let shared = repo.clone().into_sync();
-    let missing = AtomicU64::new(0);
-
-    let runs: Vec<Vec<Vec<Entry>>> = links
-        .par_chunks(RUN)
-        .zip(commits.par_chunks(RUN))
-        .map(|(links, commits)| {
-            let mut repo = shared.to_thread_local();
-            repo.object_cache_size(TREE_CACHE);
-            let mut state = gix_diff::tree::State::default();
-            links
-                .iter()
-                .zip(commits)
-                .map(|((tree, parents), commit)| {
-                    watch.advance(1, 0);
-                    if commit.is_shallow_boundary || watch.interrupted() {
-                        return Vec::new();
-                    }
-                    let before = match parents.first().map(|parent| trees.get(parent)) {
-                        None => None,
-                        Some(Some(parent)) => Some(*parent),
-                        // The parent is missing, which was counted in the walk; what changed can't be known.
-                        Some(None) => return Vec::new(),
-                    };
-                    compare(&repo, before, *tree, &mut state).unwrap_or_else(|()| {
-                        missing.fetch_add(1, Ordering::Relaxed);
-                        Vec::new()
-                    })
-                })
-                .collect()
-        })
-        .collect();
+    let (missing, bombs) = (AtomicU64::new(0), AtomicU64::new(0));
+    let compared = AtomicUsize::new(0);
+    let compare_run = |(links, commits): (&[(ObjectId, Vec<ObjectId>)], &[Commit])| -> Vec<Vec<Entry>> {
+        let mut repo = shared.to_thread_local();
+        repo.object_cache_size(TREE_CACHE);
+        let mut state = gix_diff::tree::State::default();
+        links
+            .iter()
+            .zip(commits)
+            .map(|((tree, parents), commit)| {
+                watch.advance(1, 0);
+                let is_full = compared.load(Ordering::Relaxed) > limits.changes;
+                if commit.is_shallow_boundary || is_full || watch.interrupted() {
+                    return Vec::new();
+                }
+                let before = match parents.first().map(|parent| trees.get(parent)) {
+                    None => None,
+                    Some(Some(parent)) => Some(*parent),
+                    // The parent is missing, which was counted in the walk; what changed can't be known.
+                    Some(None) => return Vec::new(),
+                };
+                let found = compare(&repo, before, *tree, limits, &mut state).unwrap_or_else(|why| {
+                    let counter = if why == Incomparable::Bomb { &bombs } else { &missing };
+                    counter.fetch_add(1, Ordering::Relaxed);
+                    Vec::new()
+                });
+                compared.fetch_add(found.len(), Ordering::Relaxed);
+                found
+            })
+            .collect()
+    };
+    let mut entries: Vec<Vec<Entry>> = Vec::with_capacity(commits.len());
+    let mut beyond = 0;
+    for (links, commits) in links.chunks(BATCH).zip(commits.chunks(BATCH)) {
+        let runs: Vec<Vec<Vec<Entry>>> = links.par_chunks(RUN).zip(commits.par_chunks(RUN)).map(compare_run).collect();
+        // All of a batch or nothing: which of its commits came first is not the same every time.
+        if compared.load(Ordering::Relaxed) > limits.changes {
+            beyond += commits.len() as u64;
+            entries.extend(commits.iter().map(|_| Vec::new()));
+        } else {
+            entries.extend(runs.into_iter().flatten());
+        }
+    }
     if watch.interrupted() {
         return Err(ReadError::Interrupted);
     }
@@ -103,8 +114,15 @@ pub(super) fn changes(
         true,
     );
 
+    skipped.add(
+        "commit",
+        format!("it changes more than {} files, or paths of more than {} bytes", limits.entries, limits.path),
+        bombs.into_inner(),
+        true,
+    );
+    skipped.add("commit", format!("older than {} changes to files", limits.changes), beyond, true);
+
     let mut interner = Interner::with(texts);
-    let entries: Vec<Vec<Entry>> = runs.into_iter().flatten().collect();
     // Merges last: of what they changed against their first parent only what no other commit brought in is theirs.
     let mut introduced: HashSet<ObjectId> = HashSet::new();
     for (commit, entries) in commits.iter_mut().zip(&entries).filter(|(commit, _)| !commit.is_merge()) {
@@ -119,13 +137,22 @@ pub(super) fn changes(
             .map(|entry| interner.change(entry))
             .collect();
     }
-    let mut listing = list(repo, head_tree, interner.texts, skipped);
+    let mut listing = list(repo, head_tree, limits, &mut limits.entries.clone(), interner.texts, skipped);
     // With a shallow or damaged history there may be files in the tree that no commit is known to have brought in.
     for entry in listing.iter_mut().filter(|entry| entry.mode != Mode::Submodule) {
         entry.blob = Some(interner.blob(entry.id));
     }
-    let tagged = tagged(repo, &refs, &mut interner, skipped);
+    let tagged = tagged(repo, &refs, limits, &mut interner, skipped);
     Ok(Changes { commits, authors, refs, tagged, paths: interner.paths, blobs: interner.blobs, shallow, listing })
+}
+
+/// Why it is not known what a commit changed.
+#[derive(PartialEq, Eq)]
+enum Incomparable {
+    /// A tree is missing or damaged.
+    Missing,
+    /// It would be beyond the limits.
+    Bomb,
 }
 
 struct Entry {
@@ -138,19 +165,20 @@ fn compare(
     repo: &gix::Repository,
     before: Option<ObjectId>,
     after: ObjectId,
+    limits: &Limits,
     state: &mut gix_diff::tree::State,
-) -> Result<Vec<Entry>, ()> {
+) -> Result<Vec<Entry>, Incomparable> {
     if before == Some(after) {
         return Ok(Vec::new());
     }
     let mut old = Vec::new();
     if let Some(before) = before {
-        repo.objects.try_find(&before, &mut old).ok().flatten().ok_or(())?;
+        repo.objects.try_find(&before, &mut old).ok().flatten().ok_or(Incomparable::Missing)?;
     }
     let mut new = Vec::new();
-    repo.objects.try_find(&after, &mut new).ok().flatten().ok_or(())?;
+    repo.objects.try_find(&after, &mut new).ok().flatten().ok_or(Incomparable::Missing)?;
     let hash = repo.object_hash();
-    let mut recorder = gix_diff::tree::Recorder::default().track_location(Some(Location::Path));
+    let mut recorder = Bounded::within(limits);
     gix_diff::tree(
         TreeRefIter::from_bytes(&old, hash),
         TreeRefIter::from_bytes(&new, hash),
@@ -158,9 +186,9 @@ fn compare(
         &repo.objects,
         &mut recorder,
     )
-    .map_err(|_| ())?;
+    .map_err(|_| if recorder.is_full { Incomparable::Bomb } else { Incomparable::Missing })?;
     let mut entries: Vec<Entry> = recorder
-        .records
+        .into_records()
         .into_iter()
         .filter_map(|record| match record {
             Record::Addition { entry_mode, oid, path, .. } => {
@@ -248,15 +276,22 @@ impl<'texts, 'scan> Interner<'texts, 'scan> {
 }
 
 /// The files that tags lead to without a commit.
-fn tagged(repo: &gix::Repository, refs: &Refs, interner: &mut Interner<'_, '_>, skipped: &mut Skips) -> Vec<Tagged> {
+fn tagged(
+    repo: &gix::Repository,
+    refs: &Refs,
+    limits: &Limits,
+    interner: &mut Interner<'_, '_>,
+    skipped: &mut Skips,
+) -> Vec<Tagged> {
     let mut tagged = Vec::new();
+    let mut room = limits.entries;
     for (tag, id, kind) in &refs.others {
         let mut add = |path: String, blob: BlobId| tagged.push(Tagged { tag: tag.clone(), path, blob });
         if *kind == gix::object::Kind::Blob {
             add(String::new(), interner.blob(*id));
             continue;
         }
-        for file in list(repo, *id, interner.texts, skipped) {
+        for file in list(repo, *id, limits, &mut room, interner.texts, skipped) {
             if file.mode != Mode::Submodule {
                 add(file.path, interner.blob(file.id));
             }
@@ -265,12 +300,19 @@ fn tagged(repo: &gix::Repository, refs: &Refs, interner: &mut Interner<'_, '_>, 
     tagged
 }
 
-fn list(repo: &gix::Repository, tree: ObjectId, texts: &Texts<'_>, skipped: &mut Skips) -> Vec<Listed> {
+/// Everything below `tree`, as long as there is `room` for another entry, folders included.
+fn list(
+    repo: &gix::Repository,
+    tree: ObjectId,
+    limits: &Limits,
+    room: &mut usize,
+    texts: &Texts<'_>,
+    skipped: &mut Skips,
+) -> Vec<Listed> {
     let mut listed = Vec::new();
     let mut folders = vec![(String::new(), tree, 0)];
-    let mut damaged = 0;
-    let mut beyond = 0;
-    while let Some((folder, id, depth)) = folders.pop() {
+    let (mut damaged, mut deep, mut long) = (0, 0, 0);
+    'all: while let Some((folder, id, depth)) = folders.pop() {
         let Ok(tree) = repo.find_tree(id) else {
             damaged += 1;
             continue;
@@ -280,9 +322,18 @@ fn list(repo: &gix::Repository, tree: ObjectId, texts: &Texts<'_>, skipped: &mut
                 damaged += 1;
                 break;
             };
-            if listed.len() >= MOST_FILES || depth >= DEEPEST {
-                beyond += 1;
+            if *room == 0 {
+                skipped.add("tree", format!("beyond {} files and folders", limits.entries), 1, true);
+                break 'all;
+            }
+            *room -= 1;
+            if depth >= limits.depth {
+                deep += 1;
                 break;
+            }
+            if folder.len() + entry.filename().len() >= limits.path {
+                long += 1;
+                continue;
             }
             let name = entry.filename().to_str_lossy();
             let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
@@ -305,6 +356,7 @@ fn list(repo: &gix::Repository, tree: ObjectId, texts: &Texts<'_>, skipped: &mut
         }
     }
     skipped.add("tree", "missing or damaged: some files at HEAD could not be listed".into(), damaged, true);
-    skipped.add("tree", format!("beyond {MOST_FILES} files or {DEEPEST} folders deep"), beyond, true);
+    skipped.add("tree", format!("more than {} folders deep", limits.depth), deep, true);
+    skipped.add("file", format!("its path is longer than {} bytes", limits.path), long, true);
     listed
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use gix::ObjectId;
 
 use super::tree::{File, Mode};
-use super::{Author, Blob, BlobId, Change, Commit, Depth, History, PathId, Skipped, Snapshot, Tree, paths};
+use super::{Author, Blob, BlobId, Change, Commit, Depth, History, Limits, PathId, Skipped, Snapshot, Tree, paths};
 use crate::rubric::{Profile, Rubric};
 use crate::secrets;
 
@@ -195,6 +195,7 @@ impl Fixture {
             tree: Tree { files },
             skipped: Vec::<Skipped>::new(),
             thresholds: Rubric::built_in().thresholds(self.profile),
+            limits: Limits::default(),
             depth: Depth::Everything,
             suppressed: self.suppressed,
             code: OnceLock::new(),

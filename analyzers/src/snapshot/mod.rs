@@ -2,12 +2,14 @@
 //! blob decoded at most once. This is the only room that touches git objects.
 
 mod blobs;
+mod bounded;
 mod commits;
 mod diff;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod history;
 mod languages;
+mod limits;
 mod pack;
 pub mod paths;
 mod read;
@@ -19,6 +21,7 @@ pub mod watch;
 
 pub use history::{Author, Blob, BlobId, Change, Commit, History, PathId, Tagged};
 pub use languages::LanguageShare;
+pub use limits::Limits;
 pub use read::{Depth, Options, ReadError};
 pub use stack::Stack;
 pub use texts::{At, Text};
@@ -46,6 +49,7 @@ pub struct Snapshot {
     skipped: Vec<Skipped>,
     thresholds: Thresholds,
     depth: Depth,
+    limits: Limits,
     suppressed: Vec<Suppression>,
     code: OnceLock<Code>,
     stack: OnceLock<Stack>,
@@ -104,6 +108,11 @@ impl Snapshot {
         &self.thresholds
     }
 
+    /// How much of the repository was looked at.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// How much was found out about each file.
     pub fn depth(&self) -> Depth {
         self.depth
@@ -129,7 +138,7 @@ impl Snapshot {
         self.code.get_or_init(|| {
             let files: Vec<(&str, &str)> =
                 self.tree.files().iter().filter_map(|file| Some((file.path.as_str(), file.text()?))).collect();
-            Code::scan(&files)
+            Code::scan(&files, &self.limits)
         })
     }
 

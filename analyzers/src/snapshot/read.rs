@@ -12,7 +12,7 @@ use crate::secrets::{FingerprintKey, Scanner, Suppression};
 
 use super::texts::Texts;
 use super::tree::{File, LARGEST_TEXT, Mode};
-use super::{Blob, History, Skipped, Snapshot, Stage, Tree, Watch, blobs, commits, diff, paths};
+use super::{Blob, History, Limits, Skipped, Snapshot, Stage, Tree, Watch, blobs, commits, diff, paths};
 
 /// The scanner of messages and names makes room for so many; more cost time only.
 const MOST_NAMES: usize = 1024;
@@ -28,6 +28,8 @@ pub struct Options {
     pub profile: Profile,
     /// How much to find out on the way.
     pub depth: Depth,
+    /// How much to look at.
+    pub limits: Limits,
     /// Credentials that need no action, as the user says.
     pub suppressed: Vec<Suppression>,
 }
@@ -63,6 +65,9 @@ pub enum ReadError {
     /// The references could not be read.
     #[error("the references could not be read")]
     References(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// All versions of all files together are larger than [`Limits::decoded`].
+    #[error("the files of the history are larger than {0} MiB together")]
+    TooMuch(u64),
     /// [`Watch::interrupted`] said so.
     #[error("interrupted")]
     Interrupted,
@@ -88,13 +93,13 @@ pub(super) fn read(
     let mut skipped = Skips::default();
 
     watch.begin(Stage::Commits, None);
-    let walked = commits::walk(repo, head, options.since, &mut texts, &mut skipped, watch)?;
+    let walked = commits::walk(repo, head, options, &mut texts, &mut skipped, watch)?;
 
     watch.begin(Stage::Changes, Some(walked.commits.len() as u64));
-    let changes = diff::changes(repo, walked, &mut texts, &mut skipped, watch)?;
+    let changes = diff::changes(repo, walked, &options.limits, &mut texts, &mut skipped, watch)?;
 
     watch.begin(Stage::Blobs, Some(changes.blobs.len() as u64));
-    let read = blobs::read(repo, &changes, options.depth, &mut skipped, watch)?;
+    let read = blobs::read(repo, &changes, options, &mut skipped, watch)?;
 
     let diff::Changes { mut commits, authors, paths: names, refs, blobs: ids, shallow, tagged, listing } = changes;
     for (commit, lines) in commits.iter_mut().zip(read.lines) {
@@ -154,6 +159,7 @@ pub(super) fn read(
         skipped: skipped.into_sorted(),
         thresholds: Rubric::built_in().thresholds(options.profile),
         depth: options.depth,
+        limits: options.limits,
         suppressed: options.suppressed.clone(),
         code: OnceLock::new(),
         stack: OnceLock::new(),

@@ -6,7 +6,7 @@ use gix::ObjectId;
 use gix::bstr::ByteSlice;
 use gix::object::Kind;
 
-use super::read::ReadError;
+use super::read::{ReadError, Skips};
 use super::texts::{At, Texts};
 
 /// A tag of a tag of a tag is no tag for people.
@@ -21,14 +21,24 @@ pub(super) struct Refs {
 }
 
 /// Branches, tags and notes; not `refs/pull` and not the stash, which an ordinary clone does not have.
-pub(super) fn read(repo: &gix::Repository, texts: &mut Texts<'_>) -> Result<Refs, ReadError> {
+pub(super) fn read(
+    repo: &gix::Repository,
+    most: usize,
+    texts: &mut Texts<'_>,
+    skipped: &mut Skips,
+) -> Result<Refs, ReadError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| ReadError::References(error);
     let platform = repo.references().map_err(|error| failed(Box::new(error)))?;
+    let mut beyond = 0;
     let mut refs = Refs { tips: BTreeMap::new(), others: Vec::new() };
     for reference in platform.all().map_err(|error| failed(Box::new(error)))?.flatten() {
         let name = reference.name().as_bstr().to_owned();
         if !["refs/heads/", "refs/tags/", "refs/remotes/", "refs/notes/"].iter().any(|kind| name.starts_with_str(kind))
         {
+            continue;
+        }
+        if refs.tips.len() + refs.others.len() >= most {
+            beyond += 1;
             continue;
         }
         let mut followed = reference.clone();
@@ -43,6 +53,7 @@ pub(super) fn read(repo: &gix::Repository, texts: &mut Texts<'_>) -> Result<Refs
             _ => {}
         }
     }
+    skipped.add("branch or tag", format!("beyond the first {most}, by name"), beyond, true);
     refs.others.sort();
     Ok(refs)
 }

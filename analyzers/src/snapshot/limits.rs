@@ -1,0 +1,48 @@
+//! How much of a repository is looked at. What lies beyond is said in the report, and never counted as bad or good.
+
+use serde::{Deserialize, Serialize};
+
+/// The limits of one review. They change nothing in an ordinary repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Branches, tags and notes.
+    pub refs: usize,
+    /// Commits of the history.
+    pub commits: usize,
+    /// Files and folders of one tree, and changes of one commit.
+    pub entries: usize,
+    /// Changes of the whole history.
+    pub changes: usize,
+    /// Folders in folders.
+    pub depth: usize,
+    /// Bytes of a path.
+    pub path: usize,
+    /// Bytes of a file.
+    pub blob: usize,
+    /// Bytes of all versions of all files.
+    pub decoded: u64,
+    /// Bytes of a source file that is parsed.
+    pub source: usize,
+    /// Levels of nesting in a source file. With the size this bounds the time of parsing.
+    pub nesting: usize,
+    /// Places of one finding.
+    pub places: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            refs: 200_000,
+            commits: 500_000,
+            entries: 250_000,
+            changes: 5_000_000,
+            depth: 512,
+            path: 4096,
+            blob: 256 << 20,
+            decoded: 64 << 30,
+            source: 1 << 20,
+            nesting: 500,
+            places: 1000,
+        }
+    }
+}
