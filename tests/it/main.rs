@@ -14,6 +14,9 @@ mod hiding;
 mod hiding_places;
 mod operation;
 mod pages;
+mod hostile;
+#[path = "../hostile/mod.rs"]
+mod hostile_set;
 mod redaction;
 mod requests;
 mod rights;

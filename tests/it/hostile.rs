@@ -1,0 +1,102 @@
+//! Every repository of the hostile set, in a child with its lock: an honest report or one clear sentence, within a
+//! minute, within its memory, and with nothing changed.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use foliolens::report::Report;
+use foliolens::review::words::words;
+use foliolens::sandbox::cage::Excess;
+use foliolens::sandbox::protocol::Done;
+use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
+
+use crate::hostile_set::{End, Item, items};
+
+/// Of one review.
+const LONGEST: Duration = Duration::from_secs(60);
+
+fn examined(folder: &Path) -> Result<Result<Done, Refusal>, CageError> {
+    let program = assert_cmd::cargo::cargo_bin!("foliolens").into();
+    let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require };
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(cage.ask(Ask::Examine(Examine { seconds: 60, ..Examine::of(folder) }), None))
+}
+
+/// How the review of `item` ended, if not as it had to.
+fn failed(item: &Item) -> Option<String> {
+    let outer = tempfile::tempdir().expect("a folder");
+    let folder = outer.path().join("repository.git");
+    std::fs::create_dir(&folder).expect("made");
+    let began = Instant::now();
+    (item.make)(&folder);
+    let made = began.elapsed();
+    let before = files(outer.path());
+    let began = Instant::now();
+    let ended = examined(&folder);
+    let took = began.elapsed();
+    let ended = match ended {
+        // As the server has it.
+        Err(error) if error.excess() == Some(Excess::Memory) => {
+            Ok(Err(Refusal { sentence: words().too_much.clone(), is_passing: false, is_usage: false }))
+        }
+        ended => ended,
+    };
+    let said = match &ended {
+        Ok(Ok(Done::Examined(report))) => format!("complete {} {}", report.complete, skipped(report)),
+        Ok(Ok(other)) => format!("{other:?}"),
+        Ok(Err(refusal)) => refusal.sentence.clone(),
+        Err(error) => format!("{error} {:?}", error.excess()),
+    };
+    let said: String = said.chars().take(600).collect();
+    let is_right = match (&ended, item.end) {
+        (Ok(Ok(Done::Examined(report))), End::Report) => report.complete && is_honest(report),
+        (Ok(Ok(Done::Examined(report))), End::Partial) => !report.complete && is_honest(report),
+        (Ok(Err(refusal)), End::Sentence(part)) => refusal.sentence.contains(part) && refusal.sentence.len() < 400,
+        (Ok(Ok(Done::Examined(report))), End::ReportOrMemory) => report.complete && is_honest(report),
+        (Ok(Err(refusal)), End::ReportOrMemory) => refusal.sentence == words().too_much,
+        _ => false,
+    };
+    let line = format!("{:32} {:>6} ms (made in {} ms) {said}", item.name, took.as_millis(), made.as_millis());
+    // Read with `--nocapture`: the table of what happened.
+    let _ = writeln!(std::io::stderr(), "{} {line}", if is_right { "ok " } else { "BAD" });
+    if files(outer.path()) != before {
+        return Some(format!("{}: something was written", item.name));
+    }
+    (!is_right).then_some(line)
+}
+
+/// No area says that all is well where nothing could be looked at, and no fault of ours shows.
+fn is_honest(report: &Report) -> bool {
+    let signals = report.areas.iter().flat_map(|area| &area.signals);
+    signals.into_iter().all(|signal| signal.outcome != foliolens_analyzers::Outcome::Error)
+        && (report.complete || !report.skipped.is_empty())
+}
+
+fn skipped(report: &Report) -> String {
+    report.skipped.iter().map(|skipped| format!("[{} {}: {}]", skipped.count, skipped.what, skipped.why)).collect()
+}
+
+fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let kind = entry.metadata().expect("there");
+            found.push((entry.path(), kind.len()));
+            if kind.is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn each_ends_as_the_table_says() {
+    let only = std::env::vars().find_map(|(name, value)| (name == "FOLIOLENS_HOSTILE_ITEM").then_some(value));
+    let chosen = items().into_iter().filter(|item| only.as_ref().is_none_or(|only| item.name == only));
+    let wrong: Vec<String> = chosen.filter_map(|item| failed(&item)).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
