@@ -144,6 +144,14 @@ impl Reviewer {
         let outcomes = self.outcomes(job.id).await?;
         let said = text(&outcomes, &self.closing(job.id));
         let posted = post.say(&self.github, &self.store, &said).await.map_err(posting)?;
+        tracing::info!(
+            job = job.id.0,
+            installation = place.installation.0,
+            repository = %place.repository,
+            issue = asked.issue.0,
+            ?posted,
+            "posted"
+        );
         self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
         if review.targets.is_empty()
             && let [(_, Outcome::Reported(report))] = outcomes.as_slice()

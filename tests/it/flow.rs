@@ -37,6 +37,19 @@ fn one_report_edited_from_then_on(world: &World) {
 }
 
 #[test]
+fn a_github_enterprise_server_is_asked_below_its_folder() {
+    let world = World::new();
+    let api = format!("{}/api/v3", world.github.url());
+    let app = world.app_with(&[("FOLIOLENS_GITHUB_API_URL", &api)]);
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
+    app.wait_until_idle();
+    assert!(world.reports().concat().contains("How to dispute"));
+    let asked = world.github.asked();
+    assert!(asked.iter().any(|path| path.starts_with("/api/v3/repos/acme/hiring/issues/3/comments")), "{asked:?}");
+    assert!(asked.iter().all(|path| path.starts_with("/api/v3/") || path.starts_with("/ana/shop")), "{asked:?}");
+}
+
+#[test]
 fn what_is_not_signed_is_refused_and_not_echoed() {
     let world = World::new();
     let app = world.app();

@@ -46,6 +46,7 @@ pub struct State {
     pub deliveries: Vec<(u64, String, u16)>,
     /// Deliveries that were asked for again.
     pub redelivered: Vec<u64>,
+    asked: Vec<String>,
     /// Comments that the test has not looked at since they were written.
     unread: BTreeSet<u64>,
     /// Requests that do not fit GitHub's published description.
@@ -144,6 +145,11 @@ impl GitHub {
         self.with(|state| state.faults.push(Fault { method, path: path.into(), wrong }));
     }
 
+    /// The paths of all requests, as they came.
+    pub fn asked(&self) -> Vec<String> {
+        self.with(|state| state.asked.clone())
+    }
+
     /// The texts of the app's comments.
     pub fn comments(&self) -> Vec<String> {
         self.with(|state| {
@@ -170,6 +176,13 @@ struct Answers(Arc<Mutex<State>>);
 
 impl Respond for Answers {
     fn respond(&self, request: &Request) -> ResponseTemplate {
+        // A GitHub Enterprise Server has its API below a folder.
+        let mut plain = request.clone();
+        if let Some(path) = request.url.path().strip_prefix("/api/v3") {
+            plain.url.set_path(path);
+        }
+        self.0.lock().expect("nobody panicked").asked.push(request.url.path().to_owned());
+        let request = &plain;
         let method = request.method.as_str();
         let path = request.url.path().to_owned();
         let (fault, victim) = {
