@@ -39,8 +39,13 @@ const OF_A_CHECK: &[(&str, &str)] = &[
     ("GET", "/bo/blog{}/info/refs"),
 ];
 /// What is asked for all of them, so each has a server of its own.
-const OF_EVERYTHING: &[(&str, &str)] =
-    &[("POST", "/access_tokens"), ("GET", "/repos/acme/.github/contents/"), ("PATCH", "/issues/comments/")];
+const OF_EVERYTHING: &[(&str, &str)] = &[
+    ("POST", "/access_tokens"),
+    ("GET", "/repos/acme/.github/contents/"),
+    ("PATCH", "/issues/comments/"),
+    ("GET", "/users/ana/repos"),
+    ("GET", "/app/hook/deliveries"),
+];
 
 const BUSY: &[(&str, &str)] =
     &[("FOLIOLENS_WORKERS", "24"), ("FOLIOLENS_INSTALLATION_JOBS", "64"), ("FOLIOLENS_GITHUB_SECONDS", "2")];
@@ -134,7 +139,7 @@ fn whatever_github_answers_to_what_all_reviews_need_there_is_one_comment_at_most
                 let world = World::new();
                 let app = world.app_with(BUSY);
                 world.github.fault(method, path.as_str(), wrong);
-                app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+                app.deliver("issue_comment", "d-1", &world.comment("rita", "/review @ana"));
                 wait(&app);
                 let here = world.reports();
                 let when = format!("{method} {path}: {wrong:?}");
