@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use clap::{ArgMatches, Args, CommandFactory};
 
-use super::{Cli, Exit, output};
+use super::{Cli, Exit, output, serve};
 use crate::config::flags::Flags;
 use crate::config::{self, Setting, Settings, Source, Terminal};
 use crate::git::Workdir;
+use crate::sandbox::{Cage, Strictness};
 
 /// Says what is configured, from where, and what is missing.
 #[derive(Debug, Args)]
@@ -48,6 +49,10 @@ impl Doctor {
         line(&mut text, "temporary folder", folder, "");
         let network = if settings.offline.value { "not used" } else { "only to clone an address, over https" };
         line(&mut text, "network", network, "no telemetry, no proxy");
+        text.push_str("\nWhat shuts a review in\n");
+        for said in shut_in(settings.sandbox.value) {
+            let _ = writeln!(text, "  {said}");
+        }
         if config::proxy_is_set() {
             text.push_str("\nA proxy is set, and is not used: behind one, nobody can tell which machine is reached. ");
             text.push_str("Clone with git and review the path.\n");
@@ -90,7 +95,27 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
         ),
         row("clone_mib", &settings.clone_mib, u64::to_string),
         row("clone_seconds", &settings.clone_seconds, u64::to_string),
+        row("sandbox", &settings.sandbox, |sandbox| sandbox.name().to_owned()),
     ]
+}
+
+/// What the kernel lacks, or that it lacks nothing.
+fn shut_in(strictness: Strictness) -> Vec<String> {
+    if strictness == Strictness::Off {
+        return vec!["nothing: it is off".to_owned()];
+    }
+    let asked = serve::block_on(async {
+        let program = std::env::current_exe()?;
+        let cage = Cage { program, wall: std::time::Duration::from_secs(10), strictness };
+        Ok(cage.missing().await?)
+    });
+    match asked {
+        Ok(missing) if missing.is_empty() => {
+            vec!["everything: rlimits, no_new_privs, Landlock (files and ports), seccomp".to_owned()]
+        }
+        Ok(missing) => missing.iter().map(|missing| format!("MISSING: {missing}")).collect(),
+        Err(error) => vec![format!("UNKNOWN: {error}")],
+    }
 }
 
 fn known_variables() -> Vec<String> {

@@ -9,6 +9,7 @@ use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressState, Prog
 use super::interrupt::interrupted;
 use crate::config::Terminal;
 use crate::git;
+use crate::sandbox::Heard;
 
 /// Shows how a review goes on, if anybody can see it.
 pub struct Progress {
@@ -48,6 +49,18 @@ impl Progress {
         self.bar.set_length(total.unwrap_or(0));
         self.bar.set_position(0);
         self.bar.tick();
+    }
+}
+
+impl Progress {
+    /// Shows what a child says.
+    pub fn hear(&self, heard: Heard) {
+        match heard {
+            Heard::Began(stage, total) => snapshot::Watch::begin(self, stage, total),
+            Heard::Advanced(units, bytes) => snapshot::Watch::advance(self, units, bytes),
+            Heard::Received(bytes) => git::Watch::received(self, bytes),
+            Heard::Unpacked(objects, of) => git::Watch::unpacked(self, objects, of),
+        }
     }
 }
 

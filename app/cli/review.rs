@@ -6,19 +6,18 @@ use std::time::Duration;
 
 use clap::{ArgMatches, Args};
 use foliolens_analyzers::grade::Grade;
-use foliolens_analyzers::snapshot::{Options, ReadError};
-use foliolens_analyzers::{Request, examine};
-use gix::ObjectId;
 
 use super::progress::Progress;
-use super::target::{Ready, Target, TargetError};
+use super::target::Target;
 use super::{Exit, interrupt, output};
 use crate::config::flags::Flags;
-use crate::config::suppress;
-use crate::config::{Area, FailOn, Settings, Terminal};
-use crate::git::{Budget, FetchError};
+use crate::config::suppress::What;
+use crate::config::{Area, FailOn, Profile, Settings, Terminal};
+use crate::git::{Budget, FetchError, Workdir};
 use crate::report::{self, Report};
-use crate::review::unreadable;
+use crate::sandbox::cage::Excess;
+use crate::sandbox::protocol::{Configured, Done};
+use crate::sandbox::{Ask, Cage, CageError, Examine, Fetch, Refusal};
 
 /// Reviews repositories.
 #[derive(Debug, Args)]
@@ -44,14 +43,14 @@ pub struct Review {
 }
 
 /// Why one target has no report.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 enum Failed {
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    #[error("--since names no commit in it")]
-    Since,
+    /// Ctrl-C.
+    Interrupted,
+    /// The child says why.
+    Refused(Refusal),
+    /// The child could not.
+    Cage(Option<CageError>),
 }
 
 impl Review {
@@ -130,6 +129,7 @@ impl Review {
         (all.len() == self.targets.len()).then_some(all)
     }
 
+    /// Fetches and examines in processes of their own, as the server does.
     fn review(
         &self,
         text: &str,
@@ -137,39 +137,90 @@ impl Review {
         settings: &Settings,
         progress: &Arc<Progress>,
     ) -> Result<Report, Failed> {
-        let budget = Budget {
-            bytes: settings.clone_mib.value << 20,
-            total: Duration::from_secs(settings.clone_seconds.value),
-            ..Budget::default()
-        };
-        let budget = Budget { stall: budget.stall.min(budget.total), ..budget };
         tracing::info!("Opening {}", output::plain(text));
-        let mut ready = target.open(text, budget, progress.clone())?;
-        let since = settings.since.value.as_deref().map(|spec| commit(&ready, spec)).transpose()?;
-        let request = Request {
-            options: Options {
-                since,
-                profile: settings.profile.value.to_rubric(),
-                suppressed: suppress::values(&settings.suppressed),
-                ..Options::default()
-            },
-            only: settings.only.value.iter().map(|area| area.0).collect(),
-            threads: self.threads.map(usize::from),
-            ..Request::default()
+        let workdir;
+        let folder = match target {
+            Target::Path(path) => std::path::absolute(path).map_err(|_| Failed::Cage(None))?,
+            Target::Address(address) => {
+                workdir = Workdir::new().map_err(|error| Failed::Refused(refusal(&FetchError::Workdir(error))))?;
+                let folder = workdir.path().join("repository.git");
+                let seconds = settings.clone_seconds.value;
+                let fetch = Fetch {
+                    address: address.to_string(),
+                    web: "https://github.com".to_owned(),
+                    token: None,
+                    folder: folder.clone(),
+                    bytes: settings.clone_mib.value << 20,
+                    seconds,
+                    objects: Budget::default().objects,
+                    at_terminal: true,
+                };
+                self.ask(Ask::Fetch(fetch), seconds + 10, settings, progress)?;
+                folder
+            }
         };
-        let examination = examine(&ready.repository, &request, &**progress)?;
-        ready.origin.config_hash = settings.hash();
-        let mut report = Report::new(&examination, &ready.origin);
-        report.suppress(&suppress::signals(&settings.suppressed), "the file of settings");
-        Ok(report)
+        let address = match target {
+            Target::Path(_) => None,
+            Target::Address(address) => Some(address.to_string()),
+        };
+        let note = format!("Read HEAD of {text}; what is not committed is not looked at.");
+        let note = matches!(target, Target::Path(_)).then_some(note);
+        let label = address.clone().unwrap_or_else(|| text.to_owned());
+        let suppressed = settings.suppressed.iter().map(What::written).map(|(what, why)| (what, why.to_owned()));
+        let ask = Examine {
+            address,
+            label: label.clone(),
+            note: note.clone(),
+            only: settings.only.value.iter().map(|area| area.0.to_owned()).collect(),
+            trial: settings.profile.value == Profile::Trial,
+            since: settings.since.value.clone(),
+            configured: Configured { suppressed: suppressed.collect(), is_alone: true, ..Configured::default() },
+            memory_mib: MEMORY_MIB,
+            seconds: SECONDS,
+            threads: self.threads.map(usize::from),
+            ..Examine::of(folder)
+        };
+        match self.ask(Ask::Examine(ask), SECONDS, settings, progress)? {
+            Done::Examined(mut report, web) => {
+                // What the JSON of a report leaves out.
+                (report.label, report.note, report.web) = (label, note, web);
+                Ok(*report)
+            }
+            _ => Err(Failed::Cage(None)),
+        }
+    }
+
+    fn ask(&self, ask: Ask, seconds: u64, settings: &Settings, progress: &Arc<Progress>) -> Result<Done, Failed> {
+        let program = std::env::current_exe().map_err(|_| Failed::Cage(None))?;
+        let cage = Cage { program, wall: Duration::from_secs(seconds), strictness: settings.sandbox.value };
+        let hear = |heard| progress.hear(heard);
+        let asked = async {
+            tokio::select! {
+                answer = cage.ask(ask, Some(&hear)) => Ok(answer),
+                () = until_interrupted() => Err(Failed::Interrupted),
+            }
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        match runtime.map_err(|_| Failed::Cage(None))?.block_on(asked)? {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(refusal)) => Err(Failed::Refused(refusal)),
+            Err(error) => Err(Failed::Cage(Some(error))),
+        }
     }
 }
 
-/// The commit that `spec` names: an id, short or not, a tag or a branch.
-fn commit(ready: &Ready, spec: &str) -> Result<ObjectId, Failed> {
-    let repository = ready.repository.to_thread_local();
-    let object = repository.rev_parse_single(spec).ok().and_then(|id| id.object().ok());
-    object.and_then(|object| object.peel_to_commit().ok()).map(|commit| commit.id).ok_or(Failed::Since)
+async fn until_interrupted() {
+    while !interrupt::interrupted() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A child of the command line has room for the largest repositories.
+const MEMORY_MIB: u64 = 4096;
+const SECONDS: u64 = 3600;
+
+fn refusal(error: &FetchError) -> Refusal {
+    Refusal { sentence: error.to_string(), is_passing: false, is_usage: false }
 }
 
 fn verdict(report: &Report, fail_on: Option<FailOn>) -> Exit {
@@ -185,12 +236,15 @@ fn verdict(report: &Report, fail_on: Option<FailOn>) -> Exit {
 /// The sentence for people, without its full stop, and the exit code.
 fn say(failed: &Failed) -> (String, Exit) {
     let sentence = match failed {
-        Failed::Target(TargetError::Fetch(FetchError::Interrupted)) | Failed::Read(ReadError::Interrupted) => {
-            return ("interrupted; nothing was written".to_owned(), Exit::Interrupted);
-        }
-        Failed::Since | Failed::Read(ReadError::Since(_)) => return (unreadable::since(), Exit::Usage),
-        Failed::Target(error) => error.to_string(),
-        Failed::Read(error) => unreadable::sentence(error),
+        Failed::Interrupted => return ("interrupted; nothing was written".to_owned(), Exit::Interrupted),
+        Failed::Refused(refusal) if refusal.is_usage => return (refusal.sentence.clone(), Exit::Usage),
+        Failed::Refused(refusal) => refusal.sentence.clone(),
+        Failed::Cage(error) => match error.as_ref().and_then(CageError::excess) {
+            Some(Excess::Memory) => format!("it needs more than {MEMORY_MIB} MiB of memory"),
+            Some(Excess::Time) => "it takes longer than a review may take".to_owned(),
+            Some(Excess::Disk) => "it is larger than --clone-mib allows".to_owned(),
+            None => "the review ended without an answer; please report this with the repository if you can".to_owned(),
+        },
     };
     (sentence, Exit::Unreadable)
 }

@@ -10,6 +10,7 @@ use foliolens_analyzers::{registry, rubric};
 use serde::Deserialize;
 
 use crate::report;
+use crate::sandbox::Strictness;
 
 /// The settings, as flags and variables.
 #[derive(Debug, Clone, Default, Args)]
@@ -50,6 +51,10 @@ pub struct Flags {
     #[arg(long, value_name = "MIB", env = "FOLIOLENS_CLONE_MIB", hide_env_values = true,
         value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     pub clone_mib: Option<u64>,
+
+    /// Where the kernel lacks what shuts a review in: refuse, go on, or do without altogether
+    #[arg(long, value_name = "HOW", env = "FOLIOLENS_SANDBOX", hide_env_values = true)]
+    pub sandbox: Option<Strictness>,
 
     /// Clone for at most this many seconds
     #[arg(long, value_name = "SECONDS", env = "FOLIOLENS_CLONE_SECONDS", hide_env_values = true,

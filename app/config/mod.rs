@@ -16,6 +16,7 @@ use clap::parser::ValueSource;
 use sha2::{Digest, Sha256};
 
 use crate::git::Budget;
+use crate::sandbox::Strictness;
 use file::File;
 use flags::Flags;
 pub use flags::{Area, FailOn, Format, Profile};
@@ -75,6 +76,8 @@ pub struct Settings {
     pub clone_mib: Setting<u64>,
     /// The longest clone.
     pub clone_seconds: Setting<u64>,
+    /// What to do where the kernel lacks what shuts a review in.
+    pub sandbox: Setting<Strictness>,
     /// What needs no action, as the file says.
     pub suppressed: Vec<suppress::What>,
 }
@@ -108,6 +111,7 @@ impl Settings {
                 file.limits.clone_seconds,
                 budget.total.as_secs(),
             ),
+            sandbox: pick(said("sandbox"), flags.sandbox, None, Strictness::default()),
             suppressed: suppress::in_force(&file.suppress, suppress::today()),
         })
     }

@@ -15,13 +15,21 @@ pub struct Budget {
     pub total: Duration,
     /// Between two answers of the server.
     pub stall: Duration,
+    /// Objects received.
+    pub objects: u64,
     /// Bytes of the largest object, unpacked.
     pub object: u64,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Budget { bytes: 1024 << 20, total: Duration::from_secs(600), stall: Duration::from_secs(30), object: 256 << 20 }
+        Budget {
+            bytes: 1024 << 20,
+            objects: 20_000_000,
+            total: Duration::from_secs(600),
+            stall: Duration::from_secs(30),
+            object: 256 << 20,
+        }
     }
 }
 
@@ -44,6 +52,8 @@ pub(super) struct Brake {
     pub(super) stop: AtomicBool,
     /// The budget of bytes is spent.
     pub(super) too_large: AtomicBool,
+    /// There are more objects than allowed.
+    pub(super) too_many: AtomicBool,
     received: AtomicU64,
 }
 
@@ -58,18 +68,21 @@ pub(super) struct Meter {
 struct Shared {
     brake: Arc<Brake>,
     limit: u64,
+    objects: u64,
     watch: Arc<dyn Watch>,
 }
 
 /// "Bundle write, read bytes": what came over the wire.
 const READ_PACK: Id = *b"BWRB";
+/// "Index write, index objects": each object as it comes.
+const INDEX: Id = *b"IWIO";
 /// "Index write, resolve objects": deltas that are unpacked.
 const RESOLVE: Id = *b"IWRO";
 
 impl Meter {
-    pub(super) fn new(brake: Arc<Brake>, limit: u64, watch: Arc<dyn Watch>) -> Self {
+    pub(super) fn new(brake: Arc<Brake>, budget: &Budget, watch: Arc<dyn Watch>) -> Self {
         Meter {
-            shared: Arc::new(Shared { brake, limit, watch }),
+            shared: Arc::new(Shared { brake, limit: budget.bytes, objects: budget.objects, watch }),
             id: gix::progress::UNKNOWN,
             step: Arc::new(AtomicUsize::new(0)),
             max: None,
@@ -115,6 +128,12 @@ impl Count for Meter {
 impl Progress for Meter {
     fn init(&mut self, max: Option<Step>, _unit: Option<Unit>) {
         self.max = max;
+        // A pack begins with the number of its objects.
+        let is_of_objects = self.id == INDEX || self.id == RESOLVE;
+        if is_of_objects && max.is_some_and(|max| max as u64 > self.shared.objects) {
+            self.shared.brake.too_many.store(true, Ordering::Relaxed);
+            self.shared.brake.stop.store(true, Ordering::Relaxed);
+        }
     }
 
     fn set_name(&mut self, _name: String) {}

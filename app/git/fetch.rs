@@ -49,6 +49,9 @@ pub enum FetchError {
     /// More than [`Budget::bytes`].
     #[error("it is larger than {0} MiB; allow more with --clone-mib, or clone it yourself and review the path")]
     TooLarge(u64),
+    /// More than [`Budget::objects`].
+    #[error("it has more than {0} objects, which is more than is cloned; review a part of it, or a shallow clone")]
+    TooMany(u64),
     /// An object of more than [`Budget::object`].
     #[error("it holds a file of more than {0} MiB, which is not unpacked; clone it yourself and review the path")]
     ObjectTooLarge(u64),
@@ -91,7 +94,7 @@ pub fn fetch_into(
         let (address, brake, watch) = (address.clone(), brake.clone(), watch.clone());
         let (folder, token) = (folder.to_owned(), token.cloned());
         std::thread::spawn(move || {
-            let meter = Meter::new(brake.clone(), budget.bytes, watch);
+            let meter = Meter::new(brake.clone(), &budget, watch);
             // Nobody listens any more when the clone was left behind.
             let _ = tell.send(clone_into(&folder, &address, token, &policy, budget, meter, &brake));
         })
@@ -126,6 +129,9 @@ pub fn fetch_into(
     }
     if brake.too_large.load(Ordering::Relaxed) {
         return Err(FetchError::TooLarge(budget.bytes >> 20));
+    }
+    if brake.too_many.load(Ordering::Relaxed) {
+        return Err(FetchError::TooMany(budget.objects));
     }
     match answer {
         Some(Ok(repository)) => Ok(repository),

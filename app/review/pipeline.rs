@@ -295,7 +295,7 @@ impl Reviewer {
             threads: None,
         });
         let outcome = match self.done(&cage(settings.examine_time), examine).await? {
-            Ok(Done::Examined(mut report)) => {
+            Ok(Done::Examined(mut report, _)) => {
                 report.label = target.to_string();
                 report.repository.name = Some(target.to_string());
                 report.web = Some(address.to_string());
@@ -414,6 +414,7 @@ fn configured(place: &Place, effective: &Effective) -> Configured {
         by: place.repository.owner().to_owned(),
         said: effective.wrong.iter().cloned().chain(effective.changes()).collect(),
         suppressed: effective.suppressed.iter().map(What::written).map(|(what, why)| (what, why.to_owned())).collect(),
+        is_alone: false,
         reads_own: true,
         own_is_locked: effective.suppress_is_locked,
         today: today(),

@@ -98,7 +98,7 @@ fn fetched(fetch: &Fetch, locked: &mut Locked, teller: Arc<Teller>) -> Result<Do
     let policy = if web.host_str() == Some("github.com") { Policy::public() } else { Policy::operated(web) };
     let address = Address::parse(&fetch.address, policy.clone()).map_err(|refused| never(&refused.to_string()))?;
     let total = Duration::from_secs(fetch.seconds);
-    let budget = Budget { bytes: fetch.bytes, total, ..Budget::default() };
+    let budget = Budget { bytes: fetch.bytes, objects: fetch.objects, total, ..Budget::default() };
     let budget = Budget { stall: budget.stall.min(total), ..budget };
     locked.close(&fetch_lock(fetch, port, budget))?;
     match git::fetch_into(&fetch.folder, &address, fetch.token.as_ref(), policy, budget, teller) {
@@ -171,6 +171,7 @@ fn refusal(error: &FetchError) -> Refusal {
         FetchError::TooLarge(mib) | FetchError::ObjectTooLarge(mib) => {
             never(&fill(&words().too_large, &[("mib", &mib.to_string())]))
         }
+        FetchError::TooMany(objects) => never(&fill(&words().too_many, &[("objects", &objects.to_string())])),
         FetchError::NotPublic(_) => never(&error.to_string()),
         FetchError::Unreachable(_)
         | FetchError::TimedOut(_)
@@ -232,7 +233,8 @@ fn examined(asked: &Examine, locked: &mut Locked, teller: &Teller) -> Result<Don
     };
     let mut report = Report::new(&examination, &origin);
     configured.show(&mut report);
-    Ok(Done::Examined(Box::new(report)))
+    let web = report.web.clone();
+    Ok(Done::Examined(Box::new(report), web))
 }
 
 fn since_is_nothing() -> Refusal {

@@ -149,6 +149,9 @@ pub struct Configured {
     pub reads_own: bool,
     /// Whether what that suppresses is not followed.
     pub own_is_locked: bool,
+    /// Whether there is no other configuration, so that nothing is to be said of it but what it suppresses.
+    #[serde(default)]
+    pub is_alone: bool,
     /// Days since 1970.
     pub today: u64,
 }
@@ -171,7 +174,8 @@ pub enum Done {
     /// The folder holds the clone.
     Fetched,
     /// The report.
-    Examined(Box<Report>),
+    /// The pages of the repository, which the JSON of a report leaves out, are named beside it.
+    Examined(Box<Report>, Option<String>),
     /// For each act that was asked for, whether it succeeded.
     Attempted(Vec<bool>),
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What to do where the kernel lacks a mechanism.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strictness {
     /// No review without every mechanism.

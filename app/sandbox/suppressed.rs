@@ -13,9 +13,13 @@ const FILE: &str = ".github/foliolens.toml";
 /// How it is called in a report.
 const OWN: &str = "the repository's own .github/foliolens.toml";
 
+/// How the one of the command line is called.
+const ALONE: &str = "the file of settings";
+
 /// What is suppressed, and by whom.
 pub(super) struct Suppressed {
     by: String,
+    is_alone: bool,
     asked: Vec<What>,
     own: Vec<What>,
     said: Vec<String>,
@@ -48,7 +52,8 @@ impl Suppressed {
             own.clear();
         }
         Suppressed {
-            by: format!("the configuration of {}", configured.by),
+            by: if configured.is_alone { ALONE.to_owned() } else { format!("the configuration of {}", configured.by) },
+            is_alone: configured.is_alone,
             asked: configured.suppressed.iter().filter_map(read).collect(),
             own,
             said,
@@ -74,6 +79,7 @@ impl Suppressed {
             report.suppress(&suppress::signals(all), by);
             match suppress::values(all).len() {
                 0 => {}
+                _ if self.is_alone => {}
                 1 => report
                     .configuration
                     .push(format!("1 value is suppressed by {by}; where it was found, that is said.")),

@@ -146,3 +146,10 @@ fn an_object_that_unpacks_to_more_than_allowed_is_refused() {
     let error = clone(&url, Budget { object: 1 << 20, ..budget() }, false).expect_err("a bomb");
     assert!(matches!(error, FetchError::ObjectTooLarge(1)), "{error:?}");
 }
+
+#[test]
+fn a_clone_of_more_objects_than_allowed_stops_and_leaves_nothing() {
+    let (_repository, url) = served(Manner::Serves);
+    let refused = clone(&url, Budget { objects: 10, ..budget() }, false).expect_err("too many");
+    assert!(matches!(refused, FetchError::TooMany(10)), "{refused:?}");
+}

@@ -43,17 +43,17 @@ fn failed(item: &Item) -> Option<String> {
         ended => ended,
     };
     let said = match &ended {
-        Ok(Ok(Done::Examined(report))) => format!("complete {} {}", report.complete, skipped(report)),
+        Ok(Ok(Done::Examined(report, _))) => format!("complete {} {}", report.complete, skipped(report)),
         Ok(Ok(other)) => format!("{other:?}"),
         Ok(Err(refusal)) => refusal.sentence.clone(),
         Err(error) => format!("{error} {:?}", error.excess()),
     };
     let said: String = said.chars().take(600).collect();
     let is_right = match (&ended, item.end) {
-        (Ok(Ok(Done::Examined(report))), End::Report) => report.complete && is_honest(report),
-        (Ok(Ok(Done::Examined(report))), End::Partial) => !report.complete && is_honest(report),
+        (Ok(Ok(Done::Examined(report, _))), End::Report) => report.complete && is_honest(report),
+        (Ok(Ok(Done::Examined(report, _))), End::Partial) => !report.complete && is_honest(report),
         (Ok(Err(refusal)), End::Sentence(part)) => refusal.sentence.contains(part) && refusal.sentence.len() < 400,
-        (Ok(Ok(Done::Examined(report))), End::ReportOrMemory) => report.complete && is_honest(report),
+        (Ok(Ok(Done::Examined(report, _))), End::ReportOrMemory) => report.complete && is_honest(report),
         (Ok(Err(refusal)), End::ReportOrMemory) => refusal.sentence == words().too_much,
         _ => false,
     };

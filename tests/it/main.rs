@@ -12,11 +12,11 @@ mod flow;
 mod hiding;
 #[path = "../hiding/places.rs"]
 mod hiding_places;
-mod operation;
-mod pages;
 mod hostile;
 #[path = "../hostile/mod.rs"]
 mod hostile_set;
+mod operation;
+mod pages;
 mod redaction;
 mod requests;
 mod rights;
