@@ -33,10 +33,6 @@ fn evaluate(repo: &Snapshot, file: &str, expression: &str, depth: u8) -> Option<
     if let Some(literal) = string_literal(expression) {
         return Some(literal.to_owned());
     }
-    // C#'s name for the empty string.
-    if matches!(expression, "string.Empty" | "String.Empty") {
-        return Some(String::new());
-    }
     let sum = split(expression, '+');
     if sum.len() > 1 {
         return sum.iter().map(|part| evaluate(repo, file, part, depth - 1)).collect();

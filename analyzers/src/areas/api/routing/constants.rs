@@ -63,6 +63,7 @@ impl<'r> Constants<'r> {
             };
         }
         match self.language {
+            Language::CSharp if matches!(expression, "string.Empty" | "String.Empty") => Some(String::new()),
             Language::CSharp if expression.starts_with('$') => {
                 let literal = string_literal(expression.trim_start_matches(['$', '@']))?;
                 self.template(literal, file, depth)
