@@ -1,5 +1,6 @@
 //! Go: net/http, gorilla/mux, chi, gin, Echo, Fiber, httprouter.
 
+mod described;
 mod framework;
 mod names;
 mod program;
@@ -245,7 +246,10 @@ impl<'r> Routing<'r, '_> {
                     }
                 }
                 _ if collect => {
-                    if let Some(route) = self.route(&reached, link, &methods, file, start) {
+                    let described = self.described(&reached, link, file);
+                    if !described.is_empty() {
+                        self.routes.extend(described);
+                    } else if let Some(route) = self.route(&reached, link, &methods, file, start) {
                         pending = Some(self.routes.len());
                         self.routes.push(route);
                     }

@@ -179,3 +179,26 @@ fn versions_that_are_read_from_the_request_are_cues() {
     let schemes: Vec<&str> = version_cues(&repo).into_iter().map(|cue| cue.scheme).collect();
     assert_eq!(schemes, ["header", "query"]);
 }
+
+#[test]
+fn handlers_may_say_themselves_where_they_are_served() {
+    let main = r#"package main
+import "github.com/labstack/echo/v4"
+func register(handlers []Handler, e *echo.Echo) {
+    for _, h := range handlers {
+        e.Add(h.Method(), h.Path(), h.Handle)
+    }
+}"#;
+    let users = r#"package main
+import "net/http"
+func (l *List) Path() string { return "/users" }
+func (l *List) Method() string { return http.MethodGet }
+func (c Create) Path() string {
+	return "/users/:id"
+}
+func (c Create) Method() string {
+	return http.MethodPut
+}
+func (n Nothing) Path() string { return "/nothing" }"#;
+    assert_eq!(routes(&[("main.go", main), ("users.go", users)]), ["Echo GET /users", "Echo PUT /users/:id"]);
+}
