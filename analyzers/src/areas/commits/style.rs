@@ -14,6 +14,9 @@ const LARGE_MEDIAN: u64 = 300;
 /// More than one in eight over five hundred lines: well-run projects have one in fourteen at most.
 const MANY_HUGE: f64 = 0.125;
 
+/// Where nine of ten are over five hundred lines, the work came in heaps, however many.
+const NEARLY_ALL_HUGE: f64 = 0.9;
+
 /// Where four of five commits are small, one large one is the exception.
 const NEARLY_ALL: f64 = 0.8;
 
@@ -30,6 +33,7 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let one_is_most = (eligible < LONG_HISTORY && selection.import_share() > IMPORT_IS_EVERYTHING)
         || (few && selection.largest_share() > thresholds.commits_giant_share);
     if one_is_most
+        || (!few && huge >= NEARLY_ALL_HUGE)
         || (eligible > 0
             && eligible <= thresholds.commits_minimum
             && median > LARGE_MEDIAN
@@ -79,6 +83,7 @@ mod tests {
     #[test]
     fn a_few_heaps_are_giant() {
         assert_eq!(style(&[900, 700, 400, 2600, 900]), "giant");
+        assert_eq!(style(&[700, 900, 600, 800, 700, 900, 600, 800, 700, 900, 600, 800]), "giant");
         assert_eq!(style(&[400, 400, 400, 400, 400, 400, 400, 400]), "mixed");
     }
 }
