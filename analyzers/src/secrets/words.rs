@@ -8,6 +8,7 @@ const STAND_INS: &[&str] = &[
     "changeme",
     "change_me",
     "change-me",
+    "change me",
     "change this",
     "changethis",
     "change-this",
