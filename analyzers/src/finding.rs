@@ -150,6 +150,13 @@ impl Finding {
         self
     }
 
+    /// Keeps the first `most` places; how many others there were.
+    pub(crate) fn keep_places(&mut self, most: usize) -> u64 {
+        let beyond = self.places.len().saturating_sub(most);
+        self.places.truncate(most);
+        beyond as u64
+    }
+
     /// Replaces the signal's general remedy with one for this repository.
     pub fn remedy(mut self, text: impl Into<String>) -> Self {
         self.remedy = Some(text.into());

@@ -119,6 +119,8 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
     for (_, findings) in &mut found {
         *findings = std::mem::take(findings).into_iter().map(|finding| finding.masked(&mask)).collect();
     }
+    let most = snapshot.limits().places;
+    let cut: u64 = found.iter_mut().flat_map(|(_, findings)| findings).map(|finding| finding.keep_places(most)).sum();
     found.retain(|(meta, _)| only.is_empty() || only.contains(&meta.id));
 
     let red_flags = rubric
@@ -146,13 +148,19 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
         languages: if is_whole { snapshot.languages().to_vec() } else { Vec::new() },
         frameworks: if is_whole { kinds::frameworks(snapshot) } else { Vec::new() },
         complete: snapshot.is_complete(),
-        skipped: snapshot.skipped().to_vec(),
+        skipped: snapshot.skipped().iter().cloned().chain(beyond(cut, most)).collect(),
         areas: found
             .into_iter()
             .map(|(meta, findings)| Area { meta, grade: grade(rubric, &findings), findings })
             .collect(),
         red_flags,
     }
+}
+
+/// What is said of places that are counted but not listed.
+fn beyond(cut: u64, most: usize) -> Option<Skipped> {
+    let why = format!("beyond the first {most} of a signal: counted, but not listed");
+    (cut > 0).then_some(Skipped { what: "place", why, count: cut, incomplete: false })
 }
 
 /// A panic in one analyzer costs its own signals only; the panic hook has logged where it happened.

@@ -119,9 +119,13 @@ fn shut_in(strictness: Strictness) -> Vec<String> {
 }
 
 fn known_variables() -> Vec<String> {
+    let limits = config::limits::names().map(str::to_owned);
     let command = Cli::command();
     let all = command.get_subcommands().flat_map(|command| command.get_arguments());
-    all.filter_map(|argument| argument.get_env()).map(|name| name.to_string_lossy().into_owned()).collect()
+    all.filter_map(|argument| argument.get_env())
+        .map(|name| name.to_string_lossy().into_owned())
+        .chain(limits)
+        .collect()
 }
 
 fn line(text: &mut String, name: &str, value: &str, note: &str) {

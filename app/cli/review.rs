@@ -175,6 +175,7 @@ impl Review {
             trial: settings.profile.value == Profile::Trial,
             since: settings.since.value.clone(),
             configured: Configured { suppressed: suppressed.collect(), is_alone: true, ..Configured::default() },
+            limits: settings.limits,
             memory_mib: MEMORY_MIB,
             seconds: SECONDS,
             threads: self.threads.map(usize::from),

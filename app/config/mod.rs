@@ -4,6 +4,7 @@
 pub mod effective;
 pub mod file;
 pub mod flags;
+pub mod limits;
 pub mod server;
 pub mod suppress;
 pub mod terminal;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use clap::parser::ValueSource;
+use foliolens_analyzers::snapshot::Limits;
 use sha2::{Digest, Sha256};
 
 use crate::git::Budget;
@@ -78,6 +80,8 @@ pub struct Settings {
     pub clone_seconds: Setting<u64>,
     /// What to do where the kernel lacks what shuts a review in.
     pub sandbox: Setting<Strictness>,
+    /// How much of a repository is looked at.
+    pub limits: Limits,
     /// What needs no action, as the file says.
     pub suppressed: Vec<suppress::What>,
 }
@@ -112,6 +116,7 @@ impl Settings {
                 budget.total.as_secs(),
             ),
             sandbox: pick(said("sandbox"), flags.sandbox, None, Strictness::default()),
+            limits: limits::settled().map_err(|wrong| file::Invalid(wrong.join(" ")))?,
             suppressed: suppress::in_force(&file.suppress, suppress::today()),
         })
     }

@@ -175,6 +175,7 @@ impl Server {
         let seconds = read.within(REVIEW_SECONDS, 1..=3_600);
         let memory = read.within(REVIEW_MEMORY_MIB, 128..=65_536);
         let sandbox: Option<Strictness> = read.parsed(SANDBOX, "word that is known: require, best-effort or off");
+        let limits = super::limits::read(&read.variable).map_err(|wrong| read.wrong.extend(wrong)).ok();
         let settings = (|| {
             Some(Server {
                 key: key?,
@@ -208,6 +209,7 @@ impl Server {
                     examine_time: Duration::from_secs(seconds?),
                     examine_mib: memory?,
                     sandbox: sandbox?,
+                    limits: limits?,
                 },
             })
         })();
@@ -357,8 +359,9 @@ mod tests {
             .map(|name| name.to_string_lossy().into_owned())
             .collect();
         for name in named {
-            let is_known =
-                VARIABLES.iter().any(|variable| variable.name == name) || flags.iter().any(|flag| flag == name);
+            let is_known = super::super::limits::names().any(|limit| limit == name)
+                || VARIABLES.iter().any(|variable| variable.name == name)
+                || flags.iter().any(|flag| flag == name);
             assert!(is_known, "nobody reads {name}");
         }
     }

@@ -290,6 +290,7 @@ impl Reviewer {
             since: review.since.clone(),
             configured: configured(place, &effective),
             weights: effective.weights.value,
+            limits: settings.limits,
             memory_mib: settings.examine_mib,
             seconds: settings.examine_time.as_secs(),
             threads: None,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use foliolens_analyzers::snapshot::Limits;
 use url::Url;
 
 use crate::github::repositories::Permission;
@@ -44,4 +45,6 @@ pub struct Settings {
     pub examine_mib: u64,
     /// What to do where the kernel lacks a mechanism that shuts a review in.
     pub sandbox: Strictness,
+    /// How much of a repository is looked at.
+    pub limits: Limits,
 }

@@ -209,6 +209,7 @@ fn examined(asked: &Examine, locked: &mut Locked, teller: &Teller) -> Result<Don
             since,
             revision,
             profile: profile.to_rubric(),
+            limits: asked.limits,
             suppressed: configured.values(),
             ..Options::default()
         },
@@ -233,9 +234,29 @@ fn examined(asked: &Examine, locked: &mut Locked, teller: &Teller) -> Result<Don
     };
     let mut report = Report::new(&examination, &origin);
     configured.show(&mut report);
+    fit(&mut report)?;
     let web = report.web.clone();
     Ok(Done::Examined(Box::new(report), web))
 }
+
+/// What is left of a report that would be too large: the first places of each signal.
+fn fit(report: &mut Report) -> Result<(), Refusal> {
+    let is_large = |report: &Report| serde_json::to_vec(report).map_or(usize::MAX, |text| text.len()) > LARGEST_REPORT;
+    if !is_large(report) {
+        return Ok(());
+    }
+    for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals) {
+        signal.places.truncate(FEW_PLACES);
+    }
+    report.complete = false;
+    let why = format!("larger than {} MiB: only {FEW_PLACES} places of each signal are listed", LARGEST_REPORT >> 20);
+    report.skipped.push(crate::report::model::Skipped { what: "report".to_owned(), why, count: 1 });
+    if is_large(report) { Err(never("the report on it would be too large to read")) } else { Ok(()) }
+}
+
+/// The parent takes no more than twice that.
+const LARGEST_REPORT: usize = 8 << 20;
+const FEW_PLACES: usize = 20;
 
 fn since_is_nothing() -> Refusal {
     Refusal { is_usage: true, ..never(&unreadable::since()) }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use foliolens_analyzers::snapshot::Stage;
+use foliolens_analyzers::snapshot::{Limits, Stage};
 
 use super::attempt::Attempt;
 use super::strictness::Strictness;
@@ -107,6 +107,8 @@ pub struct Examine {
     pub configured: Configured,
     /// Weights of signals that differ from the rubric's.
     pub weights: BTreeMap<String, u32>,
+    /// How much of the repository is looked at.
+    pub limits: Limits,
     /// MiB of memory at most.
     pub memory_mib: u64,
     /// Seconds at most, by the clock of whoever waits.
@@ -129,6 +131,7 @@ impl Examine {
             since: None,
             configured: Configured::default(),
             weights: BTreeMap::new(),
+            limits: Limits::default(),
             memory_mib: 1024,
             seconds: 300,
             threads: None,

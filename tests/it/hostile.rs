@@ -10,6 +10,7 @@ use foliolens::review::words::words;
 use foliolens::sandbox::cage::Excess;
 use foliolens::sandbox::protocol::Done;
 use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
+use foliolens_analyzers::snapshot::Limits;
 
 use crate::hostile_set::{End, Item, items};
 
@@ -99,4 +100,42 @@ fn each_ends_as_the_table_says() {
     let chosen = items().into_iter().filter(|item| only.as_ref().is_none_or(|only| item.name == only));
     let wrong: Vec<String> = chosen.filter_map(|item| failed(&item)).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// How the review of an ordinary repository ends within `limits`.
+fn within(limits: Limits) -> Result<Done, Refusal> {
+    let repository = crate::support::Repository::with_commits(12);
+    repository.git(&["branch", "another"]);
+    let program = assert_cmd::cargo::cargo_bin!("foliolens").into();
+    let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require };
+    let ask = Ask::Examine(Examine { limits, ..Examine::of(repository.path()) });
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(cage.ask(ask, None)).expect("an answer")
+}
+
+#[test]
+fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
+    let all = Limits::default();
+    assert!(matches!(within(all), Ok(Done::Examined(report, _)) if report.complete && report.skipped.is_empty()));
+    for (limits, sentence) in [
+        (Limits { refs: 1, ..all }, "beyond the first 1, by name"),
+        (Limits { commits: 2, ..all }, "more than 2 of them: older ones were not looked at"),
+        (Limits { entries: 2, ..all }, "beyond 2 files and folders"),
+        (Limits { changes: 1, ..all }, "older than 1 changes to files"),
+        (Limits { depth: 1, ..all }, "more than 1 folders deep"),
+        (Limits { path: 9, ..all }, "its path is longer than 9 bytes"),
+        (Limits { blob: 8, ..all }, "larger than 0 MiB"),
+    ] {
+        let Ok(Done::Examined(report, _)) = within(limits) else { panic!("{sentence}: no report") };
+        assert!(!report.complete, "{sentence}");
+        assert!(
+            report.skipped.iter().any(|skipped| skipped.why.contains(sentence)),
+            "{sentence}: {}",
+            skipped(&report)
+        );
+    }
+    let refused = within(Limits { decoded: 10, ..all }).expect_err("too much");
+    assert!(refused.sentence.contains("which is more than a review reads"), "{}", refused.sentence);
+    let Ok(Done::Examined(report, _)) = within(Limits { places: 1, ..all }) else { panic!("no report") };
+    assert!(report.areas.iter().flat_map(|area| &area.signals).all(|signal| signal.places.len() <= 1));
+    assert!(skipped(&report).contains("beyond the first 1 of a signal"), "{}", skipped(&report));
 }

@@ -1,0 +1,62 @@
+//! How much of a repository is looked at, from the environment: for the server and the command line alike.
+
+use foliolens_analyzers::snapshot::Limits;
+
+/// The variables, each with its default, the range that makes sense, and where it goes.
+type Limit = (&'static str, u64, std::ops::RangeInclusive<u64>, fn(&mut Limits, u64));
+
+const LIMITS: [Limit; 11] = [
+    ("FOLIOLENS_LIMIT_REFS", 200_000, 1..=10_000_000, |limits, to| limits.refs = to as usize),
+    ("FOLIOLENS_LIMIT_COMMITS", 500_000, 1..=10_000_000, |limits, to| limits.commits = to as usize),
+    ("FOLIOLENS_LIMIT_TREE_ENTRIES", 250_000, 1..=10_000_000, |limits, to| limits.entries = to as usize),
+    ("FOLIOLENS_LIMIT_CHANGES", 5_000_000, 1..=100_000_000, |limits, to| limits.changes = to as usize),
+    ("FOLIOLENS_LIMIT_TREE_DEPTH", 512, 1..=2_000, |limits, to| limits.depth = to as usize),
+    ("FOLIOLENS_LIMIT_PATH_BYTES", 4_096, 64..=65_536, |limits, to| limits.path = to as usize),
+    ("FOLIOLENS_LIMIT_BLOB_MIB", 256, 1..=256, |limits, to| limits.blob = (to as usize) << 20),
+    ("FOLIOLENS_LIMIT_DECODED_MIB", 65_536, 1..=1_048_576, |limits, to| limits.decoded = to << 20),
+    ("FOLIOLENS_LIMIT_SOURCE_KIB", 1_024, 1..=1_024, |limits, to| limits.source = (to as usize) << 10),
+    ("FOLIOLENS_LIMIT_NESTING", 500, 10..=2_000, |limits, to| limits.nesting = to as usize),
+    ("FOLIOLENS_LIMIT_PLACES", 1_000, 1..=100_000, |limits, to| limits.places = to as usize),
+];
+
+/// The names of the variables.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LIMITS.iter().map(|(name, ..)| *name)
+}
+
+/// The limits that `variable` sets, or what is wrong with them, each in a sentence.
+pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Limits, Vec<String>> {
+    let (mut limits, mut wrong) = (Limits::default(), Vec::new());
+    for (name, _, range, set) in &LIMITS {
+        let Some(text) = variable(name) else { continue };
+        match text.trim().parse().ok().filter(|number| range.contains(number)) {
+            Some(number) => set(&mut limits, number),
+            None => wrong.push(format!("{name} is a number from {} to {}.", range.start(), range.end())),
+        }
+    }
+    if wrong.is_empty() { Ok(limits) } else { Err(wrong) }
+}
+
+/// The same from the environment.
+pub fn settled() -> Result<Limits, Vec<String>> {
+    read(super::terminal::variable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_is_the_default_and_the_example_says_so() {
+        assert_eq!(read(|_| None), Ok(Limits::default()));
+        let example = include_str!("../../.env.example");
+        for (name, default, range, _) in &LIMITS {
+            assert!(example.contains(&format!("\n# {name}={default}\n")), "{name} is not in .env.example");
+            assert!(range.contains(default), "{name}");
+            let set = |wanted: &str| (wanted == *name).then(|| default.to_string());
+            assert_eq!(read(set), Ok(Limits::default()), "{name}");
+            let wrong = |wanted: &str| (wanted == *name).then(|| "-1".to_owned());
+            assert!(read(wrong).is_err_and(|wrong| wrong.len() == 1 && wrong[0].contains(name)));
+        }
+    }
+}
