@@ -34,6 +34,19 @@ pub struct CodeMatch {
     pub vars: BTreeMap<String, String>,
     /// The classes, functions and blocks with a name that the match is inside of, outermost first.
     pub scopes: Vec<Scope>,
+    /// The functions that the match is inside of, with or without a name, outermost first.
+    pub functions: Vec<Function>,
+}
+
+/// A function, method, lambda or closure that contains a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Its bytes in the file.
+    pub bytes: Range<usize>,
+    /// The bytes of its list of parameters, if it has one.
+    pub parameters: Option<Range<usize>>,
+    /// The line of its first byte, from 1.
+    pub line: u32,
 }
 
 impl CodeMatch {

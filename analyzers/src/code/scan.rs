@@ -11,7 +11,7 @@ use ast_grep_language::SupportLang;
 use rayon::prelude::*;
 
 use super::rules::RuleSet;
-use super::{Code, CodeMatch, Language, Scope};
+use super::{Code, CodeMatch, Function, Language, Scope};
 use crate::snapshot::Limits;
 
 /// Longer lines are minified bundles, which no rule is for.
@@ -139,7 +139,40 @@ fn code_match(
         bytes: found.range(),
         vars,
         scopes: scopes(found),
+        functions: functions(found),
     }
+}
+
+fn functions(node: &Syntax<'_>) -> Vec<Function> {
+    let mut functions: Vec<Function> = node
+        .ancestors()
+        .filter(|ancestor| is_function(&ancestor.kind()))
+        .map(|function| {
+            let list = function
+                .field("parameters")
+                .or_else(|| function.field("parameter"))
+                .or_else(|| function.children().find(|child| child.kind() == "function_value_parameters"));
+            Function {
+                bytes: function.range(),
+                parameters: list.map(|list| list.range()),
+                line: line(function.start_pos().line()),
+            }
+        })
+        .collect();
+    functions.reverse();
+    functions
+}
+
+/// Whether the grammars call a node of that kind a function. Ruby's methods are `method`; Sinatra's handlers, blocks.
+fn is_function(kind: &str) -> bool {
+    const KINDS: &[&str] = &["function_item", "function_expression", "func_literal", "method", "singleton_method", "do_block"];
+    KINDS.contains(&kind)
+        || ["function", "method", "constructor"].iter().any(|start| {
+            kind.strip_prefix(start).is_some_and(|rest| matches!(rest, "_definition" | "_declaration"))
+        })
+        || matches!(kind, "lambda" | "lambda_expression" | "lambda_literal" | "closure_expression" | "arrow_function")
+        || kind.starts_with("anonymous_")
+        || matches!(kind, "generator_function_declaration" | "local_function_statement")
 }
 
 fn line(zero_based: usize) -> u32 {
