@@ -165,11 +165,12 @@ fn functions(node: &Syntax<'_>) -> Vec<Function> {
 
 /// Whether the grammars call a node of that kind a function. Ruby's methods are `method`; Sinatra's handlers, blocks.
 fn is_function(kind: &str) -> bool {
-    const KINDS: &[&str] = &["function_item", "function_expression", "func_literal", "method", "singleton_method", "do_block"];
+    const KINDS: &[&str] =
+        &["function_item", "function_expression", "func_literal", "method", "singleton_method", "do_block"];
     KINDS.contains(&kind)
-        || ["function", "method", "constructor"].iter().any(|start| {
-            kind.strip_prefix(start).is_some_and(|rest| matches!(rest, "_definition" | "_declaration"))
-        })
+        || ["function", "method", "constructor"]
+            .iter()
+            .any(|start| kind.strip_prefix(start).is_some_and(|rest| matches!(rest, "_definition" | "_declaration")))
         || matches!(kind, "lambda" | "lambda_expression" | "lambda_literal" | "closure_expression" | "arrow_function")
         || kind.starts_with("anonymous_")
         || matches!(kind, "generator_function_declaration" | "local_function_statement")
