@@ -26,6 +26,7 @@ mod versioned;
 
 pub use endpoint::{Endpoint, VersionCue};
 pub use surface::Surface;
+pub(in crate::areas) use surface::is_aside;
 
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 

@@ -68,7 +68,7 @@ impl Surface {
 }
 
 /// Tests, examples and mocks declare routes that nobody serves.
-pub(super) fn is_aside(path: &str) -> bool {
+pub(in crate::areas) fn is_aside(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folder, name) = lower.rsplit_once('/').unwrap_or(("", lower.as_str()));
     // Below it are packages, and `com.example` is a name like any other.

@@ -1,0 +1,172 @@
+//! Is SQL parameterised?
+
+mod expression;
+mod trace;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use self::expression::Piece;
+use self::trace::{Origin, Tracer};
+use super::marks::{self, is_for_operators, places};
+use crate::areas::api::is_aside;
+use crate::code::CodeMatch;
+use crate::snapshot::stack::Ecosystem;
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "security.sql";
+
+const LANGUAGES: &[&str] = &["csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby", "rust"];
+
+/// Packages that write SQL themselves and pass values apart.
+const MAPPERS: &[(Ecosystem, &str, &str)] = &[
+    (Ecosystem::Python, "django", "Django's ORM"),
+    (Ecosystem::Python, "sqlalchemy", "SQLAlchemy"),
+    (Ecosystem::Python, "flask-sqlalchemy", "SQLAlchemy"),
+    (Ecosystem::Python, "sqlmodel", "SQLModel"),
+    (Ecosystem::Python, "tortoise-orm", "Tortoise ORM"),
+    (Ecosystem::Python, "peewee", "Peewee"),
+    (Ecosystem::Python, "aiosql", "aiosql"),
+    (Ecosystem::Python, "pypika", "PyPika"),
+    (Ecosystem::Npm, "sequelize", "Sequelize"),
+    (Ecosystem::Npm, "typeorm", "TypeORM"),
+    (Ecosystem::Npm, "@prisma/client", "Prisma"),
+    (Ecosystem::Npm, "knex", "Knex"),
+    (Ecosystem::Npm, "drizzle-orm", "Drizzle"),
+    (Ecosystem::Npm, "@mikro-orm/core", "MikroORM"),
+    (Ecosystem::Go, "gorm.io/gorm", "GORM"),
+    (Ecosystem::Go, "github.com/jinzhu/gorm", "GORM"),
+    (Ecosystem::Go, "entgo.io/ent", "ent"),
+    (Ecosystem::Go, "github.com/uptrace/bun", "Bun"),
+    (Ecosystem::Jvm, "org.springframework.boot:spring-boot-starter-data-jpa", "Spring Data JPA"),
+    (Ecosystem::Jvm, "org.springframework.boot:spring-boot-starter-data-r2dbc", "Spring Data R2DBC"),
+    (Ecosystem::Jvm, "org.springframework.boot:spring-boot-starter-data-jdbc", "Spring Data JDBC"),
+    (Ecosystem::Jvm, "org.jetbrains.exposed:*", "Exposed"),
+    (Ecosystem::Ruby, "rails", "Active Record"),
+    (Ecosystem::Ruby, "activerecord", "Active Record"),
+    (Ecosystem::Ruby, "sequel", "Sequel"),
+    (Ecosystem::Php, "laravel/framework", "Eloquent"),
+    (Ecosystem::Php, "illuminate/database", "Eloquent"),
+    (Ecosystem::Php, "doctrine/orm", "Doctrine"),
+    (Ecosystem::Cargo, "diesel", "Diesel"),
+    (Ecosystem::Cargo, "sea-orm", "SeaORM"),
+    (Ecosystem::Cargo, "sqlx", "sqlx"),
+    (Ecosystem::Nuget, "microsoft.entityframeworkcore*", "Entity Framework Core"),
+];
+
+static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?is)\b(select\b.+\bfrom|insert\s+into|update\s+.+\bset|delete\s+from|drop\s+table|where|having|order\s+by)\b")
+        .expect("a constant pattern")
+});
+
+/// A condition, as `where` takes one.
+static CONDITION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?is)\b[\w.]+\s*(=|<|>|\blike\b|\bilike\b|\bin\b)\s*").expect("a constant pattern"));
+
+/// What stands before a value, not before a name of a table or a column.
+static BEFORE_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?is)(['"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*|\bvalues\s*\([^)]*)$"#).expect("a constant pattern")
+});
+
+/// How the SQL of one call is put together.
+struct Query<'a> {
+    at: &'a CodeMatch,
+    origin: Origin,
+}
+
+pub(super) fn finding(repo: &Snapshot) -> Finding {
+    let queries = queries(repo);
+    let from = |origin: Origin| queries.iter().filter(move |query| query.origin == origin).map(|query| query.at);
+    let (request, handed) = (from(Origin::Request).count(), from(Origin::Handed).count());
+    let (parameter, all) = (from(Origin::Parameter).count(), queries.len());
+    let mapper = mapper(repo);
+    let finding = if request > 0 {
+        let summary = format!(
+            "{} written into the text of SQL in {} of {all} places that send it, so a visitor can change what the database \
+             is asked to do.",
+            if handed > 0 { "What a request says is (or may be)" } else { "What a request says is" },
+            request + handed
+        );
+        Finding::not_met(SIGNAL, summary, places(repo, from(Origin::Request).chain(from(Origin::Handed))))
+    } else if handed > 0 {
+        let summary = format!(
+            "What a request says reaches the text of SQL in {handed} of {all} places that send it, by way of another \
+             function. If that function checks the value, there is no danger."
+        );
+        Finding::not_met(SIGNAL, summary, places(repo, from(Origin::Handed))).indicative()
+    } else if parameter > 0 {
+        let summary = format!(
+            "{parameter} of {all} places that send SQL write a value of their function's parameters into its text. If \
+             callers only pass checked values, there is no danger."
+        );
+        Finding::partly(SIGNAL, summary, places(repo, from(Origin::Parameter))).indicative()
+    } else if all > 0 {
+        let summary = format!("SQL is written in {all} places, and none of them puts a visitor's words into its text.");
+        Finding::met(SIGNAL, summary, places(repo, queries.iter().map(|query| query.at)))
+    } else if let Some((name, place)) = mapper {
+        let summary = format!("{name} sends values apart from the SQL; no SQL that is put together by hand was found.");
+        Finding::met(SIGNAL, summary, place)
+    } else {
+        Finding::not_applicable(SIGNAL, "No call that sends SQL was found.")
+    };
+    finding.fact("queries", all).fact("from_request", request + handed).fact("from_parameters", parameter)
+}
+
+/// The mapper that the project's own manifest names, and where.
+fn mapper(repo: &Snapshot) -> Option<(&'static str, Evidence)> {
+    let (found, name) = marks::package(repo, MAPPERS)?;
+    Some((*name, marks::manifest(repo, found).into()))
+}
+
+fn queries(repo: &Snapshot) -> Vec<Query<'_>> {
+    let mut queries = Vec::new();
+    for language in LANGUAGES {
+        let assignments = repo.code().matches(&format!("security.{language}.assign"));
+        let calls = repo.code().matches(&format!("security.{language}.query"));
+        for file in calls.chunk_by(|a, b| a.path == b.path) {
+            let (path, language) = (&file[0].path, file[0].language);
+            if is_aside(path) || is_for_operators(path) || !repo.tree().get(path).is_some_and(|file| file.is_own()) {
+                continue;
+            }
+            let Some(tracer) = Tracer::new(repo, path, language, assignments) else { continue };
+            queries.extend(file.iter().filter_map(|call| query(call, &tracer)));
+        }
+    }
+    // A chain is one place: `conn.prepare(text).execute()`.
+    queries.sort_by(|a, b| (&a.at.path, a.at.lines, a.origin).cmp(&(&b.at.path, b.at.lines, b.origin)));
+    queries.dedup_by(|a, b| a.at.path == b.at.path && a.at.lines.0 == b.at.lines.0 && a.origin <= b.origin);
+    queries
+}
+
+fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query<'a>> {
+    let callee = call.var("CALLEE")?.to_ascii_lowercase();
+    let is_condition = ["where", "having"].iter().any(|word| callee.contains(word));
+    let arguments = expression::arguments(call.var("ARGS")?);
+    arguments.iter().take(2).find_map(|argument| {
+        let pieces = tracer.pieces(argument, call);
+        let text: String =
+            pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { " x " }).collect();
+        if !(STATEMENT.is_match(&text) || is_condition && CONDITION.is_match(&text)) {
+            return None;
+        }
+        let mut before = String::new();
+        let mut origin = Origin::Harmless;
+        for piece in &pieces {
+            match piece {
+                Piece::Text(text) => before.push_str(text),
+                Piece::Hole(hole) => {
+                    let found = tracer.origin(hole, call);
+                    if found != Origin::Parameter || BEFORE_VALUE.is_match(&before) {
+                        origin = origin.max(found);
+                    }
+                    before.push('x');
+                }
+            }
+        }
+        Some(Query { at: call, origin })
+    })
+}
+
+#[cfg(test)]
+mod tests;
