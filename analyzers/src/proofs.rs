@@ -1,6 +1,8 @@
 //! For every signal a repository in which it is met, one in which it is not, and one in which it makes no sense or
 //! can't be assessed. A new signal without all three fails the test.
 
+mod security;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Outcome::{self, Met, NotApplicable, NotAssessable, NotMet, Partly};
@@ -101,8 +103,16 @@ const PROOFS: &[Proof] = &[
             ("deployment.migrations", NotApplicable),
             ("deployment.configuration", NotApplicable),
             ("handoff.runs-elsewhere", NotApplicable),
+            ("security.sql", NotApplicable),
+            ("security.rate-limit", NotApplicable),
+            ("security.token-expiry", NotApplicable),
+            ("security.authorization", NotApplicable),
+            ("security.passwords", NotApplicable),
+            ("security.defaults", NotApplicable),
         ],
     },
+    Proof { name: "a service with its ways in closed", repo: security::closed, says: security::CLOSED },
+    Proof { name: "a service with its ways in open", repo: security::open, says: security::OPEN },
     Proof {
         name: "nothing at all",
         repo: Fixture::new,

@@ -12,6 +12,7 @@ pub fn analyzers() -> &'static [&'static dyn Analyzer] {
         &areas::secrets::Secrets,
         &areas::api::Api,
         &areas::deployment::Deployment,
+        &areas::security::Security,
     ]
 }
 

@@ -6,4 +6,5 @@ pub mod deployment;
 pub mod handoff;
 pub mod readme;
 pub mod secrets;
+pub mod security;
 pub mod tests;

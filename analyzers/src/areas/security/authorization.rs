@@ -1,0 +1,153 @@
+//! Do routes check what a user may do, not only who they are?
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{login, marks};
+use crate::areas::api::Endpoint;
+use crate::code::Language;
+use crate::{Evidence, Finding, Place, Snapshot};
+
+const SIGNAL: &str = "security.authorization";
+
+/// The owner of a record against whoever asks: `post.user_id != current_user.id`, `where: { userId: req.user.id }`.
+static OWNERSHIP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(current_?user|req\.user|request\.user|ctx\.state\.user|auth_?user|@user|g\.user|c\.get\(.user|principal|claims)\b[\w.()?!'\x22\]]{0,40}\s*(==|!=|===|!==)",
+        r"|(==|!=|===|!==)\s*(current_?user|req\.user|request\.user|auth_?user|claims|principal)\b",
+        r"|\b(user_?id|owner_?id|author_?id|owner|author|user)\b['\x22]?\s*[:=]\s*(self\.)?(current_?user|req\.user|request\.user|auth_?user|ctx\.state\.user|claims|g\.user)\b",
+        r"|\bcurrent_user\.\w+s\.(find|build|new|create|where)|auth\(\)->user\(\)->\w+\(\)|\$request->user\(\)->\w+\(\)",
+        r"|\bget_?by_?(owner|user)(_?id)?\("
+    ))
+    .expect("a constant pattern")
+});
+
+/// A guard beside a route: in its declaration, its decorators or the first lines of its handler.
+static GUARD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)auth|login_required|jwt|token|guard|permission|current_?user|protect|session|logged|verify|secur|admin|role|user\b|identity|principal|claims|policy|signature|api_?key")
+        .expect("a constant pattern")
+});
+
+/// A guard for every route of a file or of the whole program.
+static GLOBAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\.use\([^;\n]*(auth|jwt|guard|protect|verify|passport|session|token)|before_request|before_action|dependencies\s*=|permission_classes|DEFAULT_PERMISSION",
+        r"|UseGuards|SecurityFilterChain|HttpSecurity|APP_GUARD|useGlobalGuards|\[Authorize|RequireAuthorization|FallbackPolicy|->middleware\(|middleware:|\.wrap\(|route_layer|\.layer\(|addHook|preHandler|authenticate\(|\.Group\(|\.With\(|before do|access_control"
+    ))
+    .expect("a constant pattern")
+});
+
+pub(super) fn finding(repo: &Snapshot) -> Finding {
+    let endpoints = &repo.surface().endpoints;
+    if endpoints.is_empty() {
+        return Finding::not_applicable(SIGNAL, "The program answers no requests.");
+    }
+    let identity: Vec<_> = ["identity", "identity.name"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
+    let permission: Vec<_> =
+        ["permission", "permission.middleware"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
+    if identity.is_empty() && permission.is_empty() && login::routes(repo).is_empty() {
+        return Finding::not_applicable(SIGNAL, "The program knows no users.");
+    }
+    let open = unguarded(repo);
+    let owners = ownership(repo);
+    let checks = permission.len() + owners.len();
+    let finding = if !open.is_empty() {
+        let first = open[0];
+        let summary = format!(
+            "{} that change something have no guard, such as {} {}, while others in the same file do. They may be meant for \
+             everyone.",
+            if open.len() == 1 { "One of the routes".to_owned() } else { format!("{} of the routes", open.len()) },
+            first.method,
+            first.path
+        );
+        let at = open.iter().take(10).map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
+        Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative()
+    } else if checks > 0 {
+        let what = match (permission.is_empty(), owners.is_empty()) {
+            (false, false) => "roles or permissions, and who owns a record",
+            (false, true) => "roles or permissions",
+            _ => "who owns a record",
+        };
+        let at = permission.iter().map(|found| marks::at(repo, found)).take(5).chain(owners.into_iter().take(5));
+        Finding::met(SIGNAL, format!("Routes look at {what}."), Evidence::or_absence(at, repo.head())).indicative()
+    } else {
+        let at = marks::places(repo, identity.iter().copied());
+        let summary = "It is asked who somebody is, but no check of a role, a permission or an owner was found. Where every \
+                       user may do everything, none is needed.";
+        Finding::partly(SIGNAL, summary, at).indicative()
+    };
+    finding.fact("checks", checks).fact("unguarded", open.len())
+}
+
+fn ownership(repo: &Snapshot) -> Vec<Place> {
+    let texts = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, _)| Language::of(&file.path).is_some() && !crate::areas::api::is_aside(&file.path));
+    texts
+        .filter_map(|(file, text)| {
+            let line = text[..OWNERSHIP.find(text)?.start()].matches('\n').count() as u32 + 1;
+            Some(Place::lines(repo.head(), file.path.as_str(), line, line))
+        })
+        .collect()
+}
+
+/// Routes that change something without a guard, in files where most such routes have one beside them.
+fn unguarded(repo: &Snapshot) -> Vec<&Endpoint> {
+    let mut files: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
+    for endpoint in &repo.surface().endpoints {
+        files.entry(&endpoint.file).or_default().push(endpoint);
+    }
+    let mut open = Vec::new();
+    for (file, mut endpoints) in files {
+        // Elsewhere guards belong to groups of routes, which may be made in another file.
+        if !matches!(Language::of(file), Some(Language::Python | Language::JavaScript | Language::TypeScript)) {
+            continue;
+        }
+        let Some(text) = repo.text(file) else { continue };
+        if GLOBAL.is_match(text) {
+            continue;
+        }
+        endpoints.sort_by_key(|endpoint| endpoint.lines);
+        let lines: Vec<&str> = text.lines().collect();
+        let changing: Vec<_> = endpoints.iter().enumerate().filter(|(_, it)| is_change(it)).collect();
+        let bare: Vec<_> = changing
+            .iter()
+            .filter(|(index, endpoint)| {
+                let next =
+                    endpoints[index + 1..].iter().map(|next| next.lines.0).find(|first| *first > endpoint.lines.1);
+                let end = next.map_or(lines.len(), |next| next as usize - 1).min(lines.len());
+                let start = (endpoint.lines.0 as usize).saturating_sub(1).min(end);
+                let window = &lines[start..end.min(start + 120)];
+                !window.iter().any(|line| GUARD.is_match(line))
+            })
+            .map(|(_, endpoint)| **endpoint)
+            .collect();
+        if !bare.is_empty() && bare.len() * 3 <= changing.len() {
+            open.extend(bare);
+        }
+    }
+    open
+}
+
+fn is_change(endpoint: &Endpoint) -> bool {
+    const PUBLIC: &[&str] = &[
+        "logout",
+        "webhook",
+        "forgot",
+        "reset",
+        "contact",
+        "subscribe",
+        "refresh",
+        "search",
+        "graphql",
+        "password",
+        "confirm",
+        "activate",
+    ];
+    matches!(endpoint.method.as_str(), "PUT" | "PATCH" | "DELETE" | "POST")
+        && !login::is_login(endpoint)
+        && !PUBLIC.iter().any(|word| endpoint.path.to_ascii_lowercase().contains(word))
+}
