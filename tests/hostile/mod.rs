@@ -33,7 +33,6 @@ pub struct Item {
     /// How its review ends.
     pub end: End,
     /// Whether git would serve it, so that it can reach us.
-    #[expect(dead_code, reason = "read by the test that is to come")]
     pub served: bool,
 }
 

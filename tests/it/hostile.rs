@@ -139,3 +139,47 @@ fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
     assert!(report.areas.iter().flat_map(|area| &area.signals).all(|signal| signal.places.len() <= 1));
     assert!(skipped(&report).contains("beyond the first 1 of a signal"), "{}", skipped(&report));
 }
+#[test]
+fn what_git_serves_of_the_set_comes_through_the_server_and_delays_nobody_for_long() {
+    let world = crate::support::World::new();
+    let app = world.app_with(&[("FOLIOLENS_SANDBOX", "require")]);
+    let folders = tempfile::tempdir().expect("a folder");
+    // Those that take a minute each without the server's help are shown above; these show the way through it.
+    let names = [
+        "octopus",
+        "bomb_of_paths",
+        "deep_2000",
+        "links",
+        "submodules",
+        "names_that_steer",
+        "yaml",
+        "markdown",
+        "archives",
+        "credentials_by_the_thousand",
+        "attributes_that_hide",
+        "log_of_gigabytes",
+    ];
+    let chosen: Vec<Item> = items().into_iter().filter(|item| item.served && names.contains(&item.name)).collect();
+    assert_eq!(chosen.len(), names.len());
+    for (index, item) in chosen.iter().enumerate() {
+        let name = format!("mallory/{}", item.name);
+        let folder = folders.path().join(item.name);
+        std::fs::create_dir(&folder).expect("made");
+        (item.make)(&folder);
+        world.github.host(&name, folder, false, false);
+        let before = world.reports().len();
+        let comment = world.comment("rita", &format!("/review {name}"));
+        assert_eq!(app.deliver("issue_comment", &format!("h-{index}"), &comment), 202);
+        app.wait_until_idle();
+        let said = world.reports().join("\n");
+        assert!(world.reports().len() >= before && said.contains(item.name), "{}: {said}\n{}", item.name, app.log());
+        assert!(!said.contains("that is our fault"), "{}: {said}", item.name);
+        assert_eq!(app.get("/healthz").0, 200, "{}", item.name);
+        assert_eq!(world.left_behind(), Vec::<String>::new(), "{}", item.name);
+    }
+    assert_eq!(app.deliver("issue_comment", "h-after", &world.comment("rita", "/review ana/shop")), 202);
+    app.wait("the report of another", || world.reports().iter().any(|body| body.contains("ana/shop")));
+    app.wait_until_idle();
+    assert!(world.reports().iter().any(|body| body.contains("ana/shop")));
+    assert!(app.terminate());
+}
