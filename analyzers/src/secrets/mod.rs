@@ -12,6 +12,7 @@ mod examples;
 mod fingerprint;
 mod judge;
 mod redact;
+mod rule_files;
 mod rules;
 mod secret;
 mod seen;

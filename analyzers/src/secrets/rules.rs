@@ -1,6 +1,7 @@
-//! The rules under `rules/secrets/`, one TOML file a provider.
+//! The rules under `rules/secrets/`, one TOML file a provider, in a folder for what it provides.
 //!
-//! A file has `provider`, `revoke` (what to do first with a value of theirs), and `[[rule]]` entries with
+//! A file has `provider`, `revoke` (what to do first with a value of theirs), `reference` (where the form is described:
+//! the address of the provider's documentation or of a standard), and `[[rule]]` entries with
 //! - `id`, `name` (as it follows "a" or "an" in a sentence),
 //! - `tier`: `format` (the default), `named`, `generic` or `marker`, see [`Tier`],
 //! - `keywords`: texts of which one must stand in the match; exact, or in any case with `any_case = true`,
@@ -14,7 +15,7 @@
 //! - `window`: bytes before and after the keyword that the pattern may need,
 //! - `check`: what else must hold, see `check.rs`,
 //! - `judged`: `public`, `example` or `locked` if every value of this form is (publishable keys, test mode),
-//! - `revoke`: if it differs from the provider's,
+//! - `revoke` and `reference`: if they differ from the provider's,
 //! - `positives` and `negatives`: texts in which the rule finds a live value and does not, as templates (see `examples.rs`), so
 //!   that no valid-looking credential stands in this repository.
 
@@ -25,6 +26,7 @@ use serde::Deserialize;
 
 use super::check::Check;
 use super::judge::Judgement;
+use super::rule_files::FILES;
 
 /// How much a match says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -51,6 +53,8 @@ pub struct Rule {
     pub provider: String,
     /// What to do with one first.
     pub revoke: String,
+    /// The address at which the form is described.
+    pub reference: String,
     /// How much a match says by itself.
     pub tier: Tier,
     pub(super) keywords: Vec<String>,
@@ -94,39 +98,12 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
     rules().iter().find(|rule| rule.id == id)
 }
 
-macro_rules! rule_files {
-    ($($path:literal),* $(,)?) => {
-        const FILES: &[(&str, &str)] =
-            &[$(($path, include_str!(concat!("../../rules/secrets/", $path)))),*];
-    };
-}
-
-rule_files![
-    "ai.toml",
-    "aws.toml",
-    "azure.toml",
-    "cloud.toml",
-    "connection.toml",
-    "credential_files.toml",
-    "framework.toml",
-    "gcp.toml",
-    "git_hosts.toml",
-    "jwt.toml",
-    "marker.toml",
-    "messaging.toml",
-    "monitoring.toml",
-    "payment.toml",
-    "private_key.toml",
-    "registry.toml",
-    // Last: of two rules of one tier the earlier wins.
-    "generic.toml",
-];
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     provider: String,
     revoke: String,
+    reference: String,
     rule: Vec<Entry>,
 }
 
@@ -135,8 +112,8 @@ struct File {
 struct Entry {
     id: String,
     name: String,
-    provider: Option<String>,
     revoke: Option<String>,
+    reference: Option<String>,
     #[serde(default = "format")]
     tier: Tier,
     keywords: Vec<String>,
@@ -174,13 +151,14 @@ fn window() -> (usize, usize) {
 fn read(path: &str, text: &str) -> Vec<Rule> {
     let file: File =
         toml::from_str(text).unwrap_or_else(|error| panic!("the rules are checked by a test: {path}: {error}"));
-    let File { provider, revoke, rule } = file;
+    let File { provider, revoke, reference, rule } = file;
     rule.into_iter()
         .map(|entry| Rule {
             id: entry.id,
             name: entry.name,
-            provider: entry.provider.unwrap_or_else(|| provider.clone()),
+            provider: provider.clone(),
             revoke: entry.revoke.unwrap_or_else(|| revoke.clone()),
+            reference: entry.reference.unwrap_or_else(|| reference.clone()),
             tier: entry.tier,
             keywords: entry.keywords,
             any_case: entry.any_case,
