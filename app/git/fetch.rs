@@ -46,6 +46,12 @@ pub enum FetchError {
     /// The host took longer than [`Budget::stall`] or [`Budget::total`].
     #[error("{0} did not answer in time; try again later, or allow more with --clone-seconds")]
     TimedOut(String),
+    /// The host asks for a pause: 429.
+    #[error("{0} asks to be left alone for a while; try again in some minutes")]
+    Busy(String),
+    /// The host has a trouble of its own: 500 and above.
+    #[error("{0} has a problem of its own; try again later")]
+    HostFailed(String),
     /// More than [`Budget::bytes`].
     #[error("it is larger than {0} MiB; allow more with --clone-mib, or clone it yourself and review the path")]
     TooLarge(u64),
@@ -256,8 +262,11 @@ fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
                 if failed.is_connect() {
                     return FetchError::Unreachable(host);
                 }
-                if failed.status().is_some_and(|status| matches!(status.as_u16(), 401 | 403 | 404 | 410 | 451)) {
-                    return FetchError::NotFound;
+                match failed.status().map(|status| status.as_u16()) {
+                    Some(401 | 403 | 404 | 410 | 451) => return FetchError::NotFound,
+                    Some(429) => return FetchError::Busy(host),
+                    Some(500..) => return FetchError::HostFailed(host),
+                    _ => {}
                 }
             }
             seen.push_str(&cause.to_string());

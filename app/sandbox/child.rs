@@ -175,6 +175,8 @@ fn refusal(error: &FetchError) -> Refusal {
         FetchError::NotPublic(_) => never(&error.to_string()),
         FetchError::Unreachable(_)
         | FetchError::TimedOut(_)
+        | FetchError::Busy(_)
+        | FetchError::HostFailed(_)
         | FetchError::Failed(..)
         | FetchError::Workdir(_)
         | FetchError::Interrupted => Refusal { sentence: error.to_string(), is_passing: true, is_usage: false },
