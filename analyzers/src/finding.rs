@@ -127,6 +127,12 @@ impl Finding {
         Self::silence(signal, Outcome::NotAssessable, why)
     }
 
+    /// The same finding and facts without its verdict: what could not be read might have changed it.
+    pub(crate) fn unsettled(self, why: impl Into<String>) -> Self {
+        let facts = self.facts;
+        Self { facts, ..Self::not_assessable(self.signal, why) }
+    }
+
     /// The analyzer failed; the sentence must not show internals.
     pub fn error(signal: &'static str, why: impl Into<String>) -> Self {
         Self::silence(signal, Outcome::Error, why)

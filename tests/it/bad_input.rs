@@ -77,6 +77,23 @@ fn a_missing_blob_makes_the_report_incomplete() {
 }
 
 #[test]
+fn a_missing_readme_text_is_no_missing_readme_and_nothing_found_is_no_answer() {
+    let repository = Repository::with_commits(3);
+    std::fs::remove_file(repository.loose_object("HEAD:README.md")).expect("there");
+    let (code, out, err) = run(&["review", &repository.target(), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let areas = report["areas"].as_array().expect("areas");
+    let outcome = |id: &str| {
+        let findings = areas.iter().flat_map(|area| area["signals"].as_array().expect("findings"));
+        findings.clone().find(|finding| finding["id"] == id).expect("there")["outcome"].clone()
+    };
+    for signal in ["readme.present", "secrets.head", "secrets.history", "secrets.files"] {
+        assert_eq!(outcome(signal), "not_assessable", "{signal}");
+    }
+}
+
+#[test]
 fn a_damaged_blob_makes_the_report_incomplete() {
     let repository = Repository::with_commits(3);
     let path = repository.loose_object("HEAD:src/part1.py");

@@ -56,7 +56,7 @@ pub(super) fn documents(tree: &Tree) -> Vec<Document> {
 }
 
 /// The README that GitHub shows, or the nearest thing to it.
-fn main_readme(tree: &Tree) -> Option<&File> {
+pub(super) fn main_readme(tree: &Tree) -> Option<&File> {
     let in_folder = |folder: &str| {
         tree.files()
             .iter()

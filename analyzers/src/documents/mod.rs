@@ -107,6 +107,11 @@ impl Documents {
         self.documents.first().filter(|document| document.role == Role::Readme)
     }
 
+    /// The path of a README that is in the tree but whose text can't be had: missing, damaged, or no text.
+    pub fn unreadable_readme(repo: &Snapshot) -> Option<&str> {
+        find::main_readme(repo.tree()).filter(|file| file.text().is_none()).map(|file| file.path.as_str())
+    }
+
     /// Every heading, with its document.
     pub fn headings(&self) -> impl Iterator<Item = (&Document, &Heading)> {
         self.documents.iter().flat_map(|document| document.headings.iter().map(move |heading| (document, heading)))

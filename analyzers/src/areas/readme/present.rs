@@ -23,6 +23,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         return Finding::not_applicable(SIGNAL, "The repository is empty.");
     }
     let Some(readme) = Documents::of(repo).readme() else {
+        if let Some(path) = Documents::unreadable_readme(repo) {
+            return Finding::not_assessable(SIGNAL, format!("There is {path}, but its text could not be read."));
+        }
         return Finding::not_met(
             SIGNAL,
             "There is no README at the root, in .github/ or in docs/.",

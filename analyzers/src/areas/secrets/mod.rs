@@ -18,6 +18,7 @@ use self::meta::META;
 use self::place::Class;
 use self::spot::Within;
 use self::traces::{PlaceAtHead, State, Trace, Weight};
+use crate::snapshot::Skipped;
 use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
 
 /// The id of the area.
@@ -53,8 +54,21 @@ impl Analyzer for Secrets {
         }
         let traces = traces::collect(repo);
         let (head, rest): (Vec<&Trace>, Vec<&Trace>) = traces.iter().partition(|trace| trace.state == State::Head);
-        vec![in_head(repo, &head), in_history(repo, &rest, head.len()), files::examine(repo)]
+        let findings = vec![in_head(repo, &head), in_history(repo, &rest, head.len()), files::examine(repo)];
+        findings.into_iter().map(|finding| unless_unseen(repo, finding)).collect()
     }
+}
+
+/// Nothing found is no answer where something could not be read. The tree at HEAD lacks nothing when only older
+/// commits, branches or tags were out of reach.
+fn unless_unseen(repo: &Snapshot, finding: Finding) -> Finding {
+    let concerns = |what: &str| finding.signal() != "secrets.head" || matches!(what, "blob" | "tree" | "file");
+    let unseen = |skipped: &&Skipped| skipped.incomplete && concerns(skipped.what);
+    if finding.outcome() != crate::Outcome::Met || !repo.skipped().iter().any(|skipped| unseen(&skipped)) {
+        return finding;
+    }
+    finding
+        .unsettled("Nothing was found in what could be read, but not everything could be: see what was not looked at.")
 }
 
 fn in_head(repo: &Snapshot, traces: &[&Trace]) -> Finding {
