@@ -181,7 +181,7 @@ impl Review {
             threads: self.threads.map(usize::from),
             ..Examine::of(folder)
         };
-        match self.ask(Ask::Examine(ask), SECONDS, settings, progress)? {
+        match self.ask(Ask::Examine(Box::new(ask)), SECONDS, settings, progress)? {
             Done::Examined(mut report, web) => {
                 // What the JSON of a report leaves out.
                 (report.label, report.note, report.web) = (label, note, web);

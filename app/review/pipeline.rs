@@ -279,7 +279,7 @@ impl Reviewer {
             return Ok(Outcome::Failed(reason));
         }
         let fetched = began.elapsed();
-        let examine = Ask::Examine(Examine {
+        let examine = Ask::Examine(Box::new(Examine {
             folder: clone,
             address: Some(address.to_string()),
             label: address.to_string(),
@@ -294,7 +294,7 @@ impl Reviewer {
             memory_mib: settings.examine_mib,
             seconds: settings.examine_time.as_secs(),
             threads: None,
-        });
+        }));
         let outcome = match self.done(&cage(settings.examine_time), examine).await? {
             Ok(Done::Examined(mut report, _)) => {
                 report.label = target.to_string();

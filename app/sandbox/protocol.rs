@@ -33,7 +33,7 @@ pub enum Ask {
     /// Clone a repository into a folder.
     Fetch(Fetch),
     /// Read a clone and report on it.
-    Examine(Examine),
+    Examine(Box<Examine>),
     /// Try what is forbidden, to show that it is.
     Attempt(Attempt),
 }

@@ -21,7 +21,7 @@ fn examined(folder: &Path) -> Result<Result<Done, Refusal>, CageError> {
     let program = assert_cmd::cargo::cargo_bin!("foliolens").into();
     let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(cage.ask(Ask::Examine(Examine { seconds: 60, ..Examine::of(folder) }), None))
+    runtime.block_on(cage.ask(Ask::Examine(Box::new(Examine { seconds: 60, ..Examine::of(folder) })), None))
 }
 
 /// How the review of `item` ended, if not as it had to.
@@ -108,7 +108,7 @@ fn within(limits: Limits) -> Result<Done, Refusal> {
     repository.git(&["branch", "another"]);
     let program = assert_cmd::cargo::cargo_bin!("foliolens").into();
     let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require };
-    let ask = Ask::Examine(Examine { limits, ..Examine::of(repository.path()) });
+    let ask = Ask::Examine(Box::new(Examine { limits, ..Examine::of(repository.path()) }));
     tokio::runtime::Runtime::new().expect("a runtime").block_on(cage.ask(ask, None)).expect("an answer")
 }
 

@@ -167,7 +167,7 @@ fn this_kernel_lacks_nothing() {
     let missing = runtime.block_on(cage(Strictness::Require).missing()).expect("an answer");
     assert_eq!(missing, Vec::<String>::new(), "the other tests of this file show nothing on such a kernel");
     // What is asked for over the same way as a review.
-    let ask = Ask::Examine(foliolens::sandbox::Examine::of("/no/such/folder"));
+    let ask = Ask::Examine(Box::new(foliolens::sandbox::Examine::of("/no/such/folder")));
     let refused = runtime.block_on(cage(Strictness::Require).ask(ask, None)).expect("an answer");
     assert!(refused.is_err_and(|refusal| refusal.sentence.contains("no such file or folder")));
 }
