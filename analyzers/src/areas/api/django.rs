@@ -114,9 +114,10 @@ fn path(
 ) {
     let Some(route) = found.var("ROUTE") else { return };
     let file = &*found.path;
-    // A pattern's `^`, `$` and `\Z` say where it begins and ends, not what the path is.
+    // A pattern's `^`, `$` and `\Z` say where it begins and ends, and a slash that may be left out is none.
     let route = text(repo, file, route);
-    let route = route.trim_start_matches('^').trim_end_matches("\\Z").trim_end_matches('$').to_owned();
+    let route =
+        route.trim_start_matches('^').trim_end_matches("\\Z").trim_end_matches('$').trim_end_matches("/?").to_owned();
     let parent = (file.to_owned(), PATTERNS.to_owned());
     let arguments = found.var("ARGS").map(arguments).unwrap_or_default();
     let Some(view) = arguments.first().copied().map(|view| view.trim_start_matches("view=").trim()) else { return };

@@ -1,8 +1,12 @@
 //! The whole HTTP surface of a repository, found once and shared by whoever asks.
 
+use super::endpoint::version_segment;
 use super::{Endpoint, VersionCue};
 use super::{csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
+
+/// So many routes that are called an API make one, whatever is beside them.
+const ENOUGH: usize = 5;
 
 /// The endpoints of a repository and the signs of a version that are not part of a path.
 #[derive(Debug, Default)]
@@ -50,9 +54,12 @@ impl Surface {
     }
 
     /// The endpoints that answer with data and belong to the subject of the project: no pages, no health checks,
-    /// no documentation, no receivers of other systems' webhooks.
+    /// no documentation, no receivers of other systems' webhooks. Where most routes show pages, only those that their
+    /// path calls an API: the others take the forms of the pages.
     pub fn data(&self) -> impl Iterator<Item = &Endpoint> {
-        self.endpoints.iter().filter(|endpoint| !endpoint.page && !is_plumbing(&endpoint.path))
+        let no_page = || self.endpoints.iter().filter(|endpoint| !endpoint.page && !is_plumbing(&endpoint.path));
+        let mostly_pages = no_page().count() < self.pages();
+        no_page().filter(move |endpoint| !mostly_pages || is_api_path(&endpoint.path))
     }
 
     /// How many endpoints answer with a page.
@@ -60,11 +67,17 @@ impl Surface {
         self.endpoints.iter().filter(|endpoint| endpoint.page).count()
     }
 
-    /// Whether the repository is an HTTP API: it answers with data, and not mostly with pages.
+    /// Whether the repository is an HTTP API: it answers with data, and not mostly with pages, unless some of its paths
+    /// say that they are an API.
     pub fn is_http_api(&self) -> bool {
         let data = self.data().count();
-        data > 0 && data >= self.pages()
+        data > 0 && (data >= self.pages() || data >= ENOUGH)
     }
+}
+
+/// Whether a path says that it belongs to an API: `/api/users`, `/v1/users`.
+fn is_api_path(path: &str) -> bool {
+    version_segment(path).is_some() || path.split('/').any(|part| part.eq_ignore_ascii_case("api"))
 }
 
 /// Tests, examples and mocks declare routes that nobody serves.

@@ -104,14 +104,25 @@ fn judge(
         let version = versioned.iter().find_map(|it| version_segment(&it.path)).unwrap_or_default();
         return Finding::met(
             SIGNAL,
-            format!("{} of {total} endpoints carry a version in their path, such as {version}.", versioned.len()),
+            match total {
+                1 => format!("The only endpoint carries a version in its path, {version}."),
+                _ => format!(
+                    "{} of {total} endpoints carry a version in their path, such as {version}.",
+                    versioned.len()
+                ),
+            },
             evidence(versioned),
         );
     }
     if !versioned.is_empty() {
         return Finding::partly(
             SIGNAL,
-            format!("Only {} of {total} endpoints carry a version in their path.", versioned.len()),
+            format!(
+                "Only {} of {total} endpoints {} a version in {} path.",
+                versioned.len(),
+                if versioned.len() == 1 { "carries" } else { "carry" },
+                if versioned.len() == 1 { "its" } else { "their" }
+            ),
             evidence(versioned),
         );
     }
@@ -145,7 +156,10 @@ fn judge(
     }
     let finding = Finding::not_met(
         SIGNAL,
-        format!("None of {total} endpoint{} carries a version ({shown}).", if total == 1 { "" } else { "s" }),
+        match total {
+            1 => format!("The only endpoint carries no version ({shown})."),
+            _ => format!("None of {total} endpoints carries a version ({shown})."),
+        },
         evidence(data),
     );
     if total < ENOUGH { finding.indicative() } else { finding }
@@ -310,6 +324,23 @@ mod tests {
         assert_eq!(examine(&link).outcome(), Outcome::NotMet);
         let task = app("").file("README.md", "# Take-home\nImplement GET /users and GET /items.\n").snapshot();
         assert_eq!(examine(&task).confidence(), Confidence::Indicative);
+    }
+
+    #[test]
+    fn an_api_beside_more_pages_is_judged_by_its_own_paths() {
+        let routes = |of: std::ops::Range<usize>, path: &str, answer: &str| {
+            of.map(|n| format!("@app.post('{path}{n}')\ndef f{n}():\n    return {answer}\n")).collect::<String>()
+        };
+        let head = "from flask import Flask, render_template\napp = Flask(__name__)\n";
+        let pages = routes(0..8, "/p", "render_template('a')") + &routes(8..10, "/form", "{}");
+        let mixed = format!("{head}{pages}{}", routes(10..15, "/api/v1/r", "{}"));
+        let found = examine(&Fixture::new().file("app.py", &mixed).snapshot());
+        assert_eq!(
+            (found.outcome(), found.summary()),
+            (Outcome::Met, "5 of 5 endpoints carry a version in their path, such as v1.")
+        );
+        let few = format!("{head}{pages}{}", routes(10..12, "/api/r", "{}"));
+        assert_eq!(examine(&Fixture::new().file("app.py", &few).snapshot()).outcome(), Outcome::NotApplicable);
     }
 
     #[test]
