@@ -8,9 +8,46 @@ use regex::Regex;
 use super::{login, marks};
 use crate::areas::api::Endpoint;
 use crate::code::Language;
+use crate::snapshot::stack::Ecosystem::{self, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "security.authorization";
+
+/// Packages that know a program's users.
+const PACKAGES: &[(Ecosystem, &str, ())] = &[
+    (Npm, "next-auth", ()),
+    (Npm, "@auth/*", ()),
+    (Npm, "better-auth", ()),
+    (Npm, "lucia", ()),
+    (Npm, "@clerk/*", ()),
+    (Npm, "passport", ()),
+    (Npm, "@nestjs/passport", ()),
+    (Python, "djangorestframework-simplejwt", ()),
+    (Python, "django-allauth", ()),
+    (Python, "dj-rest-auth", ()),
+    (Python, "djoser", ()),
+    (Python, "flask-login", ()),
+    (Python, "flask-jwt-extended", ()),
+    (Python, "fastapi-users", ()),
+    (Ruby, "devise", ()),
+    (Ruby, "devise_token_auth", ()),
+    (Ruby, "sorcery", ()),
+    (Php, "laravel/passport", ()),
+    (Php, "tymon/jwt-auth", ()),
+    (Php, "php-open-source-saver/jwt-auth", ()),
+    (Php, "lexik/jwt-authentication-bundle", ()),
+    (Jvm, "org.springframework.boot:spring-boot-starter-security", ()),
+    (Jvm, "org.springframework.boot:spring-boot-starter-oauth2-resource-server", ()),
+    (Jvm, "io.ktor:ktor-server-auth*", ()),
+    (Nuget, "microsoft.aspnetcore.authentication.jwtbearer", ()),
+    (Nuget, "microsoft.aspnetcore.identity*", ()),
+];
+
+/// A permission is somebody's: those of files are no concern of a route.
+static SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)user|role|claim|principal|account|session|polic|guard|admin|member|subject|enforcer|auth|request|forbidden")
+        .expect("a constant pattern")
+});
 
 /// The owner of a record against whoever asks: `post.user_id != current_user.id`, `where: { userId: req.user.id }`.
 static OWNERSHIP: LazyLock<Regex> = LazyLock::new(|| {
@@ -45,9 +82,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     }
     let identity: Vec<_> = ["identity", "identity.name"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
-    let permission: Vec<_> =
+    let package = marks::package(repo, PACKAGES);
+    let mut permission: Vec<_> =
         ["permission", "permission.middleware"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
-    if identity.is_empty() && permission.is_empty() && login::routes(repo).is_empty() {
+    permission.retain(|found| repo.text(&found.path).is_some_and(|text| SOMEBODY.is_match(text)));
+    if identity.is_empty() && permission.is_empty() && package.is_none() && login::routes(repo).is_empty() {
         return Finding::not_applicable(SIGNAL, "The program knows no users.");
     }
     let open = unguarded(repo);
@@ -56,9 +95,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = if !open.is_empty() {
         let first = open[0];
         let summary = format!(
-            "{} that change something have no guard, such as {} {}, while others in the same file do. They may be meant for \
-             everyone.",
-            if open.len() == 1 { "One of the routes".to_owned() } else { format!("{} of the routes", open.len()) },
+            "{}, such as {} {}, while others in the same file do. They may be meant for everyone.",
+            match open.len() {
+                1 => "One route that changes something has no guard".to_owned(),
+                many => format!("{many} routes that change something have no guard"),
+            },
             first.method,
             first.path
         );
@@ -73,7 +114,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let at = permission.iter().map(|found| marks::at(repo, found)).take(5).chain(owners.into_iter().take(5));
         Finding::met(SIGNAL, format!("Routes look at {what}."), Evidence::or_absence(at, repo.head())).indicative()
     } else {
-        let at = marks::places(repo, identity.iter().copied());
+        let at = match package {
+            Some((dependency, _)) if identity.is_empty() => marks::manifest(repo, dependency).into(),
+            _ => marks::places(repo, identity.iter().copied()),
+        };
         let summary = "It is asked who somebody is, but no check of a role, a permission or an owner was found. Where every \
                        user may do everything, none is needed.";
         Finding::partly(SIGNAL, summary, at).indicative()
@@ -88,10 +132,17 @@ fn ownership(repo: &Snapshot) -> Vec<Place> {
         .filter(|(file, _)| Language::of(&file.path).is_some() && !crate::areas::api::is_aside(&file.path));
     texts
         .filter_map(|(file, text)| {
-            let line = text[..OWNERSHIP.find(text)?.start()].matches('\n').count() as u32 + 1;
+            let owner = OWNERSHIP.find_iter(text).find(|found| !is_nothing(&text[found.end()..]))?;
+            let line = text[..owner.start()].matches('\n').count() as u32 + 1;
             Some(Place::lines(repo.head(), file.path.as_str(), line, line))
         })
         .collect()
+}
+
+/// Whether a comparison is with nothing: it asks whether somebody is there, not who.
+fn is_nothing(rest: &str) -> bool {
+    let word: String = rest.trim_start().chars().take_while(|c| c.is_alphanumeric()).collect();
+    matches!(word.as_str(), "nil" | "null" | "None" | "undefined" | "false" | "true" | "False" | "True")
 }
 
 /// Routes that change something without a guard, in files where most such routes have one beside them.
@@ -103,7 +154,9 @@ fn unguarded(repo: &Snapshot) -> Vec<&Endpoint> {
     let mut open = Vec::new();
     for (file, mut endpoints) in files {
         // Elsewhere guards belong to groups of routes, which may be made in another file.
-        if !matches!(Language::of(file), Some(Language::Python | Language::JavaScript | Language::TypeScript)) {
+        let beside_routes =
+            matches!(Language::of(file), Some(Language::Python | Language::JavaScript | Language::TypeScript));
+        if !beside_routes || endpoints.iter().any(|endpoint| endpoint.framework.starts_with("Django")) {
             continue;
         }
         let Some(text) = repo.text(file) else { continue };
@@ -132,6 +185,12 @@ fn unguarded(repo: &Snapshot) -> Vec<&Endpoint> {
     open
 }
 
+/// Whoever makes an account has none yet.
+fn is_sign_up(endpoint: &Endpoint) -> bool {
+    let last = endpoint.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    endpoint.method == "POST" && matches!(last.to_ascii_lowercase().as_str(), "user" | "users" | "account" | "accounts")
+}
+
 fn is_change(endpoint: &Endpoint) -> bool {
     const PUBLIC: &[&str] = &[
         "logout",
@@ -149,5 +208,52 @@ fn is_change(endpoint: &Endpoint) -> bool {
     ];
     matches!(endpoint.method.as_str(), "PUT" | "PATCH" | "DELETE" | "POST")
         && !login::is_login(endpoint)
+        && !is_sign_up(endpoint)
         && !PUBLIC.iter().any(|word| endpoint.path.to_ascii_lowercase().contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    const GIN: &str = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tr.POST(\"/login\", login)\n}\n";
+
+    fn outcome(fixture: Fixture) -> Outcome {
+        finding(&fixture.snapshot()).outcome()
+    }
+
+    #[test]
+    fn whether_somebody_is_there_is_not_what_they_may_do() {
+        let asks = |line: &str| {
+            Fixture::new().file("main.go", GIN).file("auth.go", &format!("package main\nfunc a() {{ {line} }}\n"))
+        };
+        assert_eq!(outcome(asks("if claims != nil { return }")), Outcome::Partly);
+        assert_eq!(outcome(asks("if post.UserID != claims { return }")), Outcome::Met);
+    }
+
+    #[test]
+    fn permissions_of_files_are_no_concern_of_routes() {
+        let file = "package file\nfunc CheckPermission(src string) bool { _, err := os.Stat(src); return os.IsPermission(err) }\n";
+        assert_eq!(outcome(Fixture::new().file("main.go", GIN).file("pkg/file.go", file)), Outcome::Partly);
+    }
+
+    #[test]
+    fn a_package_that_knows_users_is_enough_to_ask() {
+        let app = "const app = require('express')()\napp.get('/items', (req, res) => res.json([]))\n";
+        let known = Fixture::new()
+            .file("app.js", app)
+            .file("package.json", r#"{"dependencies":{"express":"4","next-auth":"5"}}"#);
+        let found = finding(&known.snapshot());
+        assert_eq!((found.outcome(), &*found.places()[0].path), (Outcome::Partly, "package.json"));
+        assert_eq!(outcome(Fixture::new().file("app.js", app)), Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn whoever_signs_up_needs_no_guard() {
+        let routes = "const r = require('express')()\nr.post('/users', create)\nr.post('/login', a)\nr.put('/users/:id', auth, a)\nr.delete('/users/:id', auth, b)\nr.patch('/users/:id', auth, c)\n";
+        let found = finding(&Fixture::new().file("routes.js", routes).snapshot());
+        assert_eq!(found.facts()["unguarded"], 0, "{}", found.summary());
+    }
 }

@@ -102,7 +102,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         Finding::partly(SIGNAL, summary, places(repo, from(Origin::Parameter))).indicative()
     } else if all > 0 {
-        let summary = format!("SQL is written in {all} places, and none of them puts a visitor's words into its text.");
+        let summary = match all {
+            1 => "SQL is written in one place, which puts no visitor's words into its text.".to_owned(),
+            all => format!("SQL is written in {all} places, and none of them puts a visitor's words into its text."),
+        };
         Finding::met(SIGNAL, summary, places(repo, queries.iter().map(|query| query.at)))
     } else if let Some((name, place)) = mapper {
         let summary = format!("{name} sends values apart from the SQL; no SQL that is put together by hand was found.");
