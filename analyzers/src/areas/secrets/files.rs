@@ -20,6 +20,7 @@ const MOST_PLACES: usize = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Holds {
     Credentials,
+    Possible,
     Defaults,
     Data,
     Nothing,
@@ -29,6 +30,7 @@ impl Holds {
     fn word(self) -> &'static str {
         match self {
             Holds::Credentials => "credentials",
+            Holds::Possible => "possible",
             Holds::Defaults => "defaults",
             Holds::Data => "data",
             Holds::Nothing => "nothing",
@@ -49,7 +51,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let mut files = committed(repo);
     files.sort_by_key(|file| (file.holds, file.state, file.path));
     let of = |holds| files.iter().filter(|file| file.holds == holds).collect::<Vec<_>>();
-    let (bad, defaults, data) = (of(Holds::Credentials), of(Holds::Defaults), of(Holds::Data));
+    let (bad, possible) = (of(Holds::Credentials), of(Holds::Possible));
+    let (defaults, data) = (of(Holds::Defaults), of(Holds::Data));
     let clean = of(Holds::Nothing).len();
     let clean = match clean {
         0 => String::new(),
@@ -57,8 +60,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         many => format!(" {many} other such files hold no credential."),
     };
     let finding = if !bad.is_empty() {
-        let more = match defaults.len() + data.len() {
+        let more = match possible.len() + defaults.len() + data.len() {
             0 => String::new(),
+            1 => " 1 more holds local defaults or data.".to_owned(),
             more => format!(" {more} more hold local defaults or data."),
         };
         let summary = format!(
@@ -68,6 +72,14 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             listing(&bad)
         );
         Finding::not_met(SIGNAL, summary, evidence(repo, &bad))
+    } else if !possible.is_empty() {
+        let summary = format!(
+            "{} committed, with a value in {} that may be a credential: {}.{clean}",
+            were(possible.len()),
+            if possible.len() == 1 { "it" } else { "each" },
+            listing(&possible)
+        );
+        Finding::partly(SIGNAL, summary, evidence(repo, &possible)).indicative()
     } else if !defaults.is_empty() {
         let summary = format!(
             "{} committed, with nothing but local defaults or stand-ins in {}: {}.{clean}",
@@ -163,6 +175,7 @@ fn holds(repo: &Snapshot, nature: Nature, path: &str, blob: &Blob) -> Option<Hol
     let found = match nature {
         Nature::Environment | Nature::Configuration => match credentials().map(|hit| opinion(hit, path).weight).min() {
             Some(Weight::Live) => Some(Holds::Credentials),
+            Some(Weight::Possible) => Some(Holds::Possible),
             Some(_) => Some(Holds::Defaults),
             None if nature == Nature::Environment => Some(Holds::Nothing),
             None => None,
@@ -176,11 +189,16 @@ fn holds(repo: &Snapshot, nature: Nature, path: &str, blob: &Blob) -> Option<Hol
             Some(Holds::Nothing)
         }
         Nature::Keystore => Some(Holds::Credentials),
-        Nature::Data => is_data(blob).then_some(Holds::Data),
+        Nature::Data => (is_data(blob) && !is_of_an_editor(path)).then_some(Holds::Data),
         Nature::DataFolder => (blob.size > 0).then_some(Holds::Data),
     };
     // What tests, examples and vendored code bring along is only named.
     found.map(|holds| if class == Class::Production { holds } else { Holds::Nothing })
+}
+
+/// What an editor keeps for itself: an index of the code is nobody's data.
+fn is_of_an_editor(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, ".vs" | ".vscode" | ".idea" | ".fleet" | ".history"))
 }
 
 fn were(number: usize) -> String {
@@ -188,7 +206,7 @@ fn were(number: usize) -> String {
 }
 
 fn listing(files: &[&Committed<'_>]) -> String {
-    const MOST: usize = 5;
+    const MOST: usize = 3;
     let mut listed: Vec<String> = files
         .iter()
         .take(MOST)

@@ -140,6 +140,8 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         return (Class::Documentation, "in documentation");
     }
     if in_folder(&["seed", "seeds", "seeders", "seeder"])
+        // Laravel's factories make the rows of tests and seeders.
+        || lower.contains("database/factories/")
         || words().any(|word| matches!(word, "seed" | "seeds" | "seeder"))
     {
         return (Class::Example, "in seed data");
@@ -264,6 +266,7 @@ mod tests {
             ("_fixture/certs/key.pem", Class::Test),
             ("docker/root/usr/share/misc/magic", Class::Example),
             ("certs/localhost.key", Class::Example),
+            ("database/factories/UserFactory.php", Class::Example),
             ("README.md", Class::Documentation),
             (".env.example", Class::Example),
             ("node_modules/a/index.js", Class::Example),

@@ -117,3 +117,18 @@ fn what_the_user_suppressed_is_shown_as_such_and_counts_no_more() {
     assert_eq!(findings[0].facts()["suppressed"], 1);
     assert_eq!(findings[0].facts()["findings"][0]["weight"], "suppressed");
 }
+
+#[test]
+fn a_file_with_what_may_be_a_credential_is_not_said_to_hold_stand_ins() {
+    let files = |path: &str, text: &str| examine(Fixture::new().file(path, text)).remove(2);
+    let possible = files(".env", "JWT_SECRET=calendaronboarding\n");
+    assert_eq!((possible.outcome(), possible.confidence()), (Outcome::Partly, Confidence::Indicative));
+    assert!(possible.summary().contains("may be a credential: .env"), "{}", possible.summary());
+}
+
+#[test]
+fn what_an_editor_indexes_is_nobodys_data() {
+    let dump = "SQLite format 3\0 and more of it";
+    assert_eq!(examine(Fixture::new().file(".vs/slnx.sqlite", dump))[2].outcome(), Outcome::Met);
+    assert_eq!(examine(Fixture::new().file("data/shop.sqlite", dump))[2].outcome(), Outcome::Partly);
+}
