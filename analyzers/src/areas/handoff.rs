@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::in_words;
 use crate::kinds::{self, Kind};
 use crate::{AreaMeta, Effort, Evidence, Finding, Outcome, SignalMeta, Snapshot};
 
@@ -80,7 +81,7 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
     } else {
         let summary = format!(
             "Somebody else lacks {}: {} of the six things needed to run it are there or not needed.",
-            listed(&empty),
+            in_words(&empty),
             6 - empty.len()
         );
         let evidence = Evidence::or_absence(places(true), repo.head());
@@ -123,14 +124,6 @@ fn ticked(finding: &Finding) -> Ticked {
         Outcome::Partly => Ticked::Half,
         Outcome::NotMet => Ticked::No,
         Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => Ticked::DoesNotApply,
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn listed(words: &[&str]) -> String {
-    match words {
-        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => words.concat(),
     }
 }
 

@@ -8,3 +8,11 @@ pub mod readme;
 pub mod secrets;
 pub mod security;
 pub mod tests;
+
+/// `a`, `a and b`, `a, b and c`.
+fn in_words(parts: &[&str]) -> String {
+    match parts {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => parts.concat(),
+    }
+}

@@ -112,6 +112,8 @@ static EXACT: LazyLock<Regex> = LazyLock::new(|| {
 struct State {
     language: &'static str,
     lock: Option<Place>,
+    /// There is no lock file, but the manifest itself names exact versions.
+    exact: bool,
     /// A folder whose manifest no lock covers, though one covers another.
     uncovered: Option<String>,
     runtime: Option<Place>,
@@ -151,15 +153,19 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         (true, true) => Finding::met(
             SIGNAL,
             format!(
-                "Dependencies are locked ({}) and the version of {all} is written down ({}).",
+                "Dependencies {} ({}) and the version of {all} is written down ({}).",
+                locked(&states),
                 files(&states, |state| state.lock.as_ref()),
                 files(&states, |state| state.runtime.as_ref())
             ),
             evidence,
         ),
         (true, false) => {
-            let summary =
-                format!("Dependencies are locked, but the version of {} is not written down.", unpinned.join(", "));
+            let summary = format!(
+                "Dependencies {}, but the version of {} is not written down.",
+                locked(&states),
+                unpinned.join(", ")
+            );
             Finding::partly(SIGNAL, summary, evidence).remedy(write_versions(&unpinned))
         }
         (false, true) => {
@@ -184,6 +190,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
     };
     finding.fact("locked", unlocked.is_empty()).fact("runtime", unpinned.is_empty())
+}
+
+/// What holds of the dependencies, as it follows their name.
+fn locked(states: &[State]) -> &'static str {
+    let with_lock = || states.iter().filter(|state| state.lock.is_some());
+    match (with_lock().any(|state| state.exact), with_lock().all(|state| state.exact)) {
+        (true, true) => "have exact versions",
+        (true, false) => "are locked or have exact versions",
+        (false, _) => "are locked",
+    }
 }
 
 /// The names of the files, each once.
@@ -273,7 +289,9 @@ fn state(repo: &Snapshot, pins: &Pins) -> State {
         repo.tree()
             .files()
             .iter()
-            .find(|file| !file.vendored && names.contains(&file.name()))
+            .filter(|file| !file.vendored && names.contains(&file.name()))
+            // What lies nearest to the root is the project's own.
+            .min_by_key(|file| file.path.matches('/').count())
             .map(|file| Place::file(head, file.path.as_str()))
     };
     let manifests: Vec<(&str, &str)> = repo
@@ -303,9 +321,16 @@ fn state(repo: &Snapshot, pins: &Pins) -> State {
     };
     // One file of asdf or mise pins many languages.
     let many = || named(&[".tool-versions", "mise.toml", ".mise.toml", "devbox.json", "flake.nix"]);
-    let lock = named(pins.locks).or_else(|| exact().map(|(path, _)| Place::file(head, *path)));
+    let locked = named(pins.locks);
+    let exact = exact().filter(|_| locked.is_none()).map(|(path, _)| Place::file(head, *path));
     let runtime = named(pins.runtimes).or_else(in_manifest).or_else(|| base_image(repo, pins.images)).or_else(many);
-    State { language: pins.language, lock, uncovered: uncovered(repo, pins, &manifests), runtime }
+    State {
+        language: pins.language,
+        exact: exact.is_some(),
+        lock: locked.or(exact),
+        uncovered: uncovered(repo, pins, &manifests),
+        runtime,
+    }
 }
 
 /// Every requirement of the file has an exact version.
@@ -351,6 +376,20 @@ mod tests {
         assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::Met);
         let repo = Fixture::new().file("requirements.txt", "flask>=2.0\n").file("Dockerfile", "FROM python\n");
         assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_lock_file_is_told_from_exact_versions() {
+        let said = |fixture: Fixture| finding(&fixture.snapshot()).summary().to_owned();
+        let exact = Fixture::new().file("requirements.txt", "flask==2.0\n").file(".python-version", "3.12");
+        assert!(said(exact).starts_with("Dependencies have exact versions (requirements.txt)"));
+        let manifest = r#"{"engines":{"node":"20"}}"#;
+        let near = Fixture::new().file("package.json", manifest).file("bench/yarn.lock", "a").file("yarn.lock", "a");
+        assert_eq!(finding(&near.snapshot()).places()[0].path, "yarn.lock");
+        assert!(
+            said(Fixture::new().file("package.json", manifest).file("yarn.lock", "a"))
+                .starts_with("Dependencies are locked (yarn.lock)")
+        );
     }
 
     #[test]

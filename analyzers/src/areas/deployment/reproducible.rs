@@ -3,6 +3,7 @@
 use super::container::Container;
 use super::files::{self, Describes};
 use super::not_deployed;
+use crate::areas::in_words;
 use crate::snapshot::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -67,7 +68,7 @@ fn traits(containers: &[Container]) -> String {
         traits.iter().filter(|(holds, _, bad)| !holds && !bad.is_empty()).map(|(.., bad)| *bad).collect();
     let mut text = String::new();
     if !good.is_empty() {
-        text += &format!(", with {}", good.join(" and "));
+        text += &format!(", with {}", in_words(&good));
     }
     text += ".";
     if !open.is_empty() {
