@@ -51,6 +51,13 @@ impl Found<'_> {
     }
 }
 
+/// A signal, with the ids of all that it speaks for.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    pub(super) signal: &'a Signal,
+    pub(super) ids: String,
+}
+
 /// Something to mend.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step<'a> {
@@ -159,6 +166,17 @@ impl Report {
 }
 
 impl Area {
+    /// The signals in their order; neighbours that could not be judged for the same reason together.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Group<'_>> {
+        let is_same = |a: &Signal, b: &Signal| {
+            !is_judged(a.outcome) && a.outcome == b.outcome && a.summary == b.summary && b.suppressed.is_none()
+        };
+        self.signals.chunk_by(is_same).filter_map(|signals| {
+            let ids: Vec<&str> = signals.iter().map(|signal| &*signal.id).collect();
+            Some(Group { signal: signals.first()?, ids: ids.join(", ") })
+        })
+    }
+
     /// How many of the signals that could be judged hold.
     pub(super) fn counts(&self) -> Counts {
         let judged = self.signals.iter().filter(|signal| is_judged(signal.outcome));

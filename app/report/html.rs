@@ -4,6 +4,7 @@ use askama::Template;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
+use super::digest::Group;
 use super::model::{Area, Report, Signal};
 use super::places::{self, Shown};
 use super::words::{Words, words};
@@ -62,7 +63,7 @@ struct AreaView<'a> {
 }
 
 struct SignalView<'a> {
-    id: &'a str,
+    ids: String,
     statement: &'a str,
     outcome: &'static str,
     glyph: &'static str,
@@ -156,13 +157,13 @@ impl<'a> AreaView<'a> {
             },
             summary: escape::html(&prose::brief(&area.summary)),
             counts: prose::counts(area),
-            signals: area.signals.iter().map(|signal| SignalView::new(report, signal)).collect(),
+            signals: area.groups().map(|group| SignalView::new(report, group)).collect(),
         }
     }
 }
 
 impl<'a> SignalView<'a> {
-    fn new(report: &'a Report, signal: &'a Signal) -> Self {
+    fn new(report: &'a Report, Group { signal, ids }: Group<'a>) -> Self {
         let (places, more) = places(report, signal, PLACES);
         let (glyph, tone) = match (signal.outcome, signal.confidence) {
             (Outcome::Met, _) => ("✓", "good"),
@@ -173,7 +174,7 @@ impl<'a> SignalView<'a> {
         };
         let remedy = signal.remedy.as_ref();
         SignalView {
-            id: &signal.id,
+            ids,
             statement: signal.statement().unwrap_or_default(),
             outcome: words().outcome(signal.outcome),
             glyph,

@@ -4,7 +4,7 @@ use askama::Template;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
-use super::digest::Found;
+use super::digest::{Found, Group};
 use super::model::{Area, Report, Signal};
 use super::places::{self, Shown};
 use super::words::{Words, words};
@@ -55,7 +55,7 @@ struct AreaView<'a> {
 }
 
 struct SignalView<'a> {
-    id: &'a str,
+    ids: String,
     glyph: &'static str,
     summary: &'a str,
     confidence: &'static str,
@@ -149,15 +149,15 @@ impl<'a> AreaView<'a> {
             summary: prose::brief(&area.summary),
             counts: prose::counts(area),
             keep,
-            signals: area.signals.iter().map(|signal| SignalView::new(report, signal)).collect(),
+            signals: area.groups().map(|group| SignalView::new(report, group)).collect(),
         }
     }
 }
 
 impl<'a> SignalView<'a> {
-    fn new(report: &'a Report, signal: &'a Signal) -> Self {
+    fn new(report: &'a Report, Group { signal, ids }: Group<'a>) -> Self {
         SignalView {
-            id: &signal.id,
+            ids,
             glyph: match (signal.outcome, signal.confidence) {
                 (Outcome::Met, _) => "✅",
                 (Outcome::Partly, _) | (Outcome::NotMet, Confidence::Indicative) => "⚠️",

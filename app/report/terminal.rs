@@ -4,7 +4,7 @@ use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 use textwrap::core::display_width;
 
-use super::digest::Found;
+use super::digest::{Found, Group};
 use super::model::{Area, Report, Signal};
 use super::page::{Ink, Page, span};
 use super::words::words;
@@ -144,21 +144,22 @@ impl Writer {
         let title = span(Ink::Title, format!("  {} {} ", area.title, self.glyphs.dot));
         let count = span(Ink::Faint, format!(" {} {}", self.glyphs.dot, prose::counts(area)));
         self.page.line([title, grade, count]);
-        for signal in &area.signals {
-            self.signal(report, signal);
+        for group in area.groups() {
+            self.signal(report, &group);
         }
     }
 
-    fn signal(&mut self, report: &Report, signal: &Signal) {
+    fn signal(&mut self, report: &Report, Group { signal, ids }: &Group<'_>) {
         let (glyph, ink) = self.glyphs.outcome(signal);
-        let is_judged = ink != Ink::Faint;
-        let text = if is_judged { Ink::Plain } else { Ink::Faint };
-        self.page.paragraph([span(ink, format!("  {glyph} "))], text, &signal.summary);
-        if is_judged || self.verbose {
+        let lead = [span(ink, format!("  {glyph} "))];
+        if ink == Ink::Faint {
+            self.page.paragraph(lead, Ink::Faint, &format!("{} ({ids})", signal.summary));
+        } else {
+            self.page.paragraph(lead, Ink::Plain, &signal.summary);
             let most = if signal.outcome == Outcome::Met { 1 } else { PLACES };
             let places = self.places(report, signal, most);
             let dot = if places.is_empty() { "" } else { self.glyphs.dot };
-            let source = format!("{}{} {dot} {places}", signal.id, prose::confidence(signal));
+            let source = format!("{ids}{} {dot} {places}", prose::confidence(signal));
             self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &source);
         }
         if let Some(remedy) = &signal.remedy {
