@@ -41,7 +41,7 @@ pub struct Command {
     pub missing: Option<String>,
 }
 
-/// Longer commands are cut.
+/// Longer commands are cut, and end in `…`.
 pub const LONGEST: usize = 120;
 
 impl Command {
@@ -84,6 +84,15 @@ pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Comman
     commands
 }
 
+/// `text`, with a sign where it goes on.
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 pub(super) fn found(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
     let commands = shell::commands(text);
     // As it is written, unless the line holds several commands.
@@ -97,7 +106,7 @@ pub(super) fn found(line: u32, text: &str, project: &Project<'_>) -> Vec<Command
             let (mut purposes, missing) = classify::purposes(&words, project, 0)?;
             purposes.sort_unstable();
             purposes.dedup();
-            let text = written.clone().unwrap_or_else(|| words.join(" ")).chars().take(LONGEST).collect();
+            let text = cut(written.clone().unwrap_or_else(|| words.join(" ")));
             (!purposes.is_empty()).then_some(Command { line, text, purposes, missing })
         })
         .collect()

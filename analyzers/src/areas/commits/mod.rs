@@ -81,7 +81,7 @@ impl Analyzer for Commits {
                 .collect();
         }
         if let [Kind::Documentation | Kind::Dotfiles | Kind::Empty] = kinds::detect(repo).as_slice() {
-            let why = "There is no program here whose making the commits could show.";
+            let why = "There is no program here, so its commits can't show how one was made.";
             return META.signals.iter().map(|signal| Finding::not_applicable(signal.id, why)).collect();
         }
         let selection = Selection::of(repo);
