@@ -61,8 +61,7 @@ fn rule(id: &str) -> ReportingDescriptor {
         "{}\n\nWhy: {}\n\nTo mend it: {}\n\nTo dispute it: {}",
         meta.looks_at, meta.why, meta.remedy, meta.dispute
     );
-    rule.name(id.to_owned())
-        .short_description(text(meta.statement))
+    rule.short_description(text(meta.statement))
         .full_description(text(meta.looks_at))
         .help(text(&help))
         .properties(properties([("tags", json!([area.id]))]))
@@ -88,6 +87,7 @@ fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
         Outcome::Met | Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => return None,
     };
     let places = signal.places.iter().filter(|place| !is_whole(place) || place.commit != report.repository.head);
+    let readme = readme(report);
     let (here, past): (Vec<&Place>, Vec<&Place>) = places.partition(|place| place.commit == report.repository.head);
     let state = if here.is_empty() && !past.is_empty() { "history" } else { "head" };
     let mut message = signal.summary.clone();
@@ -96,7 +96,10 @@ fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
     }
     let commits: BTreeSet<&str> = past.iter().map(|place| &*place.commit).collect();
     let mut locations: Vec<Location> = here.into_iter().map(current).collect();
-    locations.extend(past.into_iter().map(|place| historic(report, place)));
+    locations.extend(past.into_iter().map(|place| historic(report, readme, place)));
+    if locations.is_empty() {
+        locations.push(whole_tree(readme));
+    }
     Some(
         SarifResult::builder()
             .rule_id(signal.id.clone())
@@ -115,24 +118,42 @@ fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
     )
 }
 
+/// The file that stands for the whole: GitHub refuses a log in which one result lies in no file
+/// (<https://github.com/github/codeql-action/issues/1738>).
+fn readme(report: &Report) -> &str {
+    let found = report.areas.iter().flat_map(|area| &area.signals).find(|signal| signal.id == "readme.present");
+    let path = found.and_then(|signal| signal.places.first()).map(|place| &*place.path);
+    path.filter(|path| !path.is_empty()).unwrap_or("README.md")
+}
+
+/// What is nowhere in the tree.
+fn whole_tree(readme: &str) -> Location {
+    let whole = LogicalLocation::builder().name(words().whole_tree.clone()).kind("repository".to_owned());
+    Location::builder().physical_location(file(readme)).logical_locations(vec![whole.build()]).build()
+}
+
+/// A file, and no line of it.
+fn file(path: &str) -> PhysicalLocation {
+    let artifact = ArtifactLocation::builder().uri(permalink::encode(path)).build();
+    PhysicalLocation::builder().artifact_location(artifact).build()
+}
+
 /// A place in the tree under review.
 fn current(place: &Place) -> Location {
-    let artifact = ArtifactLocation::builder().uri(permalink::encode(&place.path)).build();
-    let physical = PhysicalLocation::builder().artifact_location(artifact);
-    let physical = match (place.start, place.end) {
-        (Some(start), Some(end)) => {
-            physical.region(Region::builder().start_line(i64::from(start)).end_line(i64::from(end)).build()).build()
-        }
-        _ => physical.build(),
-    };
+    let mut physical = file(&place.path);
+    if let (Some(start), Some(end)) = (place.start, place.end) {
+        physical.region = Some(Region::builder().start_line(i64::from(start)).end_line(i64::from(end)).build());
+    }
     Location::builder().physical_location(physical).build()
 }
 
-/// A place in an older commit. Its lines are not the tree's, so it has a name and a sentence but no position.
-fn historic(report: &Report, place: &Place) -> Location {
+/// A place in an older commit. Its lines are not the tree's, so it has a name and a sentence but no position in its
+/// file, which may be gone.
+fn historic(report: &Report, readme: &str, place: &Place) -> Location {
     let name = format!("{}@{}", place.path, short(&place.commit));
     let logical = LogicalLocation::builder().name(name.clone()).fully_qualified_name(name).kind("commit".to_owned());
     Location::builder()
+        .physical_location(file(if place.path.is_empty() { readme } else { &place.path }))
         .logical_locations(vec![logical.build()])
         .message(Message::builder().text(prose::place(report, place)).build())
         .properties(properties([
@@ -193,8 +214,20 @@ mod tests {
         let result = find(&log, "secrets.history").expect("a result");
         assert_eq!(result["properties"]["state"], "history");
         assert_eq!(result["locations"][0]["properties"]["commit"], "c".repeat(40));
-        assert!(result["locations"][0].get("physicalLocation").is_none(), "{result}");
+        assert!(result["locations"][0]["physicalLocation"].get("region").is_none(), "{result}");
         assert_eq!(find(&log, "readme.environment").expect("now")["properties"]["state"], "head");
+    }
+
+    #[test]
+    fn every_result_lies_in_a_file() {
+        for report in [fixture::report(), fixture::hostile(), fixture::bare()] {
+            for result in log(report)["runs"][0]["results"].as_array().expect("results") {
+                let locations = result["locations"].as_array().expect("locations");
+                let uri =
+                    |location: &Value| location["physicalLocation"]["artifactLocation"]["uri"].as_str().map(str::len);
+                assert!(!locations.is_empty() && locations.iter().all(|it| uri(it) > Some(0)), "{result}");
+            }
+        }
     }
 
     #[test]
