@@ -40,6 +40,11 @@ pub enum FetchError {
     /// No such name, or no connection.
     #[error("{0} can not be reached; check the spelling and your connection, then try again")]
     Unreachable(String),
+    /// Its certificate does not show that it is the host of that name.
+    #[error(
+        "{0} shows a certificate that this machine does not trust; check the address, or clone it yourself and review the path"
+    )]
+    Untrusted(String),
     /// The name leads to a private network.
     #[error("{0} is not a public host; clone the repository yourself and review the path")]
     NotPublic(String),
@@ -237,6 +242,14 @@ pub fn can_speak_tls() -> bool {
     std::panic::catch_unwind(|| reqwest::blocking::Client::builder().https_only(true).build().is_ok()).unwrap_or(false)
 }
 
+/// The error below `cause`: that of an error of input and output is its content, not what is below that.
+fn within<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    match cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(content) => Some(content),
+        None => cause.source(),
+    }
+}
+
 /// From what gix says to what a person can do about it.
 fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
     let host = address.host().to_owned();
@@ -248,13 +261,16 @@ fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
                 return FetchError::NotPublic(host);
             }
             if let Some(failed) = cause.downcast_ref::<reqwest::Error>() {
-                // A refused name is at the end of the chain of a failed connection.
+                // A refused name or certificate is at the end of the chain of a failed connection.
                 let mut inner = std::error::Error::source(failed);
                 while let Some(cause) = inner {
                     if cause.is::<NotPublic>() {
                         return FetchError::NotPublic(host);
                     }
-                    inner = cause.source();
+                    if matches!(cause.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))) {
+                        return FetchError::Untrusted(host);
+                    }
+                    inner = within(cause);
                 }
                 if failed.is_timeout() {
                     return FetchError::TimedOut(host);

@@ -174,6 +174,7 @@ fn refusal(error: &FetchError) -> Refusal {
         FetchError::TooMany(objects) => never(&fill(&words().too_many, &[("objects", &objects.to_string())])),
         FetchError::NotPublic(_) => never(&error.to_string()),
         FetchError::Unreachable(_)
+        | FetchError::Untrusted(_)
         | FetchError::TimedOut(_)
         | FetchError::Busy(_)
         | FetchError::HostFailed(_)
