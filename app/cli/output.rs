@@ -55,8 +55,17 @@ pub fn plain(text: &str) -> String {
 }
 
 fn write_at_once(path: &Path, text: &str) -> io::Result<()> {
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+    // A link stays one: what it leads to is written.
+    let led_to = path.canonicalize();
+    let path = led_to.as_deref().unwrap_or(path);
+    match path.metadata() {
+        Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        // A device or a pipe, such as /dev/null, is written to and never replaced.
+        Ok(found) if !found.is_file() => {
+            let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
+            return file.write_all(text.as_bytes()).and_then(|()| file.flush());
+        }
+        _ => {}
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -78,6 +87,21 @@ fn write_at_once(path: &Path, text: &str) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn a_device_or_a_socket_is_never_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        use std::os::unix::net::UnixListener;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("socket");
+        let _listener = UnixListener::bind(&path).expect("a socket");
+        // Nobody can open a socket like a file, so this fails; what counts is that it is still there.
+        assert_eq!(write(&path, "x"), Exit::Usage);
+        assert!(path.metadata().expect("there").file_type().is_socket());
+        assert_eq!(write(Path::new("/dev/null"), "x"), Exit::Reviewed);
+        assert!(Path::new("/dev/null").metadata().expect("there").file_type().is_char_device());
+    }
+
     #[test]
     fn a_file_is_replaced_whole_and_nothing_is_left_behind() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -87,6 +111,14 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).expect("there"), "new");
         assert_eq!(std::fs::read_dir(folder.path()).expect("there").count(), 1);
         assert_eq!(write(folder.path(), "x"), Exit::Usage);
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink(&path, &link).expect("a link");
+            assert_eq!(write(&link, "by a link"), Exit::Reviewed);
+            assert_eq!(std::fs::read_to_string(&path).expect("there"), "by a link");
+            assert!(link.is_symlink());
+        }
         assert_eq!(write(&folder.path().join("no/such"), "x"), Exit::Usage);
     }
 
