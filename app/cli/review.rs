@@ -12,7 +12,7 @@ use super::target::Target;
 use super::{Exit, interrupt, output};
 use crate::config::flags::Flags;
 use crate::config::suppress::What;
-use crate::config::{Area, FailOn, Profile, Settings, Terminal};
+use crate::config::{self, Area, FailOn, Profile, Settings, Terminal};
 use crate::git::{Budget, FetchError, Workdir};
 use crate::report::{self, Report};
 use crate::sandbox::cage::Excess;
@@ -153,6 +153,7 @@ impl Review {
                     bytes: settings.clone_mib.value << 20,
                     seconds,
                     objects: Budget::default().objects,
+                    certificates: config::certificates(),
                     at_terminal: true,
                 };
                 self.ask(Ask::Fetch(fetch), seconds + 10, settings, progress)?;

@@ -22,7 +22,7 @@ use crate::sandbox::Strictness;
 use file::File;
 use flags::Flags;
 pub use flags::{Area, FailOn, Format, Profile};
-pub use terminal::Terminal;
+pub use terminal::{Terminal, certificates};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

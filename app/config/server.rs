@@ -205,6 +205,7 @@ impl Server {
                     retention: Duration::from_secs(retention? * 24 * 60 * 60),
                     clone_bytes: clone_mib? << 20,
                     clone_objects: clone_objects?,
+                    certificates: super::certificates(),
                     clone_time: Duration::from_secs(clone_seconds?),
                     examine_time: Duration::from_secs(seconds?),
                     examine_mib: memory?,

@@ -1,6 +1,8 @@
 //! What the terminal can show: width, colour, UTF-8, movement.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 
 /// What the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,13 @@ impl Terminal {
             progress: stderr && !dumb,
         }
     }
+}
+
+/// Where a machine says whose certificates it trusts besides the system's, by the names that OpenSSL gave: those that
+/// are set, for the child that clones, which sees no other variable.
+pub fn certificates() -> BTreeMap<String, PathBuf> {
+    let set = |name: &str| Some((name.to_owned(), PathBuf::from(variable(name)?)));
+    ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().filter_map(|name| set(name)).collect()
 }
 
 /// The variable `name`; `None` if it is unset, empty, or not text.

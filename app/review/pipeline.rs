@@ -272,6 +272,7 @@ impl Reviewer {
             bytes: settings.clone_bytes,
             seconds: settings.clone_time.as_secs(),
             objects: settings.clone_objects,
+            certificates: settings.certificates.clone(),
             at_terminal: false,
         });
         let cage = |wall| Cage { program: self.program.clone(), wall, strictness: settings.sandbox };

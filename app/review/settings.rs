@@ -1,5 +1,7 @@
 //! What whoever operates the app allows.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use foliolens_analyzers::snapshot::Limits;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub clone_bytes: u64,
     /// Objects of a clone.
     pub clone_objects: u64,
+    /// Whose certificates a clone trusts besides the system's.
+    pub certificates: BTreeMap<String, PathBuf>,
     /// How long a clone may take.
     pub clone_time: Duration,
     /// How long a review may take after that.

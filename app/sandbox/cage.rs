@@ -1,5 +1,6 @@
 //! Starting a child, waiting for it no longer than allowed, and reading its answer as the stranger's that it may be.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -114,9 +115,14 @@ impl Cage {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
     async fn answer(&self, ask: Ask, hear: Option<&(dyn Fn(Heard) + Sync)>) -> Result<Answer, CageError> {
         close_on_exec();
+        let certificates = match &ask {
+            Ask::Fetch(fetch) => fetch.certificates.clone(),
+            Ask::Examine(_) | Ask::Attempt(_) => BTreeMap::new(),
+        };
         let mut child = Command::new(&self.program)
             .arg("child")
             .env_clear()
+            .envs(certificates)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -112,7 +112,7 @@ fn fetch_lock(fetch: &Fetch, port: u16, budget: Budget) -> Lock {
     // Two objects of the largest size at a time, each with its delta and its base.
     let memory = (512 << 20) + 6 * budget.object;
     Lock {
-        read: lookups(),
+        read: lookups().into_iter().chain(fetch.certificates.values().cloned()).collect(),
         write: fetch.folder.parent().map(PathBuf::from),
         ports: Some(vec![port, DNS]),
         memory,

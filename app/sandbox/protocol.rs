@@ -80,6 +80,9 @@ pub struct Fetch {
     pub seconds: u64,
     /// Objects at most.
     pub objects: u64,
+    /// Variables that say whose certificates are trusted, with their files or folders.
+    #[serde(default)]
+    pub certificates: BTreeMap<String, PathBuf>,
     /// Whether a person at a terminal reads what went wrong, who may be told of options and clones of their own.
     pub at_terminal: bool,
 }
