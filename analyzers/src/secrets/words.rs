@@ -126,6 +126,7 @@ const WEAK_WORDS: &[&str] = &[
     "postgres",
     "database",
     "rabbitmq",
+    "keyboard",
     "default",
     "passord",
     "passwort",
