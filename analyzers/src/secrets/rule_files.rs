@@ -111,6 +111,7 @@ rule_files![
     "framework/wordpress.toml",
     "framework/yii.toml",
     "host/atlassian.toml",
+    "host/gitea.toml",
     "host/github.toml",
     "host/gitlab.toml",
     "host/sourcegraph.toml",
