@@ -176,6 +176,7 @@ rule_files![
     "payment/square.toml",
     "payment/stripe.toml",
     "payment/xendit.toml",
+    "registry/clojars.toml",
     "registry/crates_io.toml",
     "registry/gradle.toml",
     "registry/jfrog.toml",
