@@ -167,6 +167,6 @@ mod tests {
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count);
-        assert!(count >= 60, "{count}");
+        assert!(count >= 200, "{count}");
     }
 }
