@@ -37,6 +37,16 @@ pub(super) fn is_commented(context: &Context<'_>) -> bool {
     let line = context.text[start..context.at].trim_ascii_start();
     ["#", "//", "--", ";", "* ", "<!--", ">>> "].iter().any(|mark| line.starts_with(mark.as_bytes()))
         || is_in_docstring(&context.text[..context.at])
+        || is_in_block_comment(&context.text[..context.at])
+}
+
+/// Whether a comment over several lines is open at the end of `before`. Only one that begins its line counts: `/*`
+/// further in may be a pattern of paths in a string.
+fn is_in_block_comment(before: &[u8]) -> bool {
+    const FURTHEST: usize = 4000;
+    let before = &before[before.len().saturating_sub(FURTHEST)..];
+    let closed = memchr::memmem::rfind(before, b"*/").map_or(0, |at| at + 2);
+    before[closed..].split(|byte| *byte == b'\n').any(|line| line.trim_ascii_start().starts_with(b"/*"))
 }
 
 /// Whether a Python docstring is open at the end of `before`: one that stands alone, not one that is given to a name.
@@ -91,4 +101,17 @@ pub(super) fn is_development_section(context: &Context<'_>) -> bool {
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_in_block_comment;
+
+    #[test]
+    fn a_comment_over_lines_holds_until_it_is_closed() {
+        assert!(is_in_block_comment(b"<?php\n  /*\n  'key' => '"));
+        assert!(!is_in_block_comment(b"<?php\n  /* keys */\n  'key' => '"));
+        assert!(!is_in_block_comment(b"match: 'static/*'\nkey: '"));
+        assert!(is_in_block_comment(b"/* keys */\n/**\n * key = '"));
+    }
 }
