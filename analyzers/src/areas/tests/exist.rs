@@ -14,9 +14,10 @@ use crate::{Evidence, Finding, Place, Snapshot};
 const SIGNAL: &str = "tests.exist";
 
 /// How a test talks to the HTTP API of its project: tools that are made for it.
+// Without Unicode: its word boundaries are slow in files with a letter beyond ASCII.
 static API_TOOL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r#"supertest|chai-http|\brequest\(app|\bapp\.inject\(|\bTestClient\b|\btest_client\(|\bAPIClient\b|\bself\.client\.|"#,
+        r#"(?-u)supertest|chai-http|\brequest\(app|\bapp\.inject\(|\bTestClient\b|\btest_client\(|\bAPIClient\b|\bself\.client\.|"#,
         r#"\b(async_)?client\.(get|post|put|patch|delete)\(|\bhttptest\.|\b[mM]ockMvc\b|\b[wW]ebTestClient\b|"#,
         r#"\bTestRestTemplate\b|\bRestAssured\b|\btestApplication\b|\bWebApplicationFactory\b|type: :request|Rack::Test|"#,
         r#"(?m:^\s*(get|post|put|patch|delete)\(? ?[:"'])|->(get|post|put|patch|delete)?[jJ]son\(|"#,
@@ -28,32 +29,39 @@ static API_TOOL: LazyLock<Regex> = LazyLock::new(|| {
 /// Clients for any system, which count if they call this machine.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"\breqwest::|\baxios[.(]|\bfetch\(|\bHttpClient\b|\bhttp\.(Get|Post|NewRequest)\b|\brequests\.(get|post|put|delete)\(",
+        r"(?-u)\breqwest::|\baxios[.(]|\bfetch\(|\bHttpClient\b|\bhttp\.(Get|Post|NewRequest)\b|\brequests\.(get|post|put|delete)\(",
     )
     .expect("a constant pattern")
 });
 static THIS_MACHINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"localhost|127\.0\.0\.1|0\.0\.0\.0|(?i)\b(base_?url|app\.address|server\.address|listen|spawn_app)\b")
-        .expect("a constant pattern")
+    Regex::new(
+        r"(?-u)localhost|127\.0\.0\.1|0\.0\.0\.0|(?i)\b(base_?url|app\.address|server\.address|listen|spawn_app)\b",
+    )
+    .expect("a constant pattern")
 });
 
 pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
     let count = |state| cases.iter().filter(|case| case.state == state).count();
     let (written, scaffold, off) = (count(State::Written), count(State::Scaffold), count(State::Off));
+    let api = api_files(repo, cases);
     let finding = if written > 0 {
         let depth = if written >= repo.thresholds().tests_substantive { "substantive" } else { "some" };
-        Finding::met(SIGNAL, summary_of_written(repo, cases, written, off), representative(repo, cases, State::Written))
-            .fact("depth", depth)
+        Finding::met(
+            SIGNAL,
+            summary_of_written(cases, &api, written, off),
+            representative(repo, cases, State::Written, &api),
+        )
+        .fact("depth", depth)
     } else if scaffold > 0 {
         let summary = format!(
             "The only {} what the framework's generator made ({}); nothing here tests this project.",
             if scaffold == 1 { "test is" } else { "tests are" },
             files(cases, State::Scaffold).into_iter().collect::<Vec<_>>().join(", "),
         );
-        Finding::partly(SIGNAL, summary, representative(repo, cases, State::Scaffold)).fact("depth", "scaffold")
+        Finding::partly(SIGNAL, summary, representative(repo, cases, State::Scaffold, &api)).fact("depth", "scaffold")
     } else if off > 0 {
         let summary = format!("{} written but switched off or empty, and no other test runs.", tests(off, "is", "are"));
-        Finding::partly(SIGNAL, summary, representative(repo, cases, State::Off)).fact("depth", "scaffold")
+        Finding::partly(SIGNAL, summary, representative(repo, cases, State::Off, &api)).fact("depth", "scaffold")
     } else {
         none(repo).fact("depth", "none")
     };
@@ -65,10 +73,10 @@ pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
         .fact("frameworks", frameworks.into_iter().collect::<Vec<_>>())
         .fact("scaffold", scaffold)
         .fact("off", off)
-        .fact("api_files", files(cases, State::Written).into_iter().filter(|path| touches_api(repo, path)).count())
+        .fact("api_files", files(cases, State::Written).intersection(&api).count())
 }
 
-fn summary_of_written(repo: &Snapshot, cases: &[Case], written: usize, off: usize) -> String {
+fn summary_of_written(cases: &[Case], api: &BTreeSet<&str>, written: usize, off: usize) -> String {
     let files = files(cases, State::Written);
     let mut by_framework: BTreeMap<&str, usize> = BTreeMap::new();
     for case in cases.iter().filter(|case| case.state == State::Written) {
@@ -77,7 +85,7 @@ fn summary_of_written(repo: &Snapshot, cases: &[Case], written: usize, off: usiz
     let mut frameworks: Vec<_> = by_framework.into_iter().collect();
     frameworks.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
     let frameworks: Vec<_> = frameworks.into_iter().map(|(name, _)| name).collect();
-    let api = files.iter().filter(|path| touches_api(repo, path)).count();
+    let api = files.intersection(api).count();
     let mut summary = format!(
         "{written} {} in {} {} ({})",
         if written == 1 { "test" } else { "tests" },
@@ -247,19 +255,22 @@ fn other_forms(repo: &Snapshot) -> Vec<&'static str> {
 }
 
 /// Up to three tests from different files, those of the API first.
-fn representative(repo: &Snapshot, cases: &[Case], state: State) -> Evidence {
+fn representative(repo: &Snapshot, cases: &[Case], state: State, api: &BTreeSet<&str>) -> Evidence {
     let mut firsts: Vec<&Case> = Vec::new();
     for case in cases.iter().filter(|case| case.state == state) {
         if firsts.last().is_none_or(|last| last.path != case.path) {
             firsts.push(case);
         }
     }
-    firsts.sort_by_key(|case| (!touches_api(repo, &case.path), case.path.clone()));
+    firsts.sort_by_key(|case| (!api.contains(&*case.path), &case.path));
     Evidence::or_absence(firsts.into_iter().take(3).map(|case| case.place(repo)), repo.head())
 }
 
-fn touches_api(repo: &Snapshot, path: &str) -> bool {
-    repo.text(path).is_some_and(|text| API_TOOL.is_match(text) || CLIENT.is_match(text) && THIS_MACHINE.is_match(text))
+/// The files whose tests go over HTTP.
+fn api_files<'a>(repo: &Snapshot, cases: &'a [Case]) -> BTreeSet<&'a str> {
+    let paths: BTreeSet<&str> = cases.iter().map(|case| case.path.as_str()).collect();
+    let touches = |text: &str| API_TOOL.is_match(text) || CLIENT.is_match(text) && THIS_MACHINE.is_match(text);
+    paths.into_iter().filter(|path| repo.text(path).is_some_and(touches)).collect()
 }
 
 fn files(cases: &[Case], state: State) -> BTreeSet<&str> {
