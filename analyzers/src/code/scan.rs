@@ -59,14 +59,14 @@ fn scan_file(path: &str, text: &str, limits: &Limits) -> Option<Result<Vec<CodeM
         return Some(Err(path.to_owned()));
     }
     let tree = language.grammar().ast_grep(text);
-    if is_deep(&tree.root(), limits.nesting) {
-        return Some(Err(path.to_owned()));
-    }
+    let is_asked = |node: &Syntax<'_>| {
+        rules.by_kind.get(usize::from(node.kind_id())).is_some_and(|rules| rules.iter().any(|&rule| active[rule]))
+    };
+    let Some(asked) = shallow(tree.root(), limits.nesting, is_asked) else { return Some(Err(path.to_owned())) };
     let path: Arc<str> = path.into();
     let mut matches = Vec::new();
-    for node in tree.root().dfs() {
-        let Some(candidates) = rules.by_kind.get(usize::from(node.kind_id())) else { continue };
-        for &candidate in candidates.iter().filter(|&&candidate| active[candidate]) {
+    for node in asked {
+        for &candidate in rules.by_kind[usize::from(node.kind_id())].iter().filter(|&&candidate| active[candidate]) {
             let rule = &rules.rules[candidate];
             if let Some(found) = rule.matcher.match_node(node.clone()) {
                 matches.push(code_match(&rule.id, &path, language, text, &found));
@@ -91,17 +91,29 @@ fn has_deep_angles(text: &str, most: usize) -> bool {
     })
 }
 
-/// Whether the tree is deeper than `most`, in one pass: the nodes that are open where another begins.
-fn is_deep(root: &Syntax<'_>, most: usize) -> bool {
+/// The nodes that `is_asked` for, in one pass; `None` if the tree is deeper than `most`, by the nodes that are open where
+/// another begins.
+fn shallow<'tree>(
+    root: Syntax<'tree>,
+    most: usize,
+    is_asked: impl Fn(&Syntax<'tree>) -> bool,
+) -> Option<Vec<Syntax<'tree>>> {
     let mut open: Vec<usize> = Vec::new();
-    root.dfs().any(|node| {
+    let mut asked = Vec::new();
+    for node in root.dfs() {
         let range = node.range();
         while open.last().is_some_and(|end| *end <= range.start) {
             open.pop();
         }
         open.push(range.end);
-        open.len() > most
-    })
+        if open.len() > most {
+            return None;
+        }
+        if is_asked(&node) {
+            asked.push(node);
+        }
+    }
+    Some(asked)
 }
 
 fn code_match(
