@@ -70,11 +70,11 @@ impl Engine {
     /// The rules that may match around the keyword that stands at `start..end`. Depends on nothing but its line.
     fn candidates(&self, bytes: &[u8], pattern: usize, start: usize, end: usize) -> impl Iterator<Item = usize> {
         let (text, owners) = &self.owners[pattern];
-        let exact = &bytes[start..end] == text.as_bytes();
+        let exact = std::cell::LazyCell::new(move || &bytes[start..end] == text.as_bytes());
         let assigned = std::cell::OnceCell::new();
         owners
             .iter()
-            .filter(move |owner| exact || owner.any_case)
+            .filter(move |owner| owner.any_case || *exact)
             .map(|owner| owner.rule as usize)
             .filter(move |rule| !rules()[*rule].assigned || *assigned.get_or_init(|| is_assigned(bytes, end)))
     }
