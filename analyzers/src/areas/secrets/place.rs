@@ -66,6 +66,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         return (Class::Example, "in an example");
     }
     let test_folder = folder_words().any(|word| matches!(word, "mock" | "mocks" | "fixture" | "fixtures"))
+        || folder.split('/').any(|part| part.starts_with("test_") || part.starts_with("test-"))
         || in_folder(&[
             "test",
             "tests",
@@ -138,6 +139,12 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         || matches!(stem, "docs" | "readme" | "changelog" | "contributing" | "openapi" | "swagger")
     {
         return (Class::Documentation, "in documentation");
+    }
+    // A text of the interface beside the name of a setting is a label.
+    if in_folder(&["locale", "locales", "i18n", "translations"])
+        && ends(&[".json", ".yml", ".yaml", ".po", ".properties", ".arb", ".php", ".ts", ".js"])
+    {
+        return (Class::Example, "in a translation");
     }
     if in_folder(&["seed", "seeds", "seeders", "seeder"])
         // Laravel's factories make the rows of tests and seeders.
@@ -264,6 +271,8 @@ mod tests {
             ("src/main/java/com/example/demo/Tokens.java", Class::Production),
             ("examples/shop/src/main/java/com/shop/Tokens.java", Class::Example),
             ("_fixture/certs/key.pem", Class::Test),
+            ("config/test_resources/key.pem", Class::Test),
+            ("web/src/locales/en.json", Class::Example),
             ("docker/root/usr/share/misc/magic", Class::Example),
             ("certs/localhost.key", Class::Example),
             ("database/factories/UserFactory.php", Class::Example),
