@@ -1,6 +1,7 @@
 //! For every signal a repository in which it is met, one in which it is not, and one in which it makes no sense or
 //! can't be assessed. A new signal without all three fails the test.
 
+mod database;
 mod security;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,9 @@ struct Proof {
 }
 
 const PROOFS: &[Proof] = &[
+    Proof { name: "a schema that was thought about", repo: database::sound, says: database::SOUND },
+    Proof { name: "a schema that was not", repo: database::unsound, says: database::UNSOUND },
+    Proof { name: "a program without a database", repo: prose, says: database::NONE },
     Proof {
         name: "a service that does everything asked",
         repo: exemplary_service,

@@ -13,6 +13,7 @@ pub fn analyzers() -> &'static [&'static dyn Analyzer] {
         &areas::api::Api,
         &areas::deployment::Deployment,
         &areas::security::Security,
+        &areas::database::Database,
     ]
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod commits;
+pub mod database;
 pub mod deployment;
 pub mod handoff;
 pub mod readme;

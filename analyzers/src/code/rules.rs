@@ -44,6 +44,7 @@ rule_files![
     "api/ruby.yml",
     "api/rust.yml",
     "api/typescript.yml",
+    "database/python.yml",
     "env/csharp.yml",
     "env/go.yml",
     "env/java.yml",

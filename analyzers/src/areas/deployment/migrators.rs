@@ -11,7 +11,7 @@ use crate::{Place, Snapshot};
 
 /// What is done about a schema that changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::areas) enum Kind {
     /// Migrations, run by a tool.
     Tool,
     /// Existing tables are fitted to the classes when the program starts.
@@ -26,7 +26,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The name in the report; making missing tables is no way to migrate.
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::areas) fn name(self) -> &'static str {
         match self {
             Kind::Tool => "tool",
             Kind::OrmAuto => "orm_auto",
@@ -39,17 +39,17 @@ impl Kind {
 
 /// How a schema comes to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Migrator {
+pub(in crate::areas) struct Migrator {
     /// Whether the schema's changes are kept, and how.
-    pub(super) kind: Kind,
+    pub(in crate::areas) kind: Kind,
     /// The tool's name in lower case; without one, the kind's name.
-    pub(super) tool: &'static str,
+    pub(in crate::areas) tool: &'static str,
     /// The folder of the migrations, or the file that makes the schema.
-    pub(super) path: String,
+    pub(in crate::areas) path: String,
     /// How many files there are.
-    pub(super) count: usize,
+    pub(in crate::areas) count: usize,
     /// Where to look.
-    pub(super) place: Place,
+    pub(in crate::areas) place: Place,
 }
 
 /// Tool, pattern of a migration's path, and a text that one of them holds (empty for any). The first that fits wins.
@@ -138,7 +138,7 @@ const SCHEMA_WORDS: &[&str] = &[
 ];
 
 /// How the schema of `repo` comes to be; `None` if there is no sign of a relational database's schema.
-pub(super) fn detect(repo: &Snapshot) -> Option<Migrator> {
+pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
     versioned(repo)
         .or_else(|| from_classes(repo, FITS_TABLES, Kind::OrmAuto))
         .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))

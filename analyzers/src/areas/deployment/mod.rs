@@ -5,7 +5,7 @@ mod container;
 mod documented;
 mod files;
 mod migrations;
-mod migrators;
+pub(in crate::areas) mod migrators;
 mod pinned;
 mod reproducible;
 

@@ -9,7 +9,7 @@ use crate::{Evidence, Place, Snapshot};
 const SHOWN: usize = 10;
 
 /// The matches of `security.<language>.<topic>` in every language, by path and position.
-pub(super) fn all<'a>(repo: &'a Snapshot, topic: &str) -> Vec<&'a CodeMatch> {
+pub(in crate::areas) fn all<'a>(repo: &'a Snapshot, topic: &str) -> Vec<&'a CodeMatch> {
     let languages = ["csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby", "rust"];
     let mut found: Vec<_> = languages
         .iter()
@@ -27,18 +27,18 @@ pub(super) fn all<'a>(repo: &'a Snapshot, topic: &str) -> Vec<&'a CodeMatch> {
 }
 
 /// The first places of `matches`.
-pub(super) fn places<'a>(repo: &Snapshot, matches: impl IntoIterator<Item = &'a CodeMatch>) -> Evidence {
+pub(in crate::areas) fn places<'a>(repo: &Snapshot, matches: impl IntoIterator<Item = &'a CodeMatch>) -> Evidence {
     let places = matches.into_iter().map(|found| at(repo, found)).take(SHOWN);
     Evidence::or_absence(places, repo.head())
 }
 
 /// Where `found` is.
-pub(super) fn at(repo: &Snapshot, found: &CodeMatch) -> Place {
+pub(in crate::areas) fn at(repo: &Snapshot, found: &CodeMatch) -> Place {
     Place::lines(repo.head(), &*found.path, found.lines.0, found.lines.1.min(found.lines.0 + 20))
 }
 
 /// The first of `packages` that a manifest names: an exact name, or the beginning of one that ends in `*`.
-pub(super) fn package<'a, T>(
+pub(in crate::areas) fn package<'a, T>(
     repo: &'a Snapshot,
     packages: &'a [(Ecosystem, &'a str, T)],
 ) -> Option<(&'a Dependency, &'a T)> {
@@ -52,12 +52,12 @@ pub(super) fn package<'a, T>(
 }
 
 /// Where a manifest names `dependency`.
-pub(super) fn manifest(repo: &Snapshot, dependency: &Dependency) -> Place {
+pub(in crate::areas) fn manifest(repo: &Snapshot, dependency: &Dependency) -> Place {
     Place::lines(repo.head(), dependency.path.as_str(), dependency.line, dependency.line)
 }
 
 /// Migrations, seeds and scripts are run by people who own the database.
-pub(super) fn is_for_operators(path: &str) -> bool {
+pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
     path.split('/').any(|part| {
         let part = part.to_ascii_lowercase();
         ["migration", "seed", "script", "fixture", "bin", "tools", "alembic", "migrate"]

@@ -3,7 +3,7 @@
 mod authorization;
 mod defaults;
 mod login;
-mod marks;
+pub(in crate::areas) mod marks;
 mod passwords;
 mod rate_limit;
 mod sql;

@@ -1,0 +1,82 @@
+//! Which database the program talks to, by the packages that it depends on.
+
+use crate::Snapshot;
+use crate::areas::security::marks;
+use crate::snapshot::stack::Dependency;
+use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Php, Python, Ruby};
+
+/// Packages that talk to a relational database, and what they are called.
+const RELATIONAL: &[(Ecosystem, &str, &str)] = &[
+    (Python, "psycopg2", "psycopg"),
+    (Python, "psycopg2-binary", "psycopg"),
+    (Python, "psycopg", "psycopg"),
+    (Python, "asyncpg", "asyncpg"),
+    (Python, "sqlalchemy", "SQLAlchemy"),
+    (Python, "flask-sqlalchemy", "SQLAlchemy"),
+    (Python, "sqlmodel", "SQLModel"),
+    (Python, "pymysql", "PyMySQL"),
+    (Python, "mysqlclient", "mysqlclient"),
+    (Npm, "pg", "pg"),
+    (Npm, "mysql2", "mysql2"),
+    (Npm, "typeorm", "TypeORM"),
+    (Npm, "sequelize", "Sequelize"),
+    (Npm, "knex", "Knex"),
+    (Npm, "drizzle-orm", "Drizzle"),
+    (Go, "github.com/jackc/pgx*", "pgx"),
+    (Go, "github.com/lib/pq", "pq"),
+    (Go, "gorm.io/gorm", "GORM"),
+    (Jvm, "org.postgresql:postgresql", "PostgreSQL's driver"),
+    (Jvm, "com.mysql:*", "MySQL's driver"),
+    (Ruby, "pg", "pg"),
+    (Php, "doctrine/orm", "Doctrine"),
+    (Cargo, "sqlx", "sqlx"),
+    (Cargo, "diesel", "Diesel"),
+    (Nuget, "npgsql*", "Npgsql"),
+];
+
+/// Databases that index foreign keys by themselves.
+const MYSQL: &[(Ecosystem, &str, &str)] = &[
+    (Python, "pymysql", "MySQL"),
+    (Python, "mysqlclient", "MySQL"),
+    (Python, "mysql-connector-python", "MySQL"),
+    (Python, "aiomysql", "MySQL"),
+    (Npm, "mysql2", "MySQL"),
+    (Npm, "mysql", "MySQL"),
+    (Go, "github.com/go-sql-driver/mysql", "MySQL"),
+    (Go, "gorm.io/driver/mysql", "MySQL"),
+    (Jvm, "com.mysql:*", "MySQL"),
+    (Jvm, "mysql:*", "MySQL"),
+    (Ruby, "mysql2", "MySQL"),
+];
+
+/// Mappers that index foreign keys by themselves.
+const INDEXING: &[(Ecosystem, &str, &str)] = &[
+    (Python, "django", "Django"),
+    (Php, "doctrine/orm", "Doctrine"),
+    (Nuget, "microsoft.entityframeworkcore*", "Entity Framework Core"),
+];
+
+/// Where one of these is there, too, it can't be told which database keeps the tables.
+const POSTGRESQL: &[(Ecosystem, &str, &str)] = &[
+    (Python, "psycopg*", "PostgreSQL"),
+    (Python, "asyncpg", "PostgreSQL"),
+    (Npm, "pg", "PostgreSQL"),
+    (Npm, "postgres", "PostgreSQL"),
+    (Go, "github.com/jackc/pgx*", "PostgreSQL"),
+    (Go, "github.com/lib/pq", "PostgreSQL"),
+    (Go, "gorm.io/driver/postgres", "PostgreSQL"),
+    (Jvm, "org.postgresql:*", "PostgreSQL"),
+    (Ruby, "pg", "PostgreSQL"),
+];
+
+type Package<'a> = (&'a Dependency, &'a &'a str);
+
+pub(super) fn relational(repo: &Snapshot) -> Option<Package<'_>> {
+    marks::package(repo, RELATIONAL)
+}
+
+/// What indexes foreign keys without being asked.
+pub(super) fn indexes_by_itself(repo: &Snapshot) -> Option<Package<'_>> {
+    marks::package(repo, INDEXING)
+        .or_else(|| marks::package(repo, MYSQL).filter(|_| marks::package(repo, POSTGRESQL).is_none()))
+}

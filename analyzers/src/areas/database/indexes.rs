@@ -1,0 +1,72 @@
+//! Are the columns that queries join on indexed?
+
+use super::engine;
+use super::schema::{Column, Schema, Table};
+use crate::areas::security::marks;
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "database.indexes";
+
+/// How many places a finding shows.
+const SHOWN: usize = 10;
+
+pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
+    let foreign: Vec<(&str, &Table, &Column)> = schema.columns().filter(|(_, _, column)| column.is_foreign).collect();
+    let bare: Vec<_> = foreign.iter().filter(|(_, table, column)| !table.is_indexed(&column.name)).collect();
+    let places = |columns: &mut dyn Iterator<Item = &Column>| {
+        Evidence::or_absence(columns.map(|column| column.place(repo)).take(SHOWN), repo.head())
+    };
+    let finding = if let Some((dependency, name)) = engine::indexes_by_itself(repo) {
+        let summary = format!("{name} makes an index for every foreign key by itself.");
+        Finding::met(SIGNAL, summary, marks::manifest(repo, dependency))
+    } else if foreign.is_empty() {
+        Finding::not_applicable(SIGNAL, "No foreign key was found in the schemas that are read here.")
+    } else if let Some((table, _, column)) = bare.first() {
+        let summary = format!(
+            "{} of {} foreign keys have no index, such as {} of {table}. Tables that stay small need none.",
+            bare.len(),
+            foreign.len(),
+            column.name
+        );
+        let at = places(&mut bare.iter().map(|(_, _, column)| *column));
+        let finding = if bare.len() * 2 > foreign.len() {
+            Finding::not_met(SIGNAL, summary, at)
+        } else {
+            Finding::partly(SIGNAL, summary, at)
+        };
+        finding.indicative()
+    } else {
+        let summary = format!("All foreign keys have an index ({}).", foreign.len());
+        Finding::met(SIGNAL, summary, places(&mut foreign.iter().map(|(_, _, column)| *column)))
+    };
+    finding.fact("foreign_keys", foreign.len()).fact("without_index", bare.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_driver_of_mysql_settles_nothing_beside_one_of_postgresql() {
+        let with = |packages: &str| {
+            let repo = Fixture::new()
+                .file("package.json", &format!(r#"{{"dependencies": {{{packages}}}}}"#))
+                .file("migrations/1.sql", "CREATE TABLE posts (user_id int REFERENCES users(id));\n")
+                .snapshot();
+            finding(&repo, &Schema::of(&repo)).outcome()
+        };
+        assert_eq!(with(r#""mysql2": "3""#), Outcome::Met);
+        assert_eq!(with(r#""mysql2": "3", "pg": "8""#), Outcome::NotMet);
+    }
+
+    #[test]
+    fn prismas_migrations_are_not_read_beside_its_schema() {
+        let repo = Fixture::new()
+            .file("prisma/schema.prisma", "model Post {\n id Int @id\n}\n")
+            .file("prisma/migrations/1_a/migration.sql", "CREATE TABLE \"Post\" (a int REFERENCES users(id));\n")
+            .snapshot();
+        assert_eq!(finding(&repo, &Schema::of(&repo)).outcome(), Outcome::NotApplicable);
+    }
+}

@@ -1,0 +1,66 @@
+//! The database: whether its schema is kept, indexed, and exact about money.
+
+mod engine;
+mod indexes;
+mod migrations;
+mod money;
+mod schema;
+
+use self::schema::Schema;
+use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
+
+/// The area `database`.
+pub struct Database;
+
+static META: AreaMeta = AreaMeta {
+    id: "database",
+    title: "Database",
+    question: "Is the database made to last?",
+    signals: &[
+        SignalMeta {
+            id: "database.migrations",
+            statement: "The schema is under version control",
+            looks_at: "Migrations of the known tools, schemas that are made from classes when the program starts, and files \
+                       that hold a whole schema. It does not apply without a relational database.",
+            why: "A database outlives every version of the program; changes to it that nobody wrote down can't be repeated \
+                  on another machine or taken back.",
+            remedy: "Let a tool for migrations write down each change to the schema, and commit what it writes.",
+            effort: Effort::Medium,
+            dispute: "If another team or repository owns the schema, say so in the README.",
+        },
+        SignalMeta {
+            id: "database.indexes",
+            statement: "Columns that queries filter or join on are indexed",
+            looks_at: "Foreign keys in migrations and schemas of SQL, in Prisma's and Rails' schemas and in SQLAlchemy's \
+                       classes, and whether an index, a unique or a primary key begins with them. Frameworks and databases \
+                       that index foreign keys by themselves meet it. Columns that only queries name are not looked at. It \
+                       does not apply without foreign keys.",
+            why: "Without an index the database reads a whole table to find one row's relations, which is slow as soon as \
+                  the table is large.",
+            remedy: "Add an index for each foreign key that queries follow.",
+            effort: Effort::Low,
+            dispute: "Tables that stay small need no index, and an index costs at each write. Say which queries there are.",
+        },
+        SignalMeta {
+            id: "database.money",
+            statement: "Money is kept exactly",
+            looks_at: "Columns named like an amount of money (price, amount, balance, ...) and their types, in the schemas \
+                       that are read for indexes. It does not apply without such columns.",
+            why: "Types such as float and double round what they hold, so sums of money end up a cent off.",
+            remedy: "Keep money as decimal with two or more places, or as a whole number of cents.",
+            effort: Effort::Medium,
+            dispute: "Estimates and statistics may be rounded. Say so beside the column.",
+        },
+    ],
+};
+
+impl Analyzer for Database {
+    fn meta(&self) -> &'static AreaMeta {
+        &META
+    }
+
+    fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        let schema = Schema::of(repo);
+        vec![migrations::finding(repo), indexes::finding(repo, &schema), money::finding(repo, &schema)]
+    }
+}

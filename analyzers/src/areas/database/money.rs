@@ -1,0 +1,46 @@
+//! Is money kept exactly?
+
+use super::schema::{Column, Schema};
+use crate::{Evidence, Finding, Place, Snapshot};
+
+const SIGNAL: &str = "database.money";
+
+/// Words in the name of a column that holds money.
+const MONEY: &[&str] = &["price", "amount", "balance", "salary", "cost", "fee", "total", "subtotal", "payment"];
+
+/// Types that round what they hold.
+const ROUNDING: &[&str] = &["float", "double", "real", "float4", "float8"];
+
+/// Types that hold money exactly.
+const EXACT: &[&str] =
+    &["decimal", "numeric", "money", "int", "integer", "bigint", "bigdecimal", "number", "int8", "int4"];
+
+pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
+    let is = |column: &Column, types: &[&str]| {
+        types.contains(&column.kind.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default())
+    };
+    let columns: Vec<_> = schema.columns().filter(|(_, _, column)| is_money(&column.name)).collect();
+    let rounded: Vec<_> = columns.iter().filter(|(_, _, column)| is(column, ROUNDING)).collect();
+    let exact: Vec<_> = columns.iter().filter(|(_, _, column)| is(column, EXACT)).collect();
+    let at = |places: Vec<Place>| Evidence::or_absence(places.into_iter().take(10), repo.head());
+    let finding = if let Some((table, _, column)) = rounded.first() {
+        let summary = format!(
+            "{} of {} columns that look like money have a type that rounds, such as {} of {table}.",
+            rounded.len(),
+            rounded.len() + exact.len(),
+            column.name
+        );
+        Finding::not_met(SIGNAL, summary, at(rounded.iter().map(|(_, _, column)| column.place(repo)).collect()))
+            .indicative()
+    } else if exact.is_empty() {
+        Finding::not_applicable(SIGNAL, "No column that looks like money was found.")
+    } else {
+        let summary = format!("Columns that look like money have types that are exact ({}).", exact.len());
+        Finding::met(SIGNAL, summary, at(exact.iter().map(|(_, _, column)| column.place(repo)).collect()))
+    };
+    finding.fact("columns", rounded.len() + exact.len()).fact("rounded", rounded.len())
+}
+
+fn is_money(name: &str) -> bool {
+    name.split('_').any(|word| MONEY.contains(&word))
+}

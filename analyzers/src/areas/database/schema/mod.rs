@@ -1,0 +1,114 @@
+//! Tables, columns and indexes, as migrations and schema files declare them.
+
+mod prisma;
+mod rails;
+mod sql;
+mod sqlalchemy;
+mod tokens;
+
+use std::collections::BTreeMap;
+
+use crate::areas::api::is_aside;
+use crate::snapshot::paths;
+use crate::{Place, Snapshot};
+
+/// What is known of a database's tables, by name in lower case.
+#[derive(Debug, Default)]
+pub(super) struct Schema {
+    pub(super) tables: BTreeMap<String, Table>,
+}
+
+/// One table.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// In the order in which they were declared.
+    pub(super) columns: Vec<Column>,
+    /// What each index, unique or primary key begins with, and its name if it has one.
+    pub(super) indexes: Vec<(String, String)>,
+}
+
+/// One column.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    /// In lower case.
+    pub(super) name: String,
+    /// Its type in lower case, as declared.
+    pub(super) kind: String,
+    /// Whether it points to another table.
+    pub(super) is_foreign: bool,
+    /// Where it is declared.
+    pub(super) path: String,
+    /// From 1.
+    pub(super) line: u32,
+}
+
+impl Table {
+    pub(super) fn is_indexed(&self, column: &str) -> bool {
+        self.indexes.iter().any(|(first, _)| first == column)
+    }
+
+    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    fn index(&mut self, column: impl Into<String>) {
+        self.indexes.push((column.into(), String::new()));
+    }
+}
+
+impl Column {
+    pub(super) fn place(&self, repo: &Snapshot) -> Place {
+        Place::lines(repo.head(), self.path.as_str(), self.line, self.line)
+    }
+}
+
+impl Schema {
+    /// Reads what is there: migrations and schemas in SQL, Prisma's, Rails', and SQLAlchemy's classes.
+    pub(super) fn of(repo: &Snapshot) -> Self {
+        let mut schema = Schema::default();
+        let mut scripts: Vec<_> = repo
+            .tree()
+            .own_texts()
+            .filter(|(file, _)| file.path.ends_with(".sql") && !is_aside(&file.path) && !is_way_back(&file.path))
+            .collect();
+        scripts.sort_by_key(|(file, _)| (paths::folder(&file.path), number(file.name()), file.name()));
+        // Prisma's schema says what its migrations come to.
+        let has_prisma = repo.tree().own_texts().any(|(file, _)| file.name().ends_with(".prisma"));
+        scripts.retain(|(file, _)| !(has_prisma && file.name() == "migration.sql"));
+        for (file, text) in scripts {
+            sql::read(&mut schema, &file.path, text);
+        }
+        for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
+            if file.name().ends_with(".prisma") {
+                prisma::read(&mut schema, &file.path, text);
+            } else if file.path.ends_with("db/schema.rb") {
+                rails::read(&mut schema, &file.path, text);
+            }
+        }
+        sqlalchemy::read(&mut schema, repo);
+        schema
+    }
+
+    /// Every column, with its table and the table's name.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&str, &Table, &Column)> {
+        self.tables
+            .iter()
+            .flat_map(|(name, table)| table.columns.iter().map(move |column| (name.as_str(), table, column)))
+    }
+}
+
+/// Files that take a migration back.
+fn is_way_back(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    name.ends_with("down.sql")
+        || name.starts_with("undo")
+        || name.contains("rollback")
+        || name.starts_with('u') && name.contains("__")
+}
+
+/// `V2__a.sql` comes before `V10__b.sql`.
+fn number(name: &str) -> u64 {
+    let digits: String =
+        name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).take(18).collect();
+    digits.parse().unwrap_or(0)
+}

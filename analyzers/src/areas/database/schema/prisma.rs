@@ -1,0 +1,86 @@
+//! Prisma's schema: blocks of one field a line.
+
+use super::{Column, Schema, Table};
+
+/// Adds the models of a schema for a database with foreign keys (MongoDB has none).
+pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
+    if text.contains("\"mongodb\"") {
+        return;
+    }
+    let mut model: Option<(String, Table)> = None;
+    for (line, words) in (1_u32..).zip(text.lines().map(|line| line.split("//").next().unwrap_or_default())) {
+        let mut parts = words.split_whitespace();
+        let (first, second) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        match (&mut model, first) {
+            (None, "model") => model = Some((second.to_lowercase(), Table::default())),
+            (Some(_), "}") => {
+                if let Some((name, table)) = model.take() {
+                    schema.tables.insert(name, table);
+                }
+            }
+            (Some((_, table)), _) => field(table, path, line, words, first, second),
+            _ => {}
+        }
+    }
+}
+
+fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, second: &str) {
+    if let Some(block) = first.strip_prefix("@@") {
+        if ["index", "unique", "id"].iter().any(|word| block.starts_with(word))
+            && let Some(name) = list(words).next()
+        {
+            table.index(name);
+        }
+        return;
+    }
+    if words.contains("@relation(") {
+        let relation = words.split_once("fields:").map_or("", |(_, rest)| rest);
+        if let Some(name) = list(relation).next() {
+            table.columns.iter_mut().filter(|it| it.name == name).for_each(|it| it.is_foreign = true);
+            // A field may be declared below the relation that uses it.
+            if table.column(&name).is_none() {
+                table.columns.push(Column { name, kind: String::new(), is_foreign: true, path: path.to_owned(), line });
+            }
+        }
+        return;
+    }
+    if first.is_empty() || second.is_empty() {
+        return;
+    }
+    let name = first.to_lowercase();
+    if words.contains("@id") || words.contains("@unique") {
+        table.index(name.as_str());
+    }
+    match table.columns.iter_mut().find(|it| it.name == name) {
+        Some(known) => known.kind = second.to_lowercase(),
+        None => table.columns.push(Column {
+            name,
+            kind: if words.contains("@db.Decimal") { "decimal".to_owned() } else { second.to_lowercase() },
+            is_foreign: false,
+            path: path.to_owned(),
+            line,
+        }),
+    }
+}
+
+/// The names between the first square brackets.
+fn list(words: &str) -> impl Iterator<Item = String> {
+    let inside = words.split_once('[').map_or("", |(_, rest)| rest).split(']').next().unwrap_or("");
+    inside.split(',').map(|name| name.split('(').next().unwrap_or("").trim().to_lowercase()).filter(|it| !it.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relations_with_and_without_an_index() {
+        let mut schema = Schema::default();
+        let text = "datasource db {\n provider = \"postgresql\"\n}\nmodel Post {\n id Int @id\n author User @relation(fields: [authorId], references: [id])\n authorId Int\n shopId Int\n shop Shop @relation(fields: [shopId], references: [id])\n price Float\n @@index([shopId, id])\n}\n";
+        read(&mut schema, "schema.prisma", text);
+        let table = &schema.tables["post"];
+        let foreign: Vec<_> = table.columns.iter().filter(|it| it.is_foreign).map(|it| it.name.as_str()).collect();
+        assert_eq!(foreign, ["authorid", "shopid"]);
+        assert!(table.is_indexed("shopid") && !table.is_indexed("authorid") && table.is_indexed("id"));
+    }
+}
