@@ -137,7 +137,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
     #[rustfmt::skip]
     let by_name = matches!(
         name,
-        "procfile" | "fly.toml" | "render.yaml" | "render.yml" | "railway.json" | "railway.toml" | "vercel.json"
+        "procfile" | "render.yaml" | "render.yml" | "railway.json" | "railway.toml" | "vercel.json"
             | "netlify.toml" | "nixpacks.toml" | "serverless.yml" | "serverless.yaml" | "serverless.ts"
             | "ecosystem.config.js" | "ecosystem.config.cjs" | "dockerrun.aws.json" | "apprunner.yaml"
             | "captain-definition" | "wrangler.toml" | "wrangler.jsonc" | "heroku.yml" | "koyeb.yaml" | "skaffold.yaml"
@@ -146,6 +146,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
     );
     by_name
         || matches!(path, "config/deploy.yml" | "config/deploy.rb" | ".do/app.yaml" | "deploy.php")
+        || name == "fly.toml" && ["app =", "app=", "service]", "services]"].iter().any(|key| text.contains(key))
         || matches!(name, "app.yaml" | "app.yml") && text.contains("runtime:")
         || name == "manifest.yml" && text.contains("applications:")
         || yaml && text.contains("AWS::Serverless")
