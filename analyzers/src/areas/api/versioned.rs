@@ -139,7 +139,10 @@ fn judge(
         Contract::Perhaps => {
             return Finding::not_met(
                 SIGNAL,
-                format!("None of {total} endpoints carries a version ({shown}); the paths may be given by the task that the documents describe."),
+                format!(
+                    "{}; the paths may be given by the task that the documents describe.",
+                    unversioned(total, &shown)
+                ),
                 evidence(data),
             )
             .indicative();
@@ -154,15 +157,15 @@ fn judge(
         )
         .indicative();
     }
-    let finding = Finding::not_met(
-        SIGNAL,
-        match total {
-            1 => format!("The only endpoint carries no version ({shown})."),
-            _ => format!("None of {total} endpoints carries a version ({shown})."),
-        },
-        evidence(data),
-    );
+    let finding = Finding::not_met(SIGNAL, format!("{}.", unversioned(total, &shown)), evidence(data));
     if total < ENOUGH { finding.indicative() } else { finding }
+}
+
+fn unversioned(total: usize, shown: &str) -> String {
+    match total {
+        1 => format!("The only endpoint carries no version ({shown})"),
+        _ => format!("None of {total} endpoints carries a version ({shown})"),
+    }
 }
 
 /// `rest`, `graphql`, `grpc`, `rendered`, or nothing that can be told.
