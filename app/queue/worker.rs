@@ -78,18 +78,27 @@ const IDLE: Duration = Duration::from_millis(250);
 const TROUBLE: Duration = Duration::from_secs(2);
 
 impl<H: Handler> Worker<H> {
-    /// Works on `at_once` jobs until `ending`; then claims no more, gives back what runs, and ends.
+    /// Works on `at_once` jobs, and on a quick one besides, until `ending`; then claims no more, gives back what runs, and
+    /// ends.
     pub async fn run(self, at_once: usize, ending: CancellationToken) {
         let mut lanes = JoinSet::new();
         for _ in 0..at_once {
-            lanes.spawn(self.clone().lane(ending.clone()));
+            lanes.spawn(self.clone().lane(false, ending.clone()));
+        }
+        if at_once > 0 {
+            // A reaction or `cancel` can not wait for what takes minutes.
+            lanes.spawn(self.lane(true, ending));
         }
         while lanes.join_next().await.is_some() {}
     }
 
-    async fn lane(self, ending: CancellationToken) {
+    async fn lane(self, is_quick: bool, ending: CancellationToken) {
         while !ending.is_cancelled() {
-            let pause = match self.store.claim(self.lease, self.per_installation).await {
+            let claimed = match is_quick {
+                true => self.store.claim_quick(self.lease).await,
+                false => self.store.claim(self.lease, self.per_installation).await,
+            };
+            let pause = match claimed {
                 Ok(Some(job)) => {
                     self.work(job, &ending).await;
                     continue;
@@ -146,7 +155,15 @@ impl<H: Handler> Worker<H> {
         let outcome_name = self.end(&job, outcome, cancelled).await;
         let seconds = began.elapsed().as_secs_f64();
         metrics::histogram!("foliolens_job_seconds", "outcome" => outcome_name).record(seconds);
-        tracing::info!(job = job.id.0, attempt = job.attempt, outcome = outcome_name, seconds, "job ended");
+        tracing::info!(
+            job = job.id.0,
+            about = job.key,
+            installation = job.installation,
+            attempt = job.attempt,
+            outcome = outcome_name,
+            seconds,
+            "job ended"
+        );
     }
 
     async fn end(&self, job: &Claimed, outcome: Result<(), Failure>, cancelled: bool) -> &'static str {

@@ -6,10 +6,8 @@ use super::command::{Command, Reader};
 use super::request::{Asked, Check, Place, Work};
 use super::settings::Settings;
 use crate::github::event::Event;
-use crate::store::jobs::NewJob;
+use crate::store::jobs::{NewJob, QUICK};
 
-/// A person waits.
-const PERSON: i64 = 0;
 /// A person waits for a review.
 const REVIEW: i64 = 10;
 /// Nobody waits.
@@ -34,11 +32,16 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
             };
             let asked =
                 Asked { place, issue: commented.issue, comment: commented.comment, author: commented.author, command };
-            let (key, priority) = match &asked.command {
-                Command::Review(review) => (format!("review {}", asked.report_key(review)), REVIEW),
-                _ => (format!("answer {}", asked.comment), PERSON),
+            let (author, installation) = (asked.author.clone(), asked.place.installation.0);
+            let Command::Review(review) = &asked.command else {
+                let key = format!("answer {}", asked.comment);
+                return job(key, QUICK, &author, installation, &Work::Answer(asked));
             };
-            job(key, priority, &asked.author.clone(), asked.place.installation.0, &Work::Answer(asked))
+            let key = format!("review {}", asked.report_key(review));
+            let seen = format!("acknowledge {}", asked.comment);
+            let seen = job(seen, QUICK, &author, installation, &Work::Acknowledge(asked.clone()))?;
+            let review = job(key, REVIEW, &author, installation, &Work::Answer(asked))?;
+            Some(NewJob { with: vec![seen], ..review })
         }
         Event::CheckAsked(asked) if asked.app == app => {
             let place = Place {
@@ -63,7 +66,7 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
             Some(NewJob { delay: settings.push_delay, ..job })
         }
         Event::Uninstalled(installation) => {
-            job(format!("uninstall {installation}"), PUSH, "github", installation.0, &Work::Uninstall(installation))
+            job(format!("uninstall {installation}"), QUICK, "github", installation.0, &Work::Uninstall(installation))
         }
         Event::CheckAsked(_) | Event::Other => None,
     }
@@ -79,5 +82,5 @@ fn check_job(check: Check) -> Option<NewJob> {
 
 fn job(key: String, priority: i64, actor: &str, installation: u64, work: &Work) -> Option<NewJob> {
     let work = serde_json::to_string(work).expect("work has string keys only");
-    Some(NewJob { key, installation, actor: actor.to_owned(), priority, work, delay: Duration::ZERO })
+    Some(NewJob { key, installation, actor: actor.to_owned(), priority, work, delay: Duration::ZERO, with: Vec::new() })
 }

@@ -2,6 +2,7 @@
 //!
 //! Uses every room through its door. Knows no SQL, no axum, and none of octocrab's types.
 
+mod admission;
 pub mod annotations;
 pub mod answer;
 mod check;

@@ -10,7 +10,6 @@ use super::configuration::Files;
 use super::outcome::{Outcome, outcomes_of, text, told};
 use super::publish::{Post, Posted};
 use super::request::{Asked, Place, Work};
-use super::rights;
 use super::settings::Settings;
 use super::targets::Chosen;
 use super::words::{fill, words};
@@ -18,7 +17,6 @@ use crate::config::Profile;
 use crate::config::effective::Effective;
 use crate::config::suppress::{What, today};
 use crate::github::check_runs::Output;
-use crate::github::comments::Reaction;
 use crate::github::{CheckRunId, GitHub, GitHubError, RepoName};
 use crate::queue::{Failure, Handler, Stop};
 use crate::sandbox::cage::Excess;
@@ -64,6 +62,7 @@ pub(super) struct Progress {
 impl Handler for Reviewer {
     async fn handle(&self, job: &Claimed, stop: &Stop) -> Result<(), Failure> {
         match work(job)? {
+            Work::Acknowledge(asked) => self.acknowledge(&asked).await,
             Work::Answer(asked) => self.answer_comment(job, &asked, stop).await,
             Work::Check(check) => self.check(job, &check, stop).await,
             Work::Uninstall(installation) => {
@@ -95,7 +94,7 @@ impl Handler for Reviewer {
                         .map_err(failure)?;
                 }
             }
-            Work::Uninstall(_) => {}
+            Work::Acknowledge(_) | Work::Uninstall(_) => {}
         }
         Ok(())
     }
@@ -133,6 +132,14 @@ impl Reviewer {
                 // Nobody could read the report.
                 return self.record(place, &asked.author, "post", &names.join(" "), "nowhere to post").await;
             }
+            tracing::info!(
+                job = job.id.0,
+                installation = place.installation.0,
+                repository = %place.repository,
+                issue = asked.issue.0,
+                targets = names.join(" "),
+                "begun"
+            );
         }
         for (position, one) in chosen.iter().enumerate() {
             let settled = self.settle(job, place, &asked.author, position, one, review, &files, stop).await;
@@ -159,49 +166,6 @@ impl Reviewer {
             self.finish_check(job, place, &report.repository.head, report, &mut progress).await?;
         }
         Ok(())
-    }
-
-    /// What is to be done of all that was asked for under one key: the newest command of somebody who may ask. Each
-    /// comment gets its reaction; where nobody may ask, or not any more today, that is all.
-    async fn admitted(&self, job: &Claimed, newest: &Asked, files: &Files) -> Result<Option<Asked>, Failure> {
-        let place = &newest.place;
-        let earlier = job.earlier::<Work>().into_iter().filter_map(|work| match work {
-            Work::Answer(asked) if asked.comment != newest.comment => Some(asked),
-            _ => None,
-        });
-        let mut all: Vec<Asked> = earlier.chain([newest.clone()]).collect();
-        all.reverse();
-        all.dedup_by_key(|asked| asked.comment);
-        let mut chosen = None;
-        for asked in all {
-            let review = match &asked.command {
-                Command::Review(review) => Some(review),
-                _ => None,
-            };
-            let ask = files.settle_request(&self.settings, place, review).ask.value;
-            if !rights::may_ask(&self.github, ask, place, &asked.author).await.map_err(failure)? {
-                self.record(place, &asked.author, "refuse", "", "permission").await?;
-                self.react(&asked, Reaction::ThumbsDown).await?;
-                continue;
-            }
-            self.react(&asked, Reaction::Eyes).await?;
-            if chosen.is_some() {
-                continue;
-            }
-            if let Some(review) = review {
-                let limit = rights::limit_reached(&self.store, &self.settings, place, &asked.author).await;
-                if let Some(sentence) = limit.map_err(stored)? {
-                    self.record(place, &asked.author, "refuse", "", "limit").await?;
-                    self.answer(&asked, &sentence).await?;
-                    continue;
-                }
-                let targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
-                let targets = if targets.is_empty() { place.repository.to_string() } else { targets.join(" ") };
-                self.record(place, &asked.author, "review", &targets, "").await?;
-            }
-            chosen = Some(asked);
-        }
-        Ok(chosen)
     }
 
     /// Reviews one target, unless that has been done.
@@ -348,15 +312,6 @@ impl Reviewer {
         match &self.settings.pages {
             Some(pages) => format!("{}\n\n{rights}", words().full.replace("{address}", &pages.address(job))),
             None => rights.to_owned(),
-        }
-    }
-
-    async fn react(&self, asked: &Asked, reaction: Reaction) -> Result<(), Failure> {
-        let place = &asked.place;
-        match self.github.react(place.installation, &place.repository, asked.comment, reaction).await {
-            // The comment is gone, or the issue is locked: nobody misses the reaction.
-            Err(error) if !error.is_passing() => Ok(()),
-            answer => answer.map_err(failure),
         }
     }
 

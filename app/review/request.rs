@@ -9,6 +9,8 @@ use crate::github::{CommentId, InstallationId, IssueNumber, RepoName, Repository
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
+    /// React to a comment that asks for a review, which may have to wait.
+    Acknowledge(Asked),
     /// Answer a comment.
     Answer(Asked),
     /// Review the head of a repository that installed the app, as a check run.

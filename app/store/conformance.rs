@@ -18,6 +18,7 @@ fn job(key: &str, installation: u64, priority: i64) -> NewJob {
         priority,
         work: format!("\"{key}\""),
         delay: Duration::ZERO,
+        with: Vec::new(),
     }
 }
 
@@ -103,12 +104,32 @@ async fn of_equals_one_waits_and_one_runs() {
 async fn people_come_before_pushes_and_no_installation_takes_everything() {
     each(async |store| {
         queue(store, "d-1", &job("push", 1, 20)).await;
-        queue(store, "d-2", &job("person", 1, 0)).await;
+        queue(store, "d-2", &job("person", 1, 10)).await;
         queue(store, "d-3", &job("other", 2, 20)).await;
         let next = async || store.claim(LEASE, 1).await.expect("claimed").map(|claimed| claimed.work);
         assert_eq!(next().await.as_deref(), Some("\"person\""));
         assert_eq!(next().await.as_deref(), Some("\"other\""), "the first installation has one running");
         assert_eq!(next().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_quick_waits_for_nothing_that_takes_long() {
+    each(async |store| {
+        let slow = NewJob { with: vec![job("greet", 1, 0)], ..job("review", 1, 10) };
+        let known = queue(store, "d-1", &slow).await;
+        queue(store, "d-2", &job("answer", 1, 0)).await;
+        assert_eq!(queue(store, "d-1", &slow).await, known, "what came with it is not queued twice");
+        let next = async || store.claim(LEASE, 1).await.expect("claimed").map(|claimed| claimed.work);
+        let quick = async || store.claim_quick(LEASE).await.expect("claimed").map(|claimed| claimed.work);
+        assert_eq!(quick().await.as_deref(), Some("\"greet\""));
+        assert_eq!(next().await.as_deref(), Some("\"answer\""), "quick ones count for no limit");
+        assert_eq!(next().await.as_deref(), Some("\"review\""));
+        queue(store, "d-3", &job("another review", 1, 10)).await;
+        queue(store, "d-4", &job("cancel", 1, 0)).await;
+        assert_eq!(next().await.as_deref(), Some("\"cancel\""));
+        assert_eq!((next().await, quick().await), (None, None), "one review at a time, and it is not quick");
     })
     .await;
 }

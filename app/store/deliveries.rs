@@ -18,7 +18,7 @@ pub enum Accepted {
 }
 
 impl Store {
-    /// Writes down the delivery `id` and its job. One that came before does nothing, unless its job has died, which is
+    /// Writes down the delivery `id`, its job, and what is queued with that. One that came before does nothing, unless its job has died, which is
     /// then tried anew.
     pub async fn accept(&self, id: &str, event: &str, job: &NewJob) -> Result<Accepted, StoreError> {
         let installation = i64::try_from(job.installation).unwrap_or(i64::MAX);
@@ -40,19 +40,22 @@ impl Store {
                 sqlx::query(AssertSqlSafe(sql)).bind(known).execute(&mut *tx).await?;
                 Accepted::Known(JobId(known))
             } else {
-                let sql = format!(
-                    "INSERT INTO jobs (key, installation, actor, priority, work, run_at, created_at) \
-                     VALUES ($1, $2, $3, $4, $5, {now} + $6, {now}) \
-                     ON CONFLICT (key) WHERE state = 'queued' \
-                     DO UPDATE SET work = excluded.work, actor = excluded.actor, \
-                       earlier = CASE WHEN length(jobs.earlier) < {LONGEST} \
-                         THEN jobs.earlier || jobs.work || $7 ELSE jobs.earlier END \
-                     RETURNING id"
-                );
-                let query = sqlx::query(AssertSqlSafe(sql)).bind(&job.key).bind(installation).bind(&job.actor);
-                let query = query.bind(job.priority).bind(&job.work).bind(millis(job.delay)).bind("\n");
-                let row = query.fetch_one(&mut *tx).await?;
-                let queued: i64 = row.get("id");
+                let mut queued = Vec::new();
+                for job in std::iter::once(job).chain(&job.with) {
+                    let sql = format!(
+                        "INSERT INTO jobs (key, installation, actor, priority, work, run_at, created_at) \
+                         VALUES ($1, $2, $3, $4, $5, {now} + $6, {now}) \
+                         ON CONFLICT (key) WHERE state = 'queued' \
+                         DO UPDATE SET work = excluded.work, actor = excluded.actor, \
+                           earlier = CASE WHEN length(jobs.earlier) < {LONGEST} \
+                             THEN jobs.earlier || jobs.work || $7 ELSE jobs.earlier END \
+                         RETURNING id"
+                    );
+                    let query = sqlx::query(AssertSqlSafe(sql)).bind(&job.key).bind(installation).bind(&job.actor);
+                    let query = query.bind(job.priority).bind(&job.work).bind(millis(job.delay)).bind("\n");
+                    queued.push(query.fetch_one(&mut *tx).await?.get::<i64, _>("id"));
+                }
+                let queued = queued[0];
                 let sql = "UPDATE deliveries SET job = $2 WHERE id = $1";
                 sqlx::query(sql).bind(id).bind(queued).execute(&mut *tx).await?;
                 Accepted::Queued(JobId(queued))

@@ -36,13 +36,22 @@ pub struct NewJob {
     pub work: String,
     /// How long it waits at least, so that what comes quickly after it is done with it.
     pub delay: Duration,
+    /// What is queued in the same transaction, behind it.
+    pub with: Vec<NewJob>,
 }
+
+/// Jobs up to this priority are done in a moment: they count for no limit, and some workers do nothing else.
+pub const QUICK: i64 = 0;
 
 /// A job that this process may work on until its lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     /// Its number.
     pub id: JobId,
+    /// What it is about.
+    pub key: String,
+    /// Whose it is.
+    pub installation: u64,
     /// Which claim this is; all that is written is checked against it.
     pub fence: i64,
     /// This attempt, from 1.
@@ -144,8 +153,17 @@ macro_rules! listed {
 }
 
 impl Store {
-    /// Takes the next job, for `lease`, unless its installation has `most` running.
+    /// Takes the next job, for `lease`, unless its installation has `most` running that are not quick.
     pub async fn claim(&self, lease: Duration, most: i64) -> Result<Option<Claimed>, StoreError> {
+        self.claim_up_to(i64::MAX, lease, most).await
+    }
+
+    /// Takes the next quick job, for `lease`.
+    pub async fn claim_quick(&self, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+        self.claim_up_to(QUICK, lease, 0).await
+    }
+
+    async fn claim_up_to(&self, priority: i64, lease: Duration, most: i64) -> Result<Option<Claimed>, StoreError> {
         let lease = millis(lease);
         let row = within!(self, |tx, now| {
             if self.is_shared() {
@@ -169,14 +187,18 @@ impl Store {
                        OR (state = 'running' AND {has_ended})) \
                      AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.key = j.key AND r.id <> j.id \
                        AND r.state = 'running' AND NOT {other_ended}) \
-                     AND (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \
-                       AND r.state = 'running' AND NOT {other_ended}) < $2 \
+                     AND j.priority <= $3 AND (j.priority <= {QUICK} OR \
+                       (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \
+                         AND r.priority > {QUICK} AND r.state = 'running' AND NOT {other_ended}) < $2) \
                    ORDER BY priority, run_at, id LIMIT 1) \
-                 RETURNING id, fence, attempts, actor, work, progress, earlier, error"
+                 RETURNING id, key, installation, fence, attempts, actor, work, progress, earlier, error"
             );
-            let row = sqlx::query(AssertSqlSafe(claim)).bind(lease).bind(most).fetch_optional(&mut *tx).await?;
+            let query = sqlx::query(AssertSqlSafe(claim)).bind(lease).bind(most).bind(priority);
+            let row = query.fetch_optional(&mut *tx).await?;
             row.map(|row| Claimed {
                 id: JobId(row.get("id")),
+                key: row.get("key"),
+                installation: row.get::<i64, _>("installation").unsigned_abs(),
                 fence: row.get("fence"),
                 attempt: row.get("attempts"),
                 actor: row.get("actor"),

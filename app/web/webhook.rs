@@ -35,7 +35,16 @@ pub async fn receive(Extract(state): Extract<State>, headers: HeaderMap, body: B
                 Accepted::Known(number) => ("known", number),
             };
             let millis = began.elapsed().as_millis();
-            tracing::info!(delivery = %id, event = name, job = number.0, installation = job.installation, millis, what, "delivery");
+            tracing::info!(
+                delivery = %id,
+                request = header("x-request-id").unwrap_or_default(),
+                event = name,
+                job = number.0,
+                installation = job.installation,
+                millis,
+                what,
+                "delivery"
+            );
             counted(what, StatusCode::ACCEPTED)
         }
         Err(error) => {

@@ -69,7 +69,7 @@ fn the_pages_for_machines_say_what_is_documented() {
         "foliolens_queue_oldest_seconds 0",
         "foliolens_review_seconds_count{stage=\"fetch\"} 1",
         "foliolens_review_seconds_count{stage=\"examine\"} 1",
-        "foliolens_job_seconds_count{outcome=\"done\"} 1",
+        "foliolens_job_seconds_count{outcome=\"done\"} 2",
         "foliolens_github_requests_total{status=\"201\"}",
         "foliolens_github_rate_limit_remaining 4999",
     ] {
@@ -80,6 +80,14 @@ fn the_pages_for_machines_say_what_is_documented() {
     let reviewed = lines.iter().find(|line| line["message"] == "reviewed").expect("said");
     assert_eq!((reviewed["job"].as_i64(), reviewed["installation"].as_i64()), (Some(1), Some(7)));
     assert_eq!(reviewed["repository"], "ana/shop");
+    let delivery = lines.iter().find(|line| line["message"] == "delivery").expect("said");
+    assert_eq!((delivery["delivery"].as_str(), delivery["job"].as_i64()), (Some("d-1"), Some(1)));
+    assert_eq!(delivery["request"].as_str().map(str::len), Some(36), "the id of the request: {delivery}");
+    for step in ["begun", "posted", "job ended"] {
+        let said = lines.iter().find(|line| line["message"] == step && line["job"] == 1).expect(step);
+        assert_eq!(said["installation"], 7, "readable alone: {said}");
+        assert!(said.to_string().contains("acme/hiring") || said.to_string().contains("ana/shop"), "{said}");
+    }
 }
 
 #[test]

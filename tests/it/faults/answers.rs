@@ -48,7 +48,7 @@ const OF_EVERYTHING: &[(&str, &str)] = &[
 ];
 
 const BUSY: &[(&str, &str)] =
-    &[("FOLIOLENS_WORKERS", "24"), ("FOLIOLENS_INSTALLATION_JOBS", "64"), ("FOLIOLENS_GITHUB_SECONDS", "2")];
+    &[("FOLIOLENS_WORKERS", "24"), ("FOLIOLENS_INSTALLATION_JOBS", "64"), ("FOLIOLENS_GITHUB_SECONDS", "4")];
 
 /// Cases of one kind: the number, the request, and what is wrong with its answer.
 fn cases(requests: &[(&'static str, &'static str)]) -> Vec<(u64, &'static str, String, Wrong)> {

@@ -69,9 +69,10 @@ fn a_full_disk_takes_in_nothing_and_loses_nothing() {
     app.kill();
     let app = world.app_with(&[("FOLIOLENS_WORKERS", "0")]);
     let waiting = |count: usize| app.get("/readyz").1.contains(&format!("queue {count} waiting"));
-    assert!(waiting(taken.len()), "{} were taken: {}", taken.len(), app.get("/readyz").1);
+    // Each is a review, and the reaction to its comment.
+    assert!(waiting(2 * taken.len()), "{} were taken: {}", taken.len(), app.get("/readyz").1);
     assert_eq!(app.deliver("issue_comment", &format!("d-{number}"), &asked), 202);
-    assert!(waiting(taken.len() + 1), "{}", app.get("/readyz").1);
+    assert!(waiting(2 * taken.len() + 2), "{}", app.get("/readyz").1);
     world.may_leave_jobs();
 }
 

@@ -208,7 +208,7 @@ impl Respond for Answers {
         match (wrong, done) {
             (None | Some(Wrong::Fine), Some(done)) => done,
             (Some(Wrong::Torn), _) => ResponseTemplate::new(200).set_body_raw("[{\"id\": 1, \"bo", "application/json"),
-            (Some(Wrong::Slow), Some(done)) => done.set_delay(std::time::Duration::from_secs(3)),
+            (Some(Wrong::Slow), Some(done)) => done.set_delay(std::time::Duration::from_secs(6)),
             (Some(Wrong::Status(status) | Wrong::Lost(status)), _) => {
                 let answer = ResponseTemplate::new(status).set_body_json(json!({"message": "a fault"}));
                 if status == 429 { answer.insert_header("retry-after", "1") } else { answer }

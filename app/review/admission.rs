@@ -1,0 +1,86 @@
+//! Who is let in: each comment that asks gets its reaction, and of several that ask for the same one is followed.
+
+use super::command::Command;
+use super::configuration::Files;
+use super::pipeline::{Reviewer, failure, stored};
+use super::request::{Asked, Work};
+use super::rights;
+use crate::github::comments::Reaction;
+use crate::queue::Failure;
+use crate::store::jobs::Claimed;
+
+impl Reviewer {
+    /// Reacts to the comment: to be reviewed or refused. The review itself may have to wait.
+    pub(super) async fn acknowledge(&self, asked: &Asked) -> Result<(), Failure> {
+        let files = self.files(&asked.place).await?;
+        let may_ask = self.may_ask(asked, &files).await?;
+        self.react(asked, if may_ask { Reaction::Eyes } else { Reaction::ThumbsDown }).await
+    }
+
+    async fn may_ask(&self, asked: &Asked, files: &Files) -> Result<bool, Failure> {
+        let review = match &asked.command {
+            Command::Review(review) => Some(review),
+            _ => None,
+        };
+        let ask = files.settle_request(&self.settings, &asked.place, review).ask.value;
+        rights::may_ask(&self.github, ask, &asked.place, &asked.author).await.map_err(failure)
+    }
+
+    /// What is to be done of all that was asked for under one key: the newest command of somebody who may ask. Where
+    /// nobody may ask, or not any more today, that is nothing. Whoever asks for a review has been acknowledged apart.
+    pub(super) async fn admitted(
+        &self,
+        job: &Claimed,
+        newest: &Asked,
+        files: &Files,
+    ) -> Result<Option<Asked>, Failure> {
+        let place = &newest.place;
+        let earlier = job.earlier::<Work>().into_iter().filter_map(|work| match work {
+            Work::Answer(asked) if asked.comment != newest.comment => Some(asked),
+            _ => None,
+        });
+        let mut all: Vec<Asked> = earlier.chain([newest.clone()]).collect();
+        all.reverse();
+        all.dedup_by_key(|asked| asked.comment);
+        let mut chosen = None;
+        for asked in all {
+            let is_short = !matches!(asked.command, Command::Review(_));
+            if !self.may_ask(&asked, files).await? {
+                tracing::info!(job = job.id.0, installation = place.installation.0, repository = %place.repository, "refused");
+                self.record(place, &asked.author, "refuse", "", "permission").await?;
+                if is_short {
+                    self.react(&asked, Reaction::ThumbsDown).await?;
+                }
+                continue;
+            }
+            if is_short {
+                self.react(&asked, Reaction::Eyes).await?;
+            }
+            if chosen.is_some() {
+                continue;
+            }
+            if let Command::Review(review) = &asked.command {
+                let limit = rights::limit_reached(&self.store, &self.settings, place, &asked.author).await;
+                if let Some(sentence) = limit.map_err(stored)? {
+                    self.record(place, &asked.author, "refuse", "", "limit").await?;
+                    self.answer(&asked, &sentence).await?;
+                    continue;
+                }
+                let targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
+                let targets = if targets.is_empty() { place.repository.to_string() } else { targets.join(" ") };
+                self.record(place, &asked.author, "review", &targets, "").await?;
+            }
+            chosen = Some(asked);
+        }
+        Ok(chosen)
+    }
+
+    async fn react(&self, asked: &Asked, reaction: Reaction) -> Result<(), Failure> {
+        let place = &asked.place;
+        match self.github.react(place.installation, &place.repository, asked.comment, reaction).await {
+            // The comment is gone, or the issue is locked: nobody misses the reaction.
+            Err(error) if !error.is_passing() => Ok(()),
+            answer => answer.map_err(failure),
+        }
+    }
+}
