@@ -143,4 +143,5 @@ fn a_candidate_gets_a_check_run_and_a_comment() {
     app.wait("the second check run", || {
         world.github.with(|state| state.check_runs.values().filter(|run| run["status"] == "completed").count() == 2)
     });
+    app.wait_until_idle();
 }

@@ -1,6 +1,7 @@
 //! End to end, in one binary (one link): the program as a process, and the git room against a server of ours.
 
 mod bad_input;
+mod by_hand;
 mod checks;
 mod cli_usage;
 mod clone;

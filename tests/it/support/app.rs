@@ -71,15 +71,10 @@ impl App {
         let address = format!("127.0.0.1:{port}");
         command
             .env_clear()
-            .env("FOLIOLENS_APP_ID", APP.to_string())
+            .envs(environment(github, database, &address))
             .env("FOLIOLENS_PRIVATE_KEY", KEY.replace('\n', "\\n"))
-            .env("FOLIOLENS_WEBHOOK_SECRET", SECRET)
-            .env("FOLIOLENS_GITHUB_URL", github.url())
-            .env("FOLIOLENS_GITHUB_API_URL", github.url())
-            .env("FOLIOLENS_LISTEN", &address)
             .env("FOLIOLENS_LEASE_SECONDS", "5")
             .env("FOLIOLENS_PUSH_SECONDS", "1")
-            .env("DATABASE_URL", database)
             .env("TMPDIR", folder)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
@@ -137,7 +132,7 @@ impl App {
 
     /// Waits until `done`.
     pub fn wait(&self, what: &str, done: impl Fn() -> bool) {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_secs(120);
         while !done() {
             assert!(Instant::now() < until, "waited too long for {what}; the server said:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(20));
@@ -178,6 +173,28 @@ impl App {
         rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("told");
         self.process.wait().expect("ended").success()
     }
+}
+
+/// What every server is told, but for the key.
+fn environment(github: &GitHub, database: &str, listen: &str) -> [(&'static str, String); 6] {
+    [
+        ("FOLIOLENS_APP_ID", APP.to_string()),
+        ("FOLIOLENS_WEBHOOK_SECRET", SECRET.to_owned()),
+        ("FOLIOLENS_GITHUB_URL", github.url()),
+        ("FOLIOLENS_GITHUB_API_URL", github.url()),
+        ("FOLIOLENS_LISTEN", listen.to_owned()),
+        ("DATABASE_URL", database.to_owned()),
+    ]
+}
+
+/// Writes `server.env` into `folder`, and the key that it names.
+pub fn write_settings(github: &GitHub, folder: &Path) {
+    let database = format!("sqlite://{}/app.db", folder.display());
+    let key = folder.join("app.pem");
+    std::fs::write(&key, KEY.as_str()).expect("written");
+    let lines = environment(github, &database, "127.0.0.1:8089").map(|(name, value)| format!("{name}='{value}'\n"));
+    let lines = lines.concat() + &format!("FOLIOLENS_PRIVATE_KEY_FILE='{}'\n", key.display());
+    std::fs::write(folder.join("server.env"), lines).expect("written");
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests start the program")]

@@ -10,7 +10,7 @@ mod world;
 
 use std::process::Output;
 
-pub use app::App;
+pub use app::{App, write_settings};
 pub use contract::{breach_of, published};
 pub use database::Database;
 pub use github::{APP, GitHub, INSTALLATION, Wrong};
