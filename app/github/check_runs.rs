@@ -99,7 +99,7 @@ impl GitHub {
             body["conclusion"] = conclusion.into();
             body["actions"] = json!([{
                 "label": "Review again",
-                "description": "Look at the newest commit.",
+                "description": "Look at this commit once more.",
                 "identifier": "review",
             }]);
         }

@@ -1,11 +1,14 @@
 //! Commands that are answered with a sentence or two.
 
+use foliolens_analyzers::rubric::Rubric;
+
 use super::command::Command;
 use super::configuration::Files;
 use super::pipeline::Reviewer;
 use super::publish::Post;
 use super::request::Asked;
 use super::words::{fill, words};
+use crate::config::nearest;
 use crate::queue::Failure;
 use crate::report::explain;
 
@@ -18,8 +21,9 @@ impl Reviewer {
             Command::Help => fill(&words().help, &[]),
             Command::Explain(signal) => match explain::comment(signal) {
                 Some(text) => text,
-                None => fill(&words().no_signal, &[("word", signal)]),
+                None => no_signal(signal),
             },
+            Command::Unknown { word, nearest } if nearest.is_empty() => fill(&words().strange, &[("word", word)]),
             Command::Unknown { word, nearest } => {
                 fill(&words().unknown, &[("word", word), ("nearest", &format!("/review {nearest}"))])
             }
@@ -49,8 +53,27 @@ impl Reviewer {
             .filter(|job| {
                 job.key.starts_with(&prefix) && matches!(job.state.as_str(), "queued" | "retrying" | "running")
             })
-            .map(|job| fill("- {target}: {state}", &[("target", &job.key[prefix.len()..]), ("state", &job.state)]))
+            .map(|job| {
+                let said = match job.state.as_str() {
+                    "running" => &words().status_running,
+                    "retrying" => &words().status_retrying,
+                    _ => &words().status_queued,
+                };
+                let here = asked.place.repository.to_string();
+                let target = Some(&job.key[prefix.len()..]).filter(|target| !target.is_empty()).unwrap_or(&here);
+                fill(said, &[("target", target)])
+            })
             .collect();
         Ok(if lines.is_empty() { fill(&words().status_idle, &[]) } else { lines.join("\n") })
+    }
+}
+
+fn no_signal(word: &str) -> String {
+    let known: Vec<&str> = Rubric::built_in().weights.keys().map(String::as_str).collect();
+    match nearest(word, known).first() {
+        Some(nearest) => {
+            fill(&words().no_signal, &[("word", word), ("nearest", &format!("/review explain {nearest}"))])
+        }
+        None => fill(&words().strange_signal, &[("word", word)]),
     }
 }

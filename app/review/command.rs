@@ -31,7 +31,7 @@ pub enum Command {
     Unknown {
         /// The word.
         word: String,
-        /// What was most likely meant.
+        /// What was most likely meant, without `/review`; empty where nothing is like it.
         nearest: String,
     },
 }
@@ -80,7 +80,20 @@ pub struct Reader<'a> {
 
 /// Targets of one command.
 const MOST_TARGETS: usize = 10;
-const WORDS: [&str; 9] = ["help", "status", "cancel", "config", "explain", "forget", "--profile", "--since", "--only"];
+/// What may have been meant, and how it is written.
+const WORDS: [(&str, &str); 11] = [
+    ("help", "help"),
+    ("status", "status"),
+    ("cancel", "cancel"),
+    ("config", "config"),
+    ("forget", "forget"),
+    ("explain", "explain SIGNAL"),
+    ("--profile", "OWNER/REPO --profile trial"),
+    ("trial", "OWNER/REPO --profile trial"),
+    ("backend", "OWNER/REPO --profile backend"),
+    ("--since", "OWNER/REPO --since COMMIT"),
+    ("--only", "OWNER/REPO --only AREA"),
+];
 
 impl Reader<'_> {
     /// The first command in `comment`, if there is one.
@@ -107,6 +120,8 @@ impl Reader<'_> {
             ["config"] => Command::Config,
             ["forget"] => Command::Forget,
             ["explain", signal] => Command::Explain(signal.to_owned()),
+            // Understood, but for what stands behind it.
+            ["help" | "status" | "cancel" | "config" | "forget" | "explain", ..] => unknown(words.join(" ")),
             _ => self.review(&words).map_or_else(unknown, Command::Review),
         })
     }
@@ -152,20 +167,32 @@ impl Reader<'_> {
         if let Some(login) = word.strip_prefix('@') {
             return is_login(login).then(|| Target::Portfolio(login.to_owned()));
         }
-        let path = word
-            .strip_prefix("https://")
-            .and_then(|rest| rest.strip_prefix(self.host)?.strip_prefix('/'))
-            .map_or(word, |path| path.trim_end_matches('/'));
-        let path = path.strip_suffix(".git").unwrap_or(path);
-        path.parse().ok().map(Target::Repository)
+        // As a browser has it in its address line: in full, or without what goes without saying.
+        let address = ["https://", "http://"].iter().find_map(|scheme| word.strip_prefix(scheme)).unwrap_or(word);
+        let address = address.strip_prefix("www.").unwrap_or(address);
+        let Some(path) = address.strip_prefix(self.host).and_then(|rest| rest.strip_prefix('/')) else {
+            return word.parse().ok().map(Target::Repository);
+        };
+        let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        if is_login(path) {
+            return Some(Target::Portfolio(path.to_owned()));
+        }
+        path.strip_suffix(".git").unwrap_or(path).parse().ok().map(Target::Repository)
     }
 }
 
 fn unknown(word: String) -> Command {
     let word: String = word.chars().filter(|c| !c.is_control()).take(60).collect();
+    let first = word.split(' ').next().unwrap_or_default();
     let areas = foliolens_analyzers::registry::areas().map(|area| area.id);
-    let meant = nearest(&word, WORDS.into_iter().chain(areas)).first().copied().unwrap_or("help").to_owned();
-    Command::Unknown { word, nearest: meant }
+    let known = WORDS.iter().map(|(known, _)| *known).chain(areas);
+    let meant = nearest(first, known).first().copied().unwrap_or_default();
+    let nearest = match WORDS.iter().find(|(known, _)| *known == meant) {
+        Some((_, written)) => (*written).to_owned(),
+        None if meant.is_empty() => String::new(),
+        None => format!("OWNER/REPO --only {meant}"),
+    };
+    Command::Unknown { word, nearest }
 }
 
 /// A commit, tag or branch by its plain name: nothing that git would calculate with.
@@ -234,6 +261,13 @@ mod tests {
         );
         assert_eq!(targets("@Foliolens review ana/shop ana/shop"), ["ana/shop"]);
         assert_eq!(targets("/review"), Vec::<String>::new());
+        // Copied from a browser.
+        assert_eq!(
+            targets(
+                "/review github.com/ana/shop https://www.github.com/ana/blog/?tab=readme-ov-file https://github.com/bo"
+            ),
+            ["ana/shop", "ana/blog", "@bo"]
+        );
     }
 
     #[test]
@@ -284,6 +318,20 @@ mod tests {
     fn a_misspelt_word_gets_the_nearest() {
         let Some(Command::Unknown { word, nearest }) = read("/review hepl") else { panic!("understood") };
         assert_eq!((word.as_str(), nearest.as_str()), ("hepl", "help"));
+        let hint = |comment: &str| match read(comment) {
+            Some(Command::Unknown { nearest, .. }) => nearest,
+            other => panic!("{comment}: {other:?}"),
+        };
+        for (comment, nearest) in [
+            ("/review cancel please", "cancel"),
+            ("/review explain", "explain SIGNAL"),
+            ("/review ana/shop --only test", "OWNER/REPO --only tests"),
+            ("/review ana/shop --profile trail", "OWNER/REPO --profile trial"),
+            ("/review ana/shop --sinc v1", "OWNER/REPO --since COMMIT"),
+            ("/review https://example.org/ana/shop", ""),
+        ] {
+            assert_eq!(hint(comment), nearest, "{comment}");
+        }
         assert_eq!(read("/review explain readme.setup"), Some(Command::Explain("readme.setup".to_owned())));
     }
 }

@@ -1,6 +1,7 @@
 //! What people may ask for, from a signed delivery to the answer.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use crate::support::{App, Repository, World, run_on};
 
@@ -67,7 +68,9 @@ fn short_questions_get_short_answers() {
         ("/review cancel", "Nothing is waiting or running"),
         ("/review explain readme.setup", "readme.setup"),
         ("/review explain nonsense", "There is no signal"),
-        ("/review hepl", "Did you mean"),
+        ("/review explain readme.setpu", "Did you mean `/review explain readme.setup`?"),
+        ("/review config now", "Did you mean `/review config`?"),
+        ("/review hepl", "Did you mean `/review help`?"),
         ("@foliolens review help", "--profile trial"),
         ("/review forget", "Only the owner"),
         ("/review ana/nothing", "there is no such repository"),
@@ -87,7 +90,8 @@ fn short_questions_get_short_answers() {
 fn what_is_cancelled_stops_and_says_so() {
     let world = World::new();
     world.candidate.import(&Repository::many_commits());
-    let app = world.app_with(&[("FOLIOLENS_WORKERS", "2")]);
+    // The one worker is busy, and yet.
+    let app = world.app();
     ask(&world, &app, "rita", 3, "/review ana/shop");
     app.wait("the placeholder", || answer(&world, 3).contains("Reviewing"));
     let mut asked = world.comment("rita", "/review cancel");
@@ -98,6 +102,36 @@ fn what_is_cancelled_stops_and_says_so() {
     let said = world.reports();
     assert!(said.iter().any(|body| body.contains("Stopped: 1")), "{said:?}");
     assert!(!said.iter().any(|body| body.contains("How to dispute")), "{said:?}");
+}
+
+#[test]
+fn who_comes_while_the_only_worker_is_busy_is_answered_at_once() {
+    let world = World::new();
+    world.candidate.import(&Repository::many_commits());
+    let app = world.app();
+    ask(&world, &app, "rita", 100, "/review ana/shop");
+    app.wait("the placeholder", || answer(&world, 100).contains("Reviewing"));
+    let began = Instant::now();
+    ask(&world, &app, "rita", 101, "/review ana/shop");
+    let reacted = || world.github.with(|state| state.reactions.contains(&"101 eyes".to_owned()));
+    app.wait("the reaction", reacted);
+    let took = began.elapsed();
+    assert!(!answer(&world, 100).contains("How to dispute"), "the first review was over too soon to show it");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    let mut status = world.comment("rita", "/review status");
+    status["issue"]["number"] = 101.into();
+    app.deliver("issue_comment", "d-status", &status);
+    app.wait("the status", || answer(&world, 101).contains("ana/shop: waits for its turn"));
+    assert!(!answer(&world, 100).contains("How to dispute"), "the first review was over too soon to show it");
+    // It ends here: what waits is taken back.
+    for issue in [100, 101] {
+        let mut cancel = world.comment("rita", "/review cancel");
+        cancel["issue"]["number"] = issue.into();
+        cancel["comment"]["id"] = (issue + 100).into();
+        app.deliver("issue_comment", &format!("d-cancel-{issue}"), &cancel);
+    }
+    app.wait_until_idle();
+    world.reports();
 }
 
 #[test]
