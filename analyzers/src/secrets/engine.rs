@@ -1,5 +1,6 @@
 //! One pass for the keywords, and a rule's expression on a window around its own keywords only.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -7,9 +8,10 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use super::decode::{self, Budget, Covered, LineCounter, Spotted, View};
 use super::fingerprint::FingerprintKey;
 use super::judge::{self, Judgement};
+use super::lines::{Copied, Lines};
 use super::rules::{Rule, Tier, rules};
 use super::secret::Secret;
-use super::seen::Seen;
+use super::seen::{LineHasher, Seen};
 use super::{Hit, signing};
 
 /// A blob with more is a list of test vectors or an attack on our time; the first ones say enough.
@@ -80,33 +82,11 @@ impl Engine {
     }
 }
 
-/// Where each line of a text ends: just behind its line break, or at the end of the text.
-pub struct LineEnds<'text> {
-    text: &'text [u8],
-    at: usize,
-}
-
-impl<'text> LineEnds<'text> {
-    /// Of `text`.
-    pub fn of(text: &'text [u8]) -> Self {
-        LineEnds { text, at: 0 }
-    }
-}
-
-impl Iterator for LineEnds<'_> {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        self.at += memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
-        Some(self.at)
-    }
-}
-
 /// Looks for credentials in many texts, and remembers which lines need no second look.
 pub struct Scanner {
     engine: Arc<Engine>,
     key: FingerprintKey,
+    hasher: LineHasher,
     /// Lines without a candidate.
     clean_lines: Seen,
     /// A rule and the bytes around a keyword in which its expression does not match.
@@ -121,45 +101,55 @@ impl Scanner {
 
     pub(super) fn over(engine: Arc<Engine>, texts: usize, key: FingerprintKey) -> Self {
         let room = (texts * 64).next_power_of_two().clamp(1 << 12, 1 << 20);
-        Scanner { engine, key, clean_lines: Seen::with_room_for(room), dead_ends: Seen::with_room_for(room / 8) }
+        Scanner {
+            engine,
+            key,
+            hasher: LineHasher::default(),
+            clean_lines: Seen::with_room_for(room),
+            dead_ends: Seen::with_room_for(room / 8),
+        }
+    }
+
+    /// The lines of `bytes`, for [`scan_lines`](Self::scan_lines) of this scanner.
+    pub fn lines(&self, bytes: &[u8]) -> Lines {
+        Lines::of(bytes, &self.hasher)
+    }
+
+    /// As [`lines`](Self::lines), where `copies` of `bytes` are pieces of another text, whose lines are given.
+    pub fn lines_beside(&self, bytes: &[u8], base: &Lines, copies: &[Copied]) -> Lines {
+        Lines::beside(bytes, Some((base, copies)), &self.hasher)
     }
 
     /// Every hit in `bytes`, by line; of several at one place the one of the surest rule.
     ///
     /// Safe to call from many threads; what was scanned before changes nothing but the time.
     pub fn scan(&self, bytes: &[u8]) -> Vec<Hit> {
-        self.scan_lines(bytes, LineEnds::of(bytes))
+        self.scan_lines(bytes, &mut self.lines(bytes))
     }
 
-    /// As [`scan`](Self::scan), where the caller knows already where the lines end (just behind their line breaks).
-    pub fn scan_lines(&self, bytes: &[u8], ends: impl Iterator<Item = usize>) -> Vec<Hit> {
-        self.spot(bytes, ends).into_iter().map(|spotted| spotted.hit).collect()
+    /// As [`scan`](Self::scan), with the lines of `bytes`. Remembers in them which need no second look.
+    pub fn scan_lines(&self, bytes: &[u8], lines: &mut Lines) -> Vec<Hit> {
+        self.spot(bytes, lines).into_iter().map(|spotted| spotted.hit).collect()
     }
 
     /// As [`scan_lines`](Self::scan_lines), each hit with the bytes that it stands on, encoded or not.
-    pub(super) fn spot(&self, bytes: &[u8], ends: impl Iterator<Item = usize>) -> Vec<Spotted> {
-        self.scan_to_depth(bytes, ends, decode::DEPTH, &mut Budget::of_a_blob())
+    pub(super) fn spot(&self, bytes: &[u8], lines: &mut Lines) -> Vec<Spotted> {
+        self.scan_to_depth(bytes, lines, decode::DEPTH, &mut Budget::of_a_blob())
     }
 
     /// With what is encoded in `bytes`, down to `depth` encodings within each other.
-    fn scan_to_depth(
-        &self,
-        bytes: &[u8],
-        ends: impl Iterator<Item = usize>,
-        depth: u32,
-        budget: &mut Budget,
-    ) -> Vec<Spotted> {
+    fn scan_to_depth(&self, bytes: &[u8], lines: &mut Lines, depth: u32, budget: &mut Budget) -> Vec<Spotted> {
         let mut views = Vec::new();
-        let plain = self.scan_plain(bytes, ends, budget, (depth > 0).then_some(&mut views));
+        let plain = self.scan_plain(bytes, lines, budget, (depth > 0).then_some(&mut views));
         if depth == 0 {
             return plain;
         }
         let mut decoded = Vec::new();
-        let mut lines = LineCounter::of(bytes);
+        let mut counter = LineCounter::of(bytes);
         views.sort_by_key(|view: &View| (view.origin.start, view.origin.end));
         for view in &views {
-            let inner = self.scan_to_depth(&view.bytes, LineEnds::of(&view.bytes), depth - 1, budget);
-            decoded.extend(lines.place(view, inner));
+            let inner = self.scan_to_depth(&view.bytes, &mut self.lines(&view.bytes), depth - 1, budget);
+            decoded.extend(counter.place(view, inner));
             if decoded.len() >= MOST_HITS {
                 break;
             }
@@ -167,9 +157,8 @@ impl Scanner {
         if depth >= decode::ARCHIVE_DEPTH {
             decode::each_whole(bytes, budget, &mut |text, has_our_lines, budget| {
                 if decoded.len() < MOST_HITS {
-                    let inner: &mut dyn Iterator<Item = usize> = &mut LineEnds::of(text);
                     decoded.extend(
-                        self.scan_to_depth(text, inner, depth - 1, budget)
+                        self.scan_to_depth(text, &mut self.lines(text), depth - 1, budget)
                             .into_iter()
                             .map(|spotted| if has_our_lines { spotted } else { spotted.within_an_archive() }),
                     );
@@ -183,59 +172,66 @@ impl Scanner {
     fn scan_plain<'look>(
         &self,
         bytes: &'look [u8],
-        ends: impl Iterator<Item = usize>,
+        lines: &mut Lines,
         budget: &'look mut Budget,
         views: Option<&'look mut Vec<View>>,
     ) -> Vec<Spotted> {
-        let mut look = Look { bytes, dead_ends: &self.dead_ends, state: Vec::new(), found: Vec::new(), budget, views };
-        // Lines in a row that are not known, each with where it ends and its entry.
-        let mut unknown: Vec<(usize, u64)> = Vec::new();
-        let (mut from, mut at) = (0, 0);
-        for end in ends {
-            let entry = self.clean_lines.entry(&bytes[at..end]);
-            if self.clean_lines.knows(entry) {
-                if !unknown.is_empty() {
-                    self.look_at_lines(&mut look, from, &unknown);
-                    unknown.clear();
+        let mut look = Look {
+            bytes,
+            hasher: &self.hasher,
+            dead_ends: &self.dead_ends,
+            state: Vec::new(),
+            found: Vec::new(),
+            budget,
+            views,
+        };
+        // The first of the lines in a row that are not known.
+        let mut unknown = 0;
+        for line in 0..lines.count() {
+            if !lines.is_clean(line) {
+                if !self.clean_lines.knows(lines.entry(line)) {
+                    continue;
                 }
-                from = end;
-            } else {
-                unknown.push((end, entry));
+                lines.set_clean(line);
             }
-            at = end;
-            if look.is_full() {
-                break;
+            if unknown < line {
+                self.look_at_lines(&mut look, lines, unknown..line);
+                if look.is_full() {
+                    return look.hits(&self.key);
+                }
             }
+            unknown = line + 1;
         }
-        self.look_at_lines(&mut look, from, &unknown);
+        self.look_at_lines(&mut look, lines, unknown..lines.count());
         look.hits(&self.key)
     }
 
-    /// Looks at the lines that begin at `from` and end as `lines` says. No keyword holds a line break.
-    fn look_at_lines(&self, look: &mut Look<'_>, from: usize, lines: &[(usize, u64)]) {
-        let Some(&(to, _)) = lines.last() else { return };
+    /// Looks at some lines in a row. No keyword holds a line break.
+    fn look_at_lines(&self, look: &mut Look<'_>, lines: &mut Lines, some: Range<usize>) {
         let bytes = look.bytes;
         // The line of the keyword, and the first line that is not known to be clean or not.
-        let (mut line, mut open) = (0, 0);
-        let covered = look.decode(from..to);
-        let learn = |some: std::ops::Range<usize>| {
-            for index in some {
-                let (end, entry) = lines[index];
-                if !covered.touches(if index == 0 { from } else { lines[index - 1].0 }, end) {
-                    self.clean_lines.learn(entry);
+        let (mut line, mut open) = (some.start, some.start);
+        let span = lines.span(some.clone());
+        let covered = look.decode(span.clone());
+        let learn = |lines: &mut Lines, some: Range<usize>| {
+            for line in some {
+                let part = lines.span(line..line + 1);
+                if !covered.touches(part.start, part.end) {
+                    self.clean_lines.learn(lines.entry(line));
+                    lines.set_clean(line);
                 }
             }
         };
-        for keyword in self.engine.keywords.find_overlapping_iter(&bytes[from..to]) {
-            let (start, end) = (from + keyword.start(), from + keyword.end());
+        for keyword in self.engine.keywords.find_overlapping_iter(&bytes[span.clone()]) {
+            let (start, end) = (span.start + keyword.start(), span.start + keyword.end());
             let mut candidates = self.engine.candidates(bytes, keyword.pattern().as_usize(), start, end).peekable();
             if candidates.peek().is_none() {
                 continue;
             }
-            while lines[line].0 < end {
+            while lines.end(line) < end {
                 line += 1;
             }
-            learn(open.min(line)..line);
+            learn(lines, open.min(line)..line);
             open = line + 1;
             for rule in candidates {
                 look.keyword(rule, start, end);
@@ -244,13 +240,14 @@ impl Scanner {
                 return;
             }
         }
-        learn(open.min(lines.len())..lines.len());
+        learn(lines, open.min(some.end)..some.end);
     }
 }
 
 /// The look at one blob that has a keyword.
 struct Look<'blob> {
     bytes: &'blob [u8],
+    hasher: &'blob LineHasher,
     dead_ends: &'blob Seen,
     /// By rule: where its last match ended, and how often it was tried.
     state: Vec<(usize, u32)>,
@@ -262,7 +259,7 @@ struct Look<'blob> {
 
 impl Look<'_> {
     /// Takes in what is encoded in `range`, and says where.
-    fn decode(&mut self, range: std::ops::Range<usize>) -> Covered {
+    fn decode(&mut self, range: Range<usize>) -> Covered {
         let mut covered = Vec::new();
         if let Some(views) = &mut self.views {
             decode::runs(self.bytes, range, &mut |view| {
@@ -293,7 +290,7 @@ impl Look<'_> {
         let to = (end + rule.window.1).min(self.bytes.len());
         // An assertion at the start of the window may look at the byte before it.
         let window = &self.bytes[from.saturating_sub(1)..to];
-        let dead_end = self.dead_ends.entry(&(index, start - from, from == 0, window));
+        let dead_end = self.hasher.hash(&(index, start - from, from == 0, window)) | 1;
         if self.dead_ends.knows(dead_end) {
             return;
         }

@@ -2,7 +2,7 @@
 
 use super::decode::Spotted;
 use super::rules::{Tier, rule};
-use super::{Fingerprint, Hit, LineEnds, Scanner};
+use super::{Fingerprint, Hit, Scanner};
 
 /// How every mask begins; what follows is the fingerprint, so that two values stay two.
 pub const MASK: &str = "[credential-";
@@ -26,7 +26,7 @@ impl Redacted {
 impl Scanner {
     /// Examines `bytes` and masks every value in it that may be live. Placeholders, examples and public keys stay.
     pub fn redact(&self, bytes: &[u8]) -> Redacted {
-        let mut found = self.spot(bytes, LineEnds::of(bytes));
+        let mut found = self.spot(bytes, &mut self.lines(bytes));
         found.sort_by_key(|spotted| spotted.span);
         // What overlaps is masked as one.
         let mut masks: Vec<((usize, usize), Fingerprint)> = Vec::new();

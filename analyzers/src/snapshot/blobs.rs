@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use gix::bstr::ByteSlice;
 use gix::{ObjectId, oid};
@@ -11,11 +11,11 @@ use gix_object::Kind;
 use imara_diff::{Algorithm, Diff, Token};
 
 use super::diff::Changes;
-use super::pack::{self, Visitor};
+use super::pack::{self, Base, Visitor};
 use super::read::{Depth, Options, ReadError, Skips};
 use super::tree::LARGEST_TEXT;
 use super::{Blob, BlobId, Limits, Mode, Watch, paths};
-use crate::secrets::{self, FingerprintKey, Hit, LineEnds, Scanner};
+use crate::secrets::{self, FingerprintKey, Hit, Lines, Scanner};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
 const BINARY_PROBE: usize = 8000;
@@ -71,6 +71,7 @@ pub(super) fn read(
         scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default()),
         wanted_texts,
         pairs,
+        no_marks: Arc::default(),
         limits,
         decoded: AtomicU64::new(0),
         large: AtomicU64::new(0),
@@ -128,6 +129,7 @@ struct Reader<'read> {
     scanner: Scanner,
     wanted_texts: HashSet<BlobId>,
     pairs: Pairs,
+    no_marks: Arc<Vec<u64>>,
     limits: Limits,
     decoded: AtomicU64,
     large: AtomicU64,
@@ -135,44 +137,51 @@ struct Reader<'read> {
 }
 
 impl Visitor for Reader<'_> {
+    type Left = Lines;
+
     fn wants(&self, kind: Kind, id: &oid) -> Option<u32> {
         let blob = (kind == Kind::Blob).then(|| self.index.get(id)).flatten()?;
         self.facts[*blob as usize].get().is_none().then_some(*blob)
     }
 
-    fn visit(&self, blob: u32, bytes: &[u8]) {
+    fn visit(&self, blob: u32, bytes: &[u8], base: Option<Base<'_, Lines>>) -> Option<Lines> {
         let before = self.decoded.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if before > self.limits.decoded {
-            return;
+            return None;
         }
         if bytes.len() > self.limits.blob {
             let facts = Facts { size: bytes.len() as u64, binary: true, ..Facts::default() };
             if self.facts[blob as usize].set(facts).is_ok() {
                 self.large.fetch_add(1, Ordering::Relaxed);
             }
-            return;
+            return None;
         }
-        let ends: Vec<usize> = LineEnds::of(bytes).collect();
-        let facts = look(bytes, &ends, &self.scanner);
+        let mut lines = match base {
+            Some(Base { left, copies }) => self.scanner.lines_beside(bytes, left, copies),
+            None => self.scanner.lines(bytes),
+        };
+        let facts = look(bytes, &mut lines, &self.scanner);
         let id = BlobId(blob);
         if !facts.binary && self.wanted_texts.contains(&id) {
             self.texts.lock().expect("no panic while held").insert(id, bytes.to_str_lossy().into_owned());
         }
-        self.pairs.seen(blob, bytes, if facts.binary { &[] } else { &ends });
+        self.pairs.seen(blob, if facts.binary { &self.no_marks } else { lines.marks() });
         // A second visit would say the same.
         let _ = self.facts[blob as usize].set(facts);
         self.watch.advance(1, bytes.len() as u64);
+        // Files of next to nothing but line breaks are quicker looked at again than remembered.
+        (lines.bytes() <= bytes.len()).then_some(lines)
     }
 }
 
-fn look(bytes: &[u8], line_ends: &[usize], scanner: &Scanner) -> Facts {
+fn look(bytes: &[u8], lines: &mut Lines, scanner: &Scanner) -> Facts {
     let binary = is_binary(bytes);
     Facts {
         size: bytes.len() as u64,
-        lines: if binary { 0 } else { u32::try_from(line_ends.len()).unwrap_or(u32::MAX) },
+        lines: if binary { 0 } else { u32::try_from(lines.count()).unwrap_or(u32::MAX) },
         binary,
         generated: !binary && paths::says_generated(bytes),
-        hits: scanner.scan_lines(bytes, line_ends.iter().copied()),
+        hits: scanner.scan_lines(bytes, lines),
         unopened: secrets::unopened(bytes),
     }
 }
@@ -224,7 +233,7 @@ struct Pairs {
 }
 
 struct Waiting {
-    lines: std::sync::Arc<[u32]>,
+    marks: Arc<Vec<u64>>,
     open: usize,
 }
 
@@ -252,11 +261,8 @@ impl Pairs {
     }
 
     /// Takes in the lines of `blob` (none if it is binary) and compares every pair whose other end was here before.
-    fn seen(&self, blob: u32, bytes: &[u8], line_ends: &[usize]) {
+    fn seen(&self, blob: u32, marks: &Arc<Vec<u64>>) {
         let Some(pairs) = self.of_blob.get(&blob) else { return };
-        let starts = std::iter::once(0).chain(line_ends.iter().copied());
-        let lines: std::sync::Arc<[u32]> =
-            starts.zip(line_ends).map(|(start, &end)| line_hash(&bytes[start..end])).collect();
         let mut ready = Vec::new();
         {
             let mut waiting = self.waiting.lock().expect("no panic while held");
@@ -265,7 +271,7 @@ impl Pairs {
                 let (old, new) = self.ends[pair as usize];
                 let other = if old == blob { new } else { old };
                 if let Some(there) = waiting.get_mut(&other) {
-                    ready.push((pair, old == blob, there.lines.clone()));
+                    ready.push((pair, old == blob, there.marks.clone()));
                     open -= 1;
                     there.open -= 1;
                     if there.open == 0 {
@@ -274,11 +280,11 @@ impl Pairs {
                 }
             }
             if open > 0 {
-                waiting.insert(blob, Waiting { lines: lines.clone(), open });
+                waiting.insert(blob, Waiting { marks: marks.clone(), open });
             }
         }
         for (pair, blob_is_old, other) in ready {
-            let (added, deleted) = if blob_is_old { count(&lines, &other) } else { count(&other, &lines) };
+            let (added, deleted) = if blob_is_old { count(marks, &other) } else { count(&other, marks) };
             self.results[pair as usize].store(u64::from(added) << 32 | u64::from(deleted), Ordering::Relaxed);
         }
     }
@@ -290,19 +296,19 @@ impl Pairs {
     }
 }
 
-/// Lines added and deleted between two files, given as hashes of their lines.
-fn count(old: &[u32], new: &[u32]) -> (u32, u32) {
-    let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+/// Lines added and deleted between two files, given as the marks of their lines.
+fn count(old: &[u64], new: &[u64]) -> (u32, u32) {
+    let prefix = old.iter().zip(new).take_while(|(a, b)| secrets::same(a, b)).count();
     let (old, new) = (&old[prefix..], &new[prefix..]);
-    let suffix = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let suffix = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| secrets::same(a, b)).count();
     let (old, new) = (&old[..old.len() - suffix], &new[..new.len() - suffix]);
     if old.is_empty() || new.is_empty() {
         return (new.len() as u32, old.len() as u32);
     }
-    let mut tokens: HashMap<u32, u32> = HashMap::with_capacity(old.len() + new.len());
-    let mut token = |hash: &u32| {
+    let mut tokens: HashMap<u64, u32> = HashMap::with_capacity(old.len() + new.len());
+    let mut token = |mark: &u64| {
         let next = tokens.len() as u32;
-        Token(*tokens.entry(*hash).or_insert(next))
+        Token(*tokens.entry(secrets::identity(*mark)).or_insert(next))
     };
     let before: Vec<Token> = old.iter().map(&mut token).collect();
     let after: Vec<Token> = new.iter().map(&mut token).collect();
@@ -311,33 +317,14 @@ fn count(old: &[u32], new: &[u32]) -> (u32, u32) {
     (diff.count_additions(), diff.count_removals())
 }
 
-/// 32 bits of a multiplicative hash, eight bytes at a time. Two different lines of one pair fall together once in
-/// four thousand million times, and then a line count is off by one.
-fn line_hash(line: &[u8]) -> u32 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = line.len() as u64;
-    let mut chunks = line.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
-        hash = (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    }
-    let mut last = [0; 8];
-    let rest = chunks.remainder();
-    last[..rest.len()].copy_from_slice(rest);
-    hash = (hash.rotate_left(23) ^ u64::from_le_bytes(last)).wrapping_mul(FACTOR);
-    (hash >> 32) as u32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hashes(text: &str) -> Vec<u32> {
-        text.as_bytes().lines_with_terminator().map(line_hash).collect()
-    }
-
     #[test]
     fn lines_are_counted_as_git_counts_them() {
+        let scanner = Scanner::for_texts(1, FingerprintKey::default());
+        let marks = |text: &str| scanner.lines(text.as_bytes()).marks().clone();
         for (old, new, expected) in [
             ("a\nb\nc\n", "a\nX\nc\n", (1, 1)),
             ("a\nb\n", "a\nb\nc\n", (1, 0)),
@@ -345,7 +332,7 @@ mod tests {
             ("a\nb\nc\nd\n", "b\nc\nd\na\n", (1, 1)),
             ("", "a\n", (1, 0)),
         ] {
-            assert_eq!(count(&hashes(old), &hashes(new)), expected, "{old:?} {new:?}");
+            assert_eq!(count(&marks(old), &marks(new)), expected, "{old:?} {new:?}");
         }
     }
 

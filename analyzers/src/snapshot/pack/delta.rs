@@ -1,5 +1,7 @@
 //! Git's delta format: a new object as pieces of an old one and what was inserted between them.
 
+use crate::secrets::Copied;
+
 /// The sizes of base and object that `delta` promises, and its instructions.
 pub(super) fn sizes(delta: &[u8]) -> Option<(usize, usize, &[u8])> {
     let (base, rest) = size(delta)?;
@@ -18,8 +20,10 @@ fn size(bytes: &[u8]) -> Option<(usize, &[u8])> {
     None
 }
 
-/// Follows `instructions` from `base` and fills `object`. `None` if they lead out of either, or do not fill it.
-pub(super) fn apply(instructions: &[u8], base: &[u8], object: &mut [u8]) -> Option<()> {
+/// Follows `instructions` from `base` and fills `object`; puts into `copies` what both have. `None` if they lead out of
+/// either, or do not fill it.
+pub(super) fn apply(instructions: &[u8], base: &[u8], object: &mut [u8], copies: &mut Vec<Copied>) -> Option<()> {
+    copies.clear();
     let (mut rest, mut at) = (instructions, 0);
     while let Some((&command, following)) = rest.split_first() {
         rest = following;
@@ -39,6 +43,11 @@ pub(super) fn apply(instructions: &[u8], base: &[u8], object: &mut [u8]) -> Opti
                 len = 0x10000;
             }
             object.get_mut(at..at + len)?.copy_from_slice(base.get(from..from + len)?);
+            match copies.last_mut() {
+                // One instruction reaches only so far.
+                Some(last) if last.from + last.len == from && last.at + last.len == at => last.len += len,
+                _ => copies.push(Copied { from, at, len }),
+            }
             at += len;
         } else {
             // 0 is reserved.
@@ -58,7 +67,7 @@ mod tests {
 
     fn applied(instructions: &[u8], base: &[u8], len: usize) -> Option<Vec<u8>> {
         let mut object = vec![0; len];
-        apply(instructions, base, &mut object)?;
+        apply(instructions, base, &mut object, &mut Vec::new())?;
         Some(object)
     }
 
@@ -68,6 +77,14 @@ mod tests {
         assert_eq!(applied(&delta, b"abcdefgh", 10), Some(b"abcdXYefgh".to_vec()));
         // The first two and the last two bytes.
         assert_eq!(applied(&[0x90, 2, 0x91, 6, 2], b"abcdefgh", 4), Some(b"abgh".to_vec()));
+    }
+
+    #[test]
+    fn pieces_that_follow_each_other_in_both_are_one() {
+        let (mut object, mut copies) = (vec![0; 8], Vec::new());
+        apply(&[0x90, 2, 0x91, 2, 2, 1, b'X', 0x91, 5, 3], b"abcdefgh", &mut object, &mut copies).unwrap();
+        assert_eq!(object, b"abcdXfgh");
+        assert_eq!(copies, [Copied { from: 0, at: 0, len: 4 }, Copied { from: 5, at: 5, len: 3 }]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use gix_pack::data::entry::Header;
 use rayon::prelude::*;
 
 use super::{LARGEST, Visitor, delta};
+use crate::secrets::Copied;
 
 const NONE: u32 = u32::MAX;
 
@@ -206,12 +207,12 @@ impl Buffer {
         self.bytes.capacity()
     }
 
-    /// Fills this with what `instructions` make of `base`.
-    pub(super) fn apply(&mut self, delta: &[u8], base: &[u8]) -> Option<()> {
+    /// Fills this with what `delta` makes of `base`, and `copies` with what both have.
+    pub(super) fn apply(&mut self, delta: &[u8], base: &[u8], copies: &mut Vec<Copied>) -> Option<()> {
         let (base_size, size, instructions) = delta::sizes(delta)?;
         if base_size != base.len() || size > LARGEST {
             return None;
         }
-        delta::apply(instructions, base, self.room(size))
+        delta::apply(instructions, base, self.room(size), copies)
     }
 }

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::Watch;
 use super::read::{ReadError, objects_folder};
+use crate::secrets::Copied;
 
 /// An object of which nobody can make anything; it would only fill the memory.
 pub(crate) const LARGEST: usize = 256 << 20;
@@ -22,9 +23,20 @@ pub(crate) trait Visitor: Sync {
     /// A number for the object if it is to be visited. Asked for every object of a pack before the first visit.
     fn wants(&self, kind: Kind, id: &oid) -> Option<u32>;
 
-    /// Called from many threads with what [`wants`](Self::wants) called the object, and its content. An object that is
-    /// in two packs may be visited twice, if it is wanted twice.
-    fn visit(&self, tag: u32, bytes: &[u8]);
+    /// What a visit leaves for those to objects that are stored as deltas of this one; no larger than the object.
+    type Left: Send + Sync;
+
+    /// Called from many threads with what [`wants`](Self::wants) called the object, its content, and what it is stored
+    /// as a delta of, if that was visited. An object that is in two packs may be visited twice, if it is wanted twice.
+    fn visit(&self, tag: u32, bytes: &[u8], base: Option<Base<'_, Self::Left>>) -> Option<Self::Left>;
+}
+
+/// What an object is stored as a delta of.
+pub(crate) struct Base<'walk, Left> {
+    /// What its visit left.
+    pub(crate) left: &'walk Left,
+    /// The pieces that both have, in the order of the object.
+    pub(crate) copies: &'walk [Copied],
 }
 
 /// Visits everything in the packs of `repo` that `visitor` wants.
@@ -63,7 +75,9 @@ pub(crate) fn each_by_id(
             let fits = repo.find_header(*id).is_ok_and(|header| header.size() <= LARGEST as u64);
             let object = fits.then(|| repo.objects.try_find(id, &mut buffer).ok().flatten()).flatten();
             match object.and_then(|object| Some((visitor.wants(object.kind, id)?, object.data))) {
-                Some((tag, bytes)) => visitor.visit(tag, bytes),
+                Some((tag, bytes)) => {
+                    visitor.visit(tag, bytes, None);
+                }
                 None => {
                     unread.fetch_add(1, Ordering::Relaxed);
                 }

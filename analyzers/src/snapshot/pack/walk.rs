@@ -7,8 +7,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use gix::zlib;
 
-use super::Visitor;
 use super::forest::{Buffer, Forest};
+use super::{Base, Visitor};
+use crate::secrets::Copied;
 use crate::snapshot::Watch;
 
 /// All bases together that wait for their deltas; what would go beyond is left unread. Only a pack that was made for
@@ -56,29 +57,35 @@ struct Shared<'walk, V: Visitor> {
     hungry: AtomicUsize,
     offered: AtomicUsize,
     stopped: AtomicBool,
-    queue: Mutex<Queue>,
+    queue: Mutex<Queue<V::Left>>,
     fed: Condvar,
 }
 
 /// Branches that were given away, and how many workers may still give some.
-struct Queue {
-    branches: Vec<Branch>,
+struct Queue<Left> {
+    branches: Vec<Branch<Left>>,
     busy: usize,
 }
 
 /// A decoded object and those of its deltas that are still to be visited.
-struct Branch {
-    base: Arc<Buffer>,
+struct Branch<Left> {
+    base: Arc<Decoded<Left>>,
     children: Range<u32>,
 }
 
+/// A decoded object, and what its visit left, if it was visited.
+struct Decoded<Left> {
+    bytes: Buffer,
+    left: Option<Left>,
+}
+
 impl<V: Visitor> Shared<'_, V> {
-    fn lock(&self) -> MutexGuard<'_, Queue> {
+    fn lock(&self) -> MutexGuard<'_, Queue<V::Left>> {
         self.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// A branch of somebody else's, or `None` when there will be none any more.
-    fn beg(&self) -> Option<Branch> {
+    fn beg(&self) -> Option<Branch<V::Left>> {
         let mut queue = self.lock();
         queue.busy -= 1;
         self.hungry.fetch_add(1, Ordering::Relaxed);
@@ -103,8 +110,9 @@ struct Worker<'walk, V: Visitor> {
     shared: &'walk Shared<'walk, V>,
     inflate: zlib::Inflate,
     delta: Buffer,
+    copies: Vec<Copied>,
     spare: Vec<Buffer>,
-    path: Vec<Branch>,
+    path: Vec<Branch<V::Left>>,
 }
 
 impl<'walk, V: Visitor> Worker<'walk, V> {
@@ -114,6 +122,7 @@ impl<'walk, V: Visitor> Worker<'walk, V> {
             shared,
             inflate: zlib::Inflate::default(),
             delta: Buffer::default(),
+            copies: Vec::new(),
             spare: Vec::new(),
             path: Vec::new(),
         }
@@ -147,7 +156,7 @@ impl<'walk, V: Visitor> Worker<'walk, V> {
     fn whole(&mut self, object: u32) {
         let mut bytes = self.spare.pop().unwrap_or_default();
         if self.shared.forest.inflate(object, &mut self.inflate, &mut bytes).is_some() {
-            self.visit(object, bytes);
+            self.visit(object, bytes, None);
         } else {
             self.keep(bytes);
         }
@@ -172,8 +181,8 @@ impl<'walk, V: Visitor> Worker<'walk, V> {
                 return;
             }
             self.delta(child, &base);
-            if let Some(bytes) = Arc::into_inner(base) {
-                self.shared.held.fetch_sub(bytes.capacity(), Ordering::Relaxed);
+            if let Some(Decoded { bytes, .. }) = Arc::into_inner(base) {
+                self.shared.held.fetch_sub(held(&bytes), Ordering::Relaxed);
                 self.keep(bytes);
             }
             if self.shared.hungry.load(Ordering::Relaxed) > self.shared.offered.load(Ordering::Relaxed) {
@@ -182,34 +191,34 @@ impl<'walk, V: Visitor> Worker<'walk, V> {
         }
     }
 
-    fn delta(&mut self, object: u32, base: &Buffer) {
+    fn delta(&mut self, object: u32, base: &Decoded<V::Left>) {
         let mut delta = std::mem::take(&mut self.delta);
         let mut bytes = self.spare.pop().unwrap_or_default();
         let decoded = self
             .shared
             .forest
             .inflate(object, &mut self.inflate, &mut delta)
-            .and_then(|()| bytes.apply(delta.bytes(), base.bytes()));
+            .and_then(|()| bytes.apply(delta.bytes(), base.bytes.bytes(), &mut self.copies));
         self.delta = delta;
         if decoded.is_some() {
-            self.visit(object, bytes);
+            self.visit(object, bytes, base.left.as_ref());
         } else {
             self.keep(bytes);
         }
     }
 
-    fn visit(&mut self, object: u32, bytes: Buffer) {
+    /// Visits the object, of whose base `left` was left.
+    fn visit(&mut self, object: u32, bytes: Buffer, left: Option<&V::Left>) {
         let forest = self.shared.forest;
-        if let Some(tag) = forest.tag(object) {
-            self.shared.visitor.visit(tag, bytes.bytes());
-        }
+        let base = left.map(|left| Base { left, copies: &self.copies });
+        let left = forest.tag(object).and_then(|tag| self.shared.visitor.visit(tag, bytes.bytes(), base));
         let children = forest.children(object);
-        let size = bytes.capacity();
+        let size = held(&bytes);
         if children.is_empty() || self.shared.held.load(Ordering::Relaxed) + size > MOST_HELD {
             self.keep(bytes);
         } else {
             self.shared.held.fetch_add(size, Ordering::Relaxed);
-            self.path.push(Branch { base: Arc::new(bytes), children });
+            self.path.push(Branch { base: Arc::new(Decoded { bytes, left }), children });
         }
     }
 
@@ -234,6 +243,11 @@ impl<'walk, V: Visitor> Worker<'walk, V> {
             self.spare.push(buffer);
         }
     }
+}
+
+/// What waiting for deltas costs: the bytes, and about as much again for what their visit left.
+fn held(bytes: &Buffer) -> usize {
+    2 * bytes.capacity()
 }
 
 struct Alarm<'walk, V: Visitor> {
