@@ -438,5 +438,5 @@ fn is_word(byte: u8) -> bool {
 }
 
 pub(super) fn has(text: &[u8], part: &str) -> bool {
-    text.windows(part.len()).any(|window| window == part.as_bytes())
+    memchr::memmem::find(text, part.as_bytes()).is_some()
 }

@@ -1,5 +1,9 @@
 //! The words that stand where a generated value belongs: stand-ins of documentation, and passwords that are words.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::check::{Check, distinct};
 use super::judge::has;
 use super::rules::{Rule, Tier};
@@ -77,13 +81,16 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
     let pem = rule.check == Check::Pem;
     // Some tokens have a run of their own.
     let is_run = |word: &str| matches!(word, "aaaaaaaa" | "000000000") && lower.len() >= 40;
-    let stands_in = STAND_INS.iter().any(|word| match word.len() {
-        _ if is_run(word) => false,
-        // Short words stand in only as the whole value: four letters happen in a random one.
-        0..=4 if !matches!(*word, "xxxx" | "****" | "....") => {
-            lower == word.as_bytes() || (word.ends_with('_') && word_like && lower.starts_with(word.as_bytes()))
+    let stands_in = stand_ins().find_overlapping_iter(lower).any(|found| {
+        let word = STAND_INS[found.pattern().as_usize()];
+        match word.len() {
+            _ if is_run(word) => false,
+            // Short words stand in only as the whole value: four letters happen in a random one.
+            0..=4 if !matches!(word, "xxxx" | "****" | "....") => {
+                found.start() == 0 && (found.end() == lower.len() || word.ends_with('_') && word_like)
+            }
+            _ => word_like || word.len() >= 6 || matches!(word, "xxxx" | "****" | "...."),
         }
-        _ => (word_like || word.len() >= 6 || matches!(*word, "xxxx" | "****" | "....")) && has(lower, word),
     });
     let angled = lower.starts_with(b"<") && lower.ends_with(b">") || lower.starts_with(b"[") && lower.ends_with(b"]");
     let monotone = lower.split(|byte| matches!(byte, b'_' | b'-')).any(|part| part.len() >= 16 && distinct(part) <= 3)
@@ -92,6 +99,11 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
         || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example"))
         || angled
         || monotone
+}
+
+fn stand_ins() -> &'static AhoCorasick {
+    static STAND_IN: OnceLock<AhoCorasick> = OnceLock::new();
+    STAND_IN.get_or_init(|| AhoCorasick::new(STAND_INS).expect("a few short words"))
 }
 
 /// The middle of what vendors print in their documentation or ship to everybody, in small letters.
@@ -220,6 +232,20 @@ const WEAK_WORDS: &[&str] = &[
     "i",
 ];
 
+/// The first of the weak words of several letters that `text` begins with.
+fn weak_word(text: &[u8]) -> Option<&'static str> {
+    static BY_FIRST_BYTE: OnceLock<[Vec<&str>; 256]> = OnceLock::new();
+    let by_first_byte = BY_FIRST_BYTE.get_or_init(|| {
+        let mut table = [const { Vec::new() }; 256];
+        for word in WEAK_WORDS.iter().filter(|word| word.len() > 1) {
+            table[usize::from(word.as_bytes()[0])].push(*word);
+        }
+        table
+    });
+    let words = &by_first_byte[usize::from(*text.first()?)];
+    words.iter().copied().find(|word| text.starts_with(word.as_bytes()))
+}
+
 fn is_word_or_number(part: &[u8]) -> bool {
     part.iter().all(u8::is_ascii_alphabetic) || part.len() <= 4 && part.iter().all(u8::is_ascii_digit)
 }
@@ -236,7 +262,7 @@ pub(super) fn is_weak(lower: &[u8]) -> bool {
     let mut left = 0;
     let mut at = 0;
     while at < lower.len() {
-        match WEAK_WORDS.iter().find(|word| word.len() > 1 && lower[at..].starts_with(word.as_bytes())) {
+        match weak_word(&lower[at..]) {
             Some(word) => at += word.len(),
             None => {
                 left += usize::from(!matches!(lower[at], b'-' | b'_' | b' ' | b'.' | b':' | b'/'));
