@@ -13,6 +13,9 @@ use super::{Author, Commit, Watch};
 /// Longer messages are cut; a megabyte of message helps no reader.
 const LONGEST_MESSAGE: usize = 64 << 10;
 
+/// Bytes of decoded commits that are kept: the walk has read a commit to find the next ones before we do.
+const COMMIT_CACHE: usize = 4 << 20;
+
 /// The commits with their trees, before it is known what each changed.
 pub(super) struct Walked {
     pub(super) commits: Vec<Commit>,
@@ -36,8 +39,10 @@ pub(super) fn walk(
     let mailmap = mailmap(repo, head);
     let shallow: HashSet<ObjectId> =
         repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
+    let mut repo = repo.clone();
+    repo.object_cache_size(COMMIT_CACHE);
     let mut walk = Walk {
-        repo,
+        repo: &repo,
         mailmap,
         shallow,
         commits: Vec::new(),
