@@ -1,4 +1,4 @@
-//! Matches of the rules of this area in files that run in production.
+//! Matches of the rules of an area in files that run in production.
 
 use crate::areas::api::is_aside;
 use crate::code::CodeMatch;
@@ -10,10 +10,23 @@ const SHOWN: usize = 10;
 
 /// The matches of `security.<language>.<topic>` in every language, by path and position.
 pub(in crate::areas) fn all<'a>(repo: &'a Snapshot, topic: &str) -> Vec<&'a CodeMatch> {
+    of(repo, "security", topic)
+}
+
+/// The matches of `<area>.<language>.<topic>` in every language, by path and position, one a line.
+pub(in crate::areas) fn of<'a>(repo: &'a Snapshot, area: &str, topic: &str) -> Vec<&'a CodeMatch> {
+    let mut found = each(repo, area, topic);
+    // A chain of calls is one place.
+    found.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
+    found
+}
+
+/// The matches of `<area>.<language>.<topic>` in every language, by path and position.
+pub(in crate::areas) fn each<'a>(repo: &'a Snapshot, area: &str, topic: &str) -> Vec<&'a CodeMatch> {
     let languages = ["csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby", "rust"];
     let mut found: Vec<_> = languages
         .iter()
-        .flat_map(|language| repo.code().matches(&format!("security.{language}.{topic}")))
+        .flat_map(|language| repo.code().matches(&format!("{area}.{language}.{topic}")))
         .filter(|found| {
             !is_aside(&found.path)
                 && !is_for_operators(&found.path)
@@ -21,8 +34,6 @@ pub(in crate::areas) fn all<'a>(repo: &'a Snapshot, topic: &str) -> Vec<&'a Code
         })
         .collect();
     found.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
-    // A chain of calls is one place.
-    found.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
     found
 }
 
