@@ -2,6 +2,7 @@
 //! can't be assessed. A new signal without all three fails the test.
 
 mod database;
+mod errors;
 mod security;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,6 +108,14 @@ const PROOFS: &[Proof] = &[
             ("deployment.migrations", NotApplicable),
             ("deployment.configuration", NotApplicable),
             ("handoff.runs-elsewhere", NotApplicable),
+            ("errors.not-swallowed", NotApplicable),
+            ("errors.absence", NotApplicable),
+            ("errors.timeouts", NotApplicable),
+            ("errors.central", NotApplicable),
+            ("observability.structured-logs", NotApplicable),
+            ("observability.no-print", NotApplicable),
+            ("observability.request-id", NotApplicable),
+            ("observability.health", NotApplicable),
             ("security.sql", NotApplicable),
             ("security.rate-limit", NotApplicable),
             ("security.token-expiry", NotApplicable),
@@ -115,6 +124,8 @@ const PROOFS: &[Proof] = &[
             ("security.defaults", NotApplicable),
         ],
     },
+    Proof { name: "a service that expects failures", repo: errors::careful, says: errors::CAREFUL },
+    Proof { name: "a service that assumes success", repo: errors::trusting, says: errors::TRUSTING },
     Proof { name: "a service with its ways in closed", repo: security::closed, says: security::CLOSED },
     Proof { name: "a service with its ways in open", repo: security::open, says: security::OPEN },
     Proof {

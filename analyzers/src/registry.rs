@@ -12,6 +12,8 @@ pub fn analyzers() -> &'static [&'static dyn Analyzer] {
         &areas::secrets::Secrets,
         &areas::api::Api,
         &areas::deployment::Deployment,
+        &areas::errors::Errors,
+        &areas::observability::Observability,
         &areas::security::Security,
         &areas::database::Database,
     ]

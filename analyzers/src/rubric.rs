@@ -65,6 +65,16 @@ pub struct Thresholds {
     pub commits_vague_bad: f64,
     /// From this many test functions on, tests are substantive.
     pub tests_substantive: usize,
+    /// Up to this share of the places that deal with errors may drop them.
+    pub errors_dropped_good: f64,
+    /// Beyond this share, dropped errors are no slip.
+    pub errors_dropped_bad: f64,
+    /// With at least so many places that drop errors,
+    pub errors_grave_places: usize,
+    /// and at least this share of all, a program assumes that nothing fails.
+    pub errors_grave_share: f64,
+    /// So many prints in server code are a slip.
+    pub prints_few: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]

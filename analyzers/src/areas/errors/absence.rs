@@ -1,0 +1,103 @@
+//! Is a missing record handled where it is looked up?
+
+use super::names::{First, first_use};
+use super::places;
+use crate::areas::observability::server::Server;
+use crate::areas::security::marks;
+use crate::code::CodeMatch;
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "errors.absence";
+
+pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
+    let named = server.matches("errors", "lookup");
+    let handled = server.matches("errors", "lookup.handled").len();
+    let (used, asked): (Vec<_>, Vec<_>) = named.into_iter().partition(|found| is_used_blindly(repo, found));
+    let mut blind = used;
+    blind.extend(server.matches("errors", "lookup.chained"));
+    blind.extend(server.matches("errors", "lookup.raising").into_iter().filter(|found| is_in_handler(repo, found)));
+    blind.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
+    blind.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
+    let careful = handled + asked.len();
+    let all = careful + blind.len();
+    let share = blind.len() as f64 / all.max(1) as f64;
+    let thresholds = repo.thresholds();
+    let finding = match blind.first() {
+        None if all == 0 => {
+            return Finding::not_applicable(SIGNAL, "No lookup of a record that may be missing was found.");
+        }
+        None => {
+            let summary = format!("Records are looked up in {}, and none is used before it is asked for.", places(all));
+            let at = server.matches("errors", "lookup.handled").into_iter().chain(asked);
+            Finding::met(SIGNAL, summary, marks::places(repo, at))
+        }
+        Some(first) => {
+            let summary = format!(
+                "In {} of {} that look up a record, it is used without asking whether there is one, as in {}. A record that \
+                 must exist needs no question.",
+                blind.len(),
+                places(all),
+                first.path
+            );
+            let at = Evidence::or_absence(blind.iter().take(10).map(|found| marks::at(repo, found)), repo.head());
+            if share <= thresholds.errors_dropped_bad {
+                Finding::met(SIGNAL, summary, at).indicative()
+            } else if share <= thresholds.errors_grave_share {
+                Finding::partly(SIGNAL, summary, at).indicative()
+            } else {
+                Finding::not_met(SIGNAL, summary, at).indicative()
+            }
+        }
+    };
+    finding.fact("lookups", all).fact("unchecked", blind.len())
+}
+
+/// Whether what was found is used before anybody asks whether there is something.
+fn is_used_blindly(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let (Some(text), Some(function), Some(name)) = (repo.text(&found.path), found.functions.last(), found.var("NAME"))
+    else {
+        return false;
+    };
+    first_use(text, found.bytes.end..function.bytes.end.max(found.bytes.end), name) == First::Used
+}
+
+/// Django's `get` raises, which is right in a task and a fault in a view.
+fn is_in_handler(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let parameters = found.functions.iter().filter_map(|function| function.parameters.clone());
+    parameters.filter_map(|range| repo.text(&found.path)?.get(range)).any(|parameters| parameters.contains("request"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome::{self, Met, NotApplicable, NotMet};
+    use crate::snapshot::fixture::Fixture;
+
+    fn says(path: &str, text: &str) -> Outcome {
+        let repo =
+            Fixture::new().file("package.json", r#"{"dependencies": {"express": "4"}}"#).file(path, text).snapshot();
+        finding(&repo, &Server::of(&repo)).outcome()
+    }
+
+    #[test]
+    fn a_record_that_is_used_before_it_is_asked_for() {
+        let lookup = "def f(name):\n    user = User.query.filter_by(name=name).first()\n";
+        assert_eq!(says("app.py", "def f(): pass\n"), NotApplicable);
+        assert_eq!(says("app.py", &format!("{lookup}    return user.email\n")), NotMet);
+        assert_eq!(
+            says("app.py", &format!("{lookup}    if not user:\n        abort(404)\n    return user.email\n")),
+            Met
+        );
+        let lookup = "async function f(name) {\n  const user = await User.findOne({ name });\n";
+        assert_eq!(says("app.js", &format!("{lookup}  return user.email;\n}}\n")), NotMet);
+        assert_eq!(says("app.js", &format!("{lookup}  return user?.email;\n}}\n")), Met);
+    }
+
+    #[test]
+    fn a_lookup_of_django_that_raises_matters_in_a_view() {
+        let get = "Post.objects.get(pk=pk)\n";
+        assert_eq!(says("views.py", &format!("def detail(request, pk):\n    post = {get}")), NotMet);
+        assert_eq!(says("tasks.py", &format!("def send(pk):\n    post = {get}")), NotApplicable);
+        assert_eq!(says("views.py", "def detail(request, pk):\n    post = get_object_or_404(Post, pk=pk)\n"), Met);
+    }
+}

@@ -1,0 +1,89 @@
+//! Errors: whether the program expects that things go wrong.
+
+mod absence;
+mod central;
+mod names;
+mod swallowed;
+mod timeouts;
+
+use crate::areas::observability::server::Server;
+use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
+
+/// The area `errors`.
+pub struct Errors;
+
+static META: AreaMeta = AreaMeta {
+    id: "errors",
+    title: "Error handling",
+    question: "Does the code expect that things go wrong?",
+    signals: &[
+        SignalMeta {
+            id: "errors.not-swallowed",
+            statement: "Errors are not silently dropped",
+            looks_at: "Places that catch any error at all and then do nothing, and results of calls that can fail and are \
+                       thrown away. Where a comment says why nothing is done, or only one kind of error is caught, it is \
+                       fine. Tests, scripts, migrations and code for the browser are left out. It does not apply where \
+                       nothing catches errors.",
+            why: "An error that was dropped shows up later, somewhere else, as wrong data that nobody can explain.",
+            remedy: "Catch only the error that is expected, and log, answer or pass on the others. Where dropping one is \
+                     right, say why in a comment.",
+            effort: Effort::Low,
+            dispute: "Some errors may be dropped, such as those of cleaning up. Say so in a comment inside of the block.",
+        },
+        SignalMeta {
+            id: "errors.absence",
+            statement: "A missing record is handled where it is looked up",
+            looks_at: "Lookups of one record that may find nothing, and whether what they found is used before anybody asks \
+                       whether it is there. In Rust, unwrap and expect in functions that answer requests. Lookups that \
+                       answer 404 by themselves meet it. It does not apply where no record is looked up.",
+            why: "Whoever asks for something that is gone should read that it is gone, and not that the server is broken.",
+            remedy: "After each lookup ask whether there is a result and answer 404 if not, or use the lookup of the framework \
+                     that does so.",
+            effort: Effort::Low,
+            dispute: "A record that must exist, for instance because it was checked before, can't be told from one that may \
+                      be missing. Say so beside the lookup.",
+        },
+        SignalMeta {
+            id: "errors.timeouts",
+            statement: "Calls to other systems have a timeout",
+            looks_at: "Calls over HTTP and what they say about time. Libraries that give up by themselves meet it. Tests, \
+                       scripts and code for the browser are left out. It does not apply where no such calls are made.",
+            why: "If the other system hangs, every request that waits for it hangs too, until the whole service stands still.",
+            remedy: "Give each call, or the client that makes them, a timeout of a few seconds.",
+            effort: Effort::Low,
+            dispute: "A timeout may be set around the call or by a proxy. Say so beside the call.",
+        },
+        SignalMeta {
+            id: "errors.central",
+            statement: "Unexpected errors are answered in one place",
+            looks_at: "Handlers of errors for the whole program: error middleware, exception handlers, filters, advice, \
+                       types of errors that know their own answer. Frameworks that answer unexpected errors by themselves \
+                       meet it, unless each route catches its own. It applies to programs that answer HTTP requests.",
+            why: "Where each route answers errors in its own way, some forget to, and clients can't rely on any form.",
+            remedy: "Add one handler for all errors that writes them into the log and answers in one form.",
+            effort: Effort::Low,
+            dispute: "A handler in a package of your own is not seen. Point to it in the README.",
+        },
+    ],
+};
+
+impl Analyzer for Errors {
+    fn meta(&self) -> &'static AreaMeta {
+        &META
+    }
+
+    fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        let server = Server::of(repo);
+        vec![
+            swallowed::finding(repo, &server),
+            absence::finding(repo, &server),
+            timeouts::finding(repo, &server),
+            central::finding(repo, &server),
+        ]
+    }
+}
+
+/// `one place`, `3 places`.
+fn places(number: usize) -> String {
+    if number == 1 { "one place".to_owned() } else { format!("{number} places") }
+}

@@ -1,0 +1,78 @@
+//! Is there a health check?
+
+use super::server::Server;
+use crate::areas::security::marks;
+use crate::snapshot::stack::Ecosystem::{self, Jvm, Nuget, Python, Ruby};
+use crate::{Evidence, Finding, Place, Snapshot};
+
+const SIGNAL: &str = "observability.health";
+
+/// Packages that add a health check to whatever uses them.
+const PACKAGES: &[(Ecosystem, &str, &str)] = &[
+    (Jvm, "org.springframework.boot:spring-boot-starter-actuator", "Spring Boot Actuator"),
+    (Jvm, "io.quarkus:quarkus-smallrye-health", "Quarkus' SmallRye Health"),
+    (Jvm, "io.micronaut:micronaut-management", "Micronaut's management endpoints"),
+    (Python, "django-health-check", "django-health-check"),
+    (Ruby, "okcomputer", "OkComputer"),
+    (Ruby, "health_check", "health_check"),
+    (Ruby, "rails-healthcheck", "rails-healthcheck"),
+    (Nuget, "aspnetcore.healthchecks*", "AspNetCore.HealthChecks"),
+];
+
+/// What whoever deploys asks of the service.
+const PROBES: &[&str] =
+    &["livenessProbe:", "readinessProbe:", "health_check_path", "healthCheckPath:", "healthcheckPath"];
+
+pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
+    let routes: Vec<_> = repo.surface().endpoints.iter().filter(|endpoint| is_health(&endpoint.path)).collect();
+    if let Some(first) = routes.first() {
+        let summary = format!("{} says whether the service is well.", first.path);
+        let at = routes.iter().take(5).map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
+        return Finding::met(SIGNAL, summary, Evidence::or_absence(at, repo.head()));
+    }
+    let code = server.matches("observability", "health");
+    if let Some(first) = code.first() {
+        return Finding::met(SIGNAL, format!("There is a health check, in {}.", first.path), marks::places(repo, code));
+    }
+    if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
+        let summary = format!("{name} adds a health check.");
+        return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency));
+    }
+    if let Some(place) = probe(repo) {
+        let summary = format!("Whoever runs the service asks whether it is well, in {}.", place.path);
+        return Finding::met(SIGNAL, summary, place);
+    }
+    let summary =
+        "There is no route that says whether the service is well. Some platforms only try whether the port is open.";
+    Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
+}
+
+fn is_health(path: &str) -> bool {
+    path.to_ascii_lowercase().split('/').any(|part| {
+        let part = part.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        ["health", "livez", "readyz", "liveness", "readiness", "heartbeat"].iter().any(|word| part.starts_with(word))
+            || matches!(part, "ping" | "live" | "ready" | "alive" | "status" | "up" | "_health" | "isalive")
+            || part.ends_with("healthcheck")
+    })
+}
+
+/// A check in the image itself, or a probe of Kubernetes or a platform.
+fn probe(repo: &Snapshot) -> Option<Place> {
+    repo.tree().own_texts().find_map(|(file, text)| {
+        let name = file.name().to_ascii_lowercase();
+        let is_image = name.contains("dockerfile");
+        let is_settings = [".yml", ".yaml", ".toml", ".json"].iter().any(|end| name.ends_with(end));
+        if !is_image && !is_settings {
+            return None;
+        }
+        let line = text.lines().position(|line| {
+            let line = line.trim_start();
+            if is_image {
+                line.starts_with("HEALTHCHECK ") && !line.starts_with("HEALTHCHECK NONE")
+            } else {
+                PROBES.iter().any(|probe| line.trim_start_matches('"').starts_with(probe))
+            }
+        })?;
+        Some(Place::lines(repo.head(), file.path.as_str(), line as u32 + 1, line as u32 + 1))
+    })
+}

@@ -1,0 +1,69 @@
+//! Are logs structured?
+
+use super::server::Server;
+use crate::areas::security::marks;
+use crate::snapshot::stack::Ecosystem::{self, Cargo, Jvm, Npm, Nuget, Php, Python, Ruby};
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "observability.structured-logs";
+
+/// Packages that make every log of a program structured.
+const STRUCTURED: &[(Ecosystem, &str, &str)] = &[
+    (Python, "structlog", "structlog"),
+    (Python, "django-structlog", "structlog"),
+    (Python, "python-json-logger", "python-json-logger"),
+    (Npm, "nestjs-pino", "pino"),
+    (Jvm, "net.logstash.logback:*", "Logback's encoder for JSON"),
+    (Jvm, "co.elastic.logging:*", "Elastic's encoder for JSON"),
+    (Jvm, "org.apache.logging.log4j:log4j-layout-template-json", "Log4j's layout for JSON"),
+    (Ruby, "lograge", "Lograge"),
+    (Ruby, "rails_semantic_logger", "Semantic Logger"),
+    (Ruby, "semantic_logger", "Semantic Logger"),
+    (Ruby, "ougai", "Ougai"),
+    (Nuget, "serilog*", "Serilog"),
+    (Nuget, "nlog*", "NLog"),
+    (Cargo, "tracing", "tracing"),
+    (Cargo, "slog", "slog"),
+];
+
+/// Frameworks that write a log of their own where nobody asks for one.
+const BY_DEFAULT: &[(Ecosystem, &str, &str)] =
+    &[(Ruby, "rails", "Rails"), (Php, "laravel/framework", "Laravel"), (Php, "symfony/monolog-bundle", "Symfony")];
+
+pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
+    let structured = server.matches("observability", "structured");
+    if let Some(first) = structured.first() {
+        let summary = format!("Logs are written as records with names and values, as in {}.", first.path);
+        return said(Finding::met(SIGNAL, summary, marks::places(repo, structured)), "structured");
+    }
+    if let Some((dependency, name)) = marks::package(repo, STRUCTURED) {
+        let summary = format!("Logs are written as records with names and values, by {name}.");
+        return said(Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)), "structured");
+    }
+    if let Some((dependency, name)) = marks::package(repo, BY_DEFAULT) {
+        let summary =
+            format!("{name} writes a log of its own, in lines of text. A collector may turn them into records.");
+        let finding = Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative();
+        return said(finding, "framework_default");
+    }
+    let logger = server.matches("observability", "logger");
+    if let Some(first) = logger.first() {
+        let summary = format!(
+            "There is a logger that writes lines of text, as in {}. A collector may turn them into records.",
+            first.path
+        );
+        return said(Finding::partly(SIGNAL, summary, marks::places(repo, logger)).indicative(), "unstructured");
+    }
+    let mut printed = server.matches("observability", "print");
+    printed.extend(server.matches("observability", "print.error"));
+    if let Some(first) = printed.first() {
+        let summary = format!("There is no logger; what the program says is printed, as in {}.", first.path);
+        return said(Finding::not_met(SIGNAL, summary, marks::places(repo, printed)), "print");
+    }
+    let summary = "No logger was found in the code. The framework or the server in front may write a log of its own.";
+    said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
+}
+
+fn said(finding: Finding, kind: &str) -> Finding {
+    finding.fact("logging", kind)
+}

@@ -1,0 +1,77 @@
+//! Does server code print to debug?
+
+use super::server::Server;
+use crate::areas::security::marks;
+use crate::code::CodeMatch;
+use crate::{Evidence, Finding, Snapshot};
+
+const SIGNAL: &str = "observability.no-print";
+
+/// Words that a server says when it starts or stops.
+const BANNER: &[&str] = &[
+    "listen",
+    "running",
+    "start",
+    "server",
+    "port",
+    "connected",
+    "connection",
+    "ready",
+    "http://",
+    "https://",
+    "stop",
+    "shut",
+    "closed",
+    "disconnect",
+    "exit",
+    "launch",
+    "welcome",
+    "up on",
+    "usage",
+    "localhost",
+];
+
+pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
+    let found: Vec<_> = server
+        .matches("observability", "print")
+        .into_iter()
+        .filter(|found| !is_banner(repo, found) && !server.is_for_terminal(&found.path))
+        .collect();
+    let most = repo.thresholds().prints_few;
+    let files = {
+        let mut files: Vec<&str> = found.iter().map(|found| &*found.path).collect();
+        files.dedup();
+        files.len()
+    };
+    let finding = match found.first() {
+        None => {
+            let summary = "Server code prints nothing but what it says when it starts.";
+            Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
+        }
+        Some(first) => {
+            let summary = format!(
+                "Server code prints in {} of {}, as in {}. Where a platform collects what is printed, that may be on purpose.",
+                count(found.len(), "place"),
+                count(files, "file"),
+                first.path
+            );
+            let at = marks::places(repo, found.iter().copied());
+            if found.len() <= most {
+                Finding::partly(SIGNAL, summary, at).indicative()
+            } else {
+                Finding::not_met(SIGNAL, summary, at).indicative()
+            }
+        }
+    };
+    finding.fact("prints", found.len()).fact("files", files)
+}
+
+fn is_banner(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let text = text.to_ascii_lowercase();
+    BANNER.iter().any(|word| text.contains(word))
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("one {noun}") } else { format!("{number} {noun}s") }
+}
