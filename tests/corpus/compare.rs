@@ -80,6 +80,17 @@ pub fn compare(label: &Label, found: &Examination) -> Vec<Comparison> {
         let (agrees, wanted, seen) = credentials(&review, expected);
         add("credentials", agrees, wanted, seen);
     }
+    for (field, signal, fact, expected) in [
+        ("logging", "observability.structured-logs", "logging", &label.logging.kind),
+        ("error handling", "errors.central", "handling", &label.error_handling.value),
+    ] {
+        if let Some(expected) = expected {
+            let seen = kind(&review, signal, fact);
+            // Nothing is asked of what is no service.
+            let agrees = *expected == seen || expected == "none" && seen == "not_applicable";
+            add(field, agrees, expected.clone(), seen);
+        }
+    }
     all
 }
 
@@ -152,6 +163,14 @@ fn same_files(expected: &[String], found: &[String]) -> bool {
         found.is_empty()
     } else {
         expected.iter().all(|pattern| found.iter().any(|path| matches(pattern, path)))
+    }
+}
+
+/// The fact, or that the question makes no sense.
+fn kind(review: &Review<'_>, signal: &str, fact: &str) -> String {
+    match review.outcome(signal) {
+        Outcome::NotApplicable => "not_applicable".to_owned(),
+        _ => word(&review.fact(signal, fact)),
     }
 }
 

@@ -27,6 +27,10 @@ pub struct Label {
     pub commit_style: CommitStyle,
     #[serde(default)]
     pub credentials: Option<Vec<Credential>>,
+    #[serde(default)]
+    pub logging: Logging,
+    #[serde(default)]
+    pub error_handling: ErrorHandling,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -64,6 +68,18 @@ pub struct CommitStyle {
     pub commits: Option<u64>,
     /// granular, mixed or giant
     pub verdict: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Logging {
+    /// structured, unstructured, print, framework_default, none or not_applicable
+    pub kind: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct ErrorHandling {
+    /// central, partial, adhoc, framework_default, none or not_applicable
+    pub value: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
