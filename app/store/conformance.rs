@@ -273,6 +273,25 @@ async fn an_installation_may_keep_less_long_than_the_rest() {
 }
 
 #[tokio::test]
+async fn a_full_disk_spoils_no_connection() {
+    // The disk being full, SQLite ends transactions by itself.
+    let Some(Database { store, _folder }) = databases().await.into_iter().next() else { panic!("no SQLite") };
+    let super::Pool::Sqlite(pool) = &store.pool else { panic!("no SQLite") };
+    let mut all = Vec::new();
+    for _ in 0..4 {
+        let mut connection = pool.acquire().await.expect("a connection");
+        let mut transaction = sqlx::Connection::begin(&mut *connection).await.expect("begun");
+        sqlx::query("ROLLBACK").execute(&mut *transaction).await.expect("ended");
+        drop(transaction);
+        all.push(connection);
+    }
+    drop(all);
+    for number in 0..8 {
+        queue(&store, &format!("d-{number}"), &job(&format!("k-{number}"), 1, 0)).await;
+    }
+}
+
+#[tokio::test]
 async fn many_workers_never_hold_the_same_job() -> Result<(), StoreError> {
     for Database { store, .. } in databases().await {
         for number in 0..40 {

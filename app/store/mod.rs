@@ -17,7 +17,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection, PgPool, SqlitePool};
 
 /// The database.
 #[derive(Debug, Clone)]
@@ -105,8 +105,13 @@ impl Store {
                 // A killed process loses nothing; a machine that loses its power may lose the last moments.
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(PATIENCE);
-            let pool =
-                SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE).connect_with(options).await?;
+            let pool = SqlitePoolOptions::new()
+                .max_connections(4)
+                .acquire_timeout(PATIENCE)
+                // A full disk ends a transaction without sqlx's knowing, and its connection could begin no other.
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+                .connect_with(options)
+                .await?;
             Ok(Store { pool: Pool::Sqlite(pool) })
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address)?;
@@ -150,7 +155,7 @@ pub(crate) mod fixture {
     /// A database and what lives as long as it.
     pub(crate) struct Database {
         pub(crate) store: Store,
-        _folder: Option<tempfile::TempDir>,
+        pub(crate) _folder: Option<tempfile::TempDir>,
     }
 
     /// SQLite in a temporary folder, and PostgreSQL where `FOLIOLENS_TEST_POSTGRES` says where one is.

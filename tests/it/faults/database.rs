@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{Database, World};
+use crate::support::{App, Database, World};
 
 #[test]
 fn a_locked_database_is_waited_for() {
@@ -49,29 +49,40 @@ fn a_full_disk_takes_in_nothing_and_loses_nothing() {
     // The tables are made while there is room.
     assert!(world.app().terminate());
     let app = world.app_on_a_disk_of(256, &[("FOLIOLENS_WORKERS", "0")]);
-    let mut taken = Vec::new();
-    let mut refused = None;
-    for number in 0..3_000_u64 {
+    let asked = |number: u64| {
         let mut asked = world.comment("rita", "/review ana/shop");
         asked["issue"]["number"] = (1_000 + number).into();
         asked["comment"]["id"] = (1_000 + number).into();
-        match app.deliver("issue_comment", &format!("d-{number}"), &asked) {
+        asked
+    };
+    let deliver = |app: &App, number: u64| app.deliver("issue_comment", &format!("d-{number}"), &asked(number));
+    let mut taken = Vec::new();
+    let mut refused = None;
+    for number in 0..3_000 {
+        match deliver(&app, number) {
             202 => taken.push(number),
             503 => {
-                refused = Some((number, asked));
+                refused = Some(number);
                 break;
             }
             status => panic!("{status}"),
         }
     }
-    let (number, asked) = refused.expect("the disk was full at some time");
+    let refused = refused.expect("the disk was full at some time");
     assert_eq!(app.get("/healthz").0, 200, "it lives");
+    taken.extend((3_000..3_200).filter(|number| deliver(&app, *number) == 202));
+    // The same process goes on as soon as there is room.
+    app.may_write();
+    for number in 4_000..4_008 {
+        assert_eq!(deliver(&app, number), 202, "{}", app.log());
+        taken.push(number);
+    }
     app.kill();
     let app = world.app_with(&[("FOLIOLENS_WORKERS", "0")]);
     let waiting = |count: usize| app.get("/readyz").1.contains(&format!("queue {count} waiting"));
     // Each is a review, and the reaction to its comment.
     assert!(waiting(2 * taken.len()), "{} were taken: {}", taken.len(), app.get("/readyz").1);
-    assert_eq!(app.deliver("issue_comment", &format!("d-{number}"), &asked), 202);
+    assert_eq!(deliver(&app, refused), 202);
     assert!(waiting(2 * taken.len() + 2), "{}", app.get("/readyz").1);
     world.may_leave_jobs();
 }
@@ -91,7 +102,7 @@ fn a_clone_for_which_there_is_no_room_ends_in_one_polite_sentence() {
     assert_eq!(world.left_behind(), Vec::<String>::new());
 }
 
-fn one_report(app: &crate::support::App, world: &World) {
+fn one_report(app: &App, world: &World) {
     app.wait("the report", || world.reports().iter().any(|body| body.contains("How to dispute")));
     app.wait_until_idle();
     assert_eq!(world.reports().len(), 1);

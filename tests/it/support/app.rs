@@ -50,7 +50,7 @@ impl App {
         settings: &[(&str, &str)],
     ) -> Self {
         // The signal is ignored, so that a write fails instead of ending the process.
-        let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" serve", kib * 2);
+        let limited = format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" serve", kib * 2);
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", &limited]).arg(assert_cmd::cargo::cargo_bin!("foliolens"));
         Self::listening(Self::start(shell, github, database, folder, settings))
@@ -154,6 +154,13 @@ impl App {
         let is_good = self.process.wait().expect("ended").success();
         std::thread::sleep(Duration::from_millis(50));
         (is_good, self.log())
+    }
+
+    /// There is room on the disk again.
+    pub fn may_write(&self) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let unlimited = Rlimit { current: None, maximum: None };
+        prlimit(Some(Pid::from_child(&self.process)), Resource::Fsize, unlimited).expect("allowed");
     }
 
     /// Its number among the processes.
