@@ -66,7 +66,10 @@ impl Handler for Reviewer {
             Work::Answer(asked) => self.answer_comment(job, &asked, stop).await,
             Work::Check(check) => self.check(job, &check, stop).await,
             Work::Uninstall(installation) => {
-                self.store.forget_installation(installation.0).await.map_err(|error| Failure::Retry(error.into()))
+                match self.store.forget_installation(installation.0, job.id).await.map_err(stored)? {
+                    0 => Ok(()),
+                    _ => Err(Failure::Later(std::time::Duration::from_secs(1))),
+                }
             }
         }
     }

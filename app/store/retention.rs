@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
 
+use super::jobs::JobId;
 use super::{Store, StoreError, on, within};
 
 impl Store {
@@ -57,10 +58,11 @@ impl Store {
         Ok(gone)
     }
 
-    /// Removes everything of an installation, its audit included; jobs that wait are cancelled with it.
-    pub async fn forget_installation(&self, installation: u64) -> Result<(), StoreError> {
+    /// Removes everything of an installation, its audit included, and asks jobs that run to stop. How many other than
+    /// `own` still do: what they leave is to be removed after them.
+    pub async fn forget_installation(&self, installation: u64, own: JobId) -> Result<u64, StoreError> {
         let installation = i64::try_from(installation).unwrap_or(i64::MAX);
-        within!(self, |tx, _now| {
+        let running = within!(self, |tx, _now| {
             for sql in [
                 "DELETE FROM reports WHERE installation = $1",
                 "DELETE FROM publications WHERE installation = $1",
@@ -71,8 +73,10 @@ impl Store {
             ] {
                 sqlx::query(sql).bind(installation).execute(&mut *tx).await?;
             }
+            let sql = "UPDATE jobs SET cancel_asked = 1 WHERE installation = $1 AND state = 'running' AND id <> $2";
+            sqlx::query(sql).bind(installation).bind(own.0).execute(&mut *tx).await?.rows_affected()
         });
-        Ok(())
+        Ok(running)
     }
 
     /// Removes every stored report on `repository`, and what is known of where it is posted.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{Database, INSTALLATION, Repository, World};
+use crate::support::{Database, INSTALLATION, Repository, World, Wrong, run_on};
 
 #[test]
 fn what_the_owner_wants_forgotten_is_gone_everywhere() {
@@ -44,19 +44,95 @@ fn when_the_app_is_removed_what_belongs_to_the_installation_goes() {
     app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
     app.wait_until_idle();
     assert_eq!(world.reports().len(), 1);
-    let count = |table: &str| {
-        let sql = format!("SELECT count(*) FROM {table} WHERE installation = {INSTALLATION}");
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async {
-            let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
-            sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).fetch_one(&mut file).await.expect("counted")
-        })
-    };
-    let tables = ["reports", "publications", "audit"];
-    assert!(tables.iter().all(|table| count(table) > 0));
+    assert!(TABLES.iter().all(|table| count(&world, table) > 0));
     app.deliver("installation", "d-2", &json!({"action": "deleted", "installation": {"id": INSTALLATION}}));
     app.wait_until_idle();
-    assert_eq!(tables.map(count), [0, 0, 0]);
+    assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0]);
+}
+
+#[test]
+fn when_the_app_is_removed_during_a_review_nothing_of_it_stays() {
+    let world = World::new();
+    world.candidate.import(&Repository::many_commits());
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait("the placeholder", || !world.reports().is_empty());
+    app.deliver("installation", "d-2", &json!({"action": "deleted", "installation": {"id": INSTALLATION}}));
+    app.wait_until_idle();
+    assert!(!world.reports().concat().contains("How to dispute"), "it was stopped");
+    assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0]);
+    assert_eq!(count(&world, "jobs"), 1, "the one that removed everything");
+}
+
+#[test]
+fn what_is_older_than_the_setting_is_forgotten() {
+    let world = World::new();
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    assert!(app.terminate());
+    world.reports();
+    let day = 24 * 60 * 60 * 1000_i64;
+    let age = |days: i64| {
+        for (table, column) in
+            [("reports", "created_at"), ("publications", "created_at"), ("audit", "at"), ("jobs", "finished_at")]
+        {
+            run(&world, &format!("UPDATE {table} SET {column} = {column} - {}", days * day));
+        }
+    };
+    age(29);
+    let app = world.app_with(&[("FOLIOLENS_RETENTION_DAYS", "30")]);
+    app.wait("the sweep", || {
+        world.github.with(|state| state.log.iter().filter(|(_, path, _)| path == "/app/hook/deliveries").count() == 2)
+    });
+    assert!(app.terminate());
+    assert!(TABLES.iter().all(|table| count(&world, table) > 0), "not yet");
+    age(2);
+    let app = world.app_with(&[("FOLIOLENS_RETENTION_DAYS", "30")]);
+    app.wait("the sweep", || TABLES.iter().all(|table| count(&world, table) == 0) && count(&world, "jobs") == 0);
+}
+
+#[test]
+fn a_locked_issue_ends_quietly_and_is_recorded() {
+    let world = World::new();
+    world.github.fault("POST", "/issues/3/comments", Wrong::Status(403));
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    assert_eq!(world.reports(), Vec::<String>::new());
+    assert!(!world.github.with(|state| state.log.iter().any(|(method, ..)| method == "GIT")), "nothing is cloned");
+    let audit = audit(&world);
+    let last = audit.last().expect("recorded");
+    assert_eq!((&*last.1, &*last.2), ("post", "ana/shop"));
+    assert!(last.3.contains("nowhere to post"), "{}", last.3);
+    assert!(run_on(&world.database, &["jobs", "list"]).1.contains("done"));
+}
+
+/// What belongs to an installation.
+const TABLES: [&str; 3] = ["reports", "publications", "audit"];
+
+fn count(world: &World, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table} WHERE installation = {INSTALLATION}");
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
+        sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).fetch_one(&mut file).await.expect("counted")
+    })
+}
+
+fn run(world: &World, sql: &str) {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
+        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut file).await.expect("done");
+    });
+}
+
+/// Who, what, of what, and how it went.
+fn audit(world: &World) -> Vec<(String, String, String, String)> {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
+        let sql = "SELECT actor, action, target, detail FROM audit ORDER BY id";
+        sqlx::query_as(sql).fetch_all(&mut file).await.expect("read")
+    })
 }
 
 #[test]
@@ -69,12 +145,7 @@ fn every_report_says_what_a_reader_has_to_know_and_the_audit_what_was_done() {
     for part in ["A person decides", "What was not looked at", "How to dispute", "can have this report deleted"] {
         assert!(report.contains(part), "{part}: {report}");
     }
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let audit: Vec<(String, String, String, String)> = runtime.block_on(async {
-        let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
-        let sql = "SELECT actor, action, target, detail FROM audit ORDER BY id";
-        sqlx::query_as(sql).fetch_all(&mut file).await.expect("read")
-    });
+    let audit = audit(&world);
     let [asked, posted] = audit.as_slice() else { panic!("{audit:?}") };
     assert_eq!((&*asked.0, &*asked.1, &*asked.2), ("rita", "review", "ana/shop"));
     assert_eq!((&*posted.0, &*posted.1, &*posted.2), ("rita", "post", "ana/shop"));
