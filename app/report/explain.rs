@@ -65,7 +65,7 @@ pub fn comment(id: &str) -> Option<String> {
         (&explain.dispute, meta.dispute),
     ];
     let parts: Vec<String> =
-        parts.iter().map(|(title, text)| format!("**{title}** {}", escape::markdown(text))).collect();
+        parts.iter().map(|(title, text)| format!("**{title}:** {}", escape::markdown(text))).collect();
     Some(format!("`{}`: {}\n\n{}", meta.id, escape::markdown(meta.statement), parts.join("\n\n")))
 }
 

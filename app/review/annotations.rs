@@ -27,7 +27,10 @@ pub fn annotations(report: &Report, is_private: bool) -> Vec<Annotation> {
                 end_line: place.end.unwrap_or(start),
                 annotation_level: if certain { "warning" } else { "notice" },
                 title: signal.id.clone(),
-                message: signal.remedy.as_ref().map_or_else(|| signal.summary.clone(), |remedy| remedy.text.clone()),
+                message: match &signal.remedy {
+                    Some(remedy) => format!("{}\n\nTo mend it: {}", signal.summary, remedy.text),
+                    None => signal.summary.clone(),
+                },
             });
         }
     }

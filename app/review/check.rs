@@ -93,7 +93,11 @@ impl Reviewer {
         let run = self.begin_check(job, place, head, progress).await?;
         let remarks = annotations(report, place.is_private);
         let flags = report.red_flags.len();
-        let title = if flags == 0 { "No red flags".to_owned() } else { format!("{flags} red flags to look at") };
+        let title = match flags {
+            0 => "No red flags".to_owned(),
+            1 => "1 red flag to look at".to_owned(),
+            flags => format!("{flags} red flags to look at"),
+        };
         let closing = self.closing(job.id);
         let room = fit::CHECK_RUN - closing.chars().count() - 2;
         let summary = format!("{}\n\n{closing}", comment(std::slice::from_ref(report), room));

@@ -41,6 +41,9 @@ fn every_way_to_ask_again_makes_a_run_on_the_commit_it_was_asked_of() {
         let summary = run["output"]["summary"].as_str().expect("text");
         assert!(summary.contains(&older[..7]) && summary.contains("can have this report deleted"), "{summary}");
         assert!(run["actions"][0]["identifier"] == "review", "{run}");
+        let remark = run["annotations"][0]["message"].as_str().expect("a remark");
+        let (what, mend) = remark.split_once("\n\nTo mend it: ").expect("what is wrong, and what to do");
+        assert!(what.contains("python app.py") && mend.contains("Add the commands"), "{remark}");
     }
     // What another app's run is asked for, and what comes with each push, is none of ours.
     let other = json!({"head_sha": older, "app": {"id": APP + 1}});

@@ -80,6 +80,20 @@ fn a_report_says_what_the_configuration_changed_and_what_in_it_is_wrong() {
 }
 
 #[test]
+fn a_weight_of_the_organisation_changes_the_grade() {
+    let graded = |settings: &str| {
+        let world = World::new();
+        let shared = with_file("foliolens.toml", settings);
+        world.github.host("acme/.github", shared.path().join(".git"), true, true);
+        let report = comment_with(&world, "/review ana/shop", "How to dispute");
+        report.lines().find(|line| line.starts_with("| README |")).expect("an area").to_owned()
+    };
+    let lenient = graded("[weights]\n\"readme.setup\" = 10\n\"readme.present\" = 0\n\"readme.tests\" = 0\n");
+    let strict = graded("[weights]\n\"readme.setup\" = 0\n\"readme.present\" = 10\n\"readme.tests\" = 10\n");
+    assert!(strict.contains("weak") && !lenient.contains("weak"), "{lenient}\n{strict}");
+}
+
+#[test]
 fn a_configuration_that_is_no_toml_is_said_and_changes_nothing() {
     let world = World::new();
     world.candidate.write(".github/foliolens.toml", "= = =\n").commit("Break it");
