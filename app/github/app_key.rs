@@ -59,3 +59,29 @@ impl AppKey {
             .map_err(|error| GitHubError::Malformed(Box::new(error)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_is_back_dated_and_ends_within_ten_minutes() {
+        use aws_lc_rs::encoding::AsDer;
+        let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).expect("a key");
+        let der: aws_lc_rs::encoding::Pkcs8V1Der = pair.as_der().expect("encoded");
+        let text = data_encoding::BASE64.encode(der.as_ref());
+        let (begin, end) = ("-----BEGIN PRIVATE", "-----END PRIVATE");
+        let pem = SecretString::from(format!("{begin} KEY-----\n{text}\n{end} KEY-----\n"));
+        let key = AppKey::new(42, &pem).expect("a key");
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+        let token = key.sign().expect("signed");
+        let claims = token.expose_secret().split('.').nth(1).expect("three parts").to_owned();
+        let claims = data_encoding::BASE64URL_NOPAD.decode(claims.as_bytes()).expect("encoded");
+        let claims: serde_json::Value = serde_json::from_slice(&claims).expect("JSON");
+        let (issued, ends) = (claims["iat"].as_u64().expect("a time"), claims["exp"].as_u64().expect("a time"));
+        assert!((now - 60..=now - 58).contains(&issued), "{issued} at {now}");
+        assert!(ends > now + 60 && ends - issued < 600, "{claims}");
+        assert_eq!(claims["iss"], "42");
+        assert_eq!(format!("{key:?}"), "AppKey(42, …)");
+    }
+}

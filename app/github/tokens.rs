@@ -63,3 +63,28 @@ impl Tokens {
         self.kept.lock().await.retain(|(of, _), _| *of != installation);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn token(tokens: &Tokens, scope: Scope, minted: &str) -> String {
+        use secrecy::ExposeSecret;
+        let mint = async { Ok::<_, ()>(Minted { token: SecretString::from(minted.to_owned()) }) };
+        tokens.get(InstallationId(7), scope, mint).await.expect("minted").expose_secret().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_token_is_minted_once_for_each_scope_until_shortly_before_it_ends() {
+        let tokens = Tokens::default();
+        assert_eq!(token(&tokens, Scope::Installation, "first").await, "first");
+        assert_eq!(token(&tokens, Scope::Installation, "second").await, "first", "kept");
+        assert_eq!(token(&tokens, Scope::ReadContents(RepositoryId(9)), "narrow").await, "narrow");
+        for (_, minted) in tokens.kept.lock().await.values_mut() {
+            *minted = minted.checked_sub(KEPT).expect("a time");
+        }
+        assert_eq!(token(&tokens, Scope::Installation, "third").await, "third", "five minutes before it ends");
+        tokens.forget(InstallationId(7)).await;
+        assert_eq!(token(&tokens, Scope::Installation, "fourth").await, "fourth", "GitHub refused it");
+    }
+}

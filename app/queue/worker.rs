@@ -211,3 +211,57 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{Database, databases};
+    use crate::store::jobs::NewJob;
+
+    struct Moody;
+
+    #[async_trait::async_trait]
+    impl Handler for Moody {
+        async fn handle(&self, job: &Claimed, _stop: &Stop) -> Result<(), Failure> {
+            assert_ne!(job.key, "bad", "what a panic says may quote what was read");
+            Ok(())
+        }
+
+        async fn give_up(&self, _job: &Claimed) -> Result<(), Failure> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_failed_attempt_and_the_worker_goes_on() {
+        for Database { store, .. } in databases().await {
+            for (key, priority) in [("bad", 1), ("good", 2)] {
+                let (actor, work) = ("rita".to_owned(), "null".to_owned());
+                let job = NewJob {
+                    key: key.to_owned(),
+                    installation: 1,
+                    actor,
+                    priority,
+                    work,
+                    delay: Duration::ZERO,
+                    with: Vec::new(),
+                };
+                store.accept(key, "test", &job).await.expect("accepted");
+            }
+            let (handler, ending) = (Arc::new(Moody), CancellationToken::new());
+            let lease = Duration::from_secs(60);
+            let worker = Worker { store: store.clone(), handler, lease, per_installation: 1 };
+            let working = tokio::spawn(worker.run(1, ending.clone()));
+            let in_state = async |state: &str| store.list_jobs(Some(state), 9).await.expect("listed");
+            while in_state("done").await.is_empty() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            ending.cancel();
+            working.await.expect("the worker did not panic");
+            let failed = in_state("retrying").await;
+            assert_eq!((failed[0].key.as_str(), failed[0].attempts), ("bad", 1));
+            assert_eq!(failed[0].error.as_deref(), Some("the worker panicked"));
+            assert_eq!(in_state("done").await[0].key, "good");
+        }
+    }
+}

@@ -114,6 +114,53 @@ fn a_comment_whose_answer_was_lost_is_not_written_twice() {
 }
 
 #[test]
+fn a_report_is_found_again_by_its_mark_and_only_in_the_apps_own_comments() {
+    let world = World::new();
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    let report = world.reports().concat();
+    assert!(app.terminate());
+    // Somebody has copied it, and the app has lost its memory.
+    world.github.with(|state| {
+        state.comments.insert(1, ("acme/hiring#3".to_owned(), report.clone()));
+        state.by_others.insert(1);
+    });
+    world.candidate.write("LATER.md", "later").commit("Add what came later");
+    let empty = format!("sqlite://{}/app.db-empty", world.folder.path().display());
+    let app = world.app_with(&[("DATABASE_URL", &empty)]);
+    app.deliver("issue_comment", "d-2", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    let all = world.reports();
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert_eq!(all[0], report, "what others wrote is not touched");
+    assert!(all[1].contains(&world.candidate.head()[..7]), "{}", all[1]);
+}
+
+#[test]
+fn a_limit_of_githubs_puts_the_job_back_and_holds_no_worker() {
+    let world = World::new();
+    world.github.host("ana/blog", world.candidate.path().join(".git"), false, false);
+    world.github.fault("GET", "/repos/ana/shop", Wrong::Status(429));
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.deliver("issue_comment", "d-2", &world.comment("rita", "/review ana/blog"));
+    app.wait_until_idle();
+    assert_eq!(world.reports().iter().filter(|body| body.contains("How to dispute")).count(), 2);
+    let ends: Vec<serde_json::Value> = app
+        .log()
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|line| line["message"] == "job ended" && line["about"].to_string().contains("ana/shop"))
+        .collect();
+    let outcomes: Vec<(&str, i64)> = ends
+        .iter()
+        .map(|line| (line["outcome"].as_str().unwrap_or_default(), line["attempt"].as_i64().unwrap_or_default()))
+        .collect();
+    assert_eq!(outcomes, [("deferred", 1), ("done", 1)], "waiting is no attempt");
+}
+
+#[test]
 fn a_candidate_gets_a_check_run_and_a_comment() {
     let world = World::new();
     let own = Repository::with_commits(2);

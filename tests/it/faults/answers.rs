@@ -45,6 +45,7 @@ const OF_EVERYTHING: &[(&str, &str)] = &[
     ("PATCH", "/issues/comments/"),
     ("GET", "/users/ana/repos"),
     ("GET", "/app/hook/deliveries"),
+    ("POST", "/app/hook/deliveries/"),
 ];
 
 const BUSY: &[(&str, &str)] =
@@ -137,8 +138,9 @@ fn whatever_github_answers_to_what_all_reviews_need_there_is_one_comment_at_most
         for (_, method, path, wrong) in cases(OF_EVERYTHING) {
             scope.spawn(move || {
                 let world = World::new();
-                let app = world.app_with(BUSY);
                 world.github.fault(method, path.as_str(), wrong);
+                world.github.with(|state| state.deliveries = vec![(1, "d-lost".to_owned(), 502)]);
+                let app = world.app_with(BUSY);
                 app.deliver("issue_comment", "d-1", &world.comment("rita", "/review @ana"));
                 wait(&app);
                 let here = world.reports();

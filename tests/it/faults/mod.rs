@@ -1,6 +1,7 @@
 //! What goes wrong, and that there is exactly one report afterwards, or one polite sentence.
 
 mod answers;
+mod clock;
 mod database;
 mod deliveries;
 mod kill;

@@ -2,6 +2,7 @@
 //! repositories over smart HTTP, so that the real clone code runs with the real token.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +20,8 @@ pub const INSTALLATION: u64 = 7;
 
 /// The server and what it knows.
 pub struct GitHub {
-    server: MockServer,
+    _server: MockServer,
+    address: SocketAddr,
     state: Arc<Mutex<State>>,
 }
 
@@ -32,6 +34,8 @@ pub struct State {
     pub permissions: BTreeMap<String, &'static str>,
     /// Comments by number; the repository and issue, and the text.
     pub comments: BTreeMap<u64, (String, String)>,
+    /// Of the comments, those that somebody else wrote.
+    pub by_others: BTreeSet<u64>,
     /// Reactions on comments, as `comment content`.
     pub reactions: Vec<String>,
     /// Check runs by number.
@@ -77,7 +81,7 @@ pub enum Wrong {
     Lost(u16),
     /// It is done, and answered too late.
     Slow,
-    /// It is done, and half of an answer comes.
+    /// It is done, and the connection ends in the middle of the answer.
     Torn,
     /// The victim is killed, and nothing is done.
     KilledBefore,
@@ -111,12 +115,12 @@ impl GitHub {
         let state = Arc::new(Mutex::new(State { next: 1000, ..State::default() }));
         let server = MockServer::start().await;
         Mock::given(wiremock::matchers::any()).respond_with(Answers(state.clone())).mount(&server).await;
-        GitHub { server, state }
+        GitHub { address: super::tearing::before(*server.address()), _server: server, state }
     }
 
     /// Its address.
     pub fn url(&self) -> String {
-        self.server.uri()
+        format!("http://{}", self.address)
     }
 
     /// Looks at or changes what it knows.
@@ -207,7 +211,7 @@ impl Respond for Answers {
         }
         match (wrong, done) {
             (None | Some(Wrong::Fine), Some(done)) => done,
-            (Some(Wrong::Torn), _) => ResponseTemplate::new(200).set_body_raw("[{\"id\": 1, \"bo", "application/json"),
+            (Some(Wrong::Torn), Some(done)) => done.insert_header(super::tearing::MARK, "1"),
             (Some(Wrong::Slow), Some(done)) => done.set_delay(std::time::Duration::from_secs(6)),
             (Some(Wrong::Status(status) | Wrong::Lost(status)), _) => {
                 let answer = ResponseTemplate::new(status).set_body_json(json!({"message": "a fault"}));
@@ -389,7 +393,11 @@ impl State {
                 let place = format!("{name}#{issue}");
                 let first = request.url.query().is_some_and(|query| query.ends_with("page=1"));
                 let here = self.comments.iter().filter(|(_, (at, _))| first && *at == place);
-                (200, here.map(|(id, (_, text))| ours(*id, text)).collect())
+                let listed = here.map(|(id, (_, text))| match self.by_others.contains(id) {
+                    true => json!({"id": id, "body": text, "performed_via_github_app": null}),
+                    false => ours(*id, text),
+                });
+                (200, listed.collect())
             }
             ("POST", ["check-runs"]) => {
                 self.next += 1;

@@ -6,6 +6,7 @@ mod database;
 mod github;
 mod repository;
 mod server;
+mod tearing;
 mod world;
 
 use std::process::Output;
