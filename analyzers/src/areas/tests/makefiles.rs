@@ -71,23 +71,63 @@ fn target_runs_tests(repo: &Snapshot, makefile: &str, target: &str, depth: usize
     false
 }
 
-/// `$(GO)` as the Makefile sets it, or as `go`: a variable is usually named after the program in it.
+/// `$(GO)` as the Makefile sets it, or as `go`: a variable is usually named after the program in it. A folder in front of
+/// a program (`${BIN}pytest`) is left out where nobody says which.
 fn variables(makefile: &str, line: &str) -> String {
-    let set = |name: &str| {
-        let assigned = |line: &&str| !line.starts_with(['\t', ' ', '#']);
-        makefile.lines().filter(assigned).find_map(|line| {
-            let (variable, value) = line.split_once('=')?;
-            (variable.trim_end_matches([':', '?', ' ', '\t']) == name).then(|| value.trim().to_owned())
-        })
+    line.split_whitespace().map(|word| expand(makefile, word, NESTED)).collect::<Vec<_>>().join(" ")
+}
+
+/// Variables within variables are looked up so deep, and only among the first words of a value.
+const NESTED: usize = 3;
+const NESTED_WORDS: usize = 4;
+
+fn expand(makefile: &str, word: &str, depth: usize) -> String {
+    let Some((before, name, after)) = variable(word).filter(|_| depth > 0) else { return word.to_owned() };
+    let set = makefile.lines().filter(|line| !line.starts_with(['\t', ' ', '#'])).find_map(|line| {
+        let (variable, value) = line.split_once('=')?;
+        (variable.trim_end_matches([':', '?', ' ', '\t']) == name).then(|| value.trim())
+    });
+    let is_alone = before.trim_start_matches('@').is_empty() && after.is_empty();
+    let value = match set.filter(|value| !value.is_empty()) {
+        Some(value) => {
+            let words = value.split_whitespace().enumerate().map(|(index, word)| match index {
+                ..NESTED_WORDS => expand(makefile, word, depth - 1),
+                _ => word.to_owned(),
+            });
+            words.collect::<Vec<_>>().join(" ")
+        }
+        None if is_alone => name.to_ascii_lowercase(),
+        None => String::new(),
     };
-    line.split_whitespace()
-        .map(|word| {
-            let name = word.trim_start_matches('@').strip_prefix("$(").or_else(|| word.strip_prefix("${"));
-            name.and_then(|name| name.strip_suffix([')', '}'])).map_or_else(
-                || word.to_owned(),
-                |name| set(name).filter(|value| !value.is_empty()).unwrap_or_else(|| name.to_ascii_lowercase()),
-            )
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+    let before = if is_alone { "" } else { before };
+    format!("{before}{value}{}", expand(makefile, after, depth - 1))
+}
+
+/// What stands before the first variable of a word, its name, and what stands behind it.
+fn variable(word: &str) -> Option<(&str, &str, &str)> {
+    let start = word.find("$(").or_else(|| word.find("${"))?;
+    let rest = &word[start + 2..];
+    let end = rest.find([')', '}'])?;
+    Some((&word[..start], &rest[..end], &rest[end + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_what_the_makefile_sets() {
+        let makefile = "venv = .venv\nbin = ${venv}/bin/\nPYTHON ?= python3 -B\n\nx:\n\tGO = no\n";
+        assert_eq!(variables(makefile, "${bin}pytest && A=1 ${bin}pytest"), ".venv/bin/pytest && A=1 .venv/bin/pytest");
+        assert_eq!(variables(makefile, "@$(PYTHON) -m pytest"), "python3 -B -m pytest");
+        assert_eq!(variables(makefile, "$(GO) test ./..."), "go test ./...");
+        assert_eq!(variables(makefile, "$(BIN)/pytest"), "/pytest");
+    }
+
+    #[test]
+    fn a_variable_of_itself_ends() {
+        assert_eq!(variables("a = $(a)", "$(a) b"), "$(a) b");
+        let many = format!("a = {}", "$(a) ".repeat(1000));
+        assert!(variables(&many, "$(a)").len() < 200_000);
+    }
 }
