@@ -76,6 +76,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let summary = format!("{} gives a command that deploys: `{}`.", document.path, command.text);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
+    if let Some((document, command)) = documents.commands().find(|(_, command)| starts_in_production(&command.text)) {
+        let summary = format!("{} gives a command that starts it in production: `{}`.", document.path, command.text);
+        return Finding::met(SIGNAL, summary, document.at(repo, command.line));
+    }
     if let Some((document, line, image)) = own_image(repo, documents) {
         let summary = format!("{} says how to build and run the container image {image}.", document.path);
         return Finding::met(SIGNAL, summary, document.at(repo, line));
@@ -162,6 +166,16 @@ fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Do
     })
 }
 
+/// Containers that are brought up by a file or a service for production: `docker compose -f compose.prod.yml up`.
+fn starts_in_production(command: &str) -> bool {
+    let mut words = command.split(|c: char| !c.is_ascii_alphanumeric());
+    ["docker compose ", "docker-compose ", "podman compose ", "podman-compose "]
+        .iter()
+        .any(|tool| command.contains(tool))
+        && command.split_whitespace().any(|word| word == "up")
+        && words.any(|word| matches!(word, "prod" | "production"))
+}
+
 /// Whether the text holds `run NAME`.
 fn calls(text: &str, name: &str) -> bool {
     text.split_once(" run ").is_some_and(|(_, rest)| {
@@ -207,6 +221,17 @@ mod tests {
         assert_eq!(with("# A\n\n```\ndocker build -t shop .\n```\n"), Outcome::Partly);
         assert_eq!(with("# A\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n"), Outcome::Met);
         assert_ne!(with("# A\n\n```\ndocker build -t shop-db db\ndocker run shop-db\n```\n"), Outcome::Met);
+    }
+
+    #[test]
+    fn containers_for_production_are_a_deployment() {
+        for command in ["docker-compose -f docker-compose.prod.yml up -d", "docker compose up -d db api-production"] {
+            assert_eq!(with(&format!("# A\n\n```\n{command}\n```\n")), Outcome::Met, "{command}");
+        }
+        for command in ["docker compose up -d", "docker compose -f compose.prod.yml build", "docker compose up product"]
+        {
+            assert_ne!(with(&format!("# A\n\n```\n{command}\n```\n")), Outcome::Met, "{command}");
+        }
     }
 
     #[test]
