@@ -201,7 +201,8 @@ fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator>
         |(file, text)| {
             let line = text.lines().position(|line| {
                 let code = line.trim_start();
-                !code.starts_with(['#', '/', '*']) && calls.iter().any(|call| code.contains(call))
+                !code.starts_with(['#', '/', '*'])
+                    && (calls.iter().any(|call| code.contains(call)) || decides(code, kind))
             })? as u32
                 + 1;
             Some(Migrator {
@@ -213,6 +214,24 @@ fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator>
             })
         },
     )
+}
+
+/// Settings that the environment decides: TypeORM's `synchronize: mode !== "production"`, `ddl-auto: ${MODE:update}`.
+fn decides(line: &str, kind: Kind) -> bool {
+    let default = line.split_once("ddl-auto").and_then(|(_, value)| {
+        let value = value.trim_start_matches([':', '=', ' ', '"']).strip_prefix("${")?;
+        Some(value.split_once('}')?.0.split_once(':')?.1)
+    });
+    match kind {
+        Kind::OrmAuto => default == Some("update") || is_synchronized(line),
+        Kind::Created => default.is_some_and(|default| default.starts_with("create")),
+        _ => false,
+    }
+}
+
+fn is_synchronized(line: &str) -> bool {
+    let value = line.strip_prefix("synchronize:").map(str::trim_start);
+    value.is_some_and(|value| ["env", "process.", "config", "!"].iter().any(|start| value.starts_with(start)))
 }
 
 /// Prisma without migrations: somebody pushes the schema by hand. MongoDB has no migrations.
