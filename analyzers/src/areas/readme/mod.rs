@@ -88,6 +88,11 @@ fn reachable(repo: &Snapshot) -> impl Iterator<Item = &Document> {
     Documents::of(repo).all().iter().filter(|document| document.role != Role::Package)
 }
 
+/// Whether somebody of this project wrote it: what a generator wrote about one part says nothing about the whole.
+fn is_own(document: &Document) -> bool {
+    document.role != Role::Package || present::boilerplate(document).is_none()
+}
+
 /// `a`, `a and b`, `a, b and 3 more`, each in backticks.
 fn listed<'a>(names: impl IntoIterator<Item = &'a str>, most: usize) -> String {
     let names: Vec<&str> = names.into_iter().collect();

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::{leading_kind, listed, present, reachable};
+use super::{is_own, leading_kind, listed, present, reachable};
 use crate::documents::{Command, Document, Documents, Purpose, Role, Topic};
 use crate::kinds::Kind;
 use crate::snapshot::stack::Ecosystem;
@@ -30,9 +30,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         );
     };
     let reachable = Steps::of(reachable(repo), repo);
-    // What a generator wrote about one part of the repository says nothing about the whole.
-    let own = |document: &&Document| document.role != Role::Package || present::boilerplate(document).is_none();
-    let parts = Steps::of(documents.all().iter().filter(own), repo);
+    let parts = Steps::of(documents.all().iter().filter(|document| is_own(document)), repo);
     let finding = if reachable.is_whole(repo, kind) {
         reachable.met()
     } else if reachable.says_something() {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{leading_kind, present, reachable};
+use super::{is_own, leading_kind, present, reachable};
 use crate::documents::{Documents, Purpose, Role, Topic};
 use crate::kinds::Kind;
 use crate::{Evidence, Finding, Snapshot};
@@ -25,7 +25,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             Evidence::absence(repo.head()),
         );
     };
-    let mut commands: Vec<_> = documents.commands().filter(|(_, command)| command.is(Purpose::Test)).collect();
+    let mut commands: Vec<_> =
+        documents.commands().filter(|(document, command)| command.is(Purpose::Test) && is_own(document)).collect();
     commands.sort_by_key(|(document, command)| (command.missing.is_some(), document.role == Role::Package));
     if let Some((document, command)) = commands.first() {
         let places = commands.iter().take(3).map(|(document, command)| document.at(repo, command.line));
@@ -104,6 +105,21 @@ mod behaviour {
             .file("README.md", "# A\n\n    docker compose -f docker-compose.test.yml up\n")
             .snapshot();
         assert_eq!(examine(&repo).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn what_a_generator_wrote_about_one_part_says_nothing_about_the_whole() {
+        let generated = "# Getting Started with Create React App\n\nThis project was bootstrapped with Create React App.\n\n### `yarn test`\n";
+        let repo = |readme: &str| {
+            Fixture::new()
+                .file("app.py", "print('x' * 3)\n")
+                .file("README.md", "# A\n")
+                .file("web/package.json", r#"{"scripts": {"test": "jest"}}"#)
+                .file("web/README.md", readme)
+                .snapshot()
+        };
+        assert_eq!(examine(&repo(generated)).outcome(), Outcome::NotMet);
+        assert_eq!(examine(&repo("# The shop's pages\n\nRun `yarn test`.\n")).outcome(), Outcome::Met);
     }
 
     #[test]
