@@ -178,10 +178,10 @@ fn is_of_a_system(lower: &str) -> bool {
 pub(super) fn is_for_development(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = paths::name(&lower);
+    let is_for_production = || lower.split(['/', '.', '_', '-']).any(|word| matches!(word, "prod" | "production"));
     name.split(['.', '_', '-']).any(|word| matches!(word, "dev" | "development" | "local" | "vagrantfile"))
         || lower.split('/').any(|part| matches!(part, ".devcontainer" | ".vscode" | ".idea"))
-        || name.contains("docker-compose")
-        || name.starts_with("compose.")
+        || (name.contains("docker-compose") || name.starts_with("compose.")) && !is_for_production()
 }
 
 /// Whether `path` is what a shell reads when it starts, where people export their own credentials.
@@ -258,6 +258,18 @@ mod tests {
             ".env.template",
         ] {
             assert!(!is_environment_file(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_compose_file_is_for_development_unless_it_is_named_for_production() {
+        for path in
+            ["docker-compose.yml", "compose.yaml", "deploy/docker-compose.local.yml", "docker-compose.product.yml"]
+        {
+            assert!(is_for_development(path), "{path}");
+        }
+        for path in ["docker-compose.prod.yml", "compose.production.yaml", "production/docker-compose.yml"] {
+            assert!(!is_for_development(path), "{path}");
         }
     }
 
