@@ -149,7 +149,8 @@ impl Micro<'_> {
                 || format!("/{}", value(arguments.first().copied())),
                 |path| text(self.repo, &found.path, path),
             ),
-            "FastAPI" => value(named(&arguments, "root_path").filter(|_| false)),
+            // What a proxy in front takes away is part of what clients ask for.
+            "FastAPI" => value(named(&arguments, "root_path")),
             _ => value(named(&arguments, "prefix")),
         };
         if class == "Api"
@@ -189,15 +190,17 @@ impl Micro<'_> {
                     self.routers.mount(parent, String::new(), child);
                 }
             }
-            ("add_resource", Some(router)) => {
-                let class = first.unwrap_or_default();
-                let class = class.rsplit('.').next().unwrap_or(class);
-                let verbs = self.views.verbs(class);
-                for path in arguments.iter().skip(1).filter(|argument| !is_keyword(argument)) {
-                    let path = text(self.repo, file, path);
-                    let methods: Vec<String> = verbs.iter().map(|verb| verb.to_uppercase()).collect();
-                    self.add(&router, found, &path, methods, self.views.is_page(None, class));
+            ("add_resource", Some(router)) if first.is_some_and(|first| first.starts_with('*')) => {
+                for pair in self.repo.code().matches("api.python.resource_pair") {
+                    if let (Some(class), Some(path)) = (pair.var("CLASS"), pair.var("ROUTE")) {
+                        self.resource(&router, pair, class, &[path]);
+                    }
                 }
+            }
+            ("add_resource", Some(router)) => {
+                let paths: Vec<&str> =
+                    arguments.iter().skip(1).filter(|argument| !is_keyword(argument)).copied().collect();
+                self.resource(&router, found, first.unwrap_or_default(), &paths);
             }
             ("add_url_rule" | "add_api_route", Some(router)) => {
                 let Some(path) = first.map(|path| text(self.repo, file, path)) else { return };
@@ -215,6 +218,17 @@ impl Micro<'_> {
                 self.add(&router, found, &path, methods, self.views.is_page(None, class));
             }
             _ => {}
+        }
+    }
+
+    /// A class whose methods answer at `paths`.
+    fn resource(&mut self, router: &RouterId, found: &CodeMatch, class: &str, paths: &[&str]) {
+        let class = class.rsplit('.').next().unwrap_or(class);
+        let verbs = self.views.verbs(class);
+        for path in paths {
+            let path = text(self.repo, &found.path, path);
+            let methods: Vec<String> = verbs.iter().map(|verb| verb.to_uppercase()).collect();
+            self.add(router, found, &path, methods, self.views.is_page(None, class));
         }
     }
 
@@ -337,6 +351,24 @@ mod tests {
                 "POST /api/v1/users"
             ]
         );
+    }
+
+    #[test]
+    fn resources_in_a_list_of_pairs() {
+        let fixture = Fixture::new()
+            .file("app.py", "from flask import Flask\nfrom flask_restful import Api\nfrom routes import routes\napp = Flask(__name__)\napi = Api(app)\n[api.add_resource(*r) for r in routes]\n")
+            .file("routes.py", "from items import ItemResource\nroutes = (\n    (ItemResource, \"/items/<int:id>\"),\n)\n")
+            .file("items.py", "from flask_restful import Resource\nclass ItemResource(Resource):\n    def get(self, id):\n        pass\n");
+        assert_eq!(shown(fixture), ["GET /items/<int:id>"]);
+    }
+
+    #[test]
+    fn what_a_proxy_takes_away_is_part_of_the_path() {
+        let fixture = Fixture::new().file(
+            "main.py",
+            "from fastapi import FastAPI\napp = FastAPI(root_path=\"/api/v1\")\n@app.get(\"/users\")\ndef users():\n    pass\n",
+        );
+        assert_eq!(shown(fixture), ["GET /api/v1/users"]);
     }
 
     #[test]
