@@ -3,6 +3,7 @@
 
 mod database;
 mod errors;
+mod jobs;
 mod security;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,10 @@ const PROOFS: &[Proof] = &[
     Proof { name: "a schema that was thought about", repo: database::sound, says: database::SOUND },
     Proof { name: "a schema that was not", repo: database::unsound, says: database::UNSOUND },
     Proof { name: "a program without a database", repo: prose, says: database::NONE },
+    Proof { name: "tasks that survive a failure", repo: jobs::careful, says: jobs::CAREFUL },
+    Proof { name: "tasks that do not", repo: jobs::careless, says: jobs::CARELESS },
+    Proof { name: "a task that says little", repo: jobs::silent, says: jobs::SILENT },
+    Proof { name: "a program without tasks", repo: prose, says: jobs::NONE },
     Proof {
         name: "a service that does everything asked",
         repo: exemplary_service,

@@ -14,6 +14,7 @@ pub fn analyzers() -> &'static [&'static dyn Analyzer] {
         &areas::deployment::Deployment,
         &areas::errors::Errors,
         &areas::observability::Observability,
+        &areas::jobs::Jobs,
         &areas::security::Security,
         &areas::database::Database,
     ]

@@ -1,0 +1,35 @@
+//! Is a task that exhausted its retries kept or reported?
+
+use super::library;
+use super::settings::Settings;
+use super::tasks::Tasks;
+use super::word::Meaning;
+use crate::areas::security::marks;
+use crate::{Finding, Snapshot};
+
+const SIGNAL: &str = "jobs.dead-letter";
+
+pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -> Finding {
+    let own = tasks.saying(Meaning::DeadLetter);
+    let finding = if own > 0 || tasks.sets(Meaning::DeadLetter) {
+        let summary = format!("What becomes of a task that failed for good is said ({}).", tasks.counted());
+        Finding::met(SIGNAL, summary, tasks.places(repo, &[Meaning::DeadLetter])).indicative()
+    } else if let Some(place) = &settings.dead_letter {
+        let summary = format!("The settings say where a message goes that failed for good ({}).", tasks.library.name);
+        Finding::met(SIGNAL, summary, place.clone())
+    } else if let Some(habit) = tasks.library.keeps {
+        let summary = format!("{} {habit}, unless told otherwise.", tasks.library.name);
+        Finding::met(SIGNAL, summary, tasks.library_place(repo))
+    } else if let Some((dependency, name)) = library::reporter(repo) {
+        let summary = format!("Faults are reported to {name}, those of background tasks among them.");
+        Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
+    } else {
+        let summary = format!(
+            "Nothing was found that keeps or reports a task that failed for good ({}). A log that somebody watches, or a \
+             rule of the queue's server, may do so.",
+            tasks.counted()
+        );
+        Finding::not_met(SIGNAL, summary, tasks.task_places(repo, |_| true)).indicative()
+    };
+    finding.fact("tasks", tasks.all.len()).fact("handled", own).fact("by_default", tasks.library.keeps.is_some())
+}

@@ -1,0 +1,42 @@
+//! Does running a task twice do harm?
+
+use super::tasks::{Task, Tasks};
+use super::word::Meaning;
+use crate::{Finding, Snapshot};
+
+const SIGNAL: &str = "jobs.idempotent";
+
+pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
+    let is_risky = |task: &Task<'_>| task.says(Meaning::Effect) && !task.says(Meaning::Once);
+    let (all, careful) = (tasks.all.len(), tasks.saying(Meaning::Once));
+    let risky = tasks.all.iter().filter(|task| is_risky(task)).count();
+    let for_all = tasks.sets(Meaning::Once);
+    let finding = if risky > 0 {
+        let what = match risky {
+            1 => "One background task sends something or makes a record".to_owned(),
+            many => format!("{many} background tasks send something or make records"),
+        };
+        let summary = format!(
+            "{what} without a sign that a second run is noticed ({all} {}). A unique column in the database, or a check in \
+             a function that is called, would do, and may not be recognised.",
+            if all == 1 { "was found" } else { "were found" }
+        );
+        let places = tasks.task_places(repo, is_risky);
+        if careful > 0 || for_all {
+            Finding::partly(SIGNAL, summary, places)
+        } else {
+            Finding::not_met(SIGNAL, summary, places)
+        }
+        .indicative()
+    } else if careful > 0 {
+        let summary = format!(
+            "{careful} of {all} background tasks notice a second run: by a lock, a unique key, or by looking for what is \
+             there already. In the others nothing was found that would happen twice."
+        );
+        Finding::met(SIGNAL, summary, tasks.places(repo, &[Meaning::Once])).indicative()
+    } else {
+        let summary = format!("Whether {} may run twice can't be told from their own lines.", tasks.counted());
+        Finding::not_assessable(SIGNAL, summary)
+    };
+    finding.fact("tasks", all).fact("careful", careful).fact("without_a_check", risky)
+}

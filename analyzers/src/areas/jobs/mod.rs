@@ -1,0 +1,82 @@
+//! Background tasks: whether a failure is survived.
+
+mod dead_letter;
+mod idempotent;
+mod library;
+mod retries;
+mod settings;
+mod tasks;
+mod word;
+
+use self::settings::Settings;
+use self::tasks::Tasks;
+use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
+
+/// The area `jobs`.
+pub struct Jobs;
+
+static META: AreaMeta = AreaMeta {
+    id: "jobs",
+    title: "Background tasks",
+    question: "Does work in the background survive a failure?",
+    signals: &[
+        SignalMeta {
+            id: "jobs.retries",
+            statement: "Background tasks are retried with backoff",
+            looks_at: "Libraries for background tasks and message queues in the manifests, the tasks that they run, and what \
+                       is said about trying again: in a task, where it is put into the queue, and in settings. Libraries \
+                       that try again by themselves, such as Sidekiq, Hangfire, Asynq or Dramatiq, meet it. It does not \
+                       apply without such a library, or without a task.",
+            why: "Mail servers, payment providers and networks fail for minutes. A task that gives up at the first failure \
+                  loses what it was to do; one that tries again at once makes the failure worse.",
+            remedy: "Let failed tasks be tried again a few times, with pauses that grow, and say which failures are worth it.",
+            effort: Effort::Low,
+            dispute: "The queue's server may do it (a policy of RabbitMQ, a queue of a cloud), or a schedule may start the \
+                      task again. Say so beside the task.",
+        },
+        SignalMeta {
+            id: "jobs.idempotent",
+            statement: "Running a task twice does no harm",
+            looks_at: "Within each task: sending messages, making records and moving money, and beside it signs that a \
+                       second run is noticed (a lock, a unique key, find or create, a mark of when it was done). Functions \
+                       that a task calls are not followed. It can't be assessed where neither is found.",
+            why: "Queues hand a task out again when a worker dies in the middle of it. Without a check the customer gets two \
+                  mails, or pays twice.",
+            remedy: "Let each task ask first whether its work is done, or let the database refuse the second record with a \
+                     unique key.",
+            effort: Effort::Medium,
+            dispute: "Where the check is in a function that the task calls, or in the database, name it in a comment beside \
+                      the task.",
+        },
+        SignalMeta {
+            id: "jobs.dead-letter",
+            statement: "A task that exhausted its retries is kept or reported",
+            looks_at: "Handlers for failed tasks, dead-letter queues in code and settings, libraries that keep failed tasks \
+                       by themselves, and services that faults are reported to. It does not apply without background tasks.",
+            why: "What failed for good and left no trace is noticed by the customer first.",
+            remedy: "Keep failed tasks in a queue or table of their own and tell somebody, so that they can be run again when \
+                     the cause is mended.",
+            effort: Effort::Low,
+            dispute: "The queue's server may keep them, or somebody may watch the log. Say so in the README.",
+        },
+    ],
+};
+
+impl Analyzer for Jobs {
+    fn meta(&self) -> &'static AreaMeta {
+        &META
+    }
+
+    fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        let Some(tasks) = Tasks::of(repo) else {
+            let silent = |signal: &SignalMeta| Finding::not_applicable(signal.id, "No background task was found.");
+            return META.signals.iter().map(silent).collect();
+        };
+        let settings = Settings::of(repo);
+        vec![
+            retries::finding(repo, &tasks, &settings),
+            idempotent::finding(repo, &tasks),
+            dead_letter::finding(repo, &tasks, &settings),
+        ]
+    }
+}
