@@ -3,6 +3,7 @@
 
 mod database;
 mod errors;
+mod idempotency;
 mod jobs;
 mod security;
 
@@ -26,6 +27,9 @@ const PROOFS: &[Proof] = &[
     Proof { name: "a schema that was thought about", repo: database::sound, says: database::SOUND },
     Proof { name: "a schema that was not", repo: database::unsound, says: database::UNSOUND },
     Proof { name: "a program without a database", repo: prose, says: database::NONE },
+    Proof { name: "a shop that does once what arrives twice", repo: idempotency::once, says: idempotency::ONCE },
+    Proof { name: "a shop that does twice what arrives twice", repo: idempotency::twice, says: idempotency::TWICE },
+    Proof { name: "a program that moves no money", repo: prose, says: idempotency::NONE },
     Proof { name: "tasks that survive a failure", repo: jobs::careful, says: jobs::CAREFUL },
     Proof { name: "tasks that do not", repo: jobs::careless, says: jobs::CARELESS },
     Proof { name: "a task that says little", repo: jobs::silent, says: jobs::SILENT },

@@ -11,6 +11,7 @@ pub fn analyzers() -> &'static [&'static dyn Analyzer] {
         &areas::tests::Tests,
         &areas::secrets::Secrets,
         &areas::api::Api,
+        &areas::idempotency::Idempotency,
         &areas::deployment::Deployment,
         &areas::errors::Errors,
         &areas::observability::Observability,

@@ -7,6 +7,7 @@ pub mod deployment;
 pub mod errors;
 pub mod handoff;
 pub mod observability;
+pub mod idempotency;
 pub mod jobs;
 pub mod readme;
 pub mod secrets;

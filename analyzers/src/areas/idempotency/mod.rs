@@ -1,0 +1,72 @@
+//! Idempotency: whether what arrives twice is done once.
+
+mod payments;
+mod webhooks;
+
+use crate::areas::api::Endpoint;
+use crate::{Analyzer, AreaMeta, Effort, Finding, Place, SignalMeta, Snapshot};
+
+/// The area `idempotency`.
+pub struct Idempotency;
+
+static META: AreaMeta = AreaMeta {
+    id: "idempotency",
+    title: "Doing things once",
+    question: "Is what arrives twice done once?",
+    signals: &[
+        SignalMeta {
+            id: "idempotency.webhooks",
+            statement: "Incoming payment and webhook events are verified and deduplicated before they act",
+            looks_at: "Routes that take events of other systems (webhooks), and in the files that speak of them: checks of \
+                       the sender's signature, and signs that an event that came before is noticed (its id is kept, a \
+                       unique key, find or create, a mark that an order is paid). Routes where customers register webhooks \
+                       of their own are left out. It does not apply without such a route.",
+            why: "Every provider sends an event again when the answer is slow. Without a check the order is sent twice; \
+                  without a signature anybody can say that it was paid.",
+            remedy: "Check the provider's signature first, keep the id of each event under a unique key, and answer an id \
+                     that is there already without doing anything.",
+            effort: Effort::Medium,
+            dispute: "A unique key in the database, or a check in a service that is called, may not be recognised. Point to \
+                      it.",
+        },
+        SignalMeta {
+            id: "idempotency.payments",
+            statement: "Money-moving endpoints take or derive an idempotency key",
+            looks_at: "Routes that pay, charge, transfer or refund, calls that ask a payment provider for money, and an \
+                       idempotency key: a header, a field, an argument of the provider's call, or a unique column for it. \
+                       It does not apply where no money is moved.",
+            why: "A customer who clicks twice, or a phone that lost its connection, sends the same payment again. A key \
+                  tells the repetition from a second purchase.",
+            remedy: "Let the client send a key with each payment (or derive one from the order), keep it under a unique key \
+                     beside the result, and pass it on to the provider.",
+            effort: Effort::Medium,
+            dispute: "Where an order can be paid only once, because its state is checked under a lock, that is enough. Say \
+                      so beside the route.",
+        },
+    ],
+};
+
+impl Analyzer for Idempotency {
+    fn meta(&self) -> &'static AreaMeta {
+        &META
+    }
+
+    fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
+        vec![webhooks::finding(repo), payments::finding(repo)]
+    }
+}
+
+/// Where an endpoint is declared.
+fn at(repo: &Snapshot, endpoint: &Endpoint) -> Place {
+    Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1)
+}
+
+/// The segments of a path, in lower case.
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').filter(|part| !part.is_empty()).map(str::to_ascii_lowercase).collect()
+}
+
+/// `POST /pay`, or `any method on /pay`.
+fn named(endpoint: &Endpoint) -> String {
+    format!("{} {}", endpoint.method.replace('*', "any method on"), endpoint.path)
+}
