@@ -34,6 +34,19 @@ const RELATIONAL: &[(Ecosystem, &str, &str)] = &[
     (Nuget, "npgsql*", "Npgsql"),
 ];
 
+/// Packages that talk to a database of documents.
+const DOCUMENTS: &[(Ecosystem, &str, &str)] = &[
+    (Python, "pymongo", "MongoDB"),
+    (Python, "motor", "MongoDB"),
+    (Python, "mongoengine", "MongoDB"),
+    (Npm, "mongoose", "MongoDB"),
+    (Npm, "mongodb", "MongoDB"),
+    (Go, "go.mongodb.org/mongo-driver*", "MongoDB"),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-mongodb*", "MongoDB"),
+    (Ruby, "mongoid", "MongoDB"),
+    (Nuget, "mongodb.driver", "MongoDB"),
+];
+
 /// Databases that index foreign keys by themselves.
 const MYSQL: &[(Ecosystem, &str, &str)] = &[
     (Python, "pymysql", "MySQL"),
@@ -73,6 +86,11 @@ type Package<'a> = (&'a Dependency, &'a &'a str);
 
 pub(super) fn relational(repo: &Snapshot) -> Option<Package<'_>> {
     marks::package(repo, RELATIONAL)
+}
+
+/// Whether the program talks to a database.
+pub(super) fn is_used(repo: &Snapshot) -> bool {
+    relational(repo).or_else(|| marks::package(repo, DOCUMENTS)).is_some()
 }
 
 /// What indexes foreign keys without being asked.

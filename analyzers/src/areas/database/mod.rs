@@ -1,9 +1,11 @@
-//! The database: whether its schema is kept, indexed, and exact about money.
+//! The database: whether its schema is kept, indexed, exact about money, and asked with care.
 
 mod engine;
 mod indexes;
 mod migrations;
 mod money;
+mod pool;
+mod queries;
 mod schema;
 
 use self::schema::Schema;
@@ -42,6 +44,30 @@ static META: AreaMeta = AreaMeta {
             dispute: "Tables that stay small need no index, and an index costs at each write. Say which queries there are.",
         },
         SignalMeta {
+            id: "database.pool",
+            statement: "Connections are pooled, not opened per request",
+            looks_at: "Calls that open a connection within a request handler, or within a function that the code for requests \
+                       calls; settings of a pool; and what the database's package does by itself (most keep a pool where \
+                       nobody asks). It does not apply without a database server, or to PHP.",
+            why: "Opening a connection takes longer than most queries, and a database takes only some hundreds at a time.",
+            remedy: "Make one pool when the program starts and take connections from it.",
+            effort: Effort::Low,
+            dispute: "A pool in front of the database, such as PgBouncer, makes opening cheap. Say so in the README.",
+        },
+        SignalMeta {
+            id: "database.queries",
+            statement: "List endpoints paginate and do not query in a loop",
+            looks_at: "Queries inside loops, reads of a whole table without a limit, and signs of pagination, in the code of \
+                       nine languages and their mappers. Commands, tasks and migrations are left out. Relations that a \
+                       mapper loads one by one without saying so are not seen. It does not apply without a database.",
+            why: "A list that reads everything, or asks the database once for each line, is fast on the first day and takes \
+                  minutes with ten thousand records.",
+            remedy: "Give each list a limit and a page, and fetch what belongs together with one query (a join, or all ids at \
+                     once).",
+            effort: Effort::Medium,
+            dispute: "Tables that stay small, such as countries, may be read whole. Say so beside the query.",
+        },
+        SignalMeta {
             id: "database.money",
             statement: "Money is kept exactly",
             looks_at: "Columns named like an amount of money (price, amount, balance, ...) and their types, in the schemas \
@@ -61,6 +87,12 @@ impl Analyzer for Database {
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
         let schema = Schema::of(repo);
-        vec![migrations::finding(repo), indexes::finding(repo, &schema), money::finding(repo, &schema)]
+        vec![
+            migrations::finding(repo),
+            indexes::finding(repo, &schema),
+            pool::finding(repo),
+            queries::finding(repo),
+            money::finding(repo, &schema),
+        ]
     }
 }

@@ -1,0 +1,232 @@
+//! Are connections pooled, not opened per request?
+
+use super::engine;
+use crate::areas::api::is_aside;
+use crate::areas::security::marks;
+use crate::code::{CodeMatch, Language};
+use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
+use crate::{Finding, Place, Snapshot};
+
+const SIGNAL: &str = "database.pool";
+
+/// Packages that pool where nobody asks.
+const POOLED: &[(Ecosystem, &str, &str)] = &[
+    (Python, "flask-sqlalchemy", "SQLAlchemy"),
+    (Python, "sqlmodel", "SQLAlchemy"),
+    (Python, "sqlalchemy", "SQLAlchemy"),
+    (Python, "tortoise-orm", "Tortoise ORM"),
+    (Python, "databases", "databases"),
+    (Python, "pymongo", "MongoDB's driver"),
+    (Python, "motor", "MongoDB's driver"),
+    (Python, "mongoengine", "MongoDB's driver"),
+    (Python, "beanie", "MongoDB's driver"),
+    (Npm, "@prisma/client", "Prisma"),
+    (Npm, "typeorm", "TypeORM"),
+    (Npm, "sequelize", "Sequelize"),
+    (Npm, "knex", "Knex"),
+    (Npm, "@mikro-orm/core", "MikroORM"),
+    (Npm, "postgres", "Postgres.js"),
+    (Npm, "slonik", "Slonik"),
+    (Npm, "mongoose", "Mongoose"),
+    (Npm, "mongodb", "MongoDB's driver"),
+    (Go, "gorm.io/gorm", "Go's database/sql, which GORM uses,"),
+    (Go, "github.com/jinzhu/gorm", "Go's database/sql, which GORM uses,"),
+    (Go, "github.com/lib/pq", "Go's database/sql"),
+    (Go, "github.com/jmoiron/sqlx", "Go's database/sql"),
+    (Go, "github.com/go-sql-driver/mysql", "Go's database/sql"),
+    (Go, "entgo.io/ent", "Go's database/sql, which ent uses,"),
+    (Go, "github.com/uptrace/bun", "Go's database/sql, which Bun uses,"),
+    (Go, "go.mongodb.org/mongo-driver*", "MongoDB's driver"),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-jpa", "Spring Boot (HikariCP)"),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-jdbc", "Spring Boot (HikariCP)"),
+    (Jvm, "org.springframework.boot:spring-boot-starter-jdbc", "Spring Boot (HikariCP)"),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-r2dbc", "Spring Boot (r2dbc-pool)"),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-mongodb*", "MongoDB's driver"),
+    (Jvm, "com.zaxxer:hikaricp", "HikariCP"),
+    (Jvm, "io.quarkus:quarkus-jdbc-*", "Quarkus (Agroal)"),
+    (Ruby, "rails", "Active Record"),
+    (Ruby, "activerecord", "Active Record"),
+    (Ruby, "sequel", "Sequel"),
+    (Ruby, "mongoid", "Mongoid"),
+    (Cargo, "sea-orm", "SeaORM"),
+    (Cargo, "deadpool*", "deadpool"),
+    (Cargo, "bb8*", "bb8"),
+    (Cargo, "r2d2*", "r2d2"),
+    (Cargo, "mongodb", "MongoDB's driver"),
+    (Nuget, "npgsql*", "Npgsql"),
+    (Nuget, "mysqlconnector", "MySqlConnector"),
+    (Nuget, "pomelo.entityframeworkcore.mysql", "MySqlConnector"),
+    (Nuget, "microsoft.data.sqlclient", "SqlClient"),
+    (Nuget, "microsoft.entityframeworkcore.sqlserver", "SqlClient"),
+    (Nuget, "mongodb.driver", "MongoDB's driver"),
+];
+
+/// Django closes its connection after each request, unless it is told to keep it.
+const DJANGO: &[(Ecosystem, &str, ())] = &[(Python, "django", ())];
+
+/// Servers of databases that Django talks to; a file needs no pool.
+const SERVERS: &[(Ecosystem, &str, ())] =
+    &[(Python, "psycopg*", ()), (Python, "mysqlclient", ()), (Python, "pymysql", ()), (Python, "asyncpg", ())];
+
+pub(super) fn finding(repo: &Snapshot) -> Finding {
+    let opened: Vec<&CodeMatch> =
+        marks::of(repo, "database", "connect").into_iter().filter(|found| is_per_request(repo, found)).collect();
+    let pools: Vec<&CodeMatch> = marks::of(repo, "database", "pool")
+        .into_iter()
+        .filter(|found| is_about_database(repo.text(&found.path).unwrap_or_default()))
+        .filter(|found| !opened.iter().any(|open| open.path == found.path && open.lines.0 == found.lines.0))
+        .collect();
+    let finding = if let Some(first) = opened.first() {
+        let summary = format!(
+            "A connection to the database is opened anew in {}, for each request as it seems. A pool in front of the \
+             database would make that cheap.",
+            first.path
+        );
+        Finding::not_met(SIGNAL, summary, marks::places(repo, opened.iter().copied())).indicative()
+    } else if let Some(first) = pools.first() {
+        let summary = format!("Connections are kept and lent by a pool, set up in {}.", first.path);
+        Finding::met(SIGNAL, summary, marks::places(repo, pools.iter().copied()))
+    } else if let Some((line, path)) = rails_pool(repo) {
+        let place = Place::lines(repo.head(), path, line, line);
+        Finding::met(SIGNAL, "Connections are kept and lent by Active Record's pool.", place)
+    } else if let (Some((django, ())), Some(_)) = (marks::package(repo, DJANGO), marks::package(repo, SERVERS)) {
+        let summary = "Django opens a connection for each request, unless it is told to keep it (CONN_MAX_AGE, or a pool); no \
+                       such setting was found. A pool in front of the database (PgBouncer) does the same.";
+        Finding::partly(SIGNAL, summary, marks::manifest(repo, django)).indicative()
+    } else if let Some((dependency, name)) = marks::package(repo, POOLED) {
+        let summary = format!("{name} keeps a pool of connections by default.");
+        Finding::met(SIGNAL, summary, marks::manifest(repo, dependency))
+    } else if is_php(repo) {
+        Finding::not_applicable(SIGNAL, "PHP starts anew for each request, and its connections with it.")
+    } else if engine::relational(repo).is_some() {
+        Finding::not_assessable(SIGNAL, "How connections to the database are kept was not recognised.")
+    } else {
+        Finding::not_applicable(SIGNAL, "No database server was found.")
+    };
+    finding.fact("opened_per_request", opened.len()).fact("pools", pools.len())
+}
+
+fn is_php(repo: &Snapshot) -> bool {
+    repo.languages().first().is_some_and(|language| language.name == "PHP")
+}
+
+/// Pools are kept of other things, too.
+fn is_about_database(text: &str) -> bool {
+    ["sql", "SQL", "atabase", "DATABASES", "'pg'", "\"pg\"", "ostgres", "ongo", "DataSource", "racle"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+/// Whether the call is made for each request: in a handler, or in a function that others call from where requests are
+/// answered.
+fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let Some(text) = repo.text(&found.path) else { return false };
+    let Some(function) = found.functions.last() else { return false };
+    let body = &text[function.bytes.clone()];
+    let takes_request = found.functions.iter().any(|function| {
+        let parameters = function.parameters.clone().map_or("", |range| &text[range]);
+        ["req", "request", "ctx.", "gin.Context", "http.Request", "echo.Context", "fiber.Ctx"]
+            .iter()
+            .any(|name| parameters.split(|c: char| !c.is_alphanumeric() && c != '.').any(|word| word == *name))
+    });
+    let in_handler = repo.surface().endpoints.iter().any(|endpoint| {
+        // A decorator or an attribute stands right above its function.
+        endpoint.file == *found.path && (endpoint.lines.1..=endpoint.lines.1 + 3).contains(&function.line)
+    });
+    if is_kept(body) || text[found.bytes.clone()].contains("pool_name") {
+        return false;
+    }
+    let scope = found.scopes.iter().rev().find(|scope| scope.bytes == function.bytes);
+    takes_request || in_handler || scope.is_some_and(|scope| is_called_for_requests(repo, found, &scope.name))
+}
+
+/// Whether a function remembers what it opened.
+fn is_kept(body: &str) -> bool {
+    [
+        "global ", "is None", "if (!", "if not ", "cached", "??=", "||=", "once.", "Once", "== nil {", "=== null",
+        "self.", "this.",
+    ]
+    .iter()
+    .any(|mark| body.contains(mark))
+}
+
+fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> bool {
+    const SET_UP: &[&str] =
+        &["main", "init", "__init__", "constructor", "start", "startup", "lifespan", "bootstrap", "setup", "run"];
+    if SET_UP.contains(&name) || name.starts_with("New") {
+        return false;
+    }
+    let (call, depends) = (format!("{name}("), format!("Depends({name}"));
+    repo.tree().own_texts().any(|(file, text)| {
+        Language::of(&file.path) == Some(found.language)
+            && !is_aside(&file.path)
+            && !marks::is_for_operators(&file.path)
+            && is_request_code(repo, &file.path)
+            && text.lines().any(|line| {
+                let at = line.find(&depends).or_else(|| line.find(&call));
+                let before = at.map_or("", |at| &line[..at]);
+                at.is_some()
+                    && line.starts_with([' ', '\t'])
+                    && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                    && !["def ", "func ", "function ", "fn ", "private ", "public ", "static "]
+                        .iter()
+                        .any(|word| before.contains(word))
+            })
+    })
+}
+
+/// Files in which requests are answered, by their routes or their name.
+fn is_request_code(repo: &Snapshot, path: &str) -> bool {
+    const NAMES: &[&str] =
+        &["controller", "handler", "route", "model", "service", "repositor", "/api/", "view", "dao", "resource"];
+    let lower = path.to_ascii_lowercase();
+    !["main.go", "main.py", "server.js", "server.ts", "index.js", "index.ts"].iter().any(|name| lower == *name)
+        && (NAMES.iter().any(|name| lower.contains(name))
+            || repo.surface().endpoints.iter().any(|endpoint| endpoint.file == path))
+}
+
+/// Rails says in its own file how many connections there are.
+fn rails_pool(repo: &Snapshot) -> Option<(u32, &str)> {
+    repo.tree().own_texts().filter(|(file, _)| file.path.ends_with("config/database.yml")).find_map(|(file, text)| {
+        let line = text.lines().position(|line| line.trim_start().starts_with("pool:"))?;
+        Some((line as u32 + 1, file.path.as_str()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn outcome(files: &[(&str, &str)]) -> Outcome {
+        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+        finding(&repo).outcome()
+    }
+
+    #[test]
+    fn a_connection_in_a_handler_is_opened_for_each_request() {
+        let app = "const { Client } = require('pg')\nconst app = require('express')()\napp.get('/a', async (req, res) => {\n const client = new Client()\n})\n";
+        assert_eq!(outcome(&[("app.js", app)]), Outcome::NotMet);
+        let once = "const { Pool } = require('pg')\nconst pool = new Pool()\nconst app = require('express')()\n";
+        assert_eq!(outcome(&[("app.js", once)]), Outcome::Met);
+    }
+
+    #[test]
+    fn a_function_that_handlers_call_opens_one_for_each() {
+        let helper = "import psycopg2\n\ndef get_connection():\n    return psycopg2.connect(URL)\n";
+        let model = "from db import get_connection\n\ndef users():\n    conn = get_connection()\n";
+        assert_eq!(outcome(&[("db.py", helper), ("models/user.py", model)]), Outcome::NotMet);
+        let at_start = "from db import get_connection\n\nconn = get_connection()\n";
+        let files = [("db.py", helper), ("models/user.py", at_start), ("requirements.txt", "psycopg2\n")];
+        assert_eq!(outcome(&files), Outcome::NotAssessable);
+    }
+
+    #[test]
+    fn what_a_library_does_by_itself_counts() {
+        assert_eq!(outcome(&[("go.mod", "module a\nrequire gorm.io/gorm v1.25.0\n")]), Outcome::Met);
+        assert_eq!(outcome(&[("Gemfile", "gem 'rails'\ngem 'pg'\n")]), Outcome::Met);
+        assert_eq!(outcome(&[("requirements.txt", "django\npsycopg2\n")]), Outcome::Partly);
+        assert_eq!(outcome(&[("requirements.txt", "django\n")]), Outcome::NotApplicable);
+    }
+}
