@@ -76,6 +76,23 @@ pub fn compare(label: &Label, found: &Examination) -> Vec<Comparison> {
         let agrees = expected.iter().all(|path| files.contains(path));
         add("committed .env", agrees, expected.join(", "), files.join(", "));
     }
+    for (field, signal, judged) in [
+        ("pool", "database.pool", &label.connection_pool),
+        ("SQL", "security.sql", &label.sql_string_building),
+        ("idempotency: webhooks", "idempotency.webhooks", &label.idempotency),
+        ("idempotency: payments", "idempotency.payments", &label.idempotency),
+    ] {
+        if let Some(expected) = &judged.value {
+            let outcome = review.outcome(signal);
+            // The label says that SQL is put together by hand, the signal that it is not.
+            let (expected, negated) = (word(expected), signal == "security.sql");
+            add(field, judged_alike(&expected, negated, outcome), expected, format!("{outcome:?}"));
+        }
+    }
+    if let Some(expected) = &label.indexes.value {
+        let (agrees, seen) = indexes(&review, &word(expected));
+        add("indexes", agrees, word(expected), seen);
+    }
     if let Some(expected) = &label.credentials {
         let (agrees, wanted, seen) = credentials(&review, expected);
         add("credentials", agrees, wanted, seen);
@@ -183,6 +200,30 @@ fn migrations(review: &Review<'_>, expected: &str) -> (bool, String) {
         other => kind == other,
     };
     (agrees, format!("{kind}, {tool}"))
+}
+
+fn judged_alike(expected: &str, negated: bool, outcome: Outcome) -> bool {
+    match (expected, negated) {
+        ("true", false) => outcome == Outcome::Met,
+        ("false", true) => matches!(outcome, Outcome::Met | Outcome::NotApplicable),
+        // Nothing is there where the question makes no sense, either.
+        ("false", false) => outcome != Outcome::Met,
+        ("true", true) => matches!(outcome, Outcome::NotMet | Outcome::Partly),
+        ("partial", _) => outcome == Outcome::Partly,
+        _ => matches!(outcome, Outcome::NotApplicable | Outcome::NotAssessable),
+    }
+}
+
+/// A label says which indexes are declared, besides primary keys: some, unique ones only, or none.
+fn indexes(review: &Review<'_>, expected: &str) -> (bool, String) {
+    let count = |name: &str| review.fact("database.indexes", name).as_u64().unwrap_or(0);
+    let (plain, unique) = (count("declared"), count("unique"));
+    let agrees = match expected {
+        "true" => plain > 0,
+        "partial" => plain == 0 && unique > 0,
+        _ => plain == 0 && unique == 0,
+    };
+    (agrees, format!("{plain} declared, {unique} unique"))
 }
 
 /// A real one must be a red flag and its path named; without a real one there must be no red flag.

@@ -31,6 +31,19 @@ pub struct Label {
     pub logging: Logging,
     #[serde(default)]
     pub error_handling: ErrorHandling,
+    pub connection_pool: Judged,
+    #[serde(default)]
+    pub indexes: Judged,
+    #[serde(default)]
+    pub sql_string_building: Judged,
+    #[serde(default)]
+    pub idempotency: Judged,
+}
+
+/// true, false, partial or not_applicable
+#[derive(Debug, Default, Deserialize)]
+pub struct Judged {
+    pub value: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
