@@ -1,7 +1,7 @@
 //! Are the columns that queries join on indexed?
 
-use super::engine;
 use super::schema::{Column, Schema, Table};
+use super::{declared, engine};
 use crate::areas::security::marks;
 use crate::{Evidence, Finding, Snapshot};
 
@@ -39,7 +39,12 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         let summary = format!("All foreign keys have an index ({}).", foreign.len());
         Finding::met(SIGNAL, summary, places(&mut foreign.iter().map(|(_, _, column)| *column)))
     };
-    finding.fact("foreign_keys", foreign.len()).fact("without_index", bare.len())
+    let declared = declared::count(repo, schema);
+    finding
+        .fact("foreign_keys", foreign.len())
+        .fact("without_index", bare.len())
+        .fact("declared", declared.indexes)
+        .fact("unique", declared.unique)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The database: whether its schema is kept, indexed, exact about money, and asked with care.
 
+mod declared;
 mod engine;
 mod indexes;
 mod migrations;

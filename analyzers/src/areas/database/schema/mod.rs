@@ -25,6 +25,10 @@ pub(super) struct Table {
     pub(super) columns: Vec<Column>,
     /// What each index, unique or primary key begins with, and its name if it has one.
     pub(super) indexes: Vec<(String, String)>,
+    /// How many of those have a statement or a block of their own.
+    pub(super) declared: usize,
+    /// How many of those only say that a value is unique.
+    pub(super) unique: usize,
 }
 
 /// One column.

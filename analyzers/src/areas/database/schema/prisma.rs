@@ -30,6 +30,8 @@ fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, sec
             && let Some(name) = list(words).next()
         {
             table.index(name);
+            table.declared += usize::from(block.starts_with("index"));
+            table.unique += usize::from(block.starts_with("unique"));
         }
         return;
     }
@@ -50,6 +52,7 @@ fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, sec
     let name = first.to_lowercase();
     if words.contains("@id") || words.contains("@unique") {
         table.index(name.as_str());
+        table.unique += usize::from(words.contains("@unique"));
     }
     match table.columns.iter_mut().find(|it| it.name == name) {
         Some(known) => known.kind = second.to_lowercase(),

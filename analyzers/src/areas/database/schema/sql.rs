@@ -76,6 +76,7 @@ fn create_index(schema: &mut Schema, statement: &[Token]) {
     let first = first_in_parentheses(&statement[after..]);
     if let (Some(table), Some(first)) = (schema.tables.get_mut(&name), first) {
         table.indexes.push((first, called));
+        table.declared += 1;
     }
 }
 
@@ -149,6 +150,8 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
             "primary" | "unique" | "key" | "index" => {
                 if let Some(name) = first_in_parentheses(item) {
                     table.index(name);
+                    table.declared += usize::from(first.is("key") || first.is("index"));
+                    table.unique += usize::from(first.is("unique"));
                 }
             }
             _ => {}
@@ -163,6 +166,7 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
         item[1..].iter().map(|token| token.text.as_str()).take_while(|word| !AFTER_TYPE.contains(word)).collect();
     if has("primary") || has("unique") {
         table.index(first.text.clone());
+        table.unique += usize::from(has("unique"));
     }
     table.columns.push(Column {
         name: first.text.clone(),

@@ -1,0 +1,49 @@
+//! How many indexes a project declares, whether or not its schema can be read as a whole.
+
+use super::schema::Schema;
+use crate::Snapshot;
+use crate::areas::api::is_aside;
+
+/// Indexes besides primary keys.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Declared {
+    /// Indexes with a statement or a mark of their own.
+    pub(super) indexes: usize,
+    /// Columns and tables that only say that a value is unique, or belongs to another table.
+    pub(super) unique: usize,
+}
+
+pub(super) fn count(repo: &Snapshot, schema: &Schema) -> Declared {
+    let languages = ["csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby"];
+    let of = |topic: &str| {
+        let matches =
+            languages.iter().flat_map(|language| repo.code().matches(&format!("database.{language}.{topic}")));
+        let is_own = |path: &str| !is_aside(path) && repo.tree().get(path).is_some_and(|file| file.is_own());
+        matches.filter(|found| is_own(&found.path)).count()
+    };
+    let tables = || schema.tables.values();
+    Declared {
+        indexes: tables().map(|table| table.declared).sum::<usize>() + of("index"),
+        unique: tables().map(|table| table.unique).sum::<usize>() + of("unique"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn indexes_are_counted_apart_from_unique_columns() {
+        let of = |path: &str, text: &str| {
+            let repo = Fixture::new().file(path, text).snapshot();
+            let found = count(&repo, &Schema::of(&repo));
+            (found.indexes, found.unique)
+        };
+        let table = "CREATE TABLE users (id int PRIMARY KEY, email text UNIQUE, name text);\n";
+        assert_eq!(of("migrations/1.sql", table), (0, 1));
+        assert_eq!(of("migrations/1.sql", &format!("{table}CREATE INDEX users_name ON users (name);\n")), (1, 1));
+        assert_eq!(of("models/user.js", "new Schema({ name: { type: String, index: true, unique: true } })\n"), (1, 1));
+        assert_eq!(of("models.go", "package a\ntype U struct { Name string `gorm:\"uniqueIndex\"` }\n"), (1, 0));
+    }
+}
