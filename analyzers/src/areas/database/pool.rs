@@ -136,7 +136,12 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
     if is_kept(body) || text[found.bytes.clone()].contains("pool_name") {
         return false;
     }
-    let scope = found.scopes.iter().rev().find(|scope| scope.bytes == function.bytes);
+    // `const connect = async () => ...` names a function by what it is assigned to.
+    let scope = found
+        .scopes
+        .iter()
+        .rev()
+        .find(|scope| scope.bytes.start <= function.bytes.start && scope.bytes.end == function.bytes.end);
     takes_request || in_handler || scope.is_some_and(|scope| is_called_for_requests(repo, found, &scope.name))
 }
 
@@ -151,9 +156,7 @@ fn is_kept(body: &str) -> bool {
 }
 
 fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> bool {
-    const SET_UP: &[&str] =
-        &["main", "init", "__init__", "constructor", "start", "startup", "lifespan", "bootstrap", "setup", "run"];
-    if SET_UP.contains(&name) || name.starts_with("New") {
+    if is_set_up(name) {
         return false;
     }
     let (call, depends) = (format!("{name}("), format!("Depends({name}"));
@@ -162,17 +165,53 @@ fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> boo
             && !is_aside(&file.path)
             && !marks::is_for_operators(&file.path)
             && is_request_code(repo, &file.path)
-            && text.lines().any(|line| {
-                let at = line.find(&depends).or_else(|| line.find(&call));
-                let before = at.map_or("", |at| &line[..at]);
-                at.is_some()
-                    && line.starts_with([' ', '\t'])
-                    && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
-                    && !["def ", "func ", "function ", "fn ", "private ", "public ", "static "]
-                        .iter()
-                        .any(|word| before.contains(word))
-            })
+            && text.contains(&call)
+            && {
+                let lines: Vec<&str> = text.lines().collect();
+                (0..lines.len()).any(|index| is_call(lines[index], &call, &depends) && !is_at_start(&lines[..=index]))
+            }
     })
+}
+
+/// Whether a line within a function calls what is named, and does not declare it.
+fn is_call(line: &str, call: &str, depends: &str) -> bool {
+    const DECLARES: &[&str] = &["def ", "func ", "function ", "fn ", "private ", "public ", "static "];
+    let Some(at) = line.find(depends).or_else(|| line.find(call)) else { return false };
+    let before = &line[..at];
+    line.starts_with([' ', '\t'])
+        && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+        && !DECLARES.iter().any(|word| before.contains(word))
+}
+
+/// Whether the last of `lines` stands in a function that runs once, when the program starts.
+fn is_at_start(lines: &[&str]) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let Some((last, above)) = lines.split_last() else { return false };
+    let declares = |line: &&&str| {
+        indent(line) < indent(last)
+            && ["def ", "async def ", "func ", "fn "].iter().any(|word| line.trim_start().starts_with(word))
+    };
+    above.iter().rev().find(declares).is_some_and(|line| {
+        let name = line.split('(').next().unwrap_or_default();
+        is_set_up(name.rsplit(' ').next().unwrap_or_default())
+    })
+}
+
+fn is_set_up(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "main",
+        "init",
+        "__init__",
+        "constructor",
+        "start",
+        "startup",
+        "lifespan",
+        "bootstrap",
+        "setup",
+        "run",
+        "create_app",
+    ];
+    NAMES.contains(&name.to_ascii_lowercase().as_str()) || name.starts_with("New") || name.contains("Test")
 }
 
 /// Files in which requests are answered, by their routes or their name.
@@ -220,6 +259,22 @@ mod tests {
         let at_start = "from db import get_connection\n\nconn = get_connection()\n";
         let files = [("db.py", helper), ("models/user.py", at_start), ("requirements.txt", "psycopg2\n")];
         assert_eq!(outcome(&files), Outcome::NotAssessable);
+    }
+
+    #[test]
+    fn what_runs_once_at_the_start_opens_one() {
+        let helper = "package common\nfunc Init() *gorm.DB {\n\tdb, _ := gorm.Open(url)\n\tdb.SetMaxIdleConns(10)\n\treturn db\n}\nfunc Connect() *sql.DB {\n\tdb, _ := sql.Open(url)\n\treturn db\n}\n";
+        let main = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tdb := common.Connect()\n\tr.GET(\"/a\", a)\n}\n";
+        assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", main)]), Outcome::Met);
+        let handler = main.replace("func main()", "func serve()");
+        assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", &handler)]), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_function_is_named_by_what_it_is_assigned_to() {
+        let helper = "import { createPool } from 'mysql2/promise'\nexport const connect = async () => {\n  return await createPool({})\n}\n";
+        let controller = "export async function list(req, res) {\n  const conn = await connect()\n}\n";
+        assert_eq!(outcome(&[("db.ts", helper), ("controllers/user.ts", controller)]), Outcome::NotMet);
     }
 
     #[test]

@@ -70,9 +70,11 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("One {one}") } else { format!("{count} {many}") }
 }
 
-/// Commands, tasks and tests make nobody wait.
+/// Commands, tasks and tests make nobody wait, and a browser asks no database.
 fn is_behind_the_scenes(path: &str) -> bool {
     const NAMES: &[&str] = &[
+        "assets/",
+        "client/",
         "command",
         "job",
         "task",
@@ -80,8 +82,10 @@ fn is_behind_the_scenes(path: &str) -> bool {
         "worker",
         "console",
         "management",
+        "public/",
         "import",
         "export",
+        "frontend",
         "sync",
         "test",
         "cli",
