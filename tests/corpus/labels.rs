@@ -31,6 +31,7 @@ pub struct Label {
     pub logging: Logging,
     #[serde(default)]
     pub error_handling: ErrorHandling,
+    #[serde(default)]
     pub connection_pool: Judged,
     #[serde(default)]
     pub indexes: Judged,
