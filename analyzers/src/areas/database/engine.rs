@@ -47,6 +47,17 @@ const DOCUMENTS: &[(Ecosystem, &str, &str)] = &[
     (Nuget, "mongodb.driver", "MongoDB"),
 ];
 
+/// Mappers and frameworks that bring a database along.
+const MAPPERS: &[(Ecosystem, &str, &str)] = &[
+    (Python, "django", "Django"),
+    (Npm, "@prisma/client", "Prisma"),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-*", "Spring Data"),
+    (Ruby, "rails", "Active Record"),
+    (Php, "laravel/framework", "Eloquent"),
+    (Cargo, "sea-orm", "SeaORM"),
+    (Nuget, "microsoft.entityframeworkcore*", "Entity Framework Core"),
+];
+
 /// Databases that index foreign keys by themselves.
 const MYSQL: &[(Ecosystem, &str, &str)] = &[
     (Python, "pymysql", "MySQL"),
@@ -90,7 +101,7 @@ pub(super) fn relational(repo: &Snapshot) -> Option<Package<'_>> {
 
 /// Whether the program talks to a database.
 pub(super) fn is_used(repo: &Snapshot) -> bool {
-    relational(repo).or_else(|| marks::package(repo, DOCUMENTS)).is_some()
+    relational(repo).or_else(|| marks::package(repo, DOCUMENTS)).or_else(|| marks::package(repo, MAPPERS)).is_some()
 }
 
 /// What indexes foreign keys without being asked.

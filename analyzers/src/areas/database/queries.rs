@@ -34,27 +34,22 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             Finding::not_applicable(SIGNAL, "No database was found.")
         }
     } else {
-        let mut said = Vec::new();
-        if let Some(first) = loops.first() {
-            said.push(format!(
-                "{} in {}",
-                counted(
-                    loops.len(),
-                    "query is sent for each turn of a loop",
-                    "queries are sent for each turn of a loop"
-                ),
-                first.path
-            ));
-        }
-        if let Some(first) = lists.first() {
-            said.push(format!(
-                "{} in {}",
-                counted(lists.len(), "place reads a whole table", "places read a whole table"),
-                first.path
-            ));
-        }
-        let mut summary = said.join(", and ").replace(" in ", ", such as in ");
-        summary.push_str(". Where there are only ever a few records, that is fine.");
+        let said = [
+            (&loops, "query is sent for each turn of a loop", "queries are sent for each turn of a loop"),
+            (&lists, "place reads a whole table", "places read a whole table"),
+        ];
+        let said: Vec<String> = said
+            .iter()
+            .filter_map(|(found, one, many)| {
+                let path = &found.first()?.path;
+                Some(match found.len() {
+                    1 => format!("one {one}, in {path}"),
+                    count => format!("{count} {many}, such as in {path}"),
+                })
+            })
+            .collect();
+        let mut summary = said.join("; and ") + ". Where there are only ever a few records, that is fine.";
+        summary[..1].make_ascii_uppercase();
         let places = at(&mut loops.iter().copied().take(5).chain(lists.iter().copied().take(5)));
         if is_paged && loops.len() + lists.len() <= 2 * pages.len() {
             Finding::partly(SIGNAL, summary, places)
@@ -66,10 +61,6 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     finding.fact("in_loops", loops.len()).fact("whole_tables", lists.len()).fact("paginated", pages.len())
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("One {one}") } else { format!("{count} {many}") }
-}
-
 /// Commands, tasks and tests make nobody wait, and a browser asks no database.
 fn is_behind_the_scenes(path: &str) -> bool {
     const NAMES: &[&str] = &[
@@ -79,6 +70,7 @@ fn is_behind_the_scenes(path: &str) -> bool {
         "job",
         "task",
         "cron",
+        "docs/",
         "worker",
         "console",
         "management",
@@ -90,6 +82,7 @@ fn is_behind_the_scenes(path: &str) -> bool {
         "test",
         "cli",
         "schedul",
+        "static/",
         "consumer",
     ];
     let lower = path.to_ascii_lowercase();

@@ -121,7 +121,11 @@ fn is_handler(endpoint: &Endpoint) -> bool {
                 .any(|word| parts.iter().any(|part| part == word));
     matches!(endpoint.method.as_str(), "POST" | "*")
         && takes
-        && !parts.last().is_some_and(|last| ABOUT.contains(&last.as_str()))
+        && !parts.last().is_some_and(|last| {
+            // Pages on which customers set up webhooks of their own.
+            ABOUT.contains(&last.as_str())
+                || ["add_", "add-", "edit", "new", "create"].iter().any(|start| last.starts_with(start))
+        })
 }
 
 /// Customers list, change and delete webhooks of their own; nobody does that with an event.
@@ -166,6 +170,7 @@ mod tests {
     fn webhooks_that_customers_register_are_no_events() {
         let registered = "app.post('/webhooks', add)\napp.get('/webhooks', list)\napp.delete('/webhooks/:id', remove)";
         assert_eq!(found(registered).outcome(), Outcome::NotApplicable);
+        assert_eq!(found("app.all('/projects/:id/add_webhook', add)").outcome(), Outcome::NotApplicable);
         assert_eq!(found("app.post('/orders', add)").outcome(), Outcome::NotApplicable);
     }
 }

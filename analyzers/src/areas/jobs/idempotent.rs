@@ -30,8 +30,12 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
         .indicative()
     } else if careful > 0 {
         let summary = format!(
-            "{careful} of {all} background tasks notice a second run: by a lock, a unique key, or by looking for what is \
-             there already. In the others nothing was found that would happen twice."
+            "{} a second run: by a lock, a unique key, or by looking for what is there already. In the others, if any, \
+             nothing was found that would happen twice.",
+            match careful {
+                1 => format!("One of {all} background tasks notices"),
+                many => format!("{many} of {all} background tasks notice"),
+            }
         );
         Finding::met(SIGNAL, summary, tasks.places(repo, &[Meaning::Once])).indicative()
     } else {

@@ -74,7 +74,8 @@ impl<'a> Tasks<'a> {
                 task.words.extend(meanings.iter().map(|&meaning| Word { at: found, meaning }));
                 inside = true;
             }
-            if !inside {
+            // What a page in the browser says is no setting of a queue.
+            if !inside && !found.path.contains("client/") {
                 settings.extend(meanings.iter().map(|&meaning| Word { at: found, meaning }));
             }
         }
