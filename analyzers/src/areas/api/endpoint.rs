@@ -1,5 +1,7 @@
 //! One endpoint, whatever the framework.
 
+use super::values::UNKNOWN;
+
 /// One route with one method, its prefixes resolved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Endpoint {
@@ -49,7 +51,9 @@ pub fn version_segment(path: &str) -> Option<&str> {
                 4 | 7 => byte == b'-',
                 _ => byte.is_ascii_digit(),
             });
-        is_number || is_parameter || is_date
+        // `/v` and a setting whose value nobody can tell.
+        let is_setting = digits == UNKNOWN;
+        is_number || is_parameter || is_setting || is_date
     })
 }
 
@@ -63,6 +67,8 @@ mod tests {
             ("/api/v1/users", Some("v1")),
             ("/v{version:apiVersion}/a", Some("v{version:apiVersion}")),
             ("/2024-01-31/a", Some("2024-01-31")),
+            ("/api/v{?}/users", Some("v{?}")),
+            ("/{?}/users", None),
             ("/vehicles", None),
             ("/api/version", None),
         ] {

@@ -173,7 +173,8 @@ impl Micro<'_> {
             ("register_blueprint" | "include_router" | "add_namespace", Some(parent)) => {
                 let prefix =
                     value("url_prefix").or_else(|| value("prefix")).or_else(|| value("path")).unwrap_or_default();
-                if let Some(child) = first.and_then(|child| self.modules.router(file, child)) {
+                let child = named(&arguments, "router").or(named(&arguments, "blueprint")).or(first);
+                if let Some(child) = child.and_then(|child| self.modules.router(file, child)) {
                     self.routers.mount(parent, prefix, child);
                 }
             }
@@ -366,9 +367,9 @@ mod tests {
     fn what_a_proxy_takes_away_is_part_of_the_path() {
         let fixture = Fixture::new().file(
             "main.py",
-            "from fastapi import FastAPI\napp = FastAPI(root_path=\"/api/v1\")\n@app.get(\"/users\")\ndef users():\n    pass\n",
+            "from fastapi import APIRouter, FastAPI\nusers = APIRouter()\napp = FastAPI(root_path=\"/api/v1\")\napp.include_router(router=users, prefix=\"/users\")\n@users.get(\"/all\")\ndef users_all():\n    pass\n",
         );
-        assert_eq!(shown(fixture), ["GET /api/v1/users"]);
+        assert_eq!(shown(fixture), ["GET /api/v1/users/all"]);
     }
 
     #[test]
