@@ -25,6 +25,7 @@ mod values;
 mod versioned;
 
 pub use endpoint::{Endpoint, VersionCue};
+pub(in crate::areas) use statuses::failures;
 pub use surface::Surface;
 pub(in crate::areas) use surface::is_aside;
 

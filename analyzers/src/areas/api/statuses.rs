@@ -56,6 +56,12 @@ const AUTOMATIC: &[(&str, u16)] = &[
     ("Fastify", 400),
 ];
 
+/// The answers with a code that says that something failed, rule by rule.
+pub(in crate::areas) fn failures(repo: &Snapshot) -> Vec<&CodeMatch> {
+    let all = repo.code().matches_under("status").filter(|found| is_own(&found.path) && !is_compared(repo, found));
+    all.filter(|found| found.var("CODE").and_then(code_of).is_some_and(|code| code >= 400)).collect()
+}
+
 pub(super) fn examine(repo: &Snapshot) -> Finding {
     if !repo.surface().is_http_api() {
         return Finding::not_applicable(SIGNAL, "There is no HTTP API here that answers with data.");

@@ -4,10 +4,26 @@ use super::names::{First, first_use};
 use super::places;
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::{Evidence, Finding, Snapshot};
 
 const SIGNAL: &str = "errors.absence";
+
+/// What functions that answer requests take, in axum, actix and Rocket.
+const EXTRACTORS: &[&str] = &[
+    "State(",
+    "State<",
+    "Path(",
+    "Path<",
+    "Json(",
+    "Json<",
+    "Query(",
+    "Query<",
+    "Extension(",
+    "web::",
+    "HttpRequest",
+    "Form<",
+];
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let named = server.matches("errors", "lookup");
@@ -16,6 +32,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let mut blind = used;
     blind.extend(server.matches("errors", "lookup.chained"));
     blind.extend(server.matches("errors", "lookup.raising").into_iter().filter(|found| is_in_handler(repo, found)));
+    blind.extend(server.matches("errors", "unwrap").into_iter().filter(|found| is_in_handler(repo, found)));
     blind.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
     blind.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
     let careful = handled + asked.len();
@@ -61,10 +78,14 @@ fn is_used_blindly(repo: &Snapshot, found: &CodeMatch) -> bool {
     first_use(text, found.bytes.end..function.bytes.end.max(found.bytes.end), name) == First::Used
 }
 
-/// Django's `get` raises, which is right in a task and a fault in a view.
+/// Whether `found` is in a function that answers a request. Django's `get` raises, which is right in a task and a fault in
+/// a view; `unwrap` in Rust is right where a program starts.
 fn is_in_handler(repo: &Snapshot, found: &CodeMatch) -> bool {
     let parameters = found.functions.iter().filter_map(|function| function.parameters.clone());
-    parameters.filter_map(|range| repo.text(&found.path)?.get(range)).any(|parameters| parameters.contains("request"))
+    parameters.filter_map(|range| repo.text(&found.path)?.get(range)).any(|parameters| match found.language {
+        Language::Rust => EXTRACTORS.iter().any(|extractor| parameters.contains(extractor)),
+        _ => parameters.contains("request"),
+    })
 }
 
 #[cfg(test)]
@@ -99,5 +120,14 @@ mod tests {
         assert_eq!(says("views.py", &format!("def detail(request, pk):\n    post = {get}")), NotMet);
         assert_eq!(says("tasks.py", &format!("def send(pk):\n    post = {get}")), NotApplicable);
         assert_eq!(says("views.py", "def detail(request, pk):\n    post = get_object_or_404(Post, pk=pk)\n"), Met);
+    }
+
+    #[test]
+    fn unwrap_is_a_fault_where_requests_are_answered_and_none_where_a_program_starts() {
+        let body = "{ let user = find(1).await.unwrap(); }\n";
+        assert_eq!(says("src/users.rs", &format!("async fn show(State(db): State<Db>) {body}")), NotMet);
+        assert_eq!(says("src/users.rs", &format!("async fn start() {body}")), NotApplicable);
+        let test = format!("mod tests {{ async fn show(State(db): State<Db>) {body} }}\n");
+        assert_eq!(says("src/users.rs", &test), NotApplicable);
     }
 }

@@ -1,7 +1,9 @@
 //! Are unexpected errors answered in one place?
 
+use crate::areas::api::failures;
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
+use crate::code::{CodeMatch, Language};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -10,11 +12,13 @@ const SIGNAL: &str = "errors.central";
 const BY_DEFAULT: &[&str] = &[
     "Django",
     "Django REST framework",
+    "Django Ninja",
     "FastAPI",
     "Fastify",
     "NestJS",
     "Spring",
-    "Spring Boot",
+    "Spring MVC",
+    "Spring WebFlux",
     "Rails",
     "Laravel",
     "Symfony",
@@ -28,19 +32,33 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     };
     let central = server.matches("errors", "central");
+    let framework = first.framework;
+    let by_default = BY_DEFAULT.contains(&framework);
     if let Some(found) = central.first() {
-        let summary = format!("Errors of all routes are answered in one place, in {}.", found.path);
-        return Finding::met(SIGNAL, summary, marks::places(repo, central)).fact("handling", "central");
+        let is_partial = central.iter().all(|found| is_narrow(repo, found));
+        let at = marks::places(repo, central.iter().copied());
+        return if is_partial && !by_default {
+            let summary = format!(
+                "Only errors of one kind are answered in one place, in {}; nothing answers the others.",
+                found.path
+            );
+            Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial")
+        } else {
+            let summary = format!("Errors of all routes are answered in one place, in {}.", found.path);
+            let handling = if is_partial { "partial" } else { "central" };
+            Finding::met(SIGNAL, summary, at).fact("handling", handling)
+        };
     }
-    let caught: Vec<_> = server
+    let mut own: Vec<_> = server
         .matches("errors", "caught")
         .into_iter()
         .filter(|found| endpoints.iter().any(|endpoint| *endpoint.file == *found.path))
+        .chain(failures(repo))
         .collect();
-    let framework = first.framework;
-    let by_default = BY_DEFAULT.contains(&framework);
+    own.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
+    own.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
     let at = Place::lines(repo.head(), first.file.as_str(), first.lines.0, first.lines.1);
-    match (caught.first(), by_default) {
+    match (own.first(), by_default) {
         (None, true) => {
             let summary =
                 format!("{framework} answers unexpected errors by itself, and no route has an answer of its own.");
@@ -49,23 +67,69 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         (Some(found), true) => {
             let summary = format!(
                 "Routes answer errors themselves in {}, as in {}; {framework} answers what they don't.",
-                super::places(caught.len()),
+                super::places(own.len()),
                 found.path
             );
-            Finding::met(SIGNAL, summary, marks::places(repo, caught)).indicative().fact("handling", "adhoc")
+            Finding::met(SIGNAL, summary, marks::places(repo, own)).indicative().fact("handling", "adhoc")
         }
         (Some(found), false) => {
             let summary = format!(
                 "Each route answers its own errors, in {}, as in {}; nothing answers those that a route forgets. A package \
                  may do so.",
-                super::places(caught.len()),
+                super::places(own.len()),
                 found.path
             );
-            Finding::partly(SIGNAL, summary, marks::places(repo, caught)).indicative().fact("handling", "adhoc")
+            Finding::partly(SIGNAL, summary, marks::places(repo, own)).indicative().fact("handling", "adhoc")
         }
         (None, false) => {
             let summary = "No route answers errors, and nothing does so for all of them. A package may.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
         }
+    }
+}
+
+/// Whether a handler takes only errors of one kind.
+fn is_narrow(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let Some(text) = repo.text(&found.path) else { return false };
+    match found.language {
+        Language::Python => {
+            let handler = text.get(found.bytes.clone()).unwrap_or_default();
+            handler.contains("errorhandler(")
+                && !["Exception)", "500", "HTTPException", "Error)", "NotFound"].iter().any(|all| handler.contains(all))
+                || handler.contains("errorhandler(ValidationError)")
+        }
+        Language::Java => {
+            !["Exception.class", "Throwable", "Exception e", "ResponseEntityExceptionHandler", "ProblemDetail"]
+                .iter()
+                .any(|all| text.match_indices(all).any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric())))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome::{Met, NotApplicable, NotMet, Partly};
+    use crate::snapshot::fixture::Fixture;
+
+    fn says(path: &str, text: &str) -> (crate::Outcome, String) {
+        let repo = Fixture::new().file(path, text).snapshot();
+        let found = finding(&repo, &Server::of(&repo));
+        (found.outcome(), found.facts().get("handling").and_then(|fact| fact.as_str()).unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn who_answers_errors() {
+        let app = "from flask import Flask\napp = Flask(__name__)\n@app.get('/a')\ndef a():\n    return b()\n";
+        let handler = |kind: &str| format!("{app}@app.errorhandler({kind})\ndef failed(error):\n    return {{}}\n");
+        assert_eq!(says("app.py", "a = 1\n").0, NotApplicable);
+        assert_eq!(says("app.py", app), (NotMet, "none".to_owned()));
+        assert_eq!(says("app.py", &handler("Exception")), (Met, "central".to_owned()));
+        assert_eq!(says("app.py", &handler("ValidationError")), (Partly, "partial".to_owned()));
+        let own = app.replace("return b()", "return jsonify(error='no name'), 400");
+        assert_eq!(says("app.py", &own), (Partly, "adhoc".to_owned()));
+        let fast = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return b()\n";
+        assert_eq!(says("app.py", fast), (Met, "framework_default".to_owned()));
     }
 }
