@@ -48,10 +48,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
 }
 
 fn is_health(path: &str) -> bool {
-    path.to_ascii_lowercase().split('/').any(|part| {
+    let lower = path.to_ascii_lowercase();
+    let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).collect();
+    // Words that mean other things, too, mean health where nothing stands before them but the API.
+    let is_short = parts.len() <= 2;
+    parts.iter().any(|part| {
         let part = part.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         ["health", "livez", "readyz", "liveness", "readiness", "heartbeat"].iter().any(|word| part.starts_with(word))
-            || matches!(part, "ping" | "live" | "ready" | "alive" | "status" | "up" | "_health" | "isalive")
+            || is_short && matches!(part, "ping" | "live" | "ready" | "alive" | "status" | "up" | "isalive")
             || part.ends_with("healthcheck")
     })
 }
@@ -75,4 +79,33 @@ fn probe(repo: &Snapshot) -> Option<Place> {
         })?;
         Some(Place::lines(repo.head(), file.path.as_str(), line as u32 + 1, line as u32 + 1))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome::{self, Met, NotMet};
+    use crate::snapshot::fixture::Fixture;
+
+    fn says(fixture: Fixture) -> Outcome {
+        let repo = fixture.snapshot();
+        finding(&repo, &Server::of(&repo)).outcome()
+    }
+
+    #[test]
+    fn routes_that_say_whether_the_service_is_well() {
+        for path in ["/health", "/api/v1/healthz", "/actuator/health", "/ping", "/api/status", "/_health"] {
+            assert!(is_health(path), "{path}");
+        }
+        for path in ["/users", "/orders/:id/status", "/api/v1/integrations/status", "/upload"] {
+            assert!(!is_health(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn an_image_or_a_probe_may_ask() {
+        assert_eq!(says(Fixture::new().file("Dockerfile", "FROM a\nHEALTHCHECK CMD curl localhost\n")), Met);
+        assert_eq!(says(Fixture::new().file("deploy.yml", "  livenessProbe:\n    httpGet: {}\n")), Met);
+        assert_eq!(says(Fixture::new().file("Dockerfile", "FROM a\nHEALTHCHECK NONE\n")), NotMet);
+    }
 }

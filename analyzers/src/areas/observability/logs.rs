@@ -67,3 +67,38 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
 fn said(finding: Finding, kind: &str) -> Finding {
     finding.fact("logging", kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn says(path: &str, text: &str) -> String {
+        let repo =
+            Fixture::new().file("package.json", r#"{"dependencies": {"express": "4"}}"#).file(path, text).snapshot();
+        let found = finding(&repo, &Server::of(&repo));
+        found.facts().get("logging").and_then(|fact| fact.as_str()).unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn how_a_program_says_what_it_does() {
+        for (path, text, kind) in [
+            ("app.py", "import structlog\n", "structured"),
+            ("app.py", "import logging\nlog = logging.getLogger(__name__)\n", "unstructured"),
+            ("app.py", "def f(): print(1)\n", "print"),
+            ("app.py", "a = 1\n", "none"),
+            ("app.js", "const log = require('pino')();\n", "structured"),
+            ("app.js", "console.error(1);\n", "print"),
+            ("main.go", "package a\nimport \"log/slog\"\n", "structured"),
+            ("main.go", "package a\nimport \"log\"\n", "unstructured"),
+            ("A.java", "import org.slf4j.Logger;\nclass A {}\n", "unstructured"),
+            ("A.kt", "import mu.KotlinLogging\n", "unstructured"),
+            ("Gemfile", "gem 'rails'\n", "framework_default"),
+            ("A.php", "<?php Log::info('a');\n", "unstructured"),
+            ("src/main.rs", "use tracing::info;\n", "structured"),
+            ("A.cs", "class A { A(ILogger<A> log) { } }\n", "structured"),
+        ] {
+            assert_eq!(says(path, text), kind, "{text}");
+        }
+    }
+}

@@ -7,8 +7,11 @@ use crate::{Evidence, Finding, Snapshot};
 
 const SIGNAL: &str = "observability.no-print";
 
-/// Words that a server says when it starts or stops.
+/// Words that a server says when it starts or stops, or when something failed.
 const BANNER: &[&str] = &[
+    "err",
+    "exception",
+    "fail",
     "listen",
     "running",
     "start",
@@ -74,4 +77,33 @@ fn is_banner(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("one {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome::{self, Met, NotMet, Partly};
+    use crate::snapshot::fixture::Fixture;
+
+    fn says(path: &str, text: &str) -> Outcome {
+        let repo =
+            Fixture::new().file("package.json", r#"{"dependencies": {"express": "4"}}"#).file(path, text).snapshot();
+        finding(&repo, &Server::of(&repo)).outcome()
+    }
+
+    #[test]
+    fn prints_of_the_server_count_and_what_it_says_when_it_starts_does_not() {
+        assert_eq!(says("app.js", "console.log(user);\n"), Partly);
+        assert_eq!(says("app.js", &"console.log(user);\n".repeat(3)), NotMet);
+        assert_eq!(says("app.js", "console.log(`Listening on ${port}`);\n"), Met);
+        assert_eq!(says("app.py", "def f(user): print(user)\n"), Partly);
+    }
+
+    #[test]
+    fn scripts_tests_browsers_and_terminals_may_print() {
+        for path in ["scripts/load.js", "tests/a.js", "frontend/src/a.js", "src/App.jsx", "seeds/a.js", "cli/a.js"] {
+            assert_eq!(says(path, &"console.log(user);\n".repeat(3)), Met, "{path}");
+        }
+        assert_eq!(says("load.py", "import argparse\ndef f(user): print(user)\n"), Met);
+    }
 }

@@ -120,7 +120,9 @@ impl<'a> Server<'a> {
     /// The matches of `<area>.<language>.<topic>` on the server, one a line.
     pub(in crate::areas) fn matches(&self, area: &str, topic: &str) -> Vec<&'a CodeMatch> {
         let all = marks::of(self.repo, area, topic).into_iter();
-        all.filter(|found| !self.is_for_browser(&found.path, found.language)).collect()
+        // Old migrations lie in folders of any name.
+        let is_migration = |path: &str| paths::folder(path).contains("migration");
+        all.filter(|found| !is_migration(&found.path) && !self.is_for_browser(&found.path, found.language)).collect()
     }
 
     /// Whether the program at `path` is run by hand, from a terminal.
@@ -139,6 +141,12 @@ impl<'a> Server<'a> {
     }
 
     fn is_for_browser(&self, path: &str, language: Language) -> bool {
+        let is_device = |part: &str| {
+            ["clientapp", "mobile", "android", "ios", "desktop", "maui", "winforms", "wpf"].contains(&part)
+        };
+        if paths::folder(path).split('/').any(|part| is_device(&part.to_ascii_lowercase())) {
+            return true;
+        }
         match language {
             Language::Tsx => true,
             Language::JavaScript | Language::TypeScript => {
