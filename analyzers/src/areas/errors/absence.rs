@@ -1,7 +1,7 @@
 //! Is a missing record handled where it is looked up?
 
 use super::names::{First, first_use};
-use super::places;
+use super::{part, places};
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
@@ -50,10 +50,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         Some(first) => {
             let summary = format!(
-                "In {} of {} that look up a record, it is used without asking whether there is one, as in {}. A record that \
+                "In {} of a record, it is used without asking whether there is one, as in {}. A record that \
                  must exist needs no question.",
-                blind.len(),
-                places(all),
+                part(blind.len(), all, "lookup"),
                 first.path
             );
             let at = Evidence::or_absence(blind.iter().take(10).map(|found| marks::at(repo, found)), repo.head());

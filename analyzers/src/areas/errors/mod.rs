@@ -83,6 +83,11 @@ impl Analyzer for Errors {
     }
 }
 
+/// `the only lookup`, `3 of 7 lookups`.
+fn part(some: usize, all: usize, noun: &str) -> String {
+    if all == 1 { format!("the only {noun}") } else { format!("{some} of {all} {noun}s") }
+}
+
 /// `one place`, `3 places`.
 fn places(number: usize) -> String {
     if number == 1 { "one place".to_owned() } else { format!("{number} places") }

@@ -1,6 +1,6 @@
 //! Are errors silently dropped?
 
-use super::places;
+use super::{part, places};
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
 use crate::code::CodeMatch;
@@ -26,10 +26,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         Some(first) => {
             let summary = format!(
-                "In {} of {} that deal with errors, any error is dropped without a word, as in {}. Some may be dropped on \
+                "In {} where errors are dealt with, any error is dropped without a word, as in {}. Some may be dropped on \
                  purpose; a comment would say so.",
-                dropped.len(),
-                places(all),
+                part(dropped.len(), all, "place"),
                 first.path
             );
             let at = marks::places(repo, dropped.iter().copied());

@@ -1,6 +1,6 @@
 //! Do calls to other systems have a timeout?
 
-use super::places;
+use super::{part, places};
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
@@ -33,10 +33,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         (Some(first), _) => {
             let summary = format!(
-                "In {} of {} that call another system, nothing limits how long the program waits, as in {}. A limit around the \
+                "In {} to other systems, nothing limits how long the program waits, as in {}. A limit around the \
                  call may not be recognised.",
-                open.len(),
-                places(all),
+                part(open.len(), all, "call"),
                 first.path
             );
             let at = marks::places(repo, open.iter().copied());
