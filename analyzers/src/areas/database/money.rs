@@ -44,3 +44,19 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
 fn is_money(name: &str) -> bool {
     name.split('_').any(|word| MONEY.contains(&word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_credential_that_names_a_table_is_not_shown_in_lower_case_either() {
+        let value = ["np", "m_", "aZ3kQ9xW7mB5vN1cR8tY4uP6sD2fG0hJLeKo"].concat();
+        let sql = format!("CREATE TABLE \"{value}\" (id int, price real);\n");
+        let repo = Fixture::new().file("migrations/1.sql", &sql).snapshot();
+        let said = finding(&repo, &Schema::of(&repo)).summary().to_owned();
+        assert!(said.contains("such as price of "), "{said}");
+        assert!(!said.to_lowercase().contains(&value[4..].to_lowercase()), "{said}");
+    }
+}

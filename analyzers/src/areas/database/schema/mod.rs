@@ -6,9 +6,11 @@ mod sql;
 mod sqlalchemy;
 mod tokens;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::areas::api::is_aside;
+use crate::secrets::{FingerprintKey, Scanner};
 use crate::snapshot::paths;
 use crate::{Place, Snapshot};
 
@@ -80,13 +82,13 @@ impl Schema {
         let has_prisma = repo.tree().own_texts().any(|(file, _)| file.name().ends_with(".prisma"));
         scripts.retain(|(file, _)| !(has_prisma && file.name() == "migration.sql"));
         for (file, text) in scripts {
-            sql::read(&mut schema, &file.path, text);
+            sql::read(&mut schema, &file.path, &masked(text));
         }
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
             if file.name().ends_with(".prisma") {
-                prisma::read(&mut schema, &file.path, text);
+                prisma::read(&mut schema, &file.path, &masked(text));
             } else if file.path.ends_with("db/schema.rb") {
-                rails::read(&mut schema, &file.path, text);
+                rails::read(&mut schema, &file.path, &masked(text));
             }
         }
         sqlalchemy::read(&mut schema, repo);
@@ -98,6 +100,14 @@ impl Schema {
         self.tables
             .iter()
             .flat_map(|(name, table)| table.columns.iter().map(move |column| (name.as_str(), table, column)))
+    }
+}
+
+/// `text` without what looks like a credential. Names are kept in lower case, in which nobody would know one again.
+fn masked(text: &str) -> Cow<'_, str> {
+    match Scanner::for_texts(1, FingerprintKey::default()).redact(text.as_bytes()).text {
+        Some(text) => String::from_utf8_lossy(&text).into_owned().into(),
+        None => text.into(),
     }
 }
 

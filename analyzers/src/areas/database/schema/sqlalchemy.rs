@@ -21,14 +21,14 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot) {
             continue;
         }
         let source = &text[found.bytes.clone()];
-        let name = name.to_lowercase();
+        let name = super::masked(name).to_lowercase();
         let quoted = [format!("\"{name}\""), format!("'{name}'")];
         let is_named = |text: &str, mark: &str| text.contains(mark) && quoted.iter().any(|name| text.contains(name));
         let is_indexed = ["index=True", "unique=True", "primary_key=True"].iter().any(|mark| source.contains(mark))
             || is_named(&text[class.bytes.clone()], "Index(")
             || is_named(&text[class.bytes.clone()], "UniqueConstraint(")
             || created.iter().any(|text| is_named(text, "create_index("));
-        let table = schema.tables.entry(class.name.to_lowercase()).or_default();
+        let table = schema.tables.entry(super::masked(&class.name).to_lowercase()).or_default();
         if is_indexed {
             table.index(name.as_str());
         }
