@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use gix::ObjectId;
 use rayon::prelude::*;
 
+use crate::code::Why;
 use crate::grade::{Grade, grade, is_red_flag};
 use crate::kinds::{self, Kind};
 use crate::rubric::Rubric;
@@ -134,6 +135,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
         })
         .map(Finding::signal)
         .collect();
+    let unparsed = if is_whole { unparsed(snapshot) } else { Vec::new() };
     let history = snapshot.history();
     let mut writers: Vec<usize> = history.on_default_branch().map(|commit| commit.author).collect();
     writers.sort_unstable();
@@ -147,14 +149,29 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
         kinds: if is_whole { kinds::detect(snapshot) } else { Vec::new() },
         languages: if is_whole { snapshot.languages().to_vec() } else { Vec::new() },
         frameworks: if is_whole { kinds::frameworks(snapshot) } else { Vec::new() },
-        complete: snapshot.is_complete(),
-        skipped: snapshot.skipped().iter().cloned().chain(beyond(cut, most)).collect(),
+        complete: snapshot.is_complete() && !unparsed.iter().any(|skipped| skipped.incomplete),
+        skipped: snapshot.skipped().iter().cloned().chain(unparsed).chain(beyond(cut, most)).collect(),
         areas: found
             .into_iter()
             .map(|(meta, findings)| Area { meta, grade: grade(rubric, &findings), findings })
             .collect(),
         red_flags,
     }
+}
+
+/// What is said of source files that no rule could look at: what they hold is not known, so the report is not complete.
+fn unparsed(snapshot: &Snapshot) -> Vec<Skipped> {
+    let mut counted: BTreeMap<Why, u64> = BTreeMap::new();
+    snapshot.code().unparsed.iter().for_each(|file| *counted.entry(file.why).or_default() += 1);
+    let limits = snapshot.limits();
+    let said = |(why, count): (Why, u64)| Skipped {
+        what: "source file",
+        why: why.sentence(limits),
+        count,
+        // Nobody wrote a bundle.
+        incomplete: why != Why::Bundle,
+    };
+    counted.into_iter().map(said).collect()
 }
 
 /// What is said of places that are counted but not listed.

@@ -5,7 +5,7 @@ use foliolens_analyzers::snapshot::Limits;
 /// The variables, each with its default, the range that makes sense, and where it goes.
 type Limit = (&'static str, u64, std::ops::RangeInclusive<u64>, fn(&mut Limits, u64));
 
-const LIMITS: [Limit; 11] = [
+const LIMITS: [Limit; 13] = [
     ("FOLIOLENS_LIMIT_REFS", 200_000, 1..=10_000_000, |limits, to| limits.refs = to as usize),
     ("FOLIOLENS_LIMIT_COMMITS", 500_000, 1..=10_000_000, |limits, to| limits.commits = to as usize),
     ("FOLIOLENS_LIMIT_TREE_ENTRIES", 250_000, 1..=10_000_000, |limits, to| limits.entries = to as usize),
@@ -16,7 +16,9 @@ const LIMITS: [Limit; 11] = [
     ("FOLIOLENS_LIMIT_DECODED_MIB", 65_536, 1..=1_048_576, |limits, to| limits.decoded = to << 20),
     ("FOLIOLENS_LIMIT_SOURCE_KIB", 1_024, 1..=1_024, |limits, to| limits.source = (to as usize) << 10),
     ("FOLIOLENS_LIMIT_NESTING", 500, 10..=2_000, |limits, to| limits.nesting = to as usize),
+    ("FOLIOLENS_LIMIT_PARSE_STEPS", 1_000_000, 1..=1_000_000_000, |limits, to| limits.steps = to),
     ("FOLIOLENS_LIMIT_PLACES", 1_000, 1..=100_000, |limits, to| limits.places = to as usize),
+    ("FOLIOLENS_LIMIT_REPORT_KIB", 8_192, 64..=8_192, |limits, to| limits.report = (to as usize) << 10),
 ];
 
 /// The names of the variables.

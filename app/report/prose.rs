@@ -44,6 +44,7 @@ pub(super) fn skipped(report: &Report) -> impl Iterator<Item = String> {
             "commit" => count(skipped.count, "commit", "commits"),
             "tree" => count(skipped.count, "folder", "folders"),
             "archive" => count(skipped.count, "archive", "archives"),
+            "source file" => count(skipped.count, "source file", "source files"),
             "history" => "History".to_owned(),
             other => count(skipped.count, other, other),
         };

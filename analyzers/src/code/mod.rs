@@ -5,10 +5,12 @@
 
 mod language;
 pub mod own;
+mod parse;
 mod rules;
 mod scan;
 
 pub use language::Language;
+pub use parse::OPERATIONS_OF_A_STEP;
 pub use rules::{RULE_FILES, RuleFile, check_examples};
 
 use crate::snapshot::Limits;
@@ -72,12 +74,54 @@ pub struct Scope {
     pub bytes: Range<usize>,
 }
 
+/// A source file that a rule might have had something to say on, but that was not parsed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unparsed {
+    /// The file's path from the root.
+    pub path: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a source file was not parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Larger than [`Limits::source`].
+    Large,
+    /// Most of it stands in lines as only programs write them: a bundle, or data.
+    Bundle,
+    /// It has such a line.
+    LongLine,
+    /// Nested deeper than [`Limits::nesting`].
+    Deep,
+    /// It takes more than [`Limits::steps`].
+    Slow,
+}
+
+impl Why {
+    /// As it follows "not looked at:".
+    pub fn sentence(self, limits: &Limits) -> String {
+        match self {
+            Why::Large => format!("larger than {} KiB, so they were not read as source code", limits.source >> 10),
+            Why::Bundle => "written by a program, in very long lines, so they were not read as source code".to_owned(),
+            Why::LongLine => format!(
+                "with a line of more than {} characters, so they were not read as source code",
+                scan::LONGEST_LINE
+            ),
+            Why::Deep => {
+                format!("nested more than {} levels deep, so they were not read as source code", limits.nesting)
+            }
+            Why::Slow => "made so that reading them as source code would take too long".to_owned(),
+        }
+    }
+}
+
 /// All matches at HEAD, in the order of path and position.
 #[derive(Debug, Default)]
 pub struct Code {
     by_rule: BTreeMap<Arc<str>, Vec<CodeMatch>>,
-    /// Files that were too large, too deep, or not text, and so were not parsed.
-    pub unparsed: Vec<String>,
+    /// Files that were not parsed, in the order of their paths.
+    pub unparsed: Vec<Unparsed>,
 }
 
 impl Code {

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use ast_grep_core::matcher::MatcherExt;
 use ast_grep_core::meta_var::MetaVariable;
-use ast_grep_core::tree_sitter::{LanguageExt, StrDoc};
+use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{Node, NodeMatch};
 use ast_grep_language::SupportLang;
 use rayon::prelude::*;
 
+use super::parse::parse;
 use super::rules::RuleSet;
-use super::{Code, CodeMatch, Function, Language, Scope};
+use super::{Code, CodeMatch, Function, Language, Scope, Unparsed, Why};
 use crate::snapshot::Limits;
 
 /// Longer lines are minified bundles, which no rule is for.
-const LONGEST_LINE: usize = 20_000;
+pub(super) const LONGEST_LINE: usize = 20_000;
 
 type Syntax<'tree> = Node<'tree, StrDoc<SupportLang>>;
 
@@ -23,7 +24,7 @@ type Syntax<'tree> = Node<'tree, StrDoc<SupportLang>>;
 /// writes code that is nested deeper than [`Limits::nesting`]; rules that look at all descendants take quadratic time
 /// on it.
 pub(super) fn scan(files: &[(&str, &str)], limits: &Limits) -> Code {
-    let scanned: Vec<Result<Vec<CodeMatch>, String>> =
+    let scanned: Vec<Result<Vec<CodeMatch>, Unparsed>> =
         files.par_iter().filter_map(|(path, text)| scan_file(path, text, limits)).collect();
     let mut by_rule: BTreeMap<Arc<str>, Vec<CodeMatch>> = BTreeMap::new();
     let mut unparsed = Vec::new();
@@ -34,7 +35,7 @@ pub(super) fn scan(files: &[(&str, &str)], limits: &Limits) -> Code {
                     by_rule.entry(found.rule.clone()).or_default().push(found);
                 }
             }
-            Err(path) => unparsed.push(path),
+            Err(file) => unparsed.push(file),
         }
     }
     for matches in by_rule.values_mut() {
@@ -44,25 +45,31 @@ pub(super) fn scan(files: &[(&str, &str)], limits: &Limits) -> Code {
     Code { by_rule, unparsed }
 }
 
-/// `None` if no rule has a chance in the file, `Err` with its path if it is not for parsing.
-fn scan_file(path: &str, text: &str, limits: &Limits) -> Option<Result<Vec<CodeMatch>, String>> {
+/// `None` if no rule has a chance in the file, `Err` if it is not for parsing.
+fn scan_file(path: &str, text: &str, limits: &Limits) -> Option<Result<Vec<CodeMatch>, Unparsed>> {
     let language = Language::of(path)?;
     let rules = RuleSet::of(language);
     let active = rules.active(text);
     if active.is_empty() {
         return None;
     }
-    if text.len() > limits.source
-        || text.lines().any(|line| line.len() > LONGEST_LINE)
-        || has_deep_angles(text, limits.nesting)
-    {
-        return Some(Err(path.to_owned()));
+    let set_aside = |why| Some(Err(Unparsed { path: path.to_owned(), why }));
+    if text.len() > limits.source {
+        return set_aside(Why::Large);
     }
-    let tree = language.grammar().ast_grep(text);
+    match text.lines().map(str::len).filter(|length| *length > LONGEST_LINE).sum() {
+        0 => {}
+        long if long > text.len() / 2 => return set_aside(Why::Bundle),
+        _ => return set_aside(Why::LongLine),
+    }
+    if has_deep_angles(text, limits.nesting) {
+        return set_aside(Why::Deep);
+    }
+    let Some(tree) = parse(language, text, limits.steps) else { return set_aside(Why::Slow) };
     let is_asked = |node: &Syntax<'_>| {
         rules.by_kind.get(usize::from(node.kind_id())).is_some_and(|rules| rules.iter().any(|&rule| active[rule]))
     };
-    let Some(asked) = shallow(tree.root(), limits.nesting, is_asked) else { return Some(Err(path.to_owned())) };
+    let Some(asked) = shallow(tree.root(), limits.nesting, is_asked) else { return set_aside(Why::Deep) };
     let path: Arc<str> = path.into();
     let mut matches = Vec::new();
     for node in asked {
@@ -235,8 +242,26 @@ fn simple_identifier<'tree>(node: &Syntax<'tree>) -> Option<Syntax<'tree>> {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
+
+    #[test]
+    fn what_is_set_aside_says_why() {
+        let reads = "import os\nos.getenv('A')\n";
+        let code = |text: String, limits: Limits| scan(&[("a.py", &text)], &limits);
+        let all = Limits::default();
+        assert!(code(reads.to_owned(), all).unparsed.is_empty());
+        for (text, limits, why) in [
+            (reads.repeat(50), Limits { source: 100, ..all }, Why::Large),
+            (format!("{reads}x = '{}'\n", "x".repeat(LONGEST_LINE)), all, Why::Bundle),
+            (format!("{}x = '{}'\n", reads.repeat(1_000), "x".repeat(LONGEST_LINE)), all, Why::LongLine),
+            (format!("{reads}a = {}1{}\n", "(".repeat(40), ")".repeat(40)), Limits { nesting: 20, ..all }, Why::Deep),
+            (reads.repeat(500), Limits { steps: 5, ..all }, Why::Slow),
+        ] {
+            let code = code(text, limits);
+            assert_eq!(code.unparsed.iter().map(|file| file.why).collect::<Vec<_>>(), [why]);
+            assert!(code.matches("env.python.read").is_empty());
+        }
+    }
 
     #[test]
     fn deeply_nested_calls_are_set_aside_in_any_language() {
@@ -254,7 +279,8 @@ mod tests {
             ("a.ts", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
             ("a.tsx", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
         ] {
-            assert_eq!(scan(&[(path, &text)], &Limits::default()).unparsed, [path]);
+            let code = scan(&[(path, &text)], &Limits::default());
+            assert_eq!(code.unparsed, [Unparsed { path: path.to_owned(), why: Why::Deep }]);
         }
     }
 
@@ -262,7 +288,7 @@ mod tests {
     fn deep_trees_are_set_aside_and_named() {
         let deep = format!("import os\na = os.getenv({}1{})\n", "f(".repeat(400), ")".repeat(400));
         let code = scan(&[("deep.py", &deep), ("flat.py", "import os\nos.getenv('A')\n")], &Limits::default());
-        assert_eq!(code.unparsed, ["deep.py"]);
+        assert_eq!(code.unparsed, [Unparsed { path: "deep.py".to_owned(), why: Why::Deep }]);
         assert_eq!(code.matches("env.python.read").len(), 1);
     }
 }

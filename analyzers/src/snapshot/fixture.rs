@@ -1,4 +1,5 @@
-//! Snapshots made from strings, without git, for the tests of analyzers.
+//! Snapshots made from strings, without git, for the tests of analyzers and for fuzzing (`tests/fuzz`). No command leads
+//! here.
 //!
 //! ```ignore
 //! let repo = Fixture::new().file("README.md", "# Hello").commit("ana", "api: Add users", &[("src/users.py", 20, 3)]).snapshot();
@@ -16,7 +17,7 @@ use crate::secrets;
 
 /// Builds a [`Snapshot`]. Files are what is at HEAD; commits are written oldest first.
 #[derive(Default)]
-pub(crate) struct Fixture {
+pub struct Fixture {
     files: BTreeMap<String, String>,
     gone: Vec<(String, String)>,
     commits: Vec<Written>,
@@ -29,46 +30,48 @@ pub(crate) struct Fixture {
 type Written = (String, String, Vec<(String, u32, u32)>, usize);
 
 impl Fixture {
-    pub(crate) fn new() -> Self {
+    /// Nothing yet.
+    pub fn new() -> Self {
         Self::default()
     }
 
     /// A file at HEAD. Every file at HEAD that no commit names is brought in by a first commit.
-    pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
+    pub fn file(mut self, path: &str, text: &str) -> Self {
         self.files.insert(path.to_owned(), text.to_owned());
         self
     }
 
     /// A file that a commit brought in and a later one deleted.
-    pub(crate) fn deleted_file(mut self, path: &str, text: &str) -> Self {
+    pub fn deleted_file(mut self, path: &str, text: &str) -> Self {
         self.gone.push((path.to_owned(), text.to_owned()));
         self
     }
 
     /// A commit by `author` with path, lines added and lines deleted of each change.
-    pub(crate) fn commit(self, author: &str, message: &str, changes: &[(&str, u32, u32)]) -> Self {
+    pub fn commit(self, author: &str, message: &str, changes: &[(&str, u32, u32)]) -> Self {
         self.commit_with_parents(author, message, changes, 1)
     }
 
     /// A merge commit.
-    pub(crate) fn merge(self, author: &str, message: &str) -> Self {
+    pub fn merge(self, author: &str, message: &str) -> Self {
         self.commit_with_parents(author, message, &[], 2)
     }
 
     /// Every commit was there before the candidate came.
-    pub(crate) fn template(mut self) -> Self {
+    pub fn template(mut self) -> Self {
         self.is_template = true;
         self
     }
 
     /// Every credential in `text` needs no action.
-    pub(crate) fn suppress(mut self, text: &str, reason: secrets::Reason) -> Self {
-        let hits = secrets::scan(text.as_bytes()).into_iter();
+    pub fn suppress(mut self, text: &str, reason: secrets::Reason) -> Self {
+        let hits = scan(text).into_iter();
         self.suppressed.extend(hits.map(|hit| secrets::Suppression { fingerprint: hit.fingerprint, reason }));
         self
     }
 
-    pub(crate) fn profile(mut self, profile: Profile) -> Self {
+    /// What it is reviewed as.
+    pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
     }
@@ -85,7 +88,8 @@ impl Fixture {
         self
     }
 
-    pub(crate) fn snapshot(self) -> Snapshot {
+    /// The facts of all that.
+    pub fn snapshot(self) -> Snapshot {
         let mut history = History::default();
         let add_blob = |history: &mut History, text: &str| {
             history.blobs.push(Blob {
@@ -95,7 +99,7 @@ impl Fixture {
                 lines: text.lines().count() as u32,
                 binary: text.contains('\0'),
                 generated: paths::says_generated(text.as_bytes()),
-                hits: secrets::scan(text.as_bytes()),
+                hits: scan(text),
             });
             BlobId(history.blobs.len() as u32 - 1)
         };
@@ -206,4 +210,8 @@ impl Fixture {
             environment: OnceLock::new(),
         }
     }
+}
+
+fn scan(text: &str) -> Vec<secrets::Hit> {
+    secrets::Scanner::for_texts(1, secrets::FingerprintKey::default()).scan(text.as_bytes())
 }

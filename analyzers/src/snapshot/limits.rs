@@ -23,10 +23,15 @@ pub struct Limits {
     pub decoded: u64,
     /// Bytes of a source file that is parsed.
     pub source: usize,
-    /// Levels of nesting in a source file. With the size this bounds the time of parsing.
+    /// Levels of nesting in a source file. With the size and the steps this bounds the time that it takes.
     pub nesting: usize,
+    /// Steps of parsing a source file, each of [a hundred operations](crate::code::OPERATIONS_OF_A_STEP): a clock
+    /// that is the same on every machine.
+    pub steps: u64,
     /// Places of one finding.
     pub places: usize,
+    /// Bytes of the report, as JSON.
+    pub report: usize,
 }
 
 impl Default for Limits {
@@ -42,7 +47,9 @@ impl Default for Limits {
             decoded: 64 << 30,
             source: 1 << 20,
             nesting: 500,
+            steps: 1_000_000,
             places: 1000,
+            report: 8 << 20,
         }
     }
 }

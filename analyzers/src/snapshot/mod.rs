@@ -5,8 +5,7 @@ mod blobs;
 mod bounded;
 mod commits;
 mod diff;
-#[cfg(test)]
-pub(crate) mod fixture;
+pub mod fixture;
 pub mod history;
 mod languages;
 mod limits;
