@@ -14,7 +14,7 @@ use gix::protocol::transport::client::blocking_io::http::options::FollowRedirect
 use secrecy::{ExposeSecret, SecretString};
 
 use super::budget::{Brake, Meter};
-use super::resolver::{NotPublic, PublicOnly};
+use super::resolver::NotPublic;
 use super::{Address, Budget, Policy, Watch, Workdir};
 
 /// A clone that was read whole. Its folder is removed with it.
@@ -61,11 +61,14 @@ pub enum FetchError {
     #[error("it is larger than {0} MiB; allow more with --clone-mib, or clone it yourself and review the path")]
     TooLarge(u64),
     /// More than [`Budget::objects`].
-    #[error("it has more than {0} objects, which is more than is cloned; review a part of it, or a shallow clone")]
+    #[error("it has more than {0} objects; allow more with --clone-objects, or clone it yourself and review the path")]
     TooMany(u64),
     /// An object of more than [`Budget::object`].
     #[error("it holds a file of more than {0} MiB, which is not unpacked; clone it yourself and review the path")]
     ObjectTooLarge(u64),
+    /// Its objects have names of another kind.
+    #[error("it uses SHA-256 for its objects, which is not read; review a repository that uses SHA-1")]
+    ObjectFormat,
     /// [`Watch::interrupted`] said so.
     #[error("interrupted")]
     Interrupted,
@@ -216,7 +219,7 @@ fn transport(policy: &Policy, budget: Budget) -> http::Options {
         configure_client: Some(Box::new(move |builder| {
             let builder = builder.no_proxy().connect_timeout(budget.stall).timeout(budget.stall);
             let builder = builder.https_only(policy.scheme() == "https");
-            Ok(if policy.is_public() { builder.dns_resolver(Arc::new(PublicOnly)) } else { builder })
+            Ok(builder.dns_resolver(Arc::new(policy.resolver())))
         })),
         configure_request: None,
     };
@@ -297,6 +300,8 @@ fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
         FetchError::NotFound
     } else if says("too large to fit in memory") || says("alloc") && says("limit") {
         FetchError::ObjectTooLarge(budget.object >> 20)
+    } else if says("object format used by the remote is unsupported") {
+        FetchError::ObjectFormat
     } else if says("timed out") {
         FetchError::TimedOut(host)
     } else if says("x-git-upload-pack-advertisement") || says("redirect") {

@@ -1,25 +1,41 @@
-//! Names are looked up here, at connect time, so that no name can lead to a private address (nor change its mind
-//! between a check and the connection).
+//! Names are looked up here, at connect time, so that no name can lead to an address that is not for it (nor change its
+//! mind between a check and the connection).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Resolves to public addresses only.
-#[derive(Debug, Clone, Copy)]
-pub struct PublicOnly;
+/// Which addresses names may lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolver {
+    /// Those of the public internet.
+    Public,
+    /// Those and private ones, for the host that the operator names; never those that a cloud answers for every machine
+    /// of its own, with the keys of that machine.
+    Operated,
+}
 
-/// A name that leads nowhere public.
+/// A name that leads to an address that is not for it.
 #[derive(Debug, thiserror::Error)]
 #[error("the host has no public address")]
 pub struct NotPublic;
 
-impl Resolve for PublicOnly {
+impl Resolver {
+    fn allows(self, ip: IpAddr) -> bool {
+        match self {
+            Resolver::Public => is_public(ip),
+            Resolver::Operated => !is_of_the_link(ip),
+        }
+    }
+}
+
+impl Resolve for Resolver {
     // The lookup blocks the one thread that the blocking client keeps for its connections, which does nothing else.
     fn resolve(&self, name: Name) -> Resolving {
+        let resolver = *self;
         Box::pin(async move {
             let found: Vec<SocketAddr> = (name.as_str(), 0).to_socket_addrs()?.collect();
-            if found.is_empty() || !found.iter().all(|address| is_public(address.ip())) {
+            if found.is_empty() || !found.iter().all(|address| resolver.allows(address.ip())) {
                 return Err(NotPublic.into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
@@ -32,6 +48,20 @@ pub fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
         IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+/// Whether `ip` only means something on this link: where clouds have their metadata. Also that of AWS over IPv6.
+fn is_of_the_link(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast(),
+        IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
+            Some(inner) => is_of_the_link(inner.into()),
+            None => {
+                let of_a_cloud = ip == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+                ip.is_unicast_link_local() || ip.is_unspecified() || ip.is_multicast() || of_a_cloud
+            }
+        },
     }
 }
 
@@ -92,6 +122,20 @@ mod tests {
             "2002:7f00:1::",
         ] {
             assert!(!is_public(ip.parse().expect(ip)), "{ip}");
+        }
+    }
+
+    #[test]
+    fn the_operators_own_host_may_be_private_but_not_where_a_cloud_keeps_its_keys() {
+        for ip in ["10.1.2.3", "192.168.1.1", "172.16.0.1", "127.0.0.1", "fc00::1", "::1", "140.82.112.3"] {
+            let ip = ip.parse().expect(ip);
+            assert!(Resolver::Operated.allows(ip), "{ip}");
+            assert_eq!(Resolver::Public.allows(ip), is_public(ip), "{ip}");
+        }
+        for ip in
+            ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254", "fd00:ec2::254", "0.0.0.0", "::", "224.0.0.1"]
+        {
+            assert!(!Resolver::Operated.allows(ip.parse().expect(ip)), "{ip}");
         }
     }
 

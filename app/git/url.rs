@@ -4,6 +4,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use super::resolver::Resolver;
+
 /// What may be cloned from. A value, so that tests can allow a server of their own without a back door in production.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy(Allowed);
@@ -33,9 +35,14 @@ impl Policy {
         Policy(Allowed::Loopback)
     }
 
-    /// Whether names may lead to public addresses only.
-    pub(super) fn is_public(&self) -> bool {
+    /// Whether only hosts of the public internet are allowed.
+    fn is_public(&self) -> bool {
         self.0 == Allowed::Public
+    }
+
+    /// Which addresses the names of hosts may lead to.
+    pub(super) fn resolver(&self) -> Resolver {
+        if self.is_public() { Resolver::Public } else { Resolver::Operated }
     }
 
     /// The scheme of the addresses.
@@ -206,6 +213,33 @@ mod tests {
             ("https://", Refused::Malformed),
         ] {
             assert_eq!(Address::parse(text, Policy::public()), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_private_host_is_cloned_from_only_where_the_operator_names_it() {
+        for (web, own) in [
+            ("https://github.corp.internal/", "https://github.corp.internal/ana/shop"),
+            ("https://10.1.2.3:8443/", "https://10.1.2.3:8443/ana/shop"),
+            ("https://github.example.org/", "https://github.example.org/ana/shop"),
+        ] {
+            let policy = Policy::operated(web.parse().expect(web));
+            assert!(Address::parse(own, policy.clone()).is_ok(), "{own}");
+            assert_eq!(Address::parse(own, Policy::public()).is_ok(), web.contains("example.org"), "{own}");
+            for (other, why) in [
+                ("https://other.corp.internal/ana/shop", Refused::PrivateHost),
+                ("https://10.1.2.4/ana/shop", Refused::PrivateHost),
+                ("https://169.254.169.254/latest/meta-data", Refused::PrivateHost),
+                ("https://localhost/ana/shop", Refused::PrivateHost),
+                ("https://github.com/ana/shop", Refused::PrivateHost),
+                ("https://github.corp.internal:444/ana/shop", Refused::PrivateHost),
+                ("https://10.1.2.3:22/ana/shop", Refused::PrivateHost),
+                ("http://github.corp.internal/ana/shop", Refused::Scheme),
+            ] {
+                assert_eq!(Address::parse(other, policy.clone()), Err(why), "{web}: {other}");
+            }
+            let with_password = own.replace("https://", "https://user:word@");
+            assert_eq!(Address::parse(&with_password, policy), Err(Refused::Userinfo));
         }
     }
 
