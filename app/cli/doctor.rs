@@ -50,7 +50,7 @@ impl Doctor {
         let network = if settings.offline.value { "not used" } else { "only to clone an address, over https" };
         line(&mut text, "network", network, "no telemetry, no proxy");
         text.push_str("\nWhat shuts a review in\n");
-        for said in shut_in(settings.sandbox.value) {
+        for said in shut_in(settings.sandbox.value, settings.cgroup.value.clone()) {
             let _ = writeln!(text, "  {said}");
         }
         if config::proxy_is_set() {
@@ -95,23 +95,33 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
         ),
         row("clone_mib", &settings.clone_mib, u64::to_string),
         row("clone_seconds", &settings.clone_seconds, u64::to_string),
+        row("clone_objects", &settings.clone_objects, u64::to_string),
+        row("cgroup", &settings.cgroup, |folder| {
+            folder.as_ref().map_or_else(nothing, |folder| folder.display().to_string())
+        }),
         row("sandbox", &settings.sandbox, |sandbox| sandbox.name().to_owned()),
     ]
 }
 
 /// What the kernel lacks, or that it lacks nothing.
-fn shut_in(strictness: Strictness) -> Vec<String> {
+fn shut_in(strictness: Strictness, cgroup: Option<std::path::PathBuf>) -> Vec<String> {
     if strictness == Strictness::Off {
         return vec!["nothing: it is off".to_owned()];
     }
+    let grouped = match &cgroup {
+        Some(_) => "each review in a cgroup of its own (memory and threads)",
+        None => "no cgroup, since FOLIOLENS_CGROUP is not set: memory is limited by rlimits, threads are not",
+    };
     let asked = serve::block_on(async {
         let program = std::env::current_exe()?;
-        let cage = Cage { program, wall: std::time::Duration::from_secs(10), strictness };
+        let cage = Cage { program, wall: std::time::Duration::from_secs(10), strictness, cgroup };
         Ok(cage.missing().await?)
     });
     match asked {
         Ok(missing) if missing.is_empty() => {
-            vec!["everything: rlimits, no_new_privs, Landlock (files and ports), seccomp".to_owned()]
+            let all =
+                "everything that the kernel has for it: rlimits, no_new_privs, Landlock (files and ports), seccomp";
+            vec![all.to_owned(), grouped.to_owned()]
         }
         Ok(missing) => missing.iter().map(|missing| format!("MISSING: {missing}")).collect(),
         Err(error) => vec![format!("UNKNOWN: {error}")],

@@ -13,7 +13,7 @@ use super::{Exit, interrupt, output};
 use crate::config::flags::Flags;
 use crate::config::suppress::What;
 use crate::config::{self, Area, FailOn, Profile, Settings, Terminal};
-use crate::git::{Budget, FetchError, Workdir};
+use crate::git::{FetchError, Workdir};
 use crate::report::{self, Report};
 use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::{Configured, Done};
@@ -152,7 +152,7 @@ impl Review {
                     folder: folder.clone(),
                     bytes: settings.clone_mib.value << 20,
                     seconds,
-                    objects: Budget::default().objects,
+                    objects: settings.clone_objects.value,
                     certificates: config::certificates(),
                     at_terminal: true,
                 };
@@ -194,7 +194,12 @@ impl Review {
 
     fn ask(&self, ask: Ask, seconds: u64, settings: &Settings, progress: &Arc<Progress>) -> Result<Done, Failed> {
         let program = std::env::current_exe().map_err(|_| Failed::Cage(None))?;
-        let cage = Cage { program, wall: Duration::from_secs(seconds), strictness: settings.sandbox.value };
+        let cage = Cage {
+            program,
+            wall: Duration::from_secs(seconds),
+            strictness: settings.sandbox.value,
+            cgroup: settings.cgroup.value.clone(),
+        };
         let hear = |heard| progress.hear(heard);
         let asked = async {
             tokio::select! {
@@ -241,6 +246,7 @@ fn say(failed: &Failed) -> (String, Exit) {
         Failed::Interrupted => return ("interrupted; nothing was written".to_owned(), Exit::Interrupted),
         Failed::Refused(refusal) if refusal.is_usage => return (refusal.sentence.clone(), Exit::Usage),
         Failed::Refused(refusal) => refusal.sentence.clone(),
+        Failed::Cage(Some(CageError::Refused(sentence))) => sentence.clone(),
         Failed::Cage(error) => match error.as_ref().and_then(CageError::excess) {
             Some(Excess::Memory) => format!("it needs more than {MEMORY_MIB} MiB of memory"),
             Some(Excess::Time) => "it takes longer than a review may take".to_owned(),

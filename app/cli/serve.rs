@@ -153,7 +153,8 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
 /// Says what the kernel lacks to shut reviews in, or refuses to go on without it.
 async fn shut_in(program: &std::path::Path, settings: &crate::review::Settings) -> anyhow::Result<()> {
     let wall = std::time::Duration::from_secs(10);
-    let cage = Cage { program: program.to_owned(), wall, strictness: settings.sandbox };
+    let cage =
+        Cage { program: program.to_owned(), wall, strictness: settings.sandbox, cgroup: settings.cgroup.clone() };
     let missing = cage.missing().await.context("The program can not start itself for a review")?;
     match settings.sandbox {
         Strictness::Require if !missing.is_empty() => anyhow::bail!(
@@ -162,6 +163,9 @@ async fn shut_in(program: &std::path::Path, settings: &crate::review::Settings) 
         ),
         Strictness::Off => tracing::warn!("FOLIOLENS_SANDBOX=off: reviews are not shut in"),
         _ => missing.iter().for_each(|missing| tracing::warn!("this kernel lacks {missing}")),
+    }
+    if settings.cgroup.is_none() {
+        tracing::info!("FOLIOLENS_CGROUP is not set: memory is limited by rlimits, without a cgroup");
     }
     Ok(())
 }

@@ -39,13 +39,15 @@ pub struct File {
 pub struct Limits {
     /// As `--clone-mib`.
     pub clone_mib: Option<u64>,
+    /// As `--clone-objects`.
+    pub clone_objects: Option<u64>,
     /// As `--clone-seconds`.
     pub clone_seconds: Option<u64>,
 }
 
 const KEYS: [&str; 9] = ["format", "only", "profile", "since", "fail_on", "offline", "quiet", "suppress", "limits"];
 const SUPPRESS: [&str; 4] = ["fingerprint", "signal", "reason", "until"];
-const LIMITS: [&str; 2] = ["clone_mib", "clone_seconds"];
+const LIMITS: [&str; 3] = ["clone_mib", "clone_objects", "clone_seconds"];
 
 /// Nobody writes more settings than that.
 const LARGEST: u64 = 64 << 10;

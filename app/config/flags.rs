@@ -56,6 +56,15 @@ pub struct Flags {
     #[arg(long, value_name = "HOW", env = "FOLIOLENS_SANDBOX", hide_env_values = true)]
     pub sandbox: Option<Strictness>,
 
+    /// Give each review a cgroup of its own in this folder of cgroup v2
+    #[arg(long, value_name = "FOLDER", env = "FOLIOLENS_CGROUP", hide_env_values = true)]
+    pub cgroup: Option<PathBuf>,
+
+    /// Clone at most this many objects
+    #[arg(long, value_name = "COUNT", env = "FOLIOLENS_CLONE_OBJECTS", hide_env_values = true,
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub clone_objects: Option<u64>,
+
     /// Clone for at most this many seconds
     #[arg(long, value_name = "SECONDS", env = "FOLIOLENS_CLONE_SECONDS", hide_env_values = true,
         value_parser = clap::value_parser!(u64).range(1..=86_400))]

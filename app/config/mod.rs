@@ -12,6 +12,7 @@ pub mod wishes;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use foliolens_analyzers::snapshot::Limits;
@@ -76,10 +77,14 @@ pub struct Settings {
     pub quiet: Setting<bool>,
     /// The largest clone.
     pub clone_mib: Setting<u64>,
+    /// The most objects of a clone.
+    pub clone_objects: Setting<u64>,
     /// The longest clone.
     pub clone_seconds: Setting<u64>,
     /// What to do where the kernel lacks what shuts a review in.
     pub sandbox: Setting<Strictness>,
+    /// The folder of cgroup v2 in which each review gets one of its own.
+    pub cgroup: Setting<Option<PathBuf>>,
     /// How much of a repository is looked at.
     pub limits: Limits,
     /// What needs no action, as the file says.
@@ -109,6 +114,7 @@ impl Settings {
             offline: pick(said("offline"), said("offline").map(|_| flags.offline), file.offline, false),
             quiet: pick(said("quiet"), said("quiet").map(|_| flags.quiet), file.quiet, false),
             clone_mib: pick(said("clone_mib"), flags.clone_mib, file.limits.clone_mib, budget.bytes >> 20),
+            clone_objects: pick(said("clone_objects"), flags.clone_objects, file.limits.clone_objects, budget.objects),
             clone_seconds: pick(
                 said("clone_seconds"),
                 flags.clone_seconds,
@@ -116,6 +122,7 @@ impl Settings {
                 budget.total.as_secs(),
             ),
             sandbox: pick(said("sandbox"), flags.sandbox, None, Strictness::default()),
+            cgroup: pick(said("cgroup"), flags.cgroup.clone().map(Some), None, None),
             limits: limits::settled().map_err(|wrong| file::Invalid(wrong.join(" ")))?,
             suppressed: suppress::in_force(&file.suppress, suppress::today()),
         })

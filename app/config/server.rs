@@ -97,6 +97,7 @@ variables! {
     REVIEW_SECONDS = "FOLIOLENS_REVIEW_SECONDS", Some("300");
     REVIEW_MEMORY_MIB = "FOLIOLENS_REVIEW_MEMORY_MIB", Some("1024");
     SANDBOX = "FOLIOLENS_SANDBOX", Some("best-effort");
+    CGROUP = "FOLIOLENS_CGROUP", Some("");
 }
 
 impl Server {
@@ -175,6 +176,7 @@ impl Server {
         let seconds = read.within(REVIEW_SECONDS, 1..=3_600);
         let memory = read.within(REVIEW_MEMORY_MIB, 128..=65_536);
         let sandbox: Option<Strictness> = read.parsed(SANDBOX, "word that is known: require, best-effort or off");
+        let cgroup = read.text(CGROUP).filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let limits = super::limits::read(&read.variable).map_err(|wrong| read.wrong.extend(wrong)).ok();
         let settings = (|| {
             Some(Server {
@@ -210,6 +212,7 @@ impl Server {
                     examine_time: Duration::from_secs(seconds?),
                     examine_mib: memory?,
                     sandbox: sandbox?,
+                    cgroup,
                     limits: limits?,
                 },
             })

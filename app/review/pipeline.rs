@@ -242,7 +242,12 @@ impl Reviewer {
             certificates: settings.certificates.clone(),
             at_terminal: false,
         });
-        let cage = |wall| Cage { program: self.program.clone(), wall, strictness: settings.sandbox };
+        let cage = |wall| Cage {
+            program: self.program.clone(),
+            wall,
+            strictness: settings.sandbox,
+            cgroup: settings.cgroup.clone(),
+        };
         if let Err(reason) = self.done(&cage(settings.clone_time + std::time::Duration::from_secs(10)), fetch).await? {
             return Ok(Outcome::Failed(reason));
         }

@@ -49,6 +49,8 @@ pub struct Settings {
     pub examine_mib: u64,
     /// What to do where the kernel lacks a mechanism that shuts a review in.
     pub sandbox: Strictness,
+    /// The folder of cgroup v2 in which each review gets one of its own.
+    pub cgroup: Option<PathBuf>,
     /// How much of a repository is looked at.
     pub limits: Limits,
 }

@@ -32,6 +32,7 @@ sentences!(
     public_forbidden,
     empty_portfolio,
     too_large,
+    object_too_large,
     too_many,
     too_slow,
     too_much,

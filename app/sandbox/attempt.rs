@@ -55,6 +55,8 @@ pub enum Act {
     Spin,
     /// Sleep for ever.
     Sleep,
+    /// End as a fault would end it.
+    Crash,
     /// Say so many MiB instead of an answer.
     Talk(usize),
     /// See a descriptor besides the three that everybody has.
@@ -97,6 +99,7 @@ impl Act {
             Act::Sleep => loop {
                 std::thread::sleep(std::time::Duration::from_secs(60));
             },
+            Act::Crash => std::process::abort(),
             Act::Talk(mib) => {
                 let line = vec![b'x'; 1 << 20];
                 (0..*mib).all(|_| std::io::Write::write_all(&mut std::io::stdout().lock(), &line).is_ok())

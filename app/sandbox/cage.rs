@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 
 use super::attempt::{Act, Attempt};
+use super::cgroup::{Group, Share};
 use super::protocol::{Answer, Ask, Done, Heard, Refusal, Request, Said, VERSION};
 use super::strictness::Strictness;
 
@@ -21,6 +22,8 @@ pub struct Cage {
     pub wall: Duration,
     /// What to do where the kernel lacks a mechanism.
     pub strictness: Strictness,
+    /// The folder of cgroup v2 in which each child gets one of its own; `None` for none.
+    pub cgroup: Option<PathBuf>,
 }
 
 /// Why a child has not answered.
@@ -107,14 +110,21 @@ impl Cage {
         if self.strictness == Strictness::Off {
             return Ok(Vec::new());
         }
-        let willing = Cage { strictness: Strictness::BestEffort, ..self.clone() };
+        let willing = Cage { strictness: Strictness::BestEffort, cgroup: None, ..self.clone() };
         let attempt = Attempt { fetching: true, folder: PathBuf::new(), acts: Vec::new() };
-        Ok(willing.answer(Ask::Attempt(attempt), None).await?.missing)
+        let mut missing = willing.answer(Ask::Attempt(attempt), None).await?.missing;
+        if let Some(parent) = &self.cgroup
+            && let Err(error) = Group::new(parent, Share::of(0)).and_then(|group| group.is_real())
+        {
+            missing.push(format!("cgroup (none can be made in {}: {error})", parent.display()));
+        }
+        Ok(missing)
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
     async fn answer(&self, ask: Ask, hear: Option<&(dyn Fn(Heard) + Sync)>) -> Result<Answer, CageError> {
         close_on_exec();
+        let group = self.group(&ask)?;
         let certificates = match &ask {
             Ask::Fetch(fetch) => fetch.certificates.clone(),
             Ask::Examine(_) | Ask::Attempt(_) => BTreeMap::new(),
@@ -129,6 +139,12 @@ impl Cage {
             .kill_on_drop(true)
             .spawn()
             .map_err(CageError::Start)?;
+        // Until it is asked it does nothing, so nothing is done outside of the group.
+        if let (Some(group), Some(process)) = (&group, child.id())
+            && let Err(error) = group.add(process)
+        {
+            self.without_group(&error)?;
+        }
         let mut stdin = child.stdin.take();
         let stdout = child.stdout.take();
         let request = Request { sandbox: self.strictness, watched: hear.is_some(), ask };
@@ -156,8 +172,31 @@ impl Cage {
     }
 }
 
-/// The answer, after the steps on the way there.
-async fn read(
+impl Cage {
+    /// The child's cgroup, where there is a place for it.
+    fn group(&self, ask: &Ask) -> Result<Option<Group>, CageError> {
+        let Some(parent) = self.cgroup.as_ref().filter(|_| self.strictness != Strictness::Off) else { return Ok(None) };
+        match Group::new(parent, Share::of(ask.memory())) {
+            Ok(group) => Ok(Some(group)),
+            Err(error) => self.without_group(&error).map(|()| None),
+        }
+    }
+
+    /// Goes on without a cgroup, or refuses to.
+    fn without_group(&self, error: &std::io::Error) -> Result<(), CageError> {
+        if self.strictness == Strictness::Require {
+            return Err(CageError::Refused(format!(
+                "no cgroup can be made in the folder that FOLIOLENS_CGROUP names ({error}), and FOLIOLENS_SANDBOX=require asks for it"
+            )));
+        }
+        tracing::warn!(%error, "no cgroup could be made; memory is limited by rlimits alone");
+        Ok(())
+    }
+}
+
+/// The answer in what a child says, after the steps on the way there; `None` where it breaks off. What it says is a
+/// stranger's.
+pub async fn read(
     from: impl tokio::io::AsyncRead + Unpin,
     hear: Option<&(dyn Fn(Heard) + Sync)>,
 ) -> Result<Option<Answer>, CageError> {

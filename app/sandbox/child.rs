@@ -24,9 +24,6 @@ use crate::review::words::{fill, words};
 /// The request of a parent is no larger.
 const LARGEST: u64 = 1 << 20;
 
-/// A child that is only asked what it can do.
-const SMALL: u64 = 256 << 20;
-
 /// Address space that is taken but not used: stacks, arenas of the allocator, this program.
 const UNUSED: u64 = 4 << 30;
 
@@ -42,10 +39,11 @@ pub fn run() -> bool {
     let Ok(Asked { sandbox, watched, ask }) = serde_json::from_slice(&asked) else { return false };
     let mut locked = Locked { strictness: sandbox, missing: Vec::new() };
     let teller = Arc::new(Teller::new(watched));
+    let memory = ask.memory();
     let result = match &ask {
-        Ask::Fetch(fetch) => fetched(fetch, &mut locked, teller),
-        Ask::Examine(examine) => examined(examine, &mut locked, &teller),
-        Ask::Attempt(attempt) => attempted(attempt, &mut locked),
+        Ask::Fetch(fetch) => fetched(fetch, memory, &mut locked, teller),
+        Ask::Examine(examine) => examined(examine, memory, &mut locked, &teller),
+        Ask::Attempt(attempt) => attempted(attempt, memory, &mut locked),
     };
     let missing = locked.missing.iter().map(|missing| missing.name().to_owned()).collect();
     let answer = Said::Answer(Box::new(Answer { version: VERSION, missing, result }));
@@ -92,7 +90,7 @@ fn cores() -> u64 {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64
 }
 
-fn fetched(fetch: &Fetch, locked: &mut Locked, teller: Arc<Teller>) -> Result<Done, Refusal> {
+fn fetched(fetch: &Fetch, memory: u64, locked: &mut Locked, teller: Arc<Teller>) -> Result<Done, Refusal> {
     let web: url::Url = fetch.web.parse().map_err(|_| never("the address of GitHub is wrong"))?;
     let port = web.port_or_known_default().unwrap_or(443);
     let policy = if web.host_str() == Some("github.com") { Policy::public() } else { Policy::operated(web) };
@@ -100,7 +98,7 @@ fn fetched(fetch: &Fetch, locked: &mut Locked, teller: Arc<Teller>) -> Result<Do
     let total = Duration::from_secs(fetch.seconds);
     let budget = Budget { bytes: fetch.bytes, objects: fetch.objects, total, ..Budget::default() };
     let budget = Budget { stall: budget.stall.min(total), ..budget };
-    locked.close(&fetch_lock(fetch, port, budget))?;
+    locked.close(&fetch_lock(fetch, memory, port, budget))?;
     match git::fetch_into(&fetch.folder, &address, fetch.token.as_ref(), policy, budget, teller) {
         Ok(_) => Ok(Done::Fetched),
         Err(error) if fetch.at_terminal => Err(never(&error.to_string())),
@@ -108,9 +106,7 @@ fn fetched(fetch: &Fetch, locked: &mut Locked, teller: Arc<Teller>) -> Result<Do
     }
 }
 
-fn fetch_lock(fetch: &Fetch, port: u16, budget: Budget) -> Lock {
-    // Two objects of the largest size at a time, each with its delta and its base.
-    let memory = (512 << 20) + 6 * budget.object;
+fn fetch_lock(fetch: &Fetch, memory: u64, port: u16, budget: Budget) -> Lock {
     Lock {
         read: lookups().into_iter().chain(fetch.certificates.values().cloned()).collect(),
         write: fetch.folder.parent().map(PathBuf::from),
@@ -150,13 +146,13 @@ fn lookups() -> Vec<PathBuf> {
     .to_vec()
 }
 
-fn attempted(attempt: &Attempt, locked: &mut Locked) -> Result<Done, Refusal> {
+fn attempted(attempt: &Attempt, memory: u64, locked: &mut Locked) -> Result<Done, Refusal> {
     let lock = Lock {
         read: if attempt.fetching { lookups() } else { vec![attempt.folder.clone()] },
         write: attempt.fetching.then(|| attempt.folder.clone()),
         ports: attempt.fetching.then(|| vec![443, DNS]),
-        memory: SMALL,
-        mapped: SMALL + UNUSED,
+        memory,
+        mapped: memory + UNUSED,
         cpu_seconds: 1,
         file: if attempt.fetching { 1 << 20 } else { 0 },
     };
@@ -168,11 +164,10 @@ fn attempted(attempt: &Attempt, locked: &mut Locked) -> Result<Done, Refusal> {
 fn refusal(error: &FetchError) -> Refusal {
     match error {
         FetchError::NotFound | FetchError::Moved => never(&words().not_found),
-        FetchError::TooLarge(mib) | FetchError::ObjectTooLarge(mib) => {
-            never(&fill(&words().too_large, &[("mib", &mib.to_string())]))
-        }
+        FetchError::TooLarge(mib) => never(&fill(&words().too_large, &[("mib", &mib.to_string())])),
+        FetchError::ObjectTooLarge(mib) => never(&fill(&words().object_too_large, &[("mib", &mib.to_string())])),
         FetchError::TooMany(objects) => never(&fill(&words().too_many, &[("objects", &objects.to_string())])),
-        FetchError::NotPublic(_) => never(&error.to_string()),
+        FetchError::NotPublic(_) | FetchError::ObjectFormat => never(&error.to_string()),
         FetchError::Unreachable(_)
         | FetchError::Untrusted(_)
         | FetchError::TimedOut(_)
@@ -184,9 +179,8 @@ fn refusal(error: &FetchError) -> Refusal {
     }
 }
 
-fn examined(asked: &Examine, locked: &mut Locked, teller: &Teller) -> Result<Done, Refusal> {
+fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) -> Result<Done, Refusal> {
     let located = git::locate(&asked.folder).map_err(|error| never(&error.to_string()))?;
-    let memory = asked.memory_mib << 20;
     locked.close(&Lock {
         read: vec![located.folder.clone(), located.common.clone()],
         memory,
@@ -237,14 +231,14 @@ fn examined(asked: &Examine, locked: &mut Locked, teller: &Teller) -> Result<Don
     };
     let mut report = Report::new(&examination, &origin);
     configured.show(&mut report);
-    fit(&mut report)?;
+    fit(&mut report, asked.limits.report)?;
     let web = report.web.clone();
     Ok(Done::Examined(Box::new(report), web))
 }
 
-/// What is left of a report that would be too large: the first places of each signal.
-fn fit(report: &mut Report) -> Result<(), Refusal> {
-    let is_large = |report: &Report| serde_json::to_vec(report).map_or(usize::MAX, |text| text.len()) > LARGEST_REPORT;
+/// What is left of a report that would be larger than `most` bytes: the first places of each signal.
+fn fit(report: &mut Report, most: usize) -> Result<(), Refusal> {
+    let is_large = |report: &Report| serde_json::to_vec(report).map_or(usize::MAX, |text| text.len()) > most;
     if !is_large(report) {
         return Ok(());
     }
@@ -252,13 +246,11 @@ fn fit(report: &mut Report) -> Result<(), Refusal> {
         signal.places.truncate(FEW_PLACES);
     }
     report.complete = false;
-    let why = format!("larger than {} MiB: only {FEW_PLACES} places of each signal are listed", LARGEST_REPORT >> 20);
+    let why = format!("larger than {} KiB: only {FEW_PLACES} places of each signal are listed", most >> 10);
     report.skipped.push(crate::report::model::Skipped { what: "report".to_owned(), why, count: 1 });
     if is_large(report) { Err(never("the report on it would be too large to read")) } else { Ok(()) }
 }
 
-/// The parent takes no more than twice that.
-const LARGEST_REPORT: usize = 8 << 20;
 const FEW_PLACES: usize = 20;
 
 fn since_is_nothing() -> Refusal {

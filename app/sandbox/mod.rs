@@ -5,6 +5,7 @@
 
 pub mod attempt;
 pub mod cage;
+pub mod cgroup;
 pub mod child;
 pub mod lock;
 mod progress;

@@ -38,6 +38,18 @@ pub enum Ask {
     Attempt(Attempt),
 }
 
+impl Ask {
+    /// Bytes that a child may allocate to do it.
+    pub fn memory(&self) -> u64 {
+        match self {
+            // Two objects of the largest size at a time, each with its delta and its base.
+            Ask::Fetch(_) => (512 << 20) + 6 * crate::git::Budget::default().object,
+            Ask::Examine(examine) => examine.memory_mib << 20,
+            Ask::Attempt(_) => 256 << 20,
+        }
+    }
+}
+
 /// An answer, or a step on the way there.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -8,7 +8,12 @@ use foliolens::sandbox::cage::{Cage, CageError, Excess};
 use foliolens::sandbox::{Ask, Strictness};
 
 fn cage(strictness: Strictness) -> Cage {
-    Cage { program: assert_cmd::cargo::cargo_bin!("foliolens").into(), wall: Duration::from_secs(20), strictness }
+    Cage {
+        program: assert_cmd::cargo::cargo_bin!("foliolens").into(),
+        wall: Duration::from_secs(20),
+        strictness,
+        cgroup: None,
+    }
 }
 
 fn attempt(strictness: Strictness, fetching: bool, folder: &Path, acts: &[Act]) -> Result<Vec<bool>, CageError> {
@@ -159,6 +164,64 @@ fn a_child_ends_with_whoever_waits_for_it() {
     }
     child.kill().expect("killed");
     panic!("it outlives whoever asked");
+}
+
+#[test]
+fn a_child_that_crashes_leaves_no_core() {
+    use std::io::Write;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, Stdio};
+    for strictness in ["off", "require"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ask = serde_json::json!({"sandbox": strictness, "watched": false,
+            "ask": {"attempt": {"fetching": false, "folder": "/tmp", "acts": ["crash"]}}});
+        #[expect(clippy::disallowed_methods, reason = "tests start the program")]
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", "ulimit -c unlimited 2>/dev/null || exit 7; exec \"$0\" child"])
+            .arg(assert_cmd::cargo::cargo_bin!("foliolens"))
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("started");
+        writeln!(child.stdin.as_mut().expect("piped"), "{ask}").expect("asked");
+        let status = child.wait().expect("ended");
+        if status.code() == Some(7) {
+            // Nobody here may have a core, so there is nothing to be shown.
+            return;
+        }
+        assert_eq!(status.signal(), Some(6), "{strictness}: {status}");
+        // Where cores go is the machine's to say; whether there is one, the kernel tells.
+        assert_eq!(status.core_dumped(), strictness == "off", "{strictness}: {status}");
+        let left = std::fs::read_dir(folder.path()).expect("there").count();
+        assert!(strictness == "off" || left == 0, "{left} files are left");
+    }
+}
+
+#[test]
+fn a_folder_that_makes_no_cgroups_is_said_and_with_require_refused() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let folder = tempfile::tempdir().expect("a folder");
+    let elsewhere = Some(folder.path().join("nothing"));
+    let acts = || vec![Act::Thread];
+    for (cgroup, strictness, goes_on) in [
+        (None, Strictness::Require, true),
+        (elsewhere.clone(), Strictness::BestEffort, true),
+        (elsewhere.clone(), Strictness::Off, true),
+        (elsewhere.clone(), Strictness::Require, false),
+    ] {
+        let cage = Cage { cgroup: cgroup.clone(), ..cage(strictness) };
+        let done = runtime.block_on(cage.attempt(false, "/tmp".into(), acts()));
+        assert_eq!(done.is_ok(), goes_on, "{cgroup:?} {strictness:?}: {done:?}");
+        let missing = runtime.block_on(cage.missing()).expect("an answer");
+        let is_said = missing.iter().any(|missing| missing.starts_with("cgroup (none can be made in "));
+        assert_eq!(is_said, cgroup.is_some() && strictness != Strictness::Off, "{missing:?}");
+    }
+    // An ordinary folder limits nothing.
+    let ordinary = Cage { cgroup: Some(folder.path().to_owned()), ..cage(Strictness::BestEffort) };
+    let missing = runtime.block_on(ordinary.missing()).expect("an answer");
+    assert!(missing.iter().any(|missing| missing.starts_with("cgroup (")), "{missing:?}");
 }
 
 #[test]
