@@ -148,18 +148,20 @@ impl Reader<'_> {
                 "--only" => {
                     for area in value()?.split(',').filter(|area| !area.is_empty()) {
                         let area: Area = area.parse().map_err(|_| area.to_owned())?;
-                        review.only.push(area.0.to_owned());
+                        if !review.only.iter().any(|only| only == area.0) {
+                            review.only.push(area.0.to_owned());
+                        }
                     }
                 }
                 _ => {
                     let target = self.target(word).ok_or_else(|| (*word).to_owned())?;
-                    if !review.targets.contains(&target) {
+                    // More are not compared either: a comment has room for thousands.
+                    if review.targets.len() < MOST_TARGETS && !review.targets.contains(&target) {
                         review.targets.push(target);
                     }
                 }
             }
         }
-        review.targets.truncate(MOST_TARGETS);
         Ok(review)
     }
 
