@@ -1,6 +1,9 @@
 //! A found credential can not be printed: not in any format, not with `-vv`, not on standard error, not to a file, and
 //! not when it stands in a message, a tag or a name.
 
+mod needles;
+mod served;
+
 use crate::support::{Repository, run};
 
 const MIXED: &[u8] = b"aZ3kQ9xW7mB5vN1cR8tY4uP6sD2fG0hJLeKo";
