@@ -1,4 +1,5 @@
-//! Text from a repository is hostile wherever it is shown. HTML is escaped by askama; this is for the others.
+//! Text from a repository is hostile wherever it is shown. HTML is escaped by askama; this is for the others. Public, so
+//! that fuzzing (`tests/fuzz`) can try it.
 
 use std::fmt::{self, Write};
 
@@ -19,7 +20,7 @@ impl Escaper for MarkdownEscaper {
 
 /// `text` as inline markdown: on one line, without markup, link, mention, reference or HTML, wherever in a paragraph,
 /// list item or table cell it stands. What stands between two backticks becomes code.
-pub(crate) fn markdown(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let text = one_line(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     for piece in pieces(text.trim()) {
@@ -39,7 +40,7 @@ pub(crate) fn markdown(text: &str) -> String {
 }
 
 /// `text` as HTML; what stands between two backticks becomes code.
-pub(super) fn html(text: &str) -> String {
+pub fn html(text: &str) -> String {
     let text = one_line(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     for piece in pieces(text.trim()) {
@@ -129,7 +130,7 @@ fn plain_markdown(text: &str) -> String {
 }
 
 /// `text` as a markdown code span, on one line.
-pub(super) fn code_span(text: &str) -> String {
+pub fn code_span(text: &str) -> String {
     let text = one_line(text);
     let (mut longest, mut run) = (0, 0);
     for c in text.chars() {
@@ -143,7 +144,7 @@ pub(super) fn code_span(text: &str) -> String {
 }
 
 /// `text` for raw HTML inside of markdown, where GitHub still looks for mentions and references.
-pub(super) fn html_in_markdown(text: &str) -> String {
+pub fn html_in_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in plain_html(&one_line(text)).chars() {
         escaped.push(c);
@@ -157,7 +158,7 @@ pub(super) fn html_in_markdown(text: &str) -> String {
 
 /// `text` for a terminal or a log: on one line, without control characters (and so without escape sequences) and
 /// without characters that reorder the line.
-pub(super) fn terminal(text: &str) -> String {
+pub fn terminal(text: &str) -> String {
     one_line(text)
 }
 

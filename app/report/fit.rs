@@ -1,7 +1,8 @@
 //! Fits a report into a limit of characters: whole sections fall before sentences, and what fell is said.
 //!
 //! Templates mark where a section begins: a line `<!-- section KEEP TITLE -->`. The higher `KEEP` (0 to 9), the later it
-//! falls; 9 never falls as a whole. Text from a repository can't hold such a line, because its `<` is escaped.
+//! falls; 9 never falls as a whole. Text from a repository can't hold such a line, because its `<` is escaped. Public, so
+//! that fuzzing (`tests/fuzz`) can try it.
 
 use super::words::words;
 
@@ -21,7 +22,7 @@ struct Section<'a> {
 }
 
 /// `marked` without its marks, in at most `limit` characters.
-pub(super) fn fit(marked: &str, limit: usize) -> String {
+pub fn fit(marked: &str, limit: usize) -> String {
     let mut sections = sections(marked);
     let mut fallen: Vec<(usize, String)> = Vec::new();
     loop {

@@ -3,7 +3,7 @@
 //! Knows how a report looks, never where it is posted. Nothing here reads the environment, the clock or the network.
 
 mod digest;
-pub(crate) mod escape;
+pub mod escape;
 pub mod explain;
 pub mod fit;
 #[cfg(test)]

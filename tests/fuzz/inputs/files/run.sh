@@ -1,0 +1,5 @@
+#!/bin/sh
+if a; then b "$(c "d")" <<E
+x
+E
+fi && e | f

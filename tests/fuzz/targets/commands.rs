@@ -1,0 +1,23 @@
+//! Comments: what is quoted or code commands nobody, and a command is bounded and can be stored.
+
+use foliolens::review::command::{Command, Reader};
+
+const READER: Reader = Reader { slug: "foliolens", host: "github.com" };
+
+pub fn run(data: &[u8]) {
+    let comment = String::from_utf8_lossy(data);
+    let quoted: String = comment.split(['\n', '\r']).map(|line| format!("> {line}\n")).collect();
+    assert_eq!(READER.read(&quoted), None, "{quoted}");
+    let Some(command) = READER.read(&comment) else { return };
+    match &command {
+        Command::Review(review) => {
+            assert!(review.targets.len() <= 10 && review.only.len() <= 20, "{review:?}");
+            assert!(review.since.as_ref().is_none_or(|since| since.len() <= 200 && !since.starts_with('-')));
+        }
+        Command::Unknown { word, .. } => assert!(word.chars().count() <= 60 && !word.chars().any(char::is_control)),
+        Command::Help | Command::Status | Command::Cancel | Command::Config | Command::Explain(_) | Command::Forget => {
+        }
+    }
+    let stored = serde_json::to_string(&command).expect("it can be stored");
+    assert_eq!(serde_json::from_str::<Command>(&stored).expect("and read again"), command);
+}

@@ -1,0 +1,20 @@
+//! What a child says is a stranger's: read within bounds, and a report in it is harmless in every format.
+
+use foliolens::report::{Disclosure, Format, Style, comment, fit, render};
+use foliolens::review::annotations::annotations;
+use foliolens::sandbox::cage::read;
+use foliolens::sandbox::protocol::{Done, Request};
+
+pub fn run(data: &[u8]) {
+    let _ = serde_json::from_slice::<Request>(data);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let Ok(Some(answer)) = runtime.block_on(read(data, Some(&|_| ()))) else { return };
+    let Ok(Done::Examined(report, _)) = answer.result else { return };
+    let reports = [*report];
+    for format in Format::ALL {
+        let style = Style { width: 80, color: true, unicode: true, verbose: true, disclosure: Disclosure::Private };
+        let _ = render(&reports, format, &style);
+    }
+    assert!(comment(&reports, fit::COMMENT).chars().count() <= fit::COMMENT);
+    let _ = annotations(&reports[0], true);
+}
