@@ -8,10 +8,10 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use gix::ObjectId;
 
 use super::store::Store;
-use super::{End, Item, served};
+use super::{End, Item, Through, served};
 
 pub const ITEMS: &[Item] = &[
-    served("blob_of_512_mib", blob_of_512_mib, End::Partial),
+    served("blob_of_512_mib", blob_of_512_mib, End::Partial).but(Through::Sentence("a file of more than 256 MiB")),
     served("many_large_blobs", many_large_blobs, End::Report),
     served("lines_of_20_mb", lines_of_20_mb, End::Report),
     served("yaml", yaml, End::Report),

@@ -6,21 +6,26 @@ use gix::ObjectId;
 use gix::objs::Kind;
 
 use super::store::{Store, size};
-use super::{End, Item, local, served};
+use super::{End, Item, Through, raw, served};
 
 pub const ITEMS: &[Item] = &[
     served("delta_chain_10000", delta_chain, End::Report),
     served("delta_bomb", delta_bomb, End::Partial),
-    local("sizes_that_lie", sizes_that_lie, End::Partial),
-    local("deltas_that_lie", deltas_that_lie, End::Partial),
-    local("deltas_in_a_circle", deltas_in_a_circle, End::Partial),
-    local("missing_objects", missing_objects, End::Partial),
-    local("corrupt_objects", corrupt_objects, End::Partial),
-    local("truncated_pack", truncated_pack, End::Sentence("missing or damaged")),
-    local("index_that_lies", index_that_lies, End::Sentence("missing or damaged")),
-    local("alternates", alternates, End::Sentence("borrows objects")),
-    local("hostile_config", hostile_config, End::Report),
-    local("head_of_megabytes", head_of_megabytes, End::Sentence("")),
+    raw("sizes_that_lie", sizes_that_lie, End::Partial, Through::Partial),
+    raw("deltas_that_lie", deltas_that_lie, End::Partial, Through::Partial),
+    raw("deltas_in_a_circle", deltas_in_a_circle, End::Partial, Through::Partial),
+    raw("missing_objects", missing_objects, End::Partial, Through::Partial),
+    raw("corrupt_objects", corrupt_objects, End::Partial, Through::Partial),
+    raw("truncated_pack", truncated_pack, End::Sentence("missing or damaged"), Through::Sentence("missing or damaged")),
+    raw(
+        "index_that_lies",
+        index_that_lies,
+        End::Sentence("missing or damaged"),
+        Through::Sentence("missing or damaged"),
+    ),
+    raw("alternates", alternates, End::Sentence("borrows objects"), Through::Sentence("borrows objects")),
+    raw("hostile_config", hostile_config, End::Report, Through::Report),
+    raw("head_of_megabytes", head_of_megabytes, End::Sentence(""), Through::Sentence("")),
 ];
 
 fn gone(byte: u8) -> ObjectId {

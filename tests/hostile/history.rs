@@ -6,24 +6,24 @@ use gix::ObjectId;
 use gix::objs::Kind;
 
 use super::store::{Store, WHO};
-use super::{End, Item, local, served};
+use super::{End, Item, Through, raw, served};
 
 pub const ITEMS: &[Item] = &[
-    local("empty", empty, End::Sentence("no commits yet")),
-    local("head_nowhere", head_nowhere, End::Sentence("does not exist")),
-    local("only_tags", only_tags, End::Sentence("does not exist")),
-    local("sha256", sha256, End::Sentence("SHA-256")),
-    local("shallow", shallow, End::Partial),
+    served("empty", empty, End::Sentence("no commits yet")),
+    served("head_nowhere", head_nowhere, End::Sentence("does not exist")),
+    served("only_tags", only_tags, End::Sentence("does not exist")),
+    served("sha256", sha256, End::Sentence("SHA-256")),
+    served("shallow", shallow, End::Partial),
     served("octopus", octopus, End::Report),
     served("commits_200000", commits_200_000, End::Report),
     served("tags_100000", tags_100_000, End::Report),
-    local("tags_of_tags", tags_of_tags, End::Report),
+    served("tags_of_tags", tags_of_tags, End::Report),
     served("long_messages", long_messages, End::Report),
-    local("people_missing", people_missing, End::Partial),
-    local("dates_far_out", dates_far_out, End::Partial),
+    raw("people_missing", people_missing, End::Partial, Through::Partial),
+    raw("dates_far_out", dates_far_out, End::Partial, Through::Partial),
     served("authors_20000", authors_20_000, End::Report),
-    local("shell_in_names", shell_in_names, End::Report),
-    local("replaced", replaced, End::Report),
+    served("shell_in_names", shell_in_names, End::Report),
+    served("replaced", replaced, End::Report),
     served("log_of_gigabytes", log_of_gigabytes, End::Report),
 ];
 

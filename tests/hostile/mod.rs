@@ -23,6 +23,19 @@ pub enum End {
     ReportOrMemory,
 }
 
+/// What a comment says in the end that asks for its review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// A report on everything.
+    Report,
+    /// A report that says that something is missing from it.
+    Partial,
+    /// One of them, or the sentence on memory where there are many cores.
+    Either,
+    /// One sentence on why there is none, with this in it.
+    Sentence(&'static str),
+}
+
 /// A repository that was made to hurt.
 #[derive(Clone)]
 pub struct Item {
@@ -30,10 +43,11 @@ pub struct Item {
     pub name: &'static str,
     /// Writes it into an empty folder.
     pub make: fn(&Path),
-    /// How its review ends.
+    /// How its review ends, in the child alone.
     pub end: End,
-    /// Whether git would serve it, so that it can reach us.
-    pub served: bool,
+    /// How it ends through the server, and whether a host that is no git hands it out: git would not, or not without an
+    /// error. What is not in its pack does not arrive.
+    pub through: (Through, bool),
 }
 
 /// All of them: the table of what is expected.
@@ -41,11 +55,25 @@ pub fn items() -> Vec<Item> {
     [history::ITEMS, trees::ITEMS, contents::ITEMS, nesting::ITEMS, damage::ITEMS].concat()
 }
 
+/// One that git serves, and that ends the same whichever way it comes.
 const fn served(name: &'static str, make: fn(&Path), end: End) -> Item {
-    Item { name, make, end, served: true }
+    let through = match end {
+        End::Report => Through::Report,
+        End::Partial => Through::Partial,
+        End::Sentence(part) => Through::Sentence(part),
+        End::ReportOrMemory => Through::Either,
+    };
+    Item { name, make, end, through: (through, false) }
 }
 
-/// What git itself would not serve, or not without an error.
-const fn local(name: &'static str, make: fn(&Path), end: End) -> Item {
-    Item { name, make, end, served: false }
+/// One that a host hands out that is no git.
+const fn raw(name: &'static str, make: fn(&Path), end: End, through: Through) -> Item {
+    Item { name, make, end, through: (through, true) }
+}
+
+impl Item {
+    /// With another end through the server.
+    const fn but(self, through: Through) -> Self {
+        Item { through: (through, self.through.1), ..self }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use gix::ObjectId;
 
 use super::store::Store;
-use super::{End, Item, local, served};
+use super::{End, Item, Through, raw, served};
 
 pub const ITEMS: &[Item] = &[
     served("bomb_of_paths", bomb_of_paths, End::Partial),
@@ -14,12 +14,12 @@ pub const ITEMS: &[Item] = &[
     served("deep_5000", |folder| deep(folder, 5_000), End::Partial),
     served("wide_100000", wide, End::Report),
     served("links", links, End::Report),
-    local("names_of_git", names_of_git, End::Report),
+    raw("names_of_git", names_of_git, End::Report, Through::Report),
     served("submodules", submodules, End::Report),
     served("names_that_steer", names_that_steer, End::Report),
     served("long_names", long_names, End::Partial),
-    local("a_tree_in_itself", a_tree_in_itself, End::Partial),
-    local("modes_of_nothing", modes_of_nothing, End::Partial),
+    raw("a_tree_in_itself", a_tree_in_itself, End::Partial, Through::Partial),
+    raw("modes_of_nothing", modes_of_nothing, End::Partial, Through::Partial),
 ];
 
 fn one(folder: &Path, make: impl Fn(&mut Store) -> ObjectId) {

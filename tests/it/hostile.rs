@@ -13,13 +13,16 @@ use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
 use foliolens_analyzers::snapshot::Limits;
 
 use crate::hostile_set::{End, Item, items};
+use crate::support::Peak;
 
 /// Of one review.
 const LONGEST: Duration = Duration::from_secs(60);
+/// The same, in MiB.
+const LARGEST: u64 = 2048;
 
 fn examined(folder: &Path) -> Result<Result<Done, Refusal>, CageError> {
     let program = assert_cmd::cargo::cargo_bin!("foliolens").into();
-    let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require };
+    let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require, cgroup: None };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(cage.ask(Ask::Examine(Box::new(Examine { seconds: 60, ..Examine::of(folder) })), None))
 }
@@ -33,9 +36,9 @@ fn failed(item: &Item) -> Option<String> {
     (item.make)(&folder);
     let made = began.elapsed();
     let before = files(outer.path());
-    let began = Instant::now();
+    let (began, peak) = (Instant::now(), Peak::below(std::process::id()));
     let ended = examined(&folder);
-    let took = began.elapsed();
+    let (took, mib) = (began.elapsed(), peak.mib());
     let ended = match ended {
         // As the server has it.
         Err(error) if error.excess() == Some(Excess::Memory) => {
@@ -58,7 +61,9 @@ fn failed(item: &Item) -> Option<String> {
         (Ok(Err(refusal)), End::ReportOrMemory) => refusal.sentence == words().too_much,
         _ => false,
     };
-    let line = format!("{:32} {:>6} ms (made in {} ms) {said}", item.name, took.as_millis(), made.as_millis());
+    let is_right = is_right && (1..LARGEST).contains(&mib);
+    let (took, made) = (took.as_millis(), made.as_millis());
+    let line = format!("{:32} {took:>6} ms {mib:>5} MiB (made in {made} ms) {said}", item.name);
     // Read with `--nocapture`: the table of what happened.
     let _ = writeln!(std::io::stderr(), "{} {line}", if is_right { "ok " } else { "BAD" });
     if files(outer.path()) != before {
@@ -105,9 +110,11 @@ fn each_ends_as_the_table_says() {
 /// How the review of an ordinary repository ends within `limits`.
 fn within(limits: Limits) -> Result<Done, Refusal> {
     let repository = crate::support::Repository::with_commits(12);
+    // As much source as takes the parser some steps.
+    repository.write("src/large.py", &"import os\nvalue = os.getenv('NAME')\n".repeat(300)).commit("Add a large file");
     repository.git(&["branch", "another"]);
     let program = assert_cmd::cargo::cargo_bin!("foliolens").into();
-    let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require };
+    let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require, cgroup: None };
     let ask = Ask::Examine(Box::new(Examine { limits, ..Examine::of(repository.path()) }));
     tokio::runtime::Runtime::new().expect("a runtime").block_on(cage.ask(ask, None)).expect("an answer")
 }
@@ -133,53 +140,19 @@ fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
             skipped(&report)
         );
     }
+    for (limits, sentence) in [
+        (Limits { source: 20, ..all }, "larger than 0 KiB, so they were not read as source code"),
+        (Limits { nesting: 2, ..all }, "nested more than 2 levels deep, so they were not read as source code"),
+        (Limits { steps: 0, ..all }, "reading them as source code would take too long"),
+    ] {
+        let Ok(Done::Examined(report, _)) = within(limits) else { panic!("{sentence}: no report") };
+        assert!(!report.complete && skipped(&report).contains(sentence), "{sentence}: {}", skipped(&report));
+    }
+    let refused = within(Limits { report: 10, ..all }).expect_err("too large");
+    assert!(refused.sentence.contains("too large to read"), "{}", refused.sentence);
     let refused = within(Limits { decoded: 10, ..all }).expect_err("too much");
     assert!(refused.sentence.contains("which is more than a review reads"), "{}", refused.sentence);
     let Ok(Done::Examined(report, _)) = within(Limits { places: 1, ..all }) else { panic!("no report") };
     assert!(report.areas.iter().flat_map(|area| &area.signals).all(|signal| signal.places.len() <= 1));
     assert!(skipped(&report).contains("beyond the first 1 of a signal"), "{}", skipped(&report));
-}
-#[test]
-fn what_git_serves_of_the_set_comes_through_the_server_and_delays_nobody_for_long() {
-    let world = crate::support::World::new();
-    let app = world.app_with(&[("FOLIOLENS_SANDBOX", "require")]);
-    let folders = tempfile::tempdir().expect("a folder");
-    // Those that take a minute each without the server's help are shown above; these show the way through it.
-    let names = [
-        "octopus",
-        "bomb_of_paths",
-        "deep_2000",
-        "links",
-        "submodules",
-        "names_that_steer",
-        "yaml",
-        "markdown",
-        "archives",
-        "credentials_by_the_thousand",
-        "attributes_that_hide",
-        "log_of_gigabytes",
-    ];
-    let chosen: Vec<Item> = items().into_iter().filter(|item| item.served && names.contains(&item.name)).collect();
-    assert_eq!(chosen.len(), names.len());
-    for (index, item) in chosen.iter().enumerate() {
-        let name = format!("mallory/{}", item.name);
-        let folder = folders.path().join(item.name);
-        std::fs::create_dir(&folder).expect("made");
-        (item.make)(&folder);
-        world.github.host(&name, folder, false, false);
-        let before = world.reports().len();
-        let comment = world.comment("rita", &format!("/review {name}"));
-        assert_eq!(app.deliver("issue_comment", &format!("h-{index}"), &comment), 202);
-        app.wait_until_idle();
-        let said = world.reports().join("\n");
-        assert!(world.reports().len() >= before && said.contains(item.name), "{}: {said}\n{}", item.name, app.log());
-        assert!(!said.contains("that is our fault"), "{}: {said}", item.name);
-        assert_eq!(app.get("/healthz").0, 200, "{}", item.name);
-        assert_eq!(world.left_behind(), Vec::<String>::new(), "{}", item.name);
-    }
-    assert_eq!(app.deliver("issue_comment", "h-after", &world.comment("rita", "/review ana/shop")), 202);
-    app.wait("the report of another", || world.reports().iter().any(|body| body.contains("ana/shop")));
-    app.wait_until_idle();
-    assert!(world.reports().iter().any(|body| body.contains("ana/shop")));
-    assert!(app.terminate());
 }

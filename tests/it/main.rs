@@ -10,10 +10,14 @@ mod contract;
 mod determinism;
 mod faults;
 mod flow;
+#[path = "../fuzz/targets/mod.rs"]
+mod fuzz_targets;
+mod fuzzed;
 mod hiding;
 #[path = "../hiding/places.rs"]
 mod hiding_places;
 mod hostile;
+mod hostile_served;
 #[path = "../hostile/mod.rs"]
 mod hostile_set;
 mod operation;
@@ -25,5 +29,6 @@ mod roles;
 mod rooms;
 mod sandbox;
 mod secrets;
+mod security_page;
 mod self_review;
 mod support;

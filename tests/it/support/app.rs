@@ -132,7 +132,12 @@ impl App {
 
     /// Waits until `done`.
     pub fn wait(&self, what: &str, done: impl Fn() -> bool) {
-        let until = Instant::now() + Duration::from_secs(120);
+        self.wait_for(Duration::from_secs(120), what, done);
+    }
+
+    /// The same, for no longer than that.
+    pub fn wait_for(&self, longest: Duration, what: &str, done: impl Fn() -> bool) {
+        let until = Instant::now() + longest;
         while !done() {
             assert!(Instant::now() < until, "waited too long for {what}; the server said:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(20));

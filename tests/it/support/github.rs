@@ -51,6 +51,8 @@ pub struct State {
     /// Deliveries that were asked for again.
     pub redelivered: Vec<u64>,
     asked: Vec<String>,
+    /// Path, query and body of every request.
+    heard: Vec<Vec<u8>>,
     /// Comments that the test has not looked at since they were written.
     unread: BTreeSet<u64>,
     /// Requests that do not fit GitHub's published description.
@@ -100,6 +102,8 @@ pub struct Repository {
     pub private: bool,
     /// Whether it has installed the app.
     pub installed: bool,
+    /// Whether its pack is handed out as it is, and not by git.
+    pub raw: bool,
 }
 
 /// What a token may do: everything, or read the contents of one repository.
@@ -133,14 +137,20 @@ impl GitHub {
         self.with(|state| {
             state.next += 1;
             let id = state.next;
-            state.repositories.insert(name.to_owned(), Repository { id, folder, private, installed });
+            state.repositories.insert(name.to_owned(), Repository { id, folder, private, installed, raw: false });
             id
         })
     }
 
+    /// Adds a public repository whose pack is handed out as it is.
+    pub fn host_raw(&self, name: &str, folder: PathBuf) {
+        self.host(name, folder, false, false);
+        self.with(|state| state.repositories.get_mut(name).expect("just added").raw = true);
+    }
+
     /// Has the installed repository `name` be the one in `folder`.
     pub fn host_as(&self, id: u64, name: &str, folder: PathBuf) {
-        let repository = Repository { id, folder, private: true, installed: true };
+        let repository = Repository { id, folder, private: true, installed: true, raw: false };
         self.with(|state| state.repositories.insert(name.to_owned(), repository));
     }
 
@@ -152,6 +162,11 @@ impl GitHub {
     /// The paths of all requests, as they came.
     pub fn asked(&self) -> Vec<String> {
         self.with(|state| state.asked.clone())
+    }
+
+    /// Path, query and body of every request, as they came.
+    pub fn heard(&self) -> Vec<Vec<u8>> {
+        self.with(|state| state.heard.clone())
     }
 
     /// The texts of the app's comments.
@@ -185,7 +200,11 @@ impl Respond for Answers {
         if let Some(path) = request.url.path().strip_prefix("/api/v3") {
             plain.url.set_path(path);
         }
-        self.0.lock().expect("nobody panicked").asked.push(request.url.path().to_owned());
+        {
+            let mut state = self.0.lock().expect("nobody panicked");
+            state.asked.push(request.url.path().to_owned());
+            state.heard.push([request.url.as_str().as_bytes(), b"\n", &request.body].concat());
+        }
         let request = &plain;
         let method = request.method.as_str();
         let path = request.url.path().to_owned();
@@ -264,6 +283,10 @@ impl Answers {
         drop(state);
         let rest = &path[path.find(&name)? + name.len()..];
         let rest = rest.trim_start_matches(".git");
+        if repository.raw {
+            let (said, kind) = super::raw::answer(&repository.folder, rest);
+            return Some(ResponseTemplate::new(200).set_body_raw(said, kind));
+        }
         let query = request.url.query().unwrap_or_default();
         let get = |name: &str| header(request, name);
         let answer =
