@@ -12,6 +12,7 @@ pub mod documents;
 pub mod environment;
 pub mod finding;
 pub mod grade;
+pub mod interview;
 pub mod kinds;
 #[cfg(test)]
 mod proofs;

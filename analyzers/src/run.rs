@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::code::Why;
 use crate::grade::{Grade, grade, is_red_flag};
+use crate::interview::{self, Prompt};
 use crate::kinds::{self, Kind};
 use crate::rubric::Rubric;
 use crate::secrets::{FingerprintKey, Scanner};
@@ -52,6 +53,8 @@ pub struct Examination {
     pub areas: Vec<Area>,
     /// The signals that are red flags, in the rubric's order.
     pub red_flags: Vec<&'static str>,
+    /// What to ask about.
+    pub prompts: Vec<Prompt>,
 }
 
 /// One area's findings and what they come to.
@@ -122,6 +125,12 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
     }
     let most = snapshot.limits().places;
     let cut: u64 = found.iter_mut().flat_map(|(_, findings)| findings).map(|finding| finding.keep_places(most)).sum();
+    let prompts = if is_whole {
+        let findings = found.iter().flat_map(|(_, findings)| findings);
+        interview::prompts(snapshot, findings, only).into_iter().map(|prompt| prompt.masked(&mask)).collect()
+    } else {
+        Vec::new()
+    };
     found.retain(|(meta, _)| only.is_empty() || only.contains(&meta.id));
 
     let red_flags = rubric
@@ -156,6 +165,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
             .map(|(meta, findings)| Area { meta, grade: grade(rubric, &findings), findings })
             .collect(),
         red_flags,
+        prompts,
     }
 }
 

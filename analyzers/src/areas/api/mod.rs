@@ -24,6 +24,7 @@ mod symfony;
 mod values;
 mod versioned;
 
+pub(crate) use endpoint::version_segment;
 pub use endpoint::{Endpoint, VersionCue};
 pub(in crate::areas) use statuses::failures;
 pub use surface::Surface;

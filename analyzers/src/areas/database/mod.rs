@@ -5,10 +5,12 @@ mod engine;
 mod indexes;
 mod migrations;
 mod money;
+mod owners;
 mod pool;
 mod queries;
 mod schema;
 
+pub(crate) use self::owners::owners;
 use self::schema::Schema;
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 

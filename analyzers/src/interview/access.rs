@@ -1,0 +1,20 @@
+//! Who somebody is, and what they may do.
+
+use super::{Findings, Prompt, files, number};
+use crate::{Outcome, Snapshot};
+
+pub(super) fn prompt(_: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
+    let generic = Some(Prompt::new("access.generic"));
+    let Some(finding) = findings.get("security.authorization") else { return generic };
+    if files(finding).next().is_none() {
+        return generic;
+    }
+    let id = match (finding.outcome(), number(finding, "unguarded"), number(finding, "checks")) {
+        (Outcome::NotMet | Outcome::Partly, 1.., _) => "access.open",
+        (_, _, 1..) => "access.checks",
+        _ => "access.identity",
+    };
+    // What whoever runs the program types is asked of nobody else.
+    let (aside, served): (Vec<_>, Vec<_>) = files(finding).partition(|place| place.path.contains("/commands/"));
+    Some(Prompt::new(id).at(served.into_iter().chain(aside)))
+}
