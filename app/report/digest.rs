@@ -142,11 +142,11 @@ impl Report {
             };
             let touched: BTreeSet<String> =
                 report.areas.iter().filter(|area| area.id == SECRETS).flat_map(places).collect();
-            for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals) {
-                // Other areas may point at the same file, so it is the path that counts.
-                for place in signal.places.iter_mut().filter(|place| touched.contains(&place.path)) {
-                    (place.start, place.end, place.url) = (None, None, None);
-                }
+            let signals = report.areas.iter_mut().flat_map(|area| &mut area.signals).map(|signal| &mut signal.places);
+            let questions = report.questions.iter_mut().map(|question| &mut question.places);
+            // Other areas may point at the same file, so it is the path that counts.
+            for place in signals.chain(questions).flatten().filter(|place| touched.contains(&place.path)) {
+                (place.start, place.end, place.url) = (None, None, None);
             }
             // Facts name places too, in a shape of the analyzer's choice.
             for area in report.areas.iter_mut().filter(|area| area.id == SECRETS) {

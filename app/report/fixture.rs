@@ -1,6 +1,7 @@
 //! An examination made by hand, for the tests of the renderers: good, bad, silent and hostile.
 
 use foliolens_analyzers::grade::Grade;
+use foliolens_analyzers::interview::Prompt;
 use foliolens_analyzers::kinds::Kind;
 use foliolens_analyzers::run::{Area, Examination};
 use foliolens_analyzers::snapshot::{LanguageShare, Skipped};
@@ -131,6 +132,18 @@ pub(super) fn examination() -> Examination {
         skipped: vec![Skipped { what: "blob", why: "larger than 1 MiB".to_owned(), count: 3, incomplete: true }],
         areas,
         red_flags: vec!["secrets.history", "tests.exist"],
+        prompts: vec![
+            Prompt {
+                id: "webhook.route",
+                names: [("route", "/webhooks/pay".to_owned())].into(),
+                places: vec![Place::lines(head(), "src/hooks.py", 7, 9)],
+            },
+            Prompt {
+                id: "key.gone",
+                names: [("kind", "an AWS access key".to_owned())].into(),
+                places: vec![Place::file(commit('c'), "config/prod.env")],
+            },
+        ],
     }
 }
 
@@ -144,6 +157,8 @@ pub(super) fn hostile() -> Report {
         Finding::met("commits.focused", HOSTILE, Place::lines(head(), HOSTILE, 1, 2)),
         Finding::not_met("commits.messages", HOSTILE, Place::file(head(), HOSTILE)).remedy(HOSTILE),
     ];
+    examination.prompts[0].names = [("route", HOSTILE.to_owned())].into();
+    examination.prompts[0].places = vec![Place::file(head(), HOSTILE)];
     examination.skipped[0].why = HOSTILE.to_owned();
     let origin = Origin { name: None, label: HOSTILE.to_owned(), note: Some(HOSTILE.to_owned()), ..origin() };
     Report::new(&examination, &origin)
@@ -168,6 +183,7 @@ pub(super) fn bare() -> Report {
     let examination = Examination {
         areas: Vec::new(),
         red_flags: Vec::new(),
+        prompts: Vec::new(),
         branch: None,
         languages: Vec::new(),
         frameworks: Vec::new(),

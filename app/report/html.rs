@@ -4,9 +4,11 @@ use askama::Template;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
+use super::Failed;
 use super::digest::Group;
 use super::model::{Area, Report, Signal};
 use super::places::{self, Shown};
+use super::portfolio::Habits;
 use super::words::{Words, words};
 use super::{escape, prose};
 
@@ -14,13 +16,15 @@ use super::{escape, prose};
 const PLACES: usize = 8;
 
 /// The reports on one page.
-pub(super) fn render(reports: &[Report]) -> String {
+pub(super) fn render(reports: &[Report], failed: &[Failed]) -> String {
     let page = Page {
         title: match reports {
             [report] => format!("{} · foliolens", report.name()),
-            several => format!("{} repositories · foliolens", several.len()),
+            several => format!("{} · foliolens", words().habits.repositories(several.len())),
         },
         views: reports.iter().map(View::new).collect(),
+        failed: failed.iter().map(|failed| words().habits.failed(failed)).collect(),
+        habits: Habits::of(reports),
         words: words(),
         dispute: escape::html(&words().dispute),
         version: reports.first().map(prose::version).unwrap_or_default(),
@@ -33,6 +37,8 @@ pub(super) fn render(reports: &[Report]) -> String {
 struct Page<'a> {
     title: String,
     views: Vec<View<'a>>,
+    failed: Vec<String>,
+    habits: Habits,
     words: &'static Words,
     dispute: String,
     version: String,
@@ -44,11 +50,15 @@ struct View<'a> {
     name: &'a str,
     reviewed: String,
     content: String,
+    what: String,
     areas: Vec<AreaView<'a>>,
+    changes: Vec<String>,
+    changed: Vec<ChangeView>,
     red_flags: Vec<Line<'a>>,
     has_secrets: bool,
     first: Vec<StepView<'a>>,
     strengths: Vec<Line<'a>>,
+    questions: Vec<QuestionView<'a>>,
     not_looked_at: Vec<String>,
 }
 
@@ -83,6 +93,19 @@ struct StepView<'a> {
     places: Vec<PlaceView<'a>>,
 }
 
+struct ChangeView {
+    is_mended: bool,
+    line: String,
+}
+
+struct QuestionView<'a> {
+    topic: &'a str,
+    ask: String,
+    strong: &'a str,
+    weak: &'a str,
+    places: Vec<PlaceView<'a>>,
+}
+
 struct Line<'a> {
     title: String,
     summary: String,
@@ -107,7 +130,13 @@ impl<'a> View<'a> {
             name: report.name(),
             reviewed: prose::reviewed(report),
             content: prose::content(report),
+            what: prose::what(report),
             areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
+            changes: prose::changes(report),
+            changed: prose::changed(report)
+                .into_iter()
+                .map(|(is_mended, line)| ChangeView { is_mended, line: escape::html(&line) })
+                .collect(),
             has_secrets: flags.iter().any(|found| found.is_secret()),
             red_flags: flags
                 .iter()
@@ -132,6 +161,17 @@ impl<'a> View<'a> {
                 .strengths()
                 .iter()
                 .map(|found| line(found.area.title.clone(), &prose::strength(found.signal), found.signal, 1))
+                .collect(),
+            questions: report
+                .questions
+                .iter()
+                .map(|question| QuestionView {
+                    topic: &question.topic,
+                    ask: escape::html(&question.ask),
+                    strong: &question.strong,
+                    weak: &question.weak,
+                    places: places::of(report, &question.places).into_iter().map(PlaceView::new).collect(),
+                })
                 .collect(),
             not_looked_at: prose::not_looked_at(report),
         }

@@ -4,9 +4,11 @@ use askama::Template;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
+use super::Failed;
 use super::digest::{Found, Group};
 use super::model::{Area, Report, Signal};
 use super::places::{self, Shown};
+use super::portfolio::Habits;
 use super::words::{Words, words};
 use super::{escape, fit, prose};
 
@@ -14,10 +16,16 @@ use super::{escape, fit, prose};
 const PLACES: usize = 5;
 
 /// The reports in at most `limit` characters.
-pub(super) fn render(reports: &[Report], limit: usize) -> String {
+pub(super) fn render(reports: &[Report], failed: &[Failed], limit: usize) -> String {
     let version = reports.first().map(prose::version).unwrap_or_default();
     let views: Vec<View> = reports.iter().map(View::new).collect();
-    let page = Page { views, words: words(), version };
+    let page = Page {
+        views,
+        failed: failed.iter().map(|failed| words().habits.failed(failed)).collect(),
+        habits: Habits::of(reports),
+        words: words(),
+        version,
+    };
     fit::fit(&page.render().expect("a string takes everything"), limit)
 }
 
@@ -25,6 +33,8 @@ pub(super) fn render(reports: &[Report], limit: usize) -> String {
 #[template(path = "report.md", escape = "md", config = "templates/askama.toml")]
 struct Page<'a> {
     views: Vec<View<'a>>,
+    failed: Vec<String>,
+    habits: Habits,
     words: &'static Words,
     version: String,
 }
@@ -36,11 +46,15 @@ struct View<'a> {
     plain_name: String,
     reviewed: String,
     content: String,
+    what: String,
     areas: Vec<AreaView<'a>>,
+    changes: Vec<String>,
+    changed: Vec<String>,
     red_flags: Vec<Line>,
     has_secrets: bool,
     first: Vec<StepView<'a>>,
     strengths: Vec<Line>,
+    questions: Vec<QuestionView<'a>>,
     not_looked_at: Vec<String>,
 }
 
@@ -71,6 +85,14 @@ struct StepView<'a> {
     see: String,
 }
 
+struct QuestionView<'a> {
+    topic: &'a str,
+    ask: &'a str,
+    strong: &'a str,
+    weak: &'a str,
+    places: String,
+}
+
 struct Line {
     title: String,
     summary: String,
@@ -96,7 +118,10 @@ impl<'a> View<'a> {
                 None => reviewed,
             },
             content: prose::content(report),
+            what: prose::what(report),
             areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
+            changes: prose::changes(report),
+            changed: prose::changed(report).into_iter().map(|(_, line)| line).collect(),
             has_secrets: flags.iter().any(|found| found.is_secret()),
             red_flags: flags
                 .iter()
@@ -122,6 +147,17 @@ impl<'a> View<'a> {
                 .strengths()
                 .into_iter()
                 .map(|Found { area, signal }| line(area.title.clone(), prose::strength(signal), signal, 1))
+                .collect(),
+            questions: report
+                .questions
+                .iter()
+                .map(|question| QuestionView {
+                    topic: &question.topic,
+                    ask: &question.ask,
+                    strong: &question.strong,
+                    weak: &question.weak,
+                    places: places::of(report, &question.places).iter().map(link).collect::<Vec<_>>().join(", "),
+                })
                 .collect(),
             not_looked_at: prose::not_looked_at(report),
         }
@@ -246,6 +282,19 @@ mod tests {
     }
 
     #[test]
+    fn questions_are_folded_and_lead_nobody_to_a_credential() {
+        let comment = public(&[fixture::report()]);
+        let folded = &comment[comment.find("<summary>Questions to ask").expect("a fold")..];
+        assert!(folded.contains("at `/webhooks/pay` when something has happened"), "{folded}");
+        assert!(folded.contains("[`src/hooks.py:7-9`](https://github.com/ana/shop/blob/aaaa"), "{folded}");
+        assert!(folded.contains("What looks like a working key (an AWS access key) came into the project"), "{folded}");
+        assert!(folded.contains("(`config/prod.env at ccccccc`)"), "{folded}");
+        for answer in ["_A strong answer:_", "_A weak answer:_"] {
+            assert_eq!(folded.matches(answer).count(), 2, "{folded}");
+        }
+    }
+
+    #[test]
     fn hostile_text_is_text_and_nothing_more() {
         let comment = public(&[fixture::hostile()]);
         let html = html(&comment);
@@ -254,13 +303,13 @@ mod tests {
             assert!(link.starts_with("https://github.com/ana/shop"), "{link}");
         }
         assert_eq!(html.matches("<details>").count(), html.matches("</details>").count());
-        assert_eq!(html.matches("<details>").count(), fixture::hostile().areas.len() + 1);
+        assert_eq!(html.matches("<details>").count(), fixture::hostile().areas.len() + 2);
     }
 
     #[test]
     fn several_reports_share_one_table_and_fold() {
         let comment = public(&[fixture::report(), fixture::report(), fixture::bare()]);
-        assert!(comment.contains("| Repository | Commits | README |"), "{comment}");
+        assert!(comment.contains("| Repository | What it is | Commits | README |"), "{comment}");
         let html = html(&comment);
         assert_eq!(html.matches("<table>").count(), 4, "{html}");
         assert_eq!(html.matches("<details>").count(), html.matches("</details>").count());

@@ -2,6 +2,7 @@
 //!
 //! Knows how a report looks, never where it is posted. Nothing here reads the environment, the clock or the network.
 
+pub mod compare;
 mod digest;
 pub mod escape;
 pub mod explain;
@@ -14,7 +15,9 @@ pub mod model;
 mod page;
 pub mod permalink;
 mod places;
+mod portfolio;
 mod prose;
+mod questions;
 mod sarif;
 mod schema;
 mod svg;
@@ -92,23 +95,37 @@ pub struct Style {
     pub disclosure: Disclosure,
 }
 
+/// A repository of several that has no report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// As it was named.
+    pub target: String,
+    /// Why, without a full stop.
+    pub reason: String,
+}
+
 /// Writes one or several reports in `format`, with a newline at the end.
 pub fn render(reports: &[Report], format: Format, style: &Style) -> String {
+    portfolio(reports, &[], format, style)
+}
+
+/// The same, naming those that have none where people read it.
+pub fn portfolio(reports: &[Report], failed: &[Failed], format: Format, style: &Style) -> String {
     let reports: Vec<Report> = reports.iter().map(|report| report.disclosed(style.disclosure)).collect();
     match format {
-        Format::Terminal => terminal::page(&reports, style).text(style.color),
-        Format::Markdown => markdown::render(&reports, fit::COMMENT),
+        Format::Terminal => terminal::page(&reports, failed, style).text(style.color),
+        Format::Markdown => markdown::render(&reports, failed, fit::COMMENT),
         Format::Json => json(&reports),
-        Format::Html => html::render(&reports),
+        Format::Html => html::render(&reports, failed),
         Format::Sarif => sarif::render(&reports),
-        Format::Svg => svg::render(&terminal::page(&reports, style), "A report of foliolens"),
+        Format::Svg => svg::render(&terminal::page(&reports, failed, style), "A report of foliolens"),
     }
 }
 
 /// The reports as markdown for everybody, in at most `limit` characters ([`fit::COMMENT`], [`fit::CHECK_RUN`]).
 pub fn comment(reports: &[Report], limit: usize) -> String {
     let reports: Vec<Report> = reports.iter().map(|report| report.disclosed(Disclosure::Public)).collect();
-    markdown::render(&reports, limit)
+    markdown::render(&reports, &[], limit)
 }
 
 /// One report as an object, several as an array of them.

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::Web;
 use super::digest::telling;
+use super::questions::question;
 use super::words::words;
 
 /// The version of the JSON.
@@ -61,6 +62,9 @@ pub struct Report {
     /// What a configuration has changed in this report, and what in it could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub configuration: Vec<String>,
+    /// What changed since an earlier review; nothing where nothing did, or none was given to compare with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
     /// What to call the repository when it has no name.
     #[serde(skip)]
     pub label: String,
@@ -189,6 +193,34 @@ pub struct Question {
     pub places: Vec<Place>,
 }
 
+/// What changed since an earlier review of the same repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Changes {
+    /// The commit that was reviewed then.
+    pub since: String,
+    /// Whether foliolens or its rules were others then, so that a difference may be theirs.
+    pub other_rules: bool,
+    /// Whether the configuration was another.
+    pub other_configuration: bool,
+    /// Signals that hold, or hold better than they did.
+    pub mended: Vec<Change>,
+    /// Signals that are wanting, or more than they were.
+    pub new: Vec<Change>,
+    /// How many of the others turned out as before.
+    pub unchanged: u64,
+}
+
+/// How one signal turned out then and now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// The signal.
+    pub id: String,
+    /// How it turned out then.
+    pub before: Outcome,
+    /// How it turns out now.
+    pub now: Outcome,
+}
+
 impl Report {
     /// The report on `examination`.
     pub fn new(examination: &Examination, origin: &Origin) -> Report {
@@ -225,9 +257,17 @@ impl Report {
                 .collect(),
             areas: examination.areas.iter().map(|area| Area::new(area, &link)).collect(),
             red_flags: examination.red_flags.iter().map(|&flag| flag.to_owned()).collect(),
-            questions: Vec::new(),
+            questions: examination
+                .prompts
+                .iter()
+                .filter_map(|prompt| {
+                    let places = prompt.places.iter().map(|place| link.place(area_of(prompt.id), place)).collect();
+                    question(prompt, places)
+                })
+                .collect(),
             not_seen: words().not_seen.clone(),
             configuration: Vec::new(),
+            changes: None,
             label: origin.label.clone(),
             note: origin.note.clone(),
             web: origin.web.as_ref().map(|web| web.base().to_owned()),
@@ -297,6 +337,11 @@ impl Signal {
     pub fn statement(&self) -> Option<&'static str> {
         registry::signal(&self.id).map(|(_, meta)| meta.statement)
     }
+}
+
+/// The area whose way to link the places of a question are linked in.
+fn area_of(question: &str) -> &'static str {
+    if question.starts_with("commit.") || question.starts_with("interface.") { "commits" } else { "" }
 }
 
 /// What places are linked against.

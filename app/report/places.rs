@@ -16,8 +16,13 @@ pub(super) struct Shown<'a> {
 
 /// The places of `signal`, each once; nothing for what the whole tree shows.
 pub(super) fn shown<'a>(report: &Report, signal: &'a Signal) -> Vec<Shown<'a>> {
+    of(report, &signal.places)
+}
+
+/// `places`, each once; nothing for what the whole tree shows.
+pub(super) fn of<'a>(report: &Report, places: &'a [Place]) -> Vec<Shown<'a>> {
     let mut shown: Vec<Shown> = Vec::new();
-    for place in &signal.places {
+    for place in places {
         let is_tree = is_whole(place) && place.commit == report.repository.head;
         if !is_tree && !shown.iter().any(|other| other.place == place) {
             let text = after(report, place, shown.last().map(|last| last.place));

@@ -2,10 +2,10 @@
 
 use std::fmt::Display;
 
-use foliolens_analyzers::Confidence;
+use foliolens_analyzers::{Confidence, Outcome};
 
 use super::digest::{is_judged, is_whole, short};
-use super::model::{Area, Place, Report, Signal};
+use super::model::{Area, Change, Place, Report, Signal};
 use super::words::words;
 
 /// "commit 0123456 on main, 123 commits by 2 authors".
@@ -29,6 +29,50 @@ pub(super) fn content(report: &Report) -> String {
     let parts = [languages.join(", "), repository.frameworks.join(", ")];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { "no programming language was recognised".to_owned() } else { parts.join("; ") }
+}
+
+/// What changed, in sentences: what it was compared with, and what may make the difference.
+pub(super) fn changes(report: &Report) -> Vec<String> {
+    let Some(changes) = &report.changes else { return Vec::new() };
+    let others = [
+        (changes.other_rules, &words().changes_other_rules),
+        (changes.other_configuration, &words().changes_other_configuration),
+    ];
+    let others = others.into_iter().filter(|(is_other, _)| *is_other).map(|(_, sentence)| sentence.clone());
+    [words().changes(changes)].into_iter().chain(others).collect()
+}
+
+/// "Mended, README: It says how to run the project" and whether it is so, for each signal that changed.
+pub(super) fn changed(report: &Report) -> Vec<(bool, String)> {
+    let Some(changes) = &report.changes else { return Vec::new() };
+    let line = |is_mended: bool, change: &Change| {
+        let area = report.areas.iter().find(|area| area.signals.iter().any(|signal| signal.id == change.id))?;
+        let signal = area.signals.iter().find(|signal| signal.id == change.id)?;
+        let word = if is_mended { &words().change_mended } else { &words().change_new };
+        let outcome =
+            if change.now == Outcome::Partly { format!(" ({})", words().outcome(change.now)) } else { String::new() };
+        Some((
+            is_mended,
+            format!(
+                "{word}{outcome}: {}: {}",
+                area.title,
+                if is_mended { strength(signal) } else { brief(&signal.summary) }
+            ),
+        ))
+    };
+    let mended = changes.mended.iter().filter_map(|change| line(true, change));
+    let new = changes.new.iter().filter_map(|change| line(false, change));
+    mended.chain(new).collect()
+}
+
+/// "HTTP API; Python, TypeScript; FastAPI": what a repository is, at a glance.
+pub(super) fn what(report: &Report) -> String {
+    let repository = &report.repository;
+    let kinds: Vec<&str> = repository.kinds.iter().map(|kind| words().kind(*kind)).collect();
+    let languages = repository.languages.iter().filter(|language| language.share >= 0.1).take(2);
+    let languages: Vec<&str> = languages.map(|language| &*language.name).collect();
+    let parts = [kinds.join(", "), languages.join(", "), repository.frameworks.join(", ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 /// What was not looked at here, then what no repository shows.

@@ -7,21 +7,33 @@ use textwrap::core::display_width;
 use super::digest::{Found, Group};
 use super::model::{Area, Report, Signal};
 use super::page::{Ink, Page, span};
+use super::portfolio::Habits;
 use super::words::words;
-use super::{Style, places, prose};
+use super::{Failed, Style, places, prose};
 
 /// How many places a reader wants to see before asking for more (`verbose`).
 const PLACES: usize = 3;
 
 /// The reports, one after the other.
-pub(super) fn page(reports: &[Report], style: &Style) -> Page {
-    let mut writer = Writer { page: Page::new(style.width), glyphs: Glyphs::of(style), verbose: style.verbose };
+pub(super) fn page(reports: &[Report], failed: &[Failed], style: &Style) -> Page {
+    let mut writer = Writer {
+        page: Page::new(style.width),
+        glyphs: Glyphs::of(style),
+        verbose: style.verbose,
+        is_folded: reports.len() > 1 && !style.verbose,
+    };
+    if reports.len() > 1 {
+        writer.portfolio(reports, failed);
+    }
     for (index, report) in reports.iter().enumerate() {
-        if index > 0 {
+        if index > 0 || reports.len() > 1 {
             writer.page.blank();
             writer.rule();
         }
         writer.report(report);
+    }
+    if !reports.is_empty() {
+        writer.closing();
     }
     writer.page
 }
@@ -30,9 +42,52 @@ struct Writer {
     page: Page,
     glyphs: &'static Glyphs,
     verbose: bool,
+    /// Whether each report is one of several, in short.
+    is_folded: bool,
 }
 
 impl Writer {
+    /// What several repositories come to: each in a line or two, then what recurs.
+    fn portfolio(&mut self, reports: &[Report], failed: &[Failed]) {
+        let words = &words().habits;
+        self.page.blank();
+        let brand = span(Ink::Faint, format!("foliolens {} ", self.glyphs.dot));
+        self.page.paragraph([span(Ink::Plain, "  "), brand], Ink::Title, &words.repositories(reports.len()));
+        self.rule();
+        for report in reports {
+            let what = prose::what(report);
+            self.page.paragraph([span(Ink::Plain, "  ")], Ink::Title, &format!("{}: {what}", report.name()));
+            let grades: Vec<String> =
+                report.areas.iter().map(|area| format!("{} {}", self.glyphs.grade(area.grade).0, area.title)).collect();
+            self.page.paragraph([span(Ink::Plain, "    ")], Ink::Plain, &grades.join("  "));
+        }
+        let glyphs = self.glyphs;
+        let grades = [Grade::Strong, Grade::Adequate, Grade::Weak, Grade::NotApplicable]
+            .map(|grade| format!("{} {}", glyphs.grade(grade).0, super::words::words().grade(grade)));
+        self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &grades.join(", "));
+        for failed in failed {
+            self.page.paragraph([span(Ink::Fair, format!("  {} ", glyphs.flag))], Ink::Plain, &words.failed(failed));
+        }
+        let habits = Habits::of(reports);
+        let lists = [
+            (&words.strengths_title, &habits.strengths, &words.no_strengths, glyphs.met, Ink::Good),
+            (&words.wanting_title, &habits.wanting, &words.no_wanting, glyphs.not_met, Ink::Bad),
+        ];
+        for (title, list, none, glyph, ink) in lists {
+            self.title(title);
+            if list.is_empty() {
+                self.page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, none);
+            }
+            for habit in list {
+                self.page.paragraph([span(ink, format!("  {glyph} "))], Ink::Plain, habit);
+            }
+        }
+        if self.is_folded {
+            self.page.blank();
+            self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, &words.each);
+        }
+    }
+
     fn report(&mut self, report: &Report) {
         let words = words();
         self.header(report);
@@ -42,17 +97,27 @@ impl Writer {
             self.page.blank();
             self.page.paragraph([span(Ink::Fair, format!("  {} ", self.glyphs.flag))], Ink::Fair, &words.incomplete);
         }
+        self.changes(report);
         self.red_flags(report);
         self.first(report);
         self.strengths(report);
+        if self.is_folded {
+            return;
+        }
         for area in &report.areas {
             self.area(report, area);
         }
+        self.questions(report);
         self.title(&words.titles.not_looked_at);
         let bullet = self.glyphs.bullet;
         for line in prose::not_looked_at(report) {
             self.page.paragraph([span(Ink::Faint, format!("  {bullet} "))], Ink::Faint, &line);
         }
+    }
+
+    /// What stands below everything.
+    fn closing(&mut self) {
+        let words = words();
         self.title(&words.titles.dispute);
         self.page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, &words.dispute);
         self.page.blank();
@@ -87,6 +152,19 @@ impl Writer {
                 if ink == Ink::Faint { Ink::Faint } else { Ink::Plain },
                 &prose::brief(&area.summary),
             );
+        }
+    }
+
+    fn changes(&mut self, report: &Report) {
+        let sentences = prose::changes(report);
+        if sentences.is_empty() {
+            return;
+        }
+        self.title(&words().titles.changes);
+        self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, &sentences.join(" "));
+        for (is_mended, line) in prose::changed(report) {
+            let (glyph, ink) = if is_mended { (self.glyphs.met, Ink::Good) } else { (self.glyphs.not_met, Ink::Bad) };
+            self.page.paragraph([span(ink, format!("  {glyph} "))], Ink::Plain, &line);
         }
     }
 
@@ -134,6 +212,32 @@ impl Writer {
         for Found { area, signal } in strengths {
             let text = format!("{}: {}", area.title, prose::strength(signal));
             self.page.paragraph([span(Ink::Good, format!("  {} ", self.glyphs.met))], Ink::Plain, &text);
+        }
+    }
+
+    /// What to ask; what answers tell only when asked for, because a terminal can't fold.
+    fn questions(&mut self, report: &Report) {
+        let words = words();
+        if report.questions.is_empty() {
+            return;
+        }
+        self.title(&words.titles.questions);
+        for (index, question) in report.questions.iter().enumerate() {
+            let lead = [span(Ink::Title, format!("  {} ", index + 1))];
+            self.page.paragraph(lead, Ink::Plain, &format!("{}: {}", question.topic, question.ask));
+            let places: Vec<String> =
+                places::of(report, &question.places).into_iter().map(|shown| shown.text).collect();
+            if !places.is_empty() {
+                self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &places.join(", "));
+            }
+            if self.verbose {
+                for (who, what) in [(&words.strong, &question.strong), (&words.weak, &question.weak)] {
+                    self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &format!("{who}: {what}"));
+                }
+            }
+        }
+        if !self.verbose {
+            self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, &words.questions_verbose);
         }
     }
 
@@ -317,6 +421,15 @@ mod tests {
         let order: [&str; 5] = [&titles.red_flags, &titles.first, &titles.strengths, "README ·", &titles.not_looked_at];
         let at: Vec<usize> = order.iter().map(|part| text.find(part).expect(part)).collect();
         assert!(at.is_sorted(), "{text}");
+    }
+
+    #[test]
+    fn questions_are_short_until_more_is_asked_for() {
+        let short = text(&[fixture::report()], fixture::style());
+        assert!(short.contains("1 A message that arrives twice:") && short.contains("src/hooks.py:7-9"), "{short}");
+        assert!(!short.contains("A strong answer:"));
+        let long = text(&[fixture::report()], Style { verbose: true, ..fixture::style() });
+        assert_eq!(long.matches("A strong answer:").count(), 2);
     }
 
     #[test]

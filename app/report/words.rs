@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use foliolens_analyzers::grade::Grade;
+use foliolens_analyzers::kinds::Kind;
 use foliolens_analyzers::{Effort, Outcome};
 use serde::Deserialize;
+
+use super::Failed;
+use super::digest::short;
+use super::model::Changes;
 
 /// The sentences.
 #[derive(Debug, Deserialize)]
@@ -18,12 +23,23 @@ pub(super) struct Words {
     pub(super) incomplete: String,
     pub(super) dispute: String,
     pub(super) rotate: String,
+    pub(super) questions: String,
+    pub(super) questions_verbose: String,
+    pub(super) strong: String,
+    pub(super) weak: String,
+    changes: String,
+    pub(super) changes_other_rules: String,
+    pub(super) changes_other_configuration: String,
+    pub(super) change_mended: String,
+    pub(super) change_new: String,
     pub(super) whole_tree: String,
     more: String,
     cut: String,
     pub(super) cut_short: String,
     pub(super) not_seen: Vec<String>,
     pub(super) titles: Titles,
+    pub(super) habits: Habits,
+    kinds: BTreeMap<Kind, String>,
     grades: Grades,
     outcomes: Outcomes,
     efforts: Efforts,
@@ -51,10 +67,29 @@ pub(super) struct Explain {
 pub(super) struct Titles {
     pub(super) red_flags: String,
     pub(super) first: String,
+    pub(super) changes: String,
     pub(super) strengths: String,
     pub(super) areas: String,
+    pub(super) questions: String,
     pub(super) not_looked_at: String,
     pub(super) dispute: String,
+}
+
+/// What is said of several repositories at once.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Habits {
+    repositories: String,
+    failed: String,
+    pub(super) strengths_title: String,
+    pub(super) wanting_title: String,
+    pub(super) about: String,
+    pub(super) met: String,
+    pub(super) not_met: String,
+    pub(super) sign: String,
+    pub(super) no_strengths: String,
+    pub(super) no_wanting: String,
+    pub(super) each: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,6 +143,11 @@ impl Words {
         }
     }
 
+    /// What a repository of that kind is called.
+    pub(super) fn kind(&self, kind: Kind) -> &str {
+        self.kinds.get(&kind).map_or("", String::as_str)
+    }
+
     /// The word for `outcome`.
     pub(super) fn outcome(&self, outcome: Outcome) -> &str {
         match outcome {
@@ -134,6 +174,15 @@ impl Words {
         self.red_flags.get(signal).map(String::as_str)
     }
 
+    /// "Compared with the review of commit 0123456: 2 mended, 1 new, 20 as before."
+    pub(super) fn changes(&self, changes: &Changes) -> String {
+        self.changes
+            .replace("{since}", short(&changes.since))
+            .replace("{mended}", &changes.mended.len().to_string())
+            .replace("{new}", &changes.new.len().to_string())
+            .replace("{unchanged}", &changes.unchanged.to_string())
+    }
+
     /// "and 4 more".
     pub(super) fn more(&self, count: usize) -> String {
         self.more.replace("{count}", &count.to_string())
@@ -142,6 +191,19 @@ impl Words {
     /// What was left out for lack of room.
     pub(super) fn cut(&self, sections: &[String]) -> String {
         self.cut.replace("{sections}", &sections.join(", "))
+    }
+}
+
+impl Habits {
+    /// "3 repositories".
+    pub(super) fn repositories(&self, count: usize) -> String {
+        self.repositories.replace("{count}", &count.to_string())
+    }
+
+    /// "ana/shop: no report, because it is too large."
+    pub(super) fn failed(&self, failed: &Failed) -> String {
+        let (before, after) = self.failed.split_once("{target}").unwrap_or(("", &self.failed));
+        format!("{before}{}{}", failed.target, after.replace("{reason}", &failed.reason))
     }
 }
 
@@ -159,6 +221,12 @@ impl Explain {
 mod tests {
     use super::*;
     use foliolens_analyzers::rubric::Rubric;
+
+    #[test]
+    fn every_kind_has_a_word() {
+        let schema = serde_json::to_string(&schemars::schema_for!(Kind)).expect("JSON");
+        assert_eq!(words().kinds.len(), schema.matches("\"const\"").count(), "{schema}");
+    }
 
     #[test]
     fn every_red_flag_has_a_name() {

@@ -1,0 +1,206 @@
+//! What changed since an earlier review of the same repository. Where nothing did, nothing is said.
+
+use std::collections::BTreeMap;
+
+use foliolens_analyzers::{Outcome, registry};
+
+use super::digest::is_judged;
+use super::model::{Change, Changes, Report};
+
+/// Why a text is no report to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotComparable {
+    /// It is no report in JSON.
+    NoReport,
+    /// It is one of another version.
+    OtherVersion,
+}
+
+impl std::fmt::Display for NotComparable {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            NotComparable::NoReport => {
+                "is no report of foliolens; --compare takes what `foliolens review --format json` has written"
+            }
+            NotComparable::OtherVersion => {
+                "is a report of another version; --compare takes reports of foliolens.report/1, so review the older commit again"
+            }
+        })
+    }
+}
+
+/// The reports in `text`: one, or an array of several.
+pub fn read(text: &str) -> Result<Vec<Report>, NotComparable> {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|_| NotComparable::NoReport)?;
+    let all = match value {
+        serde_json::Value::Array(all) => all,
+        one => vec![one],
+    };
+    let report = |value: serde_json::Value| {
+        match value.get("schema").and_then(serde_json::Value::as_str) {
+            Some(super::model::SCHEMA) => {}
+            Some(schema) if schema.starts_with("foliolens.report/") => return Err(NotComparable::OtherVersion),
+            _ => return Err(NotComparable::NoReport),
+        }
+        let report: Report = serde_json::from_value(value).map_err(|_| NotComparable::NoReport)?;
+        // It is shown, so it has to be what it says.
+        let head = &report.repository.head;
+        let is_commit = (40..=64).contains(&head.len()) && head.bytes().all(|c| c.is_ascii_hexdigit());
+        if is_commit { Ok(report) } else { Err(NotComparable::NoReport) }
+    };
+    let reports: Vec<Report> = all.into_iter().map(report).collect::<Result<_, _>>()?;
+    if reports.is_empty() { Err(NotComparable::NoReport) } else { Ok(reports) }
+}
+
+impl Report {
+    /// Whether both are about the same repository, as far as their names tell.
+    pub fn is_about_the_same(&self, other: &Report) -> bool {
+        match (&self.repository.name, &other.repository.name) {
+            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+            _ => true,
+        }
+    }
+
+    /// Says what changed since `earlier`; nothing where nothing did.
+    pub fn compare(&mut self, earlier: &Report) {
+        self.changes = changes(self, earlier);
+    }
+}
+
+fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
+    let signals = |report: &Report| -> BTreeMap<String, Outcome> {
+        let signals = report.areas.iter().flat_map(|area| &area.signals);
+        signals.map(|signal| (signal.id.clone(), signal.outcome)).collect()
+    };
+    let before = signals(earlier);
+    let mut changes = Changes {
+        since: earlier.repository.head.to_ascii_lowercase(),
+        other_rules: earlier.ruleset != now.ruleset || earlier.foliolens != now.foliolens,
+        other_configuration: earlier.config_hash != now.config_hash,
+        mended: Vec::new(),
+        new: Vec::new(),
+        unchanged: 0,
+    };
+    // What only repeats what others found would count twice.
+    for signal in now.areas.iter().filter(|area| area.id != "handoff").flat_map(|area| &area.signals) {
+        // What was not asked then says nothing of what has changed since.
+        let Some(&before) = before.get(&signal.id) else { continue };
+        if registry::signal(&signal.id).is_none() || !is_judged(signal.outcome) {
+            continue;
+        }
+        let change = || Change { id: signal.id.clone(), before, now: signal.outcome };
+        match rank(signal.outcome).cmp(&rank(before)) {
+            std::cmp::Ordering::Less => changes.new.push(change()),
+            // Nothing is mended that was not wanting.
+            std::cmp::Ordering::Greater => changes.mended.push(change()),
+            std::cmp::Ordering::Equal if is_judged(before) => changes.unchanged += 1,
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+    (!changes.mended.is_empty() || !changes.new.is_empty()).then_some(changes)
+}
+
+/// How well a statement holds. What could not be judged was not wanting.
+fn rank(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::NotMet => 0,
+        Outcome::Partly => 1,
+        Outcome::Met | Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, fixture, render};
+    use super::*;
+
+    /// The fixture of every renderer with real signals, so that they are known.
+    fn report() -> Report {
+        fixture::report()
+    }
+
+    fn with(id: &str, outcome: Outcome) -> Report {
+        let mut report = report();
+        let mut signals = report.areas.iter_mut().flat_map(|area| &mut area.signals);
+        signals.find(|signal| signal.id == id).expect("a signal").outcome = outcome;
+        report
+    }
+
+    fn ids(changes: &[Change]) -> Vec<&str> {
+        changes.iter().map(|change| &*change.id).collect()
+    }
+
+    #[test]
+    fn where_nothing_changed_nothing_is_said() {
+        let mut now = report();
+        now.compare(&report());
+        assert_eq!(now.changes, None);
+        for format in [Format::Terminal, Format::Markdown, Format::Html, Format::Json] {
+            let same = |report: &Report| render(std::slice::from_ref(report), format, &fixture::style());
+            assert_eq!(same(&now), same(&report()));
+        }
+    }
+
+    #[test]
+    fn what_is_better_is_mended_and_what_is_worse_is_new() {
+        let mut now = with("tests.exist", Outcome::Met);
+        now.compare(&with("readme.setup", Outcome::NotMet));
+        let changes = now.changes.expect("changes");
+        assert_eq!(ids(&changes.mended), ["readme.setup", "tests.exist"]);
+        assert_eq!((ids(&changes.new), changes.unchanged), (Vec::new(), 5));
+        let mut now = with("readme.setup", Outcome::Partly);
+        now.compare(&report());
+        assert_eq!(ids(&now.changes.expect("changes").new), ["readme.setup"]);
+    }
+
+    #[test]
+    fn what_could_not_be_judged_before_and_holds_now_is_no_change() {
+        let mut now = with("api.versioned", Outcome::Met);
+        now.compare(&report());
+        assert_eq!(now.changes, None);
+        let mut now = with("api.versioned", Outcome::NotMet);
+        now.compare(&report());
+        assert_eq!(ids(&now.changes.expect("changes").new), ["api.versioned"]);
+    }
+
+    #[test]
+    fn a_signal_that_nobody_asked_about_then_has_not_changed() {
+        let mut earlier = report();
+        earlier.areas.retain(|area| area.id != "tests");
+        let mut now = report();
+        now.compare(&earlier);
+        assert_eq!(now.changes, None);
+    }
+
+    #[test]
+    fn every_format_says_what_changed_and_whether_the_rules_did() {
+        let mut earlier = with("readme.setup", Outcome::NotMet);
+        earlier.ruleset = "2020.1.1".to_owned();
+        let mut now = report();
+        now.compare(&earlier);
+        for format in [Format::Terminal, Format::Markdown, Format::Html] {
+            let text = render(std::slice::from_ref(&now), format, &fixture::style());
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            for part in ["Since the last review", "1 mended", "It says how to run the project", "rules"] {
+                assert!(text.contains(part), "{format:?} lacks {part}: {text}");
+            }
+        }
+        let json = render(&[now], Format::Json, &fixture::style());
+        assert!(json.contains("\"changes\": {"), "{json}");
+    }
+
+    #[test]
+    fn only_a_report_is_compared_with() {
+        let json = |report: &Report| serde_json::to_string(report).expect("JSON");
+        let good = json(&report());
+        assert_eq!(read(&good).map(|all| all.len()), Ok(1));
+        assert_eq!(read(&format!("[{good},{good}]")).map(|all| all.len()), Ok(2));
+        for bad in ["", "{}", "[]", "null", "[1]", "{\"schema\": \"foliolens.report/1\"}", "<html>"] {
+            assert_eq!(read(bad).err(), Some(NotComparable::NoReport), "{bad}");
+        }
+        let other = good.replacen("foliolens.report/1", "foliolens.report/2", 1);
+        assert_eq!(read(&other).err(), Some(NotComparable::OtherVersion));
+        let hostile = good.replacen(&fixture::head().to_string(), "<img src=x>", 1);
+        assert_eq!(read(&hostile).err(), Some(NotComparable::NoReport));
+    }
+}
