@@ -12,6 +12,7 @@ pub mod review;
 pub mod schema;
 pub mod secrets;
 pub mod serve;
+pub mod side_by_side;
 pub mod target;
 
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ Examples:
   foliolens review ana/shop                        https://github.com/ana/shop
   foliolens review https://gitlab.com/ana/shop --format html --output shop.html
   foliolens review ana/shop ana/blog --only tests,secrets --format markdown
+  foliolens review ana/shop --compare shop.json    and what changed since shop.json was written
   foliolens review ./trial --profile trial --since starter --fail-on red-flag
   foliolens secrets ana/shop --fail-on red-flag    credentials only
   foliolens explain readme.setup

@@ -26,6 +26,13 @@ impl Progress {
         Progress { bar: ProgressBar::with_draw_target(None, target), bytes: Arc::default(), terminal }
     }
 
+    /// Shows how many of `total` repositories are done.
+    pub fn counting(terminal: Terminal, shown: bool, total: usize) -> Self {
+        let progress = Progress::new(terminal, shown);
+        progress.show("Reviewing           ", "repositories", Some(total as u64));
+        progress
+    }
+
     /// Removes what is shown.
     pub fn clear(&self) {
         self.bar.finish_and_clear();

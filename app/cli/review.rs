@@ -9,7 +9,7 @@ use foliolens_analyzers::grade::Grade;
 
 use super::progress::Progress;
 use super::target::Target;
-use super::{Exit, interrupt, output};
+use super::{Exit, interrupt, output, side_by_side};
 use crate::config::flags::Flags;
 use crate::config::suppress::What;
 use crate::config::{self, Area, FailOn, Profile, Settings, Terminal};
@@ -17,7 +17,7 @@ use crate::git::{FetchError, Workdir};
 use crate::report::{self, Report};
 use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::{Configured, Done};
-use crate::sandbox::{Ask, Cage, CageError, Examine, Fetch, Refusal};
+use crate::sandbox::{Ask, Cage, CageError, Examine, Fetch, Heard, Refusal};
 
 /// Reviews repositories.
 #[derive(Debug, Args)]
@@ -29,6 +29,10 @@ pub struct Review {
     /// Write the report to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Say what changed since an earlier review: its report in JSON (of several repositories, an array)
+    #[arg(long, value_name = "OLD.json")]
+    compare: Option<PathBuf>,
 
     #[command(flatten)]
     flags: Flags,
@@ -53,6 +57,12 @@ enum Failed {
     Cage(Option<CageError>),
 }
 
+impl Failed {
+    fn is_out_of_memory(&self) -> bool {
+        matches!(self, Failed::Cage(Some(error)) if error.excess() == Some(Excess::Memory))
+    }
+}
+
 impl Review {
     /// The same, of the area `id` and no other.
     pub(super) fn of_area(self, id: &'static str) -> Self {
@@ -71,16 +81,23 @@ impl Review {
         let Some(targets) = self.targets(settings.offline.value) else {
             return Exit::Usage;
         };
+        let earlier = match self.earlier() {
+            Ok(earlier) => earlier,
+            Err(sentence) => {
+                output::complain(&sentence);
+                return Exit::Usage;
+            }
+        };
         interrupt::listen();
         let terminal = Terminal::detect();
-        let mut worst = Exit::Reviewed;
-        let mut reports = Vec::new();
-        for (text, target) in self.targets.iter().zip(&targets) {
-            let progress = Arc::new(Progress::new(terminal, !settings.quiet.value));
-            let reviewed = self.review(text, target, &settings, &progress);
-            progress.clear();
+        let (mut worst, mut reports, mut without) = (Exit::Reviewed, Vec::new(), Vec::new());
+        for (text, reviewed) in self.targets.iter().zip(self.review_all(&targets, &settings, terminal)) {
             match reviewed {
-                Ok(report) => {
+                Ok(mut report) => {
+                    if let Err(sentence) = self.compare(&mut report, &earlier) {
+                        output::complain(&sentence);
+                        return Exit::Usage;
+                    }
                     worst = worst.max(verdict(&report, settings.fail_on.value));
                     reports.push(report);
                 }
@@ -92,6 +109,7 @@ impl Review {
                     if exit == Exit::Interrupted {
                         return exit;
                     }
+                    without.push(report::Failed { target: text.clone(), reason: sentence });
                 }
             }
         }
@@ -105,11 +123,46 @@ impl Review {
             Some(_) => report::Style { color: false, unicode: true, ..style },
             None => style,
         };
-        let text = report::render(&reports, format, &style);
+        let text = report::portfolio(&reports, &without, format, &style);
         worst.max(match &self.output {
             Some(path) if path.as_path() != Path::new("-") => output::write(path, &text),
             _ => output::print(&text),
         })
+    }
+
+    /// The reports to compare with, or why they are none.
+    fn earlier(&self) -> Result<Vec<Report>, String> {
+        let Some(path) = &self.compare else { return Ok(Vec::new()) };
+        let shown = path.display();
+        let unreadable = |error: std::io::Error| {
+            tracing::info!("What to compare with could not be read: {error}");
+            format!(
+                "{shown} can not be read; --compare takes a file that `foliolens review --format json` has written."
+            )
+        };
+        let mut text = String::new();
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        std::io::Read::read_to_string(&mut std::io::Read::take(file, LARGEST_EARLIER), &mut text)
+            .map_err(unreadable)?;
+        report::compare::read(&text).map_err(|wrong| format!("{shown} {wrong}."))
+    }
+
+    /// Says in `report` what changed since the one of `earlier` that is about the same repository.
+    fn compare(&self, report: &mut Report, earlier: &[Report]) -> Result<(), String> {
+        let same = earlier.iter().find(|earlier| report.is_about_the_same(earlier));
+        match (same, &self.compare) {
+            (Some(same), _) => report.compare(same),
+            (None, Some(path)) if self.targets.len() == 1 => {
+                return Err(format!(
+                    "{} is about another repository than {}; compare a repository with itself.",
+                    path.display(),
+                    report.name()
+                ));
+            }
+            // Of several, some may be new.
+            (None, _) => {}
+        }
+        Ok(())
     }
 
     /// What the targets mean; `None` when one is refused, which has then been said.
@@ -129,12 +182,51 @@ impl Review {
         (all.len() == self.targets.len()).then_some(all)
     }
 
+    /// Reviews side by side what may together use as much memory as one alone; what needs more than its share has all of
+    /// it afterwards.
+    fn review_all(&self, targets: &[Target], settings: &Settings, terminal: Terminal) -> Vec<Result<Report, Failed>> {
+        let is_shown = !settings.quiet.value;
+        let at_once = match targets {
+            [_] => 1,
+            several => std::thread::available_parallelism().map_or(1, usize::from).clamp(1, AT_ONCE).min(several.len()),
+        };
+        let all = (at_once > 1).then(|| Progress::counting(terminal, is_shown, targets.len()));
+        let review = |index: usize, memory_mib: u64, is_shown: bool| {
+            let progress = Arc::new(Progress::new(terminal, is_shown));
+            let reviewed = self.review(&self.targets[index], &targets[index], settings, memory_mib, &progress);
+            progress.clear();
+            if let Some(all) = &all {
+                all.hear(Heard::Advanced(1, 0));
+            }
+            reviewed
+        };
+        let mut reviewed = side_by_side::each(targets.len(), at_once, |index| {
+            // Nothing new is begun once everything is to stop.
+            if interrupt::interrupted() {
+                return Err(Failed::Interrupted);
+            }
+            review(index, MEMORY_MIB / at_once as u64, is_shown && all.is_none())
+        });
+        if let Some(all) = &all {
+            all.clear();
+        }
+        if at_once > 1 {
+            for (index, one) in reviewed.iter_mut().enumerate() {
+                if one.as_ref().is_err_and(Failed::is_out_of_memory) && !interrupt::interrupted() {
+                    *one = review(index, MEMORY_MIB, is_shown);
+                }
+            }
+        }
+        reviewed
+    }
+
     /// Fetches and examines in processes of their own, as the server does.
     fn review(
         &self,
         text: &str,
         target: &Target,
         settings: &Settings,
+        memory_mib: u64,
         progress: &Arc<Progress>,
     ) -> Result<Report, Failed> {
         tracing::info!("Opening {}", output::plain(text));
@@ -177,7 +269,7 @@ impl Review {
             since: settings.since.value.clone(),
             configured: Configured { suppressed: suppressed.collect(), is_alone: true, ..Configured::default() },
             limits: settings.limits,
-            memory_mib: MEMORY_MIB,
+            memory_mib,
             seconds: SECONDS,
             threads: self.threads.map(usize::from),
             ..Examine::of(folder)
@@ -225,6 +317,12 @@ async fn until_interrupted() {
 /// A child of the command line has room for the largest repositories.
 const MEMORY_MIB: u64 = 4096;
 const SECONDS: u64 = 3600;
+
+/// Of several repositories, so many at a time, and no more than there are cores: each uses all of them.
+const AT_ONCE: usize = 4;
+
+/// Reports are smaller than that.
+const LARGEST_EARLIER: u64 = 256 << 20;
 
 fn refusal(error: &FetchError) -> Refusal {
     Refusal { sentence: error.to_string(), is_passing: false, is_usage: false }

@@ -19,6 +19,7 @@ use crate::config::suppress::{What, today};
 use crate::github::check_runs::Output;
 use crate::github::{CheckRunId, GitHub, GitHubError, RepoName};
 use crate::queue::{Failure, Handler, Stop};
+use crate::report::Report;
 use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::{Configured, Done};
 use crate::sandbox::{Ask, Cage, Examine, Fetch, Refusal};
@@ -188,7 +189,7 @@ impl Reviewer {
         if self.store.reports_of(job.id).await.map_err(stored)?.iter().any(|stored| stored.position == position) {
             return Ok(());
         }
-        let outcome = match (&chosen.refused, chosen.name.parse::<RepoName>()) {
+        let mut outcome = match (&chosen.refused, chosen.name.parse::<RepoName>()) {
             (Some(reason), _) => Outcome::Failed(reason.clone()),
             (None, Err(_)) => Outcome::Failed(words().not_found.clone()),
             (None, Ok(target)) => tokio::select! {
@@ -197,13 +198,26 @@ impl Reviewer {
                 () = stop.asked() => return Err(Failure::Stopped),
             },
         };
-        let head = match &outcome {
-            Outcome::Reported(report) => report.repository.head.clone(),
+        let head = match &mut outcome {
+            Outcome::Reported(report) => {
+                self.compare(job.id, place, &chosen.name, report).await?;
+                report.repository.head.clone()
+            }
             Outcome::Failed(_) => String::new(),
         };
         let report = serde_json::to_string(&outcome).map_err(|error| Failure::Never(error.into()))?;
         let stored_ = Stored { position, repository: chosen.name.clone(), report };
         self.store.store_report(job.id, place.installation.0, &head, &stored_).await.map_err(stored)
+    }
+
+    /// Says in `report` what changed since the last one on the same repository.
+    async fn compare(&self, job: JobId, place: &Place, repository: &str, report: &mut Report) -> Result<(), Failure> {
+        let earlier = self.store.report_before(job, place.installation.0, repository).await.map_err(stored)?;
+        // One of a version that can't be read any more is no reason to have none now.
+        if let Some(Outcome::Reported(earlier)) = earlier.and_then(|text| serde_json::from_str(&text).ok()) {
+            report.compare(&earlier);
+        }
+        Ok(())
     }
 
     #[allow(clippy::too_many_arguments, reason = "each is said once, and none belongs to another")]

@@ -37,6 +37,23 @@ impl Store {
         Ok(())
     }
 
+    /// The newest report on `repository` that the installation had before `job`; what failed has no head.
+    pub async fn report_before(
+        &self,
+        job: JobId,
+        installation: u64,
+        repository: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let installation = i64::try_from(installation).unwrap_or(i64::MAX);
+        let report = on!(self, |pool, _now| {
+            let sql = "SELECT report FROM reports WHERE repository = $1 AND installation = $2 AND job < $3 AND head <> '' \
+                       ORDER BY job DESC, position LIMIT 1";
+            let query = sqlx::query(sql).bind(repository).bind(installation).bind(job.0);
+            query.fetch_optional(pool).await?.map(|row| row.get("report"))
+        });
+        Ok(report)
+    }
+
     /// The reports of a job, in the order of its targets.
     pub async fn reports_of(&self, job: JobId) -> Result<Vec<Stored>, StoreError> {
         let reports = on!(self, |pool, _now| {
