@@ -26,9 +26,25 @@ pub enum Grade {
 
 /// The grade of an area with these findings.
 pub fn grade(rubric: &Rubric, findings: &[Finding]) -> Grade {
+    let grade = weighed(rubric, findings.iter(), |finding| rubric.weight(finding.signal()));
+    let is_judged = !matches!(grade, Grade::NotApplicable | Grade::NotAssessable | Grade::Error);
+    let is_flagged = is_judged && findings.iter().any(|finding| is_red_flag(rubric, finding));
+    if is_flagged { Grade::Weak } else { grade }
+}
+
+/// The grade of an area of an organisation's own: each finding counts the same.
+pub(crate) fn plainly<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> Grade {
+    weighed(Rubric::built_in(), findings, |_| 1)
+}
+
+fn weighed<'a>(
+    rubric: &Rubric,
+    findings: impl Iterator<Item = &'a Finding> + Clone,
+    weight_of: impl Fn(&Finding) -> u32,
+) -> Grade {
     let mut weight = 0.0;
     let mut met = 0.0;
-    for finding in findings {
+    for finding in findings.clone() {
         let share = match finding.outcome() {
             Outcome::Met => 1.0,
             Outcome::Partly => 0.5,
@@ -39,22 +55,19 @@ pub fn grade(rubric: &Rubric, findings: &[Finding]) -> Grade {
             Confidence::Observed => 1.0,
             Confidence::Indicative => rubric.grades.indicative,
         };
-        let counts = f64::from(rubric.weight(finding.signal())) * certainty;
+        let counts = f64::from(weight_of(finding)) * certainty;
         weight += counts;
         met += counts * share;
     }
     if weight == 0.0 {
-        let all = |outcome| findings.iter().all(|finding| finding.outcome() == outcome);
-        return if findings.iter().any(|finding| finding.outcome() == Outcome::Error) {
+        let all = |outcome| findings.clone().all(|finding| finding.outcome() == outcome);
+        return if findings.clone().any(|finding| finding.outcome() == Outcome::Error) {
             Grade::Error
         } else if all(Outcome::NotApplicable) {
             Grade::NotApplicable
         } else {
             Grade::NotAssessable
         };
-    }
-    if findings.iter().any(|finding| is_red_flag(rubric, finding)) {
-        return Grade::Weak;
     }
     let share = met / weight;
     if share >= rubric.grades.strong {

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod grade;
 pub mod interview;
 pub mod kinds;
+pub mod own;
 #[cfg(test)]
 mod proofs;
 pub mod registry;

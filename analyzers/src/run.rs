@@ -10,6 +10,7 @@ use crate::code::Why;
 use crate::grade::{Grade, grade, is_red_flag};
 use crate::interview::{self, Prompt};
 use crate::kinds::{self, Kind};
+use crate::own::{self, OwnArea};
 use crate::rubric::Rubric;
 use crate::secrets::{FingerprintKey, Scanner};
 use crate::snapshot::{Depth, LanguageShare, Options, ReadError, Skipped, Stage, Watch};
@@ -51,6 +52,8 @@ pub struct Examination {
     pub skipped: Vec<Skipped>,
     /// The areas, in the order of the report.
     pub areas: Vec<Area>,
+    /// What the organisation's own rules found.
+    pub own: Vec<OwnArea>,
     /// The signals that are red flags, in the rubric's order.
     pub red_flags: Vec<&'static str>,
     /// What to ask about.
@@ -124,7 +127,10 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
         *findings = std::mem::take(findings).into_iter().map(|finding| finding.masked(&mask)).collect();
     }
     let most = snapshot.limits().places;
-    let cut: u64 = found.iter_mut().flat_map(|(_, findings)| findings).map(|finding| finding.keep_places(most)).sum();
+    let mut own = if is_whole { own::areas(snapshot) } else { Vec::new() };
+    let own_findings = own.iter_mut().flat_map(|area| &mut area.findings).map(|(_, finding)| finding);
+    let all = found.iter_mut().flat_map(|(_, findings)| findings).chain(own_findings);
+    let cut: u64 = all.map(|finding| finding.keep_places(most)).sum();
     let prompts = if is_whole {
         let findings = found.iter().flat_map(|(_, findings)| findings);
         interview::prompts(snapshot, findings, only).into_iter().map(|prompt| prompt.masked(&mask)).collect()
@@ -132,6 +138,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
         Vec::new()
     };
     found.retain(|(meta, _)| only.is_empty() || only.contains(&meta.id));
+    own.retain(|area| only.is_empty() || only.contains(&&*area.id));
 
     let red_flags = rubric
         .red_flags
@@ -164,6 +171,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
             .into_iter()
             .map(|(meta, findings)| Area { meta, grade: grade(rubric, &findings), findings })
             .collect(),
+        own,
         red_flags,
         prompts,
     }

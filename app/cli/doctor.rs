@@ -81,6 +81,9 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
         }),
         row("profile", &settings.profile, |profile| profile.name().to_owned()),
         row("since", &settings.since, |since| since.clone().unwrap_or_else(nothing)),
+        row("rules", &settings.rules, |rules| {
+            rules.as_ref().map_or_else(nothing, |folder| folder.display().to_string())
+        }),
         row("fail_on", &settings.fail_on, |fail_on| fail_on.map_or_else(nothing, |fail_on| fail_on.name().to_owned())),
         row("offline", &settings.offline, |offline| yes(*offline).to_owned()),
         row("quiet", &settings.quiet, |quiet| yes(*quiet).to_owned()),

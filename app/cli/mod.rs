@@ -9,6 +9,7 @@ pub mod output;
 pub mod panics;
 pub mod progress;
 pub mod review;
+pub mod rules;
 pub mod schema;
 pub mod secrets;
 pub mod serve;
@@ -63,6 +64,7 @@ Examples:
   foliolens review ana/shop ana/blog --only tests,secrets --format markdown
   foliolens review ana/shop --compare shop.json    and what changed since shop.json was written
   foliolens review ./trial --profile trial --since starter --fail-on red-flag
+  foliolens review ana/shop --rules ./rules        with the rules of your own in that folder
   foliolens secrets ana/shop --fail-on red-flag    credentials only
   foliolens explain readme.setup
 
@@ -85,6 +87,8 @@ pub enum Command {
     Secrets(secrets::Secrets),
     /// What a signal looks at, why it matters, how to mend it and how to dispute it
     Explain(explain::Explain),
+    /// Try an organisation's own rules on their examples
+    Rules(rules::Rules),
     /// The JSON Schema of the report
     Schema,
     /// Completions for a shell
@@ -142,6 +146,7 @@ pub fn run(cli: Cli, matches: &ArgMatches) -> Exit {
         Command::Review(review) => review.run(cli.verbose, below),
         Command::Secrets(secrets) => secrets.run(cli.verbose, below),
         Command::Explain(explain) => explain.run(),
+        Command::Rules(rules) => rules.run(),
         Command::Schema => schema::run(),
         Command::Completions(completions) => completions.run(),
         Command::Doctor(doctor) => doctor.run(below),

@@ -39,6 +39,12 @@ pub fn complain(sentence: &str) {
     let _ = writeln!(io::stderr().lock(), "foliolens: {}", plain(sentence));
 }
 
+/// The same of several lines, such as a mistake with the line that it is in.
+pub fn complain_in_lines(text: &str) {
+    let lines: Vec<String> = text.lines().map(plain).collect();
+    let _ = writeln!(io::stderr().lock(), "foliolens: {}", lines.join("\n"));
+}
+
 /// Control characters and changes of writing direction as escapes.
 pub fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

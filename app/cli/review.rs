@@ -13,7 +13,7 @@ use super::{Exit, interrupt, output, side_by_side};
 use crate::config::flags::Flags;
 use crate::config::suppress::What;
 use crate::config::{self, Area, FailOn, Profile, Settings, Terminal};
-use crate::git::{FetchError, Workdir};
+use crate::git::{self, FetchError, Workdir};
 use crate::report::{self, Report};
 use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::{Configured, Done};
@@ -74,11 +74,11 @@ impl Review {
         let settings = match Settings::settle(&self.flags, matches) {
             Ok(settings) => settings.on_area(self.alone),
             Err(invalid) => {
-                output::complain(&invalid.to_string());
+                output::complain_in_lines(&invalid.to_string());
                 return Exit::Usage;
             }
         };
-        let Some(targets) = self.targets(settings.offline.value) else {
+        let Some(targets) = self.targets(&settings) else {
             return Exit::Usage;
         };
         let earlier = match self.earlier() {
@@ -166,11 +166,17 @@ impl Review {
     }
 
     /// What the targets mean; `None` when one is refused, which has then been said.
-    fn targets(&self, offline: bool) -> Option<Vec<Target>> {
+    fn targets(&self, settings: &Settings) -> Option<Vec<Target>> {
         let mut all = Vec::new();
         for text in &self.targets {
             match Target::parse(text) {
-                Ok(Target::Address(address)) if offline => {
+                Ok(Target::Path(path)) if holds(&path, settings.rules.value.as_deref()) => {
+                    output::complain(&format!(
+                        "{text}: the rules lie in the repository under review, which may not bring its own; copy them \
+                         elsewhere."
+                    ));
+                }
+                Ok(Target::Address(address)) if settings.offline.value => {
                     output::complain(&format!(
                         "{text}: --offline forbids to clone {address}; clone it first and review the path."
                     ));
@@ -268,6 +274,7 @@ impl Review {
             trial: settings.profile.value == Profile::Trial,
             since: settings.since.value.clone(),
             configured: Configured { suppressed: suppressed.collect(), is_alone: true, ..Configured::default() },
+            rules: settings.own_rules.clone(),
             limits: settings.limits,
             memory_mib,
             seconds: SECONDS,
@@ -306,6 +313,17 @@ impl Review {
             Err(error) => Err(Failed::Cage(Some(error))),
         }
     }
+}
+
+/// Whether `rules` lies in the repository at `path`.
+fn holds(path: &Path, rules: Option<&Path>) -> bool {
+    let (Some(Ok(rules)), Ok(located)) = (rules.map(Path::canonicalize), git::locate(path)) else { return false };
+    // The folder that is worked in holds the git folder; a bare repository is one.
+    let folders = [located.folder.canonicalize().ok(), path.canonicalize().ok()];
+    folders.into_iter().flatten().any(|folder| {
+        let root = if folder.file_name().is_some_and(|name| name == ".git") { folder.parent() } else { None };
+        rules.starts_with(root.unwrap_or(&folder))
+    })
 }
 
 async fn until_interrupted() {

@@ -1,6 +1,6 @@
 //! The file that `--config` names. A key that nobody reads is an error: silence would look like obedience.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -19,6 +19,8 @@ pub struct File {
     pub profile: Option<Profile>,
     /// As `--since`.
     pub since: Option<String>,
+    /// As `--rules`.
+    pub rules: Option<PathBuf>,
     /// As `--fail-on`.
     pub fail_on: Option<FailOn>,
     /// As `--offline`.
@@ -45,7 +47,8 @@ pub struct Limits {
     pub clone_seconds: Option<u64>,
 }
 
-const KEYS: [&str; 9] = ["format", "only", "profile", "since", "fail_on", "offline", "quiet", "suppress", "limits"];
+const KEYS: [&str; 10] =
+    ["format", "only", "profile", "since", "rules", "fail_on", "offline", "quiet", "suppress", "limits"];
 const SUPPRESS: [&str; 4] = ["fingerprint", "signal", "reason", "until"];
 const LIMITS: [&str; 3] = ["clone_mib", "clone_objects", "clone_seconds"];
 

@@ -31,6 +31,10 @@ pub struct Flags {
     #[arg(long, value_name = "COMMIT", env = "FOLIOLENS_SINCE", hide_env_values = true)]
     pub since: Option<String>,
 
+    /// Apply the rules of your own in this folder, too; see docs/custom-rules.md
+    #[arg(long, value_name = "DIR", env = "FOLIOLENS_RULES", hide_env_values = true)]
+    pub rules: Option<PathBuf>,
+
     /// Exit with 1 if there is a red flag, or an area that is weak
     #[arg(long, value_name = "WHAT", env = "FOLIOLENS_FAIL_ON", hide_env_values = true)]
     pub fail_on: Option<FailOn>,

@@ -5,6 +5,7 @@ pub mod effective;
 pub mod file;
 pub mod flags;
 pub mod limits;
+pub mod rules;
 pub mod server;
 pub mod suppress;
 pub mod terminal;
@@ -15,6 +16,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use clap::parser::ValueSource;
+use foliolens_analyzers::code::own::OwnFile;
 use foliolens_analyzers::snapshot::Limits;
 use sha2::{Digest, Sha256};
 
@@ -69,6 +71,10 @@ pub struct Settings {
     pub profile: Setting<Profile>,
     /// Only what came after this commit is the candidate's.
     pub since: Setting<Option<String>>,
+    /// The folder with rules of one's own.
+    pub rules: Setting<Option<PathBuf>>,
+    /// The rules in it.
+    pub own_rules: Vec<OwnFile>,
     /// What makes the exit code 1.
     pub fail_on: Setting<Option<FailOn>>,
     /// Refuse the network.
@@ -104,12 +110,16 @@ impl Settings {
             _ => None,
         };
         let budget = Budget::default();
+        let rules = pick(said("rules"), flags.rules.clone().map(Some), file.rules.map(Some), None);
+        let own_rules = rules.value.as_deref().map(rules::read).transpose()?.unwrap_or_default();
         let only = (!flags.only.is_empty()).then(|| flags.only.clone());
         Ok(Settings {
             format: pick(said("format"), flags.format, file.format, Format::Terminal),
             only: pick(said("only"), only, file.only, Vec::new()),
             profile: pick(said("profile"), flags.profile, file.profile, Profile::Backend),
             since: pick(said("since"), flags.since.clone().map(Some), file.since.map(Some), None),
+            rules,
+            own_rules,
             fail_on: pick(said("fail_on"), flags.fail_on.map(Some), file.fail_on.map(Some), None),
             offline: pick(said("offline"), said("offline").map(|_| flags.offline), file.offline, false),
             quiet: pick(said("quiet"), said("quiet").map(|_| flags.quiet), file.quiet, false),
@@ -139,7 +149,8 @@ impl Settings {
     /// `sha256:` and the hash of the settings that change what a report says.
     pub fn hash(&self) -> String {
         let only: Vec<&str> = self.only.value.iter().map(|area| area.0).collect();
-        hash(&only, self.profile.value, self.since.value.as_deref(), &self.suppressed, &BTreeMap::new())
+        let since = self.since.value.as_deref();
+        hash(&only, self.profile.value, since, &self.suppressed, &BTreeMap::new(), &self.own_rules)
     }
 }
 
@@ -150,6 +161,7 @@ pub fn hash(
     since: Option<&str>,
     suppressed: &[suppress::What],
     weights: &BTreeMap<String, u32>,
+    rules: &[OwnFile],
 ) -> String {
     let mut telling = serde_json::json!({"only": only, "profile": profile.name(), "since": since});
     // Without any, the hash is that of the versions that knew none.
@@ -160,6 +172,10 @@ pub fn hash(
     }
     if !weights.is_empty() {
         telling["weights"] = serde_json::json!(weights);
+    }
+    if !rules.is_empty() {
+        // Not by name: a folder elsewhere with the same rules is the same.
+        telling["rules"] = rules.iter().map(|file| file.text.as_str()).collect();
     }
     let digest = Sha256::digest(telling.to_string().as_bytes());
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();

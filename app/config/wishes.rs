@@ -246,7 +246,7 @@ fn shown(key: &str) -> String {
 }
 
 /// Whatever stands in a file, nothing that looks like a live credential is repeated.
-fn masked(sentence: &str) -> String {
+pub fn masked(sentence: &str) -> String {
     let redacted = Scanner::for_texts(1, FingerprintKey::default()).redact(sentence.as_bytes()).text;
     redacted.map_or_else(|| sentence.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
 }

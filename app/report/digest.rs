@@ -234,7 +234,11 @@ fn is_strength(signal: &Signal) -> bool {
     signal.outcome == Outcome::Met && signal.confidence == Confidence::Observed && !is_a_handful
 }
 
+/// What an organisation's own rules say weighs as little as anything does: it is read after what the rubric weighs.
 fn weight(signal: &Signal) -> u32 {
+    if signal.own.is_some() {
+        return 1;
+    }
     Rubric::built_in().weight(&signal.id)
 }
 

@@ -131,6 +131,7 @@ pub(super) fn examination() -> Examination {
         complete: false,
         skipped: vec![Skipped { what: "blob", why: "larger than 1 MiB".to_owned(), count: 3, incomplete: true }],
         areas,
+        own: Vec::new(),
         red_flags: vec!["secrets.history", "tests.exist"],
         prompts: vec![
             Prompt {

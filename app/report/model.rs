@@ -1,7 +1,9 @@
 //! The report as data: `foliolens.report/1`. Fields are only ever added; anything else is a new version.
 
+use foliolens_analyzers::code::own::OwnSignal;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::kinds::Kind;
+use foliolens_analyzers::own::OwnArea;
 use foliolens_analyzers::registry;
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::run::Examination;
@@ -130,6 +132,9 @@ pub struct Area {
     pub summary: String,
     /// One answer for each signal.
     pub signals: Vec<Signal>,
+    /// Whether it is an area of the organisation's own, which only its own rules fill.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub own: bool,
 }
 
 /// One signal's answer.
@@ -152,6 +157,10 @@ pub struct Signal {
     /// Why somebody's configuration says that it needs no action. Its outcome counts all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<String>,
+    /// The statement that is true or false, where the signal is one of the organisation's own rules. It changes no
+    /// grade of an area of foliolens, and is never a red flag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
 }
 
 /// A place that anyone can open.
@@ -255,7 +264,7 @@ impl Report {
                     count: skipped.count,
                 })
                 .collect(),
-            areas: examination.areas.iter().map(|area| Area::new(area, &link)).collect(),
+            areas: areas(examination, &link),
             red_flags: examination.red_flags.iter().map(|&flag| flag.to_owned()).collect(),
             questions: examination
                 .prompts
@@ -310,11 +319,69 @@ impl Area {
             grade: area.grade,
             summary: telling(area.grade == Grade::Strong, &signals),
             signals,
+            own: false,
+        }
+    }
+
+    /// An area that only an organisation's own rules fill.
+    fn own(area: &OwnArea, grade: Grade, link: &Link) -> Area {
+        let signals: Vec<Signal> = area.findings.iter().map(|found| Signal::own(&area.id, found, link)).collect();
+        Area {
+            id: area.id.clone(),
+            title: own_title(&area.id),
+            grade,
+            summary: telling(grade == Grade::Strong, &signals),
+            signals,
+            own: true,
         }
     }
 }
 
+/// "acme-services" is shown as "Acme services".
+fn own_title(id: &str) -> String {
+    let words = id.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+}
+
+/// Ours, each with what the organisation's own rules add to it, then the organisation's.
+fn areas(examination: &Examination, link: &Link) -> Vec<Area> {
+    let mut areas: Vec<Area> = examination.areas.iter().map(|area| Area::new(area, link)).collect();
+    for own in &examination.own {
+        match (own.grade, areas.iter_mut().find(|area| area.id == own.id)) {
+            (None, Some(area)) => {
+                area.signals.extend(own.findings.iter().map(|found| Signal::own(&own.id, found, link)));
+            }
+            (Some(grade), _) => areas.push(Area::own(own, grade, link)),
+            // Of an area that is not reported on.
+            (None, None) => {}
+        }
+    }
+    areas
+}
+
+fn is_false(own: &bool) -> bool {
+    !own
+}
+
 impl Signal {
+    /// What a rule of the organisation's own found.
+    fn own(area: &str, (signal, finding): &(OwnSignal, Finding), link: &Link) -> Signal {
+        let is_bad = matches!(finding.outcome(), Outcome::NotMet | Outcome::Partly);
+        let remedy = is_bad.then(|| Remedy { text: signal.remedy.clone(), effort: signal.effort });
+        Signal {
+            id: signal.id.to_string(),
+            outcome: finding.outcome(),
+            confidence: finding.confidence(),
+            summary: finding.summary().to_owned(),
+            facts: finding.facts().clone(),
+            places: finding.places().iter().map(|place| link.place(area, place)).collect(),
+            remedy,
+            suppressed: None,
+            own: Some(signal.statement.clone()),
+        }
+    }
+
     fn new(area_id: &str, finding: &Finding, area: &run::Area, link: &Link) -> Signal {
         let meta = area.meta.signals.iter().find(|meta| meta.id == finding.signal());
         let is_bad = matches!(finding.outcome(), Outcome::NotMet | Outcome::Partly);
@@ -330,12 +397,13 @@ impl Signal {
                 .filter(|text| !text.is_empty())
                 .map(|text| Remedy { text: text.to_owned(), effort: meta.map_or(Effort::Medium, |meta| meta.effort) }),
             suppressed: None,
+            own: None,
         }
     }
 
     /// The statement that is true or false; `None` when this version does not know the signal.
-    pub fn statement(&self) -> Option<&'static str> {
-        registry::signal(&self.id).map(|(_, meta)| meta.statement)
+    pub fn statement(&self) -> Option<&str> {
+        self.own.as_deref().or_else(|| registry::signal(&self.id).map(|(_, meta)| meta.statement))
     }
 }
 

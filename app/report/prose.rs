@@ -199,9 +199,10 @@ fn without_parentheses(text: &str) -> String {
     if depth == 0 { kept } else { text.to_owned() }
 }
 
-/// " (a sign, not a fact" for what is only indicative.
+/// " (a sign, not a fact)" for what is only indicative, " (the organisation's own rule)" for what is not ours.
 pub(super) fn confidence(signal: &Signal) -> &'static str {
     match signal.confidence {
+        Confidence::Observed if signal.own.is_some() => &words().own_rule,
         Confidence::Observed => "",
         Confidence::Indicative => " (a sign, not a fact)",
     }

@@ -27,7 +27,7 @@ pub(super) fn render(reports: &[Report]) -> String {
 }
 
 fn run(report: &Report) -> Run {
-    let rules = report.areas.iter().flat_map(|area| &area.signals).map(|signal| rule(&signal.id)).collect::<Vec<_>>();
+    let rules = report.areas.iter().flat_map(|area| &area.signals).map(rule).collect::<Vec<_>>();
     let driver = ToolComponent::builder()
         .name("foliolens".to_owned())
         .version(report.foliolens.clone())
@@ -54,9 +54,13 @@ fn run(report: &Report) -> Run {
     }
 }
 
-fn rule(id: &str) -> ReportingDescriptor {
-    let rule = ReportingDescriptor::builder().id(id.to_owned());
-    let Some((area, meta)) = registry::signal(id) else { return rule.build() };
+fn rule(signal: &Signal) -> ReportingDescriptor {
+    let rule = ReportingDescriptor::builder().id(signal.id.clone());
+    if let Some(statement) = &signal.own {
+        let rule = rule.short_description(text(statement)).full_description(text(words().own_rule.trim()));
+        return rule.properties(properties([("tags", json!(["own-rule"]))])).build();
+    }
+    let Some((area, meta)) = registry::signal(&signal.id) else { return rule.build() };
     let help = format!(
         "{}\n\nWhy: {}\n\nTo mend it: {}\n\nTo dispute it: {}",
         meta.looks_at, meta.why, meta.remedy, meta.dispute
@@ -111,6 +115,7 @@ fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
             .properties(properties([
                 ("state", json!(state)),
                 ("kind", json!(signal.outcome)),
+                ("own", json!(signal.own.is_some())),
                 ("confidence", json!(signal.confidence)),
                 ("commits", json!(commits)),
             ]))

@@ -257,7 +257,7 @@ impl Writer {
         let (glyph, ink) = self.glyphs.outcome(signal);
         let lead = [span(ink, format!("  {glyph} "))];
         if ink == Ink::Faint {
-            self.page.paragraph(lead, Ink::Faint, &format!("{} ({ids})", signal.summary));
+            self.page.paragraph(lead, Ink::Faint, &format!("{} ({ids}){}", signal.summary, prose::confidence(signal)));
         } else {
             self.page.paragraph(lead, Ink::Plain, &signal.summary);
             let most = if signal.outcome == Outcome::Met { 1 } else { PLACES };

@@ -33,6 +33,7 @@ pub(super) struct Words {
     pub(super) change_mended: String,
     pub(super) change_new: String,
     pub(super) whole_tree: String,
+    pub(super) own_rule: String,
     more: String,
     cut: String,
     pub(super) cut_short: String,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use foliolens_analyzers::code::own::{OwnFile, OwnRules};
+
 use super::command::{Review, Target};
 use super::pipeline::{Reviewer, failure, stored};
 use super::request::Place;
@@ -9,7 +11,7 @@ use super::settings::Settings;
 use super::words::{fill, words};
 use crate::config::effective::{Effective, Layers, Operator};
 use crate::config::suppress::today;
-use crate::config::wishes::{LARGEST, Whose, Wishes};
+use crate::config::wishes::{Whose, Wishes, masked};
 use crate::config::{Area, Profile};
 use crate::github::RepoName;
 use crate::queue::Failure;
@@ -24,7 +26,8 @@ pub const REPOSITORY: &str = ".github/foliolens.toml";
 pub struct Files {
     organisation: Wishes,
     repository: Wishes,
-    rules: Vec<String>,
+    /// Sound rules of the organisation's own.
+    rules: Vec<OwnFile>,
 }
 
 impl Reviewer {
@@ -39,12 +42,15 @@ impl Reviewer {
             files.organisation = Wishes::read(&text, Whose::Organisation, &name);
             for path in files.organisation.rules.clone().unwrap_or_default() {
                 let text = self.github.file(place.installation, &shared, &path).await.map_err(failure)?;
-                match checked(text).await {
-                    Ok(1) => files.rules.push(format!("{path}: 1 rule")),
-                    Ok(count) => files.rules.push(format!("{path}: {count} rules")),
-                    Err(why) => files.organisation.wrong.push(format!("{path} of {owner}/.github: {why}.")),
+                let name = format!("{path} of {owner}/.github");
+                match text {
+                    Some(text) => files.rules.push(OwnFile { name, text }),
+                    None => files.organisation.wrong.push(format!("{name}: there is no such file.")),
                 }
             }
+            let (sound, wrong) = sound(std::mem::take(&mut files.rules)).await;
+            files.rules = sound;
+            files.organisation.wrong.extend(wrong);
         }
         if let Some(text) =
             self.github.file(place.installation, &place.repository, REPOSITORY).await.map_err(failure)?
@@ -96,6 +102,25 @@ impl Files {
         self.settle(settings, place, review.unwrap_or(&nothing), &target)
     }
 
+    /// The organisation's own rules for reviewing `target`, and what is said of them. What is under review brings none,
+    /// and nobody changes the rules for their own repository.
+    pub(super) fn rules(&self, place: &Place, target: &RepoName) -> (Vec<OwnFile>, Option<String>) {
+        let owner = place.repository.owner();
+        let brings_them = target.to_string().eq_ignore_ascii_case(&format!("{owner}/.github"));
+        let is_their_own = !place.is_organisation && target.owner().eq_ignore_ascii_case(owner);
+        if self.rules.is_empty() {
+            (Vec::new(), None)
+        } else if brings_them || is_their_own {
+            let why = "`rules` is not followed: nobody brings rules for their own repository.";
+            (Vec::new(), Some(why.to_owned()))
+        } else {
+            let said = format!(
+                "Rules of {owner}'s own are in force; what they say is marked, and changes no grade of foliolens."
+            );
+            (self.rules.clone(), Some(said))
+        }
+    }
+
     /// What `/review config` says.
     pub(super) fn explained(&self, settings: &Settings, place: &Place) -> String {
         let effective = self.settle_request(settings, place, None);
@@ -105,7 +130,7 @@ impl Files {
             ("reviews within a day", settings.per_installation.to_string()),
         ];
         let limits = limits.map(|(name, value)| (name, value, "whoever runs the app".to_owned()));
-        let rules = self.rules.iter().map(|rules| ("rules", rules.clone(), words().rules_not_run.clone()));
+        let rules = self.rules.iter().map(|file| ("rules", file.name.clone(), words().rules_run.clone()));
         let suppressed = effective.suppressed.iter().map(|what| {
             let (what, why) = what.written();
             ("suppress", format!("{what} as {why}"), "the files of settings".to_owned())
@@ -121,12 +146,17 @@ impl Files {
     }
 }
 
-/// How many rules a file holds, or why it is of no use. On a thread of its own: a parser may take its time.
-async fn checked(text: Option<String>) -> Result<usize, String> {
-    let text = text.ok_or("there is no such file")?;
-    if text.len() > LARGEST {
-        return Err("it is larger than 64 KiB".to_owned());
-    }
-    let checked = tokio::task::spawn_blocking(move || foliolens_analyzers::code::own::check(&text)).await;
-    checked.unwrap_or_else(|_| Err("it can not be read".to_owned()))
+/// The files that are sound together, and what is wrong with the others. On a thread of its own: a parser may take its
+/// time.
+async fn sound(files: Vec<OwnFile>) -> (Vec<OwnFile>, Vec<String>) {
+    let unread = files.iter().map(|file| format!("{}: it can not be read.", file.name)).collect();
+    let read = move || {
+        let (mut files, mut said) = (files, Vec::new());
+        while let Err(wrong) = OwnRules::read(&files) {
+            files.retain(|file| !wrong.iter().any(|wrong| wrong.file == file.name));
+            said.extend(wrong.iter().map(|wrong| masked(&wrong.sentence())));
+        }
+        (files, said)
+    };
+    tokio::task::spawn_blocking(read).await.unwrap_or((Vec::new(), unread))
 }

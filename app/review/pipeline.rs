@@ -266,6 +266,9 @@ impl Reviewer {
             return Ok(Outcome::Failed(reason));
         }
         let fetched = began.elapsed();
+        let (rules, said) = files.rules(place, target);
+        let mut configured = configured(place, &effective);
+        configured.said.extend(said);
         let examine = Ask::Examine(Box::new(Examine {
             folder: clone,
             address: Some(address.to_string()),
@@ -275,8 +278,9 @@ impl Reviewer {
             only: effective.areas.value.iter().map(|area| area.0.to_owned()).collect(),
             trial: effective.profile.value == Profile::Trial,
             since: review.since.clone(),
-            configured: configured(place, &effective),
+            configured,
             weights: effective.weights.value,
+            rules,
             limits: settings.limits,
             memory_mib: settings.examine_mib,
             seconds: settings.examine_time.as_secs(),

@@ -52,7 +52,7 @@ sentences!(
     forget_done,
     help,
     config,
-    rules_not_run,
+    rules_run,
 );
 
 /// The sentences.

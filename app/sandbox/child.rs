@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use foliolens_analyzers::code::own::{OwnRules, Wrong};
 use foliolens_analyzers::registry;
 use foliolens_analyzers::run::{Request, examine};
 use foliolens_analyzers::snapshot::{Options, ReadError};
@@ -22,7 +23,7 @@ use crate::review::unreadable;
 use crate::review::words::{fill, words};
 
 /// The request of a parent is no larger.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: u64 = 2 << 20;
 
 /// Address space that is taken but not used: stacks, arenas of the allocator, this program.
 const UNUSED: u64 = 4 << 30;
@@ -200,6 +201,11 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
     let gone = || never(&words().gone);
     let revision = asked.revision.as_ref().map(|spec| commit(spec).ok_or_else(gone)).transpose()?;
     let configured = Suppressed::read(&repository, revision, &asked.configured);
+    // Read here, shut in, although whoever sent them has looked at them before.
+    let own_rules = OwnRules::read(&asked.rules).map_err(|wrong| {
+        let sentence = wrong.first().map(Wrong::sentence).unwrap_or_default();
+        Refusal { is_usage: true, ..never(sentence.trim_end_matches('.')) }
+    })?;
     let profile = if asked.trial { Profile::Trial } else { Profile::Backend };
     let request = Request {
         options: Options {
@@ -208,6 +214,7 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
             profile: profile.to_rubric(),
             limits: asked.limits,
             suppressed: configured.values(),
+            own_rules: Arc::new(own_rules),
             ..Options::default()
         },
         only: registry::areas().map(|area| area.id).filter(|id| asked.only.iter().any(|only| only == id)).collect(),
@@ -226,7 +233,14 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
         name: web.as_ref().map(|web| web.name().to_owned()),
         label: asked.label.clone(),
         web,
-        config_hash: config::hash(&request.only, profile, asked.since.as_deref(), &configured.all(), &asked.weights),
+        config_hash: config::hash(
+            &request.only,
+            profile,
+            asked.since.as_deref(),
+            &configured.all(),
+            &asked.weights,
+            &asked.rules,
+        ),
         note: asked.note.clone(),
     };
     let mut report = Report::new(&examination, &origin);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use foliolens_analyzers::code::own::OwnFile;
 use foliolens_analyzers::snapshot::{Limits, Stage};
 
 use super::attempt::Attempt;
@@ -122,6 +123,9 @@ pub struct Examine {
     pub configured: Configured,
     /// Weights of signals that differ from the rubric's.
     pub weights: BTreeMap<String, u32>,
+    /// Rules of the organisation's own.
+    #[serde(default)]
+    pub rules: Vec<OwnFile>,
     /// How much of the repository is looked at.
     pub limits: Limits,
     /// MiB of memory at most.
@@ -146,6 +150,7 @@ impl Examine {
             since: None,
             configured: Configured::default(),
             weights: BTreeMap::new(),
+            rules: Vec::new(),
             limits: Limits::default(),
             memory_mib: 1024,
             seconds: 300,

@@ -11,6 +11,9 @@ fn with_file(path: &str, text: &str) -> Repository {
     repository
 }
 
+const NO_PRINT: &str = "id: acme.no-print\nlanguage: Python\nrule:\n  pattern: print($$$A)\n\
+                        metadata:\n  statement: The server does not print\n  remedy: Use the logger.\n";
+
 /// The one comment, once it says `part`.
 fn comment_with(world: &World, text: &str, part: &str) -> String {
     let app = world.app();
@@ -29,8 +32,8 @@ fn the_effective_configuration_names_the_source_of_each_value() {
         "foliolens.toml",
         "profile = \"trial\"\nask = \"read\"\nlock = [\"profile\"]\nretention_days = 7\nrules = [\"rules/a.yml\", \"rules/b.yml\"]\n",
     );
-    shared.write("rules/a.yml", "id: no-print\nlanguage: Python\nrule:\n  pattern: print($$$A)\n");
-    shared.write("rules/b.yml", "id: broken\nlanguage: Klingon\n").commit("Add rules");
+    shared.write("rules/a.yml", NO_PRINT);
+    shared.write("rules/b.yml", "id: acme.broken\nlanguage: Klingon\n").commit("Add rules");
     let hiring =
         with_file(".github/foliolens.toml", "profile = \"backend\"\nreview_on = [\"push\"]\nretention_days = 1\n");
     world.github.host("acme/.github", shared.path().join(".git"), true, true);
@@ -42,10 +45,10 @@ fn the_effective_configuration_names_the_source_of_each_value() {
         "- review_on: `push` (this repository's .github/foliolens.toml)",
         "- public_targets: `true` (whoever runs the app)",
         "- retention_days: `7` (foliolens.toml in the owner's .github)",
-        "- rules: `rules/a.yml: 1 rule`",
+        "- rules: `rules/a.yml of acme/.github` (foliolens.toml in the owner's .github)",
         "is not followed: the organisation has locked it",
         "is not read here: it is set for the whole organisation",
-        "rules/b.yml of acme/.github:",
+        "rules/b.yml of acme/.github, line 2: there is no language `Klingon` here",
     ] {
         assert!(said.replace('\\', "").contains(line), "{line}\n{said}");
     }
@@ -91,6 +94,28 @@ fn a_weight_of_the_organisation_changes_the_grade() {
     let lenient = graded("[weights]\n\"readme.setup\" = 10\n\"readme.present\" = 0\n\"readme.tests\" = 0\n");
     let strict = graded("[weights]\n\"readme.setup\" = 0\n\"readme.present\" = 10\n\"readme.tests\" = 10\n");
     assert!(strict.contains("weak") && !lenient.contains("weak"), "{lenient}\n{strict}");
+}
+
+#[test]
+fn rules_of_the_organisation_run_on_candidates_and_never_on_what_brings_them() {
+    let world = World::new();
+    let shared = with_file("foliolens.toml", "rules = [\"rules/a.yml\"]\n");
+    shared.write("rules/a.yml", NO_PRINT).write("tool.py", "print('x')\n").commit("Add rules");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    // A rule in the repository under review is nobody's rule.
+    world.candidate.write("rules/a.yml", &NO_PRINT.replace("no-print", "from-the-candidate"));
+    world.candidate.write("server.py", "print('x')\n").commit("Print");
+    let report = comment_with(&world, "/review ana/shop acme/.github", "How to dispute").replace('\\', "");
+    for part in [
+        "The server does not print: 1 place in 1 of",
+        "acme.no-print (the organisation's own rule)",
+        "Use the logger.",
+        "Rules of acme's own are in force",
+        "`rules` is not followed: nobody brings rules for their own repository.",
+    ] {
+        assert!(report.contains(part), "{part}\n{report}");
+    }
+    assert!(!report.contains("from-the-candidate") && report.matches("<sub>acme.no-print").count() == 1, "{report}");
 }
 
 #[test]

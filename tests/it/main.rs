@@ -8,6 +8,7 @@ mod clone;
 mod compare;
 mod configuration;
 mod contract;
+mod custom_rules;
 mod determinism;
 mod faults;
 mod flow;

@@ -14,6 +14,7 @@ pub use parse::OPERATIONS_OF_A_STEP;
 pub use rules::{RULE_FILES, RuleFile, check_examples};
 
 use crate::snapshot::Limits;
+use own::OwnRules;
 use std::collections::BTreeMap;
 use std::ops::{Bound, Range};
 use std::sync::Arc;
@@ -116,18 +117,33 @@ impl Why {
     }
 }
 
+/// Where a rule of an organisation's own matches.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    /// The file's path from the root.
+    pub path: Arc<str>,
+    /// First and last line, counted from 1.
+    pub lines: (u32, u32),
+}
+
 /// All matches at HEAD, in the order of path and position.
 #[derive(Debug, Default)]
 pub struct Code {
     by_rule: BTreeMap<Arc<str>, Vec<CodeMatch>>,
+    own: BTreeMap<Arc<str>, Vec<Spot>>,
     /// Files that were not parsed, in the order of their paths.
     pub unparsed: Vec<Unparsed>,
 }
 
 impl Code {
-    /// Parses `files` (path and text) on all cores and matches every rule.
-    pub fn scan(files: &[(&str, &str)], limits: &Limits) -> Self {
-        scan::scan(files, limits)
+    /// Parses `files` (path and text) on all cores and matches every rule, `own` ones included.
+    pub fn scan(files: &[(&str, &str)], own: &OwnRules, limits: &Limits) -> Self {
+        scan::scan(files, own, limits)
+    }
+
+    /// Where the organisation's rules called `id` match, in the order of path and position.
+    pub fn own(&self, id: &str) -> &[Spot] {
+        self.own.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// The matches of the rule called `id`, in the order of path and position.
@@ -209,7 +225,11 @@ mod tests {
 
     #[test]
     fn a_comment_in_the_repository_switches_no_rule_off() {
-        let code = Code::scan(&[("a.py", "# ast-grep-ignore\n\nimport os\nx = os.getenv('A')\n")], &Limits::default());
+        let code = Code::scan(
+            &[("a.py", "# ast-grep-ignore\n\nimport os\nx = os.getenv('A')\n")],
+            &OwnRules::default(),
+            &Limits::default(),
+        );
         assert_eq!(code.matches("env.python.read").len(), 1);
     }
 }

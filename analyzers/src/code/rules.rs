@@ -13,6 +13,7 @@ use ast_grep_core::matcher::Matcher;
 use ast_grep_language::SupportLang;
 use serde::Deserialize;
 
+use super::own::OwnRules;
 use super::{Code, Language};
 use crate::snapshot::Limits;
 
@@ -129,11 +130,11 @@ rule_files![
 
 /// The rules of one language.
 pub(super) struct RuleSet {
-    pub(super) rules: Vec<RuleConfig<SupportLang>>,
+    rules: Vec<RuleConfig<SupportLang>>,
     /// By syntax kind: the rules that can match a node of that kind.
-    pub(super) by_kind: Vec<Vec<usize>>,
+    by_kind: Vec<Vec<usize>>,
     /// Rules that run on every file.
-    pub(super) always: Vec<usize>,
+    always: Vec<usize>,
     keywords: AhoCorasick,
     /// By keyword: the rules that need it.
     keyword_rules: Vec<Vec<usize>>,
@@ -164,21 +165,39 @@ impl RuleSet {
         if active.contains(&true) { active } else { Vec::new() }
     }
 
+    /// The rules, of those that are `active`, that can match a node of that kind.
+    pub(super) fn asked_of<'a>(
+        &'a self,
+        kind: usize,
+        active: &'a [bool],
+    ) -> impl Iterator<Item = &'a RuleConfig<SupportLang>> + 'a {
+        let rules = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        rules.iter().filter(|&&rule| active.get(rule) == Some(&true)).map(|&rule| &self.rules[rule])
+    }
+
     fn build(language: Language) -> Self {
+        let read = documents(language).flat_map(|document| {
+            let rules = from_yaml_string::<SupportLang>(&document.text, &GlobalRules::default())
+                .unwrap_or_else(|error| panic!("the rules are checked by a test: {}: {error:?}", document.path));
+            let needs = document.header.metadata.needs;
+            rules.into_iter().map(move |rule| (rule, needs.clone()))
+        });
+        Self::assemble(read)
+    }
+
+    /// Sorts rules of one language, each with the words that it needs, by what they look at.
+    pub(super) fn assemble(all: impl IntoIterator<Item = (RuleConfig<SupportLang>, Vec<String>)>) -> Self {
         let mut rules: Vec<RuleConfig<SupportLang>> = Vec::new();
         let mut always = Vec::new();
         let mut keywords: Vec<String> = Vec::new();
         let mut keyword_rules: Vec<Vec<usize>> = Vec::new();
-        for document in documents(language) {
+        for (rule, needs) in all {
             let index = rules.len();
-            rules.extend(
-                from_yaml_string::<SupportLang>(&document.text, &GlobalRules::default())
-                    .unwrap_or_else(|error| panic!("the rules are checked by a test: {}: {error:?}", document.path)),
-            );
-            if document.header.metadata.needs.is_empty() {
+            rules.push(rule);
+            if needs.is_empty() {
                 always.push(index);
             }
-            for keyword in document.header.metadata.needs {
+            for keyword in needs {
                 let position = keywords.iter().position(|known| *known == keyword).unwrap_or_else(|| {
                     keywords.push(keyword);
                     keyword_rules.push(Vec::new());
@@ -214,7 +233,9 @@ pub fn check_examples() -> Vec<String> {
                 disagreements.push(format!("{name}: has no positives"));
             }
             let file = format!("example.{}", extension(language));
-            let hits = |source: &str| Code::scan(&[(&file, source)], &Limits::default()).matches(&id).len();
+            let hits = |source: &str| {
+                Code::scan(&[(&file, source)], &OwnRules::default(), &Limits::default()).matches(&id).len()
+            };
             for source in metadata.positives.iter().filter(|source| hits(source) == 0) {
                 disagreements.push(format!("{name}: does not match its positive: {source}"));
             }
@@ -256,12 +277,8 @@ fn documents(language: Language) -> impl Iterator<Item = Document> {
         file.text.split("\n---\n").filter(|text| text.contains("id:")).filter_map(move |text| {
             let header: Header = serde_saphyr::from_str(text)
                 .unwrap_or_else(|error| panic!("the rules are checked by a test: {}: {error}", file.path));
-            let runs = match language {
-                Language::TypeScript => matches!(header.language.as_str(), "JavaScript" | "TypeScript"),
-                Language::Tsx => matches!(header.language.as_str(), "JavaScript" | "TypeScript" | "Tsx"),
-                _ => header.language == language.rule_name(),
-            };
-            runs.then(|| Document {
+            let named = Language::ALL.into_iter().find(|named| named.rule_name() == header.language);
+            named.is_some_and(|named| runs_on(named, language)).then(|| Document {
                 path: file.path,
                 text: text.replacen(
                     &format!("language: {}", header.language),
@@ -274,7 +291,17 @@ fn documents(language: Language) -> impl Iterator<Item = Document> {
     })
 }
 
-fn extension(language: Language) -> &'static str {
+/// Whether a rule for `named` runs on `language`: what is JavaScript is TypeScript, too.
+pub(super) fn runs_on(named: Language, language: Language) -> bool {
+    match language {
+        Language::TypeScript => matches!(named, Language::JavaScript | Language::TypeScript),
+        Language::Tsx => matches!(named, Language::JavaScript | Language::TypeScript | Language::Tsx),
+        _ => named == language,
+    }
+}
+
+/// What a file of `language` is called after its dot.
+pub(super) fn extension(language: Language) -> &'static str {
     match language {
         Language::CSharp => "cs",
         Language::Go => "go",

@@ -10,9 +10,10 @@ use ast_grep_core::{Node, NodeMatch};
 use ast_grep_language::SupportLang;
 use rayon::prelude::*;
 
+use super::own::OwnRules;
 use super::parse::parse;
 use super::rules::RuleSet;
-use super::{Code, CodeMatch, Function, Language, Scope, Unparsed, Why};
+use super::{Code, CodeMatch, Function, Language, Scope, Spot, Unparsed, Why};
 use crate::snapshot::Limits;
 
 /// Longer lines are minified bundles, which no rule is for.
@@ -23,16 +24,20 @@ type Syntax<'tree> = Node<'tree, StrDoc<SupportLang>>;
 /// Sources beyond [`Limits::source`] are generated or data; parsing one takes a third of a second a megabyte. Nobody
 /// writes code that is nested deeper than [`Limits::nesting`]; rules that look at all descendants take quadratic time
 /// on it.
-pub(super) fn scan(files: &[(&str, &str)], limits: &Limits) -> Code {
-    let scanned: Vec<Result<Vec<CodeMatch>, Unparsed>> =
-        files.par_iter().filter_map(|(path, text)| scan_file(path, text, limits)).collect();
+pub(super) fn scan(files: &[(&str, &str)], own: &OwnRules, limits: &Limits) -> Code {
+    let scanned: Vec<Result<Scanned, Unparsed>> =
+        files.par_iter().filter_map(|(path, text)| scan_file(path, text, own, limits)).collect();
     let mut by_rule: BTreeMap<Arc<str>, Vec<CodeMatch>> = BTreeMap::new();
+    let mut by_own: BTreeMap<Arc<str>, Vec<Spot>> = BTreeMap::new();
     let mut unparsed = Vec::new();
     for file in scanned {
         match file {
-            Ok(matches) => {
+            Ok(Scanned { matches, spots }) => {
                 for found in matches {
                     by_rule.entry(found.rule.clone()).or_default().push(found);
+                }
+                for (rule, spot) in spots {
+                    by_own.entry(rule).or_default().push(spot);
                 }
             }
             Err(file) => unparsed.push(file),
@@ -41,16 +46,34 @@ pub(super) fn scan(files: &[(&str, &str)], limits: &Limits) -> Code {
     for matches in by_rule.values_mut() {
         matches.sort_by(|a, b| (&a.path, a.bytes.start, a.bytes.end).cmp(&(&b.path, b.bytes.start, b.bytes.end)));
     }
+    for spots in by_own.values_mut() {
+        spots.sort();
+        // A chain of calls is one place.
+        spots.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
+    }
     unparsed.sort();
-    Code { by_rule, unparsed }
+    Code { by_rule, own: by_own, unparsed }
 }
 
+/// What one file says.
+#[derive(Default)]
+struct Scanned {
+    matches: Vec<CodeMatch>,
+    /// Of the organisation's rules, by id.
+    spots: Vec<(Arc<str>, Spot)>,
+}
+
+/// A rule that is broken so often in one file is broken; nobody opens more places.
+const MOST_SPOTS: usize = 1000;
+
 /// `None` if no rule has a chance in the file, `Err` if it is not for parsing.
-fn scan_file(path: &str, text: &str, limits: &Limits) -> Option<Result<Vec<CodeMatch>, Unparsed>> {
+fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<Result<Scanned, Unparsed>> {
     let language = Language::of(path)?;
     let rules = RuleSet::of(language);
     let active = rules.active(text);
-    if active.is_empty() {
+    let own_rules = own.sets.get(&language);
+    let own_active = own_rules.map_or_else(Vec::new, |rules| rules.active(text));
+    if active.is_empty() && own_active.is_empty() {
         return None;
     }
     let set_aside = |why| Some(Err(Unparsed { path: path.to_owned(), why }));
@@ -67,20 +90,33 @@ fn scan_file(path: &str, text: &str, limits: &Limits) -> Option<Result<Vec<CodeM
     }
     let Some(tree) = parse(language, text, limits.steps) else { return set_aside(Why::Slow) };
     let is_asked = |node: &Syntax<'_>| {
-        rules.by_kind.get(usize::from(node.kind_id())).is_some_and(|rules| rules.iter().any(|&rule| active[rule]))
+        let kind = usize::from(node.kind_id());
+        rules.asked_of(kind, &active).next().is_some()
+            || own_rules.is_some_and(|rules| rules.asked_of(kind, &own_active).next().is_some())
     };
     let Some(asked) = shallow(tree.root(), limits.nesting, is_asked) else { return set_aside(Why::Deep) };
     let path: Arc<str> = path.into();
-    let mut matches = Vec::new();
+    let mut scanned = Scanned::default();
+    let mut ids: BTreeMap<&str, (Arc<str>, usize)> = BTreeMap::new();
     for node in asked {
-        for &candidate in rules.by_kind[usize::from(node.kind_id())].iter().filter(|&&candidate| active[candidate]) {
-            let rule = &rules.rules[candidate];
+        let kind = usize::from(node.kind_id());
+        for rule in rules.asked_of(kind, &active) {
             if let Some(found) = rule.matcher.match_node(node.clone()) {
-                matches.push(code_match(&rule.id, &path, language, text, &found));
+                scanned.matches.push(code_match(&rule.id, &path, language, text, &found));
+            }
+        }
+        for rule in own_rules.into_iter().flat_map(|rules| rules.asked_of(kind, &own_active)) {
+            let (id, count) = ids.entry(&rule.id).or_insert_with(|| (rule.id.as_str().into(), 0));
+            if *count < MOST_SPOTS
+                && let Some(found) = rule.matcher.match_node(node.clone())
+            {
+                *count += 1;
+                let lines = (line(found.start_pos().line()), line(found.end_pos().line()));
+                scanned.spots.push((id.clone(), Spot { path: path.clone(), lines }));
             }
         }
     }
-    Some(Ok(matches))
+    Some(Ok(scanned))
 }
 
 /// Whether there are more than `most` open angle brackets in one statement. Some grammars take quadratic time to find
@@ -247,7 +283,7 @@ mod tests {
     #[test]
     fn what_is_set_aside_says_why() {
         let reads = "import os\nos.getenv('A')\n";
-        let code = |text: String, limits: Limits| scan(&[("a.py", &text)], &limits);
+        let code = |text: String, limits: Limits| scan(&[("a.py", &text)], &OwnRules::default(), &limits);
         let all = Limits::default();
         assert!(code(reads.to_owned(), all).unparsed.is_empty());
         for (text, limits, why) in [
@@ -279,7 +315,7 @@ mod tests {
             ("a.ts", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
             ("a.tsx", calls("// express app.get( process.env\nlet a = ", "a.get(\n")),
         ] {
-            let code = scan(&[(path, &text)], &Limits::default());
+            let code = scan(&[(path, &text)], &OwnRules::default(), &Limits::default());
             assert_eq!(code.unparsed, [Unparsed { path: path.to_owned(), why: Why::Deep }]);
         }
     }
@@ -287,7 +323,11 @@ mod tests {
     #[test]
     fn deep_trees_are_set_aside_and_named() {
         let deep = format!("import os\na = os.getenv({}1{})\n", "f(".repeat(400), ")".repeat(400));
-        let code = scan(&[("deep.py", &deep), ("flat.py", "import os\nos.getenv('A')\n")], &Limits::default());
+        let code = scan(
+            &[("deep.py", &deep), ("flat.py", "import os\nos.getenv('A')\n")],
+            &OwnRules::default(),
+            &Limits::default(),
+        );
         assert_eq!(code.unparsed, [Unparsed { path: "deep.py".to_owned(), why: Why::Deep }]);
         assert_eq!(code.matches("env.python.read").len(), 1);
     }

@@ -6,12 +6,13 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 
 use super::tree::{File, Mode};
 use super::{Author, Blob, BlobId, Change, Commit, Depth, History, Limits, PathId, Skipped, Snapshot, Tree, paths};
+use crate::code::own::OwnRules;
 use crate::rubric::{Profile, Rubric};
 use crate::secrets;
 
@@ -24,6 +25,7 @@ pub struct Fixture {
     profile: Profile,
     is_template: bool,
     suppressed: Vec<secrets::Suppression>,
+    own_rules: Arc<OwnRules>,
 }
 
 /// Author, message, changes (path, lines added, lines deleted) and how many parents.
@@ -67,6 +69,13 @@ impl Fixture {
     pub fn suppress(mut self, text: &str, reason: secrets::Reason) -> Self {
         let hits = scan(text).into_iter();
         self.suppressed.extend(hits.map(|hit| secrets::Suppression { fingerprint: hit.fingerprint, reason }));
+        self
+    }
+
+    /// The organisation's own rules.
+    #[cfg(test)]
+    pub(crate) fn rules(mut self, rules: OwnRules) -> Self {
+        self.own_rules = Arc::new(rules);
         self
     }
 
@@ -202,6 +211,7 @@ impl Fixture {
             limits: Limits::default(),
             depth: Depth::Everything,
             suppressed: self.suppressed,
+            own_rules: self.own_rules,
             code: OnceLock::new(),
             stack: OnceLock::new(),
             surface: OnceLock::new(),

@@ -27,12 +27,13 @@ pub use texts::{At, Text};
 pub use tree::{File, Mode, Tree};
 pub use watch::{NoWatch, Stage, Watch};
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 
 use crate::areas::api::Surface;
 use crate::code::Code;
+use crate::code::own::OwnRules;
 use crate::documents::Documents;
 use crate::environment::Environment;
 use crate::rubric::Thresholds;
@@ -50,6 +51,7 @@ pub struct Snapshot {
     depth: Depth,
     limits: Limits,
     suppressed: Vec<Suppression>,
+    own_rules: Arc<OwnRules>,
     code: OnceLock<Code>,
     stack: OnceLock<Stack>,
     surface: OnceLock<Surface>,
@@ -137,8 +139,13 @@ impl Snapshot {
         self.code.get_or_init(|| {
             let files: Vec<(&str, &str)> =
                 self.tree.files().iter().filter_map(|file| Some((file.path.as_str(), file.text()?))).collect();
-            Code::scan(&files, &self.limits)
+            Code::scan(&files, &self.own_rules, &self.limits)
         })
+    }
+
+    /// The rules that the organisation brought.
+    pub fn own_rules(&self) -> &OwnRules {
+        &self.own_rules
     }
 
     /// Manifests, dependencies and scripts.

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
+use crate::code::own::OwnRules;
 use crate::rubric::{Profile, Rubric};
 use crate::secrets::{FingerprintKey, Scanner, Suppression};
 
@@ -32,6 +33,8 @@ pub struct Options {
     pub limits: Limits,
     /// Credentials that need no action, as the user says.
     pub suppressed: Vec<Suppression>,
+    /// Rules that the organisation brought.
+    pub own_rules: Arc<OwnRules>,
 }
 
 /// How much is found out about each file on the way.
@@ -161,6 +164,7 @@ pub(super) fn read(
         depth: options.depth,
         limits: options.limits,
         suppressed: options.suppressed.clone(),
+        own_rules: options.own_rules.clone(),
         code: OnceLock::new(),
         stack: OnceLock::new(),
         surface: OnceLock::new(),

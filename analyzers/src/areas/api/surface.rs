@@ -81,7 +81,7 @@ fn is_api_path(path: &str) -> bool {
 }
 
 /// Tests, examples and mocks declare routes that nobody serves.
-pub(in crate::areas) fn is_aside(path: &str) -> bool {
+pub(crate) fn is_aside(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folder, name) = lower.rsplit_once('/').unwrap_or(("", lower.as_str()));
     // Below it are packages, and `com.example` is a name like any other.

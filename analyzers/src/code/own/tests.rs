@@ -1,0 +1,119 @@
+use super::*;
+
+const SOUND: &str = "\
+id: acme.no-print
+language: Python
+rule:
+  pattern: print($$$ALL)
+metadata:
+  statement: The server does not print
+  remedy: Use the logger.
+  needs: [print]
+  positives: [\"print('a')\"]
+  negatives: [\"log('a')\"]
+";
+
+fn read(text: &str) -> Result<OwnRules, Vec<Wrong>> {
+    OwnRules::read(&[OwnFile { name: "rules.yml".to_owned(), text: text.to_owned() }])
+}
+
+fn wrong(text: &str) -> String {
+    match read(text) {
+        Ok(_) => panic!("accepted: {text}"),
+        Err(wrong) => wrong[0].to_string(),
+    }
+}
+
+#[test]
+fn a_sound_rule_is_read_and_agrees_with_its_examples() {
+    let rules = read(SOUND).expect("sound");
+    let signal = &rules.signals()[0];
+    assert_eq!((&*signal.id, &*signal.area, signal.expect), ("acme.no-print", "acme", Expect::None));
+    assert_eq!(rules.test(), Tried { positives: 1, negatives: 1, failed: Vec::new() });
+}
+
+#[test]
+fn a_rule_that_disagrees_with_its_examples_is_named_with_file_and_line() {
+    let swapped = SOUND.replace("log('a')", "print(1)").replace("print('a')", "log(1)");
+    let failed = read(&swapped).expect("sound").test().failed;
+    assert_eq!(
+        failed,
+        [
+            "rules.yml, line 1: acme.no-print (Python) does not match its positive `log(1)`.",
+            "rules.yml, line 1: acme.no-print (Python) matches its negative `print(1)`.",
+        ]
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_with_file_line_and_caret() {
+    assert_eq!(
+        wrong(&SOUND.replace("pattern: print($$$ALL)", "kind: no_such_kind")),
+        "rules.yml, line 4: there is no kind of syntax `no_such_kind` in Python.\n  4 |   kind: no_such_kind\n    |         ^"
+    );
+    assert_eq!(
+        wrong(&SOUND.replace("  remedy:", "  remedi:")),
+        "rules.yml, line 7: there is no `remedi` in `metadata`; there are statement, area, remedy, effort, expect, \
+         in_tests, needs, positives, negatives.\n  7 |   remedi: Use the logger.\n    |   ^"
+    );
+    for (from, to, line, part) in [
+        ("Python", "Klingon", 2, "no language `Klingon`"),
+        ("acme.no-print", "print", 1, "an id is an area and a name"),
+        ("acme.no-print", "tests.exist", 1, "`tests.exist` is a signal of foliolens"),
+        ("pattern: print($$$ALL)", "regex: '('", 4, "no regular expression"),
+        ("pattern: print($$$ALL)", "matches: nothing-such", 4, "this rule can not be used"),
+        ("pattern: print($$$ALL)", "not: {pattern: a}", 4, "this rule can not be used"),
+        ("rule:", "fix: a\nrule:", 3, "there is no `fix`"),
+        ("[print]", "print", 8, "`needs` is a list"),
+        ("language: Python", "language: [", 4, "this is not YAML"),
+        ("The server does not print", "''", 6, "`statement` is a sentence"),
+    ] {
+        let said = wrong(&SOUND.replacen(from, to, 1));
+        assert!(said.contains(part), "{to}: {said}");
+        assert!(said.starts_with(&format!("rules.yml, line {line}: ")), "{to}: {said}");
+        assert_eq!(said.lines().count(), 3, "{said}");
+        assert!(said.ends_with('^'), "{said}");
+    }
+}
+
+#[test]
+fn rules_are_bounded_in_size_number_and_nesting() {
+    assert!(wrong(&"#".repeat(LARGEST + 1)).contains("larger than 64 KiB"));
+    let many: String = (0..=MOST_RULES)
+        .map(|number| format!("---\n{}", SOUND.replace("no-print", &format!("rule-{number}"))))
+        .collect();
+    assert!(many.len() < LARGEST, "{}", many.len());
+    assert!(wrong(&many).contains("more than 200 rules"));
+    let deep = format!("{}{{pattern: a}}{}", "{has: ".repeat(20), "}".repeat(20));
+    let said = wrong(&SOUND.replace("  pattern: print($$$ALL)", &format!("  all: [{deep}]")));
+    assert!(said.contains("nested deeper"), "{said}");
+    let bomb = format!("a: {}", "[".repeat(30_000));
+    assert!(wrong(&bomb).starts_with("rules.yml, line 1: "), "{}", wrong(&bomb));
+    assert!(wrong("a: &a [x]\nb: [*a, *a]\n").contains("refers to itself"), "{}", wrong("a: &a [x]\nb: [*a, *a]\n"));
+    let files: Vec<OwnFile> =
+        (0..=MOST_FILES).map(|number| OwnFile { name: format!("{number}.yml"), text: SOUND.to_owned() }).collect();
+    assert!(OwnRules::read(&files).expect_err("too many")[0].to_string().contains("51 files"));
+}
+
+#[test]
+fn rules_with_one_id_are_one_signal_and_must_say_the_same() {
+    let go = SOUND.replace("Python", "Go").replace("print($$$ALL)", "fmt.Println($$$ALL)").replace("[print]", "[fmt]");
+    let both = read(&format!("{SOUND}---\n{go}")).expect("sound");
+    assert_eq!((both.signals().len(), both.count()), (1, 2));
+    assert_eq!(both.signals()[0].languages, [Language::Go, Language::Python]);
+    assert!(wrong(&format!("{SOUND}---\n{}", go.replace("logger", "log"))).contains("another header"));
+    assert!(wrong(&format!("{SOUND}---\n{SOUND}")).contains("two rules with the id"));
+}
+
+#[test]
+fn a_rule_for_javascript_runs_on_typescript_too_and_only_where_its_files_are() {
+    let rule = SOUND
+        .replace("Python", "JavaScript")
+        .replace("print($$$ALL)", "console.log($$$ALL)")
+        .replace("[print]", "[console]")
+        .replace("metadata:", "files: ['src/**']\nignores: ['**/generated/**']\nmetadata:");
+    let rules = read(&rule).expect("sound");
+    let signal = &rules.signals()[0];
+    assert_eq!(signal.languages, [Language::JavaScript, Language::TypeScript, Language::Tsx]);
+    assert!(signal.looks_at("src/a.ts") && !signal.looks_at("lib/a.ts") && !signal.looks_at("src/generated/a.ts"));
+}

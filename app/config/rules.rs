@@ -1,0 +1,64 @@
+//! Files of an organisation's own rules in a folder.
+
+use std::path::{Path, PathBuf};
+
+use foliolens_analyzers::code::own::{LARGEST, MOST_FILES, OwnFile, OwnRules};
+
+use super::file::Invalid;
+
+/// Folders within folders; nobody sorts rules deeper.
+const DEEPEST: usize = 5;
+
+/// The files of rules in `folder`, by name, if all are sound.
+pub fn read(folder: &Path) -> Result<Vec<OwnFile>, Invalid> {
+    let files = files(folder)?;
+    check(&files).map(|_| files)
+}
+
+/// The files of rules in `folder`, as they are.
+pub fn files(folder: &Path) -> Result<Vec<OwnFile>, Invalid> {
+    let mut paths = Vec::new();
+    gather(folder, 0, &mut paths)?;
+    paths.sort();
+    if paths.is_empty() {
+        return Err(Invalid(format!("{}: there is no file of rules (.yml or .yaml) in it.", folder.display())));
+    }
+    paths.truncate(MOST_FILES + 1);
+    paths.iter().map(|path| file(path)).collect()
+}
+
+/// The rules of `files`, or all that is wrong with them, each with its line.
+pub fn check(files: &[OwnFile]) -> Result<OwnRules, Invalid> {
+    OwnRules::read(files).map_err(|wrong| Invalid(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+}
+
+fn gather(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), Invalid> {
+    let listed = std::fs::read_dir(folder)
+        .map_err(|_| Invalid(format!("{}: this is no folder of rules that can be read.", folder.display())))?;
+    for entry in listed.flatten() {
+        let path = entry.path();
+        let is_rules = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
+        // A link is followed to a file, never to a folder, which may lead back here.
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && depth < DEEPEST => gather(&path, depth + 1, paths)?,
+            Ok(kind) if !kind.is_dir() && is_rules => paths.push(path),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn file(path: &Path) -> Result<OwnFile, Invalid> {
+    let name = path.display().to_string();
+    let size = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|found| found.len());
+    match size {
+        Some(size) if size > LARGEST as u64 => {
+            return Err(Invalid(format!("{name}: it is larger than {} KiB.", LARGEST >> 10)));
+        }
+        None => return Err(Invalid(format!("{name}: there is no such file to read."))),
+        Some(_) => {}
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|_| Invalid(format!("{name}: it can not be read, or is not UTF-8 text.")))?;
+    Ok(OwnFile { name, text })
+}
