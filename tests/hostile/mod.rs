@@ -19,8 +19,8 @@ pub enum End {
     Partial,
     /// One sentence, with this in it.
     Sentence(&'static str),
-    /// A report on everything, or the sentence on memory where there are many cores.
-    ReportOrMemory,
+    /// A report that says that something is missing from it, or the sentence on memory.
+    PartialOrMemory,
 }
 
 /// What a comment says in the end that asks for its review.
@@ -30,7 +30,7 @@ pub enum Through {
     Report,
     /// A report that says that something is missing from it.
     Partial,
-    /// One of them, or the sentence on memory where there are many cores.
+    /// One of them, or the sentence on memory.
     Either,
     /// One sentence on why there is none, with this in it.
     Sentence(&'static str),
@@ -61,7 +61,7 @@ const fn served(name: &'static str, make: fn(&Path), end: End) -> Item {
         End::Report => Through::Report,
         End::Partial => Through::Partial,
         End::Sentence(part) => Through::Sentence(part),
-        End::ReportOrMemory => Through::Either,
+        End::PartialOrMemory => Through::Either,
     };
     Item { name, make, end, through: (through, false) }
 }

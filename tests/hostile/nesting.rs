@@ -6,17 +6,17 @@ use super::store::Store;
 use super::{End, Item, served};
 
 pub const ITEMS: &[Item] = &[
-    served("parentheses", |folder| nested(folder, "(", "1", ")"), End::Report),
-    served("brackets", |folder| nested(folder, "[", "1", "]"), End::Report),
-    served("braces", |folder| nested(folder, "{", "", "}"), End::Report),
-    served("calls", |folder| nested(folder, "f(", "", ")"), End::Report),
-    served("members", |folder| nested(folder, "a.", "b", ""), End::Report),
-    served("sums", |folder| nested(folder, "1 + ", "1", ""), End::Report),
-    served("negations", |folder| nested(folder, "!", "a", ""), End::Report),
-    served("arrows", |folder| nested(folder, "a => ", "b", ""), End::ReportOrMemory),
-    served("conditions", |folder| nested(folder, "a ? b : ", "c", ""), End::Report),
-    served("generics", |folder| nested(folder, "A<", "B", ">"), End::Report),
-    served("strings", |folder| nested(folder, "\"#{", "a", "}\""), End::Report),
+    served("parentheses", |folder| nested(folder, "(", "1", ")"), End::Partial),
+    served("brackets", |folder| nested(folder, "[", "1", "]"), End::Partial),
+    served("braces", |folder| nested(folder, "{", "", "}"), End::Partial),
+    served("calls", |folder| nested(folder, "f(", "", ")"), End::Partial),
+    served("members", |folder| nested(folder, "a.", "b", ""), End::Partial),
+    served("sums", |folder| nested(folder, "1 + ", "1", ""), End::Partial),
+    served("negations", |folder| nested(folder, "!", "a", ""), End::Partial),
+    served("arrows", |folder| nested(folder, "a => ", "b", ""), End::PartialOrMemory),
+    served("conditions", |folder| nested(folder, "a ? b : ", "c", ""), End::Partial),
+    served("generics", |folder| nested(folder, "A<", "B", ">"), End::Partial),
+    served("strings", |folder| nested(folder, "\"#{", "a", "}\""), End::Partial),
     served("unclosed", |folder| nested(folder, "if (a) { b(", "", ""), End::Report),
     served("routes_in_routes", routes, End::Report),
 ];

@@ -57,8 +57,8 @@ fn failed(item: &Item) -> Option<String> {
         (Ok(Ok(Done::Examined(report, _))), End::Report) => report.complete && is_honest(report),
         (Ok(Ok(Done::Examined(report, _))), End::Partial) => !report.complete && is_honest(report),
         (Ok(Err(refusal)), End::Sentence(part)) => refusal.sentence.contains(part) && refusal.sentence.len() < 400,
-        (Ok(Ok(Done::Examined(report, _))), End::ReportOrMemory) => report.complete && is_honest(report),
-        (Ok(Err(refusal)), End::ReportOrMemory) => refusal.sentence == words().too_much,
+        (Ok(Ok(Done::Examined(report, _))), End::PartialOrMemory) => !report.complete && is_honest(report),
+        (Ok(Err(refusal)), End::PartialOrMemory) => refusal.sentence == words().too_much,
         _ => false,
     };
     let is_right = is_right && (1..LARGEST).contains(&mib);
