@@ -92,13 +92,13 @@ fn a_large_commit_has_a_story_and_a_small_one_has_none() {
     let paths: Vec<String> = (0..61).map(|n| format!("src/{n}.js")).collect();
     let changes: Vec<(&str, u32, u32)> = paths.iter().map(|path| (&**path, 100, 0)).collect();
     let small = [("src/a.js", 3, 1)];
-    let mut repo = Fixture::new().file("README.md", "# A\n");
+    let mut repo = Fixture::new().file("app.js", "start()\n");
     for _ in 0..6 {
         repo = repo.commit("ana", "a: Add a little", &small);
     }
     let found = prompt(repo.commit("ana", "a: Add everything", &changes), "commit");
     assert_eq!((found.id, &*found.names["files"]), ("commit.large", "61"));
-    let mut repo = Fixture::new().file("README.md", "# A\n");
+    let mut repo = Fixture::new().file("app.js", "start()\n");
     for _ in 0..6 {
         repo = repo.commit("ana", "a: Add a little", &small);
     }

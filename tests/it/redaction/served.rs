@@ -324,7 +324,8 @@ fn nothing_found_comes_out_of(world: &World) {
     }
     let stored = produced.0.iter().filter(|(from, _)| from == "table reports").map(|(_, row)| row);
     let counted = |row: &Vec<u8>| String::from_utf8_lossy(row).matches("\"fingerprint\"").count();
-    assert!(stored.map(counted).max().expect("reports") >= 40, "the most of fifty were found");
+    let most = stored.map(counted).max().expect("reports");
+    assert!(most >= 40, "{most} of fifty were found");
 }
 
 #[test]
