@@ -11,7 +11,7 @@ const CLEAN: u64 = 1;
 
 /// Where the lines of one text end, and what each is.
 ///
-/// Twelve bytes a line. Marks of equal lines are equal but for [`CLEAN`]; they are the scanner's own and mean nothing
+/// Twelve bytes a line. Marks of equal lines are the same for [`same`]; they are the scanner's own and mean nothing
 /// outside of this process.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
