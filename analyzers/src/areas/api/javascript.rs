@@ -97,7 +97,10 @@ impl<'a> Chained<'a> {
             self.call(found);
         }
         self.drop_unused();
-        self.routers.endpoints()
+        let listed = self.listed();
+        let mut endpoints = self.routers.endpoints();
+        endpoints.extend(listed);
+        endpoints
     }
 
     /// A router that is made but neither mounted nor imported anywhere serves nobody: left over from earlier days.
@@ -347,6 +350,8 @@ impl<'a> Chained<'a> {
 fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
+
+mod listed;
 
 #[cfg(test)]
 mod tests;

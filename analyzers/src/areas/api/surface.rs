@@ -88,6 +88,8 @@ pub(crate) fn is_aside(path: &str) -> bool {
     let folder = folder.split("src/main/").next().unwrap_or(folder);
     let stem = name.split('.').next().unwrap_or(name);
     folder.split('/').any(|part| {
+        // Go leaves out folders that begin with `_`, so examples are often called so.
+        let part = part.strip_prefix('_').filter(|rest| rest.starts_with("example")).unwrap_or(part);
         matches!(
             part,
             "test"
@@ -168,8 +170,14 @@ mod tests {
 
     #[test]
     fn routes_of_tests_and_examples_are_nobodys() {
-        for path in ["tests/app.py", "src/users.spec.ts", "api/server_test.go", "examples/a.js", "X.Tests/FooTests.cs"]
-        {
+        for path in [
+            "tests/app.py",
+            "src/users.spec.ts",
+            "api/server_test.go",
+            "examples/a.js",
+            "_example/main.go",
+            "X.Tests/FooTests.cs",
+        ] {
             assert!(is_aside(path), "{path}");
         }
         for path in ["src/contest.py", "app/latest.ts", "src/attestation/routes.go", "src/main/java/com/example/A.java"]

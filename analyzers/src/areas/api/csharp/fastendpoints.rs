@@ -1,4 +1,6 @@
-//! FastEndpoints: one class an endpoint, which says its route in `Configure`.
+//! FastEndpoints: one class an endpoint, which says its route in `Configure` or in an attribute of its own.
+
+use std::collections::BTreeMap;
 
 use crate::Snapshot;
 use crate::areas::api::Endpoint;
@@ -39,7 +41,49 @@ pub(super) fn endpoints(repo: &Snapshot, sources: &Sources<'_>, constants: &Cons
             }
         }
     }
+    endpoints.extend(attributed(sources, constants, &prefix));
     endpoints
+}
+
+/// `[HttpGet("users/{id}")]` on the class itself.
+fn attributed(sources: &Sources<'_>, constants: &Constants<'_>, prefix: &str) -> Vec<Endpoint> {
+    let classes: BTreeMap<(usize, usize), &str> = sources
+        .matches("api.csharp.class")
+        .map(|(file, found)| ((file, found.bytes.start), sources.matched(file, found)))
+        .collect();
+    let mut endpoints = Vec::new();
+    for (file, found) in sources.matches("api.csharp.attribute") {
+        let Some(scope) = found.scopes.last().filter(|scope| scope.kind == "class_declaration") else { continue };
+        let text = classes.get(&(file, scope.bytes.start)).copied().unwrap_or_default();
+        if !derives_endpoint(text) {
+            continue;
+        }
+        let source = sources.matched(file, found);
+        let name = source.split('(').next().unwrap_or_default();
+        let Some(verb) = name.strip_suffix("Attribute").unwrap_or(name).strip_prefix("Http") else { continue };
+        for route in listed(source.get(name.len()..)) {
+            let path = constants.string(route.text, file).unwrap_or_else(|| UNKNOWN.to_owned());
+            endpoints.push(Endpoint {
+                file: sources.path(file).to_owned(),
+                lines: (found.lines.0, found.lines.0),
+                method: verb.to_ascii_uppercase(),
+                path: join(prefix, &path),
+                framework: super::FRAMEWORK,
+                page: false,
+            });
+        }
+    }
+    endpoints
+}
+
+/// Whether the text of a class says that it is an endpoint: `class A : Endpoint<B, C>`.
+fn derives_endpoint(class: &str) -> bool {
+    let declared = class.split_once("class ").map_or("", |(_, rest)| rest).split('{').next().unwrap_or_default();
+    let bases = declared.split_once(':').map_or("", |(_, bases)| bases);
+    bases.split(',').any(|base| {
+        let base = base.trim().split('<').next().unwrap_or_default();
+        base.starts_with("Endpoint") || base.starts_with("Ep.")
+    })
 }
 
 /// `Verbs(Http.GET, Http.POST)` beside the `Routes(...)` of the same method.

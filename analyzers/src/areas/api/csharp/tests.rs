@@ -125,15 +125,17 @@ fn fast_endpoints_say_their_routes_in_configure() {
     let endpoint = "class A : Endpoint<B>\n{\n  public override void Configure()\n  {\n    Get(\"/users/{id}\");\n    AllowAnonymous();\n  }\n}\nclass C : Endpoint<B>\n{\n  public override void Configure()\n  {\n    Verbs(Http.PUT, Http.PATCH);\n    Routes(\"/users\");\n  }\n}\n";
     let project =
         "<Project><ItemGroup><PackageReference Include=\"FastEndpoints\" Version=\"5.0.0\" /></ItemGroup></Project>";
+    let attributed = "[HttpGet(\"orders/{id}\"), AllowAnonymous]\npublic class D : Endpoint<E, F>\n{\n}\n[HttpGet(\"x\")]\nclass Client { }\n";
     let repo = crate::snapshot::fixture::Fixture::new()
         .file("Api.csproj", project)
         .file("Program.cs", "app.UseFastEndpoints(c => { c.Endpoints.RoutePrefix = \"api\"; });\n")
         .file("Users.cs", endpoint)
+        .file("Orders.cs", attributed)
         .snapshot();
     let mut shown: Vec<String> =
         super::endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     shown.sort();
-    assert_eq!(shown, ["GET /api/users/{id}", "PATCH /api/users", "PUT /api/users"]);
+    assert_eq!(shown, ["GET /api/orders/{id}", "GET /api/users/{id}", "PATCH /api/users", "PUT /api/users"]);
 }
 
 #[test]

@@ -172,10 +172,12 @@ fn function<'r>(name: &str, file: usize, bytes: Range<usize>, source: &'r str) -
     let end = closing(after, open).unwrap_or(after.len());
     let list = after.get(open + 1..end).unwrap_or("");
     let result = after.get(end + 1..).and_then(|rest| rest.split('{').next()).unwrap_or("");
-    let returns_router = result
-        .split(['(', ')', ','])
-        .map(|part| part.trim().rsplit(' ').next().unwrap_or(""))
-        .any(|kind| is_router_type(kind) || kind == "http.Handler");
+    // `func(http.Handler) http.Handler` is what wraps handlers, not what routes to them.
+    let returns_router = !result.trim_start().starts_with("func")
+        && result
+            .split(['(', ')', ','])
+            .map(|part| part.trim().rsplit(' ').next().unwrap_or(""))
+            .any(|kind| is_router_type(kind) || kind == "http.Handler");
     Function { name, owner, file, bytes, parameters: parameters(list), returns_router }
 }
 

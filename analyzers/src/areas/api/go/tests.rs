@@ -202,3 +202,42 @@ func (c Create) Method() string {
 func (n Nothing) Path() string { return "/nothing" }"#;
     assert_eq!(routes(&[("main.go", main), ("users.go", users)]), ["Echo GET /users", "Echo PUT /users/:id"]);
 }
+
+#[test]
+fn handlers_may_be_wrapped_by_what_a_call_returns() {
+    let mux = r#"package router
+import "net/http"
+func routes(mux *http.ServeMux) {
+    mux.Handle("GET /users", wrap(cors, logger)(listUsers))
+    mux.Handle("DELETE /users/{id}", wrap(cors, logger)(removeUser))
+}
+func wrap(middlewares ...func(http.Handler) http.Handler) func(http.Handler) http.Handler {
+    return func(next http.Handler) http.Handler { return next }
+}"#;
+    assert_eq!(routes(&[("mux.go", mux)]), ["net/http DELETE /users/{id}", "net/http GET /users"]);
+}
+
+#[test]
+fn routes_that_are_given_a_name_count() {
+    let orgs = r#"package orgs
+import "github.com/labstack/echo/v4"
+func New(g *echo.Group) {
+    api := g.Group("admin/orgs", auth())
+    api.GET("", list).Name = "list:org"
+    api.POST("", create).Name = "create:org"
+}"#;
+    assert_eq!(routes(&[("orgs.go", orgs)]), ["Echo GET /admin/orgs", "Echo POST /admin/orgs"]);
+}
+
+#[test]
+fn a_version_may_come_from_the_environment() {
+    let main = r#"package main
+import ("os"; "github.com/gin-gonic/gin")
+func main() {
+    r := gin.Default()
+    version := os.Getenv("API_VERSION")
+    api := r.Group("/api/" + version)
+    api.GET("/users", list)
+}"#;
+    assert_eq!(routes(&[("main.go", main)]), ["gin GET /api/{version}/users"]);
+}

@@ -67,3 +67,15 @@ fn clients_are_no_routers() {
         .file("client.js", "import axios from 'axios'\nconst api = axios.create()\naxios.get('/users', {})\napi.get('/users', {})\nrequest(app).get('/users')\nmap.get('/a', 1)\n");
     assert!(shown(fixture).is_empty());
 }
+
+#[test]
+fn routes_of_a_list_that_a_loop_registers() {
+    let fixture = || {
+        Fixture::new()
+            .file("package.json", r#"{"dependencies":{"koa":"2","@koa/router":"10"}}"#)
+            .file("users.js", "module.exports = [\n  { method: 'GET', path: '/', controller: require('./all') },\n  { method: 'POST', path: '/', middleware: [auth], controller: create }\n]\n")
+    };
+    let registers = "const Router = require('@koa/router')\nmodule.exports = (routes) => {\n  const router = new Router()\n  for (const route of routes) router[route.method.toLowerCase()](route.path, route.controller)\n  return router\n}\n";
+    assert_eq!(shown(fixture().file("router.js", registers)), ["GET /{?}", "POST /{?}"]);
+    assert!(shown(fixture()).is_empty(), "nobody registers them");
+}

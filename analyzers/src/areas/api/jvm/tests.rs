@@ -175,3 +175,13 @@ fn ktor_classes_stand_for_paths() {
     let found: Vec<_> = endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     assert_eq!(found, ["GET /articles", "DELETE /articles/{id}"]);
 }
+
+#[test]
+fn ktor_paths_may_be_values_of_an_object() {
+    let paths = "package r\nobject Paths {\n  val api = \"/api/v1\"\n  val users = \"$api/users\"\n  val user = \"$users/{id}\"\n}\n";
+    let routes_of = "package r\nimport io.ktor.server.routing.*\nfun Route.users() {\n  get(Paths.users) { }\n  delete(Paths.user) { }\n}\n";
+    assert_eq!(
+        routes(&[("src/main/kotlin/Paths.kt", paths), ("src/main/kotlin/Users.kt", routes_of)]),
+        ["Ktor DELETE /api/v1/users/{id}", "Ktor GET /api/v1/users"]
+    );
+}

@@ -53,7 +53,7 @@ impl<'r> Constants<'r> {
         expression = expression.trim_start_matches('&').trim();
         let terms = split(expression, 0, '+');
         if terms.len() > 1 {
-            return terms.into_iter().map(|(_, term)| self.evaluate(term, file, depth + 1)).collect();
+            return terms.into_iter().map(|(_, term)| self.part(term, file, depth)).collect();
         }
         if let Some(literal) = string_literal(expression) {
             return if self.language == Language::Kotlin && literal.contains('$') {
@@ -73,13 +73,22 @@ impl<'r> Constants<'r> {
         }
     }
 
+    /// A part of a longer string. A version that is only known when the program runs is one nevertheless.
+    fn part(&self, expression: &str, file: usize, depth: usize) -> Option<String> {
+        let is_version = last_name(expression).to_ascii_lowercase().ends_with("version");
+        self.evaluate(expression, file, depth + 1).or_else(|| is_version.then(|| "{version}".to_owned()))
+    }
+
     /// `fmt.Sprintf("%s/users", base)`, `format!("{}/users", BASE)`, `concat!("/a", "/b")`.
     fn formatted(&self, expression: &str, file: usize, depth: usize) -> Option<String> {
         let links = chain(expression);
         let call = links.last().filter(|link| link.called)?;
         let values = || call.args.iter().skip(1).map(|arg| self.evaluate(arg.text, file, depth + 1));
         match call.name {
-            "Sprintf" => fill(string_literal(call.arg(0))?, &["%s", "%v"], values()),
+            "Sprintf" => {
+                let values = call.args.iter().skip(1).map(|arg| self.part(arg.text, file, depth));
+                fill(string_literal(call.arg(0))?, &["%s", "%v"], values)
+            }
             "format" => {
                 let shape = string_literal(call.arg(0))?;
                 if shape.contains("{}") { fill(shape, &["{}"], values()) } else { self.template(shape, file, depth) }
