@@ -7,9 +7,9 @@ use crate::areas::api::is_aside;
 /// Indexes besides primary keys.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Declared {
-    /// Indexes with a statement or a mark of their own.
+    /// Indexes with a statement or a mark of their own that help to find rows.
     pub(super) indexes: usize,
-    /// Columns and tables that only say that a value is unique, or belongs to another table.
+    /// Columns, tables and indexes that say that a value is unique, or belongs to another table.
     pub(super) unique: usize,
 }
 
@@ -44,6 +44,11 @@ mod tests {
         assert_eq!(of("migrations/1.sql", table), (0, 1));
         assert_eq!(of("migrations/1.sql", &format!("{table}CREATE INDEX users_name ON users (name);\n")), (1, 1));
         assert_eq!(of("models/user.js", "new Schema({ name: { type: String, index: true, unique: true } })\n"), (1, 1));
-        assert_eq!(of("models.go", "package a\ntype U struct { Name string `gorm:\"uniqueIndex\"` }\n"), (1, 0));
+        assert_eq!(of("models.go", "package a\ntype U struct { Name string `gorm:\"uniqueIndex\"` }\n"), (0, 1));
+        assert_eq!(
+            of("migrations/1.sql", &format!("{table}CREATE UNIQUE INDEX users_name ON users (name);\n")),
+            (0, 2)
+        );
+        assert_eq!(of("db/migrate/1_a.rb", "add_index :users, :email, unique: true\n"), (0, 1));
     }
 }

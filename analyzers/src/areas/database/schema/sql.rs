@@ -76,7 +76,10 @@ fn create_index(schema: &mut Schema, statement: &[Token]) {
     let first = first_in_parentheses(&statement[after..]);
     if let (Some(table), Some(first)) = (schema.tables.get_mut(&name), first) {
         table.indexes.push((first, called));
-        table.declared += 1;
+        match statement[1].is("unique") {
+            true => table.unique += 1,
+            false => table.declared += 1,
+        }
     }
 }
 
