@@ -234,6 +234,7 @@ fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
                     matches!(*task, "test" | "spec" | "default" | "ci")
                         || task.starts_with("test:")
                         || task.starts_with("spec:")
+                        || super::rake::runs_tests(repo, task)
                 })
         }
         "rails" => matches!(goal, "test" | "spec" | "test:all" | "test:system"),

@@ -58,7 +58,7 @@ fn target_runs_tests(repo: &Snapshot, makefile: &str, target: &str, depth: usize
             || logical_lines(&recipe.join("\n")).iter().any(|line| {
                 let line = line.replace('\n', " ").replace("$(MAKE)", "make").replace("${MAKE}", "make");
                 // `$(GO) test`, `$(PYTHON) -m pytest`
-                follow(repo, &variables(makefile, &line), depth + 1)
+                follow(repo, &variables(makefile, &line), depth + 1) || macro_runs_tests(repo, makefile, &line, depth)
             })
             || needs
                 .split_whitespace()
@@ -69,6 +69,21 @@ fn target_runs_tests(repo: &Snapshot, makefile: &str, target: &str, depth: usize
         }
     }
     false
+}
+
+/// `$(call tests)`, whose lines stand between `define tests` and `endef`, each perhaps a branch of `$(if ...)`.
+fn macro_runs_tests(repo: &Snapshot, makefile: &str, line: &str, depth: usize) -> bool {
+    let called = line.split("$(call ").skip(1).filter_map(|rest| rest.split([',', ')', ' ']).next());
+    called.into_iter().any(|name| {
+        let is_start = |line: &str| {
+            line.trim().strip_prefix("define ").is_some_and(|rest| rest.trim_end_matches([' ', '=']) == name)
+        };
+        let body = makefile.lines().skip_while(|line| !is_start(line)).skip(1);
+        body.take_while(|line| line.trim() != "endef").any(|line| {
+            let line = line.trim().trim_end_matches(['\\', ',', ' ']);
+            follow(repo, &variables(makefile, line), depth + 1)
+        })
+    })
 }
 
 /// `$(GO)` as the Makefile sets it, or as `go`: a variable is usually named after the program in it. A folder in front of
@@ -114,6 +129,15 @@ fn variable(word: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_macro_is_followed() {
+        let makefile = "define tests\n\t$(if $(TAGS),\\\n\t\tgo test -tags=$(TAGS) $(ALL),\\\n\t\tgo test $(ALL)\\\n\t)\nendef\n\ntest-app:\n\tcd ./app && $(call tests)\n\nbuild:\n\t$(call compile)\n";
+        let repo = Fixture::new().file("Makefile", makefile).snapshot();
+        assert!(make(&repo, "make", &["test-app"], 0));
+        assert!(!make(&repo, "make", &["build"], 0));
+    }
 
     #[test]
     fn variables_are_what_the_makefile_sets() {

@@ -10,6 +10,7 @@ mod in_ci;
 mod makefiles;
 mod mise;
 pub mod pipelines;
+mod rake;
 mod scaffold;
 
 pub(crate) use cases::is_test_path;
