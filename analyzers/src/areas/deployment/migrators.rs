@@ -58,6 +58,8 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("drizzle", r"(^|/)meta/_journal\.json$", "\"dialect\""),
     ("rails", r"(^|/)db/migrate/\d{3,}_[^/]+\.rb$", ""),
     ("diesel", r"(^|/)migrations/[^/]+/up\.sql$", ""),
+    // A folder for each database.
+    ("diesel", r"(^|/)migrations/[^/]+/\d{4}-?\d\d-?\d\d[^/]*/up\.sql$", ""),
     ("flyway", r"(^|/)V\d[\d_.]*__[^/]+\.(sql|java|kt)$", ""),
     ("alembic", r"(^|/)versions/[^/]+\.py$", "down_revision"),
     ("alembic", r"(^|/)script\.py\.mako$", ""),
@@ -143,6 +145,7 @@ pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
         .or_else(|| from_classes(repo, FITS_TABLES, Kind::OrmAuto))
         .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))
         .or_else(|| prisma_schema(repo))
+        .or_else(|| rails_schema(repo))
         .or_else(|| plain_sql(repo))
 }
 
@@ -244,6 +247,19 @@ fn prisma_schema(repo: &Snapshot) -> Option<Migrator> {
     Some(Migrator { kind: Kind::SchemaOnly, ..migrator(repo, Kind::SchemaOnly.name(), &file.path, &file.path, 1) })
 }
 
+/// Rails' schema, whose migrations somebody has deleted.
+fn rails_schema(repo: &Snapshot) -> Option<Migrator> {
+    let is_schema = |text: &str| text.contains("ActiveRecord::Schema") && text.contains("create_table ");
+    // Rails writes it, so it is not among the texts that people write.
+    let file = repo.tree().files().iter().find(|file| {
+        file.path.ends_with("db/schema.rb")
+            && !file.vendored
+            && !is_aside(&file.path)
+            && repo.text(&file.path).is_some_and(is_schema)
+    })?;
+    Some(Migrator { kind: Kind::SchemaOnly, ..migrator(repo, Kind::SchemaOnly.name(), &file.path, &file.path, 1) })
+}
+
 fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
     let found: Vec<&str> = repo
         .tree()
@@ -317,6 +333,12 @@ mod tests {
         assert_eq!(tool("db/migrate/20200101_users.rb", "x"), Some(("rails", "db/migrate".into())));
         assert_eq!(tool("src/main/resources/db/V1__a.sql", "x"), Some(("flyway", "src/main/resources/db".into())));
         assert_eq!(tool("prisma/migrations/1_a/migration.sql", "x"), Some(("prisma", "prisma/migrations".into())));
+        assert_eq!(
+            tool("migrations/mysql/2018-01-14-171611_tables/up.sql", "x"),
+            Some(("diesel", "migrations/mysql".into()))
+        );
+        let schema = "# This file is auto-generated from the current state of the database.\nActiveRecord::Schema.define do\n  create_table \"users\" do |t|\n  end\nend\n";
+        assert_eq!(tool("db/schema.rb", schema), Some(("schema_only", "db/schema.rb".into())));
         assert_eq!(tool("m/1_a.up.sql", "x"), Some(("golang-migrate", "m".into())));
         assert_eq!(tool("db.go", "db.AutoMigrate(&User{})"), Some(("orm_auto", "db.go".into())));
         assert_eq!(tool("sql/init.sql", "create table a ();"), Some(("init_sql", "sql/init.sql".into())));

@@ -22,7 +22,8 @@ const STRUCTURED: &[(Ecosystem, &str, &str)] = &[
     (Ruby, "ougai", "Ougai"),
     (Nuget, "serilog*", "Serilog"),
     (Nuget, "nlog*", "NLog"),
-    (Cargo, "tracing", "tracing"),
+    (Cargo, "tracing-subscriber", "tracing"),
+    (Cargo, "tracing-bunyan-formatter", "tracing"),
     (Cargo, "slog", "slog"),
 ];
 
