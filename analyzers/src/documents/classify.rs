@@ -51,7 +51,11 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         "jest" | "mocha" | "vitest" | "ava" | "tap" | "c8" | "nyc" | "cypress" | "playwright" | "karma" | "newman"
         | "pytest" | "py.test" | "nosetests" | "nose2" | "tox" | "nox" | "behave" | "rspec" | "cucumber"
         | "minitest" | "phpunit" | "pest" | "codecept" | "ctest" | "ginkgo" | "gotestsum" | "coverage" | "k6"
-        | "locust" | "paratest" | "hurl" | "busted" | "bats" => one(if verb == "install" { Tool } else { Test }),
+        | "locust" | "paratest" | "hurl" | "busted" | "bats" => one(match verb {
+            "install" | "install-deps" => Tool,
+            "codegen" | "show-report" => return None,
+            _ => Test,
+        }),
         "prisma" | "knex" | "sequelize" | "sequelize-cli" | "typeorm" | "drizzle-kit" | "alembic" | "migrate"
         | "goose" | "dbmate" | "flyway" | "liquibase" | "diesel" | "sqlx" | "sea-orm-cli" | "refinery"
         | "node-pg-migrate" | "migrate-mongo" | "yoyo" | "aerich" | "atlas" | "tern" | "soda" | "phinx"
@@ -157,7 +161,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         }),
         "bundle" | "bundler" => matches!(verb, "" | "install" | "update").then(|| (vec![Install], None)),
         "bin/setup" | "./bin/setup" => one(Install),
-        "bin/dev" | "./bin/dev" => one(Start),
+        "bin/dev" | "./bin/dev" | "bin/shotgun" | "bin/rackup" | "bin/puma" => one(Start),
         "rails" | "bin/rails" | "./bin/rails" => one(match verb {
             "s" | "server" => Start,
             "t" | "test" | "spec" | "test:system" => Test,

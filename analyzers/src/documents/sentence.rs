@@ -16,7 +16,8 @@ pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
     static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?i)\b(?:run|running|execute|executing|type|enter|launch|command|rode|rodar|execute|executar|comando|ejecuta|ejecutar|exécuter|lancer|führe)",
-            r"\b:?\s+[`'\x22]?(?P<command>(?:sudo )?(?:\./)?",
+            // "run it with", "rodar através de"
+            r"\b:?\s+(?:(?:it|through|via|with|using|by|com|con|através|usando|mit|avec|de|o)\s+){0,3}[`'\x22]?(?P<command>(?:sudo )?(?:\./)?",
             // Names that are no English words.
             r"(?:npm|npx|pnpm|yarn|bun|node|python3?|pip3?|poetry|pipenv|uv|flask|uvicorn|gunicorn|cargo|mvnw?|gradlew?|dotnet|bundle|rails|rake|php|composer|docker|docker-compose|podman|mise|go run|go test|make|pytest|rspec)",
             r"\b)",
@@ -91,6 +92,7 @@ mod tests {
             purposes("# A\n\nAfter that, run npm install and then run npm start to see it.\n"),
             [("npm install".to_owned(), vec![Purpose::Install]), ("npm start".to_owned(), vec![Purpose::Start])]
         );
+        assert_eq!(purposes("# A\n\nRodar através de npm start\n"), [("npm start".to_owned(), vec![Purpose::Start])]);
         let code = "# A\n\n```\n$ Executar o comando dotnet run\n```\n";
         assert_eq!(purposes(code), [("dotnet run".to_owned(), vec![Purpose::StartWhole])]);
         assert!(purposes("# A\n\nWe run make sure checks, and run the tests of npm.\n").is_empty());

@@ -71,7 +71,8 @@ pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u
     let path = program.strip_prefix("./").or_else(|| program.strip_prefix(".\\"))?;
     let is_folder = matches!(path.trim_end_matches('/'), "venv" | ".venv" | "env" | "vendor" | "node_modules" | "dist")
         || project.has_folder(path);
-    if path.is_empty() || is_placeholder(path) || is_folder {
+    // `./data:/data` and `./uploads/` are folders of a container.
+    if path.is_empty() || is_placeholder(path) || is_folder || path.contains(':') || path.ends_with('/') {
         return None;
     }
     if path.ends_with(".sh") || project.text(path).is_some_and(|text| text.starts_with("#!")) {
