@@ -55,7 +55,7 @@ fn time(repo: &gix::ThreadSafeRepository) -> Result<Vec<(&'static str, Duration)
     let read = start.elapsed();
     snapshot.code();
     let parsed = start.elapsed();
-    judge(&snapshot, Rubric::built_in(), &[], &NoWatch);
+    judge(&snapshot, Rubric::built_in(), &[], &[], &NoWatch);
     let all = start.elapsed();
     let begins = watch.0.into_inner().map_err(|error| error.to_string())?;
     let begin = |wanted: Stage| {

@@ -169,6 +169,12 @@ impl Finding {
         self
     }
 
+    /// The same with another sentence.
+    pub(crate) fn said(mut self, summary: impl Into<String>) -> Self {
+        self.summary = summary.into();
+        self
+    }
+
     /// The signal's id, such as `readme.setup`.
     pub fn signal(&self) -> &'static str {
         self.signal

@@ -7,6 +7,7 @@
 
 pub mod analyzer;
 pub mod areas;
+pub mod brief;
 pub mod code;
 pub mod documents;
 pub mod environment;
@@ -22,6 +23,7 @@ pub mod rubric;
 pub mod run;
 pub mod secrets;
 pub mod snapshot;
+mod trial;
 
 pub use analyzer::{Analyzer, AreaMeta, Effort, SignalMeta};
 pub use finding::{Confidence, Evidence, Finding, Outcome, Place};

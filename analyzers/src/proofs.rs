@@ -185,7 +185,7 @@ fn every_signal_is_proved_met_not_met_and_silent() {
 }
 
 fn outcomes(fixture: Fixture) -> BTreeMap<&'static str, (Outcome, String)> {
-    let examination = judge(&fixture.snapshot(), Rubric::built_in(), &[], &NoWatch);
+    let examination = judge(&fixture.snapshot(), Rubric::built_in(), &[], &[], &NoWatch);
     let findings = examination.areas.into_iter().flat_map(|area| area.findings);
     findings.map(|finding| (finding.signal(), (finding.outcome(), finding.summary().to_owned()))).collect()
 }

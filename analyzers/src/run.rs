@@ -6,15 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use gix::ObjectId;
 use rayon::prelude::*;
 
+use crate::brief::{self, Answered, Item};
 use crate::code::Why;
 use crate::grade::{Grade, grade, is_red_flag};
 use crate::interview::{self, Prompt};
 use crate::kinds::{self, Kind};
 use crate::own::{self, OwnArea};
-use crate::rubric::Rubric;
+use crate::rubric::{Profile, Rubric};
 use crate::secrets::{FingerprintKey, Scanner};
 use crate::snapshot::{Depth, LanguageShare, Options, ReadError, Skipped, Stage, Watch};
-use crate::{Analyzer, AreaMeta, Finding, Snapshot, areas, registry};
+use crate::{Analyzer, AreaMeta, Finding, Snapshot, areas, registry, trial};
 
 /// What to examine, and how.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,8 @@ pub struct Request {
     pub options: Options,
     /// The areas to report on; empty for all.
     pub only: Vec<&'static str>,
+    /// What a trial asks for; empty for the usual.
+    pub brief: Vec<Item>,
     /// Weights of signals that differ from the rubric's.
     pub weights: BTreeMap<String, u32>,
     /// How many threads; `None` for one a core. Changes nothing but the time.
@@ -54,6 +57,8 @@ pub struct Examination {
     pub areas: Vec<Area>,
     /// What the organisation's own rules found.
     pub own: Vec<OwnArea>,
+    /// Whether what a trial asks for is there.
+    pub brief: Option<Answered>,
     /// The signals that are red flags, in the rubric's order.
     pub red_flags: Vec<&'static str>,
     /// What to ask about.
@@ -82,7 +87,7 @@ pub fn examine(
     let depth = if alone { Depth::Credentials } else { request.options.depth };
     let options = Options { depth, ..request.options.clone() };
     let rubric = Rubric::weighted(&request.weights);
-    let run = || Ok(judge(&Snapshot::read(repo, &options, watch)?, &rubric, &request.only, watch));
+    let run = || Ok(judge(&Snapshot::read(repo, &options, watch)?, &rubric, &request.only, &request.brief, watch));
     match pool {
         Some(pool) => pool.install(run),
         None => run(),
@@ -90,7 +95,13 @@ pub fn examine(
 }
 
 /// Runs the analyzers over facts that are there already.
-pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch: &dyn Watch) -> Examination {
+pub fn judge(
+    snapshot: &Snapshot,
+    rubric: &Rubric,
+    only: &[&'static str],
+    asked: &[Item],
+    watch: &dyn Watch,
+) -> Examination {
     let is_whole = snapshot.depth() == Depth::Everything;
     let analyzers: Vec<&dyn Analyzer> = registry::analyzers()
         .iter()
@@ -117,6 +128,21 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
     if is_whole {
         found.push((handoff, run_safely(handoff, || areas::handoff::derive(snapshot, &derived))));
     }
+    let flagged = flags(rubric, &found);
+    let is_trial = is_whole && snapshot.profile() == Profile::Trial;
+    let delta = if is_trial { snapshot.delta() } else { None };
+    // What is judged: the candidate's.
+    let theirs = delta.as_ref().map_or(snapshot, |delta| &delta.repo);
+    let brought = delta.as_ref().map(|delta| trial::in_delta(&found, delta));
+    let mut brief = is_trial.then(|| {
+        let all = brought.as_ref().unwrap_or(&found).iter().flat_map(|(_, findings)| findings);
+        brief::answer(asked, &all.collect::<Vec<_>>(), theirs, trial::counted(snapshot, delta.as_ref()))
+    });
+    for ((_, findings), (_, brought)) in found.iter_mut().zip(brought.unwrap_or_default()) {
+        for (finding, brought) in findings.iter_mut().zip(brought) {
+            *finding = trial::settled(finding, brought);
+        }
+    }
     // Whatever an analyzer quotes, nothing that looks like a live credential leaves through a finding.
     let scanner = Scanner::for_texts(1, FingerprintKey::default());
     let mask = |text: &str| {
@@ -126,31 +152,26 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
     for (_, findings) in &mut found {
         *findings = std::mem::take(findings).into_iter().map(|finding| finding.masked(&mask)).collect();
     }
+    for item in brief.iter_mut().flat_map(|brief| &mut brief.items) {
+        item.rests_on = std::mem::take(&mut item.rests_on).into_iter().map(|finding| finding.masked(&mask)).collect();
+    }
     let most = snapshot.limits().places;
-    let mut own = if is_whole { own::areas(snapshot) } else { Vec::new() };
+    let mut own = if is_whole { own::areas(theirs) } else { Vec::new() };
     let own_findings = own.iter_mut().flat_map(|area| &mut area.findings).map(|(_, finding)| finding);
     let all = found.iter_mut().flat_map(|(_, findings)| findings).chain(own_findings);
-    let cut: u64 = all.map(|finding| finding.keep_places(most)).sum();
+    let of_brief = brief.iter_mut().flat_map(|brief| &mut brief.items).flat_map(|item| &mut item.rests_on);
+    let cut: u64 = all.chain(of_brief).map(|finding| finding.keep_places(most)).sum();
     let prompts = if is_whole {
         let findings = found.iter().flat_map(|(_, findings)| findings);
-        interview::prompts(snapshot, findings, only).into_iter().map(|prompt| prompt.masked(&mask)).collect()
+        interview::prompts(theirs, findings, only).into_iter().map(|prompt| prompt.masked(&mask)).collect()
     } else {
         Vec::new()
     };
     found.retain(|(meta, _)| only.is_empty() || only.contains(&meta.id));
     own.retain(|area| only.is_empty() || only.contains(&&*area.id));
 
-    let red_flags = rubric
-        .red_flags
-        .iter()
-        .filter_map(|flag| {
-            found
-                .iter()
-                .flat_map(|(_, findings)| findings)
-                .find(|finding| finding.signal() == flag && is_red_flag(rubric, finding))
-        })
-        .map(Finding::signal)
-        .collect();
+    // What the template would be flagged for is not the candidate's, nor is what they lack beside the template.
+    let red_flags = flags(rubric, &found).into_iter().filter(|flag| flagged.contains(flag)).collect();
     let unparsed = if is_whole { unparsed(snapshot) } else { Vec::new() };
     let history = snapshot.history();
     let mut writers: Vec<usize> = history.on_default_branch().map(|commit| commit.author).collect();
@@ -172,6 +193,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&'static str], watch:
             .map(|(meta, findings)| Area { meta, grade: grade(rubric, &findings), findings })
             .collect(),
         own,
+        brief,
         red_flags,
         prompts,
     }
@@ -192,6 +214,13 @@ fn unparsed(snapshot: &Snapshot) -> Vec<Skipped> {
     counted.into_iter().map(said).collect()
 }
 
+/// The signals that are red flags, in the rubric's order.
+fn flags(rubric: &Rubric, found: &[(&'static AreaMeta, Vec<Finding>)]) -> Vec<&'static str> {
+    let all = || found.iter().flat_map(|(_, findings)| findings);
+    let of = |flag: &String| all().find(|finding| finding.signal() == flag && is_red_flag(rubric, finding));
+    rubric.red_flags.iter().filter_map(of).map(Finding::signal).collect()
+}
+
 /// What is said of places that are counted but not listed.
 fn beyond(cut: u64, most: usize) -> Option<Skipped> {
     let why = format!("beyond the first {most} of a signal: counted, but not listed");
@@ -199,7 +228,7 @@ fn beyond(cut: u64, most: usize) -> Option<Skipped> {
 }
 
 /// A panic in one analyzer costs its own signals only; the panic hook has logged where it happened.
-fn run_safely(meta: &'static AreaMeta, examine: impl FnOnce() -> Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn run_safely(meta: &'static AreaMeta, examine: impl FnOnce() -> Vec<Finding>) -> Vec<Finding> {
     catch_unwind(AssertUnwindSafe(examine)).unwrap_or_else(|_| {
         meta.signals
             .iter()

@@ -81,6 +81,16 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
         }),
         row("profile", &settings.profile, |profile| profile.name().to_owned()),
         row("since", &settings.since, |since| since.clone().unwrap_or_else(nothing)),
+        row("template", &settings.template, |template| template.clone().unwrap_or_else(nothing)),
+        (
+            "brief",
+            match settings.brief.len() {
+                0 => "the usual".to_owned(),
+                1 => "1 item".to_owned(),
+                many => format!("{many} items"),
+            },
+            if settings.brief.is_empty() { Source::Default } else { Source::File }.to_string(),
+        ),
         row("rules", &settings.rules, |rules| {
             rules.as_ref().map_or_else(nothing, |folder| folder.display().to_string())
         }),

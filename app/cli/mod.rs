@@ -64,6 +64,7 @@ Examples:
   foliolens review ana/shop ana/blog --only tests,secrets --format markdown
   foliolens review ana/shop --compare shop.json    and what changed since shop.json was written
   foliolens review ./trial --profile trial --since starter --fail-on red-flag
+  foliolens review ana/trial --template acme/trial what ana added to the template, against the brief
   foliolens review ana/shop --rules ./rules        with the rules of your own in that folder
   foliolens secrets ana/shop --fail-on red-flag    credentials only
   foliolens explain readme.setup

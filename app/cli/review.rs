@@ -46,6 +46,13 @@ pub struct Review {
     alone: Option<Area>,
 }
 
+/// A repository on disk; what was cloned goes with this.
+#[derive(Debug)]
+struct Cloned {
+    folder: PathBuf,
+    _workdir: Option<Workdir>,
+}
+
 /// Why one target has no report.
 #[derive(Debug)]
 enum Failed {
@@ -90,8 +97,14 @@ impl Review {
         };
         interrupt::listen();
         let terminal = Terminal::detect();
+        let template = match self.template(&settings, &Arc::new(Progress::new(terminal, !settings.quiet.value))) {
+            Ok(template) => template,
+            Err(exit) => return exit,
+        };
         let (mut worst, mut reports, mut without) = (Exit::Reviewed, Vec::new(), Vec::new());
-        for (text, reviewed) in self.targets.iter().zip(self.review_all(&targets, &settings, terminal)) {
+        for (text, reviewed) in
+            self.targets.iter().zip(self.review_all(&targets, template.as_ref(), &settings, terminal))
+        {
             match reviewed {
                 Ok(mut report) => {
                     if let Err(sentence) = self.compare(&mut report, &earlier) {
@@ -190,7 +203,13 @@ impl Review {
 
     /// Reviews side by side what may together use as much memory as one alone; what needs more than its share has all of
     /// it afterwards.
-    fn review_all(&self, targets: &[Target], settings: &Settings, terminal: Terminal) -> Vec<Result<Report, Failed>> {
+    fn review_all(
+        &self,
+        targets: &[Target],
+        template: Option<&Cloned>,
+        settings: &Settings,
+        terminal: Terminal,
+    ) -> Vec<Result<Report, Failed>> {
         let is_shown = !settings.quiet.value;
         let at_once = match targets {
             [_] => 1,
@@ -199,7 +218,8 @@ impl Review {
         let all = (at_once > 1).then(|| Progress::counting(terminal, is_shown, targets.len()));
         let review = |index: usize, memory_mib: u64, is_shown: bool| {
             let progress = Arc::new(Progress::new(terminal, is_shown));
-            let reviewed = self.review(&self.targets[index], &targets[index], settings, memory_mib, &progress);
+            let reviewed =
+                self.review(&self.targets[index], &targets[index], template, settings, memory_mib, &progress);
             progress.clear();
             if let Some(all) = &all {
                 all.hear(Heard::Advanced(1, 0));
@@ -231,33 +251,13 @@ impl Review {
         &self,
         text: &str,
         target: &Target,
+        template: Option<&Cloned>,
         settings: &Settings,
         memory_mib: u64,
         progress: &Arc<Progress>,
     ) -> Result<Report, Failed> {
         tracing::info!("Opening {}", output::plain(text));
-        let workdir;
-        let folder = match target {
-            Target::Path(path) => std::path::absolute(path).map_err(|_| Failed::Cage(None))?,
-            Target::Address(address) => {
-                workdir = Workdir::new().map_err(|error| Failed::Refused(refusal(&FetchError::Workdir(error))))?;
-                let folder = workdir.path().join("repository.git");
-                let seconds = settings.clone_seconds.value;
-                let fetch = Fetch {
-                    address: address.to_string(),
-                    web: "https://github.com".to_owned(),
-                    token: None,
-                    folder: folder.clone(),
-                    bytes: settings.clone_mib.value << 20,
-                    seconds,
-                    objects: settings.clone_objects.value,
-                    certificates: config::certificates(),
-                    at_terminal: true,
-                };
-                self.ask(Ask::Fetch(fetch), seconds + 10, settings, progress)?;
-                folder
-            }
-        };
+        let Cloned { folder, _workdir } = self.opened(target, settings, progress)?;
         let address = match target {
             Target::Path(_) => None,
             Target::Address(address) => Some(address.to_string()),
@@ -274,6 +274,9 @@ impl Review {
             trial: settings.profile.value == Profile::Trial,
             since: settings.since.value.clone(),
             configured: Configured { suppressed: suppressed.collect(), is_alone: true, ..Configured::default() },
+            template: template.map(|template| template.folder.clone()),
+            template_name: settings.template.value.clone(),
+            brief: settings.brief.clone(),
             rules: settings.own_rules.clone(),
             limits: settings.limits,
             memory_mib,
@@ -289,6 +292,63 @@ impl Review {
             }
             _ => Err(Failed::Cage(None)),
         }
+    }
+
+    /// The folder that `target` is, or into which it was cloned.
+    fn opened(&self, target: &Target, settings: &Settings, progress: &Arc<Progress>) -> Result<Cloned, Failed> {
+        let address = match target {
+            Target::Path(path) => {
+                let folder = std::path::absolute(path).map_err(|_| Failed::Cage(None))?;
+                return Ok(Cloned { folder, _workdir: None });
+            }
+            Target::Address(address) => address,
+        };
+        let workdir = Workdir::new().map_err(|error| Failed::Refused(refusal(&FetchError::Workdir(error))))?;
+        let folder = workdir.path().join("repository.git");
+        let seconds = settings.clone_seconds.value;
+        let fetch = Fetch {
+            address: address.to_string(),
+            web: "https://github.com".to_owned(),
+            token: None,
+            folder: folder.clone(),
+            bytes: settings.clone_mib.value << 20,
+            seconds,
+            objects: settings.clone_objects.value,
+            certificates: config::certificates(),
+            at_terminal: true,
+        };
+        self.ask(Ask::Fetch(fetch), seconds + 10, settings, progress)?;
+        Ok(Cloned { folder, _workdir: Some(workdir) })
+    }
+
+    /// The template, where one was named; why there is none has been said.
+    fn template(&self, settings: &Settings, progress: &Arc<Progress>) -> Result<Option<Cloned>, Exit> {
+        let Some(text) = &settings.template.value else { return Ok(None) };
+        let refuse = |why: &str| {
+            output::complain(&format!("--template {}: {why}.", without_userinfo(text)));
+            Exit::Usage
+        };
+        if settings.profile.value != Profile::Trial {
+            return Err(refuse("a template is for --profile trial"));
+        }
+        if settings.since.value.is_some() {
+            return Err(refuse("--since says the same; name one of both"));
+        }
+        let target = Target::parse(text).map_err(|refused| refuse(&refused.to_string()))?;
+        match &target {
+            Target::Address(_) if settings.offline.value => return Err(refuse("--offline forbids to clone it")),
+            Target::Path(path) => {
+                git::locate(path).map_err(|error| refuse(&error.to_string()))?;
+            }
+            Target::Address(_) => {}
+        }
+        let opened = self.opened(&target, settings, progress);
+        progress.clear();
+        opened.map(Some).map_err(|failed| {
+            let (sentence, exit) = say(&failed);
+            output::complain(&format!("--template {}: {sentence}.", without_userinfo(text)));
+            exit
+        })
     }
 
     fn ask(&self, ask: Ask, seconds: u64, settings: &Settings, progress: &Arc<Progress>) -> Result<Done, Failed> {

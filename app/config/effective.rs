@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use foliolens_analyzers::brief::Item;
+
 use super::flags::{Area, Profile};
 use super::suppress::{self, What};
 use super::wishes::{Key, Occasion, Wishes};
@@ -64,6 +66,8 @@ pub struct Effective {
     pub public_targets: Known<bool>,
     /// Days for which everything is kept.
     pub retention_days: Known<u64>,
+    /// What a trial asks for; empty for the usual.
+    pub brief: Known<Vec<Item>>,
     /// What needs no action, as the organisation and the repository of the request say.
     pub suppressed: Vec<What>,
     /// Whether the repository under review may not suppress anything.
@@ -133,6 +137,7 @@ impl Layers<'_> {
             profile: settling.pick(Key::Profile, self.profile, r.profile, o.profile, (Profile::Backend, Said::Default)),
             areas: settling.pick(Key::Areas, self.areas, r.areas, o.areas, (Vec::new(), Said::Default)),
             weights: settling.pick(Key::Weights, None, r.weights, o.weights, (BTreeMap::new(), Said::Default)),
+            brief: settling.pick(Key::Brief, None, r.brief, o.brief, (Vec::new(), Said::Default)),
             ask: settling.pick(Key::Ask, None, r.ask, o.ask, (ask, Said::Operator)),
             review_on: settling.pick(Key::ReviewOn, None, r.review_on, o.review_on, (pushes, Said::Operator)),
             public_targets: settling.pick(
@@ -174,7 +179,7 @@ impl Settling<'_> {
         (default, said): (T, Said),
     ) -> Known<T> {
         let is_locked = self.is_locked(key);
-        let is_rubric = matches!(key, Key::Profile | Key::Areas | Key::Weights);
+        let is_rubric = matches!(key, Key::Profile | Key::Areas | Key::Weights | Key::Brief);
         let (mut comment, mut repository, mut organisation) = (comment, repository, organisation);
         if self.is_their_own && is_rubric && (repository.is_some() || organisation.is_some()) {
             self.wrong
@@ -211,6 +216,12 @@ impl Effective {
         if by_file(self.weights.said) && !self.weights.value.is_empty() {
             changed.push(format!("weights {}", weighed(&self.weights.value)));
         }
+        if by_file(self.brief.said) && self.profile.value == Profile::Trial {
+            changed.push(match self.brief.value.len() {
+                1 => "a brief of 1 item".to_owned(),
+                many => format!("a brief of {many} items"),
+            });
+        }
         (!changed.is_empty()).then(|| format!("Reviewed as configured where it was asked for: {}.", changed.join("; ")))
     }
 
@@ -223,6 +234,11 @@ impl Effective {
             row("profile", self.profile.value.name().to_owned(), &self.profile),
             row("areas", areas, &self.areas),
             row("weights", or_none(weighed(&self.weights.value)), &self.weights),
+            row(
+                "brief",
+                if self.brief.value.is_empty() { "the usual".to_owned() } else { briefed(&self.brief.value) },
+                &self.brief,
+            ),
             row("ask", format!("{:?}", self.ask.value).to_lowercase(), &self.ask),
             row("review_on", or_none(occasions.join(", ")), &self.review_on),
             row("public_targets", self.public_targets.value.to_string(), &self.public_targets),
@@ -238,6 +254,10 @@ fn row<T>(name: &'static str, value: String, known: &Known<T>) -> (&'static str,
 
 fn named(areas: &[Area]) -> String {
     areas.iter().map(|area| area.0).collect::<Vec<_>>().join(", ")
+}
+
+fn briefed(brief: &[Item]) -> String {
+    brief.iter().map(|item| item.name.replace('`', "'")).collect::<Vec<_>>().join(", ")
 }
 
 fn weighed(weights: &BTreeMap<String, u32>) -> String {

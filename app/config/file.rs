@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use foliolens_analyzers::brief::Item;
 use serde::Deserialize;
 
 use super::flags::{Area, FailOn, Format, Profile};
@@ -19,6 +20,10 @@ pub struct File {
     pub profile: Option<Profile>,
     /// As `--since`.
     pub since: Option<String>,
+    /// As `--template`.
+    pub template: Option<String>,
+    /// What a trial asks for.
+    pub brief: Option<Vec<Item>>,
     /// As `--rules`.
     pub rules: Option<PathBuf>,
     /// As `--fail-on`.
@@ -47,8 +52,11 @@ pub struct Limits {
     pub clone_seconds: Option<u64>,
 }
 
-const KEYS: [&str; 10] =
-    ["format", "only", "profile", "since", "rules", "fail_on", "offline", "quiet", "suppress", "limits"];
+const KEYS: [&str; 12] = [
+    "format", "only", "profile", "since", "template", "brief", "rules", "fail_on", "offline", "quiet", "suppress",
+    "limits",
+];
+const BRIEF: [&str; 2] = ["name", "signals"];
 const SUPPRESS: [&str; 4] = ["fingerprint", "signal", "reason", "until"];
 const LIMITS: [&str; 3] = ["clone_mib", "clone_objects", "clone_seconds"];
 
@@ -90,6 +98,9 @@ fn unknown(message: &str) -> Option<String> {
     if message.contains("`fingerprint`") {
         return Some(format!("there is no `{key}` under [[suppress]]; there are {}.", SUPPRESS.join(", ")));
     }
+    if message.contains("`signals`") {
+        return Some(format!("there is no `{key}` under [[brief]]; there are {}.", BRIEF.join(" and ")));
+    }
     let known: &[&str] = if message.contains("`clone_mib`") && !message.contains("`format`") { &LIMITS } else { &KEYS };
     let all: Vec<&str> = KEYS.iter().chain(&LIMITS).copied().collect();
     Some(match super::nearest(key, all).first() {
@@ -120,6 +131,8 @@ mod tests {
     fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
         let error = File::parse("profile = \"trial\"\nprofil = 1\n").expect_err("unknown");
         assert_eq!(error.0, "line 2: there is no setting `profil`; did you mean `profile`?");
+        let error = File::parse("[[brief]]\nname = \"A\"\nsignal = []\n").expect_err("unknown");
+        assert_eq!(error.0, "line 3: there is no `signal` under [[brief]]; there are name and signals.");
         let error = File::parse("\n[limits]\nclone_mb = 1\n").expect_err("unknown");
         assert_eq!(error.0, "line 3: there is no setting `clone_mb`; did you mean `clone_mib`?");
         assert!(File::parse("xyzzy = 1").expect_err("unknown").0.contains("the settings are format, only"));

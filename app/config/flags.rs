@@ -31,6 +31,11 @@ pub struct Flags {
     #[arg(long, value_name = "COMMIT", env = "FOLIOLENS_SINCE", hide_env_values = true)]
     pub since: Option<String>,
 
+    /// The repository that the candidate began with (a path, an address or OWNER/REPO): nothing of it is theirs. Makes
+    /// the review one of a trial
+    #[arg(long, value_name = "TEMPLATE", env = "FOLIOLENS_TEMPLATE", hide_env_values = true)]
+    pub template: Option<String>,
+
     /// Apply the rules of your own in this folder, too; see docs/custom-rules.md
     #[arg(long, value_name = "DIR", env = "FOLIOLENS_RULES", hide_env_values = true)]
     pub rules: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! What the user wants, and from where: flag, environment, file, default, in this order. The only room that reads the
 //! environment.
 
+pub mod brief;
 pub mod effective;
 pub mod file;
 pub mod flags;
@@ -16,6 +17,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use clap::parser::ValueSource;
+use foliolens_analyzers::brief::Item;
 use foliolens_analyzers::code::own::OwnFile;
 use foliolens_analyzers::snapshot::Limits;
 use sha2::{Digest, Sha256};
@@ -71,6 +73,10 @@ pub struct Settings {
     pub profile: Setting<Profile>,
     /// Only what came after this commit is the candidate's.
     pub since: Setting<Option<String>>,
+    /// The repository that the candidate began with, of which nothing is theirs.
+    pub template: Setting<Option<String>>,
+    /// What a trial asks for, as the file says; empty for the usual.
+    pub brief: Vec<Item>,
     /// The folder with rules of one's own.
     pub rules: Setting<Option<PathBuf>>,
     /// The rules in it.
@@ -112,12 +118,21 @@ impl Settings {
         let budget = Budget::default();
         let rules = pick(said("rules"), flags.rules.clone().map(Some), file.rules.map(Some), None);
         let own_rules = rules.value.as_deref().map(rules::read).transpose()?.unwrap_or_default();
+        let brief = match file.brief {
+            Some(items) => brief::checked(items).map_err(|why| file::Invalid(format!("[[brief]]: {why}")))?,
+            None => Vec::new(),
+        };
+        let template = pick(said("template"), flags.template.clone().map(Some), file.template.map(Some), None);
+        // A template is a trial's.
+        let usual = if template.value.is_some() { Profile::Trial } else { Profile::Backend };
         let only = (!flags.only.is_empty()).then(|| flags.only.clone());
         Ok(Settings {
             format: pick(said("format"), flags.format, file.format, Format::Terminal),
             only: pick(said("only"), only, file.only, Vec::new()),
-            profile: pick(said("profile"), flags.profile, file.profile, Profile::Backend),
+            profile: pick(said("profile"), flags.profile, file.profile, usual),
             since: pick(said("since"), flags.since.clone().map(Some), file.since.map(Some), None),
+            template,
+            brief,
             rules,
             own_rules,
             fail_on: pick(said("fail_on"), flags.fail_on.map(Some), file.fail_on.map(Some), None),
@@ -150,7 +165,8 @@ impl Settings {
     pub fn hash(&self) -> String {
         let only: Vec<&str> = self.only.value.iter().map(|area| area.0).collect();
         let since = self.since.value.as_deref();
-        hash(&only, self.profile.value, since, &self.suppressed, &BTreeMap::new(), &self.own_rules)
+        let trial = (self.template.value.as_deref(), &*self.brief);
+        hash(&only, self.profile.value, since, &self.suppressed, &BTreeMap::new(), &self.own_rules, trial)
     }
 }
 
@@ -162,6 +178,7 @@ pub fn hash(
     suppressed: &[suppress::What],
     weights: &BTreeMap<String, u32>,
     rules: &[OwnFile],
+    (template, brief): (Option<&str>, &[Item]),
 ) -> String {
     let mut telling = serde_json::json!({"only": only, "profile": profile.name(), "since": since});
     // Without any, the hash is that of the versions that knew none.
@@ -172,6 +189,12 @@ pub fn hash(
     }
     if !weights.is_empty() {
         telling["weights"] = serde_json::json!(weights);
+    }
+    if let Some(template) = template {
+        telling["template"] = template.into();
+    }
+    if !brief.is_empty() {
+        telling["brief"] = serde_json::json!(brief);
     }
     if !rules.is_empty() {
         // Not by name: a folder elsewhere with the same rules is the same.

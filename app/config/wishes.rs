@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use foliolens_analyzers::brief::Item;
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::secrets::{FingerprintKey, Scanner};
 use serde::de::{DeserializeOwned, IntoDeserializer};
@@ -35,6 +36,8 @@ pub struct Wishes {
     pub retention_days: Option<u64>,
     /// Files with rules of the organisation's own, in its repository `.github`.
     pub rules: Option<Vec<String>>,
+    /// What a trial asks for.
+    pub brief: Option<Vec<Item>>,
     /// Keys that repositories and comments may not set.
     pub lock: Vec<Key>,
     /// Findings that need no action.
@@ -62,6 +65,7 @@ pub enum Key {
     Ask,
     ReviewOn,
     PublicTargets,
+    Brief,
     Suppress,
 }
 
@@ -75,6 +79,7 @@ impl Key {
             Key::Ask => "ask",
             Key::ReviewOn => "review_on",
             Key::PublicTargets => "public_targets",
+            Key::Brief => "brief",
             Key::Suppress => "suppress",
         }
     }
@@ -91,7 +96,7 @@ pub enum Whose {
     Candidate,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "profile",
     "areas",
     "weights",
@@ -100,6 +105,7 @@ const KEYS: [&str; 10] = [
     "public_targets",
     "retention_days",
     "rules",
+    "brief",
     "lock",
     "suppress",
 ];
@@ -182,6 +188,10 @@ impl Wishes {
                     return Err((why, at));
                 }
                 self.rules = Some(files);
+            }
+            "brief" => {
+                let items = super::brief::checked(taken(key, value, at)?);
+                self.brief = Some(items.map_err(|why| (format!("`brief` is not followed: {why}"), at))?);
             }
             "lock" => self.lock = taken(key, value, at)?,
             _ => self.suppressions(value)?,
@@ -289,6 +299,20 @@ mod tests {
             assert!(said.contains(part), "{part}: {said}");
         }
         assert!(wishes.wrong.iter().all(|sentence| sentence.ends_with(['.', '?'])), "{said}");
+    }
+
+    #[test]
+    fn a_brief_names_signals_that_there_are() {
+        let text = "[[brief]]\nname = \"A task that is retried\"\nsignals = [\"trial.task\"]\n";
+        assert_eq!(read(text, Whose::Organisation).brief.expect("read")[0].name, "A task that is retried");
+        let wrong = read(&text.replace("trial.task", "trial.tusk"), Whose::Organisation).wrong;
+        assert_eq!(
+            wrong,
+            [
+                "foliolens.toml, line 1: `brief` is not followed: `A task that is retried` of the brief names `trial.tusk`, which is no signal. Did you mean `trial.task`?"
+            ]
+        );
+        assert_eq!(read(text, Whose::Candidate).brief, None);
     }
 
     #[test]

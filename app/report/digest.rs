@@ -145,7 +145,16 @@ impl Report {
             let signals = report.areas.iter_mut().flat_map(|area| &mut area.signals).map(|signal| &mut signal.places);
             let questions = report.questions.iter_mut().map(|question| &mut question.places);
             // Other areas may point at the same file, so it is the path that counts.
-            for place in signals.chain(questions).flatten().filter(|place| touched.contains(&place.path)) {
+            let brief = report.brief.iter_mut().flat_map(|brief| &mut brief.items).flat_map(|item| &mut item.signals);
+            let mut of_brief: Vec<&mut Signal> = brief.collect();
+            for signal in of_brief.iter_mut().filter(|signal| signal.id.starts_with("secrets.")) {
+                signal.facts.clear();
+                signal.summary = without_lines(&signal.summary);
+            }
+            let of_brief = of_brief.into_iter().map(|signal| &mut signal.places);
+            for place in
+                signals.chain(questions).chain(of_brief).flatten().filter(|place| touched.contains(&place.path))
+            {
                 (place.start, place.end, place.url) = (None, None, None);
             }
             // Facts name places too, in a shape of the analyzer's choice.

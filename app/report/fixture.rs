@@ -1,5 +1,6 @@
 //! An examination made by hand, for the tests of the renderers: good, bad, silent and hostile.
 
+use foliolens_analyzers::brief::{Answered, Checked};
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::interview::Prompt;
 use foliolens_analyzers::kinds::Kind;
@@ -132,6 +133,7 @@ pub(super) fn examination() -> Examination {
         skipped: vec![Skipped { what: "blob", why: "larger than 1 MiB".to_owned(), count: 3, incomplete: true }],
         areas,
         own: Vec::new(),
+        brief: None,
         red_flags: vec!["secrets.history", "tests.exist"],
         prompts: vec![
             Prompt {
@@ -146,6 +148,25 @@ pub(super) fn examination() -> Examination {
             },
         ],
     }
+}
+
+/// A trial with one item of each outcome that readers see.
+pub(super) fn trial() -> Report {
+    let place = || Place::lines(head(), "tasks.py", 4, 4);
+    let item = |name: &str, found: Finding| Checked {
+        name: name.to_owned(),
+        outcome: found.outcome(),
+        confidence: found.confidence(),
+        rests_on: vec![found],
+    };
+    let items = vec![
+        item("A background task", Finding::met("trial.task", "There is one background task (RQ).", place())),
+        item("Tests <b>", Finding::partly("tests.exist", "There is a scaffold.", place())),
+        item("A README", Finding::not_met("readme.present", "There is none.", Evidence::absence(head()))),
+        item("A schema", Finding::not_assessable("database.migrations", "It could not be read.")),
+    ];
+    let brief = Some(Answered { counted: "Counted is what came after the template: 3 commits.".to_owned(), items });
+    Report::new(&Examination { brief, ..examination() }, &origin())
 }
 
 /// The same with hostile text wherever a repository has a say.

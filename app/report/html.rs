@@ -5,6 +5,7 @@ use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
 use super::Failed;
+use super::brief::{Brief, BriefItem};
 use super::digest::Group;
 use super::model::{Area, Report, Signal};
 use super::places::{self, Shown};
@@ -51,6 +52,7 @@ struct View<'a> {
     reviewed: String,
     content: String,
     what: String,
+    brief: Option<BriefView<'a>>,
     areas: Vec<AreaView<'a>>,
     changes: Vec<String>,
     changed: Vec<ChangeView>,
@@ -60,6 +62,18 @@ struct View<'a> {
     strengths: Vec<Line<'a>>,
     questions: Vec<QuestionView<'a>>,
     not_looked_at: Vec<String>,
+}
+
+struct BriefView<'a> {
+    counted: &'a str,
+    items: Vec<ItemView<'a>>,
+}
+
+struct ItemView<'a> {
+    name: &'a str,
+    outcome: &'static str,
+    tone: &'static str,
+    signals: Vec<SignalView<'a>>,
 }
 
 struct AreaView<'a> {
@@ -131,6 +145,7 @@ impl<'a> View<'a> {
             reviewed: prose::reviewed(report),
             content: prose::content(report),
             what: prose::what(report),
+            brief: report.brief.as_ref().map(|brief| BriefView::new(report, brief)),
             areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
             changes: prose::changes(report),
             changed: prose::changed(report)
@@ -183,6 +198,19 @@ impl<'a> View<'a> {
     }
 }
 
+impl<'a> BriefView<'a> {
+    fn new(report: &'a Report, brief: &'a Brief) -> Self {
+        let signal = |signal: &'a Signal| SignalView::new(report, Group { signal, ids: signal.id.clone() });
+        let item = |item: &'a BriefItem| ItemView {
+            name: &item.name,
+            outcome: item.word(),
+            tone: sign(item.outcome, item.confidence).1,
+            signals: item.signals.iter().map(signal).collect(),
+        };
+        BriefView { counted: &brief.counted, items: brief.items.iter().map(item).collect() }
+    }
+}
+
 impl<'a> AreaView<'a> {
     fn new(report: &'a Report, area: &'a Area) -> Self {
         AreaView {
@@ -205,13 +233,7 @@ impl<'a> AreaView<'a> {
 impl<'a> SignalView<'a> {
     fn new(report: &'a Report, Group { signal, ids }: Group<'a>) -> Self {
         let (places, more) = places(report, signal, PLACES);
-        let (glyph, tone) = match (signal.outcome, signal.confidence) {
-            (Outcome::Met, _) => ("✓", "good"),
-            (Outcome::Partly, _) => ("~", "fair"),
-            (Outcome::NotMet, Confidence::Indicative) => ("✗", "fair"),
-            (Outcome::NotMet, Confidence::Observed) => ("✗", "bad"),
-            (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => ("–", "quiet"),
-        };
+        let (glyph, tone) = sign(signal.outcome, signal.confidence);
         let remedy = signal.remedy.as_ref();
         SignalView {
             ids,
@@ -225,6 +247,17 @@ impl<'a> SignalView<'a> {
             more,
             remedy: remedy.map(|remedy| (escape::html(&remedy.text), words().effort(remedy.effort))),
         }
+    }
+}
+
+/// The glyph and the tone.
+fn sign(outcome: Outcome, confidence: Confidence) -> (&'static str, &'static str) {
+    match (outcome, confidence) {
+        (Outcome::Met, _) => ("✓", "good"),
+        (Outcome::Partly, _) => ("~", "fair"),
+        (Outcome::NotMet, Confidence::Indicative) => ("✗", "fair"),
+        (Outcome::NotMet, Confidence::Observed) => ("✗", "bad"),
+        (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => ("–", "quiet"),
     }
 }
 
@@ -263,6 +296,15 @@ mod tests {
         for link in page.split("href=\"").skip(1) {
             assert!(link.starts_with("https://github.com/ana/shop") || link.starts_with('#'), "{link}");
         }
+    }
+
+    #[test]
+    fn a_trial_leads_with_what_was_asked_for() {
+        let page = render(&[fixture::trial()], &[]);
+        let at = |part: &str| page.find(part).unwrap_or_else(|| panic!("{part}"));
+        assert!(at(&words().titles.brief) < at("<table class=\"areas\">"));
+        assert!(page.contains("<h3>A background task</h3><span class=\"chip good\">met</span>"), "{page}");
+        assert!(!page.contains("Tests <b>"), "{page}");
     }
 
     #[test]

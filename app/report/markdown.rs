@@ -5,6 +5,7 @@ use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
 use super::Failed;
+use super::brief::{Brief, BriefItem};
 use super::digest::{Found, Group};
 use super::model::{Area, Report, Signal};
 use super::places::{self, Shown};
@@ -47,6 +48,7 @@ struct View<'a> {
     reviewed: String,
     content: String,
     what: String,
+    brief: Option<BriefView<'a>>,
     areas: Vec<AreaView<'a>>,
     changes: Vec<String>,
     changed: Vec<String>,
@@ -56,6 +58,18 @@ struct View<'a> {
     strengths: Vec<Line>,
     questions: Vec<QuestionView<'a>>,
     not_looked_at: Vec<String>,
+}
+
+struct BriefView<'a> {
+    counted: &'a str,
+    items: Vec<ItemView<'a>>,
+}
+
+struct ItemView<'a> {
+    name: &'a str,
+    outcome: &'static str,
+    glyph: &'static str,
+    signals: Vec<SignalView<'a>>,
 }
 
 struct AreaView<'a> {
@@ -119,6 +133,7 @@ impl<'a> View<'a> {
             },
             content: prose::content(report),
             what: prose::what(report),
+            brief: report.brief.as_ref().map(|brief| BriefView::new(report, brief)),
             areas: report.areas.iter().map(|area| AreaView::new(report, area)).collect(),
             changes: prose::changes(report),
             changed: prose::changed(report).into_iter().map(|(_, line)| line).collect(),
@@ -170,6 +185,19 @@ impl<'a> View<'a> {
     }
 }
 
+impl<'a> BriefView<'a> {
+    fn new(report: &'a Report, brief: &'a Brief) -> Self {
+        let signal = |signal: &'a Signal| SignalView::new(report, Group { signal, ids: signal.id.clone() });
+        let item = |item: &'a BriefItem| ItemView {
+            name: &item.name,
+            outcome: item.word(),
+            glyph: glyph(item.outcome, item.confidence),
+            signals: item.signals.iter().map(signal).collect(),
+        };
+        BriefView { counted: &brief.counted, items: brief.items.iter().map(item).collect() }
+    }
+}
+
 impl<'a> AreaView<'a> {
     fn new(report: &'a Report, area: &'a Area) -> Self {
         let (glyph, keep) = match area.grade {
@@ -194,17 +222,21 @@ impl<'a> SignalView<'a> {
     fn new(report: &'a Report, Group { signal, ids }: Group<'a>) -> Self {
         SignalView {
             ids,
-            glyph: match (signal.outcome, signal.confidence) {
-                (Outcome::Met, _) => "✅",
-                (Outcome::Partly, _) | (Outcome::NotMet, Confidence::Indicative) => "⚠️",
-                (Outcome::NotMet, Confidence::Observed) => "❌",
-                (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => "➖",
-            },
+            glyph: glyph(signal.outcome, signal.confidence),
             summary: &signal.summary,
             confidence: prose::confidence(signal),
             places: places(report, signal, PLACES),
             remedy: signal.remedy.as_ref().map(|remedy| (&*remedy.text, words().effort(remedy.effort))),
         }
+    }
+}
+
+fn glyph(outcome: Outcome, confidence: Confidence) -> &'static str {
+    match (outcome, confidence) {
+        (Outcome::Met, _) => "✅",
+        (Outcome::Partly, _) | (Outcome::NotMet, Confidence::Indicative) => "⚠️",
+        (Outcome::NotMet, Confidence::Observed) => "❌",
+        (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => "➖",
     }
 }
 
@@ -269,6 +301,17 @@ mod tests {
         - ❌ 3 of 9 variables that the code reads are documented nowhere: `A`, `B`, `C`  
           <sub>readme.environment</sub> [`src/settings.py:1`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L1), [`:2`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L2), [`:3`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L3), [`:4`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L4), [`:5`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L5), and 2 more
         ");
+    }
+
+    #[test]
+    fn a_trial_leads_with_what_was_asked_for() {
+        let comment = public(&[fixture::trial()]);
+        let at = |part: &str| comment.find(part).unwrap_or_else(|| panic!("{part}: {comment}"));
+        assert!(at(&words().titles.brief) < at("| Area | Grade |"), "{comment}");
+        assert!(comment.contains("- ✅ **A background task**: met"), "{comment}");
+        assert!(comment.contains("- ➖ **A schema**: could not be seen"), "{comment}");
+        assert!(!html(&comment).contains("Tests <b>"), "{comment}");
+        assert!(!public(&[fixture::report()]).contains(&words().titles.brief));
     }
 
     #[test]

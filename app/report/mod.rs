@@ -2,6 +2,7 @@
 //!
 //! Knows how a report looks, never where it is posted. Nothing here reads the environment, the clock or the network.
 
+mod brief;
 pub mod compare;
 mod digest;
 pub mod escape;
@@ -9,6 +10,7 @@ pub mod explain;
 pub mod fit;
 #[cfg(test)]
 mod fixture;
+mod glyphs;
 mod html;
 mod markdown;
 pub mod model;

@@ -1,5 +1,6 @@
 //! The report as data: `foliolens.report/1`. Fields are only ever added; anything else is a new version.
 
+use foliolens_analyzers::brief;
 use foliolens_analyzers::code::own::OwnSignal;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::kinds::Kind;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Web;
+use super::brief::Brief;
 use super::digest::telling;
 use super::questions::question;
 use super::words::words;
@@ -53,6 +55,9 @@ pub struct Report {
     pub complete: bool,
     /// What was not looked at in the repository. Never counted as bad.
     pub skipped: Vec<Skipped>,
+    /// Whether what a trial asks for is there; what a report on a trial leads with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brief: Option<Brief>,
     /// The areas, each graded. There is no total.
     pub areas: Vec<Area>,
     /// The signals that are red flags, the gravest first.
@@ -264,6 +269,7 @@ impl Report {
                     count: skipped.count,
                 })
                 .collect(),
+            brief: examination.brief.as_ref().map(|brief| Brief::new(brief, &link)),
             areas: areas(examination, &link),
             red_flags: examination.red_flags.iter().map(|&flag| flag.to_owned()).collect(),
             questions: examination
@@ -403,7 +409,8 @@ impl Signal {
 
     /// The statement that is true or false; `None` when this version does not know the signal.
     pub fn statement(&self) -> Option<&str> {
-        self.own.as_deref().or_else(|| registry::signal(&self.id).map(|(_, meta)| meta.statement))
+        let ours = || registry::signal(&self.id).map(|(_, meta)| meta.statement).or_else(|| brief::statement(&self.id));
+        self.own.as_deref().or_else(ours)
     }
 }
 
@@ -413,13 +420,13 @@ fn area_of(question: &str) -> &'static str {
 }
 
 /// What places are linked against.
-struct Link<'a> {
+pub(super) struct Link<'a> {
     head: &'a str,
     web: Option<&'a Web>,
 }
 
 impl Link<'_> {
-    fn place(&self, area: &str, place: &foliolens_analyzers::Place) -> Place {
+    pub(super) fn place(&self, area: &str, place: &foliolens_analyzers::Place) -> Place {
         let commit = place.commit.to_string();
         let url = self.web.map(|web| match &*place.path {
             // Absence is shown by the whole tree; commits themselves are what the area `commits` is about.

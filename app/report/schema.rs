@@ -17,7 +17,7 @@ mod tests {
     fn every_report_keeps_the_schema_and_comes_back_whole() {
         let schema = serde_json::from_str(&schema()).expect("JSON");
         let validator = jsonschema::validator_for(&schema).expect("a schema");
-        for report in [fixture::report(), fixture::hostile(), fixture::bare()] {
+        for report in [fixture::report(), fixture::hostile(), fixture::bare(), fixture::trial()] {
             let text = render(std::slice::from_ref(&report), Format::Json, &fixture::style());
             let json = serde_json::from_str(&text).expect("JSON");
             let errors: Vec<String> = validator.iter_errors(&json).map(|error| error.to_string()).collect();

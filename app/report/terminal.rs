@@ -1,10 +1,11 @@
 //! The report for a person at a terminal: calm, in reading order, no wider than asked.
 
+use foliolens_analyzers::Outcome;
 use foliolens_analyzers::grade::Grade;
-use foliolens_analyzers::{Confidence, Outcome};
 use textwrap::core::display_width;
 
 use super::digest::{Found, Group};
+use super::glyphs::Glyphs;
 use super::model::{Area, Report, Signal};
 use super::page::{Ink, Page, span};
 use super::portfolio::Habits;
@@ -92,6 +93,7 @@ impl Writer {
         let words = words();
         self.header(report);
         self.rule();
+        self.brief(report);
         self.table(report);
         if !report.complete {
             self.page.blank();
@@ -132,6 +134,26 @@ impl Writer {
         for line in [&*prose::reviewed(report), &*prose::content(report)].into_iter().chain(note) {
             self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, line);
         }
+    }
+
+    /// What a trial asked for, item by item, with the evidence.
+    fn brief(&mut self, report: &Report) {
+        let Some(brief) = &report.brief else { return };
+        self.page.line([span(Ink::Title, format!("  {}", words().titles.brief))]);
+        for item in &brief.items {
+            let (glyph, ink) = self.glyphs.outcome(item.outcome, item.confidence);
+            let text = format!("{}: {}", item.name, item.word());
+            self.page.paragraph([span(ink, format!("  {glyph} "))], Ink::Title, &text);
+            for signal in item.signals.iter().filter(|_| !self.is_folded) {
+                self.page.paragraph([span(Ink::Plain, "    ")], Ink::Plain, &signal.summary);
+                let places = self.places(report, signal, PLACES);
+                let dot = if places.is_empty() { "" } else { self.glyphs.dot };
+                let source = format!("{}{} {dot} {places}", signal.id, prose::confidence(signal));
+                self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, source.trim_end());
+            }
+        }
+        self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, &brief.counted);
+        self.rule();
     }
 
     fn table(&mut self, report: &Report) {
@@ -254,7 +276,7 @@ impl Writer {
     }
 
     fn signal(&mut self, report: &Report, Group { signal, ids }: &Group<'_>) {
-        let (glyph, ink) = self.glyphs.outcome(signal);
+        let (glyph, ink) = self.glyphs.outcome(signal.outcome, signal.confidence);
         let lead = [span(ink, format!("  {glyph} "))];
         if ink == Ink::Faint {
             self.page.paragraph(lead, Ink::Faint, &format!("{} ({ids}){}", signal.summary, prose::confidence(signal)));
@@ -299,78 +321,6 @@ impl Writer {
     fn rule(&mut self) {
         let width = self.page.width() - 2;
         self.page.line([span(Ink::Faint, format!("  {}", self.glyphs.rule.repeat(width - 2)))]);
-    }
-}
-
-/// The signs, in UTF-8 and for terminals without it. A word stands beside each: none is needed to understand.
-#[derive(Debug)]
-struct Glyphs {
-    strong: &'static str,
-    adequate: &'static str,
-    weak: &'static str,
-    silent: &'static str,
-    met: &'static str,
-    partly: &'static str,
-    not_met: &'static str,
-    flag: &'static str,
-    arrow: &'static str,
-    bullet: &'static str,
-    dot: &'static str,
-    rule: &'static str,
-}
-
-static UNICODE: Glyphs = Glyphs {
-    strong: "●",
-    adequate: "◐",
-    weak: "○",
-    silent: "–",
-    met: "✓",
-    partly: "~",
-    not_met: "✗",
-    flag: "▲",
-    arrow: "→",
-    bullet: "·",
-    dot: "·",
-    rule: "─",
-};
-
-static ASCII: Glyphs = Glyphs {
-    strong: "#",
-    adequate: "=",
-    weak: "o",
-    silent: "-",
-    met: "+",
-    partly: "~",
-    not_met: "x",
-    flag: "!",
-    arrow: ">",
-    bullet: "-",
-    dot: "-",
-    rule: "-",
-};
-
-impl Glyphs {
-    fn of(style: &Style) -> &'static Glyphs {
-        if style.unicode { &UNICODE } else { &ASCII }
-    }
-
-    fn grade(&self, grade: Grade) -> (&'static str, Ink) {
-        match grade {
-            Grade::Strong => (self.strong, Ink::Good),
-            Grade::Adequate => (self.adequate, Ink::Fair),
-            Grade::Weak => (self.weak, Ink::Bad),
-            Grade::NotApplicable | Grade::NotAssessable | Grade::Error => (self.silent, Ink::Faint),
-        }
-    }
-
-    fn outcome(&self, signal: &Signal) -> (&'static str, Ink) {
-        match (signal.outcome, signal.confidence) {
-            (Outcome::Met, _) => (self.met, Ink::Good),
-            (Outcome::Partly, _) => (self.partly, Ink::Fair),
-            (Outcome::NotMet, Confidence::Observed) => (self.not_met, Ink::Bad),
-            (Outcome::NotMet, Confidence::Indicative) => (self.not_met, Ink::Fair),
-            (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => (self.silent, Ink::Faint),
-        }
     }
 }
 
@@ -430,6 +380,23 @@ mod tests {
         assert!(!short.contains("A strong answer:"));
         let long = text(&[fixture::report()], Style { verbose: true, ..fixture::style() });
         assert_eq!(long.matches("A strong answer:").count(), 2);
+    }
+
+    #[test]
+    fn a_trial_leads_with_what_was_asked_for() {
+        let text = text(&[fixture::trial()], fixture::style());
+        let brief: Vec<&str> = text.lines().skip(6).take(7).collect();
+        let expected = [
+            "  What was asked for",
+            "  ✓ A background task: met",
+            "    There is one background task (RQ).",
+            "    trial.task · tasks.py:4",
+            "  ~ Tests <b>: partly met",
+            "    There is a scaffold.",
+            "    tests.exist · tasks.py:4",
+        ];
+        assert_eq!(brief, expected, "{text}");
+        assert!(text.contains("– A schema: could not be seen"), "{text}");
     }
 
     #[test]

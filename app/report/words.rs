@@ -38,6 +38,7 @@ pub(super) struct Words {
     cut: String,
     pub(super) cut_short: String,
     pub(super) not_seen: Vec<String>,
+    pub(super) not_seen_of_item: String,
     pub(super) titles: Titles,
     pub(super) habits: Habits,
     kinds: BTreeMap<Kind, String>,
@@ -66,6 +67,7 @@ pub(super) struct Explain {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Titles {
+    pub(super) brief: String,
     pub(super) red_flags: String,
     pub(super) first: String,
     pub(super) changes: String,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use foliolens_analyzers::code::own::{OwnRules, Wrong};
 use foliolens_analyzers::registry;
 use foliolens_analyzers::run::{Request, examine};
-use foliolens_analyzers::snapshot::{Options, ReadError};
+use foliolens_analyzers::snapshot::{Options, ReadError, Template};
 
 use super::attempt::Attempt;
 use super::lock::{Lock, Mechanism};
@@ -182,11 +182,14 @@ fn refusal(error: &FetchError) -> Refusal {
 
 fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) -> Result<Done, Refusal> {
     let located = git::locate(&asked.folder).map_err(|error| never(&error.to_string()))?;
+    let template = asked.template.as_ref().map(|folder| git::locate(folder).map_err(|error| no_template(&error)));
+    let template = template.transpose()?;
+    let folders: Vec<&git::Located> = [Some(&located), template.as_ref()].into_iter().flatten().collect();
     locked.close(&Lock {
-        read: vec![located.folder.clone(), located.common.clone()],
+        read: folders.iter().flat_map(|it| [it.folder.clone(), it.common.clone()]).collect(),
         memory,
         // Packs are mapped whole, each perhaps twice.
-        mapped: memory + UNUSED + 2 * git::size(&located.common),
+        mapped: memory + UNUSED + folders.iter().map(|it| 2 * git::size(&it.common)).sum::<u64>(),
         cpu_seconds: (asked.seconds + 1) * cores(),
         ..Lock::default()
     })?;
@@ -198,6 +201,11 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
         Some(object?.peel_to_commit().ok()?.id)
     };
     let since = asked.since.as_ref().map(|spec| commit(spec).ok_or_else(since_is_nothing)).transpose()?;
+    let template = match &template {
+        Some(located) => Some(Template::read(&located.open().map_err(|error| no_template(&error))?.repository, &[])),
+        // What came before is the template.
+        None => since.filter(|_| asked.trial).map(|since| Template::read(&repository, &[since])),
+    };
     let gone = || never(&words().gone);
     let revision = asked.revision.as_ref().map(|spec| commit(spec).ok_or_else(gone)).transpose()?;
     let configured = Suppressed::read(&repository, revision, &asked.configured);
@@ -215,9 +223,11 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
             limits: asked.limits,
             suppressed: configured.values(),
             own_rules: Arc::new(own_rules),
+            template: template.map(Arc::new),
             ..Options::default()
         },
         only: registry::areas().map(|area| area.id).filter(|id| asked.only.iter().any(|only| only == id)).collect(),
+        brief: asked.brief.clone(),
         weights: asked.weights.clone(),
         threads: asked.threads,
     };
@@ -240,6 +250,7 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
             &configured.all(),
             &asked.weights,
             &asked.rules,
+            (asked.template_name.as_deref(), &asked.brief),
         ),
         note: asked.note.clone(),
     };
@@ -256,7 +267,8 @@ fn fit(report: &mut Report, most: usize) -> Result<(), Refusal> {
     if !is_large(report) {
         return Ok(());
     }
-    for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals) {
+    let of_brief = report.brief.iter_mut().flat_map(|brief| &mut brief.items).flat_map(|item| &mut item.signals);
+    for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals).chain(of_brief) {
         signal.places.truncate(FEW_PLACES);
     }
     report.complete = false;
@@ -266,6 +278,10 @@ fn fit(report: &mut Report, most: usize) -> Result<(), Refusal> {
 }
 
 const FEW_PLACES: usize = 20;
+
+fn no_template(error: &git::OpenError) -> Refusal {
+    Refusal { is_usage: true, ..never(&format!("the template can not be read: {error}")) }
+}
 
 fn since_is_nothing() -> Refusal {
     Refusal { is_usage: true, ..never(&unreadable::since()) }

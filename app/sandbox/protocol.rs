@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use foliolens_analyzers::brief::Item;
 use foliolens_analyzers::code::own::OwnFile;
 use foliolens_analyzers::snapshot::{Limits, Stage};
 
@@ -123,6 +124,15 @@ pub struct Examine {
     pub configured: Configured,
     /// Weights of signals that differ from the rubric's.
     pub weights: BTreeMap<String, u32>,
+    /// What the candidate began with, where that is on disk.
+    #[serde(default)]
+    pub template: Option<PathBuf>,
+    /// What to call it.
+    #[serde(default)]
+    pub template_name: Option<String>,
+    /// What a trial asks for; empty for the usual.
+    #[serde(default)]
+    pub brief: Vec<Item>,
     /// Rules of the organisation's own.
     #[serde(default)]
     pub rules: Vec<OwnFile>,
@@ -150,6 +160,9 @@ impl Examine {
             since: None,
             configured: Configured::default(),
             weights: BTreeMap::new(),
+            template: None,
+            template_name: None,
+            brief: Vec::new(),
             rules: Vec::new(),
             limits: Limits::default(),
             memory_mib: 1024,

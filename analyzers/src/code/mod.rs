@@ -141,6 +141,17 @@ impl Code {
         scan::scan(files, own, limits)
     }
 
+    /// What of it stands in the lines that `keeps` keeps.
+    pub(crate) fn only(&self, keeps: impl Fn(&str, (u32, u32)) -> bool) -> Self {
+        let matches = |all: &Vec<CodeMatch>| all.iter().filter(|it| keeps(&it.path, it.lines)).cloned().collect();
+        let spots = |all: &Vec<Spot>| all.iter().filter(|it| keeps(&it.path, it.lines)).cloned().collect();
+        Code {
+            by_rule: self.by_rule.iter().map(|(rule, all)| (rule.clone(), matches(all))).collect(),
+            own: self.own.iter().map(|(rule, all)| (rule.clone(), spots(all))).collect(),
+            unparsed: self.unparsed.clone(),
+        }
+    }
+
     /// Where the organisation's rules called `id` match, in the order of path and position.
     pub fn own(&self, id: &str) -> &[Spot] {
         self.own.get(id).map_or(&[], Vec::as_slice)

@@ -5,7 +5,7 @@ use crate::snapshot::NoWatch;
 use crate::snapshot::fixture::Fixture;
 
 fn asked(fixture: Fixture) -> Vec<Prompt> {
-    judge(&fixture.snapshot(), Rubric::built_in(), &[], &NoWatch).prompts
+    judge(&fixture.snapshot(), Rubric::built_in(), &[], &[], &NoWatch).prompts
 }
 
 fn prompt(fixture: Fixture, topic: &str) -> Prompt {
@@ -31,7 +31,7 @@ fn five_questions_are_asked_of_everybody_and_no_place_is_made_up() {
 #[test]
 fn only_what_belongs_to_an_area_that_is_looked_at_is_asked() {
     let repo = Fixture::new().file("README.md", "# Notes\n").snapshot();
-    let of = |only: &[&'static str]| judge(&repo, Rubric::built_in(), only, &NoWatch).prompts.len();
+    let of = |only: &[&'static str]| judge(&repo, Rubric::built_in(), only, &[], &NoWatch).prompts.len();
     assert_eq!((of(&["tests"]), of(&["security"]), of(&["readme", "database"])), (0, 1, 2));
 }
 

@@ -7,6 +7,7 @@ use gix::bstr::ByteSlice;
 
 use super::read::{Options, ReadError, Skips};
 use super::refs::{self, Refs};
+use super::template::Template;
 use super::texts::{At, Texts};
 use super::{Author, Commit, Watch};
 
@@ -15,6 +16,9 @@ const LONGEST_MESSAGE: usize = 64 << 10;
 
 /// Bytes of decoded commits that are kept: the walk has read a commit to find the next ones before we do.
 const COMMIT_CACHE: usize = 4 << 20;
+
+/// A template is copied with one of the first commits, if at all.
+const EARLY: usize = 5;
 
 /// The commits with their trees, before it is known what each changed.
 pub(super) struct Walked {
@@ -65,6 +69,9 @@ pub(super) fn walk(
     let others: Vec<ObjectId> =
         refs.tips.values().copied().filter(|id| *id != head).collect::<HashSet<_>>().into_iter().collect();
     walk.from(others, &[head], false, watch)?;
+    if let Some(template) = &options.template {
+        mark_template(&mut walk, template);
+    }
 
     skipped.add(
         "commit",
@@ -195,16 +202,39 @@ fn cut(mut message: String) -> String {
 
 /// Everything that `since` reaches is not the candidate's.
 fn mark_since(walk: &mut Walk<'_, '_>, since: ObjectId) -> Result<(), ReadError> {
+    match walk.commits.iter().position(|commit| commit.id == since) {
+        Some(start) => mark(walk, vec![start]),
+        None => return Err(ReadError::Since(since)),
+    }
+    Ok(())
+}
+
+/// The template's commits are not the candidate's. Where there is none with the same id, the template was copied: by a
+/// commit that holds exactly what one of the template's holds, or early on by one that holds most of it.
+fn mark_template(walk: &mut Walk<'_, '_>, template: &Template) {
+    let known = |index: &usize| template.has_commit(walk.commits[*index].id);
+    let ours = walk.commits.iter().filter(|commit| commit.on_default_branch).count();
+    let mut begun: Vec<usize> = (0..walk.commits.len()).filter(known).collect();
+    if !begun.iter().any(|index| *index < ours) {
+        let oldest_first = || (0..ours).rev();
+        let holds = |index: &usize| template.has_tree(walk.links[*index].0);
+        // Of the newest commit, at least something is the candidate's.
+        let copies = |index: &usize| *index > 0 && template.is_most_of(walk.repo, walk.links[*index].0);
+        begun.extend(oldest_first().find(holds).or_else(|| oldest_first().take(EARLY).find(copies)));
+    }
+    mark(walk, begun);
+}
+
+/// What the commits `from` reach, and they, are not the candidate's.
+fn mark(walk: &mut Walk<'_, '_>, from: Vec<usize>) {
     let by_id: HashMap<ObjectId, usize> =
         walk.commits.iter().enumerate().map(|(index, commit)| (commit.id, index)).collect();
-    let Some(&start) = by_id.get(&since) else { return Err(ReadError::Since(since)) };
-    let mut stack = vec![start];
+    let mut stack = from;
     while let Some(index) = stack.pop() {
         if std::mem::replace(&mut walk.commits[index].is_since, false) {
             stack.extend(walk.links[index].1.iter().filter_map(|parent| by_id.get(parent)));
         }
     }
-    Ok(())
 }
 
 /// Numbers authors by first commit (oldest first), so that "author 1" is stable.

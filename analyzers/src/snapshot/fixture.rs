@@ -204,7 +204,7 @@ impl Fixture {
         Snapshot {
             head,
             branch: Some("main".to_owned()),
-            history,
+            history: Arc::new(history),
             tree: Tree { files },
             skipped: Vec::<Skipped>::new(),
             thresholds: Rubric::built_in().thresholds(self.profile),
@@ -212,6 +212,8 @@ impl Fixture {
             depth: Depth::Everything,
             suppressed: self.suppressed,
             own_rules: self.own_rules,
+            template: None,
+            profile: self.profile,
             code: OnceLock::new(),
             stack: OnceLock::new(),
             surface: OnceLock::new(),

@@ -38,7 +38,7 @@ pub struct Commit {
     pub on_default_branch: bool,
     /// Whether it is the last one of a shallow clone, so that what it changed is unknown.
     pub is_shallow_boundary: bool,
-    /// Whether it comes after [`Options::since`](super::Options::since), if that was given.
+    /// Whether it comes after [`Options::since`](super::Options::since) and [`Options::template`](super::Options::template).
     pub is_since: bool,
     /// What it changed against its parent (against nothing for a root). For a merge: only what neither parent had.
     pub changes: Vec<Change>,

@@ -14,6 +14,7 @@ pub mod paths;
 mod read;
 mod refs;
 pub mod stack;
+mod template;
 pub mod texts;
 pub mod tree;
 pub mod watch;
@@ -23,6 +24,7 @@ pub use languages::LanguageShare;
 pub use limits::Limits;
 pub use read::{Depth, Options, ReadError};
 pub use stack::Stack;
+pub use template::Template;
 pub use texts::{At, Text};
 pub use tree::{File, Mode, Tree};
 pub use watch::{NoWatch, Stage, Watch};
@@ -36,7 +38,7 @@ use crate::code::Code;
 use crate::code::own::OwnRules;
 use crate::documents::Documents;
 use crate::environment::Environment;
-use crate::rubric::Thresholds;
+use crate::rubric::{Profile, Thresholds};
 use crate::secrets::{Fingerprint, Reason, Suppression};
 
 /// Everything that an analyzer may know about a repository.
@@ -44,7 +46,7 @@ use crate::secrets::{Fingerprint, Reason, Suppression};
 pub struct Snapshot {
     head: ObjectId,
     branch: Option<String>,
-    history: History,
+    history: Arc<History>,
     tree: Tree,
     skipped: Vec<Skipped>,
     thresholds: Thresholds,
@@ -52,6 +54,8 @@ pub struct Snapshot {
     limits: Limits,
     suppressed: Vec<Suppression>,
     own_rules: Arc<OwnRules>,
+    template: Option<Arc<Template>>,
+    profile: Profile,
     code: OnceLock<Code>,
     stack: OnceLock<Stack>,
     surface: OnceLock<Surface>,
@@ -71,6 +75,15 @@ pub struct Skipped {
     pub count: u64,
     /// Whether the report is incomplete for it (missing objects), not merely bounded (a large binary).
     pub incomplete: bool,
+}
+
+/// What a candidate brought to a template.
+#[derive(Debug)]
+pub(crate) struct Delta {
+    /// The same repository with nothing in it that the template gave and the candidate left as it was.
+    pub(crate) repo: Snapshot,
+    /// How many files that leaves out.
+    pub(crate) given: usize,
 }
 
 impl Snapshot {
@@ -141,6 +154,41 @@ impl Snapshot {
                 self.tree.files().iter().filter_map(|file| Some((file.path.as_str(), file.text()?))).collect();
             Code::scan(&files, &self.own_rules, &self.limits)
         })
+    }
+
+    /// What the repository is reviewed as.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// What the candidate brought, where it is known what was there before.
+    pub(crate) fn delta(&self) -> Option<Delta> {
+        let brought = self.template.as_ref()?.beside(&self.tree);
+        let mut files = self.tree.files.clone();
+        files.retain(|file| !(brought.is_given(&file.path) && template::is_work(&file.path)));
+        let given = self.tree.files.len() - files.len();
+        let repo = Snapshot {
+            head: self.head,
+            branch: self.branch.clone(),
+            history: self.history.clone(),
+            tree: Tree { files },
+            skipped: self.skipped.clone(),
+            thresholds: self.thresholds,
+            depth: self.depth,
+            limits: self.limits,
+            suppressed: self.suppressed.clone(),
+            own_rules: self.own_rules.clone(),
+            template: None,
+            profile: self.profile,
+            // What was parsed stays so: what a line of the candidate's means may be said by a line of the template's.
+            code: self.code().only(|path, lines| brought.has(path, lines)).into(),
+            surface: self.surface().only(|path, lines| brought.has(path, lines)).into(),
+            stack: OnceLock::new(),
+            languages: OnceLock::new(),
+            documents: OnceLock::new(),
+            environment: OnceLock::new(),
+        };
+        Some(Delta { repo, given })
     }
 
     /// The rules that the organisation brought.

@@ -13,7 +13,7 @@ use crate::secrets::{FingerprintKey, Scanner, Suppression};
 
 use super::texts::Texts;
 use super::tree::{File, LARGEST_TEXT, Mode};
-use super::{Blob, History, Limits, Skipped, Snapshot, Stage, Tree, Watch, blobs, commits, diff, paths};
+use super::{Blob, History, Limits, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff, paths};
 
 /// The scanner of messages and names makes room for so many; more cost time only.
 const MOST_NAMES: usize = 1024;
@@ -35,6 +35,8 @@ pub struct Options {
     pub suppressed: Vec<Suppression>,
     /// Rules that the organisation brought.
     pub own_rules: Arc<OwnRules>,
+    /// What was there before the candidate came.
+    pub template: Option<Arc<Template>>,
 }
 
 /// How much is found out about each file on the way.
@@ -111,6 +113,9 @@ pub(super) fn read(
         }
     }
     let said = texts.found;
+    // Where a template is known, the candidate's work begins after the newest commit that is its.
+    let before = commits.iter().find(|commit| commit.on_default_branch && !commit.is_since).map(|commit| commit.id);
+    let since = options.since.or(before);
     let blobs: Vec<Blob> = ids.into_iter().zip(read.blobs).map(|(id, facts)| facts.into_blob(id)).collect();
     let mut texts = read.texts;
     let mut files: Vec<File> = listing
@@ -147,7 +152,7 @@ pub(super) fn read(
     Ok(Snapshot {
         head,
         branch,
-        history: History {
+        history: Arc::new(History {
             commits,
             authors,
             paths: names,
@@ -156,8 +161,8 @@ pub(super) fn read(
             tagged,
             texts: said,
             shallow,
-            since: options.since,
-        },
+            since,
+        }),
         tree: Tree { files },
         skipped: skipped.into_sorted(),
         thresholds: Rubric::built_in().thresholds(options.profile),
@@ -165,6 +170,8 @@ pub(super) fn read(
         limits: options.limits,
         suppressed: options.suppressed.clone(),
         own_rules: options.own_rules.clone(),
+        template: options.template.clone(),
+        profile: options.profile,
         code: OnceLock::new(),
         stack: OnceLock::new(),
         surface: OnceLock::new(),

@@ -29,7 +29,7 @@ pub fn of(path: &str, text: &str, with_manifests: bool) -> Snapshot {
 
 /// Has every analyzer look at `repo`.
 pub fn judged(repo: &Snapshot) {
-    let examination = judge(repo, Rubric::built_in(), &[], &NoWatch);
+    let examination = judge(repo, Rubric::built_in(), &[], &[], &NoWatch);
     for finding in examination.areas.iter().flat_map(|area| &area.findings) {
         assert_ne!(finding.outcome(), Outcome::Error, "{}", finding.signal());
         assert!(!finding.summary().chars().any(|c| c == '\n'), "{}: {:?}", finding.signal(), finding.summary());

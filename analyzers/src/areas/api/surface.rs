@@ -53,6 +53,13 @@ impl Surface {
         Surface { endpoints, version_cues }
     }
 
+    /// What of it stands in the lines that `keeps` keeps.
+    pub(crate) fn only(&self, keeps: impl Fn(&str, (u32, u32)) -> bool) -> Self {
+        let endpoints = self.endpoints.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
+        let version_cues = self.version_cues.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
+        Surface { endpoints, version_cues }
+    }
+
     /// The endpoints that answer with data and belong to the subject of the project: no pages, no health checks,
     /// no documentation, no receivers of other systems' webhooks. Where most routes show pages, only those that their
     /// path calls an API: the others take the forms of the pages.

@@ -44,7 +44,7 @@ impl Reason {
     /// `count` of it in words.
     pub(super) fn words(self, count: usize) -> String {
         let (one, many) = match self {
-            Reason::BeforeSince => ("before the given commit", "before the given commit"),
+            Reason::BeforeSince => ("before the candidate's work", "before the candidate's work"),
             Reason::Starter => ("of a template or starter", "of a template or starter"),
             Reason::Merge => ("merge", "merges"),
             Reason::Bot => ("by a bot", "by bots"),

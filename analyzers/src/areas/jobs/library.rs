@@ -16,6 +16,13 @@ pub(super) struct Library {
     pub(super) keeps: Option<&'static str>,
 }
 
+impl Library {
+    /// Whether it comes with a framework for everything.
+    pub(super) fn is_a_framework(&self) -> bool {
+        matches!(self.name, "Active Job" | "Laravel's queue")
+    }
+}
+
 const fn library(name: &'static str, retries: Option<&'static str>, keeps: Option<&'static str>) -> Library {
     Library { name, retries, keeps }
 }

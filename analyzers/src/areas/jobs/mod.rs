@@ -10,7 +10,8 @@ mod word;
 
 use self::settings::Settings;
 use self::tasks::Tasks;
-use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
+use crate::areas::security::marks;
+use crate::{Analyzer, AreaMeta, Effort, Evidence, Finding, Place, SignalMeta, Snapshot};
 
 /// The area `jobs`.
 pub struct Jobs;
@@ -61,6 +62,35 @@ static META: AreaMeta = AreaMeta {
         },
     ],
 };
+
+/// Work that does not keep whoever asked waiting.
+pub(crate) enum Background {
+    /// Tasks for a queue: how many, and for which; and where.
+    Queued(String, Evidence),
+    /// Threads, timers and the like, within the program.
+    Within(Evidence),
+    /// A library for tasks, by name, and where it is named.
+    Package(&'static str, Place),
+    /// None was found.
+    None,
+}
+
+/// What of `repo` works in the background.
+pub(crate) fn background(repo: &Snapshot) -> Background {
+    if let Some(tasks) = Tasks::of(repo) {
+        return Background::Queued(tasks.counted(), tasks.task_places(repo, |_| true));
+    }
+    let within = marks::of(repo, "jobs", "within");
+    if !within.is_empty() {
+        return Background::Within(marks::places(repo, within));
+    }
+    match library::detect(repo) {
+        // Every program made with it has it.
+        Some((_, library)) if library.is_a_framework() => Background::None,
+        Some((dependency, library)) => Background::Package(library.name, marks::manifest(repo, dependency)),
+        None => Background::None,
+    }
+}
 
 impl Analyzer for Jobs {
     fn meta(&self) -> &'static AreaMeta {

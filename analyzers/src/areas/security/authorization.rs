@@ -126,6 +126,46 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     finding.fact("checks", checks).fact("unguarded", open.len())
 }
 
+/// Beside a route: what asks for somebody.
+static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|log(ged)?_?in|\bjwt|guard|permission|current_?user|api_?key|bearer|principal",
+        r"|\bclaims|protected|access_?control|require_?user"
+    ))
+    .expect("a constant pattern")
+});
+
+/// How far below a route its guard may stand.
+const BESIDE: usize = 25;
+
+/// Where routes ask who is calling: calls that name the caller or a permission, and guards beside a route that is not
+/// there to log in itself.
+pub(crate) fn asks_who(repo: &Snapshot) -> Vec<Place> {
+    let topics = ["identity", "identity.name", "permission", "permission.middleware"];
+    let mut places: Vec<Place> = topics
+        .iter()
+        .flat_map(|topic| marks::all(repo, topic))
+        .filter(|found| repo.text(&found.path).is_some_and(|text| SOMEBODY.is_match(text)))
+        .map(|found| marks::at(repo, found))
+        .collect();
+    let endpoints = &repo.surface().endpoints;
+    for endpoint in endpoints.iter().filter(|endpoint| !login::is_login(endpoint)) {
+        let Some(text) = repo.text(&endpoint.file) else { continue };
+        let (first, last) = (endpoint.lines.0 as usize, endpoint.lines.1 as usize);
+        let others = endpoints.iter().filter(|other| other.file == endpoint.file && other.lines.0 > endpoint.lines.1);
+        let next = others.map(|other| other.lines.0 as usize).min().unwrap_or(usize::MAX);
+        let end = next.min(last.saturating_add(BESIDE));
+        let mut lines = text.lines().take(end.saturating_sub(1)).enumerate().skip(first.saturating_sub(1));
+        if let Some((line, _)) = lines.find(|(_, line)| ASKS.is_match(line)) {
+            let line = line as u32 + 1;
+            places.push(Place::lines(repo.head(), endpoint.file.as_str(), line, line));
+        }
+    }
+    places.sort();
+    places.dedup_by(|a, b| a.path == b.path && a.lines.map(|lines| lines.0) == b.lines.map(|lines| lines.0));
+    places
+}
+
 fn ownership(repo: &Snapshot) -> Vec<Place> {
     let texts = repo
         .tree()

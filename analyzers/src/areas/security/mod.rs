@@ -9,6 +9,8 @@ mod rate_limit;
 mod sql;
 mod tokens;
 
+pub(crate) use authorization::asks_who;
+
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
 /// The area `security`.

@@ -1,0 +1,70 @@
+//! What a brief asks for that no area of the report asks of every repository.
+
+use crate::areas::jobs::{self, Background};
+use crate::areas::security::asks_who;
+use crate::{Evidence, Finding, Place, Snapshot};
+
+/// How a fact is looked for in what the candidate brought.
+type Look = fn(&Snapshot) -> Finding;
+
+/// Signals of a brief alone: id, statement, and how it is looked for.
+pub(super) static FACTS: &[(&str, &str, Look)] = &[
+    ("trial.endpoint", "There is an HTTP endpoint", endpoint),
+    ("trial.authentication", "An endpoint asks who is calling", authentication),
+    ("trial.task", "There is a background task", task),
+];
+
+/// How many places a reader wants to open.
+const SHOWN: usize = 5;
+
+fn endpoint(repo: &Snapshot) -> Finding {
+    const SIGNAL: &str = "trial.endpoint";
+    let endpoints = &repo.surface().endpoints;
+    let places = endpoints.iter().map(|one| Place::lines(repo.head(), &*one.file, one.lines.0, one.lines.1));
+    match (endpoints.as_slice(), Evidence::of(places.take(SHOWN))) {
+        ([first, rest @ ..], Some(evidence)) => {
+            let counted = match rest.len() {
+                0 => "1 endpoint".to_owned(),
+                more => format!("{} endpoints, such as", more + 1),
+            };
+            let method = if first.method == "*" { "" } else { &*format!("{} ", first.method) };
+            let colon = if rest.is_empty() { ":" } else { "" };
+            Finding::met(SIGNAL, format!("{counted}{colon} {method}`{}`.", first.path), evidence)
+        }
+        _ => Finding::not_met(SIGNAL, "No HTTP endpoint was found.", Evidence::absence(repo.head())),
+    }
+}
+
+fn authentication(repo: &Snapshot) -> Finding {
+    const SIGNAL: &str = "trial.authentication";
+    if repo.surface().endpoints.is_empty() {
+        return Finding::not_met(SIGNAL, "No endpoint was found that could ask.", Evidence::absence(repo.head()));
+    }
+    let asked = asks_who(repo);
+    match Evidence::of(asked.iter().take(SHOWN).cloned()) {
+        Some(evidence) => {
+            let places = if asked.len() == 1 { "1 place".to_owned() } else { format!("{} places", asked.len()) };
+            Finding::met(SIGNAL, format!("Who is calling is asked in {places}."), evidence)
+        }
+        None => {
+            let summary = "No endpoint was seen to ask who is calling. It may do so in a way that is not recognised.";
+            Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
+        }
+    }
+}
+
+fn task(repo: &Snapshot) -> Finding {
+    const SIGNAL: &str = "trial.task";
+    match jobs::background(repo) {
+        Background::Queued(counted, places) => Finding::met(SIGNAL, format!("There is {counted}."), places),
+        Background::Within(places) => {
+            let summary = "Work goes on in the background, within the program and without a queue.";
+            Finding::met(SIGNAL, summary, places)
+        }
+        Background::Package(name, place) => {
+            let summary = format!("{name} is named among the dependencies, but no task for it was found.");
+            Finding::partly(SIGNAL, summary, place).indicative()
+        }
+        Background::None => Finding::not_met(SIGNAL, "No background task was found.", Evidence::absence(repo.head())),
+    }
+}

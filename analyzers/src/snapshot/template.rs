@@ -1,0 +1,290 @@
+//! What was there before the candidate came: the commits and files of a template repository, or of the history up to a
+//! commit.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use gix::ObjectId;
+use imara_diff::{Algorithm, Diff, Token};
+
+use super::Tree;
+use super::paths;
+use super::tree::{File, LARGEST_TEXT};
+use crate::code::Language;
+
+/// Commits, whole trees, contents and texts that are not the candidate's.
+#[derive(Debug, Default)]
+pub struct Template {
+    commits: HashSet<ObjectId>,
+    trees: HashSet<ObjectId>,
+    /// Every content, with a path at which it was.
+    files: HashMap<ObjectId, String>,
+    /// By name: the texts that files of that name had.
+    texts: BTreeMap<String, Vec<Version>>,
+}
+
+/// A text that the template had, as lines: how they are indented and ended is a matter of tools.
+#[derive(Debug)]
+struct Version {
+    path: String,
+    lines: Vec<String>,
+}
+
+/// A template is small; of a larger one the newest commits are known, and the first of their files.
+const MOST_COMMITS: usize = 20_000;
+const MOST_ENTRIES: usize = 500_000;
+const MOST_TEXT: u64 = 64 << 20;
+const MOST_VERSIONS: usize = 16;
+/// From this share of its files on, a commit holds the template, brought in with small changes.
+const MOSTLY: f64 = 0.8;
+/// A file with so few lines of its own, and so small a share of them, is the template's.
+const FEW_LINES: usize = 2;
+const FEW: f64 = 0.1;
+
+impl Template {
+    /// Everything that `tips` reach in `repo`; without any, that HEAD and all references reach.
+    pub fn read(repo: &gix::ThreadSafeRepository, tips: &[ObjectId]) -> Self {
+        let repo = &repo.to_thread_local();
+        let mut next: Vec<ObjectId> = tips.to_vec();
+        if tips.is_empty() {
+            next.extend(repo.head_id().ok().map(gix::Id::detach));
+            if let Ok(all) = &repo.references()
+                && let Ok(all) = all.all()
+            {
+                next.extend(all.flatten().filter_map(|mut reference| Some(reference.peel_to_id().ok()?.detach())));
+            }
+        }
+        let mut template = Template::default();
+        let mut listed = Listed { repo, seen: HashSet::new(), entries: 0 };
+        while let Some(id) = next.pop() {
+            if template.commits.len() >= MOST_COMMITS || template.commits.contains(&id) {
+                continue;
+            }
+            let Ok(commit) = repo.find_commit(id) else { continue };
+            template.commits.insert(id);
+            next.extend(commit.parent_ids().map(gix::Id::detach));
+            if let Ok(tree) = commit.tree_id() {
+                template.trees.insert(tree.detach());
+                listed.add(tree.detach(), &mut template.files);
+            }
+        }
+        template.read_texts(repo);
+        template
+    }
+
+    fn read_texts(&mut self, repo: &gix::Repository) {
+        let files: BTreeSet<(&String, &ObjectId)> = self.files.iter().map(|(id, path)| (path, id)).collect();
+        let mut room = MOST_TEXT;
+        for (path, id) in files.into_iter().filter(|(path, _)| is_work(path)) {
+            let versions = self.texts.entry(paths::name(path).to_owned()).or_default();
+            let Ok(header) = repo.find_header(*id) else { continue };
+            if header.size() > LARGEST_TEXT.min(room) || versions.len() >= MOST_VERSIONS {
+                continue;
+            }
+            room -= header.size();
+            let Ok(blob) = repo.find_object(*id) else { continue };
+            let text = String::from_utf8_lossy(&blob.data);
+            versions.push(Version { path: path.clone(), lines: lines(&text).map(str::to_owned).collect() });
+        }
+    }
+
+    /// Whether a commit is the template's.
+    pub(super) fn has_commit(&self, id: ObjectId) -> bool {
+        self.commits.contains(&id)
+    }
+
+    /// Whether one of the template's commits holds exactly `tree`.
+    pub(super) fn has_tree(&self, tree: ObjectId) -> bool {
+        self.trees.contains(&tree)
+    }
+
+    /// Whether most files of `tree` are the template's.
+    pub(super) fn is_most_of(&self, repo: &gix::Repository, tree: ObjectId) -> bool {
+        let mut files = HashMap::new();
+        Listed { repo, seen: HashSet::new(), entries: 0 }.add(tree, &mut files);
+        let known = files.keys().filter(|file| self.files.contains_key(*file)).count();
+        !files.is_empty() && known as f64 >= MOSTLY * files.len() as f64
+    }
+
+    /// What of `tree` is the candidate's.
+    pub(super) fn beside(&self, tree: &Tree) -> Brought {
+        let files = tree.files().iter().map(|file| (file.path.clone(), self.brought(file)));
+        Brought(files.collect())
+    }
+
+    fn brought(&self, file: &File) -> Lines {
+        if self.files.contains_key(&file.id) {
+            return Lines::None;
+        }
+        let Some(text) = file.text() else { return Lines::All };
+        let lines: Vec<&str> = lines(text).collect();
+        let all = lines.iter().filter(|line| !line.is_empty()).count();
+        let versions = self.texts.get(file.name()).map_or(&[][..], Vec::as_slice);
+        // The version that it was most likely made from.
+        let from = versions.iter().map(|version| (version, added(&version.lines, &lines)));
+        let Some((version, new)) = from.min_by_key(|(_, new)| count(new)) else { return Lines::All };
+        let few = count(&new) <= FEW_LINES && count(&new) as f64 <= FEW * all as f64;
+        match few {
+            true => Lines::Few(new),
+            // Elsewhere lie other files, which happen to have the same name.
+            false if version.path != file.path => Lines::All,
+            false => Lines::Some(new),
+        }
+    }
+}
+
+/// What of each file the candidate brought.
+#[derive(Debug)]
+pub(crate) struct Brought(BTreeMap<String, Lines>);
+
+#[derive(Debug)]
+enum Lines {
+    All,
+    /// Those that are true; the file counts as the candidate's.
+    Some(Vec<bool>),
+    /// Those that are true; the file counts as the template's.
+    Few(Vec<bool>),
+    None,
+}
+
+impl Brought {
+    /// Whether the candidate wrote one of the `lines` (from 1) of the file at `path`.
+    pub(crate) fn has(&self, path: &str, lines: (u32, u32)) -> bool {
+        match self.0.get(path) {
+            Some(Lines::All) => true,
+            Some(Lines::Some(new) | Lines::Few(new)) => {
+                let last = (lines.1 as usize).min(new.len());
+                let first = (lines.0 as usize).saturating_sub(1).min(last);
+                new[first..last].contains(&true)
+            }
+            Some(Lines::None) | None => false,
+        }
+    }
+
+    /// Whether the file is as the template has it, or nearly so.
+    pub(super) fn is_given(&self, path: &str) -> bool {
+        matches!(self.0.get(path), Some(Lines::None | Lines::Few(_)))
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim)
+}
+
+fn count(flags: &[bool]) -> usize {
+    flags.iter().filter(|flag| **flag).count()
+}
+
+/// Which of the lines `after` are not among those `before` them, in this order. What stands on no line is nobody's.
+fn added(before: &[String], after: &[&str]) -> Vec<bool> {
+    let mut tokens: HashMap<&str, u32> = HashMap::new();
+    let mut token = |line| {
+        let next = tokens.len() as u32;
+        Token(*tokens.entry(line).or_insert(next))
+    };
+    let old: Vec<Token> = before.iter().map(|line| token(line.as_str())).collect();
+    let new: Vec<Token> = after.iter().map(|line| token(line)).collect();
+    let mut diff = Diff::default();
+    diff.compute_with(Algorithm::Histogram, &old, &new, tokens.len() as u32);
+    after.iter().enumerate().map(|(index, line)| !line.is_empty() && diff.is_added(index as u32)).collect()
+}
+
+/// Whether a file is something that a candidate would be asked for: source, schema or prose. What says how the project is
+/// built and run is judged as it stands, since the candidate's code needs it.
+pub(super) fn is_work(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    let is_build = matches!(&*name, "setup.py" | "gemfile" | "rakefile" | "config.ru" | "manage.py")
+        || [".gradle.kts", ".gemspec", ".config.js", ".config.ts", ".config.mjs"].iter().any(|end| name.ends_with(end));
+    let is_prose = name.starts_with("readme") || [".md", ".rst", ".adoc"].iter().any(|end| name.ends_with(end));
+    let is_schema = [".sql", ".prisma"].iter().any(|end| name.ends_with(end));
+    !is_build && (Language::of(path).is_some() || is_prose || is_schema)
+}
+
+struct Listed<'repo> {
+    repo: &'repo gix::Repository,
+    seen: HashSet<ObjectId>,
+    entries: usize,
+}
+
+impl Listed<'_> {
+    fn add(&mut self, root: ObjectId, files: &mut HashMap<ObjectId, String>) {
+        let mut next = vec![(root, String::new())];
+        while let Some((id, folder)) = next.pop() {
+            if self.entries >= MOST_ENTRIES || !self.seen.insert(id) {
+                continue;
+            }
+            let Ok(tree) = self.repo.find_tree(id) else { continue };
+            for entry in tree.iter().flatten() {
+                self.entries += 1;
+                let path = format!("{folder}{}", entry.filename());
+                match entry.mode() {
+                    mode if mode.is_tree() => next.push((entry.object_id(), path + "/")),
+                    mode if mode.is_blob() => {
+                        files.entry(entry.object_id()).or_insert(path);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Fixture;
+    use super::*;
+
+    const APP: &str =
+        "import web\n\n@web.get('/')\ndef home():\n    return 'home'\n\nweb.start()\nweb.stop()\n# a\n# b\n# c\n# d\n";
+
+    fn template() -> Template {
+        let repo = Fixture::new().file("app.py", APP).file("README.md", "# Begin\n").snapshot();
+        let app = Version { path: "app.py".to_owned(), lines: lines(APP).map(str::to_owned).collect() };
+        Template {
+            files: repo.tree().files().iter().map(|file| (file.id, file.path.clone())).collect(),
+            texts: [("app.py".to_owned(), vec![app])].into(),
+            ..Template::default()
+        }
+    }
+
+    fn brought(path: &str, text: &str) -> Brought {
+        template().beside(Fixture::new().file(path, text).snapshot().tree())
+    }
+
+    #[test]
+    fn what_is_the_same_or_only_indented_otherwise_is_given() {
+        for text in [APP.to_owned(), APP.replace('\n', "\r\n"), APP.replace("    ", "\t")] {
+            let all = brought("src/app.py", &text);
+            assert!(all.is_given("src/app.py") && !all.has("src/app.py", (1, 99)), "{text:?} {all:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_a_line_or_two_is_given_but_the_lines_are_the_candidates() {
+        let all = brought("app.py", &format!("{APP}web.use(orders)\n"));
+        assert!(all.is_given("app.py"));
+        assert!(all.has("app.py", (10, 13)) && !all.has("app.py", (1, 12)));
+    }
+
+    #[test]
+    fn a_file_that_was_worked_on_is_the_candidates_as_far_as_it_was() {
+        let all = brought("app.py", &format!("{APP}\n@web.post('/orders')\ndef order():\n    return save()\n"));
+        assert!(!all.is_given("app.py"));
+        assert!(all.has("app.py", (14, 14)) && !all.has("app.py", (3, 5)) && !all.has("other.py", (1, 1)));
+        assert!(!brought("README.md", "# Begin\n\nRun it.\n").is_given("README.md"));
+    }
+
+    #[test]
+    fn a_line_that_the_template_has_once_is_new_the_second_time() {
+        let all = brought("app.py", &format!("{APP}\n@web.get('/')\ndef other():\n    return 'home'\n"));
+        assert!(all.has("app.py", (14, 14)));
+        // Another file of the name, which begins as any does.
+        let all = brought("shop/app.py", "import web\n\n@web.get('/')\ndef shop():\n    return 'shop'\n");
+        assert!(all.has("shop/app.py", (3, 3)) && !all.is_given("shop/app.py"));
+    }
+
+    #[test]
+    fn what_says_how_it_is_built_is_no_work() {
+        assert!(["src/a.py", "README.md", "db/1.sql"].iter().all(|path| is_work(path)));
+        assert!(!["pyproject.toml", "Dockerfile", "setup.py", "jest.config.js"].iter().any(|path| is_work(path)));
+    }
+}

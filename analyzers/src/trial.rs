@@ -1,0 +1,71 @@
+//! A trial project: of what a template gave, nothing is the candidate's.
+
+use crate::run::run_safely;
+use crate::snapshot::{Delta, Snapshot};
+use crate::{AreaMeta, Finding, Outcome, areas, registry};
+
+/// Areas that ask what the repository as a whole can do: the template's container runs the candidate's code, too. The
+/// history knows by itself whose a commit is.
+const WHOLE: [&str; 4] = ["commits", "secrets", "deployment", areas::handoff::META.id];
+
+/// What the template documents is documented, whoever reads it.
+const WHOLE_SIGNAL: &str = "readme.environment";
+
+/// What the analyzers find in what the candidate brought; where the whole counts, what they `found` there.
+pub(crate) fn in_delta(
+    found: &[(&'static AreaMeta, Vec<Finding>)],
+    delta: &Delta,
+) -> Vec<(&'static AreaMeta, Vec<Finding>)> {
+    let examine = |(meta, whole): &(&'static AreaMeta, Vec<Finding>)| {
+        let analyzer = registry::analyzers().iter().find(|analyzer| analyzer.meta().id == meta.id);
+        let Some(analyzer) = analyzer.filter(|_| !WHOLE.contains(&meta.id)) else { return (*meta, whole.clone()) };
+        let mut made = run_safely(meta, || analyzer.examine(&delta.repo));
+        for made in made.iter_mut().filter(|made| made.signal() == WHOLE_SIGNAL) {
+            *made = whole.iter().find(|found| found.signal() == WHOLE_SIGNAL).unwrap_or(made).clone();
+        }
+        (*meta, made)
+    };
+    found.iter().map(examine).collect()
+}
+
+/// What is said of the candidate, from what was found in the `whole` and in what they `brought`: nothing that only the
+/// template does well or badly.
+pub(crate) fn settled(whole: &Finding, brought: Finding) -> Finding {
+    if brought == *whole {
+        return brought;
+    }
+    let is_wanting = matches!(brought.outcome(), Outcome::NotMet | Outcome::Partly);
+    let is_absence = brought.places().iter().all(|place| place.path.is_empty());
+    if is_wanting && is_absence && whole.outcome() == Outcome::Met {
+        let summary = format!("It is the template's, so it is not counted: {}", whole.summary());
+        return Finding::not_applicable(whole.signal(), summary).with_places(whole.places().iter().cloned());
+    }
+    if brought.summary() == whole.summary() {
+        return brought;
+    }
+    let summary = format!("In what the candidate added: {}", brought.summary());
+    brought.said(summary)
+}
+
+/// A sentence on what was counted.
+pub(crate) fn counted(repo: &Snapshot, delta: Option<&Delta>) -> String {
+    let Some(delta) = delta else {
+        return "No template was named, so everything in the repository counts.".to_owned();
+    };
+    let since = repo.history().since();
+    if delta.given == 0 && since.is_none() {
+        return "Nothing of the template was found in this repository, so everything in it counts.".to_owned();
+    }
+    let commits = repo.history().on_default_branch().filter(|commit| commit.is_since).count();
+    let files = repo.tree().files().len();
+    let work = match (commits, since) {
+        (0, _) => "There is no commit of the candidate's.".to_owned(),
+        (1, _) => "Counted is what came after the template: 1 commit.".to_owned(),
+        (commits, Some(_)) => format!("Counted is what came after the template: {commits} commits."),
+        (commits, None) => {
+            format!("Its history does not show where the template ends, so all {commits} commits count.")
+        }
+    };
+    let (are, them) = if delta.given == 1 { ("is", "it is") } else { ("are", "they are") };
+    format!("{work} Of {files} files, {} {are} as in the template or nearly so; {them} not counted.", delta.given)
+}
