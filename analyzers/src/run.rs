@@ -1,6 +1,6 @@
 //! One review: read the facts, run the analyzers side by side, grade.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use gix::ObjectId;
@@ -22,8 +22,8 @@ use crate::{Analyzer, AreaMeta, Finding, Snapshot, areas, registry, trial};
 pub struct Request {
     /// What to read.
     pub options: Options,
-    /// The areas to report on; empty for all.
-    pub only: Vec<&'static str>,
+    /// The areas to report on, ours and the organisation's own; empty for all.
+    pub only: Vec<String>,
     /// What a trial asks for; empty for the usual.
     pub brief: Vec<Item>,
     /// Weights of signals that differ from the rubric's.
@@ -83,11 +83,12 @@ pub fn examine(
     watch: &dyn Watch,
 ) -> Result<Examination, ReadError> {
     let pool = request.threads.and_then(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
-    let alone = request.only.as_slice() == [areas::secrets::ID];
+    let alone = request.only == [areas::secrets::ID];
     let depth = if alone { Depth::Credentials } else { request.options.depth };
     let options = Options { depth, ..request.options.clone() };
     let rubric = Rubric::weighted(&request.weights);
-    let run = || Ok(judge(&Snapshot::read(repo, &options, watch)?, &rubric, &request.only, &request.brief, watch));
+    let only: Vec<&str> = request.only.iter().map(String::as_str).collect();
+    let run = || Ok(judge(&Snapshot::read(repo, &options, watch)?, &rubric, &only, &request.brief, watch));
     match pool {
         Some(pool) => pool.install(run),
         None => run(),
@@ -95,19 +96,20 @@ pub fn examine(
 }
 
 /// Runs the analyzers over facts that are there already.
-pub fn judge(
-    snapshot: &Snapshot,
-    rubric: &Rubric,
-    only: &[&'static str],
-    asked: &[Item],
-    watch: &dyn Watch,
-) -> Examination {
+pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item], watch: &dyn Watch) -> Examination {
     let is_whole = snapshot.depth() == Depth::Everything;
-    let analyzers: Vec<&dyn Analyzer> = registry::analyzers()
-        .iter()
-        .copied()
-        .filter(|analyzer| is_whole || analyzer.meta().id == areas::secrets::ID)
-        .collect();
+    let is_trial = is_whole && snapshot.profile() == Profile::Trial;
+    let usual = if asked.is_empty() { brief::usual() } else { Vec::new() };
+    let asked: Vec<&Item> = asked.iter().chain(&usual).filter(|_| is_trial).collect();
+    let needed = needed(only, &asked);
+    let analyzers: Vec<&dyn Analyzer> =
+        registry::analyzers()
+            .iter()
+            .copied()
+            .filter(|analyzer| {
+                if is_whole { needed.contains(analyzer.meta().id) } else { analyzer.meta().id == areas::secrets::ID }
+            })
+            .collect();
     // What is made on all cores is made before the analyzers share those: a thread that waits within the one making of
     // a fact would take up another analyzer, which would wait for the same fact for ever.
     if is_whole {
@@ -125,18 +127,17 @@ pub fn judge(
         .collect();
     let derived: Vec<Finding> = found.iter().flat_map(|(_, findings)| findings.iter().cloned()).collect();
     let handoff = &areas::handoff::META;
-    if is_whole {
+    if is_whole && needed.contains(handoff.id) {
         found.push((handoff, run_safely(handoff, || areas::handoff::derive(snapshot, &derived))));
     }
     let flagged = flags(rubric, &found);
-    let is_trial = is_whole && snapshot.profile() == Profile::Trial;
     let delta = if is_trial { snapshot.delta() } else { None };
     // What is judged: the candidate's.
     let theirs = delta.as_ref().map_or(snapshot, |delta| &delta.repo);
     let brought = delta.as_ref().map(|delta| trial::in_delta(&found, delta));
     let mut brief = is_trial.then(|| {
         let all = brought.as_ref().unwrap_or(&found).iter().flat_map(|(_, findings)| findings);
-        brief::answer(asked, &all.collect::<Vec<_>>(), theirs, trial::counted(snapshot, delta.as_ref()))
+        brief::answer(&asked, &all.collect::<Vec<_>>(), theirs, trial::counted(snapshot, delta.as_ref()))
     });
     for ((_, findings), (_, brought)) in found.iter_mut().zip(brought.unwrap_or_default()) {
         for (finding, brought) in findings.iter_mut().zip(brought) {
@@ -214,6 +215,26 @@ fn unparsed(snapshot: &Snapshot) -> Vec<Skipped> {
     counted.into_iter().map(said).collect()
 }
 
+/// The areas that are looked at to report on `only` (empty for all): they, and those whose findings others read.
+fn needed(only: &[&str], asked: &[&Item]) -> BTreeSet<&'static str> {
+    let all = || registry::areas().map(|area| area.id);
+    if only.is_empty() {
+        return all().collect();
+    }
+    let handoff = areas::handoff::META.id;
+    let read = if only.contains(&handoff) { areas::handoff::READS } else { &[] };
+    let named: Vec<&str> =
+        asked.iter().flat_map(|item| &item.signals).filter_map(|signal| signal.split('.').next()).collect();
+    all()
+        .filter(|id| {
+            only.contains(id)
+                || read.contains(id)
+                || named.contains(id)
+                || interview::reads(only).any(|read| read == *id)
+        })
+        .collect()
+}
+
 /// The signals that are red flags, in the rubric's order.
 fn flags(rubric: &Rubric, found: &[(&'static AreaMeta, Vec<Finding>)]) -> Vec<&'static str> {
     let all = || found.iter().flat_map(|(_, findings)| findings);
@@ -240,4 +261,21 @@ pub(crate) fn run_safely(meta: &'static AreaMeta, examine: impl FnOnce() -> Vec<
             })
             .collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_areas_run_that_the_report_needs() {
+        let needed = |only: &[&str]| needed(only, &[]).into_iter().collect::<Vec<_>>();
+        assert_eq!(needed(&["tests"]), ["tests"]);
+        assert_eq!(needed(&["acme"]), Vec::<&str>::new());
+        assert_eq!(needed(&["handoff"]), ["deployment", "handoff", "readme"]);
+        assert_eq!(needed(&["api"]), ["api", "database", "idempotency", "jobs"]);
+        assert_eq!(needed(&[]).len(), registry::areas().count());
+        let item = Item { name: "A README".to_owned(), signals: vec!["readme.setup".to_owned()] };
+        assert!(super::needed(&["tests"], &[&item]).contains("readme"));
+    }
 }

@@ -72,13 +72,7 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
     let nothing = || "none".to_owned();
     vec![
         row("format", &settings.format, |format| format.to_report().name().to_owned()),
-        row("only", &settings.only, |only| {
-            if only.is_empty() {
-                "all areas".to_owned()
-            } else {
-                only.iter().map(|area| area.0).collect::<Vec<_>>().join(", ")
-            }
-        }),
+        row("only", &settings.only, |only| if only.is_empty() { "all areas".to_owned() } else { only.join(", ") }),
         row("profile", &settings.profile, |profile| profile.name().to_owned()),
         row("since", &settings.since, |since| since.clone().unwrap_or_else(nothing)),
         row("template", &settings.template, |template| template.clone().unwrap_or_else(nothing)),

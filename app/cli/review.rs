@@ -270,7 +270,7 @@ impl Review {
             address,
             label: label.clone(),
             note: note.clone(),
-            only: settings.only.value.iter().map(|area| area.0.to_owned()).collect(),
+            only: settings.only.value.clone(),
             trial: settings.profile.value == Profile::Trial,
             since: settings.since.value.clone(),
             configured: Configured { suppressed: suppressed.collect(), is_alone: true, ..Configured::default() },

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use foliolens_analyzers::brief::Item;
 use serde::Deserialize;
 
-use super::flags::{Area, FailOn, Format, Profile};
+use super::flags::{FailOn, Format, Only, Profile};
 use super::suppress::Suppress;
 
 /// The settings of a file.
@@ -15,7 +15,7 @@ pub struct File {
     /// As `--format`.
     pub format: Option<Format>,
     /// As `--only`.
-    pub only: Option<Vec<Area>>,
+    pub only: Option<Vec<Only>>,
     /// As `--profile`.
     pub profile: Option<Profile>,
     /// As `--since`.

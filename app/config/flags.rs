@@ -19,9 +19,9 @@ pub struct Flags {
     #[arg(long, value_name = "FORMAT", env = "FOLIOLENS_FORMAT", hide_env_values = true)]
     pub format: Option<Format>,
 
-    /// Report on these areas only
+    /// Report on these areas only; with --rules, also on areas of your own
     #[arg(long, value_name = "AREA", env = "FOLIOLENS_ONLY", hide_env_values = true, value_delimiter = ',')]
-    pub only: Vec<Area>,
+    pub only: Vec<Only>,
 
     /// What the repository is reviewed as: a portfolio, or a paid trial of a few hours
     #[arg(long, value_name = "PROFILE", env = "FOLIOLENS_PROFILE", hide_env_values = true)]
@@ -163,6 +163,37 @@ impl FailOn {
 /// An area of the report, by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Area(pub &'static str);
+
+/// An area that is to be reported on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Only {
+    /// One of the report's.
+    Ours(Area),
+    /// By its name one of an organisation's own, if its rules make it.
+    Own(String),
+}
+
+impl FromStr for Only {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let name = text.trim();
+        let is_name =
+            !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
+        match name.parse() {
+            Ok(area) => Ok(Only::Ours(area)),
+            Err(_) if is_name => Ok(Only::Own(name.to_owned())),
+            Err(why) => Err(why),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Only {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(|why| serde::de::Error::custom(format!("`{text}`: {why}")))
+    }
+}
 
 impl FromStr for Area {
     type Err = String;

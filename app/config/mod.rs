@@ -25,8 +25,8 @@ use sha2::{Digest, Sha256};
 use crate::git::Budget;
 use crate::sandbox::Strictness;
 use file::File;
-use flags::Flags;
 pub use flags::{Area, FailOn, Format, Profile};
+use flags::{Flags, Only};
 pub use terminal::{Terminal, certificates};
 
 /// Where a value comes from.
@@ -68,7 +68,7 @@ pub struct Settings {
     /// How the report is written.
     pub format: Setting<Format>,
     /// The areas to report on; empty for all.
-    pub only: Setting<Vec<Area>>,
+    pub only: Setting<Vec<String>>,
     /// What the repository is reviewed as.
     pub profile: Setting<Profile>,
     /// Only what came after this commit is the candidate's.
@@ -126,9 +126,10 @@ impl Settings {
         // A template is a trial's.
         let usual = if template.value.is_some() { Profile::Trial } else { Profile::Backend };
         let only = (!flags.only.is_empty()).then(|| flags.only.clone());
+        let only = pick(said("only"), only, file.only, Vec::new());
         Ok(Settings {
             format: pick(said("format"), flags.format, file.format, Format::Terminal),
-            only: pick(said("only"), only, file.only, Vec::new()),
+            only: Setting { value: areas(&only.value, &own_rules)?, source: only.source },
             profile: pick(said("profile"), flags.profile, file.profile, usual),
             since: pick(said("since"), flags.since.clone().map(Some), file.since.map(Some), None),
             template,
@@ -156,18 +157,35 @@ impl Settings {
     /// The same, for a command that reports on `area` and no other.
     pub fn on_area(self, area: Option<Area>) -> Self {
         match area {
-            Some(area) => Settings { only: Setting { value: vec![area], source: Source::Default }, ..self },
+            Some(area) => {
+                Settings { only: Setting { value: vec![area.0.to_owned()], source: Source::Default }, ..self }
+            }
             None => self,
         }
     }
 
     /// `sha256:` and the hash of the settings that change what a report says.
     pub fn hash(&self) -> String {
-        let only: Vec<&str> = self.only.value.iter().map(|area| area.0).collect();
+        let only: Vec<&str> = self.only.value.iter().map(String::as_str).collect();
         let since = self.since.value.as_deref();
         let trial = (self.template.value.as_deref(), &*self.brief);
         hash(&only, self.profile.value, since, &self.suppressed, &BTreeMap::new(), &self.own_rules, trial)
     }
+}
+
+/// The names of the areas `only`, each of ours or one that `rules` make.
+fn areas(only: &[Only], rules: &[OwnFile]) -> Result<Vec<String>, file::Invalid> {
+    let rules = rules::check(rules)?;
+    let is_own = |name: &str| rules.signals().iter().any(|signal| signal.area == name);
+    let name = |only: &Only| match only {
+        Only::Ours(area) => Ok(area.0.to_owned()),
+        Only::Own(name) if is_own(name) => Ok(name.clone()),
+        Only::Own(name) => Err(match name.parse::<Area>() {
+            Ok(area) => file::Invalid(format!("--only {area} can not be read.")),
+            Err(why) => file::Invalid(format!("--only {name}: {why}.")),
+        }),
+    };
+    only.iter().map(name).collect()
 }
 
 /// `sha256:` and the hash of what changes what a report says.

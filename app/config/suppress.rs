@@ -4,6 +4,7 @@
 //! A fingerprint stands for one value, so what is suppressed by it counts no more. A signal is broad: it is only shown
 //! as suppressed, with the reason, and taken off what is to be mended. Grades and red flags stay as they are.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use foliolens_analyzers::registry;
@@ -21,12 +22,12 @@ pub struct Suppress {
 }
 
 /// What needs no action, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// One value, as a report shows it.
     Value(Suppression),
-    /// All that a signal says.
-    Signal(&'static str, Why),
+    /// All that a signal says, of ours or of an organisation's own.
+    Signal(Arc<str>, Why),
 }
 
 /// Why what a signal says needs no action. The list is closed, so that a reader knows what was claimed.
@@ -70,7 +71,7 @@ impl What {
     pub fn written(&self) -> (String, &'static str) {
         match self {
             What::Value(one) => (one.fingerprint.to_string(), one.reason.word()),
-            What::Signal(signal, why) => ((*signal).to_owned(), why.word()),
+            What::Signal(signal, why) => (signal.to_string(), why.word()),
         }
     }
 
@@ -81,8 +82,12 @@ impl What {
 
     /// What `reason` says of a signal.
     pub fn signal(signal: &str, reason: &str) -> Result<Self, String> {
-        let (_, meta) = registry::signal(signal).ok_or("`signal` names none that there is")?;
-        Ok(What::Signal(meta.id, read(reason)?))
+        // Whether there is such a rule of an organisation's own is known where its rules are.
+        let may_be_own = is_id(signal) && registry::areas().all(|area| !signal.starts_with(&format!("{}.", area.id)));
+        if registry::signal(signal).is_none() && !may_be_own {
+            return Err("`signal` names none that there is".to_owned());
+        }
+        Ok(What::Signal(Arc::from(signal), read(reason)?))
     }
 }
 
@@ -113,7 +118,7 @@ impl TryFrom<Entry> for Suppress {
 /// Those of `all` that hold on `today`, in days since 1970.
 pub fn in_force<'a>(all: impl IntoIterator<Item = &'a Suppress>, today: u64) -> Vec<What> {
     let holds = |entry: &&Suppress| entry.until.is_none_or(|until| today <= until);
-    let mut held: Vec<What> = all.into_iter().filter(holds).map(|entry| entry.what).collect();
+    let mut held: Vec<What> = all.into_iter().filter(holds).map(|entry| entry.what.clone()).collect();
     held.sort();
     held.dedup_by_key(|what| what.written().0);
     held
@@ -129,12 +134,21 @@ pub fn values(all: &[What]) -> Vec<Suppression> {
 }
 
 /// The signals among `all`, each with why, as a sentence takes it.
-pub fn signals(all: &[What]) -> Vec<(&'static str, &'static str)> {
-    let signal = |what: &What| match what {
-        What::Value(_) => None,
-        What::Signal(signal, why) => Some((*signal, why.words())),
+pub fn signals(all: &[What]) -> Vec<(&str, &'static str)> {
+    all.iter()
+        .filter_map(|what| match what {
+            What::Value(_) => None,
+            What::Signal(signal, why) => Some((&**signal, why.words())),
+        })
+        .collect()
+}
+
+/// Whether `signal` is written as the signals of an organisation's own are.
+fn is_id(signal: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
     };
-    all.iter().filter_map(signal).collect()
+    signal.split_once('.').is_some_and(|(area, name)| is_word(area) && is_word(name))
 }
 
 /// Days since 1970, in UTC.

@@ -2,6 +2,7 @@
 //! metadata, the weights and red flags of the rubric, and the frame in `templates/`.
 
 use askama::Template;
+use foliolens_analyzers::code::own::{Expect, OwnSignal};
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::{AreaMeta, SignalMeta, registry};
 use textwrap::core::display_width;
@@ -10,10 +11,11 @@ use super::page::{Ink, Page, span};
 use super::words::words;
 use super::{Style, escape, terminal};
 
-/// All areas and their signals, a line each.
-pub fn overview(style: &Style) -> String {
+/// All areas and their signals, then those of rules of one's `own`, a line each.
+pub fn overview(own: &[OwnSignal], style: &Style) -> String {
     let mut page = Page::new(style.width);
-    let ids = registry::areas().flat_map(|area| area.signals).map(|signal| display_width(signal.id)).max().unwrap_or(0);
+    let ids = registry::areas().flat_map(|area| area.signals).map(|signal| signal.id);
+    let ids = ids.chain(own.iter().map(|signal| &*signal.id)).map(display_width).max().unwrap_or(0);
     for area in registry::areas() {
         page.blank();
         page.paragraph([span(Ink::Title, format!("  {}  ", area.title))], Ink::Faint, area.question);
@@ -22,30 +24,32 @@ pub fn overview(style: &Style) -> String {
             page.paragraph([id], Ink::Faint, signal.statement);
         }
     }
+    if !own.is_empty() {
+        page.blank();
+        page.line([span(Ink::Title, format!("  {}", words().explain.own_title))]);
+    }
+    for signal in own {
+        let id = span(Ink::Plain, terminal::pad(&format!("  {}", signal.id), ids + 4));
+        page.paragraph([id], Ink::Faint, &signal.statement);
+    }
     page.text(style.color)
 }
 
 /// What `id` looks at, why it matters, how it is weighed, how to mend it and how to dispute it; `None` if there is no
 /// such signal. The id of an area explains all its signals.
-pub fn signal(id: &str, style: &Style) -> Option<String> {
-    let chosen: Vec<(&AreaMeta, &SignalMeta)> = registry::areas()
+pub fn signal(id: &str, own: &[OwnSignal], style: &Style) -> Option<String> {
+    let ours = registry::areas()
         .flat_map(|area| area.signals.iter().map(move |signal| (area, signal)))
         .filter(|(area, signal)| signal.id == id || area.id == id)
-        .collect();
+        .map(|(area, signal)| Explained::ours(area, signal));
+    let own = own.iter().filter(|signal| &*signal.id == id || signal.area == id).map(Explained::own);
+    let chosen: Vec<Explained> = ours.chain(own).collect();
     let mut page = Page::new(style.width);
-    for (area, signal) in &chosen {
+    for explained in &chosen {
         page.blank();
-        page.paragraph([span(Ink::Plain, "  ")], Ink::Title, signal.id);
-        page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, signal.statement);
-        let weight = weighed(area, signal);
-        let remedy = format!("{} ({})", signal.remedy, words().effort(signal.effort));
-        for (title, text) in [
-            (&words().explain.looks_at, signal.looks_at),
-            (&words().explain.why, signal.why),
-            (&words().explain.weight, &*weight),
-            (&words().explain.remedy, &*remedy),
-            (&words().explain.dispute, signal.dispute),
-        ] {
+        page.paragraph([span(Ink::Plain, "  ")], Ink::Title, explained.id);
+        page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, explained.statement);
+        for (title, text) in &explained.parts {
             page.blank();
             page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, title);
             page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, text);
@@ -54,24 +58,68 @@ pub fn signal(id: &str, style: &Style) -> Option<String> {
     (!chosen.is_empty()).then(|| page.text(style.color))
 }
 
-/// The same as a comment on GitHub.
-pub fn comment(id: &str) -> Option<String> {
-    let (_, meta) = registry::signal(id)?;
-    let explain = &words().explain;
-    let parts = [
-        (&explain.looks_at, meta.looks_at),
-        (&explain.why, meta.why),
-        (&explain.remedy, meta.remedy),
-        (&explain.dispute, meta.dispute),
-    ];
-    let parts: Vec<String> =
-        parts.iter().map(|(title, text)| format!("**{title}:** {}", escape::markdown(text))).collect();
-    Some(format!("`{}`: {}\n\n{}", meta.id, escape::markdown(meta.statement), parts.join("\n\n")))
+/// What is said of one signal.
+struct Explained<'a> {
+    id: &'a str,
+    statement: &'a str,
+    /// Titles and texts.
+    parts: Vec<(&'static str, String)>,
+}
+
+impl<'a> Explained<'a> {
+    fn ours(area: &'a AreaMeta, signal: &'a SignalMeta) -> Self {
+        let explain = &words().explain;
+        let remedy = format!("{} ({})", signal.remedy, words().effort(signal.effort));
+        let parts = vec![
+            (&*explain.looks_at, signal.looks_at.to_owned()),
+            (&*explain.why, signal.why.to_owned()),
+            (&*explain.weight, weighed(area, signal)),
+            (&*explain.remedy, remedy),
+            (&*explain.dispute, signal.dispute.to_owned()),
+        ];
+        Explained { id: signal.id, statement: signal.statement, parts }
+    }
+
+    fn own(signal: &'a OwnSignal) -> Self {
+        let explain = &words().explain;
+        let languages: Vec<&str> = signal.languages.iter().map(|language| language.rule_name()).collect();
+        let sense = match signal.expect {
+            Expect::None => &explain.own_against,
+            Expect::Some => &explain.own_for,
+        };
+        let tests = if signal.in_tests { "" } else { &*explain.own_no_tests };
+        let looks_at =
+            format!("{} {sense} {tests}", explain.own_looks_at.replace("{languages}", &languages.join(", ")));
+        let parts = vec![
+            (&*explain.looks_at, looks_at.trim_end().to_owned()),
+            (&*explain.weight, explain.own_weight.clone()),
+            (&*explain.remedy, format!("{} ({})", signal.remedy, words().effort(signal.effort))),
+            (&*explain.dispute, explain.own_dispute.clone()),
+        ];
+        Explained { id: &signal.id, statement: &signal.statement, parts }
+    }
+
+    fn comment(&self) -> String {
+        let parts = self.parts.iter().map(|(title, text)| format!("**{title}:** {}", escape::markdown(text)));
+        let parts: Vec<String> = parts.collect();
+        format!("`{}`: {}\n\n{}", self.id, escape::markdown(self.statement), parts.join("\n\n"))
+    }
+}
+
+/// The same as a comment on GitHub, of a signal of ours or of one's `own`.
+pub fn comment(id: &str, own: &[OwnSignal]) -> Option<String> {
+    if let Some((area, meta)) = registry::signal(id) {
+        let mut explained = Explained::ours(area, meta);
+        explained.parts.retain(|(title, _)| *title != words().explain.weight);
+        return Some(explained.comment());
+    }
+    own.iter().find(|signal| &*signal.id == id).map(|signal| Explained::own(signal).comment())
 }
 
 /// Every signal as [`signal`] explains it.
-pub fn all(style: &Style) -> String {
-    registry::areas().filter_map(|area| signal(area.id, style)).collect()
+pub fn all(own: &[OwnSignal], style: &Style) -> String {
+    let ours = registry::areas().filter_map(|area| signal(area.id, &[], style));
+    ours.chain(own.iter().filter_map(|one| signal(&one.id, std::slice::from_ref(one), style))).collect()
 }
 
 /// The whole of `docs/signals.md`.
@@ -157,15 +205,15 @@ mod tests {
 
     #[test]
     fn every_signal_and_every_area_can_be_explained() {
-        let overview = overview(&fixture::style());
+        let overview = overview(&[], &fixture::style());
         for area in registry::areas() {
-            assert!(signal(area.id, &fixture::style()).is_some(), "{}", area.id);
+            assert!(signal(area.id, &[], &fixture::style()).is_some(), "{}", area.id);
             for meta in area.signals {
                 assert!(overview.contains(meta.id));
-                let text = signal(meta.id, &fixture::style()).expect(meta.id);
+                let text = signal(meta.id, &[], &fixture::style()).expect(meta.id);
                 assert!(text.contains(meta.id) && text.contains(&words().explain.dispute), "{text}");
             }
         }
-        assert_eq!(signal("no.such-signal", &fixture::style()), None);
+        assert_eq!(signal("no.such-signal", &[], &fixture::style()), None);
     }
 }

@@ -290,7 +290,7 @@ impl Report {
     }
 
     /// Shows what `signals` say as suppressed by `whom`, each with why. What is not wanting is left alone.
-    pub fn suppress(&mut self, signals: &[(&'static str, &'static str)], whom: &str) {
+    pub fn suppress(&mut self, signals: &[(&str, &str)], whom: &str) {
         for (id, why) in signals {
             let found = self.areas.iter_mut().flat_map(|area| &mut area.signals).find(|signal| signal.id == *id);
             let is_wanting = |signal: &&mut Signal| {

@@ -19,7 +19,7 @@ impl Reviewer {
             Command::Review(_) => return Ok(()),
             Command::Forget => return self.forget(asked).await,
             Command::Help => fill(&words().help, &[]),
-            Command::Explain(signal) => match explain::comment(signal) {
+            Command::Explain(signal) => match explain::comment(signal, files.own_rules().signals()) {
                 Some(text) => text,
                 None => no_signal(signal),
             },

@@ -46,6 +46,9 @@ pub struct Review {
     pub trial: Option<bool>,
     /// Only what came after this commit is the candidate's.
     pub since: Option<String>,
+    /// What the candidate began with: nothing of it is theirs.
+    #[serde(default)]
+    pub template: Option<RepoName>,
     /// The areas to report on; empty for all.
     pub only: Vec<String>,
 }
@@ -81,7 +84,7 @@ pub struct Reader<'a> {
 /// Targets of one command.
 const MOST_TARGETS: usize = 10;
 /// What may have been meant, and how it is written.
-const WORDS: [(&str, &str); 11] = [
+const WORDS: [(&str, &str); 12] = [
     ("help", "help"),
     ("status", "status"),
     ("cancel", "cancel"),
@@ -92,6 +95,7 @@ const WORDS: [(&str, &str); 11] = [
     ("trial", "OWNER/REPO --profile trial"),
     ("backend", "OWNER/REPO --profile backend"),
     ("--since", "OWNER/REPO --since COMMIT"),
+    ("--template", "OWNER/REPO --template OWNER/REPO"),
     ("--only", "OWNER/REPO --only AREA"),
 ];
 
@@ -144,6 +148,13 @@ impl Reader<'_> {
                         other => return Err(other.to_owned()),
                     }
                 }
+                "--template" => {
+                    let word = value()?;
+                    match self.target(word) {
+                        Some(Target::Repository(name)) => review.template = Some(name),
+                        _ => return Err(word.to_owned()),
+                    }
+                }
                 "--since" => review.since = Some(revision(value()?)?),
                 "--only" => {
                     for area in value()?.split(',').filter(|area| !area.is_empty()) {
@@ -161,6 +172,10 @@ impl Reader<'_> {
                     }
                 }
             }
+        }
+        // A template is a trial's.
+        if review.template.is_some() && review.trial.is_none() {
+            review.trial = Some(true);
         }
         Ok(review)
     }
@@ -281,7 +296,17 @@ mod tests {
         assert_eq!(review.trial, Some(true));
         assert_eq!(review.since.as_deref(), Some("v1.0"));
         assert_eq!(review.only, ["tests", "secrets"]);
+        let Some(Command::Review(review)) = read("/review a/b --template https://github.com/acme/trial") else {
+            panic!("no review")
+        };
+        assert_eq!(
+            (review.template.map(|name| name.to_string()).as_deref(), review.trial),
+            (Some("acme/trial"), Some(true))
+        );
         for comment in [
+            "/review a/b --template",
+            "/review a/b --template @acme",
+            "/review a/b --template ../trial",
             "/review a/b --since HEAD^{/x}",
             "/review a/b --since -x",
             "/review a/b --format json",

@@ -121,6 +121,12 @@ impl Files {
         }
     }
 
+    /// The organisation's own rules.
+    pub(super) fn own_rules(&self) -> OwnRules {
+        // They were sound when they were read.
+        OwnRules::read(&self.rules).unwrap_or_default()
+    }
+
     /// What `/review config` says.
     pub(super) fn explained(&self, settings: &Settings, place: &Place) -> String {
         let effective = self.settle_request(settings, place, None);

@@ -1,8 +1,10 @@
 //! A job, step by step. Each step that can be seen from outside is noted before the next, so that an attempt that was
 //! killed is taken up where it ended.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::command::{Command, Review};
@@ -242,37 +244,39 @@ impl Reviewer {
         let folder = super::clones::folder()
             .map_err(|error| Failure::Retry(anyhow::Error::from(error).context("the work folder could not be made")))?;
         let settings = &self.settings;
-        let address = settings.web.join(&target.to_string()).map_err(|error| Failure::Never(error.into()))?;
         let clone = folder.path().join("repository.git");
         let began = std::time::Instant::now();
-        let fetch = Ask::Fetch(Fetch {
-            address: address.to_string(),
-            web: settings.web.to_string(),
-            token,
-            folder: clone.clone(),
-            bytes: settings.clone_bytes,
-            seconds: settings.clone_time.as_secs(),
-            objects: settings.clone_objects,
-            certificates: settings.certificates.clone(),
-            at_terminal: false,
-        });
-        let cage = |wall| Cage {
-            program: self.program.clone(),
-            wall,
-            strictness: settings.sandbox,
-            cgroup: settings.cgroup.clone(),
+        let address = match self.fetched(target, token, &clone).await? {
+            Ok(address) => address,
+            Err(reason) => return Ok(Outcome::Failed(reason)),
         };
-        if let Err(reason) = self.done(&cage(settings.clone_time + std::time::Duration::from_secs(10)), fetch).await? {
-            return Ok(Outcome::Failed(reason));
+        let (mut template, mut unused) = (None, None);
+        if let Some(name) = &review.template {
+            if effective.profile.value == Profile::Trial {
+                let into = folder.path().join("template.git");
+                let public = effective.public_targets.value;
+                let reason = match self.admit(place, author, name, public).await.map_err(failure)? {
+                    Ok(token) => self.fetched(name, token, &into).await?.err(),
+                    Err(reason) => Some(reason),
+                };
+                if let Some(reason) = reason {
+                    let target = name.to_string();
+                    let said = fill(&words().template_failed, &[("target", &target), ("reason", &reason)]);
+                    return Ok(Outcome::Failed(said));
+                }
+                template = Some(into);
+            } else {
+                unused = Some(fill(&words().template_unused, &[("target", &name.to_string())]));
+            }
         }
         let fetched = began.elapsed();
         let (rules, said) = files.rules(place, target);
         let mut configured = configured(place, &effective);
-        configured.said.extend(said);
+        configured.said.extend(said.into_iter().chain(unused));
         let examine = Ask::Examine(Box::new(Examine {
             folder: clone,
-            address: Some(address.to_string()),
-            label: address.to_string(),
+            address: Some(address.clone()),
+            label: address.clone(),
             note: None,
             revision: revision.map(str::to_owned),
             only: effective.areas.value.iter().map(|area| area.0.to_owned()).collect(),
@@ -281,19 +285,19 @@ impl Reviewer {
             configured,
             weights: effective.weights.value,
             brief: effective.brief.value,
-            template: None,
-            template_name: None,
+            template_name: template.as_ref().and(review.template.as_ref()).map(ToString::to_string),
+            template,
             rules,
             limits: settings.limits,
             memory_mib: settings.examine_mib,
             seconds: settings.examine_time.as_secs(),
             threads: None,
         }));
-        let outcome = match self.done(&cage(settings.examine_time), examine).await? {
+        let outcome = match self.done(&self.cage(settings.examine_time), examine).await? {
             Ok(Done::Examined(mut report, _)) => {
                 report.label = target.to_string();
                 report.repository.name = Some(target.to_string());
-                report.web = Some(address.to_string());
+                report.web = Some(address);
                 Outcome::Reported(report)
             }
             Ok(_) => return Err(Failure::Retry(anyhow::anyhow!("the child answered something else"))),
@@ -311,6 +315,39 @@ impl Reviewer {
             "reviewed"
         );
         Ok(outcome)
+    }
+
+    /// Clones `target` into `folder`: its address, or a sentence on why that is the repository's own fault.
+    async fn fetched(
+        &self,
+        target: &RepoName,
+        token: Option<SecretString>,
+        folder: &Path,
+    ) -> Result<Result<String, String>, Failure> {
+        let settings = &self.settings;
+        let address = settings.web.join(&target.to_string()).map_err(|error| Failure::Never(error.into()))?;
+        let fetch = Ask::Fetch(Fetch {
+            address: address.to_string(),
+            web: settings.web.to_string(),
+            token,
+            folder: folder.to_owned(),
+            bytes: settings.clone_bytes,
+            seconds: settings.clone_time.as_secs(),
+            objects: settings.clone_objects,
+            certificates: settings.certificates.clone(),
+            at_terminal: false,
+        });
+        let cage = self.cage(settings.clone_time + std::time::Duration::from_secs(10));
+        Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()))
+    }
+
+    fn cage(&self, wall: std::time::Duration) -> Cage {
+        Cage {
+            program: self.program.clone(),
+            wall,
+            strictness: self.settings.sandbox,
+            cgroup: self.settings.cgroup.clone(),
+        }
     }
 
     /// What a child has done, or a sentence on why that is the repository's own fault.

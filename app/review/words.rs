@@ -28,6 +28,8 @@ sentences!(
     forgotten,
     opted_out,
     not_found,
+    template_failed,
+    template_unused,
     not_public,
     public_forbidden,
     empty_portfolio,

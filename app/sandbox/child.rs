@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foliolens_analyzers::code::own::{OwnRules, Wrong};
-use foliolens_analyzers::registry;
 use foliolens_analyzers::run::{Request, examine};
 use foliolens_analyzers::snapshot::{Options, ReadError, Template};
 
@@ -214,6 +213,7 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
         let sentence = wrong.first().map(Wrong::sentence).unwrap_or_default();
         Refusal { is_usage: true, ..never(sentence.trim_end_matches('.')) }
     })?;
+    let own_rules = Arc::new(own_rules);
     let profile = if asked.trial { Profile::Trial } else { Profile::Backend };
     let request = Request {
         options: Options {
@@ -222,11 +222,11 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
             profile: profile.to_rubric(),
             limits: asked.limits,
             suppressed: configured.values(),
-            own_rules: Arc::new(own_rules),
+            own_rules: own_rules.clone(),
             template: template.map(Arc::new),
             ..Options::default()
         },
-        only: registry::areas().map(|area| area.id).filter(|id| asked.only.iter().any(|only| only == id)).collect(),
+        only: asked.only.clone(),
         brief: asked.brief.clone(),
         weights: asked.weights.clone(),
         threads: asked.threads,
@@ -244,7 +244,7 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
         label: asked.label.clone(),
         web,
         config_hash: config::hash(
-            &request.only,
+            &request.only.iter().map(String::as_str).collect::<Vec<_>>(),
             profile,
             asked.since.as_deref(),
             &configured.all(),
@@ -255,7 +255,7 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
         note: asked.note.clone(),
     };
     let mut report = Report::new(&examination, &origin);
-    configured.show(&mut report);
+    configured.show(&mut report, &own_rules);
     fit(&mut report, asked.limits.report)?;
     let web = report.web.clone();
     Ok(Done::Examined(Box::new(report), web))

@@ -1,6 +1,8 @@
 //! What the files of settings suppress: those where the review was asked for, and the one in the commit under review,
 //! which may do nothing else.
 
+use foliolens_analyzers::code::own::OwnRules;
+use foliolens_analyzers::registry;
 use foliolens_analyzers::secrets::Suppression;
 
 use super::protocol::Configured;
@@ -74,9 +76,17 @@ impl Suppressed {
     }
 
     /// Has `report` say what was suppressed by whom, and what was not understood.
-    pub(super) fn show(self, report: &mut Report) {
+    pub(super) fn show(self, report: &mut Report, rules: &OwnRules) {
         for (by, all) in [(&*self.by, &self.asked), (OWN, &self.own)] {
-            report.suppress(&suppress::signals(all), by);
+            let signals = suppress::signals(all);
+            report.suppress(&signals, by);
+            let is_known =
+                |id: &str| registry::signal(id).is_some() || rules.signals().iter().any(|signal| &*signal.id == id);
+            for (id, _) in signals.iter().filter(|(id, _)| !is_known(id)) {
+                report.configuration.push(format!(
+                    "{by} suppresses {id}, but there is no such signal, and no rule of that name is in force."
+                ));
+            }
             match suppress::values(all).len() {
                 0 => {}
                 _ if self.is_alone => {}

@@ -156,3 +156,35 @@ fn the_examples_of_the_documentation_are_sound() {
     assert_eq!(code, 0, "{out}{err}");
     assert_eq!(out, "4 rules in 1 file: 5 positives and 4 negatives agree.\n");
 }
+
+#[test]
+fn own_rules_are_explained_chosen_and_suppressed_as_any_other() {
+    let (repository, (kept, rules)) = (candidate(), folder(RULES));
+    let (code, out, err) = run(&["explain", "acme.no-print", "--rules", &rules]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("The server does not print") && out.contains("Use the logger instead."), "{out}");
+    assert!(run(&["explain", "--rules", &rules]).1.contains("acme.no-eval"), "they are listed");
+    assert_eq!(run(&["explain", "acme.no-print"]).0, 2, "nobody knows it without its rules");
+
+    let target = repository.target();
+    let (code, out, err) = run(&["review", &target, "--rules", &rules, "--only", "acme", "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let report: Value = serde_json::from_str(&out).expect("JSON");
+    let areas: Vec<&str> =
+        report["areas"].as_array().expect("areas").iter().filter_map(|it| it["id"].as_str()).collect();
+    assert_eq!(areas, ["acme"]);
+    let (code, _, err) = run(&["review", &target, "--rules", &rules, "--only", "acne"]);
+    assert!(code == 2 && err.contains("--only acne: there is no such area"), "{err}");
+
+    let file = kept.path().join("settings.toml");
+    let entry = |signal: &str| format!("[[suppress]]\nsignal = \"{signal}\"\nreason = \"accepted\"\n");
+    std::fs::write(&file, entry("acme.no-print") + &entry("acme.gone")).expect("written");
+    let file = file.display().to_string();
+    let (code, out, err) = run(&["review", &target, "--rules", &rules, "--config", &file, "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let report: Value = serde_json::from_str(&out).expect("JSON");
+    let said = report["configuration"].to_string();
+    assert!(said.contains("acme.no-print is suppressed by the file of settings as so on purpose"), "{said}");
+    assert!(said.contains("suppresses acme.gone, but there is no such signal"), "{said}");
+    assert!(out.contains("\"suppressed\": \"so on purpose\""), "{out}");
+}

@@ -35,3 +35,4 @@ mod secrets;
 mod security_page;
 mod self_review;
 mod support;
+mod trial;

@@ -37,6 +37,9 @@ const BOXES: [(&str, &str, &str); 6] = [
     ("container", "a container, a process file or a pinned runtime", "deployment.reproducible"),
 ];
 
+/// The areas whose findings the boxes are made of.
+pub(crate) const READS: &[&str] = &["readme", "deployment"];
+
 /// Derives the six boxes from `findings`, the findings of all other areas.
 pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
     let signal = META.signals[0].id;
@@ -147,6 +150,12 @@ mod tests {
             derive_from(&["readme.present", "readme.setup", "deployment.pinned", "deployment.reproducible"], &[]);
         assert_eq!(found.outcome(), Outcome::Met);
         assert_eq!(found.facts()["boxes"]["environment"], "not_applicable");
+    }
+
+    #[test]
+    fn every_box_is_of_an_area_that_is_read() {
+        let area = |signal: &'static str| signal.split('.').next().unwrap_or_default();
+        assert!(BOXES.iter().all(|(_, _, signal)| READS.contains(&area(signal))));
     }
 
     #[test]

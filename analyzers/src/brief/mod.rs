@@ -64,10 +64,9 @@ pub fn statement(signal: &str) -> Option<&'static str> {
     FACTS.iter().find(|fact| fact.0 == signal).map(|fact| fact.1)
 }
 
-/// Checks `items` (the usual ones where there are none) against what was found in what the candidate brought, `repo`.
-pub(crate) fn answer(items: &[Item], found: &[&Finding], repo: &Snapshot, counted: String) -> Answered {
-    let usual = if items.is_empty() { usual() } else { Vec::new() };
-    let items = items.iter().chain(&usual).map(|item| {
+/// Checks `items` against what was found in what the candidate brought, `repo`.
+pub(crate) fn answer(items: &[&Item], found: &[&Finding], repo: &Snapshot, counted: String) -> Answered {
+    let items = items.iter().map(|item| {
         let rests_on: Vec<Finding> = item.signals.iter().filter_map(|signal| ground(signal, found, repo)).collect();
         let outcome = together(&rests_on);
         let speaks = |finding: &&Finding| match outcome {

@@ -67,7 +67,7 @@ impl Language {
     }
 
     /// The name that a rule's `language:` line gives.
-    pub(crate) fn rule_name(self) -> &'static str {
+    pub fn rule_name(self) -> &'static str {
         match self {
             Language::CSharp => "CSharp",
             Language::Go => "Go",

@@ -53,7 +53,7 @@ pub const IDS: &[&str] = &[
     "interface.breaking",
 ];
 
-/// The topics, in the order of the kit, each with the areas that it belongs to.
+/// The topics, in the order of the kit, each with the areas that it belongs to. It reads what the first of them found.
 const TOPICS: &[(Ask, &[&str])] = &[
     (tenants::prompt, &["database"]),
     (webhooks::prompt, &["idempotency", "api"]),
@@ -64,6 +64,12 @@ const TOPICS: &[(Ask, &[&str])] = &[
     (evidence::key, &["secrets"]),
     (evidence::interface, &["api"]),
 ];
+
+/// The areas whose findings are read to ask what belongs to one of the areas `only`.
+pub(crate) fn reads(only: &[&str]) -> impl Iterator<Item = &'static str> {
+    let asked = TOPICS.iter().filter(|(_, areas)| areas.iter().any(|area| only.contains(area)));
+    asked.filter_map(|(_, areas)| areas.first().copied())
+}
 
 type Ask = fn(&Snapshot, &Findings<'_>) -> Option<Prompt>;
 

@@ -217,6 +217,7 @@ impl Fixture {
             code: OnceLock::new(),
             stack: OnceLock::new(),
             surface: OnceLock::new(),
+            schema: OnceLock::new(),
             languages: OnceLock::new(),
             documents: OnceLock::new(),
             environment: OnceLock::new(),

@@ -34,6 +34,7 @@ use std::sync::{Arc, OnceLock};
 use gix::ObjectId;
 
 use crate::areas::api::Surface;
+use crate::areas::database::Schema;
 use crate::code::Code;
 use crate::code::own::OwnRules;
 use crate::documents::Documents;
@@ -59,6 +60,7 @@ pub struct Snapshot {
     code: OnceLock<Code>,
     stack: OnceLock<Stack>,
     surface: OnceLock<Surface>,
+    schema: OnceLock<Schema>,
     languages: OnceLock<Vec<LanguageShare>>,
     documents: OnceLock<Documents>,
     environment: OnceLock<Environment>,
@@ -184,6 +186,7 @@ impl Snapshot {
             code: self.code().only(|path, lines| brought.has(path, lines)).into(),
             surface: self.surface().only(|path, lines| brought.has(path, lines)).into(),
             stack: OnceLock::new(),
+            schema: OnceLock::new(),
             languages: OnceLock::new(),
             documents: OnceLock::new(),
             environment: OnceLock::new(),
@@ -204,6 +207,11 @@ impl Snapshot {
     /// The HTTP endpoints, whatever the framework.
     pub fn surface(&self) -> &Surface {
         self.surface.get_or_init(|| Surface::of(self))
+    }
+
+    /// The tables of its databases, as far as they are declared.
+    pub(crate) fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| Schema::of(self))
     }
 
     /// What the repository says to people.

@@ -175,6 +175,7 @@ pub(super) fn read(
         code: OnceLock::new(),
         stack: OnceLock::new(),
         surface: OnceLock::new(),
+        schema: OnceLock::new(),
         languages: OnceLock::new(),
         documents: OnceLock::new(),
         environment: OnceLock::new(),

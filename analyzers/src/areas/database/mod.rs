@@ -11,7 +11,7 @@ mod queries;
 mod schema;
 
 pub(crate) use self::owners::owners;
-use self::schema::Schema;
+pub(crate) use self::schema::Schema;
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
 /// The area `database`.
@@ -89,13 +89,13 @@ impl Analyzer for Database {
     }
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
-        let schema = Schema::of(repo);
+        let schema = repo.schema();
         vec![
             migrations::finding(repo),
-            indexes::finding(repo, &schema),
+            indexes::finding(repo, schema),
             pool::finding(repo),
             queries::finding(repo),
-            money::finding(repo, &schema),
+            money::finding(repo, schema),
         ]
     }
 }

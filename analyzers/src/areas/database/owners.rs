@@ -1,6 +1,5 @@
 //! Which columns say whose a row is.
 
-use super::schema::Schema;
 use crate::{Place, Snapshot};
 
 /// Names of columns that point at a customer: a company first, then a person.
@@ -38,7 +37,7 @@ pub(crate) struct Owner {
 
 /// Looks for them in the schemas that are read.
 pub(crate) fn owners(repo: &Snapshot) -> Owners {
-    let schema = Schema::of(repo);
+    let schema = repo.schema();
     let mut ranked: Vec<(usize, Owner)> = schema
         .columns()
         .filter(|(_, _, column)| column.is_foreign)

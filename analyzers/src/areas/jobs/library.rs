@@ -235,6 +235,13 @@ pub(super) fn detect(repo: &Snapshot) -> Option<(&Dependency, Library)> {
     marks::package(repo, LIBRARIES).map(|(dependency, library)| (dependency, *library))
 }
 
+#[test]
+fn the_changelog_counts_the_libraries_that_there_are() {
+    let names: std::collections::BTreeSet<&str> = LIBRARIES.iter().map(|(_, _, library)| library.name).collect();
+    let changelog = include_str!("../../../../CHANGELOG.md");
+    assert!(changelog.contains(&format!("what {} libraries do by default", names.len())), "{}", names.len());
+}
+
 /// Services that faults are reported to, by package; they see those of background tasks, too.
 const REPORTERS: &[(Ecosystem, &str, &str)] = &[
     (Python, "sentry-sdk", "Sentry"),

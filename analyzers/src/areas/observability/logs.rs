@@ -1,5 +1,6 @@
 //! Are logs structured?
 
+use super::prints::Printed;
 use super::server::Server;
 use crate::areas::security::marks;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Jvm, Npm, Nuget, Php, Python, Ruby};
@@ -31,7 +32,7 @@ const STRUCTURED: &[(Ecosystem, &str, &str)] = &[
 const BY_DEFAULT: &[(Ecosystem, &str, &str)] =
     &[(Ruby, "rails", "Rails"), (Php, "laravel/framework", "Laravel"), (Php, "symfony/monolog-bundle", "Symfony")];
 
-pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
+pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_>) -> Finding {
     let structured = server.matches("observability", "structured");
     if let Some(first) = structured.first() {
         let summary = format!("Logs are written as records with names and values, as in {}.", first.path);
@@ -55,11 +56,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         );
         return said(Finding::partly(SIGNAL, summary, marks::places(repo, logger)).indicative(), "unstructured");
     }
-    let mut printed = server.matches("observability", "print");
-    printed.extend(server.matches("observability", "print.error"));
-    if let Some(first) = printed.first() {
-        let summary = format!("There is no logger; what the program says is printed, as in {}.", first.path);
-        return said(Finding::not_met(SIGNAL, summary, marks::places(repo, printed)), "print");
+    let kinds = [
+        (&printed.working, "what the program says is printed"),
+        (&printed.failing, "errors are printed, and nothing else is said while it works"),
+        (&printed.starting, "the program says only that it starts or stops, and prints that"),
+    ];
+    if let Some((found, what)) = kinds.into_iter().find(|(found, _)| !found.is_empty()) {
+        let summary = format!("There is no logger; {what}, as in {}.", found[0].path);
+        return said(Finding::not_met(SIGNAL, summary, marks::places(repo, found.iter().copied())), "print");
     }
     let summary = "No logger was found in the code. The framework or the server in front may write a log of its own.";
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
@@ -77,8 +81,31 @@ mod tests {
     fn says(path: &str, text: &str) -> String {
         let repo =
             Fixture::new().file("package.json", r#"{"dependencies": {"express": "4"}}"#).file(path, text).snapshot();
-        let found = finding(&repo, &Server::of(&repo));
+        let server = Server::of(&repo);
+        let found = finding(&repo, &server, &Printed::of(&repo, &server));
         found.facts().get("logging").and_then(|fact| fact.as_str()).unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn what_is_said_of_logs_and_of_prints_goes_together() {
+        for (text, logs, prints) in [
+            ("console.log(user);\n", "what the program says is printed", "Server code prints in one place"),
+            ("console.error(problem);\n", "errors are printed", "prints nothing but errors."),
+            (
+                "console.log('Listening');\n",
+                "says only that it starts or stops",
+                "nothing but what it says when it starts.",
+            ),
+            ("let a = 1;\n", "No logger was found", "Server code prints nothing."),
+        ] {
+            let package = r#"{"dependencies": {"express": "4"}}"#;
+            let repo = Fixture::new().file("package.json", package).file("app.js", text).snapshot();
+            let server = Server::of(&repo);
+            let printed = Printed::of(&repo, &server);
+            let both = (finding(&repo, &server, &printed), super::super::prints::finding(&repo, &printed));
+            assert!(both.0.summary().contains(logs), "{}", both.0.summary());
+            assert!(both.1.summary().contains(prints), "{}", both.1.summary());
+        }
     }
 
     #[test]

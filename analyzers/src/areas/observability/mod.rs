@@ -6,6 +6,7 @@ mod prints;
 mod request_id;
 pub(in crate::areas) mod server;
 
+use self::prints::Printed;
 use self::server::Server;
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
@@ -80,9 +81,10 @@ impl Analyzer for Observability {
             return META.signals.iter().map(silence).collect();
         }
         let server = Server::of(repo);
+        let printed = Printed::of(repo, &server);
         vec![
-            logs::finding(repo, &server),
-            prints::finding(repo, &server),
+            logs::finding(repo, &server, &printed),
+            prints::finding(repo, &printed),
             request_id::finding(repo, &server),
             health::finding(repo, &server),
         ]

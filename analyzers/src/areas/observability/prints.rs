@@ -34,12 +34,31 @@ const BANNER: &[&str] = &[
     "localhost",
 ];
 
-pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
-    let found: Vec<_> = server
-        .matches("observability", "print")
-        .into_iter()
-        .filter(|found| !is_banner(repo, found) && !server.is_for_terminal(&found.path))
-        .collect();
+/// What server code prints.
+pub(super) struct Printed<'a> {
+    /// While it works.
+    pub(super) working: Vec<&'a CodeMatch>,
+    /// When it starts or stops.
+    pub(super) starting: Vec<&'a CodeMatch>,
+    /// Where something failed, to the stream for errors.
+    pub(super) failing: Vec<&'a CodeMatch>,
+}
+
+impl<'a> Printed<'a> {
+    /// Looks for it; who reads at a terminal is printed for.
+    pub(super) fn of(repo: &Snapshot, server: &Server<'a>) -> Self {
+        let found = |topic| {
+            let mut found = server.matches("observability", topic);
+            found.retain(|found| !server.is_for_terminal(&found.path));
+            found
+        };
+        let (starting, working) = found("print").into_iter().partition(|found| is_banner(repo, found));
+        Printed { working, starting, failing: found("print.error") }
+    }
+}
+
+pub(super) fn finding(repo: &Snapshot, printed: &Printed<'_>) -> Finding {
+    let found = &printed.working;
     let most = repo.thresholds().prints_few;
     let files = {
         let mut files: Vec<&str> = found.iter().map(|found| &*found.path).collect();
@@ -48,7 +67,12 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     };
     let finding = match found.first() {
         None => {
-            let summary = "Server code prints nothing but what it says when it starts.";
+            let summary = match (printed.starting.is_empty(), printed.failing.is_empty()) {
+                (true, true) => "Server code prints nothing.",
+                (false, true) => "Server code prints nothing but what it says when it starts.",
+                (true, false) => "Server code prints nothing but errors.",
+                (false, false) => "Server code prints nothing but errors and what it says when it starts.",
+            };
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
         }
         Some(first) => {
@@ -88,7 +112,7 @@ mod tests {
     fn says(path: &str, text: &str) -> Outcome {
         let repo =
             Fixture::new().file("package.json", r#"{"dependencies": {"express": "4"}}"#).file(path, text).snapshot();
-        finding(&repo, &Server::of(&repo)).outcome()
+        finding(&repo, &Printed::of(&repo, &Server::of(&repo))).outcome()
     }
 
     #[test]

@@ -16,44 +16,44 @@ use crate::{Place, Snapshot};
 
 /// What is known of a database's tables, by name in lower case.
 #[derive(Debug, Default)]
-pub(super) struct Schema {
-    pub(super) tables: BTreeMap<String, Table>,
+pub(crate) struct Schema {
+    pub(crate) tables: BTreeMap<String, Table>,
 }
 
 /// One table.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// In the order in which they were declared.
-    pub(super) columns: Vec<Column>,
+    pub(crate) columns: Vec<Column>,
     /// What each index, unique or primary key begins with, and its name if it has one.
-    pub(super) indexes: Vec<(String, String)>,
+    pub(crate) indexes: Vec<(String, String)>,
     /// How many of those have a statement or a block of their own.
-    pub(super) declared: usize,
+    pub(crate) declared: usize,
     /// How many of those only say that a value is unique.
-    pub(super) unique: usize,
+    pub(crate) unique: usize,
 }
 
 /// One column.
 #[derive(Debug, Clone)]
-pub(super) struct Column {
+pub(crate) struct Column {
     /// In lower case.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its type in lower case, as declared.
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// Whether it points to another table.
-    pub(super) is_foreign: bool,
+    pub(crate) is_foreign: bool,
     /// Where it is declared.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// From 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
 }
 
 impl Table {
-    pub(super) fn is_indexed(&self, column: &str) -> bool {
+    pub(crate) fn is_indexed(&self, column: &str) -> bool {
         self.indexes.iter().any(|(first, _)| first == column)
     }
 
-    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
 
@@ -63,14 +63,14 @@ impl Table {
 }
 
 impl Column {
-    pub(super) fn place(&self, repo: &Snapshot) -> Place {
+    pub(crate) fn place(&self, repo: &Snapshot) -> Place {
         Place::lines(repo.head(), self.path.as_str(), self.line, self.line)
     }
 }
 
 impl Schema {
     /// Reads what is there: migrations and schemas in SQL, Prisma's, Rails', and SQLAlchemy's classes.
-    pub(super) fn of(repo: &Snapshot) -> Self {
+    pub(crate) fn of(repo: &Snapshot) -> Self {
         let mut schema = Schema::default();
         let mut scripts: Vec<_> = repo
             .tree()

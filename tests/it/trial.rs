@@ -1,0 +1,131 @@
+//! A trial: what a candidate added to a template, against a brief, on the command line and on GitHub.
+
+use serde_json::Value;
+
+use crate::support::{App, Repository, World, run};
+
+const STARTER: &str =
+    "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/health')\ndef health():\n    return {}\n";
+const ORDERS: &str = "from fastapi import APIRouter, BackgroundTasks, Depends\n\nfrom auth import current_user\n\nrouter = APIRouter(prefix='/v1')\n\n\n\
+    @router.post('/orders')\ndef create(order: dict, tasks: BackgroundTasks, user=Depends(current_user)):\n    tasks.add_task(print, order)\n    return {}\n";
+
+/// What an employer gives.
+fn template() -> Repository {
+    let repository = Repository::new();
+    repository
+        .write("main.py", STARTER)
+        .write("README.md", "# Trial\n\nTake orders.\n")
+        .write("requirements.txt", "fastapi==0.115.0\n")
+        .commit("Set up the trial");
+    repository
+}
+
+/// Made from it by a commit of its own, as GitHub does.
+fn copied() -> Repository {
+    template()
+}
+
+fn review(arguments: &[&str]) -> Value {
+    let (code, out, err) = run(&[&["review"], arguments, &["--format", "json"]].concat());
+    assert_eq!(code, 0, "{err}");
+    serde_json::from_str(&out).expect("JSON")
+}
+
+fn outcomes(report: &Value) -> Vec<&str> {
+    let items = report["brief"]["items"].as_array().expect("a brief");
+    items.iter().map(|item| item["outcome"].as_str().expect("an outcome")).collect()
+}
+
+#[test]
+fn of_a_copied_template_nothing_is_the_candidates() {
+    let (template, candidate) = (template(), copied());
+    candidate.git(&["commit", "--amend", "-q", "-m", "Initial commit"]);
+    candidate.write("notes.txt", "a").commit("Take notes");
+    let report = review(&[&candidate.target(), "--template", &template.target()]);
+    assert_eq!(
+        outcomes(&report),
+        ["not_met", "not_met", "not_assessable", "not_met"],
+        "without code there is nothing to test"
+    );
+    let counted = report["brief"]["counted"].as_str().expect("a sentence");
+    assert!(counted.starts_with("Counted is what came after the template: 1 commit."), "{counted}");
+    assert!(counted.contains("Of 4 files, 2 are as in the template"), "{counted}");
+}
+
+#[test]
+fn what_was_added_is_counted_by_file_and_by_line() {
+    let (template, candidate) = (template(), copied());
+    let served = format!("{STARTER}\n\nfrom orders import router\napp.include_router(router)\n");
+    candidate.write("orders.py", ORDERS).write("main.py", &served).commit("Take orders");
+    let report = review(&[&candidate.target(), "--template", &template.target()]);
+    assert_eq!(outcomes(&report), ["met", "met", "not_met", "not_met"], "{report}");
+    let places = &report["brief"]["items"][0]["signals"][0]["places"];
+    assert_eq!(places.as_array().expect("places").len(), 1, "the template's route is not the candidate's: {places}");
+    assert_eq!(places[0]["path"], "orders.py");
+    // The same from the history alone.
+    let since = review(&[&candidate.target(), "--profile", "trial", "--since", "HEAD~1"]);
+    assert_eq!(outcomes(&since), outcomes(&report));
+}
+
+#[test]
+fn a_brief_of_ones_own_is_read_from_the_file_and_its_mistakes_are_named() {
+    let (template, candidate, folder) = (template(), copied(), tempfile::tempdir().expect("a folder"));
+    let file = folder.path().join("foliolens.toml");
+    let path = file.display().to_string();
+    std::fs::write(&file, "[[brief]]\nname = \"Versions\"\nsignals = [\"api.versioned\"]\n").expect("written");
+    let report = review(&[&candidate.target(), "--template", &template.target(), "--config", &path]);
+    assert_eq!(outcomes(&report), ["not_assessable"], "the candidate added no API");
+    std::fs::write(&file, "[[brief]]\nname = \"Versions\"\nsignals = [\"api.version\"]\n").expect("written");
+    let (code, _, err) = run(&["review", &candidate.target(), "--profile", "trial", "--config", &path]);
+    assert_eq!(code, 2, "{err}");
+    assert!(
+        err.contains("`Versions` of the brief names `api.version`, which is no signal. Did you mean `api.versioned`?"),
+        "{err}"
+    );
+}
+
+#[test]
+fn what_makes_no_sense_with_a_template_is_refused() {
+    let (template, candidate) = (template(), copied());
+    for (more, said) in [
+        (&["--since", "HEAD~1"][..], "--since says the same"),
+        (&["--profile", "backend"], "a template is for --profile trial"),
+        (&["--offline", "--template", "https://github.com/acme/trial"], "cannot be used multiple times"),
+    ] {
+        let (code, _, err) = run(&[&["review", &candidate.target(), "--template", &template.target()], more].concat());
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains(said), "{err}");
+    }
+    let (code, _, err) = run(&["review", &candidate.target(), "--template", "/no/such/folder"]);
+    assert_eq!(code, 2, "{err}");
+}
+
+fn answered(world: &World, app: &App, text: &str) -> String {
+    app.deliver("issue_comment", "d-1", &world.comment("rita", text));
+    app.wait_until_idle();
+    world.reports().concat()
+}
+
+#[test]
+fn a_comment_names_a_template_that_is_cloned_as_any_target() {
+    let world = World::new();
+    let template = template();
+    world.github.host("acme/trial", template.path().join(".git"), false, false);
+    let made = Repository::new();
+    made.write("main.py", STARTER).write("orders.py", ORDERS).commit("Take orders");
+    world.github.host("bo/trial", made.path().join(".git"), false, false);
+    let app = world.app();
+    let said = answered(&world, &app, "/review bo/trial --template acme/trial");
+    assert!(
+        said.contains("### What was asked for") && said.contains("✅ **An endpoint with authentication**: met"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_template_that_nobody_may_see_is_named_with_the_reason() {
+    let world = World::new();
+    let app = world.app();
+    let said = answered(&world, &app, "/review ana/shop --template acme/secret");
+    assert!(said.contains("its template acme/secret can not be looked at"), "{said}");
+}
