@@ -27,7 +27,11 @@ pub fn markdown(text: &str) -> String {
         match piece {
             Piece::Text(text) => escaped.push_str(&plain_markdown(text)),
             // In a table a bar ends the cell even inside of code.
-            Piece::Code(code) if code.contains(['|', '\\']) => escaped.push_str(&plain_markdown(code)),
+            // Spaces in front of a line make it code, or end a list.
+            Piece::Code(code) if code.contains(['|', '\\']) => {
+                let code = if escaped.is_empty() { code.trim_start() } else { code };
+                escaped.push_str(&plain_markdown(code));
+            }
             Piece::Code(code) => {
                 if escaped.ends_with('`') {
                     escaped.push(' ');
@@ -280,6 +284,8 @@ mod tests {
             "&lt;b&gt; &#64;ana &amp;",
             "$x$ $$y$$ [^1]",
             "a\n\nb\r\n    code",
+            "`\u{1}\0\0\0\0\0\0\0S \\`x",
+            "`      |` `     \\`",
             "\u{202E}evil\u{2066}",
             "<!-- hidden -->",
             "```\nfence",
@@ -312,7 +318,7 @@ mod tests {
                     Just("@"), Just("#1"), Just("<"), Just(">"), Just("`"), Just("``"), Just("["), Just("]("), Just(")"),
                     Just("!"), Just("*"), Just("_"), Just("|"), Just("\\"), Just("https://"), Just("www."), Just("a.b"),
                     Just("mailto:"), Just("\n"), Just("    "), Just("-"), Just("1."), Just("&#"), Just(";"), Just("$"),
-                    Just("~~"), Just("x"), Just(" "), Just("a@b.co"), Just(":"), Just("/"), Just("="), Just("<!--"),
+                    Just("\0"), Just("~~"), Just("x"), Just(" "), Just("a@b.co"), Just(":"), Just("/"), Just("="), Just("<!--"),
                 ],
                 0..12,
             )
