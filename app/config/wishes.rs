@@ -255,10 +255,11 @@ fn shown(key: &str) -> String {
     key.chars().filter(|c| !c.is_control() && *c != '`').take(40).collect()
 }
 
-/// Whatever stands in a file, nothing that looks like a live credential is repeated.
+/// Whatever stands in a file, nothing that looks like a live credential is repeated, and nothing breaks a line.
 pub fn masked(sentence: &str) -> String {
     let redacted = Scanner::for_texts(1, FingerprintKey::default()).redact(sentence.as_bytes()).text;
-    redacted.map_or_else(|| sentence.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+    let shown = redacted.map_or_else(|| sentence.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned());
+    shown.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -334,6 +335,8 @@ mod tests {
         let token = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
         let said = read(&format!("{token} = 1"), Whose::Candidate).wrong.join("");
         assert!(!said.contains(&token[4..30]), "{said}");
+        let said = read("areas = [\"re\\u0007ad\tme\"]", Whose::Organisation).wrong.join("");
+        assert!(said.contains("`re ad me`") && !said.contains(char::is_control), "{said:?}");
         let many: String = (0..50).map(|number| format!("a{number} = 1\n")).collect();
         assert_eq!(read(&many, Whose::Candidate).wrong.len(), MOST_WRONG + 1);
     }
