@@ -34,6 +34,8 @@ impl Surface {
         endpoints.retain(|endpoint| !is_aside(&endpoint.file));
         // Documents are chosen by the build, wherever they lie.
         endpoints.extend(generated::endpoints(repo, &endpoints));
+        // A literal may go over lines; a sentence may not.
+        endpoints.iter_mut().for_each(|endpoint| endpoint.path.retain(|c| !c.is_control()));
         endpoints.sort();
         endpoints.dedup();
         let mut version_cues: Vec<VersionCue> = [
@@ -174,6 +176,15 @@ pub(super) fn is_plumbing(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_path_that_goes_over_lines_is_shown_on_one() {
+        let text = "const app = require('express')();\napp.get(`/a\n\u{7}/b`, f);\n";
+        let repo = Fixture::new().file("app.js", text).snapshot();
+        let paths: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
+        assert_eq!(paths, ["/a/b"]);
+    }
 
     #[test]
     fn routes_of_tests_and_examples_are_nobodys() {
