@@ -32,12 +32,14 @@ impl Scanner {
         let mut masks: Vec<((usize, usize), Fingerprint)> = Vec::new();
         for Spotted { hit, span } in &found {
             let is_marker = rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Marker);
-            if is_marker || hit.judgement.innocent().is_some() || span.0 >= span.1 {
+            if is_marker || hit.judgement.innocent().is_some() {
                 continue;
             }
+            // What was unpacked stands nowhere in the text, so all of it goes.
+            let span = if span.0 < span.1 { *span } else { (0, bytes.len()) };
             match masks.last_mut() {
                 Some((last, _)) if span.0 < last.1 => last.1 = last.1.max(span.1),
-                _ => masks.push((*span, hit.fingerprint)),
+                _ => masks.push((span, hit.fingerprint)),
             }
         }
         let mut text = (!masks.is_empty()).then(|| bytes.to_owned());
@@ -64,6 +66,19 @@ mod tests {
         assert!(shown.starts_with("Fix the bot\n\nIt ran with ") && shown.ends_with(", and so did mine.\n"), "{shown}");
         assert!(shown.contains(&format!("[credential-{}]", redacted.hits[0].fingerprint)), "{shown}");
         assert!(!shown.contains(["xo", "x"].concat().as_str()), "{shown}");
+    }
+
+    #[test]
+    fn what_stands_in_an_archive_takes_all_of_the_text_with_it() {
+        use std::io::Write;
+        let mut archive = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let value = ["gh", "p_", "aZ3kQ9xW7mB5vN1cR8tY4uP6sD2fG0hJLeKo"].concat();
+        write!(archive, "TOKEN = \"{value}\"\n").expect("in memory");
+        let text = [&archive.finish().expect("in memory")[..], b"\npassword = \"hunter2hunter\"\n"].concat();
+        let redacted = Scanner::for_texts(1, FingerprintKey::default()).redact(&text);
+        let shown = redacted.shown(&text);
+        assert!(!redacted.hits.is_empty());
+        assert!(shown.starts_with("[credential-") && shown.ends_with(']') && !shown.contains("hunter2"), "{shown}");
     }
 
     #[test]
