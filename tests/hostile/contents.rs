@@ -8,7 +8,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use gix::ObjectId;
 
 use super::store::Store;
-use super::{End, Item, Through, served};
+use super::{End, Item, Through, filled, served};
 
 pub const ITEMS: &[Item] = &[
     served("blob_of_512_mib", blob_of_512_mib, End::Partial).but(Through::Sentence("a file of more than 256 MiB")),
@@ -59,7 +59,7 @@ fn many_large_blobs(folder: &Path) {
     let mut store = Store::new(folder);
     let mut files = Vec::new();
     for index in 0..5_u8 {
-        let mut text = vec![b'a' + index; 60 << 20];
+        let mut text = vec![b'a' + index; filled(60 << 10)];
         text.iter_mut().step_by(80).for_each(|byte| *byte = b'\n');
         files.push(("100644", format!("data{index:02}.txt"), store.blob(text)));
     }
@@ -70,18 +70,19 @@ fn many_large_blobs(folder: &Path) {
 }
 
 fn lines_of_20_mb(folder: &Path) {
-    let long = |part: &str| part.repeat((20 << 20) / part.len());
-    let fits = |part: &str| part.repeat(((1 << 20) - 100) / part.len());
+    let longest = |part: &str| part.repeat((20 << 20) / part.len());
+    let long = |part: &str| part.repeat(filled(20 << 10) / part.len());
+    let fits = |part: &str| part.repeat((filled(1 << 10) - 100) / part.len());
     one(
         folder,
         &[
             ("README.md", fits("[a](b) ")),
             ("docs/a.md", fits("`")),
-            ("a.py", long("os.getenv('A');")),
+            ("a.py", longest("os.getenv('A');")),
             ("b.py", fits("os.getenv('A');")),
             ("a.js", long("app.get('/a',b);")),
             ("b.js", fits("process.env.A;")),
-            ("keys.txt", long("password=aaaa")),
+            ("keys.txt", longest("password=aaaa")),
             ("base.txt", long("QUFBQUFB")),
             ("hex.txt", long("deadbeef")),
             ("a.env", long("A=B ")),
@@ -208,7 +209,7 @@ fn toml(folder: &Path) {
 }
 
 fn markdown(folder: &Path) {
-    let fill = |part: &str| part.repeat((1 << 20) / part.len() - 1);
+    let fill = |part: &str| part.repeat(filled(1 << 10) / part.len() - 1);
     let readmes = [
         "> ",
         "- ",
@@ -248,7 +249,7 @@ fn markdown(folder: &Path) {
 }
 
 fn scripts(folder: &Path) {
-    let fill = |part: &str| part.repeat((1 << 20) / part.len() - 1);
+    let fill = |part: &str| part.repeat(filled(1 << 10) / part.len() - 1);
     one(
         folder,
         &[
@@ -287,7 +288,7 @@ fn archives(folder: &Path) {
     (0..50).for_each(|_| nested = gzip(&nested));
     let mut many = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let block = vec![b'a'; 4 << 20];
-    for index in 0..200 {
+    for index in 0..filled(200) >> 10 {
         many.start_file(format!("../../{index}"), zip::write::SimpleFileOptions::default()).expect("started");
         many.write_all(&block).expect("in memory");
     }
@@ -347,10 +348,10 @@ fn credentials(folder: &Path) {
 
 fn routes(folder: &Path) {
     let python: String =
-        (0..12_000).map(|index| format!("@app.get('/a{index}/{{b}}')\ndef f{index}(): pass\n")).collect();
-    let javascript: String = (0..15_000).map(|index| format!("app.get('/a{index}/:b', f);\n")).collect();
-    let names: String = (0..20_000).map(|index| format!("x = os.environ['NAME_{index}']\n")).collect();
-    let mounts: String = (0..8_000).map(|index| format!("r{index}.use('/m{index}', r{});\n", index + 1)).collect();
+        (0..filled(12)).map(|index| format!("@app.get('/a{index}/{{b}}')\ndef f{index}(): pass\n")).collect();
+    let javascript: String = (0..filled(15)).map(|index| format!("app.get('/a{index}/:b', f);\n")).collect();
+    let names: String = (0..filled(20)).map(|index| format!("x = os.environ['NAME_{index}']\n")).collect();
+    let mounts: String = (0..filled(8)).map(|index| format!("r{index}.use('/m{index}', r{});\n", index + 1)).collect();
     one(
         folder,
         &[

@@ -11,21 +11,22 @@ use super::{End, Item, Through, raw, served};
 pub const ITEMS: &[Item] = &[
     served("delta_chain_10000", delta_chain, End::Report),
     served("delta_bomb", delta_bomb, End::Partial),
-    raw("sizes_that_lie", sizes_that_lie, End::Partial, Through::Partial),
-    raw("deltas_that_lie", deltas_that_lie, End::Partial, Through::Partial),
-    raw("deltas_in_a_circle", deltas_in_a_circle, End::Partial, Through::Partial),
+    raw("sizes_that_lie", sizes_that_lie, End::Partial, Through::Unfinished),
+    raw("deltas_that_lie", deltas_that_lie, End::Partial, Through::Unfinished),
+    raw("deltas_in_a_circle", deltas_in_a_circle, End::Partial, Through::Unfinished),
     raw("missing_objects", missing_objects, End::Partial, Through::Partial),
-    raw("corrupt_objects", corrupt_objects, End::Partial, Through::Partial),
-    raw("truncated_pack", truncated_pack, End::Sentence("missing or damaged"), Through::Sentence("missing or damaged")),
+    raw("corrupt_objects", corrupt_objects, End::Partial, Through::Unfinished),
+    raw("truncated_pack", truncated_pack, End::Sentence("missing or damaged"), Through::Unfinished),
     raw(
         "index_that_lies",
         index_that_lies,
         End::Sentence("missing or damaged"),
-        Through::Sentence("missing or damaged"),
+        // Only the pack is cloned.
+        Through::Report,
     ),
-    raw("alternates", alternates, End::Sentence("borrows objects"), Through::Sentence("borrows objects")),
+    raw("alternates", alternates, End::Sentence("borrows objects"), Through::Report),
     raw("hostile_config", hostile_config, End::Report, Through::Report),
-    raw("head_of_megabytes", head_of_megabytes, End::Sentence(""), Through::Sentence("")),
+    raw("head_of_megabytes", head_of_megabytes, End::Sentence(""), Through::Report),
 ];
 
 fn gone(byte: u8) -> ObjectId {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::store::Store;
-use super::{End, Item, served};
+use super::{End, Item, filled, served};
 
 pub const ITEMS: &[Item] = &[
     served("parentheses", |folder| nested(folder, "(", "1", ")"), End::Partial),
@@ -37,19 +37,19 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("a.tsx", "// express app.get( process.env\nlet a = "),
 ];
 
-/// Half a megabyte in one line, and a quarter with a line for each level.
+/// Half a megabyte in one line, and a quarter in lines of fifty levels, when in full.
 fn nested(folder: &Path, open: &str, middle: &str, close: &str) {
     let mut store = Store::new(folder);
     let mut files = Vec::new();
     for (name, start) in LANGUAGES {
-        let levels = (512 << 10) / (open.len() + close.len());
+        let levels = filled(512) / (open.len() + close.len());
         let one = format!("{start}{}{middle}{}\n", open.repeat(levels), close.repeat(levels));
         files.push((format!("one/{name}"), one));
         // Lines that are short enough not to be taken for a bundle.
         let broken = |part: &str, levels: usize| -> String {
             (0..levels).map(|level| if level % 50 == 49 { format!("{part}\n") } else { part.to_owned() }).collect()
         };
-        let levels = (256 << 10) / (open.len() + close.len());
+        let levels = filled(256) / (open.len() + close.len());
         files.push((
             format!("many/{name}"),
             format!("{start}{}{middle}{}\n", broken(open, levels), broken(close, levels)),
@@ -57,7 +57,7 @@ fn nested(folder: &Path, open: &str, middle: &str, close: &str) {
         // Just below what is set aside.
         let levels = 120;
         let all = format!("{start}{}{middle}{}\n", open.repeat(levels), close.repeat(levels));
-        files.push((format!("few/{name}"), all.repeat(1 + (256 << 10) / all.len())));
+        files.push((format!("few/{name}"), all.repeat(1 + filled(256) / all.len())));
     }
     let files: Vec<(&str, &String)> = files.iter().map(|(path, text)| (path.as_str(), text)).collect();
     store.files(&files);
@@ -85,7 +85,7 @@ fn routes(folder: &Path) {
         ),
     ];
     for (path, text) in &mut files {
-        *text = text.repeat((200 << 10) / text.len());
+        *text = text.repeat(1 + filled(200) / text.len());
         path.insert_str(0, "src/");
     }
     let files: Vec<(&str, &String)> = files.iter().map(|(path, text)| (path.as_str(), text)).collect();

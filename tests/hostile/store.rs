@@ -33,7 +33,8 @@ impl Store {
         }
         let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("written");
         write("HEAD", "ref: refs/heads/main\n");
-        write("config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
+        // The git that hands it out is not to look for deltas first, which takes it minutes.
+        write("config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n[pack]\n\twindow = 0\n");
         let pack = b"PACK\0\0\0\x02\0\0\0\0".to_vec();
         Store { folder: folder.to_owned(), pack, entries: BTreeMap::new(), refs: BTreeMap::new() }
     }
@@ -163,8 +164,12 @@ impl Store {
     /// <https://git-scm.com/docs/pack-format#_version_2_pack_idx_files_support_packs_larger_than_4_gib_and>
     fn index(&self, sum: ObjectId) -> Vec<u8> {
         let mut index = b"\xfftOc\0\0\0\x02".to_vec();
+        let mut keys = self.entries.keys().peekable();
+        let mut upto = 0_u32;
         for first in 0..=255_u8 {
-            let upto = self.entries.keys().filter(|id| id.as_slice()[0] <= first).count() as u32;
+            while keys.next_if(|id| id.as_slice()[0] <= first).is_some() {
+                upto += 1;
+            }
             index.extend_from_slice(&upto.to_be_bytes());
         }
         self.entries.keys().for_each(|id| index.extend_from_slice(id.as_slice()));

@@ -11,7 +11,7 @@ pub const ITEMS: &[Item] = &[
     served("bomb_of_paths", bomb_of_paths, End::Partial),
     served("bomb_of_paths_in_history", bomb_in_history, End::Partial),
     served("deep_2000", |folder| deep(folder, 2_000), End::Partial),
-    served("deep_5000", |folder| deep(folder, 5_000), End::Partial),
+    raw("deep_5000", |folder| deep(folder, 5_000), End::Partial, Through::Partial),
     served("wide_100000", wide, End::Report),
     served("links", links, End::Report),
     raw("names_of_git", names_of_git, End::Report, Through::Report),

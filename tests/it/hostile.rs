@@ -1,5 +1,5 @@
-//! Every repository of the hostile set, in a child with its lock: an honest report or one clear sentence, within a
-//! minute, within its memory, and with nothing changed.
+//! Every repository of the hostile set, in a child with its lock and through a server (`hostile_served.rs`): an honest
+//! report or one clear sentence, within a minute, within its memory, and with nothing changed.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,9 @@ use foliolens::sandbox::protocol::Done;
 use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
 use foliolens_analyzers::snapshot::Limits;
 
+use crate::hostile_served::Serving;
 use crate::hostile_set::{End, Item, items};
-use crate::support::Peak;
+use crate::support::{Peak, program, setting};
 
 /// Of one review.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -21,23 +22,37 @@ const LONGEST: Duration = Duration::from_secs(60);
 const LARGEST: u64 = 2048;
 
 fn examined(folder: &Path) -> Result<Result<Done, Refusal>, CageError> {
-    let program = assert_cmd::cargo::cargo_bin!("foliolens").into();
-    let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require, cgroup: None };
+    let cage = Cage { program: program(), wall: LONGEST, strictness: Strictness::Require, cgroup: None };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(cage.ask(Ask::Examine(Box::new(Examine { seconds: 60, ..Examine::of(folder) })), None))
 }
 
-/// How the review of `item` ended, if not as it had to.
-fn failed(item: &Item) -> Option<String> {
-    let outer = tempfile::tempdir().expect("a folder");
-    let folder = outer.path().join("repository.git");
-    std::fs::create_dir(&folder).expect("made");
-    let began = Instant::now();
-    (item.make)(&folder);
-    let made = began.elapsed();
-    let before = files(outer.path());
+/// A repository of the set, made.
+struct Made {
+    item: Item,
+    outer: tempfile::TempDir,
+}
+
+impl Made {
+    fn new(item: Item) -> Self {
+        let outer = tempfile::tempdir().expect("a folder");
+        let folder = outer.path().join("repository.git");
+        std::fs::create_dir(&folder).expect("made");
+        (item.make)(&folder);
+        Made { item, outer }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.outer.path().join("repository.git")
+    }
+}
+
+/// How the review of `made` ended, if not as it had to.
+fn failed(made: &Made) -> Option<String> {
+    let item = &made.item;
+    let before = files(made.outer.path());
     let (began, peak) = (Instant::now(), Peak::below(std::process::id()));
-    let ended = examined(&folder);
+    let ended = examined(&made.folder());
     let (took, mib) = (began.elapsed(), peak.mib());
     let ended = match ended {
         // As the server has it.
@@ -62,11 +77,10 @@ fn failed(item: &Item) -> Option<String> {
         _ => false,
     };
     let is_right = is_right && (1..LARGEST).contains(&mib);
-    let (took, made) = (took.as_millis(), made.as_millis());
-    let line = format!("{:32} {took:>6} ms {mib:>5} MiB (made in {made} ms) {said}", item.name);
+    let line = format!("{:32} {:>6} ms {mib:>5} MiB alone  {said}", item.name, took.as_millis());
     // Read with `--nocapture`: the table of what happened.
     let _ = writeln!(std::io::stderr(), "{} {line}", if is_right { "ok " } else { "BAD" });
-    if files(outer.path()) != before {
+    if files(made.outer.path()) != before {
         return Some(format!("{}: something was written", item.name));
     }
     (!is_right).then_some(line)
@@ -99,11 +113,28 @@ fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
     found
 }
 
+/// Each is made once, examined alone, and then asked for through a server, which is busy with the one before meanwhile.
 #[test]
 fn each_ends_as_the_table_says() {
-    let only = std::env::vars().find_map(|(name, value)| (name == "FOLIOLENS_HOSTILE_ITEM").then_some(value));
-    let chosen = items().into_iter().filter(|item| only.as_ref().is_none_or(|only| item.name == only));
-    let wrong: Vec<String> = chosen.filter_map(|item| failed(&item)).collect();
+    let only = setting("FOLIOLENS_HOSTILE_ITEM");
+    let chosen: Vec<Item> =
+        items().into_iter().filter(|item| only.as_ref().is_none_or(|only| item.name == only)).collect();
+    let (hand_on, handed) = std::sync::mpsc::sync_channel::<Made>(1);
+    let served = std::thread::spawn(move || {
+        let server = Serving::new();
+        let wrong: Vec<String> =
+            handed.into_iter().filter_map(|made| server.failed(&made.item, &made.folder())).collect();
+        server.ended(wrong)
+    });
+    let mut wrong = Vec::new();
+    for item in chosen {
+        let made = Made::new(item);
+        wrong.extend(failed(&made));
+        // It is gone only if the other thread has failed, which is told below.
+        let _ = hand_on.send(made);
+    }
+    drop(hand_on);
+    wrong.extend(served.join().expect("no panic"));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
@@ -113,8 +144,7 @@ fn within(limits: Limits) -> Result<Done, Refusal> {
     // As much source as takes the parser some steps.
     repository.write("src/large.py", &"import os\nvalue = os.getenv('NAME')\n".repeat(300)).commit("Add a large file");
     repository.git(&["branch", "another"]);
-    let program = assert_cmd::cargo::cargo_bin!("foliolens").into();
-    let cage = Cage { program, wall: LONGEST, strictness: Strictness::Require, cgroup: None };
+    let cage = Cage { program: program(), wall: LONGEST, strictness: Strictness::Require, cgroup: None };
     let ask = Ask::Examine(Box::new(Examine { limits, ..Examine::of(repository.path()) }));
     tokio::runtime::Runtime::new().expect("a runtime").block_on(cage.ask(ask, None)).expect("an answer")
 }

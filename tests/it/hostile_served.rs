@@ -2,92 +2,121 @@
 //! server with the lock closed. It stays up, delays nobody for longer than the job before takes, and leaves nothing.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::hostile_set::{Item, Through, items};
-use crate::support::{Peak, World};
+use crate::support::{App, Peak, World};
 
 /// Of one job: the clone and the review.
 const LONGEST: Duration = Duration::from_secs(120);
 /// Of a child, in MiB.
 const LARGEST: u64 = 2048;
 
-/// Those that take minutes here where nothing is optimised are in the table as well, and only examined
-/// (`tests/it/hostile.rs`); with `FOLIOLENS_HOSTILE_ITEM` each can be tried by itself.
-const SERVED: [&str; 17] = [
-    "empty",
-    "head_nowhere",
-    "only_tags",
-    "sha256",
-    "shallow",
-    "octopus",
-    "bomb_of_paths",
-    "deep_2000",
-    "links",
-    "submodules",
-    "names_that_steer",
-    "yaml",
-    "markdown",
-    "archives",
-    "credentials_by_the_thousand",
-    "attributes_that_hide",
-    "log_of_gigabytes",
-];
-
-/// What the comment on `item` says, if not what it has to.
-fn failed(world: &World, app: &crate::support::App, item: &Item) -> Option<String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let repository = folder.path().join("repository.git");
-    std::fs::create_dir(&repository).expect("made");
-    (item.make)(&repository);
-    let name = format!("mallory/{}", item.name);
-    match item.through.1 {
-        true => world.github.host_raw(&name, repository),
-        false => drop(world.github.host(&name, repository, false, false)),
-    }
-    let (began, peak) = (Instant::now(), Peak::below(app.id()));
-    let comment = world.comment("rita", &format!("/review {name}"));
-    assert_eq!(app.deliver("issue_comment", &format!("h-{}", item.name.replace('_', "-")), &comment), 202);
-    app.wait_for(LONGEST, item.name, || app.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later"));
-    let (took, mib) = (began.elapsed(), peak.mib());
-    let escaped = item.name.replace('_', "\\_");
-    let own = |body: &String| body.contains(item.name) || body.contains(&escaped);
-    let said = world.reports().into_iter().rfind(own).unwrap_or_default();
-    let is_report = said.contains("How to dispute");
-    let is_partial = said.contains("so this report is incomplete");
-    let is_right = match item.through.0 {
-        Through::Report => is_report && !is_partial,
-        Through::Partial => is_report && is_partial,
-        Through::Either => is_report || said.contains(": no report, because it needed more memory"),
-        Through::Sentence(part) => !is_report && said.contains(": no report, because ") && said.contains(part),
-    };
-    let is_right = is_right && took < LONGEST && mib < LARGEST && said.chars().count() <= 65_536;
-    let is_right = is_right && app.get("/healthz").0 == 200;
-    let ended = if is_report { if is_partial { "part" } else { "whole" } } else { "none" };
-    let line: String =
-        said.lines().find(|line| line.contains("no report")).unwrap_or_default().chars().take(200).collect();
-    let line = format!("{:32} {:>6} ms {mib:>5} MiB {ended} {line}", item.name, took.as_millis());
-    // Read with `--nocapture`: the table of what happened.
-    let _ = writeln!(std::io::stderr(), "{} {line}", if is_right { "ok " } else { "BAD" });
-    let left = world.left_behind();
-    if !left.is_empty() {
-        return Some(format!("{}: {left:?} is left", item.name));
-    }
-    (!is_right).then_some(line)
+/// A server that is asked for one hostile repository after the other.
+pub struct Serving {
+    world: World,
+    app: App,
 }
 
+impl Serving {
+    /// One that starts in the folder in which it works, so that what is written beside a clone is found there.
+    pub fn new() -> Self {
+        let world = World::new();
+        let app = world.app_with(&[("FOLIOLENS_SANDBOX", "require"), ("FOLIOLENS_REVIEWS_PER_PERSON", "1000")]);
+        Serving { world, app }
+    }
+
+    /// What the comment on `item` says, if not what it has to.
+    pub fn failed(&self, item: &Item, repository: &Path) -> Option<String> {
+        let (world, app) = (&self.world, &self.app);
+        let name = format!("mallory/{}", item.name);
+        match item.through.1 {
+            true => world.github.host_raw(&name, repository.to_owned()),
+            false => drop(world.github.host(&name, repository.to_owned(), false, false)),
+        }
+        let (began, peak) = (Instant::now(), Peak::below(app.id()));
+        let comment = world.comment("rita", &format!("/review {name}"));
+        assert_eq!(app.deliver("issue_comment", &format!("h-{}", item.name.replace('_', "-")), &comment), 202);
+        // Longer than it may take, so that the others are asked for as well.
+        app.wait_for(LONGEST * 3, item.name, || is_idle(app));
+        let (took, mib) = (began.elapsed(), peak.mib());
+        let escaped = item.name.replace('_', "\\_");
+        let own = |body: &String| body.contains(item.name) || body.contains(&escaped);
+        let said = world.reports().into_iter().rfind(own).unwrap_or_default();
+        let is_report = said.contains("How to dispute");
+        let is_partial = said.contains("so this report is incomplete");
+        let is_right = match item.through.0 {
+            Through::Report => is_report && !is_partial,
+            Through::Partial => is_report && is_partial,
+            Through::Either => is_report || said.contains(": no report, because it needed more memory"),
+            Through::Unfinished => {
+                // It names the job instead.
+                world.reports().last().is_some_and(|body| body.contains("This review could not be finished"))
+            }
+            Through::Sentence(part) => !is_report && said.contains(": no report, because ") && said.contains(part),
+        };
+        let is_right = is_right && took < LONGEST && mib < LARGEST && said.chars().count() <= 65_536;
+        let is_right = is_right && app.get("/healthz").0 == 200;
+        let ended = if is_report { if is_partial { "part" } else { "whole" } } else { "none" };
+        let line: String =
+            said.lines().find(|line| line.contains("no report")).unwrap_or_default().chars().take(200).collect();
+        let line = format!("{:32} {:>6} ms {mib:>5} MiB served {ended} {line}", item.name, took.as_millis());
+        // Read with `--nocapture`: the table of what happened.
+        let _ = writeln!(std::io::stderr(), "{} {line}", if is_right { "ok " } else { "BAD" });
+        let left = world.left_behind();
+        if !left.is_empty() {
+            return Some(format!("{}: {left:?} is left", item.name));
+        }
+        (!is_right).then_some(line)
+    }
+
+    /// What went wrong, with what the server has logged, after it has reviewed what is ordinary, and ended well.
+    pub fn ended(self, mut wrong: Vec<String>) -> Vec<String> {
+        let Serving { world, app } = self;
+        assert_eq!(app.deliver("issue_comment", "h-after", &world.comment("rita", "/review ana/shop")), 202);
+        app.wait_until_idle();
+        assert!(world.reports().iter().any(|body| body.contains("ana/shop") && body.contains("How to dispute")));
+        if !wrong.is_empty() {
+            wrong.push(app.log());
+        }
+        assert!(app.terminate());
+        assert!(!Path::new("/tmp/pwned").exists(), "a name in a tree was followed");
+        wrong
+    }
+}
+
+fn is_idle(app: &App) -> bool {
+    app.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later")
+}
+
+/// The only worker is busy with a repository for as long as a review may take: what was asked for next begins then.
 #[test]
-fn each_is_answered_as_the_table_says_and_the_server_goes_on() {
+fn a_job_waits_no_longer_than_the_one_before_may_take() {
+    const MAY_TAKE: Duration = Duration::from_secs(2);
     let world = World::new();
-    let app = world.app_with(&[("FOLIOLENS_SANDBOX", "require")]);
-    let only = std::env::vars().find_map(|(name, value)| (name == "FOLIOLENS_HOSTILE_ITEM").then_some(value));
-    let is_chosen = |name: &str| only.as_ref().map_or(SERVED.contains(&name), |only| name == only || only == "all");
-    let chosen = items().into_iter().filter(|item| is_chosen(item.name));
-    let wrong: Vec<String> = chosen.filter_map(|item| failed(&world, &app, &item)).collect();
-    assert_eq!(app.deliver("issue_comment", "h-after", &world.comment("rita", "/review ana/shop")), 202);
+    let app = world.app_with(&[("FOLIOLENS_SANDBOX", "require"), ("FOLIOLENS_REVIEW_SECONDS", "2")]);
+    let ask = |id: &str, name: &str| {
+        assert_eq!(app.deliver("issue_comment", id, &world.comment("rita", &format!("/review {name}"))), 202);
+        Instant::now()
+    };
+    let began = ask("d-alone", "ana/shop");
     app.wait_until_idle();
-    assert!(world.reports().iter().any(|body| body.contains("ana/shop") && body.contains("How to dispute")));
-    let log = app.log();
+    let own = began.elapsed();
+    let folder = tempfile::tempdir().expect("a folder");
+    let endless = items().into_iter().find(|item| item.name == "bomb_of_paths").expect("in the table");
+    (endless.make)(folder.path());
+    world.github.host("mallory/endless", folder.path().to_owned(), false, false);
+    ask("d-endless", "mallory/endless");
+    world.github.host("ana/next", world.candidate.path().join(".git"), false, false);
+    let began = ask("d-next", "ana/next");
+    app.wait_until_idle();
+    let waited = began.elapsed();
+    let said = world.reports().join("\n");
+    assert!(said.contains(": no report, because it took longer than a review may take"), "{said}");
+    assert_eq!(said.matches("How to dispute").count(), 2, "{said}");
+    // Besides its review the one before was cloned, which is an ordinary job's length at most.
+    assert!(waited < MAY_TAKE + own * 3 + Duration::from_secs(2), "{waited:?}, alone {own:?}");
+    assert!(world.left_behind().is_empty(), "{:?}", world.left_behind());
     assert!(app.terminate());
-    assert!(wrong.is_empty(), "\n{}\n{log}", wrong.join("\n"));
 }

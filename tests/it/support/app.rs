@@ -76,6 +76,8 @@ impl App {
             .env("FOLIOLENS_LEASE_SECONDS", "5")
             .env("FOLIOLENS_PUSH_SECONDS", "1")
             .env("TMPDIR", folder)
+            // What is written beside a clone is found there as well.
+            .current_dir(folder)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -211,7 +213,7 @@ pub fn write_settings(github: &GitHub, folder: &Path) {
 
 #[expect(clippy::disallowed_methods, reason = "tests start the program")]
 fn program(role: &str) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"));
+    let mut command = Command::new(super::program());
     command.arg(role);
     command
 }

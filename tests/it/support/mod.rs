@@ -11,6 +11,7 @@ mod server;
 mod tearing;
 mod world;
 
+use std::path::PathBuf;
 use std::process::Output;
 
 pub use app::{App, write_settings};
@@ -21,6 +22,16 @@ pub use peak::Peak;
 pub use repository::Repository;
 pub use server::{Manner, Server};
 pub use world::World;
+
+/// The program; or another build of it that `FOLIOLENS_PROGRAM` names, an optimised one to measure.
+pub fn program() -> PathBuf {
+    setting("FOLIOLENS_PROGRAM").map_or_else(|| assert_cmd::cargo::cargo_bin!("foliolens").into(), PathBuf::from)
+}
+
+/// What whoever runs the tests has set.
+pub fn setting(wanted: &str) -> Option<String> {
+    std::env::vars().find_map(|(name, value)| (name == wanted).then_some(value))
+}
 
 /// The program, in an environment that says nothing.
 pub fn foliolens(arguments: &[&str]) -> assert_cmd::Command {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Looks on until it is told to stop.
+/// Of those that work on a repository. Looks on until it is told to stop.
 pub struct Peak {
     is_over: Arc<AtomicBool>,
     thread: std::thread::JoinHandle<u64>,
@@ -18,7 +18,8 @@ impl Peak {
         let thread = std::thread::spawn(move || {
             let mut most = 0;
             while !told.load(Ordering::Relaxed) {
-                most = most.max(children(parent).into_iter().filter_map(high_water).max().unwrap_or(0));
+                most =
+                    most.max(children(parent).into_iter().filter(is_shut_in).filter_map(high_water).max().unwrap_or(0));
                 // What a process has used at most stays written down until it ends, so little is missed in between.
                 std::thread::sleep(Duration::from_millis(5));
             }
@@ -38,6 +39,11 @@ fn children(parent: u32) -> Vec<u32> {
     let threads = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
     let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
     lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>()).collect()
+}
+
+/// Whether it is what the program starts for a repository, and not a server that a test has started as well.
+fn is_shut_in(process: &u32) -> bool {
+    std::fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| line.ends_with(b"\0child\0"))
 }
 
 /// In KiB.

@@ -14,7 +14,7 @@ pub fn answer(folder: &Path, rest: &str) -> (Vec<u8>, &'static str) {
     }
     let mut said = line(b"# service=git-upload-pack\n");
     said.extend(b"0000");
-    let features = "\0side-band-64k ofs-delta symref=HEAD:refs/heads/main agent=raw\n";
+    let features = "\0multi_ack_detailed side-band-64k ofs-delta symref=HEAD:refs/heads/main agent=raw\n";
     let refs = std::fs::read(folder.join("packed-refs")).unwrap_or_default();
     let named: Vec<(&[u8], &[u8])> = refs
         .split(|byte| *byte == b'\n')
