@@ -73,7 +73,7 @@ mod tests {
         use std::io::Write;
         let mut archive = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         let value = ["gh", "p_", "aZ3kQ9xW7mB5vN1cR8tY4uP6sD2fG0hJLeKo"].concat();
-        write!(archive, "TOKEN = \"{value}\"\n").expect("in memory");
+        writeln!(archive, "TOKEN = \"{value}\"").expect("in memory");
         let text = [&archive.finish().expect("in memory")[..], b"\npassword = \"hunter2hunter\"\n"].concat();
         let redacted = Scanner::for_texts(1, FingerprintKey::default()).redact(&text);
         let shown = redacted.shown(&text);
