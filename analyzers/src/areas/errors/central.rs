@@ -26,6 +26,12 @@ const BY_DEFAULT: &[&str] = &[
     "Next.js",
 ];
 
+/// Frameworks with exceptions for each answer, which they answer in one form wherever they are thrown.
+const TYPED: &[&str] = &["Django REST framework", "NestJS", "Laravel", "Symfony"];
+
+/// Beside so many endpoints, one answer of a route's own is the exception.
+const MANY: usize = 5;
+
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let endpoints = &repo.surface().endpoints;
     let Some(first) = endpoints.first() else {
@@ -55,6 +61,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         .filter(|found| endpoints.iter().any(|endpoint| *endpoint.file == *found.path))
         .chain(failures(repo))
         .collect();
+    if TYPED.contains(&framework) {
+        own.retain(|found| !is_thrown(repo, found));
+    }
     own.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
     own.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
     let at = Place::lines(repo.head(), first.file.as_str(), first.lines.0, first.lines.1);
@@ -63,6 +72,13 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             let summary =
                 format!("{framework} answers unexpected errors by itself, and no route has an answer of its own.");
             Finding::met(SIGNAL, summary, at).fact("handling", "framework_default")
+        }
+        (Some(found), true) if own.len() == 1 && endpoints.len() >= MANY => {
+            let summary = format!(
+                "{framework} answers unexpected errors by itself; one route has an answer of its own, in {}.",
+                found.path
+            );
+            Finding::met(SIGNAL, summary, marks::places(repo, own)).fact("handling", "framework_default")
         }
         (Some(found), true) => {
             let summary = format!(
@@ -86,6 +102,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
         }
     }
+}
+
+/// Whether the status belongs to an exception that is thrown, and not to an answer.
+fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let line = text[..found.bytes.start].rfind('\n').map_or(0, |end| end + 1);
+    let before = text[line..found.bytes.end].trim_start();
+    ["throw ", "raise ", "abort("].iter().any(|word| before.contains(word))
 }
 
 /// Whether a handler takes only errors of one kind.
@@ -131,5 +155,9 @@ mod tests {
         assert_eq!(says("app.py", &own), (Partly, "adhoc".to_owned()));
         let fast = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return b()\n";
         assert_eq!(says("app.py", fast), (Met, "framework_default".to_owned()));
+        let nest = "@Controller('a')\nclass A {\n  @Get() a() { throw new NotFoundException(); }\n  @Get('b') b() { throw new ConflictException(); }\n}\n";
+        assert_eq!(says("a.controller.ts", nest), (Met, "framework_default".to_owned()));
+        let koa = "import { createServer } from 'node:http';\nimport Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', a);\nconst failed = async (ctx, next) => { try { await next() } catch (e) { ctx.status = 500 } };\napp.use(failed).use(router.routes());\n";
+        assert_eq!(says("app.js", koa), (Met, "central".to_owned()));
     }
 }
