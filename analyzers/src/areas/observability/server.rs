@@ -43,8 +43,6 @@ const BROWSER: &[&str] = &[
     "ui",
     "public",
     "static",
-    "components",
-    "hooks",
     "assets",
     "wwwroot",
     "browser",
@@ -52,8 +50,13 @@ const BROWSER: &[&str] = &[
     "javascripts",
     "javascript",
     "views",
-    "stores",
 ];
+
+/// Names of folders that do so only where a framework for browsers is there: servers have hooks and stores, too.
+const PERHAPS_BROWSER: &[&str] = &["components", "hooks", "stores"];
+
+/// Frameworks for browsers.
+const PAGES: &[&str] = &["react", "vue", "svelte", "@angular/core", "preact", "solid-js", "next", "nuxt", "astro"];
 
 /// Names of folders of what is run from a terminal.
 const TERMINAL: &[&str] = &[
@@ -105,6 +108,8 @@ pub(in crate::areas) struct Server<'a> {
     repo: &'a Snapshot,
     /// Folders with a `package.json` of a server.
     node: Vec<&'a str>,
+    /// Whether a framework for browsers is there.
+    has_pages: bool,
 }
 
 impl<'a> Server<'a> {
@@ -114,7 +119,9 @@ impl<'a> Server<'a> {
         let servers = dependencies.filter(|it| it.ecosystem == Ecosystem::Npm && SERVERS.contains(&it.name.as_str()));
         let mut node: Vec<&str> = servers.map(|it| paths::folder(&it.path)).collect();
         node.dedup();
-        Server { repo, node }
+        let mut packages = repo.stack().dependencies().iter().filter(|it| it.ecosystem == Ecosystem::Npm);
+        let has_pages = packages.any(|it| PAGES.contains(&it.name.as_str()));
+        Server { repo, node, has_pages }
     }
 
     /// The matches of `<area>.<language>.<topic>` on the server, one a line.
@@ -154,7 +161,9 @@ impl<'a> Server<'a> {
                 let in_package =
                     |root: &&str| root.is_empty() || folder == *root || folder.starts_with(&format!("{root}/"));
                 path.ends_with(".jsx")
-                    || folder.split('/').any(|part| BROWSER.contains(&part.to_ascii_lowercase().as_str()))
+                    || folder.split('/').map(str::to_ascii_lowercase).any(|part| {
+                        BROWSER.contains(&part.as_str()) || self.has_pages && PERHAPS_BROWSER.contains(&part.as_str())
+                    })
                     || !self.node.iter().any(in_package) && !self.requires_server(path)
             }
             _ => false,
