@@ -2,6 +2,7 @@
 
 mod declared;
 mod engine;
+mod file;
 mod indexes;
 mod migrations;
 mod money;
