@@ -20,7 +20,11 @@ const NEARLY_ALL_HUGE: f64 = 0.9;
 /// Where four of five commits are small, one large one is the exception.
 const NEARLY_ALL: f64 = 0.8;
 
-/// `granular` (half of the commits change at most a hundred lines, few are huge, and
+/// Where nine of ten touch five files at most, they may be this long: each is about one thing.
+const NEARLY_ALL_FOCUSED: f64 = 0.9;
+const FOCUSED_MEDIAN: u64 = 150;
+
+/// `granular` (half of the commits change at most a hundred lines, or a few more in a few files, few are huge, and
 /// in a short history none carries more than a third of the work unless nearly all others are small), `giant` (one
 /// commit is most of a short history, or its commits are each hundreds of lines), else `mixed`.
 pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_>) -> &'static str {
@@ -30,6 +34,7 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let median = percentile(&sizes.lines, 50);
     let huge = ratio(sizes.over_five_hundred_lines, eligible);
     let small = ratio(sizes.within_hundred_lines, eligible);
+    let focused = ratio(sizes.within_five_files, eligible) >= NEARLY_ALL_FOCUSED;
     let one_is_most = (eligible < LONG_HISTORY && selection.import_share() > IMPORT_IS_EVERYTHING)
         || (few && selection.largest_share() > thresholds.commits_giant_share);
     if one_is_most
@@ -41,7 +46,7 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     {
         "giant"
     } else if !few
-        && median <= 100
+        && median <= if focused { FOCUSED_MEDIAN } else { 100 }
         && huge <= MANY_HUGE
         && (selection.largest_share() <= 0.35 || eligible >= LONG_HISTORY || small >= NEARLY_ALL)
     {
@@ -73,6 +78,12 @@ mod tests {
     fn small_steps_are_granular() {
         assert_eq!(style(&[30; 14]), "granular");
         assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 400]), "granular");
+    }
+
+    #[test]
+    fn steps_in_one_file_may_be_longer() {
+        assert_eq!(style(&[140; 14]), "granular");
+        assert_eq!(style(&[180; 14]), "mixed");
     }
 
     #[test]
