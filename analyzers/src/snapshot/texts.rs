@@ -1,5 +1,7 @@
 //! What stands in the history and is no file's content: messages, people's names, names of branches and tags.
 
+use std::collections::HashSet;
+
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
@@ -33,12 +35,14 @@ pub enum At {
 /// Reads texts: keeps what was found, and gives out only what may be shown.
 pub(super) struct Texts<'scan> {
     scanner: &'scan Scanner,
+    /// Of authors and committers in whom nothing was found: who they are, without when.
+    ordinary_people: HashSet<Vec<u8>>,
     pub(super) found: Vec<Text>,
 }
 
 impl<'scan> Texts<'scan> {
     pub(super) fn new(scanner: &'scan Scanner) -> Self {
-        Texts { scanner, found: Vec::new() }
+        Texts { scanner, ordinary_people: HashSet::new(), found: Vec::new() }
     }
 
     /// What may be shown of `text`, which stands `at`.
@@ -58,12 +62,38 @@ impl<'scan> Texts<'scan> {
 
     /// What a commit says besides its message: who made it, and headers such as a merged tag. Signatures are noise.
     pub(super) fn header(&mut self, id: ObjectId, commit: &gix::objs::CommitRef<'_>) {
-        let people = [commit.author.as_bytes(), commit.committer.as_bytes()].join(&b'\n');
-        self.read(&people, |_| At::Person(id));
+        let people = [commit.author, commit.committer].map(|person| without_time(person)).join(&b'\n');
+        if !self.ordinary_people.contains(&people) {
+            let before = self.found.len();
+            self.read(&people, |_| At::Person(id));
+            if self.found.len() == before {
+                self.ordinary_people.insert(people);
+            }
+        }
         for (name, value) in &commit.extra_headers {
             if !name.starts_with(b"gpgsig") {
                 self.read(value.as_bytes(), |_| At::Message(id));
             }
+        }
+    }
+}
+
+/// Who made a commit, if nothing but seconds and a time zone follow; else all of it.
+fn without_time(person: &[u8]) -> &[u8] {
+    let who = person.rfind_byte(b'>').map_or(0, |end| end + 1);
+    let is_time = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b' ');
+    if person[who..].iter().all(is_time) { &person[..who] } else { person }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_time;
+
+    #[test]
+    fn only_a_time_is_left_out_of_who_made_a_commit() {
+        assert_eq!(without_time(b"Ana <a@example.com> 1700000000 +0100"), b"Ana <a@example.com>");
+        for whole in ["Ana <a@example.com> key 17", "Ana", ""] {
+            assert_eq!(without_time(whole.as_bytes()), whole.as_bytes());
         }
     }
 }
