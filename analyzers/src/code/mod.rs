@@ -15,9 +15,17 @@ pub use rules::{RULE_FILES, RuleFile, check_examples};
 
 use crate::snapshot::Limits;
 use own::OwnRules;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
 use std::sync::Arc;
+
+/// Makes ready what files at `paths` are looked at with, which takes some milliseconds a language.
+pub fn prepare<'path>(paths: impl Iterator<Item = &'path str>) {
+    let languages: BTreeSet<Language> = paths.filter_map(Language::of).collect();
+    for language in languages {
+        rules::RuleSet::of(language);
+    }
+}
 
 /// One match of one rule in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]

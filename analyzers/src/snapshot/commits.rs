@@ -28,7 +28,6 @@ pub(super) struct Walked {
     pub(super) authors: Vec<Author>,
     pub(super) refs: Refs,
     pub(super) shallow: bool,
-    pub(super) head_tree: ObjectId,
 }
 
 pub(super) fn walk(
@@ -59,10 +58,9 @@ pub(super) fn walk(
     };
 
     walk.from([head].into(), &[], true, watch)?;
-    let head_tree = match walk.commits.first() {
-        Some(commit) if commit.id == head => walk.links[0].0,
-        _ => return Err(ReadError::Head(head)),
-    };
+    if walk.commits.first().is_none_or(|commit| commit.id != head) {
+        return Err(ReadError::Head(head));
+    }
     if let Some(since) = options.since {
         mark_since(&mut walk, since)?;
     }
@@ -84,7 +82,7 @@ pub(super) fn walk(
     let shallow = !walk.shallow.is_empty();
     let Walk { mut commits, links, names, .. } = walk;
     let authors = number_authors(&mut commits, names);
-    Ok(Walked { commits, links, authors, refs, shallow, head_tree })
+    Ok(Walked { commits, links, authors, refs, shallow })
 }
 
 /// From `.mailmap` at the commit under review, never from the machine's configuration.

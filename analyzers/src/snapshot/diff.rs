@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use gix::ObjectId;
-use gix::bstr::ByteSlice;
 use gix::object::tree::EntryMode;
 use gix_diff::tree::recorder::Change as Record;
 use gix_object::{Find, TreeRefIter};
@@ -12,6 +11,7 @@ use rayon::prelude::*;
 
 use super::bounded::Bounded;
 use super::commits::Walked;
+use super::listing::{Listed, list};
 use super::read::{ReadError, Skips};
 use super::refs::Refs;
 use super::texts::{At, Texts};
@@ -40,24 +40,16 @@ pub(super) struct Changes {
     pub(super) listing: Vec<Listed>,
 }
 
-/// One entry of the tree under review.
-pub(super) struct Listed {
-    pub(super) path: String,
-    pub(super) id: ObjectId,
-    pub(super) mode: Mode,
-    /// Its index in [`Changes::blobs`]; `None` for a submodule.
-    pub(super) blob: Option<BlobId>,
-}
-
 pub(super) fn changes(
     repo: &gix::Repository,
     walked: Walked,
+    mut listing: Vec<Listed>,
     limits: &Limits,
     texts: &mut Texts<'_>,
     skipped: &mut Skips,
     watch: &dyn Watch,
 ) -> Result<Changes, ReadError> {
-    let Walked { mut commits, links, authors, refs, shallow, head_tree } = walked;
+    let Walked { mut commits, links, authors, refs, shallow } = walked;
     let trees: HashMap<ObjectId, ObjectId> =
         commits.iter().zip(&links).map(|(commit, (tree, _))| (commit.id, *tree)).collect();
     let shared = repo.clone().into_sync();
@@ -137,7 +129,6 @@ pub(super) fn changes(
             .map(|entry| interner.change(entry))
             .collect();
     }
-    let mut listing = list(repo, head_tree, limits, &mut limits.entries.clone(), interner.texts, skipped);
     // With a shallow or damaged history there may be files in the tree that no commit is known to have brought in.
     for entry in listing.iter_mut().filter(|entry| entry.mode != Mode::Submodule) {
         entry.blob = Some(interner.blob(entry.id));
@@ -298,65 +289,4 @@ fn tagged(
         }
     }
     tagged
-}
-
-/// Everything below `tree`, as long as there is `room` for another entry, folders included.
-fn list(
-    repo: &gix::Repository,
-    tree: ObjectId,
-    limits: &Limits,
-    room: &mut usize,
-    texts: &Texts<'_>,
-    skipped: &mut Skips,
-) -> Vec<Listed> {
-    let mut listed = Vec::new();
-    let mut folders = vec![(String::new(), tree, 0)];
-    let (mut damaged, mut deep, mut long) = (0, 0, 0);
-    'all: while let Some((folder, id, depth)) = folders.pop() {
-        let Ok(tree) = repo.find_tree(id) else {
-            damaged += 1;
-            continue;
-        };
-        for entry in tree.iter() {
-            let Ok(entry) = entry else {
-                damaged += 1;
-                break;
-            };
-            if *room == 0 {
-                skipped.add("tree", format!("beyond {} files and folders", limits.entries), 1, true);
-                break 'all;
-            }
-            *room -= 1;
-            if depth >= limits.depth {
-                deep += 1;
-                break;
-            }
-            if folder.len() + entry.filename().len() >= limits.path {
-                long += 1;
-                continue;
-            }
-            let name = entry.filename().to_str_lossy();
-            let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
-            let mode = entry.mode();
-            if mode.is_tree() {
-                folders.push((path, entry.object_id(), depth + 1));
-                continue;
-            }
-            let mode = if mode.is_commit() {
-                Mode::Submodule
-            } else if mode.is_link() {
-                Mode::Symlink
-            } else if mode.is_executable() {
-                Mode::Executable
-            } else {
-                Mode::Regular
-            };
-            let path = texts.shown(path.as_bytes());
-            listed.push(Listed { path, id: entry.object_id(), mode, blob: None });
-        }
-    }
-    skipped.add("tree", "missing or damaged: some files at HEAD could not be listed".into(), damaged, true);
-    skipped.add("tree", format!("more than {} folders deep", limits.depth), deep, true);
-    skipped.add("file", format!("its path is longer than {} bytes", limits.path), long, true);
-    listed
 }

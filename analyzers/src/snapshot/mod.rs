@@ -9,6 +9,7 @@ pub mod fixture;
 pub mod history;
 mod languages;
 mod limits;
+mod listing;
 mod pack;
 pub mod paths;
 mod read;

@@ -7,10 +7,11 @@ use std::sync::{Arc, OnceLock};
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
-use crate::code::own::OwnRules;
+use crate::code::{self, own::OwnRules};
 use crate::rubric::{Profile, Rubric};
 use crate::secrets::{FingerprintKey, Scanner, Suppression};
 
+use super::listing::list;
 use super::texts::Texts;
 use super::tree::{File, LARGEST_TEXT, Mode};
 use super::{Blob, History, Limits, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff, paths};
@@ -98,10 +99,20 @@ pub(super) fn read(
     let mut skipped = Skips::default();
 
     watch.begin(Stage::Commits, None);
-    let walked = commits::walk(repo, head, options, &mut texts, &mut skipped, watch)?;
+    let limits = &options.limits;
+    let tree = repo.find_commit(head).ok().and_then(|commit| commit.tree_id().ok());
+    let tree = tree.ok_or(ReadError::Head(head))?.detach();
+    let listing = list(repo, tree, limits, &mut limits.entries.clone(), &texts, &mut skipped);
+    // The walk takes one core; the others make ready meanwhile what the files will be looked at with.
+    let walked = rayon::in_place_scope(|scope| {
+        if options.depth == Depth::Everything {
+            scope.spawn(|_| code::prepare(listing.iter().map(|file| file.path.as_str())));
+        }
+        commits::walk(repo, head, options, &mut texts, &mut skipped, watch)
+    })?;
 
     watch.begin(Stage::Changes, Some(walked.commits.len() as u64));
-    let changes = diff::changes(repo, walked, &options.limits, &mut texts, &mut skipped, watch)?;
+    let changes = diff::changes(repo, walked, listing, limits, &mut texts, &mut skipped, watch)?;
 
     watch.begin(Stage::Blobs, Some(changes.blobs.len() as u64));
     let read = blobs::read(repo, &changes, options, &mut skipped, watch)?;
