@@ -17,8 +17,11 @@ use super::{Hit, signing};
 /// A blob with more is a list of test vectors or an attack on our time; the first ones say enough.
 const MOST_HITS: usize = 500;
 
-/// So often a rule's expression may run in vain on one blob.
+/// So often a rule's expression may run on one blob, apart from [`FEW_ON_A_LINE`].
 const MOST_TRIES: u32 = 50_000;
+
+/// So many looks in vain on one line are not counted: whether they are made at all depends on what was seen before.
+const FEW_ON_A_LINE: u32 = 8;
 
 /// The keyword automaton over all rules.
 pub(super) struct Engine {
@@ -87,9 +90,9 @@ pub struct Scanner {
     engine: Arc<Engine>,
     key: FingerprintKey,
     hasher: LineHasher,
-    /// Lines without a candidate.
+    /// Lines without a candidate, or with few that come to nothing whatever stands in other lines.
     clean_lines: Seen,
-    /// A rule and the bytes around a keyword in which its expression does not match.
+    /// A rule and the bytes around a keyword in which its expression does not match, or a line and a place on it.
     dead_ends: Seen,
 }
 
@@ -181,6 +184,7 @@ impl Scanner {
             hasher: &self.hasher,
             dead_ends: &self.dead_ends,
             state: Vec::new(),
+            on_line: 0,
             found: Vec::new(),
             budget,
             views,
@@ -209,12 +213,15 @@ impl Scanner {
     /// Looks at some lines in a row. No keyword holds a line break.
     fn look_at_lines(&self, look: &mut Look<'_>, lines: &mut Lines, some: Range<usize>) {
         let bytes = look.bytes;
-        // The line of the keyword, and the first line that is not known to be clean or not.
+        // The line of the keyword, and the first line that may be clean and is not known to be.
         let (mut line, mut open) = (some.start, some.start);
         let span = lines.span(some.clone());
         let covered = look.decode(span.clone());
+        look.on_line = 0;
+        // Of the innermost encodings nothing is learnt: what they hold in turn is not looked into.
+        let learns = look.views.is_some();
         let learn = |lines: &mut Lines, some: Range<usize>| {
-            for line in some {
+            for line in some.filter(|_| learns) {
                 let part = lines.span(line..line + 1);
                 if !covered.touches(part.start, part.end) {
                     self.clean_lines.learn(lines.entry(line));
@@ -230,11 +237,15 @@ impl Scanner {
             }
             while lines.end(line) < end {
                 line += 1;
+                look.on_line = 0;
             }
             learn(lines, open.min(line)..line);
-            open = line + 1;
+            open = open.max(line);
+            let (text, mark) = (lines.span(line..line + 1), lines.entry(line));
             for rule in candidates {
-                look.keyword(rule, start, end);
+                if !look.is_in_vain(rule, start..end, &text, mark) {
+                    open = line + 1;
+                }
             }
             if look.is_full() {
                 return;
@@ -251,6 +262,8 @@ struct Look<'blob> {
     dead_ends: &'blob Seen,
     /// By rule: where its last match ended, and how often it was tried.
     state: Vec<(usize, u32)>,
+    /// Looks at the keywords of the line.
+    on_line: u32,
     found: Vec<Found<'blob>>,
     budget: &'blob mut Budget,
     /// What is encoded, if anybody wants to know.
@@ -276,43 +289,74 @@ impl Look<'_> {
         self.found.len() >= MOST_HITS
     }
 
-    fn keyword(&mut self, index: usize, start: usize, end: usize) {
+    /// Looks at a keyword and the line that it stands in; whether the line alone says that the rule finds nothing there.
+    fn is_in_vain(&mut self, index: usize, keyword: Range<usize>, line: &Range<usize>, mark: u64) -> bool {
         let rule = &rules()[index];
         if self.state.is_empty() {
             self.state = vec![(0, 0); rules().len()];
         }
-        let (done, tries) = &mut self.state[index];
-        if start < *done || *tries >= MOST_TRIES {
-            return;
+        let (done, tries) = self.state[index];
+        if keyword.start < done || tries >= MOST_TRIES {
+            return false;
         }
-        *tries += 1;
-        let from = start.saturating_sub(rule.window.0).max(*done);
-        let to = (end + rule.window.1).min(self.bytes.len());
+        self.on_line += 1;
+        let from = keyword.start.saturating_sub(rule.window.0).max(done);
+        let to = (keyword.end + rule.window.1).min(self.bytes.len());
+        let told = self.hasher.hash(&(index, mark, keyword.start - line.start)) | 1;
+        let is_known = self.dead_ends.knows(told);
+        if is_known || !rule.sieve().lets_through(&self.bytes[..to.min(line.end)], line.start, from) {
+            let is_told = is_known
+                || done <= line.start
+                    && !self.is_near_miss(rule, &keyword)
+                    && decode::is_told_by_its_line(self.bytes, rule, keyword.end);
+            if is_told && !is_known {
+                self.dead_ends.learn(told);
+            }
+            let is_told = is_told && self.on_line <= FEW_ON_A_LINE;
+            self.state[index].1 += u32::from(!is_told);
+            return is_told;
+        }
+        self.state[index].1 += 1;
         // An assertion at the start of the window may look at the byte before it.
         let window = &self.bytes[from.saturating_sub(1)..to];
-        let dead_end = self.hasher.hash(&(index, start - from, from == 0, window)) | 1;
+        let dead_end = self.hasher.hash(&(index, keyword.start - from, from == 0, window)) | 1;
         if self.dead_ends.knows(dead_end) {
-            return;
+            return false;
         }
-        if !rule.regex().is_match_at(&self.bytes[..to], from) {
-            match self.views.as_mut().zip(decode::near_miss(self.bytes, rule, start, end)) {
-                Some((views, view)) if self.budget.takes(view.bytes.len()) => views.push(view),
-                Some(_) => {}
-                None => self.dead_ends.learn(dead_end),
-            }
-            return;
+        if rule.regex().is_match_at(&self.bytes[..to], from) {
+            self.take(index, &keyword, from..to);
+        } else if !self.is_near_miss(rule, &keyword) {
+            self.dead_ends.learn(dead_end);
         }
+        false
+    }
+
+    /// Whether what the rule looks for may be split or escaped around a keyword; takes it in.
+    fn is_near_miss(&mut self, rule: &Rule, keyword: &Range<usize>) -> bool {
+        // The innermost encodings are not looked into, so nothing is known of them.
+        let Some(views) = &mut self.views else { return true };
+        let Some(view) = decode::near_miss(self.bytes, rule, keyword.start, keyword.end) else { return false };
+        if self.budget.takes(view.bytes.len()) {
+            views.push(view);
+        }
+        true
+    }
+
+    /// Takes in what the rule finds around a keyword.
+    fn take(&mut self, index: usize, keyword: &Range<usize>, window: Range<usize>) {
+        let rule = &rules()[index];
+        let Range { start: from, end: to } = window;
         let mut at = from;
         while let Some(groups) = rule.regex().captures_at(&self.bytes[..to], at) {
             let whole = groups.get(0).expect("the whole match is group 0");
-            if whole.start() > start {
+            if whole.start() > keyword.start {
                 return;
             }
-            if whole.end() < end || whole.is_empty() {
+            if whole.end() < keyword.end || whole.is_empty() {
                 at = whole.end().max(at + 1);
                 continue;
             }
-            *done = whole.end();
+            self.state[index].0 = whole.end();
             let value = if rule.uses {
                 groups.name("name").and_then(|name| signing::definition(self.bytes, name.as_bytes()))
             } else {

@@ -17,6 +17,7 @@ mod rule_files;
 mod rules;
 mod secret;
 mod seen;
+mod sieve;
 mod signing;
 mod suppression;
 mod test_module;

@@ -27,6 +27,7 @@ use serde::Deserialize;
 use super::check::Check;
 use super::judge::Judgement;
 use super::rule_files::FILES;
+use super::sieve::Sieve;
 
 /// How much a match says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -72,10 +73,19 @@ pub struct Rule {
     pub(super) negatives: Vec<String>,
     pattern: String,
     compiled: OnceLock<Regex>,
+    sieve: OnceLock<Sieve>,
 }
 
 impl Rule {
-    /// The expression, compiled when a keyword of the rule is first seen.
+    /// What says quickly where the expression can't match, compiled when a keyword of the rule is first seen.
+    pub(super) fn sieve(&self) -> &Sieve {
+        self.sieve.get_or_init(|| {
+            Sieve::of(&self.pattern)
+                .unwrap_or_else(|error| panic!("the rules are checked by a test: {}: {error}", self.id))
+        })
+    }
+
+    /// The expression, compiled when it may match for the first time.
     pub(super) fn regex(&self) -> &Regex {
         self.compiled.get_or_init(|| {
             regex::bytes::RegexBuilder::new(&self.pattern)
@@ -174,6 +184,7 @@ fn read(path: &str, text: &str) -> Vec<Rule> {
             negatives: entry.negatives,
             pattern: entry.pattern,
             compiled: OnceLock::new(),
+            sieve: OnceLock::new(),
         })
         .collect()
 }

@@ -30,6 +30,21 @@ pub(in crate::secrets) fn near_miss(bytes: &[u8], rule: &Rule, start: usize, end
     Some(View { bytes: view, lead, origin: start..end + length })
 }
 
+/// Whether that there is no [`near_miss`] is known from the line of the keyword that ends at `end` alone.
+pub(in crate::secrets) fn is_told_by_its_line(bytes: &[u8], rule: &Rule, end: usize) -> bool {
+    if rule.tier != Tier::Format {
+        return true;
+    }
+    let mut rest = bytes[end..].iter().skip_while(|byte| is_part(byte));
+    match rest.next() {
+        Some(b'"' | b'\'' | b'`' | b'\\') => rest
+            .take_while(|byte| **byte != b'\n')
+            .any(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\\' | b'+' | b'.' | b'&' | b'<' | b'>' | b'|')),
+        Some(b'\r' | b'\n') => rule.check != Check::Crc62,
+        _ => true,
+    }
+}
+
 /// The rest of a value that `after` begins with the first part of, and how far it goes.
 fn joined(after: &[u8], checked: bool) -> Option<(Vec<u8>, usize)> {
     static JOINT: OnceLock<Regex> = OnceLock::new();
@@ -43,7 +58,6 @@ fn joined(after: &[u8], checked: bool) -> Option<(Vec<u8>, usize)> {
     };
     // Where a checksum decides, a value may also go on behind a plain line break.
     let line_break = || Regex::new(r"(?-u)\A\r?\n[ \t>#*|]{0,80}").expect("a fixed expression");
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+' | b'=');
     let mut text = Vec::new();
     let mut at = 0;
     loop {
@@ -64,14 +78,18 @@ fn joined(after: &[u8], checked: bool) -> Option<(Vec<u8>, usize)> {
     }
 }
 
+fn is_part(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+' | b'=')
+}
+
 /// The rest of the line without the escapes of the string that it stands in, and how far it goes.
 fn quoted(after: &[u8]) -> Option<(Vec<u8>, usize)> {
     const CLOSE: usize = 24;
-    let close = &after[..after.len().min(CLOSE)];
+    let line = memchr::memchr(b'\n', after).map_or(after, |newline| &after[..newline]);
+    let close = &line[..line.len().min(CLOSE)];
     let quote = memchr::memchr(b'\\', close)?;
     if !matches!(close.get(quote + 1), Some(b'"' | b'\'')) {
         return None;
     }
-    let line = memchr::memchr(b'\n', after).map_or(after, |newline| &after[..newline]);
     Some((unescaped(line).0, line.len()))
 }

@@ -18,7 +18,7 @@ use super::rules::{Tier, rule};
 use super::{Hit, Judgement};
 
 pub use archive::Unopened;
-pub(super) use joints::near_miss;
+pub(super) use joints::{is_told_by_its_line, near_miss};
 pub(super) use runs::runs;
 pub(super) use whole::each_whole;
 pub use whole::unopened;
