@@ -92,7 +92,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let facts = json!(ways.iter().take(20).collect::<Vec<_>>());
     let finding = match (ways.first(), prose) {
         (Some(first), _) => {
-            let more = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
+            let more = match count {
+                1 => String::new(),
+                2 => ", and in one more way".to_owned(),
+                _ => format!(", and in {} more ways", count - 1),
+            };
             Finding::met(
                 SIGNAL,
                 format!("The API is described: {first}{more}."),
@@ -139,7 +143,8 @@ fn described_paths(path: &str, text: &str) -> Option<usize> {
             key.starts_with('/') && key.contains(':')
         })
         .count();
-    (says && text.contains("paths")).then_some(paths.max(text.matches("\"/").count().min(1)))
+    let paths = paths.max(text.matches("\"/").count().min(1));
+    (says && text.contains("paths") && paths > 0).then_some(paths)
 }
 
 /// A collection of requests for a client.
@@ -233,6 +238,25 @@ mod tests {
         ] {
             assert_eq!(examine(&app().file(path, text).snapshot()).outcome(), Outcome::Met, "{path}");
         }
+    }
+
+    #[test]
+    fn settings_of_a_generator_describe_nothing_themselves() {
+        let text = "api_platform:\n  openapi:\n    contact: {}\n  mapping:\n    paths: []\n";
+        let finding = examine(&app().file("config/packages/api_platform.yaml", text).snapshot());
+        assert_eq!(finding.outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn how_else_it_is_described_is_counted() {
+        let summary = |manifest: &str| {
+            let openapi = "openapi: 3.0.0\npaths:\n  /users:\n    get: {}\n";
+            let repo = app().file("docs/api.yaml", openapi).file("requirements.txt", manifest).snapshot();
+            examine(&repo).summary().to_owned()
+        };
+        let first = "The API is described: an OpenAPI description with 1 path (docs/api.yaml)";
+        assert_eq!(summary("flask\n"), format!("{first}."));
+        assert_eq!(summary("flasgger\n"), format!("{first}, and in one more way."));
     }
 
     #[test]
