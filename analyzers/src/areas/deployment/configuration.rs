@@ -74,10 +74,13 @@ fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
         let summary = format!("The code reads {count} from the environment, and the documents name all of them.");
         Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else {
-        let verb = if documented < 2 { "is" } else { "are" };
         let summary = format!(
-            "The code reads {count} from the environment, but there is no example file and {} {verb} documented.",
-            if documented == 0 { "none".to_owned() } else { documented.to_string() }
+            "The code reads {count} from the environment, {}, and there is no file with an example.",
+            match documented {
+                0 => "none of which is documented".to_owned(),
+                1 => "1 of which is documented".to_owned(),
+                many => format!("{many} of which are documented"),
+            }
         );
         Finding::partly(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     }
