@@ -99,7 +99,13 @@ impl Analyzer for Jobs {
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
         let Some(tasks) = Tasks::of(repo) else {
-            let silent = |signal: &SignalMeta| Finding::not_applicable(signal.id, "No background task was found.");
+            let summary = match library::detect(repo) {
+                Some((_, library)) => {
+                    format!("{} is among the dependencies, but no task that it runs was recognised.", library.name)
+                }
+                None => "No background task was found.".to_owned(),
+            };
+            let silent = |signal: &SignalMeta| Finding::not_applicable(signal.id, summary.as_str());
             return META.signals.iter().map(silent).collect();
         };
         let settings = Settings::of(repo);
@@ -108,5 +114,24 @@ impl Analyzer for Jobs {
             idempotent::finding(repo, &tasks),
             dead_letter::finding(repo, &tasks, &settings),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_library_without_a_task_is_named() {
+        let first = |manifest: &str| {
+            let repo = Fixture::new().file("app.py", "import flask\n").file("requirements.txt", manifest).snapshot();
+            let findings = Jobs.examine(&repo);
+            assert!(findings.iter().all(|finding| finding.outcome() == Outcome::NotApplicable));
+            findings[0].summary().to_owned()
+        };
+        assert_eq!(first("flask\n"), "No background task was found.");
+        assert_eq!(first("rq\n"), "RQ is among the dependencies, but no task that it runs was recognised.");
     }
 }
