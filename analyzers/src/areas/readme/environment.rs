@@ -89,9 +89,14 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 count => format!("{count} are"),
             },
         );
-        let whereto = environment.example_files().first().map_or(".env.example", String::as_str);
-        let remedy =
-            format!("Add {names} to {whereto} with harmless example values, and mention the file in the README.");
+        let remedy = match environment.example_files().first() {
+            Some(file) => {
+                format!("Add {names} to {file} with harmless example values, and mention the file in the README.")
+            }
+            None => format!(
+                "Make a file .env.example with {names} and harmless example values, and mention it in the README."
+            ),
+        };
         // A single name that a document happens to hold does not describe the configuration.
         let is_described = documented.len() * 4 > read.len()
             || points_to_code(repo, &missing)
@@ -171,6 +176,16 @@ mod tests {
         assert_eq!(partly.facts()["missing"], serde_json::json!(["SECRET"]));
         assert_eq!(partly.places()[0].lines, Some((2, 2)));
         assert_eq!(finding("# A\n", "").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn the_remedy_names_the_example_file_that_is_there_or_asks_for_one() {
+        let remedy = |finding: Finding| finding.own_remedy().map(str::to_owned).unwrap_or_default();
+        let there = remedy(finding("# A\n\nSet `DATABASE_URL`.\n", "DATABASE_URL=\n"));
+        assert!(there.starts_with("Add `SECRET` to .env.example "), "{there}");
+        let none = Fixture::new().file("app.js", "const url = process.env.DATABASE_URL;\n").file("README.md", "# A\n");
+        let none = remedy(examine(&none.snapshot()));
+        assert!(none.starts_with("Make a file .env.example with `DATABASE_URL` "), "{none}");
     }
 
     #[test]
