@@ -307,6 +307,17 @@ mod tests {
     }
 
     #[test]
+    fn a_version_of_a_language_is_no_file_to_run() {
+        let repo = Fixture::new()
+            .file("app.rb", "require 'sinatra'\nget('/users') { '[]' }\n")
+            .file("Gemfile", "source 'https://rubygems.org'\ngem 'sinatra'\n")
+            .file("README.md", "# Shop\n\n    ruby 2.6.3\n    bundle install\n    ruby app.rb\n");
+        let finding = examine(&repo.snapshot());
+        assert_eq!(finding.outcome(), Outcome::Met);
+        assert!(!finding.summary().contains("2.6.3"), "{}", finding.summary());
+    }
+
+    #[test]
     fn a_script_that_is_not_there_is_named() {
         let finding = node("# Shop\n\n```sh\nnpm install\nnpm run dev\n```\n");
         assert_eq!(finding.outcome(), Outcome::Partly);

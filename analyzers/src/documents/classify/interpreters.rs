@@ -47,7 +47,10 @@ pub(super) fn node(program: &str, verb: &str, noun: &str, rest: &[&str], project
 
 pub(super) fn interpreter(file: &str, project: &Project<'_>, depth: u8) -> Answer {
     let file = file.trim_end_matches([',', ';', ':']);
-    if file.is_empty() || is_placeholder(file) {
+    // `ruby 2.6.3` is a version that is asked for, not a file.
+    let is_version = file.starts_with(|first: char| first.is_ascii_digit())
+        && file.chars().all(|each| each.is_ascii_digit() || matches!(each, '.' | 'x'));
+    if file.is_empty() || is_placeholder(file) || is_version {
         return None;
     }
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
