@@ -96,13 +96,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = if !open.is_empty() {
         let first = open[0];
         let summary = format!(
-            "{}, such as {} {}, while others in the same file do. They may be meant for everyone.",
+            "{} {} {}, while others in the same file have one. {} be meant for everyone.",
             match open.len() {
-                1 => "One route that changes something has no guard".to_owned(),
-                many => format!("{many} routes that change something have no guard"),
+                1 => "One route that changes something has no guard,".to_owned(),
+                many => format!("{many} routes that change something have no guard, such as"),
             },
             first.method,
-            first.path
+            first.path,
+            if open.len() == 1 { "It may" } else { "They may" },
         );
         let at = open.iter().take(10).map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
         Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative()
@@ -289,6 +290,17 @@ mod tests {
         let found = finding(&known.snapshot());
         assert_eq!((found.outcome(), &*found.places()[0].path), (Outcome::Partly, "package.json"));
         assert_eq!(outcome(Fixture::new().file("app.js", app)), Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn one_open_route_is_named_as_the_one() {
+        let routes = "const r = require('express')()\nr.post('/login', a)\nr.post('/posts', create)\nr.put('/posts/:id', auth, a)\nr.delete('/posts/:id', auth, b)\nr.patch('/posts/:id', auth, c)\n";
+        let found = finding(&Fixture::new().file("routes.js", routes).snapshot());
+        assert_eq!(
+            found.summary(),
+            "One route that changes something has no guard, POST /posts, while others in the same file have one. It may \
+             be meant for everyone."
+        );
     }
 
     #[test]
