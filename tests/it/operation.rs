@@ -36,7 +36,11 @@ fn a_job_that_kills_its_worker_three_times_is_dead_and_can_be_tried_anew() {
     app.wait_until_idle();
     let said = world.reports();
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].contains("that is our fault") && said[0].contains("the reference 1"), "{}", said[0]);
+    assert!(
+        said[0].contains("says nothing about the repository") && said[0].contains("the reference 1"),
+        "{}",
+        said[0]
+    );
     let (_, dead, _) = run_on(&world.database, &["jobs", "list", "--state", "dead"]);
     assert!(dead.contains("review ") && dead.contains("attempt 4"), "{dead}");
     assert!(run_on(&world.database, &["jobs", "show", "1"]).1.contains("last error"));

@@ -166,7 +166,11 @@ fn a_repository_that_never_arrives_is_said_to_be_our_fault() {
     wait(&app);
     let here = world.reports();
     assert_eq!(here.len(), 1, "{here:?}");
-    assert!(here[0].contains("that is our fault") && here[0].contains("the reference 1"), "{}", here[0]);
+    assert!(
+        here[0].contains("says nothing about the repository") && here[0].contains("the reference 1"),
+        "{}",
+        here[0]
+    );
 }
 
 fn is_report(comment: &str) -> bool {
@@ -174,7 +178,7 @@ fn is_report(comment: &str) -> bool {
 }
 
 fn is_polite(comment: &str) -> bool {
-    comment.contains("that is our fault, not the repository") || comment.contains(": no report, because ")
+    comment.contains("says nothing about the repository") || comment.contains(": no report, because ")
 }
 
 /// Until nothing waits any more, not even for its time.
