@@ -15,8 +15,7 @@ const FURTHEST: usize = 600;
 
 /// What stands around the keyword at `start..end` without the joints or escapes, if it has any.
 pub(in crate::secrets) fn near_miss(bytes: &[u8], rule: &Rule, start: usize, end: usize) -> Option<View> {
-    let to = (end + rule.window.1.min(FURTHEST)).min(bytes.len());
-    let after = &bytes[end..to];
+    let after = after(bytes, rule, end);
     let (text, length) = match rule.tier {
         Tier::Format => joined(after, rule.check == Check::Crc62)?,
         Tier::Marker => return None,
@@ -35,7 +34,7 @@ pub(in crate::secrets) fn is_told_by_its_line(bytes: &[u8], rule: &Rule, end: us
     if rule.tier != Tier::Format {
         return true;
     }
-    let mut rest = bytes[end..].iter().skip_while(|byte| is_part(byte));
+    let mut rest = after(bytes, rule, end).iter().skip_while(|byte| is_part(byte));
     match rest.next() {
         Some(b'"' | b'\'' | b'`' | b'\\') => rest
             .take_while(|byte| **byte != b'\n')
@@ -43,6 +42,11 @@ pub(in crate::secrets) fn is_told_by_its_line(bytes: &[u8], rule: &Rule, end: us
         Some(b'\r' | b'\n') => rule.check != Check::Crc62,
         _ => true,
     }
+}
+
+/// What is looked at behind a keyword.
+fn after<'text>(bytes: &'text [u8], rule: &Rule, end: usize) -> &'text [u8] {
+    &bytes[end..(end + rule.window.1.min(FURTHEST)).min(bytes.len())]
 }
 
 /// The rest of a value that `after` begins with the first part of, and how far it goes.
