@@ -114,27 +114,24 @@ pub struct Author {
 impl Author {
     /// Whether a program writes under this name (`dependabot[bot]` and its kin).
     pub fn is_bot(&self) -> bool {
-        let name = self.name.to_ascii_lowercase();
-        let email = self.email.to_ascii_lowercase();
-        name.ends_with("[bot]")
-            || email.contains("[bot]@")
-            || name.ends_with("-bot")
-            || name.ends_with(" bot")
-            || matches!(
-                name.as_str(),
-                "dependabot"
-                    | "renovate"
-                    | "greenkeeper"
-                    | "semantic-release-bot"
-                    | "snyk bot"
-                    | "pyup bot"
-                    | "imgbot"
-                    | "allcontributors"
-                    | "github-actions"
-                    | "travis ci"
-                    | "codacy-badger"
-                    | "bors"
-            )
+        // Asked of every commit, so nothing is copied.
+        const NAMES: &[&str] = &[
+            "dependabot",
+            "renovate",
+            "greenkeeper",
+            "imgbot",
+            "allcontributors",
+            "github-actions",
+            "travis ci",
+            "codacy-badger",
+            "bors",
+        ];
+        let (name, email) = (self.name.as_bytes(), self.email.as_bytes());
+        let ends_with =
+            |end: &[u8]| name.len().checked_sub(end.len()).is_some_and(|start| name[start..].eq_ignore_ascii_case(end));
+        [&b"[bot]"[..], b"-bot", b" bot"].into_iter().any(ends_with)
+            || email.windows(6).any(|part| part.eq_ignore_ascii_case(b"[bot]@"))
+            || NAMES.iter().any(|known| self.name.eq_ignore_ascii_case(known))
     }
 }
 

@@ -80,13 +80,14 @@ fn is_encoding(byte: u8) -> bool {
 /// Whether every byte of a block is one of an encoding; without a branch, so that it is done on all at once.
 fn is_dense(block: &[u8]) -> bool {
     let Ok(block) = <&[u8; BLOCK]>::try_from(block) else { return false };
-    let outside = block.map(|byte| {
+    let mut outside = 0;
+    for &byte in block {
         let letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
         // The digits and the slash before them.
         let digit = u8::from(byte.wrapping_sub(b'/') < 11);
         let sign = u8::from(byte == b'+') | u8::from(byte == b'-') | u8::from(byte == b'_');
         let mark = u8::from(byte == b'%') | u8::from(byte == b'\\');
-        (letter | digit | sign | mark) ^ 1
-    });
-    outside.iter().fold(0, |any, byte| any | byte) == 0
+        outside |= (letter | digit | sign | mark) ^ 1;
+    }
+    outside == 0
 }
