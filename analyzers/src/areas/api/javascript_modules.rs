@@ -1,6 +1,8 @@
 //! Which file and name an expression of JavaScript or TypeScript means, through imports and exports.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -26,11 +28,19 @@ pub(super) struct Modules<'a> {
     defaults: BTreeMap<&'a str, &'a str>,
     /// `export * from "./users"`.
     stars: BTreeMap<&'a str, Vec<&'a str>>,
+    /// By file and function, of the files that were asked for.
+    parameters: RefCell<BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>>,
 }
 
 impl<'a> Modules<'a> {
     pub(super) fn of(repo: &'a Snapshot) -> Self {
-        let mut modules = Modules { repo, imports: BTreeMap::new(), defaults: BTreeMap::new(), stars: BTreeMap::new() };
+        let mut modules = Modules {
+            repo,
+            imports: BTreeMap::new(),
+            defaults: BTreeMap::new(),
+            stars: BTreeMap::new(),
+            parameters: RefCell::default(),
+        };
         for found in repo.code().matches("api.javascript.import") {
             let Some((file, text)) = repo.tree().get(&found.path).and_then(|file| Some((file, file.text()?))) else {
                 continue;
@@ -198,21 +208,10 @@ impl<'a> Modules<'a> {
 
     /// The first parameter of the function called `name` in `file`: what a router is called inside of a plugin.
     fn parameter(&self, file: &str, name: &str) -> Option<String> {
-        let text = self.repo.text(file)?;
-        let is_declared =
-            ["function", "const", "let", "var"].iter().any(|word| text.contains(&format!("{word} {name}")));
-        if !is_declared {
-            return None; // Most names are not declared here, and a regular expression is slow to make.
-        }
-        let name = regex::escape(name);
-        let function = Regex::new(&format!(
-            r"(?:function\s+{name}\s*\(|(?:const|let|var)\s+{name}\b[^=\n]*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\()\s*(?P<first>\w+)[^)]*\)\s*(?::[^=\{{]+)?\s*(?:=>|\{{)"
-        ))
-        .ok()?;
-        let single =
-            Regex::new(&format!(r"(?:const|let|var)\s+{name}\b[^=\n]*=\s*(?:async\s+)?(?P<first>\w+)\s*=>")).ok()?;
-        let found = function.captures(text).or_else(|| single.captures(text))?;
-        Some(found["first"].to_owned())
+        let (file, text) = self.repo.tree().get(file).and_then(|file| Some((file.path.as_str(), file.text()?)))?;
+        let mut known = self.parameters.borrow_mut();
+        let of_file = known.entry(file).or_insert_with(|| first_parameters(text));
+        of_file.get(name).map(|parameter| (*parameter).to_owned())
     }
 
     /// The file that `module` names as seen from `file`: relative, or through an alias such as `@/` or `src/`.
@@ -280,4 +279,26 @@ pub(super) fn first_parameter(value: &str) -> Option<String> {
     let name: String =
         parameters.trim_start().chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$')).collect();
     (!name.is_empty()).then_some(name)
+}
+
+/// By name: the first parameter of each function that is declared in `text`.
+fn first_parameters(text: &str) -> BTreeMap<&str, &str> {
+    static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?:function\s+(?P<declared>[\w$]+)\s*\(|(?:const|let|var)\s+(?P<bound>[\w$]+)\b[^=\n]*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\()\s*(?P<first>\w+)[^)]*\)\s*(?::[^=\{]+)?\s*(?:=>|\{)",
+        )
+        .expect("a constant")
+    });
+    static SINGLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:const|let|var)\s+(?P<bound>[\w$]+)\b[^=\n]*=\s*(?:async\s+)?(?P<first>\w+)\s*=>")
+            .expect("a constant")
+    });
+    let mut parameters = BTreeMap::new();
+    for found in FUNCTION.captures_iter(text).chain(SINGLE.captures_iter(text)) {
+        let name = found.name("declared").or_else(|| found.name("bound"));
+        if let (Some(name), Some(first)) = (name, found.name("first")) {
+            parameters.entry(name.as_str()).or_insert(first.as_str());
+        }
+    }
+    parameters
 }
