@@ -1,10 +1,10 @@
 //! What an organisation's own rules find: under our areas or under areas of its own, with its words. None of it changes
 //! the grade of an area of ours, and none is a red flag.
 
-use crate::areas::api::is_aside;
 use crate::code::Language;
 use crate::code::own::{Expect, OwnSignal};
 use crate::grade::{Grade, plainly};
+use crate::snapshot::paths::is_aside;
 use crate::{Evidence, Finding, Place, Snapshot, registry};
 
 /// What an organisation's own rules found in one area.

@@ -45,6 +45,11 @@ impl Language {
         Language::Tsx,
     ];
 
+    /// The language that rules call `name`.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Language::ALL.into_iter().find(|language| language.rule_name() == name)
+    }
+
     /// The language of the file at `path`, by its name.
     pub fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -8,10 +8,11 @@ pub mod own;
 mod parse;
 mod rules;
 mod scan;
+mod shipped;
 
 pub use language::Language;
 pub use parse::OPERATIONS_OF_A_STEP;
-pub use rules::{RULE_FILES, RuleFile, check_examples};
+pub use shipped::{RULE_FILES, RuleFile, check_examples};
 
 use crate::snapshot::Limits;
 use own::OwnRules;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
 use std::sync::Arc;
 
-/// Makes ready what files at `paths` are looked at with, which takes some milliseconds a language.
+/// Lists the rules that files at `paths` are looked at with, which takes some milliseconds a language.
 pub fn prepare<'path>(paths: impl Iterator<Item = &'path str>) {
     let languages: BTreeSet<Language> = paths.filter_map(Language::of).collect();
     for language in languages {
@@ -239,7 +240,7 @@ mod tests {
             }
         }
         found.sort();
-        assert_eq!(listed, found, "RULE_FILES in analyzers/src/code/rules.rs and the folder differ");
+        assert_eq!(listed, found, "RULE_FILES in analyzers/src/code/shipped.rs and the folder differ");
     }
 
     #[test]

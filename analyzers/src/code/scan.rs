@@ -12,9 +12,9 @@ use rayon::prelude::*;
 
 use super::own::OwnRules;
 use super::parse::parse;
-use super::rules::RuleSet;
+use super::rules::{Active, RuleSet};
 use super::{Code, CodeMatch, Function, Language, Scope, Spot, Unparsed, Why};
-use crate::snapshot::Limits;
+use crate::snapshot::{Limits, paths};
 
 /// Longer lines are minified bundles, which no rule is for.
 pub(super) const LONGEST_LINE: usize = 20_000;
@@ -69,10 +69,9 @@ const MOST_SPOTS: usize = 1000;
 /// `None` if no rule has a chance in the file, `Err` if it is not for parsing.
 fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<Result<Scanned, Unparsed>> {
     let language = Language::of(path)?;
-    let rules = RuleSet::of(language);
-    let active = rules.active(text);
-    let own_rules = own.sets.get(&language);
-    let own_active = own_rules.map_or_else(Vec::new, |rules| rules.active(text));
+    let is_aside = paths::is_aside(path);
+    let active = RuleSet::of(language).active(text, is_aside);
+    let own_active = own.sets.get(&language).map_or_else(Active::default, |rules| rules.active(text, is_aside));
     if active.is_empty() && own_active.is_empty() {
         return None;
     }
@@ -90,22 +89,21 @@ fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<
     }
     let Some(tree) = parse(language, text, limits.steps) else { return set_aside(Why::Slow) };
     let is_asked = |node: &Syntax<'_>| {
-        let kind = usize::from(node.kind_id());
-        rules.asked_of(kind, &active).next().is_some()
-            || own_rules.is_some_and(|rules| rules.asked_of(kind, &own_active).next().is_some())
+        let kind = node.kind_id();
+        !active.asked_of(kind).is_empty() || !own_active.asked_of(kind).is_empty()
     };
     let Some(asked) = shallow(tree.root(), limits.nesting, is_asked) else { return set_aside(Why::Deep) };
     let path: Arc<str> = path.into();
     let mut scanned = Scanned::default();
     let mut ids: BTreeMap<&str, (Arc<str>, usize)> = BTreeMap::new();
     for node in asked {
-        let kind = usize::from(node.kind_id());
-        for rule in rules.asked_of(kind, &active) {
+        let kind = node.kind_id();
+        for rule in active.asked_of(kind) {
             if let Some(found) = rule.matcher.match_node(node.clone()) {
                 scanned.matches.push(code_match(&rule.id, &path, language, text, &found));
             }
         }
-        for rule in own_rules.into_iter().flat_map(|rules| rules.asked_of(kind, &own_active)) {
+        for rule in own_active.asked_of(kind) {
             let (id, count) = ids.entry(&rule.id).or_insert_with(|| (rule.id.as_str().into(), 0));
             if *count < MOST_SPOTS
                 && let Some(found) = rule.matcher.match_node(node.clone())
@@ -186,6 +184,7 @@ fn code_match(
             MetaVariable::Dropped(_) | MetaVariable::Multiple => {}
         }
     }
+    let ancestors: Vec<Syntax<'_>> = found.ancestors().collect();
     CodeMatch {
         rule: rule.into(),
         path: path.clone(),
@@ -193,14 +192,16 @@ fn code_match(
         lines: (line(found.start_pos().line()), line(found.end_pos().line())),
         bytes: found.range(),
         vars,
-        scopes: scopes(found),
-        functions: functions(found),
+        scopes: scopes(&ancestors),
+        functions: functions(&ancestors),
     }
 }
 
-fn functions(node: &Syntax<'_>) -> Vec<Function> {
-    let mut functions: Vec<Function> = node
-        .ancestors()
+/// Outermost first, as `ancestors` are innermost first.
+fn functions(ancestors: &[Syntax<'_>]) -> Vec<Function> {
+    ancestors
+        .iter()
+        .rev()
         .filter(|ancestor| is_function(&ancestor.kind()))
         .map(|function| {
             let list = function
@@ -213,9 +214,7 @@ fn functions(node: &Syntax<'_>) -> Vec<Function> {
                 line: line(function.start_pos().line()),
             }
         })
-        .collect();
-    functions.reverse();
-    functions
+        .collect()
 }
 
 /// Whether the grammars call a node of that kind a function. Ruby's methods are `method`; Sinatra's handlers, blocks.
@@ -235,11 +234,12 @@ fn line(zero_based: usize) -> u32 {
     u32::try_from(zero_based).unwrap_or(u32::MAX - 1) + 1
 }
 
-fn scopes(node: &Syntax<'_>) -> Vec<Scope> {
-    let mut scopes: Vec<Scope> = node
-        .ancestors()
+fn scopes(ancestors: &[Syntax<'_>]) -> Vec<Scope> {
+    ancestors
+        .iter()
+        .rev()
         .filter_map(|ancestor| {
-            let name = ancestor.field("name").or_else(|| simple_identifier(&ancestor))?;
+            let name = ancestor.field("name").or_else(|| simple_identifier(ancestor))?;
             let kind = ancestor.kind().into_owned();
             [
                 "function",
@@ -260,9 +260,7 @@ fn scopes(node: &Syntax<'_>) -> Vec<Scope> {
             .any(|part| kind.contains(part))
             .then(|| Scope { kind, name: name.text().into_owned(), bytes: ancestor.range() })
         })
-        .collect();
-    scopes.reverse();
-    scopes
+        .collect()
 }
 
 /// Kotlin's grammar has no `name` fields; Rust's `impl` names its `type`.

@@ -28,7 +28,6 @@ pub(crate) use endpoint::version_segment;
 pub use endpoint::{Endpoint, VersionCue};
 pub(in crate::areas) use statuses::failures;
 pub use surface::Surface;
-pub(crate) use surface::is_aside;
 
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 

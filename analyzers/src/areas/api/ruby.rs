@@ -317,7 +317,7 @@ fn concerns<'a>(text: &str, calls: &[&'a CodeMatch]) -> BTreeMap<String, Vec<&'a
 
 /// Specs call `get '/users'` to ask, where an application does so to answer.
 fn is_served(path: &str) -> bool {
-    !super::surface::is_aside(path) && !path.ends_with("_helper.rb")
+    !crate::snapshot::paths::is_aside(path) && !path.ends_with("_helper.rb")
 }
 
 /// The call without its block.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::surface::is_aside;
 use crate::code::{CodeMatch, Language};
 use crate::snapshot::paths;
+use crate::snapshot::paths::is_aside;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "api.status-codes";

@@ -4,6 +4,7 @@ use super::endpoint::version_segment;
 use super::{Endpoint, VersionCue};
 use super::{csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
+use crate::snapshot::paths::is_aside;
 
 /// So many routes that are called an API make one, whatever is beside them.
 const ENOUGH: usize = 5;
@@ -89,48 +90,6 @@ fn is_api_path(path: &str) -> bool {
     version_segment(path).is_some() || path.split('/').any(|part| part.eq_ignore_ascii_case("api"))
 }
 
-/// Tests, examples and mocks declare routes that nobody serves.
-pub(crate) fn is_aside(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let (folder, name) = lower.rsplit_once('/').unwrap_or(("", lower.as_str()));
-    // Below it are packages, and `com.example` is a name like any other.
-    let folder = folder.split("src/main/").next().unwrap_or(folder);
-    let stem = name.split('.').next().unwrap_or(name);
-    folder.split('/').any(|part| {
-        // Go leaves out folders that begin with `_`, so examples are often called so.
-        let part = part.strip_prefix('_').filter(|rest| rest.starts_with("example")).unwrap_or(part);
-        matches!(
-            part,
-            "test"
-                | "tests"
-                | "__tests__"
-                | "spec"
-                | "specs"
-                | "e2e"
-                | "example"
-                | "examples"
-                | "sample"
-                | "samples"
-                | "fixtures"
-                | "testdata"
-                | "mock"
-                | "mocks"
-                | "__mocks__"
-                | "cypress"
-                | "benches"
-                | "benchmark"
-                | "benchmarks"
-        ) || part.ends_with(".tests")
-            || part.ends_with("integrationtests")
-            || part.ends_with("unittests")
-    }) || [".spec.", ".test.", ".e2e-spec.", "_test.", "_spec."].iter().any(|mark| name.contains(mark))
-        || stem.starts_with("test_")
-        || matches!(stem, "conftest" | "tests")
-        || ["Test.java", "Tests.java", "IT.java", "Test.kt", "Tests.kt", "Test.cs", "Tests.cs", "Test.php"]
-            .iter()
-            .any(|suffix| path.ends_with(suffix))
-}
-
 /// Health checks, metrics, documentation, static files and webhooks: nobody expects a version there.
 pub(super) fn is_plumbing(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -175,7 +134,6 @@ pub(super) fn is_plumbing(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::snapshot::fixture::Fixture;
 
     #[test]
@@ -184,23 +142,5 @@ mod tests {
         let repo = Fixture::new().file("app.js", text).snapshot();
         let paths: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
         assert_eq!(paths, ["/a/b"]);
-    }
-
-    #[test]
-    fn routes_of_tests_and_examples_are_nobodys() {
-        for path in [
-            "tests/app.py",
-            "src/users.spec.ts",
-            "api/server_test.go",
-            "examples/a.js",
-            "_example/main.go",
-            "X.Tests/FooTests.cs",
-        ] {
-            assert!(is_aside(path), "{path}");
-        }
-        for path in ["src/contest.py", "app/latest.ts", "src/attestation/routes.go", "src/main/java/com/example/A.java"]
-        {
-            assert!(!is_aside(path), "{path}");
-        }
     }
 }

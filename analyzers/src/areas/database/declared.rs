@@ -2,7 +2,7 @@
 
 use super::schema::Schema;
 use crate::Snapshot;
-use crate::areas::api::is_aside;
+use crate::snapshot::paths::is_aside;
 
 /// Indexes besides primary keys.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Whether the database is a file: SQLite, and nothing else.
 
 use crate::Snapshot;
-use crate::areas::api::is_aside;
 use crate::areas::security::marks;
+use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Npm, Python};
 
 /// Mappers that can talk to a file as well as to a server.

@@ -1,9 +1,9 @@
 //! Are connections pooled, not opened per request?
 
 use super::{engine, file};
-use crate::areas::api::is_aside;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
 use crate::{Finding, Place, Snapshot};
 

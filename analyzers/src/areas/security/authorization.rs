@@ -171,7 +171,7 @@ fn ownership(repo: &Snapshot) -> Vec<Place> {
     let texts = repo
         .tree()
         .own_texts()
-        .filter(|(file, _)| Language::of(&file.path).is_some() && !crate::areas::api::is_aside(&file.path));
+        .filter(|(file, _)| Language::of(&file.path).is_some() && !crate::snapshot::paths::is_aside(&file.path));
     texts
         .filter_map(|(file, text)| {
             let owner = OWNERSHIP.find_iter(text).find(|found| !is_nothing(&text[found.end()..]))?;

@@ -1,7 +1,7 @@
 //! Matches of the rules of an area in files that run in production.
 
-use crate::areas::api::is_aside;
 use crate::code::CodeMatch;
+use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::{Dependency, Ecosystem};
 use crate::{Evidence, Place, Snapshot};
 

@@ -32,7 +32,7 @@ pub(super) fn test(rules: &OwnRules) -> Tried {
     for example in &rules.examples {
         let Examples { file, line, id, language, positives, negatives } = example;
         let name = format!("{file}, line {line}: {id} ({})", language.rule_name());
-        let path = format!("example.{}", super::super::rules::extension(*language));
+        let path = format!("example.{}", super::super::shipped::extension(*language));
         let matches = |source: &str| {
             let code = Code::scan(&[(&path, source)], rules, &Limits::default());
             !code.own(id).is_empty()

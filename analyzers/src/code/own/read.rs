@@ -9,7 +9,8 @@ use ast_grep_language::SupportLang;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::super::Language;
-use super::super::rules::{RuleSet, runs_on};
+use super::super::rules::RuleSet;
+use super::super::shipped::runs_on;
 use super::examples::Examples;
 use super::wrong::{Position, Wrong};
 use super::yaml::{self, Node, Value};
@@ -53,7 +54,7 @@ pub(super) fn read(files: &[OwnFile]) -> Result<OwnRules, Vec<Wrong>> {
     }
     let mut signals = reading.signals;
     signals.sort_by(|a, b| a.id.cmp(&b.id));
-    let sets = reading.rules.into_iter().map(|(language, rules)| (language, RuleSet::assemble(rules))).collect();
+    let sets = reading.rules.into_iter().map(|(language, rules)| (language, RuleSet::brought(rules))).collect();
     Ok(OwnRules { signals, rules: reading.count, sets, examples: reading.examples })
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::Snapshot;
-use crate::areas::api::surface::is_aside;
 use crate::code::{CodeMatch, Scope};
+use crate::snapshot::paths::is_aside;
 
 /// The files that a set of rules has matches in, tests left out.
 #[derive(Debug)]

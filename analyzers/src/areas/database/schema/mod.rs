@@ -9,9 +9,9 @@ mod tokens;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::areas::api::is_aside;
 use crate::secrets::{FingerprintKey, Scanner};
 use crate::snapshot::paths;
+use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// What is known of a database's tables, by name in lower case.

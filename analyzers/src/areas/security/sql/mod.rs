@@ -10,8 +10,8 @@ use regex::Regex;
 use self::expression::Piece;
 use self::trace::{Origin, Tracer};
 use super::marks::{self, is_for_operators, places};
-use crate::areas::api::is_aside;
 use crate::code::CodeMatch;
+use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Snapshot};
 
