@@ -2,6 +2,7 @@
 //! looks like a credential. A blob is decoded once, whoever asks for it.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -14,7 +15,7 @@ use super::diff::Changes;
 use super::pack::{self, Base, Visitor};
 use super::read::{Depth, Options, ReadError, Skips};
 use super::tree::LARGEST_TEXT;
-use super::{Blob, BlobId, Limits, Mode, Watch, paths};
+use super::{Blob, BlobId, Change, Limits, Mode, Watch, paths};
 use crate::secrets::{self, FingerprintKey, Hit, Lines, Scanner};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
@@ -62,7 +63,7 @@ pub(super) fn read(
         Depth::Credentials => Pairs::default(),
     };
     let wanted_texts = wanted_texts(repo, changes, depth);
-    let index: HashMap<ObjectId, u32> =
+    let index: gix::hashtable::HashMap<ObjectId, u32> =
         changes.blobs.iter().enumerate().map(|(index, id)| (*id, index as u32)).collect();
     let reader = Reader {
         index,
@@ -123,7 +124,7 @@ pub(super) fn read(
 
 /// Whoever looks at the blobs, from many threads.
 struct Reader<'read> {
-    index: HashMap<ObjectId, u32>,
+    index: gix::hashtable::HashMap<ObjectId, u32>,
     facts: Vec<OnceLock<Facts>>,
     texts: Mutex<HashMap<BlobId, String>>,
     scanner: Scanner,
@@ -223,10 +224,10 @@ fn wanted_texts(repo: &gix::Repository, changes: &Changes, depth: Depth) -> Hash
 struct Pairs {
     /// Old and new blob of each distinct pair.
     ends: Vec<(u32, u32)>,
-    /// For each commit and change, its pair.
-    by_change: HashMap<(u32, u32), u32>,
+    /// For each commit, the pair of each change that is a modification.
+    by_change: Vec<Vec<Option<u32>>>,
     /// For each blob, the pairs that it is an end of.
-    of_blob: HashMap<u32, Vec<u32>>,
+    of_blob: Vec<Vec<u32>>,
     /// Added in the upper, deleted in the lower half.
     results: Vec<AtomicU64>,
     waiting: Mutex<HashMap<u32, Waiting>>,
@@ -241,28 +242,26 @@ impl Pairs {
     fn of(changes: &Changes) -> Self {
         let mut ends = Vec::new();
         let mut known: HashMap<(u32, u32), u32> = HashMap::new();
-        let mut by_change = HashMap::new();
-        let mut of_blob: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (commit, made) in changes.commits.iter().enumerate() {
-            for (change, made) in made.changes.iter().enumerate() {
-                let (Some(BlobId(old)), Some(BlobId(new))) = (made.old, made.new) else { continue };
-                let pair = *known.entry((old, new)).or_insert_with(|| {
-                    let pair = ends.len() as u32;
-                    ends.push((old, new));
-                    of_blob.entry(old).or_default().push(pair);
-                    of_blob.entry(new).or_default().push(pair);
-                    pair
-                });
-                by_change.insert((commit as u32, change as u32), pair);
-            }
-        }
+        let mut of_blob: Vec<Vec<u32>> = vec![Vec::new(); changes.blobs.len()];
+        let mut pair_of = |change: &Change| {
+            let (BlobId(old), BlobId(new)) = (change.old?, change.new?);
+            Some(*known.entry((old, new)).or_insert_with(|| {
+                let pair = ends.len() as u32;
+                ends.push((old, new));
+                of_blob[old as usize].push(pair);
+                of_blob[new as usize].push(pair);
+                pair
+            }))
+        };
+        let by_change =
+            changes.commits.iter().map(|commit| commit.changes.iter().map(&mut pair_of).collect()).collect();
         let results = ends.iter().map(|_| AtomicU64::new(0)).collect();
         Pairs { ends, by_change, of_blob, results, waiting: Mutex::default() }
     }
 
     /// Takes in the lines of `blob` (none if it is binary) and compares every pair whose other end was here before.
     fn seen(&self, blob: u32, marks: &Arc<Vec<u64>>) {
-        let Some(pairs) = self.of_blob.get(&blob) else { return };
+        let Some(pairs) = self.of_blob.get(blob as usize).filter(|pairs| !pairs.is_empty()) else { return };
         let mut ready = Vec::new();
         {
             let mut waiting = self.waiting.lock().expect("no panic while held");
@@ -290,9 +289,28 @@ impl Pairs {
     }
 
     fn result(&self, commit: usize, change: usize) -> (u32, u32) {
-        let Some(&pair) = self.by_change.get(&(commit as u32, change as u32)) else { return (0, 0) };
+        let pair = self.by_change.get(commit).and_then(|of_commit| *of_commit.get(change)?);
+        let Some(pair) = pair else { return (0, 0) };
         let result = self.results[pair as usize].load(Ordering::Relaxed);
         ((result >> 32) as u32, result as u32)
+    }
+}
+
+/// Marks are hashes already, with a key that nobody outside knows.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        debug_assert!(bytes.is_empty(), "only marks are asked for");
+    }
+
+    fn write_u64(&mut self, mark: u64) {
+        self.0 = mark;
     }
 }
 
@@ -305,7 +323,8 @@ fn count(old: &[u64], new: &[u64]) -> (u32, u32) {
     if old.is_empty() || new.is_empty() {
         return (new.len() as u32, old.len() as u32);
     }
-    let mut tokens: HashMap<u64, u32> = HashMap::with_capacity(old.len() + new.len());
+    let mut tokens: HashMap<u64, u32, BuildHasherDefault<AsItIs>> =
+        HashMap::with_capacity_and_hasher(old.len() + new.len(), BuildHasherDefault::default());
     let mut token = |mark: &u64| {
         let next = tokens.len() as u32;
         Token(*tokens.entry(secrets::identity(*mark)).or_insert(next))

@@ -1,9 +1,10 @@
 //! The one walk of the history.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
+use gix::hashtable::HashSet;
 
 use super::read::{Options, ReadError, Skips};
 use super::refs::{self, Refs};
@@ -19,6 +20,9 @@ const COMMIT_CACHE: usize = 4 << 20;
 
 /// A template is copied with one of the first commits, if at all.
 const EARLY: usize = 5;
+
+/// Bytes of messages that are read together.
+const MOST_WAITING: usize = 4 << 20;
 
 /// The commits with their trees, before it is known what each changed.
 pub(super) struct Walked {
@@ -52,21 +56,22 @@ pub(super) fn walk(
         links: Vec::new(),
         names: HashMap::new(),
         texts,
+        waiting: Vec::new(),
+        waiting_bytes: 0,
         missing: 0,
         most: options.limits.commits,
         beyond: false,
     };
 
-    walk.from([head].into(), &[], true, watch)?;
+    walk.from([head].into(), true, watch)?;
     if walk.commits.first().is_none_or(|commit| commit.id != head) {
         return Err(ReadError::Head(head));
     }
     if let Some(since) = options.since {
         mark_since(&mut walk, since)?;
     }
-    let others: Vec<ObjectId> =
-        refs.tips.values().copied().filter(|id| *id != head).collect::<HashSet<_>>().into_iter().collect();
-    walk.from(others, &[head], false, watch)?;
+    let others: Vec<ObjectId> = refs.tips.values().copied().collect::<HashSet<_>>().into_iter().collect();
+    walk.from(others, false, watch)?;
     if let Some(template) = &options.template {
         mark_template(&mut walk, template);
     }
@@ -105,19 +110,18 @@ struct Walk<'repo, 'scan> {
     links: Vec<(ObjectId, Vec<ObjectId>)>,
     names: HashMap<Author, usize>,
     texts: &'repo mut Texts<'scan>,
+    /// Messages of the newest commits, until they are read.
+    waiting: Vec<Vec<u8>>,
+    waiting_bytes: usize,
     missing: u64,
     most: usize,
     beyond: bool,
 }
 
 impl Walk<'_, '_> {
-    fn from(
-        &mut self,
-        mut tips: Vec<ObjectId>,
-        hidden: &[ObjectId],
-        on_default_branch: bool,
-        watch: &dyn Watch,
-    ) -> Result<(), ReadError> {
+    fn from(&mut self, mut tips: Vec<ObjectId>, on_default_branch: bool, watch: &dyn Watch) -> Result<(), ReadError> {
+        let known: HashSet<ObjectId> = self.commits.iter().map(|commit| commit.id).collect();
+        tips.retain(|tip| !known.contains(tip));
         tips.sort();
         if tips.is_empty() {
             return Ok(());
@@ -125,10 +129,9 @@ impl Walk<'_, '_> {
         let walk = self
             .repo
             .rev_walk(tips)
-            .with_hidden(hidden.iter().copied())
             .use_commit_graph(false)
             .sorting(gix::revision::walk::Sorting::ByCommitTime(Default::default()))
-            .all();
+            .selected(move |id| !known.contains(id));
         let Ok(walk) = walk else {
             self.missing += 1;
             return Ok(());
@@ -146,7 +149,20 @@ impl Walk<'_, '_> {
                 None => self.missing += 1,
             }
         }
+        self.read_messages();
         Ok(())
+    }
+
+    /// Reads the messages of the newest commits, which have none yet.
+    fn read_messages(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
+        let first = self.commits.len() - waiting.len();
+        let commits = &mut self.commits[first..];
+        let messages = self.texts.read_all(&waiting, |index| At::Message(commits[index].id));
+        for (commit, message) in commits.iter_mut().zip(messages) {
+            commit.message = cut(message);
+        }
     }
 
     fn commit(&mut self, id: ObjectId, on_default_branch: bool) -> Option<()> {
@@ -156,7 +172,8 @@ impl Walk<'_, '_> {
         let committer = commit.committer().ok();
         let is_shallow_boundary = self.shallow.contains(&id);
         self.texts.header(id, &commit);
-        let message = self.texts.read(commit.message, |_| At::Message(id));
+        self.waiting.push(commit.message.to_vec());
+        self.waiting_bytes += commit.message.len();
         let links = (commit.tree(), commit.parents().collect::<Vec<_>>());
         let made = Commit {
             id,
@@ -166,7 +183,7 @@ impl Walk<'_, '_> {
             committer: self.author(committer),
             author_time: author.and_then(|who| who.time().ok()).map_or(0, |time| time.seconds),
             commit_time: committer.and_then(|who| who.time().ok()).map_or(0, |time| time.seconds),
-            message: cut(message),
+            message: String::new(),
             on_default_branch,
             is_shallow_boundary,
             is_since: true,
@@ -174,6 +191,9 @@ impl Walk<'_, '_> {
         };
         self.commits.push(made);
         self.links.push(links);
+        if self.waiting_bytes > MOST_WAITING {
+            self.read_messages();
+        }
         Some(())
     }
 

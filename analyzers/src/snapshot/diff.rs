@@ -50,7 +50,7 @@ pub(super) fn changes(
     watch: &dyn Watch,
 ) -> Result<Changes, ReadError> {
     let Walked { mut commits, links, authors, refs, shallow } = walked;
-    let trees: HashMap<ObjectId, ObjectId> =
+    let trees: gix::hashtable::HashMap<ObjectId, ObjectId> =
         commits.iter().zip(&links).map(|(commit, (tree, _))| (commit.id, *tree)).collect();
     let shared = repo.clone().into_sync();
     let (missing, bombs) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -114,9 +114,9 @@ pub(super) fn changes(
     );
     skipped.add("commit", format!("older than {} changes to files", limits.changes), beyond, true);
 
-    let mut interner = Interner::with(texts);
+    let mut interner = Interner::default();
     // Merges last: of what they changed against their first parent only what no other commit brought in is theirs.
-    let mut introduced: HashSet<ObjectId> = HashSet::new();
+    let mut introduced: gix::hashtable::HashSet = gix::hashtable::HashSet::default();
     for (commit, entries) in commits.iter_mut().zip(&entries).filter(|(commit, _)| !commit.is_merge()) {
         introduced.extend(entries.iter().filter_map(|entry| entry.new));
         commit.changes = entries.iter().map(|entry| interner.change(entry)).collect();
@@ -133,8 +133,9 @@ pub(super) fn changes(
     for entry in listing.iter_mut().filter(|entry| entry.mode != Mode::Submodule) {
         entry.blob = Some(interner.blob(entry.id));
     }
-    let tagged = tagged(repo, &refs, limits, &mut interner, skipped);
-    Ok(Changes { commits, authors, refs, tagged, paths: interner.paths, blobs: interner.blobs, shallow, listing })
+    let tagged = tagged(repo, &refs, limits, &mut interner, texts, skipped);
+    let paths = texts.read_all(&interner.paths, |index| At::Path(PathId(index as u32)));
+    Ok(Changes { commits, authors, refs, tagged, paths, blobs: interner.blobs, shallow, listing })
 }
 
 /// Why it is not known what a commit changed.
@@ -224,19 +225,16 @@ fn mark_exact_renames(changes: &mut [Change]) {
     }
 }
 
-struct Interner<'texts, 'scan> {
-    texts: &'texts mut Texts<'scan>,
-    paths: Vec<String>,
+/// Numbers for paths and blobs.
+#[derive(Default)]
+struct Interner {
+    paths: Vec<Vec<u8>>,
     path_ids: HashMap<Vec<u8>, PathId>,
     blobs: Vec<ObjectId>,
-    blob_ids: HashMap<ObjectId, BlobId>,
+    blob_ids: gix::hashtable::HashMap<ObjectId, BlobId>,
 }
 
-impl<'texts, 'scan> Interner<'texts, 'scan> {
-    fn with(texts: &'texts mut Texts<'scan>) -> Self {
-        Interner { texts, paths: Vec::new(), path_ids: HashMap::new(), blobs: Vec::new(), blob_ids: HashMap::new() }
-    }
-
+impl Interner {
     fn change(&mut self, entry: &Entry) -> Change {
         Change {
             path: self.path(&entry.path),
@@ -253,7 +251,7 @@ impl<'texts, 'scan> Interner<'texts, 'scan> {
             return *id;
         }
         let id = PathId(self.paths.len() as u32);
-        self.paths.push(self.texts.read(path, |_| At::Path(id)));
+        self.paths.push(path.to_owned());
         self.path_ids.insert(path.to_owned(), id);
         id
     }
@@ -271,7 +269,8 @@ fn tagged(
     repo: &gix::Repository,
     refs: &Refs,
     limits: &Limits,
-    interner: &mut Interner<'_, '_>,
+    interner: &mut Interner,
+    texts: &Texts<'_>,
     skipped: &mut Skips,
 ) -> Vec<Tagged> {
     let mut tagged = Vec::new();
@@ -282,7 +281,7 @@ fn tagged(
             add(String::new(), interner.blob(*id));
             continue;
         }
-        for file in list(repo, *id, limits, &mut room, interner.texts, skipped) {
+        for file in list(repo, *id, limits, &mut room, texts, skipped) {
             if file.mode != Mode::Submodule {
                 add(file.path, interner.blob(file.id));
             }

@@ -4,9 +4,13 @@ use std::collections::HashSet;
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
+use rayon::prelude::*;
 
 use super::PathId;
 use crate::secrets::{Hit, Scanner};
+
+/// Most texts are a line; sharing out fewer takes longer than reading them.
+const SHARE: usize = 64;
 
 /// A text with something in it that looks like a credential; the text itself is not kept.
 #[derive(Debug, Clone)]
@@ -51,6 +55,27 @@ impl<'scan> Texts<'scan> {
         let shown = redacted.shown(text);
         if !redacted.hits.is_empty() {
             self.found.push(Text { at: at(&shown), hits: redacted.hits });
+        }
+        shown
+    }
+
+    /// As [`read`](Self::read) of many, on all cores; `at` is told which one it is of.
+    pub(super) fn read_all<T: AsRef<[u8]> + Sync>(&mut self, texts: &[T], at: impl Fn(usize) -> At) -> Vec<String> {
+        let scanner = self.scanner;
+        let read: Vec<(String, Vec<Hit>)> = texts
+            .par_iter()
+            .with_min_len(SHARE)
+            .map(|text| {
+                let redacted = scanner.redact(text.as_ref());
+                (redacted.shown(text.as_ref()), redacted.hits)
+            })
+            .collect();
+        let mut shown = Vec::with_capacity(read.len());
+        for (index, (text, hits)) in read.into_iter().enumerate() {
+            if !hits.is_empty() {
+                self.found.push(Text { at: at(index), hits });
+            }
+            shown.push(text);
         }
         shown
     }
