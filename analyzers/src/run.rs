@@ -113,8 +113,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     // What is made on all cores is made before the analyzers share those: a thread that waits within the one making of
     // a fact would take up another analyzer, which would wait for the same fact for ever.
     if is_whole {
-        snapshot.code();
-        snapshot.languages();
+        rayon::join(|| snapshot.code(), || snapshot.languages());
     }
     watch.begin(Stage::Areas, Some(analyzers.len() as u64));
     let mut found: Vec<(&'static AreaMeta, Vec<Finding>)> = analyzers
