@@ -6,6 +6,7 @@ use gix::ObjectId;
 use gix::bstr::ByteSlice;
 use gix::hashtable::HashSet;
 
+use super::comparison::RUN;
 use super::read::{Options, ReadError, Skips};
 use super::refs::{self, Refs};
 use super::template::Template;
@@ -24,11 +25,15 @@ const EARLY: usize = 5;
 /// Bytes of messages that are read together.
 const MOST_WAITING: usize = 4 << 20;
 
-/// The commits with their trees, before it is known what each changed.
+/// Of a commit: its tree and its parents.
+pub(super) type Links = (ObjectId, Vec<ObjectId>);
+
+/// Told now and then which commits the walk has come to, and at the end.
+pub(super) type OnTheWay<'walk> = &'walk mut dyn FnMut(&[Commit], &[Links], bool);
+
+/// The commits, before it is known what each changed.
 pub(super) struct Walked {
     pub(super) commits: Vec<Commit>,
-    /// For each commit: its tree and its parents.
-    pub(super) links: Vec<(ObjectId, Vec<ObjectId>)>,
     pub(super) authors: Vec<Author>,
     pub(super) refs: Refs,
     pub(super) shallow: bool,
@@ -41,6 +46,7 @@ pub(super) fn walk(
     texts: &mut Texts<'_>,
     skipped: &mut Skips,
     watch: &dyn Watch,
+    on_the_way: OnTheWay<'_>,
 ) -> Result<Walked, ReadError> {
     let refs = refs::read(repo, options.limits.refs, texts, skipped)?;
     let mailmap = mailmap(repo, head);
@@ -56,6 +62,7 @@ pub(super) fn walk(
         links: Vec::new(),
         names: HashMap::new(),
         texts,
+        on_the_way,
         waiting: Vec::new(),
         waiting_bytes: 0,
         missing: 0,
@@ -85,9 +92,10 @@ pub(super) fn walk(
     let beyond = format!("more than {} of them: older ones were not looked at", options.limits.commits);
     skipped.add("history", beyond, u64::from(walk.beyond), true);
     let shallow = !walk.shallow.is_empty();
-    let Walk { mut commits, links, names, .. } = walk;
+    (walk.on_the_way)(&walk.commits, &walk.links, true);
+    let Walk { mut commits, names, .. } = walk;
     let authors = number_authors(&mut commits, names);
-    Ok(Walked { commits, links, authors, refs, shallow })
+    Ok(Walked { commits, authors, refs, shallow })
 }
 
 /// From `.mailmap` at the commit under review, never from the machine's configuration.
@@ -107,9 +115,10 @@ struct Walk<'repo, 'scan> {
     mailmap: gix::mailmap::Snapshot,
     shallow: HashSet<ObjectId>,
     commits: Vec<Commit>,
-    links: Vec<(ObjectId, Vec<ObjectId>)>,
+    links: Vec<Links>,
     names: HashMap<Author, usize>,
     texts: &'repo mut Texts<'scan>,
+    on_the_way: OnTheWay<'repo>,
     /// Messages of the newest commits, until they are read.
     waiting: Vec<Vec<u8>>,
     waiting_bytes: usize,
@@ -193,6 +202,9 @@ impl Walk<'_, '_> {
         self.links.push(links);
         if self.waiting_bytes > MOST_WAITING {
             self.read_messages();
+        }
+        if self.commits.len().is_multiple_of(RUN) {
+            (self.on_the_way)(&self.commits, &self.links, false);
         }
         Some(())
     }

@@ -4,6 +4,7 @@
 mod blobs;
 mod bounded;
 mod commits;
+mod comparison;
 mod diff;
 pub mod fixture;
 pub mod history;

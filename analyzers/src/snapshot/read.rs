@@ -11,10 +11,14 @@ use crate::code::{self, own::OwnRules};
 use crate::rubric::{Profile, Rubric};
 use crate::secrets::{FingerprintKey, Scanner, Suppression};
 
+use super::commits::Links;
+use super::comparison::{Comparison, Pairing};
 use super::listing::list;
 use super::texts::Texts;
 use super::tree::{File, LARGEST_TEXT, Mode};
-use super::{Blob, History, Limits, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff, paths};
+use super::{
+    Blob, Commit, History, Limits, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff, paths,
+};
 
 /// The scanner of messages and names makes room for so many; more cost time only.
 const MOST_NAMES: usize = 1024;
@@ -103,16 +107,26 @@ pub(super) fn read(
     let tree = repo.find_commit(head).ok().and_then(|commit| commit.tree_id().ok());
     let tree = tree.ok_or(ReadError::Head(head))?.detach();
     let listing = list(repo, tree, limits, &mut limits.entries.clone(), &texts, &mut skipped);
-    // The walk takes one core; the others make ready meanwhile what the files will be looked at with.
+    // The walk takes one core; the others compare meanwhile what it has come to, and list what the files will be looked
+    // at with.
+    let comparison = Comparison::of(repo, limits, watch);
+    let mut pairing = Pairing::default();
     let walked = rayon::in_place_scope(|scope| {
         if options.depth == Depth::Everything {
             scope.spawn(|_| code::prepare(listing.iter().map(|file| file.path.as_str())));
         }
-        commits::walk(repo, head, options, &mut texts, &mut skipped, watch)
+        let mut on_the_way = |commits: &[Commit], links: &[Links], is_all| {
+            comparison.begin(&mut pairing, (commits, links), is_all, scope);
+        };
+        let walked = commits::walk(repo, head, options, &mut texts, &mut skipped, watch, &mut on_the_way)?;
+        comparison.is_shown(walked.commits.len());
+        Ok::<_, ReadError>(walked)
     })?;
-
-    watch.begin(Stage::Changes, Some(walked.commits.len() as u64));
-    let changes = diff::changes(repo, walked, listing, limits, &mut texts, &mut skipped, watch)?;
+    if watch.interrupted() {
+        return Err(ReadError::Interrupted);
+    }
+    let compared = comparison.finish(&pairing, &mut skipped);
+    let changes = diff::changes(repo, walked, compared, listing, limits, &mut texts, &mut skipped);
 
     watch.begin(Stage::Blobs, Some(changes.blobs.len() as u64));
     let read = blobs::read(repo, &changes, options, &mut skipped, watch)?;
