@@ -31,6 +31,7 @@ pub fn is_vendored(path: &str) -> bool {
         "__pypackages__",
         ".mvn",
         ".gradle",
+        ".vagrant",
         "__pycache__",
     ];
     const FILES: &[&str] = &["gradlew", "gradlew.bat", "mvnw", "mvnw.cmd", ".pnp.cjs", ".pnp.js"];
@@ -72,6 +73,12 @@ pub fn is_aside(path: &str) -> bool {
                 | "benches"
                 | "benchmark"
                 | "benchmarks"
+                // What assistants that write code are taught, with examples.
+                | ".agents"
+                | ".claude"
+                | ".codex"
+                | ".cursor"
+                | ".gemini"
         ) || part.ends_with(".tests")
             || part.ends_with("integrationtests")
             || part.ends_with("unittests")
@@ -231,6 +238,7 @@ mod tests {
             "api/server_test.go",
             "examples/a.js",
             "_example/main.go",
+            ".agents/skills/a/app.py",
             "X.Tests/FooTests.cs",
         ] {
             assert!(is_aside(path), "{path}");

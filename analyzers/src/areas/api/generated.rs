@@ -1,4 +1,5 @@
-//! Endpoints that a build generates from an OpenAPI document, so that no source file declares them.
+//! Endpoints that a build generates from an OpenAPI document or from go-zero's own, so that no source file declares
+//! them.
 
 use serde_json::Value;
 
@@ -6,6 +7,8 @@ use super::Endpoint;
 use super::endpoint::join;
 use super::surface::is_plumbing;
 use crate::Snapshot;
+use crate::snapshot::paths::is_aside;
+use crate::snapshot::stack::Ecosystem;
 
 /// Longer documents are not read.
 const LARGEST: usize = 2_000_000;
@@ -30,7 +33,7 @@ pub(super) fn endpoints(repo: &Snapshot, known: &[Endpoint]) -> Vec<Endpoint> {
     if known.iter().any(|endpoint| !is_plumbing(&endpoint.path)) {
         return Vec::new();
     }
-    let mut found = Vec::new();
+    let mut found: Vec<Endpoint> = go_zero(repo);
     for (build, text) in repo.tree().own_texts().filter(|(file, text)| generates(file.name(), text)) {
         let Some((_, framework)) = SERVERS.iter().find(|(mark, _)| text.contains(mark)) else { continue };
         let documents = repo.tree().own_texts().filter(|(file, described)| {
@@ -54,6 +57,46 @@ fn generates(name: &str, text: &str) -> bool {
         "pom.xml" => text.contains("openapi-generator-maven-plugin"),
         _ => (name.ends_with(".go") || name == "Makefile") && text.contains("oapi-codegen"),
     }
+}
+
+/// The endpoints of the documents that goctl writes a server from.
+fn go_zero(repo: &Snapshot) -> Vec<Endpoint> {
+    let uses = repo.stack().dependency_under(Ecosystem::Go, "github.com/zeromicro/go-zero").is_some()
+        || repo.stack().dependency_under(Ecosystem::Go, "github.com/tal-tech/go-zero").is_some();
+    if !uses {
+        return Vec::new();
+    }
+    let documents = repo.tree().own_texts().filter(|(file, _)| file.name().ends_with(".api") && !is_aside(&file.path));
+    documents.flat_map(|(file, text)| services(&file.path, text)).collect()
+}
+
+/// The routes of each `service name { ... }`, below the prefix of the `@server ( ... )` above it.
+fn services(path: &str, text: &str) -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    let (mut prefix, mut is_server, mut is_service) = (String::new(), false, false);
+    for (line, source) in (1..).zip(text.lines()) {
+        let source = source.split("//").next().unwrap_or_default().trim();
+        let words: Vec<&str> = source.split_whitespace().collect();
+        match words.as_slice() {
+            [first, ..] if first.starts_with("@server") => (is_server, prefix) = (true, String::new()),
+            ["service", ..] => (is_server, is_service) = (false, true),
+            ["prefix:", value, ..] if is_server => prefix = (*value).to_owned(),
+            ["}"] => (is_service, prefix) = (false, String::new()),
+            [method, route, ..] if is_service && METHODS.contains(method) && route.starts_with('/') => {
+                let route = route.split('(').next().unwrap_or(route);
+                endpoints.push(Endpoint {
+                    file: path.to_owned(),
+                    lines: (line, line),
+                    method: method.to_ascii_uppercase(),
+                    path: join(&prefix, route),
+                    framework: "go-zero",
+                    page: false,
+                });
+            }
+            _ => {}
+        }
+    }
+    endpoints
 }
 
 fn described_in(path: &str, text: &str, framework: &'static str) -> Vec<Endpoint> {
@@ -106,6 +149,20 @@ mod tests {
     fn a_generated_server_has_the_documents_endpoints() {
         let build = "plugins { id(\"org.openapi.generator\") }\ngeneratorName.set(\"kotlin-spring\")\ninputSpec.set(\"api/openapi.yml\")\n";
         assert_eq!(found(build), ["GET /api/v1/users 5", "POST /api/v1/users 5"]);
+    }
+
+    #[test]
+    fn go_zero_writes_its_server_from_a_document_of_its_own() {
+        let document = "syntax = \"v1\"\n@server (\n\tprefix: /api/v1\n\tgroup: users\n)\nservice a {\n\t@handler All\n\tget /users (Request) returns (Response)\n\n\t@handler Make\n\tpost /users(Request)\n}\n\nservice a {\n\t@handler Show\n\tget /:code\n}\n";
+        let of = |manifest: &str| -> Vec<String> {
+            let repo = Fixture::new().file("go.mod", manifest).file("a.api", document).snapshot();
+            repo.surface().endpoints.iter().map(|it| format!("{} {} {}", it.method, it.path, it.lines.0)).collect()
+        };
+        assert_eq!(
+            of("module a\n\ngo 1.24\n\nrequire github.com/zeromicro/go-zero v1.9.0\n"),
+            ["GET /api/v1/users 8", "POST /api/v1/users 11", "GET /:code 16"]
+        );
+        assert!(of("module a\n\ngo 1.24\n").is_empty());
     }
 
     #[test]

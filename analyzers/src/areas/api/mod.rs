@@ -1,5 +1,6 @@
 //! The HTTP API: which endpoints there are, whether they are versioned, how they answer, and how they are described.
 
+mod api_platform;
 mod csharp;
 mod django;
 mod documented;

@@ -1,4 +1,4 @@
-//! Endpoints of Laravel and Lumen, and of Slim.
+//! Endpoints of Laravel and Lumen, of Slim, and of Mezzio.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,10 @@ use super::{Endpoint, VersionCue, symfony};
 use crate::Snapshot;
 use crate::code::CodeMatch;
 use crate::snapshot::{paths, stack::Ecosystem};
+
+const MEZZIO: &str = "Mezzio";
+
+const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let code = repo.code();
@@ -25,7 +29,39 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
             routes.read(found, &mut endpoints);
         }
     }
+    endpoints.extend(listed(repo));
     endpoints.extend(symfony::endpoints(repo));
+    endpoints
+}
+
+/// Mezzio's routes as a list in the configuration.
+fn listed(repo: &Snapshot) -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    for found in repo.code().matches("api.php.listed") {
+        if framework(repo, &found.path) != MEZZIO {
+            continue;
+        }
+        let entries = properties(found.var("ROUTE").unwrap_or_default());
+        let path = named(&entries, "path").map(|path| text(repo, &found.path, path)).unwrap_or_default();
+        let methods = named(&entries, "allowed_methods").map(words).unwrap_or_default();
+        let mut methods: Vec<String> = methods
+            .into_iter()
+            .filter(|word| word.chars().all(|c| c.is_uppercase() || c == '_'))
+            .map(|word| word.trim_start_matches("METHOD_").to_owned())
+            .filter(|word| METHODS.contains(&word.as_str()))
+            .collect();
+        if methods.is_empty() {
+            methods.push("*".to_owned());
+        }
+        endpoints.extend(methods.into_iter().map(|method| Endpoint {
+            file: found.path.to_string(),
+            lines: found.lines,
+            method,
+            path: join("", &path),
+            framework: MEZZIO,
+            page: false,
+        }));
+    }
     endpoints
 }
 
@@ -100,6 +136,12 @@ impl Routes<'_> {
                 }
             }
             "any" => add("*", join(&prefix, &value(0))),
+            "route" if self.framework == MEZZIO => {
+                for verb in arguments.get(2).copied().map(words).unwrap_or_default() {
+                    add(&verb.to_uppercase(), join(&prefix, &value(0)));
+                }
+            }
+            "route" => {}
             "view" => add("GET", join(&prefix, &value(0))),
             "redirect" | "singleton" | "apiSingleton" => {}
             verb if arguments.len() > 1 => add(&verb.to_uppercase(), join(&prefix, &value(0))),
@@ -177,6 +219,8 @@ fn framework(repo: &Snapshot, file: &str) -> &'static str {
     let source = repo.text(file).unwrap_or_default();
     if has("slim/slim") || source.contains("use Slim\\") {
         "Slim"
+    } else if has("mezzio/mezzio") || has("zendframework/zend-expressive") {
+        MEZZIO
     } else if has("laravel/lumen-framework") {
         "Lumen"
     } else if has("laravel/framework") || source.contains("Facades\\Route") {
@@ -249,9 +293,14 @@ mod tests {
     }
 
     #[test]
-    fn routes_of_slim_and_symfony() {
+    fn routes_of_slim_mezzio_and_symfony() {
         let slim = "<?php\nuse Slim\\Factory\\AppFactory;\n$app->group('/v1', function ($group) {\n    $group->get('/users', UserAction::class);\n});\n$cache->get('/x', 1);\n";
         assert_eq!(shown(&[("public/index.php", slim)]), ["GET /v1/users"]);
+        let manifest = ("composer.json", r#"{"require": {"mezzio/mezzio": "^3"}}"#);
+        let mezzio = "<?php\nreturn function ($app) {\n    $app->get('/a', A::class, 'a');\n    $app->route('/b', B::class, ['GET', 'POST'], 'b');\n};\n";
+        assert_eq!(shown(&[manifest, ("config/routes.php", mezzio)]), ["GET /a", "GET /b", "POST /b"]);
+        let list = "<?php\nreturn ['routes' => [\n    ['name' => 'a', 'path' => '/a', 'middleware' => A::class, 'allowed_methods' => [R::METHOD_GET]],\n]];\n";
+        assert_eq!(shown(&[manifest, ("config/autoload/routes.global.php", list)]), ["GET /a"]);
         let symfony = "<?php\n#[Route('/api/users')]\nclass UserController {\n    #[Route('/{id}', name: 'one', methods: ['GET'])]\n    public function one() { return $this->json([]); }\n}\n";
         assert_eq!(shown(&[("src/Controller/UserController.php", symfony)]), ["GET /api/users/{id}"]);
     }

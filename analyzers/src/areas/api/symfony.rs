@@ -1,46 +1,45 @@
-//! Endpoints of Symfony: attributes of controllers, and routes in YAML.
+//! Endpoints of Symfony: attributes and comments of controllers, and routes in YAML.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::Value;
 
-use super::Endpoint;
 use super::endpoint::join;
 use super::values::{named, split, text, words};
+use super::{Endpoint, api_platform};
 use crate::Snapshot;
 use crate::code::CodeMatch;
 use crate::snapshot::paths;
 
-/// The routes of attributes and of YAML files.
+/// The prefix that routes in YAML give to folders of controllers.
+type Prefixes = Vec<(String, String)>;
+
+/// The routes of attributes, of comments and of YAML files, and API Platform's.
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
-    let (mut endpoints, prefixes) = configured(repo);
+    let Configured { mut endpoints, prefixes, resources } = configured(repo);
+    endpoints.extend(api_platform::endpoints(repo, &resources));
+    endpoints.extend(commented(repo, &prefixes));
     let attributes = repo.code().matches("api.php.attribute");
     let is_of_method = |found: &&CodeMatch| found.scopes.iter().any(|scope| scope.kind.contains("method"));
     for found in attributes.iter().filter(is_of_method) {
-        let (path, methods) = attribute(repo, found);
+        let (path, methods) = attribute(repo, &found.path, found.var("ATTRIBUTE").unwrap_or_default());
         let class = found.scopes.iter().find(|scope| scope.kind.contains("class"));
         let above = attributes
             .iter()
             .filter(|other| other.path == found.path && !is_of_method(other))
             .find(|other| class.is_some_and(|class| class.bytes.contains(&other.bytes.start)))
-            .map(|other| attribute(repo, other).0)
+            .map(|other| attribute(repo, &other.path, other.var("ATTRIBUTE").unwrap_or_default()).0)
             .unwrap_or_default();
         let method = found.scopes.iter().rev().find(|scope| scope.kind.contains("method")).map(|scope| &scope.name);
-        let page = repo
-            .code()
-            .matches("api.php.page")
-            .iter()
-            .any(|page| page.path == found.path && page.scopes.iter().any(|scope| Some(&scope.name) == method));
-        let prefix = prefixes
-            .iter()
-            .filter(|(folder, _)| found.path.starts_with(folder.as_str()))
-            .max_by_key(|(folder, _)| folder.len())
-            .map(|(_, prefix)| prefix.clone())
-            .unwrap_or_default();
+        let page = method.is_some_and(|method| shows_page(repo, &found.path, method));
+        let prefix = prefix_of(&prefixes, &found.path);
         for verb in methods {
             endpoints.push(Endpoint {
                 file: found.path.to_string(),
                 lines: found.lines,
                 method: verb,
-                path: join(&prefix, &join(&above, &path)),
+                path: join(prefix, &join(&above, &path)),
                 framework: "Symfony",
                 page,
             });
@@ -49,10 +48,85 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     endpoints
 }
 
+/// The prefix of the innermost folder around `path`.
+fn prefix_of<'a>(prefixes: &'a Prefixes, path: &str) -> &'a str {
+    let around = prefixes.iter().filter(|(folder, _)| path.starts_with(folder.as_str()));
+    around.max_by_key(|(folder, _)| folder.len()).map_or("", |(_, prefix)| prefix)
+}
+
+/// Whether the method called `method` in `path` answers with a page.
+fn shows_page(repo: &Snapshot, path: &str, method: &str) -> bool {
+    let pages = repo.code().matches("api.php.page");
+    pages.iter().any(|page| *page.path == *path && page.scopes.iter().any(|scope| scope.name == method))
+}
+
+/// `@Route(` and its like in a comment.
+static IN_COMMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"@(?:(?:Rest|FOSRest)\\)?((?:Route|Get|Post|Put|Patch|Delete)\s*\()").expect("a constant pattern")
+});
+
+/// What a comment stands above.
+static BELOW: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(class|function)\s+(\w+)").expect("a constant pattern"));
+
+/// The routes of comments above methods, below those above their classes.
+fn commented(repo: &Snapshot, prefixes: &Prefixes) -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    let comments = repo.code().matches("api.php.comment");
+    for of_file in comments.chunk_by(|a, b| a.path == b.path) {
+        let file = &of_file[0].path;
+        let Some(source) = repo.text(file) else { continue };
+        let mut above = String::new();
+        for comment in of_file {
+            let Some(below) = source.get(comment.bytes.end..).and_then(|rest| BELOW.captures(rest)) else { continue };
+            let text = source.get(comment.bytes.clone()).unwrap_or_default();
+            let methods_apart = text.split_once("@Method(").and_then(|(_, rest)| rest.split(')').next());
+            for found in IN_COMMENT.captures_iter(text) {
+                let (Some(whole), Some(call)) = (found.get(0), found.get(1)) else { continue };
+                let (path, mut methods) = attribute(repo, file, &balanced(&text[call.start()..]));
+                if &below[1] == "class" {
+                    above = path;
+                    continue;
+                }
+                if methods == ["*"]
+                    && let Some(apart) = methods_apart
+                {
+                    methods = words(apart).into_iter().map(str::to_uppercase).collect();
+                }
+                let line = comment.lines.0 + text[..whole.start()].matches('\n').count() as u32;
+                endpoints.extend(methods.into_iter().map(|method| Endpoint {
+                    file: file.to_string(),
+                    lines: (line, line),
+                    method,
+                    path: join(prefix_of(prefixes, file), &join(&above, &path)),
+                    framework: "Symfony",
+                    page: shows_page(repo, file, &below[2]),
+                }));
+            }
+        }
+    }
+    endpoints
+}
+
+/// The call that `source` begins with, without the asterisks of the comment that it stands in.
+fn balanced(source: &str) -> String {
+    let mut depth = 0;
+    let end = source.char_indices().find_map(|(at, c)| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        (c == ')' && depth == 0).then_some(at + 1)
+    });
+    let lines = source[..end.unwrap_or(source.len())].lines();
+    lines.map(|line| line.trim_start().trim_start_matches('*')).collect::<Vec<_>>().join("\n")
+}
+
 /// The path and the methods of `Route("/users", methods: ["GET"])` or `Get("/users")`.
-fn attribute(repo: &Snapshot, found: &CodeMatch) -> (String, Vec<String>) {
-    let source = found.var("ATTRIBUTE").unwrap_or_default();
+fn attribute(repo: &Snapshot, file: &str, source: &str) -> (String, Vec<String>) {
     let (name, rest) = source.split_once('(').unwrap_or((source, ""));
+    let name = name.rsplit('\\').next().unwrap_or(name);
     let arguments = split(rest.trim_end_matches(')'), ',');
     let path =
         named(&arguments, "path").or_else(|| arguments.first().copied().filter(|first| first.starts_with(['\'', '"'])));
@@ -61,20 +135,29 @@ fn attribute(repo: &Snapshot, found: &CodeMatch) -> (String, Vec<String>) {
         None if name.trim() == "Route" => vec!["*".to_owned()],
         None => vec![name.trim().to_uppercase()],
     };
-    (path.map(|path| text(repo, &found.path, path)).unwrap_or_default(), methods)
+    (path.map(|path| text(repo, file, path)).unwrap_or_default(), methods)
 }
 
-/// The routes of `config/routes.yaml` and its neighbours, and the prefixes that they give to folders of controllers.
-fn configured(repo: &Snapshot) -> (Vec<Endpoint>, Vec<(String, String)>) {
-    let mut endpoints = Vec::new();
-    let mut prefixes = Vec::new();
+/// What `config/routes.yaml` and its neighbours say.
+#[derive(Default)]
+struct Configured {
+    endpoints: Vec<Endpoint>,
+    prefixes: Prefixes,
+    /// The prefix of API Platform's resources.
+    resources: String,
+}
+
+fn configured(repo: &Snapshot) -> Configured {
+    let Configured { mut endpoints, mut prefixes, mut resources } = Configured::default();
     for (file, source) in repo.tree().own_texts().filter(|(file, _)| is_routing(&file.path)) {
         let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_depth: 16, max_nodes: 10_000 } };
         let Ok(Value::Object(routes)) = serde_saphyr::from_str_with_options::<Value>(source, options) else { continue };
         for (name, route) in &routes {
             let of = |key: &str| route.get(key).and_then(Value::as_str);
             let resource = route.get("resource").and_then(|resource| resource.get("path")).and_then(Value::as_str);
-            if let (Some(resource), Some(prefix)) = (resource.or(of("resource")), of("prefix")) {
+            if of("type") == Some("api_platform") {
+                resources = of("prefix").unwrap_or_default().to_owned();
+            } else if let (Some(resource), Some(prefix)) = (resource.or(of("resource")), of("prefix")) {
                 prefixes.push((beside(&file.path, resource), prefix.to_owned()));
             } else if let (Some(path), Some(controller)) = (of("path"), of("controller")) {
                 let named = |line: &str| line.trim_end().strip_suffix(':') == Some(name.as_str());
@@ -92,7 +175,7 @@ fn configured(repo: &Snapshot) -> (Vec<Endpoint>, Vec<(String, String)>) {
             }
         }
     }
-    (endpoints, prefixes)
+    Configured { endpoints, prefixes, resources }
 }
 
 fn is_routing(path: &str) -> bool {
@@ -132,6 +215,20 @@ fn beside(file: &str, resource: &str) -> String {
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn routes_stood_in_comments_before_there_were_attributes() {
+        let controller = "<?php\n/**\n * Users.\n * @Route(\"/users\", name=\"users\")\n */\nclass UserController {\n    /**\n     * @Route(\n     *   \"/{id}\",\n     *   methods={\"GET\", \"HEAD\"}\n     * )\n     * @OA\\Post(path=\"/x\")\n     */\n    public function one() { return $this->json([]); }\n    /** @Rest\\Post(\"\") */\n    public function make() {}\n    /**\n     * @Route(\"/old\")\n     * @Method({\"PUT\"})\n     */\n    public function old() {}\n    /** @Route(\"/page\") */\n    public function page() { return $this->render('a'); }\n}\n";
+        let repo = Fixture::new().file("src/Controller/UserController.php", controller).snapshot();
+        let shown: Vec<String> = endpoints(&repo)
+            .into_iter()
+            .map(|it| format!("{} {} {}{}", it.method, it.path, it.lines.0, if it.page { " page" } else { "" }))
+            .collect();
+        assert_eq!(
+            shown,
+            ["GET /users/{id} 8", "HEAD /users/{id} 8", "POST /users 15", "PUT /users/old 18", "* /users/page 22 page"]
+        );
+    }
 
     #[test]
     fn yaml_gives_prefixes_and_routes() {
