@@ -27,6 +27,7 @@ static META: AreaMeta = AreaMeta {
             looks_at: "Calls that send SQL. What is put into the text is followed over the local variables of a function, \
                        back to the request or to a parameter. Constants, numbers, values that are compared with a list \
                        first, placeholders, query builders and macros that check SQL while compiling are fine. \
+                       In MyBatis' mappers, `${name}` where a value belongs counts as a parameter. \
                        Migrations, seeds, scripts and tests are left out. It does not apply where no SQL is sent.",
             why: "A visitor whose words become part of SQL can read or delete what is in the database.",
             remedy: "Put a placeholder where the value goes and pass the value as an argument of its own. Choose names of \

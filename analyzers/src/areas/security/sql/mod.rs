@@ -1,19 +1,20 @@
 //! Is SQL parameterised?
 
 mod expression;
+mod mybatis;
 mod trace;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
 use self::expression::Piece;
 use self::trace::{Origin, Tracer};
-use super::marks::{self, is_for_operators, places};
+use super::marks::{self, is_for_operators};
 use crate::code::CodeMatch;
 use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::Ecosystem;
-use crate::{Evidence, Finding, Snapshot};
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "security.sql";
 
@@ -69,15 +70,19 @@ static BEFORE_VALUE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?is)(['"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*|\bvalues\s*\([^)]*)$"#).expect("a constant pattern")
 });
 
-/// How the SQL of one call is put together.
-struct Query<'a> {
-    at: &'a CodeMatch,
+/// How many places a finding shows.
+const SHOWN: usize = 10;
+
+/// How the SQL of one call or statement is put together.
+struct Query {
+    path: Arc<str>,
+    lines: (u32, u32),
     origin: Origin,
 }
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let queries = queries(repo);
-    let from = |origin: Origin| queries.iter().filter(move |query| query.origin == origin).map(|query| query.at);
+    let from = |origin: Origin| queries.iter().filter(move |query| query.origin == origin);
     let (request, handed) = (from(Origin::Request).count(), from(Origin::Handed).count());
     let (parameter, all) = (from(Origin::Parameter).count(), queries.len());
     let mapper = mapper(repo);
@@ -106,7 +111,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             1 => "SQL is written in one place, which puts no visitor's words into its text.".to_owned(),
             all => format!("SQL is written in {all} places, and none of them puts a visitor's words into its text."),
         };
-        Finding::met(SIGNAL, summary, places(repo, queries.iter().map(|query| query.at)))
+        Finding::met(SIGNAL, summary, places(repo, &queries))
     } else if let Some((name, place)) = mapper {
         let summary = format!("{name} sends values apart from the SQL; no SQL that is put together by hand was found.");
         Finding::met(SIGNAL, summary, place)
@@ -122,8 +127,15 @@ fn mapper(repo: &Snapshot) -> Option<(&'static str, Evidence)> {
     Some((*name, marks::manifest(repo, found).into()))
 }
 
-fn queries(repo: &Snapshot) -> Vec<Query<'_>> {
-    let mut queries = Vec::new();
+/// The first places of `queries`.
+fn places<'a>(repo: &Snapshot, queries: impl IntoIterator<Item = &'a Query>) -> Evidence {
+    let shown = queries.into_iter().take(SHOWN);
+    let place = |it: &Query| Place::lines(repo.head(), &*it.path, it.lines.0, it.lines.1.min(it.lines.0 + 20));
+    Evidence::or_absence(shown.map(place), repo.head())
+}
+
+fn queries(repo: &Snapshot) -> Vec<Query> {
+    let mut queries = mybatis::queries(repo);
     for language in LANGUAGES {
         let assignments = repo.code().matches(&format!("security.{language}.assign"));
         let calls = repo.code().matches(&format!("security.{language}.query"));
@@ -137,12 +149,12 @@ fn queries(repo: &Snapshot) -> Vec<Query<'_>> {
         }
     }
     // A chain is one place: `conn.prepare(text).execute()`.
-    queries.sort_by(|a, b| (&a.at.path, a.at.lines, a.origin).cmp(&(&b.at.path, b.at.lines, b.origin)));
-    queries.dedup_by(|a, b| a.at.path == b.at.path && a.at.lines.0 == b.at.lines.0 && a.origin <= b.origin);
+    queries.sort_by(|a, b| (&a.path, a.lines, a.origin).cmp(&(&b.path, b.lines, b.origin)));
+    queries.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0 && a.origin <= b.origin);
     queries
 }
 
-fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query<'a>> {
+fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
     let callee = call.var("CALLEE")?.to_ascii_lowercase();
     let is_condition = ["where", "having"].iter().any(|word| callee.contains(word));
     let arguments = expression::arguments(call.var("ARGS")?);
@@ -167,7 +179,7 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query<'a>> {
                 }
             }
         }
-        Some(Query { at: call, origin })
+        Some(Query { path: call.path.clone(), lines: call.lines, origin })
     })
 }
 

@@ -54,7 +54,7 @@ static NUMBER_OF: LazyLock<Regex> =
 static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[.>:$@]?[\w$]+\(?").expect("a constant pattern"));
 
 /// Types that can carry no SQL.
-static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b(int|Int|Integer|long|Long|short|bool|boolean|Boolean|float|double|Double|Decimal|decimal|BigDecimal|UUID|Uuid|Guid|i8|i16|i32|i64|u8|u16|u32|u64|usize|int32|int64|uint|uint32|uint64|float64|number|DateTime|LocalDate|date|datetime|time)\b")
         .expect("a constant pattern")
 });
