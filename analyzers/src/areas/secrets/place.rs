@@ -65,6 +65,9 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     {
         return (Class::Example, "in an example");
     }
+    if name.starts_with(".env") && words().any(|word| matches!(word, "ci" | "pipeline" | "pipelines")) {
+        return (Class::Test, "in a file for a pipeline");
+    }
     let test_folder = folder_words().any(|word| matches!(word, "mock" | "mocks" | "fixture" | "fixtures"))
         || folder.split('/').any(|part| part.starts_with("test_") || part.starts_with("test-"))
         || in_folder(&[
@@ -184,6 +187,11 @@ pub(super) fn is_for_development(path: &str) -> bool {
         || (name.contains("docker-compose") || name.starts_with("compose.")) && !is_for_production()
 }
 
+/// Whether `path` is where Symfony's own installer writes a secret for development.
+pub(super) fn is_of_symfonys_installer(path: &str) -> bool {
+    paths::name(path) == ".env.dev"
+}
+
 /// Whether `path` is what a shell reads when it starts, where people export their own credentials.
 pub(super) fn is_shell_profile(path: &str) -> bool {
     let name = paths::name(path);
@@ -290,6 +298,7 @@ mod tests {
             ("database/factories/UserFactory.php", Class::Example),
             ("README.md", Class::Documentation),
             (".env.example", Class::Example),
+            (".env.pipeline", Class::Test),
             ("node_modules/a/index.js", Class::Example),
             ("src/latest.py", Class::Production),
             ("config/contest.rb", Class::Production),

@@ -127,6 +127,9 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
     if tier != Tier::Format && !is_stored && place::is_for_development(path) && !place::is_environment_file(path) {
         return aside(Class::Test, "in a file for development");
     }
+    if hit.rule == "symfony-app-secret" && place::is_of_symfonys_installer(path) {
+        return aside(Class::Test, "in a file for development");
+    }
     let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
     match (tier, hit.judgement) {
         (_, Judgement::Locked) => possible("hashed or encrypted: it has to be guessed or unlocked first"),
