@@ -1,5 +1,7 @@
 //! Whether a command line runs tests, followed through package scripts, Makefiles and shell scripts.
 
+use serde_json::Value;
+
 use super::makefiles::make;
 use super::pipelines::logical_lines;
 use crate::Snapshot;
@@ -127,10 +129,22 @@ pub(super) fn follow(repo: &Snapshot, line: &str, depth: usize) -> bool {
         return false;
     }
     let line = line.split(" #").next().unwrap_or(line);
+    let line = &without_expressions(line);
     if line.contains("$(") && line.trim_start().starts_with("echo") {
         return false;
     }
     line.split(['|', ';', '&']).any(|command| command_runs_tests(repo, &words(command), depth))
+}
+
+/// The line with `*` for each `${{ ... }}`, which is filled in when a pipeline runs.
+fn without_expressions(line: &str) -> String {
+    let mut parts = line.split("${{");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push('*');
+        kept.push_str(part.split_once("}}").map_or("", |(_, rest)| rest));
+    }
+    kept
 }
 
 /// Words without the quotes around them.
@@ -286,7 +300,7 @@ fn wrapped(repo: &Snapshot, head: &str, rest: &[&str], depth: usize) -> bool {
     }
     if matches!(head, "docker" | "docker-compose" | "podman") {
         let test_file = rest.iter().any(|word| word.ends_with("ml") && word.contains("test"));
-        if test_file && rest.contains(&"up") {
+        if rest.contains(&"up") && (test_file || rest.iter().any(|word| service(repo, word, depth))) {
             return true;
         }
     }
@@ -312,12 +326,17 @@ fn package_script(repo: &Snapshot, manager: &str, rest: &[&str], depth: usize) -
 
 /// Whether the script called `name` of any manifest with that file name runs tests.
 fn script_named(repo: &Snapshot, manifest: &str, name: &str, depth: usize) -> bool {
-    let pattern = name.strip_suffix('*');
+    // `test:*` of npm-run-all, `test:*:ci` of a pipeline that fills in the middle.
+    let pattern = name.split_once('*').filter(|(start, end)| !start.is_empty() || !end.is_empty());
     repo.stack()
         .scripts()
         .iter()
         .filter(|script| paths::name(&script.path) == manifest)
-        .filter(|script| pattern.map_or(script.name == name, |start| script.name.starts_with(start)))
+        .filter(|script| {
+            pattern.map_or(script.name == name, |(start, end)| {
+                script.name.starts_with(start) && script.name[start.len()..].ends_with(end)
+            })
+        })
         .any(|script| {
             let placeholder = script.command.contains("no test specified");
             // `npm test` runs tests by convention, even through a tool that is not known here.
@@ -351,6 +370,9 @@ fn script(repo: &Snapshot, path: &str, depth: usize) -> bool {
         let suffix = format!("/{path}");
         repo.tree().files().iter().find(|file| file.path.ends_with(&suffix))
     });
+    // The root of the repository has another name within a container: `/code/scripts/test.sh`.
+    let within = || path.strip_prefix('/').and_then(|path| repo.tree().get(path.split_once('/')?.1));
+    let file = file.or_else(within);
     let Some(text) = file.filter(|file| file.is_own()).and_then(|file| file.text()) else { return false };
     let is_shell = path.ends_with(".sh")
         || path.ends_with(".ps1")
@@ -359,6 +381,37 @@ fn script(repo: &Snapshot, path: &str, depth: usize) -> bool {
     is_shell
         && text.len() < 64 * 1024
         && logical_lines(text).iter().any(|line| follow(repo, &line.replace('\n', " "), depth + 1))
+}
+
+/// Whether the service called `name` of a Compose file runs tests when it is brought up.
+fn service(repo: &Snapshot, name: &str, depth: usize) -> bool {
+    const LARGEST: usize = 64 * 1024;
+    let options = || {
+        serde_saphyr::options! {
+            duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
+            budget: serde_saphyr::budget! { max_depth: 32, max_nodes: 10_000 }
+        }
+    };
+    let is_compose = |path: &str| {
+        let file = paths::name(path);
+        (file.starts_with("docker-compose") || file.starts_with("compose.")) && file.ends_with("ml")
+    };
+    let key = format!("{name}:");
+    depth < DEEPEST
+        && name.len() > 2
+        && repo
+            .tree()
+            .own_texts()
+            .filter(|(file, text)| is_compose(&file.path) && text.len() <= LARGEST && text.contains(&key))
+            .filter_map(|(_, text)| serde_saphyr::from_str_with_options::<Value>(text, options()).ok())
+            .any(|compose| match &compose["services"][name]["command"] {
+                Value::String(command) => follow(repo, command, depth + 1),
+                Value::Array(words) => {
+                    let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+                    follow(repo, &words.join(" "), depth + 1)
+                }
+                _ => false,
+            })
 }
 
 /// Build programs of .NET projects (Bullseye, Cake, Nuke) below `folder`: do they call `dotnet test`?
