@@ -1,6 +1,9 @@
 //! Which documents to read: the README, what it links to, and the READMEs of parts.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::{Document, Role, markdown, markup};
 use crate::snapshot::{File, Mode, Tree, paths};
@@ -129,12 +132,26 @@ fn is_package_readme(file: &File) -> bool {
         })
 }
 
-/// The documents of the repository that `document` links to.
+/// A sentence that sends the reader to the folder of documents as a whole.
+static DOCS_FOLDER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(docs?|documentation) (folder|directory)\b|\b(see|in|check out|under) (the )?`?/?docs/?`?[ .,;]*$",
+    )
+    .expect("a constant pattern")
+});
+
+/// The documents of the repository that `document` links to, or whose folder it names.
 fn linked<'tree>(tree: &'tree Tree, document: &Document) -> Vec<&'tree File> {
-    document
-        .links
+    let by_link = document.links.iter().filter_map(|link| resolve(tree, &document.path, link));
+    let by_folder = document
+        .prose
         .iter()
-        .filter_map(|link| resolve(tree, &document.path, link))
+        .any(|line| DOCS_FOLDER.is_match(&line.text))
+        .then(|| tree.files().iter().filter(|file| matches!(paths::folder(&file.path), "docs" | "doc")))
+        .into_iter()
+        .flatten();
+    by_link
+        .chain(by_folder)
         .filter(|file| {
             let name = file.name().to_ascii_lowercase();
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -146,6 +163,8 @@ fn linked<'tree>(tree: &'tree Tree, document: &Document) -> Vec<&'tree File> {
                 && !name.starts_with("changelog")
                 && !name.contains("requirements") | name.ends_with(".md")
                 && !name.starts_with("code_of_conduct")
+                // What is yet to come.
+                && !name.starts_with("roadmap")
         })
         .collect()
 }
@@ -238,5 +257,18 @@ mod tests {
         ];
         let expected = [("README.md", Role::Readme), ("docs/run.md", Role::Linked), ("web/README.md", Role::Package)];
         assert_eq!(found(&files), expected.map(|(path, role)| (path.to_owned(), role)));
+    }
+
+    #[test]
+    fn a_readme_may_name_the_folder_of_documents_as_a_whole() {
+        let found =
+            |readme: &str| found(&[("README.md", readme), ("docs/database.md", "a"), ("docs/x/y.md", "b")]).len();
+        assert_eq!(found("For more, check out the docs folder."), 2);
+        assert_eq!(found("The docs are generated."), 1);
+    }
+
+    #[test]
+    fn what_is_yet_to_come_is_not_read() {
+        assert_eq!(found(&[("README.md", "[plan](ROADMAP.md)"), ("ROADMAP.md", "a")]).len(), 1);
     }
 }

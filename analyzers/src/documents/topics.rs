@@ -76,7 +76,7 @@ const WORDS: &[(Topic, &[&str])] = &[
     (
         Topic::Deploy,
         &[
-            "deploy", "production", "hosting", "release", "kubernetes", "heroku", "implanta", "publicação", "produção",
+            "deploy", "production", "hosting", "self-host", "self host", "release", "kubernetes", "heroku", "implanta", "publicação", "produção",
             "despliegue", "desplegar", "producción", "déploiement", "déployer", "mise en production", "bereitstellung",
             "ausrollen", "produktion", "distribuzione", "messa in produzione", "wdrożenie", "wdrażanie", "dağıtım",
             "yayınlama", "деплой", "развертыван", "развёртыван", "部署", "发布", "デプロイ", "本番", "배포",
@@ -139,6 +139,7 @@ mod tests {
             ("환경 변수", Topic::Configuration),
             ("3. Environment variables", Topic::Configuration),
             ("Deployment", Topic::Deploy),
+            ("Self-hosted", Topic::Deploy),
         ] {
             assert!(topics(heading).contains(&topic), "{heading}: {:?}", topics(heading));
         }

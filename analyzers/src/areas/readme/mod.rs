@@ -89,7 +89,7 @@ fn reachable(repo: &Snapshot) -> impl Iterator<Item = &Document> {
 }
 
 /// Whether somebody of this project wrote it: what a generator wrote about one part says nothing about the whole.
-fn is_own(document: &Document) -> bool {
+pub(in crate::areas) fn is_own(document: &Document) -> bool {
     document.role != Role::Package || present::boilerplate(document).is_none()
 }
 

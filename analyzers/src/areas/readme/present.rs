@@ -77,6 +77,8 @@ fn size(readme: &Document) -> usize {
 const BOILERPLATE: &[(&str, usize, &str)] = &[
     ("This project was bootstrapped with Create React App", 3500, "Create React App"),
     ("Getting Started with Create React App", 3500, "Create React App"),
+    // Its guide used to be the README, on more pages than anybody writes.
+    ("You can find the most recent version of this guide here", usize::MAX, "Create React App"),
     ("project bootstrapped with create-next-app", 1800, "create-next-app"),
     ("Nest framework TypeScript starter repository", 3000, "the Nest CLI"),
     ("template provides a minimal setup to get React working in Vite", 1800, "Vite"),

@@ -18,7 +18,8 @@ pub(super) fn by_name(name: &str) -> Option<Purpose> {
     let parts: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let any = |words: &[&str]| parts.iter().any(|part| words.contains(part));
     if any(&[
-        "test", "tests", "spec", "e2e", "itest", "unittest", "pytest", "phpunit", "rspec", "jest", "coverage", "unit",
+        "test", "tests", "runtests", "spec", "e2e", "itest", "unittest", "pytest", "phpunit", "rspec", "jest",
+        "coverage", "unit",
     ]) {
         Some(Test)
     } else if any(&[
