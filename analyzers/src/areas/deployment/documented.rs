@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::not_deployed;
+use crate::areas::readme::is_own;
 use crate::documents::{Document, Documents, Heading, Purpose, Role, Topic};
 use crate::kinds::{self, Kind};
+use crate::snapshot::paths;
 use crate::{Evidence, Finding, Snapshot};
 
 const SIGNAL: &str = "deployment.documented";
@@ -65,14 +67,19 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let documents = Documents::of(repo);
     let section = |about: About| {
         documents.headings().find(|(document, heading)| {
-            self::about(document, heading) == Some(&about) && has_content(document, heading)
+            is_own(document) && self::about(document, heading) == Some(&about) && has_content(document, heading)
         })
     };
     if let Some((document, heading)) = section(About::Deployment) {
         let summary = format!("{} has a section on deployment: \"{}\".", document.path, heading.text.trim());
         return Finding::met(SIGNAL, summary, document.at(repo, heading.line));
     }
-    if let Some((document, command)) = documents.commands().find(|(_, command)| command.is(Purpose::Deploy)) {
+    if let Some(document) = documents.all().iter().find(|document| is_called_so(document)) {
+        let summary = format!("{} is about deployment.", document.path);
+        return Finding::met(SIGNAL, summary, document.place(repo));
+    }
+    let mut commands = documents.commands().filter(|(document, _)| is_own(document));
+    if let Some((document, command)) = commands.find(|(_, command)| command.is(Purpose::Deploy)) {
         let summary = format!("{} gives a command that deploys: `{}`.", document.path, command.text);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
@@ -184,12 +191,38 @@ fn calls(text: &str, name: &str) -> bool {
     })
 }
 
+/// A document without headings of its own that is named after what it is about.
+fn is_called_so(document: &Document) -> bool {
+    let name = paths::name(&document.path).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    let prose: usize = document.prose.iter().map(|line| line.text.trim().chars().count()).sum();
+    matches!(stem, "deployment" | "deploy" | "deploying") && document.headings.is_empty() && prose >= SHORTEST_SECTION
+}
+
+/// Addresses of buttons that put the project onto a host.
+const BUTTONS: &[&str] = &[
+    "heroku.com/deploy",
+    "render.com/deploy",
+    "railway.app/new",
+    "railway.com/new",
+    "railway.app/template",
+    "railway.com/template",
+    "vercel.com/new",
+    "vercel.com/import",
+    "app.netlify.com/start/deploy",
+    "deploy.workers.cloudflare.com",
+    "deploy.cloud.run",
+    "cloud.digitalocean.com/apps/new",
+    "app.koyeb.com/deploy",
+];
+
 fn has_content(document: &Document, heading: &Heading) -> bool {
     let end = document.section_end(heading);
     let prose: String = document.section(heading).map(|line| line.text.to_lowercase() + " ").collect();
     let code = document.code.iter().any(|line| line.line > heading.line && line.line < end && line.starts);
     let own = !BOILERPLATE.iter().any(|text| prose.contains(text));
-    own && (code || prose.trim().chars().count() >= SHORTEST_SECTION)
+    let button = document.links.iter().any(|link| BUTTONS.iter().any(|button| link.contains(button)));
+    own && (code || button || prose.trim().chars().count() >= SHORTEST_SECTION)
 }
 
 #[cfg(test)]
@@ -213,6 +246,35 @@ mod tests {
             assert_eq!(with(&format!("{heading}\n\n{text}\n")), Outcome::NotMet, "{heading}");
         }
         assert_eq!(with("# A\n\n## Deployment\n\nTODO\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_button_that_deploys_says_enough() {
+        let button = "[![Deploy](a.svg)](https://heroku.com/deploy)";
+        assert_eq!(with(&format!("# A\n\n## Deploy\n\n{button}\n")), Outcome::Met);
+        assert_eq!(with("# A\n\n## Deploy\n\n[![Later](a.svg)](https://example.com)\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_document_of_its_own_needs_no_heading() {
+        let of = |name: &str| {
+            let text = "1 Set the variables.\n2 Fill the database.\n3 Run the deployment on Cloud Run.\n";
+            let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", "# A\n").file(name, text);
+            finding(&repo.snapshot()).outcome()
+        };
+        assert_eq!(of("docs/deployment.md"), Outcome::Met);
+        assert_eq!(of("docs/development.md"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn what_a_generator_wrote_about_a_part_is_no_deployment_of_the_whole() {
+        let guide = "This project was bootstrapped with Create React App.\n\nYou can find the most recent version of this guide [here](x).\n\n## Deployment\n\n`npm run build` creates a `build` directory with a production build of your app.\n";
+        let repo = Fixture::new()
+            .file("app.py", "import flask\n")
+            .file("README.md", "# A\n")
+            .file("web/README.md", guide)
+            .snapshot();
+        assert_eq!(finding(&repo).outcome(), Outcome::NotMet);
     }
 
     #[test]

@@ -77,9 +77,10 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
 
 /// Examples, and containers that only an editor uses.
 fn is_aside(path: &str) -> bool {
-    paths::folder(path)
-        .split('/')
-        .any(|folder| matches!(folder, ".devcontainer" | "examples" | "example" | "testdata" | "fixtures" | ".github"))
+    paths::name(path).starts_with(".gitpod")
+        || paths::folder(path).split('/').any(|folder| {
+            matches!(folder, ".devcontainer" | ".gitpod" | "examples" | "example" | "testdata" | "fixtures" | ".github")
+        })
 }
 
 /// Whether there is more than blank lines, comments, and the line that opens a YAML document. A file that is there only
@@ -112,6 +113,9 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     }
     if yaml && ["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) {
         return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
+    }
+    if lower == "nginx.conf" && ["proxy_pass", "fastcgi_pass", "uwsgi_pass"].iter().any(|key| text.contains(key)) {
+        return Some(Describes::Part);
     }
     if yaml && lower.trim_start_matches('.').starts_with("goreleaser") {
         return Some(Describes::Release);
@@ -149,12 +153,41 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || name == "fly.toml" && ["app =", "app=", "service]", "services]"].iter().any(|key| text.contains(key))
         || matches!(name, "app.yaml" | "app.yml") && text.contains("runtime:")
         || name == "manifest.yml" && text.contains("applications:")
+        || matches!(name, "appspec.yml" | "appspec.yaml") && text.contains("hooks:")
+        || path == "app.json" && is_of_heroku(text)
+        || name.ends_with(".sh") && is_start_script(path, text)
         || yaml && text.contains("AWS::Serverless")
         || yaml && text.contains("apiVersion:") && WORKLOAD.is_match(text)
         || name.ends_with(".tf") && text.contains("resource \"")
         || name.ends_with(".service") && text.contains("ExecStart=")
         || name.ends_with(".bicep")
         || yaml && path.contains("playbook") && text.contains("hosts:")
+}
+
+/// Heroku's description of an app; Expo's has the same name and everything below one key.
+fn is_of_heroku(text: &str) -> bool {
+    let Ok(Value::Object(app)) = serde_json::from_str(text) else { return false };
+    !app.contains_key("expo")
+        && ["buildpacks", "addons", "formation", "repository", "stack", "env"].iter().any(|key| app.contains_key(*key))
+}
+
+/// A script of a folder for deployment that starts something on a machine.
+fn is_start_script(path: &str, text: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "docker run ",
+        "docker compose up",
+        "docker-compose up",
+        "docker stack deploy",
+        "kubectl apply",
+        "systemctl restart",
+        "systemctl start",
+        "pm2 ",
+    ];
+    paths::folder(path).split('/').any(|folder| matches!(folder, "deploy" | "deployment"))
+        && text.lines().any(|line| {
+            let line = line.trim_start();
+            !line.starts_with('#') && STARTS.iter().any(|start| line.contains(start))
+        })
 }
 
 pub(super) fn is_dockerfile(name: &str) -> bool {
