@@ -168,7 +168,8 @@ fn is_library(repo: &Snapshot) -> bool {
     repo.tree().own_texts().any(|(file, text)| match file.name() {
         "lib.rs" => paths::folder(&file.path).ends_with("src"),
         "setup.py" | "setup.cfg" => true,
-        "pyproject.toml" => text.contains("[build-system]"),
+        // Whoever packages a program has a build system, too; migrations of a database are a program's.
+        "pyproject.toml" => text.contains("[build-system]") && !migrates(repo),
         "package.json" => {
             !text.contains("\"private\": true") && (text.contains("\"exports\"") || text.contains("\"main\""))
         }
@@ -179,6 +180,11 @@ fn is_library(repo: &Snapshot) -> bool {
         && !repo.tree().own_texts().any(|(file, text)| {
             file.path.ends_with(".go") && text.contains("\npackage main") | text.starts_with("package main")
         })
+}
+
+/// Whether Alembic's migrations are part of the repository.
+fn migrates(repo: &Snapshot) -> bool {
+    repo.tree().files().iter().any(|file| file.name() == "alembic.ini" && !paths::is_aside(&file.path))
 }
 
 /// Composer takes a package without a type for a library; what has an entry point of its own is a program.
@@ -218,6 +224,9 @@ mod tests {
         assert_eq!(kind(&[("app.py", &format!("{flask}render_template('a')\n"))]), Kind::WebApp);
         assert_eq!(kind(&[("README.md", "x"), ("data.csv", "1,2")]), Kind::Documentation);
         assert_eq!(kind(&[("src/lib.rs", "pub fn f() {}"), ("Cargo.toml", "[package]")]), Kind::Library);
+        let packaged = ("pyproject.toml", "[build-system]\nrequires = []\n");
+        assert_eq!(kind(&[packaged, ("a.py", "x = 1\n")]), Kind::Library);
+        assert_eq!(kind(&[packaged, ("a.py", "x = 1\n"), ("alembic.ini", "[alembic]\n")]), Kind::Other);
         assert_eq!(kind(&[("main.py", "argparse.ArgumentParser()\n")]), Kind::CommandLine);
         assert_eq!(
             kind(&[("package.json", r#"{"dependencies":{"gatsby":"5"}}"#), ("src/a.js", "x()")]),
