@@ -66,6 +66,15 @@ pub(super) struct Step<'a> {
     pub(super) remedy: &'a Remedy,
 }
 
+impl<'a> Step<'a> {
+    /// What to do, without the commands: those stand with the signal.
+    pub(super) fn remedy(&self) -> &'a str {
+        let text = &*self.remedy.text;
+        let before = text.find("`git ").and_then(|command| text[..command].rfind(". "));
+        before.map_or(text, |end| &text[..=end])
+    }
+}
+
 /// How an area's signals turned out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counts {

@@ -82,6 +82,7 @@ struct AreaView<'a> {
     grade: &'static str,
     tone: &'static str,
     summary: String,
+    question: &'static str,
     counts: String,
     signals: Vec<SignalView<'a>>,
 }
@@ -164,7 +165,7 @@ impl<'a> View<'a> {
                     let summary = prose::brief(&step.signal.summary);
                     let places = places::of_step(report, step, &summary);
                     StepView {
-                        remedy: escape::html(&step.remedy.text),
+                        remedy: escape::html(step.remedy()),
                         effort: words().effort(step.remedy.effort),
                         area: &step.area.title,
                         summary: escape::html(if places.is_empty() { &summary } else { prose::unended(&summary) }),
@@ -224,6 +225,7 @@ impl<'a> AreaView<'a> {
                 Grade::NotApplicable | Grade::NotAssessable | Grade::Error => "quiet",
             },
             summary: escape::html(&prose::brief(&area.summary)),
+            question: area.question(),
             counts: prose::counts(area),
             signals: area.groups().map(|group| SignalView::new(report, group)).collect(),
         }

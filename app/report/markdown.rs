@@ -77,6 +77,7 @@ struct AreaView<'a> {
     title: &'a str,
     grade: String,
     summary: String,
+    question: &'static str,
     counts: String,
     keep: u8,
     signals: Vec<SignalView<'a>>,
@@ -150,7 +151,7 @@ impl<'a> View<'a> {
                     let places: Vec<String> = places::of_step(report, step, &summary).iter().map(link).collect();
                     let summary = if places.is_empty() { summary } else { prose::unended(&summary).to_owned() };
                     StepView {
-                        remedy: &step.remedy.text,
+                        remedy: step.remedy(),
                         effort: words().effort(step.remedy.effort),
                         area: &step.area.title,
                         summary,
@@ -211,6 +212,7 @@ impl<'a> AreaView<'a> {
             title: &area.title,
             grade: format!("{glyph} {}", words().grade(area.grade)),
             summary: prose::brief(&area.summary),
+            question: area.question(),
             counts: prose::counts(area),
             keep,
             signals: area.groups().map(|group| SignalView::new(report, group)).collect(),
@@ -293,8 +295,10 @@ mod tests {
         let at: Vec<usize> = order.iter().map(|part| comment.find(part).expect(part)).collect();
         assert!(at.is_sorted(), "{comment}");
         let area = &comment[comment.find("<summary><b>README").expect("an area")..];
-        insta::assert_snapshot!(area.lines().take(6).collect::<Vec<_>>().join("\n"), @"
+        insta::assert_snapshot!(area.lines().take(8).collect::<Vec<_>>().join("\n"), @"
         <summary><b>README</b>: 🟡 adequate, 1 of 2 met</summary>
+
+        Can a stranger understand, run and test it from what is written down?
 
         - ✅ It says how to run the project  
           <sub>readme.setup</sub> [`README.md:12-30`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/README.md?plain=1#L12-L30)

@@ -224,6 +224,13 @@ pub struct Changes {
     pub unchanged: u64,
 }
 
+impl Change {
+    /// Whether there was nothing to judge then: what is wanting now got no worse.
+    pub(super) fn is_first(&self) -> bool {
+        matches!(self.before, Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error)
+    }
+}
+
 /// How one signal turned out then and now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
@@ -316,6 +323,11 @@ impl Report {
 }
 
 impl Area {
+    /// What the area asks, in words for anybody; nothing is known of what an organisation asks.
+    pub(super) fn question(&self) -> &'static str {
+        registry::areas().find(|area| area.id == self.id).map_or("", |area| area.question)
+    }
+
     fn new(area: &run::Area, link: &Link) -> Area {
         let signals: Vec<Signal> =
             area.findings.iter().map(|finding| Signal::new(area.meta.id, finding, area, link)).collect();

@@ -35,7 +35,7 @@ pub(super) fn of<'a>(report: &Report, places: &'a [Place]) -> Vec<Shown<'a>> {
 /// Where a step begins, as far as its sentences do not say.
 pub(super) fn of_step<'a>(report: &Report, step: &Step<'a>, sentence: &str) -> Vec<Shown<'a>> {
     let mut shown = shown(report, step.signal);
-    let is_said = |path: &str| !path.is_empty() && (sentence.contains(path) || step.remedy.text.contains(path));
+    let is_said = |path: &str| !path.is_empty() && (sentence.contains(path) || step.remedy().contains(path));
     if shown.iter().any(|shown| is_said(&shown.place.path)) {
         return Vec::new();
     }

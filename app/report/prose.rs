@@ -42,13 +42,17 @@ pub(super) fn changes(report: &Report) -> Vec<String> {
     [words().changes(changes)].into_iter().chain(others).collect()
 }
 
-/// "Mended, README: It says how to run the project" and whether it is so, for each signal that changed.
+/// "Mended: README: It says how to run the project" and whether it is so, for each signal that changed.
 pub(super) fn changed(report: &Report) -> Vec<(bool, String)> {
     let Some(changes) = &report.changes else { return Vec::new() };
     let line = |is_mended: bool, change: &Change| {
         let area = report.areas.iter().find(|area| area.signals.iter().any(|signal| signal.id == change.id))?;
         let signal = area.signals.iter().find(|signal| signal.id == change.id)?;
-        let word = if is_mended { &words().change_mended } else { &words().change_new };
+        let word = match (is_mended, change.is_first()) {
+            (true, _) => &words().change_mended,
+            (false, true) => &words().change_first,
+            (false, false) => &words().change_worse,
+        };
         let outcome =
             if change.now == Outcome::Partly { format!(" ({})", words().outcome(change.now)) } else { String::new() };
         Some((

@@ -215,7 +215,7 @@ impl Writer {
             self.page.paragraph([span(Ink::Plain, "  ")], Ink::Plain, &words().nothing_first);
         }
         for (index, step) in steps.iter().enumerate() {
-            let text = format!("{} ({})", step.remedy.text, words().effort(step.remedy.effort));
+            let text = format!("{} ({})", step.remedy(), words().effort(step.remedy.effort));
             self.page.paragraph([span(Ink::Title, format!("  {} ", index + 1))], Ink::Plain, &text);
             let summary = prose::brief(&step.signal.summary);
             let places: Vec<String> =
@@ -270,6 +270,9 @@ impl Writer {
         let title = span(Ink::Title, format!("  {} {} ", area.title, self.glyphs.dot));
         let count = span(Ink::Faint, format!(" {} {}", self.glyphs.dot, prose::counts(area)));
         self.page.line([title, grade, count]);
+        if !area.question().is_empty() {
+            self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, area.question());
+        }
         for group in area.groups() {
             self.signal(report, &group);
         }

@@ -31,7 +31,8 @@ pub(super) struct Words {
     pub(super) changes_other_rules: String,
     pub(super) changes_other_configuration: String,
     pub(super) change_mended: String,
-    pub(super) change_new: String,
+    pub(super) change_worse: String,
+    pub(super) change_first: String,
     pub(super) whole_tree: String,
     pub(super) own_rule: String,
     more: String,
@@ -184,12 +185,14 @@ impl Words {
         self.red_flags.get(signal).map(String::as_str)
     }
 
-    /// "Compared with the review of commit 0123456: 2 mended, 1 new, 20 as before."
+    /// "Compared with the review of commit 0123456: 2 mended, 1 worse, 3 asked for the first time, 20 as before."
     pub(super) fn changes(&self, changes: &Changes) -> String {
+        let first = changes.new.iter().filter(|change| change.is_first()).count();
         self.changes
             .replace("{since}", short(&changes.since))
             .replace("{mended}", &changes.mended.len().to_string())
-            .replace("{new}", &changes.new.len().to_string())
+            .replace("{worse}", &(changes.new.len() - first).to_string())
+            .replace("{first}", &first.to_string())
             .replace("{unchanged}", &changes.unchanged.to_string())
     }
 
