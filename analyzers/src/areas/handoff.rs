@@ -28,14 +28,21 @@ pub static META: AreaMeta = AreaMeta {
 };
 
 /// Each box: its name, the words for it when it is empty, and the signal that ticks it.
-const BOXES: [(&str, &str, &str); 6] = [
-    ("readme", "a README", "readme.present"),
-    ("environment", "a complete list of its environment variables", "readme.environment"),
-    ("run", "a command that starts it", "readme.setup"),
-    ("test", "a command that runs the tests", "readme.tests"),
-    ("lock", "locked dependencies", "deployment.pinned"),
-    ("container", "a container, a process file or a pinned runtime", "deployment.reproducible"),
+const BOXES: [Box; 6] = [
+    ("readme", ["a README", "a README that says enough"], "readme.present"),
+    (
+        "environment",
+        ["a list of its environment variables", "a complete list of its environment variables"],
+        "readme.environment",
+    ),
+    ("run", ["a command that starts it", "all commands that it takes to start it"], "readme.setup"),
+    ("test", ["a command that runs the tests", "a command that runs the tests from scratch"], "readme.tests"),
+    ("lock", ["the exact versions of what it depends on (a lock file)"; 2], "deployment.pinned"),
+    ("container", ["a container, a process file or a pinned runtime"; 2], "deployment.reproducible"),
 ];
+
+/// A fact's name, what is missing if nothing or only half is there, and the signal that says so.
+type Box = (&'static str, [&'static str; 2], &'static str);
 
 /// The areas whose findings the boxes are made of.
 pub(crate) const READS: &[&str] = &["readme", "deployment"];
@@ -63,7 +70,7 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
                 ("container", Ticked::Half | Ticked::No) if pinned("runtime") == Some(true) => Ticked::Yes,
                 (_, state) => state,
             };
-            (*name, *words, state, about)
+            (*name, words[usize::from(state == Ticked::Half)], state, about)
         })
         .collect();
     let state = |name: &str| boxes.iter().find(|(known, ..)| *known == name).map(|(_, _, ticked, _)| *ticked);
@@ -83,7 +90,7 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
         Finding::met(signal, "All six things that somebody else needs to run it are there or not needed.", evidence)
     } else {
         let summary = format!(
-            "Somebody else lacks {}: {} of the six things needed to run it are there or not needed.",
+            "To run it, somebody else would still need {}: {} of the six things needed to run it are there or not needed.",
             in_words(&empty),
             6 - empty.len()
         );
@@ -164,7 +171,7 @@ mod tests {
         assert_eq!(found.outcome(), Outcome::Partly);
         assert_eq!(
             found.summary(),
-            "Somebody else lacks a command that runs the tests: 5 of the six things needed to run it are there or not needed."
+            "To run it, somebody else would still need a command that runs the tests: 5 of the six things needed to run it are there or not needed."
         );
     }
 
@@ -175,7 +182,7 @@ mod tests {
         let found = derive(&repo, &[half("readme.present"), half("readme.setup"), half("deployment.reproducible")]);
         assert_eq!(found[0].outcome(), Outcome::Partly);
         assert_eq!(found[0].facts()["boxes"]["run"], "partly");
-        assert!(found[0].summary().contains("a command that starts it"));
+        assert!(found[0].summary().contains("all commands that it takes to start it"));
     }
 
     #[test]

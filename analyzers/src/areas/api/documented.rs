@@ -110,7 +110,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         ),
         (None, None) => Finding::not_met(
             SIGNAL,
-            "No OpenAPI description, no collection of requests, and no list of endpoints in the documents was found.",
+            "Nothing that tells other programmers what the API offers was found: no OpenAPI description, no collection of \
+             requests, and no list of endpoints in the documents.",
             Evidence::absence(repo.head()),
         ),
     };

@@ -45,7 +45,7 @@ static META: AreaMeta = AreaMeta {
             statement: "The HTTP API is versioned",
             looks_at: "Every endpoint, found by parsing the code of the web framework, with its prefixes followed through constants, routers and groups. A version may stand in the path, a header, a query parameter or the media type. It does not apply to web applications that answer with pages, GraphQL, gRPC, webhook receivers, or an API built to somebody else's specification.",
             why: "Clients that nobody controls keep calling an API after it changes. A version is the promise that they will not break.",
-            remedy: "Put the routes below one versioned prefix, such as /api/v1, in the one place where the routers are mounted.",
+            remedy: "Begin the addresses of all routes with one version, such as /api/v1; most frameworks do so in one place, where the routers are mounted.",
             effort: Effort::Low,
             dispute: "If only your own front end calls the API, or the task or a specification gave you the paths, say so in the README. If a version exists and was not found, the list of endpoints shows which prefix was missed.",
         },

@@ -94,7 +94,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let finding = match meaningful.len() + own_automatic.len() {
         0 => Finding::not_met(
             SIGNAL,
-            "No status code other than 200 and 500 was found in the code that answers requests.",
+            "Callers are not told why something failed: no status code other than 200 (fine) and 500 (broken) was found in the \
+             code that answers requests.",
             Evidence::absence(repo.head()),
         )
         .indicative(),
@@ -112,7 +113,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 0 => format!("Only the framework tells outcomes apart.{by_itself}"),
                 1 => format!("Besides 200 and 500, the code answers with {}.{by_itself}", list(&meaningful)),
                 many => format!(
-                    "Handlers answer with {many} status codes besides 200 and 500: {}.{by_itself}",
+                    "Callers are told why something failed: besides 200 (fine) and 500 (broken), {many} other status codes are \
+                     used: {}.{by_itself}",
                     list(&meaningful)
                 ),
             },

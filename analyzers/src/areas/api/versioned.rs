@@ -163,8 +163,8 @@ fn judge(
 
 fn unversioned(total: usize, shown: &str) -> String {
     match total {
-        1 => format!("The only endpoint carries no version ({shown})"),
-        _ => format!("None of {total} endpoints carries a version ({shown})"),
+        1 => format!("The only address that other programs call (endpoint) carries no version ({shown})"),
+        _ => format!("None of the {total} addresses that other programs call (endpoints) carries a version ({shown})"),
     }
 }
 

@@ -23,7 +23,8 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         Finding::not_applicable(SIGNAL, "No foreign key was found in the schemas that are read here.")
     } else if let Some((table, _, column)) = bare.first() {
         let summary = format!(
-            "{} of {} foreign keys have no index, such as {} of {table}. Tables that stay small need none.",
+            "{} of {} links between tables (foreign keys) have no index, without which a database reads a whole table to \
+             find what belongs together, such as {} of {table}. Tables that stay small need none.",
             bare.len(),
             foreign.len(),
             column.name
@@ -36,7 +37,10 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         };
         finding.indicative()
     } else {
-        let summary = format!("All foreign keys have an index ({}).", foreign.len());
+        let summary = format!(
+            "All links between tables (foreign keys) have an index, by which the database finds what belongs together ({}).",
+            foreign.len()
+        );
         Finding::met(SIGNAL, summary, places(&mut foreign.iter().map(|(_, _, column)| *column)))
     };
     let declared = declared::count(repo, schema);

@@ -84,11 +84,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         Finding::not_met(SIGNAL, summary, marks::places(repo, opened.iter().copied())).indicative()
     } else if let Some(first) = pools.first() {
-        let summary = format!("Connections are kept and lent by a pool, set up in {}.", first.path);
+        let summary =
+            format!("Connections to the database are opened once and used again (a pool), set up in {}.", first.path);
         Finding::met(SIGNAL, summary, marks::places(repo, pools.iter().copied()))
     } else if let Some((line, path)) = rails_pool(repo) {
         let place = Place::lines(repo.head(), path, line, line);
-        Finding::met(SIGNAL, "Connections are kept and lent by Active Record's pool.", place)
+        Finding::met(
+            SIGNAL,
+            "Connections to the database are opened once and used again, by Active Record's pool.",
+            place,
+        )
     } else if let (Some((django, ())), Some(_)) = (marks::package(repo, DJANGO), marks::package(repo, SERVERS)) {
         let summary = "Django opens a connection for each request, unless it is told to keep it (CONN_MAX_AGE, or a pool); no \
                        such setting was found. A pool in front of the database (PgBouncer) does the same.";
@@ -96,7 +101,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     } else if file::is_all(repo) {
         Finding::not_applicable(SIGNAL, "The database is a file (SQLite), which needs no pool of connections.")
     } else if let Some((dependency, name)) = marks::package(repo, POOLED) {
-        let summary = format!("{name} keeps a pool of connections by default.");
+        let summary = format!("{name} opens connections to the database once and uses them again (a pool) by default.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency))
     } else if is_php(repo) {
         Finding::not_applicable(SIGNAL, "PHP starts anew for each request, and its connections with it.")

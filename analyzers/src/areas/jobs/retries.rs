@@ -30,8 +30,8 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         Finding::met(SIGNAL, summary, if own > 0 { said() } else { tasks.library_place(repo) })
     } else if own == 0 && !for_all {
         let summary = format!(
-            "Nothing was found that tries {} again after a failure, and {} does not do so unasked. Where a task runs on a \
-             schedule, the next run may be the second try.",
+            "Work is done in the background: {}. Nothing was found that tries it again after a failure, and {} does not do so \
+             unasked. Where a task runs on a schedule, the next run may be the second try.",
             tasks.counted(),
             tasks.library.name
         );

@@ -42,8 +42,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let summary = format!("Whoever runs the service asks whether it is well, in {}.", place.path);
         return Finding::met(SIGNAL, summary, place);
     }
-    let summary =
-        "There is no route that says whether the service is well. Some platforms only try whether the port is open.";
+    let summary = "There is no address at which a machine can ask whether the service is well (a health check). Some platforms only \
+         try whether the port is open.";
     Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
 }
 

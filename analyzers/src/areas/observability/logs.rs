@@ -35,11 +35,15 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] =
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_>) -> Finding {
     let structured = server.matches("observability", "structured");
     if let Some(first) = structured.first() {
-        let summary = format!("Logs are written as records with names and values, as in {}.", first.path);
+        let summary = format!(
+            "Logs are written as records with names and values, which machines can search, as in {}.",
+            first.path
+        );
         return said(Finding::met(SIGNAL, summary, marks::places(repo, structured)), "structured");
     }
     if let Some((dependency, name)) = marks::package(repo, STRUCTURED) {
-        let summary = format!("Logs are written as records with names and values, by {name}.");
+        let summary =
+            format!("Logs are written as records with names and values, which machines can search, by {name}.");
         return said(Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)), "structured");
     }
     if let Some((dependency, name)) = marks::package(repo, BY_DEFAULT) {
@@ -89,7 +93,11 @@ mod tests {
     #[test]
     fn what_is_said_of_logs_and_of_prints_goes_together() {
         for (text, logs, prints) in [
-            ("console.log(user);\n", "what the program says is printed", "Server code prints in one place"),
+            (
+                "console.log(user);\n",
+                "what the program says is printed",
+                "Server code prints (as programmers do while they look for a mistake) in one place",
+            ),
             ("console.error(problem);\n", "errors are printed", "prints nothing but errors."),
             (
                 "console.log('Listening');\n",

@@ -77,7 +77,7 @@ pub(super) fn finding(repo: &Snapshot, printed: &Printed<'_>) -> Finding {
         }
         Some(first) => {
             let summary = format!(
-                "Server code prints in {} of {}, as in {}. Where a platform collects what is printed, that may be on purpose.",
+                "Server code prints (as programmers do while they look for a mistake) in {} of {}, as in {}. Where a platform collects what is printed, that may be on purpose.",
                 count(found.len(), "place"),
                 count(files, "file"),
                 first.path

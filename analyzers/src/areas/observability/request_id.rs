@@ -56,7 +56,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let place = crate::Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);
         return Finding::met(SIGNAL, summary, place);
     }
-    let summary = "Nothing gives a request an identifier that its lines in the log share. An agent or a proxy outside of the \
-                   repository may do so.";
+    let summary = "Nothing marks which lines of the log belong to the same request (a request id). An agent or a proxy outside of \
+                   the repository may do so.";
     Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
 }

@@ -59,8 +59,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             2 if missing.is_empty() => "Both environment variables that the code reads are".to_owned(),
             count if missing.is_empty() => format!("All {count} environment variables that the code reads are"),
             count => format!(
-                "Of {count} environment variables that the code reads, all but {} with a default are",
-                missing.len()
+                "Of {count} environment variables that the code reads, {} have a default, and {} are",
+                missing.len(),
+                count - missing.len()
             ),
         };
         let places = spots.take(5).map(|spot| spot.place(repo));
@@ -89,12 +90,12 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 count => format!("{count} are"),
             },
         );
-        let remedy = match environment.example_files().first() {
+        let remedy = match environment.example_files().iter().find(|file| file.contains("env")) {
             Some(file) => {
-                format!("Add {names} to {file} with harmless example values, and mention the file in the README.")
+                format!("Add {names} to {file}, with harmless example values, and mention the file in the README.")
             }
             None => format!(
-                "Make a file .env.example with {names} and harmless example values, and mention it in the README."
+                "Make a file .env.example that names {names}, each with a harmless value, and mention it in the README."
             ),
         };
         // A single name that a document happens to hold does not describe the configuration.
@@ -182,10 +183,10 @@ mod tests {
     fn the_remedy_names_the_example_file_that_is_there_or_asks_for_one() {
         let remedy = |finding: Finding| finding.own_remedy().map(str::to_owned).unwrap_or_default();
         let there = remedy(finding("# A\n\nSet `DATABASE_URL`.\n", "DATABASE_URL=\n"));
-        assert!(there.starts_with("Add `SECRET` to .env.example "), "{there}");
+        assert!(there.starts_with("Add `SECRET` to .env.example, with "), "{there}");
         let none = Fixture::new().file("app.js", "const url = process.env.DATABASE_URL;\n").file("README.md", "# A\n");
         let none = remedy(examine(&none.snapshot()));
-        assert!(none.starts_with("Make a file .env.example with `DATABASE_URL` "), "{none}");
+        assert!(none.starts_with("Make a file .env.example that names `DATABASE_URL`, "), "{none}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) static META: AreaMeta = AreaMeta {
                 a word like `password` is named as possible. No value is ever shown or stored.",
             why: "A credential in code is known to everybody who ever clones it, and is the first thing that many \
                 reviewers look for.",
-            remedy: "Revoke the credential first, then read it from the environment (with an `.env.example` that has \
+            remedy: "If it is a real credential, revoke it first, then read it from the environment (with an `.env.example` that has \
                 the names only), then take it out of the history.",
             effort: Effort::Medium,
             dispute: "If the value never opened anything (a sample, a test vector, a key of a closed demo), say so; its \
@@ -34,7 +34,7 @@ pub(super) static META: AreaMeta = AreaMeta {
                 has can't be seen, nor whether a value was revoked.",
             why: "Deleting a line does not delete it: whoever clones the repository has the old commits too. One old \
                 leak is ordinary; what was done about it is what tells.",
-            remedy: "Revoke the credential first; only then rewrite the history with `git filter-repo --replace-text`, \
+            remedy: "If it was a real credential, revoke it first; only then rewrite the history with `git filter-repo --replace-text`, \
                 push it, and ask everybody to clone again.",
             effort: Effort::Medium,
             dispute: "If it was revoked when it was removed, say so: a history can not show that. If it came with a \
@@ -50,8 +50,8 @@ pub(super) static META: AreaMeta = AreaMeta {
                 SQLite databases. Files that hold only local defaults count in part; those that hold no credential, \
                 and those of tests, are only named.",
             why: "Such a file is filled in sooner or later, and then somebody commits it again without looking.",
-            remedy: "`git rm --cached` the file, add it to `.gitignore`, commit an example with the names only, and \
-                revoke what it held.",
+            remedy: "If it is still there, take it out (`git rm --cached`), add it to `.gitignore` and commit an example \
+                with the names only. Revoke what it held, if that ever opened anything.",
             effort: Effort::Low,
             dispute: "If the file is meant to be public (a key pair for a demonstration, sample data), say so in the \
                 README next to it.",

@@ -25,8 +25,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         said.push("debug mode is on in the settings for production");
     }
     let finding = if said.is_empty() {
-        let summary = "No key with a value in the source, no CORS that lets every site in with a visitor's cookies, and no debug \
-                       mode in production settings was found.";
+        let summary = "No dangerous setting was found: no key with a value in the source, no other website that is let in with a \
+                       visitor's login (CORS), and no debug mode in production settings.";
         Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
     } else {
         let mut summary = said.join("; ") + ". A default that only development uses is harmless.";

@@ -59,7 +59,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::met(SIGNAL, "A proxy in front limits requests.", place).fact("logins", logins.len());
     }
     let summary = format!(
-        "Nothing limits how often {} {} may be called. A gateway in front may do so; that can't be seen here.",
+        "Nothing stops somebody who tries one password after another: how often {} {} may be called is not limited. A \
+         gateway in front may do so; that can't be seen here.",
         first.method.replace('*', "any method on"),
         first.path
     );

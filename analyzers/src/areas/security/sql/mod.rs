@@ -113,7 +113,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         };
         Finding::met(SIGNAL, summary, places(repo, &queries))
     } else if let Some((name, place)) = mapper {
-        let summary = format!("{name} sends values apart from the SQL; no SQL that is put together by hand was found.");
+        let summary = format!(
+            "What visitors type can't change what the database is asked (SQL injection): {name} sees to it, and no SQL that \
+             is put together by hand was found."
+        );
         Finding::met(SIGNAL, summary, place)
     } else {
         Finding::not_applicable(SIGNAL, "No call that sends SQL was found.")
