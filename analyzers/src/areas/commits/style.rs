@@ -14,6 +14,15 @@ const LARGE_MEDIAN: u64 = 300;
 /// More than one in eight over five hundred lines: well-run projects have one in fourteen at most.
 const MANY_HUGE: f64 = 0.125;
 
+/// In so long a history of mostly small steps, one in five may be.
+const VERY_LONG_HISTORY: usize = 100;
+const HUGE_BESIDE_SMALL: f64 = 0.2;
+const MOSTLY_SMALL: f64 = 0.6;
+
+/// Where the typical commit of a history of so few is over five hundred lines, the work came in heaps, too.
+const SHORT_HISTORY: usize = 20;
+const HEAP: u64 = 500;
+
 /// Where nine of ten are over five hundred lines, the work came in heaps, however many.
 const NEARLY_ALL_HUGE: f64 = 0.9;
 
@@ -39,6 +48,7 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
         || (few && selection.largest_share() > thresholds.commits_giant_share);
     if one_is_most
         || (!few && huge >= NEARLY_ALL_HUGE)
+        || (eligible > 0 && eligible < SHORT_HISTORY && median > HEAP)
         || (eligible > 0
             && eligible <= thresholds.commits_minimum
             && median > LARGE_MEDIAN
@@ -47,7 +57,7 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
         "giant"
     } else if !few
         && median <= if focused { FOCUSED_MEDIAN } else { 100 }
-        && huge <= MANY_HUGE
+        && huge <= if eligible >= VERY_LONG_HISTORY && small >= MOSTLY_SMALL { HUGE_BESIDE_SMALL } else { MANY_HUGE }
         && (selection.largest_share() <= 0.35 || eligible >= LONG_HISTORY || small >= NEARLY_ALL)
     {
         "granular"
@@ -87,6 +97,13 @@ mod tests {
     }
 
     #[test]
+    fn a_very_long_history_of_small_steps_may_have_some_huge_ones() {
+        let of = |times: usize| style(&[30, 30, 30, 30, 30, 600].repeat(times));
+        assert_eq!(of(20), "granular");
+        assert_eq!(of(10), "mixed");
+    }
+
+    #[test]
     fn many_huge_ones_are_not() {
         assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 600, 600, 600, 30]), "mixed");
     }
@@ -96,5 +113,6 @@ mod tests {
         assert_eq!(style(&[900, 700, 400, 2600, 900]), "giant");
         assert_eq!(style(&[700, 900, 600, 800, 700, 900, 600, 800, 700, 900, 600, 800]), "giant");
         assert_eq!(style(&[400, 400, 400, 400, 400, 400, 400, 400]), "mixed");
+        assert_eq!(style(&[700, 90, 900, 60, 800, 700, 80, 600, 700, 90, 600, 800]), "giant");
     }
 }
