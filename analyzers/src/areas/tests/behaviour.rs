@@ -50,6 +50,33 @@ fn tests_are_counted_in_every_language() {
 }
 
 #[test]
+fn tests_in_a_form_that_is_not_known_are_not_denied() {
+    let code = ("src/main/kotlin/A.kt", "fun a() = 1\n");
+    let spec = "val users by testSuite {\n  testCase(\"adds\") { a() shouldBe 1 }\n}\n";
+    let finding = exist(&[code, ("src/test/kotlin/UsersSuite.kt", spec)]);
+    assert_eq!(finding.outcome(), Outcome::Met, "{}", finding.summary());
+    assert!(finding.summary().contains("1 file is named as tests are"), "{}", finding.summary());
+    let helper = exist(&[code, ("src/test/kotlin/Helper.kt", "fun user() = User(\"a\")\n")]);
+    assert_eq!(helper.outcome(), Outcome::NotMet);
+}
+
+#[test]
+fn pipelines_are_followed_to_services_and_to_names_that_are_filled_in() {
+    let compose = "services:\n  checks:\n    image: a\n    command: [sh, /code/ci/tests.sh]\n";
+    let script = "bundle exec rubocop\nbin/rake spec\n";
+    let files = |command: &str| {
+        let workflow = workflow(command);
+        in_ci(&[("ci/compose.yml", compose), ("ci/tests.sh", script), (".github/workflows/a.yml", &workflow)])
+    };
+    assert_eq!(files("docker compose up --exit-code-from checks checks"), Outcome::Met);
+    assert_eq!(files("docker compose up others"), Outcome::NotMet);
+    let composer = r#"{"scripts": {"test:unit:ci": "phpunit", "cs": "phpcs"}}"#;
+    let named = |command: &str| in_ci(&[("composer.json", composer), (".github/workflows/a.yml", &workflow(command))]);
+    assert_eq!(named("composer test:${{ inputs.group }}:ci"), Outcome::Met);
+    assert_eq!(named("composer ${{ matrix.command }}"), Outcome::NotMet);
+}
+
+#[test]
 fn a_generators_test_counts_in_part() {
     let java = "class AppTests {\n  @Test\n  void contextLoads() {\n  }\n}\n";
     let finding = exist(&[("src/test/java/AppTests.java", java), ("src/main/java/App.java", "class App {}\n")]);

@@ -9,7 +9,7 @@ use super::cases::{self, Case, State};
 use crate::code::Language;
 use crate::kinds::{self, Kind};
 use crate::snapshot::paths;
-use crate::{Evidence, Finding, Place, Snapshot};
+use crate::{Evidence, Finding, Outcome, Place, Snapshot};
 
 const SIGNAL: &str = "tests.exist";
 
@@ -63,7 +63,9 @@ pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
         let summary = format!("{} written but switched off or empty, and no other test runs.", tests(off, "is", "are"));
         Finding::partly(SIGNAL, summary, representative(repo, cases, State::Off, &api)).fact("depth", "scaffold")
     } else {
-        none(repo).fact("depth", "none")
+        let found = none(repo);
+        let depth = if found.outcome() == Outcome::Met { "some" } else { "none" };
+        found.fact("depth", depth)
     };
     let counted = |case: &&Case| case.state == State::Written;
     let frameworks: BTreeSet<&str> = cases.iter().map(|case| case.framework).collect();
@@ -144,6 +146,18 @@ fn none(repo: &Snapshot) -> Finding {
             .indicative(),
         };
     }
+    let unknown: Vec<&str> =
+        named.iter().copied().filter(|path| repo.text(path).is_some_and(checks_something)).collect();
+    if !unknown.is_empty() {
+        let summary = format!(
+            "{} named as tests are and {} what the code does, but how their tests are declared is not known here, so they \
+             are not counted one by one.",
+            if unknown.len() == 1 { "1 file is".to_owned() } else { format!("{} files are", unknown.len()) },
+            if unknown.len() == 1 { "checks" } else { "check" },
+        );
+        let places = unknown.iter().take(3).map(|path| Place::file(repo.head(), *path));
+        return Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head())).indicative();
+    }
     let stubs: Vec<&str> = named.into_iter().filter(|path| is_stub(path, repo)).collect();
     let mut summary = "No test function was found in any file".to_owned();
     if let Some(first) = stubs.first() {
@@ -163,6 +177,20 @@ fn none(repo: &Snapshot) -> Finding {
         summary + ".",
         Evidence::or_absence(stubs.iter().take(3).map(|path| Place::file(repo.head(), *path)), repo.head()),
     )
+}
+
+/// Whether a text compares something with what it should be, outside of comments and imports.
+fn checks_something(text: &str) -> bool {
+    static CHECK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?-u)\b(assert\w*|expect\w*|should\w*|verify\w*)\s*[({<]|\bshould(Be|Equal|Have|Throw)\w*\b|^\s*assert ",
+        )
+        .expect("a constant pattern")
+    });
+    let is_code = |line: &str| {
+        !["//", "#", "*", "/*", "import ", "use ", "using ", "from "].iter().any(|start| line.starts_with(start))
+    };
+    text.lines().map(str::trim_start).any(|line| is_code(line) && CHECK.is_match(line))
 }
 
 /// Files that are named as tests, by the name alone or because nothing but comments and imports is in them.
