@@ -3,7 +3,7 @@
 use crate::Snapshot;
 use crate::areas::security::marks;
 use crate::snapshot::paths::is_aside;
-use crate::snapshot::stack::Ecosystem::{self, Npm, Python};
+use crate::snapshot::stack::Ecosystem::{self, Go, Jvm, Npm, Nuget, Python};
 
 /// Mappers that can talk to a file as well as to a server.
 const MAPPERS: &[(Ecosystem, &str, ())] = &[
@@ -15,6 +15,14 @@ const MAPPERS: &[(Ecosystem, &str, ())] = &[
     (Npm, "sequelize", ()),
     (Npm, "knex", ()),
     (Npm, "@mikro-orm/core", ()),
+    (Jvm, "org.springframework.boot:spring-boot-starter-jdbc", ()),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-jdbc", ()),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-jpa", ()),
+    (Jvm, "org.mybatis*", ()),
+    (Jvm, "org.jetbrains.exposed:*", ()),
+    (Nuget, "microsoft.entityframeworkcore*", ()),
+    (Nuget, "dapper", ()),
+    (Go, "gorm.io/gorm", ()),
 ];
 
 /// Packages that talk to a file. Python has one of its own.
@@ -26,6 +34,11 @@ const FILES: &[(Ecosystem, &str, ())] = &[
     (Python, "sqlmodel", ()),
     (Python, "sqlalchemy", ()),
     (Python, "aiosqlite", ()),
+    (Jvm, "org.xerial:sqlite-jdbc", ()),
+    (Nuget, "microsoft.entityframeworkcore.sqlite*", ()),
+    (Nuget, "microsoft.data.sqlite*", ()),
+    (Go, "gorm.io/driver/sqlite", ()),
+    (Go, "github.com/glebarez/sqlite", ()),
 ];
 
 /// Packages that talk to a server under one of those mappers.
@@ -56,6 +69,24 @@ const DRIVERS: &[(Ecosystem, &str, ())] = &[
     (Npm, "mongoose", ()),
     (Npm, "@mikro-orm/postgresql", ()),
     (Npm, "@mikro-orm/mysql", ()),
+    (Jvm, "org.postgresql:*", ()),
+    (Jvm, "mysql:*", ()),
+    (Jvm, "com.mysql:*", ()),
+    (Jvm, "org.mariadb*", ()),
+    (Jvm, "com.microsoft.sqlserver:*", ()),
+    (Jvm, "com.oracle*", ()),
+    (Jvm, "org.springframework.boot:spring-boot-starter-data-mongodb*", ()),
+    (Nuget, "npgsql*", ()),
+    (Nuget, "mysql*", ()),
+    (Nuget, "pomelo*", ()),
+    (Nuget, "microsoft.entityframeworkcore.sqlserver*", ()),
+    (Nuget, "microsoft.data.sqlclient", ()),
+    (Nuget, "mongodb.driver", ()),
+    (Go, "gorm.io/driver/postgres", ()),
+    (Go, "gorm.io/driver/mysql", ()),
+    (Go, "gorm.io/driver/sqlserver", ()),
+    (Go, "github.com/lib/pq", ()),
+    (Go, "github.com/jackc/pgx*", ()),
 ];
 
 /// Whether a mapper is there, and no driver for anything but a file.
@@ -84,6 +115,17 @@ mod tests {
         assert!(!is_file("requirements.txt", "sqlalchemy\npsycopg2-binary\n"));
         assert!(is_file("package.json", r#"{"dependencies": {"typeorm": "1", "better-sqlite3": "1"}}"#));
         assert!(!is_file("package.json", r#"{"dependencies": {"typeorm": "1", "sqlite3": "1", "pg": "8"}}"#));
+        let pom = |driver: &str| {
+            let dependency = |group: &str, name: &str| {
+                format!("<dependency><groupId>{group}</groupId><artifactId>{name}</artifactId></dependency>")
+            };
+            let starter = dependency("org.springframework.boot", "spring-boot-starter-jdbc");
+            let file = dependency("org.xerial", "sqlite-jdbc");
+            format!("<project><dependencies>{starter}{file}{driver}</dependencies></project>")
+        };
+        assert!(is_file("pom.xml", &pom("")));
+        let server = "<dependency><groupId>org.postgresql</groupId><artifactId>postgresql</artifactId></dependency>";
+        assert!(!is_file("pom.xml", &pom(server)));
         assert!(!is_all(&Fixture::new().file("requirements.txt", "sqlalchemy\n").snapshot()), "nobody says which");
     }
 }

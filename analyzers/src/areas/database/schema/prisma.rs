@@ -2,11 +2,9 @@
 
 use super::{Column, Schema, Table};
 
-/// Adds the models of a schema for a database with foreign keys (MongoDB has none).
+/// Adds the models of a schema. MongoDB has no foreign keys.
 pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
-    if text.contains("\"mongodb\"") {
-        return;
-    }
+    let has_foreign_keys = !text.contains("\"mongodb\"");
     let mut model: Option<(String, Table)> = None;
     for (line, words) in (1_u32..).zip(text.lines().map(|line| line.split("//").next().unwrap_or_default())) {
         let mut parts = words.split_whitespace();
@@ -14,7 +12,8 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
         match (&mut model, first) {
             (None, "model") => model = Some((second.to_lowercase(), Table::default())),
             (Some(_), "}") => {
-                if let Some((name, table)) = model.take() {
+                if let Some((name, mut table)) = model.take() {
+                    table.columns.iter_mut().for_each(|column| column.is_foreign &= has_foreign_keys);
                     schema.tables.insert(name, table);
                 }
             }
@@ -85,5 +84,14 @@ mod tests {
         let foreign: Vec<_> = table.columns.iter().filter(|it| it.is_foreign).map(|it| it.name.as_str()).collect();
         assert_eq!(foreign, ["authorid", "shopid"]);
         assert!(table.is_indexed("shopid") && !table.is_indexed("authorid") && table.is_indexed("id"));
+    }
+
+    #[test]
+    fn mongodb_has_indexes_and_no_foreign_keys() {
+        let mut schema = Schema::default();
+        let text = "datasource db {\n provider = \"mongodb\"\n}\nmodel Post {\n id String @id\n slug String @unique\n author User @relation(fields: [authorId], references: [id])\n authorId String\n}\n";
+        read(&mut schema, "schema.prisma", text);
+        let table = &schema.tables["post"];
+        assert!(table.unique == 1 && table.columns.iter().all(|it| !it.is_foreign));
     }
 }
