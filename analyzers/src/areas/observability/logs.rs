@@ -3,6 +3,7 @@
 use super::prints::Printed;
 use super::server::Server;
 use crate::areas::security::marks;
+use crate::code::CodeMatch;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Snapshot};
 
@@ -33,7 +34,11 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] =
     &[(Ruby, "rails", "Rails"), (Php, "laravel/framework", "Laravel"), (Php, "symfony/monolog-bundle", "Symfony")];
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_>) -> Finding {
-    let structured = server.matches("observability", "structured");
+    let mut structured = server.matches("observability", "structured");
+    let winston = structured.iter().copied().filter(|found| is_winston(repo, found));
+    let written_as_text: Vec<&CodeMatch> =
+        if writes_text(repo, winston.clone()) { winston.collect() } else { Vec::new() };
+    structured.retain(|found| !written_as_text.contains(found));
     if let Some(first) = structured.first() {
         let summary = format!(
             "Logs are written as records with names and values, which machines can search, as in {}.",
@@ -52,7 +57,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         let finding = Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative();
         return said(finding, "framework_default");
     }
-    let logger = server.matches("observability", "logger");
+    let logger = [written_as_text, server.matches("observability", "logger")].concat();
     if let Some(first) = logger.first() {
         let summary = format!(
             "There is a logger that writes lines of text, as in {}. A collector may turn them into records.",
@@ -71,6 +76,19 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     }
     let summary = "No logger was found in the code. The framework or the server in front may write a log of its own.";
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
+}
+
+/// Winston leaves the form to whoever sets it up.
+fn is_winston(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    text.trim_matches(['\'', '"']) == "winston"
+}
+
+/// Whether the files that set Winston up ask for lines of text, and nowhere for JSON.
+fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) -> bool {
+    let texts: Vec<&str> = found.filter_map(|found| repo.text(&found.path)).collect();
+    let any = |marks: &[&str]| texts.iter().any(|text| marks.iter().any(|mark| text.contains(mark)));
+    any(&["printf(", "simple()"]) && !any(&["json(", "JSON.stringify(", "logstash("])
 }
 
 fn said(finding: Finding, kind: &str) -> Finding {
@@ -124,6 +142,8 @@ mod tests {
             ("app.py", "def f(): print(1)\n", "print"),
             ("app.py", "a = 1\n", "none"),
             ("app.js", "const log = require('pino')();\n", "structured"),
+            ("app.js", "const w = require('winston'); w.createLogger({ format: w.format.json() });\n", "structured"),
+            ("app.js", "const w = require('winston'); w.format.printf((it) => it.message);\n", "unstructured"),
             ("app.js", "console.error(1);\n", "print"),
             ("main.go", "package a\nimport \"log/slog\"\n", "structured"),
             ("main.go", "package a\nimport \"log\"\n", "unstructured"),
