@@ -206,6 +206,8 @@ fn judged_alike(expected: &str, negated: bool, outcome: Outcome) -> bool {
     match (expected, negated) {
         ("true", false) => outcome == Outcome::Met,
         ("false", true) => matches!(outcome, Outcome::Met | Outcome::NotApplicable),
+        // No request reaches it: that is what the signal says, too.
+        ("non_request", true) => matches!(outcome, Outcome::Met | Outcome::NotApplicable | Outcome::NotAssessable),
         // Nothing is there where the question makes no sense, either.
         ("false", false) => outcome != Outcome::Met,
         ("true", true) => matches!(outcome, Outcome::NotMet | Outcome::Partly),
