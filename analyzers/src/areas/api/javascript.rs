@@ -190,6 +190,9 @@ impl<'a> Chained<'a> {
     fn mount(&mut self, found: &CodeMatch, router: &RouterId, outer: &str, method: &str, arguments: &[&str]) {
         let file = &*found.path;
         let Some(first) = arguments.first().copied() else { return };
+        if method == "use" && self.mount_each(found, router, outer, arguments) {
+            return;
+        }
         if method == "route" && first.starts_with('{') {
             let options = properties(first);
             let Some(url) = named(&options, "url").or_else(|| named(&options, "path")) else { return };
@@ -352,6 +355,7 @@ fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 }
 
 mod listed;
+mod looped;
 
 #[cfg(test)]
 mod tests;

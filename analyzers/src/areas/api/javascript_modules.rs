@@ -193,6 +193,12 @@ impl<'a> Modules<'a> {
         if let Some(parameter) = self.parameter(file, name) {
             return Some((file.to_owned(), parameter));
         }
+        // module.exports = require("./routes")
+        if let Some(module) = self.defaults.get(file).and_then(|value| value.strip_prefix("require(")?.strip_suffix(')'))
+            && let Some(target) = string_literal(module).and_then(|module| self.file(file, module))
+        {
+            return self.export(target, name, hops - 1);
+        }
         let mentions = self.repo.text(file).is_some_and(|text| text.contains(name));
         let stars = self.stars.get(file).filter(|_| !mentions);
         let starred = stars

@@ -79,3 +79,24 @@ fn routes_of_a_list_that_a_loop_registers() {
     assert_eq!(shown(fixture().file("router.js", registers)), ["GET /{?}", "POST /{?}"]);
     assert!(shown(fixture()).is_empty(), "nobody registers them");
 }
+
+#[test]
+fn routers_that_a_loop_over_a_list_mounts() {
+    let with = |mounts: &str| {
+        Fixture::new()
+            .file("app.js", "const express = require('express')\nconst routes = require('./routes')\nconst app = express()\napp.use('/v1', routes.api)\n")
+            .file("routes/index.js", "module.exports = require('./all')\n")
+            .file("routes/all.js", &format!("const express = require('express')\nconst users = require('./users')\nconst router = express.Router()\nconst mounted = [\n  {{ path: '/users', route: users }},\n  {{ path: '/people', route: users }},\n]\n{mounts}\nmodule.exports = {{ api: router }}\n"))
+            .file("routes/users.js", "const router = require('express').Router()\nrouter.get('/:id', one)\nmodule.exports = router\n")
+    };
+    for mounts in [
+        "mounted.forEach((it) => {\n  router.use(it.path, it.route)\n})",
+        "mounted.forEach(function (it) { router.use(it.path, it.route) })",
+        "mounted.forEach(({ path, route }) => router.use(path, route))",
+        "for (const it of mounted) router.use(it.path, it.route)",
+    ] {
+        assert_eq!(shown(with(mounts)), ["GET /v1/people/:id", "GET /v1/users/:id"], "{mounts}");
+    }
+    // A loop over something else mounts nothing of the list.
+    assert_eq!(shown(with("others.forEach((it) => router.use(it.path, it.route))")), ["GET /:id"]);
+}
