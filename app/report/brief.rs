@@ -5,7 +5,8 @@ use foliolens_analyzers::{Confidence, Finding, Outcome};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::{Link, Signal};
+use super::examined::Link;
+use super::model::Signal;
 use super::words::words;
 
 /// Whether what a trial asks for is there.

@@ -6,6 +6,7 @@ mod brief;
 pub mod compare;
 mod digest;
 pub mod escape;
+mod examined;
 pub mod explain;
 pub mod fit;
 #[cfg(test)]

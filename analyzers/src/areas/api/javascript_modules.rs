@@ -194,7 +194,8 @@ impl<'a> Modules<'a> {
             return Some((file.to_owned(), parameter));
         }
         // module.exports = require("./routes")
-        if let Some(module) = self.defaults.get(file).and_then(|value| value.strip_prefix("require(")?.strip_suffix(')'))
+        if let Some(module) =
+            self.defaults.get(file).and_then(|value| value.strip_prefix("require(")?.strip_suffix(')'))
             && let Some(target) = string_literal(module).and_then(|module| self.file(file, module))
         {
             return self.export(target, name, hops - 1);

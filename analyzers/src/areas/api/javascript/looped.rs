@@ -29,7 +29,9 @@ impl Chained<'_> {
         else {
             return false;
         };
-        let (Some(path), Some(child)) = (key(element.as_str(), first), key(element.as_str(), last)) else { return false };
+        let (Some(path), Some(child)) = (key(element.as_str(), first), key(element.as_str(), last)) else {
+            return false;
+        };
         let Some(elements) = elements(text_of_file, list.as_str()) else { return false };
         for element in split(elements, ',') {
             let properties = properties(element);

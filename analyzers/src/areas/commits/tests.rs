@@ -1,0 +1,117 @@
+use super::*;
+use crate::Outcome;
+use crate::rubric::Profile;
+use crate::snapshot::fixture::Fixture;
+
+/// A program that lies in the tree without a commit that says so would be an import of its own.
+fn program() -> Fixture {
+    Fixture::new().file("src/app.py", "import sys\n").commit("ana", "Set the project up", &[("src/app.py", 300, 0)])
+}
+
+fn small_steps(count: usize) -> Fixture {
+    (0..count).fold(program(), |fixture, step| {
+        fixture.commit(
+            "ana",
+            &format!("Add endpoint number {step} for users"),
+            &[("src/users.py", 30, 5), ("tests/test_users.py", 20, 0)],
+        )
+    })
+}
+
+fn outcomes(fixture: Fixture) -> Vec<(Outcome, String)> {
+    Commits
+        .examine(&fixture.snapshot())
+        .into_iter()
+        .map(|found| (found.outcome(), found.summary().to_owned()))
+        .collect()
+}
+
+#[test]
+fn small_described_steps_are_met() {
+    let found = outcomes(small_steps(12));
+    assert_eq!(found[0], (Outcome::Met, "100 % of 12 commits (set aside: 1 initial import) touch at most five files and 100 % change at most a hundred lines; the median is 2 files and 55 lines.".into()));
+    assert_eq!(
+        found[1],
+        (Outcome::Met, "The largest of 12 commits adds 50 lines in 2 files, 8 % of all lines added.".into())
+    );
+    assert_eq!(found[2], (Outcome::Met, "All 12 first lines say something about the change.".into()));
+}
+
+#[test]
+fn huge_vague_commits_are_not_met() {
+    let fixture = (0..12).fold(program(), |fixture, step| {
+        fixture.commit("ana", if step % 2 == 0 { "update" } else { "fix" }, &[("src/all.py", 900, 100)])
+    });
+    let found = outcomes(fixture);
+    assert_eq!(found[0].0, Outcome::NotMet);
+    assert_eq!(
+        found[2],
+        (Outcome::NotMet, "12 of 12 first lines say little about the change, such as \"fix\" and \"update\".".into())
+    );
+}
+
+#[test]
+fn one_commit_that_holds_the_project_is_a_giant_and_too_few_to_measure() {
+    let found = outcomes(program());
+    assert_eq!(found[0].0, Outcome::NotAssessable);
+    assert_eq!(
+        found[1],
+        (Outcome::NotMet, "The first commit holds 100 % of all lines; nothing of substance follows.".into())
+    );
+    assert_eq!(found[2].0, Outcome::NotAssessable);
+}
+
+#[test]
+fn one_of_many_commits_with_most_of_the_lines_is_a_giant() {
+    let found = outcomes(small_steps(12).commit("ana", "Add everything else", &[("src/rest.py", 4000, 0)]));
+    assert_eq!(found[1].0, Outcome::NotMet);
+}
+
+#[test]
+fn bots_merges_and_generated_files_are_set_aside_and_counted() {
+    let fixture = small_steps(10)
+        .commit("dependabot[bot]", "Bump a from 1 to 2", &[("requirements.txt", 1, 1)])
+        .merge("ana", "Merge branch 'x'")
+        .commit("ana", "Lock the dependencies", &[("package-lock.json", 9000, 0)]);
+    let findings = Commits.examine(&fixture.snapshot());
+    assert_eq!(findings[0].facts()["eligible"], 10);
+    assert_eq!(findings[0].facts()["excluded"], 4);
+    assert_eq!(findings[0].facts()["excluded_by_reason"], json!({"bot": 1, "generated": 1, "import": 1, "merge": 1}));
+    assert_eq!(findings[0].outcome(), Outcome::Met);
+}
+
+#[test]
+fn a_starter_by_somebody_else_is_not_the_candidates() {
+    let mut fixture = Fixture::new()
+        .file("starter.py", "import sys\n")
+        .commit("employer", "Initial commit", &[("README.md", 900, 0)])
+        .commit("employer2", "Add the starter", &[("starter.py", 2000, 0)]);
+    for step in 0..11 {
+        fixture = fixture.commit("ana", &format!("Handle case {step} of the brief"), &[("src/a.py", 20, 0)]);
+    }
+    let findings = Commits.examine(&fixture.snapshot());
+    assert_eq!(findings[0].facts()["excluded_by_reason"], json!({"starter": 2}));
+    assert_eq!(findings[0].facts()["eligible"], 11);
+}
+
+#[test]
+fn prose_alone_is_not_measured() {
+    let fixture = Fixture::new().file("README.md", "# The brief\n").commit("ana", "update", &[("README.md", 1, 0)]);
+    assert!(outcomes(fixture).iter().all(|(outcome, _)| *outcome == Outcome::NotApplicable));
+}
+
+#[test]
+fn a_trial_of_few_commits_is_measured() {
+    let findings = Commits.examine(&small_steps(4).profile(Profile::Trial).snapshot());
+    assert_eq!(findings[0].outcome(), Outcome::Met);
+    assert_eq!(Commits.examine(&small_steps(4).snapshot())[0].outcome(), Outcome::NotAssessable);
+}
+
+#[test]
+fn squash_merge_histories_are_recognised() {
+    let fixture = (0..12).fold(program(), |fixture, step| {
+        fixture.commit("ana", &format!("Add the report page (#{step})"), &[("src/a.py", 60, 10)])
+    });
+    let findings = Commits.examine(&fixture.snapshot());
+    assert_eq!(findings[0].facts()["squash_merges"], true);
+}

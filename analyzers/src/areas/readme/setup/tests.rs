@@ -1,0 +1,114 @@
+use super::*;
+use crate::Outcome;
+use crate::snapshot::fixture::Fixture;
+
+fn node(readme: &str) -> Finding {
+    let package = r#"{"name":"shop","scripts":{"start":"node app.js"},"dependencies":{"express":"4"}}"#;
+    let repo = Fixture::new()
+        .file("app.js", "require('express')().listen(3000)\n")
+        .file("package.json", package)
+        .file("README.md", readme)
+        .snapshot();
+    examine(&repo)
+}
+
+#[test]
+fn both_halves_are_needed() {
+    assert_eq!(node("# Shop\n\n```sh\nnpm install\nnpm start\n```\n").outcome(), Outcome::Met);
+    assert_eq!(node("# Shop\n\n```sh\nnpm start\n```\n").outcome(), Outcome::Partly);
+    assert_eq!(node("# Shop\n\nFirst `npm install`.\n").outcome(), Outcome::Partly);
+    assert_eq!(node("# Shop\n\nA shop.\n").outcome(), Outcome::NotMet);
+    assert_eq!(node("# Shop\n\n1. npm install\n2. npm start\n").outcome(), Outcome::Met);
+}
+
+#[test]
+fn a_version_of_a_language_is_no_file_to_run() {
+    let repo = Fixture::new()
+        .file("app.rb", "require 'sinatra'\nget('/users') { '[]' }\n")
+        .file("Gemfile", "source 'https://rubygems.org'\ngem 'sinatra'\n")
+        .file("README.md", "# Shop\n\n    ruby 2.6.3\n    bundle install\n    ruby app.rb\n");
+    let finding = examine(&repo.snapshot());
+    assert_eq!(finding.outcome(), Outcome::Met);
+    assert!(!finding.summary().contains("2.6.3"), "{}", finding.summary());
+}
+
+#[test]
+fn a_script_that_is_not_there_is_named() {
+    let finding = node("# Shop\n\n```sh\nnpm install\nnpm run dev\n```\n");
+    assert_eq!(finding.outcome(), Outcome::Partly);
+    assert!(finding.summary().contains("script `dev` in package.json"), "{}", finding.summary());
+}
+
+#[test]
+fn a_file_that_the_reader_of_a_library_makes_is_not_missing() {
+    let repo = Fixture::new()
+        .file("setup.py", "from setuptools import setup\nsetup(name='lib', packages=['lib'])\n")
+        .file("lib/__init__.py", "def add(a, b):\n    return a + b\n")
+        .file("README.md", "# Lib\n\n## Usage\n\n    pip install lib\n    python example.py\n")
+        .snapshot();
+    let finding = examine(&repo);
+    assert_eq!(finding.outcome(), Outcome::Met);
+    assert!(!finding.summary().contains("does not exist"), "{}", finding.summary());
+}
+
+#[test]
+fn a_command_that_prepares_and_starts_is_said_once() {
+    let repo = Fixture::new()
+        .file("main.go", "package main\n\nfunc main() {}\n")
+        .file("go.mod", "module shop\n\ngo 1.22\n")
+        .file("Makefile", "start:\n\tgo build -o shop .\n\t./shop\n")
+        .file("README.md", "# Shop\n\n    make start\n")
+        .snapshot();
+    let finding = examine(&repo);
+    assert_eq!(finding.summary(), "README.md says how to run it: start it with `make start`.");
+}
+
+#[test]
+fn a_database_alone_is_not_the_project() {
+    assert_eq!(node("# Shop\n\n    docker run -d -p 9000:9000 minio/minio server /data\n").outcome(), Outcome::NotMet);
+    let repo = Fixture::new()
+        .file("main.go", "package main\n")
+        .file("docker-compose.yml", "services:\n  db:\n    image: postgres:16\n")
+        .file("README.md", "# Shop\n\n    docker compose up -d\n")
+        .snapshot();
+    assert_eq!(examine(&repo).outcome(), Outcome::NotMet);
+}
+
+#[test]
+fn one_command_can_be_enough() {
+    let repo = Fixture::new()
+        .file("Dockerfile", "FROM python\n")
+        .file("app.py", "import flask\n")
+        .file("requirements.txt", "flask\n")
+        .file("docker-compose.yml", "services:\n  web:\n    build: .\n")
+        .file("README.md", "# Shop\n\n    docker-compose up\n")
+        .snapshot();
+    assert_eq!(examine(&repo).outcome(), Outcome::Met);
+}
+
+#[test]
+fn a_prepared_database_is_half() {
+    assert_eq!(node("# Shop\n\n    npx prisma migrate dev\n").outcome(), Outcome::Partly);
+}
+
+#[test]
+fn what_a_generator_wrote_about_a_part_does_not_count() {
+    let text =
+        "This is a [Next.js](https://nextjs.org/) project bootstrapped with `create-next-app`.\n\n    npm run dev\n";
+    let repo = Fixture::new()
+        .file("api/src/main.rs", "fn main() {}\n")
+        .file("client/package.json", r#"{"scripts":{"dev":"next dev"},"dependencies":{"next":"1"}}"#)
+        .file("client/README.md", text)
+        .snapshot();
+    assert_eq!(examine(&repo).outcome(), Outcome::NotMet);
+}
+
+#[test]
+fn words_alone_are_half() {
+    assert_eq!(node("# Shop\n\nOpen the project in Visual Studio and run it.\n").outcome(), Outcome::Partly);
+}
+
+#[test]
+fn an_empty_repository_has_nothing_to_run() {
+    assert_eq!(examine(&Fixture::new().snapshot()).outcome(), Outcome::NotApplicable);
+}
