@@ -66,6 +66,9 @@ pub(crate) fn counted(repo: &Snapshot, delta: Option<&Delta>) -> String {
             format!("Its history does not show where the template ends, so all {commits} commits count.")
         }
     };
+    if delta.given == 0 {
+        return format!("{work} None of the {files} files is as in the template.");
+    }
     let (are, them) = if delta.given == 1 { ("is", "it is") } else { ("are", "they are") };
     format!("{work} Of {files} files, {} {are} as in the template or nearly so; {them} not counted.", delta.given)
 }

@@ -1,5 +1,6 @@
 //! What a brief asks for that no area of the report asks of every repository.
 
+use crate::areas::api::surface::is_plumbing;
 use crate::areas::jobs::{self, Background};
 use crate::areas::security::asks_who;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -19,9 +20,12 @@ const SHOWN: usize = 5;
 
 fn endpoint(repo: &Snapshot) -> Finding {
     const SIGNAL: &str = "trial.endpoint";
-    let endpoints = &repo.surface().endpoints;
+    // A health check is an endpoint, but not what was asked for.
+    let mut endpoints: Vec<_> = repo.surface().endpoints.iter().collect();
+    endpoints.sort_by_key(|endpoint| is_plumbing(&endpoint.path));
     let places = endpoints.iter().map(|one| Place::lines(repo.head(), &*one.file, one.lines.0, one.lines.1));
-    match (endpoints.as_slice(), Evidence::of(places.take(SHOWN))) {
+    let shown = Evidence::of(places.take(SHOWN));
+    match (endpoints.as_slice(), shown) {
         ([first, rest @ ..], Some(evidence)) => {
             let counted = match rest.len() {
                 0 => "1 endpoint".to_owned(),

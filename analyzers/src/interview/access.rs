@@ -1,12 +1,15 @@
 //! Who somebody is, and what they may do.
 
 use super::{Findings, Prompt, files, number};
+use crate::code::Language;
 use crate::{Outcome, Snapshot};
 
 pub(super) fn prompt(_: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
     let generic = Some(Prompt::new("access.generic"));
     let Some(finding) = findings.get("security.authorization") else { return generic };
-    if files(finding).next().is_none() {
+    // A dependency that is named in a manifest is no code to talk about.
+    let in_code = || files(finding).filter(|place| Language::of(&place.path).is_some());
+    if in_code().next().is_none() {
         return generic;
     }
     let id = match (finding.outcome(), number(finding, "unguarded"), number(finding, "checks")) {
@@ -15,6 +18,6 @@ pub(super) fn prompt(_: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
         _ => "access.identity",
     };
     // What whoever runs the program types is asked of nobody else.
-    let (aside, served): (Vec<_>, Vec<_>) = files(finding).partition(|place| place.path.contains("/commands/"));
+    let (aside, served): (Vec<_>, Vec<_>) = in_code().partition(|place| place.path.contains("/commands/"));
     Some(Prompt::new(id).at(served.into_iter().chain(aside)))
 }

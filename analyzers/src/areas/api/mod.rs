@@ -20,7 +20,7 @@ mod routing;
 mod ruby;
 mod rust;
 mod statuses;
-mod surface;
+pub(crate) mod surface;
 mod symfony;
 mod values;
 mod versioned;

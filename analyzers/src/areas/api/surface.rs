@@ -91,7 +91,7 @@ fn is_api_path(path: &str) -> bool {
 }
 
 /// Health checks, metrics, documentation, static files and webhooks: nobody expects a version there.
-pub(super) fn is_plumbing(path: &str) -> bool {
+pub(crate) fn is_plumbing(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     lower == "/"
         || lower == "/*"

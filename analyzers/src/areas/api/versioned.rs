@@ -1,7 +1,9 @@
 //! `api.versioned`: whether the API carries a version, where one is to be expected.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::json;
 
 use super::Endpoint;
@@ -101,7 +103,8 @@ fn judge(
         );
     }
     if versioned.len() * 2 >= total && !versioned.is_empty() {
-        let version = versioned.iter().find_map(|it| version_segment(&it.path)).unwrap_or_default();
+        let versions = || versioned.iter().filter_map(|it| version_segment(&it.path));
+        let version = versions().find(|version| !version.contains(UNKNOWN)).unwrap_or("one that is set elsewhere");
         return Finding::met(
             SIGNAL,
             match total {
@@ -126,7 +129,9 @@ fn judge(
             evidence(versioned),
         );
     }
-    let shown = data.iter().take(3).map(|it| format!("{} {}", it.method, it.path)).collect::<Vec<_>>().join(", ");
+    let (unknown, known): (Vec<&Endpoint>, Vec<&Endpoint>) = data.iter().partition(|it| it.path.contains(UNKNOWN));
+    let examples = known.into_iter().chain(unknown).take(3);
+    let shown = examples.map(|it| format!("{} {}", it.method, it.path)).collect::<Vec<_>>().join(", ");
     let shown = if total > 3 { format!("such as {shown}") } else { shown };
     match contract(repo, data) {
         Contract::Given => {
@@ -140,7 +145,7 @@ fn judge(
             return Finding::not_met(
                 SIGNAL,
                 format!(
-                    "{}; the paths may be given by the task that the documents describe.",
+                    "{}; the paths may be given by the task, or by the other program, that the documents describe.",
                     unversioned(total, &shown)
                 ),
                 evidence(data),
@@ -269,7 +274,21 @@ fn contract(repo: &Snapshot, data: &[&Endpoint]) -> Contract {
         .iter()
         .filter(|path| documents.iter().any(|text| text.contains(&format!("/{}", path.to_ascii_lowercase()))))
         .count();
-    if is_task && named > 0 && named * 2 >= paths.len() { Contract::Perhaps } else { Contract::Own }
+    let is_given = is_task && named > 0 && named * 2 >= paths.len();
+    if is_given || stands_in_for_another(repo) { Contract::Perhaps } else { Contract::Own }
+}
+
+/// Whether the README begins with that the project is another implementation of somebody's API.
+fn stands_in_for_another(repo: &Snapshot) -> bool {
+    static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b(alternative|drop-in|re-?implementation|unofficial|compatible)\b[^.\n]{0,80}\b(api|server|protocol)\b",
+        )
+        .expect("a constant pattern")
+    });
+    let begins = |text: &str| text.lines().take(20).any(|line| SAYS.is_match(line));
+    let is_readme = |path: &str| !path.contains('/') && path.to_ascii_lowercase().starts_with("readme");
+    repo.tree().own_texts().any(|(file, text)| is_readme(&file.path) && begins(text))
 }
 
 /// Whether the README says that the project implements the RealWorld specification; a link to it is not enough.
@@ -327,6 +346,8 @@ mod tests {
         assert_eq!(examine(&link).outcome(), Outcome::NotMet);
         let task = app("").file("README.md", "# Take-home\nImplement GET /users and GET /items.\n").snapshot();
         assert_eq!(examine(&task).confidence(), Confidence::Indicative);
+        let other = app("/api").file("README.md", "# A\n\nAn alternative server for the Acme Client API.\n").snapshot();
+        assert_eq!(examine(&other).confidence(), Confidence::Indicative);
     }
 
     #[test]

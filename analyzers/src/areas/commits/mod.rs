@@ -185,16 +185,20 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         }
         (_, Some(largest)) if selection.eligible.len() >= FEWEST_FOR_A_SHARE => {
             let evidence = Place::commit(largest.commit.id);
+            let is_giant = largest_share > thresholds.commits_giant_share;
             let summary = format!(
-                "The largest of {} adds {} in {}, {} of all lines added.",
+                "{} largest of {} adds {} in {}, {} of all lines added.",
+                if is_giant { "The" } else { "Even the" },
                 plural(selection.eligible.len(), "commit"),
                 plural(largest.added as usize, "line"),
                 plural(largest.files as usize, "file"),
                 percent(largest_share)
             );
             with_facts(
-                if largest_share > thresholds.commits_giant_share {
-                    Finding::not_met(SIGNAL, summary, evidence)
+                if is_giant {
+                    Finding::not_met(SIGNAL, summary, evidence).remedy(
+                        "Bring in large work in several steps that each run: a commit, or a pull request, for each.",
+                    )
                 } else {
                     Finding::met(SIGNAL, summary, evidence)
                 },

@@ -32,7 +32,7 @@ fn small_described_steps_are_met() {
     assert_eq!(found[0], (Outcome::Met, "100 % of 12 commits (set aside: 1 initial import) touch at most five files and 100 % change at most a hundred lines; the median is 2 files and 55 lines.".into()));
     assert_eq!(
         found[1],
-        (Outcome::Met, "The largest of 12 commits adds 50 lines in 2 files, 8 % of all lines added.".into())
+        (Outcome::Met, "Even the largest of 12 commits adds 50 lines in 2 files, 8 % of all lines added.".into())
     );
     assert_eq!(found[2], (Outcome::Met, "All 12 first lines say something about the change.".into()));
 }

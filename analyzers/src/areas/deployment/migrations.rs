@@ -18,7 +18,7 @@ const SIGNAL: &str = "deployment.migrations";
 static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"\b(alembic\b.*\bupgrade|flask db upgrade|aerich upgrade|manage(\.py)?\W+migrate|flyway\S*[ :].*migrate",
-        r"|flyway(:m|M)igrate|liquibase\S*[ :].*update|db:(migrate|prepare|setup|schema:load)|artisan\W+migrate",
+        r"|flyway(:m|M)igrate|liquibase\S*[ :].*update|db:(migrate|prepare|setup)|artisan\W+migrate",
         r"|sqlx (migrate|mig|database setup)|diesel (migration run|setup|database (setup|reset))|phinx migrate",
         r"|prisma\W+(migrate|db\W+push)|drizzle-kit\W+(migrate|push)|migrations?:(run|up|migrate)|migrate:latest",
         r"|goose\b.*\bup\b|migrate\b.* -(path|database|source)|ef database update|dbmate (up|migrate)",

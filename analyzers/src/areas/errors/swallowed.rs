@@ -32,11 +32,17 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
                 first.path
             );
             let at = marks::places(repo, dropped.iter().copied());
+            let good = format!(
+                "Errors are dealt with in {} of {all} places; in the others any error is dropped without a word, as in {}. \
+                 Some may be dropped on purpose; a comment would say so.",
+                all - dropped.len(),
+                first.path
+            );
             let is_grave = dropped.len() >= thresholds.errors_grave_places && share >= thresholds.errors_grave_share;
             if is_grave {
                 Finding::not_met(SIGNAL, summary, at)
             } else if share <= thresholds.errors_dropped_good {
-                Finding::met(SIGNAL, summary, at).indicative()
+                Finding::met(SIGNAL, good, at).indicative()
             } else if share <= thresholds.errors_dropped_bad || dropped.len() == 1 {
                 Finding::partly(SIGNAL, summary, at).indicative()
             } else {

@@ -144,6 +144,8 @@ impl<'a> Server<'a> {
                 stem,
                 "setup" | "manage" | "gulpfile" | "gruntfile" | "rakefile" | "cli" | "seed" | "seeder" | "build"
             )
+            // The log itself has to write somewhere.
+            || ["logger", "logging"].iter().any(|log| stem.contains(log))
             || TERMINAL_MARKS.iter().any(|mark| text.contains(mark))
     }
 

@@ -53,14 +53,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, format!("{} is short: {size} characters besides its headings.", readme.path), place)
     } else {
         let sections = match sections {
-            1 => "1 heading".to_owned(),
-            count => format!("{count} headings"),
+            0 => String::new(),
+            1 => "1 heading and ".to_owned(),
+            count => format!("{count} headings and "),
         };
-        Finding::met(
-            SIGNAL,
-            format!("{} has {sections} and {size} characters of text and commands.", readme.path),
-            place,
-        )
+        Finding::met(SIGNAL, format!("{} has {sections}{size} characters of text and commands.", readme.path), place)
     };
     finding.fact("file", readme.path.clone()).fact("characters", size as u64).fact("headings", sections as u64)
 }
