@@ -54,6 +54,8 @@ pub(super) struct Brake {
     pub(super) too_large: AtomicBool,
     /// There are more objects than allowed.
     pub(super) too_many: AtomicBool,
+    /// The host has said all that comes before a pack.
+    pub(super) is_pack: AtomicBool,
     received: AtomicU64,
 }
 
@@ -157,6 +159,9 @@ impl NestedProgress for Meter {
     }
 
     fn add_child_with_id(&mut self, _name: impl Into<String>, id: Id) -> Meter {
+        if id == READ_PACK {
+            self.shared.brake.is_pack.store(true, Ordering::Relaxed);
+        }
         Meter { shared: self.shared.clone(), id, step: Arc::new(AtomicUsize::new(0)), max: None }
     }
 }

@@ -69,6 +69,11 @@ pub enum FetchError {
     /// Its objects have names of another kind.
     #[error("it uses SHA-256 for its objects, which is not read; review a repository that uses SHA-1")]
     ObjectFormat,
+    /// What came, came whole, and can't be unpacked or kept: the same will come the next time.
+    #[error(
+        "some of what it holds is missing, damaged or wrongly named where it is kept, so it can not be cloned; run `git fsck` there, mend it, and review it again"
+    )]
+    Damaged,
     /// [`Watch::interrupted`] said so.
     #[error("interrupted")]
     Interrupted,
@@ -149,7 +154,7 @@ pub fn fetch_into(
     }
     match answer {
         Some(Ok(repository)) => Ok(repository),
-        Some(Err(error)) => Err(explain(error, address, budget)),
+        Some(Err(error)) => Err(explain(error, address, budget, brake.is_pack.load(Ordering::Relaxed))),
         // The thread ended without an answer: a panic, which the hook has reported.
         None => {
             let _ = thread.join();
@@ -253,17 +258,21 @@ fn within<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn s
     }
 }
 
-/// From what gix says to what a person can do about it.
-fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
+/// From what gix says to what a person can do about it. Where what comes `is_pack`, and neither the connection nor this
+/// machine failed, the fault is in the pack.
+fn explain(error: gix::Error, address: &Address, budget: Budget, is_pack: bool) -> FetchError {
     let host = address.host().to_owned();
     let mut seen = String::new();
+    let mut is_elsewhere = false;
     for cause in error.iter_errors() {
         let mut link = Some(cause);
         while let Some(cause) = link {
             if cause.is::<NotPublic>() {
                 return FetchError::NotPublic(host);
             }
+            is_elsewhere |= cause.downcast_ref().is_some_and(|io: &std::io::Error| io.raw_os_error().is_some());
             if let Some(failed) = cause.downcast_ref::<reqwest::Error>() {
+                is_elsewhere = true;
                 // A refused name or certificate is at the end of the chain of a failed connection.
                 let mut inner = std::error::Error::source(failed);
                 while let Some(cause) = inner {
@@ -290,7 +299,7 @@ fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
             }
             seen.push_str(&cause.to_string());
             seen.push('\n');
-            link = cause.source();
+            link = within(cause);
         }
     }
     tracing::debug!("The clone failed: {seen}");
@@ -306,6 +315,8 @@ fn explain(error: gix::Error, address: &Address, budget: Budget) -> FetchError {
         FetchError::TimedOut(host)
     } else if says("x-git-upload-pack-advertisement") || says("redirect") {
         FetchError::Moved
+    } else if says("repository corruption") || is_pack && !is_elsewhere {
+        FetchError::Damaged
     } else {
         FetchError::Failed(host, Box::new(error))
     }

@@ -167,7 +167,7 @@ fn refusal(error: &FetchError) -> Refusal {
         FetchError::TooLarge(mib) => never(&fill(&words().too_large, &[("mib", &mib.to_string())])),
         FetchError::ObjectTooLarge(mib) => never(&fill(&words().object_too_large, &[("mib", &mib.to_string())])),
         FetchError::TooMany(objects) => never(&fill(&words().too_many, &[("objects", &objects.to_string())])),
-        FetchError::NotPublic(_) | FetchError::ObjectFormat => never(&error.to_string()),
+        FetchError::NotPublic(_) | FetchError::ObjectFormat | FetchError::Damaged => never(&error.to_string()),
         FetchError::Unreachable(_)
         | FetchError::Untrusted(_)
         | FetchError::TimedOut(_)

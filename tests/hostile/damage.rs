@@ -6,17 +6,17 @@ use gix::ObjectId;
 use gix::objs::Kind;
 
 use super::store::{Store, size};
-use super::{End, Item, Through, raw, served};
+use super::{DAMAGED, End, Item, Through, raw, served};
 
 pub const ITEMS: &[Item] = &[
     served("delta_chain_10000", delta_chain, End::Report),
     served("delta_bomb", delta_bomb, End::Partial).but(Through::Sentence("a file of more than 256 MiB")),
-    raw("sizes_that_lie", sizes_that_lie, End::Partial, Through::Unfinished),
-    raw("deltas_that_lie", deltas_that_lie, End::Partial, Through::Unfinished),
-    raw("deltas_in_a_circle", deltas_in_a_circle, End::Partial, Through::Unfinished),
+    raw("sizes_that_lie", sizes_that_lie, End::Partial, DAMAGED),
+    raw("deltas_that_lie", deltas_that_lie, End::Partial, DAMAGED),
+    raw("deltas_in_a_circle", deltas_in_a_circle, End::Partial, DAMAGED),
     raw("missing_objects", missing_objects, End::Partial, Through::Partial),
-    raw("corrupt_objects", corrupt_objects, End::Partial, Through::Unfinished),
-    raw("truncated_pack", truncated_pack, End::Sentence("missing or damaged"), Through::Unfinished),
+    raw("corrupt_objects", corrupt_objects, End::Partial, DAMAGED),
+    raw("truncated_pack", truncated_pack, End::Sentence("missing or damaged"), DAMAGED),
     raw(
         "index_that_lies",
         index_that_lies,

@@ -6,7 +6,7 @@ use gix::ObjectId;
 use gix::objs::Kind;
 
 use super::store::{Store, WHO};
-use super::{End, Item, Through, raw, served};
+use super::{DAMAGED, End, Item, Through, raw, served};
 
 pub const ITEMS: &[Item] = &[
     served("empty", empty, End::Sentence("no commits yet")),
@@ -22,7 +22,7 @@ pub const ITEMS: &[Item] = &[
     raw("people_missing", people_missing, End::Partial, Through::Partial),
     raw("dates_far_out", dates_far_out, End::Partial, Through::Partial),
     served("authors_20000", authors_20_000, End::Report),
-    raw("shell_in_names", shell_in_names, End::Report, Through::Unfinished),
+    raw("shell_in_names", shell_in_names, End::Report, DAMAGED),
     served("replaced", replaced, End::Report),
     served("log_of_gigabytes", log_of_gigabytes, End::Report),
 ];

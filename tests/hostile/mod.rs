@@ -35,9 +35,10 @@ pub enum Through {
     Either,
     /// One sentence on why there is none, with this in it.
     Sentence(&'static str),
-    /// One sentence that it could not be finished: it can not be taken over from a host, however often it is tried.
-    Unfinished,
 }
+
+/// It can not be taken over from a host, however often that is tried.
+const DAMAGED: Through = Through::Sentence("is missing, damaged or wrongly named where it is kept");
 
 /// A repository that was made to hurt.
 #[derive(Clone)]

@@ -89,6 +89,16 @@ fn a_web_page_is_no_repository() {
 }
 
 #[test]
+fn a_pack_that_is_damaged_is_told_from_a_connection_that_breaks() {
+    let (_repository, url) = served(Manner::Cuts { is_torn: true });
+    let error = clone(&url, budget(), false).expect_err("a broken connection");
+    assert!(matches!(error, FetchError::Failed(..)), "{error:?}");
+    let (_repository, url) = served(Manner::Cuts { is_torn: false });
+    let error = clone(&url, budget(), false).expect_err("half a pack");
+    assert!(matches!(error, FetchError::Damaged), "{error:?}");
+}
+
+#[test]
 fn a_host_that_never_answers_is_left() {
     let (_repository, url) = served(Manner::Silent);
     let began = Instant::now();

@@ -50,10 +50,6 @@ impl Serving {
             Through::Report => is_report && !is_partial,
             Through::Partial => is_report && is_partial,
             Through::Either => is_report || said.contains(": no report, because it needed more memory"),
-            Through::Unfinished => {
-                // It names the job instead.
-                world.reports().last().is_some_and(|body| body.contains("This review could not be finished"))
-            }
             Through::Sentence(part) => !is_report && said.contains(": no report, because ") && said.contains(part),
         };
         let is_right = is_right && took < LONGEST && mib < LARGEST && said.chars().count() <= 65_536;

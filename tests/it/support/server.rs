@@ -22,6 +22,11 @@ pub enum Manner {
     Redirects,
     /// Serves web pages.
     Web,
+    /// As a git host, but ends each pack in its middle: as a connection that breaks, or as if that were all of it.
+    Cuts {
+        /// Whether the length of the whole was said before.
+        is_torn: bool,
+    },
 }
 
 /// The server; its thread ends with the test process.
@@ -93,7 +98,7 @@ fn answer(stream: TcpStream, root: &Path, manner: Manner) -> std::io::Result<()>
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"
             )?;
         }
-        Manner::Serves => {
+        Manner::Serves | Manner::Cuts { .. } => {
             let mut body = Vec::new();
             if header("transfer-encoding").is_some_and(|value| value == "chunked") {
                 loop {
@@ -110,7 +115,16 @@ fn answer(stream: TcpStream, root: &Path, manner: Manner) -> std::io::Result<()>
                 (&mut reader).take(length).read_to_end(&mut body)?;
             }
             let answer = backend(root, &method, &target, &header, &body)?;
-            stream.write_all(&answer)?;
+            match manner {
+                Manner::Cuts { is_torn } if answer.windows(4).any(|four| four == b"PACK") => {
+                    let head = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head") + 4;
+                    let (whole, half) = (answer.len() - head, (answer.len() - head) / 2);
+                    let (whole, said) = (format!(": {whole}\r"), format!(": {}\r", if is_torn { whole } else { half }));
+                    stream.write_all(String::from_utf8_lossy(&answer[..head]).replace(&whole, &said).as_bytes())?;
+                    stream.write_all(&answer[head..head + half])?;
+                }
+                _ => stream.write_all(&answer)?,
+            }
         }
     }
     stream.flush()
