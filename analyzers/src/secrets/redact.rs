@@ -23,34 +23,77 @@ impl Redacted {
     }
 }
 
+/// How often what masking has brought out is masked in turn, before all of the text goes.
+const ROUNDS: usize = 4;
+
 impl Scanner {
-    /// Examines `bytes` and masks every value in it that may be live. Placeholders, examples and public keys stay.
+    /// Examines `bytes` and masks every value in it that may be live, wherever it stands. Placeholders, examples and
+    /// public keys stay.
     pub fn redact(&self, bytes: &[u8]) -> Redacted {
         let mut found = self.spot(bytes, &mut self.lines(bytes));
         found.sort_by_key(|spotted| spotted.span);
-        // What overlaps is masked as one.
-        let mut masks: Vec<((usize, usize), Fingerprint)> = Vec::new();
-        for Spotted { hit, span } in &found {
-            let is_marker = rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Marker);
-            if is_marker || hit.judgement.innocent().is_some() {
-                continue;
-            }
-            // What was unpacked stands nowhere in the text, so all of it goes.
-            let span = if span.0 < span.1 { *span } else { (0, bytes.len()) };
-            match masks.last_mut() {
-                Some((last, _)) if span.0 < last.1 => last.1 = last.1.max(span.1),
-                _ => masks.push((span, hit.fingerprint)),
-            }
-        }
-        let mut text = (!masks.is_empty()).then(|| bytes.to_owned());
-        // From the end, so that what comes before stays where it is.
-        for (span, fingerprint) in masks.into_iter().rev() {
-            if let Some(text) = &mut text {
-                text.splice(span.0..span.1, format!("{MASK}{fingerprint}]").into_bytes());
-            }
-        }
+        let live: Vec<Value> = found.iter().filter(|spotted| is_live(&spotted.hit)).map(value).collect();
+        let text = masked(bytes, &found, &live).map(|text| self.settled(text, &live));
         Redacted { text, hits: found.into_iter().map(|spotted| spotted.hit).collect() }
     }
+
+    /// `text` after what is seen in it only now that `live` is masked: where one address stood within another, masking
+    /// the inner one can bring out a second place of its value, or an outer one with a value of its own.
+    fn settled(&self, mut text: Vec<u8>, live: &[Value]) -> Vec<u8> {
+        for _ in 0..ROUNDS {
+            let mut again = self.spot(&text, &mut self.lines(&text));
+            again.sort_by_key(|spotted| spotted.span);
+            again.retain(|spotted| live.contains(&value(spotted)) || !holds_mask(&text, spotted));
+            match masked(&text, &again, live) {
+                Some(more) => text = more,
+                None => return text,
+            }
+        }
+        live.first().map(|(_, fingerprint)| mask(*fingerprint)).unwrap_or_default()
+    }
+}
+
+/// A rule and what it found, which is the same wherever it stands.
+type Value = (&'static str, Fingerprint);
+
+fn value(spotted: &Spotted) -> Value {
+    (spotted.hit.rule, spotted.hit.fingerprint)
+}
+
+fn is_live(hit: &Hit) -> bool {
+    let is_marker = rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Marker);
+    !is_marker && hit.judgement.innocent().is_none()
+}
+
+/// `bytes` with a mask for each of `found` that may be live, here or at another place; `None` if there is none.
+fn masked(bytes: &[u8], found: &[Spotted], live: &[Value]) -> Option<Vec<u8>> {
+    // What overlaps is masked as one.
+    let mut masks: Vec<((usize, usize), Fingerprint)> = Vec::new();
+    for spotted in found.iter().filter(|spotted| is_live(&spotted.hit) || live.contains(&value(spotted))) {
+        let Spotted { hit, span } = spotted;
+        // What was unpacked stands nowhere in the text, so all of it goes.
+        let span = if span.0 < span.1 { *span } else { (0, bytes.len()) };
+        match masks.last_mut() {
+            Some((last, _)) if span.0 < last.1 => last.1 = last.1.max(span.1),
+            _ => masks.push((span, hit.fingerprint)),
+        }
+    }
+    let mut text = (!masks.is_empty()).then(|| bytes.to_owned())?;
+    // From the end, so that what comes before stays where it is.
+    for (span, fingerprint) in masks.into_iter().rev() {
+        text.splice(span.0..span.1, mask(fingerprint));
+    }
+    Some(text)
+}
+
+fn mask(fingerprint: Fingerprint) -> Vec<u8> {
+    format!("{MASK}{fingerprint}]").into_bytes()
+}
+
+/// Whether what looks like a value is one of our masks, or something around it.
+fn holds_mask(text: &[u8], spotted: &Spotted) -> bool {
+    let value = text.get(spotted.span.0..spotted.span.1).unwrap_or_default();
+    value.windows(MASK.len()).any(|window| window == MASK.as_bytes())
 }
 
 #[cfg(test)]
@@ -79,6 +122,23 @@ mod tests {
         let shown = redacted.shown(&text);
         assert!(!redacted.hits.is_empty());
         assert!(shown.starts_with("[credential-") && shown.ends_with(']') && !shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
+    fn what_masking_brings_out_is_masked_as_well() {
+        let value = ["swo", "rdfish"].concat();
+        let inner = format!("postgres://ure:{value}@db.shop.io");
+        for text in [
+            format!("postgres://ana:{inner}:{value}@db.shop.io/x"),
+            format!("{inner} and postgres://ure:{value}@localhost"),
+        ] {
+            let scanner = Scanner::for_texts(1, FingerprintKey::default());
+            let redacted = scanner.redact(text.as_bytes());
+            let shown = redacted.shown(text.as_bytes());
+            let again = scanner.scan(shown.as_bytes());
+            let known = |hit: &crate::secrets::Hit| redacted.hits.iter().any(|one| one.fingerprint == hit.fingerprint);
+            assert!(!redacted.hits.is_empty() && !again.iter().any(known), "{shown}");
+        }
     }
 
     #[test]
