@@ -16,8 +16,8 @@ use super::{escape, fit, prose};
 /// How many places a reader of a comment wants to see.
 const PLACES: usize = 5;
 
-/// The reports in at most `limit` characters.
-pub(super) fn render(reports: &[Report], failed: &[Failed], limit: usize) -> String {
+/// The reports within `limit`.
+pub(super) fn render(reports: &[Report], failed: &[Failed], limit: fit::Limit) -> String {
     let version = reports.first().map(prose::version).unwrap_or_default();
     let views: Vec<View> = reports.iter().map(View::new).collect();
     let page = Page {
@@ -366,7 +366,7 @@ mod tests {
     fn a_report_too_large_for_a_comment_says_what_is_missing() {
         let many: Vec<Report> = (0..30).map(|_| fixture::report()).collect();
         let comment = public(&many);
-        assert!(comment.chars().count() <= fit::COMMENT);
+        assert!(fit::COMMENT.holds(&comment));
         assert!(comment.contains("Left out here"), "{}", &comment[comment.len() - 500..]);
         assert_eq!(comment.matches("<details>").count(), comment.matches("</details>").count());
     }

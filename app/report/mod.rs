@@ -125,8 +125,8 @@ pub fn portfolio(reports: &[Report], failed: &[Failed], format: Format, style: &
     }
 }
 
-/// The reports as markdown for everybody, in at most `limit` characters ([`fit::COMMENT`], [`fit::CHECK_RUN`]).
-pub fn comment(reports: &[Report], limit: usize) -> String {
+/// The reports as markdown for everybody, within `limit` ([`fit::COMMENT`], [`fit::CHECK_RUN`]).
+pub fn comment(reports: &[Report], limit: fit::Limit) -> String {
     let reports: Vec<Report> = reports.iter().map(|report| report.disclosed(Disclosure::Public)).collect();
     markdown::render(&reports, &[], limit)
 }

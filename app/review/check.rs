@@ -99,7 +99,7 @@ impl Reviewer {
             flags => format!("{flags} red flags to look at"),
         };
         let closing = self.closing(job.id);
-        let room = fit::CHECK_RUN - closing.chars().count() - 2;
+        let room = fit::CHECK_RUN.beside(&closing).less(2);
         let summary = format!("{}\n\n{closing}", comment(std::slice::from_ref(report), room));
         loop {
             let batch: Vec<Annotation> = remarks.iter().skip(progress.annotated).take(ANNOTATIONS).cloned().collect();

@@ -50,8 +50,8 @@ pub(super) fn text(outcomes: &[(String, Outcome)], closing: &str) -> String {
         }
     }
     if !reports.is_empty() {
-        let taken = text.chars().count().min(fit::COMMENT / 2) + closing.chars().count() + 2;
-        text.push_str(&comment(&reports, fit::COMMENT - MARKER_ROOM - taken));
+        let room = fit::COMMENT.less(MARKER_ROOM).beside(closing).less(2);
+        text.push_str(&comment(&reports, room.beside(&text)));
         text.push_str("\n\n");
         text.push_str(closing);
     }

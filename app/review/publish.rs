@@ -53,11 +53,11 @@ impl<'a> Post<'a> {
     /// Has the comment say `text`.
     pub async fn say(&self, github: &GitHub, store: &Store, text: &str) -> anyhow::Result<Posted> {
         let body = format!("{}\n{text}", self.marker());
-        let body: String = body.chars().take(fit::COMMENT).collect();
+        let body = fit::COMMENT.first(&body);
         let (installation, repository) = (self.place.installation, &self.place.repository);
         if let Some(known) = store.publication(&self.key).await? {
             let known = CommentId(known);
-            match github.edit_comment(installation, repository, known, &body).await {
+            match github.edit_comment(installation, repository, known, body).await {
                 Ok(()) => return Ok(Posted::At(known)),
                 Err(error) if error.is_absence() => {}
                 Err(error) => return nowhere(error),
@@ -68,8 +68,8 @@ impl<'a> Post<'a> {
             Err(error) => return nowhere(error),
         };
         let comment = match found {
-            Some(comment) => github.edit_comment(installation, repository, comment, &body).await.map(|()| comment),
-            None => github.create_comment(installation, repository, self.issue, &body).await,
+            Some(comment) => github.edit_comment(installation, repository, comment, body).await.map(|()| comment),
+            None => github.create_comment(installation, repository, self.issue, body).await,
         };
         match comment {
             Ok(comment) => {

@@ -1,14 +1,16 @@
 //! Fitting a report into what GitHub takes: never longer, no mark left, nothing left open.
 
-use foliolens::report::fit::fit;
+use foliolens::report::fit::{Limit, fit};
 
 pub fn run(data: &[u8]) {
     let Some((limit, rest)) = data.split_at_checked(2) else { return };
-    let limit = usize::from(u16::from_le_bytes([limit[0], limit[1]]));
+    let most = usize::from(u16::from_le_bytes([limit[0], limit[1]]));
+    // Both ways of counting, by the lowest bit.
+    let limit = if most % 2 == 0 { Limit::Characters(most) } else { Limit::Bytes(most) };
     let text = String::from_utf8_lossy(rest);
     let fitted = fit(&text, limit);
-    assert!(fitted.chars().count() <= limit, "{} of {limit}", fitted.chars().count());
-    if fitted.chars().count() > 200 {
+    assert!(limit.holds(&fitted), "{} bytes of {limit:?}", fitted.len());
+    if most > 200 {
         let (mut fence, mut folds) = (false, 0_i64);
         for line in fitted.lines().map(str::trim_start) {
             if line.starts_with("```") {

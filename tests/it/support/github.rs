@@ -437,9 +437,7 @@ impl State {
                     return (404, json!({"message": "Not Found"}));
                 };
                 let added = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
-                if added.len() > 50
-                    || body["output"]["summary"].as_str().is_some_and(|text| text.chars().count() > 65_535)
-                {
+                if added.len() > 50 || body["output"]["summary"].as_str().is_some_and(|text| text.len() > 65_535) {
                     return (422, json!({"message": "Invalid request"}));
                 }
                 run["annotations"].as_array_mut().expect("made so").extend(added);
