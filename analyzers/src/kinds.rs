@@ -167,7 +167,9 @@ fn is_command_line(repo: &Snapshot) -> bool {
 fn is_library(repo: &Snapshot) -> bool {
     repo.tree().own_texts().any(|(file, text)| match file.name() {
         "lib.rs" => paths::folder(&file.path).ends_with("src"),
-        "setup.py" | "setup.cfg" => true,
+        // Programs call other things so, too.
+        "setup.py" => ["setuptools", "distutils", "setup("].iter().any(|mark| text.contains(mark)),
+        "setup.cfg" => true,
         // Whoever packages a program has a build system, too; migrations of a database are a program's.
         "pyproject.toml" => text.contains("[build-system]") && !migrates(repo),
         "package.json" => {
@@ -226,6 +228,8 @@ mod tests {
         assert_eq!(kind(&[("src/lib.rs", "pub fn f() {}"), ("Cargo.toml", "[package]")]), Kind::Library);
         let packaged = ("pyproject.toml", "[build-system]\nrequires = []\n");
         assert_eq!(kind(&[packaged, ("a.py", "x = 1\n")]), Kind::Library);
+        assert_eq!(kind(&[("setup.py", "from setuptools import setup\nsetup()\n")]), Kind::Library);
+        assert_eq!(kind(&[("src/config/setup.py", "def configure(): pass\n")]), Kind::Other);
         assert_eq!(kind(&[packaged, ("a.py", "x = 1\n"), ("alembic.ini", "[alembic]\n")]), Kind::Other);
         assert_eq!(kind(&[("main.py", "argparse.ArgumentParser()\n")]), Kind::CommandLine);
         assert_eq!(
