@@ -100,3 +100,12 @@ fn routers_that_a_loop_over_a_list_mounts() {
     // A loop over something else mounts nothing of the list.
     assert_eq!(shown(with("others.forEach((it) => router.use(it.path, it.route))")), ["GET /:id"]);
 }
+
+#[test]
+fn routes_with_type_arguments() {
+    let fixture = Fixture::new().file(
+        "src/users.ts",
+        "import Fastify from 'fastify';\nconst app = Fastify();\napp.post<{ Body: Login }>('/login', { config }, login);\napp.get('/users', list);\n",
+    );
+    assert_eq!(shown(fixture), ["GET /users", "POST /login"]);
+}
