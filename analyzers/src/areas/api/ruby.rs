@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::endpoint::join;
+use super::surface::is_api_path;
 use super::values::{named, properties, split, words};
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
@@ -32,6 +33,8 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     }
     let uses_sinatra = repo.stack().dependency(Ecosystem::Ruby, "sinatra").is_some()
         && repo.stack().dependency(Ecosystem::Ruby, "rails").is_none();
+    let templates = repo.tree().files().iter().map(|file| file.path.as_str());
+    let pages: Vec<&str> = templates.filter(|path| path.contains("app/views/") && path.contains(".html")).collect();
     let mut endpoints = Vec::new();
     for (path, calls) in files {
         let Some(text) = repo.text(path) else { continue };
@@ -49,6 +52,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
             text,
             framework,
             concerns: concerns(text, &calls),
+            pages: &pages,
             depth: 0,
             open: Vec::new(),
             endpoints: Vec::new(),
@@ -99,6 +103,8 @@ struct Block {
     path: String,
     /// The path of one member, for a block of `resources`.
     member: Option<String>,
+    /// What that block is of, after which its controller is named.
+    resource: Option<String>,
 }
 
 struct Reader<'a> {
@@ -107,6 +113,8 @@ struct Reader<'a> {
     framework: &'static str,
     /// The calls within each `concern` of Rails, by its name.
     concerns: BTreeMap<String, Vec<&'a CodeMatch>>,
+    /// Rails' templates of pages.
+    pages: &'a [&'a str],
     /// How many concerns the call that is read stands in.
     depth: u8,
     open: Vec<Block>,
@@ -138,7 +146,13 @@ impl<'a> Reader<'a> {
         let first = arguments.first().copied();
         let name = first.map(name).unwrap_or_default();
         let option = |name: &str| named(&arguments, name);
-        let opens = |path: String, member: Option<String>| Block { end: found.bytes.end, path, member };
+        let resource = self.open.last().and_then(|block| block.resource.clone());
+        let opens = |path: String, member: Option<String>| Block {
+            end: found.bytes.end,
+            path,
+            member,
+            resource: resource.clone(),
+        };
         match method {
             "namespace" | "group" | "segment" => {
                 let path = option("path").map_or(name, self::name);
@@ -174,7 +188,10 @@ impl<'a> Reader<'a> {
             "resources" | "resource" => self.resources(found, &above, method == "resource", &arguments),
             "concerns" => arguments.iter().for_each(|names| self.concern(names)),
             "devise_for" if self.framework == "Rails" => self.devise(found, &join(&above, &name), &option),
-            "root" => self.add(found, "GET", above, self.is_page(rest, "root")),
+            "root" => {
+                let page = self.is_page(rest, &above);
+                self.add(found, "GET", above, page);
+            }
             "get" | "post" | "put" | "patch" | "delete" => {
                 let Some(first) = first else { return };
                 let route = first.split("=>").next().unwrap_or(first).trim();
@@ -187,14 +204,16 @@ impl<'a> Reader<'a> {
                     Some(Block { member: Some(member), .. }) if on("collection") => collection(member).to_owned(),
                     _ => above,
                 };
-                let target = first.split_once("=>").map(|(_, to)| to).or(option("to")).unwrap_or(route);
-                let page = self.is_page(target, route) || self.has_template(found);
-                self.add(found, &method.to_uppercase(), join(&base, &self::name(route)), page);
+                let path = join(&base, &self::name(route));
+                let Some(page) = self.target(&arguments, &path, resource.as_deref()) else { return };
+                self.add(found, &method.to_uppercase(), path, page || self.has_template(found));
             }
             "match" => {
-                let verbs = option("via").map(words).unwrap_or_default();
-                for verb in verbs {
-                    self.add(found, &verb.to_uppercase(), join(&above, &name), false);
+                let route = first.map_or("", |first| first.split("=>").next().unwrap_or(first));
+                let path = join(&above, &self::name(route));
+                let Some(page) = self.target(&arguments, &path, resource.as_deref()) else { return };
+                for verb in option("via").map(words).unwrap_or_default() {
+                    self.add(found, &verb.to_uppercase(), path.clone(), page);
                 }
             }
             _ => {}
@@ -218,7 +237,8 @@ impl<'a> Reader<'a> {
                 }
                 let path = if *of_member { member.clone() } else { path.clone() };
                 if seen.insert((verb, path.clone())) {
-                    self.add(found, verb, path, self.is_page(&format!("{resource}#{action}"), ""));
+                    let page = self.is_page(&format!("{resource}#{action}"), &path);
+                    self.add(found, verb, path, page);
                 }
             }
             for (action, below) in FORMS.iter().filter(|(action, _)| wanted(action)) {
@@ -228,7 +248,8 @@ impl<'a> Reader<'a> {
             }
             let singular = resource.strip_suffix('s').unwrap_or(&resource);
             let nested = if single { path.clone() } else { join(&path, &format!(":{singular}_{key}")) };
-            self.open.push(Block { end: found.bytes.end, path: nested, member: Some(member) });
+            let resource = Some(resource);
+            self.open.push(Block { end: found.bytes.end, path: nested, member: Some(member), resource });
             if let Some(names) = named(arguments, "concerns") {
                 self.concern(names);
             }
@@ -266,8 +287,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether the target `controller#action` has a template that is a page.
-    fn is_page(&self, target: &str, _route: &str) -> bool {
+    /// Whether what a route leads to is a page; `None` if it leads to another address.
+    fn target(&self, arguments: &[&str], path: &str, resource: Option<&str>) -> Option<bool> {
+        let first = arguments.first().copied().unwrap_or_default();
+        let target = first.split_once("=>").map(|(_, to)| to).or(named(arguments, "to")).unwrap_or(first).trim();
+        if target.starts_with("redirect") {
+            return None;
+        }
+        Some(match resource {
+            Some(resource) if !target.contains('#') => self.is_page(&format!("{resource}#{}", name(target)), path),
+            _ => self.is_page(target, path),
+        })
+    }
+
+    /// Whether the target `controller#action` is a page: it has a template, or the controller has some and the action
+    /// says nothing of JSON, so that it shows one of theirs or leads back to one.
+    fn is_page(&self, target: &str, path: &str) -> bool {
         if self.framework != "Rails" {
             return false;
         }
@@ -276,12 +311,23 @@ impl<'a> Reader<'a> {
         target.split_once('#').is_some_and(|(controller, action)| {
             let action: String = action.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             self.has_view(&format!("{controller}/{action}"))
+                || !is_api_path(path)
+                    && [controller.to_owned(), format!("{controller}s")].iter().any(|controller| {
+                        let folder = format!("app/views/{controller}/");
+                        self.pages.iter().any(|page| page.contains(&folder)) && !self.says_json(controller, &action)
+                    })
         })
     }
 
     fn has_view(&self, name: &str) -> bool {
         let page = format!("/{name}.html");
-        self.repo.tree().files().iter().any(|file| file.path.contains("app/views/") && file.path.contains(&page))
+        self.pages.iter().any(|path| path.contains(&page))
+    }
+
+    fn says_json(&self, controller: &str, action: &str) -> bool {
+        let text = self.repo.text(&format!("app/controllers/{controller}_controller.rb")).unwrap_or_default();
+        let body = text.split_once(&format!("def {action}\n")).map_or("", |(_, rest)| rest);
+        body.split("\n  def ").next().is_some_and(|body| body.contains("json"))
     }
 
     fn has_template(&self, found: &CodeMatch) -> bool {
@@ -397,6 +443,26 @@ mod tests {
                 "GET /terms"
             ]
         );
+    }
+
+    #[test]
+    fn actions_of_a_controller_with_pages_show_pages() {
+        let routes = "Rails.application.routes.draw do\n  get '/hot' => 'songs#hot'\n  get '/old', to: redirect('/new')\n  match '/find' => 'songs#find', via: [:get, :post]\n  resources :songs, only: [:index, :create] do\n    get :played, on: :member\n  end\n  get '/counts' => 'songs#counts'\n  namespace :api do\n    resources :songs, only: [:create]\n  end\nend\n";
+        let controller = "class SongsController\n  def hot\n    render action: :index\n  end\n\n  def counts\n    render json: {}\n  end\nend\n";
+        let repo = Fixture::new()
+            .file("config/routes.rb", routes)
+            .file("app/controllers/songs_controller.rb", controller)
+            .file("app/views/songs/index.html.erb", "<p>")
+            .snapshot();
+        let shown = |page: bool| {
+            let all = endpoints(&repo).into_iter().filter(|it| it.page == page);
+            all.map(|it| format!("{} {}", it.method, it.path)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            shown(true),
+            ["GET /hot", "GET /find", "POST /find", "GET /songs", "POST /songs", "GET /songs/:id/played"]
+        );
+        assert_eq!(shown(false), ["GET /counts", "POST /api/songs"]);
     }
 
     #[test]

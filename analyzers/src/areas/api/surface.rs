@@ -1,5 +1,7 @@
 //! The whole HTTP surface of a repository, found once and shared by whoever asks.
 
+use std::collections::BTreeSet;
+
 use super::endpoint::version_segment;
 use super::{Endpoint, VersionCue};
 use super::{csharp, generated, go, javascript, jvm, php, python, ruby, rust};
@@ -64,12 +66,31 @@ impl Surface {
     }
 
     /// The endpoints that answer with data and belong to the subject of the project: no pages, no health checks,
-    /// no documentation, no receivers of other systems' webhooks. Where most routes show pages, only those that their
-    /// path calls an API: the others take the forms of the pages.
+    /// no documentation, no receivers of other systems' webhooks, no ways to a login service and back. Where most of what
+    /// can be read shows pages, only those that their path calls an API: the others take the forms of the pages.
     pub fn data(&self) -> impl Iterator<Item = &Endpoint> {
-        let no_page = || self.endpoints.iter().filter(|endpoint| !endpoint.page && !is_plumbing(&endpoint.path));
-        let mostly_pages = no_page().count() < self.pages();
-        no_page().filter(move |endpoint| !mostly_pages || is_api_path(&endpoint.path))
+        let ways = self.ways_to_a_login_service();
+        let is_data = move |endpoint: &&Endpoint| {
+            !endpoint.page && !is_plumbing(&endpoint.path) && !ways.contains(&endpoint.path.as_str())
+        };
+        let is_read = |endpoint: &&Endpoint| matches!(endpoint.method.as_str(), "GET" | "*");
+        let pages = self.endpoints.iter().filter(is_read).filter(|endpoint| endpoint.page).count();
+        let mostly_pages = self.endpoints.iter().filter(&is_data).filter(is_read).count() < pages;
+        let mut seen = BTreeSet::new();
+        self.endpoints
+            .iter()
+            .filter(is_data)
+            .filter(move |endpoint| !mostly_pages || is_api_path(&endpoint.path))
+            .filter(move |endpoint| seen.insert((endpoint.method.as_str(), endpoint.path.as_str())))
+    }
+
+    /// `/auth/x/callback`, where a login service sends the browser back to, and `/auth/x`, where the browser leaves for it.
+    fn ways_to_a_login_service(&self) -> BTreeSet<&str> {
+        let reads = self.endpoints.iter().filter(|endpoint| endpoint.method == "GET");
+        reads
+            .filter_map(|endpoint| Some([endpoint.path.as_str(), endpoint.path.strip_suffix("/callback")?]))
+            .flatten()
+            .collect()
     }
 
     /// How many endpoints answer with a page.
@@ -86,7 +107,7 @@ impl Surface {
 }
 
 /// Whether a path says that it belongs to an API: `/api/users`, `/v1/users`.
-fn is_api_path(path: &str) -> bool {
+pub(super) fn is_api_path(path: &str) -> bool {
     version_segment(path).is_some() || path.split('/').any(|part| part.eq_ignore_ascii_case("api"))
 }
 
@@ -142,5 +163,30 @@ mod tests {
         let repo = Fixture::new().file("app.js", text).snapshot();
         let paths: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
         assert_eq!(paths, ["/a/b"]);
+    }
+
+    fn data(text: &str) -> Vec<String> {
+        let repo = Fixture::new().file("app.js", &format!("const app = require('express')();\n{text}")).snapshot();
+        repo.surface().data().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect()
+    }
+
+    #[test]
+    fn forms_follow_the_pages_that_show_them() {
+        let pages = "app.get('/a', (req, res) => res.render('a'));\napp.get('/b', (req, res) => res.render('b'));\n";
+        let forms = "app.post('/a', f);\napp.put('/b', f);\napp.delete('/b', f);\napp.get('/c', f);\n";
+        assert!(data(&format!("{pages}{forms}")).is_empty());
+        assert_eq!(data(forms).len(), 4);
+        assert_eq!(data(&format!("{pages}app.post('/api/a', f);\n")), ["POST /api/a"]);
+    }
+
+    #[test]
+    fn the_way_to_a_login_service_and_back_is_no_data() {
+        let login = "app.get('/auth/x', f);\napp.get('/auth/x/callback', f);\n";
+        assert_eq!(data(&format!("{login}app.get('/users', f);\n")), ["GET /users"]);
+    }
+
+    #[test]
+    fn a_route_that_two_branches_declare_is_one() {
+        assert_eq!(data("if (a) {\n  app.get('/a', f);\n} else {\n  app.get('/a', g);\n}\n"), ["GET /a"]);
     }
 }
