@@ -87,8 +87,15 @@ impl Schema {
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
             if file.name().ends_with(".prisma") {
                 prisma::read(&mut schema, &file.path, &masked(text));
-            } else if file.path.ends_with("db/schema.rb") {
+            }
+        }
+        // Rails writes these, from migrations that people write.
+        let written = repo.tree().files().iter().filter(|file| !file.vendored && !is_aside(&file.path));
+        for (file, text) in written.filter_map(|file| Some((file, file.text()?))) {
+            if file.path == "db/schema.rb" || file.path.ends_with("/db/schema.rb") {
                 rails::read(&mut schema, &file.path, &masked(text));
+            } else if file.generated && (file.path == "db/structure.sql" || file.path.ends_with("/db/structure.sql")) {
+                sql::read(&mut schema, &file.path, &masked(text));
             }
         }
         sqlalchemy::read(&mut schema, repo);
@@ -125,4 +132,18 @@ fn number(name: &str) -> u64 {
     let digits: String =
         name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).take(18).collect();
     digits.parse().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn what_rails_writes_is_read_though_it_is_generated() {
+        let text = "# This file is auto-generated from the current state of the database.\nActiveRecord::Schema.define do\n  create_table \"posts\" do |t|\n    t.bigint \"user_id\"\n  end\n  add_foreign_key \"posts\", \"users\"\nend\n";
+        let repo = Fixture::new().file("db/schema.rb", text).snapshot();
+        assert!(repo.tree().get("db/schema.rb").is_some_and(|file| file.generated));
+        assert!(Schema::of(&repo).tables["posts"].columns[0].is_foreign);
+    }
 }
