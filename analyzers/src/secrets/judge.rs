@@ -143,7 +143,15 @@ fn is_about_a_value(lower: &[u8]) -> bool {
     let is_rule = ["required", "nullable", "sometimes", "confirmed", "string"]
         .iter()
         .any(|rule| lower.strip_prefix(rule.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'|')));
-    is_place || is_rule
+    is_place || is_rule || is_action(lower)
+}
+
+/// What a route of Rails leads to: `login#forgot_password`, `admin/users#index`.
+fn is_action(lower: &[u8]) -> bool {
+    let is_name = |part: &[u8]| !part.is_empty() && part.iter().all(|byte| *byte == b'_' || byte.is_ascii_alphabetic());
+    let mut parts = lower.split(|byte| *byte == b'#');
+    let (controller, action) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    parts.next().is_none() && is_name(action) && controller.split(|byte| *byte == b'/').all(is_name)
 }
 
 /// The value comes from somewhere else.
@@ -213,13 +221,22 @@ fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
     } else if lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic) {
         // A generated value without a digit is rare, a name or words run together are not.
         Judgement::Weak
-    } else if is_weak(lower) || lower.starts_with(b"django-insecure") {
+    } else if is_weak(lower) || lower.starts_with(b"django-insecure") || is_of_djangos_generator(lower, context) {
         Judgement::Weak
     } else if is_development_section(context) {
         Judgement::Development
     } else {
         Judgement::Live
     }
+}
+
+/// Django's generator writes a key of 50 characters below a comment of its own, in settings for development.
+fn is_of_djangos_generator(lower: &[u8], context: &Context<'_>) -> bool {
+    const CLOSE: usize = 160;
+    let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
+    lower.len() == 50
+        && (has(before, "SECURITY WARNING: keep the secret key") || has(before, "Make this unique, and don't share it"))
+        && context.text.split(|byte| *byte == b'\n').any(|line| line.trim_ascii_end() == b"DEBUG = True")
 }
 
 fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Option<Judgement> {

@@ -92,12 +92,14 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
             _ => word_like || word.len() >= 6 || matches!(word, "xxxx" | "****" | "...."),
         }
     });
+    let signs = !lower.iter().any(u8::is_ascii_alphanumeric) && lower.is_ascii();
     let angled = lower.starts_with(b"<") && lower.ends_with(b">") || lower.starts_with(b"[") && lower.ends_with(b"]");
     let monotone = lower.split(|byte| matches!(byte, b'_' | b'-')).any(|part| part.len() >= 16 && distinct(part) <= 3)
         || lower.len() >= 8 && distinct(lower) <= 3;
     !pem && stands_in
         || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example"))
         || angled
+        || signs
         || monotone
 }
 

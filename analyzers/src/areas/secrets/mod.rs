@@ -7,6 +7,7 @@ mod meta;
 mod nature;
 mod place;
 mod remedy;
+mod replaced;
 mod spot;
 mod traces;
 

@@ -192,6 +192,11 @@ pub(super) fn is_of_symfonys_installer(path: &str) -> bool {
     paths::name(path) == ".env.dev"
 }
 
+/// Whether `path` is where Symfony's recipe writes a secret, in a file that Symfony says to commit.
+pub(super) fn is_of_symfonys_recipe(path: &str) -> bool {
+    matches!(paths::name(path), ".env" | ".env.test")
+}
+
 /// Whether `path` is what a shell reads when it starts, where people export their own credentials.
 pub(super) fn is_shell_profile(path: &str) -> bool {
     let name = paths::name(path);

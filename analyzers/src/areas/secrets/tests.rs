@@ -132,3 +132,35 @@ fn what_an_editor_indexes_is_nobodys_data() {
     assert_eq!(examine(Fixture::new().file(".vs/slnx.sqlite", dump))[2].outcome(), Outcome::Met);
     assert_eq!(examine(Fixture::new().file("data/shop.sqlite", dump))[2].outcome(), Outcome::Partly);
 }
+
+#[test]
+fn what_a_framework_writes_for_development_is_only_possible() {
+    let outcome = |path: &str, text: String| examine(Fixture::new().file(path, &text))[0].outcome();
+    let long = generated(&["u8$q3k", "!z0w)v1", "x&7m2n", "(b5t^r9", "@y4h6j", "#c_d8f", "=g1s3l", "%p0ae"]);
+    let settings = |comment: &str, debug: &str| format!("{comment}\nSECRET_KEY = '{long}'\n\nDEBUG = {debug}\n");
+    let django = "# SECURITY WARNING: keep the secret key used in production secret!";
+    assert_eq!(long.len(), 50);
+    assert_eq!(outcome("shop/settings.py", settings(django, "True")), Outcome::Partly);
+    assert_eq!(outcome("shop/settings.py", settings(django, "False")), Outcome::NotMet);
+    assert_eq!(outcome("shop/settings.py", settings("# ours", "True")), Outcome::NotMet);
+
+    let hex = generated(&["3f9a", "c01b77de", "4451ab90", "7c22e8d1", "5b6f", "09ae", "41d7"]);
+    for value in [&hex[..32], &hex] {
+        assert_eq!(outcome(".env", format!("APP_ENV=dev\nAPP_SECRET={value}\n")), Outcome::Partly, "{}", value.len());
+        assert_eq!(outcome(".env.prod", format!("APP_SECRET={value}\n")), Outcome::NotMet, "{}", value.len());
+    }
+}
+
+#[test]
+fn actions_arguments_signs_and_commented_keys_are_no_credentials() {
+    let set_aside_or_none = |path: &str, text: &str| {
+        let finding = &examine(Fixture::new().file(path, text))[0];
+        assert_eq!(finding.outcome(), Outcome::Met, "{text} {}", finding.summary());
+    };
+    set_aside_or_none("config/routes.rb", "post \"/login/forgot_password\" => \"login#forgot_password\"\n");
+    set_aside_or_none("src/rpc.py", "c = connect(host=self.host, username=self.username, password=self.password,\n");
+    set_aside_or_none("src/mail.py", "send(host=settings.mail_host, password=settings.mail_password)\n");
+    set_aside_or_none("shop/settings.py", "SECRET_KEY = secret(\"SECRET_KEY\", \"---\")\n");
+    set_aside_or_none("docker/.env", "DB_PASSWORD=fixme-postgres-password\n");
+    set_aside_or_none("config/initializers/devise.rb", &format!("  # config.secret_key = '{}'\n", key()));
+}

@@ -6,6 +6,7 @@ use gix::ObjectId;
 
 use super::ignored::Ignored;
 use super::place::{self, Class};
+use super::replaced;
 use super::spot::{Spot, Within};
 use crate::secrets::{Fingerprint, Hit, Judgement, Tier, rule};
 use crate::snapshot::{At, Blob, BlobId, Commit};
@@ -131,6 +132,9 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
         return aside(Class::Test, "in a file for development");
     }
     let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
+    if hit.rule == "symfony-app-secret" && place::is_of_symfonys_recipe(path) {
+        return possible("Symfony writes it there by itself: it matters only if production uses this file");
+    }
     match (tier, hit.judgement) {
         (_, Judgement::Locked) => possible("hashed or encrypted: it has to be guessed or unlocked first"),
         (Tier::Generic, Judgement::Weak)
@@ -141,6 +145,10 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
         (Tier::Generic, Judgement::Weak) => aside(Class::Example, "made of words, not generated"),
         (_, Judgement::Weak) => possible("a word or a few characters where a generated value belongs"),
         (Tier::Generic, Judgement::Commented) => aside(Class::Example, "commented out"),
+        // Generators of frameworks write such comments.
+        (_, Judgement::Commented) if matches!(hit.rule, "secret-key" | "flask-secret-attribute") => {
+            aside(Class::Example, "commented out")
+        }
         (_, Judgement::Commented) => possible("commented out"),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
         (Tier::Generic, _) if is_stored => possible("a literal where a password or key belongs; it may be a sample"),
@@ -336,13 +344,22 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
         };
         (state, from.iter().map(|(spot, (commit, hit))| (*spot, *hit, *commit)).collect())
     };
+    let opinion_there = |spot: Spot<'_>, hit: &Hit| {
+        let opinion = spot.opinion(hit);
+        let counts = state == State::Head && opinion.weight < Weight::SetAside;
+        if counts && hit.rule == "secret-key" && replaced::is_replaced(repo, spot.path) {
+            let reason = "replaced by the settings for production";
+            return Opinion { weight: Weight::SetAside, class: Class::Test, reason };
+        }
+        opinion
+    };
     // The place that counts most speaks for the value; of those the one nearest to the root.
     let rank = |(spot, hit, _): &&Standing<'_>| {
-        let opinion = spot.opinion(hit);
+        let opinion = opinion_there(*spot, hit);
         (opinion.weight, opinion.class, spot.path.matches('/').count(), spot.within, spot.path.to_owned())
     };
     let (spot, hit, commit) = *places.iter().min_by_key(rank)?;
-    let opinion = match (spot.opinion(hit), repo.suppressed(fingerprint)) {
+    let opinion = match (opinion_there(spot, hit), repo.suppressed(fingerprint)) {
         (opinion, Some(reason)) if opinion.weight != Weight::SetAside => {
             Opinion { weight: Weight::Suppressed, reason: reason.words(), ..opinion }
         }
@@ -384,7 +401,7 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
                 path: (*path).to_owned(),
                 lines: *lines,
                 judgement: hit.judgement,
-                opinion: self::opinion(hit, path),
+                opinion: opinion_there(Spot::file(path), hit),
             })
             .collect(),
         is_ignored_now: state != State::Head && !spot.path.is_empty() && ignored.covers(spot.path),
