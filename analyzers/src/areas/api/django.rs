@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Endpoint;
+use super::django_views;
 use super::python::Views;
 use super::python_modules::Modules;
 use super::routers::{RouterId, Routers};
@@ -118,7 +119,7 @@ fn path(
     let route = text(repo, file, route);
     let route =
         route.trim_start_matches('^').trim_end_matches("\\Z").trim_end_matches('$').trim_end_matches("/?").to_owned();
-    let parent = (file.to_owned(), PATTERNS.to_owned());
+    let parent = (file.to_owned(), list(repo, found));
     let arguments = found.var("ARGS").map(arguments).unwrap_or_default();
     let Some(view) = arguments.first().copied().map(|view| view.trim_start_matches("view=").trim()) else { return };
     if let Some(included) = view.strip_prefix("include").map(|rest| rest.trim()) {
@@ -135,6 +136,8 @@ fn path(
             } else if let Some(module) = modules.file(file, &target.replace("..", ".")) {
                 routers.mount(parent, route, (module.to_owned(), PATTERNS.to_owned()));
             }
+        } else if let Some(list) = modules.router(file, target) {
+            routers.mount(parent, route, list);
         }
         return;
     }
@@ -178,6 +181,7 @@ fn path(
     let methods: BTreeSet<String> = methods.into_iter().collect();
     let page = !is_api
         && (views.is_page(None, name)
+            || shows_no_data(repo, modules, file, view)
             || [
                 "TemplateView",
                 "ListView",
@@ -195,6 +199,29 @@ fn path(
     for method in if methods.is_empty() { BTreeSet::from(["*".to_owned()]) } else { methods } {
         routers.route(parent.clone(), endpoint(found, &method, &route, is_api, page));
     }
+}
+
+/// The list that a route stands in: one that is included by its name, or `urlpatterns`.
+fn list(repo: &Snapshot, found: &CodeMatch) -> String {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let given = text.get(..found.bytes.start).unwrap_or_default().lines().rev().find_map(|line| {
+        let (name, value) = line.split_once('=')?;
+        let name = name.split(':').next().unwrap_or(name).trim_end_matches(['+', ' ']);
+        let is_name = line.starts_with(name) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        (is_name && !name.is_empty() && value.trim_start().starts_with(['[', '('])).then_some(name)
+    });
+    let is_included =
+        |name: &&str| ["include(", "include(("].iter().any(|call| text.contains(&format!("{call}{name}")));
+    given.filter(is_included).unwrap_or(PATTERNS).to_owned()
+}
+
+/// Whether the source of a view is there and shows nothing that could be data.
+fn shows_no_data(repo: &Snapshot, modules: &Modules<'_>, file: &str, view: &str) -> bool {
+    let expression = view.split(".as_view").next().unwrap_or(view);
+    modules
+        .router(file, expression)
+        .and_then(|(file, name)| django_views::is_data(repo.text(&file)?, &name))
+        .is_some_and(|is_data| !is_data)
 }
 
 fn endpoint(found: &CodeMatch, method: &str, path: &str, is_rest: bool, page: bool) -> Endpoint {
@@ -233,5 +260,27 @@ mod tests {
             assert!(shown.iter().any(|it| it == expected), "{expected} is not in {shown:?}");
         }
         assert_eq!(shown.len(), 5, "{shown:?}");
+    }
+
+    #[test]
+    fn lists_that_are_included_by_name() {
+        let repo = Fixture::new()
+            .file("urls.py", "from django.urls import include, path\nfrom shop import views\napi_urls = [\n    path('items/', views.items),\n]\nurlpatterns = [\n    path('api/v1/', include(api_urls)),\n    path('api/v2/', include((api_urls, 'v2'))),\n    path('totals/', views.totals),\n]\n")
+            .snapshot();
+        let mut shown: Vec<String> = super::super::python::endpoints(&repo).into_iter().map(|it| it.path).collect();
+        shown.sort();
+        assert_eq!(shown, ["/api/v1/items", "/api/v2/items", "/totals"]);
+    }
+
+    #[test]
+    fn a_view_is_data_where_it_says_so() {
+        let views = "from django.http import HttpResponse, JsonResponse\nclass Later(View):\n    pass\ndef paid(request):\n    return HttpResponse('Paid')\ndef total(request):\n    return JsonResponse({'total': 1})\n";
+        let repo = Fixture::new()
+            .file("urls.py", "from django.urls import path\nfrom . import views\nurlpatterns = [\n    path('later/', views.Later.as_view()),\n    path('paid/', views.paid),\n    path('total/', views.total),\n]\n")
+            .file("views.py", views)
+            .snapshot();
+        let endpoints = super::super::python::endpoints(&repo);
+        let data: Vec<&str> = endpoints.iter().filter(|it| !it.page).map(|it| it.path.as_str()).collect();
+        assert_eq!((endpoints.len(), data), (3, vec!["/total"]));
     }
 }

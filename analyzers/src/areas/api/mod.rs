@@ -3,6 +3,7 @@
 mod api_platform;
 mod csharp;
 mod django;
+mod django_views;
 mod documented;
 pub mod endpoint;
 mod generated;
