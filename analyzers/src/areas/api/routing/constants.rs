@@ -93,6 +93,13 @@ impl<'r> Constants<'r> {
                 let shape = string_literal(call.arg(0))?;
                 if shape.contains("{}") { fill(shape, &["{}"], values()) } else { self.template(shape, file, depth) }
             }
+            "Join" | "JoinPath" if matches!(links.first().map(|link| link.name), Some("path" | "url")) => {
+                let parts: Option<Vec<String>> =
+                    call.args.iter().map(|arg| self.evaluate(arg.text, file, depth + 1)).collect();
+                let rooted = parts.as_ref()?.first()?.starts_with('/');
+                let parts = parts?.iter().map(|part| part.trim_matches('/').to_owned()).collect::<Vec<_>>().join("/");
+                Some(if rooted { format!("/{parts}") } else { parts })
+            }
             "concat" => call.args.iter().map(|arg| self.evaluate(arg.text, file, depth + 1)).collect(),
             "to_string" | "to_owned" | "into" | "as_str" => {
                 self.evaluate(expression.rsplit_once('.')?.0, file, depth + 1)
