@@ -105,6 +105,8 @@ struct Block {
     member: Option<String>,
     /// What that block is of, after which its controller is named.
     resource: Option<String>,
+    /// The module that controllers are in: `api/v1`, or nothing.
+    module: String,
 }
 
 struct Reader<'a> {
@@ -147,11 +149,17 @@ impl<'a> Reader<'a> {
         let name = first.map(name).unwrap_or_default();
         let option = |name: &str| named(&arguments, name);
         let resource = self.open.last().and_then(|block| block.resource.clone());
+        let mut module = self.open.last().map(|block| block.module.clone()).unwrap_or_default();
+        if method == "namespace" || method == "scope" {
+            let own = option("module").map(self::name).or((method == "namespace").then(|| name.clone()));
+            module = own.into_iter().fold(module, |above, own| format!("{above}{own}/"));
+        }
         let opens = |path: String, member: Option<String>| Block {
             end: found.bytes.end,
             path,
             member,
             resource: resource.clone(),
+            module: module.clone(),
         };
         match method {
             "namespace" | "group" | "segment" => {
@@ -248,8 +256,8 @@ impl<'a> Reader<'a> {
             }
             let singular = resource.strip_suffix('s').unwrap_or(&resource);
             let nested = if single { path.clone() } else { join(&path, &format!(":{singular}_{key}")) };
-            let resource = Some(resource);
-            self.open.push(Block { end: found.bytes.end, path: nested, member: Some(member), resource });
+            let (resource, module) = (Some(resource), self.module().to_owned());
+            self.open.push(Block { end: found.bytes.end, path: nested, member: Some(member), resource, module });
             if let Some(names) = named(arguments, "concerns") {
                 self.concern(names);
             }
@@ -310,13 +318,18 @@ impl<'a> Reader<'a> {
         let target = target.trim_start_matches("to:").trim_start_matches("=>");
         target.split_once('#').is_some_and(|(controller, action)| {
             let action: String = action.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let module = self.module();
             self.has_view(&format!("{controller}/{action}"))
                 || !is_api_path(path)
-                    && [controller.to_owned(), format!("{controller}s")].iter().any(|controller| {
+                    && [format!("{module}{controller}"), format!("{module}{controller}s")].iter().any(|controller| {
                         let folder = format!("app/views/{controller}/");
                         self.pages.iter().any(|page| page.contains(&folder)) && !self.says_json(controller, &action)
                     })
         })
+    }
+
+    fn module(&self) -> &str {
+        self.open.last().map_or("", |block| &block.module)
     }
 
     fn has_view(&self, name: &str) -> bool {
@@ -447,7 +460,7 @@ mod tests {
 
     #[test]
     fn actions_of_a_controller_with_pages_show_pages() {
-        let routes = "Rails.application.routes.draw do\n  get '/hot' => 'songs#hot'\n  get '/old', to: redirect('/new')\n  match '/find' => 'songs#find', via: [:get, :post]\n  resources :songs, only: [:index, :create] do\n    get :played, on: :member\n  end\n  get '/counts' => 'songs#counts'\n  namespace :api do\n    resources :songs, only: [:create]\n  end\nend\n";
+        let routes = "Rails.application.routes.draw do\n  get '/hot' => 'songs#hot'\n  get '/old', to: redirect('/new')\n  match '/find' => 'songs#find', via: [:get, :post]\n  resources :songs, only: [:index, :create] do\n    get :played, on: :member\n  end\n  get '/counts' => 'songs#counts'\n  namespace :api do\n    resources :songs, only: [:create]\n  end\n  scope module: :json do\n    delete '/songs' => 'songs#clear'\n  end\nend\n";
         let controller = "class SongsController\n  def hot\n    render action: :index\n  end\n\n  def counts\n    render json: {}\n  end\nend\n";
         let repo = Fixture::new()
             .file("config/routes.rb", routes)
@@ -462,7 +475,7 @@ mod tests {
             shown(true),
             ["GET /hot", "GET /find", "POST /find", "GET /songs", "POST /songs", "GET /songs/:id/played"]
         );
-        assert_eq!(shown(false), ["GET /counts", "POST /api/songs"]);
+        assert_eq!(shown(false), ["GET /counts", "POST /api/songs", "DELETE /songs"]);
     }
 
     #[test]

@@ -74,8 +74,9 @@ impl Surface {
             !endpoint.page && !is_plumbing(&endpoint.path) && !ways.contains(&endpoint.path.as_str())
         };
         let is_read = |endpoint: &&Endpoint| matches!(endpoint.method.as_str(), "GET" | "*");
-        let pages = self.endpoints.iter().filter(is_read).filter(|endpoint| endpoint.page).count();
-        let mostly_pages = self.endpoints.iter().filter(&is_data).filter(is_read).count() < pages;
+        let of = |is: &dyn Fn(&&Endpoint) -> bool| self.endpoints.iter().filter(is).count();
+        let mostly_pages =
+            of(&is_data) < self.pages() || 2 * of(&|it| is_data(it) && is_read(it)) < of(&|it| it.page && is_read(it));
         let mut seen = BTreeSet::new();
         self.endpoints
             .iter()
@@ -173,10 +174,11 @@ mod tests {
     #[test]
     fn forms_follow_the_pages_that_show_them() {
         let pages = "app.get('/a', (req, res) => res.render('a'));\napp.get('/b', (req, res) => res.render('b'));\n";
-        let forms = "app.post('/a', f);\napp.put('/b', f);\napp.delete('/b', f);\napp.get('/c', f);\n";
+        let forms = "app.post('/a', f);\napp.put('/b', f);\napp.delete('/b', f);\napp.post('/c', f);\n";
         assert!(data(&format!("{pages}{forms}")).is_empty());
         assert_eq!(data(forms).len(), 4);
         assert_eq!(data(&format!("{pages}app.post('/api/a', f);\n")), ["POST /api/a"]);
+        assert_eq!(data(&format!("{pages}app.get('/c', f);\n{forms}")).len(), 5);
     }
 
     #[test]
