@@ -171,7 +171,8 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     own.retain(|area| only.is_empty() || only.contains(&&*area.id));
 
     // What the template would be flagged for is not the candidate's, nor is what they lack beside the template.
-    let red_flags = flags(rubric, &found).into_iter().filter(|flag| flagged.contains(flag)).collect();
+    let is_asked = |flag: &str| !is_trial || is_asked_of_a_trial(flag, &asked);
+    let red_flags = flags(rubric, &found).into_iter().filter(|flag| flagged.contains(flag) && is_asked(flag)).collect();
     let unparsed = if is_whole { unparsed(snapshot) } else { Vec::new() };
     let history = snapshot.history();
     let mut writers: Vec<usize> = history.on_default_branch().map(|commit| commit.author).collect();
@@ -241,6 +242,12 @@ fn flags(rubric: &Rubric, found: &[(&'static AreaMeta, Vec<Finding>)]) -> Vec<&'
     rubric.red_flags.iter().filter_map(of).map(Finding::signal).collect()
 }
 
+/// Whether a trial can be faulted for `flag`: its brief names it, or it is a credential.
+fn is_asked_of_a_trial(flag: &str, asked: &[&Item]) -> bool {
+    let is_credential = flag.split('.').next() == Some(areas::secrets::ID);
+    is_credential || asked.iter().any(|item| item.signals.iter().any(|signal| signal == flag))
+}
+
 /// What is said of places that are counted but not listed.
 fn beyond(cut: u64, most: usize) -> Option<Skipped> {
     let why = format!("beyond the first {most} of a signal: counted, but not listed");
@@ -265,6 +272,14 @@ pub(crate) fn run_safely(meta: &'static AreaMeta, examine: impl FnOnce() -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trial_has_red_flags_only_for_what_it_was_asked_for() {
+        let item = Item { name: "Tests".to_owned(), signals: vec!["tests.exist".to_owned()] };
+        assert!(is_asked_of_a_trial("tests.exist", &[&item]));
+        assert!(is_asked_of_a_trial("secrets.history", &[&item]));
+        assert!(!is_asked_of_a_trial("api.versioned", &[&item]));
+    }
 
     #[test]
     fn only_the_areas_run_that_the_report_needs() {
