@@ -32,7 +32,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let mut blind = used;
     blind.extend(server.matches("errors", "lookup.chained"));
     blind.extend(server.matches("errors", "lookup.raising").into_iter().filter(|found| is_in_handler(repo, found)));
-    blind.extend(server.matches("errors", "unwrap").into_iter().filter(|found| is_in_handler(repo, found)));
+    let looks_up = |found: &&CodeMatch| {
+        repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).is_some_and(unwraps_a_lookup)
+    };
+    blind.extend(server.matches("errors", "unwrap").into_iter().filter(|it| is_in_handler(repo, it)).filter(looks_up));
     blind.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
     blind.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
     let careful = handled + asked.len();
@@ -92,6 +95,35 @@ fn is_in_handler(repo: &Snapshot, found: &CodeMatch) -> bool {
     })
 }
 
+/// Whether what is unwrapped is what a call gave that looks something up: `users.find(1).await.unwrap()`, neither a field
+/// nor the result of storing something.
+fn unwraps_a_lookup(source: &str) -> bool {
+    const WORDS: &[&str] = &["find", "get", "first", "one", "load", "fetch", "select", "by_", "lookup"];
+    let Some((mut call, _)) = source.rsplit_once(".unwrap(").or_else(|| source.rsplit_once(".expect(")) else {
+        return false;
+    };
+    loop {
+        call = call.trim_end();
+        match [".await", "?", ".ok()"].iter().find_map(|end| call.strip_suffix(end)) {
+            Some(rest) => call = rest,
+            None => break,
+        }
+    }
+    let mut depth = 0;
+    let opening = call.char_indices().rev().find(|(_, c)| {
+        depth += match c {
+            ')' => 1,
+            '(' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    let Some((opening, '(')) = opening else { return false };
+    let name = call[..opening].split("::<").next().unwrap_or_default();
+    let name = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+    WORDS.iter().any(|word| name.starts_with(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +163,10 @@ mod tests {
         let body = "{ let user = find(1).await.unwrap(); }\n";
         assert_eq!(says("src/users.rs", &format!("async fn show(State(db): State<Db>) {body}")), NotMet);
         assert_eq!(says("src/users.rs", &format!("async fn start() {body}")), NotApplicable);
+        for other in ["user.save(&db).await.expect(\"a\")", "form.email.unwrap()", "decode(first(a)).unwrap()"] {
+            let body = format!("{{ let user = {other}; }}\n");
+            assert_eq!(says("src/users.rs", &format!("async fn show(State(db): State<Db>) {body}")), NotApplicable);
+        }
         let test = format!("mod tests {{ async fn show(State(db): State<Db>) {body} }}\n");
         assert_eq!(says("src/users.rs", &test), NotApplicable);
     }

@@ -18,7 +18,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         .partition(|found| has_timeout(repo, found) || for_all.iter().any(|other| other.language == found.language));
     let all = bounded.len() + by_default.len() + open.len();
     let finding = match (open.first(), by_default.first().or(bounded.first())) {
-        (None, None) => return Finding::not_applicable(SIGNAL, "No calls to other systems over HTTP were found."),
+        (None, None) => return Finding::not_applicable(SIGNAL, "No call to another system over HTTP was recognised."),
         (None, Some(first)) => {
             let summary = if bounded.is_empty() {
                 format!(
@@ -59,7 +59,9 @@ fn has_timeout(repo: &Snapshot, found: &CodeMatch) -> bool {
     let around = found.functions.last().and_then(|function| text.get(function.bytes.clone())).unwrap_or_default();
     match found.language {
         // What is passed to a call of Python names its timeout there, or in a dictionary beside it.
-        Language::Python => call.contains("**") && says_time(text),
+        Language::Python => {
+            call.contains("**") && says_time(text) || call.contains("pycurl.") && text.contains("pycurl.TIMEOUT")
+        }
         // A request with a context is cancelled with it, and a client may be made once for a file.
         Language::Go => text.contains("NewRequestWithContext") || says_time(around) || text.contains(".WithContext("),
         Language::Rust | Language::Php => says_time(around),
@@ -94,6 +96,14 @@ mod tests {
         assert_eq!(says("app.py", "def f(): requests.get(url)\ndef g(): requests.get(url, timeout=5)\n"), Partly);
         assert_eq!(says("app.js", "async function f() { return fetch(url); }\n"), NotMet);
         assert_eq!(says("app.js", "async function f() { return fetch(url, { signal }); }\n"), Met);
+        let client = "class A { RestTemplate a(RestTemplateBuilder builder) { return builder.build(); } }\n";
+        assert_eq!(says("A.java", client), NotMet);
+        assert_eq!(says("A.java", &client.replace(".build", ".setReadTimeout(TEN).build")), Met);
+        assert_eq!(says("a.kt", "fun client() = webClientBuilder.baseUrl(url).build()\n"), NotMet);
+        assert_eq!(says("app.js", "async function f() { return this.fetchService.fetch(url, { signal }); }\n"), Met);
+        let curl = "def f():\n    c = pycurl.Curl()\n    c.perform()\n";
+        assert_eq!(says("app.py", curl), NotMet);
+        assert_eq!(says("app.py", &curl.replace("c.perform", "c.setopt(pycurl.TIMEOUT, 5)\n    c.perform")), Met);
         assert_eq!(says("app.go", "package a\nfunc f() { http.Get(url) }\n"), NotMet);
     }
 
