@@ -9,7 +9,7 @@ use regex::bytes::Regex;
 const MOST_MODULES: usize = 20;
 
 /// Whether `at` is between the braces of a `#[cfg(test)] mod …` in `text`.
-pub(super) fn holds(text: &[u8], at: usize) -> bool {
+pub(crate) fn holds(text: &[u8], at: usize) -> bool {
     static OPENING: OnceLock<Regex> = OnceLock::new();
     let opening = OPENING.get_or_init(|| {
         let pattern = r"(?m-u)^[ \t]*#\[cfg\(test\)\]\s*(?:#\[[^\]\n]{1,200}\]\s*){0,8}(?:pub(?:\([^)\n]{1,40}\))?\s+)?mod\s+\w+\s*\{";

@@ -82,7 +82,9 @@ pub fn is_aside(path: &str) -> bool {
         ) || part.ends_with(".tests")
             || part.ends_with("integrationtests")
             || part.ends_with("unittests")
-    }) || [".spec.", ".test.", ".e2e-spec.", "_test.", "_spec."].iter().any(|mark| name.contains(mark))
+    }) || [".spec.", ".test.", ".e2e-spec.", ".unit.", ".integration.", ".e2e.", ".test-d.", "_test.", "_spec."]
+        .iter()
+        .any(|mark| name.contains(mark))
         || stem.starts_with("test_")
         || matches!(stem, "conftest" | "tests")
         || ["Test.java", "Tests.java", "IT.java", "Test.kt", "Tests.kt", "Test.cs", "Tests.cs", "Test.php"]
@@ -235,6 +237,7 @@ mod tests {
         for path in [
             "tests/app.py",
             "src/users.spec.ts",
+            "src/users.unit.ts",
             "api/server_test.go",
             "examples/a.js",
             "_example/main.go",

@@ -1,6 +1,7 @@
 //! Matches of the rules of an area in files that run in production.
 
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
+use crate::secrets::is_in_test_module;
 use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::{Dependency, Ecosystem};
 use crate::{Evidence, Place, Snapshot};
@@ -30,11 +31,30 @@ pub(in crate::areas) fn each<'a>(repo: &'a Snapshot, area: &str, topic: &str) ->
         .filter(|found| {
             !is_aside(&found.path)
                 && !is_for_operators(&found.path)
+                && !is_in_tests(repo, found)
                 && repo.tree().get(&found.path).is_some_and(|file| file.is_own())
         })
         .collect();
     found.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
+    // What is imported is used elsewhere, and the reader wants to see where.
+    if found.iter().any(|found| !is_import(repo, found)) {
+        found.retain(|found| !is_import(repo, found));
+    }
     found
+}
+
+/// Whether `found` stands in a statement that only names what comes from another file.
+fn is_import(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let before = repo.text(&found.path).and_then(|text| text.get(..found.bytes.end)).unwrap_or_default();
+    let start = before[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = before[start..].trim_start();
+    ["import ", "from ", "use ", "using "].iter().any(|word| line.starts_with(word)) && !line.contains('(')
+}
+
+/// Whether `found` stands in a module of tests beside what it tests, as is usual in Rust.
+fn is_in_tests(repo: &Snapshot, found: &CodeMatch) -> bool {
+    found.language == Language::Rust
+        && repo.text(&found.path).is_some_and(|text| is_in_test_module(text.as_bytes(), found.bytes.start))
 }
 
 /// The first places of `matches`.
@@ -71,8 +91,41 @@ pub(in crate::areas) fn manifest(repo: &Snapshot, dependency: &Dependency) -> Pl
 pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
     path.split('/').any(|part| {
         let part = part.to_ascii_lowercase();
-        ["migration", "seed", "script", "fixture", "bin", "tools", "alembic", "migrate"]
-            .iter()
-            .any(|word| part.starts_with(word))
+        part.contains("migration")
+            || ["seed", "script", "fixture", "bin", "tools", "alembic", "migrate"]
+                .iter()
+                .any(|word| part.starts_with(word))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn places_are_where_something_is_used() {
+        let lines = |path: &str, text: &str| {
+            let repo = Fixture::new().file(path, text).snapshot();
+            all(&repo, "permission").iter().map(|found| found.lines.0).collect::<Vec<_>>()
+        };
+        let import = "from django.core.exceptions import PermissionDenied\n";
+        assert_eq!(lines("views.py", import), [1]);
+        assert_eq!(lines("views.py", &format!("{import}def f(request):\n    raise PermissionDenied()\n")), [3]);
+    }
+
+    #[test]
+    fn tests_beside_what_they_test_are_none_of_the_program() {
+        let check = "fn check(user: User) { if user.is_admin() { return; } }\n";
+        let in_production = Fixture::new().file("src/a.rs", check).snapshot();
+        let beside = format!("#[cfg(test)]\nmod tests {{\n{check}}}\n");
+        let in_tests = Fixture::new().file("src/a.rs", &beside).snapshot();
+        assert_eq!((all(&in_production, "permission").len(), all(&in_tests, "permission").len()), (1, 0));
+    }
+
+    #[test]
+    fn folders_of_migrations_may_be_called_otherwise() {
+        assert!(is_for_operators("db/old_migrations/1_add_tags.rb"));
+        assert!(!is_for_operators("app/models/tag.rb"));
+    }
 }
