@@ -2,7 +2,7 @@
 
 use super::engine;
 use crate::areas::security::marks;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::{Evidence, Finding, Snapshot};
 
 const SIGNAL: &str = "database.queries";
@@ -15,7 +15,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         found.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
         found
     };
-    let loops = of(&["loop"]);
+    let mut loops = of(&["loop"]);
+    loops.retain(|found| !is_subquery(repo, found));
     let mut lists = of(&["list", "list.sql"]);
     lists.retain(|found| is_whole(repo, found));
     let pages = of(&["page", "page.sql"]);
@@ -124,7 +125,34 @@ fn is_whole(repo: &Snapshot, found: &CodeMatch) -> bool {
         chain.push_str(line);
     }
     let said = format!("{own}{chain}").to_ascii_lowercase();
-    !NARROW.iter().any(|word| said.contains(word))
+    !NARROW.iter().any(|word| said.contains(word)) && !is_paged_by_parameter(found, rest) && !is_cut_later(text, found)
+}
+
+/// Whether the method below a query of Spring Data takes the page to read: `Page<Post> all(Pageable page);`.
+fn is_paged_by_parameter(found: &CodeMatch, rest: &str) -> bool {
+    let method = rest.split("\n\n").next().unwrap_or_default().split(';').next().unwrap_or_default();
+    matches!(found.language, Language::Java | Language::Kotlin)
+        && ["Pageable", "PageRequest", "Limit "].iter().any(|parameter| method.contains(parameter))
+}
+
+/// Whether what the call gives has a name, and the function takes a page of it further down. Nothing is read before.
+fn is_cut_later(text: &str, found: &CodeMatch) -> bool {
+    let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
+    let name = text[start..found.bytes.start].trim().trim_end_matches('=').trim();
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '@' | '$'));
+    let is_lazy = matches!(found.language, Language::Ruby | Language::Python | Language::Php);
+    let end = found.functions.last().map_or(found.bytes.end, |function| function.bytes.end.max(found.bytes.end));
+    let cuts = |line: &str| {
+        line.contains(name)
+            && ["paginat", ".page(", "limit(", ".per(", ".first(", "pagy(", "[:"].iter().any(|word| line.contains(word))
+    };
+    is_lazy && is_name && text[found.bytes.end..end].lines().any(cuts)
+}
+
+/// Whether the query is a part of another one, as Django's `Exists(…)` and `Subquery(…)` take them.
+fn is_subquery(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let before = repo.text(&found.path).and_then(|text| text.get(..found.bytes.start)).unwrap_or_default().trim_end();
+    found.language == Language::Python && ["Exists(", "Subquery("].iter().any(|call| before.ends_with(call))
 }
 
 #[cfg(test)]
@@ -157,6 +185,25 @@ mod tests {
             found("users.go", "package a\nfunc f() { rows := db.Query(\"SELECT * FROM users\") }\n").outcome(),
             Outcome::NotMet
         );
+    }
+
+    #[test]
+    fn what_is_cut_before_it_is_read_is_not_read_whole() {
+        let whole = |path: &str, text: &str| found(path, text).facts()["whole_tables"].clone();
+        let ruby = "class A\n  def index\n    @a = Shop.all\n    @a = @a.paginate(page: 1)\n  end\nend\n";
+        assert_eq!(whole("a_controller.rb", ruby), 0);
+        assert_eq!(whole("a_controller.rb", &ruby.replace(".paginate(page: 1)", ".order(:a)")), 1);
+        let java = "interface A {\n  @Query(\"SELECT * FROM posts\")\n  Page<Post> f(Pageable page);\n}\n";
+        assert_eq!(whole("A.java", java), 0);
+        assert_eq!(whole("A.java", &java.replace("Pageable page", "")), 1);
+    }
+
+    #[test]
+    fn a_subquery_is_sent_with_the_query_around_it() {
+        let text = "def f(request):\n    for tag in tags:\n        items = items.filter(Exists(Tag.objects.filter(name=tag)))\n";
+        let in_loops = |text: &str| found("shop/views.py", text).facts()["in_loops"].clone();
+        assert_eq!(in_loops(text), 0);
+        assert_eq!(in_loops(&text.replace("items.filter(Exists(", "list(list(")), 1);
     }
 
     #[test]
