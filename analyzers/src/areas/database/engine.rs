@@ -99,6 +99,11 @@ pub(super) fn relational(repo: &Snapshot) -> Option<Package<'_>> {
     marks::package(repo, RELATIONAL)
 }
 
+/// A mapper, which declares tables in a form of its own.
+pub(super) fn mapper(repo: &Snapshot) -> Option<Package<'_>> {
+    marks::package(repo, MAPPERS)
+}
+
 /// Whether the program talks to a database.
 pub(super) fn is_used(repo: &Snapshot) -> bool {
     relational(repo).or_else(|| marks::package(repo, DOCUMENTS)).or_else(|| marks::package(repo, MAPPERS)).is_some()

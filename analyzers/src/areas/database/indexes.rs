@@ -1,7 +1,7 @@
 //! Are the columns that queries join on indexed?
 
 use super::schema::{Column, Schema, Table};
-use super::{declared, engine};
+use super::{declared, engine, unread};
 use crate::areas::security::marks;
 use crate::{Evidence, Finding, Snapshot};
 
@@ -19,6 +19,10 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     let finding = if let Some((dependency, name)) = engine::indexes_by_itself(repo) {
         let summary = format!("{name} makes an index for every foreign key by itself.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency))
+    } else if foreign.is_empty()
+        && let Some(form) = unread::form(repo, schema)
+    {
+        Finding::not_assessable(SIGNAL, unread::sentence(form))
     } else if foreign.is_empty() {
         Finding::not_applicable(SIGNAL, "No foreign key was found in the schemas that are read here.")
     } else if let Some((table, _, column)) = bare.first() {

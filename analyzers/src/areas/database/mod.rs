@@ -10,6 +10,7 @@ mod owners;
 mod pool;
 mod queries;
 mod schema;
+mod unread;
 
 pub(crate) use self::owners::owners;
 pub(crate) use self::schema::Schema;
@@ -37,8 +38,8 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "database.indexes",
             statement: "Columns that queries filter or join on are indexed",
-            looks_at: "Foreign keys in migrations and schemas of SQL, in Prisma's and Rails' schemas and in SQLAlchemy's \
-                       classes, and whether an index, a unique or a primary key begins with them. Frameworks and databases \
+            looks_at: "Foreign keys in migrations and schemas of SQL, in Prisma's and Rails' schemas, in SQLAlchemy's \
+                       and Django's classes and in GORM's structs, and whether an index, a unique or a primary key begins with them. Frameworks and databases \
                        that index foreign keys by themselves meet it. Columns that only queries name are not looked at. It \
                        does not apply without foreign keys.",
             why: "Without an index the database reads a whole table to find one row's relations, which is slow as soon as \

@@ -1,19 +1,21 @@
 //! Is money kept exactly?
 
 use super::schema::{Column, Schema};
+use super::unread;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "database.money";
 
 /// Words in the name of a column that holds money.
-const MONEY: &[&str] = &["price", "amount", "balance", "salary", "cost", "fee", "total", "subtotal", "payment"];
+const MONEY: &[&str] =
+    &["price", "amount", "balance", "salary", "cost", "fee", "total", "subtotal", "payment", "cents"];
 
 /// Types that round what they hold.
-const ROUNDING: &[&str] = &["float", "double", "real", "float4", "float8"];
+const ROUNDING: &[&str] = &["float", "double", "real", "float4", "float8", "float32", "float64"];
 
 /// Types that hold money exactly.
 const EXACT: &[&str] =
-    &["decimal", "numeric", "money", "int", "integer", "bigint", "bigdecimal", "number", "int8", "int4"];
+    &["decimal", "numeric", "money", "int", "integer", "bigint", "bigdecimal", "number", "int8", "int4", "int64"];
 
 pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     let is = |column: &Column, types: &[&str]| {
@@ -32,6 +34,10 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         );
         Finding::not_met(SIGNAL, summary, at(rounded.iter().map(|(_, _, column)| column.place(repo)).collect()))
             .indicative()
+    } else if exact.is_empty()
+        && let Some(form) = unread::form(repo, schema)
+    {
+        Finding::not_assessable(SIGNAL, unread::sentence(form))
     } else if exact.is_empty() {
         Finding::not_applicable(SIGNAL, "No column that looks like money was found.")
     } else {
@@ -42,7 +48,7 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
 }
 
 fn is_money(name: &str) -> bool {
-    name.split('_').any(|word| MONEY.contains(&word))
+    name.split('_').any(|word| MONEY.contains(&word) || word.strip_suffix('s').is_some_and(|one| MONEY.contains(&one)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Tables, columns and indexes, as migrations and schema files declare them.
 
+mod django;
+mod gorm;
 mod prisma;
 mod rails;
 mod sql;
@@ -69,7 +71,8 @@ impl Column {
 }
 
 impl Schema {
-    /// Reads what is there: migrations and schemas in SQL, Prisma's, Rails', and SQLAlchemy's classes.
+    /// Reads what is there: migrations and schemas in SQL, Prisma's and Rails', the classes of SQLAlchemy and Django, and
+    /// GORM's structs.
     pub(crate) fn of(repo: &Snapshot) -> Self {
         let mut schema = Schema::default();
         let mut scripts: Vec<_> = repo
@@ -87,6 +90,10 @@ impl Schema {
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
             if file.name().ends_with(".prisma") {
                 prisma::read(&mut schema, &file.path, &masked(text));
+            } else if django::is_of_models(&file.path, text) {
+                django::read(&mut schema, &file.path, &masked(text));
+            } else if gorm::is_of_models(&file.path, text) {
+                gorm::read(&mut schema, &file.path, &masked(text));
             }
         }
         // Rails writes these, from migrations that people write.

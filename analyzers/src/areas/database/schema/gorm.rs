@@ -1,0 +1,88 @@
+//! GORM's models: structs that embed `gorm.Model` or whose fields have tags for it.
+
+use super::{Column, Schema, Table};
+
+/// Whether a file may declare models.
+pub(super) fn is_of_models(path: &str, text: &str) -> bool {
+    path.ends_with(".go") && (text.contains("gorm.Model") || text.contains("`gorm:\"") || text.contains(" gorm:\""))
+}
+
+/// Adds the models of the file, as tables of the struct's name. A field such as `UserID` points to another table where
+/// the struct has a `User` as well.
+pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
+    let mut model: Option<(String, Vec<(u32, &str)>)> = None;
+    for (line, words) in (1_u32..).zip(text.lines()) {
+        match &mut model {
+            None => {
+                let head = words.strip_prefix("type ").and_then(|rest| rest.split_once(" struct {"));
+                model = head.map(|(name, _)| (name.trim().to_lowercase(), Vec::new()));
+            }
+            Some((name, fields)) if words.starts_with('}') => {
+                if fields.iter().any(|(_, field)| field.starts_with("gorm.Model") || field.contains("gorm:\"")) {
+                    schema.tables.insert(std::mem::take(name), table(path, fields));
+                }
+                model = None;
+            }
+            Some((_, fields)) => fields.push((line, words.trim())),
+        }
+    }
+}
+
+fn table(path: &str, fields: &[(u32, &str)]) -> Table {
+    let mut table = Table::default();
+    for (line, field) in fields {
+        let mut words = field.split_whitespace();
+        let (Some(name), Some(kind)) = (words.next(), words.next()) else { continue };
+        if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            continue;
+        }
+        let other = name.strip_suffix("ID").filter(|other| !other.is_empty());
+        let is_there = |other: &str| fields.iter().any(|(_, field)| field.split_whitespace().next() == Some(other));
+        let column = snake(name);
+        let tag = field.split_once("gorm:\"").map_or("", |(_, tag)| tag).to_lowercase();
+        if ["index", "unique", "primarykey", "primary_key"].iter().any(|word| tag.contains(word)) {
+            table.index(column.as_str());
+        }
+        table.columns.push(Column {
+            name: column,
+            kind: kind.trim_start_matches('*').to_lowercase(),
+            is_foreign: other.is_some_and(is_there),
+            path: path.to_owned(),
+            line: *line,
+        });
+    }
+    table
+}
+
+/// `UserID` as `user_id`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    let mut was_small = false;
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && was_small {
+            snake.push('_');
+        }
+        was_small = !c.is_ascii_uppercase();
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_structs_are_columns() {
+        let mut schema = Schema::default();
+        let text = "package a\n\ntype Expense struct {\n\tgorm.Model\n\tTotalAmount float64\n\tUserID uint\n\tUser User\n\tShopID uint `gorm:\"index\"`\n}\n\ntype Options struct {\n\tPrice float64\n}\n";
+        assert!(is_of_models("domain/expense.go", text));
+        read(&mut schema, "domain/expense.go", text);
+        let table = &schema.tables["expense"];
+        let of = |name: &str| table.column(name).map(|column| (&*column.kind, column.is_foreign));
+        assert_eq!(of("total_amount"), Some(("float64", false)));
+        assert_eq!(of("user_id"), Some(("uint", true)));
+        assert_eq!(of("shop_id"), Some(("uint", false)));
+        assert!(table.is_indexed("shop_id") && !schema.tables.contains_key("options"));
+    }
+}
