@@ -136,7 +136,7 @@ fn what_an_editor_indexes_is_nobodys_data() {
 #[test]
 fn what_a_framework_writes_for_development_is_only_possible() {
     let outcome = |path: &str, text: String| examine(Fixture::new().file(path, &text))[0].outcome();
-    let long = generated(&["u8$q3k", "!z0w)v1", "x&7m2n", "(b5t^r9", "@y4h6j", "#c_d8f", "=g1s3l", "%p0ae"]);
+    let long = generated(&["u8$q3k", "!z0w)v1", "x&7m2n", "(b5t^r9", "@y4h6j", "#c_d8f", "=g1s3l", "%p0ae+"]);
     let settings = |comment: &str, debug: &str| format!("{comment}\nSECRET_KEY = '{long}'\n\nDEBUG = {debug}\n");
     let django = "# SECURITY WARNING: keep the secret key used in production secret!";
     assert_eq!(long.len(), 50);
