@@ -180,7 +180,7 @@ fn path(
     };
     let methods: BTreeSet<String> = methods.into_iter().collect();
     let page = !is_api
-        && (views.is_page(None, name)
+        && (views.is_page(defined_in(repo, modules, file, view).map(|(file, _)| file), name)
             || shows_no_data(repo, modules, file, view)
             || [
                 "TemplateView",
@@ -215,13 +215,24 @@ fn list(repo: &Snapshot, found: &CodeMatch) -> String {
     given.filter(is_included).unwrap_or(PATTERNS).to_owned()
 }
 
+/// Where a view is defined: in the module that it is taken from, or beside it where that is a package.
+fn defined_in<'a>(repo: &'a Snapshot, modules: &Modules<'a>, file: &str, view: &str) -> Option<(&'a str, &'a str)> {
+    let (module, name) = modules.router(file, view.split(".as_view").next().unwrap_or(view))?;
+    let texts = repo.tree().own_texts().map(|(file, text)| (file.path.as_str(), text));
+    let is_there = |(path, text): &(&str, &str)| {
+        let beside = module.strip_suffix("__init__.py").and_then(|package| path.strip_prefix(package));
+        (*path == module || beside.is_some_and(|name| !name.contains('/') && name.ends_with(".py")))
+            && django_views::defines(text, &name)
+    };
+    texts.into_iter().find(is_there)
+}
+
 /// Whether the source of a view is there and shows nothing that could be data.
 fn shows_no_data(repo: &Snapshot, modules: &Modules<'_>, file: &str, view: &str) -> bool {
     let expression = view.split(".as_view").next().unwrap_or(view);
-    modules
-        .router(file, expression)
-        .and_then(|(file, name)| django_views::is_data(repo.text(&file)?, &name))
-        .is_some_and(|is_data| !is_data)
+    let name = expression.rsplit('.').next().unwrap_or(expression).trim();
+    let text = defined_in(repo, modules, file, view).map(|(_, text)| text);
+    text.and_then(|text| django_views::is_data(text, name)).is_some_and(|is_data| !is_data)
 }
 
 fn endpoint(found: &CodeMatch, method: &str, path: &str, is_rest: bool, page: bool) -> Endpoint {
@@ -277,7 +288,9 @@ mod tests {
         let views = "from django.http import HttpResponse, JsonResponse\nclass Later(View):\n    pass\ndef paid(request):\n    return HttpResponse('Paid')\ndef total(request):\n    return JsonResponse({'total': 1})\n";
         let repo = Fixture::new()
             .file("urls.py", "from django.urls import path\nfrom . import views\nurlpatterns = [\n    path('later/', views.Later.as_view()),\n    path('paid/', views.paid),\n    path('total/', views.total),\n]\n")
-            .file("views.py", views)
+            .file("views/__init__.py", "from .all import *\n")
+            .file("views/all.py", views)
+            .file("other/views.py", "def total(request):\n    return render(request, 'total.html')\n")
             .snapshot();
         let endpoints = super::super::python::endpoints(&repo);
         let data: Vec<&str> = endpoints.iter().filter(|it| !it.page).map(|it| it.path.as_str()).collect();

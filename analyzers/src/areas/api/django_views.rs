@@ -20,6 +20,11 @@ pub(super) fn is_data(text: &str, name: &str) -> Option<bool> {
     (is_empty && is_plain || body.contains("HttpResponse") || body.contains("redirect(")).then_some(false)
 }
 
+/// Whether `text` defines `name`.
+pub(super) fn defines(text: &str, name: &str) -> bool {
+    text.contains(name) && text.lines().any(|line| defined(line) == Some(name))
+}
+
 /// What a line begins to define.
 fn defined(line: &str) -> Option<&str> {
     let line = line.trim_start();
