@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use super::endpoint::join;
+use super::surface::is_api_path;
 use super::values::{arguments, named, properties, split, text, words};
 use super::{Endpoint, VersionCue, symfony};
 use crate::Snapshot;
@@ -96,7 +97,7 @@ impl Routes<'_> {
         let value =
             |index: usize| arguments.get(index).map(|path| text(self.repo, self.file, path)).unwrap_or_default();
         let handler = arguments.last().copied().unwrap_or_default();
-        let page = name == "view" || self.is_page(found, handler);
+        let page = name == "view" || self.is_page(found, handler) || self.shows_a_page(found, handler, &prefix);
         let mut add = |method: &str, path: String| {
             endpoints.push(Endpoint {
                 file: self.file.to_owned(),
@@ -198,6 +199,26 @@ impl Routes<'_> {
             .fold(String::new(), |path, prefix| join(&path, &text(self.repo, self.file, prefix)))
     }
 
+    /// Whether the route is one of Laravel's for browsers, and its handler is there and makes no data.
+    fn shows_a_page(&self, found: &CodeMatch, handler: &str, prefix: &str) -> bool {
+        if self.framework != "Laravel" || paths::name(self.file) != "web.php" || is_api_path(prefix) {
+            return false;
+        }
+        let Some((class, method)) = action(handler) else {
+            let is_inline = handler.starts_with("function") || handler.starts_with("fn");
+            return is_inline && !makes_data(found.var("ARGS").unwrap_or_default());
+        };
+        let name = format!("{class}.php");
+        let mut texts = self.repo.tree().own_texts().filter(|(file, _)| file.name() == name);
+        let Some((_, text)) = texts.find(|(file, _)| file.path.contains("Controllers")) else { return false };
+        let body = match text.split_once(&format!("function {method}(")) {
+            Some((_, rest)) => rest.split(" function ").next().unwrap_or(rest),
+            None if method.is_empty() => text,
+            None => return false,
+        };
+        !makes_data(body)
+    }
+
     fn is_page(&self, found: &CodeMatch, handler: &str) -> bool {
         let class = handler.trim_start_matches('[').split("::class").next().unwrap_or_default();
         let class = class.rsplit('\\').next().unwrap_or(class);
@@ -211,6 +232,22 @@ impl Routes<'_> {
             inline || (handler.contains("::class") && has(class) && has(method))
         })
     }
+}
+
+/// Class and method of a handler: `[Users::class, 'index']`, `'Users@index'`, `['uses' => 'Admin\Users@index']`,
+/// `Users::class`.
+fn action(handler: &str) -> Option<(&str, &str)> {
+    let (class, method) = match handler.split_once("::class") {
+        Some((class, method)) => (class, method),
+        None => handler.split_once('@')?,
+    };
+    let class = class.rsplit(['\\', '[', '\'', '"', ' ']).next().filter(|class| !class.is_empty())?;
+    Some((class, method.trim_matches(|c: char| !c.is_alphanumeric() && c != '_')))
+}
+
+/// Whether a handler's source makes data.
+fn makes_data(source: &str) -> bool {
+    ["json(", "Json", "toJson", "Resource::", "Resource(", "return ["].iter().any(|word| source.contains(word))
 }
 
 fn framework(repo: &Snapshot, file: &str) -> &'static str {
@@ -284,6 +321,17 @@ mod tests {
         );
         let web = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/', function () { return view('welcome'); });\n";
         assert_eq!(shown(&[("routes/web.php", web)]), ["GET / page"]);
+    }
+
+    #[test]
+    fn routes_for_browsers_show_pages_unless_they_make_data() {
+        let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/a', ['uses' => 'Admin\\Users@index']);\nRoute::post('/b', [Users::class, 'save']);\nRoute::get('/c', [Users::class, 'count']);\nRoute::get('/d', [Elsewhere::class, 'count']);\n";
+        let users = "<?php\nclass Users {\n    public function index() { return view('users'); }\n    public function save() { return redirect('/a'); }\n    public function count() { return response()->json([]); }\n}\n";
+        let controller = ("app/Http/Controllers/Admin/Users.php", users);
+        assert_eq!(
+            shown(&[("routes/web.php", routes), controller]),
+            ["GET /a page", "POST /b page", "GET /c", "GET /d"]
+        );
     }
 
     #[test]
