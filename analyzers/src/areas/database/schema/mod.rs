@@ -80,7 +80,7 @@ impl Schema {
             .own_texts()
             .filter(|(file, _)| file.path.ends_with(".sql") && !is_aside(&file.path) && !is_way_back(&file.path))
             .collect();
-        scripts.sort_by_key(|(file, _)| (paths::folder(&file.path), number(file.name()), file.name()));
+        scripts.sort_by_key(|(file, _)| (folder_of_order(&file.path), number(file.name()), file.name()));
         // Prisma's schema says what its migrations come to.
         let has_prisma = repo.tree().own_texts().any(|(file, _)| file.name().ends_with(".prisma"));
         scripts.retain(|(file, _)| !(has_prisma && file.name() == "migration.sql"));
@@ -134,6 +134,12 @@ fn is_way_back(path: &str) -> bool {
         || name.starts_with('u') && name.contains("__")
 }
 
+/// Files are run in the order of their names within a folder; Flyway's (`V2__a.sql`) over all folders.
+fn folder_of_order(path: &str) -> &str {
+    let digits = paths::name(path).strip_prefix('V').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if digits.is_some_and(|rest| rest.contains("__")) { "" } else { paths::folder(path) }
+}
+
 /// `V2__a.sql` comes before `V10__b.sql`.
 fn number(name: &str) -> u64 {
     let digits: String =
@@ -145,6 +151,17 @@ fn number(name: &str) -> u64 {
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn flyway_runs_over_all_folders_in_the_order_of_versions() {
+        let repo = Fixture::new()
+            .file("db/z/V1__posts.sql", "CREATE TABLE posts (id int, user_id int REFERENCES users(id), name text);\n")
+            .file("db/a/V2__drop.sql", "ALTER TABLE posts DROP user_id;\nALTER TABLE posts DROP CONSTRAINT name;\n")
+            .snapshot();
+        let schema = Schema::of(&repo);
+        let columns: Vec<&str> = schema.tables["posts"].columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(columns, ["id", "name"]);
+    }
 
     #[test]
     fn what_rails_writes_is_read_though_it_is_generated() {

@@ -103,6 +103,10 @@ fn alter_table(schema: &mut Schema, path: &str, statement: &[Token]) {
                 let gone = change.get(skip_words(change, 2)).map(|token| token.text.as_str());
                 table.columns.retain(|column| Some(column.name.as_str()) != gone);
             }
+            // The word is optional.
+            ["drop", gone] | ["drop", gone, "cascade" | "restrict"] => {
+                table.columns.retain(|column| column.name != *gone);
+            }
             ["rename", "column", old, "to", new, ..] => {
                 let (old, new) = (*old, *new);
                 table
