@@ -73,6 +73,10 @@ const MYSQL: &[(Ecosystem, &str, &str)] = &[
     (Ruby, "mysql2", "MySQL"),
 ];
 
+/// Crates that talk to MySQL if a feature says so.
+const OF_RUST: &[(Ecosystem, &str, &str)] =
+    &[(Cargo, "sqlx", "MySQL"), (Cargo, "diesel", "MySQL"), (Cargo, "sea-orm", "MySQL")];
+
 /// Mappers that index foreign keys by themselves.
 const INDEXING: &[(Ecosystem, &str, &str)] = &[
     (Python, "django", "Django"),
@@ -112,5 +116,41 @@ pub(super) fn is_used(repo: &Snapshot) -> bool {
 /// What indexes foreign keys without being asked.
 pub(super) fn indexes_by_itself(repo: &Snapshot) -> Option<Package<'_>> {
     marks::package(repo, INDEXING)
+        .or_else(|| marks::package(repo, OF_RUST).filter(|(dependency, _)| takes_mysql_alone(repo, dependency)))
         .or_else(|| marks::package(repo, MYSQL).filter(|_| marks::package(repo, POSTGRESQL).is_none()))
+}
+
+/// Whether the features of a crate name MySQL, and no other server.
+fn takes_mysql_alone(repo: &Snapshot, dependency: &Dependency) -> bool {
+    const LONGEST: usize = 15;
+    let text = repo.text(&dependency.path).unwrap_or_default();
+    let is_entry =
+        |line: &&str| line.strip_prefix(&*dependency.name).is_some_and(|rest| rest.trim_start().starts_with('='));
+    let lines: Vec<&str> = text.lines().skip_while(|line| !is_entry(line)).take(LONGEST).collect();
+    // A list of features may go over lines, up to the bracket that ends it.
+    let end = lines.iter().position(|line| line.contains(']') || !line.contains('[') && line.trim().is_empty());
+    let said = lines[..end.map_or(1, |end| end + 1).min(lines.len())].concat();
+    said.contains("mysql") && !said.contains("postgres")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn features_of_crates_say_which_database_it_is() {
+        let indexes = |features: &str| {
+            let manifest = format!(
+                "[package]\nname = \"a\"\n\n[dependencies]\nsqlx = {{ version = \"0.8\", features = {features} }}\n"
+            );
+            indexes_by_itself(&Fixture::new().file("Cargo.toml", &manifest).snapshot()).is_some()
+        };
+        assert!(indexes(r#"["mysql", "macros"]"#));
+        assert!(indexes("[\n  \"macros\",\n  \"mysql\",\n]"));
+        assert!(!indexes(r#"["postgres"]"#));
+        assert!(!indexes(r#"["mysql", "postgres"]"#));
+        let chosen = "[features]\nmysql = [\"diesel/mysql\"]\n\n[dependencies]\ndiesel = { version = \"2\", features = [\"r2d2\"] }\n";
+        assert!(indexes_by_itself(&Fixture::new().file("Cargo.toml", chosen).snapshot()).is_none());
+    }
 }
