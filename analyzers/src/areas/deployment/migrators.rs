@@ -169,7 +169,28 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
         };
         return Some(migrator(repo, tool, folder, first, of_tool.len()));
     }
-    numbered_sql(repo, &files)
+    numbered_sql(repo, &files).or_else(|| numbered_code(repo, &files))
+}
+
+/// `migrations/v1.2.0.go`, where a program of its own changes the tables.
+fn numbered_code(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
+    const ENDS: &[&str] = &[".go", ".py", ".js", ".ts", ".rb", ".rs", ".php", ".java", ".kt", ".cs"];
+    let changes = |text: &str| {
+        ["ALTER TABLE", "CREATE TABLE", "CREATE TYPE", "alter table", "create table"].iter().any(|it| text.contains(it))
+    };
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (path, _) in files.iter().filter(|(path, text)| ENDS.iter().any(|end| path.ends_with(end)) && changes(text)) {
+        let version = paths::name(path).trim_start_matches(['v', 'V']);
+        let folder = paths::folder(path);
+        if version.starts_with(|c: char| c.is_ascii_digit())
+            && matches!(paths::name(folder), "migrations" | "migration" | "migrate")
+        {
+            folders.entry(folder).or_default().push(path);
+        }
+    }
+    let (folder, found) =
+        folders.into_iter().max_by_key(|(_, found)| found.len()).filter(|(_, found)| found.len() > 1)?;
+    Some(migrator(repo, "sql", folder, found[0], found.len()))
 }
 
 /// `migrations/0001_users.up.sql` belongs to whichever tool the project depends on.
@@ -357,5 +378,16 @@ mod tests {
         assert_eq!(kind("db.go", "db.AutoMigrate(&User{})"), Some("orm_auto"));
         assert_eq!(kind("db/schema.sql", "CREATE TABLE a ();"), Some("schema_only"));
         assert_eq!(kind("m/1_a.up.sql", "x"), Some("tool"));
+    }
+
+    #[test]
+    fn a_program_may_have_migrations_of_its_own() {
+        let file = "package migrations\nconst change = `ALTER TABLE lists ADD COLUMN note TEXT`\n";
+        let one = Fixture::new().file("internal/migrations/v0.4.0.go", file);
+        assert!(detect(&one.snapshot()).is_none());
+        let two =
+            Fixture::new().file("internal/migrations/v0.4.0.go", file).file("internal/migrations/v0.5.0.go", file);
+        let found = detect(&two.snapshot()).expect("two files");
+        assert_eq!((found.kind, found.path.as_str(), found.count), (Kind::Tool, "internal/migrations", 2));
     }
 }
