@@ -3,7 +3,7 @@
 use super::prints::Printed;
 use super::server::Server;
 use crate::areas::security::marks;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Snapshot};
 
@@ -38,7 +38,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let winston = structured.iter().copied().filter(|found| is_winston(repo, found));
     let written_as_text: Vec<&CodeMatch> =
         if writes_text(repo, winston.clone()) { winston.collect() } else { Vec::new() };
-    structured.retain(|found| !written_as_text.contains(found));
+    structured.retain(|found| !written_as_text.contains(found) && !is_thrown_away(repo, found));
+    let (plain, structured): (Vec<_>, Vec<_>) = structured.into_iter().partition(|found| is_plain_ilogger(repo, found));
     if let Some(first) = structured.first() {
         let summary = format!(
             "Logs are written as records with names and values, which machines can search, as in {}.",
@@ -57,7 +58,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         let finding = Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative();
         return said(finding, "framework_default");
     }
-    let logger = [written_as_text, server.matches("observability", "logger")].concat();
+    let logger = [written_as_text, plain, server.matches("observability", "logger")].concat();
     if let Some(first) = logger.first() {
         let summary = format!(
             "There is a logger that writes lines of text, as in {}. A collector may turn them into records.",
@@ -89,6 +90,29 @@ fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) 
     let texts: Vec<&str> = found.filter_map(|found| repo.text(&found.path)).collect();
     let any = |marks: &[&str]| texts.iter().any(|text| marks.iter().any(|mark| text.contains(mark)));
     any(&["printf(", "simple()"]) && !any(&["json(", "JSON.stringify(", "logstash("])
+}
+
+/// Go's `slog` is imported for more than to write records: a package may only want to be given one that is silent.
+fn is_thrown_away(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    found.language == Language::Go
+        && text.get(found.bytes.clone()).is_some_and(|import| import.ends_with("slog\""))
+        && text.contains("io.Discard")
+        && !["slog.Info", "slog.Error", "slog.Warn", "slog.Debug", "slog.Log", "slog.With", "slog.NewJSONHandler"]
+            .iter()
+            .any(|call| text.contains(call))
+}
+
+/// ASP.NET's own logger writes lines of text, unless a message names its values: `log.LogInformation("Paid {Order}", id)`.
+fn is_plain_ilogger(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let names_values = |line: &str| line.contains(".Log") && line.contains("(\"") && line.contains('{');
+    let is_ilogger = || {
+        let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
+        text.is_some_and(|text| text.starts_with("ILogger"))
+    };
+    found.language == Language::CSharp
+        && is_ilogger()
+        && !repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".cs") && text.lines().any(names_values))
 }
 
 fn said(finding: Finding, kind: &str) -> Finding {
@@ -152,9 +176,22 @@ mod tests {
             ("Gemfile", "gem 'rails'\n", "framework_default"),
             ("A.php", "<?php Log::info('a');\n", "unstructured"),
             ("src/main.rs", "use tracing::info;\n", "structured"),
-            ("A.cs", "class A { A(ILogger<A> log) { } }\n", "structured"),
+            ("A.cs", "class A { A(ILogger<A> log) { log.LogError(\"No {Order}\", 1); } }\n", "structured"),
         ] {
             assert_eq!(says(path, text), kind, "{text}");
         }
+    }
+
+    #[test]
+    fn a_logger_that_nobody_calls_writes_no_records() {
+        let field = "class A { A(ILogger<A> log) { } }\n";
+        assert_eq!(says("A.cs", field), "unstructured");
+        assert_eq!(
+            says("A.cs", &field.replace("{ } }", "{ log.LogInformation(\"Paid {Order}\", 1); } }")),
+            "structured"
+        );
+        let silent = "package a\nimport \"log/slog\"\nvar l = slog.New(slog.NewTextHandler(io.Discard, nil))\n";
+        assert_ne!(says("a.go", silent), "structured");
+        assert_eq!(says("a.go", &format!("{silent}func f() {{ slog.Info(\"a\") }}\n")), "structured");
     }
 }
