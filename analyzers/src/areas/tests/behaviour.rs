@@ -50,6 +50,25 @@ fn tests_are_counted_in_every_language() {
 }
 
 #[test]
+fn rswags_tests_are_tests_over_http() {
+    let text = "describe 'users' do\n  path '/users' do\n    response '200', 'ok' do\n      run_test!\n    end\n    response '404', 'no' do\n      run_test! { |answer| expect(answer.body).to eq '' }\n    end\n  end\nend\n";
+    let finding = exist(&[("spec/requests/users_spec.rb", text)]);
+    assert_eq!(finding.facts()["tests"], 2, "{}", finding.summary());
+    assert!(finding.summary().contains("over HTTP"), "{}", finding.summary());
+}
+
+#[test]
+fn plain_functions_of_a_project_without_pytest_are_not_pytests() {
+    let plain = ("tests/test_a.py", TEST);
+    let other = (
+        "tests/test_b.py",
+        "from django.test import TestCase\nclass BTest(TestCase):\n    def test_b(self):\n        self.assertEqual(1, 1)\n",
+    );
+    assert!(!exist(&[plain, other]).summary().contains("pytest"));
+    assert!(exist(&[plain]).summary().contains("pytest"));
+}
+
+#[test]
 fn tests_in_a_form_that_is_not_known_are_not_denied() {
     let code = ("src/main/kotlin/A.kt", "fun a() = 1\n");
     let spec = "val users by testSuite {\n  testCase(\"adds\") { a() shouldBe 1 }\n}\n";

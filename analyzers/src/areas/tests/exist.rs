@@ -21,7 +21,7 @@ static API_TOOL: LazyLock<Regex> = LazyLock::new(|| {
         r#"\b(async_)?client\.(get|post|put|patch|delete)\(|\bhttptest\.|\b[mM]ockMvc\b|\b[wW]ebTestClient\b|"#,
         r#"\bTestRestTemplate\b|\bRestAssured\b|\btestApplication\b|\bWebApplicationFactory\b|type: :request|Rack::Test|"#,
         r#"(?m:^\s*(get|post|put|patch|delete)\(? ?[:"'])|->(get|post|put|patch|delete)?[jJ]son\(|"#,
-        r#"->(get|post|put|patch|delete)\(['"]/|\.oneshot\(|\bTestServer(::|\()|\bcall_service\(|\bnew Request\(['"`]"#
+        r#"->(get|post|put|patch|delete)\(['"]/|\.oneshot\(|\brun_test!|\bTestServer(::|\()|\bcall_service\(|\bnew Request\(['"`]"#
     ))
     .expect("a constant pattern")
 });

@@ -11,10 +11,13 @@ pub(super) fn of(repo: &Snapshot, found: &CodeMatch, text: &str) -> &'static str
         Language::Python => {
             if stack.dependency_under(Ecosystem::Python, "pytest").is_some()
                 || text.contains("pytest")
-                || &*found.rule == "tests.python.function"
+                || &*found.rule == "tests.python.function" && !text.contains("unittest") && !is_djangos(repo)
             {
                 "pytest"
-            } else if text.contains("django.test") || text.contains("rest_framework.test") {
+            } else if text.contains("django.test")
+                || text.contains("rest_framework.test")
+                || &*found.rule == "tests.python.function" && is_djangos(repo)
+            {
                 "Django"
             } else {
                 "unittest"
@@ -65,6 +68,11 @@ pub(super) fn of(repo: &Snapshot, found: &CodeMatch, text: &str) -> &'static str
             }
         }
     }
+}
+
+/// Whether the project has Django's own tests, whose helpers may be called like a test of pytest's.
+fn is_djangos(repo: &Snapshot) -> bool {
+    repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".py") && text.contains("from django.test import"))
 }
 
 /// What the file imports says most, then what the project depends on, then what its scripts call.
