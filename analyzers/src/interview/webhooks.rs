@@ -21,7 +21,13 @@ pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt>
 /// webhooks that can be read is one that people keep.
 fn is_webhook(route: &Endpoint, all: &[Endpoint]) -> bool {
     let path = route.path.to_ascii_lowercase();
-    let is_login = ["auth", "login", "sso", "saml", "oidc"].iter().any(|word| path.contains(word));
+    let file = route.file.to_ascii_lowercase();
+    let words_of_login = ["auth", "login", "sso", "saml", "oidc"];
+    let is_left_for = |other: &Endpoint| {
+        other.method == "GET" && Some(&*other.path.to_ascii_lowercase()) == path.strip_suffix("/callback")
+    };
+    let is_login =
+        words_of_login.iter().any(|word| path.contains(word) || file.contains(word)) || all.iter().any(is_left_for);
     let mut words = path.split(['/', '-', '_']);
     let is_told = path.contains("webhook")
         || path.contains("callback") && !is_login
@@ -37,4 +43,24 @@ fn is_about_money(path: &str) -> bool {
     ["stripe", "pay", "billing", "invoice", "order", "checkout", "mollie", "adyen", "braintree"]
         .iter()
         .any(|word| path.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn the_way_back_from_a_login_service_is_no_webhook() {
+        let told = |path: &str, text: &str| {
+            let text = format!("const app = require('express')();\n{text}");
+            let repo = Fixture::new().file(path, &text).snapshot();
+            let all = &repo.surface().endpoints;
+            all.iter().filter(|route| is_webhook(route, all)).count()
+        };
+        let back = "app.post('/apple/callback', f);\n";
+        assert_eq!(told("src/routes/bank.js", back), 1);
+        assert_eq!(told("src/routes/auth/apple.js", back), 0);
+        assert_eq!(told("src/routes/apple.js", &format!("{back}app.get('/apple', f);\n")), 0);
+    }
 }
