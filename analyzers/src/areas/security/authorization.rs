@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{login, marks};
+use super::{login, marks, neighbours};
 use crate::areas::api::Endpoint;
 use crate::code::Language;
 use crate::snapshot::stack::Ecosystem::{self, Jvm, Npm, Nuget, Php, Python, Ruby};
@@ -88,10 +88,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ["permission", "permission.middleware"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
     permission.retain(|found| repo.text(&found.path).is_some_and(|text| SOMEBODY.is_match(text)));
     if identity.is_empty() && permission.is_empty() && package.is_none() && login::routes(repo).is_empty() {
-        return Finding::not_applicable(SIGNAL, "The program knows no users.");
+        return Finding::not_applicable(
+            SIGNAL,
+            "No login was found, so there is nobody whose rights could be checked. A gateway in front may know who calls.",
+        );
     }
     let open = unguarded(repo);
     let owners = ownership(repo);
+    let past_owners = neighbours::by_number_alone(repo);
     let checks = permission.len() + owners.len();
     let finding = if !open.is_empty() {
         let first = open[0];
@@ -106,6 +110,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             if open.len() == 1 { "It may" } else { "They may" },
         );
         let at = open.iter().take(10).map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
+        Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative()
+    } else if let Some(first) = past_owners.first() {
+        let summary = format!(
+            "A record is looked up by its number alone in {}, as in {}, while others in the same file go through their \
+             owner: one user may reach what another owns.",
+            if past_owners.len() == 1 { "1 place".to_owned() } else { format!("{} places", past_owners.len()) },
+            first.path
+        );
+        let at = past_owners.iter().take(10).cloned();
         Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative()
     } else if checks > 0 {
         let what = match (permission.is_empty(), owners.is_empty()) {

@@ -4,6 +4,7 @@ mod authorization;
 mod defaults;
 mod login;
 pub(in crate::areas) mod marks;
+mod neighbours;
 mod passwords;
 mod rate_limit;
 mod sql;
