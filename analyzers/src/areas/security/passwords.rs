@@ -1,8 +1,10 @@
 //! Are passwords hashed with a password hash?
 
 use super::marks;
+use crate::code::CodeMatch;
+use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Npm, Php, Python, Ruby};
-use crate::{Finding, Snapshot};
+use crate::{Finding, Place, Snapshot};
 
 const SIGNAL: &str = "security.passwords";
 
@@ -22,7 +24,9 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let weak: Vec<_> =
         ["password.weak", "password.weak.function"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
-    let strong = marks::all(repo, "password.hash");
+    let mut strong = marks::all(repo, "password.hash");
+    // Laravel lists its classes there.
+    strong.retain(|found| !found.path.ends_with("config/app.php"));
     if !weak.is_empty() && strong.is_empty() {
         let summary = format!("A password is hashed with a fast hash, such as MD5 or SHA-256, in {}.", weak[0].path);
         return Finding::not_met(SIGNAL, summary, marks::places(repo, weak));
@@ -35,12 +39,69 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::partly(SIGNAL, summary, marks::places(repo, weak)).indicative();
     }
+    // The places that speak of passwords come first: keys of an API may be hashed the same way.
+    let (mut strong, others): (Vec<_>, Vec<_>) = strong.into_iter().partition(|found| is_about_passwords(repo, found));
+    let what = if strong.is_empty() { "Secrets" } else { "Passwords" };
+    strong.extend(others);
     if let Some(first) = strong.first() {
-        let summary = format!("Passwords are hashed with a password hash, in {}.", first.path);
+        let summary = format!("{what} are hashed with a password hash, in {}.", first.path);
         return Finding::met(SIGNAL, summary, marks::places(repo, strong));
+    }
+    if let Some(place) = in_sql(repo) {
+        return Finding::met(SIGNAL, "Passwords are hashed with bcrypt, by the database.", place);
     }
     if let Some((dependency, how)) = marks::package(repo, BY_DEFAULT) {
         return Finding::met(SIGNAL, format!("{how} by default."), marks::manifest(repo, dependency));
     }
-    Finding::not_applicable(SIGNAL, "No place was found where the program keeps passwords.")
+    Finding::not_applicable(SIGNAL, "No place was recognised where the program keeps passwords.")
+}
+
+/// Whether the file's name or the lines of the call speak of passwords.
+fn is_about_passwords(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let count = (found.lines.1 - found.lines.0 + 1).min(5) as usize;
+    let lines = text.lines().skip(found.lines.0.saturating_sub(1) as usize).take(count);
+    std::iter::once(&*found.path).chain(lines).any(|said| {
+        let said = said.to_lowercase();
+        ["password", "passwd", "senha", "pwd", "passw"].iter().any(|word| said.contains(word))
+    })
+}
+
+/// Where PostgreSQL's own bcrypt is called.
+fn in_sql(repo: &Snapshot) -> Option<Place> {
+    let hashes = |line: &str| {
+        let line = line.to_lowercase();
+        line.contains("crypt(") && line.contains("gen_salt('bf'")
+    };
+    let texts = repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
+    texts.filter(|(_, text)| text.contains("gen_salt(") || text.contains("GEN_SALT(")).find_map(|(file, text)| {
+        let line = text.lines().position(hashes)? as u32 + 1;
+        Some(Place::lines(repo.head(), file.path.as_str(), line, line))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn places_that_speak_of_passwords_come_first() {
+        let key = "const bcrypt = require('bcrypt');\nmodule.exports = (key) => bcrypt.hash(key, 10);\n";
+        let register =
+            "const bcrypt = require('bcrypt');\nmodule.exports = (user) => bcrypt.hash(user.password, 10);\n";
+        let both = Fixture::new().file("a/keys.js", key).file("b/register.js", register).snapshot();
+        let said = finding(&both);
+        assert!(said.summary().starts_with("Passwords are hashed"), "{}", said.summary());
+        assert_eq!(said.places()[0].path, "b/register.js");
+        let keys = Fixture::new().file("a/keys.js", key).snapshot();
+        assert!(finding(&keys).summary().starts_with("Secrets are hashed"), "{}", finding(&keys).summary());
+    }
+
+    #[test]
+    fn a_database_may_hash_them() {
+        let sql = "UPDATE users SET password = CRYPT($2, GEN_SALT('bf')) WHERE id = $1;\n";
+        let repo = Fixture::new().file("queries/users.sql", sql).snapshot();
+        assert_eq!(finding(&repo).places()[0].path, "queries/users.sql");
+    }
 }
