@@ -51,6 +51,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let summary = format!("Requests are rate limited, in {}.", found.path);
         return Finding::met(SIGNAL, summary, marks::places(repo, code.iter().copied())).fact("logins", logins.len());
     }
+    let own = marks::all(repo, "limit.own");
+    if let Some(found) = own.first().filter(|_| marks::package(repo, PACKAGES).is_none()) {
+        let summary = format!(
+            "The project has a limit of its own for something, named in {}; whether it covers {} can't be told here.",
+            found.path, first.path
+        );
+        let at = marks::places(repo, own.iter().copied());
+        return Finding::partly(SIGNAL, summary, at).indicative().fact("logins", logins.len());
+    }
     if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
         let summary = format!("Requests are rate limited by {name}.");
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).fact("logins", logins.len());
