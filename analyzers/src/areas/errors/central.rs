@@ -24,6 +24,9 @@ const BY_DEFAULT: &[&str] = &[
     "Symfony",
     "ASP.NET Core",
     "Next.js",
+    // Both have a handler for the errors that routes return.
+    "Echo",
+    "Fiber",
 ];
 
 /// Frameworks with exceptions for each answer, which they answer in one form wherever they are thrown.

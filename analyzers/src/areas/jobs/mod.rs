@@ -103,7 +103,7 @@ impl Analyzer for Jobs {
                 Some((_, library)) => {
                     format!("{} is among the dependencies, but no task that it runs was recognised.", library.name)
                 }
-                None => "No background task was found.".to_owned(),
+                None => "No background task was recognised.".to_owned(),
             };
             let silent = |signal: &SignalMeta| Finding::not_applicable(signal.id, summary.as_str());
             return META.signals.iter().map(silent).collect();
@@ -131,7 +131,7 @@ mod tests {
             assert!(findings.iter().all(|finding| finding.outcome() == Outcome::NotApplicable));
             findings[0].summary().to_owned()
         };
-        assert_eq!(first("flask\n"), "No background task was found.");
+        assert_eq!(first("flask\n"), "No background task was recognised.");
         assert_eq!(first("rq\n"), "RQ is among the dependencies, but no task that it runs was recognised.");
     }
 }
