@@ -37,12 +37,18 @@ pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
     INTRODUCED
         .captures_iter(text)
         .filter_map(|introduced| introduced.name("command"))
+        .filter(|start| !is_spoken_of(&text[start.start()..]))
         .flat_map(|start| {
             let command = END.split(&text[start.start()..]).next().unwrap_or_default().trim();
             found(line, command, project)
         })
         .filter(|command| command.missing.is_none())
         .collect()
+}
+
+/// Whether the sentence goes on about the program instead of calling it: "rspec is the test suite".
+fn is_spoken_of(text: &str) -> bool {
+    matches!(text.split_whitespace().nth(1), Some("is" | "are" | "has" | "was" | "can"))
 }
 
 /// The targets of the Makefile that the document lists, if it also says that they are called with `make`.
@@ -95,6 +101,8 @@ mod tests {
         assert_eq!(purposes("# A\n\nRodar através de npm start\n"), [("npm start".to_owned(), vec![Purpose::Start])]);
         let code = "# A\n\n```\n$ Executar o comando dotnet run\n```\n";
         assert_eq!(purposes(code), [("dotnet run".to_owned(), vec![Purpose::StartWhole])]);
+        assert!(purposes("# A\n\nWe run pytest is what they say.\n").is_empty());
+        assert_eq!(purposes("# A\n\n```\nshop$ npm start\n```\n"), [("npm start".to_owned(), vec![Purpose::Start])]);
         assert!(purposes("# A\n\nWe run make sure checks, and run the tests of npm.\n").is_empty());
     }
 

@@ -61,6 +61,14 @@ pub(super) fn without_prompt(line: &str) -> &str {
         if line.starts_with("PS ") || line.contains("@") && line.contains("$ ") || line.get(1..3) == Some(":\\") {
             line = line.split_once("> ").or_else(|| line.split_once("$ ")).map_or(line, |(_, rest)| rest.trim_start());
         }
+        // `shop$ rails server`, `backend> make up`
+        if let Some((first, rest)) = line.split_once(' ')
+            && let Some(name) = first.strip_suffix(['$', '>'])
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        {
+            line = rest.trim_start();
+        }
         if line == before {
             break;
         }
