@@ -5,7 +5,8 @@ use super::settings::Settings;
 use super::tasks::Tasks;
 use super::word::Meaning;
 use crate::areas::security::marks;
-use crate::{Finding, Snapshot};
+use crate::snapshot::paths::is_aside;
+use crate::{Finding, Place, Snapshot};
 
 const SIGNAL: &str = "jobs.dead-letter";
 
@@ -17,6 +18,9 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
     } else if let Some(place) = &settings.dead_letter {
         let summary = format!("The settings say where a message goes that failed for good ({}).", tasks.library.name);
         Finding::met(SIGNAL, summary, place.clone())
+    } else if let Some(place) = kept_in_memory(repo) {
+        let summary = format!("{} keeps tasks that failed, but in memory, until the next start.", tasks.library.name);
+        Finding::partly(SIGNAL, summary, place)
     } else if let Some(habit) = tasks.library.keeps {
         let summary = format!("{} {habit}, unless told otherwise.", tasks.library.name);
         Finding::met(SIGNAL, summary, tasks.library_place(repo))
@@ -32,4 +36,14 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         Finding::not_met(SIGNAL, summary, tasks.task_places(repo, |_| true)).indicative()
     };
     finding.fact("tasks", tasks.all.len()).fact("handled", own).fact("by_default", tasks.library.keeps.is_some())
+}
+
+/// Where Hangfire is told to keep everything in memory.
+fn kept_in_memory(repo: &Snapshot) -> Option<Place> {
+    let texts = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".cs") && !is_aside(&file.path));
+    texts.filter(|(_, text)| text.contains("Hangfire")).find_map(|(file, text)| {
+        let is_set = |line: &str| line.contains(".UseMemoryStorage(") || line.contains(".UseInMemoryStorage(");
+        let line = text.lines().position(is_set)? as u32 + 1;
+        Some(Place::lines(repo.head(), file.path.as_str(), line, line))
+    })
 }

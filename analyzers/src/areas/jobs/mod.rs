@@ -134,4 +134,18 @@ mod tests {
         assert_eq!(first("flask\n"), "No background task was recognised.");
         assert_eq!(first("rq\n"), "RQ is among the dependencies, but no task that it runs was recognised.");
     }
+
+    #[test]
+    fn what_is_kept_in_memory_is_gone_at_the_next_start() {
+        let kept = |storage: &str| {
+            let setup = format!(
+                "using Hangfire;\nclass A {{ void F() {{ services.AddHangfire(it => it.{storage}); RecurringJob.AddOrUpdate<Mail>(\"mail\", it => it.Send(), Cron.Daily); }} }}\n"
+            );
+            let manifest =
+                "<Project><ItemGroup><PackageReference Include=\"Hangfire\" Version=\"1.8\" /></ItemGroup></Project>\n";
+            Jobs.examine(&Fixture::new().file("A.csproj", manifest).file("A.cs", &setup).snapshot())[2].outcome()
+        };
+        assert_eq!(kept("UseSqlServerStorage(url)"), Outcome::Met);
+        assert_eq!(kept("UseMemoryStorage()"), Outcome::Partly);
+    }
 }
