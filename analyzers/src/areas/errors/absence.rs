@@ -30,7 +30,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let handled = server.matches("errors", "lookup.handled").len();
     let (used, asked): (Vec<_>, Vec<_>) = named.into_iter().partition(|found| is_used_blindly(repo, found));
     let mut blind = used;
-    blind.extend(server.matches("errors", "lookup.chained"));
+    blind.extend(server.matches("errors", "lookup.chained").into_iter().filter(|found| !is_asked_next(repo, found)));
     blind.extend(server.matches("errors", "lookup.raising").into_iter().filter(|found| is_in_handler(repo, found)));
     let looks_up = |found: &&CodeMatch| {
         repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).is_some_and(unwraps_a_lookup)
@@ -95,6 +95,15 @@ fn is_in_handler(repo: &Snapshot, found: &CodeMatch) -> bool {
     })
 }
 
+/// Whether the next statement of Go compares what was looked up with nothing: `if user == (User{})`, `if user.ID == 0`.
+fn is_asked_next(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let Some(text) = repo.text(&found.path).filter(|_| found.language == Language::Go) else { return false };
+    let next = text[found.bytes.end..].trim_start().lines().next().unwrap_or_default();
+    let name = text[found.bytes.clone()].rsplit('&').next().unwrap_or_default();
+    let name: String = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    !name.is_empty() && next.strip_prefix("if ").is_some_and(|asked| asked.starts_with(&name) && asked.contains("=="))
+}
+
 /// Whether what is unwrapped is what a call gave that looks something up: `users.find(1).await.unwrap()`, neither a field
 /// nor the result of storing something.
 fn unwraps_a_lookup(source: &str) -> bool {
@@ -148,6 +157,14 @@ mod tests {
         let lookup = "async function f(name) {\n  const user = await User.findOne({ name });\n";
         assert_eq!(says("app.js", &format!("{lookup}  return user.email;\n}}\n")), NotMet);
         assert_eq!(says("app.js", &format!("{lookup}  return user?.email;\n}}\n")), Met);
+    }
+
+    #[test]
+    fn go_compares_a_record_with_nothing() {
+        let says_of =
+            |next: &str| says("a.go", &format!("package a\nfunc f() {{\n\tdb.First(&user, id)\n\t{next}\n}}\n"));
+        assert_eq!(says_of("return user"), NotMet);
+        assert_ne!(says_of("if user == (User{}) { return nil }"), NotMet);
     }
 
     #[test]
