@@ -183,6 +183,12 @@ mod tests {
     }
 
     #[test]
+    fn options_of_fastifys_logger_may_have_a_name() {
+        let options = "export const options: FastifyServerOptions['logger'] = { level: 'info' };\n";
+        assert_eq!(says("logger.ts", options), "structured");
+    }
+
+    #[test]
     fn a_logger_that_nobody_calls_writes_no_records() {
         let field = "class A { A(ILogger<A> log) { } }\n";
         assert_eq!(says("A.cs", field), "unstructured");
