@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
-use http::{Method, Request, Uri};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, LINK};
+use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::{BodyExt, Limited};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::app_key::AppKey;
 use super::tokens::{Minted, Scope, Tokens};
@@ -57,7 +57,17 @@ impl GitHub {
         body: Option<&impl Serialize>,
     ) -> Result<T, GitHubError> {
         let token = self.key.sign()?;
-        read(&self.send(method, path, body, &token).await?)
+        read(&self.send(method, path, body, &token).await?.1)
+    }
+
+    /// Looks at one page of a list as the app itself: what it holds, and where the next one begins, if there is one.
+    pub(super) async fn page_as_app<T: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> Result<(T, Option<String>), GitHubError> {
+        let token = self.key.sign()?;
+        let (head, body) = self.send(Method::GET, path, None::<&Value>, &token).await?;
+        Ok((read(&body)?, next_cursor(&head)))
     }
 
     /// Asks as an installation.
@@ -85,7 +95,7 @@ impl GitHub {
             // The next attempt of the job begins with a token of its own.
             self.tokens.forget(installation).await;
         }
-        answer
+        Ok(answer?.1)
     }
 
     /// A token for `scope`, good for five minutes at least.
@@ -107,7 +117,7 @@ impl GitHub {
         path: &str,
         body: Option<&impl Serialize>,
         token: &SecretString,
-    ) -> Result<Bytes, GitHubError> {
+    ) -> Result<(HeaderMap, Bytes), GitHubError> {
         let body = match body {
             Some(body) => serde_json::to_string(body).map_err(malformed)?,
             None => String::new(),
@@ -138,8 +148,21 @@ impl GitHub {
             metrics::gauge!("foliolens_github_rate_limit_remaining").set::<f64>(left);
         }
         tracing::debug!(%method, path, status = status.as_u16(), millis = began.elapsed().as_millis(), "asked GitHub");
-        if status.is_success() { Ok(body) } else { Err(GitHubError::of_answer(status, &head.headers, &body)) }
+        if status.is_success() {
+            Ok((head.headers, body))
+        } else {
+            Err(GitHubError::of_answer(status, &head.headers, &body))
+        }
     }
+}
+
+/// Where GitHub says that the next page of a list begins. Of the address that it gives nothing else is believed.
+/// <https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api#using-link-headers>
+fn next_cursor(head: &HeaderMap) -> Option<String> {
+    let links = head.get(LINK)?.to_str().ok()?.split(',');
+    let next = links.filter_map(|link| link.trim().split_once('>')).find(|(_, said)| said.contains("rel=\"next\""))?.0;
+    let next = url::Url::parse(next.strip_prefix('<')?).ok()?;
+    next.query_pairs().find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned())
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, GitHubError> {
@@ -154,4 +177,25 @@ fn network(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError
 
 fn malformed(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError {
     GitHubError::Malformed(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_cursor_of_the_next_page_is_taken() {
+        let cursor = |link: &str| {
+            let mut head = HeaderMap::new();
+            head.insert(LINK, link.parse().expect("a header"));
+            next_cursor(&head)
+        };
+        let page = |cursor: &str| format!("<https://api.github.com/app/hook/deliveries?per_page=100&cursor={cursor}>");
+        let both = format!("{}; rel=\"prev\", {}; rel=\"next\"", page("v1_9"), page("v1_7"));
+        assert_eq!(cursor(&both).as_deref(), Some("v1_7"));
+        assert_eq!(cursor(&format!("{}; rel=\"prev\"", page("v1_9"))), None);
+        assert_eq!(cursor("<https://api.github.com/app/hook/deliveries?page=2>; rel=\"next\""), None);
+        assert_eq!(cursor("next"), None);
+        assert_eq!(next_cursor(&HeaderMap::new()), None);
+    }
 }

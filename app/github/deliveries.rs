@@ -25,9 +25,14 @@ impl Logged {
 }
 
 impl GitHub {
-    /// The last hundred deliveries, the newest first.
-    pub async fn deliveries(&self) -> Result<Vec<Logged>, GitHubError> {
-        self.as_app(Method::GET, "/app/hook/deliveries?per_page=100", None::<&Value>).await
+    /// A hundred deliveries, the newest first: the last ones, or those from `cursor` on. With the cursor of the next
+    /// hundred, where there are more.
+    pub async fn deliveries(&self, cursor: Option<&str>) -> Result<(Vec<Logged>, Option<String>), GitHubError> {
+        let from = cursor.map_or(String::new(), |cursor| {
+            let encoded: String = url::form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
+            format!("&cursor={encoded}")
+        });
+        self.page_as_app(&format!("/app/hook/deliveries?per_page=100{from}")).await
     }
 
     /// Asks GitHub to deliver again.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Database, INSTALLATION, World};
+use crate::support::{Database, INSTALLATION, World, Wrong};
 
 #[test]
 fn however_often_and_however_many_at_once_it_is_one_report() {
@@ -68,4 +68,27 @@ fn a_delivery_that_never_arrived_is_asked_for_once() {
     app.wait("the sweep", || world.github.with(|state| !state.redelivered.is_empty()));
     app.wait_until_idle();
     assert_eq!(world.github.with(|state| state.redelivered.clone()), [1]);
+}
+
+#[test]
+fn what_was_lost_before_hundreds_of_others_is_asked_for_as_well() {
+    let world = World::new();
+    world.github.with(|state| {
+        state.deliveries = (1..=250).map(|id| (id, format!("d-{id}"), if id == 3 { 502 } else { 202 })).collect();
+    });
+    let app = world.app();
+    app.wait("the sweep", || world.github.with(|state| !state.redelivered.is_empty()));
+    app.wait_until_idle();
+    assert_eq!(world.github.with(|state| state.redelivered.clone()), [3]);
+}
+
+#[test]
+fn a_delivery_that_can_not_be_asked_for_stops_no_other() {
+    let world = World::new();
+    world.github.with(|state| state.deliveries = vec![(1, "d-a".to_owned(), 502), (2, "d-b".to_owned(), 502)]);
+    world.github.fault("POST", "/app/hook/deliveries/1/attempts", Wrong::Status(404));
+    let app = world.app();
+    app.wait("the sweep", || world.github.with(|state| !state.redelivered.is_empty()));
+    assert_eq!(world.github.with(|state| state.redelivered.clone()), [2]);
+    assert!(app.log().contains("a delivery is lost"), "{}", app.log());
 }

@@ -50,6 +50,8 @@ pub struct State {
     pub deliveries: Vec<(u64, String, u16)>,
     /// Deliveries that were asked for again.
     pub redelivered: Vec<u64>,
+    /// The header that says where the next page of what was asked for begins.
+    link: Option<String>,
     asked: Vec<String>,
     /// Path, query and body of every request.
     heard: Vec<Vec<u8>>,
@@ -257,7 +259,11 @@ impl Answers {
         state.breaches.extend(breach);
         let (status, body) = state.answer(request.method.as_str(), request);
         state.log.push((request.method.to_string(), request.url.path().to_owned(), status));
-        ResponseTemplate::new(status).set_body_json(body).insert_header("x-ratelimit-remaining", "4999")
+        let answer = ResponseTemplate::new(status).set_body_json(body).insert_header("x-ratelimit-remaining", "4999");
+        match state.link.take() {
+            Some(link) => answer.insert_header("link", link),
+            None => answer,
+        }
     }
 
     /// Smart HTTP, as GitHub gives it: what is private only with a token that reads just that.
@@ -334,11 +340,7 @@ impl State {
                     _ => missing(),
                 }
             }
-            ("GET", ["app", "hook", "deliveries"]) if is_app => {
-                let log = self.deliveries.iter();
-                let log = log.map(|(id, guid, status)| json!({"id": id, "guid": guid, "status_code": status}));
-                (200, log.collect())
-            }
+            ("GET", ["app", "hook", "deliveries"]) if is_app => self.log_of_deliveries(request),
             ("POST", ["app", "hook", "deliveries", id, "attempts"]) if is_app => {
                 self.redelivered.push(id.parse().expect("a number"));
                 (202, json!({}))
@@ -359,6 +361,22 @@ impl State {
             }
             _ => missing(),
         }
+    }
+
+    /// A page of a hundred at most, the newest first, and in the header `link` where the next one begins.
+    fn log_of_deliveries(&mut self, request: &Request) -> (u16, Value) {
+        let cursor =
+            request.url.query_pairs().find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned());
+        let from = cursor.map_or(u64::MAX, |cursor| cursor.trim_start_matches("v1_").parse().expect("a cursor"));
+        let mut log: Vec<_> = self.deliveries.iter().filter(|(id, ..)| *id <= from).collect();
+        log.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
+        self.link = log.get(100).map(|(id, ..)| {
+            let mut next = request.url.clone();
+            next.query_pairs_mut().clear().append_pair("per_page", "100").append_pair("cursor", &format!("v1_{id}"));
+            format!("<{next}>; rel=\"next\"")
+        });
+        let page = log.iter().take(100);
+        (200, page.map(|(id, guid, status)| json!({"id": id, "guid": guid, "status_code": status})).collect())
     }
 
     fn repository(
