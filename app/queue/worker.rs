@@ -166,7 +166,11 @@ impl<H: Handler> Worker<H> {
         );
     }
 
-    async fn end(&self, job: &Claimed, outcome: Result<(), Failure>, cancelled: bool) -> &'static str {
+    async fn end(&self, job: &Claimed, outcome: Result<(), Failure>, mut cancelled: bool) -> &'static str {
+        if matches!(outcome, Err(Failure::Stopped)) {
+            // It may have been noticed before the next heartbeat.
+            cancelled |= self.store.cancel_is_asked(job).await.unwrap_or(false);
+        }
         let (name, written) = match outcome {
             Ok(()) if job.is_over() => ("dead", self.store.bury(job, None).await),
             Ok(()) => ("done", self.store.complete(job).await),

@@ -154,6 +154,11 @@ impl Reviewer {
             }
             settled?;
         }
+        // Between two heartbeats nobody tells us.
+        if self.store.cancel_is_asked(job).await.map_err(stored)? {
+            post.say(&self.github, &self.store, &words().cancelled).await.map_err(posting)?;
+            return Err(Failure::Stopped);
+        }
         let outcomes = self.outcomes(job.id).await?;
         let said = text(&outcomes, &self.closing(job.id));
         let posted = post.say(&self.github, &self.store, &said).await.map_err(posting)?;
