@@ -1,27 +1,17 @@
-//! One pass for the keywords, and a rule's expression on a window around its own keywords only.
+//! One pass for the keywords of all rules, over the lines that are not known to hold nothing.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::decode::{self, Budget, Covered, LineCounter, Spotted, View};
+use super::Hit;
+use super::decode::{self, Budget, LineCounter, Spotted, View};
 use super::fingerprint::FingerprintKey;
-use super::judge::{self, Judgement};
 use super::lines::{Copied, Lines};
-use super::rules::{Rule, Tier, rules};
-use super::secret::Secret;
+use super::look::{Look, MOST_HITS};
+use super::rules::{Rule, rules};
 use super::seen::{LineHasher, Seen};
-use super::{Hit, signing};
-
-/// A blob with more is a list of test vectors or an attack on our time; the first ones say enough.
-const MOST_HITS: usize = 500;
-
-/// So often a rule's expression may run on one blob, apart from [`FEW_ON_A_LINE`].
-const MOST_TRIES: u32 = 50_000;
-
-/// So many looks in vain on one line are not counted: whether they are made at all depends on what was seen before.
-const FEW_ON_A_LINE: u32 = 8;
 
 /// The keyword automaton over all rules.
 pub(super) struct Engine {
@@ -34,14 +24,6 @@ pub(super) struct Engine {
 struct Owner {
     rule: u32,
     any_case: bool,
-}
-
-/// Where a value stands in the blob.
-struct Found<'blob> {
-    rule: usize,
-    span: (usize, usize),
-    value: Secret<'blob>,
-    judgement: Judgement,
 }
 
 impl Engine {
@@ -252,162 +234,6 @@ impl Scanner {
             }
         }
         learn(lines, open.min(some.end)..some.end);
-    }
-}
-
-/// The look at one blob that has a keyword.
-struct Look<'blob> {
-    bytes: &'blob [u8],
-    hasher: &'blob LineHasher,
-    dead_ends: &'blob Seen,
-    /// By rule: where its last match ended, and how often it was tried.
-    state: Vec<(usize, u32)>,
-    /// Looks at the keywords of the line.
-    on_line: u32,
-    found: Vec<Found<'blob>>,
-    budget: &'blob mut Budget,
-    /// What is encoded, if anybody wants to know.
-    views: Option<&'blob mut Vec<View>>,
-}
-
-impl Look<'_> {
-    /// Takes in what is encoded in `range`, and says where.
-    fn decode(&mut self, range: Range<usize>) -> Covered {
-        let mut covered = Vec::new();
-        if let Some(views) = &mut self.views {
-            decode::runs(self.bytes, range, &mut |view| {
-                covered.push(view.origin.clone());
-                if self.budget.takes(view.bytes.len()) {
-                    views.push(view);
-                }
-            });
-        }
-        Covered::by(covered)
-    }
-
-    fn is_full(&self) -> bool {
-        self.found.len() >= MOST_HITS
-    }
-
-    /// Looks at a keyword and the line that it stands in; whether the line alone says that the rule finds nothing there.
-    fn is_in_vain(&mut self, index: usize, keyword: Range<usize>, line: &Range<usize>, mark: u64) -> bool {
-        let rule = &rules()[index];
-        if self.state.is_empty() {
-            self.state = vec![(0, 0); rules().len()];
-        }
-        let (done, tries) = self.state[index];
-        if keyword.start < done || tries >= MOST_TRIES {
-            return false;
-        }
-        self.on_line += 1;
-        let from = keyword.start.saturating_sub(rule.window.0).max(done);
-        let to = (keyword.end + rule.window.1).min(self.bytes.len());
-        let told = self.hasher.hash(&(index, mark, keyword.start - line.start)) | 1;
-        let is_known = self.dead_ends.knows(told);
-        if is_known || !rule.sieve().lets_through(&self.bytes[..to.min(line.end)], line.start, from) {
-            let is_told = is_known
-                || done <= line.start
-                    && !self.is_near_miss(rule, &keyword)
-                    && decode::is_told_by_its_line(self.bytes, rule, keyword.end);
-            if is_told && !is_known {
-                self.dead_ends.learn(told);
-            }
-            let is_told = is_told && self.on_line <= FEW_ON_A_LINE;
-            self.state[index].1 += u32::from(!is_told);
-            return is_told;
-        }
-        self.state[index].1 += 1;
-        // An assertion at the start of the window may look at the byte before it.
-        let window = &self.bytes[from.saturating_sub(1)..to];
-        let dead_end = self.hasher.hash(&(index, keyword.start - from, from == 0, window)) | 1;
-        if self.dead_ends.knows(dead_end) {
-            return false;
-        }
-        if rule.regex().is_match_at(&self.bytes[..to], from) {
-            self.take(index, &keyword, from..to);
-        } else if !self.is_near_miss(rule, &keyword) {
-            self.dead_ends.learn(dead_end);
-        }
-        false
-    }
-
-    /// Whether what the rule looks for may be split or escaped around a keyword; takes it in.
-    fn is_near_miss(&mut self, rule: &Rule, keyword: &Range<usize>) -> bool {
-        // The innermost encodings are not looked into, so nothing is known of them.
-        let Some(views) = &mut self.views else { return true };
-        let Some(view) = decode::near_miss(self.bytes, rule, keyword.start, keyword.end) else { return false };
-        if self.budget.takes(view.bytes.len()) {
-            views.push(view);
-        }
-        true
-    }
-
-    /// Takes in what the rule finds around a keyword.
-    fn take(&mut self, index: usize, keyword: &Range<usize>, window: Range<usize>) {
-        let rule = &rules()[index];
-        let Range { start: from, end: to } = window;
-        let mut at = from;
-        while let Some(groups) = rule.regex().captures_at(&self.bytes[..to], at) {
-            let whole = groups.get(0).expect("the whole match is group 0");
-            if whole.start() > keyword.start {
-                return;
-            }
-            if whole.end() < keyword.end || whole.is_empty() {
-                at = whole.end().max(at + 1);
-                continue;
-            }
-            self.state[index].0 = whole.end();
-            let value = if rule.uses {
-                groups.name("name").and_then(|name| signing::definition(self.bytes, name.as_bytes()))
-            } else {
-                let group = ["value", "quoted", "bare"].iter().find_map(|group| groups.name(group));
-                group.or(Some(whole)).map(|value| (value.start(), value.end()))
-            };
-            let Some((from, to)) = value else { return };
-            let value = Secret::new(&self.bytes[from..to]);
-            let context = judge::Context {
-                whole: whole.as_bytes(),
-                user: groups.name("user").map(|user| user.as_bytes()),
-                host: groups.name("host").map(|host| host.as_bytes()),
-                text: self.bytes,
-                at: from,
-            };
-            if let Some(judgement) = judge::judge(rule, value, &context) {
-                self.found.push(Found { rule: index, span: (from, to), value, judgement });
-            }
-            return;
-        }
-    }
-
-    fn hits(mut self, key: &FingerprintKey) -> Vec<Spotted> {
-        let rules = rules();
-        let order = |found: &Found<'_>| (rules[found.rule].tier == Tier::Marker, rules[found.rule].tier, found.rule);
-        self.found.sort_by_key(|found| (order(found), found.span));
-        let mut kept: Vec<Found<'_>> = Vec::new();
-        for found in self.found {
-            let overlaps = |other: &Found<'_>| found.span.0 < other.span.1 && other.span.0 < found.span.1;
-            if !kept.iter().any(overlaps) {
-                kept.push(found);
-            }
-        }
-        kept.sort_by_key(|found| found.span);
-        let (mut line, mut counted) = (1, 0);
-        let newlines = |part: &[u8]| part.iter().filter(|byte| **byte == b'\n').count() as u32;
-        kept.into_iter()
-            .map(|found| {
-                line += newlines(&self.bytes[counted..found.span.0]);
-                counted = found.span.0;
-                let last = line + newlines(&self.bytes[found.span.0..found.span.1]);
-                let rule = &rules[found.rule];
-                let hit = Hit {
-                    rule: &rule.id,
-                    lines: (line, last),
-                    fingerprint: found.value.fingerprint(key, &rule.id),
-                    judgement: found.judgement,
-                };
-                Spotted { hit, span: found.span }
-            })
-            .collect()
     }
 }
 

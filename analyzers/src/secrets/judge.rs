@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::around::{is_commented, is_development_section, is_named_as_public, is_named_as_stand_in};
 use super::check::{Check, Verdict, decode, is_random};
+use super::local_defaults::is_local_default;
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
 use super::test_module;
@@ -320,91 +321,6 @@ fn decoded(rule: &Rule, value: &[u8], context: &Context<'_>) -> Option<Judgement
     }
 }
 
-/// A password that every local installation of something has.
-fn is_local_default(lower: &[u8], context: &Context<'_>) -> bool {
-    const DEFAULTS: &[&str] = &[
-        "postgres",
-        "postgresql",
-        "root",
-        "admin",
-        "password",
-        "passwd",
-        "pass",
-        "mysql",
-        "mariadb",
-        "guest",
-        "test",
-        "user",
-        "minioadmin",
-        "minio",
-        "minio123",
-        "rabbitmq",
-        "redis",
-        "mongo",
-        "mongodb",
-        "example",
-        "secret",
-        "sa",
-        "123",
-        "1234",
-        "12345",
-        "123456",
-        "1234567",
-        "12345678",
-        "123456789",
-        "password1",
-        "password123",
-        "admin123",
-        "root123",
-        "rootpassword",
-        "rootpass",
-        "docker",
-        "dev",
-        "development",
-        "local",
-        "localhost",
-        "app",
-        "api",
-        "db",
-        "database",
-        "django",
-        "rails",
-        "laravel",
-        "symfony",
-        "spring",
-        "sail",
-        "elastic",
-        "neo4j",
-        "changeit",
-        "p@ssw0rd",
-        "passw0rd",
-        "yourstrong!passw0rd",
-        "yourstrong(!)password",
-        "senha",
-        "qwerty",
-        "demo",
-        "keycloak",
-    ];
-    DEFAULTS.iter().any(|default| lower == default.as_bytes())
-        || context.user.is_some_and(|user| !user.is_empty() && user.eq_ignore_ascii_case(lower))
-        || repeats_a_name(lower, context)
-}
-
-/// A plain word that also stands close by as a word of its own: the name of the user or of the database.
-fn repeats_a_name(lower: &[u8], context: &Context<'_>) -> bool {
-    const CLOSE: usize = 300;
-    if !(4..=20).contains(&lower.len()) || !lower.iter().all(u8::is_ascii_alphabetic) {
-        return false;
-    }
-    let end = context.at + lower.len();
-    let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
-    let after = &context.text[end.min(context.text.len())..(end + CLOSE).min(context.text.len())];
-    [before, after].iter().any(|part| {
-        let words = part.split(|byte| !is_word(*byte));
-        words.into_iter().any(|word| word.eq_ignore_ascii_case(lower))
-    })
-}
-
 fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
     if context.user == Some(b"mailto") {
         return Judgement::Public;
@@ -450,7 +366,7 @@ fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
     }
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 

@@ -12,6 +12,8 @@ mod examples;
 mod fingerprint;
 mod judge;
 mod lines;
+mod local_defaults;
+mod look;
 mod redact;
 mod rule_files;
 mod rules;
