@@ -6,8 +6,9 @@ use gix::ObjectId;
 use serde_json::{Value, json};
 
 use super::nature::{Nature, by_name};
+use super::opinion::{Weight, opinion};
 use super::place::{self, Class};
-use super::traces::{State, Weight, opinion};
+use super::traces::State;
 use crate::secrets::{Hit, Judgement, Tier, rule};
 use crate::snapshot::{Blob, BlobId, PathId, paths};
 use crate::{Evidence, Finding, Place, Snapshot};

@@ -5,6 +5,7 @@ mod files;
 mod ignored;
 mod meta;
 mod nature;
+mod opinion;
 mod place;
 mod remedy;
 mod replaced;
@@ -16,9 +17,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use self::meta::META;
+use self::opinion::Weight;
 use self::place::Class;
 use self::spot::Within;
-use self::traces::{PlaceAtHead, State, Trace, Weight};
+use self::traces::{PlaceAtHead, State, Trace};
 use crate::snapshot::Skipped;
 use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
 

@@ -1,7 +1,7 @@
 //! The places in which a value can stand: files, and everything of a history that is no file.
 
+use super::opinion::{Opinion, Weight, opinion};
 use super::place::Class;
-use super::traces::{Opinion, Weight, opinion};
 use crate::secrets::{Hit, Tier, rule};
 
 /// What of the repository a value stands in.

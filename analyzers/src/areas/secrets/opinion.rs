@@ -1,0 +1,89 @@
+//! What a value and its place come to together.
+
+use super::place::{self, Class};
+use crate::secrets::{Hit, Judgement, Tier, rule};
+
+/// How much a value counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// Well-formed, not public, and in a place that is used.
+    Live,
+    /// Possible, please look.
+    Possible,
+    /// Found, and innocent for a reason.
+    SetAside,
+    /// The user says that it needs no action, whatever it is.
+    Suppressed,
+}
+
+impl Weight {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Weight::Live => "live",
+            Weight::Possible => "possible",
+            Weight::SetAside => "set_aside",
+            Weight::Suppressed => "suppressed",
+        }
+    }
+}
+
+/// What value and place come to together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Opinion {
+    pub(super) weight: Weight,
+    pub(super) class: Class,
+    pub(super) reason: &'static str,
+}
+
+/// The opinion on `hit` at `path`.
+pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
+    let aside = |class, reason| Opinion { weight: Weight::SetAside, class, reason };
+    let (class, why) = place::class(path);
+    if class != Class::Production {
+        return aside(class, why);
+    }
+    let (tier, is_stored) = rule(hit.rule).map_or((Tier::Generic, false), |rule| (rule.tier, rule.stored));
+    let is_elsewhere = hit.judgement == Judgement::InTest && !path.ends_with(".rs");
+    if let Some(reason) = hit.judgement.innocent()
+        && !is_elsewhere
+    {
+        let class = if matches!(hit.judgement, Judgement::Development | Judgement::InTest) {
+            Class::Test
+        } else {
+            Class::Example
+        };
+        return aside(class, reason);
+    }
+    if tier != Tier::Format && !is_stored && place::is_for_development(path) && !place::is_environment_file(path) {
+        return aside(Class::Test, "in a file for development");
+    }
+    if hit.rule == "symfony-app-secret" && place::is_of_symfonys_installer(path) {
+        return aside(Class::Test, "in a file for development");
+    }
+    let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
+    if hit.rule == "symfony-app-secret" && place::is_of_symfonys_recipe(path) {
+        return possible("Symfony writes it there by itself: it matters only if production uses this file");
+    }
+    match (tier, hit.judgement) {
+        (_, Judgement::Locked) => possible("hashed or encrypted: it has to be guessed or unlocked first"),
+        (Tier::Generic, Judgement::Weak)
+            if is_stored || place::is_environment_file(path) || place::is_shell_profile(path) =>
+        {
+            possible("a word where a generated value belongs")
+        }
+        (Tier::Generic, Judgement::Weak) => aside(Class::Example, "made of words, not generated"),
+        (_, Judgement::Weak) => possible("a word or a few characters where a generated value belongs"),
+        (Tier::Generic, Judgement::Commented) => aside(Class::Example, "commented out"),
+        // Generators of frameworks write such comments.
+        (_, Judgement::Commented) if matches!(hit.rule, "secret-key" | "flask-secret-attribute") => {
+            aside(Class::Example, "commented out")
+        }
+        (_, Judgement::Commented) => possible("commented out"),
+        (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
+        (Tier::Generic, _) if is_stored => possible("a literal where a password or key belongs; it may be a sample"),
+        (Tier::Generic, _) if !place::is_environment_file(path) => {
+            possible("a literal next to a suggestive word; it may be a sample or an identifier")
+        }
+        _ => Opinion { weight: Weight::Live, class, reason: "well-formed, and in a place that is used" },
+    }
+}
