@@ -7,6 +7,7 @@ mod files;
 mod migrations;
 pub(in crate::areas) mod migrators;
 mod pinned;
+mod pins;
 mod reproducible;
 
 use crate::kinds::{self, Kind};
