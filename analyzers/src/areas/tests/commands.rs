@@ -4,119 +4,12 @@ use serde_json::Value;
 
 use super::makefiles::make;
 use super::pipelines::logical_lines;
+use super::programs::{DEAF, RUNNERS, WRAPPERS};
 use crate::Snapshot;
 use crate::snapshot::paths;
 
 /// How far a command is followed into the repository.
 pub(super) const DEEPEST: usize = 4;
-
-/// Programs that do nothing but run tests.
-const RUNNERS: &[&str] = &[
-    "pytest",
-    "py.test",
-    "tox",
-    "nox",
-    "nosetests",
-    "nose2",
-    "behave",
-    "unittest",
-    "phpunit",
-    "simple-phpunit",
-    "pest",
-    "paratest",
-    "codecept",
-    "behat",
-    "phpspec",
-    "rspec",
-    "parallel_rspec",
-    "cucumber",
-    "jest",
-    "vitest",
-    "mocha",
-    "ava",
-    "jasmine",
-    "karma",
-    "tap",
-    "cypress",
-    "ginkgo",
-    "gotestsum",
-    "ctest",
-    "bats",
-    "react-scripts-test",
-];
-
-/// Programs that start another one, named further on in the line.
-const WRAPPERS: &[&str] = &[
-    "sudo",
-    "time",
-    "env",
-    "exec",
-    "command",
-    "xvfb-run",
-    "nohup",
-    "npx",
-    "bunx",
-    "pnpx",
-    "cross-env",
-    "dotenv",
-    "then",
-    "do",
-    "else",
-    "if",
-    "!",
-    "nyc",
-    "c8",
-    "timeout",
-    "poetry",
-    "pipenv",
-    "uv",
-    "uvx",
-    "pdm",
-    "hatch",
-    "rye",
-    "bundle",
-    "coverage",
-    "docker",
-    "docker-compose",
-    "podman",
-    "sh",
-    "bash",
-    "zsh",
-    "retry",
-    "wait-for-it",
-    "dotenvx",
-    "env-cmd",
-    "infisical",
-    "doppler",
-    "with-retries",
-    "nix",
-    "nix-shell",
-    "devbox",
-    "mise",
-    "asdf",
-    "sail",
-    "heroku",
-    "spring",
-    "zeus",
-    "dockerize",
-    "ionice",
-    "nice",
-    "start-server-and-test",
-    "concurrently",
-    "tsx",
-    "ts-node",
-    "direnv",
-    "op",
-    "script",
-    "wait-for",
-];
-
-/// Programs whose arguments are names of packages or files, never commands.
-const DEAF: &[&str] = &[
-    "pip", "pip3", "apt", "apt-get", "apk", "brew", "gem", "echo", "printf", "cp", "mv", "rm", "mkdir", "cd", "ls",
-    "cat", "curl", "wget", "chmod", "chown", "export", "git", "tee", "sed", "grep", "touch", "test", "[", "[[",
-    "source", ".", "conda", "mamba",
-];
 
 /// Whether `line` runs tests.
 pub fn runs_tests(repo: &Snapshot, line: &str) -> bool {

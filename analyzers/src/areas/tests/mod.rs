@@ -10,6 +10,7 @@ mod in_ci;
 mod makefiles;
 mod mise;
 pub mod pipelines;
+mod programs;
 mod rake;
 mod scaffold;
 
