@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod child;
 pub mod completions;
 pub mod doctor;
 pub mod explain;

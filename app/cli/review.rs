@@ -2,22 +2,21 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::{ArgMatches, Args};
 use foliolens_analyzers::grade::Grade;
 
+use super::child::{self, Cloned, Failed, MEMORY_MIB, SECONDS, say};
 use super::progress::Progress;
 use super::target::Target;
 use super::{Exit, interrupt, output, side_by_side};
 use crate::config::flags::Flags;
 use crate::config::suppress::What;
-use crate::config::{self, Area, FailOn, Profile, Settings, Terminal};
-use crate::git::{self, FetchError, Workdir};
+use crate::config::{Area, FailOn, Profile, Settings, Terminal};
+use crate::git;
 use crate::report::{self, Report};
-use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::{Configured, Done};
-use crate::sandbox::{Ask, Cage, CageError, Examine, Fetch, Heard, Refusal};
+use crate::sandbox::{Ask, Examine, Heard};
 
 /// Reviews repositories.
 #[derive(Debug, Args)]
@@ -44,30 +43,6 @@ pub struct Review {
     /// The one area of a command that is about one area.
     #[arg(skip)]
     alone: Option<Area>,
-}
-
-/// A repository on disk; what was cloned goes with this.
-#[derive(Debug)]
-struct Cloned {
-    folder: PathBuf,
-    _workdir: Option<Workdir>,
-}
-
-/// Why one target has no report.
-#[derive(Debug)]
-enum Failed {
-    /// Ctrl-C.
-    Interrupted,
-    /// The child says why.
-    Refused(Refusal),
-    /// The child could not.
-    Cage(Option<CageError>),
-}
-
-impl Failed {
-    fn is_out_of_memory(&self) -> bool {
-        matches!(self, Failed::Cage(Some(error)) if error.excess() == Some(Excess::Memory))
-    }
 }
 
 impl Review {
@@ -257,7 +232,7 @@ impl Review {
         progress: &Arc<Progress>,
     ) -> Result<Report, Failed> {
         tracing::info!("Opening {}", output::plain(text));
-        let Cloned { folder, _workdir } = self.opened(target, settings, progress)?;
+        let Cloned { folder, _workdir } = child::opened(target, settings, progress)?;
         let address = match target {
             Target::Path(_) => None,
             Target::Address(address) => Some(address.to_string()),
@@ -284,7 +259,7 @@ impl Review {
             threads: self.threads.map(usize::from),
             ..Examine::of(folder)
         };
-        match self.ask(Ask::Examine(Box::new(ask)), SECONDS, settings, progress)? {
+        match child::ask(Ask::Examine(Box::new(ask)), SECONDS, settings, progress)? {
             Done::Examined(mut report, web) => {
                 // What the JSON of a report leaves out.
                 (report.label, report.note, report.web) = (label, note, web);
@@ -292,33 +267,6 @@ impl Review {
             }
             _ => Err(Failed::Cage(None)),
         }
-    }
-
-    /// The folder that `target` is, or into which it was cloned.
-    fn opened(&self, target: &Target, settings: &Settings, progress: &Arc<Progress>) -> Result<Cloned, Failed> {
-        let address = match target {
-            Target::Path(path) => {
-                let folder = std::path::absolute(path).map_err(|_| Failed::Cage(None))?;
-                return Ok(Cloned { folder, _workdir: None });
-            }
-            Target::Address(address) => address,
-        };
-        let workdir = Workdir::new().map_err(|error| Failed::Refused(refusal(&FetchError::Workdir(error))))?;
-        let folder = workdir.path().join("repository.git");
-        let seconds = settings.clone_seconds.value;
-        let fetch = Fetch {
-            address: address.to_string(),
-            web: "https://github.com".to_owned(),
-            token: None,
-            folder: folder.clone(),
-            bytes: settings.clone_mib.value << 20,
-            seconds,
-            objects: settings.clone_objects.value,
-            certificates: config::certificates(),
-            at_terminal: true,
-        };
-        self.ask(Ask::Fetch(fetch), seconds + 10, settings, progress)?;
-        Ok(Cloned { folder, _workdir: Some(workdir) })
     }
 
     /// The template, where one was named; why there is none has been said.
@@ -342,36 +290,13 @@ impl Review {
             }
             Target::Address(_) => {}
         }
-        let opened = self.opened(&target, settings, progress);
+        let opened = child::opened(&target, settings, progress);
         progress.clear();
         opened.map(Some).map_err(|failed| {
             let (sentence, exit) = say(&failed);
             output::complain(&format!("--template {}: {sentence}.", without_userinfo(text)));
             exit
         })
-    }
-
-    fn ask(&self, ask: Ask, seconds: u64, settings: &Settings, progress: &Arc<Progress>) -> Result<Done, Failed> {
-        let program = std::env::current_exe().map_err(|_| Failed::Cage(None))?;
-        let cage = Cage {
-            program,
-            wall: Duration::from_secs(seconds),
-            strictness: settings.sandbox.value,
-            cgroup: settings.cgroup.value.clone(),
-        };
-        let hear = |heard| progress.hear(heard);
-        let asked = async {
-            tokio::select! {
-                answer = cage.ask(ask, Some(&hear)) => Ok(answer),
-                () = until_interrupted() => Err(Failed::Interrupted),
-            }
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        match runtime.map_err(|_| Failed::Cage(None))?.block_on(asked)? {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(refusal)) => Err(Failed::Refused(refusal)),
-            Err(error) => Err(Failed::Cage(Some(error))),
-        }
     }
 }
 
@@ -386,25 +311,11 @@ fn holds(path: &Path, rules: Option<&Path>) -> bool {
     })
 }
 
-async fn until_interrupted() {
-    while !interrupt::interrupted() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
-/// A child of the command line has room for the largest repositories.
-const MEMORY_MIB: u64 = 4096;
-const SECONDS: u64 = 3600;
-
 /// Of several repositories, so many at a time, and no more than there are cores: each uses all of them.
 const AT_ONCE: usize = 4;
 
 /// Reports are smaller than that.
 const LARGEST_EARLIER: u64 = 256 << 20;
-
-fn refusal(error: &FetchError) -> Refusal {
-    Refusal { sentence: error.to_string(), is_passing: false, is_usage: false }
-}
 
 fn verdict(report: &Report, fail_on: Option<FailOn>) -> Exit {
     let flagged = !report.red_flags.is_empty();
@@ -414,23 +325,6 @@ fn verdict(report: &Report, fail_on: Option<FailOn>) -> Exit {
         Some(FailOn::Weak) if flagged || weak => Exit::Struck,
         _ => Exit::Reviewed,
     }
-}
-
-/// The sentence for people, without its full stop, and the exit code.
-fn say(failed: &Failed) -> (String, Exit) {
-    let sentence = match failed {
-        Failed::Interrupted => return ("interrupted; nothing was written".to_owned(), Exit::Interrupted),
-        Failed::Refused(refusal) if refusal.is_usage => return (refusal.sentence.clone(), Exit::Usage),
-        Failed::Refused(refusal) => refusal.sentence.clone(),
-        Failed::Cage(Some(CageError::Refused(sentence))) => sentence.clone(),
-        Failed::Cage(error) => match error.as_ref().and_then(CageError::excess) {
-            Some(Excess::Memory) => format!("it needs more than {MEMORY_MIB} MiB of memory"),
-            Some(Excess::Time) => "it takes longer than a review may take".to_owned(),
-            Some(Excess::Disk) => "it is larger than --clone-mib allows".to_owned(),
-            None => "the review ended without an answer; please report this with the repository if you can".to_owned(),
-        },
-    };
-    (sentence, Exit::Unreadable)
 }
 
 /// What was refused for holding a password is not repeated with it.

@@ -1,0 +1,120 @@
+//! What the command line has a child do: clone a repository, or examine one.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::progress::Progress;
+use super::target::Target;
+use super::{Exit, interrupt};
+use crate::config::{self, Settings};
+use crate::git::{FetchError, Workdir};
+use crate::sandbox::cage::Excess;
+use crate::sandbox::protocol::Done;
+use crate::sandbox::{Ask, Cage, CageError, Fetch, Refusal};
+
+/// A child of the command line has room for the largest repositories.
+pub(super) const MEMORY_MIB: u64 = 4096;
+pub(super) const SECONDS: u64 = 3600;
+
+/// A repository on disk; what was cloned goes with this.
+#[derive(Debug)]
+pub(super) struct Cloned {
+    pub(super) folder: PathBuf,
+    pub(super) _workdir: Option<Workdir>,
+}
+
+/// Why one target has no report.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// Ctrl-C.
+    Interrupted,
+    /// The child says why.
+    Refused(Refusal),
+    /// The child could not.
+    Cage(Option<CageError>),
+}
+
+impl Failed {
+    pub(super) fn is_out_of_memory(&self) -> bool {
+        matches!(self, Failed::Cage(Some(error)) if error.excess() == Some(Excess::Memory))
+    }
+}
+
+/// The folder that `target` is, or into which it was cloned.
+pub(super) fn opened(target: &Target, settings: &Settings, progress: &Arc<Progress>) -> Result<Cloned, Failed> {
+    let address = match target {
+        Target::Path(path) => {
+            let folder = std::path::absolute(path).map_err(|_| Failed::Cage(None))?;
+            return Ok(Cloned { folder, _workdir: None });
+        }
+        Target::Address(address) => address,
+    };
+    let workdir = Workdir::new().map_err(|error| Failed::Refused(refusal(&FetchError::Workdir(error))))?;
+    let folder = workdir.path().join("repository.git");
+    let seconds = settings.clone_seconds.value;
+    let fetch = Fetch {
+        address: address.to_string(),
+        web: "https://github.com".to_owned(),
+        token: None,
+        folder: folder.clone(),
+        bytes: settings.clone_mib.value << 20,
+        seconds,
+        objects: settings.clone_objects.value,
+        certificates: config::certificates(),
+        at_terminal: true,
+    };
+    ask(Ask::Fetch(fetch), seconds + 10, settings, progress)?;
+    Ok(Cloned { folder, _workdir: Some(workdir) })
+}
+
+/// Asks one child, and waits for it or for Ctrl-C.
+pub(super) fn ask(ask: Ask, seconds: u64, settings: &Settings, progress: &Arc<Progress>) -> Result<Done, Failed> {
+    let program = std::env::current_exe().map_err(|_| Failed::Cage(None))?;
+    let cage = Cage {
+        program,
+        wall: Duration::from_secs(seconds),
+        strictness: settings.sandbox.value,
+        cgroup: settings.cgroup.value.clone(),
+    };
+    let hear = |heard| progress.hear(heard);
+    let asked = async {
+        tokio::select! {
+            answer = cage.ask(ask, Some(&hear)) => Ok(answer),
+            () = until_interrupted() => Err(Failed::Interrupted),
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime.map_err(|_| Failed::Cage(None))?.block_on(asked)? {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(refusal)) => Err(Failed::Refused(refusal)),
+        Err(error) => Err(Failed::Cage(Some(error))),
+    }
+}
+
+/// The sentence for people, without its full stop, and the exit code.
+pub(super) fn say(failed: &Failed) -> (String, Exit) {
+    let sentence = match failed {
+        Failed::Interrupted => return ("interrupted; nothing was written".to_owned(), Exit::Interrupted),
+        Failed::Refused(refusal) if refusal.is_usage => return (refusal.sentence.clone(), Exit::Usage),
+        Failed::Refused(refusal) => refusal.sentence.clone(),
+        Failed::Cage(Some(CageError::Refused(sentence))) => sentence.clone(),
+        Failed::Cage(error) => match error.as_ref().and_then(CageError::excess) {
+            Some(Excess::Memory) => format!("it needs more than {MEMORY_MIB} MiB of memory"),
+            Some(Excess::Time) => "it takes longer than a review may take".to_owned(),
+            Some(Excess::Disk) => "it is larger than --clone-mib allows".to_owned(),
+            None => "the review ended without an answer; please report this with the repository if you can".to_owned(),
+        },
+    };
+    (sentence, Exit::Unreadable)
+}
+
+async fn until_interrupted() {
+    while !interrupt::interrupted() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn refusal(error: &FetchError) -> Refusal {
+    Refusal { sentence: error.to_string(), is_passing: false, is_usage: false }
+}
