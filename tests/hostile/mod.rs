@@ -3,6 +3,7 @@
 
 mod contents;
 mod damage;
+mod documents;
 mod history;
 mod nesting;
 mod store;
@@ -64,7 +65,7 @@ fn filled(kib: usize) -> usize {
 
 /// All of them: the table of what is expected.
 pub fn items() -> Vec<Item> {
-    [history::ITEMS, trees::ITEMS, contents::ITEMS, nesting::ITEMS, damage::ITEMS].concat()
+    [history::ITEMS, trees::ITEMS, contents::ITEMS, documents::ITEMS, nesting::ITEMS, damage::ITEMS].concat()
 }
 
 /// One that git serves, and that ends the same whichever way it comes.

@@ -1,17 +1,18 @@
 //! A GitHub of our own: what the app asks of GitHub, with tokens and permissions checked as GitHub does, and
 //! repositories over smart HTTP, so that the real clone code runs with the real token.
 
+mod api;
+mod git;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use base64::Engine;
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use super::repository::file_at_head;
-use super::server::backend;
+use super::{contract, tearing};
 
 /// The app's id there.
 pub const APP: u64 = 4242;
@@ -121,7 +122,7 @@ impl GitHub {
         let state = Arc::new(Mutex::new(State { next: 1000, ..State::default() }));
         let server = MockServer::start().await;
         Mock::given(wiremock::matchers::any()).respond_with(Answers(state.clone())).mount(&server).await;
-        GitHub { address: super::tearing::before(*server.address()), _server: server, state }
+        GitHub { address: tearing::before(*server.address()), _server: server, state }
     }
 
     /// Its address.
@@ -232,7 +233,7 @@ impl Respond for Answers {
         }
         match (wrong, done) {
             (None | Some(Wrong::Fine), Some(done)) => done,
-            (Some(Wrong::Torn), Some(done)) => done.insert_header(super::tearing::MARK, "1"),
+            (Some(Wrong::Torn), Some(done)) => done.insert_header(tearing::MARK, "1"),
             (Some(Wrong::Slow), Some(done)) => done.set_delay(std::time::Duration::from_secs(6)),
             (Some(Wrong::Status(status) | Wrong::Lost(status)), _) => {
                 let answer = ResponseTemplate::new(status).set_body_json(json!({"message": "a fault"}));
@@ -254,7 +255,7 @@ impl Answers {
         if let Some(git) = self.git(request) {
             return git;
         }
-        let breach = super::contract::breach(request);
+        let breach = contract::breach(request);
         let mut state = self.0.lock().expect("nobody panicked");
         state.breaches.extend(breach);
         let (status, body) = state.answer(request.method.as_str(), request);
@@ -265,227 +266,8 @@ impl Answers {
             None => answer,
         }
     }
-
-    /// Smart HTTP, as GitHub gives it: what is private only with a token that reads just that.
-    fn git(&self, request: &Request) -> Option<ResponseTemplate> {
-        let path = request.url.path();
-        let name = ["/info/refs", "/git-upload-pack"].iter().find_map(|end| path.strip_suffix(end))?;
-        let name = name.trim_matches('/').trim_end_matches(".git").to_owned();
-        let mut state = self.0.lock().expect("nobody panicked");
-        let refused = ResponseTemplate::new(401).insert_header("www-authenticate", "Basic realm=\"GitHub\"");
-        let Some(repository) = state.repositories.get(&name).cloned() else { return Some(refused) };
-        let token = header(request, "authorization").and_then(|basic| {
-            let encoded = basic.strip_prefix("Basic ")?.to_owned();
-            let pair = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
-            String::from_utf8(pair).ok()?.strip_prefix("x-access-token:").map(str::to_owned)
-        });
-        let granted = token.as_ref().and_then(|token| state.tokens.get(token));
-        if repository.private && granted != Some(&Grant::Contents(repository.id)) {
-            state.log.push(("GIT".into(), path.to_owned(), 401));
-            return Some(refused);
-        }
-        let anonymous = if token.is_some() { "with a token" } else { "without a token" };
-        state.log.push(("GIT".into(), format!("{path} {anonymous}"), 200));
-        drop(state);
-        let rest = &path[path.find(&name)? + name.len()..];
-        let rest = rest.trim_start_matches(".git");
-        if repository.raw {
-            let (said, kind) = super::raw::answer(&repository.folder, rest);
-            return Some(ResponseTemplate::new(200).set_body_raw(said, kind));
-        }
-        let query = request.url.query().unwrap_or_default();
-        let get = |name: &str| header(request, name);
-        let answer =
-            backend(&repository.folder, request.method.as_str(), &format!("{rest}?{query}"), &get, &request.body)
-                .expect("git http-backend");
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
-        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
-        let kind = head.lines().find_map(|line| line.strip_prefix("Content-Type: ")).unwrap_or("text/plain").to_owned();
-        Some(ResponseTemplate::new(200).set_body_raw(answer[end + 4..].to_vec(), &kind))
-    }
 }
 
 fn header(request: &Request, name: &str) -> Option<String> {
     request.headers.get(name)?.to_str().ok().map(str::to_owned)
-}
-
-impl State {
-    fn answer(&mut self, method: &str, request: &Request) -> (u16, Value) {
-        let path = request.url.path().to_owned();
-        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-        let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
-        let bearer = header(request, "authorization").and_then(|text| text.strip_prefix("Bearer ").map(str::to_owned));
-        let Some(bearer) = bearer else { return (401, json!({"message": "Requires authentication"})) };
-        // The app's own token has three parts; its signature is the client's unit to prove, its claims are looked at.
-        let is_app = bearer.matches('.').count() == 2 && is_fresh(&bearer);
-        let grant = self.tokens.get(&bearer).cloned();
-        let missing = || (404, json!({"message": "Not Found"}));
-        match (method, parts.as_slice()) {
-            ("POST", ["app", "installations", id, "access_tokens"]) if is_app => {
-                if *id != INSTALLATION.to_string() {
-                    return missing();
-                }
-                let grant = match body["repository_ids"][0].as_u64() {
-                    Some(id) if body["permissions"] == json!({"contents": "read"}) => Grant::Contents(id),
-                    _ => Grant::Installation,
-                };
-                self.next += 1;
-                let token = format!("ghs_{}_{}", "t".repeat(30), self.next);
-                self.tokens.insert(token.clone(), grant);
-                (201, json!({"token": token, "expires_at": "2099-01-01T00:00:00Z"}))
-            }
-            ("GET", ["repos", owner, name, "installation"]) if is_app => {
-                match self.repositories.get(&format!("{owner}/{name}")) {
-                    Some(found) if found.installed => (200, json!({"id": INSTALLATION})),
-                    _ => missing(),
-                }
-            }
-            ("GET", ["app", "hook", "deliveries"]) if is_app => self.log_of_deliveries(request),
-            ("POST", ["app", "hook", "deliveries", id, "attempts"]) if is_app => {
-                self.redelivered.push(id.parse().expect("a number"));
-                (202, json!({}))
-            }
-            _ if grant != Some(Grant::Installation) => (401, json!({"message": "Bad credentials"})),
-            (_, ["repos", owner, name, rest @ ..]) => {
-                let name = format!("{owner}/{name}");
-                match self.repositories.get(&name).cloned() {
-                    Some(repository) if repository.installed || !repository.private => {
-                        self.repository(method, &name, &repository, rest, &body, request)
-                    }
-                    _ => missing(),
-                }
-            }
-            ("GET", ["users", login, "repos"]) => {
-                let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
-                (200, own.map(|(name, repository)| described(name, repository)).collect())
-            }
-            _ => missing(),
-        }
-    }
-
-    /// A page of a hundred at most, the newest first, and in the header `link` where the next one begins.
-    fn log_of_deliveries(&mut self, request: &Request) -> (u16, Value) {
-        let cursor =
-            request.url.query_pairs().find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned());
-        let from = cursor.map_or(u64::MAX, |cursor| cursor.trim_start_matches("v1_").parse().expect("a cursor"));
-        let mut log: Vec<_> = self.deliveries.iter().filter(|(id, ..)| *id <= from).collect();
-        log.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
-        self.link = log.get(100).map(|(id, ..)| {
-            let mut next = request.url.clone();
-            next.query_pairs_mut().clear().append_pair("per_page", "100").append_pair("cursor", &format!("v1_{id}"));
-            format!("<{next}>; rel=\"next\"")
-        });
-        let page = log.iter().take(100);
-        (200, page.map(|(id, guid, status)| json!({"id": id, "guid": guid, "status_code": status})).collect())
-    }
-
-    fn repository(
-        &mut self,
-        method: &str,
-        name: &str,
-        repository: &Repository,
-        rest: &[&str],
-        body: &Value,
-        request: &Request,
-    ) -> (u16, Value) {
-        // Nothing may be written where the app is not installed.
-        if method != "GET" && !repository.installed {
-            return (403, json!({"message": "Resource not accessible by integration"}));
-        }
-        let ours = |id: u64, text: &str| json!({"id": id, "body": text, "performed_via_github_app": {"id": APP}});
-        match (method, rest) {
-            ("GET", []) => (200, described(name, repository)),
-            ("GET", ["collaborators", login, "permission"]) => match self.permissions.get(*login) {
-                Some(permission) => (200, json!({"permission": permission})),
-                None => (404, json!({"message": "Not Found"})),
-            },
-            ("GET", ["contents", path @ ..]) => match file_at_head(&repository.folder, &path.join("/")) {
-                Some(bytes) => {
-                    let content = base64::engine::general_purpose::STANDARD.encode(bytes);
-                    (200, json!({"type": "file", "encoding": "base64", "content": content}))
-                }
-                None => (404, json!({"message": "Not Found"})),
-            },
-            ("POST", ["issues", "comments", id, "reactions"]) => {
-                self.reactions.push(format!("{id} {}", body["content"].as_str().unwrap_or_default()));
-                (201, json!({"id": 1}))
-            }
-            ("PATCH", ["issues", "comments", id]) => {
-                let id = id.parse().expect("a number");
-                let text = body["body"].as_str().unwrap_or_default();
-                match self.comments.get_mut(&id) {
-                    Some(_) if text.chars().count() > 65_536 => (422, json!({"message": "body is too long"})),
-                    Some(comment) => {
-                        comment.1 = text.to_owned();
-                        self.unread.insert(id);
-                        (200, ours(id, text))
-                    }
-                    None => (404, json!({"message": "Not Found"})),
-                }
-            }
-            ("POST", ["issues", issue, "comments"]) => {
-                self.next += 1;
-                let text = body["body"].as_str().unwrap_or_default();
-                self.comments.insert(self.next, (format!("{name}#{issue}"), text.to_owned()));
-                self.unread.insert(self.next);
-                (201, ours(self.next, text))
-            }
-            ("GET", ["issues", issue, "comments"]) => {
-                let place = format!("{name}#{issue}");
-                let first = request.url.query().is_some_and(|query| query.ends_with("page=1"));
-                let here = self.comments.iter().filter(|(_, (at, _))| first && *at == place);
-                let listed = here.map(|(id, (_, text))| match self.by_others.contains(id) {
-                    true => json!({"id": id, "body": text, "performed_via_github_app": null}),
-                    false => ours(*id, text),
-                });
-                (200, listed.collect())
-            }
-            ("POST", ["check-runs"]) => {
-                self.next += 1;
-                let mut run = body.clone();
-                run["id"] = self.next.into();
-                run["app"] = json!({"id": APP});
-                run["repository"] = name.into();
-                run["annotations"] = json!([]);
-                self.check_runs.insert(self.next, run.clone());
-                (201, run)
-            }
-            ("PATCH", ["check-runs", id]) => {
-                let Some(run) = self.check_runs.get_mut(&id.parse().expect("a number")) else {
-                    return (404, json!({"message": "Not Found"}));
-                };
-                let added = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
-                if added.len() > 50 || body["output"]["summary"].as_str().is_some_and(|text| text.len() > 65_535) {
-                    return (422, json!({"message": "Invalid request"}));
-                }
-                run["annotations"].as_array_mut().expect("made so").extend(added);
-                for key in ["output", "status", "conclusion", "actions"] {
-                    if !body[key].is_null() {
-                        run[key] = body[key].clone();
-                    }
-                }
-                (200, run.clone())
-            }
-            ("GET", ["commits", head, "check-runs"]) => {
-                let runs: Vec<&Value> = self.check_runs.values().filter(|run| run["head_sha"] == **head).collect();
-                (200, json!({"total_count": runs.len(), "check_runs": runs}))
-            }
-            _ => (404, json!({"message": "Not Found"})),
-        }
-    }
-}
-
-fn described(name: &str, repository: &Repository) -> Value {
-    json!({"id": repository.id, "full_name": name, "private": repository.private,
-        "fork": name.ends_with("-fork"), "archived": name.ends_with("-archived"),
-        "default_branch": "main"})
-}
-
-/// Whether the claims of a JSON web token are those that GitHub takes: ours, and for ten minutes at most.
-fn is_fresh(token: &str) -> bool {
-    let claims = token.split('.').nth(1).unwrap_or_default();
-    let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims).unwrap_or_default();
-    let claims: Value = serde_json::from_slice(&decoded).unwrap_or(Value::Null);
-    let (issued, ends) = (claims["iat"].as_u64().unwrap_or(0), claims["exp"].as_u64().unwrap_or(u64::MAX));
-    claims["iss"].as_str() == Some(&APP.to_string()) && ends > issued && ends - issued <= 600
 }

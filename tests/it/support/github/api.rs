@@ -1,0 +1,189 @@
+//! What is answered to what the app asks, with tokens and permissions checked as GitHub does.
+
+use base64::Engine;
+use serde_json::{Value, json};
+use wiremock::Request;
+
+use super::super::repository::file_at_head;
+use super::{APP, Grant, INSTALLATION, Repository, State, header};
+
+impl State {
+    pub(super) fn answer(&mut self, method: &str, request: &Request) -> (u16, Value) {
+        let path = request.url.path().to_owned();
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        let bearer = header(request, "authorization").and_then(|text| text.strip_prefix("Bearer ").map(str::to_owned));
+        let Some(bearer) = bearer else { return (401, json!({"message": "Requires authentication"})) };
+        // The app's own token has three parts; its signature is the client's unit to prove, its claims are looked at.
+        let is_app = bearer.matches('.').count() == 2 && is_fresh(&bearer);
+        let grant = self.tokens.get(&bearer).cloned();
+        let missing = || (404, json!({"message": "Not Found"}));
+        match (method, parts.as_slice()) {
+            ("POST", ["app", "installations", id, "access_tokens"]) if is_app => {
+                if *id != INSTALLATION.to_string() {
+                    return missing();
+                }
+                let grant = match body["repository_ids"][0].as_u64() {
+                    Some(id) if body["permissions"] == json!({"contents": "read"}) => Grant::Contents(id),
+                    _ => Grant::Installation,
+                };
+                self.next += 1;
+                let token = format!("ghs_{}_{}", "t".repeat(30), self.next);
+                self.tokens.insert(token.clone(), grant);
+                (201, json!({"token": token, "expires_at": "2099-01-01T00:00:00Z"}))
+            }
+            ("GET", ["repos", owner, name, "installation"]) if is_app => {
+                match self.repositories.get(&format!("{owner}/{name}")) {
+                    Some(found) if found.installed => (200, json!({"id": INSTALLATION})),
+                    _ => missing(),
+                }
+            }
+            ("GET", ["app", "hook", "deliveries"]) if is_app => self.log_of_deliveries(request),
+            ("POST", ["app", "hook", "deliveries", id, "attempts"]) if is_app => {
+                self.redelivered.push(id.parse().expect("a number"));
+                (202, json!({}))
+            }
+            _ if grant != Some(Grant::Installation) => (401, json!({"message": "Bad credentials"})),
+            (_, ["repos", owner, name, rest @ ..]) => {
+                let name = format!("{owner}/{name}");
+                match self.repositories.get(&name).cloned() {
+                    Some(repository) if repository.installed || !repository.private => {
+                        self.repository(method, &name, &repository, rest, &body, request)
+                    }
+                    _ => missing(),
+                }
+            }
+            ("GET", ["users", login, "repos"]) => {
+                let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
+                (200, own.map(|(name, repository)| described(name, repository)).collect())
+            }
+            _ => missing(),
+        }
+    }
+
+    /// A page of a hundred at most, the newest first, and in the header `link` where the next one begins.
+    fn log_of_deliveries(&mut self, request: &Request) -> (u16, Value) {
+        let cursor =
+            request.url.query_pairs().find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned());
+        let from = cursor.map_or(u64::MAX, |cursor| cursor.trim_start_matches("v1_").parse().expect("a cursor"));
+        let mut log: Vec<_> = self.deliveries.iter().filter(|(id, ..)| *id <= from).collect();
+        log.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
+        self.link = log.get(100).map(|(id, ..)| {
+            let mut next = request.url.clone();
+            next.query_pairs_mut().clear().append_pair("per_page", "100").append_pair("cursor", &format!("v1_{id}"));
+            format!("<{next}>; rel=\"next\"")
+        });
+        let page = log.iter().take(100);
+        (200, page.map(|(id, guid, status)| json!({"id": id, "guid": guid, "status_code": status})).collect())
+    }
+
+    fn repository(
+        &mut self,
+        method: &str,
+        name: &str,
+        repository: &Repository,
+        rest: &[&str],
+        body: &Value,
+        request: &Request,
+    ) -> (u16, Value) {
+        // Nothing may be written where the app is not installed.
+        if method != "GET" && !repository.installed {
+            return (403, json!({"message": "Resource not accessible by integration"}));
+        }
+        let ours = |id: u64, text: &str| json!({"id": id, "body": text, "performed_via_github_app": {"id": APP}});
+        match (method, rest) {
+            ("GET", []) => (200, described(name, repository)),
+            ("GET", ["collaborators", login, "permission"]) => match self.permissions.get(*login) {
+                Some(permission) => (200, json!({"permission": permission})),
+                None => (404, json!({"message": "Not Found"})),
+            },
+            ("GET", ["contents", path @ ..]) => match file_at_head(&repository.folder, &path.join("/")) {
+                Some(bytes) => {
+                    let content = base64::engine::general_purpose::STANDARD.encode(bytes);
+                    (200, json!({"type": "file", "encoding": "base64", "content": content}))
+                }
+                None => (404, json!({"message": "Not Found"})),
+            },
+            ("POST", ["issues", "comments", id, "reactions"]) => {
+                self.reactions.push(format!("{id} {}", body["content"].as_str().unwrap_or_default()));
+                (201, json!({"id": 1}))
+            }
+            ("PATCH", ["issues", "comments", id]) => {
+                let id = id.parse().expect("a number");
+                let text = body["body"].as_str().unwrap_or_default();
+                match self.comments.get_mut(&id) {
+                    Some(_) if text.chars().count() > 65_536 => (422, json!({"message": "body is too long"})),
+                    Some(comment) => {
+                        comment.1 = text.to_owned();
+                        self.unread.insert(id);
+                        (200, ours(id, text))
+                    }
+                    None => (404, json!({"message": "Not Found"})),
+                }
+            }
+            ("POST", ["issues", issue, "comments"]) => {
+                self.next += 1;
+                let text = body["body"].as_str().unwrap_or_default();
+                self.comments.insert(self.next, (format!("{name}#{issue}"), text.to_owned()));
+                self.unread.insert(self.next);
+                (201, ours(self.next, text))
+            }
+            ("GET", ["issues", issue, "comments"]) => {
+                let place = format!("{name}#{issue}");
+                let first = request.url.query().is_some_and(|query| query.ends_with("page=1"));
+                let here = self.comments.iter().filter(|(_, (at, _))| first && *at == place);
+                let listed = here.map(|(id, (_, text))| match self.by_others.contains(id) {
+                    true => json!({"id": id, "body": text, "performed_via_github_app": null}),
+                    false => ours(*id, text),
+                });
+                (200, listed.collect())
+            }
+            ("POST", ["check-runs"]) => {
+                self.next += 1;
+                let mut run = body.clone();
+                run["id"] = self.next.into();
+                run["app"] = json!({"id": APP});
+                run["repository"] = name.into();
+                run["annotations"] = json!([]);
+                self.check_runs.insert(self.next, run.clone());
+                (201, run)
+            }
+            ("PATCH", ["check-runs", id]) => {
+                let Some(run) = self.check_runs.get_mut(&id.parse().expect("a number")) else {
+                    return (404, json!({"message": "Not Found"}));
+                };
+                let added = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
+                if added.len() > 50 || body["output"]["summary"].as_str().is_some_and(|text| text.len() > 65_535) {
+                    return (422, json!({"message": "Invalid request"}));
+                }
+                run["annotations"].as_array_mut().expect("made so").extend(added);
+                for key in ["output", "status", "conclusion", "actions"] {
+                    if !body[key].is_null() {
+                        run[key] = body[key].clone();
+                    }
+                }
+                (200, run.clone())
+            }
+            ("GET", ["commits", head, "check-runs"]) => {
+                let runs: Vec<&Value> = self.check_runs.values().filter(|run| run["head_sha"] == **head).collect();
+                (200, json!({"total_count": runs.len(), "check_runs": runs}))
+            }
+            _ => (404, json!({"message": "Not Found"})),
+        }
+    }
+}
+
+fn described(name: &str, repository: &Repository) -> Value {
+    json!({"id": repository.id, "full_name": name, "private": repository.private,
+        "fork": name.ends_with("-fork"), "archived": name.ends_with("-archived"),
+        "default_branch": "main"})
+}
+
+/// Whether the claims of a JSON web token are those that GitHub takes: ours, and for ten minutes at most.
+fn is_fresh(token: &str) -> bool {
+    let claims = token.split('.').nth(1).unwrap_or_default();
+    let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims).unwrap_or_default();
+    let claims: Value = serde_json::from_slice(&decoded).unwrap_or(Value::Null);
+    let (issued, ends) = (claims["iat"].as_u64().unwrap_or(0), claims["exp"].as_u64().unwrap_or(u64::MAX));
+    claims["iss"].as_str() == Some(&APP.to_string()) && ends > issued && ends - issued <= 600
+}
