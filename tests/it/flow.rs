@@ -87,6 +87,7 @@ fn a_private_repository_of_somebody_else_looks_like_none() {
     app.deliver("issue_comment", "d-1", &world.comment("rita", "/review other/private"));
     app.wait("the answer", || world.reports().iter().any(|body| body.contains("no report")));
     assert!(world.reports()[0].contains("there is no such repository"), "{}", world.reports()[0]);
+    app.wait_until_idle();
 }
 
 #[test]

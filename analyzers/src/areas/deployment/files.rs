@@ -75,11 +75,22 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
         .collect()
 }
 
-/// Examples, and containers that only an editor uses.
+/// Examples, what only tests start, and containers that only an editor uses.
 fn is_aside(path: &str) -> bool {
     paths::name(path).starts_with(".gitpod")
         || paths::folder(path).split('/').any(|folder| {
-            matches!(folder, ".devcontainer" | ".gitpod" | "examples" | "example" | "testdata" | "fixtures" | ".github")
+            matches!(
+                folder,
+                ".devcontainer"
+                    | ".gitpod"
+                    | "examples"
+                    | "example"
+                    | "test"
+                    | "tests"
+                    | "testdata"
+                    | "fixtures"
+                    | ".github"
+            )
         })
 }
 

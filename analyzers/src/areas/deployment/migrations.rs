@@ -166,14 +166,23 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
             if crate::areas::tests::is_test_path(&file.path) {
                 return None;
             }
-            let line = text.lines().position(|line| {
-                !line.trim_start().starts_with(['#', '/', '*']) && AT_START.iter().any(|call| line.contains(call))
-            })? as u32
+            let calls: Vec<&str> = AT_START.iter().copied().filter(|call| text.contains(call)).collect();
+            let line = (!calls.is_empty()).then(|| {
+                text.lines().position(|line| {
+                    !line.trim_start().starts_with(['#', '/', '*']) && calls.iter().any(|call| is_called(line, call))
+                })
+            })?? as u32
                 + 1;
             let place = Place::lines(repo.head(), file.path.as_str(), line, line);
             Some((format!("run from the code, in {}.", file.path), place))
         },
     )
+}
+
+/// Whether the line does it, and doesn't only have its name in a string; a module's name stands in one.
+fn is_called(line: &str, call: &str) -> bool {
+    let is_module = call.contains('/');
+    line.match_indices(call).any(|(at, _)| is_module || !line[..at].ends_with(['"', '\'', '`']))
 }
 
 /// A target, a script or a step of a pipeline that somebody can run.
@@ -237,6 +246,13 @@ mod tests {
         assert_eq!(with("README.md", "# A\n\n```\nalembic upgrade head\n```\n"), Outcome::Met);
         assert_eq!(with("Makefile", "db:\n\talembic upgrade head\n"), Outcome::Partly);
         assert_eq!(with("a.py", "x = 1\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn code_that_migrates_is_told_from_its_name_in_a_string() {
+        assert_eq!(with("main.rs", "fn main() { sqlx::migrate!().run(&pool).await?; }\n"), Outcome::Met);
+        assert_eq!(with("list.rs", "const CALLS: &[&str] = &[\"sqlx::migrate!\"];\n"), Outcome::NotMet);
+        assert_eq!(with("db.ts", "import { migrate } from 'drizzle-orm/node-postgres/migrator';\n"), Outcome::Met);
     }
 
     #[test]

@@ -73,8 +73,7 @@ fn traits(containers: &[Container]) -> String {
     text += ".";
     if !open.is_empty() {
         let open = open.join(" and ");
-        let (first, rest) = open.split_at(1);
-        text += &format!(" {}{rest}.", first.to_uppercase());
+        text += &format!(" Could be better: {open}.");
     }
     text
 }
@@ -134,11 +133,11 @@ mod tests {
         let said = |text| examine(&[("Dockerfile", text)]).summary().to_owned();
         assert_eq!(
             said("FROM python:3.12\n"),
-            "Dockerfile describes how it runs, with pinned base images. The container runs as root."
+            "Dockerfile describes how it runs, with pinned base images. Could be better: the container runs as root."
         );
         assert_eq!(
             said("FROM python\nUSER app\n"),
-            "Dockerfile describes how it runs, with a user other than root. A base image has no version."
+            "Dockerfile describes how it runs, with a user other than root. Could be better: a base image has no version."
         );
     }
 
@@ -154,6 +153,14 @@ mod tests {
         }
         assert_eq!(examine(&[("Dockerfile", "# syntax=docker/dockerfile:1\nFROM a:1\n")]).outcome(), Outcome::Met);
         assert_eq!(examine(&[("wrangler.jsonc", "/* a */ /* b */ {}\n")]).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn what_only_tests_start_describes_nothing() {
+        let container = "FROM python:3.12\n";
+        assert_eq!(examine(&[("tests/inputs/Dockerfile", container)]).outcome(), Outcome::NotMet);
+        let finding = examine(&[("Dockerfile", container), ("tests/Dockerfile", container)]);
+        assert_eq!(finding.facts()["files"], serde_json::json!(["Dockerfile"]));
     }
 
     #[test]
