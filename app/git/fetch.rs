@@ -6,14 +6,13 @@
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
-use gix::protocol::transport::client::blocking_io::http;
-use gix::protocol::transport::client::blocking_io::http::options::FollowRedirects;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::budget::{Brake, Meter};
+use super::receive::receive;
 use super::resolver::NotPublic;
 use super::{Address, Budget, Policy, Watch, Workdir};
 
@@ -115,7 +114,7 @@ pub fn fetch_into(
         std::thread::spawn(move || {
             let meter = Meter::new(brake.clone(), &budget, watch);
             // Nobody listens any more when the clone was left behind.
-            let _ = tell.send(clone_into(&folder, &address, token, &policy, budget, meter, &brake));
+            let _ = tell.send(receive(&folder, &address, token, &policy, budget, meter, &brake));
         })
     };
     let began = Instant::now();
@@ -160,79 +159,6 @@ pub fn fetch_into(
             let _ = thread.join();
             Err(FetchError::Failed(address.host().to_owned(), "the clone ended without an answer".into()))
         }
-    }
-}
-
-fn clone_into(
-    folder: &Path,
-    address: &Address,
-    token: Option<SecretString>,
-    policy: &Policy,
-    budget: Budget,
-    meter: Meter,
-    brake: &Brake,
-) -> gix::Result<gix::ThreadSafeRepository> {
-    let options = gix::open::Options::isolated().config_overrides([
-        format!("gitoxide.objects.allocLimit={}", budget.object),
-        "pack.threads=2".to_owned(),
-        "protocol.allow=never".to_owned(),
-        format!("protocol.{}.allow=always", policy.scheme()),
-        "gitoxide.credentials.terminalPrompt=false".to_owned(),
-    ]);
-    let create = gix::create::Options::default();
-    let mut prepared =
-        gix::clone::PrepareFetch::new(address.as_str(), folder, gix::create::Kind::Bare, create, options)?
-            .configure_remote(|remote| {
-                let branches_and_notes = ["+refs/heads/*:refs/heads/*", "+refs/notes/*:refs/notes/*"];
-                let remote = remote.with_refspecs(branches_and_notes, gix::remote::Direction::Fetch)?;
-                Ok(remote.with_fetch_tags(gix::remote::fetch::Tags::All))
-            })
-            .configure_connection({
-                let policy = policy.clone();
-                move |connection| {
-                    let token = token.clone();
-                    connection
-                        .set_credentials(move |action| Ok(token.as_ref().and_then(|token| identity(action, token))));
-                    connection.set_transport_options(Box::new(transport(&policy, budget)));
-                    Ok(())
-                }
-            });
-    let (repository, _) = prepared.fetch_only(meter, &brake.stop)?;
-    Ok(repository.into_sync())
-}
-
-/// How GitHub takes the token of an installation.
-/// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation>
-fn identity(
-    action: gix::credentials::helper::Action,
-    token: &SecretString,
-) -> Option<gix::credentials::protocol::Outcome> {
-    let gix::credentials::helper::Action::Get(context) = action else { return None };
-    Some(gix::credentials::protocol::Outcome {
-        identity: gix::sec::identity::Account {
-            username: "x-access-token".to_owned(),
-            password: token.expose_secret().to_owned(),
-            oauth_refresh_token: None,
-        },
-        next: context.into(),
-    })
-}
-
-fn transport(policy: &Policy, budget: Budget) -> http::Options {
-    let policy = policy.clone();
-    let backend = http::reqwest::Options {
-        configure_client: Some(Box::new(move |builder| {
-            let builder = builder.no_proxy().connect_timeout(budget.stall).timeout(budget.stall);
-            let builder = builder.https_only(policy.scheme() == "https");
-            Ok(builder.dns_resolver(Arc::new(policy.resolver())))
-        })),
-        configure_request: None,
-    };
-    http::Options {
-        follow_redirects: FollowRedirects::None,
-        user_agent: Some(concat!("foliolens/", env!("CARGO_PKG_VERSION")).to_owned()),
-        backend: Some(Arc::new(Mutex::new(backend))),
-        ..http::Options::default()
     }
 }
 

@@ -5,6 +5,8 @@
 pub mod budget;
 pub mod fetch;
 pub mod open;
+mod receive;
+mod references;
 pub mod resolver;
 pub mod url;
 pub mod workdir;

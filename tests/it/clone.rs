@@ -51,6 +51,7 @@ fn a_clone_has_every_branch_tag_and_note_and_goes_with_its_owner() {
     repository.git(&["notes", "add", "-m", "noted"]);
     let blob = repository.git(&["notes", "list", "HEAD"]);
     repository.git(&["tag", "on-a-file", blob.trim()]);
+    repository.git(&["tag", "-a", "-m", "a tag of a tag", "v1-again", "v1"]);
     repository.git(&["update-ref", "refs/pull/1/head", "HEAD"]);
     let cloned = clone(&url, budget(), false).expect("cloned");
     let folder = folder_of(&cloned).to_owned();
@@ -58,11 +59,24 @@ fn a_clone_has_every_branch_tag_and_note_and_goes_with_its_owner() {
     assert_eq!(local.head_id().expect("a commit").to_string(), repository.git(&["rev-parse", "HEAD"]).trim());
     assert!(local.find_reference("refs/heads/side").is_ok() && local.find_reference("refs/tags/v1").is_ok());
     assert!(local.find_reference("refs/notes/commits").is_ok() && local.find_reference("refs/tags/on-a-file").is_ok());
+    let again = local.find_reference("refs/tags/v1-again").expect("there").peel_to_id().expect("a commit");
+    assert_eq!(again, local.head_id().expect("a commit"));
     assert!(local.find_reference("refs/pull/1/head").is_err());
+    assert_eq!(local.head_name().expect("read").expect("on a branch").as_bstr(), "refs/heads/main");
     drop(local);
     assert!(folder.exists());
     drop(cloned);
     assert!(!folder.exists());
+}
+
+#[test]
+fn a_head_that_is_on_no_branch_is_on_none_in_the_clone() {
+    let (repository, url) = served(Manner::Serves);
+    repository.git(&["checkout", "-q", "--detach", "HEAD~1"]);
+    let cloned = clone(&url, budget(), false).expect("cloned");
+    let local = cloned.repository.to_thread_local();
+    assert!(local.head_name().expect("read").is_none());
+    assert_eq!(local.head_id().expect("a commit").to_string(), repository.git(&["rev-parse", "HEAD"]).trim());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::hostile_set::{Item, Through, items};
 use crate::support::{App, Peak, World};
 
 /// Of one job: the clone and the review.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_secs(60);
 /// Of a child, in MiB.
 const LARGEST: u64 = 2048;
 

@@ -1,0 +1,137 @@
+//! What passes between a host and a clone: who we are, what there is, and one pack of all of it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use gix::odb::pack;
+use gix::protocol::fetch::negotiate::{Action, Round, one_round};
+use gix::protocol::fetch::{Arguments, Negotiate, RefMap, Response, Shallow, Tags, refmap};
+use gix::protocol::transport::client::TransportWithoutIO as _;
+use gix::protocol::transport::client::blocking_io::http::options::FollowRedirects;
+use gix::protocol::transport::client::blocking_io::{connect, http};
+use gix::protocol::transport::{Protocol, Service};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::budget::{Brake, Meter};
+use super::{Address, Budget, Policy, references};
+
+const AGENT: &str = concat!("foliolens/", env!("CARGO_PKG_VERSION"));
+
+/// Clones `address` into `folder`.
+pub(super) fn receive(
+    folder: &Path,
+    address: &Address,
+    token: Option<SecretString>,
+    policy: &Policy,
+    budget: Budget,
+    mut meter: Meter,
+    brake: &Brake,
+) -> gix::Result<gix::ThreadSafeRepository> {
+    let (kind, create) = (gix::create::Kind::Bare, gix::create::Options::default());
+    let repository = gix::ThreadSafeRepository::init_opts(folder, kind, create, gix::open::Options::isolated())?;
+    let local = repository.to_thread_local();
+    let plain = connect::Options { version: Protocol::V2, ..connect::Options::default() };
+    let mut transport = connect::connect(address.as_str(), plain)?;
+    transport.configure(&options(policy, budget))?;
+    let identity = |action| Ok(token.as_ref().and_then(|token| identity(action, token)));
+    let mut handshake =
+        gix::protocol::handshake(&mut transport, Service::UploadPack, identity, Vec::new(), &mut meter)?;
+    let agent = ("agent", Some(gix::protocol::agent(AGENT)));
+    let wanted = refmap::init::Context { fetch_refspecs: references::wanted()?, extra_refspecs: Vec::new() };
+    let map = handshake.prepare_lsrefs_or_extract_refmap(agent.clone(), true, wanted)?;
+    let map = map.fetch_blocking(&mut meter, &mut transport, false)?;
+    let unpacking = pack::bundle::write::Options {
+        thread_limit: Some(2),
+        alloc_limit_bytes: usize::try_from(budget.object).ok(),
+        ..pack::bundle::write::Options::default()
+    };
+    let packs = local.objects.store_ref().path().join("pack");
+    gix::protocol::fetch(
+        &mut Everything(&map),
+        |pack, meter, stop| {
+            let bases = Some(local.objects.clone());
+            let hash = local.object_hash();
+            pack::Bundle::write_to_directory(pack, Some(&packs), meter, stop, bases, hash, unpacking)?;
+            Ok(true)
+        },
+        meter,
+        &brake.stop,
+        gix::protocol::fetch::Context {
+            handshake: &mut handshake,
+            transport: &mut transport,
+            user_agent: agent,
+            trace_packetlines: false,
+        },
+        gix::protocol::fetch::Options {
+            shallow_file: local.shallow_file()?,
+            shallow: &Shallow::NoChange,
+            tags: Tags::None,
+            reject_shallow_remote: false,
+        },
+    )?;
+    references::keep(&local, &map)?;
+    Ok(repository)
+}
+
+/// There is nothing yet, so all of it is asked for at once.
+struct Everything<'a>(&'a RefMap);
+
+impl Negotiate for Everything<'_> {
+    fn mark_complete_and_common_ref(&mut self) -> gix::Result<Action> {
+        Ok(Action::MustNegotiate { remote_ref_target_known: Vec::new() })
+    }
+
+    fn add_wants(&mut self, arguments: &mut Arguments, _known: &[bool]) -> bool {
+        let mut wanted: Vec<&gix::oid> = self.0.mappings.iter().filter_map(|mapping| mapping.remote.as_id()).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted.iter().for_each(|id| arguments.want(id));
+        !wanted.is_empty()
+    }
+
+    fn one_round(
+        &mut self,
+        _state: &mut one_round::State,
+        _arguments: &mut Arguments,
+        _previous: Option<&Response>,
+    ) -> gix::Result<(Round, bool)> {
+        let nothing =
+            Round { haves_sent: 0, in_vain: 0, haves_to_send: 0, previous_response_had_at_least_one_in_common: false };
+        Ok((nothing, true))
+    }
+}
+
+/// How GitHub takes the token of an installation.
+/// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation>
+fn identity(
+    action: gix::credentials::helper::Action,
+    token: &SecretString,
+) -> Option<gix::credentials::protocol::Outcome> {
+    let gix::credentials::helper::Action::Get(context) = action else { return None };
+    Some(gix::credentials::protocol::Outcome {
+        identity: gix::sec::identity::Account {
+            username: "x-access-token".to_owned(),
+            password: token.expose_secret().to_owned(),
+            oauth_refresh_token: None,
+        },
+        next: context.into(),
+    })
+}
+
+fn options(policy: &Policy, budget: Budget) -> http::Options {
+    let policy = policy.clone();
+    let backend = http::reqwest::Options {
+        configure_client: Some(Box::new(move |builder| {
+            let builder = builder.no_proxy().connect_timeout(budget.stall).timeout(budget.stall);
+            let builder = builder.https_only(policy.scheme() == "https");
+            Ok(builder.dns_resolver(Arc::new(policy.resolver())))
+        })),
+        configure_request: None,
+    };
+    http::Options {
+        follow_redirects: FollowRedirects::None,
+        user_agent: Some(AGENT.to_owned()),
+        backend: Some(Arc::new(Mutex::new(backend))),
+        ..http::Options::default()
+    }
+}
