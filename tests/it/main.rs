@@ -35,4 +35,5 @@ mod secrets;
 mod security_page;
 mod self_review;
 mod support;
+mod tokens;
 mod trial;

@@ -4,6 +4,8 @@
 mod needles;
 mod served;
 
+pub use needles::Search;
+
 use crate::support::{Repository, run};
 
 const MIXED: &[u8] = b"aZ3kQ9xW7mB5vN1cR8tY4uP6sD2fG0hJLeKo";

@@ -18,7 +18,7 @@ pub use app::{App, write_settings};
 pub use contract::{breach_of, published};
 pub use database::Database;
 pub use github::{APP, GitHub, INSTALLATION, Wrong};
-pub use peak::Peak;
+pub use peak::{Peak, shut_in};
 pub use repository::Repository;
 pub use server::{Manner, Server};
 pub use world::World;

@@ -18,8 +18,7 @@ impl Peak {
         let thread = std::thread::spawn(move || {
             let mut most = 0;
             while !told.load(Ordering::Relaxed) {
-                most =
-                    most.max(children(parent).into_iter().filter(is_shut_in).filter_map(high_water).max().unwrap_or(0));
+                most = most.max(shut_in(parent).into_iter().filter_map(high_water).max().unwrap_or(0));
                 // What a process has used at most stays written down until it ends, so little is missed in between.
                 std::thread::sleep(Duration::from_millis(5));
             }
@@ -35,10 +34,12 @@ impl Peak {
     }
 }
 
-fn children(parent: u32) -> Vec<u32> {
+/// Those children of process `parent` that work on a repository.
+pub fn shut_in(parent: u32) -> Vec<u32> {
     let threads = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
     let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
-    lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>()).collect()
+    let all = lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>());
+    all.filter(is_shut_in).collect()
 }
 
 /// Whether it is what the program starts for a repository, and not a server that a test has started as well.

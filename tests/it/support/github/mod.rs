@@ -172,6 +172,11 @@ impl GitHub {
         self.with(|state| state.heard.clone())
     }
 
+    /// The tokens that were given out.
+    pub fn tokens(&self) -> Vec<String> {
+        self.with(|state| state.tokens.keys().cloned().collect())
+    }
+
     /// The texts of the app's comments.
     pub fn comments(&self) -> Vec<String> {
         self.with(|state| {
