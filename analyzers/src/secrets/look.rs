@@ -74,16 +74,8 @@ impl Look<'_> {
         self.on_line += 1;
         let from = keyword.start.saturating_sub(rule.window.0).max(done);
         let to = (keyword.end + rule.window.1).min(self.bytes.len());
-        let told = self.hasher.hash(&(index, mark, keyword.start - line.start)) | 1;
-        let is_known = self.dead_ends.knows(told);
-        if is_known || !rule.sieve().lets_through(&self.bytes[..to.min(line.end)], line.start, from) {
-            let is_told = is_known
-                || done <= line.start
-                    && !self.is_near_miss(rule, &keyword)
-                    && decode::is_told_by_its_line(self.bytes, rule, keyword.end);
-            if is_told && !is_known {
-                self.dead_ends.learn(told);
-            }
+        if !rule.sieve().lets_through(self.bytes, keyword.start..to.min(line.end)) {
+            let is_told = done <= line.start && self.is_told(rule, index, &keyword, line, mark);
             let is_told = is_told && self.on_line <= FEW_ON_A_LINE;
             self.state[index].1 += u32::from(!is_told);
             return is_told;
@@ -95,12 +87,24 @@ impl Look<'_> {
         if self.dead_ends.knows(dead_end) {
             return false;
         }
-        if rule.regex().is_match_at(&self.bytes[..to], from) {
-            self.take(index, &keyword, from..to);
-        } else if !self.is_near_miss(rule, &keyword) {
+        if !self.takes(index, &keyword, from..to) && !self.is_near_miss(rule, &keyword) {
             self.dead_ends.learn(dead_end);
         }
         false
+    }
+
+    /// Whether the line alone says that what the rule looks for is neither split nor escaped around a keyword; if it may
+    /// be, it is taken in.
+    fn is_told(&mut self, rule: &Rule, index: usize, keyword: &Range<usize>, line: &Range<usize>, mark: u64) -> bool {
+        let told = self.hasher.hash(&(index, mark, keyword.start - line.start)) | 1;
+        if self.dead_ends.knows(told) {
+            return true;
+        }
+        let is_told = !self.is_near_miss(rule, keyword) && decode::is_told_by_its_line(self.bytes, rule, keyword.end);
+        if is_told {
+            self.dead_ends.learn(told);
+        }
+        is_told
     }
 
     /// Whether what the rule looks for may be split or escaped around a keyword; takes it in.
@@ -114,15 +118,15 @@ impl Look<'_> {
         true
     }
 
-    /// Takes in what the rule finds around a keyword.
-    fn take(&mut self, index: usize, keyword: &Range<usize>, window: Range<usize>) {
+    /// Takes in what the rule finds around a keyword; whether its expression matches anything in the window.
+    fn takes(&mut self, index: usize, keyword: &Range<usize>, window: Range<usize>) -> bool {
         let rule = &rules()[index];
         let Range { start: from, end: to } = window;
         let mut at = from;
         while let Some(groups) = rule.regex().captures_at(&self.bytes[..to], at) {
             let whole = groups.get(0).expect("the whole match is group 0");
             if whole.start() > keyword.start {
-                return;
+                return true;
             }
             if whole.end() < keyword.end || whole.is_empty() {
                 at = whole.end().max(at + 1);
@@ -135,7 +139,7 @@ impl Look<'_> {
                 let group = ["value", "quoted", "bare"].iter().find_map(|group| groups.name(group));
                 group.or(Some(whole)).map(|value| (value.start(), value.end()))
             };
-            let Some((from, to)) = value else { return };
+            let Some((from, to)) = value else { return true };
             let value = Secret::new(&self.bytes[from..to]);
             let context = judge::Context {
                 whole: whole.as_bytes(),
@@ -147,8 +151,9 @@ impl Look<'_> {
             if let Some(judgement) = judge::judge(rule, value, &context) {
                 self.found.push(Found { rule: index, span: (from, to), value, judgement });
             }
-            return;
+            return true;
         }
+        at > from
     }
 
     pub(super) fn hits(mut self, key: &FingerprintKey) -> Vec<Spotted> {

@@ -19,6 +19,7 @@
 //! - `positives` and `negatives`: texts in which the rule finds a live value and does not, as templates (see `examples.rs`), so
 //!   that no valid-looking credential stands in this repository.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use regex::bytes::Regex;
@@ -77,10 +78,10 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// What says quickly where the expression can't match, compiled when a keyword of the rule is first seen.
+    /// What says quickly that a keyword stands in no match, compiled when a keyword of the rule is first seen.
     pub(super) fn sieve(&self) -> &Sieve {
         self.sieve.get_or_init(|| {
-            Sieve::of(&self.pattern)
+            Sieve::of(&self.pattern, &self.keywords)
                 .unwrap_or_else(|error| panic!("the rules are checked by a test: {}: {error}", self.id))
         })
     }
@@ -105,7 +106,8 @@ pub fn rules() -> &'static [Rule] {
 
 /// The rule called `id`.
 pub fn rule(id: &str) -> Option<&'static Rule> {
-    rules().iter().find(|rule| rule.id == id)
+    static BY_ID: OnceLock<HashMap<&str, &Rule>> = OnceLock::new();
+    BY_ID.get_or_init(|| rules().iter().map(|rule| (rule.id.as_str(), rule)).collect()).get(id).copied()
 }
 
 #[derive(Deserialize)]

@@ -1,71 +1,68 @@
-//! A wider and simpler form of a rule's expression, which says quickly of one line that nothing that the rule looks for
-//! is on it, whatever stands in the lines around.
+//! What may follow a keyword of a rule: a wider and simpler form of the end of its expression, which says after a few
+//! bytes that nothing that the rule looks for stands around this keyword.
 //!
 //! Most keywords stand in prose and code, so most looks are in vain, and the same line stands in many versions of a
 //! file. Counted repetitions (`[a-z0-9]{20,200}`) make an automaton of thousands of states, built anew in each process
-//! and thread; without the counts it has a few dozen.
+//! and thread; without the counts it has a few dozen, of which a look in vain needs two or three.
 
-use regex_automata::Input;
-use regex_automata::meta::{Config, Regex};
-use regex_automata::nfa::thompson::WhichCaptures;
+use std::ops::Range;
+
+use regex_automata::Anchored;
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::util::pool::Pool;
+use regex_automata::util::start;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 
 /// The most that is asked of a repetition; all may go on for ever.
-const ENOUGH: u32 = 4;
+const ENOUGH: u32 = 16;
 
-/// Matches on every line on which a match of the rule begins, ends or goes on, and on some others.
+/// A class of at most so many bytes spells a part of a keyword (`[_-]`, `[Tt]`); what has more stands for anything.
+const SPELLS: usize = 8;
+
+type MakeCache = Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
+
+/// Lets every keyword through that a match of the rule spells out, and some others.
 #[derive(Debug)]
 pub(super) struct Sieve {
-    lines: Regex,
-    /// Whether a match may begin with the line break before its line.
-    begins_with_a_break: bool,
+    behind: DFA,
+    caches: Pool<Cache, MakeCache>,
 }
 
 impl Sieve {
-    /// Of the expression of a rule.
-    pub(super) fn of(pattern: &str) -> Result<Self, Box<dyn std::error::Error>> {
-        let parsed = ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(pattern)?;
-        let whole = widened(parsed);
-        let mut begins_with_a_break = false;
-        let entering = from_a_break(&whole, true, &mut begins_with_a_break).and_then(with_content).map(|end| {
-            let through = up_to_a_break(&end, true).and_then(with_content).map(broken);
-            Hir::concat(vec![Hir::look(Look::StartLF), any_of([Some(end), through])])
-        });
-        let leaving = up_to_a_break(&whole, true).and_then(with_content).map(broken);
-        let any = any_of([Some(whole), leaving, entering]);
-        let config = Config::new().utf8_empty(false).which_captures(WhichCaptures::None);
-        let lines = Regex::builder().configure(config).build_from_hir(&any)?;
-        Ok(Sieve { lines, begins_with_a_break })
+    /// Of the expression of a rule that has `keywords`.
+    pub(super) fn of(pattern: &str, keywords: &[String]) -> Result<Self, Box<dyn std::error::Error>> {
+        let whole = widened(parsed(pattern)?);
+        let behind = from_a_keyword(&whole, keywords).ok_or("no keyword is spelt out in the expression")?;
+        let config = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
+        let behind = thompson::Compiler::new().configure(config).build_from_hir(&behind)?;
+        let config = DFA::config().skip_cache_capacity_check(true);
+        let behind = DFA::builder().configure(config).build_from_nfa(behind)?;
+        let fresh = behind.clone();
+        Ok(Sieve { behind, caches: Pool::new(Box::new(move || fresh.create_cache())) })
     }
 
-    /// Whether a match of the rule may have a part on the line that begins at `line`, behind `from`; `bytes` ends with
-    /// the line or before.
-    pub(super) fn lets_through(&self, bytes: &[u8], line: usize, from: usize) -> bool {
-        if self.begins_with_a_break && line == 0 {
-            // In another text, the same line may have a line break before it.
-            return true;
+    /// Whether a match of the rule may go through the keyword that `part` of `bytes` begins with; so it is as well if
+    /// that depends on what stands behind `part`.
+    pub(super) fn lets_through(&self, bytes: &[u8], part: Range<usize>) -> bool {
+        let mut cache = self.caches.get();
+        let before = part.start.checked_sub(1).map(|before| bytes[before]);
+        let start = start::Config::new().anchored(Anchored::Yes).look_behind(before);
+        let Ok(mut state) = self.behind.start_state(&mut cache, &start) else { return true };
+        for byte in &bytes[part] {
+            let Ok(next) = self.behind.next_state(&mut cache, state, *byte) else { return true };
+            if next.is_tagged() && !next.is_start() {
+                return !next.is_dead();
+            }
+            state = next;
         }
-        let from = from.max(line - usize::from(self.begins_with_a_break));
-        self.lines.is_match(Input::new(bytes).range(from..).earliest(true))
+        true
     }
 }
 
-/// Without the ways to match nothing: what begins or ends with a line break has no part on the line beyond.
-fn with_content(end: Hir) -> Option<Hir> {
-    let is_empty = |hir: &Hir| hir.properties().maximum_len() == Some(0);
-    match end.kind() {
-        HirKind::Alternation(parts) => either(parts.iter().filter(|part| !is_empty(part)).cloned()),
-        _ => Some(end).filter(|end| !is_empty(end)),
-    }
-}
-
-fn any_of<const N: usize>(parts: [Option<Hir>; N]) -> Hir {
-    Hir::alternation(parts.into_iter().flatten().collect())
-}
-
-fn broken(part: Hir) -> Hir {
-    Hir::concat(vec![part, Hir::literal(*b"\n")])
+fn parsed(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(pattern).map_err(Box::new)
 }
 
 fn widened(hir: Hir) -> Hir {
@@ -86,67 +83,48 @@ fn widened(hir: Hir) -> Hir {
     }
 }
 
-/// What may stand before a line break within a match; `None` if there can be none. A match that may be over with the
-/// line break is left out, since the whole expression finds it: `ends` says whether nothing more need follow this part.
-fn up_to_a_break(hir: &Hir, ends: bool) -> Option<Hir> {
+/// The ends of `hir` that begin where one of `keywords` may; `None` if it spells none.
+fn from_a_keyword(hir: &Hir, keywords: &[String]) -> Option<Hir> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => None,
         HirKind::Literal(literal) => {
-            let at = literal.0.iter().position(|byte| *byte == b'\n')?;
-            Some(Hir::literal(&literal.0[..at]))
-        }
-        HirKind::Class(class) => (has_break(class) && !ends).then(Hir::empty),
-        HirKind::Capture(Capture { sub, .. }) => up_to_a_break(sub, ends),
-        HirKind::Repetition(Repetition { min, sub, .. }) => {
-            up_to_a_break(sub, ends && *min <= 1).map(|part| Hir::concat(vec![any_number_of(sub), part]))
-        }
-        HirKind::Alternation(parts) => either(parts.iter().filter_map(|part| up_to_a_break(part, ends))),
-        HirKind::Concat(parts) => either((0..parts.len()).filter_map(|at| {
-            let part = up_to_a_break(&parts[at], ends && parts[at + 1..].iter().all(may_be_nothing))?;
-            Some(Hir::concat(parts[..at].iter().cloned().chain([part]).collect()))
-        })),
-    }
-}
-
-/// What may stand behind a line break within a match; `None` if there can be none. A match that may begin with the line
-/// break is left out and said in `begins`: `leads` says whether nothing need be before this part.
-fn from_a_break(hir: &Hir, leads: bool, begins: &mut bool) -> Option<Hir> {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => None,
-        HirKind::Literal(literal) => {
-            let breaks = literal.0.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-            either(breaks.map(|(at, _)| Hir::literal(&literal.0[at + 1..])))
+            let ends = (0..literal.0.len()).map(|at| &literal.0[at..]);
+            either(ends.filter(|end| keywords.iter().any(|keyword| agree(end, keyword.as_bytes()))).map(Hir::literal))
         }
         HirKind::Class(class) => {
-            *begins |= has_break(class) && leads;
-            (has_break(class) && !leads).then(Hir::empty)
+            let members = members(class);
+            let begins = |byte: &u8| keywords.iter().any(|keyword| agree(&[*byte], keyword.as_bytes()));
+            (members.len() <= SPELLS && members.iter().any(begins)).then(|| Hir::class(class.clone()))
         }
-        HirKind::Capture(Capture { sub, .. }) => from_a_break(sub, leads, begins),
-        HirKind::Repetition(Repetition { min, sub, .. }) => {
-            from_a_break(sub, leads && *min <= 1, begins).map(|part| Hir::concat(vec![part, any_number_of(sub)]))
+        HirKind::Capture(Capture { sub, .. }) => from_a_keyword(sub, keywords),
+        HirKind::Repetition(Repetition { max, sub, .. }) => {
+            let first = from_a_keyword(sub, keywords)?;
+            let others = Repetition { min: 0, max: None, greedy: true, sub: sub.clone() };
+            Some(if *max == Some(1) { first } else { Hir::concat(vec![first, Hir::repetition(others)]) })
         }
-        HirKind::Alternation(parts) => either(parts.iter().filter_map(|part| from_a_break(part, leads, begins))),
+        HirKind::Alternation(parts) => either(parts.iter().filter_map(|part| from_a_keyword(part, keywords))),
         HirKind::Concat(parts) => either((0..parts.len()).filter_map(|at| {
-            let part = from_a_break(&parts[at], leads && parts[..at].iter().all(may_be_nothing), begins)?;
-            Some(Hir::concat([part].into_iter().chain(parts[at + 1..].iter().cloned()).collect()))
+            let first = from_a_keyword(&parts[at], keywords)?;
+            Some(Hir::concat([first].into_iter().chain(parts[at + 1..].iter().cloned()).collect()))
         })),
     }
 }
 
-/// Whatever stands around.
-fn may_be_nothing(hir: &Hir) -> bool {
-    hir.properties().minimum_len() == Some(0) && hir.properties().look_set().is_empty()
+/// Whether one begins with the other, in any case.
+fn agree(one: &[u8], other: &[u8]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
-fn has_break(class: &Class) -> bool {
-    match class {
-        Class::Bytes(class) => class.iter().any(|range| (range.start()..=range.end()).contains(&b'\n')),
-        Class::Unicode(class) => class.iter().any(|range| (range.start()..=range.end()).contains(&'\n')),
-    }
-}
-
-fn any_number_of(sub: &Hir) -> Hir {
-    Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub: Box::new(sub.clone()) })
+/// Its bytes, if they are few.
+fn members(class: &Class) -> Vec<u8> {
+    let ranges: Vec<(u8, u8)> = match class {
+        Class::Bytes(class) => class.iter().map(|range| (range.start(), range.end())).collect(),
+        Class::Unicode(class) => {
+            let byte = |scalar: char| u8::try_from(scalar).unwrap_or(u8::MAX);
+            class.iter().map(|range| (byte(range.start()), byte(range.end()))).collect()
+        }
+    };
+    ranges.into_iter().flat_map(|(first, last)| first..=last).collect()
 }
 
 fn either(parts: impl Iterator<Item = Hir>) -> Option<Hir> {
@@ -157,48 +135,42 @@ fn either(parts: impl Iterator<Item = Hir>) -> Option<Hir> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-
     use regex::bytes::RegexBuilder;
 
     use super::*;
     use crate::secrets::rules::rules;
 
-    /// The lines of `text`, with their line breaks, that the sieve of `pattern` lets through.
-    fn let_through(pattern: &str, text: &str) -> Vec<usize> {
-        let sieve = Sieve::of(pattern).expect("a valid expression");
-        let mut start = 0;
-        let mut through = Vec::new();
-        for (number, line) in text.split_inclusive('\n').enumerate() {
-            if sieve.lets_through(&text.as_bytes()[..start + line.len()], start, start) {
-                through.push(number);
-            }
-            start += line.len();
-        }
-        through
+    /// Whether the sieve of `pattern` lets `keyword` through where it first stands on the first line of `text`.
+    fn passes(pattern: &str, keyword: &str, text: &str) -> bool {
+        let sieve = Sieve::of(pattern, &[keyword.to_owned()]).expect("a valid expression");
+        let start = text.find(keyword).expect("it stands there");
+        let end = text.find('\n').map_or(text.len(), |line| line + 1);
+        sieve.lets_through(text.as_bytes(), start..end)
     }
 
     #[test]
-    fn lets_through_every_line_that_a_match_has_a_part_in() {
-        for (pattern, text, lines) in [
-            (r"\bkey-(?P<value>[a-z]{20,30})\b", "key-aaaaaaaaaaaaaaaaaaaaaaa\n", vec![0]),
-            (r"(?:[A-Z]{1,8}_){0,8}SECRET", "a\nA_B_SECRET", vec![1]),
-            (r"(?i:token){2}$", "TOKENtoken\n", vec![0]),
-            (r#"key\s{0,4}=\s{0,4}"[a-z]{8,9}""#, "x\nkey\n =\n  \"abcdefgh\"\nx", vec![1, 2, 3]),
-            (r"(?:^|[^a-z])ab(?:[^a-z]|$)", "x\nab\nx", vec![1]),
-            (r"BEGIN[^-]{2,200}END", "x\nBEGIN\n1\n2\nEND\n-", vec![1, 2, 3, 4]),
+    fn lets_a_keyword_through_behind_which_a_match_goes_on() {
+        for (pattern, keyword, text) in [
+            (r"\bkey-(?P<value>[a-z]{20,30})\b", "key-", "key-aaaaaaaaaaaaaaaaaaaaaaa\n"),
+            (r"(?:[A-Z]{1,8}_){0,8}SECRET", "SECRET", "A_B_SECRET"),
+            (r"(?i:token){2}$", "token", "TOKENtoken\n"),
+            (r"(?i:token){2}$", "token", "tokenTOKEN\n"),
+            (r#"key\s{0,4}=\s{0,4}"[a-z]{8,9}""#, "key", "key\n =\n  \"abcdefgh\"\nx"),
+            (r"(?:api|access)[_-]?key=", "access_key", "access_key="),
+            (r"BEGIN[^-]{2,200}END", "BEGIN", "BEGIN\n1\n2\nEND\n-"),
         ] {
-            let through = let_through(pattern, text);
-            assert!(lines.iter().all(|line| through.contains(line)), "{pattern} {text:?} {through:?}");
+            assert!(passes(pattern, keyword, text), "{pattern} {text:?}");
         }
     }
 
     #[test]
-    fn lets_little_else_through() {
+    fn keeps_prose_and_calls_back() {
         let pattern = r#"(?:^|[^a-z])token\s{0,4}=\s{0,4}"(?P<value>[a-z]{20,30})"(?:[^a-z]|$)"#;
-        // Of the first line it is not known what stands before it elsewhere.
-        let text = "\ntoken = x\ntoken = \"\"\ntoken = \"ABC\"\na token\t.\nmytoken = \"aaaaaaaaaa\"\n";
-        assert_eq!(let_through(pattern, text), [0]);
-        assert_eq!(let_through(pattern, "\na token\nthe token =\n"), [0, 1, 2], "what may go on in the next line");
+        for text in ["a token.\n", "token(\n", "token = x\n", "token = \"short\"\n", "token = \"token\" // too short\n"]
+        {
+            assert!(!passes(pattern, "token", text), "{text:?}");
+        }
+        assert!(passes(pattern, "token", "the token =\n"), "it may go on in the next line");
     }
 
     #[test]
@@ -214,21 +186,20 @@ mod tests {
             for pattern in [
                 r#"key\s{0,2}=\s{0,3}"(?P<value>[ab]{1,3})""#,
                 r"(?:^|[^a])key(?:[^b]|$)",
-                r"(?s)a.{1,4}b",
                 r"\bkey[^=]{0,5}=$",
-                r"(?:a|\n){2,3}b",
+                r"(?:a|\n){0,3}keyb",
+                r"(?:key|b){2,3}=",
             ] {
                 let rule = RegexBuilder::new(pattern).unicode(false).multi_line(true).build().expect("valid");
-                let through = let_through(pattern, &text);
+                let sieve = Sieve::of(pattern, &["key".to_owned()]).expect("valid");
                 for found in rule.find_iter(text.as_bytes()) {
-                    let mut start = 0;
-                    for (number, line) in text.split_inclusive('\n').enumerate() {
-                        // Its line break alone is no part of a line.
-                        let end = start + line.trim_end_matches('\n').len();
-                        let is_touched = found.start() < end && found.end() > start;
-                        prop_assert!(!is_touched || through.contains(&number), "{} {:?} {:?}", pattern, text, found);
-                        start += line.len();
-                    }
+                    let mut spelt = text[found.range()].match_indices("key").map(|(at, _)| found.start() + at);
+                    let end = |start: usize| text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
+                    prop_assert!(
+                        !text[found.range()].contains("key")
+                            || spelt.any(|start| sieve.lets_through(text.as_bytes(), start..end(start))),
+                        "{} {:?} {:?}", pattern, text, found
+                    );
                 }
             }
         }
