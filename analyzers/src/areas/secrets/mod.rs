@@ -11,6 +11,7 @@ mod remedy;
 mod replaced;
 mod spot;
 mod traces;
+mod writers;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use self::opinion::Weight;
 use self::place::Class;
 use self::spot::Within;
 use self::traces::{PlaceAtHead, State, Trace};
+use self::writers::Writers;
 use crate::snapshot::Skipped;
 use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
 
@@ -228,7 +230,8 @@ fn facts(finding: Finding, repo: &Snapshot, traces: &[&Trace]) -> Finding {
         .map(|class| (class.word().to_owned(), traces.iter().filter(|trace| trace.class == *class).count().into()))
         .collect();
     let count = |weight| traces.iter().filter(|trace| trace.weight == weight).count();
-    let listed: Vec<Value> = traces.iter().take(MOST_LISTED).map(|trace| entry(repo, trace)).collect();
+    let writers = Writers::of(repo.history());
+    let listed: Vec<Value> = traces.iter().take(MOST_LISTED).map(|trace| entry(&writers, trace)).collect();
     finding
         .fact("findings", listed)
         .fact("classes", by_class)
@@ -238,7 +241,7 @@ fn facts(finding: Finding, repo: &Snapshot, traces: &[&Trace]) -> Finding {
         .fact("suppressed", count(Weight::Suppressed))
 }
 
-fn entry(repo: &Snapshot, trace: &Trace) -> Value {
+fn entry(writers: &Writers, trace: &Trace) -> Value {
     let mut entry = json!({
         "rule": trace.rule,
         "state": trace.state.word(),
@@ -259,12 +262,12 @@ fn entry(repo: &Snapshot, trace: &Trace) -> Value {
         "last_commit": trace.last_commit.to_string(),
         "in_head": trace.state == State::Head,
         "ignored_now": trace.is_ignored_now,
-        "brought_by": brought_by(repo, trace),
+        "brought_by": writers.brought_by(trace),
         "removed_in": trace.removed_in.map(|commit| commit.to_string()),
         "author": trace.author + 1,
         "reason": trace.reason,
     });
-    if repo.history().since().is_some()
+    if writers.has_starter()
         && let Some(entry) = entry.as_object_mut()
     {
         entry.insert("before_candidate".to_owned(), (!trace.is_candidates).into());
@@ -285,25 +288,6 @@ fn places_at_head(trace: &Trace) -> Vec<Value> {
         })
     };
     places.map(entry).collect()
-}
-
-/// Who committed it first, as far as a history tells: names are claims, so only what they are to this history is said.
-fn brought_by(repo: &Snapshot, trace: &Trace) -> &'static str {
-    let history = repo.history();
-    if history.since().is_some() && !trace.is_candidates {
-        return "template";
-    }
-    let mut written = vec![0; history.authors().len()];
-    let people = history.on_default_branch().filter(|commit| !history.authors()[commit.author].is_bot());
-    people.for_each(|commit| written[commit.author] += 1);
-    let most = written.iter().copied().max().unwrap_or(0);
-    match written.get(trace.author) {
-        Some(commits) if *commits == most && written.iter().filter(|commits| **commits > 0).count() == 1 => {
-            "only_author"
-        }
-        Some(commits) if *commits == most => "main_author",
-        _ => "another_author",
-    }
 }
 
 fn count(number: usize, what: &str) -> String {
