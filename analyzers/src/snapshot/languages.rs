@@ -56,9 +56,11 @@ fn language(path: &str, text: &str) -> Option<String> {
         "ts" | "tsx" | "mts" | "cts" => "TypeScript",
         "sh" | "bash" => "Shell",
         "ipynb" => "Jupyter Notebook",
-        "md" | "json" | "yml" | "yaml" | "toml" | "xml" | "txt" | "csv" | "svg" | "lock" | "html" | "css" | "rst" => {
+        "md" | "json" | "yml" | "yaml" | "toml" | "xml" | "txt" | "csv" | "svg" | "lock" | "html" | "css" | "rst"
+        | "scss" | "erb" | "haml" | "proto" | "graphql" | "ini" | "properties" | "gitignore" | "dockerignore" => {
             return None;
         }
+        "mod" | "sum" if path.ends_with("go.mod") || path.ends_with("go.sum") => return None,
         _ => {
             let detected = linguist::detect_language(Path::new(path), Some(text)).ok()?;
             let detected = detected.first()?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use crate::snapshot::paths;
@@ -179,11 +180,12 @@ fn numbered_code(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
         ["ALTER TABLE", "CREATE TABLE", "CREATE TYPE", "alter table", "create table"].iter().any(|it| text.contains(it))
     };
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (path, _) in files.iter().filter(|(path, text)| ENDS.iter().any(|end| path.ends_with(end)) && changes(text)) {
+    for (path, text) in files.iter().filter(|(path, _)| ENDS.iter().any(|end| path.ends_with(end))) {
         let version = paths::name(path).trim_start_matches(['v', 'V']);
         let folder = paths::folder(path);
         if version.starts_with(|c: char| c.is_ascii_digit())
             && matches!(paths::name(folder), "migrations" | "migration" | "migrate")
+            && changes(text)
         {
             folders.entry(folder).or_default().push(path);
         }
@@ -221,8 +223,14 @@ fn numbered_sql(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
 }
 
 fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator> {
+    // Read line by line only where one of them stands.
+    let marks = calls.iter().chain(&["ddl-auto", "synchronize:"]);
+    let marks = AhoCorasick::new(marks).expect("a few short texts");
     repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && is_code_or_settings(&file.path)).find_map(
         |(file, text)| {
+            if !marks.is_match(text) {
+                return None;
+            }
             let line = text.lines().position(|line| {
                 let code = line.trim_start();
                 !code.starts_with(['#', '/', '*'])
