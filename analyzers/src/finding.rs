@@ -1,6 +1,7 @@
 //! What an analyzer says: a signal, an outcome, a sentence with numbers, and places to open.
 
 use gix::ObjectId;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -211,7 +212,7 @@ impl Finding {
     }
 
     /// The same with `mask` over every text that may come from the repository.
-    pub(crate) fn masked(mut self, mask: &dyn Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn masked(mut self, mask: &Mask<'_>) -> Self {
         let over = |text: &mut String| {
             if let Some(masked) = mask(text) {
                 *text = masked;
@@ -254,11 +255,17 @@ impl Finding {
     }
 }
 
+/// A text without its credentials, if it has any.
+pub(crate) type Mask<'scanner> = dyn Fn(&str) -> Option<String> + Sync + 'scanner;
+
 /// Facts are of our making, and not deep.
-fn mask_value(value: Value, mask: &dyn Fn(&str) -> Option<String>) -> Value {
+fn mask_value(value: Value, mask: &Mask<'_>) -> Value {
     match value {
         Value::String(text) => Value::String(mask(&text).unwrap_or(text)),
-        Value::Array(all) => all.into_iter().map(|value| mask_value(value, mask)).collect(),
+        // Thousands of credentials may be listed.
+        Value::Array(all) => {
+            all.into_par_iter().with_min_len(32).map(|value| mask_value(value, mask)).collect::<Vec<_>>().into()
+        }
         Value::Object(all) => {
             let masked = all.into_iter().map(|(key, value)| (mask(&key).unwrap_or(key), mask_value(value, mask)));
             Value::Object(masked.collect())

@@ -150,7 +150,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
         Some(String::from_utf8_lossy(&masked).into_owned())
     };
     for (_, findings) in &mut found {
-        *findings = std::mem::take(findings).into_iter().map(|finding| finding.masked(&mask)).collect();
+        *findings = std::mem::take(findings).into_par_iter().map(|finding| finding.masked(&mask)).collect();
     }
     for item in brief.iter_mut().flat_map(|brief| &mut brief.items) {
         item.rests_on = std::mem::take(&mut item.rests_on).into_iter().map(|finding| finding.masked(&mask)).collect();
