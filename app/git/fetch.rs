@@ -184,6 +184,13 @@ fn within<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn s
     }
 }
 
+/// What the system says of a disk on which nothing more can be written.
+fn no_room(failed: &std::io::Error) -> Option<std::io::Error> {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let is_full = matches!(failed.kind(), StorageFull | QuotaExceeded | FileTooLarge | ReadOnlyFilesystem);
+    is_full.then(|| failed.raw_os_error().map_or_else(|| failed.kind().into(), std::io::Error::from_raw_os_error))
+}
+
 /// From what gix says to what a person can do about it. Where what comes `is_pack`, and neither the connection nor this
 /// machine failed, the fault is in the pack.
 fn explain(error: gix::Error, address: &Address, budget: Budget, is_pack: bool) -> FetchError {
@@ -196,7 +203,12 @@ fn explain(error: gix::Error, address: &Address, budget: Budget, is_pack: bool) 
             if cause.is::<NotPublic>() {
                 return FetchError::NotPublic(host);
             }
-            is_elsewhere |= cause.downcast_ref().is_some_and(|io: &std::io::Error| io.raw_os_error().is_some());
+            if let Some(failed) = cause.downcast_ref::<std::io::Error>() {
+                if let Some(full) = no_room(failed) {
+                    return FetchError::Workdir(full);
+                }
+                is_elsewhere |= failed.raw_os_error().is_some();
+            }
             if let Some(failed) = cause.downcast_ref::<reqwest::Error>() {
                 is_elsewhere = true;
                 // A refused name or certificate is at the end of the chain of a failed connection.

@@ -168,13 +168,16 @@ fn refusal(error: &FetchError) -> Refusal {
         FetchError::ObjectTooLarge(mib) => never(&fill(&words().object_too_large, &[("mib", &mib.to_string())])),
         FetchError::TooMany(objects) => never(&fill(&words().too_many, &[("objects", &objects.to_string())])),
         FetchError::NotPublic(_) | FetchError::ObjectFormat | FetchError::Damaged => never(&error.to_string()),
+        // Nobody but whoever runs the app reads it, in its log.
+        FetchError::Workdir(cause) => {
+            Refusal { sentence: format!("{error} ({cause})"), is_passing: true, is_usage: false }
+        }
         FetchError::Unreachable(_)
         | FetchError::Untrusted(_)
         | FetchError::TimedOut(_)
         | FetchError::Busy(_)
         | FetchError::HostFailed(_)
         | FetchError::Failed(..)
-        | FetchError::Workdir(_)
         | FetchError::Interrupted => Refusal { sentence: error.to_string(), is_passing: true, is_usage: false },
     }
 }

@@ -94,11 +94,15 @@ fn a_clone_for_which_there_is_no_room_ends_in_one_polite_sentence() {
     }
     let world = World::on(Database::Postgres);
     world.candidate.write("large.bin", &noise()).commit("Add something large");
-    let app = world.app_on_a_disk_of(256, &[]);
+    // Shut in, the process that clones has a limit of its own instead.
+    let app = world.app_on_a_disk_of(256, &[("FOLIOLENS_SANDBOX", "off")]);
     assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
-    app.wait("the end", || world.reports().iter().any(|body| body.contains("fault") || body.contains("no report")));
+    app.wait("the end", || world.reports().iter().any(|body| body.contains("says nothing about the repository")));
     app.wait_until_idle();
     assert_eq!(world.reports().len(), 1, "{:?}", world.reports());
+    let log = app.log();
+    assert!(log.contains("the temporary folder can not be written; make room"), "{log}");
+    assert!(log.contains("(file too large)") && !log.contains("did not answer as a git host should"), "{log}");
     assert_eq!(world.left_behind(), Vec::<String>::new());
 }
 
