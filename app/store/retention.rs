@@ -1,5 +1,6 @@
 //! Forgetting: what is older than the setting says, what belongs to an installation that is gone, and what an owner
-//! wants to have forgotten.
+//! wants to have forgotten. The address of a comment with a report, which says nothing of what it holds, is kept until
+//! one of the last two: by it the owner's wish is done.
 
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes what is older than `age`, or than what its installation allows.
+    /// Removes what is older than `age`, or than what its installation allows, but for the addresses of reports.
     pub async fn forget_older(&self, age: Duration) -> Result<u64, StoreError> {
         let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX / 4);
         let gone = within!(self, |tx, now| {
@@ -46,7 +47,8 @@ impl Store {
             };
             for sql in [
                 delete("reports", "created_at"),
-                delete("publications", "created_at"),
+                // Where a report is posted is kept as long as it stands there: else its owner could not have it removed.
+                delete("publications", "created_at") + " AND target = ''",
                 delete("audit", "at"),
                 format!("DELETE FROM deliveries WHERE received_at < {now} - $1"),
                 delete("jobs", "finished_at"),

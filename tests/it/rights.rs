@@ -77,7 +77,7 @@ fn what_is_older_than_the_setting_is_forgotten() {
         for (table, column) in
             [("reports", "created_at"), ("publications", "created_at"), ("audit", "at"), ("jobs", "finished_at")]
         {
-            run(&world, &format!("UPDATE {table} SET {column} = {column} - {}", days * day));
+            world.change(&format!("UPDATE {table} SET {column} = {column} - {}", days * day));
         }
     };
     age(29);
@@ -89,7 +89,39 @@ fn what_is_older_than_the_setting_is_forgotten() {
     assert!(TABLES.iter().all(|table| count(&world, table) > 0), "not yet");
     age(2);
     let app = world.app_with(&[("FOLIOLENS_RETENTION_DAYS", "30")]);
-    app.wait("the sweep", || TABLES.iter().all(|table| count(&world, table) == 0) && count(&world, "jobs") == 0);
+    let left = || ["reports", "audit", "jobs"].map(|table| count(&world, table));
+    app.wait("the sweep", || left() == [0, 0, 0]);
+    assert_eq!(count(&world, "publications"), 1, "where the report stands, for whoever wants it removed");
+}
+
+#[test]
+fn a_comment_is_emptied_when_its_report_was_forgotten_long_ago() {
+    for database in Database::all() {
+        let world = World::on(database);
+        let own = Repository::with_commits(2);
+        let id = world.github.host("bo/blog", own.path().join(".git"), false, true);
+        let app = world.app();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
+        app.deliver("issue_comment", "d-2", &world.comment("rita", "/review help"));
+        app.wait_until_idle();
+        assert!(app.terminate());
+        world.reports();
+        let year = 365 * 24 * 60 * 60 * 1000_i64;
+        for (table, column) in [("reports", "created_at"), ("publications", "created_at"), ("jobs", "finished_at")] {
+            world.change(&format!("UPDATE {table} SET {column} = {column} - {year}"));
+        }
+        let app = world.app();
+        let left = || run_on(&world.database, &["jobs", "list"]).1;
+        app.wait("the sweep", || !left().contains("bo/blog"));
+        let mut asked = world.comment("bo", "/review forget");
+        asked["comment"]["id"] = 22.into();
+        asked["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
+        app.deliver("issue_comment", "d-3", &asked);
+        app.wait_until_idle();
+        let said = world.reports();
+        assert!(!said.concat().contains("How to dispute"), "{database:?}: {said:?}");
+        assert_eq!(said.iter().filter(|body| body.contains("was deleted at the request")).count(), 1, "{said:?}");
+    }
 }
 
 #[test]
@@ -117,13 +149,6 @@ fn count(world: &World, table: &str) -> i64 {
         let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
         sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).fetch_one(&mut file).await.expect("counted")
     })
-}
-
-fn run(world: &World, sql: &str) {
-    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
-        let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
-        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut file).await.expect("done");
-    });
 }
 
 /// Who, what, of what, and how it went.

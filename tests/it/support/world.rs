@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
+use sqlx::Connection;
 
 use super::{App, Database, GitHub, INSTALLATION, Repository};
 
@@ -87,6 +88,20 @@ impl World {
     /// Jobs may be left in the end.
     pub fn may_leave_jobs(&self) {
         self.leaves_jobs.store(true, Ordering::Relaxed);
+    }
+
+    /// Changes what the database holds.
+    pub fn change(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        self.runtime.block_on(async {
+            if self.database.starts_with("postgres") {
+                let mut server = sqlx::PgConnection::connect(&self.database).await.expect("connected");
+                sqlx::query(sql).execute(&mut server).await.expect("done");
+            } else {
+                let mut file = sqlx::SqliteConnection::connect(&self.database).await.expect("opened");
+                sqlx::query(sql).execute(&mut file).await.expect("done");
+            }
+        });
     }
 
     /// The texts of the app's comments.
