@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::repositories::Repository;
+use super::tokens::Scope;
 use super::{GitHub, GitHubError, InstallationId};
 
 impl GitHub {
@@ -15,7 +16,8 @@ impl GitHub {
         most: usize,
     ) -> Result<Vec<Repository>, GitHubError> {
         let path = format!("/users/{login}/repos?type=owner&sort=pushed&per_page=100");
-        let all: Vec<Repository> = match self.ask(installation, Method::GET, &path, None::<&Value>).await {
+        let all: Vec<Repository> = match self.ask(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await
+        {
             Err(error) if error.is_absence() => Vec::new(),
             answer => answer?,
         };

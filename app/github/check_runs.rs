@@ -4,7 +4,8 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{CheckRunId, GitHub, GitHubError, InstallationId, RepoName};
+use super::tokens::Scope;
+use super::{CheckRunId, GitHub, GitHubError, Site};
 
 /// The name under which the check run stands.
 pub const NAME: &str = "Foliolens";
@@ -72,27 +73,26 @@ impl GitHub {
     /// Begins a check run on `head`. `external_id` is how it is found again.
     pub async fn begin_check_run(
         &self,
-        installation: InstallationId,
-        repository: &RepoName,
+        site: Site<'_>,
         head: &str,
         external_id: &str,
     ) -> Result<CheckRunId, GitHubError> {
-        let path = format!("/repos/{repository}/check-runs");
+        let path = format!("/repos/{}/check-runs", site.name);
         let body = json!({"name": NAME, "head_sha": head, "external_id": external_id, "status": "in_progress"});
-        let made: Made = self.ask(installation, Method::POST, &path, Some(&body)).await?;
+        let made: Made =
+            self.ask(site.installation, Scope::CheckRuns(site.id), Method::POST, &path, Some(&body)).await?;
         Ok(made.id)
     }
 
     /// Adds what `output` says; with `conclusion`, the run is over.
     pub async fn update_check_run(
         &self,
-        installation: InstallationId,
-        repository: &RepoName,
+        site: Site<'_>,
         run: CheckRunId,
         output: &Output,
         conclusion: Option<&str>,
     ) -> Result<(), GitHubError> {
-        let path = format!("/repos/{repository}/check-runs/{run}");
+        let path = format!("/repos/{}/check-runs/{run}", site.name);
         let mut body = json!({"output": output});
         if let Some(conclusion) = conclusion {
             body["status"] = "completed".into();
@@ -103,19 +103,21 @@ impl GitHub {
                 "identifier": "review",
             }]);
         }
-        self.ask::<Value>(installation, Method::PATCH, &path, Some(&body)).await.map(drop)
+        self.ask::<Value>(site.installation, Scope::CheckRuns(site.id), Method::PATCH, &path, Some(&body))
+            .await
+            .map(drop)
     }
 
     /// The check run of this app on `head` that was begun with `external_id`.
     pub async fn find_check_run(
         &self,
-        installation: InstallationId,
-        repository: &RepoName,
+        site: Site<'_>,
         head: &str,
         external_id: &str,
     ) -> Result<Option<CheckRunId>, GitHubError> {
-        let path = format!("/repos/{repository}/commits/{head}/check-runs?check_name={NAME}&filter=all&per_page=100");
-        let listed: Listed = self.ask(installation, Method::GET, &path, None::<&Value>).await?;
+        let path = format!("/repos/{}/commits/{head}/check-runs?check_name={NAME}&filter=all&per_page=100", site.name);
+        let listed: Listed =
+            self.ask(site.installation, Scope::CheckRuns(site.id), Method::GET, &path, None::<&Value>).await?;
         let is_ours = |run: &&Run| {
             run.external_id.as_deref() == Some(external_id)
                 && run.app.as_ref().is_none_or(|app| app.id == self.app_id())

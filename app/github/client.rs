@@ -11,7 +11,7 @@ use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::app_key::AppKey;
 use super::tokens::{Minted, Scope, Tokens};
@@ -70,45 +70,34 @@ impl GitHub {
         Ok((read(&body)?, next_cursor(&head)))
     }
 
-    /// Asks as an installation.
+    /// Asks as an installation that may do `scope`.
     pub(super) async fn ask<T: DeserializeOwned>(
         &self,
         installation: InstallationId,
+        scope: Scope,
         method: Method,
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, GitHubError> {
-        read(&self.ask_raw(installation, method, path, body).await?)
-    }
-
-    /// Asks as an installation, for the bare bytes.
-    pub(super) async fn ask_raw(
-        &self,
-        installation: InstallationId,
-        method: Method,
-        path: &str,
-        body: Option<&impl Serialize>,
-    ) -> Result<Bytes, GitHubError> {
-        let token = self.token(installation, Scope::Installation).await?;
+        let token = self.token(installation, scope).await?;
         let answer = self.send(method, path, body, &token).await;
         if matches!(answer, Err(GitHubError::Unauthorized)) {
             // The next attempt of the job begins with a token of its own.
-            self.tokens.forget(installation).await;
+            self.tokens.forget(installation);
         }
-        Ok(answer?.1)
+        read(&answer?.1)
     }
 
     /// A token for `scope`, good for five minutes at least.
     pub async fn token(&self, installation: InstallationId, scope: Scope) -> Result<SecretString, GitHubError> {
         let path = format!("/app/installations/{installation}/access_tokens");
-        let body = match scope {
-            Scope::Installation => json!({}),
-            Scope::ReadContents(repository) => {
-                json!({"repository_ids": [repository.0], "permissions": {"contents": "read"}})
-            }
-        };
+        let body = scope.body();
         let mint = self.as_app::<Minted>(Method::POST, &path, Some(&body));
-        self.tokens.get(installation, scope, mint).await
+        self.tokens.get(installation, scope, mint).await.map_err(|error| match error {
+            // The repository is not, or no longer, one of the installation's, or the permission was not given.
+            GitHubError::Refused(422) => GitHubError::Forbidden,
+            error => error,
+        })
     }
 
     async fn send(

@@ -4,7 +4,8 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{CommentId, GitHub, GitHubError, InstallationId, IssueNumber, RepoName};
+use super::tokens::Scope;
+use super::{CommentId, GitHub, GitHubError, IssueNumber, Site};
 
 /// A reaction, as GitHub names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,68 +52,51 @@ const PAGES: usize = 30;
 
 impl GitHub {
     /// Reacts to a comment. To react in the same way again changes nothing.
-    pub async fn react(
-        &self,
-        installation: InstallationId,
-        repository: &RepoName,
-        comment: CommentId,
-        reaction: Reaction,
-    ) -> Result<(), GitHubError> {
-        let path = format!("/repos/{repository}/issues/comments/{comment}/reactions");
+    pub async fn react(&self, site: Site<'_>, comment: CommentId, reaction: Reaction) -> Result<(), GitHubError> {
+        let path = format!("/repos/{}/issues/comments/{comment}/reactions", site.name);
         let body = json!({"content": reaction.content()});
-        self.ask::<Value>(installation, Method::POST, &path, Some(&body)).await.map(drop)
+        self.ask::<Value>(site.installation, Scope::Comment(site.id), Method::POST, &path, Some(&body)).await.map(drop)
     }
 
     /// Writes a comment.
     pub async fn create_comment(
         &self,
-        installation: InstallationId,
-        repository: &RepoName,
+        site: Site<'_>,
         issue: IssueNumber,
         body: &str,
     ) -> Result<CommentId, GitHubError> {
-        let path = format!("/repos/{repository}/issues/{issue}/comments");
-        let made: Comment = self.ask(installation, Method::POST, &path, Some(&json!({"body": body}))).await?;
+        let path = format!("/repos/{}/issues/{issue}/comments", site.name);
+        let made: Comment = self
+            .ask(site.installation, Scope::Comment(site.id), Method::POST, &path, Some(&json!({"body": body})))
+            .await?;
         Ok(made.id)
     }
 
     /// Writes a comment anew.
-    pub async fn edit_comment(
-        &self,
-        installation: InstallationId,
-        repository: &RepoName,
-        comment: CommentId,
-        body: &str,
-    ) -> Result<(), GitHubError> {
-        let path = format!("/repos/{repository}/issues/comments/{comment}");
-        self.ask::<Value>(installation, Method::PATCH, &path, Some(&json!({"body": body}))).await.map(drop)
-    }
-
-    /// Removes a comment; one that is gone already is fine.
-    pub async fn delete_comment(
-        &self,
-        installation: InstallationId,
-        repository: &RepoName,
-        comment: CommentId,
-    ) -> Result<(), GitHubError> {
-        let path = format!("/repos/{repository}/issues/comments/{comment}");
-        match self.ask::<Value>(installation, Method::DELETE, &path, None::<&Value>).await {
-            Err(error) if error.is_absence() => Ok(()),
-            answer => answer.map(drop),
-        }
+    pub async fn edit_comment(&self, site: Site<'_>, comment: CommentId, body: &str) -> Result<(), GitHubError> {
+        let path = format!("/repos/{}/issues/comments/{comment}", site.name);
+        self.ask::<Value>(
+            site.installation,
+            Scope::Comment(site.id),
+            Method::PATCH,
+            &path,
+            Some(&json!({"body": body})),
+        )
+        .await
+        .map(drop)
     }
 
     /// The comment of this app that holds `marker`. What others write is never believed, marker or not.
     pub async fn find_comment(
         &self,
-        installation: InstallationId,
-        repository: &RepoName,
+        site: Site<'_>,
         issue: IssueNumber,
         marker: &str,
     ) -> Result<Option<CommentId>, GitHubError> {
         for page in 1..=PAGES {
-            let path = format!("/repos/{repository}/issues/{issue}/comments?per_page={PAGE}&page={page}");
-            let comments: Vec<Comment> = self.ask(installation, Method::GET, &path, None::<&Value>).await?;
+            let path = format!("/repos/{}/issues/{issue}/comments?per_page={PAGE}&page={page}", site.name);
+            let comments: Vec<Comment> =
+                self.ask(site.installation, Scope::Comment(site.id), Method::GET, &path, None::<&Value>).await?;
             let is_ours = |comment: &&Comment| {
                 comment.performed_via_github_app.as_ref().is_some_and(|app| app.id == self.app_id())
                     && comment.body.as_ref().is_some_and(|body| body.contains(marker))

@@ -105,6 +105,17 @@ impl<'de> Deserialize<'de> for RepoName {
     }
 }
 
+/// A repository in which an installation reads or writes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Site<'a> {
+    /// Whose tokens are used.
+    pub installation: InstallationId,
+    /// What they are narrowed to.
+    pub id: RepositoryId,
+    /// Its name today.
+    pub name: &'a RepoName,
+}
+
 /// `X-GitHub-Delivery`: the same when GitHub delivers again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryId(String);

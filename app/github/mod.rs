@@ -17,4 +17,4 @@ pub mod tokens;
 
 pub use client::GitHub;
 pub use error::GitHubError;
-pub use identity::{CheckRunId, CommentId, DeliveryId, InstallationId, IssueNumber, RepoName, RepositoryId};
+pub use identity::{CheckRunId, CommentId, DeliveryId, InstallationId, IssueNumber, RepoName, RepositoryId, Site};

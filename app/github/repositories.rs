@@ -4,7 +4,8 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{GitHub, GitHubError, InstallationId, RepoName, RepositoryId};
+use super::tokens::Scope;
+use super::{GitHub, GitHubError, InstallationId, RepoName, RepositoryId, Site};
 
 /// What is known of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -47,11 +48,6 @@ struct Held {
 }
 
 #[derive(Deserialize)]
-struct Commit {
-    sha: String,
-}
-
-#[derive(Deserialize)]
 struct Installed {
     id: InstallationId,
 }
@@ -65,7 +61,7 @@ impl GitHub {
         login: &str,
     ) -> Result<Permission, GitHubError> {
         let path = format!("/repos/{repository}/collaborators/{login}/permission");
-        match self.ask::<Held>(installation, Method::GET, &path, None::<&Value>).await {
+        match self.ask::<Held>(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await {
             Ok(held) => Ok(held.permission),
             Err(error) if error.is_absence() => Ok(Permission::None),
             Err(error) => Err(error),
@@ -79,9 +75,11 @@ impl GitHub {
         repository: &RepoName,
     ) -> Result<Option<Repository>, GitHubError> {
         let path = format!("/repos/{repository}");
-        match self.ask(installation, Method::GET, &path, None::<&Value>).await {
+        match self.ask(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await {
             Ok(found) => Ok(Some(found)),
-            Err(error) if error.is_absence() || matches!(error, GitHubError::Refused(301 | 451)) => Ok(None),
+            Err(error) if error.is_absence() => Ok(None),
+            // It has moved, or GitHub has closed it.
+            Err(GitHubError::Forbidden | GitHubError::Refused(301 | 451)) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -96,31 +94,12 @@ impl GitHub {
         }
     }
 
-    /// The commit at the head of the default branch; `None` where there is none.
-    pub async fn head(
-        &self,
-        installation: InstallationId,
-        repository: &RepoName,
-    ) -> Result<Option<String>, GitHubError> {
-        let path = format!("/repos/{repository}/commits/HEAD");
-        match self.ask::<Commit>(installation, Method::GET, &path, None::<&Value>).await {
-            Ok(commit) => Ok(Some(commit.sha)),
-            // 409: the repository is empty.
-            Err(GitHubError::NotFound | GitHubError::Gone | GitHubError::Refused(409 | 422)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     /// The text of a file on the default branch; `None` where there is none.
-    pub async fn file(
-        &self,
-        installation: InstallationId,
-        repository: &RepoName,
-        path: &str,
-    ) -> Result<Option<String>, GitHubError> {
-        let path = format!("/repos/{repository}/contents/{path}");
+    pub async fn file(&self, site: Site<'_>, path: &str) -> Result<Option<String>, GitHubError> {
+        let path = format!("/repos/{}/contents/{path}", site.name);
+        let scope = Scope::ReadContents(site.id);
         // A folder is a list of what is in it.
-        let contents: Value = match self.ask(installation, Method::GET, &path, None::<&Value>).await {
+        let contents: Value = match self.ask(site.installation, scope, Method::GET, &path, None::<&Value>).await {
             Ok(contents) => contents,
             Err(error) if error.is_absence() || matches!(error, GitHubError::Forbidden) => return Ok(None),
             Err(error) => return Err(error),

@@ -1,30 +1,54 @@
 //! Tokens of installations: minted for what they are needed for, kept until shortly before they end.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use tokio::sync::Mutex;
+use serde_json::{Value, json};
 
 use super::{InstallationId, RepositoryId};
 
-/// What a token may do.
+/// What a token may do, and where: no more than one purpose needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Everything that the installation allows, for talking with the API.
-    Installation,
-    /// Reading the contents of one repository, for cloning it.
+    /// Looking up, anywhere in the installation, whether a repository is there and what somebody may do in it; nothing of
+    /// what it holds. It is asked by name, so that there is no number to narrow it to.
+    LookUp,
+    /// Reading what one repository holds: cloning it, and its settings.
     ReadContents(RepositoryId),
+    /// Comments and reactions in one repository.
+    Comment(RepositoryId),
+    /// Check runs in one repository.
+    CheckRuns(RepositoryId),
+}
+
+impl Scope {
+    /// What GitHub is asked for.
+    /// <https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app>
+    pub(super) fn body(self) -> Value {
+        let (repository, permission, level) = match self {
+            Scope::LookUp => return json!({"permissions": {"metadata": "read"}}),
+            Scope::ReadContents(repository) => (repository, "contents", "read"),
+            Scope::Comment(repository) => (repository, "issues", "write"),
+            Scope::CheckRuns(repository) => (repository, "checks", "write"),
+        };
+        json!({"repository_ids": [repository.0], "permissions": {permission: level}})
+    }
 }
 
 /// Tokens end after an hour; they are not used in their last five minutes.
 const KEPT: Duration = Duration::from_secs(55 * 60);
 
-/// The tokens in use. One lock, so that nobody mints what somebody else is minting.
+/// A token and when it was asked for, once there is one. It is locked while it is minted, so that nobody mints what
+/// somebody else is minting.
+type Slot = Arc<tokio::sync::Mutex<Option<(SecretString, Instant)>>>;
+
+/// The tokens in use.
 #[derive(Default)]
 pub struct Tokens {
-    kept: Mutex<BTreeMap<(InstallationId, Scope), (SecretString, Instant)>>,
+    slots: Mutex<BTreeMap<(InstallationId, Scope), Slot>>,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -47,20 +71,34 @@ impl Tokens {
         scope: Scope,
         mint: impl Future<Output = Result<Minted, E>>,
     ) -> Result<SecretString, E> {
-        let mut kept = self.kept.lock().await;
-        kept.retain(|_, (_, minted)| minted.elapsed() < KEPT);
-        if let Some((token, _)) = kept.get(&(installation, scope)) {
+        let slot = self.slot(installation, scope);
+        let mut kept = slot.lock().await;
+        if let Some((token, minted)) = &*kept
+            && minted.elapsed() < KEPT
+        {
             return Ok(token.clone());
         }
+        *kept = None;
         let now = Instant::now();
         let token = mint.await?.token;
-        kept.insert((installation, scope), (token.clone(), now));
+        *kept = Some((token.clone(), now));
         Ok(token)
     }
 
+    fn slot(&self, installation: InstallationId, scope: Scope) -> Slot {
+        let mut slots = self.slots.lock().expect("nothing panics while it is held");
+        // One that is locked is in use.
+        let is_of_use = |slot: &Slot| {
+            slot.try_lock().map_or(true, |kept| kept.as_ref().is_some_and(|(_, minted)| minted.elapsed() < KEPT))
+        };
+        slots.retain(|key, slot| *key == (installation, scope) || is_of_use(slot) || Arc::strong_count(slot) > 1);
+        slots.entry((installation, scope)).or_default().clone()
+    }
+
     /// Forgets what GitHub no longer accepts.
-    pub(super) async fn forget(&self, installation: InstallationId) {
-        self.kept.lock().await.retain(|(of, _), _| *of != installation);
+    pub(super) fn forget(&self, installation: InstallationId) {
+        let mut slots = self.slots.lock().expect("nothing panics while it is held");
+        slots.retain(|(of, _), _| *of != installation);
     }
 }
 
@@ -77,14 +115,28 @@ mod tests {
     #[tokio::test]
     async fn a_token_is_minted_once_for_each_scope_until_shortly_before_it_ends() {
         let tokens = Tokens::default();
-        assert_eq!(token(&tokens, Scope::Installation, "first").await, "first");
-        assert_eq!(token(&tokens, Scope::Installation, "second").await, "first", "kept");
-        assert_eq!(token(&tokens, Scope::ReadContents(RepositoryId(9)), "narrow").await, "narrow");
-        for (_, minted) in tokens.kept.lock().await.values_mut() {
+        let (one, other) = (Scope::Comment(RepositoryId(9)), Scope::Comment(RepositoryId(10)));
+        assert_eq!(token(&tokens, one, "first").await, "first");
+        assert_eq!(token(&tokens, one, "second").await, "first", "kept");
+        assert_eq!(token(&tokens, other, "of the other").await, "of the other");
+        assert_eq!(token(&tokens, Scope::ReadContents(RepositoryId(9)), "to read").await, "to read");
+        let slot = tokens.slot(InstallationId(7), one);
+        if let Some((_, minted)) = &mut *slot.lock().await {
             *minted = minted.checked_sub(KEPT).expect("a time");
         }
-        assert_eq!(token(&tokens, Scope::Installation, "third").await, "third", "five minutes before it ends");
-        tokens.forget(InstallationId(7)).await;
-        assert_eq!(token(&tokens, Scope::Installation, "fourth").await, "fourth", "GitHub refused it");
+        assert_eq!(token(&tokens, one, "third").await, "third", "five minutes before it ends");
+        tokens.forget(InstallationId(7));
+        assert_eq!(token(&tokens, one, "fourth").await, "fourth", "GitHub refused it");
+    }
+
+    #[test]
+    fn no_token_is_good_for_more_than_one_purpose_in_one_repository() {
+        let body = |scope: Scope| scope.body().to_string();
+        assert_eq!(body(Scope::LookUp), r#"{"permissions":{"metadata":"read"}}"#);
+        let here = RepositoryId(9);
+        let read = r#"{"permissions":{"contents":"read"},"repository_ids":[9]}"#;
+        assert_eq!(body(Scope::ReadContents(here)), read);
+        assert_eq!(body(Scope::Comment(here)), r#"{"permissions":{"issues":"write"},"repository_ids":[9]}"#);
+        assert_eq!(body(Scope::CheckRuns(here)), r#"{"permissions":{"checks":"write"},"repository_ids":[9]}"#);
     }
 }

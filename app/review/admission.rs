@@ -6,13 +6,17 @@ use super::pipeline::{Reviewer, failure, stored};
 use super::request::{Asked, Work};
 use super::rights;
 use crate::github::comments::Reaction;
+use crate::github::tokens::Scope;
 use crate::queue::Failure;
 use crate::store::jobs::Claimed;
 
 impl Reviewer {
     /// Reacts to the comment: to be reviewed or refused. The review itself may have to wait.
     pub(super) async fn acknowledge(&self, asked: &Asked) -> Result<(), Failure> {
-        let files = self.files(&asked.place).await?;
+        // Somebody looks at the screen: the token for the reaction is fetched meanwhile. Where there is none, reacting says so.
+        let token = self.github.token(asked.place.installation, Scope::Comment(asked.place.id));
+        let (files, _) = tokio::join!(self.files(&asked.place), token);
+        let files = files?;
         let may_ask = self.may_ask(asked, &files).await?;
         self.react(asked, if may_ask { Reaction::Eyes } else { Reaction::ThumbsDown }).await
     }
@@ -76,8 +80,7 @@ impl Reviewer {
     }
 
     async fn react(&self, asked: &Asked, reaction: Reaction) -> Result<(), Failure> {
-        let place = &asked.place;
-        match self.github.react(place.installation, &place.repository, asked.comment, reaction).await {
+        match self.github.react(asked.place.site(), asked.comment, reaction).await {
             // The comment is gone, or the issue is locked: nobody misses the reaction.
             Err(error) if !error.is_passing() => Ok(()),
             answer => answer.map_err(failure),

@@ -69,11 +69,10 @@ impl Reviewer {
             return Ok(run);
         }
         let external_id = format!("job-{}", job.id);
-        let (installation, repository) = (place.installation, &place.repository);
-        let found = self.github.find_check_run(installation, repository, head, &external_id).await.map_err(failure)?;
+        let found = self.github.find_check_run(place.site(), head, &external_id).await.map_err(failure)?;
         let run = match found {
             Some(run) => run,
-            None => self.github.begin_check_run(installation, repository, head, &external_id).await.map_err(failure)?,
+            None => self.github.begin_check_run(place.site(), head, &external_id).await.map_err(failure)?,
         };
         progress.check_run = Some(run);
         progress.head = Some(head.to_owned());
@@ -112,17 +111,13 @@ impl Reviewer {
             // The batch is noted first: a remark that is missing is better than one that stands there twice.
             progress.annotated += sent;
             self.note(job, progress).await?;
-            self.github
-                .update_check_run(place.installation, &place.repository, run, &output, None)
-                .await
-                .map_err(failure)?;
+            self.github.update_check_run(place.site(), run, &output, None).await.map_err(failure)?;
         }
     }
 
     async fn complete_check(&self, place: &Place, run: Option<CheckRunId>, output: &Output) -> Result<(), Failure> {
         let Some(run) = run else { return Ok(()) };
-        let answer =
-            self.github.update_check_run(place.installation, &place.repository, run, output, Some("neutral")).await;
+        let answer = self.github.update_check_run(place.site(), run, output, Some("neutral")).await;
         answer.map_err(failure)
     }
 }

@@ -13,7 +13,7 @@ use crate::config::effective::{Effective, Layers, Operator};
 use crate::config::suppress::today;
 use crate::config::wishes::{Whose, Wishes, masked};
 use crate::config::{Area, Profile};
-use crate::github::RepoName;
+use crate::github::{RepoName, Site};
 use crate::queue::Failure;
 
 /// In the owner's repository `.github`.
@@ -33,32 +33,42 @@ pub struct Files {
 impl Reviewer {
     /// Reads the files for `place`.
     pub(super) async fn files(&self, place: &Place) -> Result<Files, Failure> {
-        let owner = place.repository.owner();
-        let mut files = Files::default();
-        if let Ok(shared) = format!("{owner}/.github").parse::<RepoName>()
-            && let Some(text) = self.github.file(place.installation, &shared, ORGANISATION).await.map_err(failure)?
-        {
-            let name = format!("{ORGANISATION} of {owner}/.github");
-            files.organisation = Wishes::read(&text, Whose::Organisation, &name);
-            for path in files.organisation.rules.clone().unwrap_or_default() {
-                let text = self.github.file(place.installation, &shared, &path).await.map_err(failure)?;
-                let name = format!("{path} of {owner}/.github");
-                match text {
-                    Some(text) => files.rules.push(OwnFile { name, text }),
-                    None => files.organisation.wrong.push(format!("{name}: there is no such file.")),
-                }
-            }
-            let (sound, wrong) = sound(std::mem::take(&mut files.rules)).await;
-            files.rules = sound;
-            files.organisation.wrong.extend(wrong);
-        }
-        if let Some(text) =
-            self.github.file(place.installation, &place.repository, REPOSITORY).await.map_err(failure)?
-        {
+        let repository = self.github.file(place.site(), REPOSITORY);
+        let (organisation, repository) = tokio::join!(self.organisations_files(place), repository);
+        let mut files = organisation?;
+        if let Some(text) = repository.map_err(failure)? {
             files.repository = Wishes::read(&text, Whose::Repository, &format!("{REPOSITORY} of {}", place.repository));
         }
         let days = files.organisation.retention_days.map(|days| Duration::from_secs(days * 24 * 60 * 60));
         self.store.keep_for(place.installation.0, days).await.map_err(stored)?;
+        Ok(files)
+    }
+
+    /// Those of the owner of `place`.
+    async fn organisations_files(&self, place: &Place) -> Result<Files, Failure> {
+        let owner = place.repository.owner();
+        let mut files = Files::default();
+        let Ok(shared) = format!("{owner}/.github").parse::<RepoName>() else { return Ok(files) };
+        let Some(found) = self.github.repository(place.installation, &shared).await.map_err(failure)? else {
+            return Ok(files);
+        };
+        // What is public need not have installed the app: any token reads it, and one for it alone may not be had.
+        let id = if found.private { found.id } else { place.id };
+        let shared = Site { installation: place.installation, id, name: &shared };
+        let Some(text) = self.github.file(shared, ORGANISATION).await.map_err(failure)? else { return Ok(files) };
+        let name = format!("{ORGANISATION} of {owner}/.github");
+        files.organisation = Wishes::read(&text, Whose::Organisation, &name);
+        for path in files.organisation.rules.clone().unwrap_or_default() {
+            let text = self.github.file(shared, &path).await.map_err(failure)?;
+            let name = format!("{path} of {owner}/.github");
+            match text {
+                Some(text) => files.rules.push(OwnFile { name, text }),
+                None => files.organisation.wrong.push(format!("{name}: there is no such file.")),
+            }
+        }
+        let (sound, wrong) = sound(std::mem::take(&mut files.rules)).await;
+        files.rules = sound;
+        files.organisation.wrong.extend(wrong);
         Ok(files)
     }
 }

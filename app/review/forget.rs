@@ -5,7 +5,7 @@ use super::publish::Post;
 use super::request::Asked;
 use super::rights;
 use super::words::{fill, words};
-use crate::github::InstallationId;
+use crate::github::{InstallationId, Site};
 use crate::queue::Failure;
 use crate::store::audit::Entry;
 
@@ -19,9 +19,13 @@ impl Reviewer {
         for publication in self.store.publications_on(&repository).await.map_err(retry)? {
             let Ok(posted_in) = publication.posted_in.parse() else { continue };
             let installation = InstallationId(publication.installation);
+            let Some(found) = self.github.repository(installation, &posted_in).await.map_err(failure)? else {
+                continue;
+            };
+            let site = Site { installation, id: found.id, name: &posted_in };
             let comment = crate::github::CommentId(publication.comment);
             let text = fill(&words().forgotten, &[]);
-            match self.github.edit_comment(installation, &posted_in, comment, &text).await {
+            match self.github.edit_comment(site, comment, &text).await {
                 Ok(()) => {}
                 Err(error) if error.is_passing() => return Err(failure(error)),
                 Err(_) => {}

@@ -94,10 +94,7 @@ impl Handler for Reviewer {
                 if let Some(run) = progress.check_run {
                     let output = Output { title: "No report".into(), summary: said, text: None, annotations: vec![] };
                     let place = &check.place;
-                    self.github
-                        .update_check_run(place.installation, &place.repository, run, &output, Some("neutral"))
-                        .await
-                        .map_err(failure)?;
+                    self.github.update_check_run(place.site(), run, &output, Some("neutral")).await.map_err(failure)?;
                 }
             }
             Work::Acknowledge(_) | Work::Uninstall(_) => {}
@@ -174,7 +171,13 @@ impl Reviewer {
         if review.targets.is_empty()
             && let [(_, Outcome::Reported(report))] = outcomes.as_slice()
         {
-            self.finish_check(job, place, &report.repository.head, report, &mut progress).await?;
+            match self.finish_check(job, place, &report.repository.head, report, &mut progress).await {
+                // The report stands in the comment; that no check run may be made beside it takes nothing away.
+                Err(Failure::Never(error)) => {
+                    tracing::warn!(job = job.id.0, error = format!("{error:#}"), "no check run");
+                }
+                ended => ended?,
+            }
         }
         Ok(())
     }

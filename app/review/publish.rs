@@ -54,28 +54,28 @@ impl<'a> Post<'a> {
     pub async fn say(&self, github: &GitHub, store: &Store, text: &str) -> anyhow::Result<Posted> {
         let body = format!("{}\n{text}", self.marker());
         let body = fit::COMMENT.first(&body);
-        let (installation, repository) = (self.place.installation, &self.place.repository);
+        let (site, repository) = (self.place.site(), &self.place.repository);
         if let Some(known) = store.publication(&self.key).await? {
             let known = CommentId(known);
-            match github.edit_comment(installation, repository, known, body).await {
+            match github.edit_comment(site, known, body).await {
                 Ok(()) => return Ok(Posted::At(known)),
                 Err(error) if error.is_absence() => {}
                 Err(error) => return nowhere(error),
             }
         }
-        let found = match github.find_comment(installation, repository, self.issue, &self.marker()).await {
+        let found = match github.find_comment(site, self.issue, &self.marker()).await {
             Ok(found) => found,
             Err(error) => return nowhere(error),
         };
         let comment = match found {
-            Some(comment) => github.edit_comment(installation, repository, comment, body).await.map(|()| comment),
-            None => github.create_comment(installation, repository, self.issue, body).await,
+            Some(comment) => github.edit_comment(site, comment, body).await.map(|()| comment),
+            None => github.create_comment(site, self.issue, body).await,
         };
         match comment {
             Ok(comment) => {
                 let publication = Publication {
                     key: self.key.clone(),
-                    installation: installation.0,
+                    installation: self.place.installation.0,
                     target: self.target.clone(),
                     posted_in: repository.to_string(),
                     comment: comment.0,

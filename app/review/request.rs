@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::{Command, Review};
-use crate::github::{CommentId, InstallationId, IssueNumber, RepoName, RepositoryId};
+use crate::github::{CommentId, InstallationId, IssueNumber, RepoName, RepositoryId, Site};
 
 /// What a job is to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,13 @@ pub struct Place {
     /// Whether only some may see it.
     #[serde(default)]
     pub is_private: bool,
+}
+
+impl Place {
+    /// Where in GitHub that is.
+    pub fn site(&self) -> Site<'_> {
+        Site { installation: self.installation, id: self.id, name: &self.repository }
+    }
 }
 
 impl Asked {

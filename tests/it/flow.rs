@@ -86,8 +86,27 @@ fn a_private_repository_of_somebody_else_looks_like_none() {
     let app = world.app();
     app.deliver("issue_comment", "d-1", &world.comment("rita", "/review other/private"));
     app.wait("the answer", || world.reports().iter().any(|body| body.contains("no report")));
+    app.wait_until_idle();
     assert!(world.reports()[0].contains("there is no such repository"), "{}", world.reports()[0]);
     app.wait_until_idle();
+}
+
+#[test]
+fn a_permission_that_was_not_given_costs_what_needs_it_and_nothing_else() {
+    let world = World::new();
+    world.github.with(|state| state.withheld.insert("checks".to_owned()));
+    let own = Repository::with_commits(2);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app();
+    let mut asked = world.comment("bo", "/review");
+    asked["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
+    app.deliver("issue_comment", "d-1", &asked);
+    app.wait_until_idle();
+    let said = world.reports();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("How to dispute"), "{}", said[0]);
+    assert!(world.github.with(|state| state.check_runs.is_empty()));
+    assert!(app.log().contains("no check run"), "{}", app.log());
 }
 
 #[test]

@@ -41,6 +41,7 @@ const OF_A_CHECK: &[(&str, &str)] = &[
 /// What is asked for all of them, so each has a server of its own.
 const OF_EVERYTHING: &[(&str, &str)] = &[
     ("POST", "/access_tokens"),
+    ("GET", "/repos/acme/.github"),
     ("GET", "/repos/acme/.github/contents/"),
     ("PATCH", "/issues/comments/"),
     ("GET", "/users/ana/repos"),
@@ -140,6 +141,8 @@ fn whatever_github_answers_to_what_all_reviews_need_there_is_one_comment_at_most
             for (_, method, path, wrong) in some.iter().cloned() {
                 scope.spawn(move || {
                     let world = World::new();
+                    let shared = Repository::with_commits(1);
+                    world.github.host("acme/.github", shared.path().join(".git"), true, true);
                     world.github.fault(method, path.as_str(), wrong);
                     world.github.with(|state| state.deliveries = vec![(1, "d-lost".to_owned(), 502)]);
                     let app = world.app_with(BUSY);

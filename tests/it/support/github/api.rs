@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use wiremock::Request;
 
 use super::super::repository::file_at_head;
-use super::{APP, Grant, INSTALLATION, Repository, State, header};
+use super::grant::{Grant, needed};
+use super::{APP, INSTALLATION, Repository, State, header};
 
 impl State {
     pub(super) fn answer(&mut self, method: &str, request: &Request) -> (u16, Value) {
@@ -23,9 +24,8 @@ impl State {
                 if *id != INSTALLATION.to_string() {
                     return missing();
                 }
-                let grant = match body["repository_ids"][0].as_u64() {
-                    Some(id) if body["permissions"] == json!({"contents": "read"}) => Grant::Contents(id),
-                    _ => Grant::Installation,
+                let Some(grant) = self.granted(&body) else {
+                    return (422, json!({"message": "Validation Failed"}));
                 };
                 self.next += 1;
                 let token = format!("ghs_{}_{}", "t".repeat(30), self.next);
@@ -43,22 +43,39 @@ impl State {
                 self.redelivered.push(id.parse().expect("a number"));
                 (202, json!({}))
             }
-            _ if grant != Some(Grant::Installation) => (401, json!({"message": "Bad credentials"})),
             (_, ["repos", owner, name, rest @ ..]) => {
+                let Some(grant) = grant else { return (401, json!({"message": "Bad credentials"})) };
                 let name = format!("{owner}/{name}");
-                match self.repositories.get(&name).cloned() {
-                    Some(repository) if repository.installed || !repository.private => {
-                        self.repository(method, &name, &repository, rest, &body, request)
-                    }
-                    _ => missing(),
+                let Some(repository) = self.repositories.get(&name).cloned() else { return missing() };
+                let (permission, level) = needed(method, rest);
+                let is_for_it = grant.is_for(repository.id, repository.installed);
+                let is_public = !repository.private && level == "read";
+                if is_public || is_for_it && grant.holds(permission, level) {
+                    self.repository(method, &name, &repository, rest, &body, request)
+                } else if repository.private && !is_for_it {
+                    missing()
+                } else {
+                    (403, json!({"message": "Resource not accessible by integration"}))
                 }
             }
+            _ if grant.is_none() => (401, json!({"message": "Bad credentials"})),
             ("GET", ["users", login, "repos"]) => {
                 let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
                 (200, own.map(|(name, repository)| described(name, repository)).collect())
             }
             _ => missing(),
         }
+    }
+
+    /// What a new token may do, if the installation may. One for everything is a breach: none is to be asked for.
+    fn granted(&mut self, body: &Value) -> Option<Grant> {
+        let grant = Grant::asked(body);
+        if !grant.is_narrow() {
+            self.breaches.push(format!("a token for more than one purpose: {body}"));
+        }
+        let installed = self.repositories.values().filter(|repository| repository.installed);
+        let installed: Vec<u64> = installed.map(|repository| repository.id).collect();
+        grant.is_given(&installed, &self.withheld).then_some(grant)
     }
 
     /// A page of a hundred at most, the newest first, and in the header `link` where the next one begins.
@@ -86,10 +103,6 @@ impl State {
         body: &Value,
         request: &Request,
     ) -> (u16, Value) {
-        // Nothing may be written where the app is not installed.
-        if method != "GET" && !repository.installed {
-            return (403, json!({"message": "Resource not accessible by integration"}));
-        }
         let ours = |id: u64, text: &str| json!({"id": id, "body": text, "performed_via_github_app": {"id": APP}});
         match (method, rest) {
             ("GET", []) => (200, described(name, repository)),

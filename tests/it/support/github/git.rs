@@ -5,7 +5,7 @@ use wiremock::{Request, ResponseTemplate};
 
 use super::super::raw;
 use super::super::server::backend;
-use super::{Answers, Grant, header};
+use super::{Answers, header};
 
 impl Answers {
     /// Smart HTTP, as GitHub gives it: what is private only with a token that reads just that.
@@ -22,7 +22,7 @@ impl Answers {
             String::from_utf8(pair).ok()?.strip_prefix("x-access-token:").map(str::to_owned)
         });
         let granted = token.as_ref().and_then(|token| state.tokens.get(token));
-        if repository.private && granted != Some(&Grant::Contents(repository.id)) {
+        if repository.private && !granted.is_some_and(|grant| grant.only_reads(repository.id)) {
             state.log.push(("GIT".into(), path.to_owned(), 401));
             return Some(refused);
         }

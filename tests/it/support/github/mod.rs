@@ -3,6 +3,7 @@
 
 mod api;
 mod git;
+mod grant;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use self::grant::Grant;
 use super::{contract, tearing};
 
 /// The app's id there.
@@ -49,6 +51,8 @@ pub struct State {
     pub victim: Option<u32>,
     /// Entries of the log of deliveries: number, guid, status.
     pub deliveries: Vec<(u64, String, u16)>,
+    /// Permissions that the installation has not given.
+    pub withheld: BTreeSet<String>,
     /// Deliveries that were asked for again.
     pub redelivered: Vec<u64>,
     /// The header that says where the next page of what was asked for begins.
@@ -107,13 +111,6 @@ pub struct Repository {
     pub installed: bool,
     /// Whether its pack is handed out as it is, and not by git.
     pub raw: bool,
-}
-
-/// What a token may do: everything, or read the contents of one repository.
-#[derive(Clone, PartialEq)]
-enum Grant {
-    Installation,
-    Contents(u64),
 }
 
 impl GitHub {

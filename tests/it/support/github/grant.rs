@@ -1,0 +1,91 @@
+//! What tokens of the one installation may do, as GitHub has it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// What a token may do.
+#[derive(Clone, PartialEq)]
+pub struct Grant {
+    /// The repositories that it is for; all that installed the app where there are none.
+    repositories: Vec<u64>,
+    /// Each with `read` or `write`.
+    permissions: BTreeMap<String, String>,
+}
+
+impl Grant {
+    /// What the body of a request for a token asks for.
+    pub fn asked(body: &Value) -> Self {
+        let repositories = body["repository_ids"].as_array().into_iter().flatten().filter_map(Value::as_u64);
+        let permissions = serde_json::from_value(body["permissions"].clone()).unwrap_or_default();
+        Grant { repositories: repositories.collect(), permissions }
+    }
+
+    /// Whether it is for one purpose, in one repository unless it looks up where that is.
+    pub fn is_narrow(&self) -> bool {
+        let looks_up = self.permissions == [("metadata".into(), "read".into())].into();
+        self.permissions.len() == 1 && (self.repositories.len() == 1 || looks_up)
+    }
+
+    /// Whether the app, which `installed` have installed without what is `withheld`, may have it.
+    pub fn is_given(&self, installed: &[u64], withheld: &BTreeSet<String>) -> bool {
+        let may = |(permission, level): (&String, &String)| {
+            let most = match permission.as_str() {
+                "metadata" | "contents" => "read",
+                "issues" | "checks" => "write",
+                _ => return false,
+            };
+            !withheld.contains(permission) && (level == "read" || level == most)
+        };
+        self.repositories.iter().all(|id| installed.contains(id)) && self.permissions.iter().all(may)
+    }
+
+    /// Whether it is for the repository `id`, which may have installed the app.
+    pub fn is_for(&self, id: u64, is_installed: bool) -> bool {
+        is_installed && (self.repositories.is_empty() || self.repositories.contains(&id))
+    }
+
+    /// Whether it has `permission` to this `level`.
+    pub fn holds(&self, permission: &str, level: &str) -> bool {
+        let held = self.permissions.get(permission);
+        permission == "metadata" || held.is_some_and(|held| held == "write" || held == level)
+    }
+
+    /// Whether it reads the contents of the repository `id` and can do nothing else.
+    pub fn only_reads(&self, id: u64) -> bool {
+        self.repositories == [id] && self.permissions == [("contents".into(), "read".into())].into()
+    }
+}
+
+/// The permission and its level that a request below a repository needs.
+/// <https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps>
+pub fn needed(method: &str, rest: &[&str]) -> (&'static str, &'static str) {
+    let level = if method == "GET" { "read" } else { "write" };
+    match rest {
+        ["contents", ..] => ("contents", level),
+        ["issues", ..] => ("issues", level),
+        ["check-runs", ..] | ["commits", _, "check-runs"] => ("checks", level),
+        _ => ("metadata", "read"),
+    }
+}
+
+#[test]
+fn a_token_for_one_purpose_is_good_for_no_other() {
+    let (installed, withheld) = ([1, 2], BTreeSet::from(["checks".to_owned()]));
+    let asked = |repositories: &[u64], permission: &str, level: &str| {
+        Grant::asked(&serde_json::json!({"repository_ids": repositories, "permissions": {permission: level}}))
+    };
+    let comment = asked(&[1], "issues", "write");
+    assert!(comment.is_narrow() && comment.is_given(&installed, &withheld));
+    assert!(comment.is_for(1, true) && !comment.is_for(2, true) && !comment.is_for(1, false));
+    assert!(comment.holds("issues", "read") && !comment.holds("contents", "read") && !comment.only_reads(1));
+    let read = asked(&[2], "contents", "read");
+    assert!(read.only_reads(2) && !read.only_reads(1) && !read.holds("contents", "write"));
+    for wrong in [asked(&[3], "issues", "write"), asked(&[1], "checks", "write"), asked(&[1], "contents", "write")] {
+        assert!(!wrong.is_given(&installed, &withheld));
+    }
+    for wide in [Grant::asked(&serde_json::json!({})), asked(&[], "issues", "write"), asked(&[1, 2], "issues", "write")]
+    {
+        assert!(!wide.is_narrow());
+    }
+}
