@@ -87,6 +87,7 @@ variables! {
     ASK_PERMISSION = "FOLIOLENS_ASK_PERMISSION", Some("write");
     PUBLIC_TARGETS = "FOLIOLENS_PUBLIC_TARGETS", Some("yes");
     PORTFOLIO = "FOLIOLENS_PORTFOLIO", Some("5");
+    PORTFOLIO_AT_ONCE = "FOLIOLENS_PORTFOLIO_AT_ONCE", Some("2");
     REVIEWS_PER_PERSON = "FOLIOLENS_REVIEWS_PER_PERSON", Some("50");
     REVIEWS_PER_INSTALLATION = "FOLIOLENS_REVIEWS_PER_INSTALLATION", Some("500");
     REVIEW_PUSHES = "FOLIOLENS_REVIEW_PUSHES", Some("no");
@@ -166,6 +167,7 @@ impl Server {
         };
         let public_targets = read.yes(PUBLIC_TARGETS);
         let portfolio = read.within(PORTFOLIO, 1..=10);
+        let portfolio_at_once = read.within(PORTFOLIO_AT_ONCE, 1..=10);
         let per_person = read.within(REVIEWS_PER_PERSON, 1..=100_000);
         let per_installation = read.within(REVIEWS_PER_INSTALLATION, 1..=1_000_000);
         let review_pushes = read.yes(REVIEW_PUSHES);
@@ -200,6 +202,7 @@ impl Server {
                     ask: ask?,
                     public_targets: public_targets?,
                     portfolio: usize::try_from(portfolio?).ok()?,
+                    portfolio_at_once: usize::try_from(portfolio_at_once?).ok()?,
                     per_person: per_person?,
                     per_installation: per_installation?,
                     review_pushes: review_pushes?,

@@ -41,7 +41,8 @@ impl Reviewer {
         }
         self.begin_check(job, place, &check.head, &mut progress).await?;
         let one = Chosen { name: place.repository.to_string(), refused: None, revision: Some(check.head.clone()) };
-        self.settle(job, place, place.repository.owner(), 0, &one, &Review::default(), &files, stop).await?;
+        let one = std::slice::from_ref(&one);
+        self.settle_all(job, place, place.repository.owner(), one, &Review::default(), &files, stop).await?;
         let outcomes = self.outcomes(job.id).await?;
         match outcomes.as_slice() {
             [(_, Outcome::Reported(report))] => {

@@ -18,6 +18,8 @@ pub mod publish;
 pub mod request;
 pub mod rights;
 pub mod settings;
+mod settle;
+mod side_by_side;
 pub mod sweep;
 pub mod targets;
 pub mod unreadable;

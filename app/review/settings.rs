@@ -25,6 +25,8 @@ pub struct Settings {
     pub public_targets: bool,
     /// Repositories of a portfolio.
     pub portfolio: usize,
+    /// Of them, those that are reviewed side by side, in as much memory as one alone may use.
+    pub portfolio_at_once: usize,
     /// Reviews a person may ask for within a day, in one installation.
     pub per_person: u64,
     /// Reviews of a whole installation within a day.

@@ -21,6 +21,7 @@ sentences!(
     reviewing,
     failed,
     broken,
+    one_broken,
     cancelled,
     rights,
     full,

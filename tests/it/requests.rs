@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use crate::support::{App, Repository, World, run_on};
+use crate::support::{App, Repository, World, Wrong, run_on};
 
 /// Asks in an issue of its own, in a comment with the number of the issue.
 fn ask(world: &World, app: &App, author: &str, issue: u64, text: &str) {
@@ -44,6 +44,54 @@ fn a_portfolio_is_one_comment_with_a_table_and_a_section_for_each() {
     ask(&world, &app, "rita", 4, "/review @nobody");
     app.wait_until_idle();
     assert!(answer(&world, 4).contains("there are no public repositories of their own"), "{}", answer(&world, 4));
+}
+
+#[test]
+fn the_repositories_of_a_portfolio_are_reviewed_side_by_side() {
+    let world = World::new();
+    for name in ["blog", "chat"] {
+        world.github.host(&format!("ana/{name}"), world.candidate.path().join(".git"), false, false);
+    }
+    // The first one takes its time.
+    world.github.fault("GET", "/ana/blog/info/refs", Wrong::Slow);
+    let app = world.app_with(&[("FOLIOLENS_LEASE_SECONDS", "5")]);
+    ask(&world, &app, "rita", 3, "/review ana/blog ana/chat ana/shop");
+    app.wait_until_idle();
+    assert!(answer(&world, 3).contains("3 repositories"), "{}", answer(&world, 3));
+    let cloned: Vec<String> = world.github.with(|state| {
+        let git = state.log.iter().filter(|(_, path, _)| path.contains("git-upload-pack"));
+        git.filter_map(|(_, path, _)| path.split('/').nth(2).map(str::to_owned)).collect()
+    });
+    let first =
+        |name: &str| cloned.iter().position(|other| other == name).unwrap_or_else(|| panic!("{name}: {cloned:?}"));
+    assert!(first("chat") < first("blog") && first("shop") < first("blog"), "nobody waited for it: {cloned:?}");
+    assert_eq!(app.log().matches("\"begun\"").count(), 1, "one attempt: {}", app.log());
+}
+
+#[test]
+fn one_of_a_portfolio_that_fails_takes_no_other_along() {
+    let world = World::new();
+    world.github.host("ana/blog", world.candidate.path().join(".git"), false, false);
+    (0..10).for_each(|_| world.github.fault("GET", "/ana/blog/info/refs", Wrong::Status(500)));
+    let app = world.app_with(&[("FOLIOLENS_PORTFOLIO_AT_ONCE", "1")]);
+    ask(&world, &app, "rita", 3, "/review ana/blog ana/shop");
+    app.wait_until_idle();
+    let said = answer(&world, 3);
+    assert!(said.contains("no report, because its review could not be finished"), "{said}");
+    assert!(said.contains("(reference 1)") && said.contains("How to dispute"), "{said}");
+    assert_eq!(app.log().matches("\"reviewed\"").count(), 1, "the other one once: {}", app.log());
+}
+
+#[test]
+fn what_needs_more_memory_than_its_share_has_all_of_it_afterwards() {
+    let world = World::new();
+    world.github.host("ana/blog", world.candidate.path().join(".git"), false, false);
+    // Half of it is too little for anything.
+    let settings = [("FOLIOLENS_REVIEW_MEMORY_MIB", "128"), ("FOLIOLENS_PORTFOLIO_AT_ONCE", "10")];
+    let app = world.app_with(&settings);
+    ask(&world, &app, "rita", 3, "/review ana/blog ana/shop");
+    app.wait_until_idle();
+    assert!(answer(&world, 3).contains("2 repositories"), "{}", answer(&world, 3));
 }
 
 #[test]

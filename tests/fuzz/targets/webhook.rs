@@ -29,6 +29,7 @@ fn settings() -> Settings {
         ask: Permission::Write,
         public_targets: true,
         portfolio: 5,
+        portfolio_at_once: 2,
         per_person: 50,
         per_installation: 500,
         review_pushes: true,

@@ -1,0 +1,303 @@
+//! From what is chosen to what is stored of it: cloned and examined in children, side by side.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+
+use super::command::Review;
+use super::configuration::Files;
+use super::outcome::Outcome;
+use super::pipeline::{Reviewer, failure, stored};
+use super::request::Place;
+use super::side_by_side;
+use super::targets::Chosen;
+use super::words::{fill, words};
+use crate::config::Profile;
+use crate::config::effective::Effective;
+use crate::config::suppress::{What, today};
+use crate::github::RepoName;
+use crate::queue::{Failure, Stop};
+use crate::report::Report;
+use crate::sandbox::cage::Excess;
+use crate::sandbox::protocol::{Configured, Done};
+use crate::sandbox::{Ask, Cage, Examine, Fetch, Refusal};
+use crate::store::jobs::{Claimed, JobId};
+use crate::store::reports::Stored;
+
+impl Reviewer {
+    /// Reviews what is chosen side by side, in as much memory as one alone may use; what needs more than its share has all
+    /// of it afterwards. One that fails stops no other: another attempt of the job is about what failed.
+    #[allow(clippy::too_many_arguments, reason = "each is said once, and none belongs to another")]
+    pub(super) async fn settle_all(
+        &self,
+        job: &Claimed,
+        place: &Place,
+        author: &str,
+        chosen: &[Chosen],
+        review: &Review,
+        files: &Files,
+        stop: &Stop,
+    ) -> Result<(), Failure> {
+        let whole = self.settings.examine_mib;
+        let at_once = self.settings.portfolio_at_once.min(chosen.len()).max(1);
+        for (at_once, memory_mib) in [(at_once, whole / at_once as u64), (1, whole)] {
+            let each = chosen
+                .iter()
+                .enumerate()
+                .map(|(position, one)| self.settle(job, place, author, position, one, review, files, stop, memory_mib));
+            let settled = side_by_side::all(at_once, each).await;
+            if let Some(failure) = settled.into_iter().filter_map(Result::err).min_by_key(urgency) {
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reviews one target, unless that has been done. Nothing is stored where `memory_mib` is too little and less than
+    /// what one alone may use.
+    #[allow(clippy::too_many_arguments, reason = "each is said once, and none belongs to another")]
+    async fn settle(
+        &self,
+        job: &Claimed,
+        place: &Place,
+        author: &str,
+        position: usize,
+        chosen: &Chosen,
+        review: &Review,
+        files: &Files,
+        stop: &Stop,
+        memory_mib: u64,
+    ) -> Result<(), Failure> {
+        if stop.is_asked() {
+            return Err(Failure::Stopped);
+        }
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
+        if self.store.reports_of(job.id).await.map_err(stored)?.iter().any(|stored| stored.position == position) {
+            return Ok(());
+        }
+        let mut outcome = match (&chosen.refused, chosen.name.parse::<RepoName>()) {
+            (Some(reason), _) => Outcome::Failed(reason.clone()),
+            (None, Err(_)) => Outcome::Failed(words().not_found.clone()),
+            (None, Ok(target)) => {
+                let revision = chosen.revision.as_deref();
+                let review = self.review(job.id, place, author, &target, review, files, revision, memory_mib);
+                let outcome = tokio::select! {
+                    outcome = review => outcome?,
+                    // The children end with the future that waits for them.
+                    () = stop.asked() => return Err(Failure::Stopped),
+                };
+                let Some(outcome) = outcome else { return Ok(()) };
+                outcome
+            }
+        };
+        let head = match &mut outcome {
+            Outcome::Reported(report) => {
+                self.compare(job.id, place, &chosen.name, report).await?;
+                report.repository.head.clone()
+            }
+            Outcome::Failed(_) => String::new(),
+        };
+        let report = serde_json::to_string(&outcome).map_err(|error| Failure::Never(error.into()))?;
+        let stored_ = Stored { position, repository: chosen.name.clone(), report };
+        self.store.store_report(job.id, place.installation.0, &head, &stored_).await.map_err(stored)
+    }
+
+    /// Says in `report` what changed since the last one on the same repository.
+    async fn compare(&self, job: JobId, place: &Place, repository: &str, report: &mut Report) -> Result<(), Failure> {
+        let earlier = self.store.report_before(job, place.installation.0, repository).await.map_err(stored)?;
+        // One of a version that can't be read any more is no reason to have none now.
+        if let Some(Outcome::Reported(earlier)) = earlier.and_then(|text| serde_json::from_str(&text).ok()) {
+            report.compare(&earlier);
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "each is said once, and none belongs to another")]
+    async fn review(
+        &self,
+        job: JobId,
+        place: &Place,
+        author: &str,
+        target: &RepoName,
+        review: &Review,
+        files: &Files,
+        revision: Option<&str>,
+        memory_mib: u64,
+    ) -> Result<Option<Outcome>, Failure> {
+        let failed = |reason: String| Ok(Some(Outcome::Failed(reason)));
+        let effective = files.settle(&self.settings, place, review, target);
+        if self.store.has_opted_out(target.owner()).await.map_err(stored)? {
+            return failed(words().opted_out.clone());
+        }
+        let token = match self.admit(place, author, target, effective.public_targets.value).await.map_err(failure)? {
+            Ok(token) => token,
+            Err(reason) => return failed(reason),
+        };
+        let folder = super::clones::folder()
+            .map_err(|error| Failure::Retry(anyhow::Error::from(error).context("the work folder could not be made")))?;
+        let settings = &self.settings;
+        let clone = folder.path().join("repository.git");
+        let began = std::time::Instant::now();
+        let address = match self.fetched(target, token, &clone).await? {
+            Ok(address) => address,
+            Err(reason) => return failed(reason),
+        };
+        let (mut template, mut unused) = (None, None);
+        if let Some(name) = &review.template {
+            if effective.profile.value == Profile::Trial {
+                let into = folder.path().join("template.git");
+                let public = effective.public_targets.value;
+                let reason = match self.admit(place, author, name, public).await.map_err(failure)? {
+                    Ok(token) => self.fetched(name, token, &into).await?.err(),
+                    Err(reason) => Some(reason),
+                };
+                if let Some(reason) = reason {
+                    let target = name.to_string();
+                    let said = fill(&words().template_failed, &[("target", &target), ("reason", &reason)]);
+                    return failed(said);
+                }
+                template = Some(into);
+            } else {
+                unused = Some(fill(&words().template_unused, &[("target", &name.to_string())]));
+            }
+        }
+        let fetched = began.elapsed();
+        let (rules, said) = files.rules(place, target);
+        let mut configured = configured(place, &effective);
+        configured.said.extend(said.into_iter().chain(unused));
+        let examine = Ask::Examine(Box::new(Examine {
+            folder: clone,
+            address: Some(address.clone()),
+            label: address.clone(),
+            note: None,
+            revision: revision.map(str::to_owned),
+            only: effective.areas.value.iter().map(|area| area.0.to_owned()).collect(),
+            trial: effective.profile.value == Profile::Trial,
+            since: review.since.clone(),
+            configured,
+            weights: effective.weights.value,
+            brief: effective.brief.value,
+            template_name: template.as_ref().and(review.template.as_ref()).map(ToString::to_string),
+            template,
+            rules,
+            limits: settings.limits,
+            memory_mib,
+            seconds: settings.examine_time.as_secs(),
+            threads: None,
+        }));
+        let outcome = match self.done(&self.cage(settings.examine_time), examine).await? {
+            Ok(Done::Examined(mut report, _)) => {
+                report.label = target.to_string();
+                report.repository.name = Some(target.to_string());
+                report.web = Some(address);
+                Outcome::Reported(report)
+            }
+            Ok(_) => return Err(Failure::Retry(anyhow::anyhow!("the child answered something else"))),
+            Err(NotDone::Memory) if memory_mib < settings.examine_mib => return Ok(None),
+            Err(reason) => Outcome::Failed(reason.sentence()),
+        };
+        let examined = began.elapsed() - fetched;
+        metrics::histogram!("foliolens_review_seconds", "stage" => "fetch").record(fetched.as_secs_f64());
+        metrics::histogram!("foliolens_review_seconds", "stage" => "examine").record(examined.as_secs_f64());
+        tracing::info!(
+            job = job.0,
+            installation = place.installation.0,
+            repository = %target,
+            fetch_ms = fetched.as_millis(),
+            examine_ms = examined.as_millis(),
+            "reviewed"
+        );
+        Ok(Some(outcome))
+    }
+
+    /// Clones `target` into `folder`: its address, or a sentence on why that is the repository's own fault.
+    async fn fetched(
+        &self,
+        target: &RepoName,
+        token: Option<SecretString>,
+        folder: &Path,
+    ) -> Result<Result<String, String>, Failure> {
+        let settings = &self.settings;
+        let address = settings.web.join(&target.to_string()).map_err(|error| Failure::Never(error.into()))?;
+        let fetch = Ask::Fetch(Fetch {
+            address: address.to_string(),
+            web: settings.web.to_string(),
+            token,
+            folder: folder.to_owned(),
+            bytes: settings.clone_bytes,
+            seconds: settings.clone_time.as_secs(),
+            objects: settings.clone_objects,
+            certificates: settings.certificates.clone(),
+            at_terminal: false,
+        });
+        let cage = self.cage(settings.clone_time + std::time::Duration::from_secs(10));
+        Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()).map_err(NotDone::sentence))
+    }
+
+    fn cage(&self, wall: std::time::Duration) -> Cage {
+        Cage {
+            program: self.program.clone(),
+            wall,
+            strictness: self.settings.sandbox,
+            cgroup: self.settings.cgroup.clone(),
+        }
+    }
+
+    /// What a child has done, or why that is the repository's own fault.
+    async fn done(&self, cage: &Cage, ask: Ask) -> Result<Result<Done, NotDone>, Failure> {
+        match cage.ask(ask, None).await {
+            Ok(Ok(done)) => Ok(Ok(done)),
+            Ok(Err(Refusal { sentence, is_passing: true, .. })) => Err(Failure::Retry(anyhow::anyhow!(sentence))),
+            Ok(Err(Refusal { sentence, .. })) => Ok(Err(NotDone::Because(sentence))),
+            Err(error) => match error.excess() {
+                Some(Excess::Time) => Ok(Err(NotDone::Because(words().too_slow.clone()))),
+                Some(Excess::Memory) => Ok(Err(NotDone::Memory)),
+                Some(Excess::Disk) => {
+                    let mib = (self.settings.clone_bytes >> 20).to_string();
+                    Ok(Err(NotDone::Because(fill(&words().too_large, &[("mib", &mib)]))))
+                }
+                None => Err(Failure::Retry(error.into())),
+            },
+        }
+    }
+}
+
+/// Why a child has not done what it was asked for, where that is the repository's own fault.
+enum NotDone {
+    /// It needed more memory than it had.
+    Memory,
+    /// A sentence, without its full stop.
+    Because(String),
+}
+
+impl NotDone {
+    fn sentence(self) -> String {
+        match self {
+            NotDone::Memory => words().too_much.clone(),
+            NotDone::Because(sentence) => sentence,
+        }
+    }
+}
+
+/// Which of several failures decides about the job: what no attempt can help comes last.
+fn urgency(failure: &Failure) -> u8 {
+    match failure {
+        Failure::Stopped => 0,
+        Failure::Later(_) => 1,
+        Failure::Retry(_) => 2,
+        Failure::Never(_) => 3,
+    }
+}
+
+/// What the files where it was asked for say about the report.
+fn configured(place: &Place, effective: &Effective) -> Configured {
+    Configured {
+        by: place.repository.owner().to_owned(),
+        said: effective.wrong.iter().cloned().chain(effective.changes()).collect(),
+        suppressed: effective.suppressed.iter().map(What::written).map(|(what, why)| (what, why.to_owned())).collect(),
+        is_alone: false,
+        reads_own: true,
+        own_is_locked: effective.suppress_is_locked,
+        today: today(),
+    }
+}
