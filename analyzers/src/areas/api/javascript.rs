@@ -98,8 +98,9 @@ impl<'a> Chained<'a> {
         }
         self.drop_unused();
         let listed = self.listed();
-        let mut endpoints = self.routers.endpoints();
+        let mut endpoints = std::mem::take(&mut self.routers).endpoints();
         endpoints.extend(listed);
+        self.prefix_by_folders(&mut endpoints);
         endpoints
     }
 
@@ -354,6 +355,7 @@ fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
+mod autoload;
 mod listed;
 mod looped;
 

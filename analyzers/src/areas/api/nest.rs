@@ -47,6 +47,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
                     let options = arguments(enabled.var("ARGS")?);
                     named(&properties(options.first()?), "defaultVersion")
                 })
+                .filter(|version| *version != "VERSION_NEUTRAL")
                 .map(|version| format!("v{}", text(repo, &found.path, version)))
         });
         let name = found.var("NAME").unwrap_or_default();
@@ -122,5 +123,13 @@ mod tests {
             .file("main.ts", "app.enableVersioning({ type: VersioningType.HEADER, header: 'V' })")
             .snapshot();
         assert_eq!(version_cues(&repo)[0].scheme, "header");
+    }
+
+    #[test]
+    fn a_route_that_is_the_same_in_all_versions_has_none() {
+        let fixture = Fixture::new()
+            .file("users.ts", "@Controller('users')\nexport class Users {\n  @Version(VERSION_NEUTRAL)\n  @Get('health')\n  health() {}\n}\n")
+            .file("main.ts", "app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });");
+        assert_eq!(endpoints(&fixture.snapshot())[0].path, "/users/health");
     }
 }

@@ -8,6 +8,7 @@ use super::endpoint::join;
 use super::values::{named, properties, split, words};
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
+use crate::areas::database::singular;
 use crate::code::{CodeMatch, string_literal};
 use crate::snapshot::stack::Ecosystem;
 
@@ -255,7 +256,7 @@ impl<'a> Reader<'a> {
                     self.add(found, "GET", join(&path, below), true);
                 }
             }
-            let singular = resource.strip_suffix('s').unwrap_or(&resource);
+            let singular = singular(&resource);
             let nested = if single { path.clone() } else { join(&path, &format!(":{singular}_{key}")) };
             let (resource, module) = (Some(resource), self.module().to_owned());
             self.open.push(Block { end: found.bytes.end, path: nested, member: Some(member), resource, module });

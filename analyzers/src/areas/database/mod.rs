@@ -14,6 +14,7 @@ mod unread;
 
 pub(crate) use self::owners::owners;
 pub(crate) use self::schema::Schema;
+pub(in crate::areas) use self::schema::singular;
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
 /// The area `database`.

@@ -109,3 +109,21 @@ fn routes_with_type_arguments() {
     );
     assert_eq!(shown(fixture), ["GET /users", "POST /login"]);
 }
+
+#[test]
+fn folders_that_are_loaded_are_parts_of_the_path() {
+    let with = |options: &str| {
+        let app = format!(
+            "import AutoLoad from '@fastify/autoload'\nimport Fastify from 'fastify'\nconst app = Fastify()\napp.register(AutoLoad, {{ dir: path.join(import.meta.dirname, 'routes'){options} }})\n"
+        );
+        let route = "export default async function (fastify) {\n  fastify.get('/me', handler)\n}\n";
+        Fixture::new()
+            .file("package.json", r#"{"dependencies":{"fastify":"5"}}"#)
+            .file("src/app.ts", &app)
+            .file("src/routes/users/me.ts", route)
+            .file("src/routes/own.ts", &format!("export const autoPrefix = '/mine'\n{route}"))
+    };
+    assert_eq!(shown(with("")), ["GET /mine/me", "GET /users/me"]);
+    assert_eq!(shown(with(", options: { prefix: '/api' }")), ["GET /api/mine/me", "GET /api/users/me"]);
+    assert_eq!(shown(with(", dirNameRoutePrefix: false")), ["GET /me", "GET /mine/me"]);
+}

@@ -112,3 +112,10 @@ fn versions_by_constraint_are_a_cue() {
         .snapshot();
     assert_eq!(version_cues(&repo)[0].scheme, "header");
 }
+
+#[test]
+fn one_of_many_is_named_as_rails_names_it() {
+    let routes = "Rails.application.routes.draw do\n  resources :stories, only: [] do\n    resources :comments, only: [:index]\n  end\nend\n";
+    let repo = Fixture::new().file("Gemfile", "gem 'rails'\n").file("config/routes.rb", routes).snapshot();
+    assert_eq!(endpoints(&repo)[0].path, "/stories/:story_id/comments");
+}

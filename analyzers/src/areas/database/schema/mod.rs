@@ -8,6 +8,7 @@ mod sql;
 mod sqlalchemy;
 mod tokens;
 
+pub(in crate::areas) use self::rails::singular;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

@@ -36,7 +36,8 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
     }
 }
 
-fn singular(name: &str) -> String {
+/// The word for one of them, as Rails would name it.
+pub(in crate::areas) fn singular(name: &str) -> String {
     match name.strip_suffix("ies") {
         Some(stem) => format!("{stem}y"),
         None => name.strip_suffix('s').unwrap_or(name).to_owned(),
