@@ -6,6 +6,7 @@
 //! ```
 
 mod committed;
+mod documentation;
 mod examples;
 mod files;
 mod reads;
@@ -110,6 +111,7 @@ impl Environment {
                 variable.documented.get_or_insert(spot);
             }
         }
+        documentation::document(repo, &mut found);
         let committed = committed::document(repo, &mut found);
         let mut variables: Vec<Variable> = found.into_values().collect();
         for variable in &mut variables {

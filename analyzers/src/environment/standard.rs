@@ -60,6 +60,7 @@ pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
     NAMES.contains(&name)
         // `rails new` writes it into the production part.
         || (name.ends_with("_DATABASE_PASSWORD") && path.ends_with("config/database.yml"))
+        || name == "BASE_URL" && repo.text(path).is_some_and(|text| text.contains("import.meta.env.BASE_URL"))
         || path.ends_with(".php") && CGI.iter().any(|prefix| name.starts_with(prefix))
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || (in_scaffold(path)
@@ -71,4 +72,17 @@ pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
 fn in_scaffold(path: &str) -> bool {
     path.split('/').rev().skip(1).any(|folder| folder == "config")
         || matches!(path.rsplit('/').next(), Some("vite.config.js" | "webpack.mix.js" | "bootstrap.js" | "echo.js"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_set_aside;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn the_base_of_a_site_is_set_by_its_bundler_alone() {
+        let is_aside = |text: &str| is_set_aside("BASE_URL", "a.js", &Fixture::new().file("a.js", text).snapshot());
+        assert!(is_aside("const root = import.meta.env.BASE_URL;\n"));
+        assert!(!is_aside("const root = process.env.BASE_URL;\n"));
+    }
 }

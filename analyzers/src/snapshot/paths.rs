@@ -42,6 +42,14 @@ pub fn is_vendored(path: &str) -> bool {
         || is_known_library(name)
 }
 
+/// Whether the path is one of prose in a folder of documentation, at any depth.
+pub fn is_documentation(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_folder = |part: &str| matches!(part, "docs" | "doc" | "documentation" | "website" | "site" | "wiki");
+    let is_prose = |kind: &str| matches!(kind, "md" | "mdx" | "rst" | "adoc" | "asciidoc" | "org");
+    folder.split('/').any(is_folder) && name.rsplit_once('.').is_some_and(|(_, kind)| is_prose(kind))
+}
+
 /// Whether a path says that it is a test, an example or a mock: what stands in it nobody serves.
 pub fn is_aside(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
