@@ -102,6 +102,11 @@ const SITE_GENERATORS: &[(&str, &str)] = &[
 const BROWSER: &[&str] =
     &["react-scripts", "vite", "next", "nuxt", "@vue/cli-service", "@angular/core", "svelte", "react-dom", "parcel"];
 
+/// Whether it is an app for phones, which a store gives out.
+pub(crate) fn is_for_phones(repo: &Snapshot) -> bool {
+    ["react-native", "expo"].iter().any(|name| repo.stack().dependency(Ecosystem::Npm, name).is_some())
+}
+
 fn is_static_site(repo: &Snapshot) -> bool {
     let depends = |name: &str| repo.stack().dependency(Ecosystem::Npm, name).is_some();
     let has = |path: &str| repo.tree().get(path).is_some();
@@ -116,7 +121,9 @@ fn is_static_site(repo: &Snapshot) -> bool {
     });
     let is_page = BROWSER.iter().any(|package| depends(package)) || has("index.html") || has("public/index.html");
     let has_package = repo.stack().has(Ecosystem::Npm);
-    !is_data && (generated || only_browser && is_page && (has_package || !repo.languages().is_empty()))
+    !is_data
+        && !is_for_phones(repo)
+        && (generated || only_browser && is_page && (has_package || !repo.languages().is_empty()))
 }
 
 fn is_dotfiles(repo: &Snapshot) -> bool {
@@ -236,6 +243,8 @@ mod tests {
             kind(&[("package.json", r#"{"dependencies":{"gatsby":"5"}}"#), ("src/a.js", "x()")]),
             Kind::StaticSite
         );
+        let for_phones = r#"{"dependencies":{"expo":"51","react-dom":"18"}}"#;
+        assert_eq!(kind(&[("package.json", for_phones), ("index.html", ""), ("src/a.js", "x()")]), Kind::Other);
         let package = r#"{"name": "a/b", "autoload": {"psr-4": {"A\\": "src"}}}"#;
         assert_eq!(kind(&[("composer.json", package), ("src/A.php", "<?php class A {}")]), Kind::Library);
         let program = [("composer.json", package), ("src/A.php", "<?php class A {}"), ("index.php", "<?php new A;")];

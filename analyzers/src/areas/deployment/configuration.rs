@@ -2,7 +2,7 @@
 
 use super::{migrators, not_deployed};
 use crate::areas::tests::is_test_path;
-use crate::environment::Environment;
+use crate::environment::{Environment, Variable};
 use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -38,6 +38,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             let why = "The code reads nothing from the environment, and nothing seems to need it.";
             Finding::not_applicable(SIGNAL, why)
         }
+    } else if examples.is_empty()
+        && environment.documented().next().is_none()
+        && environment.read().iter().all(Variable::is_configured)
+    {
+        Finding::not_applicable(
+            SIGNAL,
+            "No setting has to be given: the configuration has a value for each that it reads.",
+        )
     } else {
         from_environment(repo, environment)
     };
@@ -77,12 +85,14 @@ fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
         let summary = format!(
             "The code reads {count} from the environment, {}, and there is no file with an example.",
             match documented {
+                0 if read.len() == 1 => "which is not documented".to_owned(),
                 0 => "none of which is documented".to_owned(),
                 1 => "1 of which is documented".to_owned(),
                 many => format!("{many} of which are documented"),
             }
         );
         Finding::partly(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
+            .remedy("Commit an example file (.env.example) that lists these settings, each with a harmless value.")
     }
 }
 
@@ -104,6 +114,14 @@ mod tests {
         assert_eq!(outcome(&[("app.py", READS), (".env.example", "SHOP_URL=\n")]), Outcome::Met);
         assert_eq!(outcome(&[("app.py", READS), ("README.md", "# A\n\nSet `SHOP_URL` first.\n")]), Outcome::Met);
         assert_eq!(outcome(&[("app.py", READS)]), Outcome::Partly);
+    }
+
+    #[test]
+    fn what_has_a_value_already_need_not_be_given() {
+        let app = ("Gemfile", "gem 'rails'\n");
+        let cable =
+            ("config/cable.yml", "production:\n  url: <%= ENV.fetch(\"QUEUE_URL\") { \"redis://localhost\" } %>\n");
+        assert_eq!(outcome(&[app, ("app/a.rb", "x = 1\n"), cable]), Outcome::NotApplicable);
     }
 
     #[test]

@@ -9,12 +9,15 @@ use crate::areas::readme::is_own;
 use crate::documents::{Document, Documents, Heading, Purpose, Role, Topic};
 use crate::kinds::{self, Kind};
 use crate::snapshot::paths;
-use crate::{Evidence, Finding, Snapshot};
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "deployment.documented";
 
 /// Sections of this little are headings with a promise.
 const SHORTEST_SECTION: usize = 40;
+
+/// Pages of this little are beginnings.
+const SHORTEST_PAGE: usize = 200;
 
 /// What generators write about deployment, which says nothing about this project.
 const BOILERPLATE: &[&str] = &[
@@ -77,6 +80,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if let Some(document) = documents.all().iter().find(|document| is_called_so(document)) {
         let summary = format!("{} is about deployment.", document.path);
         return Finding::met(SIGNAL, summary, document.place(repo));
+    }
+    if let Some((path, what)) = page(repo) {
+        return Finding::met(SIGNAL, format!("{path} {what}."), Place::file(repo.head(), path));
     }
     let mut commands = documents.commands().filter(|(document, _)| is_own(document));
     if let Some((document, command)) = commands.find(|(_, command)| command.is(Purpose::Deploy)) {
@@ -199,6 +205,24 @@ fn is_called_so(document: &Document) -> bool {
     matches!(stem, "deployment" | "deploy" | "deploying") && document.headings.is_empty() && prose >= SHORTEST_SECTION
 }
 
+/// A page of the documentation that is about deployment, or says how to install the program on a server.
+fn page(repo: &Snapshot) -> Option<(&str, &'static str)> {
+    const SERVERS: &[&str] = &["docker run ", "docker compose up", "docker-compose up", "systemctl ", "kubectl "];
+    let pages = repo.tree().own_texts().filter(|(file, _)| paths::is_documentation(&file.path));
+    pages.filter(|(_, text)| text.trim().len() >= SHORTEST_PAGE).find_map(|(file, text)| {
+        let name = file.name().to_ascii_lowercase().replace('_', "-");
+        match name.split('.').next().unwrap_or_default() {
+            "deploy" | "deployment" | "deploying" | "self-hosting" | "self-hosted" | "hosting" => {
+                Some((file.path.as_str(), "is about deployment"))
+            }
+            "install" | "installation" if SERVERS.iter().any(|command| text.contains(command)) => {
+                Some((file.path.as_str(), "says how to install it on a server"))
+            }
+            _ => None,
+        }
+    })
+}
+
 /// Addresses of buttons that put the project onto a host.
 const BUTTONS: &[&str] = &[
     "heroku.com/deploy",
@@ -246,6 +270,20 @@ mod tests {
             assert_eq!(with(&format!("{heading}\n\n{text}\n")), Outcome::NotMet, "{heading}");
         }
         assert_eq!(with("# A\n\n## Deployment\n\nTODO\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_page_of_the_documentation_counts_where_it_is_about_a_server() {
+        let of = |name: &str, command: &str| {
+            let text =
+                format!("# Shop\n\n{}\n\n    {command}\n", "It takes a machine with a public address. ".repeat(6));
+            let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", "# A\n").file(name, &text);
+            finding(&repo.snapshot()).outcome()
+        };
+        assert_eq!(of("site/docs/content/self-hosting.md", "ls"), Outcome::Met);
+        assert_eq!(of("docs/content/installation.md", "docker compose up -d"), Outcome::Met);
+        assert_eq!(of("docs/content/installation.md", "pip install shop"), Outcome::NotMet);
+        assert_eq!(of("docs/content/options.md", "docker compose up -d"), Outcome::NotMet);
     }
 
     #[test]

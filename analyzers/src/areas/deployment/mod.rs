@@ -113,6 +113,9 @@ fn not_deployed(repo: &Snapshot) -> Option<&'static str> {
         Some(Kind::Library) => Some("A library is published, not deployed."),
         Some(Kind::CommandLine) => Some("A command-line tool is installed, not deployed."),
         Some(Kind::StaticSite) => Some("A static site needs no server of its own."),
+        Some(Kind::Other) if kinds::is_for_phones(repo) => {
+            Some("An app for phones is given out by a store and runs on no server.")
+        }
         _ if repo.languages().is_empty() => Some("There is no code to deploy."),
         _ => None,
     }

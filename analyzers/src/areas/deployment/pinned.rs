@@ -7,6 +7,7 @@ use regex::Regex;
 use super::container::{Container, is_pinned};
 use super::files::is_dockerfile;
 use super::pins::{PINS, Pins};
+use crate::areas::in_words;
 use crate::kinds::{self, Kind};
 use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
@@ -56,7 +57,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let places: Vec<Place> =
         states.iter().flat_map(|state| [&state.lock, &state.runtime]).flatten().take(5).cloned().collect();
     let evidence = Evidence::or_absence(places, repo.head());
-    let all = states.iter().map(|state| state.language).collect::<Vec<_>>().join(", ");
+    let all = in_words(&states.iter().map(|state| state.language).collect::<Vec<_>>());
     let finding = match (unlocked.is_empty(), unpinned.is_empty()) {
         (true, true) if is_library => Finding::met(
             SIGNAL,
@@ -77,7 +78,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             let summary = format!(
                 "Dependencies {}, but the version of {} is not written down.",
                 locked(&states),
-                unpinned.join(", ")
+                in_words(&unpinned)
             );
             Finding::partly(SIGNAL, summary, evidence).remedy(write_versions(&unpinned))
         }
@@ -92,7 +93,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             let summary = format!(
                 "Dependencies are not locked for {}, and the version of {} is not written down.",
                 unlocked.join(", "),
-                unpinned.join(", ")
+                in_words(&unpinned)
             );
             Finding::partly(SIGNAL, summary, evidence)
         }
