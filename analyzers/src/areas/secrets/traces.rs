@@ -9,7 +9,7 @@ use super::opinion::{Opinion, Weight};
 use super::place::Class;
 use super::replaced;
 use super::spot::{Spot, Within};
-use crate::secrets::{Fingerprint, Hit, Judgement, Tier, rule};
+use crate::secrets::{Fingerprint, Hit, Judgement, Tier, rule, rule as rule_of};
 use crate::snapshot::{At, Blob, BlobId, Commit};
 use crate::{Place, Snapshot};
 
@@ -263,7 +263,12 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
     let opinion_there = |spot: Spot<'_>, hit: &Hit| {
         let opinion = spot.opinion(hit);
         let counts = state == State::Head && opinion.weight < Weight::SetAside;
-        if counts && hit.rule == "secret-key" && replaced::is_replaced(repo, spot.path) {
+        let is_named = || rule_of(hit.rule).is_some_and(|rule| matches!(rule.tier, Tier::Named | Tier::Generic));
+        let is_replaced = || {
+            hit.rule == "secret-key" && replaced::is_replaced(repo, spot.path)
+                || is_named() && replaced::is_given_in_production(repo, spot.path, hit.lines.0)
+        };
+        if counts && is_replaced() {
             let reason = "replaced by the settings for production";
             return Opinion { weight: Weight::SetAside, class: Class::Test, reason };
         }
