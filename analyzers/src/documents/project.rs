@@ -301,14 +301,15 @@ fn is_auxiliary_image(image: &str) -> bool {
     #[rustfmt::skip]
     const AUXILIARY: &[&str] = &[
         "postgres", "postgis", "mysql", "mariadb", "mongo", "redis", "valkey", "memcached", "rabbitmq", "kafka", "zookeeper", "minio",
-        "mssql", "server", "elasticsearch", "opensearch", "kibana", "logstash", "cassandra", "dynamodb-local", "localstack", "mailhog",
+        "mssql", "elasticsearch", "opensearch", "kibana", "logstash", "cassandra", "dynamodb-local", "localstack", "mailhog",
         "mailpit", "mailcatcher", "adminer", "pgadmin4", "phpmyadmin", "mongo-express", "nginx", "traefik", "caddy", "haproxy", "jaeger",
         "all-in-one", "prometheus", "grafana", "zipkin", "keycloak", "vault", "consul", "nats", "mountebank", "wiremock", "neo4j",
         "couchdb", "influxdb", "timescaledb", "cockroach", "clickhouse-server", "sonarqube", "azurite", "azure-sql-edge", "hello-world",
         "redis-stack", "redisinsight", "selenium", "standalone-chrome", "oracle-xe", "cp-kafka", "cp-zookeeper", "alpine", "ubuntu",
         "debian", "busybox", "swagger-ui", "rabbitmq-management", "mosquitto", "etcd", "milvus", "qdrant", "chroma", "weaviate",
+        "binfmt", "qemu-user-static", "buildkit",
     ];
-    AUXILIARY.contains(&paths::name(image_name(image)))
+    AUXILIARY.contains(&paths::name(image_name(image))) || image_name(image).contains("mssql/")
 }
 
 fn json_strings(text: &str, key: &str) -> Vec<(String, String)> {

@@ -64,7 +64,19 @@ fn a_command_that_prepares_and_starts_is_said_once() {
 }
 
 #[test]
+fn an_image_called_server_is_the_project_and_a_tool_for_builds_is_not() {
+    let started = "# Shop\n\n    docker run --detach --publish 80:80 shop/server:latest\n";
+    assert_eq!(node(started).outcome(), Outcome::Met);
+    let tool = "# Shop\n\n    docker run --privileged --rm tonistiigi/binfmt --install arm64\n";
+    assert_eq!(node(tool).outcome(), Outcome::NotMet);
+}
+
+#[test]
 fn a_database_alone_is_not_the_project() {
+    assert_eq!(
+        node("# Shop\n\n    docker run mcr.microsoft.com/mssql/server:2022-latest\n").outcome(),
+        Outcome::NotMet
+    );
     assert_eq!(node("# Shop\n\n    docker run -d -p 9000:9000 minio/minio server /data\n").outcome(), Outcome::NotMet);
     let repo = Fixture::new()
         .file("main.go", "package main\n")
