@@ -90,9 +90,13 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
         Finding::met(signal, "All six things that somebody else needs to run it are there or not needed.", evidence)
     } else {
         let summary = format!(
-            "To run it, somebody else would still need {}: {} of the six things needed to run it are there or not needed.",
+            "To run it, somebody else would still need {}: {} there or not needed.",
             in_words(&empty),
-            6 - empty.len()
+            match 6 - empty.len() {
+                0 => "none of the six things needed to run it is".to_owned(),
+                1 => "one of the six things needed to run it is".to_owned(),
+                there => format!("{there} of the six things needed to run it are"),
+            }
         );
         let evidence = Evidence::or_absence(places(true), repo.head());
         if nothing_to_begin_with {
@@ -173,6 +177,13 @@ mod tests {
             found.summary(),
             "To run it, somebody else would still need a command that runs the tests: 5 of the six things needed to run it are there or not needed."
         );
+    }
+
+    #[test]
+    fn one_thing_that_is_there_is_spoken_of_as_one() {
+        let missing = ["readme.present", "readme.environment", "readme.setup", "readme.tests", "deployment.pinned"];
+        let found = derive_from(&["deployment.reproducible"], &missing);
+        assert!(found.summary().ends_with(": one of the six things needed to run it is there or not needed."));
     }
 
     #[test]

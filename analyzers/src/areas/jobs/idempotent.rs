@@ -30,16 +30,18 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
         .indicative()
     } else if careful > 0 {
         let summary = format!(
-            "{} a second run: by a lock, a unique key, or by looking for what is there already. In the others, if any, \
-             nothing was found that would happen twice.",
-            match careful {
-                1 => format!("One of {all} background tasks notices"),
-                many => format!("{many} of {all} background tasks notice"),
-            }
+            "{} a second run: by a lock, a unique key, or by looking for what is there already.{}",
+            match (careful, all) {
+                (1, 1) => "The one background task notices".to_owned(),
+                (1, _) => format!("One of {all} background tasks notices"),
+                (many, _) => format!("{many} of {all} background tasks notice"),
+            },
+            if careful < all { " In the others, nothing was found that would happen twice." } else { "" }
         );
         Finding::met(SIGNAL, summary, tasks.places(repo, &[Meaning::Once])).indicative()
     } else {
-        let summary = format!("Whether {} may run twice can't be told from their own lines.", tasks.counted());
+        let whose = if all == 1 { "its" } else { "their" };
+        let summary = format!("Whether {} may run twice can't be told from {whose} own lines.", tasks.counted());
         Finding::not_assessable(SIGNAL, summary)
     };
     finding.fact("tasks", all).fact("careful", careful).fact("without_a_check", risky)

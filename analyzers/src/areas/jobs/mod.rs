@@ -136,6 +136,25 @@ mod tests {
     }
 
     #[test]
+    fn one_task_is_spoken_of_as_one() {
+        let said = |tasks: &str| {
+            let text = format!("from celery import shared_task\n{tasks}");
+            let repo = Fixture::new().file("requirements.txt", "celery\n").file("tasks.py", &text).snapshot();
+            Jobs.examine(&repo)[1].summary().to_owned()
+        };
+        let one = "@shared_task\ndef pay():\n    Order.objects.get_or_create(id=1)\n";
+        let notices = "by a lock, a unique key, or by looking for what is there already.";
+        assert_eq!(said(one), format!("The one background task notices a second run: {notices}"));
+        assert_eq!(
+            said(&format!("{one}@shared_task\ndef count():\n    total()\n")),
+            format!(
+                "One of 2 background tasks notices a second run: {notices} In the others, nothing was found that would \
+                 happen twice."
+            )
+        );
+    }
+
+    #[test]
     fn what_is_kept_in_memory_is_gone_at_the_next_start() {
         let kept = |storage: &str| {
             let setup = format!(
