@@ -237,9 +237,11 @@ impl Review {
             Target::Path(_) => None,
             Target::Address(address) => Some(address.to_string()),
         };
-        let note = format!("Read HEAD of {text}; what is not committed is not looked at.");
-        let note = matches!(target, Target::Path(_)).then_some(note);
-        let label = address.clone().unwrap_or_else(|| text.to_owned());
+        let note = "Read at HEAD; what is not committed is not looked at.".to_owned();
+        let (note, label) = match target {
+            Target::Path(path) => (Some(note), named(text, path)),
+            Target::Address(address) => (None, address.to_string()),
+        };
         let suppressed = settings.suppressed.iter().map(What::written).map(|(what, why)| (what, why.to_owned()));
         let ask = Examine {
             address,
@@ -298,6 +300,13 @@ impl Review {
             exit
         })
     }
+}
+
+/// What to call the repository at a path: as it was written, and the folder where that says nothing.
+fn named(text: &str, path: &Path) -> String {
+    let is_name = path.file_name().is_some();
+    let folder = path.canonicalize().ok().filter(|_| !is_name);
+    folder.as_deref().and_then(Path::file_name).map_or(text.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Whether `rules` lies in the repository at `path`.

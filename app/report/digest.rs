@@ -123,6 +123,8 @@ impl Report {
             .areas
             .iter()
             .filter(|area| area.id != DERIVED && !area.signals.iter().any(|signal| self.is_red_flag(signal)))
+            // A clean history beside something to look at in the tree only makes the reader ask what stands there.
+            .filter(|area| area.id != SECRETS || area.signals.iter().all(|signal| !is_wanting(signal)))
             .filter_map(|area| {
                 let met = area.signals.iter().filter(|signal| is_strength(signal) && counts(area, signal));
                 met.rev().max_by_key(|signal| weight(signal)).map(|signal| Found { area, signal })
@@ -246,9 +248,18 @@ pub(super) fn is_judged(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Met | Outcome::Partly | Outcome::NotMet)
 }
 
+fn is_wanting(signal: &Signal) -> bool {
+    matches!(signal.outcome, Outcome::NotMet | Outcome::Partly)
+}
+
+/// Fewer places than this show no habit.
+const FEW: u64 = 5;
+
 /// A fact that holds. A handful of tests is a beginning, not yet something to praise.
 fn is_strength(signal: &Signal) -> bool {
-    let is_a_handful = signal.facts.get("depth").and_then(Value::as_str) == Some("some");
+    let few = |fact: &str| signal.facts.get(fact).and_then(Value::as_u64).is_some_and(|count| count < FEW);
+    let is_a_handful = signal.facts.get("depth").and_then(Value::as_str) == Some("some")
+        || signal.id == "errors.not-swallowed" && few("caught");
     signal.outcome == Outcome::Met && signal.confidence == Confidence::Observed && !is_a_handful
 }
 
