@@ -6,7 +6,7 @@ use std::fmt;
 
 use foliolens_analyzers::brief::Item;
 
-use super::flags::{Area, Profile};
+use super::flags::{Only, Profile};
 use super::suppress::{self, What};
 use super::wishes::{Key, Occasion, Wishes};
 use crate::github::repositories::Permission;
@@ -55,7 +55,7 @@ pub struct Effective {
     /// What the repository is reviewed as.
     pub profile: Known<Profile>,
     /// The areas to report on; empty for all.
-    pub areas: Known<Vec<Area>>,
+    pub areas: Known<Vec<Only>>,
     /// Weights that differ from the rubric's.
     pub weights: Known<BTreeMap<String, u32>>,
     /// What one must be allowed to do to ask.
@@ -82,7 +82,7 @@ pub struct Layers<'a> {
     /// In the comment.
     pub profile: Option<Profile>,
     /// In the comment.
-    pub areas: Option<Vec<Area>>,
+    pub areas: Option<Vec<Only>>,
     /// In the repository of the request; nothing where that is under review itself.
     pub repository: Option<&'a Wishes>,
     /// In the owner's `.github`.
@@ -252,8 +252,8 @@ fn row<T>(name: &'static str, value: String, known: &Known<T>) -> (&'static str,
     (name, value, format!("{}{lock}", known.said))
 }
 
-fn named(areas: &[Area]) -> String {
-    areas.iter().map(|area| area.0).collect::<Vec<_>>().join(", ")
+fn named(areas: &[Only]) -> String {
+    areas.iter().map(Only::name).collect::<Vec<_>>().join(", ")
 }
 
 fn briefed(brief: &[Item]) -> String {

@@ -173,6 +173,16 @@ pub enum Only {
     Own(String),
 }
 
+impl Only {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Only::Ours(area) => area.0,
+            Only::Own(name) => name,
+        }
+    }
+}
+
 impl FromStr for Only {
     type Err = String;
 

@@ -25,8 +25,8 @@ use sha2::{Digest, Sha256};
 use crate::git::Budget;
 use crate::sandbox::Strictness;
 use file::File;
-pub use flags::{Area, FailOn, Format, Profile};
-use flags::{Flags, Only};
+use flags::Flags;
+pub use flags::{Area, FailOn, Format, Only, Profile};
 pub use terminal::{Terminal, certificates};
 
 /// Where a value comes from.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::flags::{Area, Profile};
+use super::flags::{Area, Only, Profile};
 use super::suppress::Suppress;
 use crate::github::repositories::Permission;
 
@@ -22,8 +22,8 @@ use crate::github::repositories::Permission;
 pub struct Wishes {
     /// What repositories are reviewed as.
     pub profile: Option<Profile>,
-    /// The areas to report on.
-    pub areas: Option<Vec<Area>>,
+    /// The areas to report on; those of the organisation's own as long as nobody has looked at its rules.
+    pub areas: Option<Vec<Only>>,
     /// How much signals weigh.
     pub weights: Option<BTreeMap<String, u32>>,
     /// What one must be allowed to do in the repository to ask.
@@ -148,6 +148,21 @@ impl Wishes {
         }
         wishes.wrong = wishes.wrong.iter().map(|sentence| masked(sentence)).collect();
         wishes
+    }
+
+    /// Looks whether the areas are ours, or among the organisation's `own`; of what the file `name` says, `areas` is not
+    /// followed otherwise.
+    pub fn know_areas(&mut self, own: &[&str], name: &str) {
+        let unknown = self.areas.iter().flatten().find_map(|area| match area {
+            Only::Own(area) if !own.contains(&&**area) => Some(area.clone()),
+            _ => None,
+        });
+        if let Some(unknown) = unknown
+            && let Err(why) = unknown.parse::<Area>()
+        {
+            self.wrong.push(masked(&format!("{name}: `areas`: `{}`: {why}.", shown(&unknown))));
+            self.areas = None;
+        }
     }
 
     fn take(&mut self, key: &str, value: Spanned<DeValue<'_>>, whose: Whose, at: usize) -> Result<(), (String, usize)> {
@@ -314,6 +329,16 @@ mod tests {
             ]
         );
         assert_eq!(read(text, Whose::Candidate).brief, None);
+    }
+
+    #[test]
+    fn an_area_is_ours_or_one_that_the_rules_make() {
+        let mut wishes = read("areas = [\"readme\", \"acme\"]", Whose::Organisation);
+        wishes.know_areas(&["acme"], "foliolens.toml");
+        assert_eq!((wishes.areas.as_ref().map(Vec::len), wishes.wrong.len()), (Some(2), 0));
+        wishes.know_areas(&["other"], "foliolens.toml");
+        assert_eq!(wishes.areas, None);
+        assert!(wishes.wrong[0].starts_with("foliolens.toml: `areas`: `acme`: there is no such area"), "{wishes:?}");
     }
 
     #[test]

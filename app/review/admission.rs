@@ -1,6 +1,6 @@
 //! Who is let in: each comment that asks gets its reaction, and of several that ask for the same one is followed.
 
-use super::command::Command;
+use super::command::{self, Command};
 use super::configuration::Files;
 use super::pipeline::{Reviewer, failure, stored};
 use super::request::{Asked, Work};
@@ -64,6 +64,11 @@ impl Reviewer {
                 continue;
             }
             if let Command::Review(review) = &asked.command {
+                if let Some(area) = files.unknown_area(review) {
+                    let command = command::unknown(area.to_owned());
+                    self.short_answer(&Asked { command, ..asked.clone() }, files).await?;
+                    continue;
+                }
                 let limit = rights::limit_reached(&self.store, &self.settings, place, &asked.author).await;
                 if let Some(sentence) = limit.map_err(stored)? {
                     self.record(place, &asked.author, "refuse", "", "limit").await?;

@@ -5,7 +5,7 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Area, nearest};
+use crate::config::{Only, nearest};
 use crate::github::RepoName;
 use crate::github::identity::is_login;
 
@@ -158,9 +158,10 @@ impl Reader<'_> {
                 "--since" => review.since = Some(revision(value()?)?),
                 "--only" => {
                     for area in value()?.split(',').filter(|area| !area.is_empty()) {
-                        let area: Area = area.parse().map_err(|_| area.to_owned())?;
-                        if !review.only.iter().any(|only| only == area.0) {
-                            review.only.push(area.0.to_owned());
+                        // Whether an organisation has an area of that name is not known here.
+                        let area: Only = area.parse().map_err(|_| area.to_owned())?;
+                        if !review.only.iter().any(|only| only == area.name()) {
+                            review.only.push(area.name().to_owned());
                         }
                     }
                 }
@@ -198,7 +199,8 @@ impl Reader<'_> {
     }
 }
 
-fn unknown(word: String) -> Command {
+/// What `word`, which nobody understands, is taken for.
+pub(super) fn unknown(word: String) -> Command {
     let word: String = word.chars().filter(|c| !c.is_control()).take(60).collect();
     let first = word.split(' ').next().unwrap_or_default();
     let areas = foliolens_analyzers::registry::areas().map(|area| area.id);
@@ -310,7 +312,7 @@ mod tests {
             "/review a/b --since HEAD^{/x}",
             "/review a/b --since -x",
             "/review a/b --format json",
-            "/review a/b --only nonsense",
+            "/review a/b --only Nonsense",
             "/review a/b --profile",
             "/review https://example.com/a/b",
             "/review ../etc/passwd",
@@ -352,13 +354,14 @@ mod tests {
         for (comment, nearest) in [
             ("/review cancel please", "cancel"),
             ("/review explain", "explain SIGNAL"),
-            ("/review ana/shop --only test", "OWNER/REPO --only tests"),
             ("/review ana/shop --profile trail", "OWNER/REPO --profile trial"),
             ("/review ana/shop --sinc v1", "OWNER/REPO --since COMMIT"),
             ("/review https://example.org/ana/shop", ""),
         ] {
             assert_eq!(hint(comment), nearest, "{comment}");
         }
+        let Command::Unknown { nearest, .. } = unknown("test".to_owned()) else { panic!("understood") };
+        assert_eq!(nearest, "OWNER/REPO --only tests");
         assert_eq!(read("/review explain readme.setup"), Some(Command::Explain("readme.setup".to_owned())));
     }
 }

@@ -12,7 +12,7 @@ use super::words::{fill, words};
 use crate::config::effective::{Effective, Layers, Operator};
 use crate::config::suppress::today;
 use crate::config::wishes::{Whose, Wishes, masked};
-use crate::config::{Area, Profile};
+use crate::config::{Area, Only, Profile};
 use crate::github::{RepoName, Site};
 use crate::queue::Failure;
 
@@ -37,7 +37,10 @@ impl Reviewer {
         let (organisation, repository) = tokio::join!(self.organisations_files(place), repository);
         let mut files = organisation?;
         if let Some(text) = repository.map_err(failure)? {
-            files.repository = Wishes::read(&text, Whose::Repository, &format!("{REPOSITORY} of {}", place.repository));
+            let name = format!("{REPOSITORY} of {}", place.repository);
+            files.repository = Wishes::read(&text, Whose::Repository, &name);
+            let rules = files.own_rules();
+            files.repository.know_areas(&areas_of(&rules), &name);
         }
         let days = files.organisation.retention_days.map(|days| Duration::from_secs(days * 24 * 60 * 60));
         self.store.keep_for(place.installation.0, days).await.map_err(stored)?;
@@ -69,6 +72,8 @@ impl Reviewer {
         let (sound, wrong) = sound(std::mem::take(&mut files.rules)).await;
         files.rules = sound;
         files.organisation.wrong.extend(wrong);
+        let rules = files.own_rules();
+        files.organisation.know_areas(&areas_of(&rules), &name);
         Ok(files)
     }
 }
@@ -78,7 +83,7 @@ impl Files {
     pub(super) fn settle(&self, settings: &Settings, place: &Place, review: &Review, target: &RepoName) -> Effective {
         let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
         let is_here = same(&target.to_string(), &place.repository.to_string());
-        let areas: Vec<Area> = review.only.iter().filter_map(|area| area.parse().ok()).collect();
+        let areas: Vec<Only> = review.only.iter().filter_map(|area| area.parse().ok()).collect();
         let trial = |is_trial| if is_trial { Profile::Trial } else { Profile::Backend };
         Layers {
             profile: review.trial.map(trial),
@@ -137,6 +142,14 @@ impl Files {
         OwnRules::read(&self.rules).unwrap_or_default()
     }
 
+    /// The first area that `review` names and nobody has: neither we nor the organisation's own rules.
+    pub(super) fn unknown_area<'a>(&self, review: &'a Review) -> Option<&'a str> {
+        let rules = self.own_rules();
+        let own = areas_of(&rules);
+        let is_known = |area: &String| area.parse::<Area>().is_ok() || own.contains(&area.as_str());
+        review.only.iter().find(|area| !is_known(area)).map(String::as_str)
+    }
+
     /// What `/review config` says.
     pub(super) fn explained(&self, settings: &Settings, place: &Place) -> String {
         let effective = self.settle_request(settings, place, None);
@@ -160,6 +173,11 @@ impl Files {
         lines.extend(effective.wrong.iter().map(|wrong| fill("- **{wrong}**", &[("wrong", wrong)])));
         words().config.trim_end().replace("{rows}", &lines.join("\n"))
     }
+}
+
+/// The names of the areas under which `rules` report.
+pub(super) fn areas_of(rules: &OwnRules) -> Vec<&str> {
+    rules.signals().iter().map(|signal| signal.area.as_str()).collect()
 }
 
 /// The files that are sound together, and what is wrong with the others. On a thread of its own: a parser may take its

@@ -2,19 +2,20 @@
 
 use std::path::Path;
 
+use foliolens_analyzers::code::own::OwnRules;
 use secrecy::SecretString;
 
 use super::command::Review;
-use super::configuration::Files;
+use super::configuration::{Files, areas_of};
 use super::outcome::Outcome;
 use super::pipeline::{Reviewer, failure, stored};
 use super::request::Place;
 use super::side_by_side;
 use super::targets::Chosen;
 use super::words::{fill, words};
-use crate::config::Profile;
 use crate::config::effective::Effective;
 use crate::config::suppress::{What, today};
+use crate::config::{Only, Profile};
 use crate::github::RepoName;
 use crate::queue::{Failure, Stop};
 use crate::report::Report;
@@ -163,6 +164,10 @@ impl Reviewer {
         }
         let fetched = began.elapsed();
         let (rules, said) = files.rules(place, target);
+        let own = OwnRules::read(&rules).unwrap_or_default();
+        let own = areas_of(&own);
+        let is_there = |area: &&Only| matches!(area, Only::Ours(_)) || own.contains(&area.name());
+        let only = effective.areas.value.iter().filter(is_there).map(|area| area.name().to_owned()).collect();
         let mut configured = configured(place, &effective);
         configured.said.extend(said.into_iter().chain(unused));
         let examine = Ask::Examine(Box::new(Examine {
@@ -171,7 +176,7 @@ impl Reviewer {
             label: address.clone(),
             note: None,
             revision: revision.map(str::to_owned),
-            only: effective.areas.value.iter().map(|area| area.0.to_owned()).collect(),
+            only,
             trial: effective.profile.value == Profile::Trial,
             since: review.since.clone(),
             configured,

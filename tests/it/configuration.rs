@@ -30,7 +30,8 @@ fn the_effective_configuration_names_the_source_of_each_value() {
     let world = World::new();
     let shared = with_file(
         "foliolens.toml",
-        "profile = \"trial\"\nask = \"read\"\nlock = [\"profile\"]\nretention_days = 7\nrules = [\"rules/a.yml\", \"rules/b.yml\"]\n",
+        "profile = \"trial\"\nask = \"read\"\nlock = [\"profile\"]\nretention_days = 7\nrules = [\"rules/a.yml\", \"rules/b.yml\"]\n\
+         [[brief]]\nname = \"Mails in the background\"\nsignals = [\"trial.task\"]\n",
     );
     shared.write("rules/a.yml", NO_PRINT);
     shared.write("rules/b.yml", "id: acme.broken\nlanguage: Klingon\n").commit("Add rules");
@@ -42,6 +43,7 @@ fn the_effective_configuration_names_the_source_of_each_value() {
     for line in [
         "- profile: `trial` (foliolens.toml in the owner's .github, locked)",
         "- ask: `read` (foliolens.toml in the owner's .github)",
+        "- brief: `Mails in the background` (foliolens.toml in the owner's .github)",
         "- review_on: `push` (this repository's .github/foliolens.toml)",
         "- public_targets: `true` (whoever runs the app)",
         "- retention_days: `7` (foliolens.toml in the owner's .github)",
@@ -116,6 +118,47 @@ fn rules_of_the_organisation_run_on_candidates_and_never_on_what_brings_them() {
         assert!(report.contains(part), "{part}\n{report}");
     }
     assert!(!report.contains("from-the-candidate") && report.matches("<sub>acme.no-print").count() == 1, "{report}");
+}
+
+#[test]
+fn areas_and_signals_of_the_organisations_own_are_chosen_and_explained_as_any_other() {
+    let world = World::new();
+    let shared = with_file("foliolens.toml", "rules = [\"rules/a.yml\"]\nareas = [\"readme\", \"acme\"]\n");
+    shared.write("rules/a.yml", NO_PRINT).commit("Add rules");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    world.candidate.write("server.py", "print('x')\n").commit("Print");
+    let app = world.app();
+    let questions = [
+        "/review ana/shop",
+        "/review ana/shop --only acme",
+        "/review ana/shop --only acmee",
+        "/review ana/shop --only test",
+        "/review explain acme.no-print",
+        "/review config",
+    ];
+    for (issue, question) in (40..).zip(questions) {
+        let mut asked = world.comment("rita", question);
+        asked["issue"]["number"] = issue.into();
+        asked["comment"]["id"] = issue.into();
+        assert_eq!(app.deliver("issue_comment", &format!("d-{issue}"), &asked), 202);
+    }
+    app.wait_until_idle();
+    world.reports();
+    let said = |issue: u64| {
+        let place = format!("acme/hiring#{issue}");
+        let all = world.github.with(|state| state.comments.clone());
+        let here: Vec<String> = all.into_values().filter(|(at, _)| *at == place).map(|(_, body)| body).collect();
+        assert_eq!(here.len(), 1, "{issue}: {here:?}");
+        here.concat().replace('\\', "")
+    };
+    let (both, own) = (said(40), said(41));
+    assert!(both.contains("<b>README</b>") && both.contains("<sub>acme.no-print"), "{both}");
+    assert!(!both.contains("<b>Tests</b>"), "{both}");
+    assert!(own.contains("<sub>acme.no-print") && !own.contains("<b>README</b>"), "{own}");
+    assert!(said(42).contains("acmee") && !said(42).contains("How to dispute"), "{}", said(42));
+    assert!(said(43).contains("/review OWNER/REPO --only tests"), "{}", said(43));
+    assert!(said(44).contains("The server does not print") && said(44).contains("Use the logger."), "{}", said(44));
+    assert!(said(45).contains("- areas: `readme, acme` (foliolens.toml in the owner's .github)"), "{}", said(45));
 }
 
 #[test]
