@@ -36,7 +36,8 @@ const MOST_TEXT: u64 = 64 << 20;
 const MOST_VERSIONS: usize = 16;
 /// From this share of its files on, a commit holds the template, brought in with small changes.
 const MOSTLY: f64 = 0.8;
-/// A file with so few lines of its own, and so small a share of them, is the template's.
+/// A file with so few lines of its own, and so small a share of them, is the template's. A text for people, which may be
+/// a title and a sentence, is as long as no more than half of it is new.
 const FEW_LINES: usize = 2;
 const FEW: f64 = 0.1;
 
@@ -122,7 +123,8 @@ impl Template {
         // The version that it was most likely made from.
         let from = versions.iter().map(|version| (version, added(&version.lines, &lines)));
         let Some((version, new)) = from.min_by_key(|(_, new)| count(new)) else { return Lines::All };
-        let few = count(&new) <= FEW_LINES && count(&new) as f64 <= FEW * all as f64;
+        let is_small = count(&new) as f64 <= FEW * all as f64 || is_prose(&file.path) && is_less(&lines, &new);
+        let few = count(&new) <= FEW_LINES && is_small;
         match few {
             true => Lines::Few(new),
             // Elsewhere lie other files, which happen to have the same name.
@@ -170,6 +172,19 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim)
 }
 
+/// Whether what is `new` of the `lines` is not more than what is not, counted in letters.
+fn is_less(lines: &[&str], new: &[bool]) -> bool {
+    let letters = |which: bool| -> usize {
+        lines.iter().zip(new).filter(|(_, new)| **new == which).map(|(line, _)| line.chars().count()).sum()
+    };
+    letters(true) <= letters(false)
+}
+
+fn is_prose(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    name.starts_with("readme") || [".md", ".rst", ".adoc"].iter().any(|end| name.ends_with(end))
+}
+
 fn count(flags: &[bool]) -> usize {
     flags.iter().filter(|flag| **flag).count()
 }
@@ -194,9 +209,8 @@ pub(super) fn is_work(path: &str) -> bool {
     let name = paths::name(path).to_ascii_lowercase();
     let is_build = matches!(&*name, "setup.py" | "gemfile" | "rakefile" | "config.ru" | "manage.py")
         || [".gradle.kts", ".gemspec", ".config.js", ".config.ts", ".config.mjs"].iter().any(|end| name.ends_with(end));
-    let is_prose = name.starts_with("readme") || [".md", ".rst", ".adoc"].iter().any(|end| name.ends_with(end));
     let is_schema = [".sql", ".prisma"].iter().any(|end| name.ends_with(end));
-    !is_build && (Language::of(path).is_some() || is_prose || is_schema)
+    !is_build && (Language::of(path).is_some() || is_prose(path) || is_schema)
 }
 
 struct Listed<'repo> {
@@ -236,12 +250,19 @@ mod tests {
     const APP: &str =
         "import web\n\n@web.get('/')\ndef home():\n    return 'home'\n\nweb.start()\nweb.stop()\n# a\n# b\n# c\n# d\n";
 
+    const GUIDE: &str = "# Trial\n\nTake orders and keep them.\n";
+
     fn template() -> Template {
         let repo = Fixture::new().file("app.py", APP).file("README.md", "# Begin\n").snapshot();
-        let app = Version { path: "app.py".to_owned(), lines: lines(APP).map(str::to_owned).collect() };
+        let version =
+            |path: &str, text: &str| Version { path: path.to_owned(), lines: lines(text).map(str::to_owned).collect() };
         Template {
             files: repo.tree().files().iter().map(|file| (file.id, file.path.clone())).collect(),
-            texts: [("app.py".to_owned(), vec![app])].into(),
+            texts: [
+                ("app.py".to_owned(), vec![version("app.py", APP)]),
+                ("GUIDE.md".to_owned(), vec![version("GUIDE.md", GUIDE)]),
+            ]
+            .into(),
             ..Template::default()
         }
     }
@@ -263,6 +284,26 @@ mod tests {
         let all = brought("app.py", &format!("{APP}web.use(orders)\n"));
         assert!(all.is_given("app.py"));
         assert!(all.has("app.py", (10, 13)) && !all.has("app.py", (1, 12)));
+    }
+
+    #[test]
+    fn a_short_text_with_a_changed_line_is_given_unless_most_of_it_is_new() {
+        let title = brought("GUIDE.md", &GUIDE.replace("# Trial", "# Ana's trial"));
+        assert!(title.is_given("GUIDE.md") && title.has("GUIDE.md", (1, 1)));
+        let all = brought("GUIDE.md", &format!("{GUIDE}Run it with `cargo run`, and the tests with `cargo test`.\n"));
+        assert!(!all.is_given("GUIDE.md"));
+        // Two lines of a short program may be all that was asked for.
+        let program = "a = 1\nb = 2\nc = 3\n";
+        let short = Template {
+            texts: [(
+                "a.py".to_owned(),
+                vec![Version { path: "a.py".to_owned(), lines: lines(program).map(str::to_owned).collect() }],
+            )]
+            .into(),
+            ..Template::default()
+        };
+        let changed = short.beside(Fixture::new().file("a.py", &program.replace('3', "4")).snapshot().tree());
+        assert!(!changed.is_given("a.py"));
     }
 
     #[test]
