@@ -27,10 +27,11 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         Finding::not_applicable(SIGNAL, "No foreign key was found in the schemas that are read here.")
     } else if let Some((table, _, column)) = bare.first() {
         let summary = format!(
-            "{} of {} links between tables (foreign keys) have no index, without which a database reads a whole table to \
+            "{} of {} links between tables (foreign keys) {} no index, without which a database reads a whole table to \
              find what belongs together, such as {} of {table}. Tables that stay small need none.",
             bare.len(),
             foreign.len(),
+            if bare.len() == 1 { "has" } else { "have" },
             column.name
         );
         let at = places(&mut bare.iter().map(|(_, _, column)| *column));

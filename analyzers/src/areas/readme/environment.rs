@@ -95,7 +95,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 format!("Add {names} to {file}, with harmless example values, and mention the file in the README.")
             }
             None => format!(
-                "Make a file .env.example that names {names}, each with a harmless value, and mention it in the README."
+                "Make a file .env.example that names {names}, {} a harmless value, and mention it in the README.",
+                if missing.len() == 1 { "with" } else { "each with" }
             ),
         };
         // A single name that a document happens to hold does not describe the configuration.
