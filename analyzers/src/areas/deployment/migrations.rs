@@ -179,10 +179,12 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
     )
 }
 
-/// Whether the line does it, and doesn't only have its name in a string; a module's name stands in one.
+/// Whether the line does it, and doesn't only have its name in a string; a module's name stands in one, to be imported.
 fn is_called(line: &str, call: &str) -> bool {
-    let is_module = call.contains('/');
-    line.match_indices(call).any(|(at, _)| is_module || !line[..at].ends_with(['"', '\'', '`']))
+    if call.contains('/') {
+        return ["from ", "import ", "require("].iter().any(|word| line.contains(word));
+    }
+    line.match_indices(call).any(|(at, _)| !line[..at].ends_with(['"', '\'', '`']))
 }
 
 /// A target, a script or a step of a pipeline that somebody can run.
@@ -251,7 +253,10 @@ mod tests {
     #[test]
     fn code_that_migrates_is_told_from_its_name_in_a_string() {
         assert_eq!(with("main.rs", "fn main() { sqlx::migrate!().run(&pool).await?; }\n"), Outcome::Met);
-        assert_eq!(with("list.rs", "const CALLS: &[&str] = &[\"sqlx::migrate!\"];\n"), Outcome::NotMet);
+        assert_eq!(
+            with("list.rs", "const CALLS: &[&str] = &[\"sqlx::migrate!\", \"drizzle-orm/postgres-js/migrator\"];\n"),
+            Outcome::NotMet
+        );
         assert_eq!(with("db.ts", "import { migrate } from 'drizzle-orm/node-postgres/migrator';\n"), Outcome::Met);
     }
 

@@ -1,0 +1,49 @@
+use super::*;
+use crate::snapshot::fixture::Fixture;
+
+fn tool(path: &str, text: &str) -> Option<(&'static str, String)> {
+    let repo = Fixture::new().file(path, text).snapshot();
+    detect(&repo).map(|migrator| (migrator.tool, migrator.path))
+}
+
+#[test]
+fn tools_are_told_by_their_files() {
+    assert_eq!(tool("shop/migrations/0001_initial.py", "x"), Some(("django", "shop/migrations".into())));
+    assert_eq!(tool("db/migrate/20200101_users.rb", "x"), Some(("rails", "db/migrate".into())));
+    assert_eq!(tool("src/main/resources/db/V1__a.sql", "x"), Some(("flyway", "src/main/resources/db".into())));
+    assert_eq!(tool("prisma/migrations/1_a/migration.sql", "x"), Some(("prisma", "prisma/migrations".into())));
+    assert_eq!(
+        tool("migrations/mysql/2018-01-14-171611_tables/up.sql", "x"),
+        Some(("diesel", "migrations/mysql".into()))
+    );
+    let schema = "# This file is auto-generated from the current state of the database.\nActiveRecord::Schema.define do\n  create_table \"users\" do |t|\n  end\nend\n";
+    assert_eq!(tool("db/schema.rb", schema), Some(("schema_only", "db/schema.rb".into())));
+    assert_eq!(tool("m/1_a.up.sql", "x"), Some(("golang-migrate", "m".into())));
+    assert_eq!(tool("db.go", "db.AutoMigrate(&User{})"), Some(("orm_auto", "db.go".into())));
+    assert_eq!(tool("sql/init.sql", "create table a ();"), Some(("init_sql", "sql/init.sql".into())));
+    assert_eq!(tool("db.go", "// db.AutoMigrate(&User{})"), None);
+    assert_eq!(tool("corpus/a.sql", "create table a ();"), None);
+    assert_eq!(tool(".github/workflows/changelog.yml", "name: Change log"), None);
+}
+
+#[test]
+fn making_missing_tables_is_no_migration() {
+    let kind = |path: &str, text: &str| {
+        detect(&Fixture::new().file(path, text).snapshot()).map(|migrator| migrator.kind.name())
+    };
+    assert_eq!(kind("models.py", "Base.metadata.create_all(bind=engine)\n"), Some("none"));
+    assert_eq!(kind("Program.cs", "context.Database.EnsureCreated();\n"), Some("none"));
+    assert_eq!(kind("db.go", "db.AutoMigrate(&User{})"), Some("orm_auto"));
+    assert_eq!(kind("db/schema.sql", "CREATE TABLE a ();"), Some("schema_only"));
+    assert_eq!(kind("m/1_a.up.sql", "x"), Some("tool"));
+}
+
+#[test]
+fn a_program_may_have_migrations_of_its_own() {
+    let file = "package migrations\nconst change = `ALTER TABLE lists ADD COLUMN note TEXT`\n";
+    let one = Fixture::new().file("internal/migrations/v0.4.0.go", file);
+    assert!(detect(&one.snapshot()).is_none());
+    let two = Fixture::new().file("internal/migrations/v0.4.0.go", file).file("internal/migrations/v0.5.0.go", file);
+    let found = detect(&two.snapshot()).expect("two files");
+    assert_eq!((found.kind, found.path.as_str(), found.count), (Kind::Tool, "internal/migrations", 2));
+}
