@@ -189,6 +189,14 @@ mod tests {
     }
 
     #[test]
+    fn a_schema_says_what_is_used_instead() {
+        let schema = "import { cleanEnv, str } from 'envalid';\nconst env = cleanEnv(process.env, {\n  SALT: str(),\n  API_KEY: str({ default: '' }),\n});\n";
+        let repo = Fixture::new().file("env.ts", schema).snapshot();
+        let of = |name: &str| Environment::of(&repo).read().iter().find(|it| it.name == name).map(|it| it.has_default);
+        assert_eq!((of("SALT"), of("API_KEY")), (Some(false), Some(true)));
+    }
+
+    #[test]
     fn read_documented_and_missing() {
         let repo = Fixture::new()
             .file("app.py", "import os\na = os.environ['DATABASE_URL']\nb = os.getenv('SECRET_KEY')\nc = os.getenv('API_HOST', 'x')\np = os.getenv('PATH')\n")

@@ -81,7 +81,10 @@ pub(super) fn set_defaults(repo: &Snapshot) -> Vec<String> {
 fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
     let Some(captured) = read.var("NAME") else { return Vec::new() };
     match read.rule.rsplit('.').next() {
-        Some("member") => vec![(captured.trim_matches(['"', '\'', '`']).to_owned(), false)],
+        Some("member") => {
+            let settled = read.rule.contains(".schema.") && has_fallback(repo, read);
+            vec![(captured.trim_matches(['"', '\'', '`']).to_owned(), settled)]
+        }
         Some("field") => {
             // A field with a default is a constant that can be overridden; nobody has to know of it.
             let required = read.var("DEFAULT").is_none_or(|default| {
@@ -114,6 +117,12 @@ fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
                 .collect(),
         },
     }
+}
+
+/// Whether a schema of settings names what is used instead, or does without: `str({ default: "" })`, `z.string().optional()`.
+fn has_fallback(repo: &Snapshot, read: &CodeMatch) -> bool {
+    let field = repo.text(&read.path).and_then(|text| text.get(read.bytes.clone())).unwrap_or_default();
+    ["default:", ".default(", ".optional()", ".nullish()", ".catch("].iter().any(|way| field.contains(way))
 }
 
 /// `${NAME}` and `${NAME:default}` within a string.
