@@ -105,7 +105,7 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
     let aside = reasons("Set aside", &of(Weight::SetAside)) + &reasons("Suppressed", &of(Weight::Suppressed));
     let finding = if !live.is_empty() {
         let summary = format!(
-            "Revoke first, then rewrite the history: {} {place}{}: {}.{}{aside}",
+            "{} {place}{}: {}.{}{aside}",
             count(live.len(), "live-looking credential"),
             kinds(&live),
             listing(repo, &live),
