@@ -100,6 +100,7 @@ pub struct Finding {
     facts: Map<String, Value>,
     places: Vec<Place>,
     remedy: Option<String>,
+    is_default: bool,
 }
 
 impl Finding {
@@ -143,6 +144,23 @@ impl Finding {
     pub fn indicative(mut self) -> Self {
         self.confidence = Confidence::Indicative;
         self
+    }
+
+    /// Marks what a package does where nobody asks: good to have, and nobody's work in this repository.
+    pub(crate) fn by_default(mut self) -> Self {
+        self.is_default = true;
+        self
+    }
+
+    /// Whether the statement holds by something that stands in this repository, and not by the default of a package or
+    /// because something is absent.
+    pub(crate) fn is_own_work(&self) -> bool {
+        self.outcome == Outcome::Met && !self.is_default && self.places.iter().any(|place| !place.path.is_empty())
+    }
+
+    /// Whether the statement holds by what a package does where nobody asks.
+    pub(crate) fn is_by_default(&self) -> bool {
+        self.outcome == Outcome::Met && self.is_default
     }
 
     /// Adds a machine-readable fact.
@@ -239,6 +257,7 @@ impl Finding {
             facts: Map::new(),
             places: evidence.into().0,
             remedy: None,
+            is_default: false,
         }
     }
 
@@ -251,6 +270,7 @@ impl Finding {
             facts: Map::new(),
             places: Vec::new(),
             remedy: None,
+            is_default: false,
         }
     }
 }

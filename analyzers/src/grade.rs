@@ -10,7 +10,7 @@ use crate::{Confidence, Finding, Outcome};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
-    /// Nearly all of the weight is met.
+    /// Nearly all of the weight is met, and not by the defaults of packages alone.
     Strong,
     /// At least half of it is.
     Adequate,
@@ -29,7 +29,16 @@ pub fn grade(rubric: &Rubric, findings: &[Finding]) -> Grade {
     let grade = weighed(rubric, findings.iter(), |finding| rubric.weight(finding.signal()));
     let is_judged = !matches!(grade, Grade::NotApplicable | Grade::NotAssessable | Grade::Error);
     let is_flagged = is_judged && findings.iter().any(|finding| is_red_flag(rubric, finding));
-    if is_flagged { Grade::Weak } else { grade }
+    match grade {
+        _ if is_flagged => Grade::Weak,
+        Grade::Strong if rests_on_defaults(findings) => Grade::Adequate,
+        grade => grade,
+    }
+}
+
+/// Whether what is good comes with packages, and nothing in the repository itself adds to it.
+fn rests_on_defaults(findings: &[Finding]) -> bool {
+    findings.iter().any(Finding::is_by_default) && !findings.iter().any(Finding::is_own_work)
 }
 
 /// The grade of an area of an organisation's own: each finding counts the same.
@@ -111,6 +120,18 @@ mod tests {
         let with = |flag: Finding| [good.as_slice(), &[flag]].concat();
         assert_eq!(grade(rubric, &with(Finding::not_met("secrets.history", "", at()))), Grade::Weak);
         assert_ne!(grade(rubric, &with(Finding::not_met("secrets.history", "", at()).indicative())), Grade::Weak);
+    }
+
+    #[test]
+    fn what_packages_do_where_nobody_asks_makes_no_area_strong() {
+        let place = || crate::Place::file(ObjectId::null(gix::hash::Kind::Sha1), "package.json");
+        let pool = Finding::met("database.pool", "", place()).by_default();
+        let nothing_bad = Finding::met("database.money", "", at());
+        let queries = Finding::met("database.queries", "", place());
+        let grade = |findings: &[Finding]| grade(Rubric::built_in(), findings);
+        assert_eq!(grade(&[pool.clone(), nothing_bad.clone()]), Grade::Adequate);
+        assert_eq!(grade(&[pool, queries]), Grade::Strong);
+        assert_eq!(grade(&[nothing_bad]), Grade::Strong);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     };
     let finding = if let Some((dependency, name)) = engine::indexes_by_itself(repo) {
         let summary = format!("{name} makes an index for every foreign key by itself.");
-        Finding::met(SIGNAL, summary, marks::manifest(repo, dependency))
+        Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
     } else if foreign.is_empty()
         && let Some(form) = unread::form(repo, schema)
     {

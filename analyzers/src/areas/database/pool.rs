@@ -102,7 +102,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::not_applicable(SIGNAL, "The database is a file (SQLite), which needs no pool of connections.")
     } else if let Some((dependency, name)) = marks::package(repo, POOLED) {
         let summary = format!("{name} opens connections to the database once and uses them again (a pool) by default.");
-        Finding::met(SIGNAL, summary, marks::manifest(repo, dependency))
+        Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
     } else if is_php(repo) {
         Finding::not_applicable(SIGNAL, "PHP starts anew for each request, and its connections with it.")
     } else if engine::relational(repo).is_some() {

@@ -74,7 +74,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         (None, true) => {
             let summary =
                 format!("{framework} answers unexpected errors by itself, and no route has an answer of its own.");
-            Finding::met(SIGNAL, summary, at).fact("handling", "framework_default")
+            Finding::met(SIGNAL, summary, at).by_default().fact("handling", "framework_default")
         }
         (Some(found), true) if own.len() == 1 && endpoints.len() >= MANY => {
             let summary = format!(

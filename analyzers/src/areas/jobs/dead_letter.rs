@@ -23,7 +23,7 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         Finding::partly(SIGNAL, summary, place)
     } else if let Some(habit) = tasks.library.keeps {
         let summary = format!("{} {habit}, unless told otherwise.", tasks.library.name);
-        Finding::met(SIGNAL, summary, tasks.library_place(repo))
+        Finding::met(SIGNAL, summary, tasks.library_place(repo)).by_default()
     } else if let Some((dependency, name)) = library::reporter(repo) {
         let summary = format!("Faults are reported to {name}, those of background tasks among them.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()

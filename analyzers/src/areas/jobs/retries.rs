@@ -27,7 +27,11 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
             many => format!("; for {many} of {all} tasks it is told not to"),
         };
         let summary = format!("{} {habit}, unless told otherwise{off}.", tasks.library.name);
-        Finding::met(SIGNAL, summary, if own > 0 { said() } else { tasks.library_place(repo) })
+        if own > 0 {
+            Finding::met(SIGNAL, summary, said())
+        } else {
+            Finding::met(SIGNAL, summary, tasks.library_place(repo)).by_default()
+        }
     } else if own == 0 && !for_all {
         let summary = format!(
             "Work is done in the background: {}. Nothing was found that tries it again after a failure, and {} does not do so \

@@ -51,7 +51,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::met(SIGNAL, "Passwords are hashed with bcrypt, by the database.", place);
     }
     if let Some((dependency, how)) = marks::package(repo, BY_DEFAULT) {
-        return Finding::met(SIGNAL, format!("{how} by default."), marks::manifest(repo, dependency));
+        return Finding::met(SIGNAL, format!("{how} by default."), marks::manifest(repo, dependency)).by_default();
     }
     Finding::not_applicable(SIGNAL, "No place was recognised where the program keeps passwords.")
 }

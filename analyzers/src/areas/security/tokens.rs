@@ -45,7 +45,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::met(SIGNAL, summary, marks::places(repo, expiry));
     }
     if let Some((dependency, how)) = marks::package(repo, BY_DEFAULT) {
-        return Finding::met(SIGNAL, format!("{how} by default, and checks it."), marks::manifest(repo, dependency));
+        return Finding::met(SIGNAL, format!("{how} by default, and checks it."), marks::manifest(repo, dependency))
+            .by_default();
     }
     if !made.is_empty() {
         let summary = format!(

@@ -117,7 +117,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             "What visitors type can't change what the database is asked (SQL injection): {name} sees to it, and no SQL that \
              is put together by hand was found."
         );
-        Finding::met(SIGNAL, summary, place)
+        Finding::met(SIGNAL, summary, place).by_default()
     } else {
         Finding::not_applicable(SIGNAL, "No call that sends SQL was found.")
     };
