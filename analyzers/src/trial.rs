@@ -2,7 +2,7 @@
 
 use crate::run::run_safely;
 use crate::snapshot::{Delta, Snapshot};
-use crate::{AreaMeta, Finding, Outcome, areas, registry};
+use crate::{AreaMeta, Evidence, Finding, Outcome, areas, registry};
 
 /// Areas that ask what the repository as a whole can do: the template's container runs the candidate's code, too. The
 /// history knows by itself whose a commit is.
@@ -23,9 +23,25 @@ pub(crate) fn in_delta(
         for made in made.iter_mut().filter(|made| made.signal() == WHOLE_SIGNAL) {
             *made = whole.iter().find(|found| found.signal() == WHOLE_SIGNAL).unwrap_or(made).clone();
         }
+        if delta.repo.tree().files().is_empty() {
+            made.iter_mut().for_each(|made| *made = of_nothing(meta, made, delta.repo.head()));
+        }
         (*meta, made)
     };
     found.iter().map(examine).collect()
+}
+
+/// What is `made` of no file at all, where that is not to say that the repository is empty: whoever was asked for a README
+/// has not written one.
+fn of_nothing(meta: &AreaMeta, made: &Finding, head: gix::ObjectId) -> Finding {
+    const SUMMARY: &str = "No file was added, and none was changed in more than a line or two.";
+    match (meta.id, made.outcome()) {
+        ("readme", Outcome::NotApplicable) if made.signal() != WHOLE_SIGNAL => {
+            Finding::not_met(made.signal(), SUMMARY, Evidence::absence(head))
+        }
+        ("tests", Outcome::NotApplicable) => Finding::not_applicable(made.signal(), SUMMARY),
+        _ => made.clone(),
+    }
 }
 
 /// What is said of the candidate, from what was found in the `whole` and in what they `brought`: nothing that only the

@@ -53,6 +53,22 @@ fn of_a_copied_template_nothing_is_the_candidates() {
 }
 
 #[test]
+fn who_only_names_it_anew_has_added_nothing() {
+    let [template, candidate] = [(), ()].map(|()| {
+        let repository = Repository::new();
+        repository.write("main.py", STARTER).write("README.md", "# Trial\n\nTake orders.\n").commit("Begin");
+        repository
+    });
+    candidate.write("README.md", "# My trial\n\nTake orders.\n").commit("Name it");
+    let report = review(&[&candidate.target(), "--template", &template.target()]);
+    assert_eq!(outcomes(&report), ["not_met", "not_met", "not_assessable", "not_met"]);
+    let said = report.to_string();
+    assert!(said.contains("No file was added, and none was changed in more than a line or two."), "{said}");
+    assert!(said.contains("Of 2 files, 2 are as in the template or nearly so"), "{said}");
+    assert!(!said.contains("The repository is empty"), "{said}");
+}
+
+#[test]
 fn what_was_added_is_counted_by_file_and_by_line() {
     let (template, candidate) = (template(), copied());
     let served = format!("{STARTER}\n\nfrom orders import router\napp.include_router(router)\n");
