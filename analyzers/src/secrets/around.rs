@@ -26,10 +26,21 @@ pub(super) fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
     let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     line.ends_with(b"credential=")
+        || is_for_a_map_in_a_page(context)
         || rule.tier == Tier::Generic
             && ["public_", "publickey", "publishable", "site_key", "sitekey", "anon_key"]
                 .iter()
                 .any(|word| has(line, word))
+}
+
+/// Google's maps are loaded by the browser with a key in the address.
+fn is_for_a_map_in_a_page(context: &Context<'_>) -> bool {
+    const CLOSE: usize = 200;
+    let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    ["maps.googleapis.com/maps/api/js", "maps.google.com/maps/api/js", "google.com/maps/embed"]
+        .iter()
+        .any(|address| has(line, address))
 }
 
 pub(super) fn is_commented(context: &Context<'_>) -> bool {

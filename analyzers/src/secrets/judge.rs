@@ -161,14 +161,25 @@ fn is_interpolated(value: &[u8], context: &Context<'_>) -> bool {
     let text = text.trim();
     let before = context.at.checked_sub(1).map(|at| context.text[at]);
     let after = context.text.get(context.at + value.len());
-    ["${", "{{", "<%", "$(", "#{", "%(", "@@", "${{", "process.env", "os.environ", "getenv", "ENV[", "env("]
+    ["${", "{{", "<%", "#{", "${{", "process.env", "os.environ", "getenv", "ENV[", "env("]
         .iter()
         .any(|mark| text.contains(mark))
+        || text.starts_with("$(")
+        // Signs that a generated value has by chance.
+        || [("$(", ")"), ("%(", ")s"), ("%(", ")d"), ("@@", "@@")].iter().any(|(open, close)| holds_a_name(text, open, close))
         || text.trim_start_matches('\\').strip_prefix('$').is_some_and(is_variable)
         || (text.starts_with('%') && text.ends_with('%'))
         || (text.starts_with('{') && text.ends_with('}'))
         || (text.starts_with(':') && text[1..].bytes().all(is_word))
         || (before == Some(b'{') && after == Some(&b'}'))
+}
+
+/// Whether a name stands between `open` and `close`.
+fn holds_a_name(text: &str, open: &str, close: &str) -> bool {
+    text.match_indices(open).any(|(at, _)| {
+        let rest = &text[at + open.len()..];
+        rest.find(close).is_some_and(|end| end > 0 && rest[..end].bytes().all(is_word))
+    })
 }
 
 /// `NAME` alone, or in capitals with something behind it.
