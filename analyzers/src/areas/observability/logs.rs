@@ -4,8 +4,9 @@ use super::prints::Printed;
 use super::server::Server;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Jvm, Npm, Nuget, Php, Python, Ruby};
-use crate::{Evidence, Finding, Snapshot};
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "observability.structured-logs";
 
@@ -66,6 +67,13 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         );
         return said(Finding::partly(SIGNAL, summary, marks::places(repo, logger)).indicative(), "unstructured");
     }
+    if let Some((name, place)) = configured(repo) {
+        let summary = format!(
+            "{name}'s own log is configured in {}; it writes lines of text. A collector may turn them into records.",
+            place.path
+        );
+        return said(Finding::partly(SIGNAL, summary, place).indicative(), "framework_default");
+    }
     let kinds = [
         (&printed.working, "what the program says is printed"),
         (&printed.failing, "errors are printed, and nothing else is said while it works"),
@@ -77,6 +85,27 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     }
     let summary = "No logger was found in the code. The framework or the server in front may write a log of its own.";
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
+}
+
+/// The framework whose own log settings speak of, and where.
+fn configured(repo: &Snapshot) -> Option<(&'static str, Place)> {
+    let line =
+        |text: &str, is: &dyn Fn(&str) -> bool| Some(text.lines().position(|line| is(line.trim_start()))? as u32 + 1);
+    repo.tree().own_texts().find_map(|(file, text)| {
+        let name = file.name();
+        let (framework, line) = if name.starts_with("appsettings") && name.ends_with(".json") {
+            ("ASP.NET", line(text, &|line| line.starts_with("\"Logging\""))?)
+        } else if name.starts_with("application") && name.ends_with(".properties") {
+            ("Spring", line(text, &|line| line.starts_with("logging."))?)
+        } else if name.starts_with("application") && (name.ends_with(".yml") || name.ends_with(".yaml")) {
+            ("Spring", line(text, &|line| line.starts_with("logging:"))?)
+        } else if matches!(name, "logback-spring.xml" | "logback.xml" | "log4j2.xml" | "log4j2-spring.xml") {
+            ("The framework", 1)
+        } else {
+            return None;
+        };
+        (!paths::is_aside(&file.path)).then(|| (framework, Place::lines(repo.head(), file.path.as_str(), line, line)))
+    })
 }
 
 /// Winston leaves the form to whoever sets it up.
@@ -175,6 +204,12 @@ mod tests {
             ("A.kt", "import mu.KotlinLogging\n", "unstructured"),
             ("Gemfile", "gem 'rails'\n", "framework_default"),
             ("A.php", "<?php Log::info('a');\n", "unstructured"),
+            (
+                "appsettings.json",
+                "{\n  \"Logging\": { \"LogLevel\": { \"Default\": \"Information\" } }\n}\n",
+                "framework_default",
+            ),
+            ("src/main/resources/application.properties", "a=b\nlogging.level.sql=DEBUG\n", "framework_default"),
             ("src/main.rs", "use tracing::info;\n", "structured"),
             ("A.cs", "class A { A(ILogger<A> log) { log.LogError(\"No {Order}\", 1); } }\n", "structured"),
         ] {

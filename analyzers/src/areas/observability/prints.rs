@@ -1,5 +1,7 @@
 //! Does server code print to debug?
 
+use std::collections::BTreeSet;
+
 use super::server::Server;
 use crate::areas::security::marks;
 use crate::code::CodeMatch;
@@ -47,9 +49,13 @@ pub(super) struct Printed<'a> {
 impl<'a> Printed<'a> {
     /// Looks for it; who reads at a terminal is printed for.
     pub(super) fn of(repo: &Snapshot, server: &Server<'a>) -> Self {
+        let records: BTreeSet<(&str, usize)> =
+            server.matches("observability", "structured").into_iter().map(|it| (&*it.path, it.bytes.start)).collect();
         let found = |topic| {
             let mut found = server.matches("observability", topic);
-            found.retain(|found| !server.is_for_terminal(&found.path));
+            found.retain(|found| {
+                !server.is_for_terminal(&found.path) && !records.contains(&(&*found.path, found.bytes.start))
+            });
             found
         };
         let (starting, working) = found("print").into_iter().partition(|found| is_banner(repo, found));
