@@ -59,6 +59,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
             open: Vec::new(),
             endpoints: Vec::new(),
             prefix: String::new(),
+            receiver: extended(text),
         };
         let mut behind = 0;
         for found in calls {
@@ -123,6 +124,8 @@ struct Reader<'a> {
     depth: u8,
     open: Vec<Block>,
     endpoints: Vec<Endpoint>,
+    /// What an extension of Sinatra's calls the application that it adds routes to.
+    receiver: Option<&'a str>,
     /// Grape's `prefix` and `version` stand beside the routes, not around them.
     prefix: String,
 }
@@ -142,8 +145,9 @@ impl<'a> Reader<'a> {
         let Some(source) = self.text.get(found.bytes.clone()) else { return };
         let method = found.var("METHOD").unwrap_or_default();
         let head = head(source);
-        // `params.get(:a)` is no route: a route is called on nothing, or on the mapper of the block.
-        let Some(rest) = head.strip_prefix(method) else { return };
+        // `params.get(:a)` is no route: a route is called on nothing, or on what the routes are added to.
+        let called = self.receiver.and_then(|receiver| head.strip_prefix(receiver)?.strip_prefix('.'));
+        let Some(rest) = called.unwrap_or(head).strip_prefix(method) else { return };
         let rest = rest.trim().trim_start_matches('(').trim_end_matches(')');
         let arguments = split(rest, ',');
         let above = self.open.last().map_or(self.prefix.clone(), |block| block.path.clone());
@@ -307,6 +311,13 @@ impl<'a> Reader<'a> {
             page,
         });
     }
+}
+
+/// The parameter of `def self.registered(app)`, see Sinatra's "Writing Extensions".
+fn extended(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("def self.registered")?;
+    let name = rest.trim_start_matches(['(', ' ']).split([')', '\n', ' ']).next()?;
+    (!name.is_empty()).then_some(name)
 }
 
 /// The calls within each `concern :name do`.

@@ -21,18 +21,18 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     endpoints.extend(api_platform::endpoints(repo, &resources));
     endpoints.extend(commented(repo, &prefixes));
     let attributes = repo.code().matches("api.php.attribute");
-    let is_of_method = |found: &&CodeMatch| found.scopes.iter().any(|scope| scope.kind.contains("method"));
-    for found in attributes.iter().filter(is_of_method) {
+    let answers = |found: &&CodeMatch| is_of_method(found) || is_of_invokable(repo, attributes, found);
+    for found in attributes.iter().filter(answers) {
         let (path, methods) = attribute(repo, &found.path, found.var("ATTRIBUTE").unwrap_or_default());
         let class = found.scopes.iter().find(|scope| scope.kind.contains("class"));
         let above = attributes
             .iter()
-            .filter(|other| other.path == found.path && !is_of_method(other))
+            .filter(|other| is_of_method(found) && other.path == found.path && !is_of_method(other))
             .find(|other| class.is_some_and(|class| class.bytes.contains(&other.bytes.start)))
             .map(|other| attribute(repo, &other.path, other.var("ATTRIBUTE").unwrap_or_default()).0)
             .unwrap_or_default();
-        let method = found.scopes.iter().rev().find(|scope| scope.kind.contains("method")).map(|scope| &scope.name);
-        let page = method.is_some_and(|method| shows_page(repo, &found.path, method));
+        let method = found.scopes.iter().rev().find(|scope| scope.kind.contains("method"));
+        let page = shows_page(repo, &found.path, method.map_or("__invoke", |method| &method.name));
         let prefix = prefix_of(&prefixes, &found.path);
         for verb in methods {
             endpoints.push(Endpoint {
@@ -46,6 +46,19 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         }
     }
     endpoints
+}
+
+fn is_of_method(found: &CodeMatch) -> bool {
+    found.scopes.iter().any(|scope| scope.kind.contains("method"))
+}
+
+/// Whether `found` stands above a class that is a controller by itself: none of its methods has a route, and it can be
+/// called.
+fn is_of_invokable(repo: &Snapshot, attributes: &[CodeMatch], found: &CodeMatch) -> bool {
+    let Some(class) = found.scopes.iter().find(|scope| scope.kind.contains("class")) else { return false };
+    let is_inside = |other: &CodeMatch| other.path == found.path && class.bytes.contains(&other.bytes.start);
+    let text = repo.text(&found.path).and_then(|text| text.get(class.bytes.clone())).unwrap_or_default();
+    text.contains("function __invoke(") && !attributes.iter().any(|other| is_of_method(other) && is_inside(other))
 }
 
 /// The prefix of the innermost folder around `path`.
@@ -228,6 +241,19 @@ mod tests {
             shown,
             ["GET /users/{id} 8", "HEAD /users/{id} 8", "POST /users 15", "PUT /users/old 18", "* /users/page 22 page"]
         );
+    }
+
+    #[test]
+    fn a_class_that_can_be_called_is_a_controller() {
+        let controller = "<?php\n/** A price. */\n#[Route('/api/price', methods: ['POST'])]\nfinal readonly class PriceController\n{\n    public function __invoke(): Response { return new JsonResponse([]); }\n}\n";
+        let shown = |text: &str| -> Vec<String> {
+            let repo = Fixture::new().file("src/Controller/PriceController.php", text).snapshot();
+            endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect()
+        };
+        assert_eq!(shown(controller), ["POST /api/price"]);
+        assert!(shown(&controller.replace("__invoke", "show")).is_empty(), "a prefix of nothing");
+        let inner = controller.replace("public", "#[Route('/net', methods: ['GET'])] public");
+        assert_eq!(shown(&inner), ["GET /api/price/net"]);
     }
 
     #[test]

@@ -96,7 +96,8 @@ fn configured(repo: &Snapshot) -> Option<(&'static str, Place)> {
         let (framework, line) = if name.starts_with("appsettings") && name.ends_with(".json") {
             ("ASP.NET", line(text, &|line| line.starts_with("\"Logging\""))?)
         } else if name.starts_with("application") && name.ends_with(".properties") {
-            ("Spring", line(text, &|line| line.starts_with("logging."))?)
+            // INFO is what it writes at anyway.
+            ("Spring", line(text, &|line| line.starts_with("logging.") && !line.trim_end().ends_with("=INFO"))?)
         } else if name.starts_with("application") && (name.ends_with(".yml") || name.ends_with(".yaml")) {
             ("Spring", line(text, &|line| line.starts_with("logging:"))?)
         } else if matches!(name, "logback-spring.xml" | "logback.xml" | "log4j2.xml" | "log4j2-spring.xml") {

@@ -119,3 +119,19 @@ fn one_of_many_is_named_as_rails_names_it() {
     let repo = Fixture::new().file("Gemfile", "gem 'rails'\n").file("config/routes.rb", routes).snapshot();
     assert_eq!(endpoints(&repo)[0].path, "/stories/:story_id/comments");
 }
+
+#[test]
+fn extensions_of_sinatra_add_routes_to_an_application() {
+    let extension = "module Patients\n  def self.registered(app)\n    app.get '/patients' do\n      json(all)\n    end\n    params.get '/no' do\n    end\n  end\nend\n";
+    let repo = Fixture::new().file("Gemfile", "gem 'sinatra'\n").file("lib/patients.rb", extension).snapshot();
+    let shown: Vec<String> = endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    assert_eq!(shown, ["GET /patients"]);
+}
+
+#[test]
+fn what_sinatra_renders_is_a_page() {
+    let text = "require 'sinatra'\nget '/' do\n  markdown :README\nend\nget '/style.css' do\n  sass :style\nend\nget '/users' do\n  json all\nend\n";
+    let repo = Fixture::new().file("app.rb", text).snapshot();
+    let pages: Vec<bool> = endpoints(&repo).into_iter().map(|it| it.page).collect();
+    assert_eq!(pages, [true, true, false]);
+}
