@@ -239,7 +239,8 @@ fn credentials(review: &Review<'_>, expected: &[Credential]) -> (bool, String, S
         .iter()
         .flat_map(|signal| review.fact(signal, "findings").as_array().cloned().unwrap_or_default())
         .filter(|finding| finding["class"] == "production")
-        .filter_map(|finding| Some(finding["path"].as_str()?.to_owned()))
+        .flat_map(|finding| finding["appeared_under"].as_array().cloned().unwrap_or_default())
+        .filter_map(|path| Some(path.as_str()?.to_owned()))
         .collect();
     production.sort();
     production.dedup();
