@@ -6,9 +6,6 @@ const LEFT_BEHIND: &[(&str, &str, &str)] = &[
     ("ExampleTest.php", "", "assertTrue(true)"),
     ("ExampleTest.php", "", "get('/')"),
     ("ExampleTest.php", "", "toBeTrue()"),
-    // Nest
-    ("app.controller.spec.", "", "Hello World!"),
-    ("app.e2e-spec.", "", "Hello World!"),
     // Create React App
     ("App.test.", "", "learn react"),
     // Angular
@@ -53,7 +50,39 @@ pub(super) fn is_scaffold(file: &str, name: &str, text: &str, body: &str) -> boo
         && (!body.contains(';') || body.contains("Assert.Pass()"));
     starts_only
         || numbered
+        || is_of_nest(file, body)
         || LEFT_BEHIND.iter().any(|(start, function, mark)| {
             file.starts_with(start) && (function.is_empty() || *function == name) && text.contains(mark)
         })
+}
+
+/// What Nest generates with each part of an application: it greets the world, and everything is defined.
+fn is_of_nest(file: &str, body: &str) -> bool {
+    let is_greeting =
+        (file.contains(".controller.spec.") || file.contains(".e2e-spec.")) && body.contains("Hello World!");
+    let is_defined = file.contains(".spec.")
+        && body.contains("should be defined")
+        && body.contains("toBeDefined()")
+        && body.matches("expect(").count() == 1;
+    is_greeting || is_defined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nest_generates_says_nothing_of_the_project() {
+        let defined = "it('should be defined', () => { expect(controller).toBeDefined(); })";
+        let greeting = "it('greets', () => { expect(controller.getHello()).toBe('Hello World!'); })";
+        assert!(is_scaffold("users.controller.spec.ts", "", "", defined));
+        assert!(is_scaffold("auth.controller.spec.ts", "", "", greeting));
+        assert!(!is_scaffold(
+            "users.controller.spec.ts",
+            "",
+            "",
+            &defined.replace("})", "expect(all).toEqual([]); })")
+        ));
+        assert!(!is_scaffold("users.spec.ts", "", "", greeting));
+    }
 }
