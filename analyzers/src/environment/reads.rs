@@ -1,7 +1,7 @@
 //! Names that source code reads, from the rules under `rules/code/env/`.
 //!
 //! Every rule captures `$NAME`; what it is, the last part of the rule's id says: `.read` a string literal or a constant,
-//! `.member` the name itself, `.field` a field of a settings class, `.pattern` text with several names in it.
+//! `.member` the name itself, `.field` a field of a settings class or a name in small letters, `.pattern` text with several names in it.
 
 use std::sync::LazyLock;
 
@@ -93,7 +93,7 @@ fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
                     || default.starts_with("Field()")
                     || default.contains("env=")
             });
-            let name = format!("{}{}", prefix(repo, read), captured).to_uppercase();
+            let name = format!("{}{}", prefix(repo, read), captured.trim_matches('"')).to_uppercase();
             if required { vec![(name, false)] } else { Vec::new() }
         }
         Some("tag") => tags(captured),
