@@ -125,7 +125,7 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     if yaml && ["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) {
         return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
     }
-    if lower == "nginx.conf" && ["proxy_pass", "fastcgi_pass", "uwsgi_pass"].iter().any(|key| text.contains(key)) {
+    if lower.ends_with(".conf") && ["proxy_pass", "fastcgi_pass", "uwsgi_pass"].iter().any(|key| text.contains(key)) {
         return Some(Describes::Part);
     }
     if yaml && lower.trim_start_matches('.').starts_with("goreleaser") {
@@ -160,6 +160,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
             | "kustomization.yml" | "zappa_settings.json" | "shuttle.toml" | ".platform.app.yaml" | "vapor.yml"
     );
     by_name
+        || name.ends_with(".conf") && name.starts_with("supervisor") && text.contains("[program:")
         || matches!(path, "config/deploy.yml" | "config/deploy.rb" | ".do/app.yaml" | "deploy.php")
         || name == "fly.toml" && ["app =", "app=", "service]", "services]"].iter().any(|key| text.contains(key))
         || matches!(name, "app.yaml" | "app.yml") && text.contains("runtime:")
