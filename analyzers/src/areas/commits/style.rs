@@ -45,7 +45,8 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let small = ratio(sizes.within_hundred_lines, eligible);
     let focused = ratio(sizes.within_five_files, eligible) >= NEARLY_ALL_FOCUSED;
     let one_is_most = (eligible < LONG_HISTORY && selection.import_share() > IMPORT_IS_EVERYTHING)
-        || (few && selection.largest_share() > thresholds.commits_giant_share);
+        || ((few || eligible < SHORT_HISTORY && median > LARGE_MEDIAN)
+            && selection.largest_share() > thresholds.commits_giant_share);
     if one_is_most
         || (!few && huge >= NEARLY_ALL_HUGE)
         || (eligible > 0 && eligible < SHORT_HISTORY && median > HEAP)
