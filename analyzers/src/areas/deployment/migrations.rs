@@ -182,7 +182,7 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
 /// Whether the line does it, and doesn't only have its name in a string; a module's name stands in one, to be imported.
 fn is_called(line: &str, call: &str) -> bool {
     if call.contains('/') {
-        return ["from ", "import ", "require("].iter().any(|word| line.contains(word));
+        return line.contains(call) && ["from ", "import ", "require("].iter().any(|word| line.contains(word));
     }
     line.match_indices(call).any(|(at, _)| !line[..at].ends_with(['"', '\'', '`']))
 }
@@ -257,6 +257,8 @@ mod tests {
             with("list.rs", "const CALLS: &[&str] = &[\"sqlx::migrate!\", \"drizzle-orm/postgres-js/migrator\"];\n"),
             Outcome::NotMet
         );
+        let list = "import { x } from 'x';\nconst CALLS = ['drizzle-orm/postgres-js/migrator'];\n";
+        assert_eq!(with("list.ts", list), Outcome::NotMet);
         assert_eq!(with("db.ts", "import { migrate } from 'drizzle-orm/node-postgres/migrator';\n"), Outcome::Met);
     }
 
