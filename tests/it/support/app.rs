@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,18 @@ static KEY: LazyLock<String> = LazyLock::new(|| {
     let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
     format!("{begin} KEY-----\n{}\n{end} KEY-----\n", lines.join("\n"))
 });
+
+/// A port that nobody has. One that the system hands out could be handed out again, to a connection of another test,
+/// before the server listens on it; so it is one below those, and each process looks elsewhere first.
+fn free_port() -> u16 {
+    const FIRST: u32 = 20_000;
+    const PORTS: u32 = 12_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let own = std::process::id().wrapping_mul(61);
+    let ports = (0..PORTS).map(|_| FIRST + own.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % PORTS);
+    let mut ports = ports.map(|port| u16::try_from(port).expect("below 32,000"));
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+}
 
 /// A running server.
 pub struct App {
@@ -67,8 +80,7 @@ impl App {
     }
 
     fn start(mut command: Command, github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
-        let address = format!("127.0.0.1:{port}");
+        let address = format!("127.0.0.1:{}", free_port());
         command
             .env_clear()
             .envs(environment(github, database, &address))
