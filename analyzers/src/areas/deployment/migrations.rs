@@ -166,6 +166,8 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
             if crate::areas::tests::is_test_path(&file.path) {
                 return None;
             }
+            // Rust's tests stand beside the code.
+            let text = text.split("\n#[cfg(test)]").next().unwrap_or(text);
             let calls: Vec<&str> = AT_START.iter().copied().filter(|call| text.contains(call)).collect();
             let line = (!calls.is_empty()).then(|| {
                 text.lines().position(|line| {
