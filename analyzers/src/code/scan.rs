@@ -25,8 +25,11 @@ type Syntax<'tree> = Node<'tree, StrDoc<SupportLang>>;
 /// writes code that is nested deeper than [`Limits::nesting`]; rules that look at all descendants take quadratic time
 /// on it.
 pub(super) fn scan(files: &[(&str, &str)], own: &OwnRules, limits: &Limits) -> Code {
+    // The largest first, so that no core is left alone with one of them at the end.
+    let mut files = files.to_vec();
+    files.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
     let scanned: Vec<Result<Scanned, Unparsed>> =
-        files.par_iter().filter_map(|(path, text)| scan_file(path, text, own, limits)).collect();
+        files.par_iter().with_max_len(1).filter_map(|(path, text)| scan_file(path, text, own, limits)).collect();
     let mut by_rule: BTreeMap<Arc<str>, Vec<CodeMatch>> = BTreeMap::new();
     let mut by_own: BTreeMap<Arc<str>, Vec<Spot>> = BTreeMap::new();
     let mut unparsed = Vec::new();
