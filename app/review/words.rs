@@ -66,11 +66,17 @@ pub fn words() -> &'static Words {
     })
 }
 
+/// Characters of what somebody wrote and nobody understands.
+const LONGEST_WORD: usize = 100;
+
 /// `sentence` with its words in braces filled in, each escaped.
 pub fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(sentence.trim_end().to_owned(), |text, (name, value)| {
-        let value =
-            if *name == "word" || *name == "nearest" { value.replace('`', "") } else { escape::markdown(value) };
+        let value = match *name {
+            // They stand in a code span.
+            "word" | "nearest" => escape::terminal(value).replace('`', "").chars().take(LONGEST_WORD).collect(),
+            _ => escape::markdown(value),
+        };
         text.replace(&format!("{{{name}}}"), &value)
     })
 }
@@ -84,5 +90,7 @@ mod tests {
         let said = fill(&words().failed, &[("target", "@ana/x#1"), ("reason", "<img src=x> https://x.y")]);
         assert!(!said.contains("@ana") && !said.contains("<img") && !said.contains("https://x"), "{said}");
         assert!(fill(&words().unknown, &[("word", "a`b"), ("nearest", "help")]).contains("`ab`"));
+        let said = fill(&words().unknown, &[("word", &"\u{202E}evil".repeat(100)), ("nearest", "help")]);
+        assert!(!said.contains('\u{202E}') && said.chars().count() < 400, "{said}");
     }
 }
