@@ -138,7 +138,14 @@ impl Server {
         let api = read.api(web.as_ref());
         let patience = read.within(GITHUB_SECONDS, 1..=300);
         let slug = read.text(APP_SLUG);
-        let database = read.text(DATABASE).map(SecretString::from);
+        let database = read.text(DATABASE).filter(|address| {
+            let is_known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| address.starts_with(scheme));
+            if !is_known {
+                read.wrong.push(format!("{} is neither sqlite://FILE nor postgres://USER@HOST/NAME.", DATABASE.name));
+            }
+            is_known
+        });
+        let database = database.map(SecretString::from);
         let listen: Option<SocketAddr> = read.parsed(LISTEN, "an address and a port, such as 0.0.0.0:8080");
         let metrics_listen = match read.text(METRICS_LISTEN) {
             Some(text) if !text.is_empty() => read.parsed(METRICS_LISTEN, "an address and a port, or nothing"),
@@ -338,10 +345,12 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_said_at_once() {
-        let Err(Wrong(wrong)) = said(&[("FOLIOLENS_LISTEN", "here"), ("FOLIOLENS_WORKERS", "-1")]) else {
+        let Err(Wrong(wrong)) =
+            said(&[("FOLIOLENS_LISTEN", "here"), ("FOLIOLENS_WORKERS", "-1"), ("DATABASE_URL", "mysql://a")])
+        else {
             panic!("taken")
         };
-        for name in ["APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "LISTEN", "WORKERS"] {
+        for name in ["APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "LISTEN", "WORKERS", "DATABASE_URL"] {
             assert!(wrong.iter().any(|line| line.contains(name)), "{name}: {wrong:?}");
         }
         assert!(wrong.iter().all(|line| line.ends_with('.')), "{wrong:?}");
