@@ -246,6 +246,22 @@ async fn what_is_cancelled_stops() {
 }
 
 #[tokio::test]
+async fn what_waits_to_be_tried_again_is_taken_up_to_take_back_what_it_promised() {
+    each(async |store| {
+        let begun = queue(store, "d-1", &job("review 9#3 a", 1, 0)).await;
+        let claimed = claim(store).await.expect("a job");
+        store.retry(&claimed, LEASE * 100, "torn").await.expect("put back");
+        assert_eq!(store.cancel("review 9#3 ").await.expect("asked"), 1);
+        assert_eq!(state(store, begun).await, "retrying");
+        let again = claim(store).await.expect("at once");
+        assert_eq!(store.beat(&again, LEASE).await.expect("asked"), Lease::CancelAsked);
+        store.end_cancelled(&again).await.expect("ended");
+        assert_eq!(state(store, begun).await, "cancelled");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_installation_may_keep_less_long_than_the_rest() {
     each(async |store| {
         for installation in [1, 2] {

@@ -279,18 +279,21 @@ impl Store {
         self.put_back(job, wait, 1, None).await
     }
 
-    /// Asks that the jobs with `key` stop; those that wait are cancelled at once. How many there were.
+    /// Asks that the jobs whose key begins so stop. Those that nobody has begun are cancelled at once; one that waits to
+    /// be tried again has promised a report, so it is taken up once more to take that back. How many there were.
     pub async fn cancel(&self, key_prefix: &str) -> Result<u64, StoreError> {
         let pattern = format!("{}%", key_prefix.replace(['%', '_'], ""));
         let stopped = within!(self, |tx, now| {
             let waiting = format!(
-                "UPDATE jobs SET state = 'cancelled', finished_at = {now} \
-                 WHERE key LIKE $1 AND state IN ('queued', 'retrying')"
+                "UPDATE jobs SET state = 'cancelled', finished_at = {now} WHERE key LIKE $1 AND state = 'queued'"
             );
             let waiting = sqlx::query(AssertSqlSafe(waiting)).bind(&pattern).execute(&mut *tx).await?;
             let running = "UPDATE jobs SET cancel_asked = 1 WHERE key LIKE $1 AND state = 'running'";
             let running = sqlx::query(running).bind(&pattern).execute(&mut *tx).await?;
-            waiting.rows_affected() + running.rows_affected()
+            let begun =
+                format!("UPDATE jobs SET cancel_asked = 1, run_at = {now} WHERE key LIKE $1 AND state = 'retrying'");
+            let begun = sqlx::query(AssertSqlSafe(begun)).bind(&pattern).execute(&mut *tx).await?;
+            waiting.rows_affected() + running.rows_affected() + begun.rows_affected()
         });
         Ok(stopped)
     }
