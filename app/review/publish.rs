@@ -54,11 +54,14 @@ impl<'a> Post<'a> {
     pub async fn say(&self, github: &GitHub, store: &Store, text: &str) -> anyhow::Result<Posted> {
         let body = format!("{}\n{text}", self.marker());
         let body = fit::COMMENT.first(&body);
-        let (site, repository) = (self.place.site(), &self.place.repository);
+        let site = self.place.site();
         if let Some(known) = store.publication(&self.key).await? {
             let known = CommentId(known);
             match github.edit_comment(site, known, body).await {
-                Ok(()) => return Ok(Posted::At(known)),
+                Ok(()) => {
+                    store.publish(&self.publication(known)).await?;
+                    return Ok(Posted::At(known));
+                }
                 Err(error) if error.is_absence() => {}
                 Err(error) => return nowhere(error),
             }
@@ -73,17 +76,20 @@ impl<'a> Post<'a> {
         };
         match comment {
             Ok(comment) => {
-                let publication = Publication {
-                    key: self.key.clone(),
-                    installation: self.place.installation.0,
-                    target: self.target.clone(),
-                    posted_in: repository.to_string(),
-                    comment: comment.0,
-                };
-                store.publish(&publication).await?;
+                store.publish(&self.publication(comment)).await?;
                 Ok(Posted::At(comment))
             }
             Err(error) => nowhere(error),
+        }
+    }
+
+    fn publication(&self, comment: CommentId) -> Publication {
+        Publication {
+            key: self.key.clone(),
+            installation: self.place.installation.0,
+            target: self.target.clone(),
+            posted_in: self.place.repository.to_string(),
+            comment: comment.0,
         }
     }
 }

@@ -33,13 +33,14 @@ impl Store {
         Ok(comment.and_then(|comment| u64::try_from(comment).ok()))
     }
 
-    /// Notes where the report is posted.
+    /// Notes where the report is posted, and what it is about now: a person has other repositories the next time.
     pub async fn publish(&self, publication: &Publication) -> Result<(), StoreError> {
         let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         on!(self, |pool, now| {
             let sql = format!(
                 "INSERT INTO publications (key, installation, target, posted_in, comment, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, {now}) ON CONFLICT (key) DO UPDATE SET comment = excluded.comment"
+                 VALUES ($1, $2, $3, $4, $5, {now}) ON CONFLICT (key) DO UPDATE \
+                 SET comment = excluded.comment, target = excluded.target"
             );
             let query = sqlx::query(AssertSqlSafe(sql)).bind(&publication.key).bind(number(publication.installation));
             let query = query.bind(&publication.target).bind(&publication.posted_in).bind(number(publication.comment));
