@@ -123,7 +123,7 @@ fn deltas_that_lie(folder: &Path) {
     deltas(
         folder,
         &[
-            [size(1 << 40), size(5), copy(0, 5)].concat(),
+            [size(1 << 20), size(5), copy(0, 5)].concat(),
             [size(5), size(5), copy(1 << 30, 5)].concat(),
             [size(5), size(5), vec![0]].concat(),
             vec![0xff; 64],
@@ -133,7 +133,7 @@ fn deltas_that_lie(folder: &Path) {
 
 /// Not among the others: a clone unpacks deltas side by side, so which of two refusals comes first is by chance.
 fn delta_of_a_terabyte(folder: &Path) {
-    deltas(folder, &[[size(5), size(1 << 40), copy(0, 5)].concat()]);
+    deltas(folder, &[[size(5), size(1 << 40), copy(0, 5)].concat(), [size(1 << 40), size(5), copy(0, 5)].concat()]);
 }
 
 /// Files that are these deltas on a file of five bytes.
