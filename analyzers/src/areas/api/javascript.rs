@@ -358,6 +358,7 @@ fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 mod autoload;
 mod listed;
 mod looped;
+pub(super) mod made;
 
 #[cfg(test)]
 mod tests;

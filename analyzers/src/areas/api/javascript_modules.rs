@@ -125,6 +125,9 @@ impl<'a> Modules<'a> {
         let expression = expression.trim().trim_end_matches(".default");
         let expression = expression.strip_prefix("await ").unwrap_or(expression);
         let expression = expression.strip_prefix("this.").unwrap_or(expression);
+        if let Some(made) = made_by(expression).and_then(|maker| self.made(file, maker, hops)) {
+            return Some(made);
+        }
         for suffix in [".routes()", ".middleware()", ".callback()", ".router()", ".getRouter()", "()"] {
             if let Some(rest) = expression.strip_suffix(suffix) {
                 return self.resolve(file, rest, hops - 1);
@@ -133,8 +136,9 @@ impl<'a> Modules<'a> {
         if let Some(rest) = expression.strip_prefix("new ") {
             let class = rest.split(['(', '.']).next().unwrap_or_default();
             let member = rest.rsplit_once(").").map_or("router", |(_, member)| member);
+            let member = member.split('(').next().unwrap_or(member);
             let file = self.origin(file, class).unwrap_or(file);
-            return Some((file.to_owned(), member.to_owned()));
+            return Some((file.to_owned(), self.returned(file, member).unwrap_or(member.to_owned())));
         }
         if let Some(module) = expression.strip_prefix("require(").or_else(|| expression.strip_prefix("import(")) {
             let (module, member) = module.split_once(')')?;
@@ -163,6 +167,39 @@ impl<'a> Modules<'a> {
                 None => Some((file.to_owned(), expression.to_owned())),
             },
         }
+    }
+
+    /// The router that the function `maker` of `file`, or of a file that it is imported from, makes and returns.
+    fn made(&self, file: &str, maker: &str, hops: u8) -> Option<RouterId> {
+        let of = |file: &'a str, name: &str| Some((file.to_owned(), self.returned(file, name)?));
+        if let Some(module) = maker.strip_prefix("require(").and_then(|rest| rest.strip_suffix(')')) {
+            return self.made_by_default(self.file(file, string_literal(module)?)?);
+        }
+        let (object, member) = maker.split_once('.').map_or((maker, None), |(object, member)| (object, Some(member)));
+        let Some((module, what)) = self.imports.get(&(file, object)) else {
+            return Some((file.to_owned(), self.returned(file, member.unwrap_or(object))?));
+        };
+        let target = self.file(file, module)?;
+        match (what, member) {
+            (_, Some(member)) => of(target, member),
+            (Name::Named(name), None) => of(target, name).or_else(|| {
+                let starred = self.stars.get(target)?.iter().find_map(|star| of(self.file(target, star)?, name));
+                let passed = || self.made(target, name, hops.checked_sub(1).filter(|hops| *hops > 0)?);
+                starred.or_else(|| self.imports(target, name).then(passed).flatten())
+            }),
+            (Name::Default | Name::Whole, None) => self.made_by_default(target),
+        }
+    }
+
+    fn made_by_default(&self, file: &'a str) -> Option<RouterId> {
+        let value = self.defaults.get(file)?;
+        let router = super::javascript::made::returned_by(value).or_else(|| self.returned(file, value))?;
+        Some((file.to_owned(), router))
+    }
+
+    /// What the router is called that the function or getter `name` of `file` returns.
+    fn returned(&self, file: &str, name: &str) -> Option<String> {
+        super::javascript::made::returned(self.repo.text(file)?, name)
     }
 
     fn default_of(&self, file: &'a str, hops: u8) -> Option<RouterId> {
@@ -209,7 +246,7 @@ impl<'a> Modules<'a> {
             .find(|target| self.repo.text(target).is_some_and(|text| text.contains(name)));
         match starred {
             Some(target) => self.export(target, name, hops - 1),
-            None => Some((file.to_owned(), name.to_owned())),
+            None => Some((file.to_owned(), self.returned(file, name).unwrap_or(name.to_owned()))),
         }
     }
 
@@ -260,6 +297,33 @@ impl<'a> Modules<'a> {
             })
         })
     }
+}
+
+/// `make` of `make(service)` and `require("./users")` of `require("./users")(service)`; none where a router is asked for
+/// its routes.
+fn made_by(expression: &str) -> Option<&str> {
+    let open = opening(expression)?;
+    let maker = expression[..open].trim();
+    let is_name = maker.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.'));
+    let is_required = maker.starts_with("require(") && maker.ends_with(')');
+    let asks = [".routes", ".middleware", ".callback", ".router", ".getRouter"].iter().any(|it| maker.ends_with(it));
+    (!maker.is_empty() && maker != "require" && (is_name || is_required) && !asks).then_some(maker)
+}
+
+/// Where the bracket opens that the expression ends with.
+fn opening(expression: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    if !expression.ends_with(')') {
+        return None;
+    }
+    expression.char_indices().rev().find_map(|(at, c)| {
+        match c {
+            ')' => depth += 1,
+            '(' => depth = depth.saturating_sub(1),
+            _ => return None,
+        }
+        (depth == 0).then_some(at)
+    })
 }
 
 fn candidates(base: &str) -> Vec<String> {

@@ -156,7 +156,8 @@ impl<'r> Routing<'r, '_> {
     /// What kind of thing a value is.
     fn held(&self, value: &str, file: usize) -> Held {
         let links = chain(value);
-        let Some(last) = links.last() else { return Held::Other };
+        // `r.Group("/v1").Use(guard)` is the group.
+        let Some(last) = links.iter().rev().find(|link| link.name != "Use") else { return Held::Other };
         if is_constructor(value) || matches!(last.name, "Group" | "Subrouter" | "PathPrefix" | "With" | "Route") {
             return Held::Router;
         }
@@ -173,6 +174,9 @@ impl<'r> Routing<'r, '_> {
     fn returned(&self, value: &str, file: usize) -> Vec<usize> {
         let links = chain(value);
         let Some(last) = links.last().filter(|last| last.called) else { return Vec::new() };
+        if is_constructor(value) {
+            return Vec::new(); // However a function of the program is called.
+        }
         let path = value.get(..last.at + last.name.len()).unwrap_or_default();
         let mut functions = self.program.called(self.sources, path, file);
         functions.retain(|function| self.program.functions[*function].returns_router);

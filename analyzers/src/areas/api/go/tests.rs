@@ -241,3 +241,34 @@ func main() {
 }"#;
     assert_eq!(routes(&[("main.go", main)]), ["gin GET /api/{version}/users"]);
 }
+
+#[test]
+fn a_group_that_uses_a_guard_is_a_group() {
+    let server = r#"package api
+import "github.com/gin-gonic/gin"
+func (s *Server) setup() {
+    router := gin.Default()
+    guarded := router.Group("/v1").Use(guard(s.tokens))
+    guarded.GET("/users", s.list)
+    s.router = router
+}"#;
+    assert_eq!(routes(&[("server.go", server)]), ["gin GET /v1/users"]);
+}
+
+#[test]
+fn a_constructor_is_no_function_of_the_same_name() {
+    let main = r#"package main
+import ("github.com/go-chi/chi/v5"; "x/users")
+func main() {
+    r := chi.NewRouter()
+    r.Mount("/v1/users", users.NewRouter(db))
+}"#;
+    let users = r#"package users
+import ("net/http"; "github.com/go-chi/chi/v5")
+func NewRouter(db *DB) http.Handler {
+    r := chi.NewRouter()
+    r.Get("/", list)
+    return r
+}"#;
+    assert_eq!(routes(&[("main.go", main), ("users/router.go", users)]), ["chi GET /v1/users"]);
+}

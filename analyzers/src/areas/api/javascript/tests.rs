@@ -127,3 +127,33 @@ fn folders_that_are_loaded_are_parts_of_the_path() {
     assert_eq!(shown(with(", options: { prefix: '/api' }")), ["GET /api/mine/me", "GET /api/users/me"]);
     assert_eq!(shown(with(", dirNameRoutePrefix: false")), ["GET /me", "GET /mine/me"]);
 }
+
+#[test]
+fn routers_that_functions_make_and_return() {
+    let express = Fixture::new()
+        .file("app.js", "const express = require('express')\nconst users = require('./users')\nconst { orders } = require('./orders')\nconst app = express()\napp.use('/v1/users', users({ db }))\napp.use('/v1/orders', guard, orders(db))\n")
+        .file("users.js", "const { Router } = require('express')\nmodule.exports = ({ db }) => {\n  const router = Router()\n  router.get('/', list(db))\n  return router\n}\n")
+        .file("orders.js", "const { Router } = require('express')\nconst orders = (db) => {\n  const all = Router()\n  all.post('/', create(db))\n  return all\n}\nmodule.exports = { orders }\n");
+    assert_eq!(shown(express), ["GET /v1/users", "POST /v1/orders"]);
+    let hono = Fixture::new()
+        .file("app.ts", "import { Hono } from 'hono'\nimport { notes } from './notes'\nconst app = new Hono()\napp.route('/v1/notes', notes(service))\n")
+        .file("notes.ts", "import { Hono } from 'hono'\nexport function notes(service: Notes) {\n  const routes = new Hono()\n  routes.get('/:id', service.one)\n  return routes\n}\n");
+    assert_eq!(shown(hono), ["GET /v1/notes/:id"]);
+    let fastify = Fixture::new()
+        .file("app.ts", "import Fastify from 'fastify'\nimport { books } from './books'\nconst server = Fastify()\nserver.register(books(service), { prefix: '/v1/books' })\n")
+        .file("books.ts", "import { FastifyInstance } from 'fastify'\nexport function books(service: Service) {\n  return async function (app: FastifyInstance) {\n    app.get('/', async () => service.all())\n  }\n}\n");
+    assert_eq!(shown(fastify), ["GET /v1/books"]);
+    let getter = Fixture::new()
+        .file("app.ts", "import express from 'express';\nimport { AppRoutes } from './routes';\nconst app = express();\napp.use('/api', AppRoutes.routes);\n")
+        .file("routes.ts", "import { Router } from 'express';\nexport class AppRoutes {\n  static get routes(): Router {\n    const router = Router();\n    router.get('/users', list);\n    return router;\n  }\n}\n");
+    assert_eq!(shown(getter), ["GET /api/users"]);
+}
+
+#[test]
+fn a_function_that_wraps_a_handler_returns_no_router() {
+    let fixture = Fixture::new()
+        .file("app.js", "const express = require('express')\nconst { limit } = require('./limit')\nconst users = require('./users')\nconst app = express()\napp.use('/api', limit(10), users)\n")
+        .file("limit.js", "module.exports.limit = (max) => {\n  const handler = (req, res, next) => next()\n  return handler\n}\n")
+        .file("users.js", "const router = require('express').Router()\nrouter.get('/users', list)\nmodule.exports = router\n");
+    assert_eq!(shown(fixture), ["GET /api/users"]);
+}

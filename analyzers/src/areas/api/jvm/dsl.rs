@@ -95,15 +95,12 @@ fn calls(sources: &Sources<'_>, rule: &str, constants: &Constants<'_>, resources
     let mut calls = Vec::new();
     for (file, found) in sources.matches(rule) {
         let source = sources.matched(file, found);
-        if let Some((verb, class)) = typed_route(source) {
+        // A class that stands for no path is what the body of the request is read as.
+        if let Some((verb, class)) = typed_route(source)
+            && let Some(path) = resources.path(class)
+        {
             let (name, bytes) = (verb.to_owned(), found.bytes.clone());
-            calls.extend(resources.path(class).map(|path| Call {
-                file,
-                name,
-                bytes,
-                path: Some(path.to_owned()),
-                nests: false,
-            }));
+            calls.push(Call { file, name, bytes, path: Some(path.to_owned()), nests: false });
             continue;
         }
         let links = chain(source);

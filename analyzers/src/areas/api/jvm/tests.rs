@@ -177,6 +177,12 @@ fn ktor_classes_stand_for_paths() {
 }
 
 #[test]
+fn ktor_reads_a_body_as_the_class_that_stands_for_no_path() {
+    let routes_of = "package r\nimport io.ktor.server.routing.*\nfun Route.users() {\n  route(\"/v1/users\") {\n    post<User> { call.respond(it) }\n  }\n}\n";
+    assert_eq!(routes(&[("src/main/kotlin/Users.kt", routes_of)]), ["Ktor POST /v1/users"]);
+}
+
+#[test]
 fn ktor_paths_may_be_values_of_an_object() {
     let paths = "package r\nobject Paths {\n  val api = \"/api/v1\"\n  val users = \"$api/users\"\n  val user = \"$users/{id}\"\n}\n";
     let routes_of = "package r\nimport io.ktor.server.routing.*\nfun Route.users() {\n  get(Paths.users) { }\n  delete(Paths.user) { }\n}\n";
