@@ -50,6 +50,17 @@ struct Made {
     id: CheckRunId,
 }
 
+/// A check run as it stands.
+#[derive(Deserialize)]
+struct Standing {
+    output: Remarked,
+}
+
+#[derive(Deserialize)]
+struct Remarked {
+    annotations_count: usize,
+}
+
 #[derive(Deserialize)]
 struct Listed {
     check_runs: Vec<Run>,
@@ -84,14 +95,14 @@ impl GitHub {
         Ok(made.id)
     }
 
-    /// Adds what `output` says; with `conclusion`, the run is over.
+    /// Adds what `output` says; with `conclusion`, the run is over. How many annotations it has then.
     pub async fn update_check_run(
         &self,
         site: Site<'_>,
         run: CheckRunId,
         output: &Output,
         conclusion: Option<&str>,
-    ) -> Result<(), GitHubError> {
+    ) -> Result<usize, GitHubError> {
         let path = format!("/repos/{}/check-runs/{run}", site.name);
         let mut body = json!({"output": output});
         if let Some(conclusion) = conclusion {
@@ -103,9 +114,17 @@ impl GitHub {
                 "identifier": "review",
             }]);
         }
-        self.ask::<Value>(site.installation, Scope::CheckRuns(site.id), Method::PATCH, &path, Some(&body))
-            .await
-            .map(drop)
+        let standing: Standing =
+            self.ask(site.installation, Scope::CheckRuns(site.id), Method::PATCH, &path, Some(&body)).await?;
+        Ok(standing.output.annotations_count)
+    }
+
+    /// How many annotations a check run has.
+    pub async fn annotations_of(&self, site: Site<'_>, run: CheckRunId) -> Result<usize, GitHubError> {
+        let path = format!("/repos/{}/check-runs/{run}", site.name);
+        let standing: Standing =
+            self.ask(site.installation, Scope::CheckRuns(site.id), Method::GET, &path, None::<&Value>).await?;
+        Ok(standing.output.annotations_count)
     }
 
     /// The check run of this app on `head` that was begun with `external_id`.

@@ -86,6 +86,13 @@ impl GitHub {
         .map(drop)
     }
 
+    /// Deletes a comment: what it said is nowhere to be read, which the history of an edited one would show.
+    pub async fn delete_comment(&self, site: Site<'_>, comment: CommentId) -> Result<(), GitHubError> {
+        let path = format!("/repos/{}/issues/comments/{comment}", site.name);
+        let scope = Scope::Comment(site.id);
+        self.ask::<Value>(site.installation, scope, Method::DELETE, &path, None::<&Value>).await.map(drop)
+    }
+
     /// The comment of this app that holds `marker`. What others write is never believed, marker or not.
     pub async fn find_comment(
         &self,

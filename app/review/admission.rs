@@ -66,7 +66,7 @@ impl Reviewer {
             if let Command::Review(review) = &asked.command {
                 if let Some(area) = files.unknown_area(review) {
                     let command = command::unknown(area.to_owned());
-                    self.short_answer(&Asked { command, ..asked.clone() }, files).await?;
+                    self.short_answer(job, &Asked { command, ..asked.clone() }, files).await?;
                     continue;
                 }
                 let limit = rights::limit_reached(&self.store, &self.settings, place, &asked.author).await;

@@ -11,13 +11,14 @@ use super::words::{fill, words};
 use crate::config::nearest;
 use crate::queue::Failure;
 use crate::report::explain;
+use crate::store::jobs::Claimed;
 
 impl Reviewer {
     /// Answers everything that is not a review.
-    pub(super) async fn short_answer(&self, asked: &Asked, files: &Files) -> Result<(), Failure> {
+    pub(super) async fn short_answer(&self, job: &Claimed, asked: &Asked, files: &Files) -> Result<(), Failure> {
         let said = match &asked.command {
             Command::Review(_) => return Ok(()),
-            Command::Forget => return self.forget(asked).await,
+            Command::Forget => return self.forget(job, asked).await,
             Command::Help => fill(&words().help, &[]),
             Command::Explain(signal) => match explain::comment(signal, files.own_rules().signals()) {
                 Some(text) => text,

@@ -7,12 +7,14 @@ use super::pipeline::{Progress, Reviewer, failure, stored};
 use super::request::{Check, Place};
 use super::rights;
 use super::targets::Chosen;
+use super::words::words;
 use crate::config::wishes::Occasion;
 use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
 use crate::queue::{Failure, Stop};
 use crate::report::{Report, comment, fit};
 use crate::store::jobs::Claimed;
+use crate::store::publications::{Publication, Spot};
 
 impl Reviewer {
     pub(super) async fn check(&self, job: &Claimed, check: &Check, stop: &Stop) -> Result<(), Failure> {
@@ -39,7 +41,7 @@ impl Reviewer {
             progress.admitted = true;
             self.note(job, &progress).await?;
         }
-        self.begin_check(job, place, &check.head, &mut progress).await?;
+        let run = self.begin_check(job, place, &check.head, &mut progress).await?;
         let one = Chosen { name: place.repository.to_string(), refused: None, revision: Some(check.head.clone()) };
         let one = std::slice::from_ref(&one);
         self.settle_all(job, place, place.repository.owner(), one, &Review::default(), &files, stop).await?;
@@ -51,7 +53,7 @@ impl Reviewer {
             others => {
                 let output =
                     Output { title: "No report".into(), summary: text(others, ""), text: None, annotations: vec![] };
-                self.complete_check(place, progress.check_run, &output).await?;
+                self.say_in_check(place, run, &output, Some("neutral")).await?;
             }
         }
         let actor = check.author.as_deref().unwrap_or("push");
@@ -81,7 +83,7 @@ impl Reviewer {
         Ok(run)
     }
 
-    /// Says what the report says in a check run, with remarks on lines, each sent once.
+    /// Says what the report says in a check run, with remarks on lines, each once.
     pub(super) async fn finish_check(
         &self,
         job: &Claimed,
@@ -98,27 +100,43 @@ impl Reviewer {
             1 => "1 red flag to look at".to_owned(),
             flags => format!("{flags} red flags to look at"),
         };
-        let closing = self.closing(job.id);
+        let closing = self.closing(job.id, &words().check_rights);
         let room = fit::CHECK_RUN.beside(&closing).less(2);
         let summary = format!("{}\n\n{closing}", comment(std::slice::from_ref(report), room));
+        // GitHub knows which it has, whatever became of an earlier attempt: none is lost, and none stands there twice.
+        let mut sent = match remarks.len() {
+            0 => 0,
+            _ => self.github.annotations_of(place.site(), run).await.map_err(failure)?,
+        };
         loop {
-            let batch: Vec<Annotation> = remarks.iter().skip(progress.annotated).take(ANNOTATIONS).cloned().collect();
-            let sent = batch.len();
-            let is_last = progress.annotated + sent >= remarks.len();
+            let batch: Vec<Annotation> = remarks.iter().skip(sent).take(ANNOTATIONS).cloned().collect();
+            let is_over = batch.is_empty();
+            sent += batch.len();
             let output = Output { title: title.clone(), summary: summary.clone(), text: None, annotations: batch };
-            if is_last && sent == 0 {
-                return self.complete_check(place, Some(run), &output).await;
+            self.say_in_check(place, run, &output, is_over.then_some("neutral")).await?;
+            if is_over {
+                return Ok(());
             }
-            // The batch is noted first: a remark that is missing is better than one that stands there twice.
-            progress.annotated += sent;
-            self.note(job, progress).await?;
-            self.github.update_check_run(place.site(), run, &output, None).await.map_err(failure)?;
         }
     }
 
-    async fn complete_check(&self, place: &Place, run: Option<CheckRunId>, output: &Output) -> Result<(), Failure> {
-        let Some(run) = run else { return Ok(()) };
-        let answer = self.github.update_check_run(place.site(), run, output, Some("neutral")).await;
-        answer.map_err(failure)
+    /// Has the check run say `output`; with `conclusion`, it is over. Where it stands is noted first, so that whoever
+    /// owns the repository can have it taken back.
+    pub(super) async fn say_in_check(
+        &self,
+        place: &Place,
+        run: CheckRunId,
+        output: &Output,
+        conclusion: Option<&str>,
+    ) -> Result<(), Failure> {
+        let publication = Publication {
+            key: format!("check-run {run}"),
+            installation: place.installation.0,
+            target: place.repository.to_string(),
+            posted_in: place.repository.to_string(),
+            spot: Spot::CheckRun(run.0),
+        };
+        self.store.publish(&publication).await.map_err(stored)?;
+        self.github.update_check_run(place.site(), run, output, conclusion).await.map(drop).map_err(failure)
     }
 }

@@ -1,55 +1,101 @@
 //! The right to be forgotten.
 
-use super::pipeline::{Reviewer, failure};
-use super::publish::Post;
+use super::pipeline::{Progress, Reviewer, failure, stored};
 use super::request::Asked;
 use super::rights;
 use super::words::{fill, words};
-use crate::github::{InstallationId, Site};
+use crate::github::check_runs::Output;
+use crate::github::{CheckRunId, CommentId, GitHubError, InstallationId, Site};
 use crate::queue::Failure;
 use crate::store::audit::Entry;
+use crate::store::jobs::Claimed;
+use crate::store::publications::{Publication, Spot};
+
+/// What became of a text that is to be forgotten.
+enum Taken {
+    /// Nothing of it is left.
+    Whole,
+    /// Its remarks on lines are: GitHub has no way to take them back.
+    ButRemarks,
+    /// It stands where the app may not write any more, or that can not be found.
+    Not,
+}
 
 impl Reviewer {
-    /// Deletes what is stored about the repository of the comment, and the comments that report on it.
-    pub(super) async fn forget(&self, asked: &Asked) -> Result<(), Failure> {
+    /// Deletes what is stored about the repository of the comment, the comments that report on it (on others, too, if
+    /// they do), and what its check runs say. What can not be reached is kept in mind, and said.
+    pub(super) async fn forget(&self, job: &Claimed, asked: &Asked) -> Result<(), Failure> {
         let repository = asked.place.repository.to_string();
         if !rights::is_owner(&asked.place, &asked.author) && !self.is_admin(asked).await? {
             return self.answer(asked, &words().forget_denied).await;
         }
-        for publication in self.store.publications_on(&repository).await.map_err(retry)? {
-            let Ok(posted_in) = publication.posted_in.parse() else { continue };
-            let installation = InstallationId(publication.installation);
-            let Some(found) = self.github.repository(installation, &posted_in).await.map_err(failure)? else {
-                continue;
-            };
-            let site = Site { installation, id: found.id, name: &posted_in };
-            let comment = crate::github::CommentId(publication.comment);
-            let text = fill(&words().forgotten, &[]);
-            match self.github.edit_comment(site, comment, &text).await {
-                Ok(()) => {}
-                Err(error) if error.is_passing() => return Err(failure(error)),
-                Err(_) => {}
+        // No trouble of GitHub's keeps what is ours to delete.
+        self.store.forget_repository(&repository).await.map_err(stored)?;
+        let mut progress: Progress = job.progress().map_err(stored)?;
+        let (mut missed, mut trouble) = (0, None);
+        for publication in self.store.publications_on(&repository).await.map_err(stored)? {
+            match self.take_back(&publication).await {
+                Ok(Taken::Not) => missed += 1,
+                Ok(taken) => {
+                    if matches!(taken, Taken::ButRemarks) && !progress.remarks_stay {
+                        progress.remarks_stay = true;
+                        self.note(job, &progress).await?;
+                    }
+                    self.store.unpublish(&publication.key).await.map_err(stored)?;
+                }
+                Err(error @ GitHubError::RateLimited { .. }) => return Err(failure(error)),
+                Err(error) => {
+                    missed += 1;
+                    trouble = Some(error);
+                }
             }
         }
-        let gone = self.store.forget_repository(&repository).await.map_err(retry)?;
+        if let Some(error) = trouble
+            && !job.is_last_attempt()
+        {
+            return Err(failure(error));
+        }
         let entry = Entry {
             installation: asked.place.installation.0,
             actor: asked.author.clone(),
             action: "forget",
             target: repository.clone(),
-            detail: String::new(),
+            detail: format!("{missed} not reached"),
         };
-        self.store.audit(&entry).await.map_err(retry)?;
-        let said = fill(&words().forget_done, &[("target", &repository), ("count", &gone.to_string())]);
-        Post::answer(asked).say(&self.github, &self.store, &said).await.map(drop).map_err(Failure::Retry)
+        self.store.audit(&entry).await.map_err(stored)?;
+        let said = if missed == 0 { &words().forget_done } else { &words().forget_missed };
+        let mut said = fill(said, &[("target", &repository), ("count", &missed.to_string())]);
+        if progress.remarks_stay {
+            said = format!("{said} {}", words().forget_remarks);
+        }
+        self.answer(asked, &said).await
+    }
+
+    /// Deletes a comment, or has a check run, which nobody can delete, say nothing any more.
+    async fn take_back(&self, publication: &Publication) -> Result<Taken, GitHubError> {
+        let installation = InstallationId(publication.installation);
+        let Ok(posted_in) = publication.posted_in.parse() else { return Ok(Taken::Not) };
+        // One that is not to be seen is not gone: the app may have been removed from it.
+        let Some(found) = self.github.repository(installation, &posted_in).await? else { return Ok(Taken::Not) };
+        let site = Site { installation, id: found.id, name: &posted_in };
+        let taken = match publication.spot {
+            Spot::Comment(comment) => self.github.delete_comment(site, CommentId(comment)).await.map(|()| Taken::Whole),
+            Spot::CheckRun(run) => {
+                let summary = words().forgotten.clone();
+                let output = Output { title: "Report deleted".into(), summary, text: None, annotations: vec![] };
+                let emptied = self.github.update_check_run(site, CheckRunId(run), &output, Some("neutral")).await;
+                emptied.map(|remarks| if remarks == 0 { Taken::Whole } else { Taken::ButRemarks })
+            }
+        };
+        match taken {
+            Err(error) if error.is_absence() => Ok(Taken::Whole),
+            Err(error) if !error.is_passing() => Ok(Taken::Not),
+            taken => taken,
+        }
     }
 
     async fn is_admin(&self, asked: &Asked) -> Result<bool, Failure> {
         let held = self.github.permission(asked.place.installation, &asked.place.repository, &asked.author).await;
         Ok(held.map_err(failure)? == crate::github::repositories::Permission::Admin)
     }
-}
-
-fn retry(error: crate::store::StoreError) -> Failure {
-    Failure::Retry(error.into())
 }

@@ -46,8 +46,8 @@ pub(super) struct Progress {
     pub(super) head: Option<String>,
     /// The check run.
     pub(super) check_run: Option<CheckRunId>,
-    /// Annotations that GitHub has.
-    pub(super) annotated: usize,
+    /// Of what is to be forgotten, there are annotations, which nobody can take back.
+    pub(super) remarks_stay: bool,
 }
 
 #[async_trait::async_trait]
@@ -83,8 +83,7 @@ impl Handler for Reviewer {
                 let progress: Progress = job.progress().map_err(stored)?;
                 if let Some(run) = progress.check_run {
                     let output = Output { title: "No report".into(), summary: said, text: None, annotations: vec![] };
-                    let place = &check.place;
-                    self.github.update_check_run(place.site(), run, &output, Some("neutral")).await.map_err(failure)?;
+                    self.say_in_check(&check.place, run, &output, Some("neutral")).await?;
                 }
             }
             Work::Acknowledge(_) | Work::Uninstall(_) => {}
@@ -107,7 +106,7 @@ impl Reviewer {
                 done.push((one.name, Outcome::Failed(reason)));
             }
         }
-        Ok(Some(text(&done, &self.closing(job.id))))
+        Ok(Some(text(&done, &self.closing(job.id, &words().rights))))
     }
 
     async fn answer_comment(&self, job: &Claimed, newest: &Asked, stop: &Stop) -> Result<(), Failure> {
@@ -123,7 +122,7 @@ impl Reviewer {
                 asked
             }
         };
-        let Command::Review(review) = &asked.command else { return self.short_answer(&asked, &files).await };
+        let Command::Review(review) = &asked.command else { return self.short_answer(job, &asked, &files).await };
         let chosen = match progress.chosen.clone() {
             Some(chosen) => chosen,
             None => {
@@ -161,7 +160,7 @@ impl Reviewer {
             return Err(Failure::Stopped);
         }
         let outcomes = self.outcomes(job.id).await?;
-        let said = text(&outcomes, &self.closing(job.id));
+        let said = text(&outcomes, &self.closing(job.id, &words().rights));
         let posted = post.say(&self.github, &self.store, &said).await.map_err(posting)?;
         tracing::info!(
             job = job.id.0,
@@ -191,8 +190,8 @@ impl Reviewer {
     }
 
     /// What stands below every report: where all of it is, and how to have it deleted.
-    pub(super) fn closing(&self, job: JobId) -> String {
-        let rights = words().rights.trim_end();
+    pub(super) fn closing(&self, job: JobId, rights: &str) -> String {
+        let rights = rights.trim_end();
         match &self.settings.pages {
             Some(pages) => format!("{}\n\n{rights}", words().full.replace("{address}", &pages.address(job))),
             None => rights.to_owned(),

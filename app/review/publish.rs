@@ -7,7 +7,7 @@ use super::request::{Asked, Place};
 use crate::github::{CommentId, GitHub, GitHubError, IssueNumber};
 use crate::report::fit;
 use crate::store::Store;
-use crate::store::publications::Publication;
+use crate::store::publications::{Publication, Spot};
 
 /// Where a text of ours stands.
 #[derive(Debug, Clone)]
@@ -89,7 +89,7 @@ impl<'a> Post<'a> {
             installation: self.place.installation.0,
             target: self.target.clone(),
             posted_in: self.place.repository.to_string(),
-            comment: comment.0,
+            spot: Spot::Comment(comment.0),
         }
     }
 }

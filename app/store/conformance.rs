@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::deliveries::Accepted;
 use super::fixture::{Database, databases};
 use super::jobs::{ATTEMPTS, Claimed, JobId, Lease, NewJob};
+use super::publications::{Publication, Spot};
 use super::{Store, StoreError};
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -284,6 +285,32 @@ async fn an_installation_may_keep_less_long_than_the_rest() {
         store.keep_for(2, Some(LEASE * 2)).await.expect("set");
         tokio::time::sleep(SHORT).await;
         assert_eq!(store.forget_older(SHORT).await.expect("swept"), 1, "never longer than the rest");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_a_report_stands_is_known_until_it_is_gone_from_there() {
+    each(async |store| {
+        let publication = |key: &str, target: &str, spot| Publication {
+            key: key.to_owned(),
+            installation: 1,
+            target: target.to_owned(),
+            posted_in: "acme/hiring".to_owned(),
+            spot,
+        };
+        let comment = publication("1#2 @ana", "ana/shop ana/blog", Spot::Comment(9));
+        let check = publication("check-run 9", "Ana/Shop", Spot::CheckRun(9));
+        for one in [&comment, &check, &publication("answer 3", "", Spot::Comment(3))] {
+            store.publish(one).await.expect("noted");
+        }
+        tokio::time::sleep(SHORT).await;
+        assert_eq!(store.forget_older(Duration::ZERO).await.expect("swept"), 1, "the answer");
+        store.forget_repository("ana/shop").await.expect("forgotten");
+        assert_eq!(store.publications_on("ana/shop").await.expect("read"), [comment.clone(), check.clone()]);
+        store.unpublish(&check.key).await.expect("removed");
+        assert_eq!(store.publications_on("ana/blog").await.expect("read"), [comment]);
+        assert_eq!(store.publications_on("ana/sho_").await.expect("read"), []);
     })
     .await;
 }

@@ -72,6 +72,11 @@ impl Claimed {
         self.attempt > ATTEMPTS
     }
 
+    /// Whether there is no further attempt at the job itself.
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempt >= ATTEMPTS
+    }
+
     /// Whether telling the person has been tried often enough, too.
     pub fn is_last(&self) -> bool {
         self.attempt >= ATTEMPTS + FAREWELLS

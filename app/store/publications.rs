@@ -1,36 +1,66 @@
-//! Where the report on something is posted: one comment for each issue and targets, edited from then on.
+//! Where the report on something is posted: one comment for each issue and targets, edited from then on, and check runs.
 
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{Store, StoreError, on};
 
-/// A comment that holds a report.
+/// A comment or a check run that holds a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publication {
-    /// The issue and the targets.
+    /// The issue and the targets, or the check run.
     pub key: String,
     /// By whose installation it was written.
     pub installation: u64,
     /// The repository that was reviewed, as `owner/name`; several with spaces between them.
     pub target: String,
-    /// The repository of the issue.
+    /// The repository of the issue or of the check run.
     pub posted_in: String,
-    /// The comment.
-    pub comment: u64,
+    /// What holds it.
+    pub spot: Spot,
+}
+
+/// What holds a text of ours, by its number on GitHub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// A comment on an issue.
+    Comment(u64),
+    /// A check run on a commit.
+    CheckRun(u64),
+}
+
+impl Spot {
+    fn number(self) -> u64 {
+        match self {
+            Spot::Comment(number) | Spot::CheckRun(number) => number,
+        }
+    }
+
+    fn kind(self) -> &'static str {
+        match self {
+            Spot::Comment(_) => "comment",
+            Spot::CheckRun(_) => "check_run",
+        }
+    }
+
+    fn read(kind: &str, number: u64) -> Self {
+        match kind {
+            "check_run" => Spot::CheckRun(number),
+            _ => Spot::Comment(number),
+        }
+    }
 }
 
 /// Whether `$1` is one of the targets. Names have no spaces; they may have what LIKE takes for something else.
-pub(super) const ABOUT: &str =
-    "replace(' ' || lower(target) || ' ', ' ' || lower($1) || ' ', '') <> ' ' || lower(target) || ' '";
+const ABOUT: &str = "replace(' ' || lower(target) || ' ', ' ' || lower($1) || ' ', '') <> ' ' || lower(target) || ' '";
 
 impl Store {
-    /// The comment of `key`, if there is one.
+    /// The number of what holds `key`, if there is one.
     pub async fn publication(&self, key: &str) -> Result<Option<u64>, StoreError> {
-        let comment: Option<i64> = on!(self, |pool, _now| {
-            let query = sqlx::query("SELECT comment FROM publications WHERE key = $1").bind(key);
-            query.fetch_optional(pool).await?.map(|row| row.get("comment"))
+        let number: Option<i64> = on!(self, |pool, _now| {
+            let query = sqlx::query("SELECT number FROM publications WHERE key = $1").bind(key);
+            query.fetch_optional(pool).await?.map(|row| row.get("number"))
         });
-        Ok(comment.and_then(|comment| u64::try_from(comment).ok()))
+        Ok(number.and_then(|number| u64::try_from(number).ok()))
     }
 
     /// Notes where the report is posted, and what it is about now: a person has other repositories the next time.
@@ -38,37 +68,46 @@ impl Store {
         let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         on!(self, |pool, now| {
             let sql = format!(
-                "INSERT INTO publications (key, installation, target, posted_in, comment, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, {now}) ON CONFLICT (key) DO UPDATE \
-                 SET comment = excluded.comment, target = excluded.target"
+                "INSERT INTO publications (key, installation, target, posted_in, kind, number, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (key) DO UPDATE \
+                 SET number = excluded.number, target = excluded.target"
             );
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(&publication.key).bind(number(publication.installation));
-            let query = query.bind(&publication.target).bind(&publication.posted_in).bind(number(publication.comment));
+            let Publication { key, installation, target, posted_in, spot } = publication;
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(key).bind(number(*installation)).bind(target);
+            let query = query.bind(posted_in).bind(spot.kind()).bind(number(spot.number()));
             query.execute(pool).await.map(drop)?
         });
         Ok(())
     }
 
-    /// The comments that hold reports on `repository`, among others perhaps.
+    /// What holds reports on `repository`, among others perhaps.
     pub async fn publications_on(&self, repository: &str) -> Result<Vec<Publication>, StoreError> {
         let found = on!(self, |pool, _now| {
-            let sql = "SELECT key, installation, target, posted_in, comment FROM publications \
+            let sql = "SELECT key, installation, target, posted_in, kind, number FROM publications \
                        WHERE {ABOUT} ORDER BY key";
             let rows =
                 sqlx::query(AssertSqlSafe(sql.replace("{ABOUT}", ABOUT))).bind(repository).fetch_all(pool).await?;
             rows.iter()
                 .map(|row| {
-                    let (installation, comment): (i64, i64) = (row.get("installation"), row.get("comment"));
+                    let (installation, number): (i64, i64) = (row.get("installation"), row.get("number"));
                     Publication {
                         key: row.get("key"),
                         installation: installation.unsigned_abs(),
                         target: row.get("target"),
                         posted_in: row.get("posted_in"),
-                        comment: comment.unsigned_abs(),
+                        spot: Spot::read(row.get("kind"), number.unsigned_abs()),
                     }
                 })
                 .collect()
         });
         Ok(found)
+    }
+
+    /// Nothing of ours stands at `key` any more.
+    pub async fn unpublish(&self, key: &str) -> Result<(), StoreError> {
+        on!(self, |pool, _now| {
+            sqlx::query("DELETE FROM publications WHERE key = $1").bind(key).execute(pool).await.map(drop)?
+        });
+        Ok(())
     }
 }

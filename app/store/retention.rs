@@ -1,6 +1,6 @@
 //! Forgetting: what is older than the setting says, what belongs to an installation that is gone, and what an owner
-//! wants to have forgotten. The address of a comment with a report, which says nothing of what it holds, is kept until
-//! one of the last two: by it the owner's wish is done.
+//! wants to have forgotten. The address of a comment or check run with a report, which says nothing of what it holds, is
+//! kept until one of the last two: by it the owner's wish is done.
 
 use std::time::Duration;
 
@@ -81,18 +81,12 @@ impl Store {
         Ok(running)
     }
 
-    /// Removes every stored report on `repository`, and what is known of where it is posted.
-    pub async fn forget_repository(&self, repository: &str) -> Result<u64, StoreError> {
-        let gone = within!(self, |tx, _now| {
-            let mut gone = 0;
-            for sql in [
-                "DELETE FROM reports WHERE lower(repository) = lower($1)".to_owned(),
-                format!("DELETE FROM publications WHERE {}", super::publications::ABOUT),
-            ] {
-                gone += sqlx::query(AssertSqlSafe(sql)).bind(repository).execute(&mut *tx).await?.rows_affected();
-            }
-            gone
+    /// Removes every stored report on `repository`. Where it is posted is removed one by one, as it is deleted there.
+    pub async fn forget_repository(&self, repository: &str) -> Result<(), StoreError> {
+        on!(self, |pool, _now| {
+            let sql = "DELETE FROM reports WHERE lower(repository) = lower($1)";
+            sqlx::query(sql).bind(repository).execute(pool).await.map(drop)?
         });
-        Ok(gone)
+        Ok(())
     }
 }

@@ -12,6 +12,7 @@ mod custom_rules;
 mod determinism;
 mod faults;
 mod flow;
+mod forget;
 #[path = "../fuzz/targets/mod.rs"]
 mod fuzz_targets;
 mod fuzzed;

@@ -1,41 +1,9 @@
-//! What people have a right to: to be forgotten, whoever holds what.
+//! What people have a right to: that nothing is kept for longer than it may be, and to know what was done.
 
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{Database, INSTALLATION, Repository, World, Wrong, run_on};
-
-#[test]
-fn what_the_owner_wants_forgotten_is_gone_everywhere() {
-    for database in Database::all() {
-        let world = World::on(database);
-        let own = Repository::with_commits(2);
-        let id = world.github.host("bo/blog", own.path().join(".git"), false, true);
-        let app = world.app();
-        let from_bo = |comment: u64, text: &str| {
-            let mut asked = world.comment("bo", text);
-            asked["comment"]["id"] = comment.into();
-            asked["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
-            asked
-        };
-        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog ana/shop"));
-        app.deliver("issue_comment", "d-2", &from_bo(20, "/review"));
-        app.wait_until_idle();
-        assert_eq!(world.reports().iter().filter(|body| body.contains("How to dispute")).count(), 2);
-        // Who may write there, and yet is not the owner, may not.
-        let mut by_rita = from_bo(21, "/review forget");
-        by_rita["comment"]["user"]["login"] = "rita".into();
-        app.deliver("issue_comment", "d-3", &by_rita);
-        app.wait_until_idle();
-        assert_eq!(world.reports().iter().filter(|body| body.contains("Only the owner")).count(), 1);
-        app.deliver("issue_comment", "d-4", &from_bo(22, "/review forget"));
-        app.wait_until_idle();
-        let said = world.reports();
-        assert_eq!(said.iter().filter(|body| body.contains("How to dispute")).count(), 0, "{said:?}");
-        assert_eq!(said.iter().filter(|body| body.contains("was deleted at the request")).count(), 2, "{said:?}");
-        assert_eq!(said.iter().filter(|body| body.contains("is deleted:")).count(), 1, "{said:?}");
-    }
-}
+use crate::support::{INSTALLATION, Repository, World, Wrong, run_on};
 
 #[test]
 fn when_the_app_is_removed_what_belongs_to_the_installation_goes() {
@@ -92,36 +60,6 @@ fn what_is_older_than_the_setting_is_forgotten() {
     let left = || ["reports", "audit", "jobs"].map(|table| count(&world, table));
     app.wait("the sweep", || left() == [0, 0, 0]);
     assert_eq!(count(&world, "publications"), 1, "where the report stands, for whoever wants it removed");
-}
-
-#[test]
-fn a_comment_is_emptied_when_its_report_was_forgotten_long_ago() {
-    for database in Database::all() {
-        let world = World::on(database);
-        let own = Repository::with_commits(2);
-        let id = world.github.host("bo/blog", own.path().join(".git"), false, true);
-        let app = world.app();
-        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
-        app.deliver("issue_comment", "d-2", &world.comment("rita", "/review help"));
-        app.wait_until_idle();
-        assert!(app.terminate());
-        world.reports();
-        let year = 365 * 24 * 60 * 60 * 1000_i64;
-        for (table, column) in [("reports", "created_at"), ("publications", "created_at"), ("jobs", "finished_at")] {
-            world.change(&format!("UPDATE {table} SET {column} = {column} - {year}"));
-        }
-        let app = world.app();
-        let left = || run_on(&world.database, &["jobs", "list"]).1;
-        app.wait("the sweep", || !left().contains("bo/blog"));
-        let mut asked = world.comment("bo", "/review forget");
-        asked["comment"]["id"] = 22.into();
-        asked["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
-        app.deliver("issue_comment", "d-3", &asked);
-        app.wait_until_idle();
-        let said = world.reports();
-        assert!(!said.concat().contains("How to dispute"), "{database:?}: {said:?}");
-        assert_eq!(said.iter().filter(|body| body.contains("was deleted at the request")).count(), 1, "{said:?}");
-    }
 }
 
 #[test]

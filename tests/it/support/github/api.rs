@@ -134,6 +134,14 @@ impl State {
                     None => (404, json!({"message": "Not Found"})),
                 }
             }
+            ("DELETE", ["issues", "comments", id]) => {
+                let id = id.parse().expect("a number");
+                self.unread.remove(&id);
+                match self.comments.remove(&id) {
+                    Some(_) => (204, Value::Null),
+                    None => (404, json!({"message": "Not Found"})),
+                }
+            }
             ("POST", ["issues", issue, "comments"]) => {
                 self.next += 1;
                 let text = body["body"].as_str().unwrap_or_default();
@@ -159,8 +167,12 @@ impl State {
                 run["repository"] = name.into();
                 run["annotations"] = json!([]);
                 self.check_runs.insert(self.next, run.clone());
-                (201, run)
+                (201, shown(&run))
             }
+            ("GET", ["check-runs", id]) => match self.check_runs.get(&id.parse().expect("a number")) {
+                Some(run) => (200, shown(run)),
+                None => (404, json!({"message": "Not Found"})),
+            },
             ("PATCH", ["check-runs", id]) => {
                 let Some(run) = self.check_runs.get_mut(&id.parse().expect("a number")) else {
                     return (404, json!({"message": "Not Found"}));
@@ -175,15 +187,27 @@ impl State {
                         run[key] = body[key].clone();
                     }
                 }
-                (200, run.clone())
+                (200, shown(run))
             }
             ("GET", ["commits", head, "check-runs"]) => {
-                let runs: Vec<&Value> = self.check_runs.values().filter(|run| run["head_sha"] == **head).collect();
+                let here = self.check_runs.values().filter(|run| run["head_sha"] == **head);
+                let runs: Vec<Value> = here.map(shown).collect();
                 (200, json!({"total_count": runs.len(), "check_runs": runs}))
             }
             _ => (404, json!({"message": "Not Found"})),
         }
     }
+}
+
+/// A check run in an answer: it counts its annotations, and does not list them.
+fn shown(run: &Value) -> Value {
+    let mut shown = run.clone();
+    let annotations = shown["annotations"].take();
+    if shown["output"].is_null() {
+        shown["output"] = json!({"title": null, "summary": null});
+    }
+    shown["output"]["annotations_count"] = annotations.as_array().map_or(0, Vec::len).into();
+    shown
 }
 
 fn described(name: &str, repository: &Repository) -> Value {

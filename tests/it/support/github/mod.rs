@@ -262,7 +262,8 @@ impl Answers {
         state.breaches.extend(breach);
         let (status, body) = state.answer(request.method.as_str(), request);
         state.log.push((request.method.to_string(), request.url.path().to_owned(), status));
-        let answer = ResponseTemplate::new(status).set_body_json(body).insert_header("x-ratelimit-remaining", "4999");
+        let answer = ResponseTemplate::new(status).insert_header("x-ratelimit-remaining", "4999");
+        let answer = if status == 204 { answer } else { answer.set_body_json(body) };
         match state.link.take() {
             Some(link) => answer.insert_header("link", link),
             None => answer,

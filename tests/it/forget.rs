@@ -1,0 +1,166 @@
+//! The right to be forgotten: whatever holds a report on a repository, its owner has it deleted with one comment.
+
+use serde_json::{Value, json};
+
+use crate::support::{App, Database, INSTALLATION, Repository, World, Wrong, run_on};
+
+/// A repository of Bo's own, in which the app is installed.
+struct Own {
+    id: u64,
+    repository: Repository,
+}
+
+impl Own {
+    fn in_world(world: &World) -> Self {
+        let repository = Repository::with_commits(2);
+        Own { id: world.github.host("bo/blog", repository.path().join(".git"), false, true), repository }
+    }
+
+    /// A comment there, by `author`.
+    fn comment(&self, world: &World, author: &str, comment: u64, text: &str) -> Value {
+        let mut asked = world.comment(author, text);
+        asked["comment"]["id"] = comment.into();
+        asked["repository"] = json!({"id": self.id, "full_name": "bo/blog", "default_branch": "main"});
+        asked
+    }
+
+    /// Bo asks to be forgotten; what is answered.
+    fn forget(&self, world: &World, app: &App, comment: u64) -> String {
+        let before = world.reports();
+        app.deliver("issue_comment", &format!("d-{comment}"), &self.comment(world, "bo", comment, "/review forget"));
+        app.wait_until_idle();
+        let mut said = world.reports();
+        said.retain(|body| !before.contains(body));
+        assert_eq!(said.len(), 1, "one answer: {said:?}");
+        said.remove(0)
+    }
+}
+
+/// Comments that hold a report.
+fn standing(world: &World) -> usize {
+    world.reports().iter().filter(|body| body.contains("How to dispute")).count()
+}
+
+#[test]
+fn what_the_owner_wants_forgotten_is_gone_everywhere() {
+    for database in Database::all() {
+        let world = World::on(database);
+        let own = Own::in_world(&world);
+        let app = world.app();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog ana/shop"));
+        app.deliver("issue_comment", "d-2", &own.comment(&world, "bo", 20, "/review"));
+        app.wait_until_idle();
+        assert_eq!(standing(&world), 2);
+        let check = || world.github.with(|state| state.check_runs.values().next().cloned().expect("a check run"));
+        assert!(check()["output"]["summary"].to_string().contains("How to dispute"), "{}", check());
+        // Who may write there, and yet is not the owner, may not.
+        app.deliver("issue_comment", "d-3", &own.comment(&world, "rita", 21, "/review forget"));
+        app.wait_until_idle();
+        assert_eq!(world.reports().iter().filter(|body| body.contains("Only the owner")).count(), 1);
+        assert_eq!(standing(&world), 2);
+        let said = own.forget(&world, &app, 22);
+        assert!(said.contains("Everything about bo/blog is deleted"), "{said}");
+        assert!(said.contains("Remarks that checks put on lines of code stay there"), "{said}");
+        // They are deleted: of an edited one everybody can read what it said.
+        assert_eq!(world.reports().len(), 2, "the two answers: {:?}", world.reports());
+        let output = check()["output"].clone();
+        let deleted = "The report that stood here was deleted at the request of the repository's owner.";
+        assert_eq!((&output["title"], &output["summary"]), (&json!("Report deleted"), &json!(deleted)));
+        // Nothing is left to be told about.
+        let said = own.forget(&world, &app, 23);
+        assert!(said.contains("Everything about bo/blog is deleted") && !said.contains("Remarks"), "{said}");
+    }
+}
+
+#[test]
+fn a_report_that_was_forgotten_long_ago_is_still_found() {
+    for database in Database::all() {
+        let world = World::on(database);
+        let own = Own::in_world(&world);
+        let push = json!({"ref": "refs/heads/main", "after": own.repository.head(),
+            "installation": {"id": INSTALLATION}, "sender": {"login": "bo"},
+            "repository": {"id": own.id, "full_name": "bo/blog", "default_branch": "main"}});
+        let app = world.app_with(&[("FOLIOLENS_REVIEW_PUSHES", "yes")]);
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
+        app.deliver("issue_comment", "d-2", &world.comment("rita", "/review help"));
+        app.deliver("push", "d-3", &push);
+        app.wait_until_idle();
+        assert!(app.terminate());
+        assert_eq!(standing(&world), 1);
+        let year = 365 * 24 * 60 * 60 * 1000_i64;
+        for (table, column) in [("reports", "created_at"), ("publications", "created_at"), ("jobs", "finished_at")] {
+            world.change(&format!("UPDATE {table} SET {column} = {column} - {year}"));
+        }
+        let app = world.app();
+        let left = || run_on(&world.database, &["jobs", "list"]).1;
+        app.wait("the sweep", || !left().contains("bo/blog"));
+        own.forget(&world, &app, 22);
+        assert_eq!(standing(&world), 0, "{database:?}: {:?}", world.reports());
+        let runs: Vec<Value> = world.github.with(|state| state.check_runs.values().cloned().collect());
+        assert_eq!(runs.len(), 1);
+        assert!(runs[0]["output"]["summary"].to_string().contains("was deleted at the request"), "{}", runs[0]);
+    }
+}
+
+#[test]
+fn what_can_not_be_deleted_is_said_and_tried_again_when_asked_again() {
+    // The app may not write there, or can not find where that is.
+    for (method, path) in [("DELETE", "/issues/comments/"), ("GET", "/repos/acme/hiring")] {
+        for status in [403, 422] {
+            let world = World::new();
+            let own = Own::in_world(&world);
+            let app = world.app();
+            app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
+            app.wait_until_idle();
+            // Looking up is refused with other answers than writing.
+            let status = if method == "GET" && status == 422 { 404 } else { status };
+            world.github.fault(method, path, Wrong::Status(status));
+            let said = own.forget(&world, &app, 20);
+            assert!(
+                said.contains("Comments and checks that still hold a report on it: 1."),
+                "{method} {status}: {said}"
+            );
+            assert_eq!(standing(&world), 1);
+            let said = own.forget(&world, &app, 21);
+            assert!(said.contains("Everything about bo/blog is deleted"), "{method} {status}: {said}");
+            assert_eq!(standing(&world), 0);
+        }
+    }
+}
+
+#[test]
+fn what_somebody_else_has_deleted_is_forgotten() {
+    for status in [404, 410] {
+        let world = World::new();
+        let own = Own::in_world(&world);
+        let app = world.app();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
+        app.wait_until_idle();
+        world.github.fault("DELETE", "/issues/comments/", Wrong::Status(status));
+        let said = own.forget(&world, &app, 20);
+        assert!(said.contains("Everything about bo/blog is deleted"), "{status}: {said}");
+    }
+}
+
+#[test]
+fn trouble_of_githubs_puts_forgetting_off_and_nothing_is_kept_meanwhile() {
+    let world = World::new();
+    let own = Own::in_world(&world);
+    let app = world.app_with(&[("FOLIOLENS_GITHUB_SECONDS", "4")]);
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
+    app.deliver("issue_comment", "d-2", &own.comment(&world, "bo", 19, "/review"));
+    app.wait_until_idle();
+    world.github.fault("DELETE", "/issues/comments/", Wrong::Status(500));
+    world.github.fault("DELETE", "/issues/comments/", Wrong::Torn);
+    world.github.fault("PATCH", "/check-runs/", Wrong::Status(429));
+    let said = own.forget(&world, &app, 20);
+    assert!(said.contains("Everything about bo/blog is deleted") && said.contains("Remarks"), "{said}");
+    assert_eq!(standing(&world), 0);
+    // It never recovers: what is ours is deleted all the same, and the rest is said.
+    app.deliver("issue_comment", "d-3", &world.comment("rita", "/review bo/blog"));
+    app.wait_until_idle();
+    (0..3).for_each(|_| world.github.fault("DELETE", "/issues/comments/", Wrong::Status(500)));
+    let said = own.forget(&world, &app, 21);
+    assert!(said.contains("still hold a report on it: 1."), "{said}");
+    assert_eq!(standing(&world), 1);
+}
