@@ -1,5 +1,6 @@
 //! What goes wrong, and that there is exactly one report afterwards, or one polite sentence.
 
+mod annotations;
 mod answers;
 mod clock;
 mod database;
