@@ -17,7 +17,7 @@ pub const ITEMS: &[Item] = &[
     served("conditions", |folder| nested(folder, "a ? b : ", "c", ""), End::Partial),
     served("generics", |folder| nested(folder, "A<", "B", ">"), End::Partial),
     served("strings", |folder| nested(folder, "\"#{", "a", "}\""), End::Partial),
-    served("unclosed", |folder| nested(folder, "if (a) { b(", "", ""), End::Report),
+    served("unclosed", unclosed, End::Partial),
     served("routes_in_routes", routes, End::Report),
 ];
 
@@ -39,7 +39,24 @@ const LANGUAGES: &[(&str, &str)] = &[
 
 /// Half a megabyte in one line, and a quarter in lines of fifty levels, when in full.
 fn nested(folder: &Path, open: &str, middle: &str, close: &str) {
+    store(folder, &levels(open, middle, close));
+}
+
+/// What is never closed becomes one node of all that follows, as wide as a file of as many statements is.
+fn unclosed(folder: &Path) {
+    let mut files = levels("if (a) { b(", "", "");
+    files.push(("wide/a.js".to_owned(), "process.env.A\n".repeat(20_000)));
+    store(folder, &files);
+}
+
+fn store(folder: &Path, files: &[(String, String)]) {
+    let files: Vec<(&str, &String)> = files.iter().map(|(path, text)| (path.as_str(), text)).collect();
     let mut store = Store::new(folder);
+    store.files(&files);
+    store.finish();
+}
+
+fn levels(open: &str, middle: &str, close: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for (name, start) in LANGUAGES {
         let levels = filled(512) / (open.len() + close.len());
@@ -59,9 +76,7 @@ fn nested(folder: &Path, open: &str, middle: &str, close: &str) {
         let all = format!("{start}{}{middle}{}\n", open.repeat(levels), close.repeat(levels));
         files.push((format!("few/{name}"), all.repeat(1 + filled(256) / all.len())));
     }
-    let files: Vec<(&str, &String)> = files.iter().map(|(path, text)| (path.as_str(), text)).collect();
-    store.files(&files);
-    store.finish();
+    files
 }
 
 /// Each a route of the one before, so that what a rule looks at grows with the depth.

@@ -104,7 +104,7 @@ pub enum Why {
     LongLine,
     /// Nested deeper than [`Limits::nesting`].
     Deep,
-    /// It takes more than [`Limits::steps`].
+    /// It takes more than [`Limits::steps`], or has nodes of so many children that no rule gets past them.
     Slow,
 }
 

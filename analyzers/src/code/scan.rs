@@ -95,7 +95,10 @@ fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<
         let kind = node.kind_id();
         !active.asked_of(kind).is_empty() || !own_active.asked_of(kind).is_empty()
     };
-    let Some(asked) = shallow(tree.root(), limits.nesting, is_asked) else { return set_aside(Why::Deep) };
+    let asked = match asked(tree.root(), limits.nesting, is_asked) {
+        Ok(asked) => asked,
+        Err(why) => return set_aside(why),
+    };
     let path: Arc<str> = path.into();
     let mut scanned = Scanned::default();
     let mut ids: BTreeMap<&str, (Arc<str>, usize)> = BTreeMap::new();
@@ -135,29 +138,40 @@ fn has_deep_angles(text: &str, most: usize) -> bool {
     })
 }
 
-/// The nodes that `is_asked` for, in one pass; `None` if the tree is deeper than `most`, by the nodes that are open where
-/// another begins.
-fn shallow<'tree>(
+/// The parser finds what is around a node from the root on, child by child. A rule asks for that a few times a node, and
+/// a second is enough for some hundred millions of children. Of 284 real repositories no file comes to a tenth of this.
+const MOST_PASSED: usize = 100_000_000;
+
+/// The nodes that `is_asked` for, in one pass; an error if the tree is deeper than `most`, by the nodes that are open
+/// where another begins, or if the way to all of them is longer than [`MOST_PASSED`].
+fn asked<'tree>(
     root: Syntax<'tree>,
     most: usize,
     is_asked: impl Fn(&Syntax<'tree>) -> bool,
-) -> Option<Vec<Syntax<'tree>>> {
-    let mut open: Vec<usize> = Vec::new();
+) -> Result<Vec<Syntax<'tree>>, Why> {
+    // Where each open node ends, and how many of its children have begun.
+    let mut open: Vec<(usize, usize)> = Vec::new();
     let mut asked = Vec::new();
+    let (mut way, mut passed) = (0, 0_usize);
     for node in root.dfs() {
         let range = node.range();
-        while open.last().is_some_and(|end| *end <= range.start) {
-            open.pop();
+        while let Some((_, children)) = open.pop_if(|(end, _)| *end <= range.start) {
+            way -= children;
         }
-        open.push(range.end);
+        if let Some((_, children)) = open.last_mut() {
+            *children += 1;
+            way += 1;
+        }
+        open.push((range.end, 0));
         if open.len() > most {
-            return None;
+            return Err(Why::Deep);
         }
         if is_asked(&node) {
+            passed += way;
             asked.push(node);
         }
     }
-    Some(asked)
+    if passed > MOST_PASSED { Err(Why::Slow) } else { Ok(asked) }
 }
 
 fn code_match(
@@ -293,6 +307,8 @@ mod tests {
             (format!("{}x = '{}'\n", reads.repeat(1_000), "x".repeat(LONGEST_LINE)), all, Why::LongLine),
             (format!("{reads}a = {}1{}\n", "(".repeat(40), ")".repeat(40)), Limits { nesting: 20, ..all }, Why::Deep),
             (reads.repeat(500), Limits { steps: 5, ..all }, Why::Slow),
+            // As wide as a module is of so many statements.
+            (reads.repeat(20_000), all, Why::Slow),
         ] {
             let code = code(text, limits);
             assert_eq!(code.unparsed.iter().map(|file| file.why).collect::<Vec<_>>(), [why]);
