@@ -8,8 +8,9 @@ use foliolens_analyzers::{AreaMeta, SignalMeta, registry};
 use textwrap::core::display_width;
 
 use super::page::{Ink, Page, span};
+use super::safe::{Markdown, Value};
 use super::words::words;
-use super::{Style, escape, terminal};
+use super::{Style, terminal};
 
 /// All areas and their signals, then those of rules of one's `own`, a line each.
 pub fn overview(own: &[OwnSignal], style: &Style) -> String {
@@ -99,15 +100,17 @@ impl<'a> Explained<'a> {
         Explained { id: &signal.id, statement: &signal.statement, parts }
     }
 
-    fn comment(&self) -> String {
-        let parts = self.parts.iter().map(|(title, text)| format!("**{title}:** {}", escape::markdown(text)));
-        let parts: Vec<String> = parts.collect();
-        format!("`{}`: {}\n\n{}", self.id, escape::markdown(self.statement), parts.join("\n\n"))
+    fn comment(&self) -> Markdown {
+        let first = [("id", Value::Code(self.id)), ("statement", Value::Text(self.statement))];
+        let parts = self.parts.iter().map(|(title, text)| {
+            Markdown::fill("**{title}:** {text}", &[("title", Value::Text(title)), ("text", Value::Text(text))])
+        });
+        Markdown::joined([Markdown::fill("{id}: {statement}", &first)].into_iter().chain(parts), "\n\n")
     }
 }
 
 /// The same as a comment on GitHub, of a signal of ours or of one's `own`.
-pub fn comment(id: &str, own: &[OwnSignal]) -> Option<String> {
+pub fn comment(id: &str, own: &[OwnSignal]) -> Option<Markdown> {
     if let Some((area, meta)) = registry::signal(id) {
         let mut explained = Explained::ours(area, meta);
         explained.parts.retain(|(title, _)| *title != words().explain.weight);

@@ -21,6 +21,7 @@ mod places;
 mod portfolio;
 mod prose;
 mod questions;
+pub mod safe;
 mod sarif;
 mod schema;
 mod svg;
@@ -29,6 +30,7 @@ mod words;
 
 pub use model::{Origin, Report};
 pub use permalink::Web;
+pub use safe::Markdown;
 pub use schema::schema;
 
 /// How a report is written down.
@@ -126,9 +128,9 @@ pub fn portfolio(reports: &[Report], failed: &[Failed], format: Format, style: &
 }
 
 /// The reports as markdown for everybody, within `limit` ([`fit::COMMENT`], [`fit::CHECK_RUN`]).
-pub fn comment(reports: &[Report], limit: fit::Limit) -> String {
+pub fn comment(reports: &[Report], limit: fit::Limit) -> Markdown {
     let reports: Vec<Report> = reports.iter().map(|report| report.disclosed(Disclosure::Public)).collect();
-    markdown::render(&reports, &[], limit)
+    Markdown::rendered(markdown::render(&reports, &[], limit))
 }
 
 /// One report as an object, several as an array of them.

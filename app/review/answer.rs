@@ -1,80 +1,91 @@
 //! Commands that are answered with a sentence or two.
 
+use foliolens_analyzers::code::own::OwnSignal;
 use foliolens_analyzers::rubric::Rubric;
 
 use super::command::Command;
 use super::configuration::Files;
-use super::pipeline::Reviewer;
+use super::pipeline::{Reviewer, stored};
 use super::publish::Post;
 use super::request::Asked;
 use super::words::{fill, words};
 use crate::config::nearest;
 use crate::queue::Failure;
-use crate::report::explain;
+use crate::report::safe::Value;
+use crate::report::{Markdown, explain};
 use crate::store::jobs::Claimed;
 
 impl Reviewer {
     /// Answers everything that is not a review.
     pub(super) async fn short_answer(&self, job: &Claimed, asked: &Asked, files: &Files) -> Result<(), Failure> {
+        let here = format!("review {}#{} ", asked.place.id, asked.issue);
         let said = match &asked.command {
-            Command::Review(_) => return Ok(()),
             Command::Forget => return self.forget(job, asked).await,
-            Command::Help => fill(&words().help, &[]),
-            Command::Explain(signal) => match explain::comment(signal, files.own_rules().signals()) {
-                Some(text) => text,
-                None => no_signal(signal),
+            Command::Status => self.status(asked, &here).await?,
+            Command::Cancel => match self.store.cancel(&here).await.map_err(stored)? {
+                0 => fill(&words().nothing_to_cancel, &[]),
+                count => fill(&words().cancel_asked, &[("count", &count.to_string())]),
             },
-            Command::Unknown { word, nearest } if nearest.is_empty() => fill(&words().strange, &[("word", word)]),
-            Command::Unknown { word, nearest } => {
-                fill(&words().unknown, &[("word", word), ("nearest", &format!("/review {nearest}"))])
-            }
-            Command::Status => self.status(asked).await?,
-            Command::Cancel => {
-                let prefix = format!("review {}#{} ", asked.place.id, asked.issue);
-                match self.store.cancel(&prefix).await.map_err(|error| Failure::Retry(error.into()))? {
-                    0 => fill(&words().nothing_to_cancel, &[]),
-                    count => fill(&words().cancel_asked, &[("count", &count.to_string())]),
-                }
-            }
             Command::Config => files.explained(&self.settings, &asked.place),
+            command => match by_heart(command, files.own_rules().signals()) {
+                Some(said) => said,
+                None => return Ok(()),
+            },
         };
         self.answer(asked, &said).await
     }
 
     /// Says `text` in answer to `asked`, once.
-    pub(super) async fn answer(&self, asked: &Asked, text: &str) -> Result<(), Failure> {
+    pub(super) async fn answer(&self, asked: &Asked, text: &Markdown) -> Result<(), Failure> {
         Post::answer(asked).say(&self.github, &self.store, text).await.map(drop).map_err(super::pipeline::posting)
     }
 
-    async fn status(&self, asked: &Asked) -> Result<String, Failure> {
-        let prefix = format!("review {}#{} ", asked.place.id, asked.issue);
-        let jobs = self.store.list_jobs(None, 500).await.map_err(|error| Failure::Retry(error.into()))?;
-        let lines: Vec<String> = jobs
+    async fn status(&self, asked: &Asked, key_prefix: &str) -> Result<Markdown, Failure> {
+        let jobs = self.store.open_jobs(key_prefix).await.map_err(stored)?;
+        let here = asked.place.repository.to_string();
+        let lines: Vec<Markdown> = jobs
             .iter()
-            .filter(|job| {
-                job.key.starts_with(&prefix) && matches!(job.state.as_str(), "queued" | "retrying" | "running")
-            })
             .map(|job| {
                 let said = match job.state.as_str() {
                     "running" => &words().status_running,
                     "retrying" => &words().status_retrying,
                     _ => &words().status_queued,
                 };
-                let here = asked.place.repository.to_string();
-                let target = Some(&job.key[prefix.len()..]).filter(|target| !target.is_empty()).unwrap_or(&here);
+                let target = job.key.strip_prefix(key_prefix).filter(|target| !target.is_empty()).unwrap_or(&here);
                 fill(said, &[("target", target)])
             })
             .collect();
-        Ok(if lines.is_empty() { fill(&words().status_idle, &[]) } else { lines.join("\n") })
+        Ok(if lines.is_empty() { fill(&words().status_idle, &[]) } else { Markdown::joined(lines, "\n") })
     }
 }
 
-fn no_signal(word: &str) -> String {
+/// What is said to a command for which nothing has to be looked up; `own` are the organisation's own signals. Public, so
+/// that fuzzing (`tests/fuzz`) can try it.
+pub fn by_heart(command: &Command, own: &[OwnSignal]) -> Option<Markdown> {
+    let said = match command {
+        Command::Help => fill(&words().help, &[]),
+        Command::Explain(signal) => explain::comment(signal, own).unwrap_or_else(|| no_signal(signal)),
+        Command::Unknown { word, nearest } => meant(
+            word,
+            Some(format!("/review {nearest}")).filter(|_| !nearest.is_empty()),
+            &words().unknown,
+            &words().strange,
+        ),
+        _ => return None,
+    };
+    Some(said)
+}
+
+fn no_signal(word: &str) -> Markdown {
     let known: Vec<&str> = Rubric::built_in().weights.keys().map(String::as_str).collect();
-    match nearest(word, known).first() {
-        Some(nearest) => {
-            fill(&words().no_signal, &[("word", word), ("nearest", &format!("/review explain {nearest}"))])
-        }
-        None => fill(&words().strange_signal, &[("word", word)]),
+    let near = nearest(word, known).first().map(|near| format!("/review explain {near}"));
+    meant(word, near, &words().no_signal, &words().strange_signal)
+}
+
+/// That nobody knows `word`: in `hint` where it is like something, else in `strange`.
+fn meant(word: &str, nearest: Option<String>, hint: &'static str, strange: &'static str) -> Markdown {
+    match &nearest {
+        Some(nearest) => Markdown::fill(hint, &[("word", Value::Code(word)), ("nearest", Value::Code(nearest))]),
+        None => Markdown::fill(strange, &[("word", Value::Code(word))]),
     }
 }

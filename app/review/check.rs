@@ -12,7 +12,7 @@ use crate::config::wishes::Occasion;
 use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
 use crate::queue::{Failure, Stop};
-use crate::report::{Report, comment, fit};
+use crate::report::{Markdown, Report, comment, fit};
 use crate::store::jobs::Claimed;
 use crate::store::publications::{Publication, Spot};
 
@@ -51,8 +51,8 @@ impl Reviewer {
                 self.finish_check(job, place, &check.head, report, &mut progress).await?;
             }
             others => {
-                let output =
-                    Output { title: "No report".into(), summary: text(others, ""), text: None, annotations: vec![] };
+                let summary = text(others, &Markdown::default()).to_string();
+                let output = Output { title: "No report".into(), summary, text: None, annotations: vec![] };
                 self.say_in_check(place, run, &output, Some("neutral")).await?;
             }
         }
@@ -101,8 +101,8 @@ impl Reviewer {
             flags => format!("{flags} red flags to look at"),
         };
         let closing = self.closing(job.id, &words().check_rights);
-        let room = fit::CHECK_RUN.beside(&closing).less(2);
-        let summary = format!("{}\n\n{closing}", comment(std::slice::from_ref(report), room));
+        let room = fit::CHECK_RUN.beside(closing.as_str()).less(2);
+        let summary = Markdown::joined([comment(std::slice::from_ref(report), room), closing], "\n\n").to_string();
         // GitHub knows which it has, whatever became of an earlier attempt: none is lost, and none stands there twice.
         let mut sent = match remarks.len() {
             0 => 0,

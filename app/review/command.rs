@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Only, nearest};
 use crate::github::RepoName;
 use crate::github::identity::is_login;
+use crate::report::escape;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +124,7 @@ impl Reader<'_> {
             ["cancel"] => Command::Cancel,
             ["config"] => Command::Config,
             ["forget"] => Command::Forget,
-            ["explain", signal] => Command::Explain(signal.to_owned()),
+            ["explain", signal] => Command::Explain(bounded(signal)),
             // Understood, but for what stands behind it.
             ["help" | "status" | "cancel" | "config" | "forget" | "explain", ..] => unknown(words.join(" ")),
             _ => self.review(&words).map_or_else(unknown, Command::Review),
@@ -199,9 +200,17 @@ impl Reader<'_> {
     }
 }
 
+/// Characters of what somebody wrote and nobody understands, and of the name of a signal.
+const LONGEST_WORD: usize = 60;
+
+/// As much of what somebody wrote as is shown to them again, without what is not seen.
+fn bounded(word: &str) -> String {
+    escape::terminal(word).trim().chars().take(LONGEST_WORD).collect()
+}
+
 /// What `word`, which nobody understands, is taken for.
 pub(super) fn unknown(word: String) -> Command {
-    let word: String = word.chars().filter(|c| !c.is_control()).take(60).collect();
+    let word = bounded(&word);
     let first = word.split(' ').next().unwrap_or_default();
     let areas = foliolens_analyzers::registry::areas().map(|area| area.id);
     let known = WORDS.iter().map(|(known, _)| *known).chain(areas);

@@ -15,6 +15,8 @@ use crate::config::wishes::{Whose, Wishes, masked};
 use crate::config::{Area, Only, Profile};
 use crate::github::{RepoName, Site};
 use crate::queue::Failure;
+use crate::report::Markdown;
+use crate::report::safe::Value;
 
 /// In the owner's repository `.github`.
 const ORGANISATION: &str = "foliolens.toml";
@@ -151,7 +153,7 @@ impl Files {
     }
 
     /// What `/review config` says.
-    pub(super) fn explained(&self, settings: &Settings, place: &Place) -> String {
+    pub(super) fn explained(&self, settings: &Settings, place: &Place) -> Markdown {
         let effective = self.settle_request(settings, place, None);
         let limits = [
             ("repositories of a portfolio", settings.portfolio.to_string()),
@@ -160,18 +162,33 @@ impl Files {
         ];
         let limits = limits.map(|(name, value)| (name, value, "whoever runs the app".to_owned()));
         let rules = self.rules.iter().map(|file| ("rules", file.name.clone(), words().rules_run.clone()));
-        let suppressed = effective.suppressed.iter().map(|what| {
-            let (what, why) = what.written();
-            ("suppress", format!("{what} as {why}"), "the files of settings".to_owned())
-        });
-        let rows = effective.rows().into_iter().chain(limits).chain(rules).chain(suppressed);
-        let mut lines: Vec<String> = rows
-            .map(|(name, value, said)| {
-                fill("- {name}: `{word}` ({said})", &[("name", name), ("word", &value), ("said", &said)])
-            })
-            .collect();
-        lines.extend(effective.wrong.iter().map(|wrong| fill("- **{wrong}**", &[("wrong", wrong)])));
-        words().config.trim_end().replace("{rows}", &lines.join("\n"))
+        explained(&effective, limits.into_iter().chain(rules))
+    }
+}
+
+/// What is in force, and `more` besides: names, values, and who has said them. Public, so that fuzzing (`tests/fuzz`) can
+/// try it.
+pub fn explained(effective: &Effective, more: impl IntoIterator<Item = (&'static str, String, String)>) -> Markdown {
+    let suppressed = effective.suppressed.iter().map(|what| {
+        let (what, why) = what.written();
+        ("suppress", format!("{what} as {why}"), "the files of settings".to_owned())
+    });
+    let rows = effective.rows().into_iter().chain(more).chain(suppressed).map(|(name, value, said)| {
+        let value = shortened(&value);
+        let values = [("name", Value::Text(name)), ("value", Value::Code(&value)), ("said", Value::Text(&said))];
+        Markdown::fill(&words().config_row, &values)
+    });
+    let wrong = effective.wrong.iter().map(|wrong| fill(&words().config_wrong, &[("wrong", wrong)]));
+    let rows = Markdown::joined(rows.chain(wrong), "\n");
+    Markdown::fill(&words().config, &[("rows", Value::Safe(&rows))])
+}
+
+/// As much of a value as one line shows.
+fn shortened(value: &str) -> String {
+    const LONGEST: usize = 500;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ use super::words::{fill, words};
 use crate::github::check_runs::Output;
 use crate::github::{CheckRunId, CommentId, GitHubError, InstallationId, Site};
 use crate::queue::Failure;
+use crate::report::Markdown;
 use crate::store::audit::Entry;
 use crate::store::jobs::Claimed;
 use crate::store::publications::{Publication, Spot};
@@ -27,7 +28,7 @@ impl Reviewer {
     pub(super) async fn forget(&self, job: &Claimed, asked: &Asked) -> Result<(), Failure> {
         let repository = asked.place.repository.to_string();
         if !rights::is_owner(&asked.place, &asked.author) && !self.is_admin(asked).await? {
-            return self.answer(asked, &words().forget_denied).await;
+            return self.answer(asked, &fill(&words().forget_denied, &[])).await;
         }
         // No trouble of GitHub's keeps what is ours to delete.
         self.store.forget_repository(&repository).await.map_err(stored)?;
@@ -66,7 +67,7 @@ impl Reviewer {
         let said = if missed == 0 { &words().forget_done } else { &words().forget_missed };
         let mut said = fill(said, &[("target", &repository), ("count", &missed.to_string())]);
         if progress.remarks_stay {
-            said = format!("{said} {}", words().forget_remarks);
+            said = Markdown::joined([said, fill(&words().forget_remarks, &[])], " ");
         }
         self.answer(asked, &said).await
     }
@@ -81,7 +82,7 @@ impl Reviewer {
         let taken = match publication.spot {
             Spot::Comment(comment) => self.github.delete_comment(site, CommentId(comment)).await.map(|()| Taken::Whole),
             Spot::CheckRun(run) => {
-                let summary = words().forgotten.clone();
+                let summary = fill(&words().forgotten, &[]).to_string();
                 let output = Output { title: "Report deleted".into(), summary, text: None, annotations: vec![] };
                 let emptied = self.github.update_check_run(site, CheckRunId(run), &output, Some("neutral")).await;
                 emptied.map(|remarks| if remarks == 0 { Taken::Whole } else { Taken::ButRemarks })

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::words::{fill, words};
-use crate::report::{Report, comment, fit};
+use crate::report::{Markdown, Report, comment, fit};
 use crate::store::jobs::JobId;
 use crate::store::{Store, StoreError};
 
@@ -37,25 +37,24 @@ pub(super) async fn outcomes_of(store: &Store, web: &Url, job: JobId) -> Result<
 }
 
 /// The reports in one comment, after a line for each target that has none, and before `closing`.
-pub(super) fn text(outcomes: &[(String, Outcome)], closing: &str) -> String {
-    let mut text = String::new();
+pub(super) fn text(outcomes: &[(String, Outcome)], closing: &Markdown) -> Markdown {
+    let mut parts = Vec::new();
     let mut reports = Vec::new();
     for (target, outcome) in outcomes {
         match outcome {
             Outcome::Reported(report) => reports.push(Report::clone(report)),
             Outcome::Failed(reason) => {
-                text.push_str(&fill(&words().failed, &[("target", target), ("reason", reason)]));
-                text.push_str("\n\n");
+                parts.push(fill(&words().failed, &[("target", target), ("reason", reason)]));
             }
         }
     }
     if !reports.is_empty() {
-        let room = fit::COMMENT.less(MARKER_ROOM).beside(closing).less(2);
-        text.push_str(&comment(&reports, room.beside(&text)));
-        text.push_str("\n\n");
-        text.push_str(closing);
+        let room = fit::COMMENT.less(MARKER_ROOM).beside(closing.as_str()).less(2);
+        let room = parts.iter().fold(room, |room, part| room.beside(part.as_str()).less(2));
+        parts.push(comment(&reports, room));
+        parts.push(closing.clone());
     }
-    text
+    Markdown::joined(parts, "\n\n")
 }
 
 /// Which commit and configuration the reports are about, for the audit.

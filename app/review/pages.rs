@@ -22,9 +22,12 @@ pub struct Pages {
 
 impl Pages {
     /// The address of the reports of a job.
-    pub fn address(&self, job: JobId) -> String {
+    pub fn address(&self, job: JobId) -> Url {
         let tag: [u8; 16] = self.mac(job).finalize().into_bytes()[..16].try_into().expect("of thirty-two");
-        format!("{}/reports/{job}/{}", self.url.as_str().trim_end_matches('/'), HEXLOWER.encode(&tag))
+        let mut address = self.url.clone();
+        let below = format!("{}/reports/{job}/{}", self.url.path().trim_end_matches('/'), HEXLOWER.encode(&tag));
+        address.set_path(&below);
+        address
     }
 
     /// The page at the address with `job` and `tag`; nothing where that is none, or the reports are forgotten.

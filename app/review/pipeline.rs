@@ -11,10 +11,12 @@ use super::publish::{Post, Posted};
 use super::request::{Asked, Place, Work};
 use super::settings::Settings;
 use super::targets::Chosen;
-use super::words::{fill, words};
+use super::words::{fill, plain, words};
 use crate::github::check_runs::Output;
 use crate::github::{CheckRunId, GitHub, GitHubError};
 use crate::queue::{Failure, Handler, Stop};
+use crate::report::Markdown;
+use crate::report::safe::Value;
 use crate::store::audit::Entry;
 use crate::store::jobs::{Claimed, JobId};
 use crate::store::{Store, StoreError};
@@ -82,6 +84,7 @@ impl Handler for Reviewer {
             Work::Check(check) => {
                 let progress: Progress = job.progress().map_err(stored)?;
                 if let Some(run) = progress.check_run {
+                    let said = said.to_string();
                     let output = Output { title: "No report".into(), summary: said, text: None, annotations: vec![] };
                     self.say_in_check(&check.place, run, &output, Some("neutral")).await?;
                 }
@@ -94,7 +97,7 @@ impl Handler for Reviewer {
 
 impl Reviewer {
     /// The reports of a job that can't be done whole, beside what there is none on; `None` where there is no report.
-    async fn what_there_is(&self, job: &Claimed) -> Result<Option<String>, Failure> {
+    async fn what_there_is(&self, job: &Claimed) -> Result<Option<Markdown>, Failure> {
         let progress: Progress = job.progress().map_err(stored)?;
         let mut done = self.outcomes(job.id).await?;
         if !done.iter().any(|(_, outcome)| matches!(outcome, Outcome::Reported(_))) {
@@ -102,7 +105,7 @@ impl Reviewer {
         }
         for one in progress.chosen.unwrap_or_default() {
             if !done.iter().any(|(name, _)| *name == one.name) {
-                let reason = fill(&words().one_broken, &[("reference", &job.id.to_string())]);
+                let reason = plain(&words().one_broken, &[("reference", &job.id.to_string())]);
                 done.push((one.name, Outcome::Failed(reason)));
             }
         }
@@ -151,12 +154,12 @@ impl Reviewer {
         }
         let settled = self.settle_all(job, place, &asked.author, &chosen, review, &files, stop).await;
         if matches!(settled, Err(Failure::Stopped)) && self.store.cancel_is_asked(job).await.map_err(stored)? {
-            post.say(&self.github, &self.store, &words().cancelled).await.map_err(posting)?;
+            post.say(&self.github, &self.store, &fill(&words().cancelled, &[])).await.map_err(posting)?;
         }
         settled?;
         // Between two heartbeats nobody tells us.
         if self.store.cancel_is_asked(job).await.map_err(stored)? {
-            post.say(&self.github, &self.store, &words().cancelled).await.map_err(posting)?;
+            post.say(&self.github, &self.store, &fill(&words().cancelled, &[])).await.map_err(posting)?;
             return Err(Failure::Stopped);
         }
         let outcomes = self.outcomes(job.id).await?;
@@ -190,12 +193,10 @@ impl Reviewer {
     }
 
     /// What stands below every report: where all of it is, and how to have it deleted.
-    pub(super) fn closing(&self, job: JobId, rights: &str) -> String {
-        let rights = rights.trim_end();
-        match &self.settings.pages {
-            Some(pages) => format!("{}\n\n{rights}", words().full.replace("{address}", &pages.address(job))),
-            None => rights.to_owned(),
-        }
+    pub(super) fn closing(&self, job: JobId, rights: &'static str) -> Markdown {
+        let page = self.settings.pages.as_ref().map(|pages| pages.address(job));
+        let page = page.map(|page| Markdown::fill(&words().full, &[("address", Value::Address(&page))]));
+        Markdown::joined(page.into_iter().chain([Markdown::own(rights)]), "\n\n")
     }
 
     pub(super) async fn note(&self, job: &Claimed, progress: &Progress) -> Result<(), Failure> {

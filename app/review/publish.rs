@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::request::{Asked, Place};
 use crate::github::{CommentId, GitHub, GitHubError, IssueNumber};
-use crate::report::fit;
+use crate::report::{Markdown, fit};
 use crate::store::Store;
 use crate::store::publications::{Publication, Spot};
 
@@ -51,7 +51,7 @@ impl<'a> Post<'a> {
     }
 
     /// Has the comment say `text`.
-    pub async fn say(&self, github: &GitHub, store: &Store, text: &str) -> anyhow::Result<Posted> {
+    pub async fn say(&self, github: &GitHub, store: &Store, text: &Markdown) -> anyhow::Result<Posted> {
         let body = format!("{}\n{text}", self.marker());
         let body = fit::COMMENT.first(&body);
         let site = self.place.site();

@@ -7,6 +7,7 @@ use super::settings::Settings;
 use super::words::{fill, words};
 use crate::github::repositories::Permission;
 use crate::github::{GitHub, GitHubError};
+use crate::report::Markdown;
 use crate::store::{Store, StoreError};
 
 /// The window of all limits.
@@ -31,7 +32,7 @@ pub async fn limit_reached(
     settings: &Settings,
     place: &Place,
     login: &str,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Markdown>, StoreError> {
     let (by_actor, all) = store.reviews_within(DAY, place.installation.0, login).await?;
     if by_actor >= settings.per_person {
         return Ok(Some(fill(&words().limit_person, &[("count", &settings.per_person.to_string())])));

@@ -12,7 +12,7 @@ use super::pipeline::{Reviewer, failure, stored};
 use super::request::Place;
 use super::side_by_side;
 use super::targets::Chosen;
-use super::words::{fill, words};
+use super::words::{plain, words};
 use crate::config::effective::Effective;
 use crate::config::suppress::{What, today};
 use crate::config::{Only, Profile};
@@ -154,12 +154,12 @@ impl Reviewer {
                 };
                 if let Some(reason) = reason {
                     let target = name.to_string();
-                    let said = fill(&words().template_failed, &[("target", &target), ("reason", &reason)]);
+                    let said = plain(&words().template_failed, &[("target", &target), ("reason", &reason)]);
                     return failed(said);
                 }
                 template = Some(into);
             } else {
-                unused = Some(fill(&words().template_unused, &[("target", &name.to_string())]));
+                unused = Some(plain(&words().template_unused, &[("target", &name.to_string())]));
             }
         }
         let fetched = began.elapsed();
@@ -259,7 +259,7 @@ impl Reviewer {
                 Some(Excess::Memory) => Ok(Err(NotDone::Memory)),
                 Some(Excess::Disk) => {
                     let mib = (self.settings.clone_bytes >> 20).to_string();
-                    Ok(Err(NotDone::Because(fill(&words().too_large, &[("mib", &mib)]))))
+                    Ok(Err(NotDone::Because(plain(&words().too_large, &[("mib", &mib)]))))
                 }
                 None => Err(Failure::Retry(error.into())),
             },

@@ -19,7 +19,7 @@ use crate::config::{self, Profile};
 use crate::git::{self, Address, Budget, FetchError, Policy};
 use crate::report::{Origin, Report, Web};
 use crate::review::unreadable;
-use crate::review::words::{fill, words};
+use crate::review::words::{plain, words};
 
 /// The request of a parent is no larger.
 const LARGEST: u64 = 2 << 20;
@@ -164,9 +164,9 @@ fn attempted(attempt: &Attempt, memory: u64, locked: &mut Locked) -> Result<Done
 fn refusal(error: &FetchError) -> Refusal {
     match error {
         FetchError::NotFound | FetchError::Moved => never(&words().not_found),
-        FetchError::TooLarge(mib) => never(&fill(&words().too_large, &[("mib", &mib.to_string())])),
-        FetchError::ObjectTooLarge(mib) => never(&fill(&words().object_too_large, &[("mib", &mib.to_string())])),
-        FetchError::TooMany(objects) => never(&fill(&words().too_many, &[("objects", &objects.to_string())])),
+        FetchError::TooLarge(mib) => never(&plain(&words().too_large, &[("mib", &mib.to_string())])),
+        FetchError::ObjectTooLarge(mib) => never(&plain(&words().object_too_large, &[("mib", &mib.to_string())])),
+        FetchError::TooMany(objects) => never(&plain(&words().too_many, &[("objects", &objects.to_string())])),
         FetchError::NotPublic(_) | FetchError::ObjectFormat | FetchError::Damaged => never(&error.to_string()),
         // Nobody but whoever runs the app reads it, in its log.
         FetchError::Workdir(cause) => {

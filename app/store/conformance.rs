@@ -263,6 +263,24 @@ async fn what_waits_to_be_tried_again_is_taken_up_to_take_back_what_it_promised(
 }
 
 #[tokio::test]
+async fn what_is_open_for_an_issue_is_found_behind_however_many_others() {
+    each(async |store| {
+        let running = queue(store, "d-1", &job("review 9#3 a_b", 1, 0)).await;
+        claim(store).await.expect("a job");
+        let waiting = queue(store, "d-2", &job("review 9#3 ", 1, 0)).await;
+        for number in 0..600 {
+            queue(store, &format!("o-{number}"), &job(&format!("review 9#33 {number}"), 2, 0)).await;
+        }
+        let over = queue(store, "d-3", &job("review 9#3 c", 1, 0)).await;
+        assert!(store.discard(over).await.expect("gone"));
+        let open = store.open_jobs("review 9#3 ").await.expect("listed");
+        let open: Vec<(i64, &str)> = open.iter().map(|job| (job.id, job.state.as_str())).collect();
+        assert_eq!(open, [(running.0, "running"), (waiting.0, "queued")]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_installation_may_keep_less_long_than_the_rest() {
     each(async |store| {
         for installation in [1, 2] {

@@ -95,6 +95,8 @@ impl Claimed {
 
 /// Two hours in milliseconds: no lease and no wait is as long.
 const FURTHEST: i64 = 2 * 60 * 60 * 1000;
+/// Nobody reads a longer list.
+const MOST_OPEN: i64 = 50;
 /// How often a job is tried.
 pub const ATTEMPTS: i64 = 3;
 /// How often it is tried to tell the person that it can't be done.
@@ -310,6 +312,18 @@ impl Store {
                        WHERE state = $1 OR $1 = '' ORDER BY id DESC LIMIT $2";
             let rows = sqlx::query(sql).bind(state.unwrap_or_default()).bind(most).fetch_all(pool).await?;
             rows.iter().map(|row| listed!(row)).collect()
+        });
+        Ok(rows)
+    }
+
+    /// The jobs whose key begins so and that are not over, the oldest first.
+    pub async fn open_jobs(&self, key_prefix: &str) -> Result<Vec<Listed>, StoreError> {
+        let rows = on!(self, |pool, _now| {
+            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs \
+                       WHERE state IN ('queued', 'retrying', 'running') AND substr(key, 1, CAST($2 AS INTEGER)) = $1 ORDER BY id LIMIT $3";
+            let length = i64::try_from(key_prefix.chars().count()).unwrap_or(i64::MAX);
+            let query = sqlx::query(sql).bind(key_prefix).bind(length).bind(MOST_OPEN);
+            query.fetch_all(pool).await?.iter().map(|row| listed!(row)).collect()
         });
         Ok(rows)
     }

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
+
 use crate::fuzz_targets::TARGETS;
 
 /// Of one input, in a build that is not optimised, on a machine that does other things too.
@@ -28,6 +30,34 @@ fn every_kept_input_is_taken_by_its_target() {
             run(&data);
             assert!(began.elapsed() < LONGEST, "{} takes {:?}", input.path().display(), began.elapsed());
         }
+    }
+}
+
+fn target(name: &str) -> fn(&[u8]) {
+    TARGETS.iter().find(|(known, _)| *known == name).expect("a target").1
+}
+
+proptest! {
+    #[test]
+    fn no_answer_says_more_than_words_of_what_was_asked(
+        command in prop_oneof![Just("/review"), Just("/review explain"), Just("/review ana/shop --only")],
+        parts in proptest::collection::vec(
+            prop_oneof![
+                Just("@ana"), Just("#1"), Just("<b>"), Just("`"), Just("``"), Just("[x]("), Just("https://x.y"), Just(")"),
+                Just("![x]"), Just("*"), Just("_"), Just("|"), Just("\\"), Just("\u{202E}"), Just("\u{2066}"), Just("\u{200B}"),
+                Just("{word}"), Just("{nearest}"), Just("help"), Just("readme.setup"), Just("-->"), Just("x"), Just(" "),
+            ],
+            1..12,
+        )
+    ) {
+        target("commands")(format!("{command} {}", parts.concat()).as_bytes());
+    }
+
+    #[test]
+    fn no_name_in_a_brief_is_more_than_words_where_it_is_shown(name in "[ -~\u{202e}\u{2066}\u{200b}é]{1,99}") {
+        let name = toml::Value::String(name);
+        let file = format!("[[brief]]\nname = {name}\nsignals = [\"trial.task\"]\n");
+        target("configuration")(format!("\0{file}").as_bytes());
     }
 }
 

@@ -1,8 +1,11 @@
 //! Files and variables of settings: what is wrong with them is said in a few sentences of one line each.
 
+use foliolens::config::effective::{Layers, Operator};
 use foliolens::config::file::File;
 use foliolens::config::wishes::{Whose, Wishes};
 use foliolens::config::{limits, server::Server, suppress};
+use foliolens::github::repositories::Permission;
+use foliolens::review::configuration::explained;
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -31,6 +34,18 @@ pub fn run(data: &[u8]) {
                     Wishes { suppress: wishes.suppress.clone(), wrong: wishes.wrong.clone(), ..Wishes::default() };
                 assert_eq!(wishes, only, "the repository under review sets something");
             }
+            let operator =
+                Operator { ask: Permission::Write, review_pushes: false, public_targets: true, retention_days: 90 };
+            let layers = Layers {
+                profile: None,
+                areas: None,
+                repository: (whose == Whose::Repository).then_some(&wishes),
+                organisation: (whose == Whose::Organisation).then_some(&wishes),
+                is_their_own: false,
+                operator,
+                today: 20_000,
+            };
+            super::escaper::harmless_answer(explained(&layers.settle(), []).as_str());
             let held = suppress::in_force(&wishes.suppress, 20_000);
             let _ = (suppress::values(&held), suppress::signals(&held));
         }

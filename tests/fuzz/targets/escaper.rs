@@ -71,6 +71,29 @@ fn harmless(document: &str) {
     }
 }
 
+/// Asserts that an answer of ours, with the words of others in it, holds no link, mention, image or HTML, and nothing that
+/// reorders or hides what stands around it.
+pub fn harmless_answer(document: &str) {
+    let arena = Arena::new();
+    for node in parse_document(&arena, document, &options()).descendants() {
+        match &node.data.borrow().value {
+            NodeValue::Text(text) => assert_apart(text, document),
+            NodeValue::Document
+            | NodeValue::Paragraph
+            | NodeValue::SoftBreak
+            | NodeValue::Code(_)
+            | NodeValue::Strong
+            | NodeValue::List(_)
+            | NodeValue::Item(_) => {}
+            other => panic!("{other:?} in {document:?}"),
+        }
+    }
+    for line in document.split('\n') {
+        let seen = line.replace(WORD_JOINER, "");
+        assert_eq!(escape::terminal(&seen), seen, "{document:?}");
+    }
+}
+
 /// Asserts that nothing in `text` reads as a mention or a reference: GitHub looks for those itself.
 fn assert_apart(text: &str, document: &str) {
     let letters: Vec<char> = text.chars().collect();

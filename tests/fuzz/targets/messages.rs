@@ -15,6 +15,6 @@ pub fn run(data: &[u8]) {
         let style = Style { width: 80, color: true, unicode: true, verbose: true, disclosure: Disclosure::Private };
         let _ = render(&reports, format, &style);
     }
-    assert!(fit::COMMENT.holds(&comment(&reports, fit::COMMENT)));
+    assert!(fit::COMMENT.holds(comment(&reports, fit::COMMENT).as_str()));
     let _ = annotations(&reports[0], true);
 }

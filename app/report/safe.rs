@@ -1,0 +1,102 @@
+//! Markdown that may be posted: our own words, and what others wrote, escaped, within them. A text from outside is no
+//! such thing, and nothing here makes it one but by escaping it.
+
+use std::fmt;
+
+use url::Url;
+
+use super::escape;
+
+/// Markdown that may be posted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Markdown(String);
+
+/// What is filled into our own words.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'a> {
+    /// Words of anybody's.
+    Text(&'a str),
+    /// Words of anybody's, shown as code.
+    Code(&'a str),
+    /// An address of our own, as the target of a link.
+    Address(&'a Url),
+    /// What may be posted already.
+    Safe(&'a Markdown),
+}
+
+impl Markdown {
+    /// Our own words. What the program holds from its start on is nobody else's.
+    pub fn own(words: &'static str) -> Self {
+        Markdown(words.trim_end().to_owned())
+    }
+
+    /// Our own words with `values` for the names in braces. What is filled in is not filled in once more.
+    pub fn fill(words: &'static str, values: &[(&str, Value)]) -> Self {
+        let text = filled(words, |name| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some(match value {
+                Value::Text(text) => escape::markdown(text),
+                Value::Code(text) => escape::code_span(text),
+                Value::Address(address) => address.to_string(),
+                Value::Safe(markdown) => markdown.0.clone(),
+            })
+        });
+        Markdown(text)
+    }
+
+    /// What a template has rendered, which escapes whatever it shows.
+    pub(super) fn rendered(text: String) -> Self {
+        Markdown(text)
+    }
+
+    /// One after the other, with `between` between them.
+    pub fn joined(all: impl IntoIterator<Item = Markdown>, between: &'static str) -> Self {
+        Markdown(all.into_iter().map(|one| one.0).collect::<Vec<_>>().join(between))
+    }
+
+    /// As it is posted.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Markdown {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// `words` with what `value` has for each name in braces; names that it does not know stay. Escapes nothing.
+pub fn filled(words: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut text = String::with_capacity(words.len());
+    let mut rest = words.trim_end();
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        match after.split_once('}').and_then(|(name, after)| Some((value(name)?, after))) {
+            Some((value, after)) => {
+                text.push_str(&value);
+                rest = after;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_escaped_and_not_filled_in_again() {
+        let values = [("a", Value::Text("{b} @ana <b>")), ("b", Value::Code("`{a}`\u{202E}"))];
+        let said = Markdown::fill("{a}: {b} {c} {", &values);
+        assert_eq!(said.as_str(), "\\{b\\} @\u{2060}ana &lt;b&gt;: `` `{a}`  `` {c} {");
+        let both = Markdown::joined([Markdown::own("One.\n"), said.clone()], "\n\n");
+        assert_eq!(both.as_str(), format!("One.\n\n{said}"));
+    }
+}
