@@ -3,7 +3,6 @@
 use clap::{Args, Subcommand};
 
 use super::{Exit, output, serve};
-use crate::config::server::database;
 use crate::store::Store;
 use crate::store::jobs::{JobId, Listed};
 
@@ -65,35 +64,45 @@ enum Who {
 impl Jobs {
     /// Prints or changes jobs.
     pub fn run(self) -> Exit {
-        said(serve::block_on(async {
-            let store = Store::open(&database()).await?;
-            Ok(match self.what {
-                What::List { state } => {
-                    let jobs = store.list_jobs(state.as_deref(), 100).await?;
-                    Ok(jobs.iter().map(line).collect())
-                }
-                What::Show { id } => store.job(JobId(id)).await?.map(|job| show(&job)).ok_or("There is no such job."),
-                What::Retry { id } if store.revive(JobId(id)).await? => Ok(format!("{id} is queued.\n")),
-                What::Retry { .. } => Err("Only a dead or cancelled job whose like is not waiting can be tried anew."),
-                What::Discard { id } if store.discard(JobId(id)).await? => Ok(format!("{id} is gone.\n")),
-                What::Discard { .. } => Err("There is no such job, or it is running."),
-            })
-        }))
+        serve::with_database(|address| {
+            said(serve::block_on(async {
+                let store = Store::open(&address).await?;
+                Ok(match self.what {
+                    What::List { state } => {
+                        let jobs = store.list_jobs(state.as_deref(), 100).await?;
+                        Ok(jobs.iter().map(line).collect())
+                    }
+                    What::Show { id } => {
+                        store.job(JobId(id)).await?.map(|job| show(&job)).ok_or("There is no such job.")
+                    }
+                    What::Retry { id } if store.revive(JobId(id)).await? => Ok(format!("{id} is queued.\n")),
+                    What::Retry { .. } => {
+                        Err("Only a dead or cancelled job whose like is not waiting can be tried anew.")
+                    }
+                    What::Discard { id } if store.discard(JobId(id)).await? => Ok(format!("{id} is gone.\n")),
+                    What::Discard { .. } => Err("There is no such job, or it is running."),
+                })
+            }))
+        })
     }
 }
 
 impl OptOut {
     /// Prints or changes the list.
     pub fn run(self) -> Exit {
-        said(serve::block_on(async {
-            let store = Store::open(&database()).await?;
-            Ok(match self.what {
-                Who::Add { owner } => store.opt_out(&owner).await.map(|()| Ok(format!("{owner} is on the list.\n")))?,
-                Who::Remove { owner } if store.opt_in(&owner).await? => Ok(format!("{owner} is off the list.\n")),
-                Who::Remove { .. } => Err("There is nobody of that name on the list."),
-                Who::List => Ok(store.opt_outs().await?.iter().map(|owner| format!("{owner}\n")).collect()),
-            })
-        }))
+        serve::with_database(|address| {
+            said(serve::block_on(async {
+                let store = Store::open(&address).await?;
+                Ok(match self.what {
+                    Who::Add { owner } => {
+                        store.opt_out(&owner).await.map(|()| Ok(format!("{owner} is on the list.\n")))?
+                    }
+                    Who::Remove { owner } if store.opt_in(&owner).await? => Ok(format!("{owner} is off the list.\n")),
+                    Who::Remove { .. } => Err("There is nobody of that name on the list."),
+                    Who::List => Ok(store.opt_outs().await?.iter().map(|owner| format!("{owner}\n")).collect()),
+                })
+            }))
+        })
     }
 }
 

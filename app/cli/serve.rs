@@ -5,12 +5,13 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{Exit, output};
-use crate::config::server::{Server, database};
+use crate::config::server::{Server, Wrong, database};
 use crate::github::GitHub;
 use crate::queue::Worker;
 use crate::review::Reviewer;
@@ -47,22 +48,31 @@ impl Work {
 impl Migrate {
     /// Migrates.
     pub fn run(self) -> Exit {
-        ended(block_on(async {
-            let store = Store::open(&database()).await?;
-            store.migrate().await?;
-            Ok(())
-        }))
+        with_database(|address| {
+            ended(block_on(async {
+                let store = Store::open(&address).await?;
+                store.migrate().await?;
+                Ok(())
+            }))
+        })
     }
 }
 
 fn started(run: impl FnOnce(Server) -> anyhow::Result<()>) -> Exit {
     match Server::read() {
         Ok(settings) => ended(run(settings)),
-        Err(wrong) => {
-            wrong.0.iter().for_each(|sentence| output::complain(sentence));
-            Exit::Usage
-        }
+        Err(wrong) => complained(&wrong),
     }
+}
+
+/// Does what needs the database and nothing else of a server.
+pub(super) fn with_database(run: impl FnOnce(SecretString) -> Exit) -> Exit {
+    database().map_or_else(|wrong| complained(&wrong), run)
+}
+
+fn complained(Wrong(sentences): &Wrong) -> Exit {
+    sentences.iter().for_each(|sentence| output::complain(sentence));
+    Exit::Usage
 }
 
 fn ended(end: anyhow::Result<()>) -> Exit {
@@ -122,7 +132,7 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
     }
     if let Some(address) = settings.metrics_listen {
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} can not be listened on"))?;
-        roles.spawn(listen(listener, web::router::metrics_router(state), ending.clone()));
+        roles.spawn(listen(listener, web::router::machines(state), ending.clone()));
     }
     match crate::review::clones::sweep(&std::env::temp_dir()) {
         0 => {}

@@ -1,6 +1,10 @@
 //! How much of a repository is looked at, from the environment: for the server and the command line alike.
 
+use std::ffi::OsString;
+
 use foliolens_analyzers::snapshot::Limits;
+
+use super::terminal;
 
 /// The variables, each with its default, the range that makes sense, and where it goes.
 type Limit = (&'static str, u64, std::ops::RangeInclusive<u64>, fn(&mut Limits, u64));
@@ -27,10 +31,17 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The limits that `variable` sets, or what is wrong with them, each in a sentence.
-pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Limits, Vec<String>> {
+pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Limits, Vec<String>> {
     let (mut limits, mut wrong) = (Limits::default(), Vec::new());
     for (name, _, range, set) in &LIMITS {
-        let Some(text) = variable(name) else { continue };
+        let Some(value) = variable(name) else { continue };
+        let text = match terminal::text(name, value) {
+            Ok(text) => text,
+            Err(sentence) => {
+                wrong.push(sentence);
+                continue;
+            }
+        };
         match text.trim().parse().ok().filter(|number| range.contains(number)) {
             Some(number) => set(&mut limits, number),
             None => wrong.push(format!("{name} is a number from {} to {}.", range.start(), range.end())),
@@ -41,7 +52,7 @@ pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Limits, Vec<Str
 
 /// The same from the environment.
 pub fn settled() -> Result<Limits, Vec<String>> {
-    read(super::terminal::variable)
+    read(terminal::set)
 }
 
 #[cfg(test)]
@@ -55,9 +66,9 @@ mod tests {
         for (name, default, range, _) in &LIMITS {
             assert!(example.contains(&format!("\n# {name}={default}\n")), "{name} is not in .env.example");
             assert!(range.contains(default), "{name}");
-            let set = |wanted: &str| (wanted == *name).then(|| default.to_string());
+            let set = |wanted: &str| (wanted == *name).then(|| default.to_string().into());
             assert_eq!(read(set), Ok(Limits::default()), "{name}");
-            let wrong = |wanted: &str| (wanted == *name).then(|| "-1".to_owned());
+            let wrong = |wanted: &str| (wanted == *name).then(|| "-1".into());
             assert!(read(wrong).is_err_and(|wrong| wrong.len() == 1 && wrong[0].contains(name)));
         }
     }

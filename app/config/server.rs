@@ -1,5 +1,6 @@
 //! Settings of the server, from the environment alone. All that is wrong is said at once, each in a sentence.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use http::Uri;
 use secrecy::SecretString;
 use url::Url;
 
+use super::terminal;
 use crate::github::app_key::AppKey;
 use crate::github::repositories::Permission;
 use crate::sandbox::Strictness;
@@ -31,7 +33,7 @@ pub struct Server {
     pub database: SecretString,
     /// Where the webhook listens.
     pub listen: SocketAddr,
-    /// Where the metrics listen, if not there too.
+    /// Where machines look at health and metrics, of a worker too; if nowhere, a server answers them where it listens.
     pub metrics_listen: Option<SocketAddr>,
     /// Jobs at a time in this process.
     pub workers: usize,
@@ -104,11 +106,11 @@ variables! {
 impl Server {
     /// Reads the environment.
     pub fn read() -> Result<Self, Wrong> {
-        Self::from(super::terminal::variable)
+        Self::from(terminal::set)
     }
 
     /// Reads what `variable` says.
-    pub fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+    pub fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Wrong> {
         let mut read = Read { variable, wrong: Vec::new() };
         let id: Option<u64> = read.parsed(APP_ID, "the number of the app, from its settings page on GitHub");
         let pem = read.pem();
@@ -138,14 +140,7 @@ impl Server {
         let api = read.api(web.as_ref());
         let patience = read.within(GITHUB_SECONDS, 1..=300);
         let slug = read.text(APP_SLUG);
-        let database = read.text(DATABASE).filter(|address| {
-            let is_known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| address.starts_with(scheme));
-            if !is_known {
-                read.wrong.push(format!("{} is neither sqlite://FILE nor postgres://USER@HOST/NAME.", DATABASE.name));
-            }
-            is_known
-        });
-        let database = database.map(SecretString::from);
+        let database = read.database();
         let listen: Option<SocketAddr> = read.parsed(LISTEN, "an address and a port, such as 0.0.0.0:8080");
         let metrics_listen = match read.text(METRICS_LISTEN) {
             Some(text) if !text.is_empty() => read.parsed(METRICS_LISTEN, "an address and a port, or nothing"),
@@ -235,9 +230,9 @@ impl Server {
 }
 
 /// The database alone, for commands that need nothing else.
-pub fn database() -> SecretString {
-    let address = super::terminal::variable(DATABASE.name).filter(|address| !address.is_empty());
-    SecretString::from(address.unwrap_or_else(|| DATABASE.default.unwrap_or_default().to_owned()))
+pub fn database() -> Result<SecretString, Wrong> {
+    let mut read = Read { variable: terminal::set, wrong: Vec::new() };
+    read.database().ok_or(Wrong(read.wrong))
 }
 
 /// This machine is as good as TLS.
@@ -255,10 +250,17 @@ struct Read<F> {
     wrong: Vec<String>,
 }
 
-impl<F: Fn(&str) -> Option<String>> Read<F> {
-    /// What is set, or the default; one that has to be set and is not, is wrong.
+impl<F: Fn(&str) -> Option<OsString>> Read<F> {
+    /// What is set, or the default; one that has to be set and is not, is wrong, and so is one that is no text.
     fn text(&mut self, variable: Variable) -> Option<String> {
-        let said = (self.variable)(variable.name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let said = (self.variable)(variable.name).map(|value| terminal::text(variable.name, value)).transpose();
+        let said = match said {
+            Ok(said) => said.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+            Err(sentence) => {
+                self.wrong.push(sentence);
+                return None;
+            }
+        };
         let text = said.or_else(|| variable.default.map(str::to_owned));
         if text.is_none() {
             self.wrong.push(format!("{} is not set; .env.example says what it is.", variable.name));
@@ -296,6 +298,15 @@ impl<F: Fn(&str) -> Option<String>> Read<F> {
                 None
             }
         }
+    }
+
+    fn database(&mut self) -> Option<SecretString> {
+        let address = self.text(DATABASE)?;
+        let is_known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| address.starts_with(scheme));
+        if !is_known {
+            self.wrong.push(format!("{} is neither sqlite://FILE nor postgres://USER@HOST/NAME.", DATABASE.name));
+        }
+        is_known.then(|| SecretString::from(address))
     }
 
     /// The key itself (with `\n` for its line ends where a file of settings has one line for each), or a file with it.
@@ -337,10 +348,13 @@ impl<F: Fn(&str) -> Option<String>> Read<F> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::limits;
     use super::*;
 
     fn said(values: &[(&str, &str)]) -> Result<Server, Wrong> {
-        Server::from(|name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        Server::from(|name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
     }
 
     #[test]
@@ -357,28 +371,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_text_is_wrong_once_and_never_taken_as_unset() {
+        use std::os::unix::ffi::OsStringExt;
+        let names: Vec<&str> = VARIABLES.iter().map(|variable| variable.name).chain(limits::names()).collect();
+        let all = Server::from(|_| Some(OsString::from_vec(vec![0xff])));
+        let Err(Wrong(wrong)) = all else { panic!("taken") };
+        for name in &names {
+            let about = wrong.iter().filter(|line| line.split([' ', ':']).next() == Some(name)).count();
+            // Where the key stands is not looked at before the key.
+            let expected = usize::from(*name != PRIVATE_KEY_FILE.name);
+            assert_eq!(about, expected, "{name}: {wrong:#?}");
+        }
+        assert!(wrong.iter().all(|line| line.ends_with("is not text: its bytes are not UTF-8.")), "{wrong:#?}");
+    }
+
+    #[test]
     fn the_example_names_every_setting_and_no_other() {
         let example = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).expect("there");
-        let named: Vec<&str> = example
+        let named: BTreeSet<String> = example
             .lines()
-            .filter_map(|line| line.trim_start_matches("# ").split_once('=').map(|(name, _)| name))
+            .filter_map(|line| line.trim_start_matches("# ").split_once('=').map(|(name, _)| name.to_owned()))
             .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
             .collect();
-        for variable in VARIABLES {
-            assert!(named.contains(&variable.name), "{} is not in .env.example", variable.name);
-        }
         let command = <crate::cli::Cli as clap::CommandFactory>::command();
-        let flags: Vec<String> = command
-            .get_subcommands()
-            .flat_map(|command| command.get_arguments())
-            .filter_map(|argument| argument.get_env())
-            .map(|name| name.to_string_lossy().into_owned())
-            .collect();
-        for name in named {
-            let is_known = super::super::limits::names().any(|limit| limit == name)
-                || VARIABLES.iter().any(|variable| variable.name == name)
-                || flags.iter().any(|flag| flag == name);
-            assert!(is_known, "nobody reads {name}");
-        }
+        let flags = command.get_subcommands().flat_map(|command| command.get_arguments());
+        let flags = flags.filter_map(|argument| argument.get_env()).map(|name| name.to_string_lossy().into_owned());
+        let server = VARIABLES.iter().map(|variable| variable.name).chain(limits::names()).map(str::to_owned);
+        let known: BTreeSet<String> = flags.chain(server).collect();
+        assert!(known.contains("FOLIOLENS_FORMAT") && known.contains("FOLIOLENS_APP_ID"), "{known:?}");
+        let missing: Vec<&String> = known.difference(&named).collect();
+        assert!(missing.is_empty(), "not in .env.example: {missing:?}");
+        let unread: Vec<&String> = named.difference(&known).collect();
+        assert!(unread.is_empty(), "nobody reads {unread:?}");
     }
 }

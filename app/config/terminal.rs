@@ -1,6 +1,7 @@
 //! What the terminal can show: width, colour, UTF-8, movement.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -54,14 +55,24 @@ impl Terminal {
 /// Where a machine says whose certificates it trusts besides the system's, by the names that OpenSSL gave: those that
 /// are set, for the child that clones, which sees no other variable.
 pub fn certificates() -> BTreeMap<String, PathBuf> {
-    let set = |name: &str| Some((name.to_owned(), PathBuf::from(variable(name)?)));
+    let set = |name: &str| Some((name.to_owned(), PathBuf::from(set(name)?)));
     ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().filter_map(|name| set(name)).collect()
 }
 
-/// The variable `name`; `None` if it is unset, empty, or not text.
+/// The variable `name`; `None` if it is unset or empty.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(super) fn set(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The variable `name` where nothing depends on it; `None` if it is unset, empty, or not text.
 pub(super) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    set(name)?.into_string().ok()
+}
+
+/// The text of the variable `name`, or a sentence that says that it is none.
+pub(super) fn text(name: &str, value: OsString) -> Result<String, String> {
+    value.into_string().map_err(|_| format!("{name} is not text: its bytes are not UTF-8."))
 }
 
 #[cfg(test)]

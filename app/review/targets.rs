@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::command::Target;
 use super::pipeline::Reviewer;
 use super::request::Place;
-use super::words::words;
+use super::words::{plain, words};
+use crate::github::account::LOOKED_THROUGH;
 use crate::github::repositories::Permission;
 use crate::github::tokens::Scope;
 use crate::github::{GitHubError, RepoName};
@@ -37,17 +38,23 @@ impl Reviewer {
                 Target::Portfolio(login) => {
                     let all = self.github.portfolio(place.installation, login, self.settings.portfolio).await;
                     let all = all.map_err(super::pipeline::failure)?;
-                    let named = |name: String| Chosen { name, refused: None, revision: None };
-                    let found: Vec<Chosen> = all.iter().map(|one| named(one.full_name.to_string())).collect();
-                    if found.is_empty() {
-                        vec![Chosen {
-                            name: target.to_string(),
-                            refused: Some(words().empty_portfolio.clone()),
-                            revision: None,
-                        }]
-                    } else {
-                        found
-                    }
+                    let chosen = |name: String, refused| Chosen { name, refused, revision: None };
+                    let names = all.repositories.iter().map(|one| one.full_name.to_string());
+                    let mut found: Vec<Chosen> = names.map(|name| chosen(name, None)).collect();
+                    let count = LOOKED_THROUGH.to_string();
+                    let rest = match (found.is_empty(), all.is_cut) {
+                        (true, false) => Some((target.to_string(), words().empty_portfolio.clone())),
+                        (true, true) => {
+                            Some((target.to_string(), plain(&words().empty_portfolio_so_far, &[("count", &count)])))
+                        }
+                        (false, true) => Some((
+                            plain(&words().rest_of_portfolio, &[("target", &target.to_string())]),
+                            plain(&words().portfolio_is_cut, &[("count", &count)]),
+                        )),
+                        (false, false) => None,
+                    };
+                    found.extend(rest.map(|(name, why)| chosen(name, Some(why))));
+                    found
                 }
             };
             more.retain(|one| !chosen.iter().any(|other| other.name.eq_ignore_ascii_case(&one.name)));

@@ -38,22 +38,30 @@ const LARGEST: usize = 25 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The server's addresses; those of the metrics only where they have no listener of their own.
+/// The server's addresses; the metrics only where machines have no listener of their own.
 pub fn router(state: State, with_metrics: bool) -> Router {
     let mut router = Router::new()
         .route("/webhook", post(webhook::receive).layer(DefaultBodyLimit::max(LARGEST)))
         .route("/reports/{job}/{tag}", get(reports::report))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .merge(health());
     if with_metrics {
-        router = router.route("/metrics", get(metrics::metrics));
+        router = router.merge(numbers());
     }
     layered(router, state)
 }
 
-/// The metrics alone.
-pub fn metrics_router(state: State) -> Router {
-    layered(Router::new().route("/metrics", get(metrics::metrics)), state)
+/// What machines look at, and nothing else.
+pub fn machines(state: State) -> Router {
+    layered(health().merge(numbers()), state)
+}
+
+/// Also where the webhook is: whoever passes requests on to it asks there.
+fn health() -> Router<State> {
+    Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready))
+}
+
+fn numbers() -> Router<State> {
+    Router::new().route("/metrics", get(metrics::metrics))
 }
 
 fn layered(router: Router<State>, state: State) -> Router {

@@ -2,7 +2,7 @@
 
 use std::os::unix::ffi::OsStrExt;
 
-use crate::support::{Repository, refused, run};
+use crate::support::{Repository, refused, run, told};
 
 #[test]
 fn a_path_that_is_not_there() {
@@ -162,6 +162,28 @@ fn a_target_that_is_not_utf8_is_wrong_usage() {
     let target = std::ffi::OsStr::from_bytes(b"caf\xe9");
     let mut command = crate::support::foliolens(&["review"]);
     assert_eq!(command.arg(target).output().expect("started").status.code(), Some(2));
+}
+
+#[test]
+fn a_setting_that_is_not_utf8_is_said_with_everything_else_that_is_wrong() {
+    let no_text = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    for role in ["serve", "worker"] {
+        let mut command = crate::support::foliolens(&[role]);
+        command.env("FOLIOLENS_APP_SLUG", no_text).env("FOLIOLENS_LIMIT_REFS", no_text).env("FOLIOLENS_WORKERS", "x");
+        let (code, _, said) = told(&command.output().expect("started"));
+        assert_eq!(code, 2, "{said}");
+        for name in
+            ["FOLIOLENS_APP_SLUG is not text", "FOLIOLENS_LIMIT_REFS is not text", "FOLIOLENS_WORKERS", "_APP_ID"]
+        {
+            assert_eq!(said.lines().filter(|line| line.contains(name)).count(), 1, "{name}: {said}");
+        }
+    }
+    for arguments in [&["migrate"][..], &["jobs", "list"], &["optout", "list"]] {
+        let mut command = crate::support::foliolens(arguments);
+        let (code, _, said) = told(&command.env("DATABASE_URL", no_text).output().expect("started"));
+        assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+        assert!(said.contains("DATABASE_URL is not text"), "{said}");
+    }
 }
 
 #[test]

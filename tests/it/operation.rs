@@ -66,6 +66,12 @@ fn the_pages_for_machines_say_what_is_documented() {
     assert_eq!((status, ready.as_str()), (200, "database ok\nqueue 0 waiting, 0 running, 0 later, oldest 0 s\n"));
     assert_eq!(app.get("/metrics").0, 404, "it has an address of its own");
     let numbers = reqwest::blocking::get(format!("http://{metrics}/metrics")).expect("there").text().expect("text");
+    for (page, said) in [("healthz", "ok\n"), ("readyz", &*ready)] {
+        let there = reqwest::blocking::get(format!("http://{metrics}/{page}")).expect("there").text().expect("text");
+        assert_eq!(there, said, "{page}");
+    }
+    let webhook = reqwest::blocking::Client::new().post(format!("http://{metrics}/webhook")).send().expect("an answer");
+    assert_eq!(webhook.status().as_u16(), 404, "machines only look");
     for part in [
         "foliolens_deliveries_total{outcome=\"queued\"} 1",
         "foliolens_deliveries_total{outcome=\"ignored\"} 1",

@@ -47,6 +47,35 @@ fn a_portfolio_is_one_comment_with_a_table_and_a_section_for_each() {
 }
 
 #[test]
+fn a_portfolio_is_found_behind_many_copies_and_where_nobody_looks_any_further_that_is_said() {
+    let world = World::new();
+    let path = || world.candidate.path().join(".git");
+    let copies = |from: usize, to: usize| {
+        for number in from..to {
+            world.github.host(&format!("ana/copy{number:04}-fork"), path(), false, false);
+        }
+    };
+    copies(0, 150);
+    let app = world.app_with(&[("FOLIOLENS_PORTFOLIO", "2")]);
+    ask(&world, &app, "rita", 3, "/review @ana");
+    app.wait_until_idle();
+    let found = answer(&world, 3);
+    assert!(found.contains("How to dispute") && found.contains("ana/shop"), "{found}");
+    assert!(!found.contains("Others of"), "all were looked through: {found}");
+    copies(150, 1000);
+    ask(&world, &app, "rita", 4, "/review @ana");
+    app.wait_until_idle();
+    let none = answer(&world, 4);
+    assert!(none.contains("among the 1000 repositories that were pushed to last there is no public one"), "{none}");
+    world.github.host("ana/a", path(), false, false);
+    ask(&world, &app, "rita", 5, "/review @ana");
+    app.wait_until_idle();
+    let some = answer(&world, 5);
+    assert!(some.contains("Others of @\u{2060}ana: no report, because only the 1000 repositories"), "{some}");
+    assert!(some.contains("ana/a") && some.contains("How to dispute"), "{some}");
+}
+
+#[test]
 fn the_repositories_of_a_portfolio_are_reviewed_side_by_side() {
     let world = World::new();
     for name in ["blog", "chat"] {

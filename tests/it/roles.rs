@@ -15,7 +15,12 @@ fn a_worker_on_another_machine_does_what_the_server_took_in() {
     }
     std::thread::sleep(std::time::Duration::from_millis(600));
     assert!(world.reports().is_empty(), "a server with no workers takes in, and no more");
-    let workers = [world.worker(), world.worker()];
+    let machines = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").to_string();
+    let workers = [world.worker_with(&[("FOLIOLENS_METRICS_LISTEN", &machines)]), world.worker()];
+    for (page, says) in [("healthz", "ok"), ("readyz", "database ok"), ("metrics", "foliolens_queue_waiting")] {
+        let look = || reqwest::blocking::get(format!("http://{machines}/{page}")).and_then(|page| page.text());
+        server.wait("the page of a worker", || look().is_ok_and(|text| text.contains(says)));
+    }
     server.wait("the report", || world.reports().iter().any(|body| body.contains("How to dispute")));
     server.wait_until_idle();
     assert_eq!(world.reports().len(), 1);

@@ -57,7 +57,7 @@ pub fn run(data: &[u8]) {
         Kind::Variables => {
             let variable = |name: &str| {
                 let lines = text.lines().filter_map(|line| line.split_once('='));
-                lines.filter(|(known, _)| *known == name).map(|(_, value)| value.to_owned()).next_back()
+                lines.filter(|(known, _)| *known == name).map(|(_, value)| value.into()).next_back()
             };
             if let Err(wrong) = limits::read(variable) {
                 wrong.iter().for_each(|sentence| said(sentence));

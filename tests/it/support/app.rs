@@ -75,8 +75,8 @@ impl App {
     }
 
     /// Starts a worker without a server.
-    pub fn work(github: &GitHub, database: &str, folder: &Path) -> Self {
-        Self::start(program("worker"), github, database, folder, &[])
+    pub fn work(github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::start(program("worker"), github, database, folder, settings)
     }
 
     fn start(mut command: Command, github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {

@@ -69,7 +69,12 @@ impl World {
 
     /// A worker apart from it.
     pub fn worker(&self) -> App {
-        App::work(&self.github, &self.database, self.folder.path())
+        self.worker_with(&[])
+    }
+
+    /// The same, with `settings` besides.
+    pub fn worker_with(&self, settings: &[(&str, &str)]) -> App {
+        App::work(&self.github, &self.database, self.folder.path(), settings)
     }
 
     /// A comment of `author` in the hiring repository.

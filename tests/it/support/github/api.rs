@@ -61,6 +61,12 @@ impl State {
             _ if grant.is_none() => (401, json!({"message": "Bad credentials"})),
             ("GET", ["users", login, "repos"]) => {
                 let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
+                let number = |wanted: &str, usual: usize| {
+                    let found = request.url.query_pairs().find(|(name, _)| name == wanted);
+                    found.map_or(usual, |(_, value)| value.parse().expect("a number"))
+                };
+                let (size, page) = (number("per_page", 30).min(100), number("page", 1));
+                let own = own.skip((page - 1) * size).take(size);
                 (200, own.map(|(name, repository)| described(name, repository)).collect())
             }
             _ => missing(),
