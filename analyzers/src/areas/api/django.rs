@@ -141,6 +141,9 @@ fn path(
         }
         return;
     }
+    if view.ends_with(".urls") && !view.contains('(') {
+        return; // Django Ninja's, or the administration's.
+    }
     if view.contains("admin.site") || view.contains("Spectacular") || view.contains("schema_view") {
         return;
     }

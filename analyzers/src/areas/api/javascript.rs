@@ -47,6 +47,8 @@ struct Chained<'a> {
     declared: BTreeMap<RouterId, &'static str>,
     /// Routers, as opposed to whole applications.
     made: BTreeSet<RouterId>,
+    /// By what a loop over a list mounts: the router, the prefix, and the member of each element.
+    handed: Vec<(RouterId, String, String)>,
     pages: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
     /// By file: calls with a function in their arguments, in which routes may be nested.
     groups: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
@@ -73,6 +75,7 @@ impl<'a> Chained<'a> {
             routers: Routers::default(),
             declared: BTreeMap::new(),
             made: BTreeSet::new(),
+            handed: Vec::new(),
             pages,
             groups,
         }
@@ -96,6 +99,7 @@ impl<'a> Chained<'a> {
         for found in code.matches("api.javascript.call") {
             self.call(found);
         }
+        self.mount_lists();
         self.drop_unused();
         let listed = self.listed();
         let mut endpoints = std::mem::take(&mut self.routers).endpoints();
@@ -164,8 +168,18 @@ impl<'a> Chained<'a> {
                     self.routers.declare(router, prefix);
                 }
             }
+            "openapi" => {
+                if let Some((verb, path)) = first.and_then(|route| self.described(file, route)) {
+                    self.add(router, found, verb, &format!("{outer}/{path}"), false);
+                }
+            }
             "get" | "post" | "put" | "patch" | "delete" | "del" | "options" | "head" | "all" => {
-                let expression = routed.or(first);
+                // Koa: router.get("users", "/users", list)
+                let is_named = |[name, path, _]: [&str; 3]| {
+                    name.starts_with(['\'', '"']) && !name[1..].starts_with(['/', '*']) && path.get(1..2) == Some("/")
+                };
+                let named = arguments.first_chunk::<3>().filter(|three| is_named(**three)).map(|three| three[1]);
+                let expression = routed.or(named).or(first);
                 let Some(path) = expression.map(|path| self.path(file, path)) else { return };
                 let is_declared = self.declared.contains_key(&router);
                 let enough = routed.is_some() || arguments.len() > 1;
@@ -191,7 +205,7 @@ impl<'a> Chained<'a> {
     fn mount(&mut self, found: &CodeMatch, router: &RouterId, outer: &str, method: &str, arguments: &[&str]) {
         let file = &*found.path;
         let Some(first) = arguments.first().copied() else { return };
-        if method == "use" && self.mount_each(found, router, outer, arguments) {
+        if matches!(method, "use" | "route") && self.mount_each(found, router, outer, arguments) {
             return;
         }
         if method == "route" && first.starts_with('{') {
@@ -225,10 +239,18 @@ impl<'a> Chained<'a> {
         let file = &*found.path;
         let mut name = root.to_owned();
         if root.starts_with("new ") || root.ends_with(')') {
-            let is_router =
-                ["new Elysia", "new Hono", "new OpenAPIHono", "Router(", "new Router", "express(", "new Koa"]
-                    .iter()
-                    .any(|start| root.starts_with(start));
+            let is_router = [
+                "new Elysia",
+                "new Hono",
+                "new OpenAPIHono",
+                "Router(",
+                "createRouter(",
+                "new Router",
+                "express(",
+                "new Koa",
+            ]
+            .iter()
+            .any(|start| root.starts_with(start));
             if !is_router {
                 return None;
             }
@@ -356,6 +378,7 @@ fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 }
 
 mod autoload;
+mod described;
 mod listed;
 mod looped;
 pub(super) mod made;

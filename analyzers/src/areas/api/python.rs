@@ -130,6 +130,15 @@ impl Micro<'_> {
         for found in code.matches("api.python.decorated") {
             self.decorated(found);
         }
+        // Ninja: path("api/", api.urls)
+        for found in code.matches("api.python.path") {
+            let arguments = found.var("ARGS").map(arguments).unwrap_or_default();
+            let api = arguments.first().and_then(|view| self.modules.router(&found.path, view.strip_suffix(".urls")?));
+            if let (Some(api), Some(route)) = (api.filter(|api| self.routers.has(api)), found.var("ROUTE")) {
+                let urls = (found.path.to_string(), "urlpatterns".to_owned());
+                self.routers.mount(urls, text(self.repo, &found.path, route), api);
+            }
+        }
         self.routers.endpoints()
     }
 
@@ -174,8 +183,8 @@ impl Micro<'_> {
                 let prefix =
                     value("url_prefix").or_else(|| value("prefix")).or_else(|| value("path")).unwrap_or_default();
                 let child = named(&arguments, "router").or(named(&arguments, "blueprint")).or(first);
-                if let Some(child) = child.and_then(|child| self.modules.router(file, child)) {
-                    self.routers.mount(parent, prefix, child);
+                for child in child.map(|child| self.looped(found, child)).unwrap_or_default() {
+                    self.routers.mount(parent.clone(), prefix.clone(), child);
                 }
             }
             ("mount" | "add_router", Some(parent)) => {
@@ -220,6 +229,31 @@ impl Micro<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The routers that `child` stands for: one, or where it is what a loop calls the elements of a list, all of them.
+    fn looped(&self, found: &CodeMatch, child: &str) -> Vec<RouterId> {
+        let file = &*found.path;
+        let text_of_file = self.repo.text(file).unwrap_or_default();
+        let head = format!("for {child} in ");
+        let list =
+            text_of_file.get(..found.bytes.start).and_then(|before| before.rsplit_once(&head)).map(|(before, _)| {
+                let rest = &text_of_file[before.len() + head.len()..];
+                rest.split_once(":\n").map_or(rest, |(list, _)| list).trim()
+            });
+        let Some(list) = list else { return self.modules.router(file, child).into_iter().collect() };
+        let (file, list) = match list.starts_with(['[', '(']) {
+            true => (file.to_owned(), list.to_owned()),
+            false => {
+                let Some((file, name)) = self.modules.router(file, list) else { return Vec::new() };
+                let text = self.repo.text(&file).unwrap_or_default();
+                let Some(value) = listed(text, &name) else { return Vec::new() };
+                let value = value.to_owned();
+                (file, value)
+            }
+        };
+        let list = list.trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
+        list.split(',').filter_map(|element| self.modules.router(&file, element)).collect()
     }
 
     /// A class whose methods answer at `paths`.
@@ -313,6 +347,17 @@ impl Micro<'_> {
         };
         imported.or_else(depended).map_or("Flask", |(_, framework)| framework)
     }
+}
+
+/// The list that the variable `name` of `text` holds.
+fn listed<'text>(text: &'text str, name: &str) -> Option<&'text str> {
+    text.match_indices(name).find_map(|(at, _)| {
+        let is_begin = at == 0 || text[..at].ends_with('\n');
+        let (kind, value) = text[at + name.len()..].split_once('=').filter(|_| is_begin)?;
+        let value = value.trim_start();
+        let end = value.find([']', ')'])?;
+        (!kind.contains('\n') && value.starts_with(['[', '('])).then_some(&value[..end])
+    })
 }
 
 /// Whether an argument is `name=value`.

@@ -51,6 +51,9 @@ impl<'a> Modules<'a> {
     /// The router that `expression` in `file` means: a name here, or one from the module that it was imported from.
     pub(super) fn router(&self, file: &str, expression: &str) -> Option<RouterId> {
         let expression = expression.trim();
+        if let Some(made) = self.made(file, expression) {
+            return Some(made);
+        }
         if expression.is_empty() || !expression.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
             return None;
         }
@@ -61,6 +64,23 @@ impl<'a> Modules<'a> {
                 None => (file.to_owned(), expression.to_owned()),
             },
         })
+    }
+
+    /// The router that a function makes and returns, or that an object of a class holds: `users(db)`, `Users(db).router`.
+    fn made(&self, file: &str, expression: &str) -> Option<RouterId> {
+        let (maker, rest) = expression.split_once('(')?;
+        let is_name =
+            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        let (file, name) = self.router(file, maker).filter(|_| is_name(maker))?;
+        let (_, member) = rest.rsplit_once(')')?;
+        if let Some(member) = member.strip_prefix('.').filter(|member| is_name(member)) {
+            return Some((file, format!("self.{member}")));
+        }
+        let text = self.repo.text(&file)?;
+        let body = text.split_once(&format!("def {name}("))?.1;
+        let body = body.split("\ndef ").next().unwrap_or(body);
+        let returned = body.lines().rev().find_map(|line| line.trim().strip_prefix("return "))?.trim();
+        (member.is_empty() && is_name(returned)).then(|| (file, returned.to_owned()))
     }
 
     /// The file of the dotted module `module` as seen from `file`; leading dots are relative.

@@ -3,6 +3,9 @@
 mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::endpoint::join;
 use super::values::{named, properties, split, words};
@@ -38,8 +41,13 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let templates = repo.tree().files().iter().map(|file| file.path.as_str());
     let pages: Vec<&str> = templates.filter(|path| path.contains("app/views/") && path.contains(".html")).collect();
     let mut endpoints = Vec::new();
-    for (path, calls) in files {
+    let mapped = mapped(repo);
+    for (path, calls) in files.iter().map(|(path, calls)| (*path, calls.clone())) {
         let Some(text) = repo.text(path) else { continue };
+        // What `draw(:api)` draws is read where it is drawn.
+        if path.contains("config/routes/") && !text.contains("routes.draw") {
+            continue;
+        }
         let framework = if text.contains("routes.draw") {
             "Rails"
         } else if text.contains("Grape::API") {
@@ -52,13 +60,14 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         let mut reader = Reader {
             repo,
             text,
+            files: &files,
             framework,
             concerns: concerns(text, &calls),
             pages: &pages,
             depth: 0,
             open: Vec::new(),
             endpoints: Vec::new(),
-            prefix: String::new(),
+            prefix: mapped.iter().find(|(class, _)| declares(text, class)).map_or(String::new(), |it| it.1.clone()),
             receiver: extended(text),
         };
         let mut behind = 0;
@@ -115,6 +124,8 @@ struct Block {
 struct Reader<'a> {
     repo: &'a Snapshot,
     text: &'a str,
+    /// The calls of every file.
+    files: &'a BTreeMap<&'a str, Vec<&'a CodeMatch>>,
     framework: &'static str,
     /// The calls within each `concern` of Rails, by its name.
     concerns: BTreeMap<String, Vec<&'a CodeMatch>>,
@@ -200,11 +211,16 @@ impl<'a> Reader<'a> {
             }
             "resources" | "resource" if self.framework == "Grape" => self.open.push(opens(join(&above, &name), None)),
             "resources" | "resource" => self.resources(found, &above, method == "resource", &arguments),
+            "draw" if self.framework == "Rails" => self.draw(found, &name),
             "concerns" => arguments.iter().for_each(|names| self.concern(names)),
             "devise_for" if self.framework == "Rails" => self.devise(found, &join(&above, &name), &option),
             "root" => {
                 let page = self.is_page(rest, &above);
                 self.add(found, "GET", above, page);
+            }
+            // Grape: `get do`, at the path around.
+            "get" | "post" | "put" | "patch" | "delete" if self.framework == "Grape" && first.is_none() => {
+                self.add(found, &method.to_uppercase(), above, false);
             }
             "get" | "post" | "put" | "patch" | "delete" => {
                 let Some(first) = first else { return };
@@ -270,6 +286,25 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The routes of `config/routes/name.rb`, where they are drawn.
+    fn draw(&mut self, found: &CodeMatch, name: &str) {
+        let folder = crate::snapshot::paths::folder(&found.path);
+        let path = format!("{folder}/routes/{name}.rb");
+        let (Some((_, calls)), Some(text)) = (self.files.get_key_value(&*path), self.repo.text(&path)) else { return };
+        if self.depth >= CONCERNS_DEEP || self.endpoints.len() > CONCERNS_LISTED {
+            return;
+        }
+        let around = self.open.len();
+        let outer = std::mem::replace(&mut self.text, text);
+        self.depth += 1;
+        for found in calls {
+            self.within(around, found);
+        }
+        self.depth -= 1;
+        self.text = outer;
+        self.open.truncate(around);
+    }
+
     /// The routes of the named concerns, where they are used.
     fn concern(&mut self, names: &str) {
         if self.depth >= CONCERNS_DEEP || self.endpoints.len() > CONCERNS_LISTED {
@@ -311,6 +346,26 @@ impl<'a> Reader<'a> {
             page,
         });
     }
+}
+
+/// The classes that `map("/api") { run Users }` of a `config.ru` mounts, and where.
+fn mapped(repo: &Snapshot) -> Vec<(String, String)> {
+    static MAP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"\bmap\s*\(?\s*["']([^"'\n]+)["']\s*\)?\s*(?:do|\{)\s*(?:use [^\n]*\n\s*)*run\s*\(?\s*([\w:]+)"#)
+            .expect("a constant")
+    });
+    let texts = repo.tree().own_texts().filter(|(file, _)| file.name().ends_with(".ru"));
+    texts.flat_map(|(_, text)| MAP.captures_iter(text).map(|it| (it[2].to_owned(), it[1].to_owned()))).collect()
+}
+
+/// Whether the class called `class`, with or without its modules, is declared in `text`.
+fn declares(text: &str, class: &str) -> bool {
+    let name = class.rsplit("::").next().unwrap_or(class);
+    [class, name].iter().any(|name| {
+        text.match_indices("class ").any(|(at, it)| {
+            text[at + it.len()..].strip_prefix(name).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('<'))
+        })
+    })
 }
 
 /// The parameter of `def self.registered(app)`, see Sinatra's "Writing Extensions".

@@ -157,3 +157,27 @@ fn a_function_that_wraps_a_handler_returns_no_router() {
         .file("users.js", "const router = require('express').Router()\nrouter.get('/users', list)\nmodule.exports = router\n");
     assert_eq!(shown(fixture), ["GET /api/users"]);
 }
+
+#[test]
+fn routers_that_a_loop_mounts_under_one_prefix() {
+    let users = "const router = require('express').Router()\nrouter.get('/users', list)\nmodule.exports = router\n";
+    let app = "const express = require('express')\nconst users = require('./users')\nconst app = express()\n";
+    let of = |more: &str| shown(Fixture::new().file("app.js", &format!("{app}{more}")).file("users.js", users));
+    assert_eq!(of("const all = [users]\nall.forEach((it) => app.use('/v1', it))\n"), ["GET /v1/users"]);
+    assert_eq!(of("for (const it of [users]) app.use('/v1', it)\n"), ["GET /v1/users"]);
+    let classes = Fixture::new()
+        .file("app.ts", "import express from 'express';\nclass App {\n  app = express();\n  constructor(routes: Routes[]) {\n    routes.forEach(route => this.app.use('/api', route.router));\n  }\n}\n")
+        .file("server.ts", "import App from './app';\nimport { Users } from './users';\nnew App([new Users()]);\n")
+        .file("users.ts", "import { Router } from 'express';\nexport class Users {\n  path = '/users';\n  router = Router();\n  constructor() {\n    this.router.get(`${this.path}/all`, list);\n  }\n}\n");
+    assert_eq!(shown(classes), ["GET /api/users/all"]);
+}
+
+#[test]
+fn routes_that_an_object_describes_and_routes_with_a_name() {
+    let hono = Fixture::new()
+        .file("app.ts", "import { OpenAPIHono, createRoute } from '@hono/zod-openapi'\nimport * as routes from './routes'\nconst one = createRoute({ method: 'get', path: '/users/{id}', responses: {} })\nconst v1 = new OpenAPIHono()\nv1.openapi(one, show)\nv1.openapi(routes.add, create)\nv1.openapi(unknown, create)\nconst app = new OpenAPIHono()\napp.route('/v1', v1)\n")
+        .file("routes.ts", "import { createRoute } from '@hono/zod-openapi'\nexport const add = createRoute({\n  method: 'post',\n  path: '/users',\n})\n");
+    assert_eq!(shown(hono), ["GET /v1/users/{id}", "POST /v1/users"]);
+    let koa = Fixture::new().file("app.js", "const Router = require('@koa/router')\nconst router = new Router()\nrouter.get('users', '/users', list)\nrouter.get('/notes', guard, notes)\nnew Koa().use(router.routes())\n");
+    assert_eq!(shown(koa), ["GET /notes", "GET /users"]);
+}

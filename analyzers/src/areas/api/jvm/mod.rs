@@ -6,6 +6,7 @@ mod properties;
 mod resources;
 
 use self::resources::Resources;
+use super::endpoint::join;
 use super::routing::constants::Constants;
 use super::routing::source::Sources;
 use super::{Endpoint, VersionCue};
@@ -22,6 +23,13 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     endpoints.extend(annotations::endpoints(&kotlin, "api.kotlin.annotation", &[&of_kotlin, &of_java]));
     endpoints.extend(dsl::endpoints(&java, "api.java", &of_java, &Resources::default()));
     endpoints.extend(dsl::endpoints(&kotlin, "api.kotlin", &of_kotlin, &Resources::of(repo)));
+
+    if endpoints.iter().any(|endpoint| endpoint.path.contains("${")) {
+        let named = properties::named(repo);
+        for endpoint in endpoints.iter_mut().filter(|endpoint| endpoint.path.contains("${")) {
+            endpoint.path = join("", &properties::filled(&endpoint.path.replace("\\${", "${"), &named));
+        }
+    }
     for endpoint in &mut endpoints {
         if endpoint.framework.starts_with("Spring") {
             endpoint.path = prefixes.before(&endpoint.file, &endpoint.path);

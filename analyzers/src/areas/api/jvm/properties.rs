@@ -40,6 +40,37 @@ impl Prefixes {
     }
 }
 
+/// What settings say where a path asks for them: `${api.prefix}/users`, by the key. Only what all files agree on.
+pub(super) fn named(repo: &Snapshot) -> BTreeMap<String, String> {
+    let mut named: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for (_, _, key, value) in settings(repo) {
+        let value = value.trim_matches(['"', '\'']);
+        let known = named.entry(key).or_insert_with(|| Some(value.to_owned()));
+        if known.as_deref() != Some(value) {
+            *known = None;
+        }
+    }
+    named.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+/// `path` with the settings that it asks for.
+pub(super) fn filled(path: &str, named: &BTreeMap<String, String>) -> String {
+    let mut filled = String::new();
+    let mut rest = path;
+    while let Some((before, (asked, after))) =
+        rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        let (key, default) = asked.split_once(':').map_or((asked, None), |(key, default)| (key, Some(default)));
+        filled.push_str(before);
+        match named.get(key).map(String::as_str).filter(|value| !value.contains("${")).or(default) {
+            Some(value) => filled.push_str(value),
+            None => filled.push_str(&format!("${{{asked}}}")),
+        }
+        rest = after;
+    }
+    filled + rest
+}
+
 /// Spring's own versioning, `spring.mvc.apiversion`.
 pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
     settings(repo)

@@ -191,3 +191,13 @@ fn ktor_paths_may_be_values_of_an_object() {
         ["Ktor DELETE /api/v1/users/{id}", "Ktor GET /api/v1/users"]
     );
 }
+
+#[test]
+fn paths_may_ask_for_a_setting() {
+    let users = "package a;\n@RestController\n@RequestMapping(\"${api.prefix}/users\")\nclass Users {\n  @GetMapping(\"/${other:all}\") List<User> all() { return null; }\n}\n";
+    let found = routes(&[
+        ("src/main/java/a/Users.java", users),
+        ("src/main/resources/application.yml", "api:\n  prefix: /api/v1\n"),
+    ]);
+    assert_eq!(found, ["Spring MVC GET /api/v1/users/all"]);
+}

@@ -81,3 +81,23 @@ fn versioning_of_the_rest_framework_is_a_cue() {
         .snapshot();
     assert_eq!(version_cues(&repo)[0].scheme, "media-type");
 }
+
+#[test]
+fn routers_of_functions_classes_and_loops() {
+    let main = "from fastapi import FastAPI, APIRouter\nfrom a import make\nfrom b import router as b\nfrom c import Notes\napp = FastAPI()\napp.include_router(make(db), prefix='/v1')\napp.include_router(Notes(db).router, prefix='/v1')\nfor it in (b,):\n    app.include_router(it, prefix='/v2')\n";
+    let fixture = Fixture::new()
+        .file("main.py", main)
+        .file("a.py", "from fastapi import APIRouter\ndef make(db):\n    router = APIRouter()\n    @router.get('/a')\n    def a(): ...\n    return router\n")
+        .file("b.py", "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/b')\ndef b(): ...\n")
+        .file("c.py", "from fastapi import APIRouter\nclass Notes:\n    def __init__(self, db):\n        self.router = APIRouter()\n        self.router.add_api_route('/c', self.all, methods=['GET'])\n");
+    assert_eq!(shown(fixture), ["GET /v1/a", "GET /v1/c", "GET /v2/b"]);
+}
+
+#[test]
+fn routers_of_ninja_below_their_path() {
+    let fixture = Fixture::new()
+        .file("site/urls.py", "from django.urls import path\nfrom site.api import api\nurlpatterns = [path('admin/', admin.site.urls), path('api/v1/', api.urls)]\n")
+        .file("site/api.py", "from ninja import NinjaAPI\nfrom events.api import router\napi = NinjaAPI()\napi.add_router('/events/', router)\n")
+        .file("events/api.py", "from ninja import Router\nrouter = Router()\n@router.post('/')\ndef create(request): ...\n");
+    assert_eq!(shown(fixture), ["POST /api/v1/events"]);
+}

@@ -135,3 +135,31 @@ fn what_sinatra_renders_is_a_page() {
     let pages: Vec<bool> = endpoints(&repo).into_iter().map(|it| it.page).collect();
     assert_eq!(pages, [true, true, false]);
 }
+
+#[test]
+fn routes_that_are_drawn_from_another_file() {
+    let repo = Fixture::new()
+        .file("config/routes.rb", "Rails.application.routes.draw do\n  scope '/v1' do\n    draw(:users)\n  end\nend\n")
+        .file("config/routes/users.rb", "resources :users, only: [:index]\n")
+        .snapshot();
+    let paths: Vec<String> = endpoints(&repo).into_iter().map(|it| it.path).collect();
+    assert_eq!(paths, ["/v1/users"]);
+}
+
+#[test]
+fn routes_below_the_map_of_the_rackup_file() {
+    let repo = Fixture::new()
+        .file("Gemfile", "gem 'sinatra'\n")
+        .file("config.ru", "require './users'\nmap('/api/v1') { run Users }\n")
+        .file("users.rb", "class Users < Sinatra::Base\n  get '/users' do\n    json []\n  end\nend\n")
+        .file("pages.rb", "class Pages < Sinatra::Base\n  get '/about' do\n    json []\n  end\nend\n")
+        .snapshot();
+    let paths: Vec<String> = endpoints(&repo).into_iter().map(|it| it.path).collect();
+    assert_eq!(paths, ["/about", "/api/v1/users"]);
+}
+
+#[test]
+fn grape_answers_at_the_path_around() {
+    let api = "class API < Grape::API\n  version 'v1', using: :path\n  resource :notes do\n    get do\n      Note.all\n    end\n  end\nend\n";
+    assert_eq!(shown("api.rb", api), ["GET /v1/notes"]);
+}
