@@ -119,6 +119,7 @@ fn path(
     let route = text(repo, file, route);
     let route =
         route.trim_start_matches('^').trim_end_matches("\\Z").trim_end_matches('$').trim_end_matches("/?").to_owned();
+    let route = format!("{}{route}", around(repo, found));
     let parent = (file.to_owned(), list(repo, found));
     let arguments = found.var("ARGS").map(arguments).unwrap_or_default();
     let Some(view) = arguments.first().copied().map(|view| view.trim_start_matches("view=").trim()) else { return };
@@ -204,6 +205,17 @@ fn path(
     }
 }
 
+/// The routes of the lists that a route stands in: `path("api/", include([path("v1/", ...)]))`.
+fn around(repo: &Snapshot, found: &CodeMatch) -> String {
+    if !repo.text(&found.path).is_some_and(|text| text.contains("include([") || text.contains("include(([")) {
+        return String::new();
+    }
+    let outer = repo.code().matches("api.python.path").iter().filter(|outer| {
+        outer.path == found.path && outer.bytes.start < found.bytes.start && outer.bytes.end >= found.bytes.end
+    });
+    outer.filter_map(|outer| Some(text(repo, &found.path, outer.var("ROUTE")?))).collect()
+}
+
 /// The list that a route stands in: one that is included by its name, or `urlpatterns`.
 fn list(repo: &Snapshot, found: &CodeMatch) -> String {
     let text = repo.text(&found.path).unwrap_or_default();
@@ -284,6 +296,17 @@ mod tests {
         let mut shown: Vec<String> = super::super::python::endpoints(&repo).into_iter().map(|it| it.path).collect();
         shown.sort();
         assert_eq!(shown, ["/api/v1/items", "/api/v2/items", "/totals"]);
+    }
+
+    #[test]
+    fn lists_within_lists() {
+        let repo = Fixture::new()
+            .file("urls.py", "from django.urls import include, path\nfrom shop import views\nurlpatterns = [\n    path('api/', include([path('v1/', include('shop.urls')), path('items/', views.items)])),\n]\n")
+            .file("shop/urls.py", "from django.urls import path\nurlpatterns = [path('totals/', views.totals)]\n")
+            .snapshot();
+        let mut shown: Vec<String> = super::super::python::endpoints(&repo).into_iter().map(|it| it.path).collect();
+        shown.sort();
+        assert_eq!(shown, ["/api/items", "/api/v1/totals"]);
     }
 
     #[test]

@@ -227,9 +227,16 @@ impl<'a> Chained<'a> {
                 .unwrap_or_default(),
             _ => String::new(),
         };
-        for child in arguments.iter().skip(usize::from(is_path)) {
+        let children = arguments.iter().skip(usize::from(is_path));
+        for child in children.flat_map(|child| if child.starts_with('[') { properties(child) } else { vec![*child] }) {
+            // Koa: app.use(mount("/v1", users.routes()))
+            let mounted = child.strip_prefix("mount(").and_then(|rest| rest.strip_suffix(')'));
+            let (below, child) = match mounted.map(|mounted| split(mounted, ',')).as_deref() {
+                Some([path, child]) => (text(self.repo, file, path), *child),
+                _ => (String::new(), child),
+            };
             if let Some(child) = self.modules.router(file, child).filter(|child| child != router) {
-                self.routers.mount(router.clone(), format!("{outer}/{prefix}"), child);
+                self.routers.mount(router.clone(), format!("{outer}/{prefix}/{below}"), child);
             }
         }
     }

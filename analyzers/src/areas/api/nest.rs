@@ -35,10 +35,19 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         let options = above.first().map(|first| properties(first)).unwrap_or_default();
         let base = named(&options, "path").or_else(|| above.first().copied().filter(|first| !first.starts_with('{')));
         let own = arguments(found.var("ARGS").unwrap_or_default());
-        let base = base.map(|base| text(repo, &found.path, base)).unwrap_or_default();
+        // @Controller(["users", "people"])
+        let bases: Vec<String> = match base {
+            Some(base) if base.starts_with('[') => {
+                properties(base).iter().map(|it| text(repo, &found.path, it)).collect()
+            }
+            base => vec![base.map(|base| text(repo, &found.path, base)).unwrap_or_default()],
+        };
         let path = own.first().map(|path| text(repo, &found.path, path)).unwrap_or_default();
-        let beside =
-            |name: &str| decorators.iter().find(|other| is(other, &[name]) && decorate_the_same(repo, other, found));
+        // The next one, where what stands between may be another method.
+        let beside = |name: &str| {
+            let same = decorators.iter().filter(|other| is(other, &[name]) && decorate_the_same(repo, other, found));
+            same.min_by_key(|other| other.bytes.start.abs_diff(found.bytes.start))
+        };
         let version = versioned.and_then(|enabled| {
             beside("Version")
                 .and_then(|version| arguments(version.var("ARGS")?).first().copied())
@@ -51,14 +60,14 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
                 .map(|version| format!("v{}", text(repo, &found.path, version)))
         });
         let name = found.var("NAME").unwrap_or_default();
-        endpoints.push(Endpoint {
+        endpoints.extend(bases.iter().map(|base| Endpoint {
             file: found.path.to_string(),
             lines: found.lines,
             method: if name == "All" { "*".to_owned() } else { name.to_uppercase() },
-            path: join(&join(&prefix, version.as_deref().unwrap_or_default()), &join(&base, &path)),
+            path: join(&join(&prefix, version.as_deref().unwrap_or_default()), &join(base, &path)),
             framework: if is(controller, &["JsonController"]) { "routing-controllers" } else { "NestJS" },
             page: beside("Render").is_some(),
-        });
+        }));
     }
     endpoints
 }
@@ -115,6 +124,14 @@ mod tests {
             shown("app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });"),
             ["GET /v1/users/:id", "POST /v2/users"]
         );
+    }
+
+    #[test]
+    fn each_method_has_the_version_beside_it_and_a_controller_may_have_two_paths() {
+        let users = "@Controller(['users', 'people'])\nexport class Users {\n  @Version('1') @Get()\n  a() {}\n  @Version('2') @Get()\n  b() {}\n}\n";
+        let repo = Fixture::new().file("main.ts", "app.enableVersioning();").file("users.ts", users).snapshot();
+        let paths: Vec<String> = endpoints(&repo).into_iter().map(|it| it.path).collect();
+        assert_eq!(paths, ["/v1/users", "/v1/people", "/v2/users", "/v2/people"]);
     }
 
     #[test]

@@ -23,10 +23,19 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         files.entry(&found.path).or_default().push(found);
     }
     let mut endpoints = Vec::new();
-    for (file, mut calls) in files {
-        calls.sort_by_key(|found| (found.bytes.start, std::cmp::Reverse(found.bytes.end)));
-        let routes = Routes { repo, file, framework: framework(repo, file), base: base(repo, file), calls: &calls };
-        for found in &calls {
+    files
+        .values_mut()
+        .for_each(|calls| calls.sort_by_key(|found| (found.bytes.start, std::cmp::Reverse(found.bytes.end))));
+    let mut included = BTreeMap::new();
+    for (file, calls) in &files {
+        let routes = Routes { repo, file, framework: framework(repo, file), base: base(repo, file), calls };
+        routes.include(&mut included);
+    }
+    for (file, calls) in &files {
+        let base = Some(base(repo, file)).filter(|base| !base.is_empty());
+        let base = base.or_else(|| included.get(*file).cloned()).unwrap_or_default();
+        let routes = Routes { repo, file, framework: framework(repo, file), base, calls };
+        for found in calls {
             routes.read(found, &mut endpoints);
         }
     }
@@ -147,6 +156,35 @@ impl Routes<'_> {
             "redirect" | "singleton" | "apiSingleton" => {}
             verb if arguments.len() > 1 => add(&verb.to_uppercase(), join(&prefix, &value(0))),
             _ => {}
+        }
+    }
+
+    /// Notes the files that groups load, `->group(base_path('routes/v1.php'))` or `require` in a group's function, and
+    /// the prefix of the group.
+    fn include(&self, included: &mut BTreeMap<String, String>) {
+        for group in self.calls.iter().filter(|group| group.var("NAME") == Some("group")) {
+            let loaded = group.var("ARGS").filter(|loaded| loaded.contains(".php"));
+            let Some(loaded) = loaded.filter(|_| self.is_router(group)) else { continue };
+            let around = self.calls.iter().filter(|outer| {
+                outer.var("NAME") == Some("group")
+                    && outer.bytes != group.bytes
+                    && outer.bytes.end >= group.bytes.end
+                    && self.body_start(outer) <= group.bytes.start
+            });
+            let above = around.fold(self.base.clone(), |above, outer| join(&above, &self.group_prefix(outer)));
+            let prefix = join(&above, &self.group_prefix(group));
+            for path in loaded.split(['\'', '"']).filter(|path| path.ends_with(".php")) {
+                let path = path.trim_start_matches(['.', '/']);
+                let beside = format!("{}/{path}", paths::folder(self.file));
+                let end = format!("/{path}");
+                let file = [&beside, path].into_iter().find_map(|path| self.repo.tree().get(path)).or_else(|| {
+                    self.repo.tree().own_texts().map(|(file, _)| file).find(|file| file.path.ends_with(&end))
+                });
+                // The innermost group comes last.
+                if let Some(file) = file.filter(|file| file.path != self.file) {
+                    included.insert(file.path.clone(), prefix.clone());
+                }
+            }
         }
     }
 
@@ -302,6 +340,30 @@ mod tests {
             .into_iter()
             .map(|it| format!("{} {}{}", it.method, it.path, if it.page { " page" } else { "" }))
             .collect()
+    }
+
+    #[test]
+    fn files_that_groups_load_have_the_prefix_of_the_group() {
+        let route = "<?php\nRoute::get('users', [U::class, 'index']);\n";
+        let loaded = "<?php\nRoute::prefix('v1')->group(base_path('routes/api/v1.php'));\n";
+        assert_eq!(
+            shown(&[
+                ("composer.json", r#"{"require":{"laravel/framework":"^10"}}"#),
+                ("routes/api.php", loaded),
+                ("routes/api/v1.php", route)
+            ]),
+            ["GET /api/v1/users"]
+        );
+        let required =
+            "<?php\nRoute::group(['prefix' => 'v2'], function () {\n  require __DIR__ . '/v2/users.php';\n});\n";
+        assert_eq!(
+            shown(&[
+                ("composer.json", r#"{"require":{"laravel/framework":"^10"}}"#),
+                ("routes/api.php", required),
+                ("routes/v2/users.php", route)
+            ]),
+            ["GET /api/v2/users"]
+        );
     }
 
     #[test]

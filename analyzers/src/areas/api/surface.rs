@@ -1,12 +1,12 @@
 //! The whole HTTP surface of a repository, found once and shared by whoever asks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::endpoint::version_segment;
 use super::{Endpoint, VersionCue};
 use super::{csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
-use crate::snapshot::paths::is_aside;
+use crate::snapshot::paths::{self, is_aside};
 
 /// So many routes that are called an API make one, whatever is beside them.
 const ENOUGH: usize = 5;
@@ -67,7 +67,8 @@ impl Surface {
 
     /// The endpoints that answer with data and belong to the subject of the project: no pages, no health checks,
     /// no documentation, no receivers of other systems' webhooks, no ways to a login service and back. Where most of what
-    /// can be read shows pages, only those that their path calls an API: the others take the forms of the pages.
+    /// can be read shows pages, only those that their path calls an API, or that are one by their folder: the others take the
+    /// forms of the pages.
     pub fn data(&self) -> impl Iterator<Item = &Endpoint> {
         let ways = self.ways_to_a_login_service();
         let is_data = move |endpoint: &&Endpoint| {
@@ -77,12 +78,33 @@ impl Surface {
         let of = |is: &dyn Fn(&&Endpoint) -> bool| self.endpoints.iter().filter(is).count();
         let mostly_pages =
             of(&is_data) < self.pages() || 2 * of(&|it| is_data(it) && is_read(it)) < of(&|it| it.page && is_read(it));
+        let apart = if mostly_pages { self.apart_from_pages() } else { BTreeSet::new() };
         let mut seen = BTreeSet::new();
         self.endpoints
             .iter()
             .filter(is_data)
-            .filter(move |endpoint| !mostly_pages || is_api_path(&endpoint.path))
+            .filter(move |endpoint| {
+                !mostly_pages || is_api_path(&endpoint.path) || apart.contains(paths::folder(&endpoint.file))
+            })
             .filter(move |endpoint| seen.insert((endpoint.method.as_str(), endpoint.path.as_str())))
+    }
+
+    /// The folders whose routes show no page, and change what they show in ways that no form of a page does: an API that
+    /// lies beside an application with pages.
+    fn apart_from_pages(&self) -> BTreeSet<&str> {
+        let mut folders: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
+        for endpoint in &self.endpoints {
+            folders.entry(paths::folder(&endpoint.file)).or_default().push(endpoint);
+        }
+        let is_api = |endpoints: &[&Endpoint]| {
+            let has = |verbs: &[&str]| endpoints.iter().any(|it| verbs.contains(&it.method.as_str()));
+            endpoints.len() >= ENOUGH
+                && endpoints.iter().all(|it| !it.page)
+                && has(&["GET"])
+                && has(&["POST"])
+                && has(&["PUT", "PATCH", "DELETE"])
+        };
+        folders.into_iter().filter(|(_, endpoints)| is_api(endpoints)).map(|(folder, _)| folder).collect()
     }
 
     /// `/auth/x/callback`, where a login service sends the browser back to, and `/auth/x`, where the browser leaves for it.
@@ -179,6 +201,22 @@ mod tests {
         assert_eq!(data(forms).len(), 4);
         assert_eq!(data(&format!("{pages}app.post('/api/a', f);\n")), ["POST /api/a"]);
         assert_eq!(data(&format!("{pages}app.get('/c', f);\n{forms}")).len(), 5);
+    }
+
+    #[test]
+    fn an_api_may_lie_in_a_folder_of_its_own_beside_pages() {
+        let head = "const app = require('express')();\n";
+        let pages: String =
+            ('a'..'k').map(|it| format!("app.get('/{it}', (req, res) => res.render('{it}'));\n")).collect();
+        let api =
+            "app.get('/m', f);\napp.get('/n', f);\napp.post('/m', f);\napp.patch('/m', f);\napp.delete('/m', f);\n";
+        let data = |api: &str| {
+            let shop = Fixture::new().file("shop/app.js", &format!("{head}{pages}"));
+            shop.file("data/app.js", &format!("{head}{api}")).snapshot().surface().data().count()
+        };
+        assert_eq!(data(api), 5);
+        let forms = api.replace(".patch('/m'", ".post('/x'").replace(".delete('/m'", ".post('/y'");
+        assert_eq!(data(&forms), 0, "forms do no more");
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn template(expression: &str) -> Option<(&str, &'static str)> {
 
 fn constant(repo: &Snapshot, file: &str, name: &str, depth: u8) -> Option<String> {
     let definition =
-        Regex::new(&format!(r#"(?m)(?:^|[^\w.]|this\.|self\.){}\b['"]?\s*(?::\s*[\w\[\] |]+?)?\s*(?:=>|=|:)\s*(?P<value>[furb$]{{0,2}}(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:\s*\+\s*[\w."'/]+)*)"#, regex::escape(name)))
+        Regex::new(&format!(r#"(?m)(?:^|[^\w.]|this\.|self\.){}\b['"]?\s*(?::\s*[\w\[\] |]+?)?\s*(?:=>|=|:)\s*(?:process\.env[.\[]["'\w\]]+\s*(?:\|\||\?\?)\s*|os\.(?:getenv|environ\.get)\(\s*["']\w+["']\s*,\s*)?(?P<value>[furb$]{{0,2}}(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:\s*\+\s*[\w."'/]+)*)"#, regex::escape(name)))
             .ok()?;
     let value_in = |path: &str, text: &str| -> Option<String> {
         if !text.contains(name) {
@@ -197,6 +197,11 @@ mod tests {
         assert_eq!(text(&repo, "a.ts", "this.routes.user"), "/api/users");
         assert_eq!(text(&repo, "a.ts", "`${base}/x/${other}`"), "/base/x/{?}");
         assert_eq!(text(&repo, "a.ts", "compute()"), "{?}");
+        let repo = Fixture::new()
+            .file("a.py", "PREFIX = os.getenv('PREFIX', '/api/v1')\n")
+            .file("a.ts", "const prefix = process.env.PREFIX ?? '/v2';\n")
+            .snapshot();
+        assert_eq!((text(&repo, "a.py", "PREFIX"), text(&repo, "a.ts", "prefix")), ("/api/v1".into(), "/v2".into()));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+use super::named;
+
 use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::code::Language;
@@ -27,6 +29,8 @@ pub(super) enum Describes {
     Part,
     /// Targets for people.
     Makefile,
+    /// What one of the others starts, or brings along.
+    Named,
 }
 
 impl Describes {
@@ -68,11 +72,16 @@ static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Every such file, by path.
 pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
-    repo.tree()
+    let mut found: Vec<_> = repo
+        .tree()
         .own_texts()
         .filter(|(file, text)| text.len() <= LARGEST && !is_aside(&file.path) && says_something(text))
         .filter_map(|(file, text)| Some((file.path.as_str(), describes(repo, &file.path, text)?)))
-        .collect()
+        .collect();
+    let named = named::find(repo, &found);
+    found.extend(named.into_iter().map(|path| (path, Describes::Named)));
+    found.sort_unstable();
+    found
 }
 
 /// Examples, what only tests start, and containers that only an editor uses.
@@ -187,6 +196,7 @@ fn is_of_heroku(text: &str) -> bool {
 fn is_start_script(path: &str, text: &str) -> bool {
     const STARTS: &[&str] = &[
         "docker run ",
+        "docker build ",
         "docker compose up",
         "docker-compose up",
         "docker stack deploy",

@@ -99,6 +99,9 @@ const FITS_TABLES: &[&str] = &[
     "ddl-auto=update",
     "hbm2ddl.auto=update",
     "database.generation=update",
+    "SchemaUtils.createMissingTablesAndColumns(",
+    "DataMapper.auto_upgrade!",
+    "DataMapper.auto_migrate!",
 ];
 
 /// Calls and settings that make the tables that are missing, and never change one.

@@ -6,6 +6,7 @@ mod documented;
 mod files;
 mod migrations;
 pub(in crate::areas) mod migrators;
+mod named;
 mod pinned;
 mod pins;
 mod reproducible;

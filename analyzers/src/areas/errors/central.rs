@@ -63,6 +63,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         .into_iter()
         .filter(|found| endpoints.iter().any(|endpoint| *endpoint.file == *found.path))
         .chain(failures(repo))
+        .chain(server.matches("errors", "graphql"))
         .collect();
     if TYPED.contains(&framework) {
         own.retain(|found| !is_thrown(repo, found));

@@ -29,14 +29,19 @@ const MOVES: &[&str] = &[
     "top-up",
 ];
 
+/// Words for entries of a ledger as well: they move money where a key is asked for.
+const PERHAPS: &[&str] = &["transaction", "transactions", "remittance", "remittances"];
+
 pub(super) fn finding(repo: &Snapshot) -> Finding {
-    let endpoints: Vec<&Endpoint> =
-        repo.surface().endpoints.iter().filter(|endpoint| moves_money(repo, endpoint)).collect();
     let charges = marks::of(repo, "idempotency", "charge");
+    let keys = marks::of(repo, "idempotency", "key");
+    let moves = |endpoint: &&Endpoint| {
+        moves_money(repo, endpoint, MOVES) || !keys.is_empty() && moves_money(repo, endpoint, PERHAPS)
+    };
+    let endpoints: Vec<&Endpoint> = repo.surface().endpoints.iter().filter(moves).collect();
     if endpoints.is_empty() && charges.is_empty() {
         return Finding::not_applicable(SIGNAL, "No route and no call that moves money was found.");
     }
-    let keys = marks::of(repo, "idempotency", "key");
     let what = match (endpoints.first(), endpoints.len(), charges.len()) {
         (None, _, 1) => "One call asks a payment provider for money".to_owned(),
         (None, _, calls) => format!("{calls} calls ask a payment provider for money"),
@@ -62,11 +67,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .fact("keys", keys.len())
 }
 
-fn moves_money(repo: &Snapshot, endpoint: &Endpoint) -> bool {
+fn moves_money(repo: &Snapshot, endpoint: &Endpoint, words: &[&str]) -> bool {
     let parts = segments(&endpoint.path);
     let is_parameter = |part: &String| part.contains(['{', ':', '<', '[', '(', '*', '$']);
     let last = parts.iter().rev().find(|part| !is_parameter(part));
-    let Some(last) = last.filter(|last| MOVES.contains(&last.as_str())) else { return false };
+    let Some(last) = last.filter(|last| words.contains(&last.as_str())) else { return false };
     // Repositories, domains and players are transferred, too.
     let is_ambiguous = ["transfer", "transfers", "deposit", "deposits", "charge", "charges"].contains(&last.as_str());
     let speaks_of_money = || {
@@ -110,6 +115,13 @@ mod tests {
             outcome("pay.py", "import stripe\nstripe.PaymentIntent.create(amount=1, idempotency_key=key)\n"),
             Outcome::Met
         );
+    }
+
+    #[test]
+    fn entries_of_a_ledger_move_money_where_a_key_is_asked_for() {
+        let route = "const app = require('express')()\napp.post('/transactions', (req, res) => add(req.body))\n";
+        assert_eq!(outcome("app.js", route), Outcome::NotApplicable);
+        assert_eq!(outcome("app.js", &route.replace("req.body", "req.get('Idempotency-Key')")), Outcome::Met);
     }
 
     #[test]

@@ -53,6 +53,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
             format!("Logs are written as records with names and values, which machines can search, by {name}.");
         return said(Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)), "structured");
     }
+    if let Some((name, place)) = set_to_json(repo) {
+        let summary = format!("{name} is set to write its log as JSON, in {}.", place.path);
+        return said(Finding::met(SIGNAL, summary, place), "structured");
+    }
     if let Some((dependency, name)) = marks::package(repo, BY_DEFAULT) {
         let summary =
             format!("{name} writes a log of its own, in lines of text. A collector may turn them into records.");
@@ -87,6 +91,33 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
 }
 
+/// What settings make write JSON, and where.
+fn set_to_json(repo: &Snapshot) -> Option<(&'static str, Place)> {
+    repo.tree().own_texts().find_map(|(file, text)| {
+        let (path, name) = (file.path.as_str(), file.name());
+        let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+        let (library, marks): (_, &[&str]) = if is_yaml && path.contains("config/") && text.contains("monolog") {
+            ("Monolog", &["monolog.formatter.json", "monolog.formatter.logstash", "JsonFormatter"])
+        } else if name.starts_with("application") && name.ends_with(".properties") {
+            ("Spring", &["logging.structured.format."])
+        } else if matches!(name, "logback-spring.xml" | "logback.xml") {
+            ("Logback", &["JsonEncoder", "LogstashEncoder", "EcsEncoder", "JsonLayout", "StructuredLogEncoder"])
+        } else if matches!(name, "log4j2-spring.xml" | "log4j2.xml") {
+            ("Log4j", &["JsonTemplateLayout", "JsonLayout", "EcsLayout"])
+        } else if name.starts_with("appsettings") && name.ends_with(".json") && text.contains("\"Logging\"") {
+            ("ASP.NET", &["\"FormatterName\": \"json\""])
+        } else {
+            return None;
+        };
+        let says = |line: &str| {
+            let line = line.trim_start();
+            !line.starts_with(['#', '!']) && !line.starts_with("<!--") && marks.iter().any(|mark| line.contains(mark))
+        };
+        let line = text.lines().position(says)? as u32 + 1;
+        (!paths::is_aside(path)).then(|| (library, Place::lines(repo.head(), path, line, line)))
+    })
+}
+
 /// The framework whose own log settings speak of, and where.
 fn configured(repo: &Snapshot) -> Option<(&'static str, Place)> {
     let line =
@@ -117,9 +148,28 @@ fn is_winston(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 /// Whether the files that set Winston up ask for lines of text, and nowhere for JSON.
 fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) -> bool {
-    let texts: Vec<&str> = found.filter_map(|found| repo.text(&found.path)).collect();
+    let texts: Vec<String> = found.filter_map(|found| repo.text(&found.path)).map(without_unused).collect();
     let any = |marks: &[&str]| texts.iter().any(|text| marks.iter().any(|mark| text.contains(mark)));
     any(&["printf(", "simple()"]) && !any(&["json(", "JSON.stringify(", "logstash("])
+}
+
+/// `text` without its functions of one name that stands nowhere else: a form that is defined and not used.
+fn without_unused(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut is_unused = false;
+    for line in text.split_inclusive('\n') {
+        if !line.starts_with([' ', '\t', '}', ')', '\n', '\r']) {
+            let name = ["const ", "let ", "var ", "function "].iter().find_map(|word| line.strip_prefix(word));
+            let name =
+                name.and_then(|rest| rest.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$')).next());
+            let is_function = line.starts_with("function ") || line.contains("=>") || line.contains("function");
+            is_unused = is_function && name.is_some_and(|name| !name.is_empty() && text.matches(name).count() == 1);
+        }
+        if !is_unused {
+            kept.push_str(line);
+        }
+    }
+    kept
 }
 
 /// Go's `slog` is imported for more than to write records: a package may only want to be given one that is silent.
@@ -198,6 +248,18 @@ mod tests {
             ("app.js", "const log = require('pino')();\n", "structured"),
             ("app.js", "const w = require('winston'); w.createLogger({ format: w.format.json() });\n", "structured"),
             ("app.js", "const w = require('winston'); w.format.printf((it) => it.message);\n", "unstructured"),
+            (
+                "app.js",
+                "const w = require('winston');\nconst forFiles = () =>\n  w.format.json();\nconst shown = () => w.format.printf(it);\nw.createLogger({ format: shown() });\n",
+                "unstructured",
+            ),
+            ("src/main/resources/application.properties", "logging.structured.format.console=ecs\n", "structured"),
+            (
+                "config/packages/monolog.yaml",
+                "monolog:\n  handlers:\n    main:\n      formatter: monolog.formatter.json\n",
+                "structured",
+            ),
+            ("config/packages/monolog.yaml", "monolog:\n  # formatter: monolog.formatter.json\n", "none"),
             ("app.js", "console.error(1);\n", "print"),
             ("main.go", "package a\nimport \"log/slog\"\n", "structured"),
             ("main.go", "package a\nimport \"log\"\n", "unstructured"),

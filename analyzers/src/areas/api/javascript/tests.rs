@@ -61,6 +61,18 @@ fn routers_that_nobody_mounts_or_imports_serve_nobody() {
 }
 
 #[test]
+fn routers_in_a_list_and_routers_that_koa_mounts() {
+    let express = Fixture::new()
+        .file("app.js", "const express = require('express')\nconst users = require('./users')\nconst PREFIX = process.env.PREFIX || '/api/v1'\nconst app = express()\napp.use(PREFIX, [guard, users])\n")
+        .file("users.js", "const router = require('express').Router()\nrouter.get('/users', list)\nmodule.exports = router\n");
+    assert_eq!(shown(express), ["GET /api/v1/users"]);
+    let koa = Fixture::new()
+        .file("app.js", "const Koa = require('koa')\nconst mount = require('koa-mount')\nconst users = require('./users')\nconst app = new Koa()\napp.use(mount('/v1', users.routes()))\n")
+        .file("users.js", "const Router = require('@koa/router')\nconst router = new Router()\nrouter.get('/users', list)\nmodule.exports = router\n");
+    assert_eq!(shown(koa), ["GET /v1/users"]);
+}
+
+#[test]
 fn clients_are_no_routers() {
     let fixture = Fixture::new()
         .file("package.json", r#"{"dependencies":{"express":"4","axios":"1"}}"#)

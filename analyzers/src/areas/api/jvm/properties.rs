@@ -30,7 +30,30 @@ pub(super) fn prefixes(repo: &Snapshot) -> Prefixes {
             *prefix = join(prefix, value);
         }
     }
+    for (path, prefix) in given_to_all(repo) {
+        let known = prefixes.entry(module(path).to_owned()).or_default();
+        *known = join(known, prefix);
+    }
     Prefixes(prefixes)
+}
+
+/// `configurer.addPathPrefix("/api/v1", HandlerTypePredicate.forAnnotation(RestController.class))`
+fn given_to_all(repo: &Snapshot) -> Vec<(&str, &str)> {
+    let texts = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, _)| !is_aside(&file.path) && (file.path.ends_with(".java") || file.path.ends_with(".kt")));
+    let given = |text: &'_ str| -> Option<(usize, usize)> {
+        let at = text.find(".addPathPrefix(\"")? + ".addPathPrefix(\"".len();
+        let length = text[at..].find('"')?;
+        let to_whom = text[at + length..].split(';').next()?;
+        let is_all =
+            ["RestController", "-> true", "{ true }", "forAnyHandlerType"].iter().any(|all| to_whom.contains(all));
+        (is_all && length < 100).then_some((at, length))
+    };
+    texts
+        .filter_map(|(file, text)| given(text).map(|(at, length)| (file.path.as_str(), &text[at..at + length])))
+        .collect()
 }
 
 impl Prefixes {

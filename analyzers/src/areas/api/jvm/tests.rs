@@ -201,3 +201,12 @@ fn paths_may_ask_for_a_setting() {
     ]);
     assert_eq!(found, ["Spring MVC GET /api/v1/users/all"]);
 }
+
+#[test]
+fn a_prefix_may_be_given_to_all_controllers() {
+    let web = "package a;\nclass Web implements WebMvcConfigurer {\n  public void configurePathMatch(PathMatchConfigurer it) {\n    it.addPathPrefix(\"/api/v1\", HandlerTypePredicate.forAnnotation(RestController.class));\n  }\n}\n";
+    let users =
+        "package a;\n@RestController\nclass Users {\n  @GetMapping(\"/users\") List<User> all() { return null; }\n}\n";
+    let found = routes(&[("src/main/java/a/Web.java", web), ("src/main/java/a/Users.java", users)]);
+    assert_eq!(found, ["Spring MVC GET /api/v1/users"]);
+}

@@ -28,6 +28,7 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
         {
             if kind == "index" {
                 table.index(first);
+                *(if words.contains("unique: true") { &mut table.unique } else { &mut table.declared }) += 1;
             } else {
                 let kind = kind.to_owned();
                 table.columns.push(Column { name: first, kind, is_foreign: false, path: path.to_owned(), line });
@@ -56,5 +57,6 @@ mod tests {
         let table = &schema.tables["posts"];
         assert!(table.columns[0].is_foreign && table.columns[1].is_foreign && !table.columns[2].is_foreign);
         assert!(table.is_indexed("user_id") && !table.is_indexed("shop_id"));
+        assert_eq!((table.declared, table.unique), (1, 0));
     }
 }

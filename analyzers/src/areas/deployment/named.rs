@@ -1,0 +1,160 @@
+//! Files that a container, a compose file or a process file names: what it starts, and the settings that it brings along.
+
+use std::collections::BTreeSet;
+
+use super::files::Describes;
+use crate::Snapshot;
+use crate::snapshot::paths;
+
+/// Where servers and process managers look for their settings.
+const SETTINGS: &[&str] = &[
+    "/etc/nginx",
+    "/etc/supervisor",
+    "/etc/apache2",
+    "/etc/httpd",
+    "/etc/caddy",
+    "/etc/traefik",
+    "/etc/haproxy",
+    "/usr/local/etc",
+    "/docker-entrypoint.d",
+];
+
+/// A folder that holds more than this is not one of settings.
+const MOST: usize = 10;
+
+/// The files that those in `found` name, in order of path, without those that are in `found` themselves.
+pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Vec<&'a str> {
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    for (path, _) in found.iter().filter(|(path, what)| what.runs_it() && names_others(path)) {
+        let Some(text) = repo.text(path) else { continue };
+        let logical = text.replace("\\\n", " ");
+        for line in logical.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+            named.extend(started(repo, path, line));
+            if let Some((from, _)) = brought(line).filter(|(_, to)| is_of_settings(to)) {
+                named.extend(from.iter().flat_map(|source| below(repo, path, source)));
+            }
+        }
+    }
+    let known: BTreeSet<&str> = found.iter().map(|(path, _)| *path).collect();
+    named.difference(&known).copied().collect()
+}
+
+/// Dockerfiles, compose files, Procfiles and supervisor's settings.
+fn names_others(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    ["dockerfile", "containerfile", "compose", "procfile", "supervisor"].iter().any(|word| name.contains(word))
+}
+
+/// What a line starts, or starts with these settings.
+fn started<'a>(repo: &'a Snapshot, path: &str, line: &str) -> Vec<&'a str> {
+    let words: Vec<&str> = line
+        .split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '[' | ']' | ',' | '=' | ';'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_healthcheck = words.first().is_some_and(|first| *first == "HEALTHCHECK");
+    let mut started = Vec::new();
+    for (index, word) in words.iter().enumerate().filter(|_| !is_healthcheck) {
+        let before = index.checked_sub(1).map_or("", |before| words[before]);
+        let is_script = word.ends_with(".sh") && !word.contains("wait-for") && !word.contains("://");
+        let is_setting = matches!(before, "-c" | "-C" | "--config") && word.contains('.');
+        if is_script || is_setting {
+            started.extend(resolved(repo, path, word));
+        }
+    }
+    started
+}
+
+/// What `COPY a b /etc/nginx/` and `- ./nginx:/etc/nginx:ro` bring, and where to.
+fn brought(line: &str) -> Option<(Vec<&str>, &str)> {
+    let is_copied = ["COPY ", "ADD "].iter().find_map(|word| line.strip_prefix(word));
+    if let Some(rest) = is_copied {
+        let mut words: Vec<&str> = rest.split_whitespace().filter(|word| !word.starts_with("--")).collect();
+        let to = words.pop()?;
+        return Some((words, to));
+    }
+    let volume = line.strip_prefix("- ")?.trim().trim_matches(['"', '\'']);
+    let (from, to) = volume.split_once(":/")?;
+    Some((vec![from], &volume[volume.len() - to.len() - 1..]))
+}
+
+fn is_of_settings(to: &str) -> bool {
+    SETTINGS.iter().any(|folder| to.starts_with(folder))
+}
+
+/// The file that `word` means: from the root, from beside the file that names it, or by the one name where it is a path
+/// within the container.
+fn resolved<'a>(repo: &'a Snapshot, path: &str, word: &str) -> Option<&'a str> {
+    let relative = word.trim_start_matches("./").trim_start_matches('/');
+    let beside = match paths::folder(path) {
+        "" => relative.to_owned(),
+        folder => format!("{folder}/{relative}"),
+    };
+    let is = |wanted: &str| repo.tree().get(wanted).filter(|file| file.is_own()).map(|file| file.path.as_str());
+    is(relative).or_else(|| is(&beside)).or_else(|| {
+        let name = paths::name(relative);
+        let mut files = repo.tree().own_texts().filter(|(file, _)| file.name() == name);
+        let only = files.next().map(|(file, _)| file.path.as_str());
+        only.filter(|_| word.starts_with('/') && files.next().is_none())
+    })
+}
+
+/// The files of the file or folder `source`.
+fn below<'a>(repo: &'a Snapshot, path: &str, source: &str) -> Vec<&'a str> {
+    let source = source.trim_start_matches("./").trim_end_matches('/');
+    if source.is_empty() || source == "." {
+        return Vec::new();
+    }
+    let folder = paths::folder(path);
+    let bases = [source.to_owned(), format!("{folder}/{source}")];
+    for base in bases {
+        let inside = |file: &str| file == base || file.strip_prefix(&base).is_some_and(|rest| rest.starts_with('/'));
+        let files: Vec<&str> =
+            repo.tree().own_texts().map(|(file, _)| file.path.as_str()).filter(|file| inside(file)).collect();
+        if !files.is_empty() {
+            return if files.len() <= MOST { files } else { Vec::new() };
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::deployment::files;
+    use crate::snapshot::fixture::Fixture;
+
+    fn named(files: &[(&str, &str)]) -> Vec<String> {
+        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+        files::find(&repo).into_iter().map(|(path, _)| path.to_owned()).collect()
+    }
+
+    #[test]
+    fn what_a_container_starts_and_brings_along() {
+        let dockerfile = "FROM python:3\nCOPY ops/supervisord.conf /etc/supervisor/conf.d/\nCOPY --chown=a ops/gunicorn.py /app/\nENTRYPOINT [\"/app/run.sh\"]\n";
+        let found = named(&[
+            ("Dockerfile", dockerfile),
+            ("ops/supervisord.conf", "[program:web]\ncommand=gunicorn -c ops/gunicorn.py app\n"),
+            ("ops/gunicorn.py", "workers = 2\n"),
+            ("scripts/run.sh", "exec gunicorn\n"),
+            ("scripts/lint.sh", "ruff check\n"),
+        ]);
+        assert_eq!(found, ["Dockerfile", "ops/gunicorn.py", "ops/supervisord.conf", "scripts/run.sh"]);
+    }
+
+    #[test]
+    fn what_compose_and_process_files_name() {
+        let compose = "services:\n  web:\n    build: .\n    entrypoint: ./entry.sh\n    volumes:\n      - ./nginx/conf.d:/etc/nginx/conf.d:ro\n      - ./data:/var/lib/data\n";
+        let found = named(&[
+            ("docker-compose.yml", compose),
+            ("entry.sh", "exec app\n"),
+            ("nginx/conf.d/site.conf", "server { }\n"),
+            ("data/a.conf", "a\n"),
+            ("Procfile", "web: bundle exec unicorn -c ./config/unicorn.rb\n"),
+            ("config/unicorn.rb", "worker_processes 2\n"),
+            ("config/boot.rb", "a\n"),
+        ]);
+        assert_eq!(
+            found,
+            ["Procfile", "config/unicorn.rb", "docker-compose.yml", "entry.sh", "nginx/conf.d/site.conf"]
+        );
+    }
+}
