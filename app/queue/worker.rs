@@ -243,6 +243,7 @@ mod tests {
                 let (actor, work) = ("rita".to_owned(), "null".to_owned());
                 let job = NewJob {
                     key: key.to_owned(),
+                    line: key.to_owned(),
                     installation: 1,
                     actor,
                     priority,

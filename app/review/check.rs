@@ -51,7 +51,7 @@ impl Reviewer {
                 self.finish_check(job, place, &check.head, report, &mut progress).await?;
             }
             others => {
-                let summary = text(others, &Markdown::default()).to_string();
+                let summary = text(None, others, &Markdown::default()).to_string();
                 let output = Output { title: "No report".into(), summary, text: None, annotations: vec![] };
                 self.say_in_check(place, run, &output, Some("neutral")).await?;
             }

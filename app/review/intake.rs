@@ -33,6 +33,7 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
             let asked =
                 Asked { place, issue: commented.issue, comment: commented.comment, author: commented.author, command };
             let (author, installation) = (asked.author.clone(), asked.place.installation.0);
+            let (place, issue) = (asked.place.id, asked.issue);
             let Command::Review(review) = &asked.command else {
                 let key = format!("answer {}", asked.comment);
                 return job(key, QUICK, &author, installation, &Work::Answer(asked));
@@ -41,7 +42,9 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
             let seen = format!("acknowledge {}", asked.comment);
             let seen = job(seen, QUICK, &author, installation, &Work::Acknowledge(asked.clone()))?;
             let review = job(key, REVIEW, &author, installation, &Work::Answer(asked))?;
-            Some(NewJob { with: vec![seen], ..review })
+            // They write the same comments of the issue.
+            let line = format!("review {}#{}", place, issue);
+            Some(NewJob { line, with: vec![seen], ..review })
         }
         Event::CheckAsked(asked) if asked.app == app => {
             let place = Place {
@@ -82,5 +85,15 @@ fn check_job(check: Check) -> Option<NewJob> {
 
 fn job(key: String, priority: i64, actor: &str, installation: u64, work: &Work) -> Option<NewJob> {
     let work = serde_json::to_string(work).expect("work has string keys only");
-    Some(NewJob { key, installation, actor: actor.to_owned(), priority, work, delay: Duration::ZERO, with: Vec::new() })
+    let line = key.clone();
+    Some(NewJob {
+        key,
+        line,
+        installation,
+        actor: actor.to_owned(),
+        priority,
+        work,
+        delay: Duration::ZERO,
+        with: Vec::new(),
+    })
 }

@@ -10,6 +10,7 @@ pub mod clones;
 pub mod command;
 pub mod configuration;
 pub mod forget;
+mod home;
 pub mod intake;
 mod outcome;
 pub mod pages;

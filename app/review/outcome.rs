@@ -6,6 +6,7 @@ use url::Url;
 use super::words::{fill, words};
 use crate::report::{Markdown, Report, comment, fit};
 use crate::store::jobs::JobId;
+use crate::store::reports::Stored;
 use crate::store::{Store, StoreError};
 
 /// What is stored for each target.
@@ -23,22 +24,23 @@ const MARKER_ROOM: usize = 100;
 
 /// What is stored of a job, each with its target.
 pub(super) async fn outcomes_of(store: &Store, web: &Url, job: JobId) -> Result<Vec<(String, Outcome)>, StoreError> {
-    let mut outcomes = Vec::new();
-    for stored in store.reports_of(job).await? {
-        let mut outcome = serde_json::from_str(&stored.report)?;
-        if let Outcome::Reported(report) = &mut outcome {
-            // What the JSON of a report leaves out.
-            report.label.clone_from(&stored.repository);
-            report.web = web.join(&stored.repository).ok().map(|web| web.to_string());
-        }
-        outcomes.push((stored.repository, outcome));
-    }
-    Ok(outcomes)
+    store.reports_of(job).await?.into_iter().map(|stored| outcome(stored, web)).collect()
 }
 
-/// The reports in one comment, after a line for each target that has none, and before `closing`.
-pub(super) fn text(outcomes: &[(String, Outcome)], closing: &Markdown) -> Markdown {
-    let mut parts = Vec::new();
+/// What is stored of one target, with the target.
+pub(super) fn outcome(stored: Stored, web: &Url) -> Result<(String, Outcome), StoreError> {
+    let mut outcome = serde_json::from_str(&stored.report)?;
+    if let Outcome::Reported(report) = &mut outcome {
+        // What the JSON of a report leaves out.
+        report.label.clone_from(&stored.repository);
+        report.web = web.join(&stored.repository).ok().map(|web| web.to_string());
+    }
+    Ok((stored.repository, outcome))
+}
+
+/// The reports in one comment, after what is said `first` and a line for each target that has none, and before `closing`.
+pub(super) fn text(first: Option<Markdown>, outcomes: &[(String, Outcome)], closing: &Markdown) -> Markdown {
+    let mut parts = Vec::from_iter(first);
     let mut reports = Vec::new();
     for (target, outcome) in outcomes {
         match outcome {

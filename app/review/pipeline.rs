@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command::{Command, Review};
-use super::outcome::{Outcome, outcomes_of, text, told};
-use super::publish::{Post, Posted};
+use super::outcome::{Outcome, outcomes_of, told};
+use super::publish::Posted;
 use super::request::{Asked, Place, Work};
 use super::settings::Settings;
 use super::targets::Chosen;
@@ -72,14 +72,13 @@ impl Handler for Reviewer {
         let said = fill(&words().broken, &[("reference", &job.id.to_string())]);
         match work(job)? {
             Work::Answer(asked) => {
-                let said = self.what_there_is(job).await?.unwrap_or(said);
-                let post = match &asked.command {
-                    Command::Review(review) => {
-                        Post::report(&asked, asked.report_key(review), review_target(job, review)?)
-                    }
-                    _ => Post::answer(&asked),
-                };
-                post.say(&self.github, &self.store, &said).await.map_err(posting)?;
+                if let Command::Review(review) = &asked.command {
+                    let there_is = self.what_there_is(job).await?;
+                    let said = there_is.is_empty().then_some(said);
+                    self.say(job, &asked, review, &review_target(job, review)?, said, there_is).await?;
+                } else {
+                    self.answer(&asked, &said).await?;
+                }
             }
             Work::Check(check) => {
                 let progress: Progress = job.progress().map_err(stored)?;
@@ -96,12 +95,12 @@ impl Handler for Reviewer {
 }
 
 impl Reviewer {
-    /// The reports of a job that can't be done whole, beside what there is none on; `None` where there is no report.
-    async fn what_there_is(&self, job: &Claimed) -> Result<Option<Markdown>, Failure> {
+    /// The reports of a job that can't be done whole, beside what there is none on; nothing where there is no report.
+    async fn what_there_is(&self, job: &Claimed) -> Result<Vec<(String, Outcome)>, Failure> {
         let progress: Progress = job.progress().map_err(stored)?;
         let mut done = self.outcomes(job.id).await?;
         if !done.iter().any(|(_, outcome)| matches!(outcome, Outcome::Reported(_))) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         for one in progress.chosen.unwrap_or_default() {
             if !done.iter().any(|(name, _)| *name == one.name) {
@@ -109,7 +108,7 @@ impl Reviewer {
                 done.push((one.name, Outcome::Failed(reason)));
             }
         }
-        Ok(Some(text(&done, &self.closing(job.id, &words().rights))))
+        Ok(done)
     }
 
     async fn answer_comment(&self, job: &Claimed, newest: &Asked, stop: &Stop) -> Result<(), Failure> {
@@ -135,11 +134,10 @@ impl Reviewer {
                 chosen
             }
         };
-        let names: Vec<&str> = chosen.iter().map(|one| one.name.as_str()).collect();
-        let post = Post::report(&asked, asked.report_key(review), names.join(" "));
+        let names = names(&chosen);
         if self.store.reports_of(job.id).await.map_err(stored)?.is_empty() {
             let begun = fill(&words().reviewing, &[("targets", &names.join(", "))]);
-            if post.say(&self.github, &self.store, &begun).await.map_err(posting)? == Posted::Nowhere {
+            if self.say(job, &asked, review, &names, Some(begun), Vec::new()).await? == Posted::Nowhere {
                 // Nobody could read the report.
                 return self.record(place, &asked.author, "post", &names.join(" "), "nowhere to post").await;
             }
@@ -154,17 +152,18 @@ impl Reviewer {
         }
         let settled = self.settle_all(job, place, &asked.author, &chosen, review, &files, stop).await;
         if matches!(settled, Err(Failure::Stopped)) && self.store.cancel_is_asked(job).await.map_err(stored)? {
-            post.say(&self.github, &self.store, &fill(&words().cancelled, &[])).await.map_err(posting)?;
+            let said = Some(fill(&words().cancelled, &[]));
+            self.say(job, &asked, review, &names, said, Vec::new()).await?;
         }
         settled?;
         // Between two heartbeats nobody tells us.
         if self.store.cancel_is_asked(job).await.map_err(stored)? {
-            post.say(&self.github, &self.store, &fill(&words().cancelled, &[])).await.map_err(posting)?;
+            let said = Some(fill(&words().cancelled, &[]));
+            self.say(job, &asked, review, &names, said, Vec::new()).await?;
             return Err(Failure::Stopped);
         }
         let outcomes = self.outcomes(job.id).await?;
-        let said = text(&outcomes, &self.closing(job.id, &words().rights));
-        let posted = post.say(&self.github, &self.store, &said).await.map_err(posting)?;
+        let posted = self.say(job, &asked, review, &names, None, self.outcomes(job.id).await?).await?;
         tracing::info!(
             job = job.id.0,
             installation = place.installation.0,
@@ -249,10 +248,16 @@ fn work(job: &Claimed) -> Result<Work, Failure> {
     serde_json::from_str(&job.work).map_err(|error| Failure::Never(error.into()))
 }
 
-fn review_target(job: &Claimed, review: &Review) -> Result<String, Failure> {
+fn review_target(job: &Claimed, review: &Review) -> Result<Vec<String>, Failure> {
     let progress: Progress = job.progress().map_err(stored)?;
-    let chosen = progress.chosen.unwrap_or_default();
-    let named: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
-    let chosen: Vec<String> = chosen.into_iter().map(|one| one.name).collect();
-    Ok(if chosen.is_empty() { named } else { chosen }.join(" "))
+    let chosen = names(&progress.chosen.unwrap_or_default());
+    let named = review.targets.iter().map(ToString::to_string).collect();
+    Ok(if chosen.is_empty() { named } else { chosen })
+}
+
+/// What is reviewed; where all of it is refused, what that is called.
+fn names(chosen: &[Chosen]) -> Vec<String> {
+    let reviewed = chosen.iter().filter(|one| one.refused.is_none());
+    let names: Vec<String> = reviewed.map(|one| one.name.clone()).collect();
+    if names.is_empty() { chosen.iter().map(|one| one.name.clone()).collect() } else { names }
 }

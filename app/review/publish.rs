@@ -43,16 +43,10 @@ impl<'a> Post<'a> {
         Post { place: &asked.place, issue: asked.issue, key, target: String::new() }
     }
 
-    /// The line by which the comment is found again. Says nothing to anyone.
-    fn marker(&self) -> String {
-        let digest = Sha256::digest(self.key.as_bytes());
-        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        format!("<!-- foliolens:v1 {hex} -->")
-    }
-
     /// Has the comment say `text`.
     pub async fn say(&self, github: &GitHub, store: &Store, text: &Markdown) -> anyhow::Result<Posted> {
-        let body = format!("{}\n{text}", self.marker());
+        let marker = marker(&self.key);
+        let body = format!("{marker}\n{text}");
         let body = fit::COMMENT.first(&body);
         let site = self.place.site();
         if let Some(known) = store.publication(&self.key).await? {
@@ -66,7 +60,7 @@ impl<'a> Post<'a> {
                 Err(error) => return nowhere(error),
             }
         }
-        let found = match github.find_comment(site, self.issue, &self.marker()).await {
+        let found = match github.find_comment(site, self.issue, &marker).await {
             Ok(found) => found,
             Err(error) => return nowhere(error),
         };
@@ -83,6 +77,26 @@ impl<'a> Post<'a> {
         }
     }
 
+    /// Has the comment of `earlier`, whose reports stand in this one now, say `text`.
+    pub async fn replaces(
+        &self,
+        earlier: &Publication,
+        github: &GitHub,
+        store: &Store,
+        text: &Markdown,
+    ) -> anyhow::Result<()> {
+        let Spot::Comment(comment) = earlier.spot else { return Ok(()) };
+        let body = format!("{}\n{text}", marker(&earlier.key));
+        match github.edit_comment(self.place.site(), CommentId(comment), &body).await {
+            Err(error) if error.is_passing() => return Err(error.into()),
+            // What it says can not be changed, so it is still to be known what it reports on.
+            Err(error) if !error.is_absence() => return Ok(()),
+            _ => {}
+        }
+        store.publish(&Publication { target: String::new(), ..earlier.clone() }).await?;
+        Ok(())
+    }
+
     fn publication(&self, comment: CommentId) -> Publication {
         Publication {
             key: self.key.clone(),
@@ -92,6 +106,13 @@ impl<'a> Post<'a> {
             spot: Spot::Comment(comment.0),
         }
     }
+}
+
+/// The line by which the comment of `key` is found again. Says nothing to anyone.
+fn marker(key: &str) -> String {
+    let digest = Sha256::digest(key.as_bytes());
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("<!-- foliolens:v1 {hex} -->")
 }
 
 fn nowhere(error: GitHubError) -> anyhow::Result<Posted> {

@@ -74,6 +74,11 @@ impl Asked {
     pub fn report_key(&self, review: &Review) -> String {
         let mut targets: Vec<String> = review.targets.iter().map(|target| target.to_string().to_lowercase()).collect();
         targets.sort();
-        format!("{}#{} {}", self.place.id, self.issue, targets.join(" "))
+        self.issue_key() + &targets.join(" ")
+    }
+
+    /// What the keys of all reports of the issue begin with.
+    pub fn issue_key(&self) -> String {
+        format!("{}#{} ", self.place.id, self.issue)
     }
 }

@@ -22,6 +22,8 @@ sentences!(
     reviewing,
     failed,
     broken,
+    moved,
+    kept_no_longer,
     one_broken,
     cancelled,
     rights,

@@ -6,6 +6,7 @@ use super::deliveries::Accepted;
 use super::fixture::{Database, databases};
 use super::jobs::{ATTEMPTS, Claimed, JobId, Lease, NewJob};
 use super::publications::{Publication, Spot};
+use super::reports::Stored;
 use super::{Store, StoreError};
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -14,6 +15,7 @@ const SHORT: Duration = Duration::from_millis(30);
 fn job(key: &str, installation: u64, priority: i64) -> NewJob {
     NewJob {
         key: key.to_owned(),
+        line: key.to_owned(),
         installation,
         actor: "rita".to_owned(),
         priority,
@@ -97,6 +99,48 @@ async fn of_equals_one_waits_and_one_runs() {
         assert_eq!(claim(store).await, None, "but not at the same time");
         store.complete(&running).await.expect("completed");
         assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(second));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_one_line_one_runs_and_what_the_others_found_is_there() {
+    each(async |store| {
+        let line = |key: &str| NewJob { line: "review 9#3".to_owned(), ..job(key, 1, 0) };
+        let first = queue(store, "d-1", &line("a")).await;
+        let second = queue(store, "d-2", &line("a b")).await;
+        let other = queue(store, "d-3", &job("c", 1, 0)).await;
+        let running = claim(store).await.expect("a job");
+        assert_eq!(running.id, first);
+        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(other), "that is in a line of its own");
+        assert_eq!(claim(store).await, None, "the second waits for the first, though it is another");
+        let report = |repository: &str| Stored { position: 0, repository: repository.to_owned(), report: "1".into() };
+        store.store_report(first, 1, "", &report("a")).await.expect("stored");
+        store.store_report(other, 1, "", &report("c")).await.expect("stored");
+        store.complete(&running).await.expect("completed");
+        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(second));
+        let beside = async |job, name: &str| store.report_beside(job, name).await.expect("looked");
+        assert_eq!(beside(second, "a").await, Some(("a".to_owned(), report("a"))));
+        assert_eq!((beside(first, "a").await, beside(second, "c").await), (None, None), "its own, another line's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_comments_of_an_issue_are_found_while_they_report_on_something() {
+    each(async |store| {
+        let at = |key: &str, target: &str, comment: u64| Publication {
+            key: key.to_owned(),
+            installation: 1,
+            target: target.to_owned(),
+            posted_in: "acme/hiring".to_owned(),
+            spot: Spot::Comment(comment),
+        };
+        for one in [at("9#3 b", "a/b", 7), at("9#3 a", "a/a a/c", 5), at("9#33 a", "a/a", 6), at("9#3 c", "", 4)] {
+            store.publish(&one).await.expect("noted");
+        }
+        let found = store.publications_below("9#3 ").await.expect("looked");
+        assert_eq!(found, [at("9#3 a", "a/a a/c", 5), at("9#3 b", "a/b", 7)]);
     })
     .await;
 }

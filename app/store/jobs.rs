@@ -24,8 +24,10 @@ impl std::fmt::Display for JobId {
 /// A job that is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
-    /// Of two jobs with the same key, one waits at most (the newer one replaces its work), and one runs at most.
+    /// Of two jobs with the same key, one waits at most (the newer one replaces its work).
     pub key: String,
+    /// Of the jobs in one line, whatever their keys, one runs at most.
+    pub line: String,
     /// Whose it is; the limit on jobs at a time is for each.
     pub installation: u64,
     /// Who asked.
@@ -192,7 +194,7 @@ impl Store {
                  WHERE id = (SELECT id FROM jobs j \
                    WHERE ((state IN ('queued', 'retrying') AND {is_due}) \
                        OR (state = 'running' AND {has_ended})) \
-                     AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.key = j.key AND r.id <> j.id \
+                     AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.line = j.line AND r.id <> j.id \
                        AND r.state = 'running' AND NOT {other_ended}) \
                      AND j.priority <= $3 AND (j.priority <= {QUICK} OR \
                        (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \

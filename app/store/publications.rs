@@ -1,4 +1,5 @@
-//! Where the report on something is posted: one comment for each issue and targets, edited from then on, and check runs.
+//! Where the report on something is posted: one comment for all that an issue asks for together, edited from then on, and
+//! check runs.
 
 use sqlx::{AssertSqlSafe, Row};
 
@@ -82,11 +83,22 @@ impl Store {
 
     /// What holds reports on `repository`, among others perhaps.
     pub async fn publications_on(&self, repository: &str) -> Result<Vec<Publication>, StoreError> {
+        self.publications_where(ABOUT, repository).await
+    }
+
+    /// The comments whose key begins so and that hold a report, the oldest first.
+    pub async fn publications_below(&self, key_prefix: &str) -> Result<Vec<Publication>, StoreError> {
+        self.publications_where("substr(key, 1, length($1)) = $1 AND target <> '' AND kind = 'comment'", key_prefix)
+            .await
+    }
+
+    async fn publications_where(&self, condition: &str, value: &str) -> Result<Vec<Publication>, StoreError> {
         let found = on!(self, |pool, _now| {
-            let sql = "SELECT key, installation, target, posted_in, kind, number FROM publications \
-                       WHERE {ABOUT} ORDER BY key";
-            let rows =
-                sqlx::query(AssertSqlSafe(sql.replace("{ABOUT}", ABOUT))).bind(repository).fetch_all(pool).await?;
+            let sql = format!(
+                "SELECT key, installation, target, posted_in, kind, number FROM publications \
+                 WHERE {condition} ORDER BY number, key"
+            );
+            let rows = sqlx::query(AssertSqlSafe(sql)).bind(value).fetch_all(pool).await?;
             rows.iter()
                 .map(|row| {
                     let (installation, number): (i64, i64) = (row.get("installation"), row.get("number"));

@@ -16,6 +16,12 @@ pub struct Stored {
     pub report: String,
 }
 
+macro_rules! stored {
+    ($row:expr) => {
+        Stored { position: $row.get("position"), repository: $row.get("repository"), report: $row.get("report") }
+    };
+}
+
 impl Store {
     /// Stores a report; one that is there already stays.
     pub async fn store_report(
@@ -54,18 +60,24 @@ impl Store {
         Ok(report)
     }
 
+    /// The newest report on `repository` of another job in the line of `job`, with that job's key.
+    pub async fn report_beside(&self, job: JobId, repository: &str) -> Result<Option<(String, Stored)>, StoreError> {
+        let found = on!(self, |pool, _now| {
+            let sql = "SELECT theirs.key, r.position, r.repository, r.report FROM reports r \
+                       JOIN jobs theirs ON theirs.id = r.job JOIN jobs ours ON ours.line = theirs.line \
+                       WHERE ours.id = $1 AND theirs.id <> $1 AND r.repository = $2 ORDER BY r.job DESC LIMIT 1";
+            let row = sqlx::query(sql).bind(job.0).bind(repository).fetch_optional(pool).await?;
+            row.map(|row| (row.get("key"), stored!(row)))
+        });
+        Ok(found)
+    }
+
     /// The reports of a job, in the order of its targets.
     pub async fn reports_of(&self, job: JobId) -> Result<Vec<Stored>, StoreError> {
         let reports = on!(self, |pool, _now| {
             let sql = "SELECT position, repository, report FROM reports WHERE job = $1 ORDER BY position";
             let rows = sqlx::query(sql).bind(job.0).fetch_all(pool).await?;
-            rows.iter()
-                .map(|row| Stored {
-                    position: row.get("position"),
-                    repository: row.get("repository"),
-                    report: row.get("report"),
-                })
-                .collect()
+            rows.iter().map(|row| stored!(row)).collect()
         });
         Ok(reports)
     }
