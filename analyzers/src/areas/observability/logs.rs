@@ -113,9 +113,20 @@ fn set_to_json(repo: &Snapshot) -> Option<(&'static str, Place)> {
             let line = line.trim_start();
             !line.starts_with(['#', '!']) && !line.starts_with("<!--") && marks.iter().any(|mark| line.contains(mark))
         };
-        let line = text.lines().position(says)? as u32 + 1;
+        let is_chosen = |index: &usize| library != "Monolog" || !is_of_the_recipe(text, *index);
+        let mut lines = text.lines().enumerate().filter(|(_, line)| says(line)).map(|(index, _)| index);
+        let line = lines.find(is_chosen)? as u32 + 1;
         (!paths::is_aside(path)).then(|| (library, Place::lines(repo.head(), path, line, line)))
     })
+}
+
+/// Whether a line of Monolog's settings belongs to a handler that Symfony itself writes into every new project.
+fn is_of_the_recipe(text: &str, index: usize) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let lines: Vec<&str> = text.lines().take(index + 1).collect();
+    let Some((last, above)) = lines.split_last() else { return false };
+    let handler = above.iter().rev().find(|line| !line.trim().is_empty() && indent(line) < indent(last));
+    handler.is_some_and(|handler| matches!(handler.trim(), "nested:" | "deprecation:"))
 }
 
 /// The framework whose own log settings speak of, and where.
@@ -260,6 +271,11 @@ mod tests {
                 "structured",
             ),
             ("config/packages/monolog.yaml", "monolog:\n  # formatter: monolog.formatter.json\n", "none"),
+            (
+                "config/packages/monolog.yaml",
+                "monolog:\n  handlers:\n    nested:\n      type: stream\n      formatter: monolog.formatter.json\n",
+                "none",
+            ),
             ("app.js", "console.error(1);\n", "print"),
             ("main.go", "package a\nimport \"log/slog\"\n", "structured"),
             ("main.go", "package a\nimport \"log\"\n", "unstructured"),
