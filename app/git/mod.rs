@@ -4,6 +4,7 @@
 
 pub mod budget;
 pub mod fetch;
+pub mod locate;
 pub mod open;
 mod receive;
 mod references;
@@ -13,6 +14,7 @@ pub mod workdir;
 
 pub use budget::{Budget, Watch};
 pub use fetch::{FetchError, fetch, fetch_into};
-pub use open::{Located, OpenError, locate, open, size};
+pub use locate::{Located, locate};
+pub use open::{OpenError, open, size};
 pub use url::{Address, Policy, Refused};
 pub use workdir::Workdir;

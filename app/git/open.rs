@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use gix::discover::upwards;
+use super::locate::{Located, locate};
 
 /// A repository on disk.
 #[derive(Debug)]
@@ -25,6 +25,9 @@ pub enum OpenError {
     /// Neither the path nor a folder above it.
     #[error("it is not in a git repository; give a folder that `git init` or `git clone` made")]
     NotARepository,
+    /// A `.git` file or `commondir` names a git folder that does not say that it belongs together with this one.
+    #[error("its git folder lies elsewhere, in {}; review that folder, if it is the one that you mean", .0.display())]
+    Elsewhere(PathBuf),
     /// Permissions.
     #[error("it may not be read; give yourself permission to read it and try again")]
     Denied,
@@ -36,45 +39,20 @@ pub enum OpenError {
     Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Where a repository lies. Nothing in it has been believed yet.
-#[derive(Debug, Clone)]
-pub struct Located {
-    /// Its git folder.
-    pub folder: PathBuf,
-    /// The git folder whose objects it shares, if it is one of several work trees; else the same.
-    pub common: PathBuf,
-}
-
 /// Opens the repository that `path` is in: the folder itself (bare or not), or one above it.
 pub fn open(path: &Path) -> Result<Opened, OpenError> {
     locate(path)?.open()
-}
-
-/// Finds the repository that `path` is in.
-pub fn locate(path: &Path) -> Result<Located, OpenError> {
-    let kind = std::fs::metadata(path).map_err(|error| refuse(&error))?;
-    if !kind.is_dir() {
-        return Err(OpenError::NotAFolder);
-    }
-    std::fs::read_dir(path).map_err(|error| refuse(&error))?;
-    let (found, _) = gix::discover::upwards_opts(path, upwards::Options::default()).map_err(|error| {
-        tracing::debug!("No repository was found: {error}");
-        // A folder that says that it is a repository and yet is none is not the same as none.
-        if has_git_folder(path) { OpenError::Damaged(error.to_string().into()) } else { OpenError::NotARepository }
-    })?;
-    let (folder, _) = found.into_repository_and_work_tree_directories();
-    let common = match std::fs::read_to_string(folder.join("commondir")) {
-        Ok(common) => folder.join(common.trim_end_matches(['\n', '\r'])),
-        Err(_) => folder.clone(),
-    };
-    Ok(Located { folder, common })
 }
 
 impl Located {
     /// Opens it.
     pub fn open(&self) -> Result<Opened, OpenError> {
         // Whose the folder is makes no difference to us: nothing in it is executed, so there is nothing to trust.
-        let options = gix::open::Options::isolated().bail_if_untrusted(false).open_path_as_is(true);
+        // What stands in for other objects (`git replace`) would be read under the name of what it hides.
+        let options = gix::open::Options::isolated()
+            .bail_if_untrusted(false)
+            .open_path_as_is(true)
+            .config_overrides(["core.useReplaceRefs=false"]);
         match gix::ThreadSafeRepository::open_opts(&self.folder, options) {
             Ok(repository) => {
                 let remote = remote(&repository);
@@ -93,17 +71,6 @@ impl Located {
 pub fn size(common: &Path) -> u64 {
     let packs = std::fs::read_dir(common.join("objects/pack")).into_iter().flatten().flatten();
     packs.filter_map(|pack| pack.metadata().ok()).map(|pack| pack.len()).sum()
-}
-
-fn refuse(error: &std::io::Error) -> OpenError {
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => OpenError::Denied,
-        _ => OpenError::Missing,
-    }
-}
-
-fn has_git_folder(path: &Path) -> bool {
-    path.join(".git").exists() || (path.join("objects").is_dir() && path.join("refs").is_dir())
 }
 
 /// Read from the text of the configuration, since a repository in a format that is not known does not open.
@@ -143,16 +110,5 @@ mod tests {
         let cut = without_userinfo(&format!("https://ana:{token}@github.com/ana/shop.git"));
         assert_eq!(cut, "https://github.com/ana/shop.git");
         assert_eq!(without_userinfo("git@github.com:ana/shop.git"), "git@github.com:ana/shop.git");
-    }
-
-    #[test]
-    fn what_is_no_repository_is_told_apart() {
-        let folder = tempfile::tempdir().expect("a folder");
-        assert!(matches!(open(&folder.path().join("nothing")), Err(OpenError::Missing)));
-        assert!(matches!(open(folder.path()), Err(OpenError::NotARepository)));
-        std::fs::write(folder.path().join("file"), "").expect("written");
-        assert!(matches!(open(&folder.path().join("file")), Err(OpenError::NotAFolder)));
-        std::fs::create_dir(folder.path().join(".git")).expect("made");
-        assert!(matches!(open(folder.path()), Err(OpenError::Damaged(_))));
     }
 }
