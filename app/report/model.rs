@@ -172,6 +172,7 @@ pub struct Place {
     /// Last line.
     pub end: Option<u32>,
     /// A permalink, when the remote is known.
+    #[serde(deserialize_with = "super::permalink::deserialize", default)]
     pub url: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Links that stay true: pinned to a commit, in the style of the forge that hosts the repository.
 
+use serde::Deserialize as _;
 use url::Url;
 
 /// Where a repository can be looked at with a browser.
@@ -117,6 +118,21 @@ impl Web {
     }
 }
 
+/// An address out of a report that was written by who knows whom: nothing but the plain address of a page is one, which no
+/// format has to escape.
+pub fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let address = Option::<String>::deserialize(from)?;
+    if address.as_deref().is_none_or(is_page) {
+        return Ok(address);
+    }
+    Err(serde::de::Error::custom("an address is not one of a page"))
+}
+
+fn is_page(address: &str) -> bool {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~/%:?=#".contains(&byte)))
+}
+
 /// Everything but unreserved characters and `/` as `%XX`, so that no path can leave the address.
 pub(super) fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
@@ -165,6 +181,23 @@ mod tests {
             "git@github.com:ana/../shop",
         ] {
             assert_eq!(Web::of_remote(remote), None, "{remote}");
+        }
+    }
+
+    #[test]
+    fn only_the_plain_address_of_a_page_is_taken_from_a_report() {
+        let read = |address: &str| deserialize(serde_json::Value::from(address));
+        let web = Web::of_remote("git@github.com:ana/shop.git").expect("known");
+        for page in
+            [web.file(SHA, "src/a b#?(1).py", Some((1, 2))), web.commit(SHA), "http://127.0.0.1:8/a/b".to_owned()]
+        {
+            assert_eq!(read(&page).expect("a page"), Some(page));
+        }
+        assert_eq!(deserialize(serde_json::Value::Null).expect("none"), None);
+        for other in
+            ["javascript:alert(1)//", "https://a/b) [c](d", "https://a/\"><b>", "https://a/\u{202e}", "//a/b", ""]
+        {
+            assert!(read(other).is_err(), "{other}");
         }
     }
 

@@ -9,7 +9,8 @@ pub fn run(data: &[u8]) {
     let _ = serde_json::from_slice::<Request>(data);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let Ok(Some(answer)) = runtime.block_on(read(data, Some(&|_| ()))) else { return };
-    let Ok(Done::Examined(report, _)) = answer.result else { return };
+    let Ok(Done::Examined(mut report, web)) = answer.result else { return };
+    report.web = web;
     let reports = [*report];
     for format in Format::ALL {
         let style = Style { width: 80, color: true, unicode: true, verbose: true, disclosure: Disclosure::Private };
