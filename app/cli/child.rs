@@ -1,21 +1,17 @@
 //! What the command line has a child do: clone a repository, or examine one.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use super::progress::Progress;
 use super::target::Target;
-use super::{Exit, interrupt};
+use super::{Exit, interrupt, output};
 use crate::config::{self, Settings};
 use crate::git::{FetchError, Workdir};
 use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::Done;
-use crate::sandbox::{Ask, Cage, CageError, Fetch, Refusal};
-
-/// A child of the command line has room for the largest repositories.
-pub(super) const MEMORY_MIB: u64 = 4096;
-pub(super) const SECONDS: u64 = 3600;
+use crate::sandbox::{Ask, Cage, CageError, Fetch, Heard, Refusal};
 
 /// A repository on disk; what was cloned goes with this.
 #[derive(Debug)]
@@ -77,7 +73,10 @@ pub(super) fn ask(ask: Ask, seconds: u64, settings: &Settings, progress: &Arc<Pr
         strictness: settings.sandbox.value,
         cgroup: settings.cgroup.value.clone(),
     };
-    let hear = |heard| progress.hear(heard);
+    let hear = |heard| match heard {
+        Heard::Lacks(names) if !settings.quiet.value => say_once(&names),
+        heard => progress.hear(heard),
+    };
     let asked = async {
         tokio::select! {
             answer = cage.ask(ask, Some(&hear)) => Ok(answer),
@@ -92,6 +91,18 @@ pub(super) fn ask(ask: Ask, seconds: u64, settings: &Settings, progress: &Arc<Pr
     }
 }
 
+/// The same for every child of this process.
+fn say_once(lacks: &[String]) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        output::complain(&format!(
+            "This system lacks {}; the review goes on without. docs/security.md says what that leaves open, and \
+             FOLIOLENS_SANDBOX=require refuses to go on.",
+            lacks.join(", ")
+        ));
+    });
+}
+
 /// The sentence for people, without its full stop, and the exit code.
 pub(super) fn say(failed: &Failed) -> (String, Exit) {
     let sentence = match failed {
@@ -100,8 +111,8 @@ pub(super) fn say(failed: &Failed) -> (String, Exit) {
         Failed::Refused(refusal) => refusal.sentence.clone(),
         Failed::Cage(Some(CageError::Refused(sentence))) => sentence.clone(),
         Failed::Cage(error) => match error.as_ref().and_then(CageError::excess) {
-            Some(Excess::Memory) => format!("it needs more than {MEMORY_MIB} MiB of memory"),
-            Some(Excess::Time) => "it takes longer than a review may take".to_owned(),
+            Some(Excess::Memory) => "it needs more memory than --memory-mib allows".to_owned(),
+            Some(Excess::Time) => "it takes longer than --seconds allows".to_owned(),
             Some(Excess::Disk) => "it is larger than --clone-mib allows".to_owned(),
             None => "the review ended without an answer; please report this with the repository if you can".to_owned(),
         },

@@ -103,6 +103,8 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
         row("clone_mib", &settings.clone_mib, u64::to_string),
         row("clone_seconds", &settings.clone_seconds, u64::to_string),
         row("clone_objects", &settings.clone_objects, u64::to_string),
+        row("seconds", &settings.seconds, u64::to_string),
+        row("memory_mib", &settings.memory_mib, u64::to_string),
         row("cgroup", &settings.cgroup, |folder| {
             folder.as_ref().map_or_else(nothing, |folder| folder.display().to_string())
         }),

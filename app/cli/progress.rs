@@ -67,6 +67,8 @@ impl Progress {
             Heard::Advanced(units, bytes) => snapshot::Watch::advance(self, units, bytes),
             Heard::Received(bytes) => git::Watch::received(self, bytes),
             Heard::Unpacked(objects, of) => git::Watch::unpacked(self, objects, of),
+            // A sentence, which is said where `--quiet` is known.
+            Heard::Lacks(_) => {}
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{ArgMatches, Args};
 use foliolens_analyzers::grade::Grade;
 
-use super::child::{self, Cloned, Failed, MEMORY_MIB, SECONDS, say};
+use super::child::{self, Cloned, Failed, say};
 use super::progress::Progress;
 use super::target::Target;
 use super::{Exit, interrupt, output, side_by_side};
@@ -206,7 +206,7 @@ impl Review {
             if interrupt::interrupted() {
                 return Err(Failed::Interrupted);
             }
-            review(index, MEMORY_MIB / at_once as u64, is_shown && all.is_none())
+            review(index, settings.memory_mib.value / at_once as u64, is_shown && all.is_none())
         });
         if let Some(all) = &all {
             all.clear();
@@ -214,7 +214,7 @@ impl Review {
         if at_once > 1 {
             for (index, one) in reviewed.iter_mut().enumerate() {
                 if one.as_ref().is_err_and(Failed::is_out_of_memory) && !interrupt::interrupted() {
-                    *one = review(index, MEMORY_MIB, is_shown);
+                    *one = review(index, settings.memory_mib.value, is_shown);
                 }
             }
         }
@@ -257,11 +257,11 @@ impl Review {
             rules: settings.own_rules.clone(),
             limits: settings.limits,
             memory_mib,
-            seconds: SECONDS,
+            seconds: settings.seconds.value,
             threads: self.threads.map(usize::from),
             ..Examine::of(folder)
         };
-        match child::ask(Ask::Examine(Box::new(ask)), SECONDS, settings, progress)? {
+        match child::ask(Ask::Examine(Box::new(ask)), settings.seconds.value + 10, settings, progress)? {
             Done::Examined(mut report, web) => {
                 // What the JSON of a report leaves out.
                 (report.label, report.note, report.web) = (label, note, web);
@@ -311,7 +311,8 @@ fn named(text: &str, path: &Path) -> String {
 
 /// Whether `rules` lies in the repository at `path`.
 fn holds(path: &Path, rules: Option<&Path>) -> bool {
-    let (Some(Ok(rules)), Ok(located)) = (rules.map(Path::canonicalize), git::locate(path)) else { return false };
+    let Some(Ok(rules)) = rules.map(Path::canonicalize) else { return false };
+    let Ok(located) = git::locate(path) else { return false };
     // The folder that is worked in holds the git folder; a bare repository is one.
     let folders = [located.folder.canonicalize().ok(), path.canonicalize().ok()];
     folders.into_iter().flatten().any(|folder| {

@@ -35,7 +35,7 @@ pub struct File {
     /// Findings that need no action.
     #[serde(default)]
     pub suppress: Vec<Suppress>,
-    /// How much a clone may take.
+    /// How much a clone and a review may take.
     #[serde(default)]
     pub limits: Limits,
 }
@@ -50,6 +50,10 @@ pub struct Limits {
     pub clone_objects: Option<u64>,
     /// As `--clone-seconds`.
     pub clone_seconds: Option<u64>,
+    /// As `--seconds`.
+    pub seconds: Option<u64>,
+    /// As `--memory-mib`.
+    pub memory_mib: Option<u64>,
 }
 
 const KEYS: [&str; 12] = [
@@ -58,7 +62,7 @@ const KEYS: [&str; 12] = [
 ];
 const BRIEF: [&str; 2] = ["name", "signals"];
 const SUPPRESS: [&str; 4] = ["fingerprint", "signal", "reason", "until"];
-const LIMITS: [&str; 3] = ["clone_mib", "clone_objects", "clone_seconds"];
+const LIMITS: [&str; 5] = ["clone_mib", "clone_objects", "clone_seconds", "seconds", "memory_mib"];
 
 /// Nobody writes more settings than that.
 const LARGEST: u64 = 64 << 10;

@@ -78,6 +78,16 @@ pub struct Flags {
     #[arg(long, value_name = "SECONDS", env = "FOLIOLENS_CLONE_SECONDS", hide_env_values = true,
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub clone_seconds: Option<u64>,
+
+    /// Look at a repository for at most this many seconds
+    #[arg(long, value_name = "SECONDS", env = "FOLIOLENS_SECONDS", hide_env_values = true,
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub seconds: Option<u64>,
+
+    /// Use at most this much memory for all reviews together
+    #[arg(long, value_name = "MIB", env = "FOLIOLENS_MEMORY_MIB", hide_env_values = true,
+        value_parser = clap::value_parser!(u64).range(128..=1_048_576))]
+    pub memory_mib: Option<u64>,
 }
 
 /// How to write the report.

@@ -93,6 +93,10 @@ pub struct Settings {
     pub clone_objects: Setting<u64>,
     /// The longest clone.
     pub clone_seconds: Setting<u64>,
+    /// The longest review.
+    pub seconds: Setting<u64>,
+    /// The memory of all reviews that go on at a time.
+    pub memory_mib: Setting<u64>,
     /// What to do where the kernel lacks what shuts a review in.
     pub sandbox: Setting<Strictness>,
     /// The folder of cgroup v2 in which each review gets one of its own.
@@ -102,6 +106,10 @@ pub struct Settings {
     /// What needs no action, as the file says.
     pub suppressed: Vec<suppress::What>,
 }
+
+/// Whoever waits at a terminal has time and room for the largest repositories.
+const SECONDS: u64 = 3600;
+const MEMORY_MIB: u64 = 4096;
 
 impl Settings {
     /// Settles what `flags` (with the environment, by clap) and the file that they name say.
@@ -147,6 +155,8 @@ impl Settings {
                 file.limits.clone_seconds,
                 budget.total.as_secs(),
             ),
+            seconds: pick(said("seconds"), flags.seconds, file.limits.seconds, SECONDS),
+            memory_mib: pick(said("memory_mib"), flags.memory_mib, file.limits.memory_mib, MEMORY_MIB),
             sandbox: pick(said("sandbox"), flags.sandbox, None, Strictness::default()),
             cgroup: pick(said("cgroup"), flags.cgroup.clone().map(Some), None, None),
             limits: limits::settled().map_err(|wrong| file::Invalid(wrong.join(" ")))?,

@@ -1,7 +1,7 @@
 //! Starting a child, waiting for it no longer than allowed, and reading its answer as the stranger's that it may be.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -91,7 +91,11 @@ impl Cage {
     ) -> Result<Result<Done, Refusal>, CageError> {
         let answer = self.answer(ask, hear).await?;
         if !answer.missing.is_empty() {
-            tracing::info!("The kernel lacks {}", answer.missing.join(", "));
+            // The names are the child's, and may be anything.
+            tracing::info!(missing = ?answer.missing, "The kernel lacks what would shut this in");
+            if let Some(hear) = hear {
+                hear(Heard::Lacks(answer.missing));
+            }
         }
         Ok(answer.result)
     }
@@ -114,9 +118,9 @@ impl Cage {
         let attempt = Attempt { fetching: true, folder: PathBuf::new(), acts: Vec::new() };
         let mut missing = willing.answer(Ask::Attempt(attempt), None).await?.missing;
         if let Some(parent) = &self.cgroup
-            && let Err(error) = Group::new(parent, Share::of(0)).and_then(|group| group.is_real())
+            && let Err(error) = Group::new(parent, Share::of(0))
         {
-            missing.push(format!("cgroup (none can be made in {}: {error})", parent.display()));
+            missing.push(lacks_group(parent, &error));
         }
         Ok(missing)
     }
@@ -124,7 +128,8 @@ impl Cage {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
     async fn answer(&self, ask: Ask, hear: Option<&(dyn Fn(Heard) + Sync)>) -> Result<Answer, CageError> {
         close_on_exec();
-        let group = self.group(&ask)?;
+        let mut lacks = Vec::new();
+        let group = self.group(&ask, &mut lacks)?;
         let certificates = match &ask {
             Ask::Fetch(fetch) => fetch.certificates.clone(),
             Ask::Examine(_) | Ask::Attempt(_) => BTreeMap::new(),
@@ -143,7 +148,7 @@ impl Cage {
         if let (Some(group), Some(process)) = (&group, child.id())
             && let Err(error) = group.add(process)
         {
-            self.without_group(&error)?;
+            lacks.push(self.without_group(&error)?);
         }
         let mut stdin = child.stdin.take();
         let stdout = child.stdout.take();
@@ -167,31 +172,38 @@ impl Cage {
                 _ => Err(CageError::Died(status)),
             }
         });
-        let answer = answer.await.map_err(|_| CageError::TimedOut(self.wall))??;
+        let mut answer = answer.await.map_err(|_| CageError::TimedOut(self.wall))??;
+        answer.missing.extend(lacks);
         if answer.version == VERSION { Ok(answer) } else { Err(CageError::Version) }
     }
 }
 
 impl Cage {
     /// The child's cgroup, where there is a place for it.
-    fn group(&self, ask: &Ask) -> Result<Option<Group>, CageError> {
+    fn group(&self, ask: &Ask, lacks: &mut Vec<String>) -> Result<Option<Group>, CageError> {
         let Some(parent) = self.cgroup.as_ref().filter(|_| self.strictness != Strictness::Off) else { return Ok(None) };
         match Group::new(parent, Share::of(ask.memory())) {
             Ok(group) => Ok(Some(group)),
-            Err(error) => self.without_group(&error).map(|()| None),
+            Err(error) => {
+                lacks.push(self.without_group(&error)?);
+                Ok(None)
+            }
         }
     }
 
-    /// Goes on without a cgroup, or refuses to.
-    fn without_group(&self, error: &std::io::Error) -> Result<(), CageError> {
+    /// Goes on without a cgroup and says what is missing, or refuses to.
+    fn without_group(&self, error: &std::io::Error) -> Result<String, CageError> {
         if self.strictness == Strictness::Require {
             return Err(CageError::Refused(format!(
                 "no cgroup can be made in the folder that FOLIOLENS_CGROUP names ({error}), and FOLIOLENS_SANDBOX=require asks for it"
             )));
         }
-        tracing::warn!(%error, "no cgroup could be made; memory is limited by rlimits alone");
-        Ok(())
+        Ok(lacks_group(self.cgroup.as_deref().unwrap_or(Path::new("")), error))
     }
+}
+
+fn lacks_group(parent: &Path, error: &std::io::Error) -> String {
+    format!("cgroup (none can be made in {}: {error})", parent.display())
 }
 
 /// The answer in what a child says, after the steps on the way there; `None` where it breaks off. What it says is a

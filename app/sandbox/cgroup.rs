@@ -40,12 +40,14 @@ impl Group {
         let name = format!("foliolens-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = parent.join(name);
         std::fs::create_dir(&folder)?;
+        // In an ordinary folder files limit nothing, and would be left behind.
+        if let Err(error) = std::fs::metadata(folder.join("cgroup.events")) {
+            let _ = std::fs::remove_dir(&folder);
+            return Err(error);
+        }
         // Removed where one of these fails: without its limits it is none.
         let group = Group { folder };
-        group.write("memory.max", share.memory)?;
-        group.write("pids.max", share.tasks)?;
-        // Where swap is not counted there is no such file, and then nothing to forbid.
-        let _ = group.write("memory.swap.max", 0);
+        group.limit(share)?;
         Ok(group)
     }
 
@@ -54,9 +56,12 @@ impl Group {
         self.write("cgroup.procs", u64::from(process))
     }
 
-    /// Fails where the folder is an ordinary one, in which files do not limit anything.
-    pub fn is_real(self) -> io::Result<()> {
-        std::fs::metadata(self.folder.join("cgroup.events")).map(drop)
+    fn limit(&self, share: Share) -> io::Result<()> {
+        self.write("memory.max", share.memory)?;
+        self.write("pids.max", share.tasks)?;
+        // Where swap is not counted there is no such file, and then nothing to forbid.
+        let _ = self.write("memory.swap.max", 0);
+        Ok(())
     }
 
     /// The kernel has these files there already and lets nobody make another.
@@ -91,7 +96,9 @@ mod tests {
     #[test]
     fn a_group_is_given_its_limits_before_it_is_given_a_process() {
         let parent = tempfile::tempdir().expect("a folder");
-        let group = Group::new(parent.path(), Share { memory: 5 << 20, tasks: 9 }).expect("made");
+        let group = Group { folder: parent.path().join("group") };
+        std::fs::create_dir(&group.folder).expect("made");
+        group.limit(Share { memory: 5 << 20, tasks: 9 }).expect("written");
         let read = |file: &str| std::fs::read_to_string(group.folder.join(file)).expect("written");
         assert_eq!(
             (read("memory.max"), read("pids.max"), read("memory.swap.max")),
@@ -109,5 +116,8 @@ mod tests {
     fn where_none_can_be_made_it_is_said() {
         assert!(Group::new(Path::new("/no/such/folder"), Share::of(1)).is_err());
         assert!(Group::new(Path::new("/proc"), Share::of(1)).is_err());
+        let ordinary = tempfile::tempdir().expect("a folder");
+        assert!(Group::new(ordinary.path(), Share::of(1)).is_err());
+        assert_eq!(std::fs::read_dir(ordinary.path()).expect("there").count(), 0, "nothing is left behind");
     }
 }

@@ -63,7 +63,7 @@ pub enum Said {
 }
 
 /// A step on the way to an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Heard {
     /// A stage of the review begins, with so many units if that is known.
@@ -74,6 +74,9 @@ pub enum Heard {
     Received(u64),
     /// Objects unpacked so far, of so many if that is known.
     Unpacked(u64, Option<u64>),
+    /// What the kernel lacks to shut the child in, each by name. It is whoever started the child that says so.
+    #[serde(skip)]
+    Lacks(Vec<String>),
 }
 
 /// A clone.
@@ -211,7 +214,7 @@ pub enum Done {
     Fetched,
     /// The report.
     /// The pages of the repository, which the JSON of a report leaves out, are named beside it.
-    Examined(Box<Report>, Option<String>),
+    Examined(Box<Report>, #[serde(deserialize_with = "crate::report::permalink::deserialize")] Option<String>),
     /// For each act that was asked for, whether it succeeded.
     Attempted(Vec<bool>),
 }

@@ -166,16 +166,27 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
         (libc::SYS_prlimit64, vec![one(2, SeccompCmpOp::Eq, 0)?]),
     ]);
     if network {
-        let kinds = [libc::AF_INET, libc::AF_INET6];
-        let streams = [libc::SOCK_STREAM, libc::SOCK_DGRAM];
+        // TCP to reach the host, and UDP to look its name up. MPTCP would be neither to Landlock, which asks for ports of
+        // TCP alone.
+        let families = [libc::AF_INET, libc::AF_INET6];
+        let kinds = [(libc::SOCK_STREAM, libc::IPPROTO_TCP), (libc::SOCK_DGRAM, libc::IPPROTO_UDP)];
         let mut sockets = Vec::new();
-        for (family, kind) in kinds.into_iter().flat_map(|family| streams.map(|kind| (family, kind))) {
-            let family = condition(0, SeccompCmpOp::Eq, family as u64)?;
-            // The other bits say whether it blocks, and whether a program that is started has it too.
-            let kind = condition(1, SeccompCmpOp::MaskedEq(0xf), kind as u64)?;
-            sockets.push(SeccompRule::new(vec![family, kind])?);
+        for (family, (kind, protocol)) in families.into_iter().flat_map(|family| kinds.map(|kind| (family, kind))) {
+            for protocol in [libc::IPPROTO_IP, protocol] {
+                sockets.push(SeccompRule::new(vec![
+                    condition(0, SeccompCmpOp::Eq, family as u64)?,
+                    // The other bits say whether it blocks, and whether a program that is started has it too.
+                    condition(1, SeccompCmpOp::MaskedEq(0xf), kind as u64)?,
+                    condition(2, SeccompCmpOp::Eq, protocol as u64)?,
+                ])?);
+            }
         }
         rules.insert(libc::SYS_socket, sockets);
+        // Connecting by the way of sending is not connecting to Landlock.
+        let slow = |flags| one(flags, SeccompCmpOp::MaskedEq(libc::MSG_FASTOPEN as u64), 0);
+        rules.insert(libc::SYS_sendto, vec![slow(3)?]);
+        rules.insert(libc::SYS_sendmsg, vec![slow(2)?]);
+        rules.insert(libc::SYS_sendmmsg, vec![slow(3)?]);
         // Two ends of one's own.
         rules.insert(libc::SYS_socketpair, vec![one(0, SeccompCmpOp::Eq, libc::AF_UNIX as u64)?]);
         // Not to block, and to be closed where a program is started.

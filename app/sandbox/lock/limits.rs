@@ -1,6 +1,6 @@
 //! What the kernel counts, and who may look into the process.
 
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
 
 use super::Lock;
 
@@ -25,9 +25,13 @@ pub(super) fn set(lock: &Lock) -> bool {
         (Resource::Core, 0),
     ]
     .into_iter()
-    // One second more for what can't be caught, so that its signal tells that the time was up.
-    .all(|(resource, most)| {
-        let hard = if resource == Resource::Cpu { most + 1 } else { most };
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(hard) }).is_ok()
+    // All of them, also where one fails.
+    .fold(true, |all, (resource, most)| {
+        // Whoever started us may allow less already, and that can not be raised again.
+        let allowed = getrlimit(resource).maximum.unwrap_or(u64::MAX);
+        let most = most.min(allowed);
+        // One second more for what can't be caught, so that its signal tells that the time was up.
+        let hard = if resource == Resource::Cpu { (most + 1).min(allowed) } else { most };
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(hard) }).is_ok() && all
     })
 }
