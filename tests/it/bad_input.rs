@@ -2,7 +2,7 @@
 
 use std::os::unix::ffi::OsStrExt;
 
-use crate::support::{Repository, refused, run, told};
+use crate::support::{Repository, foliolens, refused, run, told};
 
 #[test]
 fn a_path_that_is_not_there() {
@@ -210,4 +210,66 @@ fn a_folder_that_may_not_be_read() {
         refused(&repository.target(), 3, "may not be read");
     }
     std::fs::set_permissions(repository.path(), std::fs::Permissions::from_mode(0o700)).expect("mine");
+}
+
+#[test]
+fn what_stands_in_for_another_commit_is_not_read_in_its_place() {
+    let repository = Repository::with_commits(6);
+    let commits = |what: &str| {
+        let (code, out, err) = run(&["review", &repository.target(), "--format", "json", "--only", "commits"]);
+        assert_eq!(code, 0, "{what}: {err}");
+        let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        report["areas"].clone()
+    };
+    let before = commits("as it is");
+    repository.git(&["replace", "HEAD", "HEAD~4"]);
+    assert_eq!(commits("replaced"), before);
+    repository.git(&["config", "core.useReplaceRefs", "true"]);
+    repository.git(&["pack-refs", "--all"]);
+    assert_eq!(commits("packed, and asked for by the repository"), before);
+}
+
+#[test]
+fn work_trees_and_submodules_are_reviewed_and_a_git_folder_that_knows_nothing_of_it_is_not() {
+    let repository = Repository::with_commits(2);
+    let around = tempfile::tempdir().expect("a folder");
+    let tree = around.path().join("tree").display().to_string();
+    repository.git(&["worktree", "add", "-q", "--detach", &tree]);
+    let (code, _, err) = run(&["review", &tree, "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let other = Repository::with_commits(2);
+    let allowed = "protocol.file.allow=always";
+    repository.git(&["-c", allowed, "submodule", "add", "-q", &other.target(), "part"]);
+    let part = repository.path().join("part").display().to_string();
+    let (code, _, err) = run(&["review", &part, "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let led = around.path().join("led");
+    std::fs::create_dir(&led).expect("made");
+    std::fs::write(led.join(".git"), format!("gitdir: {}\n", other.path().join(".git").display())).expect("written");
+    refused(&led.display().to_string(), 3, "its git folder lies elsewhere");
+}
+
+#[test]
+fn a_pipe_where_git_keeps_a_file_ends_in_a_sentence() {
+    let repository = Repository::with_commits(1);
+    let head = repository.path().join(".git/HEAD");
+    std::fs::remove_file(&head).expect("there");
+    std::os::unix::fs::symlink("/dev/zero", &head).expect("linked");
+    refused(&repository.target(), 3, "its git folder is damaged");
+}
+
+#[test]
+fn what_shuts_a_review_in_and_is_missing_is_said_unless_quiet() {
+    let repository = Repository::with_commits(1);
+    let ordinary = tempfile::tempdir().expect("a folder");
+    for (quiet, lines) in [(false, 1), (true, 0)] {
+        let target = repository.target();
+        let mut review = foliolens(&["review", &target, "--format", "json"]);
+        review.env("FOLIOLENS_CGROUP", ordinary.path()).env("FOLIOLENS_QUIET", u8::from(quiet).to_string());
+        let (code, _, err) = told(&review.output().expect("started"));
+        assert_eq!((code, err.matches("This system lacks cgroup (").count()), (0, lines), "{err}");
+        let (code, _, err) = told(&review.env("FOLIOLENS_SANDBOX", "require").output().expect("started"));
+        assert_eq!(code, 3);
+        assert!(err.contains("FOLIOLENS_SANDBOX=require asks for it"), "{err}");
+    }
 }

@@ -222,6 +222,9 @@ fn a_folder_that_makes_no_cgroups_is_said_and_with_require_refused() {
     let ordinary = Cage { cgroup: Some(folder.path().to_owned()), ..cage(Strictness::BestEffort) };
     let missing = runtime.block_on(ordinary.missing()).expect("an answer");
     assert!(missing.iter().any(|missing| missing.starts_with("cgroup (")), "{missing:?}");
+    let requiring = Cage { strictness: Strictness::Require, ..ordinary };
+    assert!(runtime.block_on(requiring.attempt(false, "/tmp".into(), acts())).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).expect("there").count(), 0, "nothing is left there");
 }
 
 #[test]
