@@ -11,6 +11,8 @@ use foliolens_analyzers::registry;
 use foliolens_analyzers::secrets::Suppression;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::days;
+
 /// One entry `[[suppress]]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Entry")]
@@ -172,24 +174,10 @@ fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Erro
     Ok(Some(days(u64::from(date.year), u64::from(date.month), u64::from(date.day))))
 }
 
-/// Days from 1970-01-01 to a day of the Gregorian calendar, which may not lie before.
-fn days(year: u64, month: u64, day: u64) -> u64 {
-    // Years that begin in March, so that the leap day is the last.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year.saturating_sub(1), month + 9) };
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
-    days.saturating_sub(719_468)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::file::File;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        assert_eq!((days(1970, 1, 1), days(2000, 2, 29), days(2000, 3, 1)), (0, 11_016, 11_017));
-        assert_eq!(days(2026, 11, 24), 20_781);
-    }
 
     #[test]
     fn an_entry_holds_until_its_day_is_over() {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{InstallationId, RepositoryId};
+use crate::calendar::moment;
 
 /// What a token may do, and where: no more than one purpose needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,10 +39,12 @@ impl Scope {
     }
 }
 
-/// Tokens end after an hour; they are not used in their last five minutes.
-const KEPT: Duration = Duration::from_secs(55 * 60);
+/// Tokens are not used in their last five minutes, nor for longer than GitHub lets any live: their end is written by its
+/// clock, and ours may be wrong.
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+const LONGEST: Duration = Duration::from_secs(55 * 60);
 
-/// A token and when it was asked for, once there is one. It is locked while it is minted, so that nobody mints what
+/// A token and until when it is used, once there is one. It is locked while it is minted, so that nobody mints what
 /// somebody else is minting.
 type Slot = Arc<tokio::sync::Mutex<Option<(SecretString, Instant)>>>;
 
@@ -61,6 +64,18 @@ impl std::fmt::Debug for Tokens {
 #[derive(Deserialize)]
 pub(super) struct Minted {
     pub(super) token: SecretString,
+    /// When it ends.
+    #[serde(default)]
+    pub(super) expires_at: Option<String>,
+}
+
+impl Minted {
+    /// How long it is used from `now` on, the moment in which it was asked for.
+    fn is_good_for(&self, now: SystemTime) -> Duration {
+        let ends = self.expires_at.as_deref().and_then(moment);
+        let left = ends.map(|ends| ends.duration_since(now).unwrap_or_default().saturating_sub(MARGIN));
+        left.unwrap_or(LONGEST).min(LONGEST)
+    }
 }
 
 impl Tokens {
@@ -73,23 +88,23 @@ impl Tokens {
     ) -> Result<SecretString, E> {
         let slot = self.slot(installation, scope);
         let mut kept = slot.lock().await;
-        if let Some((token, minted)) = &*kept
-            && minted.elapsed() < KEPT
+        if let Some((token, until)) = &*kept
+            && Instant::now() < *until
         {
             return Ok(token.clone());
         }
         *kept = None;
-        let now = Instant::now();
-        let token = mint.await?.token;
-        *kept = Some((token.clone(), now));
-        Ok(token)
+        let (asked, now) = (Instant::now(), SystemTime::now());
+        let minted = mint.await?;
+        *kept = Some((minted.token.clone(), asked + minted.is_good_for(now)));
+        Ok(minted.token)
     }
 
     fn slot(&self, installation: InstallationId, scope: Scope) -> Slot {
         let mut slots = self.slots.lock().expect("nothing panics while it is held");
         // One that is locked is in use.
         let is_of_use = |slot: &Slot| {
-            slot.try_lock().map_or(true, |kept| kept.as_ref().is_some_and(|(_, minted)| minted.elapsed() < KEPT))
+            slot.try_lock().map_or(true, |kept| kept.as_ref().is_some_and(|(_, until)| Instant::now() < *until))
         };
         slots.retain(|key, slot| *key == (installation, scope) || is_of_use(slot) || Arc::strong_count(slot) > 1);
         slots.entry((installation, scope)).or_default().clone()
@@ -108,7 +123,7 @@ mod tests {
 
     async fn token(tokens: &Tokens, scope: Scope, minted: &str) -> String {
         use secrecy::ExposeSecret;
-        let mint = async { Ok::<_, ()>(Minted { token: SecretString::from(minted.to_owned()) }) };
+        let mint = async { Ok::<_, ()>(Minted { token: SecretString::from(minted.to_owned()), expires_at: None }) };
         tokens.get(InstallationId(7), scope, mint).await.expect("minted").expose_secret().to_owned()
     }
 
@@ -121,12 +136,27 @@ mod tests {
         assert_eq!(token(&tokens, other, "of the other").await, "of the other");
         assert_eq!(token(&tokens, Scope::ReadContents(RepositoryId(9)), "to read").await, "to read");
         let slot = tokens.slot(InstallationId(7), one);
-        if let Some((_, minted)) = &mut *slot.lock().await {
-            *minted = minted.checked_sub(KEPT).expect("a time");
+        if let Some((_, until)) = &mut *slot.lock().await {
+            *until = Instant::now();
         }
         assert_eq!(token(&tokens, one, "third").await, "third", "five minutes before it ends");
         tokens.forget(InstallationId(7));
         assert_eq!(token(&tokens, one, "fourth").await, "fourth", "GitHub refused it");
+    }
+
+    #[test]
+    fn a_token_is_used_until_five_minutes_before_github_says_that_it_ends() {
+        let now = moment("2026-11-24T12:00:00Z").expect("a moment");
+        let good_for = |ends: Option<&str>| {
+            let minted = Minted { token: SecretString::from("x".to_owned()), expires_at: ends.map(str::to_owned) };
+            minted.is_good_for(now).as_secs()
+        };
+        assert_eq!(good_for(Some("2026-11-24T13:00:00Z")), 55 * 60);
+        assert_eq!(good_for(Some("2026-11-24T12:10:00Z")), 5 * 60, "one that GitHub lets live for less");
+        assert_eq!(good_for(Some("2026-11-24T12:04:00Z")), 0, "once, and never again");
+        assert_eq!(good_for(Some("2026-11-24T11:00:00Z")), 0, "our clock is ahead");
+        assert_eq!(good_for(Some("2026-11-25T12:00:00Z")), 55 * 60, "our clock is behind");
+        assert_eq!((good_for(None), good_for(Some("soon"))), (55 * 60, 55 * 60));
     }
 
     #[test]

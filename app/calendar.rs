@@ -1,0 +1,52 @@
+//! Days and moments as others write them, counted from 1970.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar, which may not lie before.
+pub fn days(year: u64, month: u64, day: u64) -> u64 {
+    // Years that begin in March, so that the leap day is the last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year.saturating_sub(1), month + 9) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
+    days.saturating_sub(719_468)
+}
+
+/// The moment that is written so, in UTC: `2026-11-24T22:14:10Z`.
+pub fn moment(text: &str) -> Option<SystemTime> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let numbers = |text: &str, between: char| -> Option<[u64; 3]> {
+        let read: Option<Vec<u64>> = text.split(between).map(|number| number.parse().ok()).collect();
+        read?.try_into().ok()
+    };
+    let [year, month, day] = numbers(date, '-')?;
+    let [hour, minute, second] = numbers(time.split('.').next()?, ':')?;
+    let fits = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !fits || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let seconds = ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+    Some(UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        assert_eq!((days(1970, 1, 1), days(2000, 2, 29), days(2000, 3, 1)), (0, 11_016, 11_017));
+        assert_eq!(days(2026, 11, 24), 20_781);
+    }
+
+    #[test]
+    fn moments_are_read_as_github_writes_them() {
+        let seconds = |text: &str| moment(text).map(|at| at.duration_since(UNIX_EPOCH).expect("later").as_secs());
+        assert_eq!(seconds("1970-01-01T00:00:01Z"), Some(1));
+        assert_eq!(seconds("2016-07-11T22:14:10Z"), Some(1_468_275_250));
+        assert_eq!(seconds("2016-07-11T22:14:10.123Z"), Some(1_468_275_250));
+        for text in
+            ["", "2016-07-11", "2016-07-11T22:14:10+02:00", "2016-13-11T22:14:10Z", "2016-07-00T22:14:10Z", "T:Z"]
+        {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+}
