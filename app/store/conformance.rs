@@ -60,6 +60,31 @@ async fn a_delivery_is_one_job_however_often_it_comes() {
 }
 
 #[tokio::test]
+async fn a_delivery_whose_traces_are_forgotten_is_known_all_the_same() {
+    each(async |store| {
+        let done = async |delivery: &str, key: &str| {
+            let id = queue(store, delivery, &job(key, 1, 0)).await;
+            store.complete(&claim(store).await.expect("a job")).await.expect("completed");
+            id
+        };
+        let (old, removed) = (done("d-1", "a").await, done("d-2", "b").await);
+        tokio::time::sleep(SHORT).await;
+        store.forget_repository("ana/shop").await.expect("forgotten");
+        store.forget_older(Duration::ZERO).await.expect("swept");
+        assert!(store.job(old).await.expect("read").is_none(), "nothing else is left of it");
+        let own = queue(store, "d-3", &job("uninstall 1", 1, 0)).await;
+        claim(store).await.expect("the one that removes");
+        store.forget_installation(1, own).await.expect("removed");
+        for (delivery, key, id) in [("d-1", "a", old), ("d-2", "b", removed)] {
+            let again = store.accept(delivery, "issue_comment", &job(key, 1, 0)).await.expect("accepted");
+            assert_eq!(again, Accepted::Known(id));
+        }
+        assert_eq!(claim(store).await, None, "and does nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_delivery_that_comes_many_times_at_once_is_one_job() {
     each(async |store| {
         let mut all = tokio::task::JoinSet::new();

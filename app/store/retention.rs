@@ -9,6 +9,9 @@ use sqlx::AssertSqlSafe;
 use super::jobs::JobId;
 use super::{Store, StoreError, on, within};
 
+/// A week in milliseconds. GitHub keeps what it has delivered for three days.
+const KNOWN: i64 = 7 * 24 * 60 * 60 * 1000;
+
 impl Store {
     /// Keeps what belongs to `installation` for `age` at most; `None` as long as everything else.
     pub async fn keep_for(&self, installation: u64, age: Option<Duration>) -> Result<(), StoreError> {
@@ -50,7 +53,10 @@ impl Store {
                 // Where a report is posted is kept as long as it stands there: else its owner could not have it removed.
                 delete("publications", "created_at") + " AND target = ''",
                 delete("audit", "at"),
-                format!("DELETE FROM deliveries WHERE received_at < {now} - $1"),
+                // By its id a delivery that comes again is known, for as long as GitHub can send it.
+                format!(
+                    "DELETE FROM deliveries WHERE received_at < {now} - CASE WHEN $1 < {KNOWN} THEN {KNOWN} ELSE $1 END"
+                ),
                 delete("jobs", "finished_at"),
             ] {
                 gone += sqlx::query(AssertSqlSafe(sql)).bind(age).execute(&mut *tx).await?.rows_affected();
@@ -60,7 +66,7 @@ impl Store {
         Ok(gone)
     }
 
-    /// Removes everything of an installation, its audit included, and asks jobs that run to stop. How many other than
+    /// Removes everything of an installation, its audit included, but for the ids of deliveries, which say nothing, and asks jobs that run to stop. How many other than
     /// `own` still do: what they leave is to be removed after them.
     pub async fn forget_installation(&self, installation: u64, own: JobId) -> Result<u64, StoreError> {
         let installation = i64::try_from(installation).unwrap_or(i64::MAX);
@@ -68,7 +74,6 @@ impl Store {
             for sql in [
                 "DELETE FROM reports WHERE installation = $1",
                 "DELETE FROM publications WHERE installation = $1",
-                "DELETE FROM deliveries WHERE job IN (SELECT id FROM jobs WHERE installation = $1)",
                 "DELETE FROM jobs WHERE installation = $1 AND state <> 'running'",
                 "DELETE FROM audit WHERE installation = $1",
                 "DELETE FROM retentions WHERE installation = $1",

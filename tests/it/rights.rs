@@ -3,33 +3,68 @@
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{INSTALLATION, Repository, World, Wrong, run_on};
+use crate::support::{Database, INSTALLATION, Repository, World, Wrong, run_on};
 
 #[test]
 fn when_the_app_is_removed_what_belongs_to_the_installation_goes() {
-    let world = World::new();
-    let app = world.app();
-    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
-    app.wait_until_idle();
-    assert_eq!(world.reports().len(), 1);
-    assert!(TABLES.iter().all(|table| count(&world, table) > 0));
-    app.deliver("installation", "d-2", &json!({"action": "deleted", "installation": {"id": INSTALLATION}}));
-    app.wait_until_idle();
-    assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0]);
+    for world in Database::all().into_iter().map(World::on) {
+        let app = world.app();
+        let asked = world.comment("rita", "/review ana/shop");
+        app.deliver("issue_comment", "d-1", &asked);
+        app.wait_until_idle();
+        let reports = world.reports();
+        assert_eq!(reports.len(), 1);
+        assert!(TABLES.iter().all(|table| count(&world, table) > 0));
+        app.deliver("installation", "d-2", &json!({"action": "deleted", "installation": {"id": INSTALLATION}}));
+        app.wait_until_idle();
+        assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0]);
+        // GitHub sends it once more.
+        assert_eq!(app.deliver("issue_comment", "d-1", &asked), 202);
+        app.wait_until_idle();
+        assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0], "nothing is done for it");
+        assert_eq!(world.reports(), reports);
+    }
+}
+
+#[test]
+fn what_was_asked_for_before_the_owner_wanted_it_forgotten_is_not_done_again() {
+    for world in Database::all().into_iter().map(World::on) {
+        let own = Repository::with_commits(2);
+        let id = world.github.host("bo/blog", own.path().join(".git"), false, true);
+        let app = world.app();
+        let asked = world.comment("rita", "/review bo/blog");
+        app.deliver("issue_comment", "d-1", &asked);
+        app.wait_until_idle();
+        assert!(world.reports().concat().contains("How to dispute"));
+        let mut forget = world.comment("bo", "/review forget");
+        forget["comment"]["id"] = 22.into();
+        forget["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
+        app.deliver("issue_comment", "d-2", &forget);
+        app.wait_until_idle();
+        let said = world.reports();
+        assert!(!said.concat().contains("How to dispute"), "{said:?}");
+        for (delivery, payload) in [("d-1", &asked), ("d-2", &forget)] {
+            assert_eq!(app.deliver("issue_comment", delivery, payload), 202);
+        }
+        app.wait_until_idle();
+        assert_eq!(world.reports(), said);
+        assert_eq!(count(&world, "reports"), 0);
+    }
 }
 
 #[test]
 fn when_the_app_is_removed_during_a_review_nothing_of_it_stays() {
-    let world = World::new();
-    world.candidate.import(&Repository::many_commits());
-    let app = world.app();
-    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
-    app.wait("the placeholder", || !world.reports().is_empty());
-    app.deliver("installation", "d-2", &json!({"action": "deleted", "installation": {"id": INSTALLATION}}));
-    app.wait_until_idle();
-    assert!(!world.reports().concat().contains("How to dispute"), "it was stopped");
-    assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0]);
-    assert_eq!(count(&world, "jobs"), 1, "the one that removed everything");
+    for world in Database::all().into_iter().map(World::on) {
+        world.candidate.import(&Repository::many_commits());
+        let app = world.app();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+        app.wait("the placeholder", || !world.reports().is_empty());
+        app.deliver("installation", "d-2", &json!({"action": "deleted", "installation": {"id": INSTALLATION}}));
+        app.wait_until_idle();
+        assert!(!world.reports().concat().contains("How to dispute"), "it was stopped");
+        assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0]);
+        assert_eq!(count(&world, "jobs"), 1, "the one that removed everything");
+    }
 }
 
 #[test]
@@ -83,10 +118,7 @@ const TABLES: [&str; 3] = ["reports", "publications", "audit"];
 
 fn count(world: &World, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table} WHERE installation = {INSTALLATION}");
-    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
-        let mut file = SqliteConnection::connect(&world.database).await.expect("opened");
-        sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).fetch_one(&mut file).await.expect("counted")
-    })
+    world.number(&sql)
 }
 
 /// Who, what, of what, and how it went.

@@ -51,9 +51,11 @@ fn the_order_in_which_deliveries_come_does_not_matter() {
     );
     app.deliver("installation", "d-4", &gone);
     app.wait_until_idle();
-    app.deliver("issue_comment", "d-2", &world.comment("rita", "/review ana/shop"));
+    for known in ["d-1", "d-2"] {
+        app.deliver("issue_comment", known, &world.comment("rita", "/review ana/shop"));
+    }
     app.wait_until_idle();
-    assert_eq!(world.reports().iter().filter(|one| one.contains("How to dispute")).count(), 1, "still one");
+    assert_eq!(world.reports(), said, "what was delivered before is known, whatever came of it");
 }
 
 #[test]

@@ -109,6 +109,20 @@ impl World {
         });
     }
 
+    /// The number that `sql` asks the database for.
+    pub fn number(&self, sql: &str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        self.runtime.block_on(async {
+            if self.database.starts_with("postgres") {
+                let mut server = sqlx::PgConnection::connect(&self.database).await.expect("connected");
+                sqlx::query_scalar(sql).fetch_one(&mut server).await.expect("a number")
+            } else {
+                let mut file = sqlx::SqliteConnection::connect(&self.database).await.expect("opened");
+                sqlx::query_scalar(sql).fetch_one(&mut file).await.expect("a number")
+            }
+        })
+    }
+
     /// The texts of the app's comments.
     pub fn reports(&self) -> Vec<String> {
         self.github.comments()
