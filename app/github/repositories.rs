@@ -48,6 +48,11 @@ struct Held {
 }
 
 #[derive(Deserialize)]
+struct Commit {
+    sha: String,
+}
+
+#[derive(Deserialize)]
 struct Installed {
     id: InstallationId,
 }
@@ -91,6 +96,18 @@ impl GitHub {
             Ok(found) => Ok(Some(found.id)),
             Err(error) if error.is_absence() => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    /// The newest commit of the default branch; `None` where there is none, or none to be seen.
+    pub async fn newest_commit(&self, site: Site<'_>) -> Result<Option<String>, GitHubError> {
+        let path = format!("/repos/{}/commits?per_page=1", site.name);
+        let scope = Scope::ReadContents(site.id);
+        let listed = self.ask::<Vec<Commit>>(site.installation, scope, Method::GET, &path, None::<&Value>).await;
+        match listed {
+            Ok(listed) => Ok(listed.into_iter().next().map(|commit| commit.sha)),
+            Err(error) if error.is_passing() => Err(error),
+            Err(_) => Ok(None),
         }
     }
 

@@ -41,14 +41,15 @@ impl Reviewer {
             progress.admitted = true;
             self.note(job, &progress).await?;
         }
-        let run = self.begin_check(job, place, &check.head, &mut progress).await?;
-        let one = Chosen { name: place.repository.to_string(), refused: None, revision: Some(check.head.clone()) };
+        let head = &self.commit_of(check, &progress).await?;
+        let run = self.begin_check(job, place, head, &run_id(job, check), &mut progress).await?;
+        let one = Chosen { name: place.repository.to_string(), refused: None, revision: Some(head.clone()) };
         let one = std::slice::from_ref(&one);
         self.settle_all(job, place, place.repository.owner(), one, &Review::default(), &files, stop).await?;
         let outcomes = self.outcomes(job.id).await?;
         match outcomes.as_slice() {
             [(_, Outcome::Reported(report))] => {
-                self.finish_check(job, place, &check.head, report, &mut progress).await?;
+                self.finish_check(job, place, head, report, &mut progress).await?;
             }
             others => {
                 let summary = text(None, others, &Markdown::default()).to_string();
@@ -57,8 +58,33 @@ impl Reviewer {
             }
         }
         let actor = check.author.as_deref().unwrap_or("push");
-        let detail = format!("check run on {}{}", check.head, told(&outcomes));
+        let detail = format!("check run on {head}{}", told(&outcomes));
         self.record(place, actor, "post", &place.repository.to_string(), &detail).await
+    }
+
+    /// The commit that the check run stands on. Pushes may arrive in another order than they were made in: whichever was
+    /// the last to come, what is reviewed is what the branch has.
+    async fn commit_of(&self, check: &Check, progress: &Progress) -> Result<String, Failure> {
+        match (&progress.head, &check.author) {
+            (Some(begun), _) => Ok(begun.clone()),
+            (None, Some(_)) => Ok(check.head.clone()),
+            (None, None) => {
+                let newest = self.github.newest_commit(check.place.site()).await.map_err(failure)?;
+                Ok(newest.unwrap_or_else(|| check.head.clone()))
+            }
+        }
+    }
+
+    /// Tells whoever waits for `check` that it can not be done; who was not waiting is not told.
+    pub(super) async fn give_up_check(&self, job: &Claimed, check: &Check, said: &Markdown) -> Result<(), Failure> {
+        let mut progress: Progress = job.progress().map_err(stored)?;
+        if progress.check_run.is_none() && check.author.is_none() {
+            return Ok(());
+        }
+        let run = self.begin_check(job, &check.place, &check.head, &run_id(job, check), &mut progress).await?;
+        let summary = said.to_string();
+        let output = Output { title: "No report".into(), summary, text: None, annotations: vec![] };
+        self.say_in_check(&check.place, run, &output, Some("neutral")).await
     }
 
     async fn begin_check(
@@ -66,16 +92,16 @@ impl Reviewer {
         job: &Claimed,
         place: &Place,
         head: &str,
+        external_id: &str,
         progress: &mut Progress,
     ) -> Result<CheckRunId, Failure> {
         if let Some(run) = progress.check_run {
             return Ok(run);
         }
-        let external_id = format!("job-{}", job.id);
-        let found = self.github.find_check_run(place.site(), head, &external_id).await.map_err(failure)?;
+        let found = self.github.find_check_run(place.site(), head, external_id).await.map_err(failure)?;
         let run = match found {
             Some(run) => run,
-            None => self.github.begin_check_run(place.site(), head, &external_id).await.map_err(failure)?,
+            None => self.github.begin_check_run(place.site(), head, external_id).await.map_err(failure)?,
         };
         progress.check_run = Some(run);
         progress.head = Some(head.to_owned());
@@ -92,7 +118,7 @@ impl Reviewer {
         report: &Report,
         progress: &mut Progress,
     ) -> Result<(), Failure> {
-        let run = self.begin_check(job, place, head, progress).await?;
+        let run = self.begin_check(job, place, head, &format!("job-{}", job.id), progress).await?;
         let remarks = annotations(report, place.is_private);
         let flags = report.red_flags.len();
         let title = match flags {
@@ -138,5 +164,13 @@ impl Reviewer {
         };
         self.store.publish(&publication).await.map_err(stored)?;
         self.github.update_check_run(place.site(), run, output, conclusion).await.map(drop).map_err(failure)
+    }
+}
+
+/// By what the check run is found again: who asks once more gets another one, and a push to a commit has one.
+fn run_id(job: &Claimed, check: &Check) -> String {
+    match &check.author {
+        Some(_) => format!("job-{}", job.id),
+        None => "push".to_owned(),
     }
 }

@@ -12,7 +12,6 @@ use super::request::{Asked, Place, Work};
 use super::settings::Settings;
 use super::targets::Chosen;
 use super::words::{fill, plain, words};
-use crate::github::check_runs::Output;
 use crate::github::{CheckRunId, GitHub, GitHubError};
 use crate::queue::{Failure, Handler, Stop};
 use crate::report::Markdown;
@@ -80,14 +79,7 @@ impl Handler for Reviewer {
                     self.answer(&asked, &said).await?;
                 }
             }
-            Work::Check(check) => {
-                let progress: Progress = job.progress().map_err(stored)?;
-                if let Some(run) = progress.check_run {
-                    let said = said.to_string();
-                    let output = Output { title: "No report".into(), summary: said, text: None, annotations: vec![] };
-                    self.say_in_check(&check.place, run, &output, Some("neutral")).await?;
-                }
-            }
+            Work::Check(check) => self.give_up_check(job, &check, &said).await?,
             Work::Acknowledge(_) | Work::Uninstall(_) => {}
         }
         Ok(())

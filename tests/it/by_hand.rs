@@ -27,7 +27,7 @@ fn a_github_to_drive_by_hand() {
             for (id, (place, text)) in &state.comments {
                 write(&format!("comment-{id}.md"), format!("<!-- in {place} -->\n{text}\n"));
             }
-            for (id, run) in &state.check_runs {
+            for (id, run) in state.check_runs.iter() {
                 write(&format!("check-run-{id}.json"), serde_json::to_string_pretty(run).expect("JSON"));
             }
             let log = state.log.iter().map(|(method, path, status)| format!("{method} {path} {status}\n"));

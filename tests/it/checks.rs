@@ -68,6 +68,34 @@ fn a_commit_that_is_gone_ends_its_run_politely() {
 }
 
 #[test]
+fn pushes_that_come_in_another_order_end_in_one_review_of_what_the_branch_has() {
+    let world = World::new();
+    let own = Repository::with_commits(1);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app_with(&[("FOLIOLENS_REVIEW_PUSHES", "yes")]);
+    let older = own.head();
+    own.write("a.txt", "newer").commit("Change it");
+    let push = |delivery: &str, head: &str| {
+        let push = event(id, json!({"ref": "refs/heads/main", "after": head}));
+        assert_eq!(app.deliver("push", delivery, &push), 202);
+    };
+    let heads = || -> Vec<String> {
+        world.github.with(|state| state.check_runs.values().map(|run| run["head_sha"].to_string()).collect())
+    };
+    let expected = [format!("{:?}", own.head())];
+    push("d-newer", &own.head());
+    push("d-older", &older);
+    app.wait_until_idle();
+    assert_eq!(heads(), expected);
+    // Long after the review.
+    push("d-oldest", &older);
+    app.wait_until_idle();
+    assert_eq!(heads(), expected, "the same run");
+    let run = world.github.with(|state| state.check_runs.values().next().cloned().expect("one"));
+    assert_eq!((run["status"].as_str(), run["conclusion"].as_str()), (Some("completed"), Some("neutral")), "{run}");
+}
+
+#[test]
 fn quick_pushes_end_in_one_review_of_the_last() {
     let world = World::new();
     let own = Repository::with_commits(1);

@@ -159,25 +159,37 @@ fn a_report_is_found_again_by_its_mark_and_only_in_the_apps_own_comments() {
 
 #[test]
 fn a_limit_of_githubs_puts_the_job_back_and_holds_no_worker() {
-    let world = World::new();
-    world.github.host("ana/blog", world.candidate.path().join(".git"), false, false);
-    world.github.fault("GET", "/repos/ana/shop", Wrong::Status(429));
-    let app = world.app();
-    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
-    app.deliver("issue_comment", "d-2", &world.comment("rita", "/review ana/blog"));
-    app.wait_until_idle();
-    assert_eq!(world.reports().iter().filter(|body| body.contains("How to dispute")).count(), 2);
-    let ends: Vec<serde_json::Value> = app
-        .log()
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|line| line["message"] == "job ended" && line["about"].to_string().contains("ana/shop"))
-        .collect();
-    let outcomes: Vec<(&str, i64)> = ends
-        .iter()
-        .map(|line| (line["outcome"].as_str().unwrap_or_default(), line["attempt"].as_i64().unwrap_or_default()))
-        .collect();
-    assert_eq!(outcomes, [("deferred", 1), ("done", 1)], "waiting is no attempt");
+    // The one for each hour, and the one for what comes too quickly, while reading and while writing.
+    for (method, path, wrong) in [
+        ("GET", "/repos/ana/shop", Wrong::Status(429)),
+        ("GET", "/repos/ana/shop", Wrong::Limited),
+        ("POST", "/issues/3/comments", Wrong::Limited),
+        ("PATCH", "/issues/comments/", Wrong::Limited),
+    ] {
+        let world = World::new();
+        world.github.host("ana/blog", world.candidate.path().join(".git"), false, false);
+        world.github.fault(method, path, wrong);
+        let app = world.app();
+        let mut other = world.comment("rita", "/review ana/blog");
+        other["issue"]["number"] = 4.into();
+        other["comment"]["id"] = 12.into();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+        app.wait("the limit", || world.github.with(|state| state.faults.is_empty()));
+        app.deliver("issue_comment", "d-2", &other);
+        app.wait_until_idle();
+        let when = format!("{method} {path}: {wrong:?}");
+        let reports = world.reports();
+        assert_eq!(reports.iter().filter(|body| body.contains("How to dispute")).count(), 2, "{when}");
+        assert_eq!(reports.len(), 2, "{when}: {reports:?}");
+        let log = app.log();
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let ends =
+            lines.filter(|line| line["message"] == "job ended" && line["about"].to_string().contains("ana/shop"));
+        let outcomes: Vec<(String, Option<i64>)> =
+            ends.map(|line| (line["outcome"].to_string(), line["attempt"].as_i64())).collect();
+        let expected = ["\"deferred\"", "\"done\""].map(|outcome| (outcome.to_owned(), Some(1)));
+        assert_eq!(outcomes, expected, "waiting is no attempt; {when}");
+    }
 }
 
 #[test]

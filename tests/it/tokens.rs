@@ -64,6 +64,7 @@ fn no_token_is_seen(strictness: &str) {
     assert!(world.reports().concat().contains("How to dispute"), "{}", app.log());
 
     let tokens = world.github.tokens();
+    assert_eq!(world.github.with(|state| state.check_runs.len()), 1, "beside the comment");
     // One to ask with, and one that reads this repository.
     assert!(tokens.len() >= 2, "{tokens:?}");
     let search = Search::of(&tokens.into_iter().map(|token| ("a token", token)).collect::<Vec<_>>());

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APP, App, INSTALLATION, Repository, World, Wrong};
+use crate::support::{APP, App, INSTALLATION, Repository, World, Wrong, run_on};
 
 /// How it goes wrong.
 const WRONGS: &[Wrong] = &[
@@ -161,6 +161,76 @@ fn whatever_github_answers_to_what_all_reviews_need_there_is_one_comment_at_most
             }
         })
     });
+}
+
+/// What comes to nothing however often it is tried.
+fn for_ever(requests: &[(&'static str, &'static str)]) -> Vec<(u64, &'static str, String, Wrong)> {
+    let cases = cases(requests).into_iter();
+    cases.filter(|(.., wrong)| matches!(wrong, Wrong::Status(401 | 500))).collect()
+}
+
+#[test]
+fn what_is_wrong_for_ever_ends_in_a_dead_job_and_one_polite_sentence() {
+    let world = World::new();
+    let (of_comments, of_checks) = (for_ever(OF_A_COMMENT), for_ever(OF_A_CHECK));
+    let app = world.app_with(BUSY);
+    let own = Repository::with_commits(1);
+    for (number, method, path, wrong) in &of_comments {
+        world.github.host(&format!("ana/shop{number}"), world.candidate.path().join(".git"), false, false);
+        world.github.with(|state| state.permissions.insert(format!("rita{number}"), "write"));
+        world.github.fault_for_ever(method, path.as_str(), *wrong);
+        let mut asked = world.comment(&format!("rita{number}"), &format!("/review ana/shop{number}"));
+        asked["issue"]["number"] = (*number).into();
+        asked["comment"]["id"] = (*number).into();
+        assert_eq!(app.deliver("issue_comment", &format!("d-{number}"), &asked), 202);
+    }
+    for (number, method, path, wrong) in &of_checks {
+        let name = format!("bo/blog{number}");
+        let id = world.github.host(&name, own.path().join(".git"), true, true);
+        world.github.fault_for_ever(method, path.as_str(), *wrong);
+        assert_eq!(app.deliver("check_run", &format!("c-{number}"), &rerun(id, &name, &own.head())), 202);
+    }
+    app.wait("every job to end", || {
+        // Nobody waits for the next attempt.
+        world.change("UPDATE jobs SET run_at = 0 WHERE state = 'retrying'");
+        app.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later")
+    });
+    world.reports();
+    let (_, dead, _) = run_on(&world.database, &["jobs", "list", "--state", "dead"]);
+    for (number, method, path, wrong) in &of_comments {
+        let place = format!("acme/hiring#{number}");
+        let here = world.github.with(|state| {
+            let here = state.comments.values().filter(|(at, _)| *at == place);
+            here.map(|(_, body)| body.clone()).collect::<Vec<_>>()
+        });
+        let when = format!("{method} {path}: {wrong:?}");
+        let is_dead =
+            [format!("/shop{number} "), format!("acknowledge {number} ")].iter().any(|key| dead.contains(key));
+        match here.as_slice() {
+            [] => assert!(is_dead && path.ends_with("/comments"), "{when}: silence; {dead}"),
+            // Nobody misses a reaction beside a report.
+            [one] if path.ends_with("/reactions") => assert!(is_dead && is_report(one), "{when}: {one}"),
+            [one] => assert!(is_polite(one) && (is_dead || one.contains("no report, because ")), "{when}: {one}"),
+            many => panic!("{when}: {many:?}"),
+        }
+    }
+    for (number, method, path, wrong) in &of_checks {
+        let name = format!("bo/blog{number}");
+        let runs = world.github.with(|state| {
+            let here = state.check_runs.values().filter(|run| run["repository"] == *name);
+            here.cloned().collect::<Vec<_>>()
+        });
+        let when = format!("{method} {path}: {wrong:?}");
+        match runs.as_slice() {
+            [] => assert!(path.ends_with("/check-runs") || path.ends_with("/commits/"), "{when}: silence"),
+            [run] if *method == "PATCH" => assert_eq!(run["status"], "in_progress", "{when}"),
+            [run] => {
+                assert_eq!(run["status"], "completed", "{when}");
+                assert!(is_polite(run["output"]["summary"].as_str().unwrap_or_default()), "{when}: {run}");
+            }
+            many => panic!("{when}: {many:?}"),
+        }
+    }
 }
 
 #[test]

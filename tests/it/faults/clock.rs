@@ -42,8 +42,9 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone) {
 
 #[test]
 fn a_clock_that_is_set_during_a_review_costs_no_report_and_makes_no_second() {
-    for hours in [-30_i64, -6, 6, 30] {
-        let world = World::on(Database::Sqlite);
+    let all = Database::all().into_iter().flat_map(|database| [-30_i64, -6, 6, 30].map(|hours| (database, hours)));
+    for (database, hours) in all {
+        let world = World::on(database);
         let folder = tempfile::tempdir().expect("a folder");
         let (library, set_by) = (clock(folder.path()), folder.path().join("set-by"));
         let (library, file) = (library.display().to_string(), set_by.display().to_string());
@@ -60,7 +61,7 @@ fn a_clock_that_is_set_during_a_review_costs_no_report_and_makes_no_second() {
         assert_eq!(app.deliver("issue_comment", "d-2", &later), 202);
         app.wait("the next", || world.reports().iter().filter(|one| one.contains("How to dispute")).count() == 2);
         app.wait_until_idle();
-        assert_eq!(world.reports().len(), 2, "{hours} hours");
+        assert_eq!(world.reports().len(), 2, "{database:?}: {hours} hours");
         // The log has the server's own time.
         let hour = |line: &str| line.split("timestamp\":\"").nth(1).and_then(|rest| rest.get(..13).map(str::to_owned));
         let hours_seen: BTreeSet<String> = app.log().lines().filter_map(hour).collect();

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::support::{Database, Repository, World, Wrong};
+use serde_json::json;
+
+use crate::support::{APP, App, Database, INSTALLATION, Repository, World, Wrong};
 
 /// The steps of a review that was asked for in a comment, by the request that is under way when the process dies.
 const STEPS: &[(&str, &str, &str, Wrong)] = &[
@@ -18,6 +20,71 @@ const STEPS: &[(&str, &str, &str, Wrong)] = &[
     ("after the report was stored", "PATCH", "/issues/comments/", Wrong::KilledBefore),
     ("while posting", "PATCH", "/issues/comments/", Wrong::KilledAfter),
 ];
+
+/// Those of a check run.
+const STEPS_OF_A_CHECK: &[(&str, &str, &str, Wrong)] = &[
+    ("before anything", "POST", "/access_tokens", Wrong::KilledBefore),
+    ("before the run", "POST", "/check-runs", Wrong::KilledBefore),
+    ("after the run, before its number is stored", "POST", "/check-runs", Wrong::KilledAfter),
+    ("when fetching begins", "GET", "/info/refs", Wrong::KilledBefore),
+    ("while fetching", "POST", "/git-upload-pack", Wrong::KilledAfter),
+    ("after the report was stored", "PATCH", "/check-runs/", Wrong::KilledBefore),
+    ("while posting", "PATCH", "/check-runs/", Wrong::KilledAfter),
+];
+
+#[test]
+fn wherever_a_check_run_is_killed_there_is_one_in_the_end() {
+    std::thread::scope(|scope| {
+        for database in Database::all() {
+            for (step, method, path, wrong) in STEPS_OF_A_CHECK {
+                scope.spawn(move || {
+                    let world = World::on(database);
+                    let own = Repository::with_commits(2);
+                    let app = world.app();
+                    world.github.fault(method, *path, *wrong);
+                    world.github.with(|state| state.victim = Some(app.id()));
+                    ask_for_a_check(&world, &app, &own);
+                    assert!(!app.ended().0, "{database:?}, {step}: was not killed");
+                    one_check(&world, &format!("{database:?}, {step}"));
+                });
+            }
+            scope.spawn(move || {
+                let world = World::on(database);
+                let own = Repository::with_commits(1);
+                own.import(&Repository::many_commits());
+                let app = world.app();
+                ask_for_a_check(&world, &app, &own);
+                kill_while_examining(app);
+                let is_over = |run: &serde_json::Value| run["status"] == "completed";
+                assert!(!world.github.with(|state| state.check_runs.values().any(is_over)), "killed too late");
+                one_check(&world, &format!("{database:?}, while examining"));
+            });
+        }
+    });
+}
+
+fn ask_for_a_check(world: &World, app: &App, own: &Repository) {
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let rerun = json!({
+        "action": "rerequested",
+        "installation": {"id": INSTALLATION},
+        "repository": {"id": id, "full_name": "bo/blog", "default_branch": "main", "private": true},
+        "check_run": {"head_sha": own.head(), "app": {"id": APP}},
+        "sender": {"login": "bo", "type": "User"},
+    });
+    app.deliver("check_run", "d-1", &rerun);
+}
+
+/// The process is started again, and ends the run that the other one began.
+fn one_check(world: &World, when: &str) {
+    let app = world.app();
+    app.wait_until_idle();
+    let runs: Vec<serde_json::Value> = world.github.with(|state| state.check_runs.values().cloned().collect());
+    assert_eq!(runs.len(), 1, "{when}: {runs:?}");
+    assert_eq!((&runs[0]["status"], &runs[0]["conclusion"]), (&json!("completed"), &json!("neutral")), "{when}");
+    assert!(runs[0]["output"]["summary"].to_string().contains("How to dispute"), "{when}: {}", runs[0]);
+    assert_eq!(world.left_behind(), Vec::<String>::new(), "{when}");
+}
 
 #[test]
 fn wherever_a_review_is_killed_there_is_one_report_in_the_end() {
@@ -46,6 +113,12 @@ fn killed_while_examining(database: Database) {
     world.candidate.import(&Repository::many_commits());
     let app = world.app();
     app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    kill_while_examining(app);
+    assert!(!world.reports().iter().any(|body| body.contains("How to dispute")), "killed too late");
+    one_report(&world, &format!("{database:?}, while examining"));
+}
+
+fn kill_while_examining(app: App) {
     let mut seen = BTreeSet::new();
     let until = Instant::now() + Duration::from_secs(30);
     while seen.len() < 2 {
@@ -54,8 +127,6 @@ fn killed_while_examining(database: Database) {
         std::thread::sleep(Duration::from_millis(1));
     }
     app.kill();
-    assert!(!world.reports().iter().any(|body| body.contains("How to dispute")), "killed too late");
-    one_report(&world, &format!("{database:?}, while examining"));
 }
 
 /// The process is started again, and ends what the other one began.

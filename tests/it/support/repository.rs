@@ -113,6 +113,12 @@ pub fn file_at_head(folder: &Path, path: &str) -> Option<Vec<u8>> {
     output.status.success().then_some(output.stdout)
 }
 
+/// The commit at the head of the repository in `folder`, if it has one.
+pub fn head(folder: &Path) -> Option<String> {
+    let output = command(folder, &["rev-parse", "--verify", "HEAD"]).output().expect("git");
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
 #[expect(clippy::disallowed_methods, reason = "tests make repositories with git")]
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");

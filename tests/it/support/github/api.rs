@@ -4,7 +4,7 @@ use base64::Engine;
 use serde_json::{Value, json};
 use wiremock::Request;
 
-use super::super::repository::file_at_head;
+use super::super::repository::{file_at_head, head};
 use super::grant::{Grant, needed};
 use super::{APP, INSTALLATION, Repository, State, header};
 
@@ -172,15 +172,15 @@ impl State {
                 run["app"] = json!({"id": APP});
                 run["repository"] = name.into();
                 run["annotations"] = json!([]);
-                self.check_runs.insert(self.next, run.clone());
+                self.check_runs.write().insert(self.next, run.clone());
                 (201, shown(&run))
             }
-            ("GET", ["check-runs", id]) => match self.check_runs.get(&id.parse().expect("a number")) {
+            ("GET", ["check-runs", id]) => match self.check_runs.quietly().get(&id.parse().expect("a number")) {
                 Some(run) => (200, shown(run)),
                 None => (404, json!({"message": "Not Found"})),
             },
             ("PATCH", ["check-runs", id]) => {
-                let Some(run) = self.check_runs.get_mut(&id.parse().expect("a number")) else {
+                let Some(run) = self.check_runs.write().get_mut(&id.parse().expect("a number")) else {
                     return (404, json!({"message": "Not Found"}));
                 };
                 let added = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
@@ -195,8 +195,12 @@ impl State {
                 }
                 (200, shown(run))
             }
+            ("GET", ["commits"]) => match head(&repository.folder) {
+                Some(head) => (200, json!([{"sha": head}])),
+                None => (409, json!({"message": "Git Repository is empty."})),
+            },
             ("GET", ["commits", head, "check-runs"]) => {
-                let here = self.check_runs.values().filter(|run| run["head_sha"] == **head);
+                let here = self.check_runs.quietly().values().filter(|run| run["head_sha"] == **head);
                 let runs: Vec<Value> = here.map(shown).collect();
                 (200, json!({"total_count": runs.len(), "check_runs": runs}))
             }

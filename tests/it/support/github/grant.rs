@@ -62,7 +62,7 @@ impl Grant {
 pub fn needed(method: &str, rest: &[&str]) -> (&'static str, &'static str) {
     let level = if method == "GET" { "read" } else { "write" };
     match rest {
-        ["contents", ..] => ("contents", level),
+        ["contents", ..] | ["commits"] => ("contents", level),
         ["issues", ..] => ("issues", level),
         ["check-runs", ..] | ["commits", _, "check-runs"] => ("checks", level),
         _ => ("metadata", "read"),

@@ -5,8 +5,10 @@ mod api;
 mod git;
 mod grant;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -42,7 +44,7 @@ pub struct State {
     /// Reactions on comments, as `comment content`.
     pub reactions: Vec<String>,
     /// Check runs by number.
-    pub check_runs: BTreeMap<u64, Value>,
+    pub check_runs: CheckRuns,
     /// Every request: method, path, status.
     pub log: Vec<(String, String, u16)>,
     /// What goes wrong, each once.
@@ -68,6 +70,35 @@ pub struct State {
     next: u64,
 }
 
+/// Check runs by number. Whoever looks at them has read what they say.
+#[derive(Default)]
+pub struct CheckRuns {
+    runs: BTreeMap<u64, Value>,
+    is_unread: Cell<bool>,
+}
+
+impl CheckRuns {
+    /// Looks without reading.
+    fn quietly(&self) -> &BTreeMap<u64, Value> {
+        &self.runs
+    }
+
+    /// Writes what is to be read.
+    fn write(&mut self) -> &mut BTreeMap<u64, Value> {
+        self.is_unread.set(true);
+        &mut self.runs
+    }
+}
+
+impl Deref for CheckRuns {
+    type Target = BTreeMap<u64, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        self.is_unread.set(false);
+        &self.runs
+    }
+}
+
 /// What goes wrong with the next request of this method whose path holds this.
 #[derive(Debug, Clone)]
 pub struct Fault {
@@ -77,6 +108,8 @@ pub struct Fault {
     pub path: String,
     /// What goes wrong.
     pub wrong: Wrong,
+    /// Whether it goes wrong each time.
+    pub lasts: bool,
 }
 
 /// What can go wrong.
@@ -86,6 +119,8 @@ pub enum Wrong {
     Fine,
     /// Nothing is done, and this is answered.
     Status(u16),
+    /// Nothing is done, because of a secondary rate limit.
+    Limited,
     /// It is done, and this is answered.
     Lost(u16),
     /// It is done, and answered too late.
@@ -156,7 +191,12 @@ impl GitHub {
 
     /// Has the next such request go wrong.
     pub fn fault(&self, method: &'static str, path: impl Into<String>, wrong: Wrong) {
-        self.with(|state| state.faults.push(Fault { method, path: path.into(), wrong }));
+        self.with(|state| state.faults.push(Fault { method, path: path.into(), wrong, lasts: false }));
+    }
+
+    /// Has every such request go wrong.
+    pub fn fault_for_ever(&self, method: &'static str, path: impl Into<String>, wrong: Wrong) {
+        self.with(|state| state.faults.push(Fault { method, path: path.into(), wrong, lasts: true }));
     }
 
     /// The paths of all requests, as they came.
@@ -191,6 +231,8 @@ impl Drop for GitHub {
                 let begins = |id| state.comments[id].1.chars().take(120).collect::<String>();
                 let unread: Vec<String> = state.unread.iter().map(begins).collect();
                 assert!(unread.is_empty(), "nobody has read {unread:?}");
+                let unread = state.check_runs.is_unread.get();
+                assert!(!unread, "nobody has read the check runs {:?}", state.check_runs.quietly().keys());
             });
         }
     }
@@ -216,14 +258,18 @@ impl Respond for Answers {
         let (fault, victim) = {
             let mut state = self.0.lock().expect("nobody panicked");
             let at = state.faults.iter().position(|fault| fault.method == method && path.contains(&fault.path));
-            (at.map(|at| state.faults.remove(at)), state.victim)
+            let fault = at.map(|at| match state.faults[at].lasts {
+                true => state.faults[at].clone(),
+                false => state.faults.remove(at),
+            });
+            (fault, state.victim)
         };
         let wrong = fault.map(|fault| fault.wrong);
         if wrong == Some(Wrong::KilledBefore) {
             kill(victim);
         }
         let done = match wrong {
-            Some(Wrong::Status(_) | Wrong::KilledBefore) => None,
+            Some(Wrong::Status(_) | Wrong::Limited | Wrong::KilledBefore) => None,
             _ => Some(self.answer(request)),
         };
         if wrong == Some(Wrong::KilledAfter) {
@@ -237,6 +283,11 @@ impl Respond for Answers {
             (None | Some(Wrong::Fine), Some(done)) => done,
             (Some(Wrong::Torn), Some(done)) => done.insert_header(tearing::MARK, "1"),
             (Some(Wrong::Slow), Some(done)) => done.set_delay(std::time::Duration::from_secs(6)),
+            (Some(Wrong::Limited), _) => {
+                let said = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+                let answer = ResponseTemplate::new(403).set_body_json(json!({"message": said}));
+                answer.insert_header("retry-after", "1")
+            }
             (Some(Wrong::Status(status) | Wrong::Lost(status)), _) => {
                 let answer = ResponseTemplate::new(status).set_body_json(json!({"message": "a fault"}));
                 if status == 429 { answer.insert_header("retry-after", "1") } else { answer }
