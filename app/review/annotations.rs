@@ -3,7 +3,7 @@
 use foliolens_analyzers::{Confidence, Outcome};
 
 use crate::github::check_runs::Annotation;
-use crate::report::{Disclosure, Report};
+use crate::report::{Disclosure, Report, escape};
 
 /// Nobody reads more.
 const MOST: usize = 150;
@@ -27,9 +27,13 @@ pub fn annotations(report: &Report, is_private: bool) -> Vec<Annotation> {
                 end_line: place.end.unwrap_or(start),
                 annotation_level: if certain { "warning" } else { "notice" },
                 title: signal.id.clone(),
+                // Plain text to GitHub: nothing in it is a link or a mention, but what reorders a line would do so.
                 message: match &signal.remedy {
-                    Some(remedy) => format!("{}\n\nTo mend it: {}", signal.summary, remedy.text),
-                    None => signal.summary.clone(),
+                    Some(remedy) => {
+                        let (summary, remedy) = (escape::terminal(&signal.summary), escape::terminal(&remedy.text));
+                        format!("{summary}\n\nTo mend it: {remedy}")
+                    }
+                    None => escape::terminal(&signal.summary),
                 },
             });
         }

@@ -54,6 +54,24 @@ fn every_way_to_ask_again_makes_a_run_on_the_commit_it_was_asked_of() {
 }
 
 #[test]
+fn nothing_in_a_remark_reorders_its_line() {
+    let world = World::new();
+    let own = Repository::with_commits(1);
+    let readme = "# Shop\n\nSells things to people.\n\n## Run\n\n    python \u{202e}app.py\n";
+    own.write("README.md", readme).commit("Say how to run it");
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app();
+    let check = json!({"head_sha": own.head(), "app": {"id": APP}});
+    app.deliver("check_run", "d-1", &event(id, json!({"action": "rerequested", "check_run": check})));
+    app.wait_until_idle();
+    let run = world.github.with(|state| state.check_runs.values().next().cloned().expect("one"));
+    let remarks: Vec<&str> =
+        run["annotations"].as_array().expect("a list").iter().filter_map(|remark| remark["message"].as_str()).collect();
+    assert!(remarks.iter().any(|remark| remark.contains("app.py")), "{remarks:?}");
+    assert!(!run.to_string().contains('\u{202e}'), "{remarks:?}");
+}
+
+#[test]
 fn a_commit_that_is_gone_ends_its_run_politely() {
     let world = World::new();
     let own = Repository::with_commits(1);
