@@ -156,6 +156,8 @@ fn trouble_of_githubs_puts_forgetting_off_and_nothing_is_kept_meanwhile() {
     let said = own.forget(&world, &app, 20);
     assert!(said.contains("Everything about bo/blog is deleted") && said.contains("Remarks"), "{said}");
     assert_eq!(standing(&world), 0);
+    let is_emptied = |run: &Value| run["output"]["title"] == "Report deleted";
+    assert!(world.github.with(|state| state.check_runs.len() == 1 && state.check_runs.values().all(is_emptied)));
     // It never recovers: what is ours is deleted all the same, and the rest is said.
     app.deliver("issue_comment", "d-3", &world.comment("rita", "/review bo/blog"));
     app.wait_until_idle();
