@@ -273,3 +273,22 @@ fn what_shuts_a_review_in_and_is_missing_is_said_unless_quiet() {
         assert!(err.contains("FOLIOLENS_SANDBOX=require asks for it"), "{err}");
     }
 }
+
+/// Each hides a file that says `print(os.getenv("A"))` from whoever reads it as source code.
+#[test]
+fn source_that_can_not_be_read_as_such_makes_the_report_incomplete() {
+    let reads = "import os\nprint(os.getenv(\"A\"))\n";
+    for (text, why) in [
+        (format!("{reads}{}", "# nothing\n".repeat(110_000)), "larger than 1024 KiB"),
+        (format!("{reads}#\0\n"), "with a NUL among its first bytes"),
+        (format!("{reads}# {}\n", "x".repeat(20_001)), "with a line of more than 20000 characters"),
+    ] {
+        let repository = Repository::with_commits(2);
+        repository.write("app.py", &text).commit("Add the application");
+        let (code, out, err) = run(&["review", &repository.target(), "--format", "json"]);
+        assert_eq!(code, 0, "{err}");
+        let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        assert_eq!(report["complete"], false, "{why}");
+        assert!(report["skipped"].to_string().contains(why), "{}", report["skipped"]);
+    }
+}

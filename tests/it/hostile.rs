@@ -147,6 +147,8 @@ fn within(limits: Limits) -> Result<Done, Refusal> {
     let repository = crate::support::Repository::with_commits(12);
     // As much source as takes the parser some steps.
     repository.write("src/large.py", &"import os\nvalue = os.getenv('NAME')\n".repeat(300)).commit("Add a large file");
+    let encoded = data_encoding::BASE64.encode(b"a text that is encoded, and worth a look for what it holds");
+    repository.write("encoded.txt", &format!("{encoded}\n").repeat(3)).commit("Add what is encoded");
     repository.git(&["branch", "another"]);
     let cage = Cage { program: program(), wall: LONGEST, strictness: Strictness::Require, cgroup: None };
     let ask = Ask::Examine(Box::new(Examine { limits, ..Examine::of(repository.path()) }));
@@ -165,6 +167,7 @@ fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
         (Limits { depth: 1, ..all }, "more than 1 folders deep"),
         (Limits { path: 9, ..all }, "its path is longer than 9 bytes"),
         (Limits { blob: 8, ..all }, "larger than 0 MiB"),
+        (Limits { views: 2, ..all }, "more than 2 encoded or packed texts"),
     ] {
         let Ok(Done::Examined(report, _)) = within(limits) else { panic!("{sentence}: no report") };
         assert!(!report.complete, "{sentence}");

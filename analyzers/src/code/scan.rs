@@ -82,10 +82,8 @@ fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<
     if text.len() > limits.source {
         return set_aside(Why::Large);
     }
-    match text.lines().map(str::len).filter(|length| *length > LONGEST_LINE).sum() {
-        0 => {}
-        long if long > text.len() / 2 => return set_aside(Why::Bundle),
-        _ => return set_aside(Why::LongLine),
+    if text.lines().any(|line| line.len() > LONGEST_LINE) {
+        return set_aside(if is_bundle(language, text) { Why::Bundle } else { Why::LongLine });
     }
     if has_deep_angles(text, limits.nesting) {
         return set_aside(Why::Deep);
@@ -121,6 +119,15 @@ fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<
         }
     }
     Some(Ok(scanned))
+}
+
+/// Whether only a program writes so: next to nothing but very long lines, in a language for browsers. One such line beside
+/// a handler hides it, and is no reason to call the file a bundle.
+fn is_bundle(language: Language, text: &str) -> bool {
+    const FEW_LINES: usize = 5;
+    let is_for_browsers = matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx);
+    let others = text.lines().filter(|line| line.len() <= LONGEST_LINE && !line.trim().is_empty());
+    is_for_browsers && others.count() <= FEW_LINES
 }
 
 /// Whether there are more than `most` open angle brackets in one statement. Some grammars take quadratic time to find
@@ -303,7 +310,7 @@ mod tests {
         assert!(code(reads.to_owned(), all).unparsed.is_empty());
         for (text, limits, why) in [
             (reads.repeat(50), Limits { source: 100, ..all }, Why::Large),
-            (format!("{reads}x = '{}'\n", "x".repeat(LONGEST_LINE)), all, Why::Bundle),
+            (format!("{reads}# {}\n", "x".repeat(LONGEST_LINE)), all, Why::LongLine),
             (format!("{}x = '{}'\n", reads.repeat(1_000), "x".repeat(LONGEST_LINE)), all, Why::LongLine),
             (format!("{reads}a = {}1{}\n", "(".repeat(40), ")".repeat(40)), Limits { nesting: 20, ..all }, Why::Deep),
             (reads.repeat(500), Limits { steps: 5, ..all }, Why::Slow),
@@ -313,6 +320,20 @@ mod tests {
             let code = code(text, limits);
             assert_eq!(code.unparsed.iter().map(|file| file.why).collect::<Vec<_>>(), [why]);
             assert!(code.matches("env.python.read").is_empty());
+        }
+    }
+
+    #[test]
+    fn only_what_is_next_to_nothing_but_long_lines_for_browsers_is_a_bundle() {
+        let long = format!("var a = '{}';\n", "x".repeat(LONGEST_LINE));
+        let app = "const express = require('express');\nprocess.env.A;\n";
+        for (path, text, why) in [
+            ("a.js", format!("// express\n{long}{long}process.env.A;\n"), Why::Bundle),
+            ("a.js", format!("{}{}", app.repeat(4), long.repeat(40)), Why::LongLine),
+            ("a.py", format!("import os\nos.getenv('A')\n# {}\n", long.trim_end()), Why::LongLine),
+        ] {
+            let code = scan(&[(path, &text)], &OwnRules::default(), &Limits::default());
+            assert_eq!(code.unparsed, [Unparsed { path: path.to_owned(), why }], "{path}");
         }
     }
 

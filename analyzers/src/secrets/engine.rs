@@ -12,6 +12,7 @@ use super::lines::{Copied, Lines};
 use super::look::{Look, MOST_HITS};
 use super::rules::{Rule, rules};
 use super::seen::{LineHasher, Seen};
+use crate::snapshot::Limits;
 
 /// The keyword automaton over all rules.
 pub(super) struct Engine {
@@ -71,6 +72,8 @@ impl Engine {
 pub struct Scanner {
     engine: Arc<Engine>,
     key: FingerprintKey,
+    /// Of each text.
+    budget: Budget,
     hasher: LineHasher,
     /// Lines without a candidate, or with few that come to nothing whatever stands in other lines.
     clean_lines: Seen,
@@ -89,6 +92,7 @@ impl Scanner {
         Scanner {
             engine,
             key,
+            budget: Budget::of(&Limits::default()),
             hasher: LineHasher::default(),
             clean_lines: Seen::with_room_for(room),
             dead_ends: Seen::with_room_for(room / 8),
@@ -117,9 +121,21 @@ impl Scanner {
         self.spot(bytes, lines).into_iter().map(|spotted| spotted.hit).collect()
     }
 
+    /// As [`scan_lines`](Self::scan_lines), and whether more is encoded or packed in `bytes` than was looked into.
+    pub(crate) fn scan_blob(&self, bytes: &[u8], lines: &mut Lines) -> (Vec<Hit>, bool) {
+        let mut budget = self.budget;
+        let spotted = self.scan_to_depth(bytes, lines, decode::DEPTH, &mut budget);
+        (spotted.into_iter().map(|spotted| spotted.hit).collect(), budget.is_exceeded())
+    }
+
+    /// As this one, within other limits for what is encoded or packed.
+    pub(crate) fn within(self, limits: &Limits) -> Self {
+        Scanner { budget: Budget::of(limits), ..self }
+    }
+
     /// As [`scan_lines`](Self::scan_lines), each hit with the bytes that it stands on, encoded or not.
     pub(super) fn spot(&self, bytes: &[u8], lines: &mut Lines) -> Vec<Spotted> {
-        self.scan_to_depth(bytes, lines, decode::DEPTH, &mut Budget::of_a_blob())
+        self.scan_to_depth(bytes, lines, decode::DEPTH, &mut { self.budget })
     }
 
     /// With what is encoded in `bytes`, down to `depth` encodings within each other.
@@ -127,6 +143,7 @@ impl Scanner {
         let mut views = Vec::new();
         let plain = self.scan_plain(bytes, lines, budget, (depth > 0).then_some(&mut views));
         if depth == 0 {
+            decode::runs(bytes, 0..bytes.len(), &mut |_| budget.exceed());
             return plain;
         }
         let mut decoded = Vec::new();

@@ -41,6 +41,8 @@ pub(super) struct Facts {
     generated: bool,
     hits: Vec<Hit>,
     unopened: Option<secrets::Unopened>,
+    /// Whether more is encoded or packed in it than was looked into.
+    is_cut: bool,
 }
 
 impl Facts {
@@ -69,7 +71,7 @@ pub(super) fn read(
         index,
         facts: changes.blobs.iter().map(|_| OnceLock::new()).collect(),
         texts: Mutex::default(),
-        scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default()),
+        scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default()).within(&limits),
         wanted_texts,
         pairs,
         no_marks: Arc::default(),
@@ -102,6 +104,12 @@ pub(super) fn read(
     for unopened in blobs.iter().filter_map(|blob| blob.unopened) {
         skipped.add("archive", format!("{unopened}: not looked into for credentials"), 1, false);
     }
+    let packed = format!(
+        "with more than {} encoded or packed texts, or {} MiB of them: what is beyond was not looked into for credentials",
+        limits.views,
+        limits.unpacked >> 20
+    );
+    skipped.add("blob", packed, blobs.iter().filter(|blob| blob.is_cut).count() as u64, true);
     let lines = changes
         .commits
         .iter()
@@ -177,13 +185,15 @@ impl Visitor for Reader<'_> {
 
 fn look(bytes: &[u8], lines: &mut Lines, scanner: &Scanner) -> Facts {
     let binary = is_binary(bytes);
+    let (hits, is_cut) = scanner.scan_blob(bytes, lines);
     Facts {
         size: bytes.len() as u64,
         lines: if binary { 0 } else { u32::try_from(lines.count()).unwrap_or(u32::MAX) },
         binary,
         generated: !binary && paths::says_generated(bytes),
-        hits: scanner.scan_lines(bytes, lines),
+        hits,
         unopened: secrets::unopened(bytes),
+        is_cut,
     }
 }
 

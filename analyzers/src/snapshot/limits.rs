@@ -19,6 +19,10 @@ pub struct Limits {
     pub path: usize,
     /// Bytes of a file.
     pub blob: usize,
+    /// Texts that are encoded or packed in one file.
+    pub views: usize,
+    /// Bytes of them together.
+    pub unpacked: usize,
     /// Bytes of all versions of all files.
     pub decoded: u64,
     /// Bytes of a source file that is parsed.
@@ -44,6 +48,8 @@ impl Default for Limits {
             depth: 512,
             path: 4096,
             blob: 256 << 20,
+            views: 1_000,
+            unpacked: 32 << 20,
             decoded: 64 << 30,
             source: 1 << 20,
             nesting: 500,

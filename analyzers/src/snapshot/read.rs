@@ -1,13 +1,13 @@
 //! The order of reading: commits, changes, blobs. Nothing is checked out, no filter, hook or attribute is run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
-use crate::code::{self, own::OwnRules};
+use crate::code::{self, Language, own::OwnRules};
 use crate::rubric::{Profile, Rubric};
 use crate::secrets::{FingerprintKey, Scanner, Suppression};
 
@@ -164,7 +164,13 @@ pub(super) fn read(
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files.dedup_by(|a, b| a.path == b.path);
-    let large = files.iter().filter(|file| file.size > LARGEST_TEXT && file.text.is_none()).count() as u64;
+    if options.depth == Depth::Everything {
+        let binary = blobs.iter().filter(|blob| blob.binary).map(|blob| blob.id).collect();
+        unread(&files, &binary, &mut skipped);
+    }
+    let is_source = |file: &File| Language::of(&file.path).is_some();
+    let large = files.iter().filter(|file| file.size > LARGEST_TEXT && file.text.is_none() && !is_source(file));
+    let large = large.count() as u64;
     skipped.add(
         "blob",
         format!("larger than {} MiB and only scanned for credentials", LARGEST_TEXT >> 20),
@@ -205,6 +211,23 @@ pub(super) fn read(
         documents: OnceLock::new(),
         environment: OnceLock::new(),
     })
+}
+
+/// What is said of source files that are there and can not be read as such: they may hold anything.
+fn unread(files: &[File], binary: &HashSet<ObjectId>, skipped: &mut Skips) {
+    let is_code =
+        |file: &&File| matches!(file.mode, Mode::Regular | Mode::Executable) && Language::of(&file.path).is_some();
+    let is_looked_for = |file: &&File| file.text.is_none() && file.size > 0 && !file.vendored && !file.generated;
+    for file in files.iter().filter(is_code).filter(is_looked_for) {
+        let why = if file.size > LARGEST_TEXT {
+            format!("larger than {} KiB, so they were not read as source code", LARGEST_TEXT >> 10)
+        } else if binary.contains(&file.id) {
+            "with a NUL among its first bytes, so they were not read as source code".to_owned()
+        } else {
+            "missing, or beyond what is read of one tree, so they were not read as source code".to_owned()
+        };
+        skipped.add("source file", why, 1, true);
+    }
 }
 
 pub(super) fn objects_folder(repo: &gix::Repository) -> PathBuf {

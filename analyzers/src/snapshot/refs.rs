@@ -29,7 +29,7 @@ pub(super) fn read(
 ) -> Result<Refs, ReadError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| ReadError::References(error);
     let platform = repo.references().map_err(|error| failed(Box::new(error)))?;
-    let mut beyond = 0;
+    let (mut beyond, mut deep) = (0, 0);
     let mut refs = Refs { tips: BTreeMap::new(), others: Vec::new() };
     for reference in platform.all().map_err(|error| failed(Box::new(error)))?.flatten() {
         let name = reference.name().as_bstr().to_owned();
@@ -50,10 +50,13 @@ pub(super) fn read(
         match kind {
             Some(Kind::Commit) => drop(refs.tips.insert(name, id)),
             Some(kind @ (Kind::Blob | Kind::Tree)) => refs.others.push((name, id, kind)),
-            _ => {}
+            // What is followed no further.
+            Some(Kind::Tag) => deep += 1,
+            None => {}
         }
     }
     skipped.add("branch or tag", format!("beyond the first {most}, by name"), beyond, true);
+    skipped.add("tag", format!("of a tag, more than {MOST_TAGS_IN_A_ROW} in a row: not followed"), deep, true);
     refs.others.sort();
     Ok(refs)
 }

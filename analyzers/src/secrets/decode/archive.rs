@@ -10,9 +10,6 @@ use super::Budget;
 /// One file in an archive is read up to here; settings and sources are far smaller.
 const LARGEST_ENTRY: u64 = 8 << 20;
 
-/// So many files of an archive are read. Archives with more are distributions of somebody's packages.
-const MOST_ENTRIES: usize = 2000;
-
 /// Why an archive was not looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unopened {
@@ -80,13 +77,21 @@ fn is_tar(bytes: &[u8]) -> bool {
 fn read(from: impl Read, budget: &mut Budget) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     let most = LARGEST_ENTRY.min(budget.left() as u64);
-    let _damaged = from.take(most).read_to_end(&mut text);
+    let mut from = from.take(most + 1);
+    let _damaged = from.read_to_end(&mut text);
+    if text.len() as u64 > most {
+        budget.exceed();
+        text.truncate(most as usize);
+    }
     (!text.is_empty() && budget.takes(text.len())).then_some(text)
 }
 
 fn each_of_zip(bytes: &[u8], budget: &mut Budget, take: &mut dyn FnMut(&[u8], &mut Budget)) {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return };
-    for index in 0..archive.len().min(MOST_ENTRIES) {
+    for index in 0..archive.len() {
+        if budget.left() == 0 {
+            return budget.exceed();
+        }
         // One that is encrypted or of another method is an error.
         let Ok(entry) = archive.by_index(index) else { continue };
         if let Some(text) = read(entry, budget) {
@@ -98,8 +103,11 @@ fn each_of_zip(bytes: &[u8], budget: &mut Budget, take: &mut dyn FnMut(&[u8], &m
 fn each_of_tar(bytes: &[u8], budget: &mut Budget, take: &mut dyn FnMut(&[u8], &mut Budget)) {
     let mut archive = tar::Archive::new(bytes);
     let Ok(entries) = archive.entries() else { return };
-    for entry in entries.take(MOST_ENTRIES) {
+    for entry in entries {
         let Ok(entry) = entry else { return };
+        if budget.left() == 0 {
+            return budget.exceed();
+        }
         if entry.header().entry_type().is_file()
             && let Some(text) = read(entry, budget)
         {

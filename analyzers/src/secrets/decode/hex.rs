@@ -4,13 +4,10 @@ use std::ops::Range;
 
 use super::{View, lead, whole};
 
-/// Longer ones are binaries.
-const LONGEST: usize = 1 << 20;
-
 /// What the run says, if its digits are a text.
 pub(super) fn view(bytes: &[u8], run: Range<usize>) -> Option<View> {
     let start = run.start + if bytes[run.clone()].starts_with(b"0x") { 2 } else { 0 };
-    let digits = &bytes[start..run.end.min(start + LONGEST)];
+    let digits = &bytes[start..run.end];
     // Most runs end here: an ASCII character begins with one of few digits, and hashes have any.
     let may_be_text = |pair: &[u8]| matches!(pair[0], b'0' | b'2'..=b'7' | b'c'..=b'e' | b'C'..=b'E');
     if digits.len() % 2 == 1

@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use super::rules::{Tier, rule};
 use super::{Hit, Judgement};
+use crate::snapshot::Limits;
 
 pub use archive::Unopened;
 pub(super) use joints::{is_told_by_its_line, near_miss};
@@ -31,16 +32,29 @@ pub(super) const DEPTH: u32 = 3;
 pub(super) const ARCHIVE_DEPTH: u32 = DEPTH - 1;
 
 /// What one blob's views may come to.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
     /// Views. Files with more are data sets of encoded texts.
     views: usize,
     /// Bytes decoded. An archive with more is a distribution; decoding this takes a tenth of a second.
     bytes: usize,
+    /// Whether something was left out for it.
+    is_exceeded: bool,
 }
 
 impl Budget {
-    pub(super) fn of_a_blob() -> Self {
-        Budget { views: 1000, bytes: 32 << 20 }
+    pub(super) fn of(limits: &Limits) -> Self {
+        Budget { views: limits.views, bytes: limits.unpacked, is_exceeded: false }
+    }
+
+    /// Whether there was more than there is room for.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.is_exceeded
+    }
+
+    /// Notes that something was left out.
+    pub(super) fn exceed(&mut self) {
+        self.is_exceeded = true;
     }
 
     /// The bytes that may still be decoded.
@@ -54,6 +68,8 @@ impl Budget {
         if fits {
             self.views -= 1;
             self.bytes -= bytes;
+        } else {
+            self.exceed();
         }
         fits
     }

@@ -3,9 +3,6 @@
 use super::archive::{self, Unopened};
 use super::{Budget, utf16};
 
-/// Two-byte texts with more are data.
-const LONGEST_TEXT: usize = 32 << 20;
-
 /// Gives every text that `bytes` as a whole stand for: with `true` one whose lines are those of the file.
 pub(in crate::secrets) fn each_whole(
     bytes: &[u8],
@@ -13,7 +10,7 @@ pub(in crate::secrets) fn each_whole(
     take: &mut dyn FnMut(&[u8], bool, &mut Budget),
 ) {
     if let Some((order, start)) = utf16::order(bytes) {
-        if bytes.len() <= LONGEST_TEXT && budget.takes(bytes.len()) {
+        if budget.takes(bytes.len()) {
             take(&utf16::decode(&bytes[start..], order), true, budget);
         }
     } else {
