@@ -177,6 +177,10 @@ pub(super) fn read(
         if options.depth == Depth::Everything { large } else { 0 },
         false,
     );
+    if options.template.as_ref().is_some_and(|template| template.is_cut()) {
+        let why = "larger than is read of one: what is beyond counts as the candidate's";
+        skipped.add("template", why.into(), 1, true);
+    }
     if shallow {
         skipped.add("history", "the clone is shallow, so older commits are missing".into(), 1, true);
     }

@@ -20,6 +20,8 @@ pub struct Template {
     files: HashMap<ObjectId, String>,
     /// By name: the texts that files of that name had.
     texts: BTreeMap<String, Vec<Version>>,
+    /// Whether there was more of it than is read.
+    is_cut: bool,
 }
 
 /// A text that the template had, as lines: how they are indented and ended is a matter of tools.
@@ -57,8 +59,12 @@ impl Template {
         let mut template = Template::default();
         let mut listed = Listed { repo, seen: HashSet::new(), entries: 0 };
         while let Some(id) = next.pop() {
-            if template.commits.len() >= MOST_COMMITS || template.commits.contains(&id) {
+            if template.commits.contains(&id) {
                 continue;
+            }
+            if template.commits.len() >= MOST_COMMITS {
+                template.is_cut = true;
+                break;
             }
             let Ok(commit) = repo.find_commit(id) else { continue };
             template.commits.insert(id);
@@ -68,6 +74,7 @@ impl Template {
                 listed.add(tree.detach(), &mut template.files);
             }
         }
+        template.is_cut |= listed.entries >= MOST_ENTRIES;
         template.read_texts(repo);
         template
     }
@@ -79,6 +86,7 @@ impl Template {
             let versions = self.texts.entry(paths::name(path).to_owned()).or_default();
             let Ok(header) = repo.find_header(*id) else { continue };
             if header.size() > LARGEST_TEXT.min(room) || versions.len() >= MOST_VERSIONS {
+                self.is_cut |= (room + 1..=LARGEST_TEXT).contains(&header.size());
                 continue;
             }
             room -= header.size();
@@ -86,6 +94,11 @@ impl Template {
             let text = String::from_utf8_lossy(&blob.data);
             versions.push(Version { path: path.clone(), lines: lines(&text).map(str::to_owned).collect() });
         }
+    }
+
+    /// Whether there was more of it than is read, so that some of it may count as the candidate's.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// Whether a commit is the template's.
