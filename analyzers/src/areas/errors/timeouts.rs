@@ -9,9 +9,11 @@ use crate::{Finding, Snapshot};
 const SIGNAL: &str = "errors.timeouts";
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
-    let calls: Vec<_> =
+    let mut calls: Vec<_> =
         server.matches("errors", "call").into_iter().filter(|found| !server.is_for_terminal(&found.path)).collect();
-    let by_default: Vec<_> = server.matches("errors", "call.bounded");
+    let (endless, by_default): (Vec<_>, Vec<_>) =
+        server.matches("errors", "call.bounded").into_iter().partition(|found| is_endless(repo, found));
+    calls.extend(endless);
     let for_all: Vec<_> = server.matches("errors", "call.timeout");
     let (bounded, open): (Vec<_>, Vec<_>) = calls
         .into_iter()
@@ -27,7 +29,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
                     first.path
                 )
             } else {
-                format!("Other systems are called in {}, each with a limit to the time that it waits.", places(all))
+                format!(
+                    "Other systems are called in {}, and a limit to the time that it waits was found for each.",
+                    places(all)
+                )
             };
             Finding::met(SIGNAL, summary, marks::places(repo, by_default.iter().chain(&bounded).copied()))
         }
@@ -53,10 +58,16 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
 fn has_timeout(repo: &Snapshot, found: &CodeMatch) -> bool {
     let Some(text) = repo.text(&found.path) else { return true };
     let call = text.get(found.bytes.clone()).unwrap_or_default();
+    if is_endless(repo, found) {
+        return false;
+    }
     if says_time(call) {
         return true;
     }
     let around = found.functions.last().and_then(|function| text.get(function.bytes.clone())).unwrap_or_default();
+    // What another call beside this one is given is that call's.
+    let others = others(repo, found).into_iter().fold(around.to_owned(), |around, other| around.replace(other, ""));
+    let around = others.as_str();
     match found.language {
         // What is passed to a call of Python names its timeout there, or in a dictionary beside it.
         Language::Python => {
@@ -67,6 +78,24 @@ fn has_timeout(repo: &Snapshot, found: &CodeMatch) -> bool {
         Language::Rust | Language::Php => says_time(around),
         _ => says_time(around) || around.contains("AbortController"),
     }
+}
+
+/// Whether a call is told to wait for ever.
+fn is_endless(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let call = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let packed: String = call.chars().filter(|c| !c.is_whitespace()).collect();
+    ["timeout=None", "timeout:null", "timeout:0,", "timeout:0}", "Timeout:0,", "Timeout:0}", "InfiniteTimeSpan"]
+        .iter()
+        .any(|endless| packed.contains(endless))
+}
+
+/// The texts of the other calls in the function around `found` that say how long they wait.
+fn others<'a>(repo: &'a Snapshot, found: &CodeMatch) -> Vec<&'a str> {
+    let Some((text, function)) = repo.text(&found.path).zip(found.functions.last()) else { return Vec::new() };
+    let calls = repo.code().matches(&found.rule).iter().filter(|other| other.path == found.path);
+    let calls = calls.filter(|other| other.bytes.start > function.bytes.start && other.bytes.end <= function.bytes.end);
+    let calls = calls.filter(|other| other.bytes.end <= found.bytes.start || other.bytes.start >= found.bytes.end);
+    calls.filter_map(|other| text.get(other.bytes.clone())).filter(|other| says_time(other)).collect()
 }
 
 fn says_time(text: &str) -> bool {
@@ -105,11 +134,20 @@ mod tests {
         assert_eq!(says("app.py", curl), NotMet);
         assert_eq!(says("app.py", &curl.replace("c.perform", "c.setopt(pycurl.TIMEOUT, 5)\n    c.perform")), Met);
         assert_eq!(says("app.go", "package a\nfunc f() { http.Get(url) }\n"), NotMet);
+        // The limit of one call is none for the call beside it.
+        let beside = "async function f() { await fetch(a, { signal: AbortSignal.timeout(9) });\n return fetch(b); }\n";
+        assert_eq!(says("app.js", beside), Partly);
+        let shared =
+            "async function f() { const options = { signal }; await fetch(a, options); return fetch(b, options); }\n";
+        assert_eq!(says("app.js", shared), Met);
+        assert_eq!(says("app.py", "def f(): requests.get(url, timeout=None)\n"), NotMet);
     }
 
     #[test]
     fn a_library_that_gives_up_by_itself_meets_it() {
         assert_eq!(says("app.py", "def f(): httpx.get(url)\n"), Met);
+        assert_eq!(says("app.py", "def f(): httpx.get(url, timeout=None)\n"), NotMet);
+        assert_eq!(says("app.py", "def f(): httpx.AsyncClient(timeout=None)\n"), NotMet);
     }
 
     #[test]

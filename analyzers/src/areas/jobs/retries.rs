@@ -57,9 +57,15 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
     } else if for_all {
         let summary = format!("Failed tasks are tried again after a pause ({}).", tasks.counted());
         Finding::met(SIGNAL, summary, said())
+    } else if own < all {
+        let summary = format!(
+            "{own} of {all} background tasks ({}) are tried again after a pause; of the others nothing was found that tries \
+             them again. Tasks that run on a schedule, or may be lost, need not.",
+            tasks.library.name
+        );
+        Finding::partly(SIGNAL, summary, tasks.task_places(repo, |task| !task.says(Meaning::Retry))).indicative()
     } else {
-        let summary =
-            format!("{own} of {all} background tasks ({}) are tried again after a pause.", tasks.library.name);
+        let summary = format!("Failed tasks are tried again after a pause ({}).", tasks.counted());
         Finding::met(SIGNAL, summary, said())
     };
     finding

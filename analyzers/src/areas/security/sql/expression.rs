@@ -147,10 +147,7 @@ impl Reader {
         if source.is_empty() {
             return;
         }
-        if let Some(inner) = source.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))
-            && split(source, &[")("]).len() == 1
-            && !inner.is_empty()
-        {
+        if let Some(inner) = in_parentheses(source) {
             return self.read(inner, depth + 1);
         }
         let prefix =
@@ -328,6 +325,12 @@ fn named(verb: &str) -> Option<&str> {
     name.starts_with(|c: char| c.is_alphabetic() || c == '_').then_some(name)
 }
 
+/// What stands in the parentheses that are all of `source`; in `(int) f(a)` they are not.
+fn in_parentheses(source: &str) -> Option<&str> {
+    let inner = source.strip_prefix('(')?.strip_suffix(')')?;
+    (!inner.is_empty() && split(inner, &[")"]).len() == 1).then_some(inner)
+}
+
 /// A call's callee and its list of arguments, if `source` is one call as a whole.
 pub(super) fn call(source: &str) -> Option<(&str, &str)> {
     let open = source.find('(')?;
@@ -357,6 +360,8 @@ mod tests {
             (Language::Python, "\"SELECT {}\".format(a)", vec!["a"]),
             (Language::Python, "\"SELECT %s\"", vec![]),
             (Language::Python, "text(f\"SELECT {a}\")", vec!["a"]),
+            (Language::Php, "(int) $request->input('id')", vec!["(int) $request->input('id')"]),
+            (Language::Php, "(\"SELECT \" . $a)", vec!["$a"]),
             (Language::JavaScript, "`SELECT ${a.b} ` + c", vec!["a.b", "c"]),
             (Language::JavaScript, "sql`SELECT ${a}`", vec![]),
             (Language::Go, "fmt.Sprintf(\"SELECT %d %s\", a, b)", vec!["b"]),

@@ -2,7 +2,9 @@
 
 mod expression;
 mod mybatis;
+mod steps;
 mod trace;
+mod values;
 
 use std::sync::{Arc, LazyLock};
 
@@ -108,8 +110,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, places(repo, from(Origin::Parameter))).indicative()
     } else if all > 0 {
         let summary = match all {
-            1 => "SQL is written in one place, which puts no visitor's words into its text.".to_owned(),
-            all => format!("SQL is written in {all} places, and none of them puts a visitor's words into its text."),
+            1 => "SQL, the language of databases, is written in one place; nothing that a visitor typed was found in its text."
+                .to_owned(),
+            all => format!(
+                "SQL, the language of databases, is written in {all} places; nothing that a visitor typed was found in its \
+                 text."
+            ),
         };
         Finding::met(SIGNAL, summary, places(repo, &queries))
     } else if let Some((name, place)) = mapper {

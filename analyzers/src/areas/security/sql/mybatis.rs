@@ -4,7 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
-use super::trace::{NUMERIC, Origin};
+use super::trace::Origin;
+use super::values::NUMERIC;
 use super::{BEFORE_VALUE, Query};
 use crate::Snapshot;
 use crate::areas::security::marks;

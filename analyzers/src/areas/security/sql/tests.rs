@@ -6,6 +6,11 @@ fn outcome(path: &str, text: &str) -> Outcome {
     finding(&Fixture::new().file(path, text).snapshot()).outcome()
 }
 
+/// The texts of which something else than `expected` is said.
+fn others<'a>(files: &[(&str, &'a str)], expected: Outcome) -> Vec<&'a str> {
+    files.iter().filter(|(path, text)| outcome(path, text) != expected).map(|(_, text)| *text).collect()
+}
+
 #[test]
 fn requests_in_sql_are_found_in_every_stack() {
     for (path, text) in [
@@ -117,6 +122,131 @@ fn what_is_safe_is_left_alone_in_every_stack() {
     ] {
         assert_eq!(outcome(path, text), Met, "{path}: {text}");
     }
+}
+
+#[test]
+fn a_request_that_was_read_as_a_whole_is_a_request_still() {
+    let found = [
+        (
+            "a.py",
+            "from flask import Flask, request\napp = Flask(__name__)\n@app.post('/u')\ndef u():\n    data = request.get_json()\n    name = data[\"name\"]\n    cursor.execute(f\"SELECT * FROM users WHERE name = '{name}'\")\n",
+        ),
+        (
+            "b.py",
+            "@app.get('/u')\ndef u():\n    args = request.args\n    city = args.get('city')\n    cursor.execute(\"SELECT * FROM users WHERE city = '%s'\" % city)\n",
+        ),
+        (
+            "c.py",
+            "async def u(request):\n    body = json.loads(await request.body())\n    await db.execute(\"SELECT * FROM users WHERE name = '\" + body['name'] + \"'\")\n",
+        ),
+        (
+            "a.ts",
+            "export async function POST(request: Request) {\n  const { name } = await request.json();\n  await db.query(\"SELECT * FROM users WHERE name = '\" + name + \"'\");\n}\n",
+        ),
+        (
+            "a.js",
+            "app.get('/u', async ({ query }, res) => { await db.query(`SELECT * FROM users WHERE name = '${query.name}'`); });\n",
+        ),
+        (
+            "a.go",
+            "package a\nfunc f(w http.ResponseWriter, r *http.Request) {\n\tvars := mux.Vars(r)\n\tdb.Query(\"SELECT * FROM users WHERE name = '\" + vars[\"name\"] + \"'\")\n}\n",
+        ),
+        (
+            "b.go",
+            "package a\ntype in struct{ Name string }\nfunc f(w http.ResponseWriter, r *http.Request) {\n\tvar body in\n\tjson.NewDecoder(r.Body).Decode(&body)\n\tdb.Query(\"SELECT * FROM users WHERE name = '\" + body.Name + \"'\")\n}\n",
+        ),
+        (
+            "a.rb",
+            "post '/u' do\n  body = JSON.parse(request.body.read)\n  name = body['name']\n  DB.fetch(\"SELECT * FROM users WHERE name = '#{name}'\")\nend\n",
+        ),
+        (
+            "a.rs",
+            "use axum::extract::Query;\nasync fn f(Query(q): Query<HashMap<String, String>>, pool: PgPool) { let name = q.get(\"name\").unwrap(); sqlx::query(&format!(\"SELECT * FROM users WHERE name = '{}'\", name)).fetch_all(&pool).await; }\n",
+        ),
+    ];
+    assert_eq!(others(&found, NotMet), Vec::<&str>::new());
+}
+
+#[test]
+fn a_text_that_is_put_together_by_steps_is_followed() {
+    let found = [
+        (
+            "A.java",
+            "@RestController class A { @GetMapping(\"/u\") List<U> f(@RequestParam String name) { StringBuilder sql = new StringBuilder(\"SELECT * FROM users WHERE 1 = 1\"); sql.append(\" AND name = '\").append(name).append(\"'\"); return jdbc.query(sql.toString(), mapper); } }\n",
+        ),
+        (
+            "a.js",
+            "app.get('/u', (req, res) => { const filters = []; filters.push(`name = '${req.query.name}'`); db.query(`SELECT * FROM users WHERE ${filters.join(' AND ')}`); });\n",
+        ),
+        (
+            "b.js",
+            "app.get('/u', (req, res) => { let sql = 'SELECT * FROM users'; sql = sql + \" WHERE name = '\" + req.query.name + \"'\"; db.query({ text: sql }); });\n",
+        ),
+        (
+            "a.go",
+            "package a\nfunc f(c *gin.Context) {\n\tvar parts []string\n\tparts = append(parts, \"name = '\"+c.Query(\"name\")+\"'\")\n\tdb.Query(\"SELECT * FROM users WHERE \" + strings.Join(parts, \" AND \"))\n}\n",
+        ),
+        (
+            "a.rs",
+            "async fn f(q: web::Query<Filter>) { let mut sql = String::from(\"SELECT * FROM users WHERE name = '\"); sql.push_str(&q.name); sqlx::query(&sql).fetch_all(&pool).await; }\n",
+        ),
+    ];
+    assert_eq!(others(&found, NotMet), Vec::<&str>::new());
+}
+
+#[test]
+fn numbers_and_checked_values_of_a_request_are_harmless() {
+    let found = [
+        (
+            "a.php",
+            "<?php\nfunction show(Request $request) { $id = (int) $request->input('id'); DB::select(\"SELECT * FROM users WHERE id = $id\"); }\n",
+        ),
+        (
+            "a.rb",
+            "class A\n  def index\n    User.find_by_sql(\"SELECT * FROM users WHERE id = #{Integer(params[:id])}\")\n  end\nend\n",
+        ),
+        (
+            "a.js",
+            "app.get('/u', (req, res) => { const id = +req.query.id; db.query(`SELECT * FROM users WHERE id = ${id} LIMIT ${req.query.limit | 0}`); });\n",
+        ),
+        (
+            "a.py",
+            "@app.get('/u')\ndef u():\n    page = request.args.get('page', 1, type=int)\n    cursor.execute(f\"SELECT * FROM users LIMIT {page}\")\n",
+        ),
+        (
+            "b.py",
+            "@app.get('/u/<int:number>')\ndef u(number):\n    cursor.execute(f\"SELECT * FROM users WHERE id = {number}\")\n",
+        ),
+        (
+            "c.py",
+            "class Sort(str, Enum):\n    name = 'name'\n@app.get('/u')\ndef u(sort: Sort):\n    cursor.execute(f\"SELECT * FROM users WHERE a = 1 ORDER BY '{sort.value}'\")\n",
+        ),
+        (
+            "A.java",
+            "enum Sort { NAME }\nclass A { List<U> f(Sort sort) { return jdbc.query(\"SELECT * FROM users WHERE a = '\" + sort.name() + \"'\", mapper); } }\n",
+        ),
+        (
+            "B.java",
+            "@RestController class B { @GetMapping(\"/u\") List<U> f(@RequestParam String id) { long number = Long.parseLong(id); return jdbc.query(\"SELECT * FROM users WHERE id = \" + number, mapper); } }\n",
+        ),
+        (
+            "a.go",
+            "package a\ntype in struct {\n\tAge int\n}\nfunc f(c *gin.Context) {\n\tvar body in\n\tc.ShouldBindJSON(&body)\n\tdb.Query(fmt.Sprintf(\"SELECT * FROM users WHERE age = %v\", body.Age))\n}\n",
+        ),
+        (
+            "b.go",
+            "package a\nvar sorts = map[string]string{\"name\": \"name\"}\nfunc f(c *gin.Context) {\n\tdb.Query(\"SELECT * FROM users WHERE a = 1 ORDER BY \" + sorts[c.Query(\"sort\")])\n}\n",
+        ),
+        (
+            "a.ts",
+            "export const f = async (req, res) => { const user = await users.findOne({ id: req.params.id }); await db.query(`SELECT * FROM posts WHERE name = '${user['name']}'`); };\n",
+        ),
+        (
+            "c.js",
+            "app.get('/u', async (req, res) => { const user = await current(req.query); await db.query(`SELECT * FROM posts WHERE name = '${user.name}'`); });\n",
+        ),
+    ];
+    assert_eq!(others(&found, Met), Vec::<&str>::new());
 }
 
 #[test]

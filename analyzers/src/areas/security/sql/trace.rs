@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::expression::{self, Piece};
+use super::steps::{self, built, joined};
+use super::values::{self, REQUEST};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Function, Language};
 
@@ -22,45 +24,11 @@ pub(super) enum Origin {
     Request,
 }
 
-/// How each framework hands out what a request carries.
-static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"\b(req|request|ctx\.request|c\.req|event)\??\.(body|query|params|param|headers|cookies|args|form|json|values|GET|POST|data|query_params|get_json|queryStringParameters|Form|Query|getParameter|getHeader)\b",
-        r"|\bctx\.(query|params|request\.body)\b|\bsearchParams\.get\b",
-        r"|\b\w+\.(Param|Query|DefaultQuery|PostForm|FormValue|QueryParam|URLParam|Params|GetQuery|PathValue)\(",
-        r"|\bmux\.Vars\(|\bchi\.URLParam\(|\.URL\.Query\(\)",
-        r"|\$_(GET|POST|REQUEST|COOKIE)\b|\$request->(input|get|query|post|all|request|route|getParsedBody|getQueryParams|getAttribute|\w+$)|\$args\[",
-        r"|\bparams\[:?|\bparams\.(require|permit|fetch)\b",
-        r"|\bcall\.(parameters|receive\w*|request)\b|\bRequest\.(Query|Form|Headers|Cookies)\b"
-    ))
-    .expect("a constant pattern")
-});
-
-/// Calls whose answer is a number, a checked value, or a row.
-static CHECKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)\b(int|float|number|parseint|parsefloat|bool|uuid|decimal|len|count|str_repeat|intval|floatval|atoi|parseuint|parsebool|toint\w*|parse|valueof|to_i|to_f|date|datetime|strtotime|join|repeat|implode",
-        r"|\w*(escape|quote|sanitize|placeholder|validate|allowed|whitelist|identifier|hash|sign|verify)\w*)[!?]?(::<\w+>)?\(",
-        r"|\.(to_i|to_f|length|size|id|rows|insertId|rowCount)\b|\(int\)|\(float\)|::<[iu]\d+>",
-        r"|\bawait\b|(?i)\b(query|find|fetch|select|execute|load|create|save|first|one|all|session|prepare)\w*\("
-    ))
-    .expect("a constant pattern")
-});
-
-/// Members that make a number of a text.
-static NUMBER_OF: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\.(to_i|to_f|toInt\w*|toLong\w*|length|size|Length)\b").expect("a constant pattern"));
-
 static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[.>:$@]?[\w$]+\(?").expect("a constant pattern"));
-
-/// Types that can carry no SQL.
-pub(super) static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(int|Int|Integer|long|Long|short|bool|boolean|Boolean|float|double|Double|Decimal|decimal|BigDecimal|UUID|Uuid|Guid|i8|i16|i32|i64|u8|u16|u32|u64|usize|int32|int64|uint|uint32|uint64|float64|number|DateTime|LocalDate|date|datetime|time)\b")
-        .expect("a constant pattern")
-});
 
 /// What a file assigns to its names, and which of its functions answer requests.
 pub(super) struct Tracer<'a> {
+    repo: &'a Snapshot,
     text: &'a str,
     language: Language,
     assigned: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
@@ -87,21 +55,28 @@ impl<'a> Tracer<'a> {
         }
         let endpoints = repo.surface().endpoints.iter().filter(|endpoint| endpoint.file == path);
         let declared = endpoints.map(|endpoint| endpoint.lines).collect();
-        Some(Tracer { text: repo.text(path)?, language, assigned, declared })
+        Some(Tracer { repo, text: repo.text(path)?, language, assigned, declared })
     }
 
     /// The pieces of `source` at `place`; a name stands for everything that it was set to before.
     pub(super) fn pieces(&self, source: &str, place: &CodeMatch) -> Vec<Piece> {
-        let pieces = expression::pieces(source, self.language);
+        let pieces = expression::pieces(built(source), self.language);
         match pieces.as_slice() {
-            [Piece::Hole(name)] if is_name(name) => {
-                let values = self.values(name, place);
-                values
-                    .flat_map(|value| expression::pieces(value.var("VALUE").unwrap_or_default(), self.language))
-                    .collect()
+            [Piece::Hole(name)] if is_name(built(name)) => {
+                let name = built(name);
+                let values = self.values(name, place).map(|value| value.var("VALUE").unwrap_or_default());
+                let values: Vec<_> = values.chain(self.steps(name, place)).collect();
+                values.into_iter().flat_map(|value| expression::pieces(built(value), self.language)).collect()
             }
             _ => pieces,
         }
+    }
+
+    /// What is added to `name` before `place`, step by step.
+    fn steps(&self, name: &str, place: &CodeMatch) -> Vec<&'a str> {
+        let function = place.functions.first().map_or(0..self.text.len(), |function| function.bytes.clone());
+        let until = function.start..place.bytes.start.max(function.start);
+        self.text.get(until).map(|text| steps::added_to(name, text)).unwrap_or_default()
     }
 
     /// Where the value of `hole` at `place` comes from.
@@ -114,6 +89,7 @@ impl<'a> Tracer<'a> {
             return Origin::Harmless;
         }
         let bare = expression::without_strings(hole);
+        let bare = values::undecoded(&bare).to_owned();
         if let Some(branches) = branches(&bare) {
             return branches
                 .iter()
@@ -122,32 +98,65 @@ impl<'a> Tracer<'a> {
                 .unwrap_or(Origin::Harmless);
         }
         let is_comparison = ["==", "!=", " in ", " instanceof ", "=>"].iter().any(|sign| bare.contains(sign));
-        if is_comparison || is_lookup(&bare) || self.is_checked(&bare, place) {
+        if is_comparison || self.is_checked(&bare, place) {
             return Origin::Harmless;
         }
-        let comes_from_request = REQUEST.find(&bare);
-        let outside = comes_from_request.map_or(bare.clone(), |found| bare[..found.start()].to_owned());
-        if CHECKED.is_match(&outside) || comes_from_request.is_none() && CHECKED.is_match(&bare) {
-            return Origin::Harmless;
+        if let Some(parts) = joined(&bare) {
+            return self.origin_of_steps(parts, place, left, seen);
         }
-        if comes_from_request.is_some_and(|found| NUMBER_OF.is_match(&bare[found.end()..])) {
-            return Origin::Harmless;
+        if let Some(table) = looked_up_in(&bare) {
+            // What is looked up in a table of our own does not get into the text; what is in a request's does.
+            return match self.name(table, place, left, seen) {
+                origin @ (Origin::Request | Origin::Handed) => origin,
+                Origin::Parameter | Origin::Harmless => Origin::Harmless,
+            };
         }
-        if comes_from_request.is_some() {
-            return if outside.contains('(') { Origin::Handed } else { Origin::Request };
+        match values::kind(&bare, self.language) {
+            values::Kind::Safe => return Origin::Harmless,
+            values::Kind::OfRequest => return Origin::Request,
+            values::Kind::MadeOfRequest => return Origin::Handed,
+            values::Kind::Unknown => {}
         }
-        let is_handed = bare.contains('(') && !bare.starts_with('(');
+        let is_handed = bare.contains('(') && !bare.starts_with('(') && !values::only_reads(&bare);
         let found = names(&bare).into_iter().map(|name| self.name(name, place, left, seen)).max();
         match found.unwrap_or(Origin::Harmless) {
+            Origin::Request if self.is_numeric_member(&bare) => Origin::Harmless,
             Origin::Request if is_handed => Origin::Handed,
             Origin::Parameter if is_handed => Origin::Harmless,
             origin => origin,
         }
     }
 
+    /// The worst of what is added to the list `name`, of which a text is joined.
+    fn origin_of_steps(&self, name: &str, place: &CodeMatch, left: usize, seen: &mut BTreeSet<String>) -> Origin {
+        let holes = self.steps(name, place).into_iter().flat_map(|step| expression::pieces(step, self.language));
+        let holes = holes.filter_map(|piece| match piece {
+            Piece::Hole(hole) => Some(hole),
+            Piece::Text(_) => None,
+        });
+        holes.map(|hole| self.follow(&hole, place, left - 1, seen)).max().unwrap_or(Origin::Harmless)
+    }
+
+    /// Whether `source` is a member that the file declares as a number: `body.Age` in Go.
+    fn is_numeric_member(&self, source: &str) -> bool {
+        let Some((_, member)) = source.rsplit_once('.').filter(|(owner, member)| is_name(owner) && is_name(member))
+        else {
+            return false;
+        };
+        self.text.lines().map(str::trim).any(|line| {
+            line.strip_prefix("pub ")
+                .unwrap_or(line)
+                .strip_prefix(member)
+                .is_some_and(|kind| kind.starts_with([' ', ':', '?', '\t']) && values::NUMERIC.is_match(kind))
+        })
+    }
+
     fn name(&self, name: &str, place: &CodeMatch, left: usize, seen: &mut BTreeSet<String>) -> Origin {
         if self.is_checked(name, place) {
             return Origin::Harmless;
+        }
+        if self.language == Language::Go && self.is_read_from_body(name, place) {
+            return Origin::Request;
         }
         let assigned: Vec<_> = self.values(name, place).collect();
         if assigned.is_empty() {
@@ -186,7 +195,10 @@ impl<'a> Tracer<'a> {
             let Some(parameter) = parameters.iter().find(|parameter| declares(parameter, name, self.language)) else {
                 continue;
             };
-            if NUMERIC.is_match(parameter) {
+            if values::NUMERIC.is_match(parameter)
+                || values::is_checked_parameter(parameter)
+                || values::is_enum_of(self.repo, parameter, self.language)
+            {
                 return Origin::Harmless;
             }
             let is_request = [
@@ -208,7 +220,14 @@ impl<'a> Tracer<'a> {
             let is_injected = ["Depends(", "[FromServices", "State<", "Data<", "Session", "Connection", "Pool"]
                 .iter()
                 .any(|mark| parameter.contains(mark));
+            let takes_apart = parameter.starts_with('{')
+                && matches!(name, "query" | "body" | "params" | "headers" | "cookies")
+                && parameters.iter().any(|other| matches!(*other, "res" | "response" | "reply" | "next"));
+            if takes_apart {
+                return Origin::Request;
+            }
             return match () {
+                () if values::is_number_in_address(self.repo, name, self.language) => Origin::Harmless,
                 () if is_injected || matches!(name, "self" | "this" | "request" | "req") => Origin::Harmless,
                 () if is_request || self.is_handler(function, &parameters) => Origin::Request,
                 () => Origin::Parameter,
@@ -228,6 +247,13 @@ impl<'a> Tracer<'a> {
                 || parameter.ends_with("Request $request")
         });
         by_endpoint || takes_request && matches!(self.language, Language::Python | Language::Php)
+    }
+
+    /// Whether Go reads the body of a request into `name`: `json.NewDecoder(r.Body).Decode(&name)`, `c.Bind(&name)`.
+    fn is_read_from_body(&self, name: &str, place: &CodeMatch) -> bool {
+        let Some(function) = place.functions.first() else { return false };
+        let before = function.bytes.start..place.bytes.start.max(function.bytes.start);
+        self.text.get(before).is_some_and(|text| steps::is_read_from_body(name, text))
     }
 
     /// Whether the function around `place` compares `value` with what it allows.
@@ -263,9 +289,19 @@ impl<'a> Tracer<'a> {
                     "ALLOWED[",
                 ];
                 opens.iter().any(|open| before.ends_with(open))
-                    || ["in ", "not in ", ".isdigit(", ".isalnum(", ".match("]
-                        .iter()
-                        .any(|check| after.starts_with(check))
+                    || is_in_a_check(before)
+                    || [
+                        "in ",
+                        "not in ",
+                        ".isdigit(",
+                        ".isalnum(",
+                        ".isdecimal(",
+                        ".isnumeric(",
+                        ".match(",
+                        ".matches(",
+                    ]
+                    .iter()
+                    .any(|check| after.starts_with(check))
                         && !text[..at].trim_end().ends_with("for")
             })
     }
@@ -326,9 +362,28 @@ fn branches(source: &str) -> Option<Vec<&str>> {
     Some(vec![value, rest.split_once(" else ").map_or("", |(_, other)| other)])
 }
 
-/// A value out of a table of our own: what it is looked up by does not get into the text.
-fn is_lookup(source: &str) -> bool {
-    let root: String = source.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+/// Whether the line so far opens a call that compares a value with a pattern or a list: `re.fullmatch(pattern, `.
+fn is_in_a_check(before: &str) -> bool {
+    const CHECKS: &[&str] = &[
+        "fullmatch(",
+        "re.match(",
+        "preg_match(",
+        "MatchString(",
+        "IsMatch(",
+        "in_array(",
+        "ctype_digit(",
+        "ctype_alnum(",
+        "slices.Contains(",
+        "TryParse(",
+    ];
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    CHECKS.iter().any(|check| line.rsplit_once(check).is_some_and(|(_, rest)| !rest.contains(')')))
+}
+
+/// The table that a value is looked up in: `sorts` in `sorts[key]` and `sorts.get(key)`. A constant's is no table at all.
+fn looked_up_in(source: &str) -> Option<&str> {
+    let end = source.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(source.len());
+    let root = &source[..end];
     let is_constant = root.len() > 2 && root.chars().all(|c| c.is_uppercase() || c == '_' || c.is_numeric());
     let by_get = source
         .split_once(".get(")
@@ -336,5 +391,7 @@ fn is_lookup(source: &str) -> bool {
     let by_index = source
         .split_once('[')
         .is_some_and(|(table, _)| is_name(table) && !table.starts_with('$') && !matches!(table, "params"));
-    is_constant || by_get && !REQUEST.is_match(source.split("get(").next().unwrap_or_default()) || by_index
+    let is_table =
+        is_constant || by_get && !REQUEST.is_match(source.split("get(").next().unwrap_or_default()) || by_index;
+    is_table.then_some(root)
 }
