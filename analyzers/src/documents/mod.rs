@@ -18,6 +18,7 @@ mod tasks;
 pub mod topics;
 
 pub use command::{Command, Purpose};
+pub(crate) use project::is_language_image;
 pub use topics::Topic;
 
 use crate::{Place, Snapshot};

@@ -20,6 +20,10 @@ pub(super) struct Project<'repo> {
     services: BTreeMap<String, bool>,
     has_compose: bool,
     has_targets: bool,
+    /// What the names of pattern rules (`up.%`) begin and end with, and how the recipes go on.
+    patterns: Vec<(String, String, Vec<String>)>,
+    /// Whether there are targets whose names can't be read: made by variables, or in a file that is not here.
+    has_unread_targets: bool,
     /// Names of images that a document says how to build.
     images: BTreeSet<String>,
     /// The project's own packages and programs.
@@ -65,6 +69,8 @@ impl<'repo> Project<'repo> {
             services: BTreeMap::new(),
             has_compose: false,
             has_targets: false,
+            patterns: Vec::new(),
+            has_unread_targets: false,
             images: BTreeSet::new(),
             own_names: BTreeSet::new(),
             dependencies: repo.stack().dependencies().iter().map(|dependency| dependency.name.clone()).collect(),
@@ -127,15 +133,33 @@ impl<'repo> Project<'repo> {
     fn recipes(&mut self, text: &str) {
         self.has_targets = true;
         let mut current: Vec<String> = Vec::new();
+        let mut in_pattern = false;
         for line in text.lines() {
             if line.starts_with(['\t', ' ']) {
                 let command = line.trim().trim_start_matches(['@', '-']);
+                if let Some((.., lines)) = self.patterns.last_mut().filter(|_| in_pattern) {
+                    lines.push(command.to_owned());
+                }
                 for target in &current {
                     self.targets.entry(target.clone()).or_default().push(command.to_owned());
                 }
                 continue;
             }
+            let included = ["include ", "-include ", "sinclude "].iter().find_map(|word| line.strip_prefix(word));
+            if included.is_some_and(|files| files.split_whitespace().any(|file| !self.has_file(file))) {
+                self.has_unread_targets = true;
+                continue;
+            }
             let Some((names, needs)) = line.split_once(':') else { continue };
+            let is_rule = !names.contains(['=', '#', '"']) && !needs.starts_with('=') && !names.starts_with('.');
+            self.has_unread_targets |= is_rule && names.contains('$');
+            in_pattern = is_rule && names.contains('%');
+            if in_pattern {
+                current.clear();
+                let halves = names.split_whitespace().filter_map(|name| name.split_once('%'));
+                self.patterns.extend(halves.map(|(start, end)| (start.to_owned(), end.to_owned(), Vec::new())));
+                continue;
+            }
             if names.contains(['=', '#', '$', '%', '"']) || needs.starts_with('=') || names.starts_with('.') {
                 continue;
             }
@@ -217,7 +241,9 @@ impl<'repo> Project<'repo> {
                 let image = trimmed.strip_prefix("image:").map(|image| image.trim().trim_matches(['"', '\'']));
                 let own = trimmed.starts_with("build:")
                     || trimmed.starts_with("extends:")
-                    || image.is_some_and(|image| !is_auxiliary_image(image) && image.contains('/'))
+                    || image.is_some_and(|image| {
+                        is_language_image(image) || !is_auxiliary_image(image) && image.contains('/')
+                    })
                     // A language's image with the sources mounted is the project, too.
                     || (trimmed.starts_with("command:") && !trimmed.contains("--") && trimmed.split_whitespace().count() > 2);
                 if own {
@@ -234,7 +260,16 @@ impl<'repo> Project<'repo> {
 
     /// The lines behind a target of that name; `None` if there is no such target.
     pub(super) fn target(&self, name: &str) -> Option<&[String]> {
-        self.targets.get(name).map(Vec::as_slice)
+        let is_of = |start: &str, end: &str| {
+            name.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).is_some_and(|stem| !stem.is_empty())
+        };
+        let pattern = || self.patterns.iter().find(|(start, end, _)| is_of(start, end)).map(|(.., lines)| lines);
+        self.targets.get(name).or_else(pattern).map(Vec::as_slice)
+    }
+
+    /// Whether there may be targets of other names than those that [`Self::target`] knows.
+    pub(super) fn has_unread_targets(&self) -> bool {
+        self.has_unread_targets
     }
 
     /// Whether there is any make, just or task file.
@@ -294,6 +329,16 @@ fn image_name(image: &str) -> &str {
         Some((name, tag)) if !tag.contains('/') => name,
         _ => image,
     }
+}
+
+/// Whether an image runs the sources of a project.
+pub(crate) fn is_language_image(image: &str) -> bool {
+    #[rustfmt::skip]
+    const LANGUAGES: &[&str] = &[
+        "node", "bun", "deno", "python", "golang", "go", "ruby", "php", "openjdk", "eclipse-temurin", "amazoncorretto",
+        "maven", "gradle", "rust", "sdk", "aspnet", "composer",
+    ];
+    LANGUAGES.contains(&paths::name(image_name(image)).to_ascii_lowercase().as_str())
 }
 
 /// Images of what applications need, not of applications.

@@ -15,7 +15,7 @@ const FEWEST_TARGETS: usize = 3;
 pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
     static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"(?i)\b(?:run|running|execute|executing|type|enter|launch|command|rode|rodar|execute|executar|comando|ejecuta|ejecutar|exécuter|lancer|führe)",
+            r"(?i)\b(?:run|running|execute|executing|type|enter|launch|command|rode|rodar|execute|executar|comando|ejecuta|ejecutar|ejecute|digite|digitar|escriba|escribe|tape|tapez|saisir|saisissez|введите|выполните|exécuter|lancer|führe)",
             // "run it with", "rodar através de"
             r"\b:?\s+(?:(?:it|through|via|with|using|by|com|con|através|usando|mit|avec|de|o)\s+){0,3}[`'\x22]?(?P<command>(?:sudo )?(?:\./)?",
             // Names that are no English words.

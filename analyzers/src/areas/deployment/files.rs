@@ -10,6 +10,7 @@ use super::named;
 use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::code::Language;
+use crate::documents::is_language_image;
 use crate::snapshot::paths;
 
 /// What a file says about how the project runs.
@@ -52,13 +53,6 @@ const INFRASTRUCTURE: &[&str] = &[
     "keycloak", "vault", "consul", "nats", "mssql", "cassandra", "neo4j", "influxdb", "clickhouse", "dynamodb",
     "mountebank", "wiremock", "mockserver", "cockroach", "meilisearch", "sonarqube", "timescale", "couchdb", "oracle",
     "datalust/seq", "swagger-ui", "portainer", "tempo", "azurite", "pgbouncer", "selenium",
-];
-
-/// Images that run the sources of a project.
-#[rustfmt::skip]
-const LANGUAGES: &[&str] = &[
-    "node", "bun", "deno", "python", "golang", "go", "ruby", "php", "openjdk", "eclipse-temurin", "amazoncorretto",
-    "maven", "gradle", "rust", "sdk", "aspnet", "composer",
 ];
 
 static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
@@ -236,7 +230,7 @@ fn compose_runs_project(repo: &Snapshot, text: &str) -> bool {
                 let image = image.to_ascii_lowercase();
                 let name = paths::name(&image).split([':', '@']).next().unwrap_or_default();
                 !INFRASTRUCTURE.iter().any(|known| image.contains(known))
-                    && (LANGUAGES.contains(&name) || is_made_here(repo, name))
+                    && (is_language_image(&image) || is_made_here(repo, name))
             })
     })
 }

@@ -257,6 +257,8 @@ mod tests {
             ("app.py", "def f(): print(1)\n", "print"),
             ("app.py", "a = 1\n", "none"),
             ("app.js", "const log = require('pino')();\n", "structured"),
+            ("app.ts", "import pino = require('pino');\n", "structured"),
+            ("app.ts", "import log4js = require('log4js');\n", "unstructured"),
             ("app.js", "const w = require('winston'); w.createLogger({ format: w.format.json() });\n", "structured"),
             ("app.js", "const w = require('winston'); w.format.printf((it) => it.message);\n", "unstructured"),
             (

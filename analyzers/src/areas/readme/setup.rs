@@ -270,12 +270,22 @@ fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
         ))
         .expect("a fixed pattern")
     });
+    // "Clone it and up docker-compose."
+    static COMPOSE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\b(run|start|launch|up)\s+(the\s+|with\s+|via\s+|by\s+|using\s+)?docker[ -]?compose\b",
+            r"|\bdocker[ -]?compose\b.{0,20}\b(run|start|launch|up)\b"
+        ))
+        .expect("a fixed pattern")
+    });
+    let has_compose = repo.tree().own_texts().any(|(file, _)| {
+        let name = file.name();
+        name.ends_with("ml") && (name.starts_with("docker-compose") || name.starts_with("compose."))
+    });
+    let says = |text: &str| (WORDS.is_match(text) || has_compose && COMPOSE.is_match(text)) && !NEEDS.is_match(text);
     reachable(repo).filter(|document| document.role == Role::Readme && !present::is_assignment(document)).find_map(
         |document| {
-            let line = document
-                .prose
-                .iter()
-                .find(|line| line.text.len() < 2000 && WORDS.is_match(&line.text) && !NEEDS.is_match(&line.text))?;
+            let line = document.prose.iter().find(|line| line.text.len() < 2000 && says(&line.text))?;
             Some((document, line.line))
         },
     )

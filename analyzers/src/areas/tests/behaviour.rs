@@ -153,6 +153,11 @@ fn a_pipeline_that_calls_a_runner_runs_the_tests() {
         in_ci(&[("circle.yml", "test:\n  override:\n    - bundle exec rspec:\n        parallel: true\n    - rspec\n")]),
         Outcome::Met
     );
+    for command in
+        ["dotnet-coverage collect 'dotnet test A.sln' -f xml", "sh -c \"cd a && pytest\"", "su app -c 'pytest'"]
+    {
+        assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow(command))]), Outcome::Met, "{command}");
+    }
     // Many lines of comments are no reason to stop reading.
     let commented = format!("{}{}", "# a note\n".repeat(500), workflow("pytest"));
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &commented)]), Outcome::Met);
@@ -182,7 +187,14 @@ fn commands_are_followed_into_scripts() {
 
 #[test]
 fn a_pipeline_that_does_something_else_does_not() {
-    for command in ["pip install pytest", "echo pytest", "docker compose run test", "ruff check"] {
+    for command in [
+        "pip install pytest",
+        "echo pytest",
+        "docker compose run test",
+        "ruff check",
+        "if [ $LEGACY ]; then composer require phpunit/phpunit; fi",
+        "dotnet-coverage collect 'dotnet run' -f xml",
+    ] {
         assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow(command))]), Outcome::NotMet, "{command}");
     }
     assert_eq!(

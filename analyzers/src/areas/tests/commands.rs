@@ -197,11 +197,27 @@ fn wrapped(repo: &Snapshot, head: &str, rest: &[&str], depth: usize) -> bool {
             return true;
         }
     }
-    (0..rest.len()).filter(|&start| !rest[start].starts_with('-')).any(|start| {
+    // `if [ ... ]; then composer require phpunit/phpunit` names a program without running it.
+    let starts = (0..rest.len()).take_while(|&start| !is_installation(&rest[start..]));
+    starts.filter(|&start| !rest[start].starts_with('-')).any(|start| {
         // `docker run rake` is a command, `docker compose up task` is a service; `./scripts/test` is a file.
         !matches!(rest[start], "test" | "task" | "build" | "run" | "exec")
             && command_runs_tests(repo, &rest[start..], depth + 1)
     })
+}
+
+/// Whether a command fetches what it names.
+fn is_installation(words: &[&str]) -> bool {
+    let [program, rest @ ..] = words else { return false };
+    let verb = rest.iter().find(|word| !word.starts_with('-')).copied().unwrap_or_default();
+    match *program {
+        "composer" => matches!(verb, "require" | "install" | "update" | "global"),
+        "npm" | "pnpm" | "yarn" | "bun" => matches!(verb, "install" | "i" | "ci" | "add" | "global"),
+        "pip" | "pip3" | "gem" | "cargo" | "go" | "apt" | "apt-get" | "apk" | "brew" | "bundle" | "poetry" => {
+            matches!(verb, "install" | "add" | "get")
+        }
+        _ => false,
+    }
 }
 
 /// `npm test`, `yarn workspace api test:ci`, `pnpm --filter api run test`.

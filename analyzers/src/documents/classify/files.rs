@@ -25,6 +25,9 @@ pub(super) fn target(program: &str, rest: &[&str], operands: &[&str], project: &
     }
     // "make sure that ..." is a sentence; `make run` without a Makefile is a promise that is not kept.
     let purpose = by_name(first).filter(|_| depth == 0 && !is_placeholder(first) && names.len() == 1)?;
+    if project.has_unread_targets() {
+        return one(purpose);
+    }
     let file = match program {
         "just" => "justfile",
         "task" => "Taskfile",

@@ -124,3 +124,70 @@ fn words_alone_are_half() {
 fn an_empty_repository_has_nothing_to_run() {
     assert_eq!(examine(&Fixture::new().snapshot()).outcome(), Outcome::NotApplicable);
 }
+
+#[test]
+fn what_a_makefile_says_in_another_way_is_not_missing() {
+    let says = |makefile: &str| {
+        let repo = Fixture::new()
+            .file("main.go", "package main\n\nfunc main() {}\n")
+            .file("Makefile", makefile)
+            .file("README.md", "# Shop\n\n    make compose.up\n");
+        examine(&repo.snapshot()).summary().to_owned()
+    };
+    assert!(says("build:\n\tgo build\n").contains("does not exist"));
+    assert!(says("run.%:\n\tdocker compose $*\n").contains("does not exist"));
+    for makefile in
+        ["compose.%:\n\tdocker compose $*\n", "include ../shared.mk\nbuild:\n\tgo build\n", "$(NAMES):\n\tgo run .\n"]
+    {
+        assert!(!says(makefile).contains("does not exist"), "{makefile}: {}", says(makefile));
+    }
+}
+
+#[test]
+fn a_word_before_a_command_hides_it_not() {
+    let readme = |word: &str| {
+        let repo = Fixture::new()
+            .file("src/main/java/App.java", "class App { public static void main(String[] a) {} }\n")
+            .file("build.gradle", "plugins { id 'org.springframework.boot' version '3' }\n")
+            .file(
+                "README.md",
+                &format!("# Loja\n\n```\n{word} ./gradlew clean build\n{word} ./gradlew bootRun\n```\n"),
+            );
+        examine(&repo.snapshot()).outcome()
+    };
+    assert_eq!(readme("Digite"), Outcome::Met);
+    assert_eq!(readme("Without"), Outcome::NotMet);
+}
+
+#[test]
+fn a_languages_image_in_a_compose_file_is_the_project() {
+    let with = |image: &str| {
+        let repo = Fixture::new()
+            .file("index.php", "<?php echo 1;\n")
+            .file("composer.json", r#"{"require": {"slim/slim": "4"}}"#)
+            .file(
+                "docker-compose.yml",
+                &format!("services:\n  app:\n    image: {image}\n    command: >\n      php -S a\n"),
+            )
+            .file("Makefile", "up:\n\tdocker-compose up\n")
+            .file("README.md", "# Shop\n\n```\n> make up\n```\n");
+        examine(&repo.snapshot()).outcome()
+    };
+    assert_eq!(with("php:8-alpine"), Outcome::Met);
+    assert_ne!(with("redis:7"), Outcome::Met);
+}
+
+#[test]
+fn a_sentence_that_names_compose_is_half() {
+    let with = |path: &str, said: &str| {
+        let repo = Fixture::new()
+            .file("app.py", "import django\n")
+            .file(path, "services:\n  app:\n    build: .\n")
+            .file("README.md", &format!("# Blog\n\n{said}\n"));
+        examine(&repo.snapshot()).outcome()
+    };
+    let said = "Just clone this repo on your machine and up docker-compose.";
+    assert_eq!(with("docker-compose.yml", said), Outcome::Partly);
+    assert_eq!(with("other.yml", said), Outcome::NotMet);
+    assert_eq!(with("docker-compose.yml", "It comes with docker-compose."), Outcome::NotMet);
+}
