@@ -66,16 +66,42 @@ struct Listed {
     check_runs: Vec<Run>,
 }
 
-#[derive(Deserialize)]
-struct Run {
-    id: CheckRunId,
+/// A check run on a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Run {
+    /// Its number.
+    pub id: CheckRunId,
+    /// What it was begun with.
     #[serde(default)]
-    external_id: Option<String>,
+    pub external_id: Option<String>,
+    /// What it says.
+    #[serde(default)]
+    pub output: Said,
+    #[serde(default)]
+    status: String,
     #[serde(default)]
     app: Option<ByApp>,
 }
 
-#[derive(Deserialize)]
+/// What a check run says; nothing before anything was said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Said {
+    /// One line.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Markdown.
+    #[serde(default)]
+    pub summary: Option<String>,
+}
+
+impl Run {
+    /// Whether it is over.
+    pub fn is_completed(&self) -> bool {
+        self.status == "completed"
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 struct ByApp {
     id: u64,
 }
@@ -134,13 +160,21 @@ impl GitHub {
         head: &str,
         external_id: &str,
     ) -> Result<Option<CheckRunId>, GitHubError> {
-        let path = format!("/repos/{}/commits/{head}/check-runs?check_name={NAME}&filter=all&per_page=100", site.name);
-        let listed: Listed =
+        let runs = self.own_check_runs(site, head, "all").await?;
+        Ok(runs.iter().find(|run| run.external_id.as_deref() == Some(external_id)).map(|run| run.id))
+    }
+
+    /// The newest check run of this app on `head`.
+    pub async fn latest_check_run(&self, site: Site<'_>, head: &str) -> Result<Option<Run>, GitHubError> {
+        Ok(self.own_check_runs(site, head, "latest").await?.into_iter().max_by_key(|run| run.id))
+    }
+
+    async fn own_check_runs(&self, site: Site<'_>, head: &str, filter: &str) -> Result<Vec<Run>, GitHubError> {
+        let name = site.name;
+        let path = format!("/repos/{name}/commits/{head}/check-runs?check_name={NAME}&filter={filter}&per_page=100");
+        let mut listed: Listed =
             self.ask(site.installation, Scope::CheckRuns(site.id), Method::GET, &path, None::<&Value>).await?;
-        let is_ours = |run: &&Run| {
-            run.external_id.as_deref() == Some(external_id)
-                && run.app.as_ref().is_none_or(|app| app.id == self.app_id())
-        };
-        Ok(listed.check_runs.iter().find(is_ours).map(|run| run.id))
+        listed.check_runs.retain(|run| run.app.as_ref().is_none_or(|app| app.id == self.app_id()));
+        Ok(listed.check_runs)
     }
 }

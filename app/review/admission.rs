@@ -69,10 +69,10 @@ impl Reviewer {
                     self.short_answer(job, &Asked { command, ..asked.clone() }, files).await?;
                     continue;
                 }
-                let limit = rights::limit_reached(&self.store, &self.settings, place, &asked.author).await;
-                if let Some(sentence) = limit.map_err(stored)? {
+                let limit = rights::limit_reached(&self.store, &self.settings, place, Some(&asked.author)).await;
+                if let Some(limit) = limit.map_err(stored)? {
                     self.record(place, &asked.author, "refuse", "", "limit").await?;
-                    self.answer(&asked, &sentence).await?;
+                    self.answer(&asked, &limit.sentence()).await?;
                     continue;
                 }
                 let targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();

@@ -5,7 +5,6 @@ use super::command::Review;
 use super::outcome::{Outcome, text, told};
 use super::pipeline::{Progress, Reviewer, failure, stored};
 use super::request::{Check, Place};
-use super::rights;
 use super::targets::Chosen;
 use super::words::words;
 use crate::config::wishes::Occasion;
@@ -19,6 +18,7 @@ use crate::store::publications::{Publication, Spot};
 impl Reviewer {
     pub(super) async fn check(&self, job: &Claimed, check: &Check, stop: &Stop) -> Result<(), Failure> {
         let place = &check.place;
+        let actor = check.author.as_deref().unwrap_or("push");
         let mut progress: Progress = job.progress().map_err(stored)?;
         let files = self.files(place).await?;
         if !progress.admitted {
@@ -26,17 +26,11 @@ impl Reviewer {
             if check.author.is_none() && !effective.review_on.value.contains(&Occasion::Push) {
                 return Ok(());
             }
-            if let Some(author) = &check.author
-                && !rights::may_ask(&self.github, effective.ask.value, place, author).await.map_err(failure)?
-            {
-                return self.record(place, author, "refuse", "", "permission").await;
+            if let Some(why) = self.declined(check, effective.ask.value).await? {
+                let head = self.commit_of(check, &progress).await?;
+                self.decline(&run_id(job, check), check, &head, why).await?;
+                return self.record(place, actor, "refuse", "", why.name()).await;
             }
-            if let Some(author) = &check.author
-                && rights::limit_reached(&self.store, &self.settings, place, author).await.map_err(stored)?.is_some()
-            {
-                return self.record(place, author, "refuse", "", "limit").await;
-            }
-            let actor = check.author.as_deref().unwrap_or("push");
             self.record(place, actor, "review", &place.repository.to_string(), "").await?;
             progress.admitted = true;
             self.note(job, &progress).await?;
@@ -52,12 +46,10 @@ impl Reviewer {
                 self.finish_check(job, place, head, report, &mut progress).await?;
             }
             others => {
-                let summary = text(None, others, &Markdown::default()).to_string();
-                let output = Output { title: "No report".into(), summary, text: None, annotations: vec![] };
+                let output = not_made(&text(None, others, &Markdown::default()));
                 self.say_in_check(place, run, &output, Some("neutral")).await?;
             }
         }
-        let actor = check.author.as_deref().unwrap_or("push");
         let detail = format!("check run on {head}{}", told(&outcomes));
         self.record(place, actor, "post", &place.repository.to_string(), &detail).await
     }
@@ -82,9 +74,7 @@ impl Reviewer {
             return Ok(());
         }
         let run = self.begin_check(job, &check.place, &check.head, &run_id(job, check), &mut progress).await?;
-        let summary = said.to_string();
-        let output = Output { title: "No report".into(), summary, text: None, annotations: vec![] };
-        self.say_in_check(&check.place, run, &output, Some("neutral")).await
+        self.say_in_check(&check.place, run, &not_made(said), Some("neutral")).await
     }
 
     async fn begin_check(
@@ -173,4 +163,9 @@ fn run_id(job: &Claimed, check: &Check) -> String {
         Some(_) => format!("job-{}", job.id),
         None => "push".to_owned(),
     }
+}
+
+/// What a check run says that has no report.
+pub(super) fn not_made(why: &Markdown) -> Output {
+    Output { title: "No report".into(), summary: why.to_string(), text: None, annotations: vec![] }
 }

@@ -9,6 +9,7 @@ mod check;
 pub mod clones;
 pub mod command;
 pub mod configuration;
+mod declined;
 pub mod forget;
 mod home;
 pub mod intake;

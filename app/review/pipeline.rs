@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::check::not_made;
 use super::command::{Command, Review};
 use super::outcome::{Outcome, outcomes_of, told};
 use super::publish::Posted;

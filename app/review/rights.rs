@@ -26,19 +26,39 @@ pub fn is_owner(place: &Place, login: &str) -> bool {
     place.repository.owner().eq_ignore_ascii_case(login)
 }
 
-/// The sentence that says which limit `login` has reached, if any.
+/// As many reviews as there may be within a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// One person has asked for so many.
+    Person(u64),
+    /// A whole installation has.
+    Installation(u64),
+}
+
+impl Limit {
+    /// What to answer to whoever asks for one more.
+    pub fn sentence(self) -> Markdown {
+        let (said, count) = match self {
+            Limit::Person(count) => (&words().limit_person, count),
+            Limit::Installation(count) => (&words().limit_installation, count),
+        };
+        fill(said, &[("count", &count.to_string())])
+    }
+}
+
+/// The limit that `login` (nobody in particular for a push) has reached, if any.
 pub async fn limit_reached(
     store: &Store,
     settings: &Settings,
     place: &Place,
-    login: &str,
-) -> Result<Option<Markdown>, StoreError> {
-    let (by_actor, all) = store.reviews_within(DAY, place.installation.0, login).await?;
-    if by_actor >= settings.per_person {
-        return Ok(Some(fill(&words().limit_person, &[("count", &settings.per_person.to_string())])));
-    }
-    if all >= settings.per_installation {
-        return Ok(Some(fill(&words().limit_installation, &[("count", &settings.per_installation.to_string())])));
-    }
-    Ok(None)
+    login: Option<&str>,
+) -> Result<Option<Limit>, StoreError> {
+    let (by_actor, all) = store.reviews_within(DAY, place.installation.0, login.unwrap_or_default()).await?;
+    Ok(if login.is_some() && by_actor >= settings.per_person {
+        Some(Limit::Person(settings.per_person))
+    } else if all >= settings.per_installation {
+        Some(Limit::Installation(settings.per_installation))
+    } else {
+        None
+    })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APP, INSTALLATION, Repository, World};
+use crate::support::{APP, App, INSTALLATION, Repository, World};
 
 fn event(id: u64, more: Value) -> Value {
     let mut event = json!({
@@ -51,6 +51,105 @@ fn every_way_to_ask_again_makes_a_run_on_the_commit_it_was_asked_of() {
     app.deliver("check_suite", "d-9", &event(id, json!({"action": "requested", "check_suite": check})));
     app.wait_until_idle();
     assert_eq!(world.github.with(|state| state.check_runs.len()), 3);
+}
+
+/// A private repository of Bo's, in which the app is installed.
+fn own(world: &World) -> (Repository, u64) {
+    let own = Repository::with_commits(1);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    (own, id)
+}
+
+/// `login` pushes the button of the check run on `head`.
+fn again(app: &App, delivery: &str, id: u64, login: &str, head: &str) {
+    let mut asked = event(id, json!({"action": "rerequested", "check_run": {"head_sha": head, "app": {"id": APP}}}));
+    asked["sender"]["login"] = login.into();
+    assert_eq!(app.deliver("check_run", delivery, &asked), 202);
+    app.wait_until_idle();
+}
+
+/// The check runs, in the order in which they were begun; each is over.
+fn runs(world: &World) -> Vec<Value> {
+    let runs: Vec<Value> = world.github.with(|state| state.check_runs.values().cloned().collect());
+    for run in &runs {
+        assert_eq!((run["status"].as_str(), run["conclusion"].as_str()), (Some("completed"), Some("neutral")), "{run}");
+    }
+    runs
+}
+
+fn output<'a>(run: &'a Value, part: &str) -> &'a str {
+    run["output"][part].as_str().unwrap_or_default()
+}
+
+#[test]
+fn a_limit_is_said_in_the_check_run_and_takes_no_report_away() {
+    let world = World::new();
+    let (own, id) = own(&world);
+    let app = world.app_with(&[("FOLIOLENS_REVIEWS_PER_PERSON", "1")]);
+    let head = own.head();
+    again(&app, "d-1", id, "bo", &head);
+    let report = runs(&world).remove(0);
+    // However often it is pushed, it is said once.
+    for delivery in ["d-2", "d-3"] {
+        again(&app, delivery, id, "bo", &head);
+        let runs = runs(&world);
+        assert_eq!(runs.len(), 1, "{runs:?}");
+        let title = format!("{} (not reviewed again: see below)", output(&report, "title"));
+        assert_eq!(output(&runs[0], "title"), title);
+        assert_eq!(output(&runs[0], "summary"), output(&report, "summary"), "the report stays");
+        assert_eq!(runs[0]["annotations"], report["annotations"], "and its remarks");
+        let said = output(&runs[0], "text");
+        assert!(said.contains("1 reviews within a day") && said.contains("Ask again tomorrow"), "{said}");
+        assert!(runs[0]["actions"][0]["identifier"] == "review", "with the button that it speaks of");
+    }
+    // A commit without a report has a run that says so.
+    own.write("LATER.md", "later").commit("Add what came later");
+    again(&app, "d-4", id, "bo", &own.head());
+    let runs = runs(&world);
+    assert_eq!(runs.len(), 2, "{runs:?}");
+    assert_eq!((runs[1]["head_sha"].as_str(), output(&runs[1], "title")), (Some(&*own.head()), "No report"));
+    assert!(output(&runs[1], "summary").contains("1 reviews within a day"), "{}", runs[1]);
+}
+
+#[test]
+fn who_may_not_ask_is_told_in_one_sentence() {
+    let world = World::new();
+    let (own, id) = own(&world);
+    world.github.with(|state| state.permissions.insert("mallory".into(), "read"));
+    let app = world.app();
+    again(&app, "d-1", id, "bo", &own.head());
+    let report = runs(&world).remove(0);
+    again(&app, "d-2", id, "mallory", &own.head());
+    let runs = runs(&world);
+    assert_eq!(runs.len(), 1, "{runs:?}");
+    assert_eq!(output(&runs[0], "summary"), output(&report, "summary"));
+    assert!(output(&runs[0], "text").contains("may not ask for reviews here"), "{}", runs[0]);
+    assert!(!runs[0]["output"].to_string().contains("mallory"), "everybody reads it: {}", runs[0]);
+}
+
+#[test]
+fn pushes_are_held_to_the_limit_of_the_installation() {
+    let world = World::new();
+    let (own, id) = own(&world);
+    let settings = [("FOLIOLENS_REVIEW_PUSHES", "yes"), ("FOLIOLENS_REVIEWS_PER_INSTALLATION", "2")];
+    // That of a person is not theirs.
+    let app = world.app_with(&[settings[0], settings[1], ("FOLIOLENS_REVIEWS_PER_PERSON", "1")]);
+    let mut heads = Vec::new();
+    for number in 0..4 {
+        own.write("a.txt", &number.to_string()).commit("Change it");
+        heads.push(own.head());
+        let push = event(id, json!({"ref": "refs/heads/main", "after": own.head()}));
+        assert_eq!(app.deliver("push", &format!("d-{number}"), &push), 202);
+        app.wait_until_idle();
+    }
+    let runs = runs(&world);
+    let said: Vec<Option<&str>> = runs.iter().map(|run| run["head_sha"].as_str()).collect();
+    assert_eq!(said, heads.iter().map(|head| Some(&**head)).collect::<Vec<_>>(), "one for each");
+    for (run, has_report) in runs.iter().zip([true, true, false, false]) {
+        let summary = output(run, "summary");
+        assert_eq!(summary.contains("How to dispute"), has_report, "{run}");
+        assert_eq!(summary.contains("2 reviews were asked for within a day"), !has_report, "{run}");
+    }
 }
 
 #[test]
