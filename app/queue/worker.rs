@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::backoff;
+use super::step;
 use crate::store::Store;
 use crate::store::jobs::{Claimed, Lease};
 
@@ -140,11 +141,11 @@ impl<H: Handler> Worker<H> {
                         stop.0.cancel();
                     }
                     Ok(Lease::Lost) => {
-                        tracing::warn!(job = job.id.0, "the lease was lost");
+                        step!(WARN, job, began, "the lease was lost");
                         task.abort();
                         return;
                     }
-                    Err(error) => tracing::error!(job = job.id.0, error = chain(&error), "no heartbeat"),
+                    Err(error) => step!(ERROR, job, began, "no heartbeat", error = chain(&error)),
                 },
                 () = ending.cancelled(), if !ended => {
                     ended = true;
@@ -152,21 +153,19 @@ impl<H: Handler> Worker<H> {
                 }
             }
         };
-        let outcome_name = self.end(&job, outcome, cancelled).await;
+        let outcome_name = self.end(&job, outcome, cancelled, began).await;
         let seconds = began.elapsed().as_secs_f64();
         metrics::histogram!("foliolens_job_seconds", "outcome" => outcome_name).record(seconds);
-        tracing::info!(
-            job = job.id.0,
-            about = job.key,
-            installation = job.installation,
-            attempt = job.attempt,
-            outcome = outcome_name,
-            seconds,
-            "job ended"
-        );
+        step!(INFO, job, began, "job ended", about = job.key, attempt = job.attempt, outcome = outcome_name);
     }
 
-    async fn end(&self, job: &Claimed, outcome: Result<(), Failure>, mut cancelled: bool) -> &'static str {
+    async fn end(
+        &self,
+        job: &Claimed,
+        outcome: Result<(), Failure>,
+        mut cancelled: bool,
+        began: Instant,
+    ) -> &'static str {
         if matches!(outcome, Err(Failure::Stopped)) {
             // It may have been noticed before the next heartbeat.
             cancelled |= self.store.cancel_is_asked(job).await.unwrap_or(false);
@@ -179,7 +178,7 @@ impl<H: Handler> Worker<H> {
             Err(Failure::Later(wait)) => ("deferred", self.store.defer(job, wait).await),
             Err(Failure::Never(error)) => {
                 let error = format!("{error:#}");
-                tracing::error!(job = job.id.0, error, "the job can not be done");
+                step!(ERROR, job, began, "the job can not be done", error);
                 match job.is_over() {
                     // Nobody can be told either.
                     true => ("dead", self.store.bury(job, None).await),
@@ -187,18 +186,18 @@ impl<H: Handler> Worker<H> {
                 }
             }
             Err(Failure::Retry(error)) if job.is_last() => {
-                tracing::error!(job = job.id.0, error = format!("{error:#}"), "nobody could be told");
+                step!(ERROR, job, began, "nobody could be told", error = format!("{error:#}"));
                 ("dead", self.store.bury(job, None).await)
             }
             Err(Failure::Retry(error)) => {
                 let error = format!("{error:#}");
-                tracing::warn!(job = job.id.0, attempt = job.attempt, error, "the attempt failed");
+                step!(WARN, job, began, "the attempt failed", attempt = job.attempt, error);
                 ("failed", self.store.retry(job, backoff(job.attempt), &error).await)
             }
         };
         if let Err(error) = written {
             // The lease ends by itself, and the job is claimed again.
-            tracing::error!(job = job.id.0, error = chain(&error), "the end of the job could not be written");
+            step!(ERROR, job, began, "the end of the job could not be written", error = chain(&error));
         }
         name
     }
@@ -247,6 +246,7 @@ mod tests {
                     installation: 1,
                     actor,
                     priority,
+                    repository: String::new(),
                     work,
                     delay: Duration::ZERO,
                     with: Vec::new(),

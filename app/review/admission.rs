@@ -1,5 +1,7 @@
 //! Who is let in: each comment that asks gets its reaction, and of several that ask for the same one is followed.
 
+use std::time::Instant;
+
 use super::command::{self, Command};
 use super::configuration::Files;
 use super::pipeline::{Reviewer, failure, stored};
@@ -7,18 +9,21 @@ use super::request::{Asked, Work};
 use super::rights;
 use crate::github::comments::Reaction;
 use crate::github::tokens::Scope;
-use crate::queue::Failure;
+use crate::queue::{Failure, step};
 use crate::store::jobs::Claimed;
 
 impl Reviewer {
     /// Reacts to the comment: to be reviewed or refused. The review itself may have to wait.
-    pub(super) async fn acknowledge(&self, asked: &Asked) -> Result<(), Failure> {
+    pub(super) async fn acknowledge(&self, job: &Claimed, asked: &Asked) -> Result<(), Failure> {
+        let began = Instant::now();
         // Somebody looks at the screen: the token for the reaction is fetched meanwhile. Where there is none, reacting says so.
         let token = self.github.token(asked.place.installation, Scope::Comment(asked.place.id));
         let (files, _) = tokio::join!(self.files(&asked.place), token);
         let files = files?;
         let may_ask = self.may_ask(asked, &files).await?;
-        self.react(asked, if may_ask { Reaction::Eyes } else { Reaction::ThumbsDown }).await
+        self.react(asked, if may_ask { Reaction::Eyes } else { Reaction::ThumbsDown }).await?;
+        step!(INFO, job, began, "acknowledged", issue = asked.issue.0, may_ask);
+        Ok(())
     }
 
     async fn may_ask(&self, asked: &Asked, files: &Files) -> Result<bool, Failure> {
@@ -48,13 +53,14 @@ impl Reviewer {
         all.dedup_by_key(|asked| asked.comment);
         let mut chosen = None;
         for asked in all {
+            let began = Instant::now();
             let is_short = !matches!(asked.command, Command::Review(_));
             if !self.may_ask(&asked, files).await? {
-                tracing::info!(job = job.id.0, installation = place.installation.0, repository = %place.repository, "refused");
                 self.record(place, &asked.author, "refuse", "", "permission").await?;
                 if is_short {
                     self.react(&asked, Reaction::ThumbsDown).await?;
                 }
+                step!(INFO, job, began, "refused", issue = asked.issue.0, why = "permission");
                 continue;
             }
             if is_short {
@@ -73,6 +79,7 @@ impl Reviewer {
                 if let Some(limit) = limit.map_err(stored)? {
                     self.record(place, &asked.author, "refuse", "", "limit").await?;
                     self.answer(&asked, &limit.sentence()).await?;
+                    step!(INFO, job, began, "refused", issue = asked.issue.0, why = "limit");
                     continue;
                 }
                 let targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();

@@ -1,5 +1,7 @@
 //! A review as a check run on the head commit.
 
+use std::time::Instant;
+
 use super::annotations::annotations;
 use super::command::Review;
 use super::outcome::{Outcome, text, told};
@@ -10,13 +12,14 @@ use super::words::words;
 use crate::config::wishes::Occasion;
 use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
-use crate::queue::{Failure, Stop};
+use crate::queue::{Failure, Stop, step};
 use crate::report::{Markdown, Report, comment, fit};
 use crate::store::jobs::Claimed;
 use crate::store::publications::{Publication, Spot};
 
 impl Reviewer {
     pub(super) async fn check(&self, job: &Claimed, check: &Check, stop: &Stop) -> Result<(), Failure> {
+        let began = Instant::now();
         let place = &check.place;
         let actor = check.author.as_deref().unwrap_or("push");
         let mut progress: Progress = job.progress().map_err(stored)?;
@@ -29,7 +32,9 @@ impl Reviewer {
             if let Some(why) = self.declined(check, effective.ask.value).await? {
                 let head = self.commit_of(check, &progress).await?;
                 self.decline(&run_id(job, check), check, &head, why).await?;
-                return self.record(place, actor, "refuse", "", why.name()).await;
+                self.record(place, actor, "refuse", "", why.name()).await?;
+                step!(INFO, job, began, "refused", head, why = why.name());
+                return Ok(());
             }
             self.record(place, actor, "review", &place.repository.to_string(), "").await?;
             progress.admitted = true;
@@ -37,6 +42,7 @@ impl Reviewer {
         }
         let head = &self.commit_of(check, &progress).await?;
         let run = self.begin_check(job, place, head, &run_id(job, check), &mut progress).await?;
+        step!(INFO, job, began, "begun", head, check_run = run.0);
         let one = Chosen { name: place.repository.to_string(), refused: None, revision: Some(head.clone()) };
         let one = std::slice::from_ref(&one);
         self.settle_all(job, place, place.repository.owner(), one, &Review::default(), &files, stop).await?;
@@ -47,7 +53,9 @@ impl Reviewer {
             }
             others => {
                 let output = not_made(&text(None, others, &Markdown::default()));
+                let began = Instant::now();
                 self.say_in_check(place, run, &output, Some("neutral")).await?;
+                step!(INFO, job, began, "posted", head, check_run = run.0);
             }
         }
         let detail = format!("check run on {head}{}", told(&outcomes));
@@ -108,6 +116,7 @@ impl Reviewer {
         report: &Report,
         progress: &mut Progress,
     ) -> Result<(), Failure> {
+        let began = Instant::now();
         let run = self.begin_check(job, place, head, &format!("job-{}", job.id), progress).await?;
         let remarks = annotations(report, place.is_private);
         let flags = report.red_flags.len();
@@ -131,6 +140,7 @@ impl Reviewer {
             let output = Output { title: title.clone(), summary: summary.clone(), text: None, annotations: batch };
             self.say_in_check(place, run, &output, is_over.then_some("neutral")).await?;
             if is_over {
+                step!(INFO, job, began, "posted", head, check_run = run.0, remarks = remarks.len());
                 return Ok(());
             }
         }

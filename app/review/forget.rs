@@ -1,12 +1,14 @@
 //! The right to be forgotten.
 
+use std::time::Instant;
+
 use super::pipeline::{Progress, Reviewer, failure, stored};
 use super::request::Asked;
 use super::rights;
 use super::words::{fill, words};
 use crate::github::check_runs::Output;
 use crate::github::{CheckRunId, CommentId, GitHubError, InstallationId, Site};
-use crate::queue::Failure;
+use crate::queue::{Failure, step};
 use crate::report::Markdown;
 use crate::store::audit::Entry;
 use crate::store::jobs::Claimed;
@@ -26,6 +28,7 @@ impl Reviewer {
     /// Deletes what is stored about the repository of the comment, the comments that report on it (on others, too, if
     /// they do), and what its check runs say. What can not be reached is kept in mind, and said.
     pub(super) async fn forget(&self, job: &Claimed, asked: &Asked) -> Result<(), Failure> {
+        let began = Instant::now();
         let repository = asked.place.repository.to_string();
         if !rights::is_owner(&asked.place, &asked.author) && !self.is_admin(asked).await? {
             return self.answer(asked, &fill(&words().forget_denied, &[])).await;
@@ -33,7 +36,7 @@ impl Reviewer {
         // No trouble of GitHub's keeps what is ours to delete.
         self.store.forget_repository(&repository).await.map_err(stored)?;
         let mut progress: Progress = job.progress().map_err(stored)?;
-        let (mut missed, mut trouble) = (0, None);
+        let (mut missed, mut trouble) = (0_u64, None);
         for publication in self.store.publications_on(&repository).await.map_err(stored)? {
             match self.take_back(&publication).await {
                 Ok(Taken::Not) => missed += 1,
@@ -64,6 +67,7 @@ impl Reviewer {
             detail: format!("{missed} not reached"),
         };
         self.store.audit(&entry).await.map_err(stored)?;
+        step!(INFO, job, began, "forgotten", missed);
         let said = if missed == 0 { &words().forget_done } else { &words().forget_missed };
         let mut said = fill(said, &[("target", &repository), ("count", &missed.to_string())]);
         if progress.remarks_stay {

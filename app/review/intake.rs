@@ -34,14 +34,15 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 Asked { place, issue: commented.issue, comment: commented.comment, author: commented.author, command };
             let (author, installation) = (asked.author.clone(), asked.place.installation.0);
             let (place, issue) = (asked.place.id, asked.issue);
+            let repository = asked.place.repository.to_string();
             let Command::Review(review) = &asked.command else {
                 let key = format!("answer {}", asked.comment);
-                return job(key, QUICK, &author, installation, &Work::Answer(asked));
+                return job(key, QUICK, &author, installation, &repository, &Work::Answer(asked));
             };
             let key = format!("review {}", asked.report_key(review));
             let seen = format!("acknowledge {}", asked.comment);
-            let seen = job(seen, QUICK, &author, installation, &Work::Acknowledge(asked.clone()))?;
-            let review = job(key, REVIEW, &author, installation, &Work::Answer(asked))?;
+            let seen = job(seen, QUICK, &author, installation, &repository, &Work::Acknowledge(asked.clone()))?;
+            let review = job(key, REVIEW, &author, installation, &repository, &Work::Answer(asked))?;
             // They write the same comments of the issue.
             let line = format!("review {}#{}", place, issue);
             Some(NewJob { line, with: vec![seen], ..review })
@@ -69,7 +70,8 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
             Some(NewJob { delay: settings.push_delay, ..job })
         }
         Event::Uninstalled(installation) => {
-            job(format!("uninstall {installation}"), QUICK, "github", installation.0, &Work::Uninstall(installation))
+            let key = format!("uninstall {installation}");
+            job(key, QUICK, "github", installation.0, "", &Work::Uninstall(installation))
         }
         Event::CheckAsked(_) | Event::Other => None,
     }
@@ -80,10 +82,11 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
 fn check_job(check: Check) -> Option<NewJob> {
     let (what, priority) = if check.author.is_some() { ("check", REVIEW) } else { ("push", PUSH) };
     let actor = check.author.clone().unwrap_or_else(|| "push".to_owned());
-    job(format!("{what} {}", check.place.id), priority, &actor, check.place.installation.0, &Work::Check(check))
+    let (key, repository) = (format!("{what} {}", check.place.id), check.place.repository.to_string());
+    job(key, priority, &actor, check.place.installation.0, &repository, &Work::Check(check))
 }
 
-fn job(key: String, priority: i64, actor: &str, installation: u64, work: &Work) -> Option<NewJob> {
+fn job(key: String, priority: i64, actor: &str, installation: u64, repository: &str, work: &Work) -> Option<NewJob> {
     let work = serde_json::to_string(work).expect("work has string keys only");
     let line = key.clone();
     Some(NewJob {
@@ -92,6 +95,7 @@ fn job(key: String, priority: i64, actor: &str, installation: u64, work: &Work) 
         installation,
         actor: actor.to_owned(),
         priority,
+        repository: repository.to_owned(),
         work,
         delay: Duration::ZERO,
         with: Vec::new(),

@@ -2,10 +2,10 @@
 //! killed is taken up where it ended.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::check::not_made;
 use super::command::{Command, Review};
 use super::outcome::{Outcome, outcomes_of, told};
 use super::publish::Posted;
@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::targets::Chosen;
 use super::words::{fill, plain, words};
 use crate::github::{CheckRunId, GitHub, GitHubError};
-use crate::queue::{Failure, Handler, Stop};
+use crate::queue::{Failure, Handler, Stop, step};
 use crate::report::Markdown;
 use crate::report::safe::Value;
 use crate::store::audit::Entry;
@@ -56,7 +56,7 @@ pub(super) struct Progress {
 impl Handler for Reviewer {
     async fn handle(&self, job: &Claimed, stop: &Stop) -> Result<(), Failure> {
         match work(job)? {
-            Work::Acknowledge(asked) => self.acknowledge(&asked).await,
+            Work::Acknowledge(asked) => self.acknowledge(job, &asked).await,
             Work::Answer(asked) => self.answer_comment(job, &asked, stop).await,
             Work::Check(check) => self.check(job, &check, stop).await,
             Work::Uninstall(installation) => {
@@ -69,6 +69,7 @@ impl Handler for Reviewer {
     }
 
     async fn give_up(&self, job: &Claimed) -> Result<(), Failure> {
+        let began = Instant::now();
         let said = fill(&words().broken, &[("reference", &job.id.to_string())]);
         match work(job)? {
             Work::Answer(asked) => {
@@ -81,8 +82,9 @@ impl Handler for Reviewer {
                 }
             }
             Work::Check(check) => self.give_up_check(job, &check, &said).await?,
-            Work::Acknowledge(_) | Work::Uninstall(_) => {}
+            Work::Acknowledge(_) | Work::Uninstall(_) => return Ok(()),
         }
+        step!(INFO, job, began, "gave up");
         Ok(())
     }
 }
@@ -105,6 +107,7 @@ impl Reviewer {
     }
 
     async fn answer_comment(&self, job: &Claimed, newest: &Asked, stop: &Stop) -> Result<(), Failure> {
+        let began = Instant::now();
         let place = &newest.place;
         let mut progress: Progress = job.progress().map_err(stored)?;
         let files = self.files(place).await?;
@@ -117,7 +120,11 @@ impl Reviewer {
                 asked
             }
         };
-        let Command::Review(review) = &asked.command else { return self.short_answer(job, &asked, &files).await };
+        let Command::Review(review) = &asked.command else {
+            self.short_answer(job, &asked, &files).await?;
+            step!(INFO, job, began, "answered", issue = asked.issue.0);
+            return Ok(());
+        };
         let chosen = match progress.chosen.clone() {
             Some(chosen) => chosen,
             None => {
@@ -134,14 +141,7 @@ impl Reviewer {
                 // Nobody could read the report.
                 return self.record(place, &asked.author, "post", &names.join(" "), "nowhere to post").await;
             }
-            tracing::info!(
-                job = job.id.0,
-                installation = place.installation.0,
-                repository = %place.repository,
-                issue = asked.issue.0,
-                targets = names.join(" "),
-                "begun"
-            );
+            step!(INFO, job, began, "begun", issue = asked.issue.0, targets = names.join(" "));
         }
         let settled = self.settle_all(job, place, &asked.author, &chosen, review, &files, stop).await;
         if matches!(settled, Err(Failure::Stopped)) && self.store.cancel_is_asked(job).await.map_err(stored)? {
@@ -155,16 +155,10 @@ impl Reviewer {
             self.say(job, &asked, review, &names, said, Vec::new()).await?;
             return Err(Failure::Stopped);
         }
+        let began = Instant::now();
         let outcomes = self.outcomes(job.id).await?;
         let posted = self.say(job, &asked, review, &names, None, self.outcomes(job.id).await?).await?;
-        tracing::info!(
-            job = job.id.0,
-            installation = place.installation.0,
-            repository = %place.repository,
-            issue = asked.issue.0,
-            ?posted,
-            "posted"
-        );
+        step!(INFO, job, began, "posted", issue = asked.issue.0, ?posted);
         self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
         if review.targets.is_empty()
             && let [(_, Outcome::Reported(report))] = outcomes.as_slice()
@@ -172,7 +166,7 @@ impl Reviewer {
             match self.finish_check(job, place, &report.repository.head, report, &mut progress).await {
                 // The report stands in the comment; that no check run may be made beside it takes nothing away.
                 Err(Failure::Never(error)) => {
-                    tracing::warn!(job = job.id.0, error = format!("{error:#}"), "no check run");
+                    step!(WARN, job, began, "no check run", error = format!("{error:#}"));
                 }
                 ended => ended?,
             }

@@ -1,6 +1,7 @@
 //! From what is chosen to what is stored of it: cloned and examined in children, side by side.
 
 use std::path::Path;
+use std::time::Instant;
 
 use foliolens_analyzers::code::own::OwnRules;
 use secrecy::SecretString;
@@ -17,12 +18,12 @@ use crate::config::effective::Effective;
 use crate::config::suppress::{What, today};
 use crate::config::{Only, Profile};
 use crate::github::RepoName;
-use crate::queue::{Failure, Stop};
+use crate::queue::{Failure, Stop, step};
 use crate::report::Report;
 use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::{Configured, Done};
 use crate::sandbox::{Ask, Cage, Examine, Fetch, Refusal};
-use crate::store::jobs::{Claimed, JobId};
+use crate::store::jobs::Claimed;
 use crate::store::reports::Stored;
 
 impl Reviewer {
@@ -81,7 +82,7 @@ impl Reviewer {
             (None, Err(_)) => Outcome::Failed(words().not_found.clone()),
             (None, Ok(target)) => {
                 let revision = chosen.revision.as_deref();
-                let review = self.review(job.id, place, author, &target, review, files, revision, memory_mib);
+                let review = self.review(job, place, author, &target, review, files, revision, memory_mib);
                 let outcome = tokio::select! {
                     outcome = review => outcome?,
                     // The children end with the future that waits for them.
@@ -93,19 +94,28 @@ impl Reviewer {
         };
         let head = match &mut outcome {
             Outcome::Reported(report) => {
-                self.compare(job.id, place, &chosen.name, report).await?;
+                self.compare(job, place, &chosen.name, report).await?;
                 report.repository.head.clone()
             }
             Outcome::Failed(_) => String::new(),
         };
         let report = serde_json::to_string(&outcome).map_err(|error| Failure::Never(error.into()))?;
         let stored_ = Stored { position, repository: chosen.name.clone(), report };
-        self.store.store_report(job.id, place.installation.0, &head, &stored_).await.map_err(stored)
+        let began = Instant::now();
+        self.store.store_report(job.id, place.installation.0, &head, &stored_).await.map_err(stored)?;
+        step!(INFO, job, began, "stored", target = chosen.name, has_report = !head.is_empty());
+        Ok(())
     }
 
     /// Says in `report` what changed since the last one on the same repository.
-    async fn compare(&self, job: JobId, place: &Place, repository: &str, report: &mut Report) -> Result<(), Failure> {
-        let earlier = self.store.report_before(job, place.installation.0, repository).await.map_err(stored)?;
+    async fn compare(
+        &self,
+        job: &Claimed,
+        place: &Place,
+        repository: &str,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        let earlier = self.store.report_before(job.id, place.installation.0, repository).await.map_err(stored)?;
         // One of a version that can't be read any more is no reason to have none now.
         if let Some(Outcome::Reported(earlier)) = earlier.and_then(|text| serde_json::from_str(&text).ok()) {
             report.compare(&earlier);
@@ -116,7 +126,7 @@ impl Reviewer {
     #[allow(clippy::too_many_arguments, reason = "each is said once, and none belongs to another")]
     async fn review(
         &self,
-        job: JobId,
+        job: &Claimed,
         place: &Place,
         author: &str,
         target: &RepoName,
@@ -138,7 +148,7 @@ impl Reviewer {
             .map_err(|error| Failure::Retry(anyhow::Error::from(error).context("the work folder could not be made")))?;
         let settings = &self.settings;
         let clone = folder.path().join("repository.git");
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         let address = match self.fetched(target, token, &clone).await? {
             Ok(address) => address,
             Err(reason) => return failed(reason),
@@ -162,7 +172,9 @@ impl Reviewer {
                 unused = Some(plain(&words().template_unused, &[("target", &name.to_string())]));
             }
         }
-        let fetched = began.elapsed();
+        metrics::histogram!("foliolens_review_seconds", "stage" => "fetch").record(began.elapsed().as_secs_f64());
+        step!(INFO, job, began, "fetched", target = %target);
+        let began = Instant::now();
         let (rules, said) = files.rules(place, target);
         let own = OwnRules::read(&rules).unwrap_or_default();
         let own = areas_of(&own);
@@ -201,17 +213,8 @@ impl Reviewer {
             Err(NotDone::Memory) if memory_mib < settings.examine_mib => return Ok(None),
             Err(reason) => Outcome::Failed(reason.sentence()),
         };
-        let examined = began.elapsed() - fetched;
-        metrics::histogram!("foliolens_review_seconds", "stage" => "fetch").record(fetched.as_secs_f64());
-        metrics::histogram!("foliolens_review_seconds", "stage" => "examine").record(examined.as_secs_f64());
-        tracing::info!(
-            job = job.0,
-            installation = place.installation.0,
-            repository = %target,
-            fetch_ms = fetched.as_millis(),
-            examine_ms = examined.as_millis(),
-            "reviewed"
-        );
+        metrics::histogram!("foliolens_review_seconds", "stage" => "examine").record(began.elapsed().as_secs_f64());
+        step!(INFO, job, began, "examined", target = %target);
         Ok(Some(outcome))
     }
 

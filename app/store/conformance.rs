@@ -19,6 +19,7 @@ fn job(key: &str, installation: u64, priority: i64) -> NewJob {
         installation,
         actor: "rita".to_owned(),
         priority,
+        repository: "acme/hiring".to_owned(),
         work: format!("\"{key}\""),
         delay: Duration::ZERO,
         with: Vec::new(),
@@ -118,6 +119,7 @@ async fn of_equals_one_waits_and_one_runs() {
         assert_eq!(queue(store, "d-2", &NewJob { work: "\"newer\"".into(), ..job("a", 1, 0) }).await, first);
         let running = claim(store).await.expect("a job");
         assert_eq!(running.work, "\"newer\"");
+        assert_eq!((running.delivery.as_deref(), running.repository.as_deref()), (Some("d-2"), Some("acme/hiring")));
         assert_eq!(running.earlier::<String>(), ["a"]);
         let second = queue(store, "d-3", &job("a", 1, 0)).await;
         assert_ne!(second, first, "a request during a run leads to one more run");

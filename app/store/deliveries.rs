@@ -43,17 +43,19 @@ impl Store {
                 let mut queued = Vec::new();
                 for job in std::iter::once(job).chain(&job.with) {
                     let sql = format!(
-                        "INSERT INTO jobs (key, installation, actor, priority, work, run_at, created_at, line) \
-                         VALUES ($1, $2, $3, $4, $5, {now} + $6, {now}, $8) \
+                        "INSERT INTO jobs \
+                           (key, installation, actor, priority, work, run_at, created_at, line, delivery, repository) \
+                         VALUES ($1, $2, $3, $4, $5, {now} + $6, {now}, $8, $9, $10) \
                          ON CONFLICT (key) WHERE state = 'queued' \
                          DO UPDATE SET work = excluded.work, actor = excluded.actor, \
+                           delivery = excluded.delivery, repository = excluded.repository, \
                            earlier = CASE WHEN length(jobs.earlier) < {LONGEST} \
                              THEN jobs.earlier || jobs.work || $7 ELSE jobs.earlier END \
                          RETURNING id"
                     );
                     let query = sqlx::query(AssertSqlSafe(sql)).bind(&job.key).bind(installation).bind(&job.actor);
                     let query = query.bind(job.priority).bind(&job.work).bind(millis(job.delay)).bind("\n");
-                    let query = query.bind(&job.line);
+                    let query = query.bind(&job.line).bind(id).bind(&job.repository);
                     queued.push(query.fetch_one(&mut *tx).await?.get::<i64, _>("id"));
                 }
                 let queued = queued[0];

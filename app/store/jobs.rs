@@ -34,6 +34,8 @@ pub struct NewJob {
     pub actor: String,
     /// Lower is sooner.
     pub priority: i64,
+    /// The repository in which it was asked for, as `owner/name`; empty where that is in none.
+    pub repository: String,
     /// What to do, as JSON.
     pub work: String,
     /// How long it waits at least, so that what comes quickly after it is done with it.
@@ -60,6 +62,10 @@ pub struct Claimed {
     pub attempt: i64,
     /// Who asked.
     pub actor: String,
+    /// By which delivery, where it was one.
+    pub delivery: Option<String>,
+    /// In which repository, where it was one.
+    pub repository: Option<String>,
     /// What to do, as JSON.
     pub work: String,
     progress: String,
@@ -200,7 +206,8 @@ impl Store {
                        (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \
                          AND r.priority > {QUICK} AND r.state = 'running' AND NOT {other_ended}) < $2) \
                    ORDER BY priority, run_at, id LIMIT 1) \
-                 RETURNING id, key, installation, fence, attempts, actor, work, progress, earlier, error"
+                 RETURNING id, key, installation, fence, attempts, actor, delivery, repository, work, progress, \
+                   earlier, error"
             );
             let query = sqlx::query(AssertSqlSafe(claim)).bind(lease).bind(most).bind(priority);
             let row = query.fetch_optional(&mut *tx).await?;
@@ -211,6 +218,8 @@ impl Store {
                 fence: row.get("fence"),
                 attempt: row.get("attempts"),
                 actor: row.get("actor"),
+                delivery: Some(row.get("delivery")).filter(|id: &String| !id.is_empty()),
+                repository: Some(row.get("repository")).filter(|name: &String| !name.is_empty()),
                 work: row.get("work"),
                 progress: row.get("progress"),
                 earlier: row.get("earlier"),

@@ -23,6 +23,7 @@ mod hostile;
 mod hostile_served;
 #[path = "../hostile/mod.rs"]
 mod hostile_set;
+mod logs;
 mod one_report;
 mod operation;
 mod pages;

@@ -108,7 +108,7 @@ fn one_of_a_portfolio_that_fails_takes_no_other_along() {
     let said = answer(&world, 3);
     assert!(said.contains("no report, because its review could not be finished"), "{said}");
     assert!(said.contains("(reference 1)") && said.contains("How to dispute"), "{said}");
-    assert_eq!(app.log().matches("\"reviewed\"").count(), 1, "the other one once: {}", app.log());
+    assert_eq!(app.log().matches("\"examined\"").count(), 1, "the other one once: {}", app.log());
 }
 
 #[test]

@@ -314,7 +314,7 @@ fn nothing_found_comes_out_of(world: &World) {
         ("check run", "secrets."),
         ("request", "credential"),
         ("jobs list", "review"),
-        ("log", "reviewed"),
+        ("log", "examined"),
         ("table reports", "credential"),
         ("table audit", "rita"),
         ("child's output", "credential"),
