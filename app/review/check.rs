@@ -128,7 +128,8 @@ impl Reviewer {
         let closing = self.closing(job.id, &words().check_rights);
         let room = fit::CHECK_RUN.beside(closing.as_str()).less(2);
         let summary = Markdown::joined([comment(std::slice::from_ref(report), room), closing], "\n\n").to_string();
-        // GitHub knows which it has, whatever became of an earlier attempt: none is lost, and none stands there twice.
+        // GitHub knows which it has, whatever became of an earlier attempt: none is lost, and none stands there twice. What
+        // was sent then is done with: GitHub had its time to answer, and the attempt has waited since.
         let mut sent = match remarks.len() {
             0 => 0,
             _ => self.github.annotations_of(place.site(), run).await.map_err(failure)?,
