@@ -400,6 +400,18 @@ async fn where_a_report_stands_is_known_until_it_is_gone_from_there() {
         store.unpublish(&check.key).await.expect("removed");
         assert_eq!(store.publications_on("ana/blog").await.expect("read"), [comment]);
         assert_eq!(store.publications_on("ana/sho_").await.expect("read"), []);
+        // It is about something else now, and its history can be read; another comment in its place has none.
+        let now = publication("1#2 @ana", "ana/blog ana/new", Spot::Comment(9));
+        store.publish(&now).await.expect("noted");
+        assert_eq!(store.publications_on("ana/shop").await.expect("read"), std::slice::from_ref(&now));
+        let moved = Publication { target: String::new(), ..now };
+        store.publish(&moved).await.expect("noted");
+        assert_eq!(store.forget_older(Duration::ZERO).await.expect("swept"), 0);
+        assert_eq!(store.publications_on("ANA/NEW").await.expect("read"), [moved]);
+        let anew = publication("1#2 @ana", "ana/new", Spot::Comment(10));
+        store.publish(&anew).await.expect("noted");
+        assert_eq!(store.publications_on("ana/shop").await.expect("read"), []);
+        assert_eq!(store.publications_on("ana/new").await.expect("read"), [anew]);
     })
     .await;
 }

@@ -3,7 +3,7 @@
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, StoreError, on};
+use super::{Store, StoreError, on, within};
 
 /// A comment or a check run that holds a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl Spot {
     }
 }
 
-/// Whether `$1` is one of the targets. Names have no spaces; they may have what LIKE takes for something else.
-const ABOUT: &str = "replace(' ' || lower(target) || ' ', ' ' || lower($1) || ' ', '') <> ' ' || lower(target) || ' '";
+/// Whether `$1` is or was one of the targets. Names have no spaces; they may have what LIKE takes for something else.
+const ABOUT: &str = "replace(' ' || lower(ever) || ' ', ' ' || lower($1) || ' ', '') <> ' ' || lower(ever) || ' '";
 
 impl Store {
     /// The number of what holds `key`, if there is one.
@@ -64,24 +64,29 @@ impl Store {
         Ok(number.and_then(|number| u64::try_from(number).ok()))
     }
 
-    /// Notes where the report is posted, and what it is about now: a person has other repositories the next time.
+    /// Notes where the report is posted, and what it is about now: a person has other repositories the next time. What
+    /// an edited comment was about is kept in mind, because everybody can read its history.
     pub async fn publish(&self, publication: &Publication) -> Result<(), StoreError> {
-        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        on!(self, |pool, now| {
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let Publication { key, installation, target, posted_in, spot } = publication;
+        let number = signed(spot.number());
+        within!(self, |tx, now| {
+            let query = sqlx::query("SELECT ever FROM publications WHERE key = $1 AND number = $2");
+            let before = query.bind(key).bind(number).fetch_optional(&mut *tx).await?;
+            let before: String = before.map(|row| row.get("ever")).unwrap_or_default();
             let sql = format!(
-                "INSERT INTO publications (key, installation, target, posted_in, kind, number, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (key) DO UPDATE \
-                 SET number = excluded.number, target = excluded.target"
+                "INSERT INTO publications (key, installation, target, posted_in, kind, number, created_at, ever) \
+                 VALUES ($1, $2, $3, $4, $5, $6, {now}, $7) ON CONFLICT (key) DO UPDATE \
+                 SET number = excluded.number, target = excluded.target, ever = excluded.ever"
             );
-            let Publication { key, installation, target, posted_in, spot } = publication;
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(key).bind(number(*installation)).bind(target);
-            let query = query.bind(posted_in).bind(spot.kind()).bind(number(spot.number()));
-            query.execute(pool).await.map(drop)?
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(key).bind(signed(*installation)).bind(target);
+            let query = query.bind(posted_in).bind(spot.kind()).bind(number).bind(both(&before, target));
+            query.execute(&mut *tx).await.map(drop)?
         });
         Ok(())
     }
 
-    /// What holds reports on `repository`, among others perhaps.
+    /// What holds reports on `repository`, among others perhaps, or has held one.
     pub async fn publications_on(&self, repository: &str) -> Result<Vec<Publication>, StoreError> {
         self.publications_where(ABOUT, repository).await
     }
@@ -122,4 +127,15 @@ impl Store {
         });
         Ok(())
     }
+}
+
+/// The names in `before`, and those in `now` that are new.
+fn both(before: &str, now: &str) -> String {
+    let mut names: Vec<&str> = before.split_whitespace().collect();
+    for name in now.split_whitespace() {
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
+    names.join(" ")
 }

@@ -51,7 +51,7 @@ impl Store {
             for sql in [
                 delete("reports", "created_at"),
                 // Where a report is posted is kept as long as it stands there: else its owner could not have it removed.
-                delete("publications", "created_at") + " AND target = ''",
+                delete("publications", "created_at") + " AND ever = ''",
                 delete("audit", "at"),
                 // By its id a delivery that comes again is known, for as long as GitHub can send it.
                 format!(

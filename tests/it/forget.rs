@@ -73,6 +73,23 @@ fn what_the_owner_wants_forgotten_is_gone_everywhere() {
 }
 
 #[test]
+fn a_comment_whose_history_shows_a_report_is_deleted_too() {
+    let world = World::new();
+    let own = Own::in_world(&world);
+    let app = world.app();
+    for (comment, text) in [(11, "/review ana/shop"), (12, "/review bo/blog"), (13, "/review bo/blog ana/shop")] {
+        let mut asked = world.comment("rita", text);
+        asked["comment"]["id"] = comment.into();
+        app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+        app.wait_until_idle();
+    }
+    let said = world.reports();
+    assert!(said.len() == 2 && !said[1].contains("How to dispute"), "it has moved: {said:?}");
+    own.forget(&world, &app, 20);
+    assert_eq!(world.reports().len(), 1, "the answer: {:?}", world.reports());
+}
+
+#[test]
 fn a_report_that_was_forgotten_long_ago_is_still_found() {
     for database in Database::all() {
         let world = World::on(database);
