@@ -72,6 +72,7 @@ fn each_step_of_a_check_has_a_line_that_can_be_read_alone() {
     app.deliver("check_run", "d-again", &again);
     app.wait_until_idle();
     assert_eq!(steps(&app, 2, "d-again", "bo/blog"), ["delivery", "refused", "job ended"]);
+    assert_eq!(world.github.with(|state| state.check_runs.len()), 1);
     let lines = lines(&app);
     let refused = lines.iter().find(|line| line["message"] == "refused").expect("refused");
     assert_eq!((refused["why"].as_str(), refused["head"].as_str()), (Some("limit"), Some(&*own.head())), "{refused}");
