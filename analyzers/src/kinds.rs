@@ -187,7 +187,9 @@ fn is_library(repo: &Snapshot) -> bool {
         _ => false,
     }) || repo.stack().has(Ecosystem::Go)
         && !repo.tree().own_texts().any(|(file, text)| {
-            file.path.ends_with(".go") && text.contains("\npackage main") | text.starts_with("package main")
+            file.path.ends_with(".go")
+                && !paths::is_aside(&file.path)
+                && (text.contains("\npackage main") || text.starts_with("package main"))
         })
 }
 
@@ -249,6 +251,10 @@ mod tests {
         assert_eq!(kind(&[("composer.json", package), ("src/A.php", "<?php class A {}")]), Kind::Library);
         let program = [("composer.json", package), ("src/A.php", "<?php class A {}"), ("index.php", "<?php new A;")];
         assert_eq!(kind(&program), Kind::Other);
+        let example = ("_example/main.go", "package main\n\nfunc main() {}\n");
+        let module = [("go.mod", "module a/b\n\ngo 1.22\n"), ("b.go", "package b\n")];
+        assert_eq!(kind(&[module[0], module[1], example]), Kind::Library);
+        assert_eq!(kind(&[module[0], module[1], ("cmd/b/main.go", example.1)]), Kind::Other);
         assert_eq!(kind(&[(".zshrc", "x"), (".vimrc", "y")]), Kind::Dotfiles);
         assert_eq!(kind(&[("a.ipynb", "{\"cells\": []}")]), Kind::Notebook);
         assert_eq!(kind(&[("a.py", "x = 1\n")]), Kind::Other);

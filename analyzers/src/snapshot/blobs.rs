@@ -120,6 +120,8 @@ pub(super) fn read(
                 .enumerate()
                 .map(|(change, made)| match (made.old, made.new) {
                     _ if made.renamed => (0, 0),
+                    (None, Some(_)) if made.moved.is_some() => pairs.result(commit, change),
+                    (Some(_), None) if made.moved.is_some() => (0, 0),
                     (None, Some(new)) => (blobs[new.0 as usize].lines, 0),
                     (Some(old), None) => (0, blobs[old.0 as usize].lines),
                     _ => pairs.result(commit, change),
@@ -254,7 +256,7 @@ impl Pairs {
         let mut known: HashMap<(u32, u32), u32> = HashMap::new();
         let mut of_blob: Vec<Vec<u32>> = vec![Vec::new(); changes.blobs.len()];
         let mut pair_of = |change: &Change| {
-            let (BlobId(old), BlobId(new)) = (change.old?, change.new?);
+            let (BlobId(old), BlobId(new)) = (change.old.or(change.moved)?, change.new?);
             Some(*known.entry((old, new)).or_insert_with(|| {
                 let pair = ends.len() as u32;
                 ends.push((old, new));

@@ -1,4 +1,4 @@
-//! What each commit changed, in numbers for paths and contents, without renames but exact ones.
+//! What each commit changed, in numbers for paths and contents, with renames: exact ones, and files that keep their name.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::listing::{Listed, list};
 use super::read::Skips;
 use super::refs::Refs;
 use super::texts::{At, Texts};
-use super::{Author, BlobId, Change, Commit, Limits, Mode, PathId, Tagged};
+use super::{Author, BlobId, Change, Commit, Limits, Mode, PathId, Tagged, paths};
 
 /// The history with changes, before any blob was read.
 pub(super) struct Changes {
@@ -44,6 +44,7 @@ pub(super) fn changes(
         introduced.extend(entries.iter().filter_map(|entry| entry.new));
         commit.changes = entries.iter().map(|entry| interner.change(entry)).collect();
         mark_exact_renames(&mut commit.changes);
+        mark_moves(&mut commit.changes, |id| paths::name_of_bytes(&interner.paths[id.0 as usize]));
     }
     for (commit, entries) in commits.iter_mut().zip(&compared).filter(|(commit, _)| commit.is_merge()) {
         commit.changes = entries
@@ -81,6 +82,28 @@ fn mark_exact_renames(changes: &mut [Change]) {
     }
 }
 
+/// Pairs what left one path with what came to another in the same commit, where the file name is the same and no other
+/// file of that name came or left. What differs between them is all that changed, so two files that are not alike
+/// count for as many lines as they would apart.
+fn mark_moves<'a>(changes: &mut [Change], name: impl Fn(PathId) -> &'a [u8]) {
+    let mut by_name: HashMap<&[u8], (Vec<usize>, Vec<usize>)> = HashMap::new();
+    for (index, change) in changes.iter().enumerate().filter(|(_, change)| !change.renamed) {
+        let (left, came) = match (change.old, change.new) {
+            (Some(_), None) => (Some(index), None),
+            (None, Some(_)) => (None, Some(index)),
+            _ => continue,
+        };
+        let known = by_name.entry(name(change.path)).or_default();
+        known.0.extend(left);
+        known.1.extend(came);
+    }
+    for (left, came) in by_name.into_values() {
+        if let (&[left], &[came]) = (left.as_slice(), came.as_slice()) {
+            (changes[left].moved, changes[came].moved) = (changes[came].new, changes[left].old);
+        }
+    }
+}
+
 /// Numbers for paths and blobs.
 #[derive(Default)]
 struct Interner {
@@ -99,6 +122,7 @@ impl Interner {
             added: 0,
             deleted: 0,
             renamed: false,
+            moved: None,
         }
     }
 
@@ -144,4 +168,33 @@ fn tagged(
         }
     }
     tagged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_keeps_its_name_is_a_move() {
+        let change = |path: u32, old: Option<u32>, new: Option<u32>| Change {
+            path: PathId(path),
+            old: old.map(BlobId),
+            new: new.map(BlobId),
+            added: 0,
+            deleted: 0,
+            renamed: false,
+            moved: None,
+        };
+        let names: [&[u8]; 5] = [b"user.js", b"user.js", b"index.js", b"index.js", b"index.js"];
+        let mut changes = [
+            change(0, Some(1), None),
+            change(1, None, Some(2)),
+            change(2, Some(3), None),
+            change(3, None, Some(4)),
+            change(4, None, Some(5)),
+        ];
+        mark_moves(&mut changes, |path| names[path.0 as usize]);
+        let moved: Vec<Option<BlobId>> = changes.iter().map(|change| change.moved).collect();
+        assert_eq!(moved, [Some(BlobId(2)), Some(BlobId(1)), None, None, None]);
+    }
 }

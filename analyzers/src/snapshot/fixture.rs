@@ -145,14 +145,38 @@ impl Fixture {
             .filter(|(path, _)| !self.commits.iter().any(|commit| commit.2.iter().any(|change| change.0 == **path)))
         {
             let (path, lines) = (path_id(&mut history, path), history.blob(blob).lines);
-            import.push(Change { path, old: None, new: Some(blob), added: lines, deleted: 0, renamed: false });
+            import.push(Change {
+                path,
+                old: None,
+                new: Some(blob),
+                added: lines,
+                deleted: 0,
+                renamed: false,
+                moved: None,
+            });
         }
         let mut removal = Vec::new();
         for (path, text) in &self.gone {
             let (path, blob) = (path_id(&mut history, path), add_blob(&mut history, text));
             let lines = history.blob(blob).lines;
-            import.push(Change { path, old: None, new: Some(blob), added: lines, deleted: 0, renamed: false });
-            removal.push(Change { path, old: Some(blob), new: None, added: 0, deleted: lines, renamed: false });
+            import.push(Change {
+                path,
+                old: None,
+                new: Some(blob),
+                added: lines,
+                deleted: 0,
+                renamed: false,
+                moved: None,
+            });
+            removal.push(Change {
+                path,
+                old: Some(blob),
+                new: None,
+                added: 0,
+                deleted: lines,
+                renamed: false,
+                moved: None,
+            });
         }
         let mut commits: Vec<(String, String, Vec<Change>, usize)> = Vec::new();
         if !import.is_empty() {
@@ -170,6 +194,7 @@ impl Fixture {
                     added: *added,
                     deleted: *deleted,
                     renamed: false,
+                    moved: None,
                 });
             }
             commits.push((author.clone(), message.clone(), made, if commits.is_empty() { 0 } else { *parents }));

@@ -76,6 +76,9 @@ pub struct Change {
     pub deleted: u32,
     /// The same blob left another path in the same commit (for the new path), or went to one (for the old).
     pub renamed: bool,
+    /// The blob that left a path with the same file name in the same commit and was changed on the way (for the new path),
+    /// or that it became (for the old). Lines are then those that differ.
+    pub moved: Option<BlobId>,
 }
 
 impl Change {
@@ -180,6 +183,11 @@ impl History {
     /// The path with that index.
     pub fn path(&self, id: PathId) -> &str {
         &self.paths[id.0 as usize]
+    }
+
+    /// Whether any commit changed that path.
+    pub fn has_path(&self, path: &str) -> bool {
+        self.paths.iter().any(|known| known == path)
     }
 
     /// The blob with that index.

@@ -223,6 +223,11 @@ fn is_known_library(name: &str) -> bool {
         .any(|library| lower.starts_with(library))
 }
 
+/// The last part of a path that need not be UTF-8.
+pub(super) fn name_of_bytes(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

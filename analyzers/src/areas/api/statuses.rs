@@ -59,7 +59,39 @@ const AUTOMATIC: &[(&str, u16)] = &[
 /// The answers with a code that says that something failed, rule by rule.
 pub(in crate::areas) fn failures(repo: &Snapshot) -> Vec<&CodeMatch> {
     let all = repo.code().matches_under("status").filter(|found| is_own(&found.path) && !is_compared(repo, found));
+    let all = all.filter(|found| !is_described(repo, found));
     all.filter(|found| found.var("CODE").and_then(code_of).is_some_and(|code| code >= 400)).collect()
+}
+
+/// Whether the code stands in a description of answers and not in one: `@ApiResponse({ status: 400 })`,
+/// `responses={404: ...}`, `[ProducesResponseType(404)]`.
+fn is_described(repo: &Snapshot, found: &CodeMatch) -> bool {
+    /// So far a description is followed upwards.
+    const FARTHEST: usize = 2000;
+    let Some(before) = repo.text(&found.path).and_then(|text| text.get(..found.bytes.end)) else { return false };
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let mut depth = 0_usize;
+    for (at, c) in before.char_indices().rev().take(FARTHEST) {
+        match c {
+            ')' | '}' | ']' => depth += 1,
+            '(' | '{' | '[' if depth > 0 => depth -= 1,
+            '(' | '{' | '[' => {
+                let outside = before[..at].trim_end().trim_end_matches(['=', ':']).trim_end();
+                let name = &outside[outside.rfind(|c: char| !is_part(c)).map_or(0, |end| end + 1)..];
+                let name = name.rsplit('.').next().unwrap_or(name);
+                let describes = name == "responses"
+                    || name.starts_with("Api") && (name.ends_with("Response") || name.ends_with("Responses"))
+                    || name.starts_with("Produces")
+                    || name.starts_with("SwaggerResponse")
+                    || matches!(name, "extend_schema" | "swagger_auto_schema" | "OpenApiResponse" | "OpenApiResponses");
+                if describes {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 pub(super) fn examine(repo: &Snapshot) -> Finding {
@@ -68,7 +100,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     }
     let mut codes: BTreeMap<u16, &CodeMatch> = BTreeMap::new();
     for found in repo.code().matches_under("status").filter(|found| is_own(&found.path)) {
-        if is_compared(repo, found) {
+        if is_compared(repo, found) || is_described(repo, found) {
             continue;
         }
         if let Some(code) = found.var("CODE").and_then(code_of) {

@@ -75,7 +75,7 @@ fn shows_page(repo: &Snapshot, path: &str, method: &str) -> bool {
 
 /// `@Route(` and its like in a comment.
 static IN_COMMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"@(?:(?:Rest|FOSRest)\\)?((?:Route|Get|Post|Put|Patch|Delete)\s*\()").expect("a constant pattern")
+    Regex::new(r"@(?:(\w+)\\)?((?:Route|Get|Post|Put|Patch|Delete)\s*\()").expect("a constant pattern")
 });
 
 /// What a comment stands above.
@@ -93,9 +93,13 @@ fn commented(repo: &Snapshot, prefixes: &Prefixes) -> Vec<Endpoint> {
         for comment in of_file {
             let Some(below) = source.get(comment.bytes.end..).and_then(|rest| BELOW.captures(rest)) else { continue };
             let text = source.get(comment.bytes.clone()).unwrap_or_default();
-            let methods_apart = text.split_once("@Method(").and_then(|(_, rest)| rest.split(')').next());
+            let apart = || text.split_once("@Method(").or_else(|| text.split_once("\\Method("));
+            let methods_apart = apart().and_then(|(_, rest)| rest.split(')').next());
             for found in IN_COMMENT.captures_iter(text) {
-                let (Some(whole), Some(call)) = (found.get(0), found.get(1)) else { continue };
+                let (Some(whole), Some(call)) = (found.get(0), found.get(2)) else { continue };
+                if found.get(1).is_some_and(|alias| !is_of_routes(source, alias.as_str())) {
+                    continue;
+                }
                 let (path, mut methods) = attribute(repo, file, &balanced(&text[call.start()..]));
                 if &below[1] == "class" {
                     above = path;
@@ -119,6 +123,18 @@ fn commented(repo: &Snapshot, prefixes: &Prefixes) -> Vec<Endpoint> {
         }
     }
     endpoints
+}
+
+/// Whether the namespace that `source` calls `alias` holds the annotations of routes: those of API descriptions are
+/// called `Get` and `Post`, too.
+fn is_of_routes(source: &str, alias: &str) -> bool {
+    let imports = source.lines().filter_map(|line| line.trim().strip_prefix("use ")?.strip_suffix(';'));
+    let named =
+        |import: &str| import.strip_suffix(alias).is_some_and(|rest| rest.ends_with('\\') || rest.ends_with(" as "));
+    matches!(alias, "Rest" | "FOSRest")
+        || imports.filter(|import| named(import)).any(|import| {
+            ["FrameworkExtraBundle", "Component\\Routing", "RestBundle"].iter().any(|bundle| import.contains(bundle))
+        })
 }
 
 /// The call that `source` begins with, without the asterisks of the comment that it stands in.

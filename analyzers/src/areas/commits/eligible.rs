@@ -24,6 +24,8 @@ pub(super) enum Reason {
     Shallow,
     /// No change at all.
     Empty,
+    /// One of many with the same first line that change the same file.
+    Repeated,
 }
 
 impl Reason {
@@ -38,6 +40,7 @@ impl Reason {
             Reason::Generated => "generated",
             Reason::Shallow => "shallow",
             Reason::Empty => "empty",
+            Reason::Repeated => "repeated",
         }
     }
 
@@ -54,6 +57,9 @@ impl Reason {
             }
             Reason::Shallow => ("at the edge of a shallow clone", "at the edge of a shallow clone"),
             Reason::Empty => ("empty", "empty"),
+            Reason::Repeated => {
+                ("that repeats others word for word", "that repeat each other word for word and change the same file")
+            }
         };
         format!("{count} {}", if count == 1 { one } else { many })
     }
@@ -97,6 +103,7 @@ impl<'repo> Selection<'repo> {
             squash_merges: false,
         };
         let first = history.on_default_branch().rfind(|commit| commit.parents == 0).map(|commit| commit.id);
+        let repeated = repeated(history);
         for commit in history.on_default_branch() {
             let sized = size(history, commit);
             let reason = if commit.is_shallow_boundary {
@@ -113,6 +120,8 @@ impl<'repo> Selection<'repo> {
                 Some(Reason::Import)
             } else if commit.changes.is_empty() {
                 Some(Reason::Empty)
+            } else if repeated.contains(&commit.id) {
+                Some(Reason::Repeated)
             } else if sized.files == 0 {
                 Some(Reason::Generated)
             } else {
@@ -143,6 +152,27 @@ impl<'repo> Selection<'repo> {
     }
 }
 
+/// So many commits with one first line and one file are no coincidence, where they are at least this share of all.
+const MANY_ALIKE: usize = 10;
+const SHARE_ALIKE: usize = 10;
+
+/// The commits that share their first line with many others and change the same one file of prose, as scripts write them
+/// to fill a calendar.
+fn repeated(history: &History) -> BTreeSet<gix::ObjectId> {
+    let all = history.on_default_branch().count();
+    let mut alike: BTreeMap<(&str, &str), Vec<&Commit>> = BTreeMap::new();
+    for commit in history.on_default_branch() {
+        if let [change] = commit.changes.as_slice() {
+            let path = history.path(change.path);
+            if [".md", ".txt", ".rst", ".adoc"].iter().any(|end| path.to_ascii_lowercase().ends_with(end)) {
+                alike.entry((commit.subject(), path)).or_default().push(commit);
+            }
+        }
+    }
+    let many = alike.into_values().filter(|commits| commits.len() > MANY_ALIKE.max(all / SHARE_ALIKE));
+    many.flatten().map(|commit| commit.id).collect()
+}
+
 fn size<'repo>(history: &History, commit: &'repo Commit) -> Sized<'repo> {
     let own = commit.changes.iter().filter(|change| is_own_work(history, change));
     own.fold(Sized { commit, files: 0, lines: 0, added: 0 }, |sized, change| Sized {
@@ -161,12 +191,31 @@ fn is_own_work(history: &History, change: &Change) -> bool {
     let path = history.path(change.path);
     let content = change.new.or(change.old).map(|blob| history.blob(blob));
     let by_hand = content.is_none_or(|blob| !blob.binary && !blob.generated);
+    let is_left_behind = change.new.is_none() && change.moved.is_some();
     !change.renamed
+        && !is_left_behind
         && by_hand
         && change.added <= MOST_LINES_BY_HAND
         && !paths::is_vendored(path)
         && !paths::is_generated(path)
         && !is_data(path)
+        && !is_exported(history, path)
+}
+
+/// What a tool for trying an API saved, and the description that swag writes beside its `docs.go`.
+fn is_exported(history: &History, path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    let is_collection = name.ends_with(".json")
+        && ["postman_collection", "postman_environment", ".postman.", "insomnia"]
+            .iter()
+            .any(|tool| name.contains(tool));
+    is_collection
+        || matches!(name.as_str(), "swagger.json" | "swagger.yaml") && history.has_path(&beside(path, "docs.go"))
+}
+
+/// The path of `name` in the folder of `path`.
+fn beside(path: &str, name: &str) -> String {
+    format!("{}{name}", &path[..path.len() - paths::name(path).len()])
 }
 
 /// Formats that are exported, not written: their lines say nothing about how the work was cut.

@@ -26,7 +26,8 @@ static META: AreaMeta = AreaMeta {
             id: "commits.focused",
             statement: "Commits are small and touch few files",
             looks_at: "The candidate's own commits on the default branch: how many files and lines each changes. \
-                Merges, bots, the initial import, renames, and changes to generated, vendored, binary and lock files are \
+                Merges, bots, the initial import, commits that \
+                repeat each other word for word, renames, and changes to generated, vendored, binary and lock files are \
                 set aside and counted. A history of squash merges is measured more leniently, since each commit is a \
                 whole pull request. With too few commits the size is not assessed.",
             why: "A small commit can be reviewed, understood a year later, and reverted alone. In well-run projects \

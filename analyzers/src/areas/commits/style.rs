@@ -1,8 +1,8 @@
 //! How the work is cut, in one word.
 
-use super::IMPORT_IS_EVERYTHING;
 use super::eligible::Selection;
 use super::sizes::{Sizes, percentile, ratio};
+use super::{FEWEST_FOR_A_SHARE, IMPORT_IS_EVERYTHING};
 use crate::Snapshot;
 
 /// From so many commits on, one large one leaves enough small ones to follow.
@@ -19,8 +19,12 @@ const VERY_LONG_HISTORY: usize = 100;
 const HUGE_BESIDE_SMALL: f64 = 0.2;
 const MOSTLY_SMALL: f64 = 0.6;
 
-/// Where the typical commit of a history of so few is over five hundred lines, the work came in heaps, too.
+/// Where one commit carries most of a history that is not long, and the import and it together so much, there is little
+/// besides.
+const NEARLY_EVERYTHING: f64 = 0.8;
 const SHORT_HISTORY: usize = 20;
+
+/// Where the typical commit is over five hundred lines, the work came in heaps, too.
 const HEAP: u64 = 500;
 
 /// Where nine of ten are over five hundred lines, the work came in heaps, however many.
@@ -47,9 +51,14 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let one_is_most = (eligible < LONG_HISTORY && selection.import_share() > IMPORT_IS_EVERYTHING)
         || ((few || eligible < SHORT_HISTORY && median > LARGE_MEDIAN)
             && selection.largest_share() > thresholds.commits_giant_share);
+    let largest = selection.largest_share();
+    let is_giant = eligible >= FEWEST_FOR_A_SHARE && largest > thresholds.commits_giant_share;
+    let import = selection.import_share();
+    let is_in_two = is_giant && import + (1.0 - import) * largest > NEARLY_EVERYTHING;
     if one_is_most
+        || is_in_two
         || (!few && huge >= NEARLY_ALL_HUGE)
-        || (eligible > 0 && eligible < SHORT_HISTORY && median > HEAP)
+        || (eligible > 0 && median > HEAP)
         || (eligible > 0
             && eligible <= thresholds.commits_minimum
             && median > LARGE_MEDIAN
@@ -57,6 +66,7 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     {
         "giant"
     } else if !few
+        && !is_giant
         && median <= if focused { FOCUSED_MEDIAN } else { 100 }
         && huge <= if eligible >= VERY_LONG_HISTORY && small >= MOSTLY_SMALL { HUGE_BESIDE_SMALL } else { MANY_HUGE }
         && (selection.largest_share() <= 0.35 || eligible >= LONG_HISTORY || small >= NEARLY_ALL)
@@ -88,7 +98,7 @@ mod tests {
     #[test]
     fn small_steps_are_granular() {
         assert_eq!(style(&[30; 14]), "granular");
-        assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 400]), "granular");
+        assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 280]), "granular");
     }
 
     #[test]
@@ -107,6 +117,18 @@ mod tests {
     #[test]
     fn many_huge_ones_are_not() {
         assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 600, 600, 600, 30]), "mixed");
+    }
+
+    #[test]
+    fn one_commit_that_carries_most_is_not_granular() {
+        assert_eq!(style(&[20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 450]), "mixed");
+        assert_eq!(style(&[10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 900]), "giant");
+    }
+
+    #[test]
+    fn heaps_are_heaps_in_a_longer_history_too() {
+        assert_eq!(style(&[600, 90].repeat(15)), "mixed");
+        assert_eq!(style(&[600, 700, 90].repeat(10)), "giant");
     }
 
     #[test]

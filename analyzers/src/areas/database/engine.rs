@@ -28,6 +28,7 @@ const RELATIONAL: &[(Ecosystem, &str, &str)] = &[
     (Jvm, "org.postgresql:postgresql", "PostgreSQL's driver"),
     (Jvm, "com.mysql:*", "MySQL's driver"),
     (Ruby, "pg", "pg"),
+    (Ruby, "sequel", "Sequel"),
     (Php, "doctrine/orm", "Doctrine"),
     (Cargo, "sqlx", "sqlx"),
     (Cargo, "diesel", "Diesel"),

@@ -83,4 +83,17 @@ mod tests {
             .snapshot();
         assert_eq!(finding(&repo, &Schema::of(&repo)).outcome(), Outcome::NotApplicable);
     }
+
+    #[test]
+    fn an_index_that_a_migration_carries_is_there() {
+        let with = |carried: &str| {
+            let models = "from sqlalchemy import Column, ForeignKey, Uuid\nclass Post(Base):\n    __tablename__ = 'posts'\n    user_id = Column(Uuid, ForeignKey('users.id'))\n";
+            let changes = format!("<databaseChangeLog>{carried}</databaseChangeLog>\n");
+            let repo = Fixture::new().file("models.py", models).file("changelog/changelog.xml", &changes).snapshot();
+            finding(&repo, &Schema::of(&repo)).outcome()
+        };
+        assert_eq!(with("<sql>CREATE INDEX IF NOT EXISTS i ON posts (user_id);</sql>"), Outcome::Met);
+        assert_eq!(with("<createIndex tableName=\"posts\"><column name=\"user_id\"/></createIndex>"), Outcome::Met);
+        assert_eq!(with("<sql>CREATE INDEX i ON posts (title);</sql>"), Outcome::NotMet);
+    }
 }

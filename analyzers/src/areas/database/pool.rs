@@ -52,6 +52,8 @@ const POOLED: &[(Ecosystem, &str, &str)] = &[
     (Cargo, "deadpool*", "deadpool"),
     (Cargo, "bb8*", "bb8"),
     (Cargo, "r2d2*", "r2d2"),
+    (Cargo, "rocket_sync_db_pools", "Rocket"),
+    (Cargo, "rocket_db_pools", "Rocket"),
     (Cargo, "mongodb", "MongoDB's driver"),
     (Nuget, "npgsql*", "Npgsql"),
     (Nuget, "mysqlconnector", "MySqlConnector"),

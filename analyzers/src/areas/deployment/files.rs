@@ -60,7 +60,7 @@ static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^(run|start|serve|up|dev|build|deploy|docker|image|compose)[\w.-]*\s*:([^=]|$)")
+    Regex::new(r"(?m)^(run|start|serve|up|dev|deploy|docker|image|compose)[\w.%-]*\s*:([^=]|$)")
         .expect("a constant pattern")
 });
 
@@ -125,7 +125,8 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     if is_dockerfile(name) {
         return Some(Describes::Container);
     }
-    if yaml && ["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) {
+    let is_stack = || lower.contains("stack") && text.lines().any(|line| line.trim_end() == "services:");
+    if yaml && (["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) || is_stack()) {
         return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
     }
     if lower.ends_with(".conf") && ["proxy_pass", "fastcgi_pass", "uwsgi_pass"].iter().any(|key| text.contains(key)) {
@@ -209,8 +210,8 @@ fn is_start_script(path: &str, text: &str) -> bool {
 pub(super) fn is_dockerfile(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower == "dockerfile"
-        || lower.starts_with("dockerfile.")
-        || lower.ends_with(".dockerfile")
+        || ["dockerfile.", "dockerfile-", "dockerfile_"].iter().any(|start| lower.starts_with(start))
+        || [".dockerfile", "-dockerfile", "_dockerfile"].iter().any(|end| lower.ends_with(end))
         || lower == "containerfile"
 }
 

@@ -26,12 +26,11 @@ pub(in crate::areas) enum Kind {
 }
 
 impl Kind {
-    /// The name in the report; making missing tables is no way to migrate.
+    /// The name in the report: whether tables are fitted or only made, the mapper does it by itself.
     pub(in crate::areas) fn name(self) -> &'static str {
         match self {
             Kind::Tool => "tool",
-            Kind::OrmAuto => "orm_auto",
-            Kind::Created => "none",
+            Kind::OrmAuto | Kind::Created => "orm_auto",
             Kind::SchemaOnly => "schema_only",
             Kind::InitSql => "init_sql",
         }
@@ -119,6 +118,11 @@ const MAKES_TABLES: &[&str] = &[
     "db.create_tables(",
     ".create_schema_all(",
     "database.generation=drop-and-create",
+    // Sequel's, outside of migrations.
+    ".create_table? ",
+    ".create_table?(",
+    "DB.create_table ",
+    "DB.create_table(",
 ];
 
 /// What files of SQL that make a schema, or the folders they lie in, are called.
@@ -229,7 +233,7 @@ fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator>
     // Read line by line only where one of them stands.
     let marks = calls.iter().chain(&["ddl-auto", "synchronize:"]);
     let marks = AhoCorasick::new(marks).expect("a few short texts");
-    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && is_code_or_settings(&file.path)).find_map(
+    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && is_code_or_settings(repo, &file.path)).find_map(
         |(file, text)| {
             if !marks.is_match(text) {
                 return None;
@@ -344,7 +348,10 @@ fn is_aside(path: &str) -> bool {
         || paths::name(path) == "conftest.py"
 }
 
-fn is_code_or_settings(path: &str) -> bool {
+fn is_code_or_settings(repo: &Snapshot, path: &str) -> bool {
+    // A template speaks for settings that are not in the repository.
+    let template = [".example", ".sample", ".dist", ".template"].iter().find_map(|end| path.strip_suffix(end));
+    let path = template.filter(|real| repo.tree().get(real).is_none()).unwrap_or(path);
     crate::code::Language::of(path).is_some()
         || [".yml", ".yaml", ".properties", ".json"].iter().any(|extension| path.ends_with(extension))
 }

@@ -115,6 +115,8 @@ mod tests {
     fn a_container_or_a_process_file_describes_how_it_runs() {
         for (path, text) in [
             ("Dockerfile", "FROM python:3.12\n"),
+            ("Dockerfile-prebuilt", "FROM python:3.12\n"),
+            ("stack.yml", "services:\n  a:\n    image: python:3.12\n"),
             ("Procfile", "web: gunicorn app\n"),
             ("fly.toml", "app = 'a'\n"),
             ("k8s/app.yml", "apiVersion: apps/v1\nkind: Deployment\n"),
@@ -179,6 +181,7 @@ mod tests {
     #[test]
     fn what_people_run_by_hand_or_serves_a_part_counts_in_part() {
         assert_eq!(examine(&[("Makefile", "run:\n\tflask run\n")]).outcome(), Outcome::Partly);
+        assert_eq!(examine(&[("Makefile", "build:\n\tgo build\ntest:\n\tgo test\n")]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[(".goreleaser.yml", "builds: []\n")]).outcome(), Outcome::Partly);
         let site = ("site/vercel.json", "{}\n");
         assert_eq!(examine(&[site, ("b.py", "x = 1\n"), ("site/a.js", "x()\n")]).outcome(), Outcome::Partly);

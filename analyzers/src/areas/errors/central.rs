@@ -4,6 +4,7 @@ use crate::areas::api::failures;
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+use crate::kinds::{self, Kind};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -30,14 +31,16 @@ const BY_DEFAULT: &[&str] = &[
 ];
 
 /// Frameworks with exceptions for each answer, which they answer in one form wherever they are thrown.
-const TYPED: &[&str] = &["Django REST framework", "NestJS", "Laravel", "Symfony"];
+const TYPED: &[&str] = &["Django", "Django REST framework", "NestJS", "Laravel", "Symfony"];
 
-/// Beside so many endpoints, one answer of a route's own is the exception.
+/// Beside so many endpoints, one answer of a route's own is the exception; so are a few where there is one in so many.
 const MANY: usize = 5;
+const FEW: usize = 10;
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let endpoints = &repo.surface().endpoints;
-    let Some(first) = endpoints.first() else {
+    let is_library = kinds::detect(repo).first() == Some(&Kind::Library);
+    let Some(first) = endpoints.first().filter(|_| !is_library) else {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     };
     let central = server.matches("errors", "central");
@@ -65,7 +68,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         .chain(failures(repo))
         .chain(server.matches("errors", "graphql"))
         .collect();
-    if TYPED.contains(&framework) {
+    if endpoints.iter().any(|endpoint| TYPED.contains(&endpoint.framework)) {
         own.retain(|found| !is_thrown(repo, found));
     }
     own.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
@@ -77,11 +80,19 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
                 format!("{framework} answers unexpected errors by itself, and no route has an answer of its own.");
             Finding::met(SIGNAL, summary, at).by_default().fact("handling", "framework_default")
         }
-        (Some(found), true) if own.len() == 1 && endpoints.len() >= MANY => {
-            let summary = format!(
-                "{framework} answers unexpected errors by itself; one route has an answer of its own, in {}.",
-                found.path
-            );
+        (Some(found), true) if own.len() == 1 && endpoints.len() >= MANY || own.len() * FEW <= endpoints.len() => {
+            let summary = if own.len() == 1 {
+                format!(
+                    "{framework} answers unexpected errors by itself; one route has an answer of its own, in {}.",
+                    found.path
+                )
+            } else {
+                format!(
+                    "{framework} answers unexpected errors by itself; routes have answers of their own in only {} places, as in {}.",
+                    own.len(),
+                    found.path
+                )
+            };
             Finding::met(SIGNAL, summary, marks::places(repo, own)).fact("handling", "framework_default")
         }
         (Some(found), true) => {
@@ -113,7 +124,7 @@ fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).unwrap_or_default();
     let line = text[..found.bytes.start].rfind('\n').map_or(0, |end| end + 1);
     let before = text[line..found.bytes.end].trim_start();
-    ["throw ", "raise ", "abort("].iter().any(|word| before.contains(word))
+    ["throw ", "raise ", "abort(", "_object_or_404(", "_list_or_404("].iter().any(|word| before.contains(word))
 }
 
 /// Whether a handler takes only errors of one kind.
@@ -122,9 +133,12 @@ fn is_narrow(repo: &Snapshot, found: &CodeMatch) -> bool {
     match found.language {
         Language::Python => {
             let handler = text.get(found.bytes.clone()).unwrap_or_default();
-            handler.contains("errorhandler(")
-                && !["Exception)", "500", "HTTPException", "Error)", "NotFound"].iter().any(|all| handler.contains(all))
-                || handler.contains("errorhandler(ValidationError)")
+            let registered = ["errorhandler(", "register_error_handler("]
+                .iter()
+                .find_map(|call| handler.split_once(call))
+                .map(|(_, rest)| rest.split([',', ')']).next().unwrap_or_default().trim());
+            let class = registered.map(|kind| kind.rsplit('.').next().unwrap_or(kind));
+            class.is_some_and(|class| !matches!(class, "Exception" | "HTTPException" | "500" | "InternalServerError"))
         }
         Language::Java => {
             !["Exception.class", "Throwable", "Exception e", "ResponseEntityExceptionHandler", "ProblemDetail"]
@@ -155,12 +169,19 @@ mod tests {
         assert_eq!(says("app.py", app), (NotMet, "none".to_owned()));
         assert_eq!(says("app.py", &handler("Exception")), (Met, "central".to_owned()));
         assert_eq!(says("app.py", &handler("ValidationError")), (Partly, "partial".to_owned()));
+        let registered = |kind: &str| format!("{app}app.register_error_handler({kind}, failed)\n");
+        assert_eq!(says("app.py", &registered("exceptions.NotFoundError")), (Partly, "partial".to_owned()));
+        assert_eq!(says("app.py", &registered("HTTPException")), (Met, "central".to_owned()));
+        let both = format!("{}app.register_error_handler(Exception, failed)\n", registered("NotFoundError"));
+        assert_eq!(says("app.py", &both), (Met, "central".to_owned()));
         let own = app.replace("return b()", "return jsonify(error='no name'), 400");
         assert_eq!(says("app.py", &own), (Partly, "adhoc".to_owned()));
         let fast = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return b()\n";
         assert_eq!(says("app.py", fast), (Met, "framework_default".to_owned()));
         let nest = "@Controller('a')\nclass A {\n  @Get() a() { throw new NotFoundException(); }\n  @Get('b') b() { throw new ConflictException(); }\n}\n";
         assert_eq!(says("a.controller.ts", nest), (Met, "framework_default".to_owned()));
+        let described = "@Controller('a')\nclass A {\n  @ApiResponse({ status: 400, description: 'x' })\n  @Get() a() { return 1; }\n}\n";
+        assert_eq!(says("a.controller.ts", described), (Met, "framework_default".to_owned()));
         let koa = "import { createServer } from 'node:http';\nimport Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', a);\nconst failed = async (ctx, next) => { try { await next() } catch (e) { ctx.status = 500 } };\napp.use(failed).use(router.routes());\n";
         assert_eq!(says("app.js", koa), (Met, "central".to_owned()));
     }

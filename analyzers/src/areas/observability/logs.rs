@@ -5,6 +5,7 @@ use super::server::Server;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::snapshot::paths;
+use crate::snapshot::stack::Dependency;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -40,7 +41,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let written_as_text: Vec<&CodeMatch> =
         if writes_text(repo, winston.clone()) { winston.collect() } else { Vec::new() };
     structured.retain(|found| !written_as_text.contains(found) && !is_thrown_away(repo, found));
-    let (plain, structured): (Vec<_>, Vec<_>) = structured.into_iter().partition(|found| is_plain_ilogger(repo, found));
+    let is_plain = |found: &&CodeMatch| is_plain_ilogger(repo, found) || is_plain_logrus(repo, found);
+    let (plain, structured): (Vec<_>, Vec<_>) = structured.into_iter().partition(is_plain);
     if let Some(first) = structured.first() {
         let summary = format!(
             "Logs are written as records with names and values, which machines can search, as in {}.",
@@ -48,7 +50,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         );
         return said(Finding::met(SIGNAL, summary, marks::places(repo, structured)), "structured");
     }
-    if let Some((dependency, name)) = marks::package(repo, STRUCTURED) {
+    if let Some((dependency, name)) = marks::package(repo, STRUCTURED).filter(|(it, name)| is_used(repo, it, name)) {
         let summary =
             format!("Logs are written as records with names and values, which machines can search, by {name}.");
         return said(Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)), "structured");
@@ -159,9 +161,35 @@ fn is_winston(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 /// Whether the files that set Winston up ask for lines of text, and nowhere for JSON.
 fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) -> bool {
-    let texts: Vec<String> = found.filter_map(|found| repo.text(&found.path)).map(without_unused).collect();
+    let texts = found.filter_map(|found| repo.text(&found.path));
+    let texts: Vec<String> = texts.map(|text| without_unused(&without_comments(text))).collect();
     let any = |marks: &[&str]| texts.iter().any(|text| marks.iter().any(|mark| text.contains(mark)));
-    any(&["printf(", "simple()"]) && !any(&["json(", "JSON.stringify(", "logstash("])
+    any(&["printf(", "simple()", "prettyPrint(", ".cli("]) && !any(&["json(", "JSON.stringify(", "logstash("])
+}
+
+/// `text` without the lines that are comments.
+fn without_comments(text: &str) -> String {
+    let is_comment = |line: &&str| ["//", "*", "/*"].iter().any(|start| line.trim_start().starts_with(start));
+    text.split_inclusive('\n').filter(|line| !is_comment(line)).collect()
+}
+
+/// Whether the code names a package at all: in Rust what is only asked for does nothing.
+fn is_used(repo: &Snapshot, dependency: &Dependency, name: &str) -> bool {
+    dependency.ecosystem != Cargo
+        || repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".rs") && text.contains(name))
+}
+
+/// logrus writes lines of text, unless it is told to write JSON or given fields.
+fn is_plain_logrus(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let is_logrus = || {
+        let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
+        text.is_some_and(|text| text.contains("logrus"))
+    };
+    let is_told =
+        |text: &str| ["JSONFormatter", ".WithField", ".WithError(", "logrus.Fields"].iter().any(|it| text.contains(it));
+    found.language == Language::Go
+        && is_logrus()
+        && !repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".go") && is_told(text))
 }
 
 /// `text` without its functions of one name that stands nowhere else: a form that is defined and not used.
@@ -257,6 +285,26 @@ mod tests {
             ("app.py", "def f(): print(1)\n", "print"),
             ("app.py", "a = 1\n", "none"),
             ("app.js", "const log = require('pino')();\n", "structured"),
+            (
+                "app.js",
+                "const w = require('winston'); w.createLogger({ format: w.format.prettyPrint() });\n",
+                "unstructured",
+            ),
+            (
+                "app.js",
+                "const w = require('winston');\n// JSON.stringify(it)\nw.format.printf((it) => it.message);\n",
+                "unstructured",
+            ),
+            (
+                "main.go",
+                "package a\nimport log \"github.com/sirupsen/logrus\"\nfunc f() { log.Infof(\"a\") }\n",
+                "unstructured",
+            ),
+            (
+                "main.go",
+                "package a\nimport log \"github.com/sirupsen/logrus\"\nfunc f() { log.WithField(\"a\", 1).Info(\"b\") }\n",
+                "structured",
+            ),
             ("app.ts", "import pino = require('pino');\n", "structured"),
             ("app.ts", "import log4js = require('log4js');\n", "unstructured"),
             ("app.js", "const w = require('winston'); w.createLogger({ format: w.format.json() });\n", "structured"),
@@ -315,5 +363,17 @@ mod tests {
         let silent = "package a\nimport \"log/slog\"\nvar l = slog.New(slog.NewTextHandler(io.Discard, nil))\n";
         assert_ne!(says("a.go", silent), "structured");
         assert_eq!(says("a.go", &format!("{silent}func f() {{ slog.Info(\"a\") }}\n")), "structured");
+    }
+
+    #[test]
+    fn what_is_only_asked_for_does_not_log() {
+        let says = |code: &str| {
+            let manifest = "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\ntracing-subscriber = \"0.3\"\n";
+            let repo = Fixture::new().file("Cargo.toml", manifest).file("src/main.rs", code).snapshot();
+            let server = Server::of(&repo);
+            finding(&repo, &server, &Printed::of(&repo, &server)).facts()["logging"].clone()
+        };
+        assert_eq!(says("fn main() { tracing::info!(\"a\"); }\n"), "structured");
+        assert_eq!(says("fn main() {}\n"), "none");
     }
 }

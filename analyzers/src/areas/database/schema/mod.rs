@@ -1,5 +1,6 @@
 //! Tables, columns and indexes, as migrations and schema files declare them.
 
+mod carried;
 mod django;
 mod gorm;
 mod prisma;
@@ -85,8 +86,21 @@ impl Schema {
         // Prisma's schema says what its migrations come to.
         let has_prisma = repo.tree().own_texts().any(|(file, _)| file.name().ends_with(".prisma"));
         scripts.retain(|(file, _)| !(has_prisma && file.name() == "migration.sql"));
+        let mut declared = Vec::new();
         for (file, text) in scripts {
-            sql::read(&mut schema, &file.path, &masked(text));
+            let text = masked(text);
+            sql::read(&mut schema, &file.path, &text);
+            declared.extend(sql::indexes(&text));
+        }
+        let mut carriers: Vec<_> = (repo.tree().own_texts())
+            .filter(|(file, _)| carried::is_carrier(&file.path) && !is_aside(&file.path))
+            .collect();
+        carriers.sort_by_key(|(file, _)| (paths::folder(&file.path), number(file.name()), file.name()));
+        for (file, text) in carriers {
+            let Some(text) = carried::sql(&file.path, text) else { continue };
+            let text = masked(&text);
+            sql::read(&mut schema, &file.path, &text);
+            declared.extend(sql::indexes(&text));
         }
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
             if file.name().ends_with(".prisma") {
@@ -106,8 +120,23 @@ impl Schema {
                 sql::read(&mut schema, &file.path, &masked(text));
             }
         }
-        sqlalchemy::read(&mut schema, repo);
+        let classes = sqlalchemy::read(&mut schema, repo);
+        schema.add_indexes(&classes, declared);
         schema
+    }
+
+    /// Adds the indexes that statements of SQL declare to the tables of `classes`, which have other names in the code.
+    fn add_indexes(&mut self, classes: &BTreeMap<String, String>, declared: Vec<sql::Index>) {
+        for index in declared {
+            let is_counted = self.tables.contains_key(&index.table);
+            let Some(table) = classes.get(&index.table).and_then(|class| self.tables.get_mut(class)) else { continue };
+            table.index(index.first);
+            match (is_counted, index.is_unique) {
+                (true, _) => {}
+                (false, true) => table.unique += 1,
+                (false, false) => table.declared += 1,
+            }
+        }
     }
 
     /// Every column, with its table and the table's name.

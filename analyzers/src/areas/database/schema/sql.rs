@@ -56,6 +56,27 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
     }
 }
 
+/// An index that a statement of its own declares.
+pub(super) struct Index {
+    pub(super) table: String,
+    /// The column that it begins with.
+    pub(super) first: String,
+    pub(super) is_unique: bool,
+}
+
+/// The indexes of `text`, whether or not anything else is known of their tables.
+pub(super) fn indexes(text: &str) -> Vec<Index> {
+    let index = |statement: Vec<Token>| {
+        let is_index = statement.first()?.is("create") && statement.iter().take(4).any(|token| token.is("index"));
+        let on = statement.iter().position(|token| token.is("on")).filter(|_| is_index)?;
+        let (table, after) = name(&statement, skip_words(&statement, on + 1))?;
+        let first = first_in_parentheses(&statement[after..])?;
+        Some(Index { table, first, is_unique: statement[1].is("unique") })
+    };
+    let end = WAY_BACK.iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+    statements(&text[..end]).into_iter().filter_map(index).collect()
+}
+
 fn create_table(schema: &mut Schema, path: &str, statement: &[Token]) {
     let Some(at) = statement.iter().position(|token| token.is("table")) else { return };
     let Some((name, after)) = name(statement, skip_words(statement, at + 1)) else { return };

@@ -1,11 +1,14 @@
 //! Columns of SQLAlchemy's and SQLModel's classes.
 
+use std::collections::BTreeMap;
+
 use super::{Column, Schema};
 use crate::Snapshot;
 use crate::areas::security::marks;
 
-/// Adds the columns of classes, as tables of the class's name.
-pub(super) fn read(schema: &mut Schema, repo: &Snapshot) {
+/// Adds the columns of classes, as tables of the class's name. Returns that name by what the database calls the table.
+pub(super) fn read(schema: &mut Schema, repo: &Snapshot) -> BTreeMap<String, String> {
+    let mut classes = BTreeMap::new();
     let created: Vec<&str> = repo
         .tree()
         .own_texts()
@@ -28,7 +31,13 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot) {
             || is_named(&text[class.bytes.clone()], "Index(")
             || is_named(&text[class.bytes.clone()], "UniqueConstraint(")
             || created.iter().any(|text| is_named(text, "create_index("));
-        let table = schema.tables.entry(super::masked(&class.name).to_lowercase()).or_default();
+        let key = super::masked(&class.name).to_lowercase();
+        let called = text[class.bytes.clone()].split_once("__tablename__").and_then(|(_, rest)| {
+            let rest = rest.trim_start_matches([' ', '=', ':']);
+            rest.strip_prefix(['"', '\''])?.split(['"', '\'']).next()
+        });
+        classes.insert(called.map_or_else(|| key.clone(), str::to_lowercase), key.clone());
+        let table = schema.tables.entry(key).or_default();
         if is_indexed {
             table.index(name.as_str());
         }
@@ -40,6 +49,7 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot) {
             line: found.lines.0,
         });
     }
+    classes
 }
 
 fn kind(source: &str) -> String {

@@ -27,12 +27,14 @@ fn tools_are_told_by_their_files() {
 }
 
 #[test]
-fn making_missing_tables_is_no_migration() {
+fn making_missing_tables_is_the_mappers_own_way() {
     let kind = |path: &str, text: &str| {
         detect(&Fixture::new().file(path, text).snapshot()).map(|migrator| migrator.kind.name())
     };
-    assert_eq!(kind("models.py", "Base.metadata.create_all(bind=engine)\n"), Some("none"));
-    assert_eq!(kind("Program.cs", "context.Database.EnsureCreated();\n"), Some("none"));
+    assert_eq!(kind("models.py", "Base.metadata.create_all(bind=engine)\n"), Some("orm_auto"));
+    assert_eq!(kind("models/link.rb", "DB.create_table? :links do\n  primary_key :id\nend\n"), Some("orm_auto"));
+    assert_eq!(kind("models/link.rb", "create_table(:links) { primary_key :id }\n"), None);
+    assert_eq!(kind("Program.cs", "context.Database.EnsureCreated();\n"), Some("orm_auto"));
     assert_eq!(kind("db.go", "db.AutoMigrate(&User{})"), Some("orm_auto"));
     assert_eq!(kind("db/schema.sql", "CREATE TABLE a ();"), Some("schema_only"));
     assert_eq!(kind("m/1_a.up.sql", "x"), Some("tool"));
@@ -46,4 +48,13 @@ fn a_program_may_have_migrations_of_its_own() {
     let two = Fixture::new().file("internal/migrations/v0.4.0.go", file).file("internal/migrations/v0.5.0.go", file);
     let found = detect(&two.snapshot()).expect("two files");
     assert_eq!((found.kind, found.path.as_str(), found.count), (Kind::Tool, "internal/migrations", 2));
+}
+
+#[test]
+fn a_template_speaks_for_settings_that_are_missing() {
+    let template = ("src/main/resources/application.properties.example", "spring.jpa.hibernate.ddl-auto=create-drop\n");
+    let alone = Fixture::new().file(template.0, template.1);
+    assert_eq!(detect(&alone.snapshot()).map(|migrator| migrator.kind), Some(Kind::Created));
+    let beside = Fixture::new().file(template.0, template.1).file("src/main/resources/application.properties", "a=b\n");
+    assert!(detect(&beside.snapshot()).is_none());
 }

@@ -1,0 +1,162 @@
+//! SQL that a migration in another language carries: `$this->execute("...")`, `op.execute(...)`, Liquibase's `<sql>`.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use crate::snapshot::paths;
+
+/// What stands before SQL in code.
+const CALLS: &[&str] = &["execute(", "execute ", "addSql(", ".raw(", ".query(", ".Sql(", "text("];
+
+/// Where a migration in code says how to take it back.
+const WAY_BACK: &[&str] =
+    &["function down", "def downgrade", "def down", "void Down(", "exports.down", "async down(", "fun down("];
+
+/// Larger files are no migrations that somebody wrote.
+const LARGEST: usize = 256 * 1024;
+
+/// Whether the file at `path` is a migration in another language than SQL.
+pub(super) fn is_carrier(path: &str) -> bool {
+    const ENDS: &[&str] = &[".php", ".py", ".rb", ".ts", ".js", ".cs", ".xml"];
+    let lower = path.to_ascii_lowercase();
+    ENDS.iter().any(|end| lower.ends_with(end))
+        && ["migrat", "changelog", "alembic", "liquibase"].iter().any(|word| lower.contains(word))
+}
+
+/// The SQL in `text`, on the lines on which it stands there; `None` if there is none.
+pub(super) fn sql(path: &str, text: &str) -> Option<String> {
+    if text.len() > LARGEST {
+        return None;
+    }
+    let is_markup = paths::name(path).to_ascii_lowercase().ends_with(".xml");
+    let pieces = if is_markup { elements(text) } else { literals(text) };
+    let mut sql = String::new();
+    let mut at = 0;
+    for piece in pieces.into_iter().filter(|piece| declares(&text[piece.clone()])) {
+        sql.extend(text[at..piece.start].chars().filter(|c| *c == '\n'));
+        let body = text[piece.clone()].replace("\\\"", "\"");
+        sql.push_str(&body.replace("<![CDATA[", " ").replace("]]>", " "));
+        sql.push(';');
+        at = piece.end;
+    }
+    if is_markup {
+        indexes(text, &mut sql);
+    }
+    (!sql.is_empty()).then_some(sql)
+}
+
+/// Whether a piece of SQL says what a table is like.
+fn declares(sql: &str) -> bool {
+    let upper = sql.to_ascii_uppercase();
+    ["CREATE ", "ALTER ", "DROP "].iter().any(|word| upper.contains(word))
+}
+
+/// The strings that calls are given, in order.
+fn literals(text: &str) -> Vec<Range<usize>> {
+    let end = WAY_BACK.iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+    let text = &text[..end];
+    let mut starts: Vec<usize> =
+        CALLS.iter().flat_map(|call| text.match_indices(call).map(|(at, call)| at + call.len())).collect();
+    starts.sort_unstable();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for start in starts {
+        let start = text.len() - text[start..].trim_start().len();
+        if found.last().is_none_or(|last| last.end <= start)
+            && let Some(literal) = literal(text, start)
+        {
+            found.push(literal);
+        }
+    }
+    found
+}
+
+/// What is within the quotes, or the lines of the heredoc, that begin at `start`.
+fn literal(text: &str, start: usize) -> Option<Range<usize>> {
+    let rest = &text[start..];
+    if let Some(name) = ["<<<", "<<~", "<<-"].iter().find_map(|mark| rest.strip_prefix(mark)) {
+        let name: String =
+            name.trim_start_matches(['\'', '"']).chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let body = start + rest.find('\n')? + 1;
+        let mut at = body;
+        for line in text[body..].split_inclusive('\n') {
+            if line.trim_start().starts_with(&name) {
+                return (!name.is_empty()).then_some(body..at);
+            }
+            at += line.len();
+        }
+        return None;
+    }
+    let rest = rest.trim_start_matches(['$', '@', 'r', 'f']);
+    let open = text.len() - rest.len();
+    let quote = ["\"\"\"", "'''", "\"", "'", "`"].into_iter().find(|quote| rest.starts_with(quote))?;
+    let body = open + quote.len();
+    let mut ends = text[body..].match_indices(quote).map(|(at, _)| body + at);
+    ends.find(|end| !text[..*end].ends_with('\\')).map(|end| body..end)
+}
+
+/// What stands in Liquibase's `<sql>`, where it is not the way back.
+fn elements(text: &str) -> Vec<Range<usize>> {
+    let element = |(at, _): (usize, &str)| {
+        let start = at + text[at..].find('>')? + 1;
+        let is_way_back = text[..at].matches("<rollback").count() > text[..at].matches("</rollback").count();
+        let end = start + text[start..].find("</sql>")?;
+        (!is_way_back).then_some(start..end)
+    };
+    text.match_indices("<sql").filter(|(at, _)| text[at + 4..].starts_with(['>', ' '])).filter_map(element).collect()
+}
+
+/// Liquibase's own indexes, as statements of SQL.
+fn indexes(text: &str, sql: &mut String) {
+    let value = |element: &str, name: &str| {
+        let rest = &element[element.find(&format!("{name}=\""))? + name.len() + 2..];
+        let value = rest.split('"').next()?.split(',').next()?.trim();
+        value.chars().all(|c| c.is_alphanumeric() || c == '_').then(|| value.to_owned())
+    };
+    for (at, _) in text.match_indices("<createIndex") {
+        let element = text[at..].split("</createIndex").next().unwrap_or_default();
+        if let (Some(table), Some(column)) = (value(element, "tableName"), value(element, "<column name")) {
+            let unique = if element.contains("unique=\"true\"") { "UNIQUE " } else { "" };
+            let _ = write!(sql, "CREATE {unique}INDEX liquibase ON {table} ({column});");
+        }
+    }
+    for (at, _) in text.match_indices("<addUniqueConstraint") {
+        let element = text[at..].split('>').next().unwrap_or_default();
+        if let (Some(table), Some(column)) = (value(element, "tableName"), value(element, "columnNames")) {
+            let _ = write!(sql, "CREATE UNIQUE INDEX liquibase ON {table} ({column});");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_calls_are_given_is_sql() {
+        for (path, text) in [
+            ("db/migrations/1.php", "function up() {\n$this->execute(<<<SQL\nCREATE TABLE a (b int);\nSQL\n);\n}"),
+            ("migrations/1.php", "function up() {\n\n$this->addSql('CREATE TABLE a (b int)');\n}"),
+            ("alembic/1.py", "def upgrade():\n\n    op.execute(\"\"\"CREATE TABLE a (b int)\"\"\")\n"),
+            ("migrations/1.ts", "up() {\n\n  await runner.query(`CREATE TABLE a (b int)`);\n"),
+        ] {
+            assert!(is_carrier(path));
+            let read = sql(path, text).unwrap_or_default();
+            assert!(read.starts_with("\n\nCREATE TABLE a (b int)"), "{path}: {read}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_sql_or_takes_it_back_is_not_read() {
+        let down = "function up() {}\nfunction down() { $this->execute('DROP TABLE a'); }";
+        assert_eq!(sql("migrations/1.php", down), None);
+        assert_eq!(sql("migrations/1.php", "log('CREATE TABLE a (b int)');"), None);
+        assert!(!is_carrier("src/users.php"));
+    }
+
+    #[test]
+    fn liquibase_has_sql_and_indexes_of_its_own() {
+        let text = "<changeSet>\n<sql>CREATE INDEX i ON a (b);</sql>\n<rollback><sql>DROP TABLE a;</sql></rollback>\n<createIndex indexName=\"j\" tableName=\"a\">\n<column name=\"c\"/>\n</createIndex>\n</changeSet>\n";
+        let read = sql("changelog/1.xml", text).unwrap_or_default();
+        assert_eq!(read, "\nCREATE INDEX i ON a (b);;CREATE INDEX liquibase ON a (c);");
+    }
+}
