@@ -3,7 +3,8 @@
 use super::schema::{Column, Schema, Table};
 use super::{declared, engine, unread};
 use crate::areas::security::marks;
-use crate::{Evidence, Finding, Snapshot};
+use crate::snapshot::paths::is_aside;
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "database.indexes";
 
@@ -17,14 +18,25 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         Evidence::or_absence(columns.map(|column| column.place(repo)).take(SHOWN), repo.head())
     };
     let finding = if let Some((dependency, name)) = engine::indexes_by_itself(repo) {
-        let summary = format!("{name} makes an index for every foreign key by itself.");
-        Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
+        match told_not_to(repo).filter(|_| *name == "Django") {
+            Some(place) => {
+                let summary = "Django makes an index for every link between tables (foreign key) by itself, but is told not to here.";
+                Finding::partly(SIGNAL, summary, place).indicative()
+            }
+            None => {
+                let summary = format!("{name} makes an index for every link between tables (foreign key) by itself.");
+                Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
+            }
+        }
     } else if foreign.is_empty()
         && let Some(form) = unread::form(repo, schema)
     {
         Finding::not_assessable(SIGNAL, unread::sentence(form))
     } else if foreign.is_empty() {
-        Finding::not_applicable(SIGNAL, "No foreign key was found in the schemas that are read here.")
+        Finding::not_applicable(
+            SIGNAL,
+            "No link between tables (foreign key) was recognised in the descriptions of tables that are read here.",
+        )
     } else if let Some((table, _, column)) = bare.first() {
         let summary = format!(
             "{} of {} links between tables (foreign keys) {} no index, without which a database reads a whole table to \
@@ -56,6 +68,18 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         .fact("unique", declared.unique)
 }
 
+/// Where a model of Django has a foreign key without an index.
+fn told_not_to(repo: &Snapshot) -> Option<Place> {
+    let models = repo.tree().own_texts().filter(|(file, _)| {
+        file.path.ends_with(".py") && !is_aside(&file.path) && !marks::is_for_operators(&file.path)
+    });
+    models.filter(|(_, text)| text.contains("db_index=False")).find_map(|(file, text)| {
+        let says = |line: &str| line.contains("ForeignKey(") && line.contains("db_index=False");
+        let line = text.lines().position(says)? as u32 + 1;
+        Some(Place::lines(repo.head(), file.path.as_str(), line, line))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +97,19 @@ mod tests {
         };
         assert_eq!(with(r#""mysql2": "3""#), Outcome::Met);
         assert_eq!(with(r#""mysql2": "3", "pg": "8""#), Outcome::NotMet);
+    }
+
+    #[test]
+    fn django_makes_indexes_unless_it_is_told_not_to() {
+        let with = |options: &str| {
+            let repo = Fixture::new()
+                .file("requirements.txt", "django==5.0\n")
+                .file("a/models.py", &format!("class A(models.Model):\n    b = models.ForeignKey(B{options})\n"))
+                .snapshot();
+            finding(&repo, &Schema::of(&repo)).outcome()
+        };
+        assert_eq!(with(", on_delete=models.CASCADE"), Outcome::Met);
+        assert_eq!(with(", db_index=False"), Outcome::Partly);
     }
 
     #[test]

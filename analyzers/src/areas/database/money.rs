@@ -39,7 +39,10 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     {
         Finding::not_assessable(SIGNAL, unread::sentence(form))
     } else if exact.is_empty() {
-        Finding::not_applicable(SIGNAL, "No column that looks like money was found.")
+        Finding::not_applicable(
+            SIGNAL,
+            "No column that looks like money was recognised in the descriptions of tables that are read here.",
+        )
     } else {
         let summary = format!("Columns that look like money have types that are exact ({}).", exact.len());
         Finding::met(SIGNAL, summary, at(exact.iter().map(|(_, _, column)| column.place(repo)).collect()))

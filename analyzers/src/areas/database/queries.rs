@@ -19,15 +19,20 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     loops.retain(|found| !is_subquery(repo, found));
     let mut lists = of(&["list", "list.sql"]);
     lists.retain(|found| is_whole(repo, found));
-    let pages = of(&["page", "page.sql"]);
+    let mut pages = of(&["page", "page.sql"]);
+    pages.retain(|found| !asks_for_one(repo, found));
     let is_paged = !pages.is_empty();
     let at = |found: &mut dyn Iterator<Item = &CodeMatch>| {
         Evidence::or_absence(found.map(|found| marks::at(repo, found)).take(10), repo.head())
     };
     let finding = if loops.is_empty() && lists.is_empty() {
         if is_paged {
-            let summary =
-                format!("Lists are read in parts (first in {}), and no query in a loop was found.", pages[0].path);
+            let summary = format!(
+                "Lists are read in parts in {} (first in {}). No query in a loop and no list that is read whole was \
+                     recognised; there may be some of a kind that is not known here.",
+                if pages.len() == 1 { "one place".to_owned() } else { format!("{} places", pages.len()) },
+                pages[0].path
+            );
             Finding::met(SIGNAL, summary, marks::places(repo, pages.iter().copied())).indicative()
         } else if engine::is_used(repo) {
             Finding::not_assessable(SIGNAL, "Neither a query in a loop nor the reading of a list was recognised.")
@@ -128,6 +133,14 @@ fn is_whole(repo: &Snapshot, found: &CodeMatch) -> bool {
     !NARROW.iter().any(|word| said.contains(word)) && !is_paged_by_parameter(found, rest) && !is_cut_later(text, found)
 }
 
+/// Whether a query asks for one record, which is no page of a list: `... LIMIT 1`.
+fn asks_for_one(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let lower = text.to_ascii_lowercase();
+    let Some((_, limit)) = lower.rsplit_once("limit ") else { return false };
+    limit.trim_start().strip_prefix('1').is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || c == ','))
+}
+
 /// Whether the method below a query of Spring Data takes the page to read: `Page<Post> all(Pageable page);`.
 fn is_paged_by_parameter(found: &CodeMatch, rest: &str) -> bool {
     let method = rest.split("\n\n").next().unwrap_or_default().split(';').next().unwrap_or_default();
@@ -138,7 +151,8 @@ fn is_paged_by_parameter(found: &CodeMatch, rest: &str) -> bool {
 /// Whether what the call gives has a name, and the function takes a page of it further down. Nothing is read before.
 fn is_cut_later(text: &str, found: &CodeMatch) -> bool {
     let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
-    let name = text[start..found.bytes.start].trim().trim_end_matches('=').trim();
+    let name = text[start..found.bytes.start].trim().trim_end_matches(['=', ':', ' ']);
+    let name = ["let mut ", "let ", "const ", "var "].iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '@' | '$'));
     let is_lazy = matches!(found.language, Language::Ruby | Language::Python | Language::Php);
     let end = found.functions.last().map_or(found.bytes.end, |function| function.bytes.end.max(found.bytes.end));
@@ -146,7 +160,13 @@ fn is_cut_later(text: &str, found: &CodeMatch) -> bool {
         line.contains(name)
             && ["paginat", ".page(", "limit(", ".per(", ".first(", "pagy(", "[:"].iter().any(|word| line.contains(word))
     };
-    is_lazy && is_name && text[found.bytes.end..end].lines().any(cuts)
+    // A condition that is added to the text of a query: `sql += " WHERE a = %s"`.
+    let narrows = |line: &str| {
+        let line = line.trim_start();
+        line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['+', '.', '=']))
+            && ["where", "limit"].iter().any(|word| line.to_ascii_lowercase().contains(word))
+    };
+    is_name && text[found.bytes.end..end].lines().any(|line| is_lazy && cuts(line) || narrows(line))
 }
 
 /// Whether the query is a part of another one, as Django's `Exists(…)` and `Subquery(…)` take them.

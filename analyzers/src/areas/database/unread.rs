@@ -15,7 +15,10 @@ pub(super) fn form<'a>(repo: &'a Snapshot, schema: &Schema) -> Option<&'a str> {
 }
 
 pub(super) fn sentence(form: &str) -> String {
-    format!("The tables are declared in a way that is not read here ({form}).")
+    let form = if form == "orm_auto" { "by the program's own classes" } else { form };
+    format!(
+        "The tables of the database are described in a form that is not read here ({form}), so nothing is said of them."
+    )
 }
 
 #[cfg(test)]

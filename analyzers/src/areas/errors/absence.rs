@@ -44,10 +44,16 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let thresholds = repo.thresholds();
     let finding = match blind.first() {
         None if all == 0 => {
-            return Finding::not_applicable(SIGNAL, "No lookup of a record that may be missing was found.");
+            return Finding::not_applicable(
+                SIGNAL,
+                "No lookup of a record that may be missing was recognised; how this program asks its database may not be known here.",
+            );
         }
         None => {
-            let summary = format!("Records are looked up in {}, and none is used before it is asked for.", places(all));
+            let summary = format!(
+                "Records are looked up in {}; none was found that is used before it is asked whether there is one.",
+                places(all)
+            );
             let at = server.matches("errors", "lookup.handled").into_iter().chain(asked);
             Finding::met(SIGNAL, summary, marks::places(repo, at))
         }
@@ -130,7 +136,13 @@ fn unwraps_a_lookup(source: &str) -> bool {
     let Some((opening, '(')) = opening else { return false };
     let name = call[..opening].split("::<").next().unwrap_or_default();
     let name = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
-    WORDS.iter().any(|word| name.starts_with(word))
+    // A connection of a pool, an answer of another system or a list of all records is no record that may be missing.
+    let gives_many = name.ends_with("_all") || name.contains("conn");
+    let is_elsewhere = ["reqwest", "client", "pool.get", "http"]
+        .iter()
+        .any(|other| call[..opening].to_ascii_lowercase().contains(other));
+    let asks_nothing = name == "get" && (call[opening..].starts_with("()") || !source.contains(".await"));
+    WORDS.iter().any(|word| name.starts_with(word)) && !gives_many && !is_elsewhere && !asks_nothing
 }
 
 #[cfg(test)]
@@ -180,7 +192,15 @@ mod tests {
         let body = "{ let user = find(1).await.unwrap(); }\n";
         assert_eq!(says("src/users.rs", &format!("async fn show(State(db): State<Db>) {body}")), NotMet);
         assert_eq!(says("src/users.rs", &format!("async fn start() {body}")), NotApplicable);
-        for other in ["user.save(&db).await.expect(\"a\")", "form.email.unwrap()", "decode(first(a)).unwrap()"] {
+        for other in [
+            "user.save(&db).await.expect(\"a\")",
+            "form.email.unwrap()",
+            "decode(first(a)).unwrap()",
+            "pool.get().unwrap()",
+            "reqwest::get(url).await.unwrap()",
+            "query.fetch_all(&db).await.unwrap()",
+            "q.get(\"name\").unwrap()",
+        ] {
             let body = format!("{{ let user = {other}; }}\n");
             assert_eq!(says("src/users.rs", &format!("async fn show(State(db): State<Db>) {body}")), NotApplicable);
         }

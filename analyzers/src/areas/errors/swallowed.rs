@@ -21,7 +21,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             return Finding::not_applicable(SIGNAL, "No place was found where the program catches errors.");
         }
         None => {
-            let summary = format!("Errors are caught in {}, and none of them is silently dropped.", places(caught));
+            let summary = format!(
+                "Errors are caught in {}, and in none of them was an error found that is dropped without a word.",
+                places(caught)
+            );
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
         }
         Some(first) => {

@@ -259,13 +259,13 @@ mod tests {
                 "what the program says is printed",
                 "Server code prints (as programmers do while they look for a mistake) in one place",
             ),
-            ("console.error(problem);\n", "errors are printed", "prints nothing but errors."),
+            ("console.error(problem);\n", "errors are printed", "Apart from errors, no line was found that prints"),
             (
                 "console.log('Listening');\n",
                 "says only that it starts or stops",
-                "nothing but what it says when it starts.",
+                "Apart from what the server says when it starts, no line",
             ),
-            ("let a = 1;\n", "No logger was found", "Server code prints nothing."),
+            ("let a = 1;\n", "No logger was found", "No line was found in which the server prints"),
         ] {
             let package = r#"{"dependencies": {"express": "4"}}"#;
             let repo = Fixture::new().file("package.json", package).file("app.js", text).snapshot();

@@ -74,10 +74,20 @@ pub(super) fn finding(repo: &Snapshot, printed: &Printed<'_>) -> Finding {
     let finding = match found.first() {
         None => {
             let summary = match (printed.starting.is_empty(), printed.failing.is_empty()) {
-                (true, true) => "Server code prints nothing.",
-                (false, true) => "Server code prints nothing but what it says when it starts.",
-                (true, false) => "Server code prints nothing but errors.",
-                (false, false) => "Server code prints nothing but errors and what it says when it starts.",
+                (true, true) => {
+                    "No line was found in which the server prints as programmers do while they look for a mistake."
+                }
+                (false, true) => {
+                    "Apart from what the server says when it starts, no line was found that prints as programmers do while \
+                     they look for a mistake."
+                }
+                (true, false) => {
+                    "Apart from errors, no line was found that prints as programmers do while they look for a mistake."
+                }
+                (false, false) => {
+                    "Apart from errors and what the server says when it starts, no line was found that prints as programmers \
+                     do while they look for a mistake."
+                }
             };
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
         }
@@ -102,7 +112,12 @@ pub(super) fn finding(repo: &Snapshot, printed: &Printed<'_>) -> Finding {
 fn is_banner(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
     let text = text.to_ascii_lowercase();
-    BANNER.iter().any(|word| text.contains(word))
+    BANNER.iter().any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            let is_whole = *word != "port" || !text[at + word.len()..].starts_with(char::is_alphabetic);
+            is_whole && !text[..at].ends_with(char::is_alphabetic)
+        })
+    })
 }
 
 fn count(number: usize, noun: &str) -> String {
@@ -127,6 +142,7 @@ mod tests {
         assert_eq!(says("app.js", &"console.log(user);\n".repeat(3)), NotMet);
         assert_eq!(says("app.js", "console.log(`Listening on ${port}`);\n"), Met);
         assert_eq!(says("app.py", "def f(user): print(user)\n"), Partly);
+        assert_eq!(says("app.py", "def f(user): print(\"exported\", user)\n"), Partly);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Matches of the rules of an area in files that run in production.
 
+use super::browser::Browser;
 use crate::code::{CodeMatch, Language};
 use crate::secrets::is_in_test_module;
 use crate::snapshot::paths::is_aside;
@@ -36,6 +37,10 @@ pub(in crate::areas) fn each<'a>(repo: &'a Snapshot, area: &str, topic: &str) ->
         })
         .collect();
     found.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
+    let browser = Browser::of(repo);
+    let in_files = found.chunk_by(|a, b| a.path == b.path);
+    let mut found: Vec<_> =
+        in_files.filter(|file| !browser.runs(&file[0].path, file[0].language)).flatten().copied().collect();
     // What is imported is used elsewhere, and the reader wants to see where.
     if found.iter().any(|found| !is_import(repo, found)) {
         found.retain(|found| !is_import(repo, found));
@@ -112,6 +117,17 @@ mod tests {
         let import = "from django.core.exceptions import PermissionDenied\n";
         assert_eq!(lines("views.py", import), [1]);
         assert_eq!(lines("views.py", &format!("{import}def f(request):\n    raise PermissionDenied()\n")), [3]);
+    }
+
+    #[test]
+    fn what_a_page_asks_protects_nothing() {
+        let check = "export const may = (user) => user.isAdmin;\n";
+        let of = |packages: &str| {
+            let repo = Fixture::new().file("web/package.json", packages).file("web/src/user.js", check).snapshot();
+            all(&repo, "permission").len()
+        };
+        assert_eq!(of(r#"{"dependencies": {"express": "4"}}"#), 1);
+        assert_eq!(of(r#"{"dependencies": {"react": "18"}}"#), 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Security: whether the usual ways in are closed.
 
 mod authorization;
+mod browser;
 mod defaults;
 mod login;
 pub(in crate::areas) mod marks;

@@ -27,14 +27,30 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let mut strong = marks::all(repo, "password.hash");
     // Laravel lists its classes there.
     strong.retain(|found| !found.path.ends_with("config/app.php"));
+    let said =
+        |found: &CodeMatch| repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    if !weak.is_empty() {
+        // The name of an interface hashes nothing: what is behind it may be what is weak.
+        strong.retain(|found| !matches!(said(found), "PasswordEncoder" | "passwordEncoder"));
+    }
+    if let Some(plain) = weak.iter().find(|found| said(found) == "NoOpPasswordEncoder") {
+        let summary =
+            format!("Passwords are kept as they are typed, without any hash (NoOpPasswordEncoder in {}).", plain.path);
+        let finding = if strong.is_empty() {
+            Finding::not_met(SIGNAL, summary, marks::places(repo, weak))
+        } else {
+            Finding::partly(SIGNAL, summary, marks::places(repo, weak)).indicative()
+        };
+        return finding;
+    }
     if !weak.is_empty() && strong.is_empty() {
         let summary = format!("A password is hashed with a fast hash, such as MD5 or SHA-256, in {}.", weak[0].path);
         return Finding::not_met(SIGNAL, summary, marks::places(repo, weak));
     }
     if !weak.is_empty() {
         let summary = format!(
-            "Some passwords are hashed with a password hash, but in {} a fast hash is used. A fast one in front of a slow \
-             one is fine.",
+            "Some passwords are stored with a slow hash made for passwords, but in {} a fast hash is used, which is quick to \
+             guess. A fast one in front of a slow one is fine.",
             weak[0].path
         );
         return Finding::partly(SIGNAL, summary, marks::places(repo, weak)).indicative();
@@ -44,7 +60,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let what = if strong.is_empty() { "Secrets" } else { "Passwords" };
     strong.extend(others);
     if let Some(first) = strong.first() {
-        let summary = format!("{what} are hashed with a password hash, in {}.", first.path);
+        let summary = format!(
+            "{what} are stored in a form that can't be turned back (a slow hash made for passwords), in {}.",
+            first.path
+        );
         return Finding::met(SIGNAL, summary, marks::places(repo, strong));
     }
     if let Some(place) = in_sql(repo) {
@@ -61,7 +80,8 @@ fn is_about_passwords(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).unwrap_or_default();
     let count = (found.lines.1 - found.lines.0 + 1).min(5) as usize;
     let lines = text.lines().skip(found.lines.0.saturating_sub(1) as usize).take(count);
-    std::iter::once(&*found.path).chain(lines).any(|said| {
+    let around = found.functions.last().and_then(|function| text.get(function.bytes.clone()));
+    std::iter::once(&*found.path).chain(lines).chain(around).any(|said| {
         let said = said.to_lowercase();
         ["password", "passwd", "senha", "pwd", "passw"].iter().any(|word| said.contains(word))
     })
@@ -92,10 +112,20 @@ mod tests {
             "const bcrypt = require('bcrypt');\nmodule.exports = (user) => bcrypt.hash(user.password, 10);\n";
         let both = Fixture::new().file("a/keys.js", key).file("b/register.js", register).snapshot();
         let said = finding(&both);
-        assert!(said.summary().starts_with("Passwords are hashed"), "{}", said.summary());
+        assert!(said.summary().starts_with("Passwords are stored"), "{}", said.summary());
         assert_eq!(said.places()[0].path, "b/register.js");
         let keys = Fixture::new().file("a/keys.js", key).snapshot();
-        assert!(finding(&keys).summary().starts_with("Secrets are hashed"), "{}", finding(&keys).summary());
+        assert!(finding(&keys).summary().starts_with("Secrets are stored"), "{}", finding(&keys).summary());
+    }
+
+    #[test]
+    fn an_encoder_that_does_nothing_is_no_hash() {
+        let encoder = "class A { PasswordEncoder passwordEncoder() { return NoOpPasswordEncoder.getInstance(); } }\n";
+        let said = |text: &str| finding(&Fixture::new().file("A.java", text).snapshot());
+        assert_eq!(said(encoder).outcome(), crate::Outcome::NotMet);
+        assert!(said(encoder).summary().contains("as they are typed"), "{}", said(encoder).summary());
+        let slow = encoder.replace("NoOpPasswordEncoder.getInstance()", "new BCryptPasswordEncoder()");
+        assert_eq!(said(&slow).outcome(), crate::Outcome::Met);
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         };
     }
     if !made.is_empty() && !expiry.is_empty() {
-        let summary = "Tokens are made with an expiry, and the library checks it when they are read.";
+        let summary = "Tokens, by which a visitor stays logged in, are made with an expiry, and the library checks it when they are read.";
         return Finding::met(SIGNAL, summary, marks::places(repo, expiry));
     }
     if let Some((dependency, how)) = marks::package(repo, BY_DEFAULT) {
@@ -55,7 +55,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::not_met(SIGNAL, summary, marks::places(repo, made)).indicative();
     }
-    Finding::not_applicable(SIGNAL, "The program makes no signed tokens of its own.")
+    Finding::not_applicable(SIGNAL, "No place was recognised where the program makes signed tokens of its own.")
 }
 
 /// Names such as `exp` mean an expiry only where tokens are.
