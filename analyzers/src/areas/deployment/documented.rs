@@ -73,6 +73,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             is_own(document) && self::about(document, heading) == Some(&about) && has_content(document, heading)
         })
     };
+    if let Some((document, heading)) =
+        section(About::Deployment).filter(|(document, heading)| is_table(repo, document, heading))
+    {
+        let summary = format!("{} says what runs where, but not how it gets there.", document.path);
+        return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
+    }
     if let Some((document, heading)) = section(About::Deployment) {
         let summary = format!("{} has a section on deployment: \"{}\".", document.path, heading.text.trim());
         return Finding::met(SIGNAL, summary, document.at(repo, heading.line));
@@ -240,6 +246,15 @@ const BUTTONS: &[&str] = &[
     "app.koyeb.com/deploy",
 ];
 
+/// Whether a section is nothing but a table of what runs where.
+fn is_table(repo: &Snapshot, document: &Document, heading: &Heading) -> bool {
+    let end = document.section_end(heading);
+    let lines = repo.text(&document.path).unwrap_or_default().lines().enumerate();
+    let within = lines.filter(|(index, _)| (heading.line..end - 1).contains(&(*index as u32)));
+    let mut rows = within.map(|(_, line)| line.trim()).filter(|line| !line.is_empty() && *line != "---").peekable();
+    rows.peek().is_some() && rows.all(|row| row.starts_with('|') && !row.contains('`'))
+}
+
 fn has_content(document: &Document, heading: &Heading) -> bool {
     let end = document.section_end(heading);
     let prose: String = document.section(heading).map(|line| line.text.to_lowercase() + " ").collect();
@@ -258,6 +273,14 @@ mod tests {
     fn with(readme: &str) -> Outcome {
         let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", readme).snapshot();
         finding(&repo).outcome()
+    }
+
+    #[test]
+    fn a_table_of_hosts_is_half_of_it() {
+        let table = "| Service | Platform |\n|---|---|\n| The programming interface | Render |\n| Database | Supabase PostgreSQL |\n";
+        assert_eq!(with(&format!("# A\n\n## Deployment\n\n{table}\n## Author\n\nB\n")), Outcome::Partly);
+        let said = "A push to main builds an image, and the host takes it from the registry.";
+        assert_eq!(with(&format!("# A\n\n## Deployment\n\n{said}\n\n{table}\n")), Outcome::Met);
     }
 
     #[test]

@@ -69,7 +69,8 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
     let mut found: Vec<_> = repo
         .tree()
         .own_texts()
-        .filter(|(file, text)| text.len() <= LARGEST && !is_aside(&file.path) && says_something(text))
+        .filter(|(file, _)| !is_aside(&file.path) || is_pipeline(&file.path))
+        .filter(|(_, text)| text.len() <= LARGEST && says_something(text))
         .filter_map(|(file, text)| Some((file.path.as_str(), describes(repo, &file.path, text)?)))
         .collect();
     let named = named::find(repo, &found);
@@ -125,6 +126,9 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     if is_dockerfile(name) {
         return Some(Describes::Container);
     }
+    if is_pipeline(path) {
+        return text.lines().any(deploys).then_some(Describes::Release);
+    }
     let is_stack = || lower.contains("stack") && text.lines().any(|line| line.trim_end() == "services:");
     if yaml && (["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) || is_stack()) {
         return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
@@ -143,6 +147,41 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         return Some(Describes::Part);
     }
     is_host_file(path, &lower, yaml, text).then_some(Describes::Host)
+}
+
+/// Whether a line of a pipeline, or of what it calls, sends the program to a registry or a host.
+pub(super) fn deploys(line: &str) -> bool {
+    const WAYS: &[&str] = &[
+        "docker push ",
+        "docker-compose push",
+        "docker compose push",
+        "git push heroku",
+        "git push dokku",
+        "git push --force heroku",
+        "git push -f heroku",
+        "heroku container:push",
+        "heroku container:release",
+        "heroku-deploy@",
+        "flyctl deploy",
+        "fly deploy",
+        "kubectl apply",
+        "kubectl set image",
+        "kubectl rollout",
+        "helm upgrade",
+        "helm install",
+        "aws ecs update-service",
+        "aws lambda update-function-code",
+        "aws s3 sync",
+        "gcloud run deploy",
+        "gcloud app deploy",
+        "az webapp deploy",
+        "azure/webapps-deploy@",
+        "vercel --prod",
+        "appleboy/ssh-action@",
+    ];
+    let line = line.trim_start().trim_start_matches("- ");
+    !line.starts_with('#')
+        && (WAYS.iter().any(|way| line.contains(way)) || matches!(line.trim_end(), "push: true" | "push: 'true'"))
 }
 
 /// Whether at least half of the code is below `folder`.

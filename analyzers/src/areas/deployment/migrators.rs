@@ -309,8 +309,27 @@ fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
         .map(|(file, _)| file.path.as_str())
         .collect();
     let first = found.iter().find(|path| path.contains("schema")).or(found.first())?;
-    let kind = if paths::name(first).contains("schema") { Kind::SchemaOnly } else { Kind::InitSql };
+    let is_schema = paths::name(first).contains("schema") && !found.iter().any(|path| is_applied(repo, path));
+    let kind = if is_schema { Kind::SchemaOnly } else { Kind::InitSql };
     Some(Migrator { kind, ..migrator(repo, kind.name(), first, first, found.len()) })
+}
+
+/// Whether something fills an empty database with the file: a container that mounts it, or Spring at start.
+fn is_applied(repo: &Snapshot, path: &str) -> bool {
+    let name = paths::name(path);
+    let is_mounted = |text: &str| {
+        text.lines().any(|line| {
+            let line = line.trim_start();
+            !line.starts_with('#') && line.contains("docker-entrypoint-initdb.d") && line.contains(name)
+        })
+    };
+    repo.tree().own_texts().any(|(file, text)| {
+        (file.name().ends_with(".yml") || file.name().ends_with(".yaml")) && is_mounted(text)
+            || file.name().starts_with("application")
+                && path.contains("src/main/resources/")
+                && (text.contains("spring.sql.init.mode=always")
+                    || text.contains("init:\n") && text.contains("mode: always"))
+    })
 }
 
 fn migrator(repo: &Snapshot, tool: &'static str, path: &str, first: &str, count: usize) -> Migrator {

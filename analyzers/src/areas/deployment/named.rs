@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::files::Describes;
+use super::files::{Describes, deploys};
 use crate::Snapshot;
+use crate::areas::tests::pipelines::is_pipeline;
 use crate::snapshot::paths;
 
 /// Where servers and process managers look for their settings.
@@ -28,12 +29,23 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
     for (path, _) in found.iter().filter(|(path, what)| what.runs_it() && names_others(path)) {
         let Some(text) = repo.text(path) else { continue };
         let logical = text.replace("\\\n", " ");
+        let is_server = is_of_server(text);
         for line in logical.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
             named.extend(started(repo, path, line));
-            if let Some((from, _)) = brought(line).filter(|(_, to)| is_of_settings(to)) {
+            let Some((from, to)) = brought(line) else { continue };
+            if is_of_settings(to) {
                 named.extend(from.iter().flat_map(|source| below(repo, path, source)));
+            } else {
+                // A single file says by its name, or by where it goes, that it is one of settings.
+                let is_setting = |source: &&&str| to.starts_with("/etc/") || is_server && is_named_as_setting(source);
+                named.extend(from.iter().filter(is_setting).filter_map(|source| file(repo, path, source)));
             }
         }
+    }
+    for (path, _) in found.iter().filter(|(path, _)| is_pipeline(path)) {
+        let lines = repo.text(path).unwrap_or_default().lines().map(str::trim).filter(|line| !line.starts_with('#'));
+        let scripts = lines.flat_map(|line| started(repo, path, line));
+        named.extend(scripts.filter(|script| repo.text(script).is_some_and(|text| text.lines().any(deploys))));
     }
     let known: BTreeSet<&str> = found.iter().map(|(path, _)| *path).collect();
     named.difference(&known).copied().collect()
@@ -94,8 +106,28 @@ fn resolved<'a>(repo: &'a Snapshot, path: &str, word: &str) -> Option<&'a str> {
         let name = paths::name(relative);
         let mut files = repo.tree().own_texts().filter(|(file, _)| file.name() == name);
         let only = files.next().map(|(file, _)| file.path.as_str());
-        only.filter(|_| word.starts_with('/') && files.next().is_none())
+        only.filter(|_| word.starts_with(['/', '.']) && files.next().is_none())
     })
+}
+
+/// Whether a Dockerfile makes an image of a server that others wrote, which only settings make the project's.
+fn is_of_server(text: &str) -> bool {
+    const IMAGES: &[&str] = &["nginx", "haproxy", "traefik", "caddy", "envoy", "httpd", "pgbouncer"];
+    let bases = text.lines().filter_map(|line| line.trim().strip_prefix("FROM "));
+    bases.into_iter().any(|base| IMAGES.iter().any(|image| base.contains(image)))
+}
+
+fn is_named_as_setting(source: &str) -> bool {
+    const ENDS: &[&str] = &[".conf", ".ini", ".cfg", ".hcl", ".toml", ".yml", ".yaml", ".tmpl", ".cnf"];
+    ENDS.iter().any(|end| source.ends_with(end))
+}
+
+/// The file, and no folder, that `source` means.
+fn file<'a>(repo: &'a Snapshot, path: &str, source: &str) -> Option<&'a str> {
+    let source = source.trim_start_matches("./");
+    let beside = format!("{}/{source}", paths::folder(path));
+    let file = repo.tree().get(beside.trim_start_matches('/')).or_else(|| repo.tree().get(source))?;
+    (file.is_own() && file.text().is_some()).then_some(file.path.as_str())
 }
 
 /// The files of the file or folder `source`.
@@ -156,5 +188,41 @@ mod tests {
             found,
             ["Procfile", "config/unicorn.rb", "docker-compose.yml", "entry.sh", "nginx/conf.d/site.conf"]
         );
+    }
+
+    #[test]
+    fn a_single_file_of_settings_counts_wherever_it_lies() {
+        let dockerfile = "FROM nginx:1.27\nCOPY nginx.conf.tmpl rules.hcl page.html /scripts/\n";
+        let compose = "services:\n  pool:\n    build: .\n    entrypoint: /bin/bash -c \"./entrypoint.sh;\"\n    volumes:\n      - ./pool/pool.ini:/etc/pool/pool.ini\n      - ./notes.txt:/srv/notes.txt\n";
+        let found = named(&[
+            ("docker-compose.yml", compose),
+            ("nginx/Dockerfile", dockerfile),
+            ("nginx/nginx.conf.tmpl", "server { }\n"),
+            ("nginx/rules.hcl", "template { }\n"),
+            ("nginx/page.html", "<p>\n"),
+            ("pool/pool.ini", "a = 1\n"),
+            ("notes.txt", "a\n"),
+            ("project/entrypoint.sh", "exec app\n"),
+        ]);
+        let expected = [
+            "docker-compose.yml",
+            "nginx/Dockerfile",
+            "nginx/nginx.conf.tmpl",
+            "nginx/rules.hcl",
+            "pool/pool.ini",
+            "project/entrypoint.sh",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_pipeline_that_deploys_brings_the_script_that_does() {
+        let pipeline = "jobs:\n  build:\n    steps:\n      - run: bash .circleci/deploy.sh\n      - run: ./lint.sh\n      - run: docker push a/b\n";
+        let found = named(&[
+            (".circleci/config.yml", pipeline),
+            (".circleci/deploy.sh", "git push heroku main\n"),
+            ("lint.sh", "ruff check\n"),
+        ]);
+        assert_eq!(found, [".circleci/config.yml", ".circleci/deploy.sh"]);
     }
 }

@@ -183,6 +183,13 @@ mod tests {
         assert_eq!(examine(&[("Makefile", "run:\n\tflask run\n")]).outcome(), Outcome::Partly);
         assert_eq!(examine(&[("Makefile", "build:\n\tgo build\ntest:\n\tgo test\n")]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[(".goreleaser.yml", "builds: []\n")]).outcome(), Outcome::Partly);
+        let pipeline = |line: &str| {
+            let text = format!("jobs:\n  a:\n    steps:\n      - run: {line}\n");
+            examine(&[(".github/workflows/a.yml", &text)]).outcome()
+        };
+        assert_eq!(pipeline("git push heroku main"), Outcome::Partly);
+        assert_eq!(pipeline("pytest"), Outcome::NotMet);
+        assert_eq!(pipeline("true\n      # - run: docker push a/b"), Outcome::NotMet);
         let site = ("site/vercel.json", "{}\n");
         assert_eq!(examine(&[site, ("b.py", "x = 1\n"), ("site/a.js", "x()\n")]).outcome(), Outcome::Partly);
         assert_eq!(examine(&[("vercel.json", "{}\n")]).outcome(), Outcome::Met);

@@ -1,10 +1,10 @@
 //! Are unexpected errors answered in one place?
 
+use super::wrapper;
 use crate::areas::api::failures;
-use crate::areas::observability::server::Server;
+use crate::areas::observability::server::{Server, answers};
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
-use crate::kinds::{self, Kind};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -39,8 +39,7 @@ const FEW: usize = 10;
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let endpoints = &repo.surface().endpoints;
-    let is_library = kinds::detect(repo).first() == Some(&Kind::Library);
-    let Some(first) = endpoints.first().filter(|_| !is_library) else {
+    let Some(first) = endpoints.first().filter(|_| answers(repo)) else {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     };
     let central = server.matches("errors", "central");
@@ -60,6 +59,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             let handling = if is_partial { "partial" } else { "central" };
             Finding::met(SIGNAL, summary, at).fact("handling", handling)
         };
+    }
+    if let Some(place) = wrapper::find(repo, endpoints.len()) {
+        let summary = format!("Most routes hand what goes wrong to one place, which answers it, in {}.", place.path);
+        return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
     let mut own: Vec<_> = server
         .matches("errors", "caught")

@@ -5,6 +5,7 @@ mod central;
 mod names;
 mod swallowed;
 mod timeouts;
+mod wrapper;
 
 use crate::areas::observability::server::Server;
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};

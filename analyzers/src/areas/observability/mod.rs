@@ -8,7 +8,6 @@ pub(in crate::areas) mod server;
 
 use self::prints::Printed;
 use self::server::Server;
-use crate::kinds::{self, Kind};
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
 /// The area `observability`.
@@ -77,8 +76,7 @@ impl Analyzer for Observability {
     }
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
-        // What a library shows in its examples and tests answers nobody.
-        if repo.surface().endpoints.is_empty() || kinds::detect(repo).first() == Some(&Kind::Library) {
+        if !server::answers(repo) {
             let silence = |signal: &SignalMeta| Finding::not_applicable(signal.id, "The program answers no requests.");
             return META.signals.iter().map(silence).collect();
         }

@@ -3,6 +3,7 @@
 use crate::Snapshot;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+use crate::secrets::is_in_test_module;
 use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
 
@@ -103,6 +104,20 @@ const TERMINAL_MARKS: &[&str] = &[
     "picocli",
 ];
 
+/// Whether anything answers requests: routes in tests and examples, also in a module of tests beside what it tests, are
+/// nobody's.
+pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
+    repo.surface().endpoints.iter().any(|endpoint| {
+        let is_in_module = || {
+            let text = repo.text(&endpoint.file).unwrap_or_default();
+            let before: usize =
+                text.split_inclusive('\n').take((endpoint.lines.0 as usize).saturating_sub(1)).map(str::len).sum();
+            Language::of(&endpoint.file) == Some(Language::Rust) && is_in_test_module(text.as_bytes(), before)
+        };
+        !paths::is_aside(&endpoint.file) && !is_in_module()
+    })
+}
+
 /// The files of a repository that run on its server.
 pub(in crate::areas) struct Server<'a> {
     repo: &'a Snapshot,
@@ -178,5 +193,24 @@ impl<'a> Server<'a> {
         ["require('http')", "require(\"http\")", "node:http", "Bun.serve", "Deno.serve"]
             .iter()
             .any(|mark| text.contains(mark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_library_that_tries_itself_answers_nobody() {
+        let manifest = "[package]\nname = \"a\"\n[dependencies]\nactix-web = \"4\"\n";
+        let route = "#[actix_web::get(\"/a\")]\nasync fn a() -> impl Responder { \"a\" }\n";
+        let with = |text: &str| {
+            let repo = Fixture::new().file("Cargo.toml", manifest).file("src/lib.rs", text).snapshot();
+            assert!(!repo.surface().endpoints.is_empty(), "{text}");
+            answers(&repo)
+        };
+        assert!(with(&format!("use actix_web::*;\n{route}")));
+        assert!(!with(&format!("pub fn b() {{}}\n\n#[cfg(test)]\nmod tests {{\nuse actix_web::*;\n{route}}}\n")));
     }
 }

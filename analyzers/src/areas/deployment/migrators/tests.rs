@@ -41,6 +41,18 @@ fn making_missing_tables_is_the_mappers_own_way() {
 }
 
 #[test]
+fn a_schema_that_a_container_mounts_is_applied() {
+    let kind = |volume: &str| {
+        let repo = Fixture::new()
+            .file("core/schema.sql", "CREATE TABLE a (b int);\n")
+            .file("compose.yml", &format!("services:\n  db:\n    image: mysql:8\n    volumes:\n      - {volume}\n"));
+        detect(&repo.snapshot()).map(|migrator| migrator.kind)
+    };
+    assert_eq!(kind("./core/schema.sql:/docker-entrypoint-initdb.d/1.sql"), Some(Kind::InitSql));
+    assert_eq!(kind("./core:/srv"), Some(Kind::SchemaOnly));
+}
+
+#[test]
 fn a_program_may_have_migrations_of_its_own() {
     let file = "package migrations\nconst change = `ALTER TABLE lists ADD COLUMN note TEXT`\n";
     let one = Fixture::new().file("internal/migrations/v0.4.0.go", file);

@@ -26,12 +26,49 @@ pub(super) fn queries(repo: &Snapshot) -> Vec<Query> {
             in_xml(repo, &file.path, text, &mut queries);
         }
     }
+    built(repo, &mut queries);
     for found in marks::of(repo, "security", "mybatis") {
         let (Some(statement), Some(interface)) = (found.var("ARGS"), repo.text(&found.path)) else { continue };
         let origin = origin(&JOINT.replace_all(statement, " "), interface);
         queries.push(Query { path: found.path.clone(), lines: found.lines, origin });
     }
     queries
+}
+
+/// `@SelectProvider(type = UserProvider.class, method = "find")`: a method that puts the text of a statement together.
+static PROVIDER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"@(?:Select|Insert|Update|Delete)Provider\(\s*(?:type|value)\s*=\s*([\w.]+?)(?:\.|::)class(?:\.java)?\s*,\s*method\s*=\s*"(\w+)""#)
+        .expect("a constant pattern")
+});
+
+/// What is appended that is no literal.
+static APPENDED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"\.append\(\s*([A-Za-z_][\w.]*)"#).expect("a constant pattern"));
+
+/// The statements that providers put together.
+fn built(repo: &Snapshot, queries: &mut Vec<Query>) {
+    let is_own = |path: &str| !paths::is_aside(path) && (path.ends_with(".java") || path.ends_with(".kt"));
+    let files = || repo.tree().own_texts().filter(|(file, _)| is_own(&file.path));
+    for (_, mapper) in files().filter(|(_, text)| text.contains("Provider(")) {
+        for found in PROVIDER.captures_iter(mapper) {
+            let class = found[1].rsplit('.').next().unwrap_or_default().to_owned();
+            let ends = [format!("/{class}.java"), format!("/{class}.kt")];
+            let Some((file, text)) = files().find(|(file, _)| ends.iter().any(|end| file.path.ends_with(end.as_str())))
+            else {
+                continue;
+            };
+            let Some(start) = text.find(&format!(" {}(", &found[2])) else { continue };
+            let rest = &text[start..];
+            let body = &rest[..rest.find("\n    }").unwrap_or(rest.len())];
+            let is_free = |value: &str| !is_number(text, value) && value.chars().any(char::is_lowercase);
+            let origin = match APPENDED.captures_iter(body).any(|appended| is_free(&appended[1])) {
+                true => Origin::Parameter,
+                false => Origin::Harmless,
+            };
+            let line = 1 + text[..start].matches('\n').count() as u32;
+            queries.push(Query { path: Arc::from(file.path.as_str()), lines: (line, line), origin });
+        }
+    }
 }
 
 fn in_xml(repo: &Snapshot, path: &str, text: &str, queries: &mut Vec<Query>) {
@@ -126,5 +163,23 @@ mod tests {
         assert_eq!(of("@Select(\"SELECT * FROM users \" + \"WHERE name = '${name}'\")"), Partly);
         assert_eq!(of("@Select({\"<script>\", \"SELECT * FROM users WHERE name = #{name}\", \"</script>\"})"), Met);
         assert_eq!(of("@Cached(\"name = '${name}'\")"), NotApplicable);
+    }
+
+    #[test]
+    fn what_a_provider_puts_together_is_looked_at() {
+        let with = |line: &str| {
+            let mapper = "interface UserMapper {\n    @SelectProvider(type = UserProvider.class, method = \"find\")\n    User find(String name);\n}\n";
+            let provider = format!(
+                "public class UserProvider {{\n    public String find(String name, Integer id) {{\n        StringBuilder sb = new StringBuilder();\n        {line}\n        return sb.toString();\n    }}\n}}\n"
+            );
+            let repo = Fixture::new()
+                .file("src/main/java/a/UserMapper.java", mapper)
+                .file("src/main/java/a/UserProvider.java", &provider)
+                .snapshot();
+            finding(&repo).outcome()
+        };
+        assert_eq!(with("sb.append(\"SELECT * FROM users WHERE name = '\").append(name).append(\"'\");"), Partly);
+        assert_eq!(with("sb.append(\"SELECT * FROM users WHERE id = \").append(id);"), Met);
+        assert_eq!(with("sb.append(\"SELECT * FROM users WHERE name = #{name}\");"), Met);
     }
 }
