@@ -11,6 +11,9 @@ const WHOLE: [&str; 4] = ["commits", "secrets", "deployment", areas::handoff::ME
 /// What the template documents is documented, whoever reads it.
 const WHOLE_SIGNAL: &str = "readme.environment";
 
+/// What is said of a README that the candidate left as it was given.
+const README_IS_GIVEN: &str = "The README is the template's as it was; the candidate added nothing to it.";
+
 /// What the analyzers find in what the candidate brought; where the whole counts, what they `found` there.
 pub(crate) fn in_delta(
     found: &[(&'static AreaMeta, Vec<Finding>)],
@@ -22,6 +25,12 @@ pub(crate) fn in_delta(
         let mut made = run_safely(meta, || analyzer.examine(&delta.repo));
         for made in made.iter_mut().filter(|made| made.signal() == WHOLE_SIGNAL) {
             *made = whole.iter().find(|found| found.signal() == WHOLE_SIGNAL).unwrap_or(made).clone();
+        }
+        if meta.id == "readme" && whole.iter().any(|found| found.signal() == "readme.present" && !is_absence(found)) {
+            let of_template = |made: &Finding| is_wanting(made) && is_absence(made) && made.signal() != WHOLE_SIGNAL;
+            made.iter_mut()
+                .filter(|made| of_template(made))
+                .for_each(|made| *made = made.clone().said(README_IS_GIVEN));
         }
         if delta.repo.tree().files().is_empty() {
             made.iter_mut().for_each(|made| *made = of_nothing(meta, made, delta.repo.head()));
@@ -50,17 +59,24 @@ pub(crate) fn settled(whole: &Finding, brought: Finding) -> Finding {
     if brought == *whole {
         return brought;
     }
-    let is_wanting = matches!(brought.outcome(), Outcome::NotMet | Outcome::Partly);
-    let is_absence = brought.places().iter().all(|place| place.path.is_empty());
-    if is_wanting && is_absence && whole.outcome() == Outcome::Met {
+    if is_wanting(&brought) && is_absence(&brought) && whole.outcome() == Outcome::Met {
         let summary = format!("It is the template's, so it is not counted: {}", whole.summary());
         return Finding::not_applicable(whole.signal(), summary).with_places(whole.places().iter().cloned());
     }
-    if brought.summary() == whole.summary() {
+    if brought.summary() == whole.summary() || brought.summary() == README_IS_GIVEN {
         return brought;
     }
     let summary = format!("In what the candidate added: {}", brought.summary());
     brought.said(summary)
+}
+
+fn is_wanting(found: &Finding) -> bool {
+    matches!(found.outcome(), Outcome::NotMet | Outcome::Partly)
+}
+
+/// Whether nothing can be shown for it.
+fn is_absence(found: &Finding) -> bool {
+    found.places().iter().all(|place| place.path.is_empty())
 }
 
 /// A sentence on what was counted.

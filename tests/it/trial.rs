@@ -69,6 +69,31 @@ fn who_only_names_it_anew_has_added_nothing() {
 }
 
 #[test]
+fn what_the_starter_did_is_not_charged_to_the_candidate() {
+    let candidate = Repository::new();
+    let starter = candidate.write("main.py", STARTER).write("README.md", "# Trial\n\nTake orders.\n");
+    starter.write("store.p12", "a key store").commit("Set up the trial");
+    candidate.git(&["rm", "-q", "store.p12"]);
+    candidate.write("orders.py", ORDERS).commit("Take orders");
+    let files = |report: &serde_json::Value| {
+        let areas = report["areas"].as_array().expect("areas").clone();
+        let mut signals = areas.iter().flat_map(|area| area["signals"].as_array().expect("signals").clone());
+        signals.find(|signal| signal["id"] == "secrets.files").expect("the signal")
+    };
+    let since = review(&[&candidate.target(), "--profile", "trial", "--since", "HEAD~1"]);
+    assert_eq!(files(&since)["outcome"], "met");
+    assert!(
+        files(&since)["summary"].to_string().contains("store.p12 was there before the candidate's work"),
+        "{since}"
+    );
+    assert!(since.to_string().contains("The README is the template's as it was"), "{since}");
+    assert!(!since.to_string().contains("There is no README"), "{since}");
+    // Where nobody says what was given, everything is theirs.
+    let all = review(&[&candidate.target(), "--profile", "trial"]);
+    assert_eq!(files(&all)["outcome"], "not_met");
+}
+
+#[test]
 fn what_was_added_is_counted_by_file_and_by_line() {
     let (template, candidate) = (template(), copied());
     let served = format!("{STARTER}\n\nfrom orders import router\napp.include_router(router)\n");

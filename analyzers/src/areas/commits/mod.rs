@@ -232,14 +232,14 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
     let conventional = judged.iter().filter(|(commit, _)| messages::is_conventional(commit.subject())).count();
     let with_body = judged.iter().filter(|(commit, _)| messages::has_prose_body(commit)).count();
     let mut summary = if vague.is_empty() {
-        format!("All {} first lines say something about the change.", judged.len())
+        format!("All {} commit messages say something about the change.", judged.len())
     } else {
         let examples = examples(&vague);
         if vague_share <= thresholds.commits_vague_good {
             let good = judged.len() - vague.len();
-            format!("{good} of {} first lines say what changed. The others say little{examples}.", judged.len())
+            format!("{good} of {} commit messages say what changed. The others say little{examples}.", judged.len())
         } else {
-            format!("{} of {} first lines say little about the change{examples}.", vague.len(), judged.len())
+            format!("{} of {} commit messages say little about the change{examples}.", vague.len(), judged.len())
         }
     };
     if ratio(conventional, judged.len()) >= 0.8 {

@@ -34,7 +34,7 @@ fn small_described_steps_are_met() {
         found[1],
         (Outcome::Met, "Even the largest of 12 commits adds 50 lines in 2 files, 8 % of all lines added.".into())
     );
-    assert_eq!(found[2], (Outcome::Met, "All 12 first lines say something about the change.".into()));
+    assert_eq!(found[2], (Outcome::Met, "All 12 commit messages say something about the change.".into()));
 }
 
 #[test]
@@ -46,7 +46,10 @@ fn huge_vague_commits_are_not_met() {
     assert_eq!(found[0].0, Outcome::NotMet);
     assert_eq!(
         found[2],
-        (Outcome::NotMet, "12 of 12 first lines say little about the change, such as \"fix\" and \"update\".".into())
+        (
+            Outcome::NotMet,
+            "12 of 12 commit messages say little about the change, such as \"fix\" and \"update\".".into()
+        )
     );
 }
 

@@ -49,7 +49,8 @@ struct Committed<'repo> {
 }
 
 pub(super) fn examine(repo: &Snapshot) -> Finding {
-    let mut files = committed(repo);
+    let (mut files, given): (Vec<_>, Vec<_>) =
+        committed(repo).into_iter().partition(|file| repo.history().since().is_none() || is_candidates(repo, file));
     files.sort_by_key(|file| (file.holds, file.state, file.path));
     let of = |holds| files.iter().filter(|file| file.holds == holds).collect::<Vec<_>>();
     let (bad, possible) = (of(Holds::Credentials), of(Holds::Possible));
@@ -60,6 +61,10 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         1 => format!(" 1 other such file ({}) holds no credential.", of(Holds::Nothing)[0].path),
         many => format!(" {many} other such files hold no credential."),
     };
+    let given = given.iter().find(|file| file.holds != Holds::Nothing);
+    let given =
+        given.map(|file| format!(" {} was there before the candidate's work, so it is not counted.", file.path));
+    let clean = clean + &given.unwrap_or_default();
     let finding = if !bad.is_empty() {
         let more = match possible.len() + defaults.len() + data.len() {
             0 => String::new(),
@@ -107,6 +112,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let names: BTreeSet<&str> = files.iter().take(MOST_LISTED).map(|file| file.path).collect();
     let listed: Vec<Value> = files.iter().take(MOST_LISTED).map(|file| entry(repo, file)).collect();
     finding.fact("files", names.into_iter().collect::<Vec<_>>()).fact("found", listed)
+}
+
+/// Whether a file came with the candidate's commits, not with what they were given.
+fn is_candidates(repo: &Snapshot, file: &Committed<'_>) -> bool {
+    repo.history().commits().get(file.first).is_none_or(|commit| commit.is_since)
 }
 
 /// Every file that was ever committed and is such a file.

@@ -159,7 +159,7 @@ fn none(repo: &Snapshot) -> Finding {
         return Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head())).indicative();
     }
     let stubs: Vec<&str> = named.into_iter().filter(|path| is_stub(path, repo)).collect();
-    let mut summary = "No test function was found in any file".to_owned();
+    let mut summary = "No automated test was found in any file".to_owned();
     if let Some(first) = stubs.first() {
         summary += &format!(
             "; {} {} named like a test but {} none ({first})",
