@@ -33,9 +33,22 @@ impl Reviewer {
         if !rights::is_owner(&asked.place, &asked.author) && !self.is_admin(asked).await? {
             return self.answer(asked, &fill(&words().forget_denied, &[])).await;
         }
+        let mut progress: Progress = job.progress().map_err(stored)?;
+        let entry = |detail: String| Entry {
+            installation: asked.place.installation.0,
+            actor: asked.author.clone(),
+            action: "forget",
+            target: repository.clone(),
+            detail,
+        };
+        if !progress.admitted {
+            // First, so that what is under way is not stored and posted after all.
+            self.store.audit(&entry(String::new())).await.map_err(stored)?;
+            progress.admitted = true;
+            self.note(job, &progress).await?;
+        }
         // No trouble of GitHub's keeps what is ours to delete.
         self.store.forget_repository(&repository).await.map_err(stored)?;
-        let mut progress: Progress = job.progress().map_err(stored)?;
         let (mut missed, mut trouble) = (0_u64, None);
         for publication in self.store.publications_on(&repository).await.map_err(stored)? {
             match self.take_back(&publication).await {
@@ -59,14 +72,7 @@ impl Reviewer {
         {
             return Err(failure(error));
         }
-        let entry = Entry {
-            installation: asked.place.installation.0,
-            actor: asked.author.clone(),
-            action: "forget",
-            target: repository.clone(),
-            detail: format!("{missed} not reached"),
-        };
-        self.store.audit(&entry).await.map_err(stored)?;
+        self.store.audit(&entry(format!("{missed} not reached"))).await.map_err(stored)?;
         step!(INFO, job, began, "forgotten", missed);
         let said = if missed == 0 { &words().forget_done } else { &words().forget_missed };
         let mut said = fill(said, &[("target", &repository), ("count", &missed.to_string())]);

@@ -77,12 +77,14 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
     }
 }
 
-/// One waits for a repository at most, for the newest commit: quick pushes end in one review, of the last. What a person
-/// waits for is not replaced by a push.
+/// Of pushes, one waits for a repository at most, for the newest commit: quick ones end in one review, of the last. What a
+/// person waits for is replaced by no push, by no other commit, and by nobody else, who may not be allowed to ask.
 fn check_job(check: Check) -> Option<NewJob> {
-    let (what, priority) = if check.author.is_some() { ("check", REVIEW) } else { ("push", PUSH) };
-    let actor = check.author.clone().unwrap_or_else(|| "push".to_owned());
-    let (key, repository) = (format!("{what} {}", check.place.id), check.place.repository.to_string());
+    let (place, repository) = (check.place.id, check.place.repository.to_string());
+    let (key, actor, priority) = match &check.author {
+        Some(author) => (format!("check {place} {} {author}", check.head), author.clone(), REVIEW),
+        None => (format!("push {place}"), "push".to_owned(), PUSH),
+    };
     job(key, priority, &actor, check.place.installation.0, &repository, &Work::Check(check))
 }
 

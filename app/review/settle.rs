@@ -92,6 +92,11 @@ impl Reviewer {
                 outcome
             }
         };
+        if matches!(outcome, Outcome::Reported(_))
+            && self.store.was_forgotten_since(&chosen.name, job.id).await.map_err(stored)?
+        {
+            outcome = Outcome::Failed(words().forgotten_meanwhile.clone());
+        }
         let head = match &mut outcome {
             Outcome::Reported(report) => {
                 self.compare(job, place, &chosen.name, report).await?;

@@ -31,6 +31,7 @@ sentences!(
     full,
     gone,
     forgotten,
+    forgotten_meanwhile,
     opted_out,
     not_found,
     template_failed,

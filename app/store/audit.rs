@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Row};
 
+use super::jobs::JobId;
 use super::{Store, StoreError, on};
 
 /// One line of the audit.
@@ -13,7 +14,7 @@ pub struct Entry {
     pub installation: u64,
     /// Who asked.
     pub actor: String,
-    /// `review`, `refuse`, `post`, `forget`, `uninstall`.
+    /// `review`, `refuse`, `post`, `forget` (with a detail when it is done), `uninstall`.
     pub action: &'static str,
     /// The repository.
     pub target: String,
@@ -33,6 +34,16 @@ impl Store {
             query.bind(&entry.target).bind(&entry.detail).execute(pool).await.map(drop)?
         });
         Ok(())
+    }
+
+    /// Whether the owner of `repository` has asked for it to be forgotten since the job was asked for.
+    pub async fn was_forgotten_since(&self, repository: &str, job: JobId) -> Result<bool, StoreError> {
+        let found = on!(self, |pool, _now| {
+            let sql = "SELECT 1 FROM audit WHERE action = 'forget' AND detail = '' AND lower(target) = lower($1) \
+                       AND at >= (SELECT created_at FROM jobs WHERE id = $2)";
+            sqlx::query(sql).bind(repository).bind(job.0).fetch_optional(pool).await?.is_some()
+        });
+        Ok(found)
     }
 
     /// Reviews within the last `window`: by `actor` in `installation`, and in the whole installation.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::audit::Entry;
 use super::deliveries::Accepted;
 use super::fixture::{Database, databases};
 use super::jobs::{ATTEMPTS, Claimed, JobId, Lease, NewJob};
@@ -329,6 +330,47 @@ async fn what_waits_to_be_tried_again_is_taken_up_to_take_back_what_it_promised(
         assert_eq!(store.beat(&again, LEASE).await.expect("asked"), Lease::CancelAsked);
         store.end_cancelled(&again).await.expect("ended");
         assert_eq!(state(store, begun).await, "cancelled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_to_be_tried_again_is_not_overtaken_in_its_line() {
+    each(async |store| {
+        let first = queue(store, "d-1", &job("review 9#3 a", 1, 0)).await;
+        let claimed = claim(store).await.expect("a job");
+        store.retry(&claimed, SHORT, "torn").await.expect("put back");
+        let line = claimed.key.clone();
+        let second = queue(store, "d-2", &NewJob { line, ..job("review 9#3 b", 1, 0) }).await;
+        assert_eq!(claim(store).await, None, "it would be overwritten by what the first still has to post");
+        tokio::time::sleep(2 * SHORT).await;
+        let again = claim(store).await.expect("the first");
+        assert_eq!(again.id, first);
+        store.complete(&again).await.expect("completed");
+        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(second));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_asked_for_before_its_repository_was_forgotten_is_told_apart() {
+    each(async |store| {
+        let before = queue(store, "d-1", &job("review 9#3 a", 1, 0)).await;
+        let forget = |target: &str, detail: &str| Entry {
+            installation: 1,
+            actor: "ana".to_owned(),
+            action: "forget",
+            target: target.to_owned(),
+            detail: detail.to_owned(),
+        };
+        let asked = async |job| store.was_forgotten_since("ana/shop", job).await.expect("looked");
+        store.audit(&forget("ana/blog", "")).await.expect("written");
+        store.audit(&forget("ana/shop", "0 not reached")).await.expect("written");
+        assert!(!asked(before).await, "another, or one that was done");
+        store.audit(&forget("Ana/Shop", "")).await.expect("written");
+        assert!(asked(before).await);
+        tokio::time::sleep(SHORT).await;
+        assert!(!asked(queue(store, "d-2", &job("review 9#4 a", 1, 0)).await).await);
     })
     .await;
 }

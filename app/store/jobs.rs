@@ -201,7 +201,7 @@ impl Store {
                    WHERE ((state IN ('queued', 'retrying') AND {is_due}) \
                        OR (state = 'running' AND {has_ended})) \
                      AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.line = j.line AND r.id <> j.id \
-                       AND r.state = 'running' AND NOT {other_ended}) \
+                       AND ((r.state = 'running' AND NOT {other_ended}) OR (r.state = 'retrying' AND r.id < j.id))) \
                      AND j.priority <= $3 AND (j.priority <= {QUICK} OR \
                        (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \
                          AND r.priority > {QUICK} AND r.state = 'running' AND NOT {other_ended}) < $2) \
