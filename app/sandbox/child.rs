@@ -238,6 +238,8 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
         ReadError::Since(_) => since_is_nothing(),
         error => never(&unreadable::sentence(&error)),
     })?;
+    // This process ends with its answer; giving back all that was read, piece by piece, would only hold it up.
+    let examination = std::mem::ManuallyDrop::new(examination);
     let web = match &asked.address {
         Some(address) => Web::of_remote(address).or_else(|| Web::of_github(address)),
         None => opened.remote.as_deref().and_then(Web::of_remote),

@@ -63,6 +63,10 @@ fn a_repository_of_sha256() {
 #[test]
 fn a_repository_that_borrows_objects() {
     let repository = Repository::with_commits(2);
+    let clone = tempfile::tempdir().expect("a folder");
+    let path = clone.path().join("shared").display().to_string();
+    repository.git(&["clone", "-q", "--shared", &repository.target(), &path]);
+    refused(&path, 3, "borrows objects");
     repository.write(".git/objects/info/alternates", "/somewhere/objects\n");
     refused(&repository.target(), 3, "borrows objects");
 }

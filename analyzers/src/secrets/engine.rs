@@ -1,5 +1,6 @@
 //! One pass for the keywords of all rules, over the lines that are not known to hold nothing.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -37,13 +38,15 @@ impl Engine {
     /// Over the rules that `wanted` chooses.
     pub(super) fn of(wanted: impl Fn(&Rule) -> bool) -> Self {
         let mut owners: Vec<(String, Vec<Owner>)> = Vec::new();
+        let mut patterns: HashMap<&str, usize> = HashMap::new();
         for (index, rule) in rules().iter().enumerate().filter(|(_, rule)| wanted(rule)) {
             for keyword in &rule.keywords {
                 let owner = Owner { rule: index as u32, any_case: rule.any_case };
-                match owners.iter_mut().find(|(known, _)| known == keyword) {
-                    Some((_, of_keyword)) => of_keyword.push(owner),
-                    None => owners.push((keyword.clone(), vec![owner])),
-                }
+                let pattern = *patterns.entry(keyword).or_insert_with(|| {
+                    owners.push((keyword.clone(), Vec::new()));
+                    owners.len() - 1
+                });
+                owners[pattern].1.push(owner);
             }
         }
         let keywords = AhoCorasick::builder()
