@@ -5,6 +5,7 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
+use super::elements::Elements;
 use crate::config::{Only, nearest};
 use crate::github::RepoName;
 use crate::github::identity::is_login;
@@ -236,16 +237,19 @@ fn revision(text: &str) -> Result<String, String> {
 fn lines(comment: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut depth, mut line, mut is_plain, mut in_paragraph) = (0usize, String::new(), true, false);
-    // Elements of HTML that are open around what follows, which markdown takes for paragraphs of its own.
-    let mut elements = 0;
+    let mut elements = Elements::default();
     for event in Parser::new(comment) {
         match event {
-            Event::Html(html) => elements = (elements + opened(&html)).max(0),
+            Event::Html(html) => elements.line(&html),
+            Event::InlineHtml(html) => {
+                elements.line(&html);
+                is_plain = false;
+            }
             Event::Start(Tag::Paragraph) if depth == 0 => {
                 (line, is_plain, in_paragraph) = (String::new(), true, true);
             }
             Event::End(TagEnd::Paragraph) if depth == 0 => {
-                if is_plain && elements == 0 {
+                if is_plain && !elements.is_around() {
                     lines.push(std::mem::take(&mut line));
                 }
                 in_paragraph = false;
@@ -257,7 +261,7 @@ fn lines(comment: &str) -> Vec<String> {
             Event::End(_) => depth = depth.saturating_sub(1),
             Event::Text(text) if depth == 0 && in_paragraph => line.push_str(&text),
             Event::SoftBreak | Event::HardBreak if depth == 0 && in_paragraph => {
-                if is_plain && elements == 0 {
+                if is_plain && !elements.is_around() {
                     lines.push(std::mem::take(&mut line));
                 }
                 (line, is_plain) = (String::new(), true);
@@ -266,22 +270,6 @@ fn lines(comment: &str) -> Vec<String> {
         }
     }
     lines
-}
-
-/// How many more elements `html` opens than it closes, of those that have to be closed.
-fn opened(html: &str) -> i64 {
-    const NEVER_CLOSED: &[&str] = &["br", "hr", "img", "input", "wbr", "p", "li", "!--"];
-    html.match_indices('<').fold(0, |open, (at, _)| {
-        let tag = &html[at + 1..];
-        let name = tag.trim_start_matches('/');
-        let name: String = name.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
-        match () {
-            () if name.is_empty() || NEVER_CLOSED.contains(&name.to_ascii_lowercase().as_str()) => open,
-            () if tag.starts_with('/') => open - 1,
-            () if tag.split('>').next().is_some_and(|tag| tag.ends_with('/')) => open,
-            () => open + 1,
-        }
-    })
 }
 
 #[cfg(test)]
@@ -359,6 +347,9 @@ mod tests {
             "<!-- /review a/b -->",
             "<p>\n/review a/b\n</p>",
             "<blockquote>\n\n/review a/b\n\n</blockquote>",
+            "Ana wrote: <blockquote>\n\n/review a/b",
+            "<ul><li>\n\n/review a/b\n\n</li></ul>",
+            "<blockquote>\n</div>\n\n/review a/b",
             "<details>\n<summary>Before</summary>\n\n/review a/b\n</details>",
             "[/review a/b](https://x.y)",
             "- /review a/b",
@@ -373,6 +364,8 @@ mod tests {
         }
         assert!(read("<details>\n\nold\n\n</details>\n\n/review a/b").is_some(), "what is closed is over");
         assert!(read("<img src=\"x\">\n\n/review a/b").is_some());
+        assert!(read("<!-- put your <name> here -->\n\n/review a/b").is_some());
+        assert!(read("A Vec<T> of <name>\n\n/review a/b").is_some());
     }
 
     #[test]

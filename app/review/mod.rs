@@ -10,6 +10,7 @@ pub mod clones;
 pub mod command;
 pub mod configuration;
 mod declined;
+mod elements;
 pub mod forget;
 mod home;
 pub mod intake;
