@@ -138,7 +138,8 @@ fn shut_in(strictness: Strictness, cgroup: Option<std::path::PathBuf>) -> Vec<St
 }
 
 fn known_variables() -> Vec<String> {
-    let limits = config::limits::names().map(str::to_owned);
+    let limits = config::limits::names().chain(config::server::VARIABLES.iter().map(|variable| variable.name));
+    let limits = limits.map(str::to_owned);
     let command = Cli::command();
     let all = command.get_subcommands().flat_map(|command| command.get_arguments());
     all.filter_map(|argument| argument.get_env())

@@ -18,7 +18,7 @@ enum What {
     /// The newest jobs
     List {
         /// Only those that are queued, retrying, running, done, dead or cancelled
-        #[arg(long)]
+        #[arg(long, value_parser = ["queued", "retrying", "running", "done", "dead", "cancelled"])]
         state: Option<String>,
     },
     /// One job

@@ -152,6 +152,12 @@ impl Server {
             }
             _ => None,
         };
+        if public.as_ref().is_some_and(|public| !matches!(public.scheme(), "https" | "http") || !public.has_host()) {
+            read.wrong.push(format!("{} is not an address such as https://foliolens.example.org.", PUBLIC_URL.name));
+        }
+        if listen.is_some() && listen == metrics_listen {
+            read.wrong.push(format!("{} has to be another address than {}.", METRICS_LISTEN.name, LISTEN.name));
+        }
         let workers = read.within(WORKERS, 0..=64);
         let at_once = read.within(INSTALLATION_JOBS, 1..=64);
         let lease = read.within(LEASE_SECONDS, 5..=600);
@@ -302,7 +308,8 @@ impl<F: Fn(&str) -> Option<OsString>> Read<F> {
 
     fn database(&mut self) -> Option<SecretString> {
         let address = self.text(DATABASE)?;
-        let is_known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| address.starts_with(scheme));
+        let is_postgres = ["postgres:", "postgresql:"].iter().any(|scheme| address.starts_with(scheme));
+        let is_known = address.starts_with("sqlite:") || (is_postgres && Url::parse(&address).is_ok());
         if !is_known {
             self.wrong.push(format!("{} is neither sqlite://FILE nor postgres://USER@HOST/NAME.", DATABASE.name));
         }
@@ -342,66 +349,13 @@ impl<F: Fn(&str) -> Option<OsString>> Read<F> {
         if uri.is_none() {
             self.wrong.push(format!("{} is not an address.", GITHUB_API_URL.name));
         }
+        if !said.is_empty() && Url::parse(&address).is_ok_and(|api| !is_safe(&api)) {
+            self.wrong
+                .push(format!("{} must begin with https://; tokens are never sent in the clear.", GITHUB_API_URL.name));
+        }
         uri
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::super::limits;
-    use super::*;
-
-    fn said(values: &[(&str, &str)]) -> Result<Server, Wrong> {
-        Server::from(|name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
-    }
-
-    #[test]
-    fn everything_that_is_wrong_is_said_at_once() {
-        let Err(Wrong(wrong)) =
-            said(&[("FOLIOLENS_LISTEN", "here"), ("FOLIOLENS_WORKERS", "-1"), ("DATABASE_URL", "mysql://a")])
-        else {
-            panic!("taken")
-        };
-        for name in ["APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "LISTEN", "WORKERS", "DATABASE_URL"] {
-            assert!(wrong.iter().any(|line| line.contains(name)), "{name}: {wrong:?}");
-        }
-        assert!(wrong.iter().all(|line| line.ends_with('.')), "{wrong:?}");
-    }
-
-    #[test]
-    fn what_is_no_text_is_wrong_once_and_never_taken_as_unset() {
-        use std::os::unix::ffi::OsStringExt;
-        let names: Vec<&str> = VARIABLES.iter().map(|variable| variable.name).chain(limits::names()).collect();
-        let all = Server::from(|_| Some(OsString::from_vec(vec![0xff])));
-        let Err(Wrong(wrong)) = all else { panic!("taken") };
-        for name in &names {
-            let about = wrong.iter().filter(|line| line.split([' ', ':']).next() == Some(name)).count();
-            // Where the key stands is not looked at before the key.
-            let expected = usize::from(*name != PRIVATE_KEY_FILE.name);
-            assert_eq!(about, expected, "{name}: {wrong:#?}");
-        }
-        assert!(wrong.iter().all(|line| line.ends_with("is not text: its bytes are not UTF-8.")), "{wrong:#?}");
-    }
-
-    #[test]
-    fn the_example_names_every_setting_and_no_other() {
-        let example = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).expect("there");
-        let named: BTreeSet<String> = example
-            .lines()
-            .filter_map(|line| line.trim_start_matches("# ").split_once('=').map(|(name, _)| name.to_owned()))
-            .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
-            .collect();
-        let command = <crate::cli::Cli as clap::CommandFactory>::command();
-        let flags = command.get_subcommands().flat_map(|command| command.get_arguments());
-        let flags = flags.filter_map(|argument| argument.get_env()).map(|name| name.to_string_lossy().into_owned());
-        let server = VARIABLES.iter().map(|variable| variable.name).chain(limits::names()).map(str::to_owned);
-        let known: BTreeSet<String> = flags.chain(server).collect();
-        assert!(known.contains("FOLIOLENS_FORMAT") && known.contains("FOLIOLENS_APP_ID"), "{known:?}");
-        let missing: Vec<&String> = known.difference(&named).collect();
-        assert!(missing.is_empty(), "not in .env.example: {missing:?}");
-        let unread: Vec<&String> = named.difference(&known).collect();
-        assert!(unread.is_empty(), "nobody reads {unread:?}");
-    }
-}
+mod tests;

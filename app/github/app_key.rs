@@ -22,7 +22,7 @@ impl std::fmt::Debug for AppKey {
 
 /// The private key is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is no RSA private key in PEM form, as GitHub lets you download it")]
+#[error("it is no RSA private key of 2048 bits or more in PEM form, as GitHub lets you download it")]
 pub struct NotAKey;
 
 #[derive(Serialize)]
@@ -41,7 +41,10 @@ impl AppKey {
     /// The app `id`, with the key that GitHub gave it.
     pub fn new(id: u64, pem: &SecretString) -> Result<Self, NotAKey> {
         let key = EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes()).map_err(|_| NotAKey)?;
-        Ok(AppKey { id, key })
+        let key = AppKey { id, key };
+        // A public key, or one that is too short, is only found out about when it is to sign.
+        key.sign().map_err(|_| NotAKey)?;
+        Ok(key)
     }
 
     /// The app's id.

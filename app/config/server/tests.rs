@@ -1,0 +1,72 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::config::limits;
+
+fn said(values: &[(&str, &str)]) -> Result<Server, Wrong> {
+    Server::from(|name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    let Err(Wrong(wrong)) =
+        said(&[("FOLIOLENS_LISTEN", "here"), ("FOLIOLENS_WORKERS", "-1"), ("DATABASE_URL", "mysql://a")])
+    else {
+        panic!("taken")
+    };
+    for name in ["APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "LISTEN", "WORKERS", "DATABASE_URL"] {
+        assert!(wrong.iter().any(|line| line.contains(name)), "{name}: {wrong:?}");
+    }
+    assert!(wrong.iter().all(|line| line.ends_with('.')), "{wrong:?}");
+}
+
+#[test]
+fn addresses_that_lead_nowhere_or_in_the_clear_are_wrong() {
+    for (name, value, says) in [
+        ("FOLIOLENS_PUBLIC_URL", "javascript:alert(1)", "FOLIOLENS_PUBLIC_URL is not an address"),
+        ("FOLIOLENS_PUBLIC_URL", "localhost:8080", "FOLIOLENS_PUBLIC_URL is not an address"),
+        ("FOLIOLENS_GITHUB_API_URL", "http://github.example.org/api", "FOLIOLENS_GITHUB_API_URL must begin with https"),
+        ("FOLIOLENS_METRICS_LISTEN", "127.0.0.1:8080", "FOLIOLENS_METRICS_LISTEN has to be another address"),
+        ("DATABASE_URL", "postgres://ana@host:99999/reviews", "DATABASE_URL is neither"),
+    ] {
+        let Err(Wrong(wrong)) = said(&[("FOLIOLENS_LISTEN", "127.0.0.1:8080"), (name, value)]) else { panic!("taken") };
+        assert!(wrong.iter().any(|line| line.starts_with(says)), "{value}: {wrong:?}");
+    }
+    let Err(Wrong(wrong)) = said(&[("FOLIOLENS_GITHUB_API_URL", "http://127.0.0.1:9/api")]) else { panic!("taken") };
+    assert!(!wrong.iter().any(|line| line.contains("API_URL")), "{wrong:?}");
+}
+
+#[test]
+fn what_is_no_text_is_wrong_once_and_never_taken_as_unset() {
+    use std::os::unix::ffi::OsStringExt;
+    let names: Vec<&str> = VARIABLES.iter().map(|variable| variable.name).chain(limits::names()).collect();
+    let all = Server::from(|_| Some(OsString::from_vec(vec![0xff])));
+    let Err(Wrong(wrong)) = all else { panic!("taken") };
+    for name in &names {
+        let about = wrong.iter().filter(|line| line.split([' ', ':']).next() == Some(name)).count();
+        // Where the key stands is not looked at before the key.
+        let expected = usize::from(*name != PRIVATE_KEY_FILE.name);
+        assert_eq!(about, expected, "{name}: {wrong:#?}");
+    }
+    assert!(wrong.iter().all(|line| line.ends_with("is not text: its bytes are not UTF-8.")), "{wrong:#?}");
+}
+
+#[test]
+fn the_example_names_every_setting_and_no_other() {
+    let example = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).expect("there");
+    let named: BTreeSet<String> = example
+        .lines()
+        .filter_map(|line| line.trim_start_matches("# ").split_once('=').map(|(name, _)| name.to_owned()))
+        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .collect();
+    let command = <crate::cli::Cli as clap::CommandFactory>::command();
+    let flags = command.get_subcommands().flat_map(|command| command.get_arguments());
+    let flags = flags.filter_map(|argument| argument.get_env()).map(|name| name.to_string_lossy().into_owned());
+    let server = VARIABLES.iter().map(|variable| variable.name).chain(limits::names()).map(str::to_owned);
+    let known: BTreeSet<String> = flags.chain(server).collect();
+    assert!(known.contains("FOLIOLENS_FORMAT") && known.contains("FOLIOLENS_APP_ID"), "{known:?}");
+    let missing: Vec<&String> = known.difference(&named).collect();
+    assert!(missing.is_empty(), "not in .env.example: {missing:?}");
+    let unread: Vec<&String> = named.difference(&known).collect();
+    assert!(unread.is_empty(), "nobody reads {unread:?}");
+}
