@@ -62,6 +62,9 @@ pub fn locate(path: &Path) -> Result<Located, OpenError> {
     if let Some(file) = work_tree.map(|work_tree| work_tree.join(".git")).filter(|file| file.is_file()) {
         belongs(&file, &folder, &common)?;
     }
+    if std::fs::metadata(common.join("objects/info/alternates")).is_ok_and(|file| file.len() > 0) {
+        return Err(OpenError::Borrows);
+    }
     ["refs", "objects"].iter().try_for_each(|name| holds_files_only(common.join(name)))?;
     if common != folder {
         holds_files_only(folder.join("refs"))?;

@@ -28,6 +28,11 @@ pub enum OpenError {
     /// A `.git` file or `commondir` names a git folder that does not say that it belongs together with this one.
     #[error("its git folder lies elsewhere, in {}; review that folder, if it is the one that you mean", .0.display())]
     Elsewhere(PathBuf),
+    /// Its objects are partly those of another repository.
+    #[error(
+        "it borrows objects from another repository, which is not followed; clone it with `git clone --no-local --dissociate` and review the clone"
+    )]
+    Borrows,
     /// Permissions.
     #[error("it may not be read; give yourself permission to read it and try again")]
     Denied,
