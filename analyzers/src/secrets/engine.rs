@@ -13,7 +13,6 @@ use super::lines::{Copied, Lines};
 use super::look::{Look, MOST_HITS};
 use super::rules::{Rule, rules};
 use super::seen::{LineHasher, Seen};
-use crate::snapshot::Limits;
 
 /// The keyword automaton over all rules.
 pub(super) struct Engine {
@@ -71,6 +70,10 @@ impl Engine {
     }
 }
 
+/// What of one text is decoded where nobody says otherwise.
+const TEXTS: usize = 1_000;
+const BYTES: usize = 32 << 20;
+
 /// Looks for credentials in many texts, and remembers which lines need no second look.
 pub struct Scanner {
     engine: Arc<Engine>,
@@ -95,7 +98,7 @@ impl Scanner {
         Scanner {
             engine,
             key,
-            budget: Budget::of(&Limits::default()),
+            budget: Budget::of(TEXTS, BYTES),
             hasher: LineHasher::default(),
             clean_lines: Seen::with_room_for(room),
             dead_ends: Seen::with_room_for(room / 8),
@@ -131,9 +134,9 @@ impl Scanner {
         (spotted.into_iter().map(|spotted| spotted.hit).collect(), budget.is_exceeded())
     }
 
-    /// As this one, within other limits for what is encoded or packed.
-    pub(crate) fn within(self, limits: &Limits) -> Self {
-        Scanner { budget: Budget::of(limits), ..self }
+    /// As this one, which looks into so many encoded or packed texts of a blob, and so many bytes of them.
+    pub(crate) fn within(self, texts: usize, bytes: usize) -> Self {
+        Scanner { budget: Budget::of(texts, bytes), ..self }
     }
 
     /// As [`scan_lines`](Self::scan_lines), each hit with the bytes that it stands on, encoded or not.

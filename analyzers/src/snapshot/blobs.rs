@@ -71,7 +71,8 @@ pub(super) fn read(
         index,
         facts: changes.blobs.iter().map(|_| OnceLock::new()).collect(),
         texts: Mutex::default(),
-        scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default()).within(&limits),
+        scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default())
+            .within(limits.views, limits.unpacked),
         wanted_texts,
         pairs,
         no_marks: Arc::default(),

@@ -16,7 +16,6 @@ use std::ops::Range;
 
 use super::rules::{Tier, rule};
 use super::{Hit, Judgement};
-use crate::snapshot::Limits;
 
 pub use archive::Unopened;
 pub(super) use joints::{is_told_by_its_line, near_miss};
@@ -43,8 +42,8 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn of(limits: &Limits) -> Self {
-        Budget { views: limits.views, bytes: limits.unpacked, is_exceeded: false }
+    pub(super) fn of(views: usize, bytes: usize) -> Self {
+        Budget { views, bytes, is_exceeded: false }
     }
 
     /// Whether there was more than there is room for.
