@@ -9,6 +9,7 @@ mod committed;
 mod documentation;
 mod examples;
 mod files;
+mod node_config;
 mod reads;
 mod standard;
 
@@ -77,6 +78,7 @@ impl Environment {
         let mut found: BTreeMap<String, Variable> = BTreeMap::new();
         let mut set_aside = Vec::new();
         let reads = reads::in_code(repo).into_iter().chain(files::in_configuration(repo));
+        let reads = reads.chain(node_config::named(repo));
         for (name, has_default, spot) in reads {
             if standard::is_set_aside(&name, &spot.path, repo) {
                 set_aside.push(name);

@@ -210,7 +210,10 @@ impl<'a> Reader<'a> {
                 }
             }
             "resources" | "resource" if self.framework == "Grape" => self.open.push(opens(join(&above, &name), None)),
-            "resources" | "resource" => self.resources(found, &above, method == "resource", &arguments),
+            // Rack::Cors says `resource '/api/*'`, too.
+            "resources" | "resource" if self.framework != "Sinatra" => {
+                self.resources(found, &above, method == "resource", &arguments)
+            }
             "draw" if self.framework == "Rails" => self.draw(found, &name),
             "concerns" => arguments.iter().for_each(|names| self.concern(names)),
             "devise_for" if self.framework == "Rails" => self.devise(found, &join(&above, &name), &option),

@@ -325,7 +325,8 @@ fn is_applied(repo: &Snapshot, path: &str) -> bool {
     };
     repo.tree().own_texts().any(|(file, text)| {
         (file.name().ends_with(".yml") || file.name().ends_with(".yaml")) && is_mounted(text)
-            || file.name().starts_with("application")
+            // A profile's settings are for whoever chooses it.
+            || matches!(file.name(), "application.properties" | "application.yml" | "application.yaml")
                 && path.contains("src/main/resources/")
                 && (text.contains("spring.sql.init.mode=always")
                     || text.contains("init:\n") && text.contains("mode: always"))

@@ -163,3 +163,11 @@ fn grape_answers_at_the_path_around() {
     let api = "class API < Grape::API\n  version 'v1', using: :path\n  resource :notes do\n    get do\n      Note.all\n    end\n  end\nend\n";
     assert_eq!(shown("api.rb", api), ["GET /v1/notes"]);
 }
+
+#[test]
+fn what_rack_cors_allows_is_no_route() {
+    let app = "require 'sinatra'\nuse Rack::Cors do\n  allow do\n    origins '*'\n    resource '/api/*', methods: %i[get post]\n  end\nend\nget '/links' do\n  json []\nend\n";
+    let repo = Fixture::new().file("Gemfile", "gem 'sinatra'\n").file("app.rb", app).snapshot();
+    let paths: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
+    assert_eq!(paths, ["/links"]);
+}
