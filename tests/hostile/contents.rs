@@ -17,7 +17,7 @@ pub const ITEMS: &[Item] = &[
     served("archives", archives, End::Partial),
     served("encodings_in_encodings", encodings, End::Partial),
     served("credentials_by_the_thousand", credentials, End::Partial),
-    served("routes_by_the_thousand", routes, End::Report),
+    served("routes_by_the_thousand", routes, End::PartialInFull),
     served("lfs_pointers", lfs_pointers, End::Report),
     served("attributes_that_hide", attributes, End::Report),
     served("texts_of_no_language", texts_of_no_language, End::Partial),

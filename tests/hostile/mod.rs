@@ -23,6 +23,8 @@ pub enum End {
     Sentence(&'static str),
     /// A report that says that something is missing from it, or the sentence on memory.
     PartialOrMemory,
+    /// A report on everything, and in full one that says that something is missing from it.
+    PartialInFull,
 }
 
 /// What a comment says in the end that asks for its review.
@@ -58,9 +60,14 @@ pub struct Item {
 /// Bytes of what a file is filled with: an eighth of `kib`, or all of it where `FOLIOLENS_HOSTILE_FULL` is set. A build
 /// that is not optimised takes minutes for what an optimised one reads in seconds, and shows the same with less.
 fn filled(kib: usize) -> usize {
+    if is_full() { kib << 10 } else { kib << 7 }
+}
+
+/// Whether `FOLIOLENS_HOSTILE_FULL` is set.
+pub fn is_full() -> bool {
     static IS_FULL: LazyLock<bool> =
         LazyLock::new(|| std::env::vars_os().any(|(name, _)| name == "FOLIOLENS_HOSTILE_FULL"));
-    if *IS_FULL { kib << 10 } else { kib << 7 }
+    *IS_FULL
 }
 
 /// All of them: the table of what is expected.
@@ -74,7 +81,7 @@ const fn served(name: &'static str, make: fn(&Path), end: End) -> Item {
         End::Report => Through::Report,
         End::Partial => Through::Partial,
         End::Sentence(part) => Through::Sentence(part),
-        End::PartialOrMemory => Through::Either,
+        End::PartialOrMemory | End::PartialInFull => Through::Either,
     };
     Item { name, make, end, through: (through, false) }
 }

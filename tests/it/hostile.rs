@@ -13,7 +13,7 @@ use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
 use foliolens_analyzers::snapshot::Limits;
 
 use crate::hostile_served::Serving;
-use crate::hostile_set::{End, Item, items};
+use crate::hostile_set::{End, Item, is_full, items};
 use crate::support::{Peak, program, setting};
 
 /// Of one review.
@@ -73,6 +73,7 @@ fn failed(made: &Made) -> Option<String> {
         (Ok(Ok(Done::Examined(report, _))), End::Report) => report.complete && is_honest(report),
         (Ok(Ok(Done::Examined(report, _))), End::Partial) => !report.complete && is_honest(report),
         (Ok(Err(refusal)), End::Sentence(part)) => refusal.sentence.contains(part) && refusal.sentence.len() < 400,
+        (Ok(Ok(Done::Examined(report, _))), End::PartialInFull) => report.complete != is_full() && is_honest(report),
         (Ok(Ok(Done::Examined(report, _))), End::PartialOrMemory) => !report.complete && is_honest(report),
         (Ok(Err(refusal)), End::PartialOrMemory) => refusal.sentence == words().too_much,
         _ => false,
