@@ -173,7 +173,8 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     // What the template would be flagged for is not the candidate's, nor is what they lack beside the template.
     let is_asked = |flag: &str| !is_trial || is_asked_of_a_trial(flag, &asked);
     let red_flags = flags(rubric, &found).into_iter().filter(|flag| flagged.contains(flag) && is_asked(flag)).collect();
-    let unparsed = if is_whole { unparsed(snapshot) } else { Vec::new() };
+    let mut left_out = if is_whole { unparsed(snapshot) } else { Vec::new() };
+    left_out.extend(beyond(cut, most));
     let history = snapshot.history();
     let mut writers: Vec<usize> = history.on_default_branch().map(|commit| commit.author).collect();
     writers.sort_unstable();
@@ -187,8 +188,8 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
         kinds: if is_whole { kinds::detect(snapshot) } else { Vec::new() },
         languages: if is_whole { snapshot.languages().to_vec() } else { Vec::new() },
         frameworks: if is_whole { kinds::frameworks(snapshot) } else { Vec::new() },
-        complete: snapshot.is_complete() && !unparsed.iter().any(|skipped| skipped.incomplete),
-        skipped: snapshot.skipped().iter().cloned().chain(unparsed).chain(beyond(cut, most)).collect(),
+        complete: snapshot.is_complete() && !left_out.iter().any(|skipped| skipped.incomplete),
+        skipped: snapshot.skipped().iter().cloned().chain(left_out).collect(),
         areas: found
             .into_iter()
             .map(|(meta, findings)| Area { meta, grade: grade(rubric, &findings), findings })
@@ -251,7 +252,7 @@ fn is_asked_of_a_trial(flag: &str, asked: &[&Item]) -> bool {
 /// What is said of places that are counted but not listed.
 fn beyond(cut: u64, most: usize) -> Option<Skipped> {
     let why = format!("beyond the first {most} of a signal: counted, but not listed");
-    (cut > 0).then_some(Skipped { what: "place", why, count: cut, incomplete: false })
+    (cut > 0).then_some(Skipped { what: "place", why, count: cut, incomplete: true })
 }
 
 /// A panic in one analyzer costs its own signals only; the panic hook has logged where it happened.
