@@ -1,7 +1,7 @@
 //! What GitHub tells us, in as few fields as we need: its payloads grow, and a field that we do not read can't break us.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use super::{CommentId, InstallationId, IssueNumber, RepoName, RepositoryId};
 
@@ -88,7 +88,7 @@ pub struct Pushed {
 /// The body of a delivery is not JSON.
 #[derive(Debug, thiserror::Error)]
 #[error("the body is no JSON")]
-pub struct NotJson(#[source] serde_json::Error);
+pub struct NotJson;
 
 #[derive(Deserialize)]
 struct Payload {
@@ -157,7 +157,7 @@ struct Comment {
     body: Option<String>,
     user: Option<User>,
     #[serde(default)]
-    performed_via_github_app: Option<Value>,
+    performed_via_github_app: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -169,12 +169,16 @@ struct Check {
 impl Event {
     /// Reads the delivery of the event `name`.
     pub fn parse(name: &str, body: &[u8]) -> Result<Self, NotJson> {
-        // Two steps, so that "no JSON" and "JSON of a shape that we do not know" are told apart.
-        let value: Value = serde_json::from_slice(body).map_err(NotJson)?;
-        if !matches!(name, "issue_comment" | "check_run" | "check_suite" | "push" | "installation") {
-            return Ok(Event::Other);
+        let text = std::str::from_utf8(body).map_err(|_| NotJson)?;
+        let is_ours = matches!(name, "issue_comment" | "check_run" | "check_suite" | "push" | "installation");
+        let payload = is_ours.then(|| serde_json::from_str::<Payload>(text).ok()).flatten();
+        if let Some(payload) = payload {
+            return Ok(payload.event(name).unwrap_or(Event::Other));
         }
-        Ok(Payload::deserialize(value).ok().and_then(|payload| payload.event(name)).unwrap_or(Event::Other))
+        // "No JSON" and "JSON of a shape that we do not know" are told apart by passing over all of it, which needs no
+        // stack, however deep it is nested. So does passing over the fields that we do not read.
+        serde_json::from_str::<IgnoredAny>(text).map_err(|_| NotJson)?;
+        Ok(Event::Other)
     }
 }
 
@@ -255,7 +259,7 @@ fn sha(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn comment() -> Value {
         json!({
@@ -290,6 +294,36 @@ mod tests {
         assert_eq!(parse("issue_comment", &json!({"action": "created"})), Event::Other);
         assert_eq!(parse("stars", &json!([1, 2])), Event::Other);
         assert!(Event::parse("issue_comment", b"{").is_err());
+    }
+
+    #[test]
+    fn however_deep_it_is_nested_json_is_json() {
+        let deep = |levels: usize| format!("{}1{}", "[{\"a\":".repeat(levels), "}]".repeat(levels));
+        for levels in [100, 1_000_000] {
+            let deep = deep(levels);
+            for name in ["issue_comment", "star"] {
+                assert_eq!(Event::parse(name, deep.as_bytes()).expect("JSON"), Event::Other);
+                assert!(Event::parse(name, &deep.as_bytes()[..deep.len() - 1]).is_err(), "an end is missing");
+            }
+            // In a field that nobody reads it is in nobody's way; in one that is read it is no comment.
+            let whole = comment().to_string();
+            let beside = whole.replacen('{', &format!("{{\"more\":{deep},"), 1);
+            assert!(matches!(Event::parse("issue_comment", beside.as_bytes()).expect("JSON"), Event::Commented(_)));
+            let within = whole.replace("\"/review ana/shop\"", &deep);
+            assert_eq!(Event::parse("issue_comment", within.as_bytes()).expect("JSON"), Event::Other);
+            let by_app = whole.replacen("\"body\"", &format!("\"performed_via_github_app\":{deep},\"body\""), 1);
+            let Event::Commented(read) = Event::parse("issue_comment", by_app.as_bytes()).expect("JSON") else {
+                panic!("not a comment")
+            };
+            assert!(!read.is_person);
+        }
+        for text in ["", " ", "{} {}", "[1,]", "{\"a\" 1}", "nul", "\"\u{1}\"", "01", "[\"\\x\"]"] {
+            assert!(Event::parse("star", text.as_bytes()).is_err(), "{text}");
+        }
+        assert!(Event::parse("star", b"\"\xff\"").is_err(), "no text");
+        for text in ["1e999", "[-0.0e-7]", "null", "\"\\ud800\"", " {\"a\":{\"a\":[]}}\n"] {
+            assert_eq!(Event::parse("star", text.as_bytes()).expect("JSON"), Event::Other, "{text}");
+        }
     }
 
     #[test]
