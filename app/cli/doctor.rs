@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use clap::{ArgMatches, Args, CommandFactory};
+use clap::{ArgMatches, Args};
 
-use super::{Cli, Exit, output, serve};
+use super::{Exit, output, serve};
 use crate::config::flags::Flags;
 use crate::config::{self, Setting, Settings, Source, Terminal};
 use crate::git::Workdir;
@@ -57,9 +57,8 @@ impl Doctor {
             text.push_str("\nA proxy is set, and is not used: behind one, nobody can tell which machine is reached. ");
             text.push_str("Clone with git and review the path.\n");
         }
-        let unknown = config::unknown_variables(&known_variables());
-        if !unknown.is_empty() {
-            let _ = writeln!(text, "\nNobody reads {}; check the spelling.", output::plain(&unknown.join(", ")));
+        for wrong in config::misspelt::misspelt() {
+            let _ = writeln!(text, "\n{}", output::plain(&wrong));
         }
         output::print(&text).max(if workdir.is_ok() { Exit::Reviewed } else { Exit::Unreadable })
     }
@@ -135,17 +134,6 @@ fn shut_in(strictness: Strictness, cgroup: Option<std::path::PathBuf>) -> Vec<St
         Ok(missing) => missing.iter().map(|missing| format!("MISSING: {missing}")).collect(),
         Err(error) => vec![format!("UNKNOWN: {error}")],
     }
-}
-
-fn known_variables() -> Vec<String> {
-    let limits = config::limits::names().chain(config::server::VARIABLES.iter().map(|variable| variable.name));
-    let limits = limits.map(str::to_owned);
-    let command = Cli::command();
-    let all = command.get_subcommands().flat_map(|command| command.get_arguments());
-    all.filter_map(|argument| argument.get_env())
-        .map(|name| name.to_string_lossy().into_owned())
-        .chain(limits)
-        .collect()
 }
 
 fn line(text: &mut String, name: &str, value: &str, note: &str) {

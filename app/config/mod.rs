@@ -6,6 +6,7 @@ pub mod effective;
 pub mod file;
 pub mod flags;
 pub mod limits;
+pub mod misspelt;
 pub mod rules;
 pub mod server;
 pub mod suppress;
@@ -231,16 +232,6 @@ pub fn hash(
     let digest = Sha256::digest(telling.to_string().as_bytes());
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}")
-}
-
-/// The variables in force that start with `FOLIOLENS_` but that nothing reads: misspelt, most likely.
-pub fn unknown_variables(known: &[String]) -> Vec<String> {
-    let mut unknown: Vec<String> = std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| name.starts_with("FOLIOLENS_") && !known.contains(name))
-        .collect();
-    unknown.sort();
-    unknown
 }
 
 /// Where tests find a PostgreSQL.

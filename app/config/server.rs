@@ -104,9 +104,15 @@ variables! {
 }
 
 impl Server {
-    /// Reads the environment.
+    /// Reads the environment. What is set there, begins as a setting does and is none is wrong, too: whoever wrote it
+    /// means something that would not be in force.
     pub fn read() -> Result<Self, Wrong> {
-        Self::from(terminal::set)
+        match (Self::from(terminal::set), super::misspelt::misspelt()) {
+            (Ok(settings), misspelt) if misspelt.is_empty() => Ok(settings),
+            (read, misspelt) => {
+                Err(Wrong(read.err().map(|Wrong(wrong)| wrong).into_iter().flatten().chain(misspelt).collect()))
+            }
+        }
     }
 
     /// Reads what `variable` says.

@@ -164,11 +164,11 @@ fn the_doctor_tells_each_value_and_its_source() {
     assert!(line("format").contains("json") && line("format").ends_with("environment"), "{out}");
     assert!(line("clone_mib").ends_with("default"), "{out}");
     assert!(line("git").contains("not needed"), "{out}");
-    assert!(!out.contains("Nobody reads"), "{out}");
+    assert!(!out.contains("There is no setting"), "{out}");
     let mut doctor = foliolens(&["doctor"]);
     doctor.env("FOLIOLENS_APP_ID", "1").env("FOLIOLENS_WORKERS", "2").env("FOLIOLENS_APP_IDS", "3");
     let (_, out, _) = told(&doctor.output().expect("started"));
-    assert!(out.contains("Nobody reads FOLIOLENS_APP_IDS; check the spelling."), "{out}");
+    assert!(out.contains("There is no setting FOLIOLENS_APP_IDS. Did you mean FOLIOLENS_APP_ID?"), "{out}");
 }
 
 #[test]

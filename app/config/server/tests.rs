@@ -65,6 +65,10 @@ fn the_example_names_every_setting_and_no_other() {
     let server = VARIABLES.iter().map(|variable| variable.name).chain(limits::names()).map(str::to_owned);
     let known: BTreeSet<String> = flags.chain(server).collect();
     assert!(known.contains("FOLIOLENS_FORMAT") && known.contains("FOLIOLENS_APP_ID"), "{known:?}");
+    for name in &known {
+        let is_known = super::super::misspelt::is_known(name) || name == DATABASE.name;
+        assert!(is_known, "{name} would be called misspelt");
+    }
     let missing: Vec<&String> = known.difference(&named).collect();
     assert!(missing.is_empty(), "not in .env.example: {missing:?}");
     let unread: Vec<&String> = named.difference(&known).collect();
