@@ -9,8 +9,8 @@ use super::pipeline::{Reviewer, failure, stored};
 use super::request::Place;
 use super::settings::Settings;
 use super::words::{fill, words};
-use crate::config::effective::{Effective, Layers, Operator};
-use crate::config::suppress::today;
+use crate::config::effective::{Effective, Layers, Operator, Said};
+use crate::config::suppress::{What, today};
 use crate::config::wishes::{Whose, Wishes, masked};
 use crate::config::{Area, Only, Profile};
 use crate::github::{RepoName, Site};
@@ -169,9 +169,18 @@ impl Files {
 /// What is in force, and `more` besides: names, values, and who has said them. Public, so that fuzzing (`tests/fuzz`) can
 /// try it.
 pub fn explained(effective: &Effective, more: impl IntoIterator<Item = (&'static str, String, String)>) -> Markdown {
-    let suppressed = effective.suppressed.iter().map(|what| {
-        let (what, why) = what.written();
-        ("suppress", format!("{what} as {why}"), "the files of settings".to_owned())
+    // Where it is locked, nobody else can have said it.
+    let said = match effective.suppress_is_locked {
+        true => format!("{}, locked", Said::Organisation),
+        false => "the files of settings".to_owned(),
+    };
+    let mut suppressed: Vec<_> = effective.suppressed.iter().map(What::written).collect();
+    if effective.suppress_is_locked && suppressed.is_empty() {
+        suppressed.push(("nothing".to_owned(), ""));
+    }
+    let suppressed = suppressed.into_iter().map(|(what, why)| {
+        let value = if why.is_empty() { what } else { format!("{what} as {why}") };
+        ("suppress", value, said.clone())
     });
     let rows = effective.rows().into_iter().chain(more).chain(suppressed).map(|(name, value, said)| {
         let value = shortened(&value);
@@ -210,4 +219,45 @@ async fn sound(files: Vec<OwnFile>) -> (Vec<OwnFile>, Vec<String>) {
         (files, said)
     };
     tokio::task::spawn_blocking(read).await.unwrap_or((Vec::new(), unread))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::github::repositories::Permission;
+
+    #[test]
+    fn of_each_key_it_is_said_that_it_is_locked() {
+        const KEYS: [&str; 8] =
+            ["profile", "areas", "weights", "brief", "ask", "review_on", "public_targets", "suppress"];
+        let explained = |file: &str| {
+            let organisation = Wishes::read(file, Whose::Organisation, ORGANISATION);
+            assert_eq!(organisation.wrong, Vec::<String>::new());
+            let layers = Layers {
+                profile: None,
+                areas: None,
+                repository: None,
+                organisation: Some(&organisation),
+                is_their_own: false,
+                operator: Operator {
+                    ask: Permission::Write,
+                    review_pushes: false,
+                    public_targets: true,
+                    retention_days: 90,
+                },
+                today: 20_781,
+            };
+            super::explained(&layers.settle(), []).to_string()
+        };
+        for key in KEYS {
+            let said = explained(&format!("lock = [\"{key}\"]"));
+            let locked: Vec<&str> = said.lines().filter(|line| line.contains(", locked")).collect();
+            let name = key.replace('_', "\\_");
+            assert!(locked.len() == 1 && locked[0].starts_with(&format!("- {name}: ")), "{key}: {said}");
+        }
+        let entry = "[[suppress]]\nsignal = \"tests.in-ci\"\nreason = \"elsewhere\"\n";
+        let said = explained(&format!("lock = [\"suppress\"]\n{entry}"));
+        assert!(said.contains("tests.in-ci as elsewhere` (foliolens.toml in the owner's .github, locked)"), "{said}");
+        assert!(!explained(entry).contains("locked"));
+    }
 }
