@@ -101,6 +101,7 @@ fn plain_html(text: &str) -> String {
 }
 
 fn plain_markdown(text: &str) -> String {
+    let text = &without_commits(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text.char_indices().peekable();
     // What begins a list, a heading or a rule at the start of a line is nothing special elsewhere.
@@ -121,10 +122,8 @@ fn plain_markdown(text: &str) -> String {
         let breaks = match c {
             '@' | '#' => true,
             ':' => next == Some('/') || ends_with(before, &["mailto", "xmpp"]),
-            // Before the point: after it, it would only become part of the host.
-            'w' | 'W' => next == Some('.') && ends_with(before, &["ww"]),
-            '-' => ends_with(before, &["gh"]) && next.is_some_and(|next| next.is_ascii_digit()),
-            _ => false,
+            '-' => begins_reference(before, next),
+            _ => begins_host(before, c, next),
         };
         if breaks {
             escaped.push(WORD_JOINER);
@@ -150,9 +149,16 @@ pub fn code_span(text: &str) -> String {
 /// `text` for raw HTML inside of markdown, where GitHub still looks for mentions and references.
 pub fn html_in_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    for c in plain_html(&one_line(text)).chars() {
+    let text = plain_html(&without_commits(&one_line(text)));
+    for (at, c) in text.char_indices() {
+        let (before, next) = (&text[..at], text[at + c.len_utf8()..].chars().next());
+        let breaks = match c {
+            '@' | ':' | '.' => true,
+            '-' => begins_reference(before, next),
+            _ => begins_host(before, c, next),
+        };
         escaped.push(c);
-        if matches!(c, '@' | ':' | '.') {
+        if breaks {
             escaped.push(WORD_JOINER);
         }
     }
@@ -179,6 +185,45 @@ fn is_unseen(c: char) -> bool {
             | '\u{2060}'..='\u{206F}'
             // Zero width, interlinear annotations, byte order mark, tags.
             | '\u{200B}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Whether `c` is the last letter of `www.`. To break it apart helps before the point: after it, what breaks it would only
+/// become part of the host.
+fn begins_host(before: &str, c: char, next: Option<char>) -> bool {
+    matches!(c, 'w' | 'W') && next == Some('.') && ends_with(before, &["ww"])
+}
+
+/// Whether the hyphen between them makes it the number of an issue, `GH-1`.
+fn begins_reference(before: &str, next: Option<char>) -> bool {
+    ends_with(before, &["gh"]) && next.is_some_and(|next| next.is_ascii_digit())
+}
+
+/// `text` with the ids of commits broken apart, which GitHub links to. Short ones, as we write them ourselves so that they
+/// can be copied, stay: where there is such a commit, it is one of the repository in which they stand.
+fn without_commits(text: &str) -> String {
+    const SHORT: usize = 16;
+    /// What is shorter than that is no id.
+    const PART: usize = 6;
+    let mut broken = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if word.len() > SHORT && word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            for (at, c) in word.char_indices() {
+                if at > 0 && at % PART == 0 {
+                    broken.push(WORD_JOINER);
+                }
+                broken.push(c);
+            }
+        } else {
+            broken.push_str(word);
+        }
+        let next = after.chars().next().map_or(0, char::len_utf8);
+        broken.push_str(&after[..next]);
+        rest = &after[next..];
+    }
+    broken
 }
 
 /// Whether `text` ends with one of `words` as a word of its own, in any case.
@@ -298,6 +343,56 @@ mod tests {
         ] {
             assert_harmless(hostile);
         }
+    }
+
+    /// What GitHub makes links and mentions of in what is no code.
+    /// <https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls>
+    fn references(text: &str) -> Vec<&str> {
+        const PATTERNS: [&str; 5] = [
+            // @user, @organisation/team, user@commit, owner/repository@commit
+            r"@[A-Za-z0-9]",
+            // #1, owner#1, owner/repository#1
+            r"#[0-9]",
+            r"(?i)\bgh-[0-9]",
+            r"(?i)(?-u:\b)[0-9a-f]{17,40}(?-u:\b)",
+            r"(?i)https?://|www\.[a-z0-9]",
+        ];
+        let found = |pattern| regex::Regex::new(pattern).expect("a pattern").find(text).map(|found| found.as_str());
+        PATTERNS.into_iter().filter_map(found).collect()
+    }
+
+    #[test]
+    fn nothing_refers_to_an_issue_a_commit_or_a_team() {
+        let sha = "a5c3785ed8d6a35868bc169f07e40e889087fd2e";
+        for hostile in [
+            "GH-123",
+            "see gh-1, Gh-2; (GH-3)",
+            "#26",
+            "ana#26",
+            "ana/shop#26",
+            "fixes ana/shop#26 and closes #1",
+            "@acme/owners",
+            "@ana",
+            "a@b",
+            sha,
+            &sha.to_uppercase(),
+            &sha[..17],
+            &format!("ana@{sha}"),
+            &format!("ana/shop@{sha}"),
+            &format!("ana/shop@{}", &sha[..7]),
+            &format!("({sha})-{sha}"),
+            &format!("é{sha}é"),
+            "https://github.com/ana/shop/issues/26",
+            "www.github.com/ana/shop/pull/1",
+        ] {
+            assert!(!references(hostile).is_empty(), "the patterns miss {hostile}");
+            for (safe, how) in [(markdown(hostile), "markdown"), (html_in_markdown(hostile), "html")] {
+                let shown = text_of(&rendered(&safe), &["p"]);
+                assert_eq!(references(&shown), Vec::<&str>::new(), "{how}: {hostile}: {safe}");
+            }
+            assert_eq!(markdown(&format!("`{hostile}`")), code_span(hostile), "in code GitHub looks for none");
+        }
+        assert_eq!(markdown("in a5c3785e, as we write it"), "in a5c3785e, as we write it");
     }
 
     #[test]
