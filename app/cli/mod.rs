@@ -4,6 +4,7 @@ mod child;
 pub mod completions;
 pub mod doctor;
 pub mod explain;
+pub mod forget;
 pub mod interrupt;
 pub mod jobs;
 pub mod output;
@@ -105,6 +106,8 @@ pub enum Command {
     Migrate(serve::Migrate),
     /// Look at the server's queue
     Jobs(jobs::Jobs),
+    /// Delete what the server has stored and posted about a repository, for an owner who can not comment `/review forget`
+    Forget(forget::Forget),
     /// Owners who do not want to be reviewed
     Optout(jobs::OptOut),
     /// What the server starts for each repository; asked over standard input
@@ -156,6 +159,7 @@ pub fn run(cli: Cli, matches: &ArgMatches) -> Exit {
         Command::Worker(worker) => worker.run(),
         Command::Migrate(migrate) => migrate.run(),
         Command::Jobs(jobs) => jobs.run(),
+        Command::Forget(forget) => forget.run(),
         Command::Optout(opt_out) => opt_out.run(),
         Command::Child => match crate::sandbox::child::run() {
             true => Exit::Reviewed,

@@ -70,7 +70,7 @@ pub(super) fn with_database(run: impl FnOnce(SecretString) -> Exit) -> Exit {
     database().map_or_else(|wrong| complained(&wrong), run)
 }
 
-fn complained(Wrong(sentences): &Wrong) -> Exit {
+pub(super) fn complained(Wrong(sentences): &Wrong) -> Exit {
     sentences.iter().for_each(|sentence| output::complain(sentence));
     Exit::Usage
 }

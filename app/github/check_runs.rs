@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::tokens::Scope;
 use super::{CheckRunId, GitHub, GitHubError, Site};
+use crate::report::Markdown;
 
 /// The name under which the check run stands.
 pub const NAME: &str = "Foliolens";
@@ -17,12 +18,12 @@ pub const ANNOTATIONS: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Output {
     /// One line.
-    pub title: String,
-    /// Markdown.
-    pub summary: String,
-    /// More markdown.
+    pub title: Markdown,
+    /// What is to be read.
+    pub summary: Markdown,
+    /// More of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+    pub text: Option<Markdown>,
     /// At most [`ANNOTATIONS`]; GitHub appends them to those that were sent before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
@@ -74,9 +75,8 @@ pub struct Run {
     /// What it was begun with.
     #[serde(default)]
     pub external_id: Option<String>,
-    /// What it says.
     #[serde(default)]
-    pub output: Said,
+    output: Said,
     #[serde(default)]
     status: String,
     #[serde(default)]
@@ -85,19 +85,28 @@ pub struct Run {
 
 /// What a check run says; nothing before anything was said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct Said {
-    /// One line.
+struct Said {
     #[serde(default)]
-    pub title: Option<String>,
-    /// Markdown.
+    title: Option<String>,
     #[serde(default)]
-    pub summary: Option<String>,
+    summary: Option<String>,
 }
 
 impl Run {
     /// Whether it is over.
     pub fn is_completed(&self) -> bool {
         self.status == "completed"
+    }
+
+    /// Its title without `end`.
+    pub fn title_without(&self, end: &str) -> Markdown {
+        let title = self.output.title.as_deref().unwrap_or_default();
+        Markdown::posted(title.strip_suffix(end).unwrap_or(title))
+    }
+
+    /// What it says.
+    pub fn summary(&self) -> Markdown {
+        Markdown::posted(self.output.summary.as_deref().unwrap_or_default())
     }
 }
 

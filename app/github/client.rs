@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, LINK};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, LINK, LOCATION};
+use http::response::Parts;
 use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::{BodyExt, Limited};
 use octocrab::Octocrab;
@@ -24,6 +25,8 @@ pub struct GitHub {
     key: AppKey,
     tokens: Tokens,
     patience: Duration,
+    /// Where all paths begin.
+    base: String,
 }
 
 /// A page of a hundred comments of the largest kind fits.
@@ -41,7 +44,8 @@ impl GitHub {
             .set_write_timeout(Some(patience))
             .build()
             .map_err(malformed)?;
-        Ok(GitHub { http, key, tokens: Tokens::default(), patience })
+        let base = api.to_string().trim_end_matches('/').to_owned();
+        Ok(GitHub { http, key, tokens: Tokens::default(), patience, base })
     }
 
     /// The app's id.
@@ -111,6 +115,26 @@ impl GitHub {
             Some(body) => serde_json::to_string(body).map_err(malformed)?,
             None => String::new(),
         };
+        let mut answer = self.answer(&method, path, &body, token).await?;
+        if let Some(path) = moved(&answer.0, &self.base) {
+            answer = self.answer(&method, &path, &body, token).await?;
+        }
+        let (head, body) = answer;
+        if head.status.is_success() {
+            Ok((head.headers, body))
+        } else {
+            Err(GitHubError::of_answer(head.status, &head.headers, &body))
+        }
+    }
+
+    /// What is answered, whatever it is.
+    async fn answer(
+        &self,
+        method: &Method,
+        path: &str,
+        body: &str,
+        token: &SecretString,
+    ) -> Result<(Parts, Bytes), GitHubError> {
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret())).map_err(malformed)?;
         bearer.set_sensitive(true);
         let request = Request::builder()
@@ -120,29 +144,44 @@ impl GitHub {
             .header(ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", "2022-11-28")
             .header("content-type", "application/json")
-            .body(body)
+            .body(body.to_owned())
             .map_err(malformed)?;
         let began = std::time::Instant::now();
+        let count =
+            |status: String| metrics::counter!("foliolens_github_requests_total", "status" => status).increment(1);
         let answer = tokio::time::timeout(self.patience, async {
             let answer = self.http.execute(request).await.map_err(network)?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, LARGEST).collect().await.map_err(GitHubError::Network)?.to_bytes();
             Ok((head, body))
         });
-        let (head, body) = answer.await.map_err(network)??;
+        let answer = answer.await.map_err(network).flatten().inspect_err(|error| {
+            let status = if is_timeout(error) { "timeout" } else { "error" };
+            tracing::debug!(%method, path, status, millis = began.elapsed().as_millis(), "asked GitHub");
+            count(status.to_owned());
+        });
+        let (head, body) = answer?;
         let status = head.status;
-        metrics::counter!("foliolens_github_requests_total", "status" => status.as_u16().to_string()).increment(1);
+        count(status.as_u16().to_string());
         if let Some(left) = head.headers.get("x-ratelimit-remaining").and_then(|left| left.to_str().ok()?.parse().ok())
         {
             metrics::gauge!("foliolens_github_rate_limit_remaining").set::<f64>(left);
         }
         tracing::debug!(%method, path, status = status.as_u16(), millis = began.elapsed().as_millis(), "asked GitHub");
-        if status.is_success() {
-            Ok((head.headers, body))
-        } else {
-            Err(GitHubError::of_answer(status, &head.headers, &body))
-        }
+        Ok((head, body))
     }
+}
+
+/// The path at which GitHub says that what was asked for stands by now, because its repository was renamed or given away:
+/// below the number of a repository, and on the same GitHub. Nobody else is ever sent a token.
+/// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects>
+fn moved(head: &Parts, base: &str) -> Option<String> {
+    if !matches!(head.status.as_u16(), 301 | 302 | 307 | 308) {
+        return None;
+    }
+    let path = head.headers.get(LOCATION)?.to_str().ok()?.strip_prefix(base)?;
+    let number = path.strip_prefix("/repositories/")?.split(['/', '?']).next()?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| path.to_owned())
 }
 
 /// Where GitHub says that the next page of a list begins. Of the address that it gives nothing else is believed.
@@ -160,6 +199,19 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, GitHubError> {
     serde_json::from_slice(body).map_err(malformed)
 }
 
+/// Whether GitHub took too long: for us, for the connection, or for a part of it.
+fn is_timeout(error: &GitHubError) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let by_socket = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        if error.is::<tokio::time::error::Elapsed>() || by_socket == Some(std::io::ErrorKind::TimedOut) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
 fn network(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError {
     GitHubError::Network(Box::new(error))
 }
@@ -171,6 +223,32 @@ fn malformed(error: impl std::error::Error + Send + Sync + 'static) -> GitHubErr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_moved_is_followed_to_a_repository_of_the_same_github_and_nowhere_else() {
+        let moved_to = |status: u16, location: &str| {
+            let (mut head, ()) = http::Response::new(()).into_parts();
+            head.status = http::StatusCode::from_u16(status).expect("a status");
+            head.headers.insert(LOCATION, location.parse().expect("a header"));
+            moved(&head, "https://github.test/api/v3")
+        };
+        for status in [301, 302, 307, 308] {
+            let there = moved_to(status, "https://github.test/api/v3/repositories/9/issues/3/comments?page=1");
+            assert_eq!(there.as_deref(), Some("/repositories/9/issues/3/comments?page=1"));
+        }
+        assert_eq!(moved_to(200, "https://github.test/api/v3/repositories/9"), None);
+        for elsewhere in [
+            "https://evil.test/api/v3/repositories/9",
+            "http://github.test/api/v3/repositories/9",
+            "https://github.test/api/v3.evil.test/repositories/9",
+            "https://github.test/api/v3/repositories/",
+            "https://github.test/api/v3/repositories/../user",
+            "https://github.test/api/v3/user",
+            "/repositories/9",
+        ] {
+            assert_eq!(moved_to(301, elsewhere), None, "{elsewhere}");
+        }
+    }
 
     #[test]
     fn only_the_cursor_of_the_next_page_is_taken() {

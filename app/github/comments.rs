@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::tokens::Scope;
 use super::{CommentId, GitHub, GitHubError, IssueNumber, Site};
+use crate::report::Markdown;
 
 /// A reaction, as GitHub names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl GitHub {
         &self,
         site: Site<'_>,
         issue: IssueNumber,
-        body: &str,
+        body: &Markdown,
     ) -> Result<CommentId, GitHubError> {
         let path = format!("/repos/{}/issues/{issue}/comments", site.name);
         let made: Comment = self
@@ -73,7 +74,7 @@ impl GitHub {
     }
 
     /// Writes a comment anew.
-    pub async fn edit_comment(&self, site: Site<'_>, comment: CommentId, body: &str) -> Result<(), GitHubError> {
+    pub async fn edit_comment(&self, site: Site<'_>, comment: CommentId, body: &Markdown) -> Result<(), GitHubError> {
         let path = format!("/repos/{}/issues/comments/{comment}", site.name);
         self.ask::<Value>(
             site.installation,
@@ -98,7 +99,7 @@ impl GitHub {
         &self,
         site: Site<'_>,
         issue: IssueNumber,
-        marker: &str,
+        marker: &Markdown,
     ) -> Result<Option<CommentId>, GitHubError> {
         for page in 1..=PAGES {
             let path = format!("/repos/{}/issues/{issue}/comments?per_page={PAGE}&page={page}", site.name);
@@ -106,7 +107,7 @@ impl GitHub {
                 self.ask(site.installation, Scope::Comment(site.id), Method::GET, &path, None::<&Value>).await?;
             let is_ours = |comment: &&Comment| {
                 comment.performed_via_github_app.as_ref().is_some_and(|app| app.id == self.app_id())
-                    && comment.body.as_ref().is_some_and(|body| body.contains(marker))
+                    && comment.body.as_ref().is_some_and(|body| body.contains(marker.as_str()))
             };
             if let Some(found) = comments.iter().find(is_ours) {
                 return Ok(Some(found.id));

@@ -57,6 +57,16 @@ struct Installed {
     id: InstallationId,
 }
 
+#[derive(Deserialize)]
+struct Holds {
+    repositories: Vec<Repository>,
+}
+
+/// GitHub's largest page.
+const PAGE: usize = 100;
+/// Who has more repositories than that has them looked through no further.
+const PAGES: usize = 100;
+
 impl GitHub {
     /// What `login` may do in `repository`. Asked of GitHub: what a payload says of an author misses private members.
     pub async fn permission(
@@ -73,8 +83,18 @@ impl GitHub {
         }
     }
 
-    /// The repository, as `installation` sees it: a public one, or one that installed the app.
+    /// The repository, as `installation` sees it: a public one, or one that installed the app. Nothing where it is called
+    /// otherwise by now.
     pub async fn repository(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+    ) -> Result<Option<Repository>, GitHubError> {
+        let same = |found: &Repository| found.full_name.to_string().eq_ignore_ascii_case(&repository.to_string());
+        Ok(self.repository_once_called(installation, repository).await?.filter(same))
+    }
+
+    async fn repository_once_called(
         &self,
         installation: InstallationId,
         repository: &RepoName,
@@ -83,10 +103,42 @@ impl GitHub {
         match self.ask(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await {
             Ok(found) => Ok(Some(found)),
             Err(error) if error.is_absence() => Ok(None),
-            // It has moved, or GitHub has closed it.
+            // It has moved to where nobody can follow, or GitHub has closed it.
             Err(GitHubError::Forbidden | GitHubError::Refused(301 | 451)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The repository that was called `name`, as `installation` sees it: where its number is known, that one, whatever it
+    /// is called today, and never another one that has taken its name. From a name that was taken GitHub leads nowhere
+    /// else, so that the number is looked for then.
+    pub async fn whereabouts(
+        &self,
+        installation: InstallationId,
+        name: &RepoName,
+        id: Option<RepositoryId>,
+    ) -> Result<Option<Repository>, GitHubError> {
+        let Some(id) = id else { return self.repository(installation, name).await };
+        let found = self.repository_once_called(installation, name).await?;
+        if found.as_ref().is_some_and(|found| found.id == id) {
+            return Ok(found);
+        }
+        for page in 1..=PAGES {
+            let path = format!("/installation/repositories?per_page={PAGE}&page={page}");
+            let asked = self.ask::<Holds>(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await;
+            let Holds { repositories } = match asked {
+                Err(error) if error.is_absence() || matches!(error, GitHubError::Forbidden) => return Ok(None),
+                answer => answer?,
+            };
+            let is_last = repositories.len() < PAGE;
+            if let Some(found) = repositories.into_iter().find(|repository| repository.id == id) {
+                return Ok(Some(found));
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(None)
     }
 
     /// The installation that `repository` belongs to, if it has one.

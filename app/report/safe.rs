@@ -3,12 +3,15 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use url::Url;
 
 use super::escape;
+use super::fit::{Limit, fit};
 
 /// Markdown that may be posted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Markdown(String);
 
 /// What is filled into our own words.
@@ -22,6 +25,8 @@ pub enum Value<'a> {
     Address(&'a Url),
     /// What may be posted already.
     Safe(&'a Markdown),
+    /// Bytes, as hexadecimal digits.
+    Hex(&'a [u8]),
 }
 
 impl Markdown {
@@ -39,6 +44,7 @@ impl Markdown {
                 Value::Code(text) => escape::code_span(text),
                 Value::Address(address) => address.to_string(),
                 Value::Safe(markdown) => markdown.0.clone(),
+                Value::Hex(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
             })
         });
         Markdown(text)
@@ -47,6 +53,17 @@ impl Markdown {
     /// What a template has rendered, which escapes whatever it shows.
     pub(super) fn rendered(text: String) -> Self {
         Markdown(text)
+    }
+
+    /// What this app has posted before, as GitHub gives it back: of its own comments and check runs, which nobody else
+    /// writes.
+    pub fn posted(text: &str) -> Self {
+        Markdown(text.to_owned())
+    }
+
+    /// As much of it as `limit` takes, in whole lines, and a sentence where that is not all.
+    pub fn fitted(self, limit: Limit) -> Self {
+        if limit.holds(&self.0) { self } else { Markdown(fit(&self.0, limit)) }
     }
 
     /// One after the other, with `between` between them.
@@ -96,6 +113,11 @@ mod tests {
         let values = [("a", Value::Text("{b} @ana <b>")), ("b", Value::Code("`{a}`\u{202E}"))];
         let said = Markdown::fill("{a}: {b} {c} {", &values);
         assert_eq!(said.as_str(), "\\{b\\} @\u{2060}ana &lt;b&gt;: `` `{a}`  `` {c} {");
+        assert_eq!(Markdown::fill("{a}", &[("a", Value::Hex(&[0, 171]))]).as_str(), "00ab");
+        let lines = Markdown::joined(std::iter::repeat_n(said.clone(), 50), "\n");
+        let cut = lines.clone().fitted(Limit::Characters(500));
+        assert!(cut.as_str().starts_with(&format!("{said}\n")) && cut.as_str().lines().last() != Some(said.as_str()));
+        assert_eq!(lines.clone().fitted(Limit::Characters(50_000)), lines);
         let both = Markdown::joined([Markdown::own("One.\n"), said.clone()], "\n\n");
         assert_eq!(both.as_str(), format!("One.\n\n{said}"));
     }

@@ -8,7 +8,7 @@ use super::outcome::{Outcome, text, told};
 use super::pipeline::{Progress, Reviewer, failure, stored};
 use super::request::{Check, Place};
 use super::targets::Chosen;
-use super::words::words;
+use super::words::{fill, words};
 use crate::config::wishes::Occasion;
 use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
@@ -46,17 +46,17 @@ impl Reviewer {
         let one = Chosen { name: place.repository.to_string(), refused: None, revision: Some(head.clone()) };
         let one = std::slice::from_ref(&one);
         self.settle_all(job, place, place.repository.owner(), one, &Review::default(), &files, stop).await?;
-        let outcomes = self.outcomes(job.id).await?;
-        match outcomes.as_slice() {
-            [(_, Outcome::Reported(report))] => {
-                self.finish_check(job, place, head, report, &mut progress).await?;
-            }
-            others => {
-                let output = not_made(&text(None, others, &Markdown::default()));
-                let began = Instant::now();
-                self.say_in_check(place, run, &output, Some("neutral")).await?;
-                step!(INFO, job, began, "posted", head, check_run = run.0);
-            }
+        let names = [place.repository.to_string()];
+        let mut outcomes = self.to_tell(job, &names).await?;
+        if let [(_, Outcome::Reported(report))] = outcomes.as_slice() {
+            self.finish_check(job, place, head, report, &mut progress).await?;
+            outcomes = self.to_tell(job, &names).await?;
+        }
+        if !outcomes.iter().any(|(_, outcome)| outcome.is_report()) {
+            let output = not_made(&text(None, &outcomes, &Markdown::default()));
+            let began = Instant::now();
+            self.say_in_check(place, run, &output, Some("neutral")).await?;
+            step!(INFO, job, began, "posted", head, check_run = run.0);
         }
         let detail = format!("check run on {head}{}", told(&outcomes));
         self.record(place, actor, "post", &place.repository.to_string(), &detail).await
@@ -121,13 +121,13 @@ impl Reviewer {
         let remarks = annotations(report, place.is_private);
         let flags = report.red_flags.len();
         let title = match flags {
-            0 => "No red flags".to_owned(),
-            1 => "1 red flag to look at".to_owned(),
-            flags => format!("{flags} red flags to look at"),
+            0 => Markdown::own("No red flags"),
+            1 => Markdown::own("1 red flag to look at"),
+            flags => fill("{count} red flags to look at", &[("count", &flags.to_string())]),
         };
         let closing = self.closing(job.id, &words().check_rights);
         let room = fit::CHECK_RUN.beside(closing.as_str()).less(2);
-        let summary = Markdown::joined([comment(std::slice::from_ref(report), room), closing], "\n\n").to_string();
+        let summary = Markdown::joined([comment(std::slice::from_ref(report), room), closing], "\n\n");
         // GitHub knows which it has, whatever became of an earlier attempt: none is lost, and none stands there twice. What
         // was sent then is done with: GitHub had its time to answer, and the attempt has waited since.
         let mut sent = match remarks.len() {
@@ -160,7 +160,9 @@ impl Reviewer {
             key: format!("check-run {run}"),
             installation: place.installation.0,
             target: place.repository.to_string(),
+            ids: vec![place.id.0],
             posted_in: place.repository.to_string(),
+            posted_in_id: place.id.0,
             spot: Spot::CheckRun(run.0),
         };
         self.store.publish(&publication).await.map_err(stored)?;
@@ -178,5 +180,5 @@ fn run_id(job: &Claimed, check: &Check) -> String {
 
 /// What a check run says that has no report.
 pub(super) fn not_made(why: &Markdown) -> Output {
-    Output { title: "No report".into(), summary: why.to_string(), text: None, annotations: vec![] }
+    Output { title: Markdown::own("No report"), summary: why.clone(), text: None, annotations: vec![] }
 }

@@ -73,12 +73,10 @@ impl Reviewer {
             }
             // A review of this commit is under way, and ends it; or a push has come to a commit that has its run.
             Some(run) if !run.is_completed() || check.author.is_none() => return Ok(()),
-            Some(run) if run.output.summary.as_deref() == Some(sentence.as_str()) => (run.id, not_made(&sentence)),
+            Some(run) if run.summary() == sentence => (run.id, not_made(&sentence)),
             Some(run) => {
-                let title = run.output.title.unwrap_or_default();
-                let title = format!("{}{SEE_BELOW}", title.strip_suffix(SEE_BELOW).unwrap_or(&title));
-                let summary = run.output.summary.unwrap_or_default();
-                (run.id, Output { title, summary, text: Some(sentence.to_string()), annotations: vec![] })
+                let title = Markdown::joined([run.title_without(SEE_BELOW), Markdown::own(SEE_BELOW)], "");
+                (run.id, Output { title, summary: run.summary(), text: Some(sentence), annotations: vec![] })
             }
         };
         self.say_in_check(&check.place, run, &output, Some("neutral")).await

@@ -48,7 +48,8 @@ impl Reviewer {
         }
         let closing = if is_done { self.closing(job.id, &words().rights) } else { fill(&words().rights, &[]) };
         let said = text(first, &outcomes, &closing);
-        let post = Post::report(asked, home.key, targets.join(" "));
+        let ids = self.ids_of(job, asked, &targets).await?;
+        let post = Post::report(asked, home.key, targets.join(" "), ids);
         let posted = post.say(&self.github, &self.store, &said).await.map_err(posting)?;
         if let Posted::At(comment) = posted {
             let place = &asked.place.repository;
@@ -77,6 +78,14 @@ impl Reviewer {
         let mut comments = comments.into_iter();
         let key = comments.next().map_or_else(|| own_key.to_owned(), |first| first.key);
         Ok(Home { key, others, doubles: comments.collect() })
+    }
+
+    /// The numbers of `targets`, as far as they are known: until something is stored of one, that is where we are.
+    async fn ids_of(&self, job: &Claimed, asked: &Asked, targets: &[String]) -> Result<Vec<u64>, Failure> {
+        let mut known = self.store.known_in_line(job.id).await.map_err(stored)?;
+        known.push((asked.place.repository.to_string(), asked.place.id.0));
+        known.retain(|(name, _)| targets.iter().any(|target| target.eq_ignore_ascii_case(name)));
+        Ok(known.into_iter().map(|(_, id)| id).collect())
     }
 
     /// What is stored of `name`, which another request of the issue has asked for. Nothing where it was this one: it is

@@ -14,6 +14,7 @@ mod elements;
 pub mod forget;
 mod home;
 pub mod intake;
+mod meanwhile;
 mod outcome;
 pub mod pages;
 pub mod pipeline;

@@ -19,6 +19,13 @@ pub(super) enum Outcome {
     Failed(String),
 }
 
+impl Outcome {
+    /// Whether there is a report.
+    pub(super) fn is_report(&self) -> bool {
+        matches!(self, Outcome::Reported(_))
+    }
+}
+
 /// What the line takes by which a comment is found again.
 const MARKER_ROOM: usize = 100;
 

@@ -6,8 +6,10 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::check::not_made;
 use super::command::{Command, Review};
-use super::outcome::{Outcome, outcomes_of, told};
+use super::meanwhile::reports;
+use super::outcome::{Outcome, told};
 use super::publish::Posted;
 use super::request::{Asked, Place, Work};
 use super::settings::Settings;
@@ -93,8 +95,8 @@ impl Reviewer {
     /// The reports of a job that can't be done whole, beside what there is none on; nothing where there is no report.
     async fn what_there_is(&self, job: &Claimed) -> Result<Vec<(String, Outcome)>, Failure> {
         let progress: Progress = job.progress().map_err(stored)?;
-        let mut done = self.outcomes(job.id).await?;
-        if !done.iter().any(|(_, outcome)| matches!(outcome, Outcome::Reported(_))) {
+        let mut done = self.to_tell(job, &[]).await?;
+        if !done.iter().any(|(_, outcome)| outcome.is_report()) {
             return Ok(Vec::new());
         }
         for one in progress.chosen.unwrap_or_default() {
@@ -156,8 +158,12 @@ impl Reviewer {
             return Err(Failure::Stopped);
         }
         let began = Instant::now();
-        let outcomes = self.outcomes(job.id).await?;
-        let posted = self.say(job, &asked, review, &names, None, self.outcomes(job.id).await?).await?;
+        let mut outcomes = self.to_tell(job, &names).await?;
+        let mut posted = self.say(job, &asked, review, &names, None, self.to_tell(job, &names).await?).await?;
+        if self.took_back(job, &asked, posted, &outcomes).await? {
+            outcomes = self.to_tell(job, &names).await?;
+            posted = self.say(job, &asked, review, &names, None, self.to_tell(job, &names).await?).await?;
+        }
         step!(INFO, job, began, "posted", issue = asked.issue.0, ?posted);
         self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
         if review.targets.is_empty()
@@ -170,12 +176,14 @@ impl Reviewer {
                 }
                 ended => ended?,
             }
+            if reports(&self.to_tell(job, &names).await?) == 0
+                && let Some(run) = progress.check_run
+            {
+                let output = not_made(&fill(&words().forgotten, &[]));
+                self.say_in_check(place, run, &output, Some("neutral")).await?;
+            }
         }
         Ok(())
-    }
-
-    pub(super) async fn outcomes(&self, job: JobId) -> Result<Vec<(String, Outcome)>, Failure> {
-        outcomes_of(&self.store, &self.settings.web, job).await.map_err(stored)
     }
 
     /// What stands below every report: where all of it is, and how to have it deleted.
@@ -202,6 +210,7 @@ impl Reviewer {
             actor: actor.to_owned(),
             action,
             target: target.to_owned(),
+            target_id: 0,
             detail: format!("{detail} rules {}", foliolens_analyzers::rubric::Rubric::built_in().ruleset)
                 .trim()
                 .to_owned(),

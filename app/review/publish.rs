@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::request::{Asked, Place};
 use crate::github::{CommentId, GitHub, GitHubError, IssueNumber};
+use crate::report::safe::Value;
 use crate::report::{Markdown, fit};
 use crate::store::Store;
 use crate::store::publications::{Publication, Spot};
@@ -20,6 +21,8 @@ pub struct Post<'a> {
     pub key: String,
     /// The repositories that were reviewed, with spaces between them.
     pub target: String,
+    /// Their numbers, as far as they are known.
+    pub ids: Vec<u64>,
 }
 
 /// How posting ended.
@@ -33,21 +36,20 @@ pub enum Posted {
 
 impl<'a> Post<'a> {
     /// The report that `asked` asks for.
-    pub fn report(asked: &'a Asked, key: String, target: String) -> Self {
-        Post { place: &asked.place, issue: asked.issue, key, target }
+    pub fn report(asked: &'a Asked, key: String, target: String, ids: Vec<u64>) -> Self {
+        Post { place: &asked.place, issue: asked.issue, key, target, ids }
     }
 
     /// A short answer to `asked`.
     pub fn answer(asked: &'a Asked) -> Self {
         let key = format!("answer {} {}", asked.place.id, asked.comment);
-        Post { place: &asked.place, issue: asked.issue, key, target: String::new() }
+        Post { place: &asked.place, issue: asked.issue, key, target: String::new(), ids: Vec::new() }
     }
 
     /// Has the comment say `text`.
     pub async fn say(&self, github: &GitHub, store: &Store, text: &Markdown) -> anyhow::Result<Posted> {
         let marker = marker(&self.key);
-        let body = format!("{marker}\n{text}");
-        let body = fit::COMMENT.first(&body);
+        let body = &marked(&marker, text);
         let site = self.place.site();
         if let Some(known) = store.publication(&self.key).await? {
             let known = CommentId(known);
@@ -86,7 +88,7 @@ impl<'a> Post<'a> {
         text: &Markdown,
     ) -> anyhow::Result<()> {
         let Spot::Comment(comment) = earlier.spot else { return Ok(()) };
-        let body = format!("{}\n{text}", marker(&earlier.key));
+        let body = marked(&marker(&earlier.key), text);
         match github.edit_comment(self.place.site(), CommentId(comment), &body).await {
             Err(error) if error.is_passing() => return Err(error.into()),
             // What it says can not be changed, so it is still to be known what it reports on.
@@ -102,17 +104,22 @@ impl<'a> Post<'a> {
             key: self.key.clone(),
             installation: self.place.installation.0,
             target: self.target.clone(),
+            ids: self.ids.clone(),
             posted_in: self.place.repository.to_string(),
+            posted_in_id: self.place.id.0,
             spot: Spot::Comment(comment.0),
         }
     }
 }
 
 /// The line by which the comment of `key` is found again. Says nothing to anyone.
-fn marker(key: &str) -> String {
+fn marker(key: &str) -> Markdown {
     let digest = Sha256::digest(key.as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("<!-- foliolens:v1 {hex} -->")
+    Markdown::fill("<!-- foliolens:v1 {key} -->", &[("key", Value::Hex(digest.get(..16).unwrap_or(&digest)))])
+}
+
+fn marked(marker: &Markdown, text: &Markdown) -> Markdown {
+    Markdown::joined([marker.clone(), text.clone()], "\n").fitted(fit::COMMENT)
 }
 
 fn nowhere(error: GitHubError) -> anyhow::Result<Posted> {

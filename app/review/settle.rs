@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use super::pipeline::{Reviewer, failure, stored};
 use super::request::Place;
 use super::side_by_side;
-use super::targets::Chosen;
+use super::targets::{Admitted, Chosen};
 use super::words::{plain, words};
 use crate::config::effective::Effective;
 use crate::config::suppress::{What, today};
@@ -77,9 +77,9 @@ impl Reviewer {
         if self.store.reports_of(job.id).await.map_err(stored)?.iter().any(|stored| stored.position == position) {
             return Ok(());
         }
-        let mut outcome = match (&chosen.refused, chosen.name.parse::<RepoName>()) {
-            (Some(reason), _) => Outcome::Failed(reason.clone()),
-            (None, Err(_)) => Outcome::Failed(words().not_found.clone()),
+        let (mut outcome, id) = match (&chosen.refused, chosen.name.parse::<RepoName>()) {
+            (Some(reason), _) => (Outcome::Failed(reason.clone()), 0),
+            (None, Err(_)) => (Outcome::Failed(words().not_found.clone()), 0),
             (None, Ok(target)) => {
                 let revision = chosen.revision.as_deref();
                 let review = self.review(job, place, author, &target, review, files, revision, memory_mib);
@@ -93,19 +93,19 @@ impl Reviewer {
             }
         };
         if matches!(outcome, Outcome::Reported(_))
-            && self.store.was_forgotten_since(&chosen.name, job.id).await.map_err(stored)?
+            && self.store.was_forgotten_since(&chosen.name, id, job.id).await.map_err(stored)?
         {
             outcome = Outcome::Failed(words().forgotten_meanwhile.clone());
         }
         let head = match &mut outcome {
             Outcome::Reported(report) => {
-                self.compare(job, place, &chosen.name, report).await?;
+                self.compare(job, place, &chosen.name, id, report).await?;
                 report.repository.head.clone()
             }
             Outcome::Failed(_) => String::new(),
         };
         let report = serde_json::to_string(&outcome).map_err(|error| Failure::Never(error.into()))?;
-        let stored_ = Stored { position, repository: chosen.name.clone(), report };
+        let stored_ = Stored { position, repository: chosen.name.clone(), repository_id: id, report };
         let began = Instant::now();
         self.store.store_report(job.id, place.installation.0, &head, &stored_).await.map_err(stored)?;
         step!(INFO, job, began, "stored", target = chosen.name, has_report = !head.is_empty());
@@ -118,9 +118,10 @@ impl Reviewer {
         job: &Claimed,
         place: &Place,
         repository: &str,
+        id: u64,
         report: &mut Report,
     ) -> Result<(), Failure> {
-        let earlier = self.store.report_before(job.id, place.installation.0, repository).await.map_err(stored)?;
+        let earlier = self.store.report_before(job.id, place.installation.0, repository, id).await.map_err(stored)?;
         // One of a version that can't be read any more is no reason to have none now.
         if let Some(Outcome::Reported(earlier)) = earlier.and_then(|text| serde_json::from_str(&text).ok()) {
             report.compare(&earlier);
@@ -128,6 +129,7 @@ impl Reviewer {
         Ok(())
     }
 
+    /// What came of `target`, and its number where it was found (else 0). Nothing where `memory_mib` was too little.
     #[allow(clippy::too_many_arguments, reason = "each is said once, and none belongs to another")]
     async fn review(
         &self,
@@ -139,14 +141,15 @@ impl Reviewer {
         files: &Files,
         revision: Option<&str>,
         memory_mib: u64,
-    ) -> Result<Option<Outcome>, Failure> {
-        let failed = |reason: String| Ok(Some(Outcome::Failed(reason)));
+    ) -> Result<Option<(Outcome, u64)>, Failure> {
+        let failed = |reason: String| Ok(Some((Outcome::Failed(reason), 0)));
         let effective = files.settle(&self.settings, place, review, target);
         if self.store.has_opted_out(target.owner()).await.map_err(stored)? {
             return failed(words().opted_out.clone());
         }
-        let token = match self.admit(place, author, target, effective.public_targets.value).await.map_err(failure)? {
-            Ok(token) => token,
+        let admitted = self.admit(place, author, target, effective.public_targets.value).await.map_err(failure)?;
+        let Admitted { token, id } = match admitted {
+            Ok(admitted) => admitted,
             Err(reason) => return failed(reason),
         };
         let folder = super::clones::folder()
@@ -164,7 +167,7 @@ impl Reviewer {
                 let into = folder.path().join("template.git");
                 let public = effective.public_targets.value;
                 let reason = match self.admit(place, author, name, public).await.map_err(failure)? {
-                    Ok(token) => self.fetched(name, token, &into).await?.err(),
+                    Ok(Admitted { token, .. }) => self.fetched(name, token, &into).await?.err(),
                     Err(reason) => Some(reason),
                 };
                 if let Some(reason) = reason {
@@ -220,7 +223,7 @@ impl Reviewer {
         };
         metrics::histogram!("foliolens_review_seconds", "stage" => "examine").record(began.elapsed().as_secs_f64());
         step!(INFO, job, began, "examined", target = %target);
-        Ok(Some(outcome))
+        Ok(Some((outcome, id.0)))
     }
 
     /// Clones `target` into `folder`: its address, or a sentence on why that is the repository's own fault.

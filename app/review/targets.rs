@@ -10,7 +10,7 @@ use super::words::{plain, words};
 use crate::github::account::LOOKED_THROUGH;
 use crate::github::repositories::Permission;
 use crate::github::tokens::Scope;
-use crate::github::{GitHubError, RepoName};
+use crate::github::{GitHubError, RepoName, RepositoryId};
 use crate::queue::Failure;
 
 /// A repository that is to be reviewed, or why it is not.
@@ -23,6 +23,14 @@ pub struct Chosen {
     /// The commit; nothing for the head of its default branch.
     #[serde(default)]
     pub revision: Option<String>,
+}
+
+/// A repository that may be cloned.
+pub(super) struct Admitted {
+    /// With what; nothing for a public one that has not installed the app.
+    pub(super) token: Option<SecretString>,
+    /// Its number, whatever it is called.
+    pub(super) id: RepositoryId,
 }
 
 impl Reviewer {
@@ -63,18 +71,18 @@ impl Reviewer {
         Ok(chosen)
     }
 
-    /// The token to clone `target` with (none for a public one that has not installed the app), or why it is not cloned.
+    /// How to clone `target`, or why it is not cloned.
     pub(super) async fn admit(
         &self,
         place: &Place,
         login: &str,
         target: &RepoName,
         public_targets: bool,
-    ) -> Result<Result<Option<SecretString>, String>, GitHubError> {
+    ) -> Result<Result<Admitted, String>, GitHubError> {
         let is_here = target.to_string().eq_ignore_ascii_case(&place.repository.to_string());
         if is_here {
             let token = self.github.token(place.installation, Scope::ReadContents(place.id)).await?;
-            return Ok(Ok(Some(token)));
+            return Ok(Ok(Admitted { token: Some(token), id: place.id }));
         }
         let Some(repository) = self.github.repository(place.installation, target).await? else {
             return Ok(Err(words().not_found.clone()));
@@ -87,7 +95,7 @@ impl Reviewer {
                 is_ours && self.github.permission(place.installation, target, login).await? >= Permission::Read;
             return if may_read {
                 let token = self.github.token(place.installation, Scope::ReadContents(repository.id)).await?;
-                Ok(Ok(Some(token)))
+                Ok(Ok(Admitted { token: Some(token), id: repository.id }))
             } else {
                 Ok(Err(words().not_found.clone()))
             };
@@ -95,6 +103,6 @@ impl Reviewer {
         if installed.is_none() && !public_targets {
             return Ok(Err(words().public_forbidden.clone()));
         }
-        Ok(Ok(None))
+        Ok(Ok(Admitted { token: None, id: repository.id }))
     }
 }

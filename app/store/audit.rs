@@ -18,6 +18,8 @@ pub struct Entry {
     pub action: &'static str,
     /// The repository.
     pub target: String,
+    /// The same, by number; 0 where it is not known, or where there are several.
+    pub target_id: u64,
     /// With which rules, what was posted, why it was refused.
     pub detail: String,
 }
@@ -25,23 +27,28 @@ pub struct Entry {
 impl Store {
     /// Writes a line.
     pub async fn audit(&self, entry: &Entry) -> Result<(), StoreError> {
-        let installation = i64::try_from(entry.installation).unwrap_or(i64::MAX);
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         on!(self, |pool, now| {
             let sql = format!(
-                "INSERT INTO audit (at, installation, actor, action, target, detail) VALUES ({now}, $1, $2, $3, $4, $5)"
+                "INSERT INTO audit (at, installation, actor, action, target, detail, target_id) \
+                 VALUES ({now}, $1, $2, $3, $4, $5, $6)"
             );
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(installation).bind(&entry.actor).bind(entry.action);
-            query.bind(&entry.target).bind(&entry.detail).execute(pool).await.map(drop)?
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(signed(entry.installation)).bind(&entry.actor);
+            let query = query.bind(entry.action).bind(&entry.target).bind(&entry.detail);
+            query.bind(signed(entry.target_id)).execute(pool).await.map(drop)?
         });
         Ok(())
     }
 
-    /// Whether the owner of `repository` has asked for it to be forgotten since the job was asked for.
-    pub async fn was_forgotten_since(&self, repository: &str, job: JobId) -> Result<bool, StoreError> {
+    /// Whether somebody has had `repository`, by its name or its number (0 where it is not known), forgotten since the job
+    /// was asked for.
+    pub async fn was_forgotten_since(&self, repository: &str, id: u64, job: JobId) -> Result<bool, StoreError> {
+        let id = i64::try_from(id).unwrap_or(i64::MAX);
         let found = on!(self, |pool, _now| {
-            let sql = "SELECT 1 FROM audit WHERE action = 'forget' AND detail = '' AND lower(target) = lower($1) \
-                       AND at >= (SELECT created_at FROM jobs WHERE id = $2)";
-            sqlx::query(sql).bind(repository).bind(job.0).fetch_optional(pool).await?.is_some()
+            let sql = "SELECT 1 FROM audit WHERE action = 'forget' AND detail = '' \
+                         AND (lower(target) = lower($1) OR (target_id = $3 AND $3 <> 0)) \
+                         AND at >= (SELECT created_at FROM jobs WHERE id = $2) LIMIT 1";
+            sqlx::query(sql).bind(repository).bind(job.0).bind(id).fetch_optional(pool).await?.is_some()
         });
         Ok(found)
     }

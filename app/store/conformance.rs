@@ -1,6 +1,7 @@
 //! What a queue must do, on whichever database.
 
 mod forgetting;
+mod migrations;
 
 use std::time::Duration;
 
@@ -119,7 +120,12 @@ async fn of_one_line_one_runs_and_what_the_others_found_is_there() {
         assert_eq!(running.id, first);
         assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(other), "that is in a line of its own");
         assert_eq!(claim(store).await, None, "the second waits for the first, though it is another");
-        let report = |repository: &str| Stored { position: 0, repository: repository.to_owned(), report: "1".into() };
+        let report = |repository: &str| Stored {
+            position: 0,
+            repository: repository.to_owned(),
+            repository_id: if repository == "a" { 9 } else { 0 },
+            report: "1".into(),
+        };
         store.store_report(first, 1, "", &report("a")).await.expect("stored");
         store.store_report(other, 1, "", &report("c")).await.expect("stored");
         store.complete(&running).await.expect("completed");
@@ -127,6 +133,8 @@ async fn of_one_line_one_runs_and_what_the_others_found_is_there() {
         let beside = async |job, name: &str| store.report_beside(job, name).await.expect("looked");
         assert_eq!(beside(second, "a").await, Some(("a".to_owned(), report("a"))));
         assert_eq!((beside(first, "a").await, beside(second, "c").await), (None, None), "its own, another line's");
+        let known = store.known_in_line(second).await.expect("looked");
+        assert_eq!(known, [("a".to_owned(), 9)], "and its number, as far as it is known");
     })
     .await;
 }
@@ -337,6 +345,7 @@ async fn an_installation_may_keep_less_long_than_the_rest() {
                 actor: "rita".to_owned(),
                 action: "review",
                 target: String::new(),
+                target_id: 0,
                 detail: String::new(),
             };
             store.audit(&entry).await.expect("written");

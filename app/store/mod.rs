@@ -160,6 +160,15 @@ pub(crate) mod fixture {
 
     /// SQLite in a temporary folder, and PostgreSQL where `FOLIOLENS_TEST_POSTGRES` says where one is.
     pub(crate) async fn databases() -> Vec<Database> {
+        let all = bare_databases().await;
+        for Database { store, .. } in &all {
+            store.migrate().await.expect("migrated");
+        }
+        all
+    }
+
+    /// The same, without any tables.
+    pub(crate) async fn bare_databases() -> Vec<Database> {
         let folder = tempfile::tempdir().expect("a folder");
         let address = format!("sqlite://{}/test.db", folder.path().display());
         let mut all = vec![Database { store: open(&address).await, _folder: Some(folder) }];
@@ -179,9 +188,31 @@ pub(crate) mod fixture {
     }
 
     async fn open(address: &str) -> Store {
-        let store = Store::open(&SecretString::from(address.to_owned())).await.expect("opened");
-        store.migrate().await.expect("migrated");
-        store
+        Store::open(&SecretString::from(address.to_owned())).await.expect("opened")
+    }
+
+    impl Store {
+        /// Makes the tables as they were with the first `count` migrations; how many there are by now.
+        pub(crate) async fn migrate_to(&self, count: usize) -> Result<usize, StoreError> {
+            let mut migrator = match &self.pool {
+                Pool::Sqlite(_) => sqlx::migrate!("app/store/migrations/sqlite"),
+                Pool::Postgres(_) => sqlx::migrate!("app/store/migrations/postgres"),
+            };
+            let all = migrator.migrations.len();
+            migrator.migrations.to_mut().truncate(count);
+            match &self.pool {
+                Pool::Sqlite(pool) => migrator.run(pool).await?,
+                Pool::Postgres(pool) => migrator.run(pool).await?,
+            }
+            Ok(all)
+        }
+
+        /// Runs a statement.
+        pub(crate) async fn execute(&self, sql: &str) -> Result<(), StoreError> {
+            let sql = sqlx::AssertSqlSafe(sql.to_owned());
+            on!(self, |pool, _now| sqlx::query(sql).execute(pool).await.map(drop)?);
+            Ok(())
+        }
     }
 
     fn fresh() -> u64 {

@@ -1,8 +1,11 @@
 //! Where the report on something is posted: one comment for all that an issue asks for together, edited from then on, and
 //! check runs.
 
+use std::collections::BTreeMap;
+
 use sqlx::{AssertSqlSafe, Row};
 
+use super::retention::Subject;
 use super::{Store, StoreError, on, within};
 
 /// A comment or a check run that holds a report.
@@ -14,8 +17,12 @@ pub struct Publication {
     pub installation: u64,
     /// The repository that was reviewed, as `owner/name`; several with spaces between them.
     pub target: String,
+    /// Their numbers, as far as they are known; those of what it has reported on before, too.
+    pub ids: Vec<u64>,
     /// The repository of the issue or of the check run.
     pub posted_in: String,
+    /// The same, by number; 0 where that was not noted.
+    pub posted_in_id: u64,
     /// What holds it.
     pub spot: Spot,
 }
@@ -52,7 +59,9 @@ impl Spot {
 }
 
 /// Whether `$1` is or was one of the targets. Names have no spaces; they may have what LIKE takes for something else.
-const ABOUT: &str = "replace(' ' || lower(ever) || ' ', ' ' || lower($1) || ' ', '') <> ' ' || lower(ever) || ' '";
+const NAMED: &str = "replace(' ' || lower(ever) || ' ', ' ' || lower($1) || ' ', '') <> ' ' || lower(ever) || ' '";
+/// The same of their numbers.
+const NUMBERED: &str = "replace(' ' || ever_ids || ' ', ' ' || $1 || ' ', '') <> ' ' || ever_ids || ' '";
 
 impl Store {
     /// The number of what holds `key`, if there is one.
@@ -68,27 +77,37 @@ impl Store {
     /// an edited comment was about is kept in mind, because everybody can read its history.
     pub async fn publish(&self, publication: &Publication) -> Result<(), StoreError> {
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let Publication { key, installation, target, posted_in, spot } = publication;
+        let Publication { key, installation, target, ids, posted_in, posted_in_id, spot } = publication;
         let number = signed(spot.number());
+        let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
         within!(self, |tx, now| {
-            let query = sqlx::query("SELECT ever FROM publications WHERE key = $1 AND number = $2");
+            let query = sqlx::query("SELECT ever, ever_ids FROM publications WHERE key = $1 AND number = $2");
             let before = query.bind(key).bind(number).fetch_optional(&mut *tx).await?;
-            let before: String = before.map(|row| row.get("ever")).unwrap_or_default();
+            let before: (String, String) = before.map(|row| (row.get("ever"), row.get("ever_ids"))).unwrap_or_default();
             let sql = format!(
-                "INSERT INTO publications (key, installation, target, posted_in, kind, number, created_at, ever) \
-                 VALUES ($1, $2, $3, $4, $5, $6, {now}, $7) ON CONFLICT (key) DO UPDATE \
-                 SET number = excluded.number, target = excluded.target, ever = excluded.ever"
+                "INSERT INTO publications (key, installation, target, posted_in, kind, number, created_at, ever, \
+                   ever_ids, posted_in_id) \
+                 VALUES ($1, $2, $3, $4, $5, $6, {now}, $7, $8, $9) ON CONFLICT (key) DO UPDATE \
+                 SET number = excluded.number, target = excluded.target, ever = excluded.ever, \
+                   ever_ids = excluded.ever_ids, posted_in = excluded.posted_in, posted_in_id = excluded.posted_in_id"
             );
             let query = sqlx::query(AssertSqlSafe(sql)).bind(key).bind(signed(*installation)).bind(target);
-            let query = query.bind(posted_in).bind(spot.kind()).bind(number).bind(both(&before, target));
+            let query = query.bind(posted_in).bind(spot.kind()).bind(number).bind(both(&before.0, target));
+            let query = query.bind(both(&before.1, &ids.join(" "))).bind(signed(*posted_in_id));
             query.execute(&mut *tx).await.map(drop)?
         });
         Ok(())
     }
 
-    /// What holds reports on `repository`, among others perhaps, or has held one.
-    pub async fn publications_on(&self, repository: &str) -> Result<Vec<Publication>, StoreError> {
-        self.publications_where(ABOUT, repository).await
+    /// What holds reports on `subject`, among others perhaps, or has held one.
+    pub async fn publications_on(&self, subject: &Subject) -> Result<Vec<Publication>, StoreError> {
+        let mut found = self.publications_where(NAMED, &subject.name).await?;
+        for id in &subject.ids {
+            found.extend(self.publications_where(NUMBERED, &id.to_string()).await?);
+        }
+        let all: BTreeMap<(u64, String), Publication> =
+            found.into_iter().map(|one| ((one.spot.number(), one.key.clone()), one)).collect();
+        Ok(all.into_values().collect())
     }
 
     /// The comments whose key begins so and that hold a report, the oldest first.
@@ -100,18 +119,21 @@ impl Store {
     async fn publications_where(&self, condition: &str, value: &str) -> Result<Vec<Publication>, StoreError> {
         let found = on!(self, |pool, _now| {
             let sql = format!(
-                "SELECT key, installation, target, posted_in, kind, number FROM publications \
+                "SELECT key, installation, target, ever_ids, posted_in, posted_in_id, kind, number FROM publications \
                  WHERE {condition} ORDER BY number, key"
             );
             let rows = sqlx::query(AssertSqlSafe(sql)).bind(value).fetch_all(pool).await?;
             rows.iter()
                 .map(|row| {
                     let (installation, number): (i64, i64) = (row.get("installation"), row.get("number"));
+                    let (ids, posted_in_id): (String, i64) = (row.get("ever_ids"), row.get("posted_in_id"));
                     Publication {
                         key: row.get("key"),
                         installation: installation.unsigned_abs(),
                         target: row.get("target"),
+                        ids: ids.split_whitespace().filter_map(|id| id.parse().ok()).collect(),
                         posted_in: row.get("posted_in"),
+                        posted_in_id: posted_in_id.unsigned_abs(),
                         spot: Spot::read(row.get("kind"), number.unsigned_abs()),
                     }
                 })

@@ -1,5 +1,7 @@
 //! Reports, as JSON. A report is stored before it is posted, so that a retry posts it and clones nothing.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Row};
 
 use super::jobs::JobId;
@@ -12,13 +14,20 @@ pub struct Stored {
     pub position: i64,
     /// The repository, as `owner/name`.
     pub repository: String,
+    /// The same, by number; 0 where it is not known.
+    pub repository_id: u64,
     /// The report, or why there is none, as JSON.
     pub report: String,
 }
 
 macro_rules! stored {
     ($row:expr) => {
-        Stored { position: $row.get("position"), repository: $row.get("repository"), report: $row.get("report") }
+        Stored {
+            position: $row.get("position"),
+            repository: $row.get("repository"),
+            repository_id: $row.get::<i64, _>("repository_id").unsigned_abs(),
+            report: $row.get("report"),
+        }
     };
 }
 
@@ -32,29 +41,35 @@ impl Store {
         stored: &Stored,
     ) -> Result<(), StoreError> {
         let installation = i64::try_from(installation).unwrap_or(i64::MAX);
+        let id = i64::try_from(stored.repository_id).unwrap_or(i64::MAX);
         on!(self, |pool, now| {
             let sql = format!(
-                "INSERT INTO reports (job, position, installation, repository, head, report, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (job, position) DO NOTHING"
+                "INSERT INTO reports (job, position, installation, repository, head, report, created_at, repository_id) \
+                 VALUES ($1, $2, $3, $4, $5, $6, {now}, $7) ON CONFLICT (job, position) DO NOTHING"
             );
             let query = sqlx::query(AssertSqlSafe(sql)).bind(job.0).bind(stored.position).bind(installation);
-            query.bind(&stored.repository).bind(head).bind(&stored.report).execute(pool).await.map(drop)?
+            let query = query.bind(&stored.repository).bind(head).bind(&stored.report).bind(id);
+            query.execute(pool).await.map(drop)?
         });
         Ok(())
     }
 
-    /// The newest report on `repository` that the installation had before `job`; what failed has no head.
+    /// The newest report on `repository`, by its number where both know it, that the installation had before `job`; what
+    /// failed has no head.
     pub async fn report_before(
         &self,
         job: JobId,
         installation: u64,
         repository: &str,
+        id: u64,
     ) -> Result<Option<String>, StoreError> {
         let installation = i64::try_from(installation).unwrap_or(i64::MAX);
+        let id = i64::try_from(id).unwrap_or(i64::MAX);
         let report = on!(self, |pool, _now| {
-            let sql = "SELECT report FROM reports WHERE repository = $1 AND installation = $2 AND job < $3 AND head <> '' \
+            let sql = "SELECT report FROM reports WHERE installation = $2 AND job < $3 AND head <> '' \
+                         AND ((repository_id = $4 AND $4 <> 0) OR (repository = $1 AND (repository_id = 0 OR $4 = 0))) \
                        ORDER BY job DESC, position LIMIT 1";
-            let query = sqlx::query(sql).bind(repository).bind(installation).bind(job.0);
+            let query = sqlx::query(sql).bind(repository).bind(installation).bind(job.0).bind(id);
             query.fetch_optional(pool).await?.map(|row| row.get("report"))
         });
         Ok(report)
@@ -63,7 +78,7 @@ impl Store {
     /// The newest report on `repository` of another job in the line of `job`, with that job's key.
     pub async fn report_beside(&self, job: JobId, repository: &str) -> Result<Option<(String, Stored)>, StoreError> {
         let found = on!(self, |pool, _now| {
-            let sql = "SELECT theirs.key, r.position, r.repository, r.report FROM reports r \
+            let sql = "SELECT theirs.key, r.position, r.repository, r.repository_id, r.report FROM reports r \
                        JOIN jobs theirs ON theirs.id = r.job JOIN jobs ours ON ours.line = theirs.line \
                        WHERE ours.id = $1 AND theirs.id <> $1 AND r.repository = $2 ORDER BY r.job DESC LIMIT 1";
             let row = sqlx::query(sql).bind(job.0).bind(repository).fetch_optional(pool).await?;
@@ -72,10 +87,35 @@ impl Store {
         Ok(found)
     }
 
+    /// The repositories on which the line of `job` has reports, each by name and number.
+    pub async fn known_in_line(&self, job: JobId) -> Result<Vec<(String, u64)>, StoreError> {
+        let known = on!(self, |pool, _now| {
+            let sql = "SELECT DISTINCT r.repository, r.repository_id FROM reports r \
+                       JOIN jobs theirs ON theirs.id = r.job JOIN jobs ours ON ours.line = theirs.line \
+                       WHERE ours.id = $1 AND r.repository_id <> 0 ORDER BY r.repository, r.repository_id";
+            let rows = sqlx::query(sql).bind(job.0).fetch_all(pool).await?;
+            rows.iter().map(|row| (row.get(0), row.get::<i64, _>(1).unsigned_abs())).collect()
+        });
+        Ok(known)
+    }
+
+    /// The numbers under which there are reports on `repository`, stored, or posted alone.
+    pub async fn ids_of(&self, repository: &str) -> Result<BTreeSet<u64>, StoreError> {
+        let ids: Vec<String> = on!(self, |pool, _now| {
+            let sql = "SELECT CAST(repository_id AS TEXT) FROM reports WHERE lower(repository) = lower($1) \
+                       UNION SELECT ever_ids FROM publications WHERE lower(ever) = lower($1)";
+            let rows = sqlx::query(sql).bind(repository).fetch_all(pool).await?;
+            rows.iter().map(|row| row.get(0)).collect()
+        });
+        let ids = ids.iter().flat_map(|ids| ids.split_whitespace()).filter_map(|id| id.parse().ok());
+        Ok(ids.filter(|id| *id != 0).collect())
+    }
+
     /// The reports of a job, in the order of its targets.
     pub async fn reports_of(&self, job: JobId) -> Result<Vec<Stored>, StoreError> {
         let reports = on!(self, |pool, _now| {
-            let sql = "SELECT position, repository, report FROM reports WHERE job = $1 ORDER BY position";
+            let sql =
+                "SELECT position, repository, repository_id, report FROM reports WHERE job = $1 ORDER BY position";
             let rows = sqlx::query(sql).bind(job.0).fetch_all(pool).await?;
             rows.iter().map(|row| stored!(row)).collect()
         });

@@ -9,6 +9,15 @@ use sqlx::AssertSqlSafe;
 use super::jobs::JobId;
 use super::{Store, StoreError, on, within};
 
+/// A repository that is to be forgotten: under its name, and under its numbers whatever it was called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// As `owner/name`.
+    pub name: String,
+    /// As far as they are known. There are several where one of the name was deleted and made again.
+    pub ids: Vec<u64>,
+}
+
 /// A week in milliseconds. GitHub keeps what it has delivered for three days.
 const KNOWN: i64 = 7 * 24 * 60 * 60 * 1000;
 
@@ -86,12 +95,19 @@ impl Store {
         Ok(running)
     }
 
-    /// Removes every stored report on `repository`. Where it is posted is removed one by one, as it is deleted there.
-    pub async fn forget_repository(&self, repository: &str) -> Result<(), StoreError> {
-        on!(self, |pool, _now| {
+    /// Removes every stored report on `subject`; how many there were. Where it is posted is removed one by one, as it is
+    /// deleted there.
+    pub async fn forget_repository(&self, subject: &Subject) -> Result<u64, StoreError> {
+        let gone = within!(self, |tx, _now| {
             let sql = "DELETE FROM reports WHERE lower(repository) = lower($1)";
-            sqlx::query(sql).bind(repository).execute(pool).await.map(drop)?
+            let mut gone = sqlx::query(sql).bind(&subject.name).execute(&mut *tx).await?.rows_affected();
+            for id in &subject.ids {
+                let id = i64::try_from(*id).unwrap_or(i64::MAX);
+                let sql = "DELETE FROM reports WHERE repository_id = $1";
+                gone += sqlx::query(sql).bind(id).execute(&mut *tx).await?.rows_affected();
+            }
+            gone
         });
-        Ok(())
+        Ok(gone)
     }
 }

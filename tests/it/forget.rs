@@ -20,14 +20,23 @@ impl Own {
     fn comment(&self, world: &World, author: &str, comment: u64, text: &str) -> Value {
         let mut asked = world.comment(author, text);
         asked["comment"]["id"] = comment.into();
-        asked["repository"] = json!({"id": self.id, "full_name": "bo/blog", "default_branch": "main"});
+        asked["repository"] = json!({"id": self.id, "full_name": self.name(world), "default_branch": "main"});
         asked
+    }
+
+    /// What it is called today.
+    fn name(&self, world: &World) -> String {
+        world.github.with(|state| {
+            let found = state.repositories.iter().find(|(_, repository)| repository.id == self.id);
+            found.expect("there").0.clone()
+        })
     }
 
     /// Bo asks to be forgotten; what is answered.
     fn forget(&self, world: &World, app: &App, comment: u64) -> String {
         let before = world.reports();
-        app.deliver("issue_comment", &format!("d-{comment}"), &self.comment(world, "bo", comment, "/review forget"));
+        let owner = self.name(world).split('/').next().unwrap_or_default().to_owned();
+        app.deliver("issue_comment", &format!("d-{comment}"), &self.comment(world, &owner, comment, "/review forget"));
         app.wait_until_idle();
         let mut said = world.reports();
         said.retain(|body| !before.contains(body));
@@ -132,6 +141,9 @@ fn what_can_not_be_deleted_is_said_and_tried_again_when_asked_again() {
             // Looking up is refused with other answers than writing.
             let status = if method == "GET" && status == 422 { 404 } else { status };
             world.github.fault(method, path, Wrong::Status(status));
+            if method == "GET" {
+                world.github.fault(method, "/installation/repositories", Wrong::Status(status));
+            }
             let said = own.forget(&world, &app, 20);
             assert!(
                 said.contains("Comments and checks that still hold a report on it: 1."),
@@ -182,4 +194,153 @@ fn trouble_of_githubs_puts_forgetting_off_and_nothing_is_kept_meanwhile() {
     let said = own.forget(&world, &app, 21);
     assert!(said.contains("still hold a report on it: 1."), "{said}");
     assert_eq!(standing(&world), 1);
+}
+
+/// How many reports are stored.
+fn stored(world: &World) -> i64 {
+    world.number("SELECT count(*) FROM reports")
+}
+
+#[test]
+fn what_was_renamed_is_forgotten_under_all_its_names() {
+    for database in Database::all() {
+        let world = World::on(database);
+        let own = Own::in_world(&world);
+        let app = world.app();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog ana/shop"));
+        app.deliver("issue_comment", "d-2", &own.comment(&world, "bo", 20, "/review"));
+        app.wait_until_idle();
+        assert_eq!((standing(&world), stored(&world)), (2, 3));
+        world.github.rename("bo/blog", "bo/journal");
+        let mut again = world.comment("rita", "/review bo/journal");
+        again["comment"]["id"] = 21.into();
+        app.deliver("issue_comment", "d-3", &again);
+        app.wait_until_idle();
+        assert_eq!((standing(&world), stored(&world)), (3, 4));
+        let said = own.forget(&world, &app, 22);
+        assert!(said.contains("Everything about bo/journal is deleted"), "{said}");
+        assert_eq!((standing(&world), stored(&world)), (0, 1), "the one on ana/shop: {:?}", world.reports());
+        let run = world.github.with(|state| state.check_runs.values().next().cloned().expect("a check run"));
+        assert_eq!(run["output"]["title"], "Report deleted", "it is found where it stands by now");
+    }
+}
+
+#[test]
+fn who_has_a_repository_now_has_it_forgotten_and_not_another_that_took_its_name() {
+    let world = World::new();
+    let own = Own::in_world(&world);
+    let app = world.app();
+    let ask = |comment: u64, text: &str| {
+        let mut asked = world.comment("rita", text);
+        (asked["comment"]["id"], asked["issue"]["number"]) = (comment.into(), comment.into());
+        app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+        app.wait_until_idle();
+    };
+    ask(11, "/review bo/blog");
+    world.github.rename("bo/blog", "eve/blog");
+    let other = Repository::with_commits(1);
+    world.github.host("bo/blog", other.path().join(".git"), false, false);
+    ask(12, "/review bo/blog");
+    assert_eq!((standing(&world), stored(&world)), (2, 2));
+    let said = own.forget(&world, &app, 20);
+    assert!(said.contains("Everything about eve/blog is deleted"), "{said}");
+    assert_eq!((standing(&world), stored(&world)), (1, 1));
+    let left: Vec<String> =
+        world.github.with(|state| state.comments.values().map(|(place, _)| place.clone()).collect());
+    assert_eq!(left, ["acme/hiring#12", "eve/blog#3"]);
+}
+
+#[test]
+fn a_report_that_stands_in_a_repository_which_was_renamed_is_deleted_there() {
+    let world = World::new();
+    let own = Own::in_world(&world);
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
+    app.wait_until_idle();
+    world.github.rename("acme/hiring", "acme/talent");
+    // Another one has its name, where a comment of that number would be looked for in vain.
+    let other = Repository::with_commits(1);
+    world.github.host("acme/hiring", other.path().join(".git"), true, true);
+    let said = own.forget(&world, &app, 20);
+    assert!(said.contains("Everything about bo/blog is deleted"), "{said}");
+    assert_eq!(standing(&world), 0, "{:?}", world.reports());
+}
+
+#[test]
+fn whoever_runs_the_app_deletes_for_somebody_who_has_not_installed_it() {
+    for database in Database::all() {
+        let world = World::on(database);
+        let own = Own::in_world(&world);
+        let app = world.app();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+        app.deliver("issue_comment", "d-2", &own.comment(&world, "bo", 20, "/review"));
+        app.wait_until_idle();
+        assert_eq!((standing(&world), stored(&world)), (2, 2));
+        // The server goes on meanwhile.
+        assert_eq!(
+            world.operate(&["forget", "Ana/Shop"]),
+            (0, "Ana/Shop: deleted 1 stored report, 1 comment; emptied 0 check runs.\n".to_owned(), String::new())
+        );
+        assert_eq!((standing(&world), stored(&world)), (1, 1));
+        // It was known under another name; by that, its number is.
+        world.github.rename("bo/blog", "bo/journal");
+        let (code, out, err) = world.operate(&["forget", "bo/blog"]);
+        assert_eq!((code, err.as_str()), (0, ""), "{out}");
+        assert!(out.starts_with("bo/blog: deleted 1 stored report, 1 comment; emptied 1 check run.\n"), "{out}");
+        assert_eq!((standing(&world), stored(&world)), (0, 0), "{database:?}");
+        let run = world.github.with(|state| state.check_runs.values().next().cloned().expect("a check run"));
+        assert_eq!(run["output"]["title"], "Report deleted");
+        let audited = "SELECT count(*) FROM audit WHERE action = 'forget' AND actor = 'whoever runs the app' \
+                       AND target = 'Ana/Shop' AND detail = '0 not reached'";
+        assert_eq!(world.number(audited), 1);
+        // Once more there is nothing to do.
+        assert!(
+            world.operate(&["forget", "ana/shop"]).1.starts_with("ana/shop: deleted 0 stored reports, 0 comments;")
+        );
+    }
+}
+
+#[test]
+fn what_whoever_runs_the_app_can_not_reach_is_listed_and_tried_again_when_asked_again() {
+    let world = World::new();
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    for wrong in [Wrong::Status(403), Wrong::Status(500), Wrong::Limited] {
+        world.github.fault("DELETE", "/issues/comments/", wrong);
+        let (code, out, err) = world.operate(&["forget", "ana/shop"]);
+        assert_eq!(code, 3, "{wrong:?}: {out}");
+        assert!(err.starts_with("foliolens: Still there: comment ") && err.contains(" in acme/hiring: "), "{err}");
+        assert_eq!(standing(&world), 1);
+    }
+    // By its number, whatever it was called; a number that nobody knows changes nothing.
+    let id = world.github.with(|state| state.repositories["ana/shop"].id);
+    assert!(world.operate(&["forget", "ana/other", "--id", "999999"]).1.contains("0 comments"));
+    let (code, out, err) = world.operate(&["forget", "ana/other", "--id", &id.to_string()]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!((standing(&world), stored(&world)), (0, 0));
+    let (code, _, err) = crate::support::run(&["forget", "ana/shop"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("FOLIOLENS_APP_ID is not set") && err.contains("FOLIOLENS_WEBHOOK_SECRET"), "{err}");
+    assert_eq!(crate::support::run(&["forget", "no repository"]).0, 2);
+}
+
+#[test]
+fn what_is_forgotten_between_its_report_and_the_posting_of_it_is_not_posted() {
+    let world = World::new();
+    let own = Own::in_world(&world);
+    let app = world.app();
+    world.github.fault("PATCH", "/issues/comments/", Wrong::Limited);
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog ana/shop"));
+    app.wait("the reports", || stored(&world) == 2);
+    // What `forget` writes first; the rest of it has not come yet.
+    world.change(&format!(
+        "INSERT INTO audit (at, installation, actor, action, target, detail, target_id) \
+         SELECT created_at, 7, 'bo', 'forget', 'bo/journal', '', {} FROM jobs WHERE key LIKE 'review %'",
+        own.id
+    ));
+    app.wait_until_idle();
+    let said = world.reports().concat();
+    assert!(said.contains("bo/blog: no report, because its owner has asked meanwhile"), "{said}");
+    assert!(said.contains("How to dispute") && said.contains("ana/shop"), "the other one is there: {said}");
 }

@@ -173,3 +173,25 @@ fn what_is_forgotten_is_forgotten_where_it_has_moved_to() {
     let said = ask(&world, &app, 14, "/review ana/shop");
     assert_eq!((reporting(&said, "ana/shop"), reporting(&said, "bo/blog")), (1, 0), "{said:?}");
 }
+
+#[test]
+fn where_the_repository_of_the_issue_is_renamed_meanwhile_the_report_follows_it() {
+    let world = World::new();
+    let app = world.app();
+    // What was delivered has the name of before.
+    world.github.rename("acme/hiring", "acme/talent");
+    let said = ask(&world, &app, 11, "/review ana/shop");
+    assert!(said.len() == 1 && said[0].contains("How to dispute"), "{said:?}");
+    let mut again = world.comment("rita", "/review ana/shop");
+    again["comment"]["id"] = 12.into();
+    again["repository"]["full_name"] = "acme/talent".into();
+    app.deliver("issue_comment", "d-12", &again);
+    app.wait_until_idle();
+    let said = world.reports();
+    assert_eq!(said.len(), 1, "it is edited: {said:?}");
+    let (places, reactions): (Vec<String>, Vec<String>) = world
+        .github
+        .with(|state| (state.comments.values().map(|(place, _)| place.clone()).collect(), state.reactions.clone()));
+    assert_eq!(places, ["acme/talent#3"]);
+    assert_eq!(reactions, ["11 eyes", "12 eyes"]);
+}

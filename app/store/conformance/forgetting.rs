@@ -3,6 +3,12 @@
 use std::time::Duration;
 
 use super::*;
+use crate::store::retention::Subject;
+
+/// Of which nothing but the name is known.
+fn named(name: &str) -> Subject {
+    Subject { name: name.to_owned(), ids: vec![] }
+}
 
 #[tokio::test]
 async fn a_delivery_whose_traces_are_forgotten_is_known_all_the_same() {
@@ -14,7 +20,7 @@ async fn a_delivery_whose_traces_are_forgotten_is_known_all_the_same() {
         };
         let (old, removed) = (done("d-1", "a").await, done("d-2", "b").await);
         tokio::time::sleep(SHORT).await;
-        store.forget_repository("ana/shop").await.expect("forgotten");
+        store.forget_repository(&named("ana/shop")).await.expect("forgotten");
         store.forget_older(Duration::ZERO).await.expect("swept");
         assert!(store.job(old).await.expect("read").is_none(), "nothing else is left of it");
         let own = queue(store, "d-3", &job("uninstall 1", 1, 0)).await;
@@ -36,7 +42,9 @@ async fn the_comments_of_an_issue_are_found_while_they_report_on_something() {
             key: key.to_owned(),
             installation: 1,
             target: target.to_owned(),
+            ids: vec![],
             posted_in: "acme/hiring".to_owned(),
+            posted_in_id: 9,
             spot: Spot::Comment(comment),
         };
         for one in [at("9#3 b", "a/b", 7), at("9#3 a", "a/a a/c", 5), at("9#33 a", "a/a", 6), at("9#3 c", "", 4)] {
@@ -57,14 +65,19 @@ async fn what_was_asked_for_before_its_repository_was_forgotten_is_told_apart() 
             actor: "ana".to_owned(),
             action: "forget",
             target: target.to_owned(),
+            target_id: if target == "eve/bazaar" { 5 } else { 0 },
             detail: detail.to_owned(),
         };
-        let asked = async |job| store.was_forgotten_since("ana/shop", job).await.expect("looked");
+        let asked = async |job| store.was_forgotten_since("ana/shop", 5, job).await.expect("looked");
         store.audit(&forget("ana/blog", "")).await.expect("written");
         store.audit(&forget("ana/shop", "0 not reached")).await.expect("written");
         assert!(!asked(before).await, "another, or one that was done");
         store.audit(&forget("Ana/Shop", "")).await.expect("written");
         assert!(asked(before).await);
+        let by_number = async |id| store.was_forgotten_since("ana/kiosk", id, before).await.expect("looked");
+        store.audit(&forget("eve/bazaar", "")).await.expect("written");
+        assert!(by_number(5).await, "it was called so meanwhile");
+        assert!(!by_number(6).await && !by_number(0).await);
         tokio::time::sleep(SHORT).await;
         assert!(!asked(queue(store, "d-2", &job("review 9#4 a", 1, 0)).await).await);
     })
@@ -78,9 +91,12 @@ async fn where_a_report_stands_is_known_until_it_is_gone_from_there() {
             key: key.to_owned(),
             installation: 1,
             target: target.to_owned(),
+            ids: vec![],
             posted_in: "acme/hiring".to_owned(),
+            posted_in_id: 9,
             spot,
         };
+        let on = async |name: &str| store.publications_on(&named(name)).await.expect("read");
         let comment = publication("1#2 @ana", "ana/shop ana/blog", Spot::Comment(9));
         let check = publication("check-run 9", "Ana/Shop", Spot::CheckRun(9));
         for one in [&comment, &check, &publication("answer 3", "", Spot::Comment(3))] {
@@ -88,23 +104,80 @@ async fn where_a_report_stands_is_known_until_it_is_gone_from_there() {
         }
         tokio::time::sleep(SHORT).await;
         assert_eq!(store.forget_older(Duration::ZERO).await.expect("swept"), 1, "the answer");
-        store.forget_repository("ana/shop").await.expect("forgotten");
-        assert_eq!(store.publications_on("ana/shop").await.expect("read"), [comment.clone(), check.clone()]);
+        store.forget_repository(&named("ana/shop")).await.expect("forgotten");
+        assert_eq!(on("ana/shop").await, [comment.clone(), check.clone()]);
         store.unpublish(&check.key).await.expect("removed");
-        assert_eq!(store.publications_on("ana/blog").await.expect("read"), [comment]);
-        assert_eq!(store.publications_on("ana/sho_").await.expect("read"), []);
+        assert_eq!(on("ana/blog").await, [comment]);
+        assert_eq!(on("ana/sho_").await, []);
         // It is about something else now, and its history can be read; another comment in its place has none.
         let now = publication("1#2 @ana", "ana/blog ana/new", Spot::Comment(9));
         store.publish(&now).await.expect("noted");
-        assert_eq!(store.publications_on("ana/shop").await.expect("read"), std::slice::from_ref(&now));
+        assert_eq!(on("ana/shop").await, std::slice::from_ref(&now));
         let moved = Publication { target: String::new(), ..now };
         store.publish(&moved).await.expect("noted");
         assert_eq!(store.forget_older(Duration::ZERO).await.expect("swept"), 0);
-        assert_eq!(store.publications_on("ANA/NEW").await.expect("read"), [moved]);
+        assert_eq!(on("ANA/NEW").await, [moved]);
         let anew = publication("1#2 @ana", "ana/new", Spot::Comment(10));
         store.publish(&anew).await.expect("noted");
-        assert_eq!(store.publications_on("ana/shop").await.expect("read"), []);
-        assert_eq!(store.publications_on("ana/new").await.expect("read"), [anew]);
+        assert_eq!(on("ana/shop").await, []);
+        assert_eq!(on("ana/new").await, [anew]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whatever_a_repository_was_called_it_is_found_by_its_number() {
+    each(async |store| {
+        let job = queue(store, "d-1", &job("review 9#3 a", 1, 0)).await;
+        let report = |position, name: &str, id| Stored {
+            position,
+            repository: name.to_owned(),
+            repository_id: id,
+            report: format!("\"{name} {id}\""),
+        };
+        // Ana's shop is Eve's by now, and Ana has another one of that name.
+        let all = [("Ana/Shop", 5), ("eve/bazaar", 5), ("ana/shop", 15), ("ana/old", 0), ("bo/blog", 55)];
+        for (position, (name, id)) in (0..).zip(all) {
+            store.store_report(job, 1, "head", &report(position, name, id)).await.expect("stored");
+        }
+        let at = |key: &str, target: &str, ids: &[u64], comment| Publication {
+            key: key.to_owned(),
+            installation: 1,
+            target: target.to_owned(),
+            ids: ids.to_vec(),
+            posted_in: "acme/hiring".to_owned(),
+            posted_in_id: 9,
+            spot: Spot::Comment(comment),
+        };
+        let (first, both) = (at("9#3 a", "Ana/Shop", &[5], 1), at("9#3 b", "bo/blog eve/bazaar", &[55, 5], 2));
+        let other = at("9#3 c", "bo/blog", &[55, 15], 3);
+        for one in [&first, &both, &other] {
+            store.publish(one).await.expect("noted");
+        }
+        let on = async |name: &str, ids: &[u64]| {
+            let subject = Subject { name: name.to_owned(), ids: ids.to_vec() };
+            store.publications_on(&subject).await.expect("read")
+        };
+        assert_eq!(on("eve/bazaar", &[5]).await, [first.clone(), both.clone()]);
+        assert_eq!(on("eve/bazaar", &[]).await, std::slice::from_ref(&both));
+        assert_eq!(on("some/name", &[15]).await, std::slice::from_ref(&other));
+        assert_eq!(on("some/name", &[1, 51]).await, [], "whole numbers");
+        // What it is about now, and was about before; where it stands is called otherwise by now.
+        let now = Publication { ids: vec![7], posted_in: "acme/talent".to_owned(), ..other.clone() };
+        store.publish(&now).await.expect("noted");
+        assert_eq!(on("some/name", &[15]).await, [Publication { ids: vec![55, 15, 7], ..now }]);
+        assert_eq!(Vec::from_iter(store.ids_of("ana/shop").await.expect("looked")), [5, 15]);
+        let before = async |name: &str, id| {
+            let job = queue(store, &format!("d-{name}-{id}"), &super::job(&format!("after {name} {id}"), 1, 0)).await;
+            store.report_before(job, 1, name, id).await.expect("looked")
+        };
+        assert_eq!(before("eve/new", 5).await.as_deref(), Some("\"Ana/Shop 5\""), "renamed, and the same");
+        assert_eq!(before("ana/shop", 99).await, None, "another one of that name");
+        assert_eq!(before("ana/old", 99).await.as_deref(), Some("\"ana/old 0\""), "nobody noted its number");
+        let subject = Subject { name: "eve/bazaar".to_owned(), ids: vec![5] };
+        assert_eq!(store.forget_repository(&subject).await.expect("forgotten"), 2);
+        let left: Vec<u64> = store.reports_of(job).await.expect("read").iter().map(|one| one.repository_id).collect();
+        assert_eq!(left, [15, 0, 55]);
     })
     .await;
 }

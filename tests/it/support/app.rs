@@ -213,6 +213,16 @@ fn environment(github: &GitHub, database: &str, listen: &str) -> [(&'static str,
     ]
 }
 
+/// Runs the program with `arguments` as whoever operates that server does: exit code, standard output, standard error.
+pub fn operate(github: &GitHub, database: &str, folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let mut command = super::foliolens(arguments);
+    command
+        .envs(environment(github, database, "127.0.0.1:8089"))
+        .env("FOLIOLENS_PRIVATE_KEY", KEY.replace('\n', "\\n"))
+        .current_dir(folder);
+    super::told(&command.output().expect("started"))
+}
+
 /// Writes `server.env` into `folder`, and the key that it names.
 pub fn write_settings(github: &GitHub, folder: &Path) {
     let database = format!("sqlite://{}/app.db", folder.display());

@@ -14,7 +14,7 @@ mod world;
 use std::path::PathBuf;
 use std::process::Output;
 
-pub use app::{App, write_settings};
+pub use app::{App, operate, write_settings};
 pub use contract::{breach_of, published};
 pub use database::Database;
 pub use github::{APP, GitHub, INSTALLATION, Wrong};

@@ -46,7 +46,15 @@ impl State {
             (_, ["repos", owner, name, rest @ ..]) => {
                 let Some(grant) = grant else { return (401, json!({"message": "Bad credentials"})) };
                 let name = format!("{owner}/{name}");
-                let Some(repository) = self.repositories.get(&name).cloned() else { return missing() };
+                let Some(repository) = self.repositories.get(&name).cloned() else {
+                    let moved = self.renamed.get(&name).and_then(|name| self.repositories.get(name));
+                    let Some(moved) = moved else { return missing() };
+                    let host = header(request, "host").unwrap_or_default();
+                    let below: String = rest.iter().map(|part| format!("/{part}")).collect();
+                    let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+                    self.location = Some(format!("http://{host}/repositories/{}{below}{query}", moved.id));
+                    return (if method == "GET" { 301 } else { 307 }, json!({"message": "Moved Permanently"}));
+                };
                 let (permission, level) = needed(method, rest);
                 let is_for_it = grant.is_for(repository.id, repository.installed);
                 let is_public = !repository.private && level == "read";
@@ -59,15 +67,15 @@ impl State {
                 }
             }
             _ if grant.is_none() => (401, json!({"message": "Bad credentials"})),
+            ("GET", ["installation", "repositories"]) => {
+                let here: Vec<_> = self.repositories.iter().filter(|(_, repository)| repository.installed).collect();
+                let page: Vec<Value> =
+                    page(request, here.iter().copied()).map(|(name, repository)| described(name, repository)).collect();
+                (200, json!({"total_count": here.len(), "repositories": page}))
+            }
             ("GET", ["users", login, "repos"]) => {
                 let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
-                let number = |wanted: &str, usual: usize| {
-                    let found = request.url.query_pairs().find(|(name, _)| name == wanted);
-                    found.map_or(usual, |(_, value)| value.parse().expect("a number"))
-                };
-                let (size, page) = (number("per_page", 30).min(100), number("page", 1));
-                let own = own.skip((page - 1) * size).take(size);
-                (200, own.map(|(name, repository)| described(name, repository)).collect())
+                (200, page(request, own).map(|(name, repository)| described(name, repository)).collect())
             }
             _ => missing(),
         }
@@ -142,11 +150,13 @@ impl State {
             }
             ("DELETE", ["issues", "comments", id]) => {
                 let id = id.parse().expect("a number");
-                self.unread.remove(&id);
-                match self.comments.remove(&id) {
-                    Some(_) => (204, Value::Null),
-                    None => (404, json!({"message": "Not Found"})),
+                let is_here = |(place, _): &(String, String)| place.split('#').next() == Some(name);
+                if !self.comments.get(&id).is_some_and(is_here) {
+                    return (404, json!({"message": "Not Found"}));
                 }
+                self.unread.remove(&id);
+                self.comments.remove(&id);
+                (204, Value::Null)
             }
             ("POST", ["issues", issue, "comments"]) => {
                 self.next += 1;
@@ -207,6 +217,16 @@ impl State {
             _ => (404, json!({"message": "Not Found"})),
         }
     }
+}
+
+/// What stands on the page that `request` asks for.
+fn page<T>(request: &Request, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let number = |wanted: &str, usual: usize| {
+        let found = request.url.query_pairs().find(|(name, _)| name == wanted);
+        found.map_or(usual, |(_, value)| value.parse().expect("a number"))
+    };
+    let (size, page) = (number("per_page", 30).min(100), number("page", 1));
+    all.skip((page - 1) * size).take(size)
 }
 
 /// A check run in an answer: it counts its annotations, and does not list them.

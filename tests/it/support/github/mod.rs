@@ -35,6 +35,8 @@ pub struct GitHub {
 pub struct State {
     /// Folders of repositories, by `owner/name`.
     pub repositories: BTreeMap<String, Repository>,
+    /// What repositories are called that were called otherwise; who asks for them by the old name is sent on.
+    pub renamed: BTreeMap<String, String>,
     /// What people may do in installed repositories.
     pub permissions: BTreeMap<String, &'static str>,
     /// Comments by number; the repository and issue, and the text.
@@ -59,6 +61,8 @@ pub struct State {
     pub redelivered: Vec<u64>,
     /// The header that says where the next page of what was asked for begins.
     link: Option<String>,
+    /// The header that says where to ask instead.
+    location: Option<String>,
     asked: Vec<String>,
     /// Path, query and body of every request.
     heard: Vec<Vec<u8>>,
@@ -189,6 +193,20 @@ impl GitHub {
         self.with(|state| state.repositories.insert(name.to_owned(), repository));
     }
 
+    /// Has `from` be called `to` from now on, with all that stands there.
+    pub fn rename(&self, from: &str, to: &str) {
+        self.with(|state| {
+            let repository = state.repositories.remove(from).expect("there");
+            state.repositories.insert(to.to_owned(), repository);
+            state.renamed.insert(from.to_owned(), to.to_owned());
+            for (place, _) in state.comments.values_mut() {
+                if let Some(issue) = place.strip_prefix(from).filter(|issue| issue.starts_with('#')) {
+                    *place = format!("{to}{issue}");
+                }
+            }
+        });
+    }
+
     /// Has the next such request go wrong.
     pub fn fault(&self, method: &'static str, path: impl Into<String>, wrong: Wrong) {
         self.with(|state| state.faults.push(Fault { method, path: path.into(), wrong, lasts: false }));
@@ -308,6 +326,8 @@ impl Answers {
         if let Some(git) = self.git(request) {
             return git;
         }
+        // What is sent on arrives by the number of a repository, which GitHub's description does not mention.
+        let request = &self.by_name(request);
         let breach = contract::breach(request);
         let mut state = self.0.lock().expect("nobody panicked");
         state.breaches.extend(breach);
@@ -315,10 +335,27 @@ impl Answers {
         state.log.push((request.method.to_string(), request.url.path().to_owned(), status));
         let answer = ResponseTemplate::new(status).insert_header("x-ratelimit-remaining", "4999");
         let answer = if status == 204 { answer } else { answer.set_body_json(body) };
+        let answer = match state.location.take() {
+            Some(location) => answer.insert_header("location", location),
+            None => answer,
+        };
         match state.link.take() {
             Some(link) => answer.insert_header("link", link),
             None => answer,
         }
+    }
+
+    /// The same request by the name that the repository has today.
+    fn by_name(&self, request: &Request) -> Request {
+        let mut named = request.clone();
+        let mut parts = request.url.path().splitn(4, '/').skip(1);
+        if let (Some("repositories"), Some(id)) = (parts.next(), parts.next()) {
+            let rest = parts.next().map(|rest| format!("/{rest}")).unwrap_or_default();
+            let state = self.0.lock().expect("nobody panicked");
+            let found = state.repositories.iter().find(|(_, repository)| repository.id.to_string() == id);
+            named.url.set_path(&format!("/repos/{}{rest}", found.map_or("nobody/nothing", |(name, _)| name)));
+        }
+        named
     }
 }
 
