@@ -88,6 +88,67 @@ fn the_pages_for_machines_say_what_is_documented() {
 }
 
 #[test]
+fn a_request_to_github_without_an_answer_is_counted() {
+    let world = World::new();
+    world.github.fault("GET", "/collaborators/", Wrong::Slow);
+    world.github.fault("POST", "/reactions", Wrong::Torn);
+    let app = world.app_with(&[("FOLIOLENS_GITHUB_SECONDS", "3")]);
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review help"));
+    app.wait_until_idle();
+    assert_eq!(world.reports().len(), 1);
+    let numbers = app.get("/metrics").1;
+    for part in ["{status=\"timeout\"} 1\n", "{status=\"error\"} 1\n", "{status=\"200\"} "] {
+        assert!(numbers.contains(&format!("foliolens_github_requests_total{part}")), "{part}: {numbers}");
+    }
+}
+
+#[test]
+fn json_is_taken_however_deep_it_is_nested() {
+    let world = World::new();
+    let app = world.app();
+    let deep = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
+    for event in ["issue_comment", "star"] {
+        assert_eq!(app.post_signed(event, "d-1", &deep), 202, "{event}");
+        assert_eq!(app.post_signed(event, "d-2", &deep[1..]), 400, "{event}: one is missing");
+    }
+    // Where nobody looks it is in nobody's way.
+    let asked = world.comment("rita", "/review help").to_string();
+    let asked = asked.replacen('{', &format!("{{\"more\":{},", &deep[900_000..1_100_000]), 1);
+    assert_eq!(app.post_signed("issue_comment", "d-3", &asked), 202);
+    app.wait_until_idle();
+    assert_eq!(world.reports().len(), 1);
+}
+
+#[test]
+fn a_misspelt_variable_is_said_at_start_with_all_that_is_wrong() {
+    let world = World::new();
+    let settings = [("FOLIOLENS_SANDBX", "require"), ("FOLIOLENS_REVIEW_SECOND", "60"), ("FOLIOLENS_LISTEN", "here")];
+    let start = || {
+        let mut command = crate::support::foliolens(&["serve"]);
+        command.env("FOLIOLENS_APP_ID", "1").envs(settings);
+        crate::support::told(&command.output().expect("started"))
+    };
+    let (code, out, err) = start();
+    assert_eq!((code, out.as_str()), (2, ""));
+    for sentence in [
+        "foliolens: There is no setting FOLIOLENS_SANDBX. Did you mean FOLIOLENS_SANDBOX?",
+        "foliolens: There is no setting FOLIOLENS_REVIEW_SECOND. Did you mean FOLIOLENS_REVIEW_SECONDS?",
+        "foliolens: FOLIOLENS_LISTEN is not an address and a port, such as 0.0.0.0:8080.",
+        "foliolens: FOLIOLENS_WEBHOOK_SECRET is not set; .env.example says what it is.",
+    ] {
+        assert!(err.lines().any(|line| line == sentence), "{sentence}: {err}");
+    }
+    assert!(!err.contains("require") && !err.contains("60"), "a value is nobody's business: {err}");
+    // With everything else as it should be.
+    let (is_good, said) = world.worker_with(&[("FOLIOLENS_WORKER", "3")]).ended();
+    assert!(!is_good);
+    assert_eq!(said, "foliolens: There is no setting FOLIOLENS_WORKER. Did you mean FOLIOLENS_WORKERS?\n");
+    // What Kubernetes sets beside a service of that name is nobody's mistake.
+    let app = world.app_with(&[("FOLIOLENS_SERVICE_HOST", "10.0.0.1"), ("FOLIOLENS_PORT", "tcp://10.0.0.1:80")]);
+    assert!(app.terminate());
+}
+
+#[test]
 fn what_is_too_large_or_no_json_is_refused() {
     let world = World::new();
     let app = world.app();

@@ -164,6 +164,41 @@ fn short_questions_get_short_answers() {
 }
 
 #[test]
+fn a_comment_on_a_pull_request_is_answered_there() {
+    let world = World::new();
+    let own = Repository::with_commits(2);
+    let id = world.github.host("bo/blog", own.path().join(".git"), false, true);
+    let app = world.app();
+    let on_pull_request = |comment: u64, author: &str, text: &str| {
+        let mut asked = world.comment(author, text);
+        asked["comment"]["id"] = comment.into();
+        // As GitHub says that an issue is a pull request.
+        let address = "https://api.github.com/repos/acme/hiring/pulls/3";
+        asked["issue"]["pull_request"] = serde_json::json!({"url": address, "merged_at": null});
+        asked["issue"]["draft"] = false.into();
+        asked
+    };
+    app.deliver("issue_comment", "d-1", &on_pull_request(11, "rita", "/review ana/shop"));
+    app.wait_until_idle();
+    let said = answer(&world, 3);
+    assert!(said.contains("How to dispute") && said.contains("ana/shop"), "{said}");
+    // A candidate in their own: the comment in the pull request, and the check run on the head of the default branch.
+    let mut asked = on_pull_request(12, "bo", "/review");
+    asked["repository"] = serde_json::json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
+    app.deliver("issue_comment", "d-2", &asked);
+    app.wait_until_idle();
+    let (places, runs): (Vec<String>, Vec<serde_json::Value>) = world.github.with(|state| {
+        let places = state.comments.values().map(|(place, _)| place.clone()).collect();
+        (places, state.check_runs.values().cloned().collect())
+    });
+    assert_eq!(places, ["acme/hiring#3", "bo/blog#3"]);
+    world.reports();
+    assert_eq!((runs.len(), &runs[0]["head_sha"]), (1, &own.head().into()));
+    let reactions = world.github.with(|state| state.reactions.clone());
+    assert_eq!(reactions, ["11 eyes", "12 eyes"]);
+}
+
+#[test]
 fn what_is_cancelled_stops_and_says_so() {
     let world = World::new();
     world.candidate.import(&Repository::many_commits());

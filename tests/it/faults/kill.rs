@@ -146,3 +146,108 @@ fn children(id: u32) -> Vec<String> {
     let listed = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
     listed.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
+
+/// The steps of a report that stands there already and is made anew: which `PATCH` the process dies at, and how.
+const STEPS_OF_A_NEW_REPORT: &[(&str, usize, Wrong)] = &[
+    ("before it is said that a new one is made", 0, Wrong::KilledBefore),
+    ("after it is said that a new one is made", 0, Wrong::KilledAfter),
+    ("before the new one is posted", 1, Wrong::KilledBefore),
+    ("after the new one is posted", 1, Wrong::KilledAfter),
+    ("before the other comment says where it is", 2, Wrong::KilledBefore),
+    ("after the other comment says where it is", 2, Wrong::KilledAfter),
+];
+
+#[test]
+fn wherever_a_report_that_replaces_others_is_killed_there_is_one_in_the_end() {
+    std::thread::scope(|scope| {
+        for database in Database::all() {
+            for (step, earlier, wrong) in STEPS_OF_A_NEW_REPORT {
+                scope.spawn(move || {
+                    let when = format!("{database:?}, {step}");
+                    let world = World::on(database);
+                    let blog = Repository::with_commits(2);
+                    world.github.host("ana/blog", blog.path().join(".git"), false, false);
+                    let app = world.app();
+                    let ask = |app: &App, comment: u64, text: &str| {
+                        let mut asked = world.comment("rita", text);
+                        asked["comment"]["id"] = comment.into();
+                        app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+                    };
+                    ask(&app, 11, "/review ana/shop");
+                    app.wait_until_idle();
+                    ask(&app, 12, "/review ana/blog");
+                    app.wait_until_idle();
+                    assert_eq!(world.reports().len(), 2, "{when}");
+                    (0..*earlier).for_each(|_| world.github.fault("PATCH", "/issues/comments/", Wrong::Fine));
+                    world.github.fault("PATCH", "/issues/comments/", *wrong);
+                    world.github.with(|state| state.victim = Some(app.id()));
+                    ask(&app, 13, "/review ana/shop ana/blog");
+                    assert!(!app.ended().0, "{when}: was not killed");
+                    let app = world.app();
+                    app.wait_until_idle();
+                    let said = world.reports();
+                    let is_report = |body: &&String| body.contains("How to dispute");
+                    let reports: Vec<&String> = said.iter().filter(is_report).collect();
+                    assert!(said.len() == 2 && reports.len() == 1, "{when}: {said:?}");
+                    assert!(reports[0].contains("2 repositories"), "{when}: {}", reports[0]);
+                    assert!(said.iter().any(|body| body.contains("another comment of this issue")), "{when}: {said:?}");
+                    assert_eq!(world.left_behind(), Vec::<String>::new(), "{when}");
+                });
+            }
+        }
+    });
+}
+
+/// The steps of `/review forget`, where a comment and a check run hold a report.
+const STEPS_OF_FORGETTING: &[(&str, &str, &str, Wrong)] = &[
+    ("before anything", "GET", "/contents/.github/foliolens.toml", Wrong::KilledBefore),
+    ("after the reaction", "POST", "/reactions", Wrong::KilledAfter),
+    ("when the place of the comment is looked up", "GET", "/repos/acme/hiring", Wrong::KilledBefore),
+    ("before the comment is deleted", "DELETE", "/issues/comments/", Wrong::KilledBefore),
+    ("after the comment is deleted", "DELETE", "/issues/comments/", Wrong::KilledAfter),
+    ("before the check run is emptied", "PATCH", "/check-runs/", Wrong::KilledBefore),
+    ("after the check run is emptied", "PATCH", "/check-runs/", Wrong::KilledAfter),
+    ("before the answer", "POST", "/issues/4/comments", Wrong::KilledBefore),
+    ("after the answer, before its number is stored", "POST", "/issues/4/comments", Wrong::KilledAfter),
+];
+
+#[test]
+fn wherever_forgetting_is_killed_nothing_is_left_in_the_end_and_there_is_one_answer() {
+    std::thread::scope(|scope| {
+        for database in Database::all() {
+            for (step, method, path, wrong) in STEPS_OF_FORGETTING {
+                scope.spawn(move || {
+                    let when = format!("{database:?}, {step}");
+                    let world = World::on(database);
+                    let own = Repository::with_commits(2);
+                    let id = world.github.host("bo/blog", own.path().join(".git"), false, true);
+                    let place = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
+                    let app = world.app();
+                    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
+                    let mut asked = world.comment("bo", "/review");
+                    (asked["comment"]["id"], asked["repository"]) = (12.into(), place.clone());
+                    app.deliver("issue_comment", "d-2", &asked);
+                    app.wait_until_idle();
+                    assert_eq!(world.reports().len(), 2, "{when}");
+                    world.github.fault(method, *path, *wrong);
+                    world.github.with(|state| state.victim = Some(app.id()));
+                    asked["comment"] =
+                        json!({"id": 13, "body": "/review forget", "user": {"login": "bo", "type": "User"}});
+                    asked["issue"]["number"] = 4.into();
+                    app.deliver("issue_comment", "d-3", &asked);
+                    assert!(!app.ended().0, "{when}: was not killed");
+                    let app = world.app();
+                    app.wait_until_idle();
+                    let said = world.reports();
+                    assert_eq!(said.len(), 1, "{when}: {said:?}");
+                    let whole = said[0].contains("Everything about bo/blog is deleted") && said[0].contains("Remarks");
+                    assert!(whole, "{when}: {}", said[0]);
+                    let run =
+                        world.github.with(|state| state.check_runs.values().next().cloned().expect("a check run"));
+                    assert_eq!(run["output"]["title"], "Report deleted", "{when}");
+                    assert_eq!(world.number("SELECT count(*) FROM reports"), 0, "{when}");
+                });
+            }
+        }
+    });
+}

@@ -3,6 +3,7 @@
 mod annotations;
 mod answers;
 mod clock;
+mod commands;
 mod database;
 mod deliveries;
 mod kill;
