@@ -12,7 +12,7 @@ use gix_object::Kind;
 use imara_diff::{Algorithm, Diff, Token};
 
 use super::diff::Changes;
-use super::pack::{self, Base, Visitor};
+use super::pack::{self, Base, Packs, Visitor};
 use super::read::{Depth, Options, ReadError, Skips};
 use super::tree::LARGEST_TEXT;
 use super::{Blob, BlobId, Change, Limits, Mode, Watch, paths};
@@ -54,6 +54,7 @@ impl Facts {
 
 pub(super) fn read(
     repo: &gix::Repository,
+    packs: Packs,
     changes: &Changes,
     options: &Options,
     skipped: &mut Skips,
@@ -81,7 +82,7 @@ pub(super) fn read(
         large: AtomicU64::new(0),
         watch,
     };
-    pack::each_packed(repo, watch, &reader)?;
+    pack::each_packed(packs, watch, &reader)?;
     let rest: Vec<ObjectId> = (changes.blobs.iter().zip(&reader.facts))
         .filter(|(_, facts)| facts.get().is_none())
         .map(|(id, _)| *id)

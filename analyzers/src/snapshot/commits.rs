@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
-use gix::ObjectId;
 use gix::bstr::ByteSlice;
 use gix::hashtable::HashSet;
+use gix::traverse::commit::Simple;
+use gix::traverse::commit::simple::{CommitTimeOrder, Sorting};
+use gix::{ObjectId, oid};
+use gix_object::FindExt;
 
 use super::comparison::RUN;
+use super::pack::Objects;
 use super::read::{Options, ReadError, Skips};
 use super::refs::{self, Refs};
 use super::template::Template;
@@ -15,9 +19,6 @@ use super::{Author, Commit, Watch};
 
 /// Longer messages are cut; a megabyte of message helps no reader.
 const LONGEST_MESSAGE: usize = 64 << 10;
-
-/// Bytes of decoded commits that are kept: the walk has read a commit to find the next ones before we do.
-const COMMIT_CACHE: usize = 4 << 20;
 
 /// A template is copied with one of the first commits, if at all.
 const EARLY: usize = 5;
@@ -40,7 +41,7 @@ pub(super) struct Walked {
 }
 
 pub(super) fn walk(
-    repo: &gix::Repository,
+    objects: &Objects<'_>,
     head: ObjectId,
     options: &Options,
     texts: &mut Texts<'_>,
@@ -48,14 +49,13 @@ pub(super) fn walk(
     watch: &dyn Watch,
     on_the_way: OnTheWay<'_>,
 ) -> Result<Walked, ReadError> {
+    let repo = objects.repo();
     let refs = refs::read(repo, options.limits.refs, texts, skipped)?;
     let mailmap = mailmap(repo, head);
     let shallow: HashSet<ObjectId> =
         repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
-    let mut repo = repo.clone();
-    repo.object_cache_size(COMMIT_CACHE);
     let mut walk = Walk {
-        repo: &repo,
+        objects,
         mailmap,
         shallow,
         commits: Vec::new(),
@@ -65,6 +65,7 @@ pub(super) fn walk(
         on_the_way,
         waiting: Vec::new(),
         waiting_bytes: 0,
+        buffer: Vec::new(),
         missing: 0,
         most: options.limits.commits,
         beyond: false,
@@ -111,7 +112,7 @@ fn mailmap(repo: &gix::Repository, head: ObjectId) -> gix::mailmap::Snapshot {
 }
 
 struct Walk<'repo, 'scan> {
-    repo: &'repo gix::Repository,
+    objects: &'repo Objects<'repo>,
     mailmap: gix::mailmap::Snapshot,
     shallow: HashSet<ObjectId>,
     commits: Vec<Commit>,
@@ -122,6 +123,7 @@ struct Walk<'repo, 'scan> {
     /// Messages of the newest commits, until they are read.
     waiting: Vec<Vec<u8>>,
     waiting_bytes: usize,
+    buffer: Vec<u8>,
     missing: u64,
     most: usize,
     beyond: bool,
@@ -135,12 +137,19 @@ impl Walk<'_, '_> {
         if tips.is_empty() {
             return Ok(());
         }
-        let walk = self
-            .repo
-            .rev_walk(tips)
-            .use_commit_graph(false)
-            .sorting(gix::revision::walk::Sorting::ByCommitTime(Default::default()))
-            .selected(move |id| !known.contains(id));
+        let mut beyond = self.beyond_the_shallow();
+        let mut is_wanted = move |id: &oid| {
+            !known.contains(id)
+                && match beyond.get_mut(id).filter(|children| **children > 0) {
+                    Some(children) => {
+                        *children -= 1;
+                        false
+                    }
+                    None => true,
+                }
+        };
+        let walk = Simple::filtered(tips, self.objects, move |id| is_wanted(id))
+            .sorting(Sorting::ByCommitTime(CommitTimeOrder::default()));
         let Ok(walk) = walk else {
             self.missing += 1;
             return Ok(());
@@ -174,13 +183,31 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// The parents of the last commits of a shallow clone, and of how many of those each is one: they are not there, but
+    /// may be reached on another way.
+    fn beyond_the_shallow(&self) -> HashMap<ObjectId, usize> {
+        let mut beyond = HashMap::new();
+        let mut buffer = Vec::new();
+        for boundary in &self.shallow {
+            let Ok(commit) = self.objects.find_commit_iter(boundary, &mut buffer) else { continue };
+            commit.parent_ids().for_each(|parent| *beyond.entry(parent).or_default() += 1);
+        }
+        beyond
+    }
+
     fn commit(&mut self, id: ObjectId, on_default_branch: bool) -> Option<()> {
-        let object = self.repo.find_commit(id).ok()?;
-        let commit = object.decode().ok()?;
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let read =
+            self.objects.find_commit(&id, &mut buffer).ok().map(|commit| self.take_in(id, &commit, on_default_branch));
+        self.buffer = buffer;
+        read
+    }
+
+    fn take_in(&mut self, id: ObjectId, commit: &gix::objs::CommitRef<'_>, on_default_branch: bool) {
         let author = commit.author().ok();
         let committer = commit.committer().ok();
         let is_shallow_boundary = self.shallow.contains(&id);
-        self.texts.header(id, &commit);
+        self.texts.header(id, commit);
         self.waiting.push(commit.message.to_vec());
         self.waiting_bytes += commit.message.len();
         let links = (commit.tree(), commit.parents().collect::<Vec<_>>());
@@ -206,7 +233,6 @@ impl Walk<'_, '_> {
         if self.commits.len().is_multiple_of(RUN) {
             (self.on_the_way)(&self.commits, &self.links, false);
         }
-        Some(())
     }
 
     fn author(&mut self, signature: Option<gix::actor::SignatureRef<'_>>) -> usize {
@@ -249,7 +275,7 @@ fn mark_template(walk: &mut Walk<'_, '_>, template: &Template) {
         let oldest_first = || (0..ours).rev();
         let holds = |index: &usize| template.has_tree(walk.links[*index].0);
         // Of the newest commit, at least something is the candidate's.
-        let copies = |index: &usize| *index > 0 && template.is_most_of(walk.repo, walk.links[*index].0);
+        let copies = |index: &usize| *index > 0 && template.is_most_of(walk.objects.repo(), walk.links[*index].0);
         begun.extend(oldest_first().find(holds).or_else(|| oldest_first().take(EARLY).find(copies)));
     }
     mark(walk, begun);

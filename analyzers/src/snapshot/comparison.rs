@@ -11,10 +11,11 @@ use rayon::prelude::*;
 
 use super::bounded::Bounded;
 use super::commits::Links;
+use super::pack::{Lookup, Objects};
 use super::read::Skips;
 use super::{Commit, Limits, Stage, Watch};
 
-/// Bytes of decoded trees that each thread keeps.
+/// Bytes of decoded trees that each thread keeps of those that are not looked up in the packs.
 const TREE_CACHE: usize = 24 << 20;
 
 /// Commits that are compared by one thread in a row, so that their trees share the cache.
@@ -68,10 +69,11 @@ impl Pairing {
 /// The trees that are being compared.
 pub(super) struct Comparison<'look> {
     repo: gix::ThreadSafeRepository,
+    lookup: &'look Lookup<'look>,
     limits: &'look Limits,
     watch: &'look dyn Watch,
     /// Those that no thread uses, each with the trees that were decoded last.
-    handles: Mutex<Vec<gix::Repository>>,
+    handles: Mutex<Vec<Objects<'look>>>,
     /// Changes in all commits.
     changes: AtomicUsize,
     compared: Mutex<Vec<(usize, Compared)>>,
@@ -87,9 +89,15 @@ struct Progress {
 }
 
 impl<'look> Comparison<'look> {
-    pub(super) fn of(repo: &gix::Repository, limits: &'look Limits, watch: &'look dyn Watch) -> Self {
+    pub(super) fn of(
+        repo: &gix::Repository,
+        lookup: &'look Lookup<'look>,
+        limits: &'look Limits,
+        watch: &'look dyn Watch,
+    ) -> Self {
         Comparison {
             repo: repo.clone().into_sync(),
+            lookup,
             limits,
             watch,
             handles: Mutex::default(),
@@ -177,10 +185,10 @@ impl<'look> Comparison<'look> {
 
     fn run(&self, pairs: &[Pair]) -> Vec<(usize, Compared)> {
         let handle = self.handles.lock().expect("no panic while held").pop();
-        let repo = handle.unwrap_or_else(|| {
+        let objects = handle.unwrap_or_else(|| {
             let mut repo = self.repo.to_thread_local();
             repo.object_cache_size(TREE_CACHE);
-            repo
+            Objects::of(self.lookup, repo)
         });
         let mut state = gix_diff::tree::State::default();
         let mut run = Vec::with_capacity(pairs.len());
@@ -188,11 +196,11 @@ impl<'look> Comparison<'look> {
             if self.changes.load(Ordering::Relaxed) > self.limits.changes || self.watch.interrupted() {
                 break;
             }
-            let compared = compare(&repo, pair.before, pair.after, self.limits, &mut state);
+            let compared = compare(&objects, pair.before, pair.after, self.limits, &mut state);
             self.changes.fetch_add(compared.as_ref().map_or(0, Vec::len), Ordering::Relaxed);
             run.push((pair.commit, compared));
         }
-        self.handles.lock().expect("no panic while held").push(repo);
+        self.handles.lock().expect("no panic while held").push(objects);
         let mut progress = self.progress.lock().expect("no panic while held");
         progress.commits += run.len() as u64;
         if progress.is_shown {
@@ -219,7 +227,7 @@ pub(super) struct Entry {
 }
 
 fn compare(
-    repo: &gix::Repository,
+    objects: &Objects<'_>,
     before: Option<ObjectId>,
     after: ObjectId,
     limits: &Limits,
@@ -230,17 +238,17 @@ fn compare(
     }
     let mut old = Vec::new();
     if let Some(before) = before {
-        repo.objects.try_find(&before, &mut old).ok().flatten().ok_or(Incomparable::Missing)?;
+        objects.try_find(&before, &mut old).ok().flatten().ok_or(Incomparable::Missing)?;
     }
     let mut new = Vec::new();
-    repo.objects.try_find(&after, &mut new).ok().flatten().ok_or(Incomparable::Missing)?;
-    let hash = repo.object_hash();
+    objects.try_find(&after, &mut new).ok().flatten().ok_or(Incomparable::Missing)?;
+    let hash = after.kind();
     let mut recorder = Bounded::within(limits);
     gix_diff::tree(
         TreeRefIter::from_bytes(&old, hash),
         TreeRefIter::from_bytes(&new, hash),
         state,
-        &repo.objects,
+        objects,
         &mut recorder,
     )
     .map_err(|_| if recorder.is_full { Incomparable::Bomb } else { Incomparable::Missing })?;

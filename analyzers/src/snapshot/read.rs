@@ -14,6 +14,7 @@ use crate::secrets::{FingerprintKey, Scanner, Suppression};
 use super::commits::Links;
 use super::comparison::{Comparison, Pairing};
 use super::listing::list;
+use super::pack::{Lookup, Objects, Packs};
 use super::texts::Texts;
 use super::tree::{File, LARGEST_TEXT, Mode};
 use super::{
@@ -109,8 +110,11 @@ pub(super) fn read(
     let listing = list(repo, tree, limits, &mut limits.entries.clone(), &texts, &mut skipped);
     // The walk takes one core; the others compare meanwhile what it has come to, and list what the files will be looked
     // at with.
-    let comparison = Comparison::of(repo, limits, watch);
+    let packs = Packs::of(repo);
+    let lookup = Lookup::in_packs(&packs);
+    let comparison = Comparison::of(repo, &lookup, limits, watch);
     let mut pairing = Pairing::default();
+    let objects = Objects::of(&lookup, repo.clone());
     let walked = rayon::in_place_scope(|scope| {
         if options.depth == Depth::Everything {
             scope.spawn(|_| code::prepare(listing.iter().map(|file| file.path.as_str())));
@@ -118,7 +122,7 @@ pub(super) fn read(
         let mut on_the_way = |commits: &[Commit], links: &[Links], is_all| {
             comparison.begin(&mut pairing, (commits, links), is_all, scope);
         };
-        let walked = commits::walk(repo, head, options, &mut texts, &mut skipped, watch, &mut on_the_way)?;
+        let walked = commits::walk(&objects, head, options, &mut texts, &mut skipped, watch, &mut on_the_way)?;
         comparison.is_shown(walked.commits.len());
         Ok::<_, ReadError>(walked)
     })?;
@@ -126,10 +130,11 @@ pub(super) fn read(
         return Err(ReadError::Interrupted);
     }
     let compared = comparison.finish(&pairing, &mut skipped);
+    drop(lookup);
     let changes = diff::changes(repo, walked, compared, listing, limits, &mut texts, &mut skipped);
 
     watch.begin(Stage::Blobs, Some(changes.blobs.len() as u64));
-    let read = blobs::read(repo, &changes, options, &mut skipped, watch)?;
+    let read = blobs::read(repo, packs, &changes, options, &mut skipped, watch)?;
 
     let diff::Changes { mut commits, authors, paths: names, refs, blobs: ids, shallow, tagged, listing } = changes;
     for (commit, lines) in commits.iter_mut().zip(read.lines) {

@@ -15,6 +15,10 @@ pub(super) struct Forest {
     index: gix_pack::index::File,
     data: gix_pack::data::File,
     entries: Vec<Entry>,
+    /// By position in the index.
+    numbers: Vec<u32>,
+    /// Every object that stands on a whole one, each behind its base.
+    order: Vec<u32>,
     /// For each object where in `children` its own begin; one more for the end.
     starts: Vec<u32>,
     children: Vec<u32>,
@@ -42,7 +46,7 @@ impl Forest {
         let number = |offset: u64| {
             places.binary_search_by_key(&offset, |(offset, _)| *offset).map_or(NONE, |number| number as u32)
         };
-        let entries = places
+        let entries: Vec<Entry> = places
             .par_iter()
             .enumerate()
             .map(|(this, &(offset, position))| {
@@ -64,17 +68,43 @@ impl Forest {
                 Entry { offset, position, base, kind, tag: NONE }
             })
             .collect();
-        Some(Forest { index, data, entries, starts: Vec::new(), children: Vec::new() })
+        let mut numbers = vec![0; places.len()];
+        for (number, (_, position)) in places.iter().enumerate() {
+            numbers[*position as usize] = number as u32;
+        }
+        let mut forest =
+            Forest { index, data, entries, numbers, order: Vec::new(), starts: Vec::new(), children: Vec::new() };
+        forest.order = forest.bases_first();
+        for &this in &forest.order {
+            let base = forest.entries[this as usize].base;
+            forest.entries[this as usize].kind = forest.entries[base as usize].kind;
+        }
+        Some(forest)
+    }
+
+    /// How many objects there are.
+    pub(super) fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The number of the object with that id.
+    pub(super) fn number_of(&self, id: &gix::oid) -> Option<u32> {
+        self.index.lookup(id).map(|position| self.numbers[position as usize])
+    }
+
+    /// What `object` is; `None` if it stands on nothing whole.
+    pub(super) fn kind(&self, object: u32) -> Option<Kind> {
+        self.entries[object as usize].kind
+    }
+
+    /// What `object` is a delta of. Only of an object that has a [`kind`](Self::kind), and before [`prune`](Self::prune).
+    pub(super) fn base(&self, object: u32) -> Option<u32> {
+        Some(self.entries[object as usize].base).filter(|base| *base != object)
     }
 
     /// Keeps of the forest what leads to an object that `visitor` wants. Returns how many those are.
     pub(super) fn prune(&mut self, visitor: &impl Visitor) -> usize {
-        let order = self.bases_first();
-        for &this in &order {
-            let base = self.entries[this as usize].base;
-            self.entries[this as usize].kind = self.entries[base as usize].kind;
-        }
-        let Forest { index, entries, .. } = self;
+        let Forest { index, entries, order, .. } = self;
         entries.par_iter_mut().for_each(|entry| {
             if let Some(kind) = entry.kind {
                 entry.tag = visitor.wants(kind, index.oid_at_index(entry.position)).unwrap_or(NONE);

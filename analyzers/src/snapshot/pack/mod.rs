@@ -3,7 +3,10 @@
 
 mod delta;
 mod forest;
+mod lookup;
 mod walk;
+
+pub(crate) use lookup::{Lookup, Objects};
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -39,11 +42,20 @@ pub(crate) struct Base<'walk, Left> {
     pub(crate) copies: &'walk [Copied],
 }
 
-/// Visits everything in the packs of `repo` that `visitor` wants.
-pub(crate) fn each_packed(repo: &gix::Repository, watch: &dyn Watch, visitor: &impl Visitor) -> Result<(), ReadError> {
-    for path in indices(repo) {
-        // A pack that can't be opened is read one by one, as far as it can be.
-        let Some(mut forest) = forest::Forest::open(&path, repo.object_hash()) else { continue };
+/// The packs of a repository, each with what its headers say.
+pub(crate) struct Packs(Vec<forest::Forest>);
+
+impl Packs {
+    /// Those of `repo` that can be opened. What is in others is read one by one, as far as it can be.
+    pub(crate) fn of(repo: &gix::Repository) -> Self {
+        let hash = repo.object_hash();
+        Packs(indices(repo).iter().filter_map(|path| forest::Forest::open(path, hash)).collect())
+    }
+}
+
+/// Visits everything in `packs` that `visitor` wants.
+pub(crate) fn each_packed(packs: Packs, watch: &dyn Watch, visitor: &impl Visitor) -> Result<(), ReadError> {
+    for mut forest in packs.0 {
         if forest.prune(visitor) > 0 {
             walk::walk(&forest, watch, visitor);
         }
