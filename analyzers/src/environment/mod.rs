@@ -25,6 +25,7 @@ pub struct Environment {
     set_aside: Vec<String>,
     example_files: Vec<String>,
     committed: Vec<String>,
+    unnamed: Option<Spot>,
 }
 
 /// An environment variable that the code reads.
@@ -120,7 +121,7 @@ impl Environment {
             variable.places.sort();
             variable.places.dedup();
         }
-        Environment { variables, set_aside, example_files: examples.files, committed }
+        Environment { variables, set_aside, example_files: examples.files, committed, unnamed: reads::unnamed(repo) }
     }
 
     /// The variables that the code reads, by name; those that the platform or a framework sets are left out.
@@ -147,6 +148,11 @@ impl Environment {
     /// real. Sorted.
     pub fn in_committed_file(&self) -> &[String] {
         &self.committed
+    }
+
+    /// Where a library fills the settings from variables that the code does not name.
+    pub fn unnamed(&self) -> Option<&Spot> {
+        self.unnamed.as_ref()
     }
 
     /// Names that are read but that nobody has to be told about (`PATH`, `NODE_ENV`), sorted.

@@ -11,13 +11,16 @@ use super::Spot;
 use crate::Snapshot;
 use crate::code::{CodeMatch, string_literal};
 
+/// How the ids of rules end that say only that variables are read.
+const UNNAMED: &str = ".unnamed";
+
 /// Name, whether there is a default, and where.
 pub(super) type Read = (String, bool, Spot);
 
 pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
     let mut found = Vec::new();
     for read in repo.code().matches_under("env") {
-        if is_test(&read.path) || read.rule.ends_with(".prefix") {
+        if is_test(&read.path) || read.rule.ends_with(".prefix") || read.rule.ends_with(UNNAMED) {
             continue;
         }
         let spot = Spot { path: read.path.to_string(), line: read.lines.0 };
@@ -30,6 +33,13 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
         }
     }
     found
+}
+
+/// Where a library fills the settings from variables that the code does not name.
+pub(super) fn unnamed(repo: &Snapshot) -> Option<Spot> {
+    let fills = |read: &&CodeMatch| read.rule.ends_with(UNNAMED) && !is_test(&read.path);
+    let read = repo.code().matches_under("env").find(fills)?;
+    Some(Spot { path: read.path.to_string(), line: read.lines.0 })
 }
 
 /// Whether a path is that of tests, examples or editors, which nobody has to configure to run the project.

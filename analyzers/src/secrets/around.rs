@@ -28,9 +28,17 @@ pub(super) fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
     line.ends_with(b"credential=")
         || is_for_a_map_in_a_page(context)
         || rule.tier == Tier::Generic
-            && ["public_", "publickey", "publishable", "site_key", "sitekey", "anon_key"]
+            && (["public_", "publickey", "publishable", "site_key", "sitekey", "anon_key"]
                 .iter()
                 .any(|word| has(line, word))
+                || is_given_to_browsers(line))
+}
+
+/// What builders of front ends write into the page, unless its name says that it was not meant for that.
+/// <https://vite.dev/guide/env-and-mode>, <https://create-react-app.dev/docs/adding-custom-environment-variables>
+fn is_given_to_browsers(line: &[u8]) -> bool {
+    let is_built_in = ["vite_", "react_app_", "vue_app_", "gatsby_", "ng_app_"].iter().any(|prefix| has(line, prefix));
+    is_built_in && !["secret", "password", "passwd", "private"].iter().any(|word| has(line, word))
 }
 
 /// Google's maps are loaded by the browser with a key in the address.
@@ -116,7 +124,15 @@ pub(super) fn is_development_section(context: &Context<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_in_block_comment;
+    use super::{is_given_to_browsers, is_in_block_comment};
+
+    #[test]
+    fn what_a_builder_writes_into_the_page_is_public_unless_it_was_not_meant_to_be() {
+        assert!(is_given_to_browsers(b"vite_editor_api_key="));
+        assert!(is_given_to_browsers(b"react_app_maps_token="));
+        assert!(!is_given_to_browsers(b"vite_client_secret="));
+        assert!(!is_given_to_browsers(b"editor_api_key="));
+    }
 
     #[test]
     fn a_comment_over_lines_holds_until_it_is_closed() {

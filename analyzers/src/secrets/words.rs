@@ -267,8 +267,29 @@ fn is_word_or_number(part: &[u8]) -> bool {
     part.iter().all(u8::is_ascii_alphabetic) || part.len() <= 4 && part.iter().all(u8::is_ascii_digit)
 }
 
-/// Words, or too short to be more: what is left without words, numbers at the end, and separators.
+/// Words, as they are or with signs that look like their letters, or too short to be more.
 pub(super) fn is_weak(lower: &[u8]) -> bool {
+    is_mostly_words(lower)
+        || lower.iter().any(|byte| letter_like(*byte) != *byte) && {
+            let spelt: Vec<u8> = lower.iter().map(|byte| letter_like(*byte)).collect();
+            is_mostly_words(&spelt)
+        }
+}
+
+/// `p@$$w0rd`
+fn letter_like(byte: u8) -> u8 {
+    match byte {
+        b'@' => b'a',
+        b'$' => b's',
+        b'0' => b'o',
+        b'1' | b'!' => b'i',
+        b'3' => b'e',
+        other => other,
+    }
+}
+
+/// Too short to be more, or little is left without words, numbers at the end, and separators.
+fn is_mostly_words(lower: &[u8]) -> bool {
     if lower.len() < 8 {
         return true;
     }
@@ -288,4 +309,19 @@ pub(super) fn is_weak(lower: &[u8]) -> bool {
         }
     }
     left <= 4 || left * 4 <= lower.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_weak_however_it_is_spelt() {
+        for weak in ["password", "pa$$word", "p@ssw0rd123", "s3cret-t0ken", "my-jwt-secret"] {
+            assert!(is_weak(weak.as_bytes()), "{weak}");
+        }
+        for strong in ["x7$kq0zr@v1t3w", "0a1b3c$d@e!f01"] {
+            assert!(!is_weak(strong.as_bytes()), "{strong}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::listed;
 use crate::documents::{Documents, Role};
-use crate::environment::{Environment, Variable};
+use crate::environment::{Environment, Spot, Variable};
 use crate::kinds::{self, Kind};
 use crate::snapshot::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -29,6 +29,14 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             SIGNAL,
             format!("The code reads no environment variable by name; the README points to {file} for the settings."),
             place,
+        )
+    } else if let (true, Some(spot)) = (read.is_empty(), environment.unnamed()) {
+        let Spot { path, line } = spot;
+        Finding::not_assessable(
+            SIGNAL,
+            format!(
+                "A library fills the settings from environment variables that the code does not name ({path}:{line})."
+            ),
         )
     } else if read.is_empty() {
         Finding::not_applicable(SIGNAL, "The code reads no environment variable of its own.")
@@ -199,6 +207,15 @@ mod tests {
         assert_eq!(finding(code, "# A\n\nSet `DATABASE_URL`.\n").outcome(), Outcome::Met);
         assert_eq!(finding(code, "# A\n\nSet `PAGE_SIZE`.\n").outcome(), Outcome::Partly);
         assert_eq!(finding(code, "# A\n").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn nothing_is_said_of_variables_that_the_code_does_not_name() {
+        let code = "package main\n\nimport \"github.com/kelseyhightower/envconfig\"\n\n\
+                    type Config struct{ Port int }\n\nfunc main() {\n\tvar c Config\n\tenvconfig.MustProcess(\"app\", &c)\n}\n";
+        let finding = examine(&Fixture::new().file("main.go", code).file("README.md", "# A\n").snapshot());
+        assert_eq!(finding.outcome(), Outcome::NotAssessable);
+        assert!(finding.summary().contains("(main.go:9)"), "{}", finding.summary());
     }
 
     #[test]
