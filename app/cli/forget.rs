@@ -11,9 +11,9 @@ use crate::store::Store;
 /// Deletes what is stored and posted about a repository.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Deletes the stored reports on the repository and the comments that hold one, and empties its check runs, also those of
-before it was renamed. Needs the settings of `serve`, and works beside one that runs. What can not be reached is listed;
-run it again when the app may write there.
+Deletes the stored reports on the repository and the comments that hold one, and empties its check
+runs, also those of before it was renamed. Needs the settings of `serve`, and works beside one that
+runs. What can not be reached is listed, and the exit code is 3: run it again when that is mended.
 
 To have nothing of an owner reviewed from then on: foliolens optout add OWNER")]
 pub struct Forget {

@@ -91,10 +91,11 @@ impl GitHub {
         repository: &RepoName,
     ) -> Result<Option<Repository>, GitHubError> {
         let same = |found: &Repository| found.full_name.to_string().eq_ignore_ascii_case(&repository.to_string());
-        Ok(self.repository_once_called(installation, repository).await?.filter(same))
+        Ok(self.once_called(installation, repository).await?.filter(same))
     }
 
-    async fn repository_once_called(
+    /// The same, also where it was called so once; it has another name then.
+    pub async fn once_called(
         &self,
         installation: InstallationId,
         repository: &RepoName,
@@ -119,7 +120,7 @@ impl GitHub {
         id: Option<RepositoryId>,
     ) -> Result<Option<Repository>, GitHubError> {
         let Some(id) = id else { return self.repository(installation, name).await };
-        let found = self.repository_once_called(installation, name).await?;
+        let found = self.once_called(installation, name).await?;
         if found.as_ref().is_some_and(|found| found.id == id) {
             return Ok(found);
         }

@@ -166,9 +166,10 @@ impl Reviewer {
         }
         step!(INFO, job, began, "posted", issue = asked.issue.0, ?posted);
         self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
-        if review.targets.is_empty()
-            && let [(_, Outcome::Reported(report))] = outcomes.as_slice()
-        {
+        if !review.targets.is_empty() {
+            return Ok(());
+        }
+        if let [(_, Outcome::Reported(report))] = outcomes.as_slice() {
             match self.finish_check(job, place, &report.repository.head, report, &mut progress).await {
                 // The report stands in the comment; that no check run may be made beside it takes nothing away.
                 Err(Failure::Never(error)) => {
@@ -176,12 +177,13 @@ impl Reviewer {
                 }
                 ended => ended?,
             }
-            if reports(&self.to_tell(job, &names).await?) == 0
-                && let Some(run) = progress.check_run
-            {
-                let output = not_made(&fill(&words().forgotten, &[]));
-                self.say_in_check(place, run, &output, Some("neutral")).await?;
-            }
+        }
+        // It was begun for a report, which is forgotten meanwhile.
+        if let Some(run) = progress.check_run
+            && reports(&self.to_tell(job, &names).await?) == 0
+        {
+            let output = not_made(&fill(&words().forgotten, &[]));
+            self.say_in_check(place, run, &output, Some("neutral")).await?;
         }
         Ok(())
     }

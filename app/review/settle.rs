@@ -148,7 +148,7 @@ impl Reviewer {
             return failed(words().opted_out.clone());
         }
         let admitted = self.admit(place, author, target, effective.public_targets.value).await.map_err(failure)?;
-        let Admitted { token, id } = match admitted {
+        let Admitted { token, id, name } = match admitted {
             Ok(admitted) => admitted,
             Err(reason) => return failed(reason),
         };
@@ -157,7 +157,7 @@ impl Reviewer {
         let settings = &self.settings;
         let clone = folder.path().join("repository.git");
         let began = Instant::now();
-        let address = match self.fetched(target, token, &clone).await? {
+        let address = match self.fetched(&name, token, &clone).await? {
             Ok(address) => address,
             Err(reason) => return failed(reason),
         };
@@ -167,7 +167,7 @@ impl Reviewer {
                 let into = folder.path().join("template.git");
                 let public = effective.public_targets.value;
                 let reason = match self.admit(place, author, name, public).await.map_err(failure)? {
-                    Ok(Admitted { token, .. }) => self.fetched(name, token, &into).await?.err(),
+                    Ok(Admitted { token, name, .. }) => self.fetched(&name, token, &into).await?.err(),
                     Err(reason) => Some(reason),
                 };
                 if let Some(reason) = reason {

@@ -31,6 +31,8 @@ pub(super) struct Admitted {
     pub(super) token: Option<SecretString>,
     /// Its number, whatever it is called.
     pub(super) id: RepositoryId,
+    /// What it is called today.
+    pub(super) name: RepoName,
 }
 
 impl Reviewer {
@@ -79,14 +81,24 @@ impl Reviewer {
         target: &RepoName,
         public_targets: bool,
     ) -> Result<Result<Admitted, String>, GitHubError> {
-        let is_here = target.to_string().eq_ignore_ascii_case(&place.repository.to_string());
-        if is_here {
+        let same = |name: &RepoName| target.to_string().eq_ignore_ascii_case(&name.to_string());
+        if same(&place.repository) {
+            // It may be called otherwise by now than when it was asked for.
+            let found = self.github.whereabouts(place.installation, target, Some(place.id)).await?;
             let token = self.github.token(place.installation, Scope::ReadContents(place.id)).await?;
-            return Ok(Ok(Admitted { token: Some(token), id: place.id }));
+            let name = found.map_or_else(|| target.clone(), |found| found.full_name);
+            return Ok(Ok(Admitted { token: Some(token), id: place.id, name }));
         }
-        let Some(repository) = self.github.repository(place.installation, target).await? else {
+        let Some(repository) = self.github.once_called(place.installation, target).await? else {
             return Ok(Err(words().not_found.clone()));
         };
+        if !same(&repository.full_name) {
+            // Where anybody may see it, GitHub tells anybody.
+            let name = repository.full_name.to_string();
+            let renamed = plain(&words().renamed, &[("name", &name)]);
+            return Ok(Err(if repository.private { words().not_found.clone() } else { renamed }));
+        }
+        let name = repository.full_name;
         let installed = self.github.installation_of(target).await?;
         if repository.private {
             // What one installation may see is nobody else's business.
@@ -95,7 +107,7 @@ impl Reviewer {
                 is_ours && self.github.permission(place.installation, target, login).await? >= Permission::Read;
             return if may_read {
                 let token = self.github.token(place.installation, Scope::ReadContents(repository.id)).await?;
-                Ok(Ok(Admitted { token: Some(token), id: repository.id }))
+                Ok(Ok(Admitted { token: Some(token), id: repository.id, name }))
             } else {
                 Ok(Err(words().not_found.clone()))
             };
@@ -103,6 +115,6 @@ impl Reviewer {
         if installed.is_none() && !public_targets {
             return Ok(Err(words().public_forbidden.clone()));
         }
-        Ok(Ok(Admitted { token: None, id: repository.id }))
+        Ok(Ok(Admitted { token: None, id: repository.id, name }))
     }
 }

@@ -34,6 +34,7 @@ sentences!(
     forgotten_meanwhile,
     opted_out,
     not_found,
+    renamed,
     template_failed,
     template_unused,
     not_public,

@@ -344,3 +344,37 @@ fn what_is_forgotten_between_its_report_and_the_posting_of_it_is_not_posted() {
     assert!(said.contains("bo/blog: no report, because its owner has asked meanwhile"), "{said}");
     assert!(said.contains("How to dispute") && said.contains("ana/shop"), "the other one is there: {said}");
 }
+
+#[test]
+fn what_is_forgotten_between_its_report_and_the_end_of_its_check_run_is_not_said_there() {
+    for text in ["/review", "check"] {
+        let world = World::new();
+        let own = Own::in_world(&world);
+        let app = world.app();
+        // For a few seconds.
+        (0..5).for_each(|_| world.github.fault("PATCH", "/check-runs/", Wrong::Limited));
+        if text == "check" {
+            let rerun = json!({
+                "action": "rerequested",
+                "installation": {"id": INSTALLATION},
+                "repository": {"id": own.id, "full_name": "bo/blog", "default_branch": "main"},
+                "check_run": {"head_sha": own.repository.head(), "app": {"id": crate::support::APP}},
+                "sender": {"login": "bo", "type": "User"},
+            });
+            app.deliver("check_run", "d-1", &rerun);
+        } else {
+            app.deliver("issue_comment", "d-1", &own.comment(&world, "bo", 20, text));
+        }
+        let refused = || world.github.with(|state| state.faults.len() < 5);
+        app.wait("what is to be said in the check run", refused);
+        world.change(
+            "INSERT INTO audit (at, installation, actor, action, target, detail) \
+             SELECT created_at, 7, 'bo', 'forget', 'bo/blog', '' FROM jobs WHERE key LIKE 'review %' OR key LIKE 'check %'",
+        );
+        app.wait_until_idle();
+        assert_eq!(standing(&world), 0, "{text}: {:?}", world.reports());
+        let runs: Vec<Value> = world.github.with(|state| state.check_runs.values().cloned().collect());
+        let is_quiet = |run: &Value| run["status"] == "completed" && !run.to_string().contains("How to dispute");
+        assert!(runs.len() == 1 && runs.iter().all(is_quiet), "{text}: {runs:?}");
+    }
+}

@@ -195,3 +195,33 @@ fn where_the_repository_of_the_issue_is_renamed_meanwhile_the_report_follows_it(
     assert_eq!(places, ["acme/talent#3"]);
     assert_eq!(reactions, ["11 eyes", "12 eyes"]);
 }
+
+#[test]
+fn what_was_renamed_is_said_to_be_and_ones_own_is_reviewed_all_the_same() {
+    let world = World::new();
+    let own = Repository::with_commits(2);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app();
+    world.github.rename("ana/shop", "ana/store");
+    world.github.rename("bo/blog", "bo/journal");
+    let said = ask(&world, &app, 11, "/review ana/shop");
+    assert_eq!(said.len(), 1, "{said:?}");
+    let sentence = "ana/shop: no report, because it is called ana/store by now; ask for it by that name.";
+    assert!(said[0].contains(sentence), "{said:?}");
+    // What is private is not told of.
+    let said = ask(&world, &app, 12, "/review bo/blog");
+    assert!(said.concat().contains("bo/blog: no report, because there is no such repository"), "{said:?}");
+    assert!(!said.concat().contains("journal"), "{said:?}");
+    // Bo has asked before it was renamed.
+    let mut asked = world.comment("bo", "/review");
+    asked["comment"]["id"] = 13.into();
+    asked["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main", "private": true});
+    app.deliver("issue_comment", "d-13", &asked);
+    app.wait_until_idle();
+    let said = world.reports();
+    assert_eq!(said.iter().filter(|body| body.contains("How to dispute")).count(), 1, "{said:?}");
+    let runs: Vec<String> = world.github.with(|state| {
+        state.check_runs.values().map(|run| run["conclusion"].as_str().unwrap_or_default().to_owned()).collect()
+    });
+    assert_eq!(runs, ["neutral"]);
+}
