@@ -51,6 +51,28 @@ fn is_for_a_map_in_a_page(context: &Context<'_>) -> bool {
         .any(|address| has(line, address))
 }
 
+/// Whether the value is a part of a line of base64 among others, as in mail, saved pages and keys: letters of an image,
+/// which make every form now and then. A value that fills its line stands for itself.
+pub(super) fn is_in_wrapped_data(value: &[u8], context: &Context<'_>) -> bool {
+    const SHORTEST: usize = 60;
+    let is_data = |line: &[u8]| {
+        let line = line.trim_ascii_end();
+        let padding = line.iter().rev().take_while(|byte| **byte == b'=').count();
+        line.len() >= SHORTEST
+            && line[..line.len() - padding].iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
+    };
+    let (before, after) = context.text.split_at(context.at);
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let end = memchr::memchr(b'\n', after).map_or(context.text.len(), |at| context.at + at);
+    let line = &context.text[start..end];
+    if value.len() >= line.trim_ascii_end().len() || !is_data(line) {
+        return false;
+    }
+    let above = context.text[..start.saturating_sub(1)].rsplit(|byte| *byte == b'\n').next();
+    let below = context.text.get(end + 1..).and_then(|rest| rest.split(|byte| *byte == b'\n').next());
+    above.is_some_and(is_data) || below.is_some_and(is_data)
+}
+
 pub(super) fn is_commented(context: &Context<'_>) -> bool {
     let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line = context.text[start..context.at].trim_ascii_start();

@@ -30,6 +30,8 @@ pub(super) enum Check {
     SqlData,
     /// The match stands at the beginning.
     Beginning,
+    /// Four groups of four letters that are no words.
+    AppPassword,
 }
 
 /// How a check came out.
@@ -57,6 +59,7 @@ impl Check {
             Check::Key => needed(decode(bytes).is_some_and(|key| matches!(key.len(), 16 | 32 | 64))),
             Check::SqlData => needed(has_rows(&context.text[context.at..])),
             Check::Beginning => needed(context.at == 0),
+            Check::AppPassword => needed(is_app_password(bytes)),
         }
     }
 }
@@ -141,6 +144,17 @@ pub(super) fn is_random(value: &[u8]) -> bool {
         && letters >= 2
         && distinct(value) * 10 >= value.len().min(40) * 3
         && changes(value) >= (value.len().min(60) / 6).max(4)
+}
+
+/// Whether one of four groups can be no word, nor letters in the order of the alphabet or a keyboard.
+fn is_app_password(value: &[u8]) -> bool {
+    const ROWS: &[&[u8]] = &[b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    let is_row = |group: &[u8]| {
+        group.windows(2).all(|pair| pair[1] == pair[0] + 1)
+            || ROWS.iter().any(|row| row.windows(group.len()).any(|part| part == group))
+    };
+    let is_no_word = |group: &[u8]| !group.iter().any(|byte| b"aeiouy".contains(byte)) && !is_row(group);
+    distinct(value) >= 7 && value.split(|byte| *byte == b' ').any(is_no_word)
 }
 
 /// How often capitals, small letters, digits and signs take turns.

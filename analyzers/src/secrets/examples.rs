@@ -93,6 +93,7 @@ fn fill(inner: &str, dice: &mut Dice) -> Option<String> {
     let alphabet = match kind {
         "base62" => [UPPER, LOWER, DIGITS].concat(),
         "alnum" => [LOWER, DIGITS].concat(),
+        "lower" => LOWER.to_owned(),
         "upper" => [UPPER, DIGITS].concat(),
         "base32" => [UPPER, "234567"].concat(),
         "hex" => "0123456789abcdef".to_owned(),

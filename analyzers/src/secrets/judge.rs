@@ -3,8 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::around::{is_commented, is_development_section, is_named_as_public, is_named_as_stand_in};
-use super::check::{Check, Verdict, decode, is_random};
+use super::around::{
+    is_commented, is_development_section, is_in_wrapped_data, is_named_as_public, is_named_as_stand_in,
+};
+use super::check::{Check, Verdict, decode, distinct, is_random};
 use super::local_defaults::is_local_default;
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
@@ -72,7 +74,7 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if rule.tier == Tier::Marker {
         return (rule.check.of(value, context) == Verdict::Sound).then_some(Judgement::Live);
     }
-    if rule.check != Check::Pem && is_interpolated(bytes, context) {
+    if rule.check != Check::Pem && (is_interpolated(bytes, context) || is_in_wrapped_data(bytes, context)) {
         return None;
     }
     // A generated value has no braces; a template has (`key-{name}`), and so has code that a quote ran into.
@@ -332,6 +334,12 @@ fn decoded(rule: &Rule, value: &[u8], context: &Context<'_>) -> Option<Judgement
     }
 }
 
+/// Whether a password is so long and irregular that a host generated it for one service; some have letters alone.
+fn is_generated(lower: &[u8]) -> bool {
+    let is_long = lower.len() >= 24 && distinct(lower) >= 12 && lower.iter().all(u8::is_ascii_alphanumeric);
+    !is_weak(lower) && (is_long || lower.len() >= 16 && is_random(lower))
+}
+
 fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
     if context.user == Some(b"mailto") {
         return Judgement::Public;
@@ -365,10 +373,13 @@ fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
         return Judgement::Placeholder;
     }
     // A bare name is a neighbour in a compose file or a cluster.
+    // The private network of a host (`db.railway.internal`) is in use where a generated password stands before it.
+    let is_generated = !name.ends_with(b"docker.internal") && is_generated(lower);
     let local = name.is_empty()
         || !name.contains(&b'.')
         || [&b"127."[..], b"0.0.0.0", b"192.168.", b"10.", b"172."].iter().any(|start| name.starts_with(start))
-        || [&b".local"[..], b".internal", b".localhost"].iter().any(|end| name.ends_with(end));
+        || [&b".local"[..], b".localhost"].iter().any(|end| name.ends_with(end))
+        || name.ends_with(b".internal") && !is_generated;
     match (local, default) {
         (true, true) => Judgement::LocalDefault,
         (true, false) => Judgement::Development,

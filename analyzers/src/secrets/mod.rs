@@ -93,6 +93,28 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_an_image_is_no_token_though_it_has_the_form_of_one() {
+        let token = example("dropbox-legacy-token").trim_matches('"').to_owned();
+        let data = "iVBORw0KGgo/AANSUhEUgAAAAUA+AAFCAYAAACNbyblAAAAHElEQVQI12P4";
+        let line = format!("{}/{token}+/x9", &data[..8]);
+        assert_eq!(scan(format!("{data}=\n{line}=\n{data}=\n").as_bytes()), []);
+        assert_eq!(scan(format!("token:\n{line}\n").as_bytes()).len(), 1, "alone it may be one");
+        assert_eq!(scan(format!("{data}\n{token}\n").as_bytes()).len(), 1, "it fills its line");
+    }
+
+    #[test]
+    fn a_generated_password_at_a_private_host_is_in_use() {
+        let judged = |password: &str, host: &str| {
+            let address = format!("url: {}://app:{password}@{host}:5432/shop\n", "postgresql");
+            scan(address.as_bytes()).first().map(|hit| hit.judgement)
+        };
+        let generated = ["Rk3", "vX9q", "T7mZ", "2wLp", "8sQ"].concat();
+        assert_eq!(judged(&generated, "db.rail.internal"), Some(Judgement::Live));
+        assert_eq!(judged(&generated, "host.docker.internal"), Some(Judgement::Development));
+        assert_eq!(judged("shop-login", "db.rail.internal"), Some(Judgement::Development));
+    }
+
+    #[test]
     fn ordinary_code_has_nothing() {
         let code = "fn token(password: &str) -> Token { hash(password, secret()) }\nlet api_key = env(\"API_KEY\");\n";
         assert_eq!(scan(code.as_bytes()), []);

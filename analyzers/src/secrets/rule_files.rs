@@ -125,6 +125,7 @@ rule_files![
     "identity/onepassword.toml",
     "key/private_key.toml",
     "mail/brevo.toml",
+    "mail/gmail.toml",
     "mail/mailchimp.toml",
     "mail/mailersend.toml",
     "mail/mailgun.toml",
