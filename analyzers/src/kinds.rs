@@ -83,6 +83,10 @@ pub fn frameworks(repo: &Snapshot) -> Vec<String> {
             .filter(|(package, _)| repo.stack().dependency(Ecosystem::Npm, package).is_some())
             .map(|(_, name)| (*name).to_owned()),
     );
+    // Its resolvers are no routes.
+    if repo.stack().dependency(Ecosystem::Npm, "@nestjs/graphql").is_some() {
+        names.push("NestJS".to_owned());
+    }
     names.sort();
     names.dedup();
     names

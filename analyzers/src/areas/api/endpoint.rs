@@ -40,7 +40,8 @@ pub fn join(prefix: &str, path: &str) -> String {
 
 /// The version that a path carries as a segment of its own (`/v1`, `/api/v2/users`, `/v{version}`, `/2024-01-01`).
 pub fn version_segment(path: &str) -> Option<&str> {
-    path.split('/').find(|segment| {
+    let segments: Vec<&str> = path.split('/').collect();
+    let found = segments.iter().enumerate().find(|(index, segment)| {
         let lower = segment.to_ascii_lowercase();
         let digits = lower.strip_prefix('v').unwrap_or_default();
         let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
@@ -53,8 +54,13 @@ pub fn version_segment(path: &str) -> Option<&str> {
             });
         // `/v` and a setting whose value nobody can tell.
         let is_setting = digits == UNKNOWN;
-        is_number || is_parameter || is_setting || is_date
-    })
+        // `/:v/users`: in front of all others, it is no letter.
+        let is_short = matches!(lower.as_str(), ":v" | "{v}" | "<v>" | "[v]")
+            && index + 1 < segments.len()
+            && segments[..*index].iter().all(|before| before.is_empty() || before.eq_ignore_ascii_case("api"));
+        is_number || is_parameter || is_short || is_setting || is_date
+    });
+    found.map(|(_, segment)| *segment)
 }
 
 #[cfg(test)]
@@ -69,6 +75,10 @@ mod tests {
             ("/2024-01-31/a", Some("2024-01-31")),
             ("/api/v{?}/users", Some("v{?}")),
             ("/{?}/users", None),
+            ("/api/:v/users", Some(":v")),
+            ("/{v}/users", Some("{v}")),
+            ("/compare/{v}/users", None),
+            ("/:v", None),
             ("/vehicles", None),
             ("/api/version", None),
         ] {

@@ -118,9 +118,11 @@ impl Routes<'_> {
             });
         };
         match name {
-            "match" | "map" => {
-                for verb in words(arguments.first().copied().unwrap_or_default()) {
-                    add(&verb.to_uppercase(), join(&prefix, &value(1)));
+            "match" | "map" if arguments.len() > 1 => {
+                // A collection has a `map`, too, which takes a function.
+                let verbs = words(arguments.first().copied().unwrap_or_default()).into_iter().map(str::to_uppercase);
+                for verb in verbs.filter(|verb| METHODS.contains(&verb.as_str())) {
+                    add(&verb, join(&prefix, &value(1)));
                 }
             }
             "resource" | "apiResource" => {
@@ -153,7 +155,7 @@ impl Routes<'_> {
             }
             "route" => {}
             "view" => add("GET", join(&prefix, &value(0))),
-            "redirect" | "singleton" | "apiSingleton" => {}
+            "match" | "map" | "redirect" | "singleton" | "apiSingleton" => {}
             verb if arguments.len() > 1 => add(&verb.to_uppercase(), join(&prefix, &value(0))),
             _ => {}
         }
@@ -394,6 +396,12 @@ mod tests {
             shown(&[("routes/web.php", routes), controller]),
             ["GET /a page", "POST /b page", "GET /c", "GET /d"]
         );
+    }
+
+    #[test]
+    fn what_maps_a_collection_is_no_route() {
+        let code = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::match(['get', 'post'], '/a', [A::class, 'a']);\n$group->map(function ($it) use ($kinds) { return new Item($it->id, 'get'); });\n";
+        assert_eq!(shown(&[("routes/api.php", code)]), ["GET /api/a", "POST /api/a"]);
     }
 
     #[test]

@@ -137,6 +137,25 @@ fn calls(sources: &Sources<'_>, rule: &str, constants: &Constants<'_>, resources
             });
         }
     }
+    let leaves: Vec<usize> = (0..calls.len()).filter(|at| answers_itself(&calls, *at, sources)).collect();
+    for at in leaves {
+        (calls[at].nests, calls[at].name) = (false, "*".to_owned());
+    }
     calls.retain(|call| call.nests || !matches!(call.name.as_str(), "route" | "routing" | "path" | "nest"));
     calls
+}
+
+/// Whether `route(Api.Users.list) { respond(...) }` of a library that types Ktor's routes answers, and holds no others.
+fn answers_itself(calls: &[Call], at: usize, sources: &Sources<'_>) -> bool {
+    let route = &calls[at];
+    let text = sources.text(route.file);
+    let holds = |other: &Call| {
+        other.file == route.file && route.bytes.start < other.bytes.start && other.bytes.end <= route.bytes.end
+    };
+    route.nests
+        && route.name == "route"
+        && route.path.as_deref() == Some(UNKNOWN)
+        && text.contains("io.ktor")
+        && text[route.bytes.clone()].contains("respond")
+        && !calls.iter().any(holds)
 }

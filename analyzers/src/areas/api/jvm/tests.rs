@@ -142,6 +142,19 @@ fun Route.userRoutes() {
 }
 
 #[test]
+fn ktor_routes_of_a_library_that_types_them_are_routes() {
+    let routes_of = |body: &str| {
+        let text = format!(
+            "package a\nimport io.ktor.server.routing.Route\nfun Route.users() {{ route(Api.Users.list) {{ {body} }} }}\n"
+        );
+        routes(&[("src/main/kotlin/Users.kt", &text)])
+    };
+    assert_eq!(routes_of("respond(all())"), ["Ktor * /{?}"]);
+    assert_eq!(routes_of("get { call.respond(all()) }"), ["Ktor GET /{?}"]);
+    assert!(routes_of("others()").is_empty());
+}
+
+#[test]
 fn jax_rs_paths() {
     let users = "import jakarta.ws.rs.*;\n@Path(\"/users\") public class Users { @GET @Path(\"/{id}\") public User get(@PathParam(\"id\") int id) { return null; } @POST public void add() { } }";
     assert_eq!(routes(&[("src/main/java/Users.java", users)]), ["JAX-RS GET /users/{id}", "JAX-RS POST /users"]);
