@@ -41,6 +41,7 @@ const DOCUMENTS: &[(Ecosystem, &str, &str)] = &[
     (Python, "motor", "MongoDB"),
     (Python, "mongoengine", "MongoDB"),
     (Npm, "mongoose", "MongoDB"),
+    (Npm, "@nestjs/mongoose", "MongoDB"),
     (Npm, "mongodb", "MongoDB"),
     (Go, "go.mongodb.org/mongo-driver*", "MongoDB"),
     (Jvm, "org.springframework.boot:spring-boot-starter-data-mongodb*", "MongoDB"),

@@ -28,6 +28,7 @@ const POOLED: &[(Ecosystem, &str, &str)] = &[
     (Npm, "postgres", "Postgres.js"),
     (Npm, "slonik", "Slonik"),
     (Npm, "mongoose", "Mongoose"),
+    (Npm, "@nestjs/mongoose", "Mongoose"),
     (Npm, "mongodb", "MongoDB's driver"),
     (Go, "gorm.io/gorm", "Go's database/sql, which GORM uses,"),
     (Go, "github.com/jinzhu/gorm", "Go's database/sql, which GORM uses,"),
@@ -220,7 +221,13 @@ fn is_set_up(name: &str) -> bool {
         "run",
         "create_app",
     ];
-    NAMES.contains(&name.to_ascii_lowercase().as_str()) || name.starts_with("New") || name.contains("Test")
+    // `init_client`, `create_tables`: what is made, and not asked.
+    const BEGINNINGS: &[&str] = &["init_", "setup_", "set_up_", "bootstrap_", "create_database", "create_tables"];
+    let lower = name.to_ascii_lowercase();
+    NAMES.contains(&lower.as_str())
+        || BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
+        || name.starts_with("New")
+        || name.contains("Test")
 }
 
 /// Files in which requests are answered, by their routes or their name.
@@ -277,6 +284,15 @@ mod tests {
         assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", main)]), Outcome::Met);
         let handler = main.replace("func main()", "func serve()");
         assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", &handler)]), Outcome::NotMet);
+    }
+
+    #[test]
+    fn what_makes_the_database_before_the_first_request_is_no_pool_for_each() {
+        let helper = "import psycopg\n\ndef ensure():\n    psycopg.connect(URL).execute(MAKE)\n\ndef init_client():\n    ensure()\n    return create_engine(URL)\n";
+        let files = [("auth_service/db.py", helper), ("requirements.txt", "sqlalchemy\npsycopg\n")];
+        assert_eq!(outcome(&files), Outcome::Met);
+        let asked = helper.replace("init_client", "client");
+        assert_eq!(outcome(&[("auth_service/db.py", &asked), files[1]]), Outcome::NotMet);
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Schema {
         let mut scripts: Vec<_> = repo
             .tree()
             .own_texts()
-            .filter(|(file, _)| file.path.ends_with(".sql") && !is_aside(&file.path) && !is_way_back(&file.path))
+            .filter(|(file, _)| is_script(&file.path) && !is_aside(&file.path) && !is_way_back(&file.path))
             .collect();
         scripts.sort_by_key(|(file, _)| (folder_of_order(&file.path), number(file.name()), file.name()));
         // Prisma's schema says what its migrations come to.
@@ -155,11 +155,17 @@ fn masked(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// SQL, also with the names that SQLDelight gives to its queries.
+fn is_script(path: &str) -> bool {
+    [".sql", ".sq", ".sqm"].iter().any(|end| path.ends_with(end))
+}
+
 /// Files that take a migration back.
 fn is_way_back(path: &str) -> bool {
     let name = paths::name(path).to_ascii_lowercase();
     name.ends_with("down.sql")
         || name.starts_with("undo")
+        || name.contains(".undo.")
         || name.contains("rollback")
         || name.starts_with('u') && name.contains("__")
 }
@@ -181,6 +187,22 @@ fn number(name: &str) -> u64 {
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn what_takes_a_migration_back_is_not_run_and_sqldelights_files_are_read() {
+        let table = |name: &str| format!("CREATE TABLE {name} (id int AS Id PRIMARY KEY, email text UNIQUE);\n");
+        let repo = Fixture::new()
+            .file("migrations/001.do.users.sql", &table("users"))
+            .file("migrations/001.undo.users.sql", "DROP TABLE users;\n")
+            .file(
+                "src/main/sqldelight/Posts.sq",
+                &format!("import a.Id;\n\n{}\nall:\nSELECT * FROM posts;\n", table("posts")),
+            )
+            .snapshot();
+        let schema = Schema::of(&repo);
+        assert_eq!(schema.tables.keys().collect::<Vec<_>>(), ["posts", "users"]);
+        assert_eq!(schema.tables["posts"].unique, 1);
+    }
 
     #[test]
     fn flyway_runs_over_all_folders_in_the_order_of_versions() {
