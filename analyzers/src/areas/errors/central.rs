@@ -31,7 +31,7 @@ const BY_DEFAULT: &[&str] = &[
 ];
 
 /// Frameworks with exceptions for each answer, which they answer in one form wherever they are thrown.
-const TYPED: &[&str] = &["Django", "Django REST framework", "NestJS", "Laravel", "Symfony"];
+const TYPED: &[&str] = &["Django", "Django REST framework", "NestJS", "Laravel", "Symfony", "Echo", "Fiber"];
 
 /// Beside so many endpoints, one answer of a route's own is the exception; so are a few where there is one in so many.
 const MANY: usize = 5;
@@ -46,7 +46,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let framework = first.framework;
     let by_default = BY_DEFAULT.contains(&framework);
     if let Some(found) = central.first() {
-        let is_partial = central.iter().all(|found| is_narrow(repo, found));
+        let is_partial = match central.as_slice() {
+            // Where classes are rescued one by one, all that is known is answered; beside one, routes may answer others.
+            [one] => {
+                let others = || failures(repo).iter().any(|found| found.path != one.path);
+                is_narrow(repo, one) || is_one_of_ruby(repo, one) && others()
+            }
+            all => all.iter().all(|found| is_narrow(repo, found)),
+        };
         let at = marks::places(repo, central.iter().copied());
         return if is_partial && !by_default {
             let summary = format!(
@@ -55,8 +62,15 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             );
             Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial")
         } else {
-            let summary = format!("Errors of all routes are answered in one place, in {}.", found.path);
-            let handling = if is_partial { "partial" } else { "central" };
+            let (summary, handling) = if is_partial {
+                let summary = format!(
+                    "Errors of one kind are answered in one place, in {}; {framework} answers the others.",
+                    found.path
+                );
+                (summary, "partial")
+            } else {
+                (format!("Errors of all routes are answered in one place, in {}.", found.path), "central")
+            };
             Finding::met(SIGNAL, summary, at).fact("handling", handling)
         };
     }
@@ -127,7 +141,22 @@ fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).unwrap_or_default();
     let line = text[..found.bytes.start].rfind('\n').map_or(0, |end| end + 1);
     let before = text[line..found.bytes.end].trim_start();
-    ["throw ", "raise ", "abort(", "_object_or_404(", "_list_or_404("].iter().any(|word| before.contains(word))
+    ["throw ", "raise ", "abort(", "_object_or_404(", "_list_or_404(", "echo.NewHTTPError(", "fiber.NewError("]
+        .iter()
+        .any(|word| before.contains(word))
+}
+
+/// Whether `rescue_from` names one class, which is not that of all errors.
+fn is_one_of_ruby(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let Some(classes) = text.strip_prefix("rescue_from").filter(|_| found.language == Language::Ruby) else {
+        return false;
+    };
+    let classes = [" do", "with:", "{"].iter().fold(classes, |text, end| text.split(end).next().unwrap_or(text));
+    !classes.trim_end().trim_end_matches(',').contains(',')
+        && !["StandardError", "Exception"]
+            .iter()
+            .any(|all| classes.split(|c: char| !c.is_alphanumeric()).any(|word| word == *all))
 }
 
 /// Whether a handler takes only errors of one kind.
@@ -185,6 +214,24 @@ mod tests {
         assert_eq!(says("a.controller.ts", nest), (Met, "framework_default".to_owned()));
         let described = "@Controller('a')\nclass A {\n  @ApiResponse({ status: 400, description: 'x' })\n  @Get() a() { return 1; }\n}\n";
         assert_eq!(says("a.controller.ts", described), (Met, "framework_default".to_owned()));
+        let rails = "class UsersController < ApplicationController\n  rescue_from ActiveRecord::RecordNotFound, with: :missing\n  rescue_from Invalid, with: :wrong\n  def index; end\nend\n";
+        let of_rails = |text: &str, posts: &str| {
+            let routes = "Rails.application.routes.draw do\n  get '/users', to: 'users#index'\nend\n";
+            let files = Fixture::new().file("Gemfile", "gem 'rails'\n").file("config/routes.rb", routes);
+            let repo = files
+                .file("app/controllers/users_controller.rb", text)
+                .file("app/controllers/posts_controller.rb", posts);
+            let repo = repo.snapshot();
+            let found = finding(&repo, &Server::of(&repo));
+            (found.outcome(), found.facts()["handling"].as_str().unwrap_or_default().to_owned())
+        };
+        let own = "class PostsController < ApplicationController\n  def show\n    render json: {}, status: :unprocessable_entity\n  end\nend\n";
+        assert_eq!(of_rails(rails, own), (Met, "central".to_owned()));
+        let one = rails.replace("  rescue_from Invalid, with: :wrong\n", "");
+        assert_eq!(of_rails(&one, "class PostsController\nend\n"), (Met, "central".to_owned()));
+        assert_eq!(of_rails(&one, own), (Met, "partial".to_owned()));
+        let echo = "package a\nimport \"github.com/labstack/echo/v4\"\nfunc main() {\n\te := echo.New()\n\te.GET(\"/a\", a)\n}\nfunc a(c echo.Context) error {\n\treturn echo.NewHTTPError(http.StatusNotFound, \"b\")\n}\n";
+        assert_eq!(says("main.go", echo), (Met, "framework_default".to_owned()));
         let koa = "import { createServer } from 'node:http';\nimport Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', a);\nconst failed = async (ctx, next) => { try { await next() } catch (e) { ctx.status = 500 } };\napp.use(failed).use(router.routes());\n";
         assert_eq!(says("app.js", koa), (Met, "central".to_owned()));
     }
