@@ -80,6 +80,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         );
         return said(Finding::partly(SIGNAL, summary, place).indicative(), "framework_default");
     }
+    // Nest writes what it starts, and each error that nobody catches.
+    if let Some((dependency, name)) = marks::package(repo, &[(Npm, "@nestjs/core", "NestJS")]) {
+        let summary = format!(
+            "{name} writes a log of its own, in lines of text; the program writes none. A collector may turn them into records."
+        );
+        let finding = Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative();
+        return said(finding, "framework_default");
+    }
     let kinds = [
         (&printed.working, "what the program says is printed"),
         (&printed.failing, "errors are printed, and nothing else is said while it works"),
@@ -332,6 +340,7 @@ mod tests {
             ("A.java", "import org.slf4j.Logger;\nclass A {}\n", "unstructured"),
             ("A.kt", "import mu.KotlinLogging\n", "unstructured"),
             ("Gemfile", "gem 'rails'\n", "framework_default"),
+            ("package.json", "{\"dependencies\": {\"@nestjs/core\": \"10\"}}\n", "framework_default"),
             ("A.php", "<?php Log::info('a');\n", "unstructured"),
             (
                 "appsettings.json",
