@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::not_deployed;
 use crate::areas::readme::is_own;
-use crate::documents::{Document, Documents, Heading, Purpose, Role, Topic};
+use crate::documents::{Command, Document, Documents, Heading, Purpose, Role, Topic};
 use crate::kinds::{self, Kind};
 use crate::snapshot::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -98,6 +98,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if let Some((document, command)) = documents.commands().find(|(_, command)| starts_in_production(&command.text)) {
         let summary = format!("{} gives a command that starts it in production: `{}`.", document.path, command.text);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
+    }
+    if let Some((document, command)) =
+        documents.commands().find(|(document, command)| is_for_production(document, command))
+    {
+        let summary =
+            format!("{} starts containers for production (`{}`), and says no more of it.", document.path, command.text);
+        return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((document, line, image)) = own_image(repo, documents) {
         let summary = format!("{} says how to build and run the container image {image}.", document.path);
@@ -193,6 +200,17 @@ fn starts_in_production(command: &str) -> bool {
         .any(|tool| command.contains(tool))
         && command.split_whitespace().any(|word| word == "up")
         && words.any(|word| matches!(word, "prod" | "production"))
+}
+
+/// Whether the sentence before a command that brings up containers says that it is for production.
+fn is_for_production(document: &Document, command: &Command) -> bool {
+    let brings_up = command.is(Purpose::StartWhole) && command.text.split_whitespace().any(|word| word == "up");
+    let before = document.prose.iter().filter(|line| line.line < command.line && line.line + 2 >= command.line).last();
+    brings_up
+        && before.is_some_and(|line| {
+            let text = line.text.to_lowercase();
+            text.contains("production") && text.trim_end().ends_with(':') && !text.contains("not ")
+        })
 }
 
 /// Whether the text holds `run NAME`.
@@ -355,6 +373,20 @@ mod tests {
         {
             assert_ne!(with(&format!("# A\n\n```\n{command}\n```\n")), Outcome::Met, "{command}");
         }
+    }
+
+    #[test]
+    fn a_sentence_may_say_that_containers_are_for_production() {
+        let readme =
+            |what: &str| format!("# A\n\nOr build {what}:\n```\ndocker-compose -f docker-compose.yml up -d\n```\n");
+        let of = |what: &str| {
+            let compose = "services:\n  api:\n    build: .\n";
+            let files = Fixture::new().file("app.py", "import flask\n").file("docker-compose.yml", compose);
+            finding(&files.file("README.md", &readme(what)).snapshot()).outcome()
+        };
+        assert_eq!(of("a production ready environment"), Outcome::Partly);
+        assert_eq!(of("a local environment"), Outcome::NotMet);
+        assert_eq!(of("what is not for production"), Outcome::NotMet);
     }
 
     #[test]

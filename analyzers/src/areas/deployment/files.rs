@@ -59,6 +59,8 @@ static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
         .expect("a constant pattern")
 });
+static CONFIGURATION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?m)^kind:\s*(ConfigMap|Secret|SealedSecret)\b").expect("a constant pattern"));
 static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^(run|start|serve|up|dev|deploy|docker|image|compose)[\w.%-]*\s*:([^=]|$)")
         .expect("a constant pattern")
@@ -133,6 +135,17 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     if yaml && (["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) || is_stack()) {
         return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
     }
+    if lower.starts_with("deploy") && lower.ends_with(".sh") {
+        return Some(Describes::Release);
+    }
+    // What the workloads beside it read.
+    if yaml && CONFIGURATION.is_match(text) && text.contains("apiVersion:") && !WORKLOAD.is_match(text) {
+        let beside = |other: &str| other != path && paths::folder(other) == paths::folder(path);
+        let mut texts = repo.tree().own_texts().filter(|(file, _)| beside(&file.path));
+        return texts
+            .any(|(_, text)| text.contains("apiVersion:") && WORKLOAD.is_match(text))
+            .then_some(Describes::Part);
+    }
     if lower.ends_with(".conf") && ["proxy_pass", "fastcgi_pass", "uwsgi_pass"].iter().any(|key| text.contains(key)) {
         return Some(Describes::Part);
     }
@@ -178,6 +191,7 @@ pub(super) fn deploys(line: &str) -> bool {
         "azure/webapps-deploy@",
         "vercel --prod",
         "appleboy/ssh-action@",
+        "dpl --provider",
     ];
     let line = line.trim_start().trim_start_matches("- ");
     !line.starts_with('#')

@@ -173,6 +173,14 @@ mod tests {
     }
 
     #[test]
+    fn what_workloads_of_a_cluster_read_lies_beside_them() {
+        let map = ("k8s/config.yaml", "apiVersion: v1\nkind: ConfigMap\ndata: {}\n");
+        let pod = ("k8s/api.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {}\n");
+        assert_eq!(named(&[map, pod]), ["k8s/api.yaml", "k8s/config.yaml"]);
+        assert!(named(&[map]).is_empty());
+    }
+
+    #[test]
     fn what_compose_and_process_files_name() {
         let compose = "services:\n  web:\n    build: .\n    entrypoint: ./entry.sh\n    volumes:\n      - ./nginx/conf.d:/etc/nginx/conf.d:ro\n      - ./data:/var/lib/data\n";
         let found = named(&[

@@ -188,7 +188,9 @@ mod tests {
             examine(&[(".github/workflows/a.yml", &text)]).outcome()
         };
         assert_eq!(pipeline("git push heroku main"), Outcome::Partly);
+        assert_eq!(pipeline("dpl --provider=heroku --app=shop"), Outcome::Partly);
         assert_eq!(pipeline("pytest"), Outcome::NotMet);
+        assert_eq!(examine(&[("scripts/deploy.sh", "python manage.py migrate\n")]).outcome(), Outcome::Partly);
         assert_eq!(pipeline("true\n      # - run: docker push a/b"), Outcome::NotMet);
         let site = ("site/vercel.json", "{}\n");
         assert_eq!(examine(&[site, ("b.py", "x = 1\n"), ("site/a.js", "x()\n")]).outcome(), Outcome::Partly);
