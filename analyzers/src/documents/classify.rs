@@ -9,7 +9,7 @@ mod names;
 use containers::{compose, docker_run};
 use files::{deploy, path, shell_script, target};
 use frameworks::{artisan, composer, console, goals};
-use interpreters::{interpreter, node, pip, python};
+use interpreters::{interpreter, missing_requirements, node, pip, python};
 use names::{by_verb, expand, script};
 
 use super::Purpose::{self, Auxiliary, Build, Deploy, Install, Migrate, Start, StartWhole, Test, Tool};
@@ -61,7 +61,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         | "node-pg-migrate" | "migrate-mongo" | "yoyo" | "aerich" | "atlas" | "tern" | "soda" | "phinx"
         | "createdb" | "mysql" | "psql" => (!rest.is_empty()).then(|| (vec![Migrate], None)),
         "python" => python(rest, &operands, project, depth),
-        "pip" if verb == "install" => one(pip(rest)),
+        "pip" if verb == "install" => Some((vec![pip(rest)], missing_requirements(rest, project, depth))),
         "pip-sync" | "easy_install" => one(Install),
         "poetry" | "pipenv" | "pdm" | "uv" | "rye" | "hatch" | "conda" | "mamba" | "micromamba" | "pixi" => {
             match verb {

@@ -113,4 +113,30 @@ mod tests {
         assert_eq!(found, ["make up", "make tests", "make image"]);
         assert!(purposes("# A\n\n- `up`: starts it\n- `tests`: tests it\n- `image`: builds it\n").is_empty());
     }
+
+    #[test]
+    fn a_script_does_what_it_is_told() {
+        let script = "#!/bin/sh\nup() {\n  docker-compose up -d\n}\ncheck() {\n  bundle exec rspec\n}\ncase $1 in up) up ;; check) check ;; esac\n";
+        let repo = |readme: &str| {
+            let files =
+                Fixture::new().file("dev", script).file("docker-compose.yml", "services:\n  a:\n    build: .\n");
+            files.file("README.md", &format!("# A\n\n```\n{readme}\n```\n")).snapshot()
+        };
+        let purposes = |readme: &str| -> Vec<Purpose> {
+            Documents::of(&repo(readme)).commands().flat_map(|(_, command)| command.purposes.clone()).collect()
+        };
+        assert_eq!(purposes("./dev up"), [Purpose::StartWhole]);
+        assert_eq!(purposes("./dev test"), [Purpose::Test]);
+        assert!(!purposes("./dev down").contains(&Purpose::StartWhole));
+    }
+
+    #[test]
+    fn a_list_of_packages_may_be_misspelt() {
+        let repo = Fixture::new()
+            .file("requirements.txt", "flask\n")
+            .file("README.md", "# A\n\n    pip install -r requrements.txt\n    pip install -r requirements.txt\n");
+        let repo = repo.snapshot();
+        let missing: Vec<_> = Documents::of(&repo).commands().map(|(_, command)| command.missing.is_some()).collect();
+        assert_eq!(missing, [true, false]);
+    }
 }

@@ -1,6 +1,6 @@
 //! Targets of make files, shell scripts and programs that are called by their path; tools that deploy.
 
-use super::super::Purpose::{Build, Deploy, Migrate, Start, Test};
+use super::super::Purpose::{self, Build, Deploy, Migrate, Start, Test};
 use super::super::project::Project;
 use super::interpreters::interpreter;
 use super::names::{by_name, expand, is_placeholder};
@@ -78,8 +78,19 @@ pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u
     if path.is_empty() || is_placeholder(path) || is_folder || path.contains(':') || path.ends_with('/') {
         return None;
     }
-    if path.ends_with(".sh") || project.text(path).is_some_and(|text| text.starts_with("#!")) {
+    if path.ends_with(".sh") {
         return shell_script(path, project, depth);
+    }
+    if let Some(text) = project.text(path).filter(|text| text.starts_with("#!")) {
+        // `./dev up` and `./dev test` are named after what they are told.
+        let told = rest.iter().find(|word| !word.starts_with('-')).map_or(String::new(), |word| format!(" {word}"));
+        let name = format!("{path}{told}");
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut found = expand(&name, &lines, project, depth);
+        // What a branch of the script does is done only by whoever asks for it.
+        let is_named = |purpose: &Purpose| by_name(&name) == Some(*purpose);
+        found.retain(|purpose| told.is_empty() || !matches!(purpose, Test | Deploy) || is_named(purpose));
+        return Some((found, None));
     }
     if path.ends_with(".py") || path.ends_with(".js") || path.ends_with(".rb") {
         return interpreter(path, project, depth);

@@ -116,6 +116,14 @@ pub(super) fn python(rest: &[&str], operands: &[&str], project: &Project<'_>, de
     }
 }
 
+/// The list of packages that `-r` names, where there is no such file but another list.
+pub(super) fn missing_requirements(rest: &[&str], project: &Project<'_>, depth: u8) -> Option<String> {
+    let at = rest.iter().position(|word| matches!(*word, "-r" | "--requirement"))?;
+    let file = rest.get(at + 1)?.trim_end_matches([',', ';', ':']);
+    let is_gone = file.ends_with(".txt") && !is_placeholder(file) && !project.has_file(file);
+    (depth == 0 && is_gone && project.has_file("requirements.txt")).then(|| format!("file `{file}`"))
+}
+
 pub(super) fn pip(rest: &[&str]) -> Purpose {
     let own = rest.iter().any(|word| {
         matches!(*word, "-r" | "-e" | "--requirement" | "--editable") || word.starts_with('.') || word.ends_with(".txt")
