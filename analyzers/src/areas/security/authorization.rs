@@ -1,12 +1,10 @@
 //! Do routes check what a user may do, not only who they are?
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{login, marks, neighbours};
-use crate::areas::api::Endpoint;
+use super::{login, marks, neighbours, open_routes};
 use crate::code::Language;
 use crate::snapshot::stack::Ecosystem::{self, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -62,21 +60,6 @@ static OWNERSHIP: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// A guard beside a route: in its declaration, its decorators or the first lines of its handler.
-static GUARD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)auth|login_required|jwt|token|guard|permission|current_?user|protect|session|logged|verify|secur|admin|role|user\b|identity|principal|claims|policy|signature|api_?key")
-        .expect("a constant pattern")
-});
-
-/// A guard for every route of a file or of the whole program.
-static GLOBAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)\.use\([^;\n]*(auth|jwt|guard|protect|verify|passport|session|token)|before_request|before_action|dependencies\s*=|permission_classes|DEFAULT_PERMISSION",
-        r"|UseGuards|SecurityFilterChain|HttpSecurity|APP_GUARD|useGlobalGuards|\[Authorize|RequireAuthorization|FallbackPolicy|->middleware\(|middleware:|\.wrap\(|route_layer|\.layer\(|addHook|preHandler|authenticate\(|\.Group\(|\.With\(|before do|access_control"
-    ))
-    .expect("a constant pattern")
-});
-
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let endpoints = &repo.surface().endpoints;
     if endpoints.is_empty() {
@@ -93,12 +76,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             "No login was found, so there is nobody whose rights could be checked. A gateway in front may know who calls.",
         );
     }
-    let open = unguarded(repo);
+    let open = open_routes::find(repo);
     let owners = ownership(repo);
     let past_owners = neighbours::by_number_alone(repo);
     let checks = permission.len() + owners.len();
     let finding = if !open.is_empty() {
-        let first = open[0];
+        let first = &open[0];
         let summary = format!(
             "{} {} {}, while others in the same file have one. {} be meant for everyone.",
             match open.len() {
@@ -109,7 +92,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             first.path,
             if open.len() == 1 { "It may" } else { "They may" },
         );
-        let at = open.iter().take(10).map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
+        let at = open.iter().take(10).map(|it| it.place.clone());
         Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative()
     } else if let Some(first) = past_owners.first() {
         let summary = format!(
@@ -198,73 +181,6 @@ fn ownership(repo: &Snapshot) -> Vec<Place> {
 fn is_nothing(rest: &str) -> bool {
     let word: String = rest.trim_start().chars().take_while(|c| c.is_alphanumeric()).collect();
     matches!(word.as_str(), "nil" | "null" | "None" | "undefined" | "false" | "true" | "False" | "True")
-}
-
-/// Routes that change something without a guard, in files where most such routes have one beside them.
-fn unguarded(repo: &Snapshot) -> Vec<&Endpoint> {
-    let mut files: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
-    for endpoint in &repo.surface().endpoints {
-        files.entry(&endpoint.file).or_default().push(endpoint);
-    }
-    let mut open = Vec::new();
-    for (file, mut endpoints) in files {
-        // Elsewhere guards belong to groups of routes, which may be made in another file.
-        let beside_routes =
-            matches!(Language::of(file), Some(Language::Python | Language::JavaScript | Language::TypeScript));
-        if !beside_routes || endpoints.iter().any(|endpoint| endpoint.framework.starts_with("Django")) {
-            continue;
-        }
-        let Some(text) = repo.text(file) else { continue };
-        if GLOBAL.is_match(text) {
-            continue;
-        }
-        endpoints.sort_by_key(|endpoint| endpoint.lines);
-        let lines: Vec<&str> = text.lines().collect();
-        let changing: Vec<_> = endpoints.iter().enumerate().filter(|(_, it)| is_change(it)).collect();
-        let bare: Vec<_> = changing
-            .iter()
-            .filter(|(index, endpoint)| {
-                let next =
-                    endpoints[index + 1..].iter().map(|next| next.lines.0).find(|first| *first > endpoint.lines.1);
-                let end = next.map_or(lines.len(), |next| next as usize - 1).min(lines.len());
-                let start = (endpoint.lines.0 as usize).saturating_sub(1).min(end);
-                let window = &lines[start..end.min(start + 120)];
-                !window.iter().any(|line| GUARD.is_match(line))
-            })
-            .map(|(_, endpoint)| **endpoint)
-            .collect();
-        if !bare.is_empty() && bare.len() * 3 <= changing.len() {
-            open.extend(bare);
-        }
-    }
-    open
-}
-
-/// Whoever makes an account has none yet.
-fn is_sign_up(endpoint: &Endpoint) -> bool {
-    let last = endpoint.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    endpoint.method == "POST" && matches!(last.to_ascii_lowercase().as_str(), "user" | "users" | "account" | "accounts")
-}
-
-fn is_change(endpoint: &Endpoint) -> bool {
-    const PUBLIC: &[&str] = &[
-        "logout",
-        "webhook",
-        "forgot",
-        "reset",
-        "contact",
-        "subscribe",
-        "refresh",
-        "search",
-        "graphql",
-        "password",
-        "confirm",
-        "activate",
-    ];
-    matches!(endpoint.method.as_str(), "PUT" | "PATCH" | "DELETE" | "POST")
-        && !login::is_login(endpoint)
-        && !is_sign_up(endpoint)
-        && !PUBLIC.iter().any(|word| endpoint.path.to_ascii_lowercase().contains(word))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod defaults;
 mod login;
 pub(in crate::areas) mod marks;
 mod neighbours;
+mod open_routes;
 mod passwords;
 mod rate_limit;
 mod sql;
@@ -88,10 +89,12 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "security.defaults",
             statement: "Settings are safe where nobody sets them",
-            looks_at: "Keys that sign or encrypt with a value in the source for when the environment has none, answers to \
-                       every site with a visitor's cookies (CORS), and debug mode in settings for production. Whether the \
-                       value is a credential at all is asked in the area of credentials. It applies to programs that \
-                       answer HTTP requests.",
+            looks_at: "Keys that sign or encrypt (and passwords of administrators) with a value in the source for when the \
+                       environment has none, answers to every site with a visitor's cookies (CORS), and debug mode in \
+                       settings for production: in the source, in the settings of frameworks and in files of the \
+                       deployment. What stands in a branch or a file for development is left out. Whether the value is a \
+                       credential at all is asked in the area of credentials. It applies to programs that answer HTTP \
+                       requests.",
             why: "Nobody notices a setting that is missing when the program starts all the same.",
             remedy: "Stop at the start when a key is missing, name the sites that may send cookies, and switch debug mode on \
                      only where the environment asks for it.",

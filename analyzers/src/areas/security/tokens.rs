@@ -1,6 +1,7 @@
 //! Do tokens expire, and is the expiry verified?
 
 use super::marks;
+use crate::code::CodeMatch;
 use crate::snapshot::stack::Ecosystem::{self, Npm, Php, Python, Ruby};
 use crate::{Finding, Snapshot};
 
@@ -19,9 +20,10 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
 ];
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
-    let unverified: Vec<_> =
+    let mut unverified: Vec<_> =
         ["token.unverified", "token.option"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
-    let made = marks::all(repo, "token.made");
+    unverified.extend(marks::all(repo, "token.decoded").into_iter().filter(|found| !is_verified_beside(repo, found)));
+    let made: Vec<_> = ["token.made", "token.made.auth0"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
     let expiry: Vec<_> = marks::all(repo, "token.expiry")
         .into_iter()
         .filter(|expiry| is_about_tokens(repo.text(&expiry.path).unwrap_or_default()))
@@ -55,7 +57,23 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::not_met(SIGNAL, summary, marks::places(repo, made)).indicative();
     }
+    let verified = marks::all(repo, "token.verified");
+    if !verified.is_empty() {
+        let summary = "Tokens, by which a visitor stays logged in, are read by a library that checks their signature and their \
+                       expiry. Where they are made was not recognised.";
+        return Finding::met(SIGNAL, summary, marks::places(repo, verified)).indicative();
+    }
     Finding::not_applicable(SIGNAL, "No place was recognised where the program makes signed tokens of its own.")
+}
+
+/// Whether the function that reads a token has it verified as well: the key is chosen by what the token says of itself.
+fn is_verified_beside(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let function = found.functions.last().map_or(0..text.len(), |function| function.bytes.clone());
+    let (before, after) = (&text[function.start..found.bytes.start], &text[found.bytes.end..function.end]);
+    [before, after]
+        .iter()
+        .any(|part| ["verif", "Verif", "validateT", "ValidateT", "jwtVerify"].iter().any(|word| part.contains(word)))
 }
 
 /// Names such as `exp` mean an expiry only where tokens are.
@@ -65,4 +83,51 @@ fn is_about_tokens(text: &str) -> bool {
 
 fn count(places: usize) -> String {
     if places == 1 { "one place".to_owned() } else { format!("{places} places") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    fn outcome(path: &str, text: &str) -> (Outcome, Option<u32>) {
+        let found = finding(&Fixture::new().file(path, text).snapshot());
+        (found.outcome(), found.places().first().and_then(|place| Some(place.lines?.0)))
+    }
+
+    #[test]
+    fn a_token_that_is_read_unverified_is_not_met_in_every_language() {
+        for (path, text) in [
+            ("auth.service.ts", "class A {\n  user(token: string) { return this.jwtService.decode(token); }\n}\n"),
+            ("app.js", "\nconst claims = jwt.decode(req.headers.authorization);\n"),
+            ("App.kt", "fun f() {\n    val a = JWT.decode(token).subject\n}\n"),
+            ("A.java", "class A {\n    String f() { return JWT.decode(token).getSubject(); }\n}\n"),
+            ("Tokens.cs", "class A {\n    void f() { var jwt = handler.ReadJwtToken(token); }\n}\n"),
+            ("a.php", "<?php\n$claims = json_decode(base64_decode(explode('.', $token)[1]));\n"),
+        ] {
+            assert_eq!(outcome(path, text), (Outcome::NotMet, Some(2)), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_verified_is_met() {
+        for (path, text) in [
+            ("auth.service.ts", "class A {\n  user(token: string) { return this.jwtService.verify(token); }\n}\n"),
+            ("App.kt", "fun f() {\n    jwt { verifier(JWT.require(algorithm).build()) }\n}\n"),
+            ("App.kt", "fun f() {\n    JWT.create().withExpiresAt(later).sign(algorithm)\n}\n"),
+            ("Program.cs", "class A {\n    void f() { services.AddAuthentication().AddJwtBearer(); }\n}\n"),
+        ] {
+            assert_eq!(outcome(path, text), (Outcome::Met, Some(2)), "{text}");
+        }
+        let unending = "fun f() {\n    JWT.create().withSubject(a).sign(algorithm)\n}\n";
+        assert_eq!(outcome("App.kt", unending), (Outcome::NotMet, Some(2)));
+    }
+
+    #[test]
+    fn what_is_verified_in_the_same_function_may_be_read_first() {
+        let both =
+            "function f(token) {\n  const { iss } = jwt.decode(token);\n  return jwt.verify(token, keys[iss]);\n}\n";
+        assert_eq!(outcome("app.js", both).0, Outcome::Met);
+    }
 }

@@ -1,0 +1,134 @@
+//! Keys that sign or encrypt, with a value in the source for when the environment has none.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{development, files, line, matches};
+use crate::code::CodeMatch;
+use crate::{Place, Snapshot};
+
+/// Where a value stands.
+const TOPICS: &[&str] = &["fallback", "fallback.field"];
+
+/// Names of what signs, encrypts or opens everything.
+static KEY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i-u)(secret|pepper|(jwt|sign|signing|encryption|app|private|session|cookie|hmac|token|auth|master)[_.:-]?key",
+        r"|(jwt|auth|token)[a-z]*\x22\)?[\[(.:\x22]*[a-z]*\(?\x22?key|(admin|superuser)[_.:-]?password)"
+    ))
+    .expect("a constant pattern")
+});
+
+/// What is said of a key, and is none itself: `SECRET_FILE`, `JWT_SECRET_TTL`.
+static ABOUT_A_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i-u)(secret|key)s?[_.:-]?(file|path|name|arn|region|ttl|exp\w*|alg\w*|rounds|length|size|version|prefix|header|dir|url|issuer|audience|id|manager|store|backend|provider|enabled|rotation\w*|lifetime\w*)\b",
+    )
+    .expect("a constant pattern")
+});
+
+/// Where they are.
+pub(super) fn places(repo: &Snapshot) -> Vec<Place> {
+    let text =
+        |found: &CodeMatch| repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let mut places: Vec<Place> = matches(repo, TOPICS)
+        .into_iter()
+        .filter(|found| names_a_key(text(found)))
+        // The branch says by itself that it is about a key, further up.
+        .chain(matches(repo, &["fallback.branch"]))
+        .filter(|found| !is_refused(repo.text(&found.path).unwrap_or_default(), text(found)))
+        .map(|found| line(repo, &found.path, found.lines.0))
+        .collect();
+    let settings: Vec<_> = files::settings(repo).filter(|it| !development::is_path(it.path)).collect();
+    // `secret = "dev"`, and below it `secret = ${?JWT_SECRET}`, which overrules it where there is one.
+    let is_overruled = |setting: &files::Setting<'_>| {
+        let mut others = settings.iter().filter(|other| other.path == setting.path && other.key == setting.key);
+        setting.value.starts_with('"') && others.any(|other| other.value.starts_with("${?"))
+    };
+    let kept =
+        settings.iter().filter(|it| names_a_key(&it.key) && (has_default(&it.key, it.value) || is_overruled(it)));
+    places.extend(kept.map(|it| line(repo, it.path, it.line)));
+    places.sort();
+    places.dedup();
+    places
+}
+
+fn names_a_key(text: &str) -> bool {
+    KEY.is_match(text) && !ABOUT_A_KEY.is_match(text)
+}
+
+/// `${JWT_SECRET:dev}` of Spring, `$JWT_SECRET:dev` of Ktor, and `env(APP_SECRET): dev` of Symfony.
+fn has_default(key: &str, value: &str) -> bool {
+    let value = value.trim_matches(['"', '\'']);
+    if key.ends_with(')') && key.contains("env(") {
+        return !value.is_empty() && !matches!(value, "~" | "null") && !value.contains('%');
+    }
+    let asked = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).or_else(|| value.strip_prefix('$'));
+    asked
+        .and_then(|asked| asked.split_once(':'))
+        .is_some_and(|(_, default)| !matches!(default.trim(), "" | "''" | "\"\"" | "#{null}" | "?"))
+}
+
+/// Whether the program compares with the same value elsewhere, as one does that refuses to start with it.
+fn is_refused(text: &str, found: &str) -> bool {
+    let Some(literal) = found.rsplit(['"', '\'', '`']).nth(1).filter(|literal| !literal.is_empty()) else {
+        return false;
+    };
+    ["\"", "'", "`"].iter().any(|quote| {
+        let literal = format!("{quote}{literal}{quote}");
+        text.lines().any(|line| {
+            line.split_once(&literal).is_some_and(|(before, after)| {
+                before.trim_end().ends_with("==") || after.trim_start().starts_with("==") || line.contains(".equals(")
+            })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::lines;
+
+    #[test]
+    fn a_key_with_a_value_in_the_source_is_found_in_every_language() {
+        for (path, text) in [
+            ("settings.py", "import os\nKEY = os.getenv('SECRET_KEY', default='dev')\n"),
+            ("config.py", "class Settings(BaseSettings):\n    secret_key: str = \"dev\"\n"),
+            ("config.js", "\nconst { JWT_SECRET = 'dev' } = process.env;\n"),
+            ("auth.service.ts", "\nconst key = this.config.get<string>('JWT_SECRET', 'dev');\n"),
+            ("config.go", "package a\nvar key = getEnv(\"JWT_SECRET\", \"dev\")\n"),
+            ("Config.java", "class A {\n    @Value(\"${jwt.secret:dev}\") String a;\n}\n"),
+            ("App.kt", "fun f() {\n    val a = System.getenv(\"JWT_SECRET\") ?: \"dev\"\n}\n"),
+            ("config.rb", "\nkey = ENV.fetch('JWT_SECRET') { 'dev' }\n"),
+            ("config.php", "<?php\n$key = getenv('JWT_SECRET') ?: 'dev';\n"),
+            ("config.rs", "\nfn f() { env::var(\"JWT_SECRET\").unwrap_or_else(|_| \"dev\".into()); }\n"),
+            ("Program.cs", "\nvar key = builder.Configuration[\"Jwt:Key\"] ?? \"dev\";\n"),
+            ("src/main/resources/application.yml", "jwt:\n  secret: ${JWT_SECRET:dev}\n"),
+            ("src/main/resources/application.properties", "\njwt.secret=${JWT_SECRET:dev}\n"),
+            ("src/main/resources/application.conf", "jwt {\n  secret = \"dev\"\n  secret = ${?JWT_SECRET}\n}\n"),
+            ("config/packages/framework.yaml", "parameters:\n    env(APP_SECRET): 'dev'\n"),
+        ] {
+            assert_eq!(lines(path, text), [2], "{path}");
+        }
+    }
+
+    #[test]
+    fn what_a_branch_sets_is_found() {
+        let go = "package a\nfunc f() string {\n\ts := os.Getenv(\"JWT_SECRET\")\n\tif s == \"\" {\n\t\ts = \"dev\"\n\t}\n\treturn s\n}\n";
+        assert_eq!(lines("env.go", go), [5]);
+        let rust = "fn f() -> String {\n    match std::env::var(\"JWT_SECRET\") {\n        Ok(key) => key,\n        Err(_) => \"dev\".to_owned(),\n    }\n}\n";
+        assert_eq!(lines("env.rs", rust), [4]);
+    }
+
+    #[test]
+    fn what_is_about_a_key_or_refused_is_none() {
+        assert!(lines("config.js", "const a = process.env.JWT_SECRET_EXPIRES_IN || '1h';\n").is_empty());
+        assert!(lines("config.js", "const a = process.env.SECRET_FILE || '/run/secrets/a';\n").is_empty());
+        assert!(lines("config.js", "const a = process.env.API_KEY_HEADER || 'x-key';\n").is_empty());
+        let refused =
+            "const a = process.env.JWT_SECRET || 'dev';\nif (isProduction && a === 'dev') throw new Error('no key');\n";
+        assert!(lines("config.js", refused).is_empty());
+        assert!(lines("src/main/resources/application-dev.yml", "jwt:\n  secret: ${JWT_SECRET:dev}\n").is_empty());
+        assert!(lines("src/main/resources/application.yml", "jwt:\n  secret: ${JWT_SECRET:}\n").is_empty());
+    }
+}

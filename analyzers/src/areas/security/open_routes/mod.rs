@@ -1,0 +1,116 @@
+//! Routes that change something without a guard, in a program whose other routes have one.
+
+mod context;
+mod handlers;
+mod rails;
+mod words;
+
+use std::collections::BTreeMap;
+
+use super::login;
+use crate::areas::api::Endpoint;
+use crate::code::Language;
+use crate::snapshot::paths::is_aside;
+use crate::{Place, Snapshot};
+
+/// One such route.
+pub(super) struct Open {
+    /// `DELETE`
+    pub(super) method: String,
+    /// `/orders/:id`
+    pub(super) path: String,
+    /// Its handler, or its declaration.
+    pub(super) place: Place,
+}
+
+/// The routes, by place.
+pub(super) fn find(repo: &Snapshot) -> Vec<Open> {
+    if is_guarded_as_a_whole(repo) {
+        return Vec::new();
+    }
+    let mut files: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
+    for endpoint in &repo.surface().endpoints {
+        files.entry(&endpoint.file).or_default().push(endpoint);
+    }
+    let mut open = rails::find(repo);
+    for (file, mut endpoints) in files {
+        let (Some(language), Some(text)) = (Language::of(file), repo.text(file)) else { continue };
+        if endpoints.iter().any(|endpoint| endpoint.framework == "Rails") {
+            continue;
+        }
+        endpoints.sort_by_key(|endpoint| endpoint.lines);
+        let context = context::Context::of(repo, file, text, language);
+        let mut changing: Vec<(&Endpoint, context::Guarded)> = Vec::new();
+        for (index, endpoint) in endpoints.iter().enumerate() {
+            let next = endpoints[index + 1..].iter().map(|next| next.lines.0).find(|first| *first > endpoint.lines.1);
+            let handler = context.handler(endpoint, next);
+            if is_change(endpoint, &handler) {
+                changing.push((endpoint, handler));
+            }
+        }
+        let bare: Vec<_> = changing.iter().filter(|(_, handler)| !handler.is_guarded).collect();
+        // A guard is the habit of this file, and these are the exceptions.
+        if !bare.is_empty() && 2 * bare.len() <= changing.len() {
+            open.extend(bare.into_iter().map(|(endpoint, handler)| Open {
+                method: endpoint.method.replace('*', "any method on"),
+                path: endpoint.path.clone(),
+                place: handler.place.clone().unwrap_or_else(|| {
+                    Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1)
+                }),
+            }));
+        }
+    }
+    open.sort_by(|a, b| a.place.cmp(&b.place));
+    open.dedup_by(|a, b| a.place == b.place);
+    open
+}
+
+/// Whether something stands before every route: a filter for all of them, or a setting of the framework.
+fn is_guarded_as_a_whole(repo: &Snapshot) -> bool {
+    let mut texts = repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
+    texts.any(|(file, text)| words::is_for_everything(&file.path, text))
+}
+
+/// Whether a route changes something that is not everybody's to change.
+fn is_change(endpoint: &Endpoint, handler: &context::Guarded) -> bool {
+    const PUBLIC: &[&str] = &[
+        "logout",
+        "webhook",
+        "forgot",
+        "reset",
+        "contact",
+        "subscribe",
+        "refresh",
+        "search",
+        "graphql",
+        "password",
+        "confirm",
+        "activate",
+        "feedback",
+        "newsletter",
+        "verify",
+        "callback",
+        "ping",
+        "health",
+        "otp",
+        "oauth",
+    ];
+    let changes = match endpoint.method.as_str() {
+        "PUT" | "PATCH" | "DELETE" | "POST" => true,
+        "*" => handler.changes,
+        _ => false,
+    };
+    changes
+        && !login::is_login(endpoint)
+        && !is_sign_up(endpoint)
+        && !PUBLIC.iter().any(|word| endpoint.path.to_ascii_lowercase().contains(word))
+}
+
+/// Whoever makes an account has none yet.
+fn is_sign_up(endpoint: &Endpoint) -> bool {
+    let last = endpoint.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    endpoint.method == "POST" && matches!(last.to_ascii_lowercase().as_str(), "user" | "users" | "account" | "accounts")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Open routes beside guarded ones, in each framework.
+
+use super::find;
+use crate::snapshot::fixture::Fixture;
+
+fn lines(path: &str, text: &str) -> Vec<u32> {
+    lines_of(path, &[(path, text)])
+}
+
+fn lines_of(of: &str, files: &[(&str, &str)]) -> Vec<u32> {
+    let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+    let open = find(&repo);
+    open.iter().filter(|open| open.place.path == of).filter_map(|open| Some(open.place.lines?.0)).collect()
+}
+
+#[test]
+fn the_route_without_a_guard_is_named_in_every_framework() {
+    for (path, text) in [
+        (
+            "app.py",
+            "from flask import Flask\napp = Flask(__name__)\n@app.delete('/a/<id>')\ndef remove(id):\n    return ''\n\n@app.put('/a/<id>')\n@login_required\ndef update(id):\n    return ''\n",
+        ),
+        (
+            "main.py",
+            "from fastapi import FastAPI\napp = FastAPI()\n@app.delete('/a/{id}')\ndef remove(id: int):\n    return 1\n\n@app.put('/a/{id}')\ndef update(id: int, user=Depends(get_current_user)):\n    return 1\n",
+        ),
+        (
+            "app.js",
+            "const app = require('express')();\n\napp.delete('/a/:id', (req, res) => res.end());\napp.put('/a/:id', auth, (req, res) => res.end());\n",
+        ),
+        (
+            "a.controller.ts",
+            "@Controller('a')\nexport class A {\n  @Delete(':id')\n  remove() {}\n\n  @UseGuards(AuthGuard('jwt'))\n  @Put(':id')\n  update() {}\n}\n",
+        ),
+        (
+            "main.go",
+            "package main\nfunc main() {\n\tr.DELETE(\"/a/:id\", remove)\n\tapi := r.Group(\"/\", AuthMiddleware())\n\tapi.PUT(\"/a/:id\", update)\n}\n",
+        ),
+        (
+            "App.kt",
+            "fun Application.module() {\n    routing {\n        delete(\"/a/{id}\") { call.respond(1) }\n        authenticate(\"jwt\") {\n            put(\"/a/{id}\") { call.respond(1) }\n        }\n    }\n}\n// io.ktor\n",
+        ),
+        ("app.rb", "require 'sinatra'\n\ndelete '/a/:id' do\n  204\nend\nput '/a/:id' do\n  protected!\n  200\nend\n"),
+        (
+            "routes/api.php",
+            "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::delete('/a/{a}', [A::class, 'destroy']);\nRoute::middleware('auth:sanctum')->group(function () {\n    Route::put('/a/{a}', [A::class, 'update']);\n});\n",
+        ),
+        (
+            "Program.cs",
+            "var builder = WebApplication.CreateBuilder(args);\nvar app = builder.Build();\napp.MapDelete(\"/a/{id}\", (int id) => Results.Ok());\napp.MapPut(\"/a/{id}\", (int id) => Results.Ok()).RequireAuthorization();\n",
+        ),
+        (
+            "main.rs",
+            "use axum::Router;\nfn app() -> Router { Router::new()\n    .route(\"/a/:id\", delete(remove))\n    .route(\"/b/:id\", put(update)) }\nasync fn remove(Path(id): Path<i64>) {}\nasync fn update(user: AuthUser) {}\n",
+        ),
+    ] {
+        assert_eq!(lines(path, text), [3], "{path}");
+    }
+}
+
+#[test]
+fn handlers_of_other_files_are_looked_up() {
+    let urls = "from django.urls import path\nfrom . import views\nurlpatterns = [\n    path('a/<int:pk>/edit', views.edit),\n    path('a/<int:pk>/remove', views.remove),\n]\n";
+    let views = "@login_required\ndef edit(request, pk):\n    a.save()\n\ndef remove(request, pk):\n    a.delete()\n";
+    assert_eq!(lines_of("shop/views.py", &[("shop/urls.py", urls), ("shop/views.py", views)]), [5]);
+    let guarded = views.replace("def remove", "@login_required\ndef remove");
+    assert!(lines_of("shop/views.py", &[("shop/urls.py", urls), ("shop/views.py", &guarded)]).is_empty());
+}
+
+#[test]
+fn a_filter_of_rails_leaves_actions_out() {
+    let controller = |filter: &str| {
+        format!(
+            "class OrdersController < ApplicationController\n  {filter}\n  def create\n    head :ok\n  end\n  def destroy\n    head :ok\n  end\nend\n"
+        )
+    };
+    let path = "app/controllers/orders_controller.rb";
+    assert_eq!(lines(path, &controller("before_action :authenticate_user!, except: [:destroy]")), [6]);
+    assert_eq!(lines(path, &controller("before_action :authenticate_user!, only: [:create]")), [6]);
+    assert!(lines(path, &controller("before_action :authenticate_user!")).is_empty());
+    assert!(lines(path, &controller("before_action :set_order, only: [:create]")).is_empty());
+    let base = (
+        "app/controllers/application_controller.rb",
+        "class ApplicationController\n  before_action :authenticate_user!\nend\n",
+    );
+    assert_eq!(
+        lines_of(path, &[base, (path, &controller("skip_before_action :authenticate_user!, only: [:destroy]"))]),
+        [6]
+    );
+}
+
+#[test]
+fn what_stands_before_every_route_guards_them_all() {
+    let routes = "const app = require('express')();\napp.delete('/a/:id', f);\napp.put('/a/:id', auth, f);\n";
+    assert_eq!(lines("app.js", routes), [2]);
+    assert!(lines("app.js", &routes.replace(")();\n", ")();\napp.use(requireAuth);\n")).is_empty());
+    let nest = "@Controller('a')\nexport class A {\n  @Delete(':id')\n  remove() {}\n\n  @UseGuards(Roles)\n  @Put(':id')\n  update() {}\n}\n";
+    let module = ("app.module.ts", "providers: [{ provide: APP_GUARD, useClass: JwtAuthGuard }]\n");
+    assert!(lines_of("a.controller.ts", &[("a.controller.ts", nest), module]).is_empty());
+    let layered = "use axum::Router;\nfn app() -> Router { Router::new()\n    .route(\"/a/:id\", delete(remove))\n    .route_layer(from_fn(require_auth))\n    .route(\"/b/:id\", put(update)) }\nasync fn remove() {}\nasync fn update(user: AuthUser) {}\n";
+    assert!(lines("main.rs", layered).is_empty());
+}
+
+#[test]
+fn what_is_meant_for_everyone_is_no_exception() {
+    let routes = "const app = require('express')();\napp.post('/contact', f);\napp.put('/a/:id', auth, f);\n";
+    assert!(lines("app.js", routes).is_empty());
+    let public = "@Controller('a')\nexport class A {\n  @Public()\n  @Delete(':id')\n  remove() {}\n\n  @UseGuards(AuthGuard('jwt'))\n  @Put(':id')\n  update() {}\n}\n";
+    assert!(lines("a.controller.ts", public).is_empty());
+}
