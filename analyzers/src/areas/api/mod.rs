@@ -52,7 +52,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "api.status-codes",
-            statement: "Handlers answer with more than 200 and 500",
+            statement: "Callers are told why something failed (more status codes than 200 and 500)",
             looks_at: "Status codes as numbers, constants, helpers and exceptions in the code (201, 204, 400, 404, 409, 422, ...), and those that the framework sends by itself. Tests are left out. It applies to HTTP APIs only.",
             why: "Status codes tell a client whether to try again, to mend its request, or to give up. An API that says 200 to everything hides its failures.",
             remedy: "Answer 201 or 204 where something was created or deleted, 400 or 422 for a bad request, 404 for what is missing, 409 for a conflict.",

@@ -62,7 +62,10 @@ impl Routing<'_, '_> {
             verbs = vec![verb.to_owned()];
             path = rest.trim_start().to_owned();
         }
+        // A pattern with a verb that ends in no slash is one route, whatever wraps its handler.
+        let is_one = !verbs.is_empty() && !path.ends_with('/');
         if style == Style::Plain
+            && !is_one
             && let Some((children, strips)) = self.mounted(handler.text, file, start + handler.at)
         {
             let under = if strips { path.clone() } else { String::new() };

@@ -218,6 +218,17 @@ func wrap(middlewares ...func(http.Handler) http.Handler) func(http.Handler) htt
 }
 
 #[test]
+fn a_route_whose_guard_returns_a_handler_is_no_mount() {
+    let mux = r#"package router
+import "net/http"
+func routes(mux *http.ServeMux) {
+    mux.Handle("POST /users", requireAuth(createUser))
+}
+func requireAuth(next http.HandlerFunc) http.Handler { return next }"#;
+    assert_eq!(routes(&[("mux.go", mux)]), ["net/http POST /users"]);
+}
+
+#[test]
 fn routes_that_are_given_a_name_count() {
     let orgs = r#"package orgs
 import "github.com/labstack/echo/v4"
