@@ -55,7 +55,7 @@ static OWNERSHIP: LazyLock<Regex> = LazyLock::new(|| {
         r"|(==|!=|===|!==)\s*(current_?user|req\.user|request\.user|auth_?user|claims|principal)\b",
         r"|\b(user_?id|owner_?id|author_?id|owner|author|user)\b['\x22]?\s*[:=]\s*(self\.)?(current_?user|req\.user|request\.user|auth_?user|ctx\.state\.user|claims|g\.user)\b",
         r"|\bcurrent_user\.\w+s\.(find|build|new|create|where)|auth\(\)->user\(\)->\w+\(\)|\$request->user\(\)->\w+\(\)",
-        r"|\bget_?by_?(owner|user)(_?id)?\("
+        r"|\bget_?by_?(owner|user)(_?id)?\(|\b(user|session|claims|principal|auth|payload)[\w.?!()<>\x22']{0,60}\brole[\x22')]{0,3}(\.\w+\(\))?\s*(===|!==|==|!=)"
     ))
     .expect("a constant pattern")
 });
@@ -202,6 +202,7 @@ mod tests {
         };
         assert_eq!(outcome(asks("if claims != nil { return }")), Outcome::Partly);
         assert_eq!(outcome(asks("if post.UserID != claims { return }")), Outcome::Met);
+        assert_eq!(outcome(asks("if user.Role != \"admin\" { return }")), Outcome::Met);
     }
 
     #[test]

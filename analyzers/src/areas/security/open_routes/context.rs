@@ -18,6 +18,13 @@ pub(super) struct Context<'a> {
     repo: &'a Snapshot,
 }
 
+/// Some lines of a file.
+pub(in crate::areas) struct Region {
+    pub(in crate::areas) path: String,
+    /// The first and the last, from 1.
+    pub(in crate::areas) lines: (u32, u32),
+}
+
 /// What is known of a route's handler.
 pub(super) struct Guarded {
     pub(super) is_guarded: bool,
@@ -57,9 +64,30 @@ impl<'a> Context<'a> {
         let place = elsewhere.iter().find(|handler| handler.path != self.file && self.language == Language::Python);
         Guarded {
             is_guarded,
-            changes: changes(&body) || elsewhere.iter().any(|handler| changes(handler.text)),
+            changes: changes(&body)
+                || elsewhere.iter().any(|handler| changes(handler.text) || changes(&handler.decorators)),
             place: place.map(|it| Place::lines(self.repo.head(), it.path, it.line, it.line)),
         }
+    }
+
+    /// The lines in which the handler of `endpoint` stands, by file: below its declaration, or where that names it.
+    pub(super) fn regions(&self, endpoint: &Endpoint, next: Option<u32>) -> Vec<Region> {
+        let first = (endpoint.lines.0 as usize).saturating_sub(1).min(self.lines.len());
+        let end =
+            next.map_or(self.lines.len(), |next| self.decorated(next as usize - 1)).clamp(first, self.lines.len());
+        let declared = (endpoint.lines.1 as usize).clamp(first, self.lines.len());
+        let end = self.end_of_handler(first, declared, end).max(declared);
+        let mut regions = vec![Region { path: self.file.to_owned(), lines: (first as u32 + 1, end as u32) }];
+        let declaration = self.lines[first..declared].join(" ");
+        if !is_decorator(&declaration) && !has_body(&declaration) {
+            let named = self.handlers.of_route(self.file, &declaration, self.language);
+            let is_method = named.iter().any(|handler| !handler.is_class);
+            regions.extend(named.iter().filter(|handler| !(is_method && handler.is_class)).map(|handler| Region {
+                path: handler.path.to_owned(),
+                lines: (handler.line, handler.line + handler.text.lines().count().saturating_sub(1) as u32),
+            }));
+        }
+        regions
     }
 
     /// The first line of the decorators and attributes above `line`.

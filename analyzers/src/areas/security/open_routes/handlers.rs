@@ -31,6 +31,8 @@ pub(super) struct Handler<'a> {
     pub(super) line: u32,
     pub(super) text: &'a str,
     pub(super) is_class: bool,
+    /// Its decorators and attributes.
+    pub(super) decorators: String,
     pub(super) is_guarded: bool,
 }
 
@@ -52,7 +54,9 @@ impl<'a> Handlers<'a> {
                 // Laravel's methods stand in strings.
                 Some(quoted) => {
                     let quoted = quoted.trim_end_matches(['"', '\'']);
-                    (language == Language::Php).then(|| quoted.rsplit('@').next().unwrap_or(quoted))
+                    // And those of Rails: `to: "webhooks#stripe"`.
+                    matches!(language, Language::Php | Language::Ruby)
+                        .then(|| quoted.rsplit(['@', '#']).next().unwrap_or(quoted))
                 }
                 None => Some(name),
             })
@@ -120,6 +124,7 @@ fn definitions<'a>(path: &'a str, text: &'a str, name: &str) -> Vec<Handler<'a>>
                 line: index as u32 + 1,
                 text: text.get(at..end.min(text.len())).unwrap_or_default(),
                 is_class,
+                decorators: decorators.clone().copied().collect::<Vec<_>>().join("\n"),
                 is_guarded,
             });
         }

@@ -7,6 +7,8 @@ mod words;
 
 use std::collections::BTreeMap;
 
+pub(in crate::areas) use context::Region;
+
 use super::login;
 use crate::areas::api::Endpoint;
 use crate::code::Language;
@@ -63,6 +65,16 @@ pub(super) fn find(repo: &Snapshot) -> Vec<Open> {
     open.sort_by(|a, b| a.place.cmp(&b.place));
     open.dedup_by(|a, b| a.place == b.place);
     open
+}
+
+/// The lines in which the handler of `endpoint` stands.
+pub(in crate::areas) fn regions(repo: &Snapshot, endpoint: &Endpoint) -> Vec<Region> {
+    let (Some(language), Some(text)) = (Language::of(&endpoint.file), repo.text(&endpoint.file)) else {
+        return Vec::new();
+    };
+    let others = repo.surface().endpoints.iter().filter(|other| other.file == endpoint.file);
+    let next = others.map(|other| other.lines.0).filter(|first| *first > endpoint.lines.1).min();
+    context::Context::of(repo, &endpoint.file, text, language).regions(endpoint, next)
 }
 
 /// Whether something stands before every route: a filter for all of them, or a setting of the framework.

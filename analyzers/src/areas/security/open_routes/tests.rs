@@ -33,10 +33,6 @@ fn the_route_without_a_guard_is_named_in_every_framework() {
             "@Controller('a')\nexport class A {\n  @Delete(':id')\n  remove() {}\n\n  @UseGuards(AuthGuard('jwt'))\n  @Put(':id')\n  update() {}\n}\n",
         ),
         (
-            "main.go",
-            "package main\nfunc main() {\n\tr.DELETE(\"/a/:id\", remove)\n\tapi := r.Group(\"/\", AuthMiddleware())\n\tapi.PUT(\"/a/:id\", update)\n}\n",
-        ),
-        (
             "App.kt",
             "fun Application.module() {\n    routing {\n        delete(\"/a/{id}\") { call.respond(1) }\n        authenticate(\"jwt\") {\n            put(\"/a/{id}\") { call.respond(1) }\n        }\n    }\n}\n// io.ktor\n",
         ),
@@ -56,6 +52,14 @@ fn the_route_without_a_guard_is_named_in_every_framework() {
     ] {
         assert_eq!(lines(path, text), [3], "{path}");
     }
+}
+
+#[test]
+fn a_group_of_routes_may_have_the_guard() {
+    let routes = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tr.DELETE(\"/a/:id\", remove)\n\tapi := r.Group(\"/api\", AuthMiddleware())\n\tapi.PUT(\"/a/:id\", update)\n}\n";
+    assert_eq!(lines("main.go", routes), [5]);
+    let used = routes.replace("r.DELETE", "r.Use(AuthMiddleware())\n\tr.DELETE");
+    assert!(lines("main.go", &used).is_empty());
 }
 
 #[test]
