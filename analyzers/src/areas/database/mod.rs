@@ -27,7 +27,7 @@ static META: AreaMeta = AreaMeta {
     signals: &[
         SignalMeta {
             id: "database.migrations",
-            statement: "The schema is under version control",
+            statement: "Changes to the tables of the database are kept with the code (the schema is under version control)",
             looks_at: "Migrations of the known tools, schemas that are made from classes when the program starts, and files \
                        that hold a whole schema. It does not apply without a relational database.",
             why: "A database outlives every version of the program; changes to it that nobody wrote down can't be repeated \
@@ -38,7 +38,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "database.indexes",
-            statement: "Columns that queries filter or join on are indexed",
+            statement: "What is searched for is found quickly (columns that queries filter or join on are indexed)",
             looks_at: "Foreign keys in migrations and schemas of SQL, in Prisma's and Rails' schemas, in SQLAlchemy's \
                        and Django's classes and in GORM's structs, and whether an index, a unique or a primary key begins with them. Frameworks and databases \
                        that index foreign keys by themselves meet it. Columns that only queries name are not looked at. It \
@@ -51,7 +51,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "database.pool",
-            statement: "Connections are pooled, not opened per request",
+            statement: "Connections to the database are used again (pooled), not opened for each request",
             looks_at: "Calls that open a connection within a request handler, or within a function that the code for requests \
                        calls; settings of a pool; and what the database's package does by itself (most keep a pool where \
                        nobody asks). It does not apply without a database server, or to PHP.",
@@ -62,7 +62,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "database.queries",
-            statement: "List endpoints paginate and do not query in a loop",
+            statement: "Long lists are read in parts, and not row by row (pagination, no queries in a loop)",
             looks_at: "Queries inside loops, reads of a whole table without a limit, and signs of pagination, in the code of \
                        nine languages and their mappers. Commands, tasks and migrations are left out. Relations that a \
                        mapper loads one by one without saying so are not seen. It does not apply without a database.",

@@ -51,7 +51,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "deployment.pinned",
-            statement: "Dependencies are locked and the runtime is pinned",
+            statement: "Another machine gets the same versions (dependencies are locked and the runtime is pinned)",
             looks_at: "For each package manager: a lock file (or exact versions in requirements.txt, Maven, Gradle and \
                        NuGet files), and the version of the language in its usual file, in the manifest, or as the tag of \
                        a container's base image. Libraries need no lock file.",

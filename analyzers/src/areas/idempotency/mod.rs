@@ -16,7 +16,7 @@ static META: AreaMeta = AreaMeta {
     signals: &[
         SignalMeta {
             id: "idempotency.webhooks",
-            statement: "Incoming payment and webhook events are verified and deduplicated before they act",
+            statement: "News from other systems, such as a payment, is checked and acted on once (webhooks are verified and deduplicated)",
             looks_at: "Routes that take events of other systems (webhooks), and in the files that speak of them: checks of \
                        the sender's signature, and signs that an event that came before is noticed (its id is kept, a \
                        unique key, find or create, a mark that an order is paid). Routes where customers register webhooks \
@@ -31,7 +31,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "idempotency.payments",
-            statement: "Money-moving endpoints take or derive an idempotency key",
+            statement: "A payment that is sent twice is made once (endpoints take or derive an idempotency key)",
             looks_at: "Routes that pay, charge, transfer or refund, calls that ask a payment provider for money, and an \
                        idempotency key: a header, a field, an argument of the provider's call, or a unique column for it. \
                        It does not apply where no money is moved.",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
 use crate::areas::security::marks;
+use crate::areas::security::open_routes::{self, Region};
 use crate::code::CodeMatch;
 use crate::{Evidence, Finding, Snapshot};
 
@@ -52,6 +53,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         marks::of(repo, "idempotency", topic).into_iter().filter(is_about).collect()
     };
     let (verified, seen) = (of("verified"), of("seen"));
+    if let Some(finding) = in_part(repo, &handlers, &verified, &seen) {
+        return finding;
+    }
     let what = match handlers.len() {
         1 => format!("One route takes events of another system ({})", named(first)),
         many => format!("{many} routes take events of other systems, such as {}", named(first)),
@@ -101,6 +105,74 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .fact("handlers", handlers.len())
         .fact("verified", !verified.is_empty())
         .fact("deduplicated", !seen.is_empty())
+}
+
+/// What is to be said where handlers differ: one of them does what another leaves out.
+fn in_part(repo: &Snapshot, handlers: &[&Endpoint], verified: &[&CodeMatch], seen: &[&CodeMatch]) -> Option<Finding> {
+    if handlers.len() < 2 {
+        return None;
+    }
+    let regions: Vec<Vec<Region>> = handlers.iter().map(|handler| open_routes::regions(repo, handler)).collect();
+    let have = |found: &[&CodeMatch]| -> Vec<bool> {
+        regions.iter().map(|own| found.iter().any(|found| belongs(repo, found, own, &regions))).collect()
+    };
+    let (verified_by, seen_by) = (have(verified), have(seen));
+    let is_whole = |index: &usize| verified_by[*index] && seen_by[*index];
+    let (whole, wanting): (Vec<usize>, Vec<usize>) = (0..handlers.len()).partition(is_whole);
+    let first = *wanting.first()?;
+    // Where every handler wants the same, it is said of them all.
+    if whole.is_empty()
+        && wanting.iter().all(|index| (verified_by[*index], seen_by[*index]) == (verified_by[first], seen_by[first]))
+    {
+        return None;
+    }
+    let what = match (verified_by[first], seen_by[first]) {
+        (true, _) => "no sign was found that an event that comes twice is noticed",
+        (false, true) => "no check of who sent it was found",
+        (false, false) => {
+            "neither a check of who sent it was found, nor a sign that an event that comes twice is noticed"
+        }
+    };
+    let summary = format!(
+        "{} routes take events of other systems. {} of them {} who sent an event and {} one that comes twice; for {} {what}. A \
+         gateway, or a unique key in the database, may do it.",
+        handlers.len(),
+        if whole.is_empty() { "None".to_owned() } else { whole.len().to_string() },
+        if whole.len() == 1 { "checks" } else { "check" },
+        if whole.len() == 1 { "notices" } else { "notice" },
+        named(handlers[first]),
+    );
+    let places = wanting.iter().chain(&whole).take(6).map(|index| at(repo, handlers[*index]));
+    Some(
+        Finding::partly(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
+            .indicative()
+            .fact("handlers", handlers.len())
+            .fact("wanting", wanting.len())
+            .fact("verified", verified_by.iter().all(|it| *it))
+            .fact("deduplicated", seen_by.iter().all(|it| *it)),
+    )
+}
+
+/// Whether `found` is of the handler in `own`: it stands there, or in a function that is named there. What stands in
+/// no handler, and in nothing that one of them names, may be before them all.
+fn belongs(repo: &Snapshot, found: &CodeMatch, own: &[Region], all: &[Vec<Region>]) -> bool {
+    let stands =
+        |region: &Region| *region.path == *found.path && (region.lines.0..=region.lines.1).contains(&found.lines.0);
+    if own.iter().any(stands) {
+        return true;
+    }
+    if all.iter().flatten().any(stands) {
+        return false;
+    }
+    let names = |region: &Region| {
+        let name = found.scopes.last().map(|scope| scope.name.as_str()).filter(|name| name.len() > 2);
+        let lines = repo.text(&region.path).unwrap_or_default().lines();
+        let (first, last) = (region.lines.0 as usize, region.lines.1 as usize);
+        name.is_some_and(|name| {
+            lines.skip(first.saturating_sub(1)).take(last + 1 - first).any(|line| line.contains(name))
+        })
+    };
+    own.iter().any(names) || !all.iter().flatten().any(names)
 }
 
 /// The routes that take events of other systems.
@@ -164,6 +236,27 @@ mod tests {
         let seen = "app.post('/webhook', (req, res) => { Event.findOrCreate({ id }) })";
         assert_eq!(found(seen).outcome(), Outcome::Partly);
         assert_eq!(found("app.post('/webhook', (req, res) => { ship(req.body) })").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn one_handler_without_what_another_has_is_in_part_with_its_line() {
+        let both = "app.post('/stripe/webhook', (req, res) => {\n const event = stripe.webhooks.constructEvent(a, b, c)\n if (db.has(processedEvents, event.id)) return res.end()\n})\n";
+        let bare = "app.post('/paypal/webhook', (req, res) => {\n ship(req.body)\n})";
+        let found = found(&format!("{both}{bare}"));
+        assert_eq!((found.outcome(), &found.facts()["wanting"]), (Outcome::Partly, &1.into()));
+        assert_eq!(found.places()[0].lines.map(|lines| lines.0), Some(6));
+        assert!(found.summary().contains("for POST /paypal/webhook neither"), "{}", found.summary());
+    }
+
+    #[test]
+    fn a_helper_counts_for_the_handler_that_names_it() {
+        let helper = "function once(event) {\n stripe.webhooks.constructEvent(a, b, c)\n return db.has(processedEvents, event.id)\n}\n";
+        let routes = "app.post('/stripe/webhook', (req, res) => {\n once(req.body)\n})\napp.post('/paypal/webhook', (req, res) => {\n ship(req.body)\n})";
+        assert_eq!(found(&format!("{helper}{routes}")).outcome(), Outcome::Partly);
+        let shared = routes.replace("ship(", "once(");
+        assert_eq!(found(&format!("{helper}{shared}")).outcome(), Outcome::Met);
+        let before = "app.use((req, res, next) => { stripe.webhooks.constructEvent(a); db.has(processedEvents) })\n";
+        assert_eq!(found(&format!("{before}{routes}")).outcome(), Outcome::Met);
     }
 
     #[test]

@@ -23,7 +23,7 @@ static META: AreaMeta = AreaMeta {
     signals: &[
         SignalMeta {
             id: "jobs.retries",
-            statement: "Background tasks are retried with backoff",
+            statement: "Background tasks that fail are tried again, with growing pauses (retries with backoff)",
             looks_at: "Libraries for background tasks and message queues in the manifests, the tasks that they run, and what \
                        is said about trying again: in a task, where it is put into the queue, and in settings. Libraries \
                        that try again by themselves, such as Sidekiq, Hangfire, Asynq or Dramatiq, meet it. It does not \
@@ -51,7 +51,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "jobs.dead-letter",
-            statement: "A task that exhausted its retries is kept or reported",
+            statement: "A task that failed for good is kept or reported (once its retries are exhausted)",
             looks_at: "Handlers for failed tasks, dead-letter queues in code and settings, libraries that keep failed tasks \
                        by themselves, and services that faults are reported to. It does not apply without background tasks.",
             why: "What failed for good and left no trace is noticed by the customer first.",

@@ -20,7 +20,7 @@ static META: AreaMeta = AreaMeta {
     signals: &[
         SignalMeta {
             id: "observability.structured-logs",
-            statement: "Logs are structured",
+            statement: "Machines can search the logs (they are structured)",
             looks_at: "Which logger the code uses: one that writes records with names and values (structlog, pino, winston, \
                        slog, zap, Serilog, tracing, an encoder for JSON, ...), one that writes lines of text, the \
                        framework's own, or only printing. It applies to programs that answer HTTP requests.",

@@ -6,7 +6,7 @@ mod defaults;
 mod login;
 pub(in crate::areas) mod marks;
 mod neighbours;
-mod open_routes;
+pub(in crate::areas) mod open_routes;
 mod passwords;
 mod rate_limit;
 mod sql;
@@ -26,7 +26,7 @@ static META: AreaMeta = AreaMeta {
     signals: &[
         SignalMeta {
             id: "security.sql",
-            statement: "SQL is parameterised",
+            statement: "What visitors type can not become a command to the database (SQL is parameterised)",
             looks_at: "Calls that send SQL. What is put into the text is followed over the local variables of a function, \
                        back to the request or to a parameter. Constants, numbers, values that are compared with a list \
                        first, placeholders, query builders and macros that check SQL while compiling are fine. \
@@ -41,7 +41,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "security.rate-limit",
-            statement: "Login and sign-up are rate limited",
+            statement: "Nobody can try passwords without end (login and sign-up are rate limited)",
             looks_at: "Whether there is a route to log in or to sign up, and then: packages and settings that limit requests. \
                        It does not apply without such a route.",
             why: "Without a limit, a machine can try passwords all night.",
@@ -53,7 +53,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "security.token-expiry",
-            statement: "Tokens expire and the expiry is verified",
+            statement: "Being logged in ends by itself (tokens expire, and the expiry is verified)",
             looks_at: "Where signed tokens (JWT) are made and read: an expiry among the claims or the options, and options \
                        that switch off the check of the signature or the expiry. Packages that set and check an expiry by \
                        themselves meet it. It does not apply where no token is made or read.",
@@ -77,7 +77,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "security.passwords",
-            statement: "Passwords are hashed with a password hash",
+            statement: "Whoever steals the stored passwords can not read them (they are hashed with a password hash)",
             looks_at: "bcrypt, scrypt, Argon2, PBKDF2 and the frameworks' own, against MD5, SHA-1 and SHA-2 of something \
                        called a password. It does not apply where no password is kept.",
             why: "Hashes that are made for files are fast, so a stolen table of them is soon a list of passwords.",
