@@ -205,7 +205,7 @@ fn starts_in_production(command: &str) -> bool {
 /// Whether the sentence before a command that brings up containers says that it is for production.
 fn is_for_production(document: &Document, command: &Command) -> bool {
     let brings_up = command.is(Purpose::StartWhole) && command.text.split_whitespace().any(|word| word == "up");
-    let before = document.prose.iter().filter(|line| line.line < command.line && line.line + 2 >= command.line).last();
+    let before = document.prose.iter().rfind(|line| line.line < command.line && line.line + 2 >= command.line);
     brings_up
         && before.is_some_and(|line| {
             let text = line.text.to_lowercase();

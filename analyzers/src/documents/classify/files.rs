@@ -83,7 +83,7 @@ pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u
     }
     if let Some(text) = project.text(path).filter(|text| text.starts_with("#!")) {
         // `./dev up` and `./dev test` are named after what they are told.
-        let told = rest.iter().find(|word| !word.starts_with('-')).map_or(String::new(), |word| format!(" {word}"));
+        let told = rest.iter().find(|word| !word.starts_with('-')).map_or_else(String::new, |word| format!(" {word}"));
         let name = format!("{path}{told}");
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let mut found = expand(&name, &lines, project, depth);
