@@ -44,6 +44,7 @@ fn is_example(path: &str) -> bool {
                 | "default"
                 | "defaults"
                 | "skel"
+                | "exemple"
                 | "exemplo"
                 | "ejemplo"
         )

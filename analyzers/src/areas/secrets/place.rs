@@ -47,7 +47,19 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     if words().any(|word| {
         matches!(
             word,
-            "example" | "examples" | "sample" | "template" | "dist" | "tmpl" | "tpl" | "default" | "defaults" | "skel"
+            "example"
+                | "examples"
+                | "exemple"
+                | "exemplo"
+                | "ejemplo"
+                | "sample"
+                | "template"
+                | "dist"
+                | "tmpl"
+                | "tpl"
+                | "default"
+                | "defaults"
+                | "skel"
         )
     }) || words().any(|word| matches!(word, "demo" | "demos"))
         || folder_words().any(|word| matches!(word, "example" | "examples" | "sample" | "samples"))
@@ -229,6 +241,7 @@ pub(super) fn is_environment_file(path: &str) -> bool {
                 | "examples"
                 | "exemple"
                 | "exemplo"
+                | "ejemplo"
                 | "sample"
                 | "template"
                 | "tmpl"
@@ -295,6 +308,7 @@ mod tests {
             ("src/app.spec.ts", Class::Test),
             ("src/main/java/com/example/demo/Tokens.java", Class::Production),
             ("examples/shop/src/main/java/com/shop/Tokens.java", Class::Example),
+            (".env.exemple", Class::Example),
             ("_fixture/certs/key.pem", Class::Test),
             ("config/test_resources/key.pem", Class::Test),
             ("web/src/locales/en.json", Class::Example),

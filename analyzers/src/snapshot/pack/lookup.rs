@@ -15,11 +15,14 @@ use crate::secrets::Copied;
 /// Bytes of commits and trees that are kept; what would go beyond is read anew each time.
 const MOST_KEPT: usize = 256 << 20;
 
+/// Of one object, once it was inflated.
+type Content = OnceLock<Box<[u8]>>;
+
 /// What was inflated, for all threads.
 pub(crate) struct Lookup<'packs> {
     packs: &'packs Packs,
     /// By pack and number of the object.
-    known: Vec<Box<[OnceLock<Box<[u8]>>]>>,
+    known: Vec<Box<[Content]>>,
     kept: AtomicUsize,
 }
 
@@ -40,7 +43,7 @@ impl<'packs> Lookup<'packs> {
     fn content<'look>(
         &self,
         forest: &Forest,
-        known: &'look [OnceLock<Box<[u8]>>],
+        known: &'look [Content],
         number: u32,
         scratch: &mut Scratch,
     ) -> Option<&'look [u8]> {

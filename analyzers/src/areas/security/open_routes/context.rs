@@ -131,7 +131,7 @@ impl<'a> Context<'a> {
                 continue;
             }
             let user = receiver(text);
-            if depth == indent && is_used(text) && (groups.is_empty() || groups.iter().any(|group| user == *group)) {
+            if depth == indent && is_used(text) && (groups.is_empty() || groups.contains(&user)) {
                 return true;
             }
             if depth < indent {
