@@ -2,6 +2,7 @@
 //! that fuzzing (`tests/fuzz`) can try it.
 
 use std::fmt::{self, Write};
+use std::ops::{Range, RangeInclusive};
 
 use askama::filters::Escaper;
 
@@ -19,28 +20,40 @@ impl Escaper for MarkdownEscaper {
 }
 
 /// `text` as inline markdown: on one line, without markup, link, mention, reference or HTML, wherever in a paragraph,
-/// list item or table cell it stands. What stands between two backticks becomes code.
+/// list item or table cell it stands. What stands between two backticks becomes code, and so do the ids of commits, in
+/// which GitHub then looks for no commit to link to, and which can still be copied.
 pub fn markdown(text: &str) -> String {
     let text = one_line(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     for piece in pieces(text.trim()) {
         match piece {
-            Piece::Text(text) => escaped.push_str(&plain_markdown(text)),
+            Piece::Text(text) => {
+                let mut end = 0;
+                for commit in commits(text) {
+                    escaped.push_str(&plain_markdown(&text[end..commit.start]));
+                    push_code(&mut escaped, &text[commit.clone()]);
+                    end = commit.end;
+                }
+                escaped.push_str(&plain_markdown(&text[end..]));
+            }
             // In a table a bar ends the cell even inside of code.
             // Spaces in front of a line make it code, or end a list.
             Piece::Code(code) if code.contains(['|', '\\']) => {
                 let code = if escaped.is_empty() { code.trim_start() } else { code };
-                escaped.push_str(&plain_markdown(code));
+                escaped.push_str(&plain_markdown(&without_commits(code)));
             }
-            Piece::Code(code) => {
-                if escaped.ends_with('`') {
-                    escaped.push(' ');
-                }
-                escaped.push_str(&code_span(code));
-            }
+            Piece::Code(code) => push_code(&mut escaped, code),
         }
     }
     escaped
+}
+
+/// Adds a code span that does not run into one before it.
+fn push_code(escaped: &mut String, code: &str) {
+    if escaped.ends_with('`') {
+        escaped.push(' ');
+    }
+    escaped.push_str(&code_span(code));
 }
 
 /// `text` as HTML; what stands between two backticks becomes code.
@@ -101,7 +114,6 @@ fn plain_html(text: &str) -> String {
 }
 
 fn plain_markdown(text: &str) -> String {
-    let text = &without_commits(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text.char_indices().peekable();
     // What begins a list, a heading or a rule at the start of a line is nothing special elsewhere.
@@ -198,32 +210,40 @@ fn begins_reference(before: &str, next: Option<char>) -> bool {
     ends_with(before, &["gh"]) && next.is_some_and(|next| next.is_ascii_digit())
 }
 
-/// `text` with the ids of commits broken apart, which GitHub links to. Short ones, as we write them ourselves so that they
-/// can be copied, stay: where there is such a commit, it is one of the repository in which they stand.
+/// Where in `text` the id of a commit may stand, which GitHub links to where there is such a commit, in full or shortened
+/// to 7 digits.
+/// <https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls>
+fn commits(text: &str) -> Vec<Range<usize>> {
+    const LENGTHS: RangeInclusive<usize> = 7..=64;
+    let mut found = Vec::new();
+    let mut start = 0;
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+        let id = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        if LENGTHS.contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            found.push(start..start + id.len());
+        }
+        start += word.len();
+    }
+    found
+}
+
+/// `text` with what may be the ids of commits broken apart.
 fn without_commits(text: &str) -> String {
-    const SHORT: usize = 16;
     /// What is shorter than that is no id.
     const PART: usize = 6;
     let mut broken = String::with_capacity(text.len() + 8);
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        if word.len() > SHORT && word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            for (at, c) in word.char_indices() {
-                if at > 0 && at % PART == 0 {
-                    broken.push(WORD_JOINER);
-                }
-                broken.push(c);
+    let mut end = 0;
+    for commit in commits(text) {
+        broken.push_str(&text[end..commit.start]);
+        for (at, c) in text[commit.clone()].char_indices() {
+            if at > 0 && at % PART == 0 {
+                broken.push(WORD_JOINER);
             }
-        } else {
-            broken.push_str(word);
+            broken.push(c);
         }
-        let next = after.chars().next().map_or(0, char::len_utf8);
-        broken.push_str(&after[..next]);
-        rest = &after[next..];
+        end = commit.end;
     }
-    broken
+    broken + &text[end..]
 }
 
 /// Whether `text` ends with one of `words` as a word of its own, in any case.
@@ -354,7 +374,7 @@ mod tests {
             // #1, owner#1, owner/repository#1
             r"#[0-9]",
             r"(?i)\bgh-[0-9]",
-            r"(?i)(?-u:\b)[0-9a-f]{17,40}(?-u:\b)",
+            r"(?i)(?-u:\b)[0-9a-f]{7,40}(?-u:\b)",
             r"(?i)https?://|www\.[a-z0-9]",
         ];
         let found = |pattern| regex::Regex::new(pattern).expect("a pattern").find(text).map(|found| found.as_str());
@@ -377,6 +397,8 @@ mod tests {
             sha,
             &sha.to_uppercase(),
             &sha[..17],
+            &sha[..7],
+            "1234567",
             &format!("ana@{sha}"),
             &format!("ana/shop@{sha}"),
             &format!("ana/shop@{}", &sha[..7]),
@@ -387,12 +409,20 @@ mod tests {
         ] {
             assert!(!references(hostile).is_empty(), "the patterns miss {hostile}");
             for (safe, how) in [(markdown(hostile), "markdown"), (html_in_markdown(hostile), "html")] {
-                let shown = text_of(&rendered(&safe), &["p"]);
+                let shown = outside_of_code(&rendered(&safe));
                 assert_eq!(references(&shown), Vec::<&str>::new(), "{how}: {hostile}: {safe}");
             }
             assert_eq!(markdown(&format!("`{hostile}`")), code_span(hostile), "in code GitHub looks for none");
         }
-        assert_eq!(markdown("in a5c3785e, as we write it"), "in a5c3785e, as we write it");
+        assert_eq!(markdown("in a5c3785e, as we write it"), "in `a5c3785e`, as we write it");
+        assert_eq!(markdown("`a5c3785e`a5c3785e 20240101_users"), "`a5c3785e` `a5c3785e` 20240101\\_users");
+    }
+
+    /// The text of a paragraph without what stands in code, where GitHub looks for no reference.
+    fn outside_of_code(html: &str) -> String {
+        let parts = html.split("<code>").enumerate();
+        let parts = parts.map(|(at, part)| if at == 0 { part } else { part.split_once("</code>").expect("an end").1 });
+        text_of(&parts.collect::<Vec<_>>().join(" "), &["p"])
     }
 
     #[test]
