@@ -1,8 +1,8 @@
 //! Endpoints of API Platform: a class that is marked as a resource has them without a controller.
 
-use super::Endpoint;
 use super::endpoint::join;
 use super::values::{named, properties, split, text};
+use super::{Endpoint, symfony};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Scope};
 
@@ -20,22 +20,7 @@ pub(super) fn endpoints(repo: &Snapshot, prefix: &str) -> Vec<Endpoint> {
             .map(|(found, class)| (*found, Call::read(found.var("ATTRIBUTE").unwrap_or_default()), *class))
             .partition(|(_, call, _)| call.name == "ApiResource");
         let mut add = |found: &CodeMatch, class: &Scope, resource: Option<&Call>, operation: &Call| {
-            let value = |call: &Call, name: &str| Some(text(repo, &found.path, call.argument(name)?));
-            let own = value(operation, "uriTemplate").or_else(|| value(resource?, "uriTemplate"));
-            let name = resource.and_then(|resource| value(resource, "shortName"));
-            let path = own.unwrap_or_else(|| {
-                let all = plural(&snake(name.as_deref().unwrap_or(&class.name)));
-                if matches!(operation.name.as_str(), "GetCollection" | "Post") { all } else { format!("{all}/{{id}}") }
-            });
-            let above = resource.and_then(|resource| value(resource, "routePrefix")).unwrap_or_default();
-            endpoints.push(Endpoint {
-                file: found.path.to_string(),
-                lines: found.lines,
-                method: operation.name.trim_end_matches("Collection").to_uppercase(),
-                path: join(prefix, &join(&above, &path)),
-                framework: "Symfony",
-                page: false,
-            });
+            endpoints.push(endpoint(repo, (&found.path, found.lines), prefix, &class.name, resource, operation));
         };
         for (found, resource, class) in &resources {
             match resource.operations() {
@@ -50,7 +35,53 @@ pub(super) fn endpoints(repo: &Snapshot, prefix: &str) -> Vec<Endpoint> {
             beside.iter().for_each(|(found, it, class)| add(found, class, None, it));
         }
     }
+    endpoints.extend(commented(repo, prefix));
     endpoints
+}
+
+/// The operations of every class that was marked before there were attributes: `@ApiResource` in the comment above it.
+fn commented(repo: &Snapshot, prefix: &str) -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    for found in repo.code().matches("api.php.resource_comment") {
+        let Some(source) = repo.text(&found.path) else { continue };
+        let (comment, below) = (&source[found.bytes.clone()], &source[found.bytes.end..]);
+        let Some(class) = symfony::BELOW.captures(below).filter(|below| &below[1] == "class") else { continue };
+        let Some((before, call)) = comment.split_once("@ApiResource") else { continue };
+        let list = if call.starts_with('(') { symfony::balanced(call) } else { String::new() };
+        let resource = Call::read(&format!("ApiResource{list}"));
+        let line = found.lines.0 + before.matches('\n').count() as u32;
+        let every = || EVERY.iter().map(|name| Call::read(name)).collect();
+        for operation in resource.operations().unwrap_or_else(every) {
+            let place = (&*found.path, (line, line));
+            endpoints.push(endpoint(repo, place, prefix, &class[2], Some(&resource), &operation));
+        }
+    }
+    endpoints
+}
+
+/// What `operation` of the class answers, which `resource` marks unless the operation does so by itself.
+fn endpoint(
+    repo: &Snapshot,
+    (file, lines): (&str, (u32, u32)),
+    prefix: &str,
+    class: &str,
+    resource: Option<&Call>,
+    operation: &Call,
+) -> Endpoint {
+    let value = |call: &Call, name: &str| Some(text(repo, file, call.argument(name)?));
+    let of_resource = |name: &str| resource.and_then(|resource| value(resource, name));
+    let path = value(operation, "uriTemplate").or_else(|| of_resource("uriTemplate")).unwrap_or_else(|| {
+        let all = plural(&snake(&of_resource("shortName").unwrap_or_else(|| class.to_owned())));
+        if matches!(operation.name.as_str(), "GetCollection" | "Post") { all } else { format!("{all}/{{id}}") }
+    });
+    Endpoint {
+        file: file.to_owned(),
+        lines,
+        method: operation.name.trim_end_matches("Collection").to_uppercase(),
+        path: join(prefix, &join(&of_resource("routePrefix").unwrap_or_default(), &path)),
+        framework: "Symfony",
+        page: false,
+    }
 }
 
 /// The class that a mark stands above; none where it stands above a method.
@@ -90,7 +121,7 @@ impl Call {
         }
         let named = |list: Option<&str>, every: &[&str], suffix: &str| -> Vec<Call> {
             let entries = list.map_or_else(|| every.to_vec(), properties);
-            let words = entries.into_iter().map(|it| it.split("=>").next().unwrap_or(it));
+            let words = entries.into_iter().map(|it| it.split('=').next().unwrap_or(it));
             let words = words.map(|it| it.trim().trim_matches(['\'', '"']).to_lowercase());
             words
                 .filter_map(|word| match word.as_str() {
@@ -186,5 +217,25 @@ mod tests {
         assert_eq!(shown(class), ["GET /api/trips", "DELETE /api/trips/{id}"]);
         let older = "#[ApiResource(collectionOperations: ['get'], itemOperations: [])]\nclass City {}";
         assert_eq!(shown(older), ["GET /api/cities"]);
+    }
+
+    #[test]
+    fn a_resource_may_be_marked_in_a_comment() {
+        let some = "/**\n * @ApiResource(\n *     collectionOperations={\"get\"},\n *     itemOperations={\"delete\"={\"security\"=\"is_granted('A') and b\"}}\n * )\n */\nclass City {}";
+        assert_eq!(shown(some), ["DELETE /api/cities/{id}", "GET /api/cities"]);
+        assert_eq!(shown("/** @ApiResource */\nclass City {}").len(), 5);
+        assert!(shown("class City { /** @ApiResource */ function a() {} }").is_empty());
+    }
+
+    #[test]
+    fn a_prefix_for_all_resources_may_stand_among_the_packages() {
+        let source =
+            "<?php\nuse ApiPlatform\\Metadata\\ApiResource;\n#[ApiResource(operations: [new Post()])]\nclass City {}\n";
+        let repo = Fixture::new()
+            .file("src/Entity/City.php", source)
+            .file("config/routes/api_platform.yaml", "a:\n    type: api_platform\n    prefix: /api\n")
+            .file("config/packages/api_platform.yaml", "api_platform:\n    defaults:\n        route_prefix: '/v1'\n")
+            .snapshot();
+        assert_eq!(repo.surface().endpoints[0].path, "/api/v1/cities");
     }
 }

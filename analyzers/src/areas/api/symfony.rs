@@ -79,7 +79,7 @@ static IN_COMMENT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What a comment stands above.
-static BELOW: LazyLock<Regex> =
+pub(super) static BELOW: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\b(class|function)\s+(\w+)").expect("a constant pattern"));
 
 /// The routes of comments above methods, below those above their classes.
@@ -138,7 +138,7 @@ fn is_of_routes(source: &str, alias: &str) -> bool {
 }
 
 /// The call that `source` begins with, without the asterisks of the comment that it stands in.
-fn balanced(source: &str) -> String {
+pub(super) fn balanced(source: &str) -> String {
     let mut depth = 0;
     let end = source.char_indices().find_map(|(at, c)| {
         depth += match c {
@@ -204,7 +204,19 @@ fn configured(repo: &Snapshot) -> Configured {
             }
         }
     }
+    resources = join(&resources, &default_prefix(repo));
     Configured { endpoints, prefixes, resources }
+}
+
+/// The prefix that API Platform puts before all resources beside that of its routes.
+fn default_prefix(repo: &Snapshot) -> String {
+    let mut files = repo.tree().own_texts().filter(|(file, _)| file.path.contains("config/packages/api_platform.y"));
+    let read = |source: &str| {
+        let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_depth: 16, max_nodes: 10_000 } };
+        let value: Value = serde_saphyr::from_str_with_options(source, options).ok()?;
+        Some(value.pointer("/api_platform/defaults/route_prefix")?.as_str()?.to_owned())
+    };
+    files.find_map(|(_, source)| read(source)).unwrap_or_default()
 }
 
 fn is_routing(path: &str) -> bool {
