@@ -304,13 +304,19 @@ impl<'a> Chained<'a> {
             let imported = self.modules.router(file, &name).filter(|router| self.declared.contains_key(router))?;
             return Some((imported, outer));
         }
-        // A parameter with a router's name, in a project that has a framework.
+        // A parameter with a router's name, or one that a class has from another, in a project that has a framework.
         let lower = name.to_ascii_lowercase();
         let is_conventional = ["app", "router", "routes", "server", "fastify", "api", "instance", "route"]
             .iter()
             .any(|usual| lower.ends_with(usual));
-        (is_conventional && self.is_parameter(file, &name) && !self.framework(file, "").is_empty())
-            .then_some((id, outer))
+        let is_handed = || self.is_parameter(file, &name) || self.is_inherited(found);
+        (is_conventional && is_handed() && !self.framework(file, "").is_empty()).then_some((id, outer))
+    }
+
+    /// Whether the member of a class is called, which the class may have from the one that it extends.
+    fn is_inherited(&self, found: &CodeMatch) -> bool {
+        found.var("RECEIVER").is_some_and(|receiver| receiver.starts_with("this."))
+            && self.repo.text(&found.path).is_some_and(|text| text.contains(" extends "))
     }
 
     fn is_parameter(&self, file: &str, name: &str) -> bool {

@@ -128,6 +128,9 @@ impl<'a> Modules<'a> {
         if let Some(made) = made_by(expression).and_then(|maker| self.made(file, maker, hops)) {
             return Some(made);
         }
+        if let Some(of_class) = self.of_instance(file, expression) {
+            return Some(of_class);
+        }
         for suffix in [".routes()", ".middleware()", ".callback()", ".router()", ".getRouter()", "()"] {
             if let Some(rest) = expression.strip_suffix(suffix) {
                 return self.resolve(file, rest, hops - 1);
@@ -167,6 +170,26 @@ impl<'a> Modules<'a> {
                 None => Some((file.to_owned(), expression.to_owned())),
             },
         }
+    }
+
+    /// `users.router` and `users.getRouter()`, where `users` is said to be, or made as, an instance of one of the classes of
+    /// this repository.
+    fn of_instance(&self, file: &str, expression: &str) -> Option<RouterId> {
+        let (object, member) = expression.split_once('.')?;
+        let name = member.trim_end_matches("()");
+        let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+        if !is_name(object) || !is_name(name) {
+            return None;
+        }
+        let home = self.origin(file, object).unwrap_or(file);
+        let class = class_of(self.repo.text(home)?, object)?;
+        let declares = |file: &&str| self.repo.text(file).is_some_and(|text| text.contains(&format!("class {class}")));
+        let origin = self.origin(home, class).unwrap_or(home);
+        let stars = self.stars.get(origin).into_iter().flatten();
+        let starred = stars.filter_map(|module| self.file(origin, module));
+        let file = std::iter::once(origin).chain(starred).find(declares)?;
+        let router = if name == member { name.to_owned() } else { "router".to_owned() };
+        Some((file.to_owned(), self.returned(file, name).unwrap_or(router)))
     }
 
     /// The router that the function `maker` of `file`, or of a file that it is imported from, makes and returns.
@@ -308,6 +331,20 @@ fn made_by(expression: &str) -> Option<&str> {
     let is_required = maker.starts_with("require(") && maker.ends_with(')');
     let asks = [".routes", ".middleware", ".callback", ".router", ".getRouter"].iter().any(|it| maker.ends_with(it));
     (!maker.is_empty() && maker != "require" && (is_name || is_required) && !asks).then_some(maker)
+}
+
+/// The class of what is called `name` in `text`: `name: Users`, `name = new Users()`.
+fn class_of<'text>(text: &'text str, name: &str) -> Option<&'text str> {
+    let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    text.match_indices(name).filter(|(at, _)| !text[..*at].ends_with(is_of_name)).find_map(|(at, _)| {
+        let after = text[at + name.len()..].trim_start();
+        let class = match after.strip_prefix(':') {
+            Some(kind) => kind.trim_start(),
+            None => after.strip_prefix('=')?.trim_start().strip_prefix("new ")?,
+        };
+        let class = &class[..class.find(|c| !is_of_name(c)).unwrap_or(class.len())];
+        class.starts_with(char::is_uppercase).then_some(class)
+    })
 }
 
 /// Where the bracket opens that the expression ends with.

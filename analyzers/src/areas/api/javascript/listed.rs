@@ -1,4 +1,5 @@
-//! Routes that are objects of a list, which a loop hands to the framework: `{ method: "GET", path: "/users", handler }`.
+//! Routes that are objects of a list, which a loop hands to the framework: `{ method: "GET", path: "/users", handler }`, or
+//! instances of classes with such members.
 
 use super::super::values::{UNKNOWN, text};
 use super::{Chained, Endpoint};
@@ -29,6 +30,10 @@ impl Chained<'_> {
                 page: false,
             })
         };
-        code.matches("api.javascript.listed").iter().filter_map(route).collect()
+        code.matches("api.javascript.listed")
+            .iter()
+            .chain(code.matches("api.typescript.listed"))
+            .filter_map(route)
+            .collect()
     }
 }

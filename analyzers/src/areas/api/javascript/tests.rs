@@ -90,6 +90,14 @@ fn routes_of_a_list_that_a_loop_registers() {
     let registers = "const Router = require('@koa/router')\nmodule.exports = (routes) => {\n  const router = new Router()\n  for (const route of routes) router[route.method.toLowerCase()](route.path, route.controller)\n  return router\n}\n";
     assert_eq!(shown(fixture().file("router.js", registers)), ["GET /{?}", "POST /{?}"]);
     assert!(shown(fixture()).is_empty(), "nobody registers them");
+    let class = "export class List implements Route {\n  verb: Verb = 'get';\n  path = '/users';\n  async handler(req, res) {}\n}\n";
+    let registers = "import { Router } from 'express';\nconst router: Router = Router();\nfor (const it of container.resolveAll('Route')) {\n  router[it.verb](it.path, it.handler);\n}\nexport default router;\n";
+    let classes = |router: &str| {
+        let package = r#"{"dependencies":{"express":"4"}}"#;
+        shown(Fixture::new().file("package.json", package).file("list.ts", class).file("router.ts", router))
+    };
+    assert_eq!(classes(registers), ["GET /{?}/users"]);
+    assert!(classes("").is_empty(), "nobody registers it");
 }
 
 #[test]
@@ -192,4 +200,25 @@ fn routes_that_an_object_describes_and_routes_with_a_name() {
     assert_eq!(shown(hono), ["GET /v1/users/{id}", "POST /v1/users"]);
     let koa = Fixture::new().file("app.js", "const Router = require('@koa/router')\nconst router = new Router()\nrouter.get('users', '/users', list)\nrouter.get('/notes', guard, notes)\nnew Koa().use(router.routes())\n");
     assert_eq!(shown(koa), ["GET /notes", "GET /users"]);
+}
+
+#[test]
+fn routers_that_classes_hold() {
+    let of = |app: &str| {
+        let users = "import { Router } from 'express';\nexport class Users {\n  router: Router;\n  constructor(service) {\n    this.router = Router();\n    this.router.get('/:id', this.one);\n  }\n}\n";
+        let app = format!(
+            "import express from 'express';\nimport {{ Users }} from './users';\nconst app = express();\n{app}"
+        );
+        shown(Fixture::new().file("app.ts", &app).file("users.ts", users))
+    };
+    assert_eq!(of("const users = new Users(service);\napp.use('/v1/users', users.router);\n"), ["GET /v1/users/:id"]);
+    assert_eq!(of("function mount(users: Users) {\n  app.use('/v1', users.router);\n}\n"), ["GET /v1/:id"]);
+    assert_eq!(of("app.use('/v1', users.router);\n"), ["GET /:id"], "nobody says what it is");
+    let inherited = Fixture::new()
+        .file("package.json", r#"{"dependencies":{"express":"4"}}"#)
+        .file("router.ts", "import { Router as ExpressRouter } from 'express';\nexport abstract class Base {\n  protected readonly router: ExpressRouter;\n  constructor() { this.router = ExpressRouter(); }\n  getRouter() { return this.router; }\n}\n")
+        .file("core/index.ts", "export * from './users';\n")
+        .file("core/users.ts", "import { Base } from '../router';\nexport class Users extends Base {\n  init() { this.router.post('/login', this.guard.handler(), this.one); }\n}\n")
+        .file("app.ts", "import { Base } from './router';\nimport { Users } from './core';\nexport class All extends Base {\n  constructor(private readonly users: Users) { super(); }\n  init() { this.router.use('/api/users', this.users.getRouter()); }\n}\n");
+    assert_eq!(shown(inherited), ["POST /api/users/login"]);
 }
