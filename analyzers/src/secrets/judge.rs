@@ -121,7 +121,7 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         return Some(Judgement::InTest);
     }
     if rule.check == Check::Connection {
-        return Some(connection(&lower, context));
+        return (!is_member(&lower)).then(|| connection(&lower, context));
     }
     if rule.tier != Tier::Format && is_commented(context) {
         return Some(Judgement::Commented);
@@ -147,6 +147,15 @@ fn is_about_a_value(lower: &[u8]) -> bool {
         .iter()
         .any(|rule| lower.strip_prefix(rule.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'|')));
     is_place || is_rule || is_action(lower)
+}
+
+/// The member of an object whose name says what it is, in code that was made smaller: `a.password,b.port=a.port`.
+fn is_member(lower: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let object = lower.iter().take_while(|byte| is_name(byte)).count();
+    let Some(member) = lower[object..].strip_prefix(b".").filter(|_| object > 0) else { return false };
+    let length = member.iter().take_while(|byte| is_name(byte)).count();
+    ["password", "passwd", "pwd", "pass"].iter().any(|name| member[..length].ends_with(name.as_bytes()))
 }
 
 /// What a route of Rails leads to: `login#forgot_password`, `admin/users#index`.

@@ -61,6 +61,9 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
         return aside(Class::Test, "in a file for development");
     }
     let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
+    if tier != Tier::Format && place::is_development_environment(path) {
+        return possible("in an environment file that is named for development");
+    }
     if hit.rule == "symfony-app-secret" && place::is_of_symfonys_recipe(path) {
         return possible("Symfony writes it there by itself: it matters only if production uses this file");
     }

@@ -199,6 +199,13 @@ pub(super) fn is_for_development(path: &str) -> bool {
         || (name.contains("docker-compose") || name.starts_with("compose.")) && !is_for_production()
 }
 
+/// Whether `path` is an environment file that is named for development: `.env.development`. One for the own machine,
+/// `.env.local`, has what its owner uses.
+pub(super) fn is_development_environment(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    is_environment_file(path) && name.split(['.', '_', '-']).any(|word| matches!(word, "dev" | "development"))
+}
+
 /// Whether `path` is where Symfony's own installer writes a secret for development.
 pub(super) fn is_of_symfonys_installer(path: &str) -> bool {
     paths::name(path) == ".env.dev"
@@ -296,6 +303,16 @@ mod tests {
         }
         for path in ["docker-compose.prod.yml", "compose.production.yaml", "production/docker-compose.yml"] {
             assert!(!is_for_development(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn an_environment_file_is_for_development_where_its_name_says_so() {
+        for path in [".env.development", "server/.env.dev", "dev.env"] {
+            assert!(is_development_environment(path), "{path}");
+        }
+        for path in [".env", ".env.local", ".env.production", "development.rb", ".env.development.example"] {
+            assert!(!is_development_environment(path), "{path}");
         }
     }
 
