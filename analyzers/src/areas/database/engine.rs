@@ -45,6 +45,8 @@ const DOCUMENTS: &[(Ecosystem, &str, &str)] = &[
     (Npm, "mongodb", "MongoDB"),
     (Go, "go.mongodb.org/mongo-driver*", "MongoDB"),
     (Jvm, "org.springframework.boot:spring-boot-starter-data-mongodb*", "MongoDB"),
+    (Jvm, "org.litote.kmongo:*", "MongoDB"),
+    (Jvm, "org.mongodb:mongodb-driver*", "MongoDB"),
     (Ruby, "mongoid", "MongoDB"),
     (Nuget, "mongodb.driver", "MongoDB"),
 ];

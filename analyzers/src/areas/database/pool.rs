@@ -43,6 +43,8 @@ const POOLED: &[(Ecosystem, &str, &str)] = &[
     (Jvm, "org.springframework.boot:spring-boot-starter-jdbc", "Spring Boot (HikariCP)"),
     (Jvm, "org.springframework.boot:spring-boot-starter-data-r2dbc", "Spring Boot (r2dbc-pool)"),
     (Jvm, "org.springframework.boot:spring-boot-starter-data-mongodb*", "MongoDB's driver"),
+    (Jvm, "org.litote.kmongo:*", "MongoDB's driver"),
+    (Jvm, "org.mongodb:mongodb-driver*", "MongoDB's driver"),
     (Jvm, "com.zaxxer:hikaricp", "HikariCP"),
     (Jvm, "io.quarkus:quarkus-jdbc-*", "Quarkus (Agroal)"),
     (Ruby, "rails", "Active Record"),

@@ -74,6 +74,7 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("liquibase", r"\.(xml|ya?ml|json)$", "databaseChangeLog"),
     ("liquibase", r"\.sql$", "liquibase formatted sql"),
     ("typeorm", r"(^|/)[^/]+\.(ts|js)$", "implements MigrationInterface"),
+    ("sequel", r"(^|/)(migrations?|migrate)/\d[^/]*\.rb$", "Sequel.migration"),
     ("sequelize", r"(^|/)migrations/\d[^/]*\.[cm]?[jt]s$", "queryInterface"),
     ("adonis", r"(^|/)database/migrations/\d+_[^/]+\.[jt]s$", "BaseSchema"),
     ("knex", r"(^|/)migrations/\d[^/]+\.[cm]?[jt]s$", "knex"),

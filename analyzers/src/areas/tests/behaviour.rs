@@ -89,6 +89,9 @@ fn pipelines_are_followed_to_services_and_to_names_that_are_filled_in() {
     };
     assert_eq!(files("docker compose up --exit-code-from checks checks"), Outcome::Met);
     assert_eq!(files("docker compose up others"), Outcome::NotMet);
+    let shell = |text: &str| in_ci(&[("build.ps1", text), (".github/workflows/a.yml", &workflow("./build.ps1"))]);
+    assert_eq!(shell("ForEach ($it in $all) {\n    & $dotnet test $it --output out\n}\n"), Outcome::Met);
+    assert_eq!(shell("& $dotnet publish $it\n"), Outcome::NotMet);
     let composer = r#"{"scripts": {"test:unit:ci": "phpunit", "cs": "phpcs"}}"#;
     let named = |command: &str| in_ci(&[("composer.json", composer), (".github/workflows/a.yml", &workflow(command))]);
     assert_eq!(named("composer test:${{ inputs.group }}:ci"), Outcome::Met);

@@ -289,7 +289,12 @@ fn script(repo: &Snapshot, path: &str, depth: usize) -> bool {
         || text.lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("sh"));
     is_shell
         && text.len() < 64 * 1024
-        && logical_lines(text).iter().any(|line| follow(repo, &line.replace('\n', " "), depth + 1))
+        && logical_lines(text).iter().any(|line| follow(repo, &called(&line.replace('\n', " ")), depth + 1))
+}
+
+/// A line without PowerShell's operator for calls, and what it calls by its name: `& $dotnet test`.
+fn called(line: &str) -> String {
+    line.trim_start().strip_prefix("& ").map_or(line, |called| called.trim_start_matches(['$', '"'])).to_owned()
 }
 
 /// Whether the service called `name` of a Compose file runs tests when it is brought up.

@@ -10,6 +10,9 @@ fn tool(path: &str, text: &str) -> Option<(&'static str, String)> {
 fn tools_are_told_by_their_files() {
     assert_eq!(tool("shop/migrations/0001_initial.py", "x"), Some(("django", "shop/migrations".into())));
     assert_eq!(tool("db/migrate/20200101_users.rb", "x"), Some(("rails", "db/migrate".into())));
+    let sequel = "Sequel.migration do\nend\n";
+    assert_eq!(tool("db/migrations/001_init.rb", sequel), Some(("sequel", "db/migrations".into())));
+    assert_eq!(tool("db/migrations/001_init.rb", "x"), None);
     assert_eq!(tool("src/main/resources/db/V1__a.sql", "x"), Some(("flyway", "src/main/resources/db".into())));
     assert_eq!(tool("prisma/migrations/1_a/migration.sql", "x"), Some(("prisma", "prisma/migrations".into())));
     assert_eq!(
