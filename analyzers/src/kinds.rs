@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Snapshot;
+use crate::areas::api::served;
 use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
 
@@ -86,6 +87,9 @@ pub fn frameworks(repo: &Snapshot) -> Vec<String> {
     // Its resolvers are no routes.
     if repo.stack().dependency(Ecosystem::Npm, "@nestjs/graphql").is_some() {
         names.push("NestJS".to_owned());
+    }
+    if names.is_empty() && served::grpc(repo).is_some() {
+        names.push("gRPC".to_owned());
     }
     names.sort();
     names.dedup();

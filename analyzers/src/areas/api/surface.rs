@@ -11,6 +11,9 @@ use crate::snapshot::paths::{self, is_aside};
 /// So many routes that are called an API make one, whatever is beside them.
 const ENOUGH: usize = 5;
 
+/// So many whose paths say that they are an API make one, too.
+const FEW: usize = 3;
+
 /// The endpoints of a repository and the signs of a version that are not part of a path.
 #[derive(Debug, Default)]
 pub struct Surface {
@@ -125,7 +128,8 @@ impl Surface {
     /// say that they are an API.
     pub fn is_http_api(&self) -> bool {
         let data = self.data().count();
-        data > 0 && (data >= self.pages() || data >= ENOUGH)
+        let named = self.data().filter(|endpoint| is_api_path(&endpoint.path)).count();
+        data > 0 && (data >= self.pages() || data >= ENOUGH || named >= FEW)
     }
 }
 

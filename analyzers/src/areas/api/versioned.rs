@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::Endpoint;
 use super::endpoint::version_segment;
+use super::served;
 use super::surface::Surface;
 use super::values::UNKNOWN;
 use crate::snapshot::paths;
@@ -73,7 +74,16 @@ fn judge(
             );
         }
         None if surface.endpoints.is_empty() => {
-            return Finding::not_applicable(SIGNAL, "No HTTP endpoint was found.");
+            return match served::unread(repo) {
+                Some((framework, place)) => Finding::not_assessable(
+                    SIGNAL,
+                    format!(
+                        "A server is started with {framework}, in {}, but none of its routes could be read.",
+                        place.path
+                    ),
+                ),
+                None => Finding::not_applicable(SIGNAL, "No HTTP endpoint was found."),
+            };
         }
         None => {
             return Finding::not_applicable(
@@ -214,7 +224,7 @@ fn style(repo: &Snapshot, surface: &Surface) -> Option<&'static str> {
     let serves_grpc = repo.tree().own_texts().any(|(file, text)| {
         file.path.ends_with(".proto") && text.lines().any(|line| line.trim_start().starts_with("service "))
     });
-    serves_grpc.then_some("grpc")
+    (serves_grpc || served::grpc(repo).is_some()).then_some("grpc")
 }
 
 /// How the version travels, and the endpoints that carry it in their path.

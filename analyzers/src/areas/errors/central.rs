@@ -1,7 +1,7 @@
 //! Are unexpected errors answered in one place?
 
 use super::wrapper;
-use crate::areas::api::failures;
+use crate::areas::api::{failures, served};
 use crate::areas::observability::server::{Server, answers};
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
@@ -39,6 +39,12 @@ const FEW: usize = 10;
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let endpoints = &repo.surface().endpoints;
+    if endpoints.is_empty()
+        && let Some(place) = served::grpc(repo)
+    {
+        let summary = "gRPC answers unexpected errors by itself; what its interceptors do was not read.";
+        return Finding::met(SIGNAL, summary, place).by_default().fact("handling", "framework_default");
+    }
     let Some(first) = endpoints.first().filter(|_| answers(repo)) else {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     };

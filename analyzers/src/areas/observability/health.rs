@@ -1,6 +1,7 @@
 //! Is there a health check?
 
 use super::server::Server;
+use crate::areas::api::served;
 use crate::areas::security::marks;
 use crate::snapshot::stack::Ecosystem::{self, Jvm, Nuget, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -41,6 +42,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     if let Some(place) = probe(repo) {
         let summary = format!("Whoever runs the service asks whether it is well, in {}.", place.path);
         return Finding::met(SIGNAL, summary, place);
+    }
+    if repo.surface().endpoints.is_empty() && served::grpc(repo).is_some() {
+        return Finding::not_assessable(SIGNAL, "The program speaks gRPC; whether it is asked how it is was not read.");
     }
     let summary = "There is no address at which a machine can ask whether the service is well (a health check). Some platforms only \
          try whether the port is open.";

@@ -1,6 +1,7 @@
 //! Which files run on the server: not in a browser, not from a terminal.
 
 use crate::Snapshot;
+use crate::areas::api::served;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::secrets::is_in_test_module;
@@ -104,7 +105,7 @@ const TERMINAL_MARKS: &[&str] = &[
     "picocli",
 ];
 
-/// Whether anything answers requests: routes in tests and examples, also in a module of tests beside what it tests, are
+/// Whether anything answers requests, over HTTP or gRPC: routes in tests and examples, also in a module of tests beside what it tests, are
 /// nobody's.
 pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
     repo.surface().endpoints.iter().any(|endpoint| {
@@ -115,7 +116,7 @@ pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
             Language::of(&endpoint.file) == Some(Language::Rust) && is_in_test_module(text.as_bytes(), before)
         };
         !paths::is_aside(&endpoint.file) && !is_in_module()
-    })
+    }) || served::grpc(repo).is_some()
 }
 
 /// The files of a repository that run on its server.

@@ -1,0 +1,101 @@
+//! Servers that are started although no route of theirs was read: what is said of routes then says what was not seen.
+
+use crate::snapshot::paths::is_aside;
+use crate::snapshot::stack::Ecosystem;
+use crate::{Place, Snapshot};
+
+/// How files end, what starts a server in them, and what it is made with.
+const STARTS: &[(&[&str], &str, &str)] = &[
+    (&[".py"], "FastAPI(", "FastAPI"),
+    (&[".py"], "Flask(__name__", "Flask"),
+    (&[".py"], "web.Application(", "aiohttp"),
+    (&[".py"], "Sanic(", "Sanic"),
+    (&[".go"], "gin.Default(", "gin"),
+    (&[".go"], "gin.New(", "gin"),
+    (&[".go"], "echo.New(", "Echo"),
+    (&[".go"], "fiber.New(", "Fiber"),
+    (&[".go"], "chi.NewRouter(", "chi"),
+    (&[".go"], "http.ListenAndServe", "net/http"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "express()", "Express"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "new Koa(", "Koa"),
+    (&[".ts", ".js"], "NestFactory.create", "NestJS"),
+    (&[".rs"], "axum::serve(", "axum"),
+    (&[".rs"], "HttpServer::new(", "Actix Web"),
+    (&[".rs"], "rocket::build(", "Rocket"),
+    (&[".rs"], "warp::serve(", "warp"),
+    (&[".kt"], "embeddedServer(", "Ktor"),
+    (&[".cs"], "WebApplication.CreateBuilder(", "ASP.NET Core"),
+    (&[".php"], "AppFactory::create(", "Slim"),
+];
+
+/// The same for gRPC.
+const STARTS_GRPC: &[(&[&str], &str, &str)] = &[
+    (&[".py"], "grpc.server(", "gRPC"),
+    (&[".py"], "grpc.aio.server(", "gRPC"),
+    (&[".go"], "grpc.NewServer(", "gRPC"),
+    (&[".js", ".ts"], "new grpc.Server(", "gRPC"),
+    (&[".ts"], "Transport.GRPC", "gRPC"),
+    (&[".java", ".kt"], "ServerBuilder.forPort(", "gRPC"),
+    (&[".java", ".kt"], "@GrpcService", "gRPC"),
+    (&[".cs"], "MapGrpcService<", "gRPC"),
+    (&[".rb"], "GRPC::RpcServer", "gRPC"),
+    (&[".rs"], "tonic::transport::Server", "gRPC"),
+];
+
+/// Where a server of gRPC is started.
+pub(crate) fn grpc(repo: &Snapshot) -> Option<Place> {
+    started(repo, STARTS_GRPC).map(|(_, place)| place)
+}
+
+/// What a server is made with, and where it is started, if none of its routes was read.
+pub(super) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {
+    if !repo.surface().endpoints.is_empty() {
+        return None;
+    }
+    let spring = || {
+        repo.stack().dependencies().iter().any(|dependency| {
+            dependency.ecosystem == Ecosystem::Jvm && dependency.name.contains("spring-boot-starter-web")
+        })
+    };
+    let starts_spring: &[(&[&str], &str, &str)] =
+        &[(&[".java"], "SpringApplication.run(", "Spring"), (&[".kt"], "runApplication<", "Spring")];
+    started(repo, STARTS).or_else(|| spring().then(|| started(repo, starts_spring)).flatten())
+}
+
+fn started(repo: &Snapshot, starts: &[(&[&str], &str, &'static str)]) -> Option<(&'static str, Place)> {
+    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)).find_map(|(file, text)| {
+        let of_language = starts.iter().filter(|(endings, _, _)| endings.iter().any(|end| file.path.ends_with(end)));
+        let (at, framework) = of_language.filter_map(|(_, mark, name)| Some((text.find(mark)?, *name))).min()?;
+        let line = text[..at].matches('\n').count() as u32 + 1;
+        Some((framework, Place::lines(repo.head(), file.path.as_str(), line, line)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome::{NotApplicable, NotAssessable};
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_server_without_routes_that_were_read_is_not_called_none() {
+        let of = |path: &str, text: &str| {
+            let finding = super::super::versioned::examine(&Fixture::new().file(path, text).snapshot());
+            (finding.outcome(), finding.summary().to_owned())
+        };
+        let (outcome, summary) = of("main.go", "package main\n\nfunc main() {\n\tload(gin.Default())\n}\n");
+        assert_eq!(outcome, NotAssessable, "{summary}");
+        assert!(summary.contains("main.go") && summary.contains("gin"), "{summary}");
+        assert_eq!(of("main.go", "package main\n\nfunc main() {}\n").0, NotApplicable);
+        assert_eq!(of("main_test.go", "package main\n\nvar a = gin.Default()\n").0, NotApplicable);
+    }
+
+    #[test]
+    fn a_server_of_grpc_answers_requests() {
+        let server = "import grpc\n\nserver = grpc.aio.server()\nlog.info('started')\n";
+        let repo = Fixture::new().file("app/main.py", server).snapshot();
+        assert_eq!(grpc(&repo).map(|place| place.path), Some("app/main.py".into()));
+        assert!(crate::areas::observability::server::answers(&repo));
+        assert_eq!(super::super::versioned::examine(&repo).facts()["style"], "grpc");
+    }
+}
