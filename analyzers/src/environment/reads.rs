@@ -209,6 +209,6 @@ fn is_name(name: &str) -> bool {
     name.len() > 1
         && name.len() <= 80
         && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_')
+        && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, b'_' | b'.'))
         && name.bytes().any(|c| c.is_ascii_uppercase())
 }

@@ -17,7 +17,7 @@ const NAMES: &[&str] = &[
     "RAILS_SERVE_STATIC_FILES", "RAILS_MASTER_KEY", "WEB_CONCURRENCY", "PIDFILE", "JOB_CONCURRENCY", "SOLID_QUEUE_IN_PUMA", "SECRET_KEY_BASE_DUMMY",
     "NEW_RELIC_NO_CONFIG_FILE", "PUBLIC_URL", "COMPOSE_PROJECT_NAME",
     // The platform assigns it.
-    "PORT", "CI", "DYNO", "VERCEL", "VERCEL_ENV", "VERCEL_URL", "RENDER", "CODESPACES", "GITPOD_WORKSPACE_ID",
+    "CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION", "PORT", "CI", "DYNO", "VERCEL", "VERCEL_ENV", "VERCEL_URL", "RENDER", "CODESPACES", "GITPOD_WORKSPACE_ID",
 ];
 
 const PREFIXES: &[&str] = &[
@@ -71,6 +71,7 @@ pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
 /// Where a framework keeps what it generates; elsewhere somebody wrote the line.
 fn in_scaffold(path: &str) -> bool {
     path.split('/').rev().skip(1).any(|folder| folder == "config")
+        || path.ends_with("bootstrap/app.php")
         || matches!(path.rsplit('/').next(), Some("vite.config.js" | "webpack.mix.js" | "bootstrap.js" | "echo.js"))
 }
 
