@@ -23,7 +23,9 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
         r"|prisma\W+(migrate|db\W+push)|drizzle-kit\W+(migrate|push)|migrations?:(run|up|migrate)|migrate:latest",
         r"|goose\b.*\bup\b|migrate\b.* -(path|database|source)|ef database update|dbmate (up|migrate)",
         r"|ecto\.(migrate|setup)|atlas (migrate|schema) apply|yoyo apply|tern migrate|d1 migrations apply",
-        r"|(npm|yarn|pnpm|bun)( run)? [\w:-]*migrat[\w:-]*|make [\w-]*migrat[\w-]*|sea-orm-cli migrate)\S*"
+        r"|(npm|yarn|pnpm|bun)( run)? [\w:-]*migrat[\w:-]*|make [\w-]*migrat[\w-]*|sea-orm-cli migrate",
+        r"|(just|task|poe|inv|invoke|fab|mage|mise run|pdm run|composer( run)?) [\w:-]*migrat[\w:-]*|migrate:(up|run|deploy)",
+        r"|manage\.py\W+(\S+\s+)?migrate|django-admin\W+migrate|[Uu]pdate-[Dd]atabase\b)\S*"
     ))
     .expect("a constant pattern")
 });
@@ -56,6 +58,28 @@ const AT_START: &[&str] = &[
     "drizzle-orm/node-postgres/migrator",
     "drizzle-orm/postgres-js/migrator",
     "umzug.up(",
+    "migrationsRun: process.",
+    "migrationsRun: env",
+    "migrationsRun: config",
+    "migrateToLatest(",
+    "getMigrator().up",
+    "migrator.up(",
+    "sqlx::migrate::Migrator",
+    "PerformUpgrade(",
+    ".MigrateUp(",
+    "gormigrate.New(",
+    "migrate.Exec(",
+    "goose.Run(",
+    "goose.RunContext(",
+    "goose.NewProvider(",
+    "dbmate.New(",
+    "call_command(\"migrate\"",
+    "call_command('migrate'",
+    "Artisan::call('migrate",
+    "Artisan::call(\"migrate",
+    "flask_migrate import upgrade",
+    "flask_migrate.upgrade(",
+    "Sequel::Migrator.run(",
 ];
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
@@ -161,24 +185,39 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
         let place = Place::lines(repo.head(), dependency.path.as_str(), dependency.line, dependency.line);
         return Some(("run when Spring Boot starts.".to_owned(), place));
     }
-    repo.tree().own_texts().filter(|(file, _)| crate::code::Language::of(&file.path).is_some()).find_map(
-        |(file, text)| {
-            if crate::areas::tests::is_test_path(&file.path) {
-                return None;
-            }
-            // Rust's tests stand beside the code.
-            let text = text.split("\n#[cfg(test)]").next().unwrap_or(text);
-            let calls: Vec<&str> = AT_START.iter().copied().filter(|call| text.contains(call)).collect();
-            let line = (!calls.is_empty()).then(|| {
-                text.lines().position(|line| {
-                    !line.trim_start().starts_with(['#', '/', '*']) && calls.iter().any(|call| is_called(line, call))
-                })
-            })?? as u32
-                + 1;
-            let place = Place::lines(repo.head(), file.path.as_str(), line, line);
-            Some((format!("run from the code, in {}.", file.path), place))
-        },
-    )
+    at_start(repo).map(|place| (format!("run from the code, in {}.", place.path), place))
+}
+
+/// Where the code migrates when the program starts.
+fn at_start(repo: &Snapshot) -> Option<Place> {
+    code(repo).find_map(|(path, text)| {
+        let calls: Vec<&str> = AT_START.iter().copied().filter(|call| text.contains(call)).collect();
+        let line = (!calls.is_empty()).then(|| {
+            text.lines().position(|line| !is_comment(line) && calls.iter().any(|call| is_called(line, call)))
+        })?? as u32
+            + 1;
+        Some(Place::lines(repo.head(), path, line, line))
+    })
+}
+
+/// Whether the code migrates, by calls of its own or by a command that it starts.
+pub(super) fn from_code(repo: &Snapshot) -> bool {
+    at_start(repo).is_some()
+        || code(repo)
+            .any(|(_, text)| COMMAND.is_match(text) && text.lines().any(|line| !is_comment(line) && applies(line)))
+}
+
+/// The sources, without tests.
+pub(super) fn code(repo: &Snapshot) -> impl Iterator<Item = (&str, &str)> {
+    let sources = repo.tree().own_texts().map(|(file, text)| (file.path.as_str(), text));
+    sources
+        .filter(|(path, _)| crate::code::Language::of(path).is_some() && !crate::areas::tests::is_test_path(path))
+        // Rust's tests stand beside the code.
+        .map(|(path, text)| (path, text.split("\n#[cfg(test)]").next().unwrap_or(text)))
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with(['#', '/', '*'])
 }
 
 /// Whether the line does it, and doesn't only have its name in a string; a module's name stands in one, to be imported.
@@ -212,6 +251,16 @@ fn migrates(line: &str) -> bool {
     COMMAND.find(line).is_some_and(|found| {
         let rest = line[found.end()..].split(['&', ';', '|']).next().unwrap_or_default();
         !OTHER_WAY.is_match(found.as_str()) && !OTHER_WAY.is_match(rest)
+    })
+}
+
+/// Whether one of the commands in a line of prose or code does, whatever is said behind it.
+pub(super) fn applies(line: &str) -> bool {
+    line.split(['&', ';', '|']).any(|part| {
+        COMMAND.find(part).is_some_and(|found| {
+            let next = part[found.end()..].split_whitespace().next().unwrap_or_default();
+            !OTHER_WAY.is_match(found.as_str()) && !OTHER_WAY.is_match(next)
+        })
     })
 }
 

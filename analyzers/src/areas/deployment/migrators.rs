@@ -158,6 +158,11 @@ pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
         .or_else(|| plain_sql(repo))
 }
 
+/// Whether the program makes its tables when it starts, whatever migrations there are.
+pub(super) fn makes_tables(repo: &Snapshot) -> bool {
+    from_classes(repo, FITS_TABLES, Kind::OrmAuto).or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created)).is_some()
+}
+
 fn versioned(repo: &Snapshot) -> Option<Migrator> {
     let files: Vec<(&str, &str)> = repo
         .tree()

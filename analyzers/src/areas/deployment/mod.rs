@@ -1,5 +1,6 @@
 //! Deployment: whether the project can be put into production by somebody else.
 
+pub(in crate::areas) mod applied;
 mod configuration;
 mod container;
 mod documented;

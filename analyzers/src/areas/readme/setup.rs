@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{is_own, leading_kind, listed, present, reachable};
+use crate::areas::deployment::applied::left_out;
 use crate::documents::{Command, Document, Documents, Purpose, Role, Topic};
 use crate::kinds::Kind;
 use crate::snapshot::stack::Ecosystem;
@@ -32,7 +33,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let reachable = Steps::of(reachable(repo), repo);
     let parts = Steps::of(documents.all().iter().filter(|document| is_own(document)), repo);
     let finding = if reachable.is_whole(repo, kind) {
-        reachable.met()
+        reachable.whole(kind)
     } else if reachable.says_something() {
         reachable.partly(repo)
     } else if parts.is_whole(repo, kind) {
@@ -153,11 +154,44 @@ impl<'repo> Steps<'repo> {
         }
     }
 
-    fn met(&self) -> Finding {
-        // What a library's or a tool's reader is to make, such as the file of an example, is not missing.
-        let is_used = matches!(leading_kind(self.repo), Kind::Library | Kind::CommandLine);
-        let missing = if is_used { String::new() } else { self.missing() };
-        let how = match (self.start.first(), self.prepare.first(), self.usage) {
+    /// What is said where install and start are there: met, unless a step is left out without which it can't work.
+    fn whole(&self, kind: Kind) -> Finding {
+        // A library's or a tool's reader has a program of their own.
+        if matches!(kind, Kind::Library | Kind::CommandLine) {
+            return self.met("");
+        }
+        if let Some((migrator, command)) = left_out(self.repo).filter(|_| kind != Kind::Notebook) {
+            let summary = format!(
+                "{} says how to {}, but nothing that is written down or started applies the migrations in {} ({}), \
+                 without which the database has no tables.",
+                self.path(),
+                self.how(),
+                migrator.path,
+                migrator.tool,
+            );
+            let places = self.places().into_iter().chain([migrator.place]);
+            return Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head())).remedy(format!(
+                "Add the command that applies the migrations to {}, such as `{command}`.",
+                self.path()
+            ));
+        }
+        self.met(&self.missing())
+    }
+
+    /// `missing` is a sentence about what commands refer to that is not there. What a library's or a tool's reader is to
+    /// make, such as the file of an example, is not missing.
+    fn met(&self, missing: &str) -> Finding {
+        let summary = format!("{} says how to run it: {}.{missing}", self.path(), self.how());
+        Finding::met(SIGNAL, summary, Evidence::or_absence(self.places(), self.repo.head()))
+    }
+
+    /// The document that says how to run it.
+    fn path(&self) -> String {
+        self.places().first().map_or_else(String::new, |place| place.path.clone())
+    }
+
+    fn how(&self) -> String {
+        match (self.start.first(), self.prepare.first(), self.usage) {
             (Some((_, start)), _, _) if start.is(Purpose::StartWhole) => format!("start it with `{}`", start.text),
             (Some((_, start)), Some((_, prepare)), _) if prepare.text != start.text => {
                 format!("prepare it with `{}`, start it with `{}`", prepare.text, start.text)
@@ -165,10 +199,7 @@ impl<'repo> Steps<'repo> {
             (Some((_, start)), _, _) => format!("start it with `{}`", start.text),
             (None, Some((_, prepare)), _) => format!("install it with `{}`", prepare.text),
             (None, None, _) => "it shows how to use it".to_owned(),
-        };
-        let path = self.places().first().map_or_else(String::new, |place| place.path.clone());
-        let summary = format!("{path} says how to run it: {how}.{missing}");
-        Finding::met(SIGNAL, summary, Evidence::or_absence(self.places(), self.repo.head()))
+        }
     }
 
     fn partly(&self, repo: &Snapshot) -> Finding {

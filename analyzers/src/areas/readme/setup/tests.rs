@@ -191,3 +191,22 @@ fn a_sentence_that_names_compose_is_half() {
     assert_eq!(with("other.yml", said), Outcome::NotMet);
     assert_eq!(with("docker-compose.yml", "It comes with docker-compose."), Outcome::NotMet);
 }
+
+#[test]
+fn a_set_up_that_leaves_out_the_migrations_is_half() {
+    let of = |files: &[(&str, &str)], readme: &str| {
+        let repo = Fixture::new()
+            .file("manage.py", "import django\n")
+            .file("requirements.txt", "django\n")
+            .file("README.md", &format!("# Shop\n\n    pip install -r requirements.txt\n{readme}"));
+        examine(&files.iter().fold(repo, |repo, (path, text)| repo.file(path, text)).snapshot())
+    };
+    let start = "    python manage.py runserver\n";
+    let migrations = ("shop/migrations/0001_initial.py", "a = 1\n");
+    let finding = of(&[migrations], start);
+    assert_eq!(finding.outcome(), Outcome::Partly);
+    assert!(finding.summary().contains("applies the migrations in shop/migrations (django)"), "{}", finding.summary());
+    assert!(finding.own_remedy().is_some_and(|remedy| remedy.contains("`python manage.py migrate`")));
+    assert_eq!(of(&[], start).outcome(), Outcome::Met);
+    assert_eq!(of(&[migrations], &format!("    python manage.py migrate\n{start}")).outcome(), Outcome::Met);
+}

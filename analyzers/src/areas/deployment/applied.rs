@@ -1,0 +1,187 @@
+//! Migrations that whoever starts the program has to run: a set-up is not whole where nothing says so, and nothing that
+//! it starts does so.
+
+mod pieces;
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use pieces::{Piece, calls_any, pieces};
+
+use super::files::is_dockerfile;
+use super::migrations::{applies, code, from_code};
+use super::migrators::{self, Kind, Migrator};
+use crate::Snapshot;
+use crate::documents::{Documents, Purpose};
+use crate::snapshot::paths;
+use crate::snapshot::stack::Ecosystem;
+
+/// Tools that somebody has to call, with a command that does.
+const CALLED: &[(&str, &str)] = &[
+    ("prisma", "npx prisma migrate deploy"),
+    ("drizzle", "npx drizzle-kit migrate"),
+    ("rails", "bin/rails db:prepare"),
+    ("diesel", "diesel migration run"),
+    ("alembic", "alembic upgrade head"),
+    ("django", "python manage.py migrate"),
+    ("ef core", "dotnet ef database update"),
+    ("doctrine", "php bin/console doctrine:migrations:migrate"),
+    ("laravel", "php artisan migrate"),
+    ("phinx", "vendor/bin/phinx migrate"),
+    ("sea-orm", "sea-orm-cli migrate up"),
+    ("goose", "goose up"),
+    ("dbmate", "dbmate up"),
+    ("typeorm", "npx typeorm migration:run"),
+    ("sequelize", "npx sequelize-cli db:migrate"),
+    ("adonis", "node ace migration:run"),
+    ("knex", "npx knex migrate:latest"),
+    ("mikro-orm", "npx mikro-orm migration:up"),
+    ("sqlx", "sqlx migrate run"),
+    ("golang-migrate", "migrate -path … -database … up"),
+    ("node-pg-migrate", "npx node-pg-migrate up"),
+    // Frameworks of the JVM call them by themselves, so they are asked for only where no program depends on them.
+    ("flyway", "flyway migrate"),
+    ("liquibase", "liquibase update"),
+];
+
+/// Tools whose files are plain SQL: code that names their folder may well read them.
+const PLAIN: &[&str] = &["sqlx", "golang-migrate", "node-pg-migrate", "goose", "dbmate", "diesel"];
+
+/// Scripts call scripts; this deep is deep enough.
+const DEEPEST: usize = 4;
+
+/// Commands that make an empty database, fill one, or write a new migration.
+static PREPARES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\bcreatedb\b|create database|createsuperuser|makemigrations|(db|database):(create|seed)\b|loaddata|fixtures",
+        r"|\bgenerate\b|\brevision\b|\bmigrations? (add|new|create)\b|migrate (add|new|create)\b|flask db (init|migrate)",
+        r"|prisma\W+(studio|init|format|validate)|sqlx\W+(prepare|database (create|drop))|:(rollback|undo|down|status)\b"
+    ))
+    .expect("a constant pattern")
+});
+
+/// Sentences that tell the reader to apply migrations or to load a dump, or that it happens by itself.
+static SAID: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(run|runs|running|apply|applies|applying|execute|executes|perform|rod\w+|execut\w+|aplic\w+|aplique|corr\w+",
+        r"|ejecut\w+|lanc\w+|exécut\w+|appliqu\w+)\b.{0,40}\bmigra",
+        r"|\bmigrations?\b.{0,40}\b(run|runs|applied|executed|performed|automatic\w*|automát\w+|at start\w*|on start\w*)\b",
+        r"|\bmigrate (the |your |all )?(db|database|schema|tables|models)\b|update-database",
+        r"|(выполн|примен|накат|прогон|запуст)\w*.{0,40}миграц|миграци\w*.{0,40}(автомат|примен|выполн)",
+        r"|迁移|遷移|マイグレーション|마이그레이션",
+        r"|\b(import|restore|load|execute|run|source|import\w+|restaur\w+|ejecut\w+|execut\w+)\b.{0,80}\.(sql|dump)\b"
+    ))
+    .expect("a constant pattern")
+});
+
+/// The migrations that nothing applies of what people read or start, and a command that would; `None` in doubt.
+pub(in crate::areas) fn left_out(repo: &Snapshot) -> Option<(Migrator, &'static str)> {
+    let migrator = migrators::detect(repo).filter(|found| found.kind == Kind::Tool)?;
+    let (_, command) = CALLED.iter().find(|(tool, _)| *tool == migrator.tool)?;
+    let is_applied = is_said(repo)
+        || is_of_the_program(repo, &migrator)
+        || brings_a_database(repo)
+        || from_code(repo)
+        || migrators::makes_tables(repo)
+        || is_started(repo);
+    (!is_applied).then_some((migrator, *command))
+}
+
+/// Whether a document tells the reader to.
+fn is_said(repo: &Snapshot) -> bool {
+    let documents = Documents::of(repo);
+    // A database's own client says nothing of tables until it is given a file.
+    let is_empty_client = |text: &str| {
+        (text.starts_with("psql") || text.starts_with("mysql")) && !text.contains(" -f") && !text.contains('<')
+    };
+    documents.commands().any(|(_, command)| {
+        let text = command.text.as_str();
+        command.is(Purpose::Migrate) && (applies(text) || !PREPARES_ONLY.is_match(text) && !is_empty_client(text))
+    }) || documents
+        .all()
+        .iter()
+        .filter_map(|document| repo.text(&document.path))
+        .any(|text| text.lines().any(|line| applies(line) || SAID.is_match(line)))
+}
+
+/// Whether a program of the JVM brings the tool along, or the code names the folder of plain SQL.
+fn is_of_the_program(repo: &Snapshot, migrator: &Migrator) -> bool {
+    let mut of_jvm = repo.stack().dependencies().iter().filter(|dependency| dependency.ecosystem == Ecosystem::Jvm);
+    let folder = paths::name(&migrator.path);
+    of_jvm.any(|dependency| dependency.name.contains(migrator.tool))
+        || PLAIN.contains(&migrator.tool)
+            && code(repo).any(|(path, text)| !path.starts_with(&migrator.path) && text.contains(folder))
+}
+
+/// Whether a database with its tables, which is one file, is part of the repository.
+fn brings_a_database(repo: &Snapshot) -> bool {
+    let is_database = |path: &str| [".sqlite3", ".sqlite", ".db"].iter().any(|end| path.ends_with(end));
+    repo.tree().files().iter().any(|file| is_database(&file.path) && file.name() != "Thumbs.db")
+}
+
+/// Whether what documents say to start, and what that starts in turn, applies them.
+fn is_started(repo: &Snapshot) -> bool {
+    let pieces = pieces(repo);
+    let mut applying: BTreeSet<usize> = BTreeSet::new();
+    for _ in 0..DEEPEST {
+        let found: Vec<usize> = (0..pieces.len())
+            .filter(|index| !applying.contains(index))
+            .filter(|index| {
+                pieces[*index].lines.iter().any(|line| applies(line) || calls_any(line, &pieces, &applying))
+            })
+            .collect();
+        if found.is_empty() {
+            break;
+        }
+        applying.extend(found);
+    }
+    applying.iter().any(|index| pieces[*index].is_lifecycle())
+        || Documents::of(repo)
+            .all()
+            .iter()
+            .filter_map(|document| repo.text(&document.path))
+            .any(|text| text.lines().any(|line| calls_any(line, &pieces, &applying)))
+        || uses_containers(repo) && contained(repo, &pieces, &applying)
+}
+
+/// Whether containers, or a process manager, apply them when they start, or can't be looked into.
+fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>) -> bool {
+    const IMAGES: &[&str] = &["flyway", "liquibase", "migrate/migrate", "dbmate", "goose", "atlas", "prisma"];
+    let starts = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        is_dockerfile(&name)
+            || name == "procfile"
+            || name == "devcontainer.json"
+            || (name.ends_with(".yml") || name.ends_with(".yaml"))
+    };
+    let mut has_dockerfile = false;
+    let is_done = repo.tree().own_texts().filter(|(file, _)| starts(file.name())).any(|(file, text)| {
+        has_dockerfile |= is_dockerfile(file.name());
+        text.contains("docker-entrypoint-initdb.d")
+            || text.contains("AUTORUN_")
+            || text.lines().map(str::trim_start).filter(|line| !line.starts_with('#')).any(|line| {
+                applies(line)
+                    || calls_any(line, pieces, applying)
+                    || line.strip_prefix("image:").is_some_and(|image| IMAGES.iter().any(|known| image.contains(known)))
+            })
+    });
+    is_done || !has_dockerfile
+}
+
+/// Whether a document brings the program up in containers or by a process manager, perhaps through a script.
+fn uses_containers(repo: &Snapshot) -> bool {
+    const BY_OTHERS: &[&str] =
+        &["docker", "podman", "compose", "container", "kube", "foreman", "honcho", "heroku", "vagrant", "sail"];
+    const BY_ITSELF: &[&str] = &["go ", "cargo ", "dotnet ", "mvn ", "./mvnw ", "gradle ", "./gradlew "];
+    Documents::of(repo).commands().any(|(_, command)| {
+        let text = command.text.as_str();
+        command.starts()
+            && (BY_OTHERS.iter().any(|word| text.contains(word))
+                || command.is(Purpose::StartWhole) && !BY_ITSELF.iter().any(|start| text.starts_with(start)))
+    })
+}
+
+#[cfg(test)]
+mod tests;
