@@ -1,10 +1,10 @@
 //! Are unexpected errors answered in one place?
 
-use super::wrapper;
+use super::{narrow, wrapper};
 use crate::areas::api::{failures, served};
 use crate::areas::observability::server::{Server, answers};
 use crate::areas::security::marks;
-use crate::code::{CodeMatch, Language};
+use crate::code::CodeMatch;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -52,14 +52,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let framework = first.framework;
     let by_default = BY_DEFAULT.contains(&framework);
     if let Some(found) = central.first() {
-        let is_partial = match central.as_slice() {
-            // Where classes are rescued one by one, all that is known is answered; beside one, routes may answer others.
-            [one] => {
-                let others = || failures(repo).iter().any(|found| found.path != one.path);
-                is_narrow(repo, one) || is_one_of_ruby(repo, one) && others()
-            }
-            all => all.iter().all(|found| is_narrow(repo, found)),
-        };
+        let is_partial = narrow::is_partial(repo, &central);
         let at = marks::places(repo, central.iter().copied());
         return if is_partial && !by_default {
             let summary = format!(
@@ -152,41 +145,6 @@ fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
         .any(|word| before.contains(word))
 }
 
-/// Whether `rescue_from` names one class, which is not that of all errors.
-fn is_one_of_ruby(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
-    let Some(classes) = text.strip_prefix("rescue_from").filter(|_| found.language == Language::Ruby) else {
-        return false;
-    };
-    let classes = [" do", "with:", "{"].iter().fold(classes, |text, end| text.split(end).next().unwrap_or(text));
-    !classes.trim_end().trim_end_matches(',').contains(',')
-        && !["StandardError", "Exception"]
-            .iter()
-            .any(|all| classes.split(|c: char| !c.is_alphanumeric()).any(|word| word == *all))
-}
-
-/// Whether a handler takes only errors of one kind.
-fn is_narrow(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let Some(text) = repo.text(&found.path) else { return false };
-    match found.language {
-        Language::Python => {
-            let handler = text.get(found.bytes.clone()).unwrap_or_default();
-            let registered = ["errorhandler(", "register_error_handler("]
-                .iter()
-                .find_map(|call| handler.split_once(call))
-                .map(|(_, rest)| rest.split([',', ')']).next().unwrap_or_default().trim());
-            let class = registered.map(|kind| kind.rsplit('.').next().unwrap_or(kind));
-            class.is_some_and(|class| !matches!(class, "Exception" | "HTTPException" | "500" | "InternalServerError"))
-        }
-        Language::Java => {
-            !["Exception.class", "Throwable", "Exception e", "ResponseEntityExceptionHandler", "ProblemDetail"]
-                .iter()
-                .any(|all| text.match_indices(all).any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric())))
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,10 +190,15 @@ mod tests {
             (found.outcome(), found.facts()["handling"].as_str().unwrap_or_default().to_owned())
         };
         let own = "class PostsController < ApplicationController\n  def show\n    render json: {}, status: :unprocessable_entity\n  end\nend\n";
-        assert_eq!(of_rails(rails, own), (Met, "central".to_owned()));
+        // Two classes are all that is known, unless other routes have answers of their own.
+        assert_eq!(of_rails(rails, "class PostsController\nend\n"), (Met, "central".to_owned()));
+        assert_eq!(of_rails(rails, own), (Met, "partial".to_owned()));
+        let three = rails.replace("Invalid,", "Invalid, Forbidden,");
+        assert_eq!(of_rails(&three, own), (Met, "central".to_owned()));
         let one = rails.replace("  rescue_from Invalid, with: :wrong\n", "");
-        assert_eq!(of_rails(&one, "class PostsController\nend\n"), (Met, "central".to_owned()));
         assert_eq!(of_rails(&one, own), (Met, "partial".to_owned()));
+        let all = one.replace("ActiveRecord::RecordNotFound", "StandardError");
+        assert_eq!(of_rails(&all, own), (Met, "central".to_owned()));
         let echo = "package a\nimport \"github.com/labstack/echo/v4\"\nfunc main() {\n\te := echo.New()\n\te.GET(\"/a\", a)\n}\nfunc a(c echo.Context) error {\n\treturn echo.NewHTTPError(http.StatusNotFound, \"b\")\n}\n";
         assert_eq!(says("main.go", echo), (Met, "framework_default".to_owned()));
         let koa = "import { createServer } from 'node:http';\nimport Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', a);\nconst failed = async (ctx, next) => { try { await next() } catch (e) { ctx.status = 500 } };\napp.use(failed).use(router.routes());\n";

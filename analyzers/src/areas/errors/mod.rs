@@ -3,6 +3,7 @@
 mod absence;
 mod central;
 mod names;
+mod narrow;
 mod swallowed;
 mod timeouts;
 mod wrapper;

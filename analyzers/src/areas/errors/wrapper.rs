@@ -1,4 +1,4 @@
-//! Go: a function that every handler is given to, and that answers what went wrong in one place.
+//! A function that every handler is given to, or its result, and that answers what went wrong in one place.
 
 use std::sync::LazyLock;
 
@@ -7,35 +7,161 @@ use regex::Regex;
 use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
-/// `func HandleRequest(c *gin.Context, f func(c *gin.Context) *Response)`: what is given returns an error or a result.
-static TAKES_HANDLER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^func (?:\([^)\n]*\) )?(\w+)\([^\n{]*\bfunc\([^()\n]*\) \*?([\w.]+)[^\n]*\{")
-        .expect("a constant pattern")
-});
+/// How such a function is written in one language.
+struct Form {
+    /// What its files end with.
+    files: &'static [&'static str],
+    /// Its first line: the name, and where there is one the parameter that its body has to call.
+    declared: LazyLock<Regex>,
+    /// What its body has to hold: each of these by one of its spellings.
+    holds: &'static [&'static [&'static str]],
+    /// Whether handlers name it before them instead of calling it.
+    decorates: bool,
+}
 
-/// What answers a request.
-const ANSWERS: &[&str] = &["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("];
+static FORMS: [Form; 4] = [
+    // `func HandleRequest(c *gin.Context, f func(c *gin.Context) *Response)`: what is given returns an error or a result.
+    Form {
+        files: &[".go"],
+        declared: LazyLock::new(|| {
+            Regex::new(
+                r"(?m)^func (?:\([^)\n]*\) )?(?P<name>\w+)\([^\n{]*\bfunc\([^()\n]*\) \*?(?P<result>[\w.]+)[^\n]*\{",
+            )
+            .expect("a constant pattern")
+        }),
+        holds: &[&["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("]],
+        decorates: false,
+    },
+    // `export const withErrors = (handler) => async (request) => { try { return await handler(request) } catch … }`
+    Form {
+        files: &[".js", ".mjs", ".cjs", ".ts", ".tsx"],
+        declared: LazyLock::new(|| {
+            Regex::new(concat!(
+                r"(?m)^[ \t]*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s+(?P<name>\w+)|const\s+(?P<constant>\w+)\s*=\s*(?:async\s+)?(?:function\s*)?)",
+                r"\s*(?:<[^(]*>)?\(\s*(?P<handler>\w+)\b"
+            ))
+            .expect("a constant pattern")
+        }),
+        holds: &[
+            &["try {", "try{", ".catch("],
+            &["catch"],
+            &[
+                "Response.json(",
+                "new Response(",
+                "new NextResponse(",
+                ".status(",
+                "ctx.status",
+                "ctx.body",
+                "statusCode",
+            ],
+        ],
+        decorates: false,
+    },
+    // `fn respond<T>(result: Result<T, Error>) -> HttpResponse`
+    Form {
+        files: &[".rs"],
+        declared: LazyLock::new(|| {
+            Regex::new(concat!(
+                r"(?m)^[ \t]*(?:pub(?:\([^)]*\))? )?(?:async )?fn (?P<name>\w+)(?:<[^{;]*?>)?\(\s*(?P<handler>\w+): (?:\w+::)*Result<[^{;]*\)",
+                r"\s*->\s*(?:impl )?(?:\w+::)*(?:Response|HttpResponse|IntoResponse|Responder)\b[^{;]*\{"
+            ))
+            .expect("a constant pattern")
+        }),
+        holds: &[&["Err(", "unwrap_or_else(", "map_err("]],
+        decorates: false,
+    },
+    // `def answers(view): @wraps(view) def inner(…): try: return view(…) except Exception: return jsonify(…), 500`
+    Form {
+        files: &[".py"],
+        declared: LazyLock::new(|| {
+            Regex::new(r"(?m)^def (?P<name>\w+)\(\s*(?P<handler>\w+)[^)]*\)[^:\n]*:").expect("a constant pattern")
+        }),
+        holds: &[
+            &["except Exception", "except:", "except BaseException"],
+            &["jsonify(", "Response(", "make_response("],
+        ],
+        decorates: true,
+    },
+];
 
 /// Where that function is, if most of `endpoints` go through it.
 pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
-    let files = || repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".go") && !is_aside(&file.path));
-    files().filter(|(_, text)| ANSWERS.iter().any(|answer| text.contains(answer))).find_map(|(file, text)| {
-        TAKES_HANDLER.captures_iter(text).find_map(|found| {
-            let (name, result) = (&found[1], &found[2]);
-            // What is given a handler and makes another one of it is a middleware.
-            if ["Handler", "Func", "Middleware"].iter().any(|word| result.contains(word)) || result == "bool" {
-                return None;
-            }
-            let (plain, qualified) = (format!("{name}("), format!(".{name}("));
-            let calls = |text: &str| {
-                let within = text.matches(&*plain).count() - text.matches(&*format!("func {plain}")).count();
-                within.max(text.matches(&*qualified).count())
-            };
-            let called: usize = files().map(|(_, text)| calls(text)).sum();
-            let line = 1 + text[..found.get(0)?.start()].matches('\n').count() as u32;
-            (called > 1 && called * 2 >= endpoints).then(|| Place::lines(repo.head(), file.path.as_str(), line, line))
+    FORMS.iter().find_map(|form| {
+        let files: Vec<(&str, &str)> = repo
+            .tree()
+            .own_texts()
+            .map(|(file, text)| (file.path.as_str(), text))
+            .filter(|(path, _)| form.files.iter().any(|end| path.ends_with(end)) && !is_aside(path))
+            .collect();
+        let could = |text: &str| form.holds.iter().all(|any| any.iter().any(|word| text.contains(word)));
+        files.iter().filter(|(_, text)| could(text)).find_map(|(path, text)| {
+            form.declared.captures_iter(text).find_map(|found| {
+                let name = found.name("name").or_else(|| found.name("constant"))?.as_str();
+                let start = found.get(0)?.start();
+                let body = body(&text[start..], form.decorates);
+                // What is given a handler and makes another one of it is a middleware.
+                let is_middleware = found.name("result").is_some_and(|result| {
+                    let result = result.as_str();
+                    ["Handler", "Func", "Middleware"].iter().any(|word| result.contains(word)) || result == "bool"
+                });
+                // It has to call what it is given, or to look into it, and to hand nothing on.
+                let calls_it = found.name("handler").is_none_or(|handler| {
+                    let handler = handler.as_str();
+                    form.files.contains(&".rs") || body.contains(&format!("{handler}("))
+                });
+                if is_middleware || !calls_it || !could(body) || body.contains("next(e") {
+                    return None;
+                }
+                let called: usize = files.iter().map(|(_, text)| uses(text, name, form.decorates)).sum();
+                let line = 1 + text[..start].matches('\n').count() as u32;
+                (called > 1 && called * 2 >= endpoints).then(|| Place::lines(repo.head(), *path, line, line))
+            })
         })
     })
+}
+
+/// How often `text` uses the function of that name.
+fn uses(text: &str, name: &str, decorates: bool) -> usize {
+    if decorates {
+        let is_decorator = |line: &str| {
+            let named = line.trim().strip_prefix('@').map(|rest| rest.split('(').next().unwrap_or(rest));
+            named.is_some_and(|named| named.rsplit('.').next() == Some(name))
+        };
+        return text.lines().filter(|line| is_decorator(line)).count();
+    }
+    let (plain, qualified) = (format!("{name}("), format!(".{name}("));
+    let declared = ["func ", "function ", "fn "].map(|word| format!("{word}{plain}"));
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let within = text.match_indices(&plain).filter(|(at, _)| !text[..*at].ends_with(is_part)).count();
+    let declared: usize = declared.iter().map(|declared| text.matches(declared.as_str()).count()).sum();
+    within.saturating_sub(declared).max(text.matches(&*qualified).count())
+}
+
+/// The function that begins here: to where its braces close, or as far as lines are indented.
+fn body(text: &str, is_indented: bool) -> &str {
+    if is_indented {
+        let mut end = text.find('\n').map_or(text.len(), |end| end + 1);
+        for line in text[end..].split_inclusive('\n') {
+            if !line.trim().is_empty() && !line.starts_with([' ', '\t']) {
+                break;
+            }
+            end += line.len();
+        }
+        return &text[..end];
+    }
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            // Types of parameters may have braces as well, behind which a body is still to come.
+            '}' if depth == 1 && !text[at + 1..].trim_start().starts_with([')', ',', '>', '=', ':']) => {
+                return &text[..=at];
+            }
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -43,17 +169,59 @@ mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
 
+    fn at(files: &[(&str, &str)], endpoints: usize) -> Option<Option<(u32, u32)>> {
+        let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
+        find(&repo, endpoints).map(|place| place.lines)
+    }
+
     #[test]
     fn most_handlers_go_through_it() {
         let wrapper = "package handler\n\nfunc Handle(c *gin.Context, f func(c *gin.Context) *Response) {\n\tres := f(c)\n\tc.AbortWithStatusJSON(res.Code, res.Err)\n}\n";
         let called = "package users\n\nfunc all(c *gin.Context) { handler.Handle(c, list) }\nfunc one(c *gin.Context) { handler.Handle(c, get) }\n";
-        let with = |wrapper: &str, endpoints: usize| {
-            let repo = Fixture::new().file("internal/handler.go", wrapper).file("users.go", called).snapshot();
-            find(&repo, endpoints).map(|place| place.lines)
-        };
+        let with =
+            |wrapper: &str, endpoints: usize| at(&[("internal/handler.go", wrapper), ("users.go", called)], endpoints);
         assert_eq!(with(wrapper, 3), Some(Some((3, 3))));
         assert_eq!(with(wrapper, 8), None);
         assert_eq!(with(&wrapper.replace("*Response", "http.HandlerFunc"), 3), None);
         assert_eq!(with(&wrapper.replace("AbortWithStatusJSON", "Set"), 3), None);
+    }
+
+    #[test]
+    fn a_function_that_handlers_of_javascript_are_given_to() {
+        let wrapper = "import { NextResponse } from 'next/server';\n\nexport function withErrors(handler: Handler) {\n  return async (request: Request) => {\n    try {\n      return await handler(request);\n    } catch (error) {\n      return NextResponse.json({ error: 'failed' }, { status: 500 });\n    }\n  };\n}\n";
+        let routes = "export const GET = withErrors(async () => list());\nexport const POST = withErrors(async (request) => add(request));\n";
+        let with = |wrapper: &str| at(&[("lib/errors.ts", wrapper), ("app/api/users/route.ts", routes)], 3);
+        assert_eq!(with(wrapper), Some(Some((3, 3))));
+        let arrow = wrapper.replace(
+            "export function withErrors(handler: Handler) {\n  return",
+            "export const withErrors = (handler: Handler) => {\n  return",
+        );
+        assert_eq!(with(&arrow), Some(Some((3, 3))));
+        assert_eq!(
+            with(&wrapper.replace("NextResponse.json({ error: 'failed' }, { status: 500 })", "log(error)")),
+            None
+        );
+        assert_eq!(with(&wrapper.replace("await handler(request)", "await other(request)")), None);
+        assert_eq!(with(&wrapper.replace("return NextResponse", "next(error); return NextResponse")), None);
+    }
+
+    #[test]
+    fn a_function_that_results_of_rust_are_given_to() {
+        let wrapper = "fn respond<T: Serialize>(result: Result<T, Failure>) -> HttpResponse {\n    match result {\n        Ok(it) => HttpResponse::Ok().json(it),\n        Err(failure) => HttpResponse::build(failure.status()).finish(),\n    }\n}\n";
+        let routes = "async fn a() -> HttpResponse { respond(list().await) }\nasync fn b() -> HttpResponse { respond(get().await) }\n";
+        let with = |wrapper: &str| at(&[("src/respond.rs", wrapper), ("src/routes.rs", routes)], 2);
+        assert_eq!(with(wrapper), Some(Some((1, 1))));
+        assert_eq!(with(&wrapper.replace("-> HttpResponse {", "-> String {")), None);
+        assert_eq!(at(&[("src/respond.rs", wrapper), ("src/routes.rs", routes)], 9), None);
+    }
+
+    #[test]
+    fn a_decorator_of_python_that_answers_whatever_is_raised() {
+        let wrapper = "def answered(view):\n    @wraps(view)\n    def inner(*args):\n        try:\n            return view(*args)\n        except Exception as error:\n            return jsonify(error=str(error)), 500\n    return inner\n";
+        let routes = "@app.get('/a')\n@answered\ndef a():\n    return b()\n\n@app.get('/c')\n@answered\ndef c():\n    return d()\n";
+        let with = |wrapper: &str| at(&[("errors.py", wrapper), ("app.py", routes)], 2);
+        assert_eq!(with(wrapper), Some(Some((1, 1))));
+        assert_eq!(with(&wrapper.replace("except Exception as error", "except KeyError")), None);
+        assert_eq!(with(&wrapper.replace("return view(*args)", "return other()")), None);
     }
 }
