@@ -1,5 +1,7 @@
 //! Are logs structured?
 
+mod own;
+
 use super::prints::Printed;
 use super::server::Server;
 use crate::areas::security::marks;
@@ -35,6 +37,14 @@ const STRUCTURED: &[(Ecosystem, &str, &str)] = &[
 const BY_DEFAULT: &[(Ecosystem, &str, &str)] =
     &[(Ruby, "rails", "Rails"), (Php, "laravel/framework", "Laravel"), (Php, "symfony/monolog-bundle", "Symfony")];
 
+/// Frameworks and middleware that write a line for each request, and nothing of what the program does.
+const BY_THEMSELVES: &[(Ecosystem, &str, &str)] = &[
+    (Npm, "morgan", "Morgan"),
+    (Npm, "koa-morgan", "Morgan"),
+    (Npm, "koa-logger", "Koa's logger"),
+    (Python, "django", "Django"),
+];
+
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_>) -> Finding {
     let mut structured = server.matches("observability", "structured");
     let winston = structured.iter().copied().filter(|found| is_winston(repo, found));
@@ -55,17 +65,21 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
             format!("Logs are written as records with names and values, which machines can search, by {name}.");
         return said(Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)), "structured");
     }
-    if let Some((name, place)) = set_to_json(repo) {
+    let own = own::calls(repo, server);
+    if let Some((name, place)) = set_to_json(repo, !own.is_empty()) {
         let summary = format!("{name} is set to write its log as JSON, in {}.", place.path);
         return said(Finding::met(SIGNAL, summary, place), "structured");
     }
-    if let Some((dependency, name)) = marks::package(repo, BY_DEFAULT) {
-        let summary =
-            format!("{name} writes a log of its own, in lines of text. A collector may turn them into records.");
-        let finding = Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative();
-        return said(finding, "framework_default");
+    if own::carry_context(repo, &own) {
+        let summary = format!("Most lines of the log carry names and values beside their text, as in {}.", own[0].path);
+        return said(Finding::met(SIGNAL, summary, marks::places(repo, own)).indicative(), "structured");
     }
-    let logger = [written_as_text, plain, server.matches("observability", "logger")].concat();
+    let with_a_log = marks::package(repo, BY_DEFAULT);
+    if let Some((dependency, name)) = with_a_log.filter(|_| own.is_empty()) {
+        return said(of_framework(repo, name, dependency), "framework_default");
+    }
+    let of_program = if with_a_log.is_some() { own } else { server.matches("observability", "logger") };
+    let logger = [written_as_text, plain, of_program].concat();
     if let Some(first) = logger.first() {
         let summary = format!(
             "There is a logger that writes lines of text, as in {}. A collector may turn them into records.",
@@ -82,11 +96,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     }
     // Nest writes what it starts, and each error that nobody catches.
     if let Some((dependency, name)) = marks::package(repo, &[(Npm, "@nestjs/core", "NestJS")]) {
-        let summary = format!(
-            "{name} writes a log of its own, in lines of text; the program writes none. A collector may turn them into records."
-        );
-        let finding = Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative();
-        return said(finding, "framework_default");
+        return said(of_framework(repo, name, dependency), "framework_default");
+    }
+    // What these write is all that there is, unless the program prints while it works.
+    if let Some((dependency, name)) = marks::package(repo, BY_THEMSELVES)
+        && printed.working.is_empty()
+        && (dependency.ecosystem != Npm || printed.failing.is_empty())
+    {
+        return said(of_framework(repo, name, dependency), "framework_default");
     }
     let kinds = [
         (&printed.working, "what the program says is printed"),
@@ -101,8 +118,17 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
 }
 
-/// What settings make write JSON, and where.
-fn set_to_json(repo: &Snapshot) -> Option<(&'static str, Place)> {
+/// A log that somebody else's code writes, and the program adds nothing to.
+fn of_framework(repo: &Snapshot, name: &str, dependency: &Dependency) -> Finding {
+    let summary = format!(
+        "{name} writes a log of its own, in lines of text; the program writes none. A collector may turn them into records."
+    );
+    Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
+}
+
+/// What settings make write JSON, and where. What Symfony itself writes into every new project counts where the program
+/// has lines of its own.
+fn set_to_json(repo: &Snapshot, has_own: bool) -> Option<(&'static str, Place)> {
     repo.tree().own_texts().find_map(|(file, text)| {
         let (path, name) = (file.path.as_str(), file.name());
         let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
@@ -123,20 +149,21 @@ fn set_to_json(repo: &Snapshot) -> Option<(&'static str, Place)> {
             let line = line.trim_start();
             !line.starts_with(['#', '!']) && !line.starts_with("<!--") && marks.iter().any(|mark| line.contains(mark))
         };
-        let is_chosen = |index: &usize| library != "Monolog" || !is_of_the_recipe(text, *index);
+        let is_chosen = |index: &usize| library != "Monolog" || !is_of_the_recipe(text, *index, has_own);
         let mut lines = text.lines().enumerate().filter(|(_, line)| says(line)).map(|(index, _)| index);
         let line = lines.find(is_chosen)? as u32 + 1;
         (!paths::is_aside(path)).then(|| (library, Place::lines(repo.head(), path, line, line)))
     })
 }
 
-/// Whether a line of Monolog's settings belongs to a handler that Symfony itself writes into every new project.
-fn is_of_the_recipe(text: &str, index: usize) -> bool {
+/// Whether a line of Monolog's settings belongs to a handler that Symfony itself writes into every new project; that for
+/// deprecations says nothing of the program.
+fn is_of_the_recipe(text: &str, index: usize, has_own: bool) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let lines: Vec<&str> = text.lines().take(index + 1).collect();
     let Some((last, above)) = lines.split_last() else { return false };
     let handler = above.iter().rev().find(|line| !line.trim().is_empty() && indent(line) < indent(last));
-    handler.is_some_and(|handler| matches!(handler.trim(), "nested:" | "deprecation:"))
+    handler.is_some_and(|handler| handler.trim() == "deprecation:" || handler.trim() == "nested:" && !has_own)
 }
 
 /// The framework whose own log settings speak of, and where.
@@ -247,142 +274,4 @@ fn said(finding: Finding, kind: &str) -> Finding {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::snapshot::fixture::Fixture;
-
-    fn says(path: &str, text: &str) -> String {
-        let repo =
-            Fixture::new().file("package.json", r#"{"dependencies": {"express": "4"}}"#).file(path, text).snapshot();
-        let server = Server::of(&repo);
-        let found = finding(&repo, &server, &Printed::of(&repo, &server));
-        found.facts().get("logging").and_then(|fact| fact.as_str()).unwrap_or_default().to_owned()
-    }
-
-    #[test]
-    fn what_is_said_of_logs_and_of_prints_goes_together() {
-        for (text, logs, prints) in [
-            (
-                "console.log(user);\n",
-                "what the program says is printed",
-                "Server code prints (as programmers do while they look for a mistake) in one place",
-            ),
-            ("console.error(problem);\n", "errors are printed", "Apart from errors, no line was found that prints"),
-            (
-                "console.log('Listening');\n",
-                "says only that it starts or stops",
-                "Apart from what the server says when it starts, no line",
-            ),
-            ("let a = 1;\n", "No logger was found", "No line was found in which the server prints"),
-        ] {
-            let package = r#"{"dependencies": {"express": "4"}}"#;
-            let repo = Fixture::new().file("package.json", package).file("app.js", text).snapshot();
-            let server = Server::of(&repo);
-            let printed = Printed::of(&repo, &server);
-            let both = (finding(&repo, &server, &printed), super::super::prints::finding(&repo, &printed));
-            assert!(both.0.summary().contains(logs), "{}", both.0.summary());
-            assert!(both.1.summary().contains(prints), "{}", both.1.summary());
-        }
-    }
-
-    #[test]
-    fn how_a_program_says_what_it_does() {
-        for (path, text, kind) in [
-            ("app.py", "import structlog\n", "structured"),
-            ("app.py", "import logging\nlog = logging.getLogger(__name__)\n", "unstructured"),
-            ("app.py", "def f(): print(1)\n", "print"),
-            ("app.py", "a = 1\n", "none"),
-            ("app.js", "const log = require('pino')();\n", "structured"),
-            (
-                "app.js",
-                "const w = require('winston'); w.createLogger({ format: w.format.prettyPrint() });\n",
-                "unstructured",
-            ),
-            (
-                "app.js",
-                "const w = require('winston');\n// JSON.stringify(it)\nw.format.printf((it) => it.message);\n",
-                "unstructured",
-            ),
-            (
-                "main.go",
-                "package a\nimport log \"github.com/sirupsen/logrus\"\nfunc f() { log.Infof(\"a\") }\n",
-                "unstructured",
-            ),
-            (
-                "main.go",
-                "package a\nimport log \"github.com/sirupsen/logrus\"\nfunc f() { log.WithField(\"a\", 1).Info(\"b\") }\n",
-                "structured",
-            ),
-            ("app.ts", "import pino = require('pino');\n", "structured"),
-            ("app.ts", "import log4js = require('log4js');\n", "unstructured"),
-            ("app.js", "const w = require('winston'); w.createLogger({ format: w.format.json() });\n", "structured"),
-            ("app.js", "const w = require('winston'); w.format.printf((it) => it.message);\n", "unstructured"),
-            (
-                "app.js",
-                "const w = require('winston');\nconst forFiles = () =>\n  w.format.json();\nconst shown = () => w.format.printf(it);\nw.createLogger({ format: shown() });\n",
-                "unstructured",
-            ),
-            ("src/main/resources/application.properties", "logging.structured.format.console=ecs\n", "structured"),
-            (
-                "config/packages/monolog.yaml",
-                "monolog:\n  handlers:\n    main:\n      formatter: monolog.formatter.json\n",
-                "structured",
-            ),
-            ("config/packages/monolog.yaml", "monolog:\n  # formatter: monolog.formatter.json\n", "none"),
-            (
-                "config/packages/monolog.yaml",
-                "monolog:\n  handlers:\n    nested:\n      type: stream\n      formatter: monolog.formatter.json\n",
-                "none",
-            ),
-            ("app.js", "console.error(1);\n", "print"),
-            ("main.go", "package a\nimport \"log/slog\"\n", "structured"),
-            ("main.go", "package a\nimport \"log\"\n", "unstructured"),
-            ("A.java", "import org.slf4j.Logger;\nclass A {}\n", "unstructured"),
-            ("A.kt", "import mu.KotlinLogging\n", "unstructured"),
-            ("Gemfile", "gem 'rails'\n", "framework_default"),
-            ("package.json", "{\"dependencies\": {\"@nestjs/core\": \"10\"}}\n", "framework_default"),
-            ("A.php", "<?php Log::info('a');\n", "unstructured"),
-            (
-                "appsettings.json",
-                "{\n  \"Logging\": { \"LogLevel\": { \"Default\": \"Information\" } }\n}\n",
-                "framework_default",
-            ),
-            ("src/main/resources/application.properties", "a=b\nlogging.level.sql=DEBUG\n", "framework_default"),
-            ("src/main.rs", "use tracing::info;\n", "structured"),
-            ("A.cs", "class A { A(ILogger<A> log) { log.LogError(\"No {Order}\", 1); } }\n", "structured"),
-        ] {
-            assert_eq!(says(path, text), kind, "{text}");
-        }
-    }
-
-    #[test]
-    fn options_of_fastifys_logger_may_have_a_name() {
-        let options = "export const options: FastifyServerOptions['logger'] = { level: 'info' };\n";
-        assert_eq!(says("logger.ts", options), "structured");
-    }
-
-    #[test]
-    fn a_logger_that_nobody_calls_writes_no_records() {
-        let field = "class A { A(ILogger<A> log) { } }\n";
-        assert_eq!(says("A.cs", field), "unstructured");
-        assert_eq!(
-            says("A.cs", &field.replace("{ } }", "{ log.LogInformation(\"Paid {Order}\", 1); } }")),
-            "structured"
-        );
-        let silent = "package a\nimport \"log/slog\"\nvar l = slog.New(slog.NewTextHandler(io.Discard, nil))\n";
-        assert_ne!(says("a.go", silent), "structured");
-        assert_eq!(says("a.go", &format!("{silent}func f() {{ slog.Info(\"a\") }}\n")), "structured");
-    }
-
-    #[test]
-    fn what_is_only_asked_for_does_not_log() {
-        let says = |code: &str| {
-            let manifest = "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\ntracing-subscriber = \"0.3\"\n";
-            let repo = Fixture::new().file("Cargo.toml", manifest).file("src/main.rs", code).snapshot();
-            let server = Server::of(&repo);
-            finding(&repo, &server, &Printed::of(&repo, &server)).facts()["logging"].clone()
-        };
-        assert_eq!(says("fn main() { tracing::info!(\"a\"); }\n"), "structured");
-        assert_eq!(says("fn main() {}\n"), "none");
-    }
-}
+mod tests;
