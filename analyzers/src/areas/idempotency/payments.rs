@@ -1,9 +1,11 @@
 //! Do endpoints that move money take or derive an idempotency key?
 
+mod providers;
+
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
 use crate::areas::security::marks;
-use crate::{Evidence, Finding, Snapshot};
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "idempotency.payments";
 
@@ -33,7 +35,9 @@ const MOVES: &[&str] = &[
 const PERHAPS: &[&str] = &["transaction", "transactions", "remittance", "remittances"];
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
-    let charges = marks::of(repo, "idempotency", "charge");
+    let charges: Vec<Place> =
+        marks::of(repo, "idempotency", "charge").into_iter().map(|found| marks::at(repo, found)).collect();
+    let charges = if charges.is_empty() { providers::calls(repo) } else { charges };
     let keys = marks::of(repo, "idempotency", "key");
     let moves = |endpoint: &&Endpoint| {
         moves_money(repo, endpoint, MOVES) || !keys.is_empty() && moves_money(repo, endpoint, PERHAPS)
@@ -54,7 +58,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
              of an order is checked under a lock, it is not."
         );
         let places = endpoints.iter().map(|endpoint| at(repo, endpoint));
-        let places = places.chain(charges.iter().map(|found| marks::at(repo, found))).take(10);
+        let places = places.chain(charges.iter().cloned()).take(10);
         Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else {
         let summary = format!("{what}, and an idempotency key is used in {}.", keys[0].path);
@@ -70,16 +74,64 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 fn moves_money(repo: &Snapshot, endpoint: &Endpoint, words: &[&str]) -> bool {
     let parts = segments(&endpoint.path);
     let is_parameter = |part: &String| part.contains(['{', ':', '<', '[', '(', '*', '$']);
-    let last = parts.iter().rev().find(|part| !is_parameter(part));
-    let Some(last) = last.filter(|last| words.contains(&last.as_str())) else { return false };
+    let named: Vec<String> =
+        endpoint.path.split('/').map(str::to_owned).filter(|part| !part.is_empty() && !is_parameter(part)).collect();
+    let Some(moved) = moved(&named, words) else { return false };
     // Repositories, domains and players are transferred, too.
-    let is_ambiguous = ["transfer", "transfers", "deposit", "deposits", "charge", "charges"].contains(&last.as_str());
+    let is_ambiguous = ["transfer", "transfers", "deposit", "deposits", "charge", "charges"].contains(&moved.as_str());
+    let says_amount = |text: &str| text.to_ascii_lowercase().contains("amount");
     let speaks_of_money = || {
-        repo.tree()
-            .own_texts()
-            .any(|(file, text)| is_about(&file.path, last) && text.to_ascii_lowercase().contains("amount"))
+        repo.text(&endpoint.file).is_some_and(says_amount)
+            || repo.tree().own_texts().any(|(file, text)| is_about(&file.path, &moved) && says_amount(text))
     };
     endpoint.method == "POST" && !is_webhook(&parts) && (!is_ambiguous || speaks_of_money())
+}
+
+/// The word for moving money that a path ends with: `/payments`, `/payments/initiate`, `/make-payment`, `/createPayment`.
+fn moved(parts: &[String], words: &[&str]) -> Option<String> {
+    const VERBS: &[&str] =
+        &["make", "create", "new", "initiate", "initialize", "init", "process", "execute", "start", "send", "submit"];
+    let last = parts.last()?;
+    if words.contains(&last.to_ascii_lowercase().as_str()) {
+        return Some(last.to_ascii_lowercase());
+    }
+    let in_words: Vec<String> = spelt_out(last);
+    let (verbs, nouns): (Vec<&String>, Vec<&String>) = in_words.iter().partition(|word| VERBS.contains(&word.as_str()));
+    if verbs.is_empty() {
+        return None;
+    }
+    match nouns.as_slice() {
+        // The verb stands behind what it is about.
+        [] => parts
+            .iter()
+            .rev()
+            .nth(1)
+            .map(|part| part.to_ascii_lowercase())
+            .filter(|part| words.contains(&part.as_str())),
+        // `create-payment-intent` pays, and `create-payment-method` does not.
+        [word] => words.contains(&word.as_str()).then(|| (*word).clone()),
+        [word, intent] if *intent == "intent" || *intent == "order" || *intent == "session" => {
+            words.contains(&word.as_str()).then(|| (*word).clone())
+        }
+        _ => None,
+    }
+}
+
+/// `make-payment`, `make_payment` and `makePayment` as words in lower case.
+fn spelt_out(part: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in part.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && was_lower {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric() {
+            words.last_mut().expect("there is always one").extend(c.to_lowercase());
+        }
+        was_lower = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 fn is_webhook(parts: &[String]) -> bool {
@@ -106,6 +158,36 @@ mod tests {
         assert_eq!(outcome("app.js", route), Outcome::NotMet);
         let keyed = route.replace("req.body", "req.get('Idempotency-Key')");
         assert_eq!(outcome("app.js", &keyed), Outcome::Met);
+    }
+
+    #[test]
+    fn paths_say_in_many_ways_that_money_is_moved() {
+        let of = |path: &str| {
+            let route = format!("const app = require('express')()\napp.post('{path}', (req, res) => pay(req.body))\n");
+            outcome("app.js", &route)
+        };
+        for path in
+            ["/payments/initiate", "/payment/create", "/make-payment", "/createPaymentIntent", "/orders/:id/pay"]
+        {
+            assert_eq!(of(path), Outcome::NotMet, "{path}");
+        }
+        for path in
+            ["/payment-methods", "/create-payment-method", "/payments/search", "/orders/create", "/payments/webhook"]
+        {
+            assert_eq!(of(path), Outcome::NotApplicable, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_route_of_nest_that_takes_payments_needs_no_provider() {
+        let controller = "import { Controller, Post, Body } from '@nestjs/common';\n@Controller('orders')\nexport class OrdersController {\n  @Post('payments')\n  pay(@Body() body) { return this.orders.pay(body); }\n}\n";
+        let of = |text: &str| {
+            let package = r#"{"dependencies": {"@nestjs/core": "10"}}"#;
+            let repo = Fixture::new().file("package.json", package).file("src/orders.controller.ts", text);
+            finding(&repo.snapshot()).outcome()
+        };
+        assert_eq!(of(controller), Outcome::NotMet);
+        assert_eq!(of(&controller.replace("@Post(", "@Get(")), Outcome::NotApplicable);
     }
 
     #[test]

@@ -41,7 +41,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let Some(first) = handlers.first() else {
         return Finding::not_applicable(SIGNAL, "No route that takes events of other systems was found.");
     };
-    let files: BTreeSet<&str> = handlers.iter().map(|handler| handler.file.as_str()).collect();
+    // Some frameworks list routes in one file and have their handlers in another.
+    let of_handler = |handler: &&Endpoint| {
+        let regions = open_routes::regions(repo, handler).into_iter().map(|region| region.path);
+        regions.chain([handler.file.clone()]).collect::<Vec<_>>()
+    };
+    let files: BTreeSet<String> = handlers.iter().flat_map(of_handler).collect();
     let is_about = |found: &&CodeMatch| {
         files.contains(&*found.path)
             || found.path.to_ascii_lowercase().contains("webhook")
@@ -178,7 +183,27 @@ fn belongs(repo: &Snapshot, found: &CodeMatch, own: &[Region], all: &[Vec<Region
 /// The routes that take events of other systems.
 fn handlers(repo: &Snapshot) -> Vec<&Endpoint> {
     let endpoints = &repo.surface().endpoints;
-    endpoints.iter().filter(|endpoint| is_handler(endpoint) && !is_registered(endpoint, endpoints)).collect()
+    let verified = marks::of(repo, "idempotency", "verified");
+    let takes = |endpoint: &&Endpoint| is_handler(endpoint) || is_checked_callback(repo, endpoint, &verified);
+    endpoints.iter().filter(|endpoint| takes(endpoint) && !is_registered(endpoint, endpoints)).collect()
+}
+
+/// Whether a callback checks a signature: it takes an event, whoever sends it. Where people log in, the check is another.
+fn is_checked_callback(repo: &Snapshot, endpoint: &Endpoint, verified: &[&CodeMatch]) -> bool {
+    const NAMES: &[&str] =
+        &["callback", "ipn", "notify", "notification", "notifications", "handler", "paymenthandler", "handlerequest"];
+    const LOGIN: &[&str] = &["auth", "oauth", "oauth2", "login", "sso", "saml", "oidc", "connect", "social", "token"];
+    let parts = segments(&endpoint.path);
+    let names =
+        |known: &[&str]| parts.iter().flat_map(|part| part.split(['-', '_', '.'])).any(|word| known.contains(&word));
+    let is_checked = || {
+        open_routes::regions(repo, endpoint).iter().any(|region| {
+            verified
+                .iter()
+                .any(|found| *region.path == *found.path && (region.lines.0..=region.lines.1).contains(&found.lines.0))
+        })
+    };
+    matches!(endpoint.method.as_str(), "POST" | "*") && names(NAMES) && !names(LOGIN) && is_checked()
 }
 
 fn is_handler(endpoint: &Endpoint) -> bool {
@@ -227,6 +252,28 @@ mod tests {
         let both = "app.post('/stripe/webhook', (req, res) => {\n const event = stripe.webhooks.constructEvent(a, b, c)\n if (db.has(processedEvents, event.id)) return res.end()\n})";
         let found = found(both);
         assert_eq!((found.outcome(), &found.facts()["handlers"]), (Outcome::Met, &1.into()));
+    }
+
+    #[test]
+    fn a_callback_that_checks_a_signature_takes_an_event_and_one_of_a_login_does_not() {
+        let with = |path: &str, check: &str| {
+            let urls = format!(
+                "from django.urls import path\nfrom . import views\nurlpatterns = [path('{path}', views.back)]\n"
+            );
+            let views = format!(
+                "import razorpay\n\n@csrf_exempt\ndef back(request):\n    {check}(request.POST)\n    payment = Payment.objects.get_or_create(id=1)\n    return HttpResponse()\n"
+            );
+            let repo = Fixture::new()
+                .file("manage.py", "import django\n")
+                .file("requirements.txt", "django\n")
+                .file("shop/urls.py", &urls)
+                .file("shop/views.py", &views);
+            finding(&repo.snapshot()).outcome()
+        };
+        assert_eq!(with("order/callback/", "client.utility.verify_payment_signature"), Outcome::Met);
+        assert_eq!(with("order/paymenthandler/", "checksum.verify_checksum"), Outcome::Met);
+        assert_eq!(with("order/callback/", "show"), Outcome::NotApplicable);
+        assert_eq!(with("auth/callback/", "verify_signature"), Outcome::NotApplicable);
     }
 
     #[test]
