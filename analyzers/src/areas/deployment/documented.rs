@@ -1,8 +1,12 @@
 //! Does it say how the project is deployed?
 
+mod section;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+use section::{SHORTEST_SECTION, has_content, is_only_a_start, is_table};
 
 use super::not_deployed;
 use crate::areas::readme::is_own;
@@ -13,25 +17,8 @@ use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "deployment.documented";
 
-/// Sections of this little are headings with a promise.
-const SHORTEST_SECTION: usize = 40;
-
 /// Pages of this little are beginnings.
 const SHORTEST_PAGE: usize = 200;
-
-/// What generators write about deployment, which says nothing about this project.
-const BOILERPLATE: &[&str] = &[
-    "facebook.github.io/create-react-app",
-    "the easiest way to deploy your next.js app",
-    "mau.nestjs.com",
-    "nestjs mau",
-    "our official platform for deploying nestjs",
-    "deployment instructions",
-    "your app is ready to be deployed",
-    "add additional notes about how to deploy this on a live system",
-    "see deployment for notes on how to deploy the project",
-    "the build artifacts will be stored in the",
-];
 
 /// Words that stand in headings about other things too, such as the release notes.
 static ONLY_RELEASE: LazyLock<Regex> =
@@ -70,7 +57,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let documents = Documents::of(repo);
     let section = |about: About| {
         documents.headings().find(|(document, heading)| {
-            is_own(document) && self::about(document, heading) == Some(&about) && has_content(document, heading)
+            is_own(document)
+                && self::about(document, heading) == Some(&about)
+                && has_content(document, heading)
+                && (about == About::ProductionBuild || !is_only_a_start(document, heading))
         })
     };
     if let Some((document, heading)) =
@@ -247,41 +237,6 @@ fn page(repo: &Snapshot) -> Option<(&str, &'static str)> {
     })
 }
 
-/// Addresses of buttons that put the project onto a host.
-const BUTTONS: &[&str] = &[
-    "heroku.com/deploy",
-    "render.com/deploy",
-    "railway.app/new",
-    "railway.com/new",
-    "railway.app/template",
-    "railway.com/template",
-    "vercel.com/new",
-    "vercel.com/import",
-    "app.netlify.com/start/deploy",
-    "deploy.workers.cloudflare.com",
-    "deploy.cloud.run",
-    "cloud.digitalocean.com/apps/new",
-    "app.koyeb.com/deploy",
-];
-
-/// Whether a section is nothing but a table of what runs where.
-fn is_table(repo: &Snapshot, document: &Document, heading: &Heading) -> bool {
-    let end = document.section_end(heading);
-    let lines = repo.text(&document.path).unwrap_or_default().lines().enumerate();
-    let within = lines.filter(|(index, _)| (heading.line..end - 1).contains(&(*index as u32)));
-    let mut rows = within.map(|(_, line)| line.trim()).filter(|line| !line.is_empty() && *line != "---").peekable();
-    rows.peek().is_some() && rows.all(|row| row.starts_with('|') && !row.contains('`'))
-}
-
-fn has_content(document: &Document, heading: &Heading) -> bool {
-    let end = document.section_end(heading);
-    let prose: String = document.section(heading).map(|line| line.text.to_lowercase() + " ").collect();
-    let code = document.code.iter().any(|line| line.line > heading.line && line.line < end && line.starts);
-    let own = !BOILERPLATE.iter().any(|text| prose.contains(text));
-    let button = document.links.iter().any(|link| BUTTONS.iter().any(|button| link.contains(button)));
-    own && (code || button || prose.trim().chars().count() >= SHORTEST_SECTION)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,6 +266,31 @@ mod tests {
             assert_eq!(with(&format!("{heading}\n\n{text}\n")), Outcome::NotMet, "{heading}");
         }
         assert_eq!(with("# A\n\n## Deployment\n\nTODO\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn routes_below_a_heading_on_deployment_are_no_deployment() {
+        let routes = "### Users\n\n- `GET /api/users` lists them\n- `POST /api/users` adds one\n";
+        assert_eq!(with(&format!("# A\n\n## Deployment\n\n{routes}\n## Author\n\nB\n")), Outcome::NotMet);
+        let said = "A push to main puts a version onto the server.";
+        assert_eq!(with(&format!("# A\n\n## Deployment\n\n{said}\n\n{routes}\n## Author\n\nB\n")), Outcome::Met);
+    }
+
+    #[test]
+    fn a_build_and_a_start_are_a_deployment_where_a_place_is_named() {
+        let node = |heading: &str, text: &str| {
+            let repo = Fixture::new()
+                .file(
+                    "package.json",
+                    r#"{"scripts": {"build": "tsc", "start": "node dist"}, "dependencies": {"express": "4"}}"#,
+                )
+                .file("app.ts", "import express from 'express';\nexpress().listen(1);\n")
+                .file("README.md", &format!("# A\n\n## {heading}\n\n{text}\n\n```\nyarn build\nyarn start\n```\n"));
+            finding(&repo.snapshot()).outcome()
+        };
+        assert_eq!(node("Running in production", "For production:"), Outcome::NotMet);
+        assert_eq!(node("Running in production", "On the server, behind nginx:"), Outcome::Met);
+        assert_eq!(node("Deployment", "For production:"), Outcome::Met);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(super) enum Describes {
     Release,
     /// How a host serves one part, such as the documentation's site.
     Part,
-    /// Targets for people.
+    /// Targets for people, none of which deploys.
     Makefile,
     /// What one of the others starts, or brings along.
     Named,
@@ -63,6 +63,23 @@ static CONFIGURATION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?m)^kind:\s*(ConfigMap|Secret|SealedSecret)\b").expect("a constant pattern"));
 static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^(run|start|serve|up|dev|deploy|docker|image|compose)[\w.%-]*\s*:([^=]|$)")
+        .expect("a constant pattern")
+});
+
+static DEPLOY_STAGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)^\s*stage\s*\(?\s*['"][^'"]*\b(deploy|deployment|deploying|release|publish)\b"#)
+        .expect("a constant pattern")
+});
+static FABRIC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^def \w*deploy\w*\(|\b(sudo|put|rsync_project|Connection)\(").expect("a constant pattern")
+});
+/// Any of Terraform's blocks: a file of variables alone is part of what the others make.
+static TERRAFORM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^\s*(resource|module|variable|output|provider|terraform|data|locals)\b[^=\n]*\{")
+        .expect("a constant pattern")
+});
+static MAKES_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(docker|podman|buildah|nerdctl)\b( image| buildx)? (build|push|bake)\b|\bdocker[ -]compose\b[^&;|]* (build|push)\b")
         .expect("a constant pattern")
 });
 
@@ -129,13 +146,18 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         return Some(Describes::Container);
     }
     if is_pipeline(path) {
-        return text.lines().any(deploys).then_some(Describes::Release);
+        let is_stage = |line: &str| name == "Jenkinsfile" && DEPLOY_STAGE.is_match(line);
+        return text.lines().any(|line| deploys(line) || is_stage(line)).then_some(Describes::Release);
+    }
+    if name == "fabfile.py" && FABRIC.is_match(text) {
+        return Some(Describes::Release);
     }
     let is_stack = || lower.contains("stack") && text.lines().any(|line| line.trim_end() == "services:");
     if yaml && (["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) || is_stack()) {
         return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
     }
-    if lower.starts_with("deploy") && lower.ends_with(".sh") {
+    let is_script = [".sh", ".bash", ".ps1"].iter().any(|end| lower.ends_with(end));
+    if is_script && (lower.starts_with("deploy") || makes_image(text)) && !is_start_script(path, text) {
         return Some(Describes::Release);
     }
     // What the workloads beside it read.
@@ -153,6 +175,9 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         return Some(Describes::Release);
     }
     if matches!(lower.as_str(), "makefile" | "gnumakefile" | "justfile" | "taskfile.yml" | "taskfile.yaml") {
+        if makes_image(text) || text.lines().any(|line| deploys(line.trim_start().trim_start_matches(['@', '-']))) {
+            return Some(Describes::Release);
+        }
         let has_target = lower.starts_with("taskfile") || MAKE_TARGET.is_match(text);
         return (has_target && !path.contains('/')).then_some(Describes::Makefile);
     }
@@ -192,10 +217,34 @@ pub(super) fn deploys(line: &str) -> bool {
         "vercel --prod",
         "appleboy/ssh-action@",
         "dpl --provider",
+        "serverless deploy",
+        "sls deploy",
+        "cap production deploy",
+        "ansible-playbook ",
+        "terraform apply",
+        "docker stack deploy",
+        "docker service update",
+        "gcloud functions deploy",
+        "aws cloudformation deploy",
+        "sam deploy",
+        "cdk deploy",
+        "kamal deploy",
+        "railway up",
+        "eb deploy",
+        "pulumi up",
     ];
     let line = line.trim_start().trim_start_matches("- ");
     !line.starts_with('#')
         && (WAYS.iter().any(|way| line.contains(way)) || matches!(line.trim_end(), "push: true" | "push: 'true'"))
+}
+
+/// Whether a script or a recipe builds an image of the project, or sends one to a registry.
+fn makes_image(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start().trim_start_matches(['@', '-']).trim_start();
+        // What it says while it works is no command.
+        !["#", "echo ", "printf "].iter().any(|start| line.starts_with(start)) && MAKES_IMAGE.is_match(line)
+    })
 }
 
 /// Whether at least half of the code is below `folder`.
@@ -227,7 +276,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || name.ends_with(".sh") && is_start_script(path, text)
         || yaml && text.contains("AWS::Serverless")
         || yaml && text.contains("apiVersion:") && WORKLOAD.is_match(text)
-        || name.ends_with(".tf") && text.contains("resource \"")
+        || name.ends_with(".tf") && TERRAFORM.is_match(text)
         || name.ends_with(".service") && text.contains("ExecStart=")
         || name.ends_with(".bicep")
         || yaml && path.contains("playbook") && text.contains("hosts:")

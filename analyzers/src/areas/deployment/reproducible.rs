@@ -48,7 +48,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         };
         Finding::partly(SIGNAL, summary, evidence(&all))
     };
-    finding.fact("files", found.iter().take(LISTED).map(|(path, _)| *path).collect::<Vec<_>>())
+    // Targets that only start the program on the developer's machine deploy nothing.
+    let deploys = found.iter().filter(|(_, what)| *what != Describes::Makefile).map(|(path, _)| *path);
+    finding.fact("files", deploys.take(LISTED).collect::<Vec<_>>())
 }
 
 /// Strengths in the sentence itself, then in one of its own what is worth a thought.
@@ -195,6 +197,36 @@ mod tests {
         let site = ("site/vercel.json", "{}\n");
         assert_eq!(examine(&[site, ("b.py", "x = 1\n"), ("site/a.js", "x()\n")]).outcome(), Outcome::Partly);
         assert_eq!(examine(&[("vercel.json", "{}\n")]).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn scripts_targets_and_stages_that_deploy_are_listed_and_others_are_not() {
+        let listed =
+            |path: &str, text: &str| !examine(&[(path, text)]).facts()["files"].as_array().expect("a list").is_empty();
+        for (path, text) in [
+            ("Makefile", "image:\n\t@docker build -t shop .\n"),
+            ("Makefile", "ship: test\n\tkubectl apply -f k8s\n"),
+            ("fabfile.py", "from fabric import task\n\n@task\ndef deploy(c):\n    c.run('git pull')\n"),
+            (
+                "Jenkinsfile",
+                "pipeline {\n  stages {\n    stage('Deploy to production') {\n      steps { sh './ship' }\n",
+            ),
+            ("infra/variables.tf", "variable \"region\" {\n  type = string\n}\n"),
+            ("infra/outputs.tf", "output \"address\" {\n  value = 1\n}\n"),
+            ("scripts/image.sh", "#!/bin/sh\ndocker buildx build --push -t a/b .\n"),
+        ] {
+            assert!(listed(path, text), "{path}: {text}");
+        }
+        for (path, text) in [
+            ("Makefile", "run:\n\tflask run\n"),
+            ("Makefile", "release:\n\tgit tag v1\n\tgit push --tags\n"),
+            ("Makefile", "help:\n\t@echo docker build -t shop .\n\ndev:\n\tdocker compose up --build\n"),
+            ("fabfile.py", "from fabric import task\n\n@task\ndef test(c):\n    c.run('pytest')\n"),
+            ("Jenkinsfile", "pipeline {\n  stages {\n    stage('Test') {\n      steps { sh 'make test' }\n"),
+            ("scripts/lint.sh", "#!/bin/sh\n# docker build\nruff check\n"),
+        ] {
+            assert!(!listed(path, text), "{path}: {text}");
+        }
     }
 
     #[test]

@@ -1,0 +1,109 @@
+//! Whether a section under a heading on deployment says something on deployment.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::Snapshot;
+use crate::documents::{Document, Heading, Purpose};
+
+/// Sections of this little are headings with a promise.
+pub(super) const SHORTEST_SECTION: usize = 40;
+
+/// What generators write about deployment, which says nothing about this project.
+const BOILERPLATE: &[&str] = &[
+    "facebook.github.io/create-react-app",
+    "the easiest way to deploy your next.js app",
+    "mau.nestjs.com",
+    "nestjs mau",
+    "our official platform for deploying nestjs",
+    "deployment instructions",
+    "your app is ready to be deployed",
+    "add additional notes about how to deploy this on a live system",
+    "see deployment for notes on how to deploy the project",
+    "the build artifacts will be stored in the",
+];
+
+/// Addresses of buttons that put the project onto a host.
+const BUTTONS: &[&str] = &[
+    "heroku.com/deploy",
+    "render.com/deploy",
+    "railway.app/new",
+    "railway.com/new",
+    "railway.app/template",
+    "railway.com/template",
+    "vercel.com/new",
+    "vercel.com/import",
+    "app.netlify.com/start/deploy",
+    "deploy.workers.cloudflare.com",
+    "deploy.cloud.run",
+    "cloud.digitalocean.com/apps/new",
+    "app.koyeb.com/deploy",
+];
+
+/// Whether a section is nothing but a table of what runs where.
+pub(super) fn is_table(repo: &Snapshot, document: &Document, heading: &Heading) -> bool {
+    let end = document.section_end(heading);
+    let lines = repo.text(&document.path).unwrap_or_default().lines().enumerate();
+    let within = lines.filter(|(index, _)| (heading.line..end - 1).contains(&(*index as u32)));
+    let mut rows = within.map(|(_, line)| line.trim()).filter(|line| !line.is_empty() && *line != "---").peekable();
+    rows.peek().is_some() && rows.all(|row| row.starts_with('|') && !row.contains('`'))
+}
+
+/// Whether a section says something of its own on deployment.
+pub(super) fn has_content(document: &Document, heading: &Heading) -> bool {
+    let end = document.section_end(heading);
+    let prose: String = document.section(heading).map(|line| line.text.to_lowercase() + " ").collect();
+    let code = document.code.iter().any(|line| line.line > heading.line && line.line < end && line.starts);
+    let own = !BOILERPLATE.iter().any(|text| prose.contains(text));
+    let button = document.links.iter().any(|link| BUTTONS.iter().any(|button| link.contains(button)));
+    own && (code || button || prose.trim().chars().count() >= SHORTEST_SECTION)
+        && !is_about_endpoints(document, heading)
+}
+
+/// Where something runs, or how it gets there.
+static PLATFORM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(deploy\w*|servers?|hosts?|hosted|hosting|nginx|apache|caddy|docker\w*|containers?|pm2|systemd|systemctl|supervisor",
+        r"|heroku|vercel|netlify|render|railway|fly(\.io)?|aws|ec2|ecs|lambda|elastic beanstalk|azure|gcp|google cloud|cloud( run)?",
+        r"|digital ?ocean|droplet|vps|linode|hetzner|kubernetes|k8s|helm|kubectl|cluster|ssh|ssl|tls|domain|proxy|registry|ci/cd",
+        r"|pipeline|github actions|gunicorn|uwsgi|iis|tomcat|forever|serverless|wrangler|workers|ansible|terraform|rsync|scp)\b",
+        r"|сервер|部署|服务器|サーバ|서버|servidor|serveur"
+    ))
+    .expect("a constant pattern")
+});
+
+/// A line that describes a route, or calls one.
+static ENDPOINT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[\s`*|\-])(GET|POST|PUT|PATCH|DELETE)[`*:|\s]+\S*/|^\W*curl\b|^\W*https?://\S+/\S*$|^[{}\]]")
+        .expect("a constant pattern")
+});
+
+/// Whether a section tells of the program's routes, and not of where it runs.
+fn is_about_endpoints(document: &Document, heading: &Heading) -> bool {
+    let lines = lines(document, heading);
+    let (routes, others): (Vec<&str>, Vec<&str>) = lines.iter().copied().partition(|line| ENDPOINT.is_match(line));
+    !routes.is_empty() && routes.len() >= others.len() && !others.iter().any(|line| PLATFORM.is_match(line))
+}
+
+/// Whether all that stands below "Production" is how to build and start it on the machine that one sits at.
+pub(super) fn is_only_a_start(document: &Document, heading: &Heading) -> bool {
+    let end = document.section_end(heading);
+    let within = |line: u32| line > heading.line && line < end;
+    let commands = || document.commands.iter().filter(|command| within(command.line));
+    let is_local =
+        |purpose: &Purpose| matches!(purpose, Purpose::Install | Purpose::Build | Purpose::Start | Purpose::Migrate);
+    let code = document.code.iter().filter(|line| within(line.line) && line.starts).count();
+    code > 0
+        && commands().count() >= code
+        && commands().all(|command| command.purposes.iter().all(is_local))
+        && !PLATFORM.is_match(&heading.text)
+        && !lines(document, heading).iter().any(|line| PLATFORM.is_match(line))
+}
+
+/// The lines of prose and of code in the section.
+fn lines<'d>(document: &'d Document, heading: &Heading) -> Vec<&'d str> {
+    let end = document.section_end(heading);
+    let all = document.code.iter().chain(&document.prose).filter(|line| line.line > heading.line && line.line < end);
+    all.map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect()
+}
