@@ -34,6 +34,32 @@ pub(super) fn in_configuration(repo: &Snapshot) -> Vec<Read> {
     found
 }
 
+/// Names without a default that Spring's settings for every profile take for the database.
+pub(super) fn placeholders_of_data_source(repo: &Snapshot) -> Vec<String> {
+    const FILES: &[&str] = &["application.yml", "application.yaml", "application.properties"];
+    let settings = repo.tree().own_texts().filter(|(file, _)| {
+        FILES.contains(&file.name()) && file.path.contains("src/main/resources/") && !is_test(&file.path)
+    });
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut found = Vec::new();
+    for (_, text) in settings {
+        // What stands behind a second document may be for a profile.
+        let lines: Vec<&str> = text.split("\n---").next().unwrap_or(text).lines().collect();
+        for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {
+            let parent =
+                || lines[..index].iter().rev().find(|above| !above.trim().is_empty() && indent(above) < indent(line));
+            if line.trim_start().starts_with("spring.datasource.")
+                || parent().is_some_and(|it| it.trim() == "datasource:")
+            {
+                found.extend(
+                    placeholders(line).into_iter().filter(|(_, has_default)| !has_default).map(|(name, _)| name),
+                );
+            }
+        }
+    }
+    found
+}
+
 /// Whether `path` is that of a configuration file whose placeholders are filled from the environment.
 pub(super) fn reads_environment(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();

@@ -6,6 +6,7 @@
 //! ```
 
 mod committed;
+mod demanded;
 mod documentation;
 mod examples;
 mod files;
@@ -39,6 +40,8 @@ pub struct Variable {
     pub has_default: bool,
     /// The first place that documents it: a line of the README, of a linked document, or of an example file.
     pub documented: Option<Spot>,
+    /// Whether the program does not start without it, and no file of the repository names it.
+    pub is_demanded: bool,
 }
 
 impl Variable {
@@ -90,6 +93,7 @@ impl Environment {
                 places: Vec::new(),
                 has_default: true,
                 documented: None,
+                is_demanded: false,
             });
             variable.has_default &= has_default;
             variable.places.push(spot);
@@ -116,6 +120,7 @@ impl Environment {
         }
         documentation::document(repo, &mut found);
         let committed = committed::document(repo, &mut found);
+        demanded::mark(repo, &mut found);
         let mut variables: Vec<Variable> = found.into_values().collect();
         for variable in &mut variables {
             variable.places.sort();
@@ -137,6 +142,11 @@ impl Environment {
     /// Those of [`read`](Self::read) that nothing names.
     pub fn missing(&self) -> impl Iterator<Item = &Variable> {
         self.variables.iter().filter(|variable| variable.documented.is_none())
+    }
+
+    /// Those of [`missing`](Self::missing) without which the program does not start, and that no file names.
+    pub fn demanded(&self) -> impl Iterator<Item = &Variable> {
+        self.missing().filter(|variable| variable.is_demanded)
     }
 
     /// Example files such as `.env.example`, by path.

@@ -88,7 +88,7 @@ pub(super) fn set_defaults(repo: &Snapshot) -> Vec<String> {
 }
 
 /// The names of one match, and whether something else takes the place of each.
-fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
+pub(super) fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
     let Some(captured) = read.var("NAME") else { return Vec::new() };
     match read.rule.rsplit('.').next() {
         Some("member") => {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{is_own, leading_kind, listed, present, reachable};
 use crate::areas::deployment::applied::left_out;
 use crate::documents::{Command, Document, Documents, Purpose, Role, Topic};
+use crate::environment::{Environment, Variable};
 use crate::kinds::Kind;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Snapshot};
@@ -174,6 +175,20 @@ impl<'repo> Steps<'repo> {
                 "Add the command that applies the migrations to {}, such as `{command}`.",
                 self.path()
             ));
+        }
+        let demanded: Vec<&Variable> = Environment::of(self.repo).demanded().collect();
+        if let Some(first) = demanded.first().filter(|_| kind != Kind::Notebook) {
+            let names = listed(demanded.iter().map(|variable| variable.name.as_str()), 3);
+            let are = if demanded.len() == 1 { "is" } else { "are" };
+            let summary = format!(
+                "{} says how to {}, but {names}, without which it does not start, {are} named nowhere.",
+                self.path(),
+                self.how(),
+            );
+            let spots = first.places.iter().take(1).map(|spot| spot.place(self.repo));
+            let places = self.places().into_iter().chain(spots);
+            return Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head()))
+                .remedy(format!("Name {names} in {} or in an example file, with a harmless value.", self.path()));
         }
         self.met(&self.missing())
     }

@@ -210,3 +210,21 @@ fn a_set_up_that_leaves_out_the_migrations_is_half() {
     assert_eq!(of(&[], start).outcome(), Outcome::Met);
     assert_eq!(of(&[migrations], &format!("    python manage.py migrate\n{start}")).outcome(), Outcome::Met);
 }
+
+#[test]
+fn a_variable_without_which_nothing_starts_has_to_be_named() {
+    let of = |readme: &str| {
+        let repo = Fixture::new()
+            .file("app.py", "import os\nfrom flask import Flask\nkey = os.environ['SHOP_KEY']\n")
+            .file("requirements.txt", "flask\n")
+            .file(
+                "README.md",
+                &format!("# Shop\n\n    pip install -r requirements.txt\n    python app.py\n\n{readme}"),
+            );
+        examine(&repo.snapshot())
+    };
+    let finding = of("");
+    assert_eq!(finding.outcome(), Outcome::Partly);
+    assert!(finding.summary().contains("`SHOP_KEY`, without which it does not start"), "{}", finding.summary());
+    assert_eq!(of("Set `SHOP_KEY` first.\n").outcome(), Outcome::Met);
+}

@@ -1,0 +1,209 @@
+//! Variables without which a program stops when it starts: to read one that is not set is an error.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::placeholders_of_data_source;
+use super::reads::{is_test, names};
+use super::{Spot, Variable};
+use crate::Snapshot;
+use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths;
+
+/// Words in paths of what is read by something else than the program on the developer's machine.
+const ELSEWHERE: &[&str] = &[
+    "prod",
+    "production",
+    "staging",
+    "deploy",
+    "deployment",
+    "infra",
+    "terraform",
+    "cdk",
+    "ci",
+    "scripts",
+    "script",
+    "tools",
+    "tasks",
+    "docs",
+    "seed",
+    "seeds",
+    "migrations",
+    "alembic",
+    "lambda",
+    "functions",
+];
+
+/// Words in names of functions that run when a program starts.
+const STARTS: &[&str] = &[
+    "main",
+    "config",
+    "setting",
+    "env",
+    "load",
+    "init",
+    "connect",
+    "pool",
+    "setup",
+    "start",
+    "run",
+    "build",
+    "app",
+    "state",
+    "new",
+    "default",
+    "database",
+    "establish",
+];
+
+/// Marks those of `found` that the program demands and that no file names.
+pub(super) fn mark(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) {
+    let reads = repo.code().matches_under("env").filter(|read| is_read_at_start(&read.path) && demands(repo, read));
+    let in_code = reads.flat_map(|read| names(repo, read)).filter(|(_, settled)| !settled).map(|(name, _)| name);
+    let demanded: BTreeSet<String> = in_code.chain(placeholders_of_data_source(repo)).collect();
+    for (name, variable) in found.iter_mut().filter(|(name, _)| demanded.contains(*name)) {
+        variable.is_demanded =
+            !variable.has_default && variable.documented.is_none() && !is_named(repo, name, &variable.places);
+    }
+}
+
+/// Whether a program that stands at `path` runs on the developer's machine.
+fn is_read_at_start(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    !is_test(path) && !lower.split(['/', '.', '_', '-']).any(|word| ELSEWHERE.contains(&word))
+}
+
+/// Whether reading it fails where it is not set, as soon as the program starts.
+fn demands(repo: &Snapshot, read: &CodeMatch) -> bool {
+    let Some(text) = repo.text(&read.path) else { return false };
+    let (source, after) = (&text[read.bytes.clone()], text[read.bytes.end..].trim_start());
+    let has_default = read.var("DEFAULT").is_some_and(|default| !default.is_empty());
+    let at_top = read.functions.is_empty();
+    match read.language {
+        Language::Python if read.rule.ends_with(".field") => {
+            !read.var("TYPE").is_some_and(|kind| kind.contains("Optional") || kind.contains("None"))
+        }
+        Language::Python if read.rule.contains(".helper.") => {
+            const LIBRARIES: &[&str] = &["decouple", "import environ", "from environ", "starlette.config"];
+            let is_library = source.starts_with("config(") || source.starts_with("env(") || source.starts_with("env.");
+            let in_schema = read.string("NAME").is_some_and(|name| text.contains(&format!("{name}=(")));
+            let is_imported = LIBRARIES.iter().any(|library| text.contains(library));
+            at_top && !has_default && is_library && is_imported && !in_schema && !is_tried(text, read)
+        }
+        Language::Python => at_top && source.contains("environ[") && !is_tried(text, read),
+        Language::Rust => {
+            let is_start = |name: &str| STARTS.iter().any(|word| name.to_ascii_lowercase().contains(word));
+            [".expect(", ".unwrap()", "?"].iter().any(|end| after.starts_with(end))
+                && read.scopes.iter().any(|scope| is_start(&scope.name))
+        }
+        Language::Ruby => at_top && source.starts_with("ENV.fetch") && !has_default && !source.contains('{'),
+        Language::JavaScript | Language::TypeScript if read.rule.contains(".schema.") => {
+            // A field of Joi or Yup may be left out unless it says otherwise.
+            let value = source.split_once(':').map_or("", |(_, value)| value.trim_start()).to_ascii_lowercase();
+            text.contains("process.env")
+                && (value.contains(".required()") || !value.starts_with("joi.") && !value.starts_with("yup."))
+        }
+        Language::JavaScript | Language::TypeScript => source.contains("getOrThrow"),
+        Language::Go => ["required:\"true\"", ",required", ",notEmpty", "env-required:\"true\""]
+            .iter()
+            .any(|mark| read.rule.ends_with(".tag") && source.contains(mark)),
+        Language::Java | Language::Kotlin => read.rule.ends_with(".value.placeholder") && source.starts_with("@Value("),
+        _ => false,
+    }
+}
+
+/// Whether the lines before it say that it may be missing.
+fn is_tried(text: &str, read: &CodeMatch) -> bool {
+    let before = text[..read.bytes.start].lines().rev().skip(1).take(2);
+    before.map(str::trim).any(|line| line == "try:" || line.starts_with("if "))
+        || read.string("NAME").is_some_and(|name| {
+            ["\"", "'"].iter().any(|quote| text.contains(&format!("{quote}{name}{quote} in os.environ")))
+        })
+}
+
+/// Whether a file names the variable: one that is no source anywhere, and a source where nothing reads it.
+fn is_named(repo: &Snapshot, name: &str, places: &[Spot]) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let quoted = ["\"", "'", "`"].map(|quote| format!("{quote}{name}{quote}"));
+    let files = repo.tree().files().iter().filter(|file| !file.vendored && !is_test(&file.path));
+    files.filter_map(|file| Some((file.path.as_str(), file.text()?))).filter(|(_, text)| text.contains(name)).any(
+        |(path, text)| {
+            let is_source = Language::of(path).is_some();
+            text.lines().enumerate().any(|(index, line)| {
+                let is_read = places.iter().any(|spot| spot.path == path && spot.line == index as u32 + 1);
+                let has_it = match is_source {
+                    true => quoted.iter().any(|quoted| line.contains(quoted.as_str())),
+                    false => line
+                        .match_indices(name)
+                        .any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + name.len()..].starts_with(is_part)),
+                };
+                !is_read && has_it && !paths::is_lock_file(path)
+            })
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Environment;
+    use crate::snapshot::fixture::Fixture;
+
+    fn demanded(files: &[(&str, &str)]) -> Vec<String> {
+        let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
+        Environment::of(&repo).demanded().map(|variable| variable.name.clone()).collect()
+    }
+
+    #[test]
+    fn what_fails_without_it_is_demanded() {
+        for (path, text) in [
+            ("settings.py", "import os\nkey = os.environ['SHOP_KEY']\n"),
+            ("settings.py", "from decouple import config\nkey = config('SHOP_KEY')\n"),
+            ("config.py", "class Settings(BaseSettings):\n    shop_key: str\n"),
+            ("src/main.rs", "fn main() { let key = std::env::var(\"SHOP_KEY\").expect(\"SHOP_KEY must be set\"); }\n"),
+            ("config/initializers/shop.rb", "KEY = ENV.fetch('SHOP_KEY')\n"),
+            (
+                "env.ts",
+                "import { z } from 'zod';\nexport const env = z.object({ SHOP_KEY: z.string() }).parse(process.env);\n",
+            ),
+            ("config.go", "package a\ntype Config struct {\n\tKey string `env:\"SHOP_KEY,required\"`\n}\n"),
+            ("A.java", "class A {\n  @Value(\"${SHOP_KEY}\") String key;\n}\n"),
+            ("src/main/resources/application.yml", "spring:\n  datasource:\n    password: ${SHOP_KEY}\n"),
+        ] {
+            assert_eq!(demanded(&[(path, text)]), ["SHOP_KEY"], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_missing_is_not() {
+        for (path, text) in [
+            ("settings.py", "import os\nkey = os.getenv('SHOP_KEY')\n"),
+            ("settings.py", "import os\ntry:\n    key = os.environ['SHOP_KEY']\nexcept KeyError:\n    key = None\n"),
+            ("settings/production.py", "import os\nkey = os.environ['SHOP_KEY']\n"),
+            ("pay.py", "import os\ndef pay():\n    return os.environ['SHOP_KEY']\n"),
+            ("config.py", "class Settings(BaseSettings):\n    shop_key: Optional[str]\n"),
+            ("src/pay.rs", "fn pay() { let key = std::env::var(\"SHOP_KEY\").unwrap(); }\n"),
+            ("src/main.rs", "fn main() { let key = std::env::var(\"SHOP_KEY\").ok(); }\n"),
+            ("config/initializers/shop.rb", "KEY = ENV['SHOP_KEY']\n"),
+            ("env.ts", "export const env = Joi.object({ SHOP_KEY: Joi.string() }).validate(process.env);\n"),
+            ("app.js", "const key = process.env.SHOP_KEY;\n"),
+            ("src/main/resources/application.yml", "shop:\n  feature: ${SHOP_KEY}\n"),
+            ("src/main/resources/application-prod.yml", "spring:\n  datasource:\n    password: ${SHOP_KEY}\n"),
+        ] {
+            assert!(demanded(&[(path, text)]).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_any_file_names_can_be_found() {
+        let code = ("settings.py", "import os\nkey = os.environ['SHOP_KEY']\n");
+        for other in [
+            ("README.md", "# A\n\nSet `SHOP_KEY`.\n"),
+            (".env.example", "SHOP_KEY=\n"),
+            ("docker-compose.yml", "services:\n  a:\n    environment:\n      SHOP_KEY: a\n"),
+            ("manage.py", "import os\nos.environ.setdefault('SHOP_KEY', 'a')\n"),
+        ] {
+            assert!(demanded(&[code, other]).is_empty(), "{}", other.0);
+        }
+        assert_eq!(demanded(&[code, ("tests/conftest.py", "os.environ['SHOP_KEY'] = 'a'\n")]), ["SHOP_KEY"]);
+        assert_eq!(demanded(&[code, ("README.md", "# A\n\nSet `SHOP_KEY_ID`.\n")]), ["SHOP_KEY"]);
+    }
+}
