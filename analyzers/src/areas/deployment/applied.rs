@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use pieces::{Piece, calls_any, pieces};
+use pieces::{Piece, calls_any, is_runner, pieces};
 
 use super::files::is_dockerfile;
-use super::migrations::{applies, code, from_code};
+use super::migrations::{self, applies, code, from_code};
 use super::migrators::{self, Kind, Migrator};
 use crate::Snapshot;
 use crate::documents::{Documents, Purpose};
@@ -62,6 +62,23 @@ static PREPARES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// The same behind the name of a script, which may do more than it is called.
+static GENERATES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\bgenerate\b|\brevision\b|makemigrations|[:-](create|new|add|down|rollback|undo|revert|status|studio)\b",
+    )
+    .expect("a constant pattern")
+});
+
+/// Commands that make the tables in another way than by migrations.
+static LOADS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"db:((schema|structure):load|reset|push|sync)\b|doctrine:schema:(create|update)|d:s:[cu]\b|hasura\b.*\bmigrate apply|supabase (start|db (reset|push))")
+        .expect("a constant pattern")
+});
+
+/// Frameworks that apply their migrations themselves when they start.
+const BY_THEMSELVES: &[&str] = &["@strapi/strapi", "strapi", "payload", "@keystone-6/core", "directus"];
+
 /// Sentences that tell the reader to apply migrations or to load a dump, or that it happens by itself.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -96,21 +113,27 @@ fn is_said(repo: &Snapshot) -> bool {
     let is_empty_client = |text: &str| {
         (text.starts_with("psql") || text.starts_with("mysql")) && !text.contains(" -f") && !text.contains('<')
     };
-    documents.commands().any(|(_, command)| {
-        let text = command.text.as_str();
-        command.is(Purpose::Migrate) && (applies(text) || !PREPARES_ONLY.is_match(text) && !is_empty_client(text))
-    }) || documents
-        .all()
-        .iter()
-        .filter_map(|document| repo.text(&document.path))
-        .any(|text| text.lines().any(|line| applies(line) || SAID.is_match(line)))
+    let does_more = |text: &str| match text.split_whitespace().next() {
+        Some(program) if is_runner(program) => !GENERATES.is_match(text),
+        _ => !PREPARES_ONLY.is_match(text) && !is_empty_client(text),
+    };
+    documents.commands().any(|(_, command)| command.is(Purpose::Migrate) && does_more(&command.text))
+        || documents
+            .all()
+            .iter()
+            .filter_map(|document| repo.text(&document.path))
+            .any(|text| text.lines().any(|line| applies(line) || LOADS.is_match(line) || SAID.is_match(line)))
 }
 
-/// Whether a program of the JVM brings the tool along, or the code names the folder of plain SQL.
+/// Whether a framework or a program of the JVM brings the tool along, or the code names the folder of plain SQL.
 fn is_of_the_program(repo: &Snapshot, migrator: &Migrator) -> bool {
-    let mut of_jvm = repo.stack().dependencies().iter().filter(|dependency| dependency.ecosystem == Ecosystem::Jvm);
+    let stack = repo.stack();
+    let mut of_jvm = stack.dependencies().iter().filter(|dependency| dependency.ecosystem == Ecosystem::Jvm);
     let folder = paths::name(&migrator.path);
     of_jvm.any(|dependency| dependency.name.contains(migrator.tool))
+        || BY_THEMSELVES.iter().any(|name| stack.dependency(Ecosystem::Npm, name).is_some())
+        // Others keep `up.sql` in folders as well.
+        || migrator.tool == "diesel" && !stack.has(Ecosystem::Cargo)
         || PLAIN.contains(&migrator.tool)
             && code(repo).any(|(path, text)| !path.starts_with(&migrator.path) && text.contains(folder))
 }
@@ -143,12 +166,14 @@ fn is_started(repo: &Snapshot) -> bool {
             .iter()
             .filter_map(|document| repo.text(&document.path))
             .any(|text| text.lines().any(|line| calls_any(line, &pieces, &applying)))
-        || uses_containers(repo) && contained(repo, &pieces, &applying)
+        // What is called as a container starts with, or by something that is.
+        || uses_containers(repo) && (contained(repo, &pieces, &applying) || migrations::starts_by_itself(repo))
 }
 
 /// Whether containers, or a process manager, apply them when they start, or can't be looked into.
 fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>) -> bool {
-    const IMAGES: &[&str] = &["flyway", "liquibase", "migrate/migrate", "dbmate", "goose", "atlas", "prisma"];
+    const IMAGES: &[&str] =
+        &["flyway", "liquibase", "migrate/migrate", "dbmate", "goose", "atlas", "prisma", "cli-migrations"];
     let starts = |name: &str| {
         let name = name.to_ascii_lowercase();
         is_dockerfile(&name)

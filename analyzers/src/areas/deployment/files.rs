@@ -157,7 +157,9 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
     }
     let is_script = [".sh", ".bash", ".ps1"].iter().any(|end| lower.ends_with(end));
-    if is_script && (lower.starts_with("deploy") || makes_image(text)) && !is_start_script(path, text) {
+    if lower.starts_with("deploy") && lower.ends_with(".sh")
+        || is_script && makes_image(text) && !is_start_script(path, text)
+    {
         return Some(Describes::Release);
     }
     // What the workloads beside it read.

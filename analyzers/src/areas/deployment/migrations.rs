@@ -61,6 +61,10 @@ const AT_START: &[&str] = &[
     "migrationsRun: process.",
     "migrationsRun: env",
     "migrationsRun: config",
+    "migrationsRun: this",
+    "migrationsFolder",
+    "migrate!(",
+    "runner().run",
     "migrateToLatest(",
     "getMigrator().up",
     "migrator.up(",
@@ -151,8 +155,13 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
     Finding::not_met(SIGNAL, what + "exist, but nothing says or automates how they run at deployment.", place)
 }
 
-/// How they run without anybody's doing: as the end of "The migrations in x ", and where.
-fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
+/// Whether a file that a container or a host starts with applies them.
+pub(super) fn starts_by_itself(repo: &Snapshot) -> bool {
+    in_start_files(repo).is_some()
+}
+
+/// The line of a container's, a host's or a start script's file that applies them.
+fn in_start_files(repo: &Snapshot) -> Option<Place> {
     for (file, text) in repo.tree().own_texts() {
         let name = file.name().to_ascii_lowercase();
         let starts = is_dockerfile(&name)
@@ -170,9 +179,16 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
             || file.path.contains("k8s/")
             || file.path.contains("deploy") && (name.ends_with(".yml") || name.ends_with(".yaml"));
         if starts && let Some(line) = command_line(text) {
-            let place = Place::lines(repo.head(), file.path.as_str(), line, line);
-            return Some((format!("run by themselves, from {}.", file.path), place));
+            return Some(Place::lines(repo.head(), file.path.as_str(), line, line));
         }
+    }
+    None
+}
+
+/// How they run without anybody's doing: as the end of "The migrations in x ", and where.
+fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
+    if let Some(place) = in_start_files(repo) {
+        return Some((format!("run by themselves, from {}.", place.path), place));
     }
     if matches!(migrator.tool, "flyway" | "liquibase")
         && let Some(dependency) = repo

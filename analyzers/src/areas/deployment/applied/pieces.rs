@@ -80,6 +80,11 @@ impl Piece<'_> {
     }
 }
 
+/// Whether the name of a script or of a target stands behind the program.
+pub(super) fn is_runner(program: &str) -> bool {
+    RUNNERS.contains(&program)
+}
+
 /// Every such thing in `repo`.
 pub(super) fn pieces(repo: &Snapshot) -> Vec<Piece<'_>> {
     let mut pieces: Vec<Piece<'_>> = Vec::new();

@@ -101,3 +101,37 @@ fn every_tool_that_has_to_be_called_is_known_and_frameworks_that_call_theirs_are
     assert_eq!(of(&[flyway]), Some("flyway"));
     assert_eq!(of(&[flyway, gradle]), None);
 }
+
+#[test]
+fn other_ways_to_make_the_tables_are_known_and_an_empty_database_is_none() {
+    let of = |command: &str, files: &[(&str, &str)]| {
+        let repo = Fixture::new()
+            .file("db/migrate/20240101000000_users.rb", "class Users < ActiveRecord::Migration[7.0]\nend\n")
+            .file("config/routes.rb", "Rails.application.routes.draw do\nend\n")
+            .file("README.md", &format!("# Shop\n\n```\nbundle install\n{command}\nrails s\n```\n"));
+        left_out(&files.iter().fold(repo, |repo, (path, text)| repo.file(path, text)).snapshot()).is_some()
+    };
+    for command in ["rails db:create db:schema:load", "rake db:reset", "bin/setup", "make db", "rails db:prepare"] {
+        let setup = ("bin/setup", "#!/usr/bin/env ruby\nsystem! 'bin/rails db:prepare'\n");
+        assert!(!of(command, &[setup, ("Makefile", "db:\n\trails db:schema:load\n")]), "{command}");
+    }
+    for command in
+        ["rails db:create", "rails db:seed", "rails generate model user", "psql -U postgres", "createdb shop"]
+    {
+        assert!(of(command, &[]), "{command}");
+    }
+}
+
+#[test]
+fn a_framework_that_applies_its_own_is_left_alone() {
+    let knex = ("database/migrations/1_a.js", "module.exports = { up(knex) {} };\n");
+    let with = |dependency: &str| {
+        let package = format!(r#"{{"scripts": {{"start": "node a"}}, "dependencies": {{"{dependency}": "4"}}}}"#);
+        let repo = Fixture::new().file(knex.0, knex.1).file("package.json", &package).file("README.md", STARTED);
+        left_out(&repo.snapshot()).is_some()
+    };
+    assert!(with("express"));
+    assert!(!with("@strapi/strapi"));
+    let hasura = Fixture::new().file("hasura/migrations/1_a/up.sql", "CREATE TABLE a (id int);\n");
+    assert!(left_out(&hasura.file("README.md", STARTED).snapshot()).is_none());
+}
