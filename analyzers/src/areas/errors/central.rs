@@ -4,7 +4,7 @@ use super::{narrow, wrapper};
 use crate::areas::api::{failures, served};
 use crate::areas::observability::server::{Server, answers};
 use crate::areas::security::marks;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -31,7 +31,19 @@ const BY_DEFAULT: &[&str] = &[
 ];
 
 /// Frameworks with exceptions for each answer, which they answer in one form wherever they are thrown.
-const TYPED: &[&str] = &["Django", "Django REST framework", "NestJS", "Laravel", "Symfony", "Echo", "Fiber"];
+const TYPED: &[&str] = &[
+    "Django",
+    "Django REST framework",
+    "FastAPI",
+    "NestJS",
+    "Laravel",
+    "Symfony",
+    "Echo",
+    "Fiber",
+    "Spring",
+    "Spring MVC",
+    "Spring WebFlux",
+];
 
 /// Beside so many endpoints, one answer of a route's own is the exception; so are a few where there is one in so many.
 const MANY: usize = 5;
@@ -80,7 +92,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let mut own: Vec<_> = server
         .matches("errors", "caught")
         .into_iter()
-        .filter(|found| endpoints.iter().any(|endpoint| *endpoint.file == *found.path))
+        .filter(|found| endpoints.iter().any(|endpoint| *endpoint.file == *found.path) || is_of_a_resource(repo, found))
         .chain(failures(repo))
         .chain(server.matches("errors", "graphql"))
         .collect();
@@ -138,11 +150,53 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
 /// Whether the status belongs to an exception that is thrown, and not to an answer.
 fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).unwrap_or_default();
-    let line = text[..found.bytes.start].rfind('\n').map_or(0, |end| end + 1);
-    let before = text[line..found.bytes.end].trim_start();
-    ["throw ", "raise ", "abort(", "_object_or_404(", "_list_or_404(", "echo.NewHTTPError(", "fiber.NewError("]
-        .iter()
-        .any(|word| before.contains(word))
+    let before = text[statement(text, found.bytes.start)..found.bytes.end].trim_start();
+    let declares_an_exception = || {
+        // `@ResponseStatus(HttpStatus.NOT_FOUND) class Missing extends RuntimeException`
+        let declaration = text[found.bytes.end..].split('{').next().unwrap_or_default();
+        declaration.contains("class ")
+            && ["Exception", "Throwable", "Error"].iter().any(|word| declaration.contains(word))
+    };
+    [
+        "throw ",
+        "raise ",
+        "abort(",
+        "_object_or_404(",
+        "_list_or_404(",
+        "echo.NewHTTPError(",
+        "fiber.NewError(",
+        "ResponseStatusException(",
+    ]
+    .iter()
+    .any(|word| before.contains(word))
+        || before.starts_with("@ResponseStatus") && declares_an_exception()
+}
+
+/// Where the line begins on which the call was opened that `at` is in, or the line of `at` itself.
+fn statement(text: &str, at: usize) -> usize {
+    /// So far an opening bracket is looked for.
+    const FARTHEST: usize = 400;
+    let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let mut depth = 0_usize;
+    for (index, c) in text[..at].char_indices().rev().take(FARTHEST) {
+        match c {
+            ')' => depth += 1,
+            '(' if depth > 0 => depth -= 1,
+            '(' => return line_of(index),
+            '{' | '}' | ';' => break,
+            _ => {}
+        }
+    }
+    line_of(at)
+}
+
+/// Whether a method of a resource of Flask-RESTful, whose routes may be listed elsewhere, answers what it catches.
+fn is_of_a_resource(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let Some(text) = repo.text(&found.path).filter(|_| found.language == Language::Python) else { return false };
+    let is_resource =
+        |line: &str| line.starts_with("class ") && (line.contains("Resource)") || line.contains("MethodView)"));
+    let line = text[..found.bytes.start].lines().rev().find(|line| line.starts_with("class "));
+    line.is_some_and(is_resource) && text[found.bytes.clone()].contains("return ")
 }
 
 #[cfg(test)]
@@ -174,16 +228,22 @@ mod tests {
         assert_eq!(says("app.py", &own), (Partly, "adhoc".to_owned()));
         let fast = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return b()\n";
         assert_eq!(says("app.py", fast), (Met, "framework_default".to_owned()));
+        let raised =
+            fast.replace("return b()", "raise HTTPException(\n        status_code=404,\n        detail='none',\n    )");
+        assert_eq!(says("app.py", &raised), (Met, "framework_default".to_owned()));
+        let answered =
+            fast.replace("return b()", "return JSONResponse(\n        status_code=404,\n        content={},\n    )");
+        assert_eq!(says("app.py", &answered), (Met, "adhoc".to_owned()));
         let nest = "@Controller('a')\nclass A {\n  @Get() a() { throw new NotFoundException(); }\n  @Get('b') b() { throw new ConflictException(); }\n}\n";
         assert_eq!(says("a.controller.ts", nest), (Met, "framework_default".to_owned()));
         let described = "@Controller('a')\nclass A {\n  @ApiResponse({ status: 400, description: 'x' })\n  @Get() a() { return 1; }\n}\n";
         assert_eq!(says("a.controller.ts", described), (Met, "framework_default".to_owned()));
-        let rails = "class UsersController < ApplicationController\n  rescue_from ActiveRecord::RecordNotFound, with: :missing\n  rescue_from Invalid, with: :wrong\n  def index; end\nend\n";
+        let rails = "class ApplicationController < ActionController::API\n  rescue_from ActiveRecord::RecordNotFound, with: :missing\n  rescue_from Invalid, with: :wrong\n  def index; end\nend\n";
         let of_rails = |text: &str, posts: &str| {
             let routes = "Rails.application.routes.draw do\n  get '/users', to: 'users#index'\nend\n";
             let files = Fixture::new().file("Gemfile", "gem 'rails'\n").file("config/routes.rb", routes);
             let repo = files
-                .file("app/controllers/users_controller.rb", text)
+                .file("app/controllers/application_controller.rb", text)
                 .file("app/controllers/posts_controller.rb", posts);
             let repo = repo.snapshot();
             let found = finding(&repo, &Server::of(&repo));
@@ -201,6 +261,24 @@ mod tests {
         assert_eq!(of_rails(&all, own), (Met, "central".to_owned()));
         let echo = "package a\nimport \"github.com/labstack/echo/v4\"\nfunc main() {\n\te := echo.New()\n\te.GET(\"/a\", a)\n}\nfunc a(c echo.Context) error {\n\treturn echo.NewHTTPError(http.StatusNotFound, \"b\")\n}\n";
         assert_eq!(says("main.go", echo), (Met, "framework_default".to_owned()));
+        let spring = "import org.springframework.web.bind.annotation.*;\n@RestController\nclass A {\n  @GetMapping(\"/a\") String a() { throw new Missing(); }\n}\n";
+        let status = |class: &str| format!("{spring}\n@ResponseStatus(HttpStatus.NOT_FOUND)\n{class} {{ }}\n");
+        let missing = status("class Missing extends RuntimeException");
+        assert_eq!(says("A.java", &missing), (Met, "framework_default".to_owned()));
+        let thrown = spring.replace("new Missing()", "new ResponseStatusException(HttpStatus.NOT_FOUND)");
+        assert_eq!(says("A.java", &thrown), (Met, "framework_default".to_owned()));
+        let answered =
+            spring.replace("throw new Missing()", "return ResponseEntity.status(HttpStatus.NOT_FOUND).build()");
+        assert_eq!(says("A.java", &answered).1, "adhoc");
+        let resource = "from flask_restful import Resource\nclass Users(Resource):\n    def get(self):\n        try:\n            return all()\n        except Exception:\n            return {'message': 'failed'}\n";
+        let of_flask = |resource: &str| {
+            let app = "from flask import Flask\nfrom flask_restful import Api\nfrom users import Users\napp = Flask(__name__)\napi = Api(app)\napi.add_resource(Users, '/users')\n";
+            let repo = Fixture::new().file("app.py", app).file("users.py", resource).snapshot();
+            let found = finding(&repo, &Server::of(&repo));
+            found.facts()["handling"].as_str().unwrap_or_default().to_owned()
+        };
+        assert_eq!(of_flask(resource), "adhoc");
+        assert_eq!(of_flask(&resource.replace("return {'message': 'failed'}", "raise")), "none");
         let koa = "import { createServer } from 'node:http';\nimport Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', a);\nconst failed = async (ctx, next) => { try { await next() } catch (e) { ctx.status = 500 } };\napp.use(failed).use(router.routes());\n";
         assert_eq!(says("app.js", koa), (Met, "central".to_owned()));
     }

@@ -31,19 +31,29 @@ const ALL: &[&str] = &[
 /// Whoever names so many classes means to answer whatever the program knows.
 const MANY: usize = 3;
 
-/// Where every handler in `central` takes only errors of a few classes, and others are left to somebody else.
+/// Whether every handler in `central` takes only errors of a few classes, or those of a few routes, and others are left
+/// to somebody else.
 pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     // What only registers a handler says nothing of its own where the handler is seen.
     let registers = |found: &CodeMatch| {
         let text = source(repo, found);
         ["APP_FILTER", "ErrorRequestHandler"].contains(&text) || text.contains("useGlobalFilters")
     };
-    let handlers: Vec<&CodeMatch> = central.iter().copied().filter(|found| !registers(found)).collect();
+    let (registering, handlers): (Vec<&CodeMatch>, Vec<&CodeMatch>) =
+        central.iter().copied().partition(|found| registers(found));
+    if handlers.is_empty() {
+        return false;
+    }
+    if handlers.iter().all(|found| is_of_one_controller(repo, found))
+        || registering.is_empty() && handlers.iter().all(|found| is_of_some_controllers(repo, found))
+    {
+        return true;
+    }
     let Some(limited) = handlers.iter().map(|found| classes(repo, found)).collect::<Option<Vec<_>>>() else {
         return false;
     };
     let handled: BTreeSet<String> = limited.into_iter().flatten().collect();
-    if handlers.is_empty() || handled.iter().any(|class| ALL.contains(&class.as_str()) || is_base(repo, class)) {
+    if handled.iter().any(|class| ALL.contains(&class.as_str()) || is_base(repo, class)) {
         return false;
     }
     let named = handled.iter().filter(|class| !class.starts_with(|c: char| c.is_ascii_digit())).count();
@@ -54,6 +64,29 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     let own = own_classes(repo);
     let covers = is_pair || !own.is_empty() && own.is_subset(&handled);
     named < MANY && !(covers && !answered_elsewhere())
+}
+
+/// Whether `rescue_from` stands in a controller of Rails that no other is made from, beside others.
+fn is_of_one_controller(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let is_controller = |path: &str| path.ends_with("_controller.rb") && !path.contains("/concerns/");
+    let class = || found.scopes.iter().rev().find(|scope| scope.name.ends_with("Controller"));
+    found.language == Language::Ruby
+        && is_controller(&found.path)
+        && class().is_some_and(|class| !is_base(repo, class.name.rsplit("::").next().unwrap_or(&class.name)))
+        && repo.tree().own_texts().any(|(file, text)| {
+            is_controller(&file.path) && *file.path != *found.path && !is_aside(&file.path) && text.contains("  def ")
+        })
+}
+
+/// Whether a filter of Nest is put onto some controllers by name, and not onto all.
+fn is_of_some_controllers(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let controllers = || {
+        repo.tree()
+            .own_texts()
+            .filter(|(file, text)| file.path.ends_with(".ts") && !is_aside(&file.path) && text.contains("@Controller("))
+    };
+    let filtered = || controllers().filter(|(_, text)| text.contains("@UseFilters(")).count();
+    source(repo, found).starts_with("@Catch(") && filtered() > 0 && filtered() < controllers().count()
 }
 
 /// The classes that a handler takes; `None` where it takes all errors, or that can't be told.
@@ -84,6 +117,10 @@ fn of_python(source: &str) -> Option<Vec<String>> {
 /// `rescue_from NotFound, Invalid, with: :failed`, `error 404 do`, `error NotFound do`.
 fn of_ruby(source: &str) -> Option<Vec<String>> {
     let classes = source.strip_prefix("rescue_from").or_else(|| source.strip_prefix("error "))?;
+    // `error do` and `error 400..599 do` are for all.
+    if classes.starts_with("do") || classes.lines().next().is_some_and(|line| line.contains("..")) {
+        return None;
+    }
     let classes = [" do", "with:", "{", "\n"].iter().fold(classes, |text, end| text.split(end).next().unwrap_or(text));
     let names: Vec<String> = classes
         .split(',')
@@ -91,7 +128,7 @@ fn of_ruby(source: &str) -> Option<Vec<String>> {
         .filter(|name| !name.is_empty())
         .map(|name| name.rsplit("::").next().unwrap_or(name).to_owned())
         .collect();
-    // `error do` is for all; a list that a constant or a splat holds can't be read.
+    // A list that a constant or a splat holds can't be read.
     (!names.is_empty() && names.iter().all(|name| name.starts_with(|c: char| c.is_ascii_alphanumeric())))
         .then_some(names)
 }
@@ -113,6 +150,14 @@ fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
             .find(|(at, _)| ["->render(", "->renderable("].iter().any(|call| source[*at..].starts_with(call)))?;
         let class = TYPED.captures(&source[start..])?;
         return Some(class[1].split('|').map(last).collect());
+    }
+    if source.contains("parent::render(") {
+        // Laravel's own method answers whatever is not asked for.
+        let mut returns =
+            source.match_indices("return ").filter(|(at, _)| !source[*at..].starts_with("return parent::"));
+        let asks = |at: usize| condition(source, at).is_some_and(|condition| condition.contains("instanceof"));
+        let is_limited = source.contains("instanceof") && returns.all(|(at, _)| asks(at));
+        return is_limited.then(|| INSTANCE.captures_iter(source).map(|found| last(&found[1])).collect());
     }
     let is_listener = text.contains("ExceptionEvent") || text.contains("GetResponseForExceptionEvent");
     let answers: Vec<usize> = text.match_indices("->setResponse(").map(|(at, _)| at).collect();
@@ -182,12 +227,8 @@ fn of_rust(text: &str, source: &str) -> Option<Vec<String>> {
         return None;
     }
     let statuses = text.split(".handler(").skip(1).filter_map(|rest| rest.split([',', ')']).next());
-    let statuses = statuses.map(|status| status.rsplit("::").next().unwrap_or(status).trim().to_owned());
-    Some(
-        statuses
-            .map(|status| if status == "INTERNAL_SERVER_ERROR" { "500".to_owned() } else { format!("4 {status}") })
-            .collect(),
-    )
+    // A status is no class of the program's.
+    Some(statuses.map(|status| format!("4 {}", last(status.trim()))).collect())
 }
 
 /// Nest's `@Catch(NotFound)`, and a middleware of Express that answers under a condition and hands on the others.
@@ -280,97 +321,4 @@ fn last(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::central::finding;
-    use crate::areas::observability::server::Server;
-    use crate::snapshot::fixture::Fixture;
-
-    /// The word for how errors are handled, with these files.
-    fn handling(files: &[(&str, &str)]) -> String {
-        let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
-        finding(&repo, &Server::of(&repo)).facts()["handling"].as_str().unwrap_or_default().to_owned()
-    }
-
-    #[test]
-    fn a_listener_of_symfony_for_one_class() {
-        let controller = "<?php\nnamespace App\\Controller;\nuse Symfony\\Component\\Routing\\Annotation\\Route;\nclass A {\n  #[Route('/a', methods: ['GET'])]\n  public function a() { return $this->json([]); }\n}\n";
-        let of = |body: &str| {
-            let listener = format!(
-                "<?php\nuse Symfony\\Component\\HttpKernel\\Event\\ExceptionEvent;\nclass Failed {{\n  public function onKernelException(ExceptionEvent $event): void {{\n    $e = $event->getThrowable();\n{body}  }}\n}}\n"
-            );
-            handling(&[("src/Controller/A.php", controller), ("src/EventListener/Failed.php", &listener)])
-        };
-        let answer = "    $event->setResponse(new JsonResponse(['error' => $e->getMessage()], 400));\n";
-        assert_eq!(of(answer), "central");
-        assert_eq!(of(&format!("    if ($e instanceof Missing) {{\n{answer}    }}\n")), "partial");
-        assert_eq!(of(&format!("    if (!$e instanceof Missing) {{\n      return;\n    }}\n{answer}")), "partial");
-        assert_eq!(
-            of(&format!("    if (!$e instanceof HttpExceptionInterface) {{\n      return;\n    }}\n{answer}")),
-            "central"
-        );
-        assert_eq!(
-            of(&format!("    if ($e instanceof Missing) {{\n{answer}    }} else {{\n{answer}    }}\n")),
-            "central"
-        );
-    }
-
-    #[test]
-    fn a_base_class_of_the_programs_own_is_all_that_it_knows() {
-        let app = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return b()\n";
-        let of = |class: &str, errors: &str| {
-            let handler = format!(
-                "{app}@app.exception_handler({class})\ndef failed(request, error):\n    return JSONResponse({{}})\n"
-            );
-            handling(&[("app.py", &handler), ("errors.py", errors)])
-        };
-        let errors = "class ShopError(Exception):\n    pass\n\nclass Missing(ShopError):\n    pass\n";
-        assert_eq!(of("ShopError", errors), "central");
-        assert_eq!(of("Missing", errors), "partial");
-        assert_eq!(of("RequestValidationError", ""), "partial");
-        assert_eq!(of("Exception", ""), "central");
-    }
-
-    #[test]
-    fn statuses_that_actix_and_rocket_answer() {
-        let route = "use actix_web::*;\n#[get(\"/a\")]\nasync fn a() -> impl Responder { \"a\" }\n";
-        let with = |handlers: &str| {
-            format!("{route}fn app() {{ App::new().wrap(ErrorHandlers::new(){handlers}).service(a); }}\n")
-        };
-        assert_eq!(handling(&[("src/main.rs", &with(".handler(StatusCode::NOT_FOUND, missing)"))]), "partial");
-        assert_eq!(handling(&[("src/main.rs", &with(".default_handler(failed)"))]), "central");
-        let rocket = "use rocket::*;\n#[get(\"/a\")]\nfn a() -> &'static str { \"a\" }\n";
-        let catch = |code: &str| format!("{rocket}#[catch({code})]\nfn failed() -> &'static str {{ \"b\" }}\n");
-        assert_eq!(handling(&[("src/main.rs", &catch("404"))]), "partial");
-        assert_eq!(handling(&[("src/main.rs", &catch("500"))]), "central");
-    }
-
-    #[test]
-    fn a_middleware_of_express_that_hands_on_the_others() {
-        let of = |body: &str| {
-            let app = format!(
-                "const app = require('express')();\napp.get('/a', a);\napp.use((err, req, res, next) => {{\n{body}\n}});\n"
-            );
-            handling(&[("package.json", r#"{"dependencies": {"express": "4"}}"#), ("app.js", &app)])
-        };
-        let one = "  if (err.name === 'UnauthorizedError') {\n    return res.status(401).json({ error: 'who are you' });\n  }\n";
-        assert_eq!(of(&format!("{one}  next(err);")), "partial");
-        assert_eq!(of(&format!("{one}  res.status(500).json({{}});")), "central");
-        assert_eq!(of("  if (res.headersSent) return next(err);\n  res.status(500).json({});"), "central");
-    }
-
-    #[test]
-    fn filters_and_pages_for_single_classes() {
-        let nest = "@Controller('a')\nclass A {\n  @Get() a() { return 1; }\n}\n";
-        let of = |class: &str| {
-            let filter = format!(
-                "@Catch({class})\nexport class Failed implements ExceptionFilter {{ catch(e, host) {{ host.end(); }} }}\n"
-            );
-            let main = "app.useGlobalFilters(new Failed());\n";
-            let package = r#"{"dependencies": {"@nestjs/core": "10"}}"#;
-            handling(&[("package.json", package), ("a.controller.ts", nest), ("failed.ts", &filter), ("main.ts", main)])
-        };
-        assert_eq!(of(""), "central");
-        assert_eq!(of("HttpException"), "central");
-        assert_eq!(of("PrismaClientKnownRequestError"), "partial");
-    }
-}
+mod tests;
