@@ -29,6 +29,50 @@ const MOVES: &[&str] = &[
     "transfers",
     "topup",
     "top-up",
+    "money",
+    "pagamento",
+    "pagamentos",
+    "pago",
+    "pagos",
+    "paiement",
+    "paiements",
+    "zahlung",
+    "zahlungen",
+    "saque",
+    "saques",
+    "transferencia",
+    "transferencias",
+    "deposito",
+    "depositos",
+];
+
+/// Words that are about money behind a wallet, and about anything elsewhere.
+const IN_WALLET: &[&str] = &[
+    "fund",
+    "funds",
+    "add-funds",
+    "credit",
+    "debit",
+    "load",
+    "send",
+    "recharge",
+    "cash-in",
+    "cash-out",
+    "transactions",
+];
+
+/// Of [`MOVES`], those that are about other things as well.
+const AMBIGUOUS: &[&str] = &[
+    "transfer",
+    "transfers",
+    "deposit",
+    "deposits",
+    "charge",
+    "charges",
+    "transferencia",
+    "transferencias",
+    "deposito",
+    "depositos",
 ];
 
 /// Words for entries of a ledger as well: they move money where a key is asked for.
@@ -78,8 +122,11 @@ fn moves_money(repo: &Snapshot, endpoint: &Endpoint, words: &[&str]) -> bool {
         endpoint.path.split('/').map(str::to_owned).filter(|part| !part.is_empty() && !is_parameter(part)).collect();
     let Some(moved) = moved(&named, words) else { return false };
     // Repositories, domains and players are transferred, too.
-    let is_ambiguous = ["transfer", "transfers", "deposit", "deposits", "charge", "charges"].contains(&moved.as_str());
-    let says_amount = |text: &str| text.to_ascii_lowercase().contains("amount");
+    let is_ambiguous = AMBIGUOUS.contains(&moved.as_str());
+    let says_amount = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        ["amount", "balance", "saldo", "valor", "monto"].iter().any(|word| text.contains(word))
+    };
     let speaks_of_money = || {
         repo.text(&endpoint.file).is_some_and(says_amount)
             || repo.tree().own_texts().any(|(file, text)| is_about(&file.path, &moved) && says_amount(text))
@@ -92,7 +139,9 @@ fn moved(parts: &[String], words: &[&str]) -> Option<String> {
     const VERBS: &[&str] =
         &["make", "create", "new", "initiate", "initialize", "init", "process", "execute", "start", "send", "submit"];
     let last = parts.last()?;
-    if words.contains(&last.to_ascii_lowercase().as_str()) {
+    let is_word = |part: &String, known: &[&str]| known.contains(&part.to_ascii_lowercase().as_str());
+    let in_wallet = is_word(last, IN_WALLET) && parts.iter().any(|part| is_word(part, &["wallet", "wallets"]));
+    if is_word(last, words) || in_wallet {
         return Some(last.to_ascii_lowercase());
     }
     let in_words: Vec<String> = spelt_out(last);
