@@ -118,7 +118,10 @@ impl<'r> Routing<'r, '_> {
         let mut open = Vec::new();
         for (file, found) in sources.matches("api.go.binding") {
             let (Some(name), text) = (found.var("NAME"), sources.matched(file, found)) else { continue };
-            let Some(equals) = text.find('=') else { continue };
+            // A field of a literal has a colon where others have an equals sign.
+            let behind = text.strip_prefix(name).unwrap_or_default().trim_start();
+            let is_field = behind.starts_with(':') && !behind.starts_with(":=");
+            let Some(equals) = text.find(if is_field { ':' } else { '=' }) else { continue };
             let start = found.bytes.start + equals + 1;
             let value = text[equals + 1..].trim();
             let start = start + (text[equals + 1..].len() - text[equals + 1..].trim_start().len());
@@ -131,7 +134,7 @@ impl<'r> Routing<'r, '_> {
                 router: (held != Held::Other).then_some(router),
                 sure: held == Held::Router,
             };
-            if name.contains('.') || region.is_none() {
+            if name.contains('.') || is_field || region.is_none() {
                 let folder = sources.path(file).rsplit_once('/').map_or("", |(folder, _)| folder);
                 self.program.shared.insert((folder.to_owned(), last_name(name).to_owned()), definition);
             } else {

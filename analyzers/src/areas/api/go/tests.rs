@@ -53,6 +53,26 @@ func Register(router *gin.RouterGroup) {
 }
 
 #[test]
+fn a_group_that_a_field_holds_keeps_its_prefix() {
+    let new = |body: &str| {
+        format!(
+            "package server\nimport \"github.com/labstack/echo/v4\"\ntype Server struct {{ echo *echo.Echo; v1 *echo.Group }}\nfunc New() *Server {{\n\te := echo.New()\n{body}}}\n"
+        )
+    };
+    let users = "package server\nimport \"github.com/labstack/echo/v4\"\nfunc (h *Server) users() {\n\th.v1.GET(\"/users\", h.list)\n\tadmin := h.v1.Group(\"/admin\")\n\tadmin.POST(\"/users\", h.add)\n}\n";
+    let expected = ["Echo GET /v1/users", "Echo POST /v1/admin/users"];
+    for body in [
+        "\th := &Server{echo: e}\n\th.v1 = e.Group(\"/v1\")\n\treturn h\n",
+        "\treturn &Server{echo: e, v1: e.Group(\"/v1\")}\n",
+        "\th := &Server{}\n\th.echo = e\n\th.v1 = h.echo.Group(\"/v1\")\n\treturn h\n",
+    ] {
+        assert_eq!(routes(&[("server/server.go", &new(body)), ("server/users.go", users)]), expected, "{body}");
+        let elsewhere = users.replace("package server", "package users").replace("*Server", "*Users");
+        assert_eq!(routes(&[("server/server.go", &new(body)), ("users/users.go", &elsewhere)])[0], "Echo GET /users");
+    }
+}
+
+#[test]
 fn chi_routes_groups_and_mounts_nest() {
     let main = r#"package main
 import "github.com/go-chi/chi/v5"
