@@ -32,6 +32,8 @@ pub(super) enum Check {
     Beginning,
     /// Four groups of four letters that are no words.
     AppPassword,
+    /// Base64 of something as irregular as a generated password.
+    Wrapped,
 }
 
 /// How a check came out.
@@ -60,6 +62,7 @@ impl Check {
             Check::SqlData => needed(has_rows(&context.text[context.at..])),
             Check::Beginning => needed(context.at == 0),
             Check::AppPassword => needed(is_app_password(bytes)),
+            Check::Wrapped => needed(decode(bytes).is_some_and(|text| is_generated_text(text.trim_ascii()))),
         }
     }
 }
@@ -136,6 +139,14 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     STANDARD_NO_PAD.decode(&text[..end]).ok()
 }
 
+/// Whether what was encoded is one line of characters that somebody can type, in disorder, and no words.
+fn is_generated_text(text: &[u8]) -> bool {
+    text.len() >= 10
+        && text.iter().all(u8::is_ascii_graphic)
+        && is_random(text)
+        && !super::words::is_weak(&text.to_ascii_lowercase())
+}
+
 /// Whether `value` has digits and letters in disorder, as generated values do and words do not.
 pub(super) fn is_random(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -146,15 +157,36 @@ pub(super) fn is_random(value: &[u8]) -> bool {
         && changes(value) >= (value.len().min(60) / 6).max(4)
 }
 
-/// Whether one of four groups can be no word, nor letters in the order of the alphabet or a keyboard.
+/// Whether one of four groups can be no word, or two can hardly be, nor letters in the order of the alphabet or a keyboard.
 fn is_app_password(value: &[u8]) -> bool {
     const ROWS: &[&[u8]] = &[b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
     let is_row = |group: &[u8]| {
         group.windows(2).all(|pair| pair[1] == pair[0] + 1)
             || ROWS.iter().any(|row| row.windows(group.len()).any(|part| part == group))
     };
-    let is_no_word = |group: &[u8]| !group.iter().any(|byte| b"aeiouy".contains(byte)) && !is_row(group);
-    distinct(value) >= 7 && value.split(|byte| *byte == b' ').any(is_no_word)
+    let letters: Vec<u8> = value.iter().copied().filter(|byte| *byte != b' ').collect();
+    let groups = || letters.chunks(4).filter(|group| !is_row(group));
+    let has_no_vowel = |group: &[u8]| !group.iter().any(|byte| is_vowel(*byte));
+    distinct(value) >= 7 && (groups().any(has_no_vowel) || groups().filter(|group| is_unlike_words(group)).count() >= 2)
+}
+
+fn is_vowel(byte: u8) -> bool {
+    b"aeiouy".contains(&byte)
+}
+
+/// Whether letters begin as no word of a European language does, or have a pair that none has.
+fn is_unlike_words(group: &[u8]) -> bool {
+    const BEGINNINGS: &[&[u8]] = &[
+        b"bl", b"br", b"ch", b"cl", b"cr", b"dr", b"dw", b"fl", b"fr", b"gh", b"gl", b"gn", b"gr", b"kh", b"kl", b"kn",
+        b"kr", b"ll", b"pf", b"ph", b"pl", b"pr", b"ps", b"rh", b"sc", b"sh", b"sk", b"sl", b"sm", b"sn", b"sp", b"sq",
+        b"st", b"sv", b"sw", b"th", b"tr", b"ts", b"tw", b"vl", b"vr", b"wh", b"wr", b"zw",
+    ];
+    let begins_strangely = !is_vowel(group[0]) && !is_vowel(group[1]) && !BEGINNINGS.contains(&&group[..2]);
+    let is_strange = |pair: &[u8]| {
+        let consonants = !is_vowel(pair[0]) && !is_vowel(pair[1]);
+        pair[0] == b'q' && pair[1] != b'u' || consonants && (b"jq".contains(&pair[0]) || b"jqx".contains(&pair[1]))
+    };
+    begins_strangely || group.windows(2).any(is_strange)
 }
 
 /// How often capitals, small letters, digits and signs take turns.
@@ -195,6 +227,26 @@ mod tests {
         let example = format!("ghp{}zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ{}", "_", "0mLq17");
         assert!(crc62(example.as_bytes()));
         assert!(!crc62(example.replace("zQW", "zQX").as_bytes()));
+    }
+
+    #[test]
+    fn groups_of_letters_are_told_from_words_by_how_they_begin() {
+        let joined = |groups: [&str; 4]| groups.join(" ").into_bytes();
+        for groups in
+            [["kvxt", "abel", "mona", "rito"], ["mzoe", "qatu", "wexi", "ando"], ["bjua", "sofe", "gkai", "nore"]]
+        {
+            assert!(is_app_password(&joined(groups)), "{groups:?}");
+            assert!(is_app_password(&groups.concat().into_bytes()), "{groups:?}");
+        }
+        for groups in [
+            ["your", "mail", "pass", "word"],
+            ["this", "will", "work", "here"],
+            ["tres", "casa", "flor", "nube"],
+            ["abcd", "efgh", "ijkl", "mnop"],
+            ["qwer", "asdf", "zxcv", "tyui"],
+        ] {
+            assert!(!is_app_password(&joined(groups)), "{groups:?}");
+        }
     }
 
     #[test]

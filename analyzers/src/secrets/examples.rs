@@ -3,7 +3,7 @@
 //! In a template `{KIND:LENGTH}` stands for so many characters: `base62`, `alnum` (lower case and digits), `upper`
 //! (upper case and digits), `base32`, `hex`, `digits`, `letters`, `base64`, `base64url`; `{crc62:PREFIX}` for a token with a
 //! valid checksum, `{jwt}` for a web token, `{pem:LABEL}` for a private key, `{pgp}`, `{key:BYTES}` for base64 of so
-//! many bytes; `{=TEXT}` for that text. What is generated differs at each place and is the same in each run.
+//! many bytes, `{wrapped:LENGTH}` for base64 of a generated password; `{=TEXT}` for that text. What is generated differs at each place and is the same in each run.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -100,6 +100,10 @@ fn fill(inner: &str, dice: &mut Dice) -> Option<String> {
         "digits" => DIGITS.to_owned(),
         "letters" => [UPPER, LOWER].concat(),
         "base64" => [UPPER, LOWER, DIGITS, "+/"].concat(),
+        "wrapped" => {
+            let length = argument.parse().ok()?;
+            return Some(STANDARD.encode(dice.text(&[UPPER, LOWER, DIGITS].concat(), length)));
+        }
         "base64url" => [UPPER, LOWER, DIGITS, "-_"].concat(),
         "crc62" => {
             let body = dice.text(&[UPPER, LOWER, DIGITS].concat(), 30);

@@ -132,7 +132,10 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         Tier::Named if is_constant_name(bytes) || lower.starts_with(b"http://") || lower.starts_with(b"https://") => {
             None
         }
-        Tier::Named => Some(named(rule, &lower, context)),
+        Tier::Named => {
+            let said = decoded(rule, bytes, context).filter(|_| rule.check == Check::Wrapped);
+            Some(said.unwrap_or_else(|| named(rule, &lower, context)))
+        }
         Tier::Generic => generic(rule, bytes, &lower, context).filter(|judgement| {
             rule.defaults || rule.stored || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)
         }),

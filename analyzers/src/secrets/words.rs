@@ -143,6 +143,23 @@ pub(super) fn is_published(lower: &[u8]) -> bool {
 
 /// Words that people put where a generated value belongs, the longer ones first.
 const WEAK_WORDS: &[&str] = &[
+    "qwertyuiop",
+    "1234567890",
+    "asdfghjkl",
+    "123456789",
+    "1q2w3e4r",
+    "1qaz2wsx",
+    "12345678",
+    "zaq12wsx",
+    "zxcvbnm",
+    "1234567",
+    "123456",
+    "qazwsx",
+    "12345",
+    "1234",
+    "asdf",
+    "qwer",
+    "zxcv",
     "development",
     "postgresql",
     "localhost",
@@ -270,10 +287,32 @@ fn is_word_or_number(part: &[u8]) -> bool {
 /// Words, as they are or with signs that look like their letters, or too short to be more.
 pub(super) fn is_weak(lower: &[u8]) -> bool {
     is_mostly_words(lower)
+        || is_a_word_repeated(lower)
         || lower.iter().any(|byte| letter_like(*byte) != *byte) && {
             let spelt: Vec<u8> = lower.iter().map(|byte| letter_like(*byte)).collect();
             is_mostly_words(&spelt)
         }
+}
+
+/// `bananabanana`, with a number at the end at most.
+fn is_a_word_repeated(lower: &[u8]) -> bool {
+    /// No word of a language is much longer.
+    const LONGEST: usize = 16;
+    let end = lower.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |last| last + 1);
+    let letters = &lower[..end];
+    (3..=(letters.len() / 2).min(LONGEST)).any(|length| {
+        let (word, rest) = letters.split_at(length);
+        let (word, rest) = match word.last() {
+            // `banana-banana`
+            Some(b'-' | b'_' | b'.') => (&word[..length - 1], rest),
+            _ => (word, rest),
+        };
+        word.iter().all(u8::is_ascii_alphabetic)
+            && rest.chunks(length).all(|part| {
+                part == word
+                    || part.len() == length && part.starts_with(word) && !part[length - 1].is_ascii_alphanumeric()
+            })
+    })
 }
 
 /// `p@$$w0rd`
@@ -317,10 +356,22 @@ mod tests {
 
     #[test]
     fn a_word_is_weak_however_it_is_spelt() {
-        for weak in ["password", "pa$$word", "p@ssw0rd123", "s3cret-t0ken", "my-jwt-secret"] {
+        for weak in [
+            "password",
+            "pa$$word",
+            "p@ssw0rd123",
+            "s3cret-t0ken",
+            "my-jwt-secret",
+            "secretsecret",
+            "bananabanana",
+            "banana-banana-banana1",
+            "qwertyuiop12345",
+            "asdf1234zxcv",
+            "1qaz2wsxqwer",
+        ] {
             assert!(is_weak(weak.as_bytes()), "{weak}");
         }
-        for strong in ["x7$kq0zr@v1t3w", "0a1b3c$d@e!f01"] {
+        for strong in ["x7$kq0zr@v1t3w", "0a1b3c$d@e!f01", "bananabxnanq", "k2v9k2v9m1t4"] {
             assert!(!is_weak(strong.as_bytes()), "{strong}");
         }
     }
