@@ -7,6 +7,7 @@ use super::reads::{is_test, names};
 use super::{Spot, Variable};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
+use crate::secrets::is_in_test_module;
 use crate::snapshot::paths;
 
 /// Words in paths of what is read by something else than the program on the developer's machine.
@@ -79,23 +80,25 @@ fn demands(repo: &Snapshot, read: &CodeMatch) -> bool {
     let has_default = read.var("DEFAULT").is_some_and(|default| !default.is_empty());
     let at_top = read.functions.is_empty();
     match read.language {
-        Language::Python if read.rule.ends_with(".field") => {
-            !read.var("TYPE").is_some_and(|kind| kind.contains("Optional") || kind.contains("None"))
-        }
+        Language::Python if read.rule.ends_with(".field") => is_demanded_field(text, read),
         Language::Python if read.rule.contains(".helper.") => {
             const LIBRARIES: &[&str] = &["decouple", "import environ", "from environ", "starlette.config"];
             let is_library = source.starts_with("config(") || source.starts_with("env(") || source.starts_with("env.");
             let in_schema = read.string("NAME").is_some_and(|name| text.contains(&format!("{name}=(")));
             let is_imported = LIBRARIES.iter().any(|library| text.contains(library));
-            at_top && !has_default && is_library && is_imported && !in_schema && !is_tried(text, read)
+            at_top && !has_default && is_library && is_imported && !in_schema && !is_conditional(text, read)
         }
-        Language::Python => at_top && source.contains("environ[") && !is_tried(text, read),
+        Language::Python => at_top && source.contains("environ[") && !is_conditional(text, read),
         Language::Rust => {
             let is_start = |name: &str| STARTS.iter().any(|word| name.to_ascii_lowercase().contains(word));
             [".expect(", ".unwrap()", "?"].iter().any(|end| after.starts_with(end))
+                && !is_in_test_module(text.as_bytes(), read.bytes.start)
                 && read.scopes.iter().any(|scope| is_start(&scope.name))
         }
-        Language::Ruby => at_top && source.starts_with("ENV.fetch") && !has_default && !source.contains('{'),
+        Language::Ruby => {
+            let is_always = !["Rails.env", "if ENV", "unless "].iter().any(|word| text.contains(word));
+            at_top && source.starts_with("ENV.fetch") && !has_default && !source.contains('{') && is_always
+        }
         Language::JavaScript | Language::TypeScript if read.rule.contains(".schema.") => {
             // A field of Joi or Yup may be left out unless it says otherwise.
             let value = source.split_once(':').map_or("", |(_, value)| value.trim_start()).to_ascii_lowercase();
@@ -106,15 +109,41 @@ fn demands(repo: &Snapshot, read: &CodeMatch) -> bool {
         Language::Go => ["required:\"true\"", ",required", ",notEmpty", "env-required:\"true\""]
             .iter()
             .any(|mark| read.rule.ends_with(".tag") && source.contains(mark)),
-        Language::Java | Language::Kotlin => read.rule.ends_with(".value.placeholder") && source.starts_with("@Value("),
+        Language::Java | Language::Kotlin => {
+            let is_always = !text.contains("@Conditional") && !text.contains("@Profile");
+            read.rule.ends_with(".value.placeholder") && source.starts_with("@Value(") && is_always
+        }
         _ => false,
     }
 }
 
-/// Whether the lines before it say that it may be missing.
-fn is_tried(text: &str, read: &CodeMatch) -> bool {
-    let before = text[..read.bytes.start].lines().rev().skip(1).take(2);
-    before.map(str::trim).any(|line| line == "try:" || line.starts_with("if "))
+/// Whether a field of a settings class has to be set, under the name that the field has.
+fn is_demanded_field(text: &str, read: &CodeMatch) -> bool {
+    let kind = read.var("TYPE").unwrap_or_default();
+    let default = read.var("DEFAULT").unwrap_or_default();
+    // A class within a class has names of its own, and so has a field with an alias.
+    let is_other =
+        ["Optional", "None", "ClassVar", "Settings", "Config", "Model"].iter().any(|word| kind.contains(word))
+            || ["env=", "alias"].iter().any(|word| default.contains(word));
+    let is_for_others = read.scopes.iter().any(|scope| {
+        let name = scope.name.to_ascii_lowercase();
+        ["prod", "test", "staging"].iter().any(|word| name.contains(word))
+    });
+    let has_other_sources =
+        ["env_nested_delimiter", "settings_customise_sources", "secrets_dir", "yaml_file", "toml_file"]
+            .iter()
+            .any(|word| text.contains(word));
+    !is_other && !is_for_others && !has_other_sources
+}
+
+/// Whether a statement of Python around it says that it may be missing, or runs it only sometimes.
+fn is_conditional(text: &str, read: &CodeMatch) -> bool {
+    const ONLY_SOMETIMES: &[&str] =
+        &["if ", "if(", "elif ", "else", "try:", "except", "with ", "for ", "while ", "def "];
+    let before = text[..read.bytes.end].lines().rev();
+    let mut opening =
+        before.filter(|line| !line.starts_with([' ', '\t', '#', ')', '}', ']']) && !line.trim().is_empty());
+    opening.next().is_some_and(|line| ONLY_SOMETIMES.iter().any(|word| line.starts_with(word)))
         || read.string("NAME").is_some_and(|name| {
             ["\"", "'"].iter().any(|quote| text.contains(&format!("{quote}{name}{quote} in os.environ")))
         })
@@ -124,22 +153,25 @@ fn is_tried(text: &str, read: &CodeMatch) -> bool {
 fn is_named(repo: &Snapshot, name: &str, places: &[Spot]) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let quoted = ["\"", "'", "`"].map(|quote| format!("{quote}{name}{quote}"));
+    // Some settings take the names in either case.
+    let lower = name.to_ascii_lowercase();
     let files = repo.tree().files().iter().filter(|file| !file.vendored && !is_test(&file.path));
-    files.filter_map(|file| Some((file.path.as_str(), file.text()?))).filter(|(_, text)| text.contains(name)).any(
-        |(path, text)| {
-            let is_source = Language::of(path).is_some();
-            text.lines().enumerate().any(|(index, line)| {
-                let is_read = places.iter().any(|spot| spot.path == path && spot.line == index as u32 + 1);
-                let has_it = match is_source {
-                    true => quoted.iter().any(|quoted| line.contains(quoted.as_str())),
-                    false => line
-                        .match_indices(name)
-                        .any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + name.len()..].starts_with(is_part)),
-                };
-                !is_read && has_it && !paths::is_lock_file(path)
-            })
-        },
-    )
+    let texts = files
+        .filter_map(|file| Some((file.path.as_str(), file.text()?)))
+        .filter(|(_, text)| text.contains(name) || text.contains(&lower));
+    texts.into_iter().any(|(path, text)| {
+        let is_source = Language::of(path).is_some();
+        text.lines().enumerate().any(|(index, line)| {
+            let is_read = places.iter().any(|spot| spot.path == path && spot.line == index as u32 + 1);
+            let has_it = match is_source {
+                true => quoted.iter().any(|quoted| line.contains(quoted.as_str())),
+                false => line
+                    .match_indices(name)
+                    .any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + name.len()..].starts_with(is_part)),
+            };
+            !is_read && has_it && !paths::is_lock_file(path)
+        })
+    })
 }
 
 #[cfg(test)]
@@ -156,6 +188,10 @@ mod tests {
     fn what_fails_without_it_is_demanded() {
         for (path, text) in [
             ("settings.py", "import os\nkey = os.environ['SHOP_KEY']\n"),
+            (
+                "settings.py",
+                "import os\nDATABASES = {\n    'a': {\n        'PASSWORD': os.environ['SHOP_KEY'],\n    }\n}\n",
+            ),
             ("settings.py", "from decouple import config\nkey = config('SHOP_KEY')\n"),
             ("config.py", "class Settings(BaseSettings):\n    shop_key: str\n"),
             ("src/main.rs", "fn main() { let key = std::env::var(\"SHOP_KEY\").expect(\"SHOP_KEY must be set\"); }\n"),
@@ -183,6 +219,16 @@ mod tests {
             ("src/pay.rs", "fn pay() { let key = std::env::var(\"SHOP_KEY\").unwrap(); }\n"),
             ("src/main.rs", "fn main() { let key = std::env::var(\"SHOP_KEY\").ok(); }\n"),
             ("config/initializers/shop.rb", "KEY = ENV['SHOP_KEY']\n"),
+            ("config/initializers/shop.rb", "KEY = ENV.fetch('SHOP_KEY') if Rails.env.production?\n"),
+            ("settings.py", "import os\nif not DEBUG:\n    key = os.environ['SHOP_KEY']\n"),
+            ("config.py", "class Settings(BaseSettings):\n    shop_key: str = Field(..., alias='KEY')\n"),
+            ("config.py", "class Settings(BaseSettings):\n    shop_key: KeySettings\n"),
+            ("config.py", "class ProductionSettings(BaseSettings):\n    shop_key: str\n"),
+            ("A.java", "@Profile(\"cloud\")\nclass A {\n  @Value(\"${SHOP_KEY}\") String key;\n}\n"),
+            (
+                "src/config.rs",
+                "fn a() {}\n#[cfg(test)]\nmod tests {\n    fn connect() { let key = std::env::var(\"SHOP_KEY\").unwrap(); }\n}\n",
+            ),
             ("env.ts", "export const env = Joi.object({ SHOP_KEY: Joi.string() }).validate(process.env);\n"),
             ("app.js", "const key = process.env.SHOP_KEY;\n"),
             ("src/main/resources/application.yml", "shop:\n  feature: ${SHOP_KEY}\n"),
@@ -203,6 +249,9 @@ mod tests {
         ] {
             assert!(demanded(&[code, other]).is_empty(), "{}", other.0);
         }
+        let spring = ("src/main/resources/application.yml", "spring:\n  datasource:\n    password: ${SHOP_KEY}\n");
+        let profile = ("src/main/resources/application-dev.yml", "spring:\n  datasource:\n    password: a\n");
+        assert!(demanded(&[spring, profile]).is_empty());
         assert_eq!(demanded(&[code, ("tests/conftest.py", "os.environ['SHOP_KEY'] = 'a'\n")]), ["SHOP_KEY"]);
         assert_eq!(demanded(&[code, ("README.md", "# A\n\nSet `SHOP_KEY_ID`.\n")]), ["SHOP_KEY"]);
     }

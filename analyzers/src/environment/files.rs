@@ -42,6 +42,11 @@ pub(super) fn placeholders_of_data_source(repo: &Snapshot) -> Vec<String> {
     });
     let indent = |line: &str| line.len() - line.trim_start().len();
     let mut found = Vec::new();
+    // A profile may have the values.
+    let is_profile = |name: &str| name.starts_with("application-") && !name.contains("prod") && !name.contains("test");
+    if repo.tree().own_texts().any(|(file, text)| is_profile(file.name()) && text.contains("datasource")) {
+        return found;
+    }
     for (_, text) in settings {
         // What stands behind a second document may be for a profile.
         let lines: Vec<&str> = text.split("\n---").next().unwrap_or(text).lines().collect();
