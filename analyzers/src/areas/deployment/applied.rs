@@ -14,6 +14,7 @@ use super::files::is_dockerfile;
 use super::migrations::{self, applies, code, from_code};
 use super::migrators::{self, Kind, Migrator};
 use crate::Snapshot;
+use crate::areas::tests::pipelines::is_pipeline;
 use crate::documents::{Documents, Purpose};
 use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
@@ -174,16 +175,14 @@ fn is_started(repo: &Snapshot) -> bool {
 fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>) -> bool {
     const IMAGES: &[&str] =
         &["flyway", "liquibase", "migrate/migrate", "dbmate", "goose", "atlas", "prisma", "cli-migrations"];
-    let starts = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        is_dockerfile(&name)
-            || name == "procfile"
-            || name == "devcontainer.json"
-            || (name.ends_with(".yml") || name.ends_with(".yaml"))
+    // What a pipeline does is done to a database of its own.
+    let starts = |path: &str| {
+        let name = paths::name(path).to_ascii_lowercase();
+        let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+        is_dockerfile(&name) || name == "procfile" || name == "devcontainer.json" || is_yaml && !is_pipeline(path)
     };
-    let mut has_dockerfile = false;
-    let is_done = repo.tree().own_texts().filter(|(file, _)| starts(file.name())).any(|(file, text)| {
-        has_dockerfile |= is_dockerfile(file.name());
+    let files = || repo.tree().own_texts().filter(|(file, _)| starts(&file.path));
+    let is_done = files().any(|(_, text)| {
         text.contains("docker-entrypoint-initdb.d")
             || text.contains("AUTORUN_")
             || text.lines().map(str::trim_start).filter(|line| !line.starts_with('#')).any(|line| {
@@ -192,7 +191,14 @@ fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>) 
                     || line.strip_prefix("image:").is_some_and(|image| IMAGES.iter().any(|known| image.contains(known)))
             })
     });
-    is_done || !has_dockerfile
+    // An image that is made elsewhere may do so.
+    let is_hidden = || {
+        let runs = |text: &str| ["docker run", "podman run", "kube"].iter().any(|way| text.contains(way));
+        !files().any(|(file, _)| is_dockerfile(file.name()))
+            && (files().any(|(_, text)| text.contains("services:"))
+                || Documents::of(repo).commands().any(|(_, command)| runs(&command.text)))
+    };
+    is_done || is_hidden()
 }
 
 /// Whether a document brings the program up in containers or by a process manager, perhaps through a script.

@@ -64,6 +64,12 @@ fn containers_count_where_they_are_brought_up() {
     assert!(is_left_out(up, &[manifest, compose, plain]));
     assert!(!is_left_out(up, &[manifest, compose, entry, script]));
     assert!(is_left_out(STARTED, &[manifest, compose, entry, script]));
+    let pipeline = (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n      - run: npx prisma migrate deploy\n");
+    assert!(is_left_out(up, &[manifest, compose, plain, pipeline]));
+    let elsewhere = ("docker-compose.yml", "services:\n  app:\n    image: me/shop\n");
+    assert!(!is_left_out(up, &[manifest, elsewhere]));
+    let made = ("Makefile", "run:\n\tnode app.js\n");
+    assert!(is_left_out("# Shop\n\n```\nnpm install\nmake run\n```\n", &[manifest, made]));
     let service = ("docker-compose.yml", "services:\n  app:\n    build: .\n  tables:\n    image: flyway/flyway\n");
     assert!(!is_left_out(up, &[manifest, service, plain]));
 }
