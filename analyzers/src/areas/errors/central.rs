@@ -68,14 +68,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let at = marks::places(repo, central.iter().copied());
         return if is_partial && !by_default {
             let summary = format!(
-                "Only errors of one kind are answered in one place, in {}; nothing answers the others.",
+                "Only errors of a few kinds, or of a few routes, are answered in one place, in {}; nothing answers the others.",
                 found.path
             );
             Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial")
         } else {
             let (summary, handling) = if is_partial {
                 let summary = format!(
-                    "Errors of one kind are answered in one place, in {}; {framework} answers the others.",
+                    "Errors of a few kinds, or of a few routes, are answered in one place, in {}; {framework} answers the others.",
                     found.path
                 );
                 (summary, "partial")
@@ -148,7 +148,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
 }
 
 /// Whether the status belongs to an exception that is thrown, and not to an answer.
-fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
+pub(super) fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).unwrap_or_default();
     let before = text[statement(text, found.bytes.start)..found.bytes.end].trim_start();
     let declares_an_exception = || {

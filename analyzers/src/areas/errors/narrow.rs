@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::central::is_thrown;
 use crate::Snapshot;
 use crate::areas::api::failures;
 use crate::code::{CodeMatch, Language};
@@ -44,7 +45,7 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     if handlers.is_empty() {
         return false;
     }
-    if handlers.iter().all(|found| is_of_one_controller(repo, found))
+    if handlers.iter().all(|found| is_of_one_controller(repo, found) || is_of_one_blueprint(repo, found))
         || registering.is_empty() && handlers.iter().all(|found| is_of_some_controllers(repo, found))
     {
         return true;
@@ -57,8 +58,11 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
         return false;
     }
     let named = handled.iter().filter(|class| !class.starts_with(|c: char| c.is_ascii_digit())).count();
-    let answered_elsewhere =
-        || failures(repo).iter().any(|found| !is_aside(&found.path) && handlers.iter().all(|it| it.path != found.path));
+    // What is thrown for the framework to answer is no answer of a route's own.
+    let answered_elsewhere = || {
+        let is_elsewhere = |path: &str| !is_aside(path) && handlers.iter().all(|it| *it.path != *path);
+        failures(repo).iter().any(|found| is_elsewhere(&found.path) && !is_thrown(repo, found))
+    };
     // Two that Rails raises by itself are all that most of its programs know of.
     let is_pair = named == 2 && handlers.iter().all(|found| found.language == Language::Ruby);
     let own = own_classes(repo);
@@ -75,6 +79,19 @@ fn is_of_one_controller(repo: &Snapshot, found: &CodeMatch) -> bool {
         && class().is_some_and(|class| !is_base(repo, class.name.rsplit("::").next().unwrap_or(&class.name)))
         && repo.tree().own_texts().any(|(file, text)| {
             is_controller(&file.path) && *file.path != *found.path && !is_aside(&file.path) && text.contains("  def ")
+        })
+}
+
+/// Whether a blueprint of Flask answers for its own routes, beside others.
+fn is_of_one_blueprint(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let makes_one = |text: &str| text.contains("= Blueprint(");
+    let source = source(repo, found);
+    let name = source.trim_start_matches('@').split(".errorhandler(").next().unwrap_or_default();
+    found.language == Language::Python
+        && source.contains(".errorhandler(")
+        && repo.text(&found.path).is_some_and(|text| text.contains(&format!("{name} = Blueprint(")))
+        && repo.tree().own_texts().any(|(file, text)| {
+            file.path.ends_with(".py") && *file.path != *found.path && !is_aside(&file.path) && makes_one(text)
         })
 }
 

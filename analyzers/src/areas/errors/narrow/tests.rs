@@ -41,6 +41,13 @@ fn a_base_class_of_the_programs_own_is_all_that_it_knows() {
     assert_eq!(of("ShopError", errors), "central");
     assert_eq!(of("Missing", errors), "partial");
     assert_eq!(of("RequestValidationError", ""), "partial");
+    // All that the program declares.
+    assert_eq!(of("ShopError", "class ShopError(Exception):\n    pass\n"), "central");
+    let more = "class ShopError(Exception):\n    pass\n\nclass Other(Exception):\n    pass\n";
+    assert_eq!(of("ShopError", more), "partial");
+    let raised = "class ShopError(Exception):\n    pass\n\ndef f():\n    raise HTTPException(status_code=404)\n";
+    assert_eq!(of("ShopError", raised), "central");
+    assert_eq!(of("ShopError", &raised.replace("raise HTTPException", "return JSONResponse")), "partial");
     assert_eq!(of("Exception", ""), "central");
 }
 
@@ -135,4 +142,20 @@ fn filters_and_pages_for_single_classes() {
     let (filtered, other) = (("b.controller.ts", filtered.as_str()), ("a.controller.ts", nest));
     assert_eq!(handling(&[package, filter, filtered, other]), "partial");
     assert_eq!(handling(&[package, filter, filtered]), "central");
+}
+
+#[test]
+fn a_blueprint_of_flask_answers_for_its_own_routes() {
+    let of = |handler: &str| {
+        let blueprint = |name: &str, rest: &str| {
+            format!(
+                "from flask import Blueprint\n{name} = Blueprint('{name}', __name__)\n@{name}.get('/{name}')\ndef show():\n    return a()\n{rest}"
+            )
+        };
+        let handler = format!("@users.{handler}(Exception)\ndef failed(error):\n    return {{}}, 500\n");
+        let (users, posts) = (blueprint("users", &handler), blueprint("posts", ""));
+        handling(&[("requirements.txt", "flask\n"), ("users.py", &users), ("posts.py", &posts)])
+    };
+    assert_eq!(of("errorhandler"), "partial");
+    assert_eq!(of("app_errorhandler"), "central");
 }
