@@ -48,9 +48,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         };
         Finding::partly(SIGNAL, summary, evidence(&all))
     };
-    // Targets that only start the program on the developer's machine deploy nothing.
-    let deploys = found.iter().filter(|(_, what)| *what != Describes::Makefile).map(|(path, _)| *path);
-    finding.fact("files", deploys.take(LISTED).collect::<Vec<_>>())
+    finding.fact("files", found.iter().take(LISTED).map(|(path, _)| *path).collect::<Vec<_>>())
 }
 
 /// Strengths in the sentence itself, then in one of its own what is worth a thought.
@@ -205,6 +203,7 @@ mod tests {
             |path: &str, text: &str| !examine(&[(path, text)]).facts()["files"].as_array().expect("a list").is_empty();
         for (path, text) in [
             ("Makefile", "image:\n\t@docker build -t shop .\n"),
+            ("Makefile", "run:\n\tflask run\n"),
             ("Makefile", "ship: test\n\tkubectl apply -f k8s\n"),
             ("fabfile.py", "from fabric import task\n\n@task\ndef deploy(c):\n    c.run('git pull')\n"),
             (
@@ -218,9 +217,7 @@ mod tests {
             assert!(listed(path, text), "{path}: {text}");
         }
         for (path, text) in [
-            ("Makefile", "run:\n\tflask run\n"),
             ("Makefile", "release:\n\tgit tag v1\n\tgit push --tags\n"),
-            ("Makefile", "help:\n\t@echo docker build -t shop .\n\ndev:\n\tdocker compose up --build\n"),
             ("fabfile.py", "from fabric import task\n\n@task\ndef test(c):\n    c.run('pytest')\n"),
             ("Jenkinsfile", "pipeline {\n  stages {\n    stage('Test') {\n      steps { sh 'make test' }\n"),
             ("scripts/lint.sh", "#!/bin/sh\n# docker build\nruff check\n"),

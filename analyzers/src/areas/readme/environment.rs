@@ -7,6 +7,7 @@ use crate::documents::{Documents, Role};
 use crate::environment::{Environment, Spot, Variable};
 use crate::kinds::{self, Kind};
 use crate::snapshot::paths;
+use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "readme.environment";
@@ -31,7 +32,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             place,
         )
     } else if let (true, Some(file)) =
-        (read.is_empty(), environment.example_files().iter().find(|file| is_of_environment(file)))
+        (read.is_empty(), environment.example_files().iter().find(|file| is_of_environment(file) && !is_scaffold(repo)))
     {
         Finding::met(
             SIGNAL,
@@ -130,6 +131,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .fact("documented", names(&documented))
         .fact("missing", names(&missing))
         .fact("example_files", environment.example_files().to_vec())
+}
+
+/// Whether the framework's installer writes an example file, which then says nothing about this program.
+fn is_scaffold(repo: &Snapshot) -> bool {
+    repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some()
 }
 
 /// Whether an example file is one of environment variables.
