@@ -68,7 +68,10 @@ fn finding(repo: &Snapshot, signal: &OwnSignal) -> Finding {
     let places = spots.iter().map(|spot| Place::lines(repo.head(), &*spot.path, spot.lines.0, spot.lines.1));
     let evidence = Evidence::or_absence(places, repo.head());
     let looked_at = count(files.len(), "file");
-    let shown = format!("{} in {} of {looked_at}", count(spots.len(), "place"), within.len());
+    let shown = match files.len() {
+        1 => format!("{} in the only file", count(spots.len(), "place")),
+        _ => format!("{} in {} of {looked_at}", count(spots.len(), "place"), within.len()),
+    };
     let says = if spots.len() == 1 { "says" } else { "say" };
     let finding = match (signal.expect, spots.is_empty()) {
         (Expect::None, true) => {
@@ -119,7 +122,7 @@ metadata: {statement: There is a tracer, area: observability, remedy: Start one.
         let all = found(Fixture::new().file("app.py", "print(1)\nstart_tracer()\n").file("tests/a.py", "print(2)\n"));
         let (_, print) = &all.iter().find(|area| area.id == "acme").expect("own").findings[0];
         assert_eq!((print.outcome(), print.places()[0].lines), (Outcome::NotMet, Some((1, 1))));
-        assert_eq!(print.summary(), "The server does not print: 1 place in 1 of 1 file says otherwise.");
+        assert_eq!(print.summary(), "The server does not print: 1 place in the only file says otherwise.");
         let tracer = all.iter().find(|area| area.id == "observability").expect("the area that was named");
         assert_eq!(tracer.findings[0].1.outcome(), Outcome::Met);
     }

@@ -136,7 +136,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     let brought = delta.as_ref().map(|delta| trial::in_delta(&found, delta));
     let mut brief = is_trial.then(|| {
         let all = brought.as_ref().unwrap_or(&found).iter().flat_map(|(_, findings)| findings);
-        brief::answer(&asked, &all.collect::<Vec<_>>(), theirs, trial::counted(snapshot, delta.as_ref()))
+        brief::answer(&asked, &all.collect::<Vec<_>>(), theirs, snapshot, trial::counted(snapshot, delta.as_ref()))
     });
     for ((_, findings), (_, brought)) in found.iter_mut().zip(brought.unwrap_or_default()) {
         for (finding, brought) in findings.iter_mut().zip(brought) {

@@ -12,7 +12,10 @@ const WHOLE: [&str; 4] = ["commits", "secrets", "deployment", areas::handoff::ME
 const WHOLE_SIGNAL: &str = "readme.environment";
 
 /// What is said of a README that the candidate left as it was given.
-const README_IS_GIVEN: &str = "The README is the template's as it was; the candidate added nothing to it.";
+const README_IS_GIVEN: &str = "The README is the template's, but for a line or two at most.";
+
+/// How a sentence begins on what only the template does.
+const IS_GIVEN: &str = "It is the template's, so it is not counted:";
 
 /// What the analyzers find in what the candidate brought; where the whole counts, what they `found` there.
 pub(crate) fn in_delta(
@@ -34,6 +37,13 @@ pub(crate) fn in_delta(
         }
         if delta.repo.tree().files().is_empty() {
             made.iter_mut().for_each(|made| *made = of_nothing(meta, made, delta.repo.head()));
+        }
+        for made in &mut made {
+            let mut shown = made.places().iter().filter(|place| !place.path.is_empty()).peekable();
+            // What is read from whole files, such as manifests, may be the template's alone.
+            if is_wanting(made) && shown.peek().is_some() && !shown.any(|place| delta.has(place)) {
+                *made = given(made);
+            }
         }
         (*meta, made)
     };
@@ -60,14 +70,20 @@ pub(crate) fn settled(whole: &Finding, brought: Finding) -> Finding {
         return brought;
     }
     if is_wanting(&brought) && is_absence(&brought) && whole.outcome() == Outcome::Met {
-        let summary = format!("It is the template's, so it is not counted: {}", whole.summary());
-        return Finding::not_applicable(whole.signal(), summary).with_places(whole.places().iter().cloned());
+        return given(whole);
     }
-    if brought.summary() == whole.summary() || brought.summary() == README_IS_GIVEN {
+    let says_whose = brought.summary() == README_IS_GIVEN || brought.summary().starts_with(IS_GIVEN);
+    if brought.summary() == whole.summary() || says_whose {
         return brought;
     }
     let summary = format!("In what the candidate added: {}", brought.summary());
     brought.said(summary)
+}
+
+/// What is said of what only the template does, well or badly.
+fn given(found: &Finding) -> Finding {
+    Finding::not_applicable(found.signal(), format!("{IS_GIVEN} {}", found.summary()))
+        .with_places(found.places().iter().cloned())
 }
 
 fn is_wanting(found: &Finding) -> bool {

@@ -63,7 +63,7 @@ impl Why {
             Why::Mistaken => "mistaken",
             Why::Elsewhere => "done elsewhere",
             Why::NotApplicable => "not applicable",
-            Why::Accepted => "so on purpose",
+            Why::Accepted => "accepted on purpose",
         }
     }
 }

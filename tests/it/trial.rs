@@ -86,11 +86,33 @@ fn what_the_starter_did_is_not_charged_to_the_candidate() {
         files(&since)["summary"].to_string().contains("store.p12 was there before the candidate's work"),
         "{since}"
     );
-    assert!(since.to_string().contains("The README is the template's as it was"), "{since}");
+    assert!(since.to_string().contains("The README is the template's, but for a line or two"), "{since}");
     assert!(!since.to_string().contains("There is no README"), "{since}");
     // Where nobody says what was given, everything is theirs.
     let all = review(&[&candidate.target(), "--profile", "trial"]);
     assert_eq!(files(&all)["outcome"], "not_met");
+}
+
+#[test]
+fn what_only_the_starters_manifest_and_code_do_is_not_charged_either() {
+    let candidate = Repository::new();
+    let package = "{\"name\": \"shop\", \"dependencies\": {\"express\": \"4\", \"bullmq\": \"5\", \"pg\": \"8\"}}\n";
+    let queue = "const { Worker } = require('bullmq');\nnew Worker('mail', async (job) => send(job.data));\nconst url = process.env.MAIL_URL;\n";
+    candidate.write("package.json", package).write("queue.js", queue).write("README.md", "# Trial\n\nTake orders.\n");
+    candidate.commit("Set up the trial");
+    candidate.write("README.md", "# Trial\n\nTake orders.\n\nBy Ana.\n").commit("Sign it");
+    let report = review(&[&candidate.target(), "--profile", "trial", "--since", "HEAD~1"]);
+    assert_eq!(outcomes(&report)[1], "not_met", "the task is the template's: {report}");
+    let said = report.to_string();
+    assert!(said.contains("There is one, but it is the template's."), "{said}");
+    assert!(said.contains("The README is the template's, but for a line or two at most."), "{said}");
+    let areas = report["areas"].as_array().expect("areas");
+    let signals = areas.iter().flat_map(|area| area["signals"].as_array().expect("signals"));
+    for signal in
+        signals.filter(|signal| ["database.migrations", "readme.environment"].iter().any(|id| signal["id"] == *id))
+    {
+        assert_eq!(signal["outcome"], "not_applicable", "{signal}");
+    }
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn authentication(repo: &Snapshot) -> Finding {
 fn task(repo: &Snapshot) -> Finding {
     const SIGNAL: &str = "trial.task";
     match jobs::background(repo) {
-        Background::Queued(counted, places) => Finding::met(SIGNAL, format!("There is {counted}."), places),
+        Background::Queued(counted, places) => Finding::met(SIGNAL, format!("Found: {counted}."), places),
         Background::Within(places) => {
             let summary = "Work goes on in the background, within the program and without a queue.";
             Finding::met(SIGNAL, summary, places)

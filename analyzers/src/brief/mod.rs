@@ -5,7 +5,7 @@ mod facts;
 use serde::{Deserialize, Serialize};
 
 use self::facts::FACTS;
-use crate::{Confidence, Finding, Outcome, Snapshot, registry};
+use crate::{Confidence, Evidence, Finding, Outcome, Snapshot, registry};
 
 /// One thing that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,10 +64,17 @@ pub fn statement(signal: &str) -> Option<&'static str> {
     FACTS.iter().find(|fact| fact.0 == signal).map(|fact| fact.1)
 }
 
-/// Checks `items` against what was found in what the candidate brought, `repo`.
-pub(crate) fn answer(items: &[&Item], found: &[&Finding], repo: &Snapshot, counted: String) -> Answered {
+/// Checks `items` against what was found in what the candidate brought, `repo`, to what may be a template, `whole`.
+pub(crate) fn answer(
+    items: &[&Item],
+    found: &[&Finding],
+    repo: &Snapshot,
+    whole: &Snapshot,
+    counted: String,
+) -> Answered {
     let items = items.iter().map(|item| {
-        let rests_on: Vec<Finding> = item.signals.iter().filter_map(|signal| ground(signal, found, repo)).collect();
+        let ground = |signal: &String| ground(signal, found, repo, whole);
+        let rests_on: Vec<Finding> = item.signals.iter().filter_map(ground).collect();
         let outcome = together(&rests_on);
         let speaks = |finding: &&Finding| match outcome {
             Outcome::Met => finding.outcome() == Outcome::Met,
@@ -80,9 +87,15 @@ pub(crate) fn answer(items: &[&Item], found: &[&Finding], repo: &Snapshot, count
     Answered { counted, items: items.collect() }
 }
 
-fn ground(signal: &str, found: &[&Finding], repo: &Snapshot) -> Option<Finding> {
+fn ground(signal: &str, found: &[&Finding], repo: &Snapshot, whole: &Snapshot) -> Option<Finding> {
     match FACTS.iter().find(|fact| fact.0 == signal) {
-        Some((_, _, look)) => Some(look(repo)),
+        // What the template's manifest names is there for the template's own.
+        Some((id, _, look)) => Some(match look(repo) {
+            partly if partly.outcome() == Outcome::Partly && look(whole).outcome() == Outcome::Met => {
+                Finding::not_met(id, "There is one, but it is the template's.", Evidence::absence(repo.head()))
+            }
+            found => found,
+        }),
         None => found.iter().find(|finding| finding.signal() == signal).map(|finding| (*finding).clone()),
     }
 }
@@ -114,7 +127,6 @@ fn is_seen(outcome: Outcome) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Evidence;
     use crate::rubric::{Profile, Rubric};
     use crate::run::judge;
     use crate::snapshot::NoWatch;

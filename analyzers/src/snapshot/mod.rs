@@ -35,6 +35,8 @@ use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 
+use self::template::Brought;
+use crate::Place;
 use crate::areas::api::Surface;
 use crate::areas::database::Schema;
 use crate::code::Code;
@@ -88,6 +90,17 @@ pub(crate) struct Delta {
     pub(crate) repo: Snapshot,
     /// How many files that leaves out.
     pub(crate) given: usize,
+    brought: Brought,
+}
+
+impl Delta {
+    /// Whether a place is the candidate's work.
+    pub(crate) fn has(&self, place: &Place) -> bool {
+        match place.lines {
+            Some(lines) => self.brought.has(&place.path, lines),
+            None => !self.brought.is_given(&place.path),
+        }
+    }
 }
 
 impl Snapshot {
@@ -193,7 +206,7 @@ impl Snapshot {
             documents: OnceLock::new(),
             environment: OnceLock::new(),
         };
-        Some(Delta { repo, given })
+        Some(Delta { repo, given, brought })
     }
 
     /// The rules that the organisation brought.

@@ -42,6 +42,13 @@ const MOSTLY: f64 = 0.8;
 /// a title and a sentence, is as long as no more than half of it is new.
 const FEW_LINES: usize = 2;
 const FEW: f64 = 0.1;
+/// A file with this share of the lines of one that is gone is that one, moved: git's own measure of a rename.
+/// <https://git-scm.com/docs/git-diff#Documentation/git-diff.txt--Mn>
+const SIMILAR: f64 = 0.5;
+/// Fewer lines than that any two files may share.
+const FEWEST_SHARED: usize = 5;
+/// So many texts that are gone are compared with.
+const MOST_GONE: usize = 200;
 
 impl Template {
     /// Everything that `tips` reach in `repo`; without any, that HEAD and all references reach.
@@ -121,11 +128,14 @@ impl Template {
 
     /// What of `tree` is the candidate's.
     pub(super) fn beside(&self, tree: &Tree) -> Brought {
-        let files = tree.files().iter().map(|file| (file.path.clone(), self.brought(file)));
+        let gone = self.texts.values().flatten().filter(|version| tree.get(&version.path).is_none());
+        let gone: Vec<&Version> = gone.take(MOST_GONE).collect();
+        let files = tree.files().iter().map(|file| (file.path.clone(), self.brought(file, &gone)));
         Brought(files.collect())
     }
 
-    fn brought(&self, file: &File) -> Lines {
+    /// What of `file` is the candidate's, where the template's texts in `gone` lie nowhere any more.
+    fn brought(&self, file: &File, gone: &[&Version]) -> Lines {
         if self.files.contains_key(&file.id) {
             return Lines::None;
         }
@@ -135,14 +145,27 @@ impl Template {
         let versions = self.texts.get(file.name()).map_or(&[][..], Vec::as_slice);
         // The version that it was most likely made from.
         let from = versions.iter().map(|version| (version, added(&version.lines, &lines)));
-        let Some((version, new)) = from.min_by_key(|(_, new)| count(new)) else { return Lines::All };
-        let is_small = count(&new) as f64 <= FEW * all as f64 || is_prose(&file.path) && is_less(&lines, &new);
-        let few = count(&new) <= FEW_LINES && is_small;
-        match few {
-            true => Lines::Few(new),
+        let named = from.min_by_key(|(_, new)| count(new));
+        let is_few = |new: &[bool]| {
+            let is_small = count(new) as f64 <= FEW * all as f64 || is_prose(&file.path) && is_less(&lines, new);
+            count(new) <= FEW_LINES && is_small
+        };
+        match named {
+            Some((_, new)) if is_few(&new) => return Lines::Few(new),
+            Some((version, new)) if version.path == file.path => return Lines::Some(new),
             // Elsewhere lie other files, which happen to have the same name.
-            false if version.path != file.path => Lines::All,
-            false => Lines::Some(new),
+            _ => {}
+        }
+        let is_alike = |version: &&&Version| extension(&version.path) == extension(&file.path);
+        let moved = gone.iter().filter(is_alike).map(|version| added(&version.lines, &lines));
+        let is_similar = |new: &Vec<bool>| {
+            let shared = all - count(new);
+            shared >= FEWEST_SHARED && shared as f64 >= SIMILAR * all as f64
+        };
+        match moved.min_by_key(|new| count(new)).filter(is_similar) {
+            Some(new) if is_few(&new) => Lines::Few(new),
+            Some(new) => Lines::Some(new),
+            None => Lines::All,
         }
     }
 }
@@ -191,6 +214,10 @@ fn is_less(lines: &[&str], new: &[bool]) -> bool {
         lines.iter().zip(new).filter(|(_, new)| **new == which).map(|(line, _)| line.chars().count()).sum()
     };
     letters(true) <= letters(false)
+}
+
+fn extension(path: &str) -> Option<&str> {
+    paths::name(path).rsplit_once('.').map(|(_, extension)| extension)
 }
 
 fn is_prose(path: &str) -> bool {
@@ -334,6 +361,23 @@ mod tests {
         // Another file of the name, which begins as any does.
         let all = brought("shop/app.py", "import web\n\n@web.get('/')\ndef shop():\n    return 'shop'\n");
         assert!(all.has("shop/app.py", (3, 3)) && !all.is_given("shop/app.py"));
+    }
+
+    #[test]
+    fn a_file_that_was_moved_or_renamed_and_then_worked_on_is_the_candidates_as_far_as_it_was() {
+        let worked_on =
+            format!("{}\n@web.post('/orders')\ndef order():\n    return save()\n", APP.replace("    ", "\t"));
+        for path in ["src/app.py", "shop.py"] {
+            let all = brought(path, &worked_on);
+            assert!(all.has(path, (14, 14)) && !all.has(path, (3, 5)), "{path}: {all:?}");
+        }
+        let renamed = brought("shop.py", &APP.replace("import web", "import web as site"));
+        assert!(renamed.is_given("shop.py") && renamed.has("shop.py", (1, 1)) && !renamed.has("shop.py", (3, 5)));
+        let other = brought("shop.py", "import shop\n\ndef home():\n    return 1\n\ndef away():\n    return 2\n");
+        assert!(other.has("shop.py", (3, 3)));
+        // A copy beside the file is new.
+        let both = Fixture::new().file("app.py", APP).file("copy.py", &worked_on).snapshot();
+        assert!(template().beside(both.tree()).has("copy.py", (3, 5)));
     }
 
     #[test]

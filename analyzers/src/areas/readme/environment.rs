@@ -7,7 +7,6 @@ use crate::documents::{Documents, Role};
 use crate::environment::{Environment, Spot, Variable};
 use crate::kinds::{self, Kind};
 use crate::snapshot::paths;
-use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "readme.environment";
@@ -30,14 +29,6 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             SIGNAL,
             format!("The code reads no environment variable by name; the README points to {file} for the settings."),
             place,
-        )
-    } else if let (true, Some(file)) =
-        (read.is_empty(), environment.example_files().iter().find(|file| is_of_environment(file) && !is_scaffold(repo)))
-    {
-        Finding::met(
-            SIGNAL,
-            format!("The code reads no environment variable by name; {file} shows the settings."),
-            Place::lines(repo.head(), file.as_str(), 1, 1),
         )
     } else if let (true, Some(spot)) = (read.is_empty(), environment.unnamed()) {
         let Spot { path, line } = spot;
@@ -133,16 +124,6 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .fact("example_files", environment.example_files().to_vec())
 }
 
-/// Whether the framework's installer writes an example file, which then says nothing about this program.
-fn is_scaffold(repo: &Snapshot) -> bool {
-    repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some()
-}
-
-/// Whether an example file is one of environment variables.
-fn is_of_environment(file: &str) -> bool {
-    paths::name(file).starts_with(".env")
-}
-
 /// An example file that the README names, where only one of another name is there.
 fn misnamed<'repo>(repo: &'repo Snapshot, files: &[String]) -> Option<(&'repo str, Place)> {
     let document = Documents::of(repo).readme().filter(|_| !files.is_empty() && pointer(repo, files).is_none())?;
@@ -205,16 +186,6 @@ mod tests {
         assert_eq!(partly.facts()["missing"], serde_json::json!(["SECRET"]));
         assert_eq!(partly.places()[0].lines, Some((2, 2)));
         assert_eq!(finding("# A\n", "").outcome(), Outcome::NotMet);
-    }
-
-    #[test]
-    fn an_example_file_shows_settings_that_no_code_names() {
-        let of = |file: &str| {
-            let repo = Fixture::new().file("app.js", "listen();\n").file("README.md", "# A\n").file(file, "PORT=1\n");
-            examine(&repo.snapshot()).outcome()
-        };
-        assert_eq!(of(".env.example"), Outcome::Met);
-        assert_eq!(of("config.txt"), Outcome::NotApplicable);
     }
 
     #[test]
