@@ -38,7 +38,7 @@ impl Rules {
             }
         };
         let tried = rules.test();
-        let mut text: String = tried.failed.iter().map(|failed| output::plain(failed) + "\n").collect();
+        let mut text: String = tried.failed.iter().map(|failed| output::plain(&failed.sentence) + "\n").collect();
         let count = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
         text.push_str(&format!(
             "{} in {}: {} and {} agree{}.\n",

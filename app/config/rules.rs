@@ -9,10 +9,13 @@ use super::file::Invalid;
 /// Folders within folders; nobody sorts rules deeper.
 const DEEPEST: usize = 5;
 
-/// The files of rules in `folder`, by name, if all are sound.
+/// The files of rules in `folder`, by name, if all are sound and do what their examples say.
 pub fn read(folder: &Path) -> Result<Vec<OwnFile>, Invalid> {
     let files = files(folder)?;
-    check(&files).map(|_| files)
+    let failed = check(&files)?.test().failed;
+    let disagree: Vec<String> =
+        failed.into_iter().filter(|failed| failed.disagrees).map(|failed| failed.sentence).collect();
+    if disagree.is_empty() { Ok(files) } else { Err(Invalid(disagree.join("\n"))) }
 }
 
 /// The files of rules in `folder`, as they are.

@@ -120,7 +120,9 @@ pub fn portfolio(reports: &[Report], failed: &[Failed], format: Format, style: &
     match format {
         Format::Terminal => terminal::page(&reports, failed, style).text(style.color),
         Format::Markdown => markdown::render(&reports, failed, fit::COMMENT),
-        Format::Json => json(&reports),
+        // Whoever asked for several gets a list, however many there are reports of.
+        Format::Json if failed.is_empty() => json(&reports),
+        Format::Json => listed(&reports),
         Format::Html => html::render(&reports, failed),
         Format::Sarif => sarif::render(&reports),
         Format::Svg => svg::render(&terminal::page(&reports, failed, style), "A report of foliolens"),
@@ -135,9 +137,12 @@ pub fn comment(reports: &[Report], limit: fit::Limit) -> Markdown {
 
 /// One report as an object, several as an array of them.
 fn json(reports: &[Report]) -> String {
-    let text = match reports {
-        [report] => serde_json::to_string_pretty(report),
-        several => serde_json::to_string_pretty(several),
-    };
-    text.expect("a report has string keys only") + "\n"
+    match reports {
+        [report] => serde_json::to_string_pretty(report).expect("a report has string keys only") + "\n",
+        several => listed(several),
+    }
+}
+
+fn listed(reports: &[Report]) -> String {
+    serde_json::to_string_pretty(reports).expect("a report has string keys only") + "\n"
 }

@@ -154,7 +154,15 @@ fn the_examples_of_the_documentation_are_sound() {
     let (_kept, rules) = folder(&examples.join("---\n"));
     let (code, out, err) = run(&["rules", "test", &rules]);
     assert_eq!(code, 0, "{out}{err}");
-    assert_eq!(out, "4 rules in 1 file: 5 positives and 4 negatives agree.\n");
+    assert_eq!(out, "4 rules in 1 file: 6 positives and 5 negatives agree.\n");
+}
+
+#[test]
+fn a_rule_that_does_other_than_its_examples_say_is_not_used() {
+    let (_kept, rules) = folder(&RULES.replace("positives: [print(1)]", "positives: [log(2)]"));
+    let (code, out, err) = run(&["review", &candidate().target(), "--rules", &rules]);
+    assert_eq!((code, &*out), (2, ""), "{err}");
+    assert!(err.contains("line 1: acme.no-print (Python) does not match its positive `log(2)`."), "{err}");
 }
 
 #[test]

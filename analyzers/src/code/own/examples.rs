@@ -23,8 +23,19 @@ pub struct Tried {
     pub positives: usize,
     /// Sources in which it does not, as it should not.
     pub negatives: usize,
-    /// Every way in which a rule and its examples disagree, one sentence each.
-    pub failed: Vec<String>,
+    /// Every way in which a rule and its examples disagree, or in which examples are missing.
+    pub failed: Vec<Failed>,
+}
+
+/// What is wrong with a rule's examples.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The file of the rule.
+    pub file: String,
+    /// Whether the rule does other than its examples say; else there are none.
+    pub disagrees: bool,
+    /// A sentence, with file and line.
+    pub sentence: String,
 }
 
 pub(super) fn test(rules: &OwnRules) -> Tried {
@@ -37,22 +48,25 @@ pub(super) fn test(rules: &OwnRules) -> Tried {
             let code = Code::scan(&[(&path, source)], rules, &Limits::default());
             !code.own(id).is_empty()
         };
+        let mut fail = |disagrees: bool, what: String| {
+            tried.failed.push(Failed { file: file.clone(), disagrees, sentence: format!("{name} {what}") });
+        };
         if positives.is_empty() {
-            tried.failed.push(format!("{name} has no positives: nothing shows that it matches."));
+            fail(false, "has no positives: nothing shows that it matches.".to_owned());
         }
         if negatives.is_empty() {
-            tried.failed.push(format!("{name} has no negatives: nothing shows what it leaves alone."));
+            fail(false, "has no negatives: nothing shows what it leaves alone.".to_owned());
         }
         for source in positives {
             match matches(source) {
                 true => tried.positives += 1,
-                false => tried.failed.push(format!("{name} does not match its positive `{}`.", short(source))),
+                false => fail(true, format!("does not match its positive `{}`.", short(source))),
             }
         }
         for source in negatives {
             match matches(source) {
                 false => tried.negatives += 1,
-                true => tried.failed.push(format!("{name} matches its negative `{}`.", short(source))),
+                true => fail(true, format!("matches its negative `{}`.", short(source))),
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Rules that an organisation brings: ast-grep's YAML with a header (statement, area, remedy). They are data, matched
 //! in the same pass as our own, and bounded: in size, in number, in nesting, and in what they may say.
 
+mod culprit;
 mod examples;
 mod read;
 mod wrong;
@@ -17,7 +18,7 @@ use super::Language;
 use super::rules::RuleSet;
 use crate::Effort;
 
-pub use examples::Tried;
+pub use examples::{Failed, Tried};
 pub use wrong::{Position, Wrong};
 
 /// Bytes of a file of rules.

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ast_grep_config::{GlobalRules, RuleConfig, SerializableRuleConfig};
-use ast_grep_core::matcher::{KindMatcher, Pattern, RegexMatcher};
 use ast_grep_language::SupportLang;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::Deserialize;
 
 use super::super::Language;
 use super::super::rules::RuleSet;
 use super::super::shipped::runs_on;
+use super::culprit;
 use super::examples::Examples;
 use super::wrong::{Position, Wrong};
 use super::yaml::{self, Node, Value};
@@ -238,66 +239,45 @@ impl Document<'_> {
     fn globs(&self, key: &str) -> Result<Option<GlobSet>, Wrong> {
         let Some(node) = self.node.get(key) else { return Ok(None) };
         let mut all = GlobSetBuilder::new();
-        for glob in self.texts(self.node, key, MOST_EXAMPLES)? {
+        for (index, glob) in self.texts(self.node, key, MOST_EXAMPLES)?.into_iter().enumerate() {
+            let at = if let Value::List(globs) = &node.value { globs[index].at } else { node.at };
             let built = GlobBuilder::new(&glob).literal_separator(true).build();
-            all.add(built.map_err(|_| self.wrong(node.at, format!("`{glob}` is no pattern of paths")))?);
+            all.add(built.map_err(|_| self.wrong(at, format!("`{glob}` is no pattern of paths")))?);
         }
         all.build().map(Some).map_err(|_| self.wrong(node.at, format!("`{key}` is too much at once")))
     }
 
     fn compiled(&self, id: &str, language: Language, rule: &Node) -> Result<RuleConfig<SupportLang>, Wrong> {
         let mut json = serde_json::json!({"id": id, "language": language.rule_name(), "rule": rule.json()});
+        let mut parts = vec![("rule", rule)];
         for key in ["constraints", "utils"] {
             if let Some(node) = self.node.get(key) {
                 if node.depth() > DEEPEST {
                     return Err(self.wrong(node.at, format!("`{key}` is nested deeper than {DEEPEST} levels")));
                 }
                 json[key] = node.json();
+                parts.push((key, node));
             }
         }
         // ast-grep says what is wrong with a rule, but not where.
-        let refused = |error: &dyn std::error::Error| match culprit(self.node, language) {
+        compiled(&json).map_err(|why| match culprit::unsound(self.node, language) {
             Some((at, why)) => self.wrong(at, why),
-            None => self.wrong(rule.at, format!("this rule can not be used: {}", one_line(error))),
-        };
-        let config: SerializableRuleConfig<SupportLang> =
-            serde_json::from_value(json).map_err(|error| refused(&error))?;
-        RuleConfig::try_from(config, &GlobalRules::default()).map_err(|error| refused(&error))
+            None => {
+                let at = culprit::without_which(&json, &parts, &why).unwrap_or(rule.at);
+                self.wrong(at, format!("this rule can not be used: {why}"))
+            }
+        })
     }
 }
 
-/// The first part of a rule that is unsound by itself, and why.
-fn culprit(node: &Node, language: Language) -> Option<(Position, String)> {
-    let grammar = language.grammar();
-    for (key, value) in node.entries() {
-        let unsound = value.text().and_then(|text| match &*key.name {
-            "kind" => KindMatcher::try_new(text, grammar)
-                .err()
-                .map(|_| format!("there is no kind of syntax `{text}` in {}", language.rule_name())),
-            "pattern" | "context" => Pattern::try_new(text, grammar)
-                .err()
-                .filter(|_| node.get("selector").is_none())
-                .map(|error| format!("this is no pattern of {}: {}", language.rule_name(), one_line(&error))),
-            "regex" => RegexMatcher::try_new(text).err().map(|_| "this is no regular expression".to_owned()),
-            _ => None,
-        });
-        if let Some(why) = unsound {
-            return Some((value.at, why));
-        }
-        if key.name != "metadata"
-            && let Some(found) = culprit(value, language)
-        {
-            return Some(found);
-        }
-    }
-    match &node.value {
-        Value::List(all) => all.iter().find_map(|one| culprit(one, language)),
-        _ => None,
-    }
+/// The rule that ast-grep makes of `json`, or what it has against it.
+pub(super) fn compiled(json: &serde_json::Value) -> Result<RuleConfig<SupportLang>, String> {
+    let config = SerializableRuleConfig::deserialize(json).map_err(|error| one_line(&error))?;
+    RuleConfig::try_from(config, &GlobalRules::default()).map_err(|error| one_line(&error))
 }
 
 /// An error and its causes.
-fn one_line(error: &dyn std::error::Error) -> String {
+pub(super) fn one_line(error: &dyn std::error::Error) -> String {
     let mut why = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

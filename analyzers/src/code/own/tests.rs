@@ -36,8 +36,9 @@ fn a_sound_rule_is_read_and_agrees_with_its_examples() {
 fn a_rule_that_disagrees_with_its_examples_is_named_with_file_and_line() {
     let swapped = SOUND.replace("log('a')", "print(1)").replace("print('a')", "log(1)");
     let failed = read(&swapped).expect("sound").test().failed;
+    assert!(failed.iter().all(|failed| failed.disagrees && failed.file == "rules.yml"));
     assert_eq!(
-        failed,
+        failed.iter().map(|failed| &*failed.sentence).collect::<Vec<_>>(),
         [
             "rules.yml, line 1: acme.no-print (Python) does not match its positive `log(1)`.",
             "rules.yml, line 1: acme.no-print (Python) matches its negative `print(1)`.",
@@ -74,6 +75,28 @@ fn what_is_wrong_is_said_with_file_line_and_caret() {
         assert_eq!(said.lines().count(), 3, "{said}");
         assert!(said.ends_with('^'), "{said}");
     }
+}
+
+#[test]
+fn the_caret_stands_below_the_fault_however_deep_it_is() {
+    let with = |rule: &str| SOUND.replace("  pattern: print($$$ALL)\n", rule);
+    for (rule, line, shown) in [
+        ("  kind: call\n  inside:\n    kind: module\n    stopBy: ende\n", 7, "    stopBy: ende"),
+        ("  pattern: print($A)\nconstraints:\n  B: {regex: a}\n", 6, "  B: {regex: a}"),
+        ("  pattern: print($A)\n  matches: nothing\n", 5, "  matches: nothing"),
+        ("  any:\n    - kind: call\n    - pattern: {context: 'a()', selector: nope}\n", 6, "    - pattern: "),
+        ("  kind: call\n  nthChild: x\n", 5, "  nthChild: x"),
+        ("  kind: call\n  has: {field: nope, kind: string}\n", 5, "  has: {field"),
+        ("  pattern: print($$$ALL\n", 4, "  pattern: print($$$ALL"),
+    ] {
+        let said = wrong(&with(rule));
+        assert!(said.starts_with(&format!("rules.yml, line {line}: ")), "{rule}: {said}");
+        assert!(said.contains(&format!("{line} | {shown}")), "{rule}: {said}");
+    }
+    let open = wrong(&with("  pattern: print($$$ALL\n"));
+    assert!(open.contains("this does not parse as Python; a bracket or a quote may be missing"), "{open}");
+    let globs = SOUND.replace("metadata:", "files:\n  - 'src/**'\n  - '{a,b'\nmetadata:");
+    assert!(wrong(&globs).starts_with("rules.yml, line 7: `{a,b` is no pattern of paths"), "{}", wrong(&globs));
 }
 
 #[test]
