@@ -28,6 +28,8 @@ pub(super) struct Words {
     pub(super) strong: String,
     pub(super) weak: String,
     changes: String,
+    /// Mended, worse, first and unchanged.
+    changes_counted: [String; 4],
     pub(super) changes_other_rules: String,
     pub(super) changes_other_configuration: String,
     pub(super) change_mended: String,
@@ -185,15 +187,14 @@ impl Words {
         self.red_flags.get(signal).map(String::as_str)
     }
 
-    /// "Compared with the review of commit 0123456: 2 mended, 1 worse, 3 asked for the first time, 20 as before."
+    /// "Compared with the review of commit 0123456: 2 mended, 3 asked for the first time, 20 as before.": what there is
+    /// none of is left out.
     pub(super) fn changes(&self, changes: &Changes) -> String {
         let first = changes.new.iter().filter(|change| change.is_first()).count();
-        self.changes
-            .replace("{since}", short(&changes.since))
-            .replace("{mended}", &changes.mended.len().to_string())
-            .replace("{worse}", &(changes.new.len() - first).to_string())
-            .replace("{first}", &first.to_string())
-            .replace("{unchanged}", &changes.unchanged.to_string())
+        let counts = [changes.mended.len(), changes.new.len() - first, first, changes.unchanged];
+        let counted = self.changes_counted.iter().zip(counts).filter(|(_, count)| *count > 0);
+        let counted: Vec<String> = counted.map(|(words, count)| words.replace("{count}", &count.to_string())).collect();
+        self.changes.replace("{since}", short(&changes.since)).replace("{counts}", &counted.join(", "))
     }
 
     /// "and 4 more".

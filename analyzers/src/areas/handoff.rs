@@ -38,7 +38,11 @@ const BOXES: [Box; 6] = [
     ("run", ["a command that starts it", "all commands that it takes to start it"], "readme.setup"),
     ("test", ["a command that runs the tests", "a command that runs the tests from scratch"], "readme.tests"),
     ("lock", ["the exact versions of what it depends on (a lock file)"; 2], "deployment.pinned"),
-    ("container", ["a container, a process file or a pinned runtime"; 2], "deployment.reproducible"),
+    (
+        "container",
+        ["a container, a file that says how it is started, or a fixed version of its language"; 2],
+        "deployment.reproducible",
+    ),
 ];
 
 /// A fact's name, what is missing if nothing or only half is there, and the signal that says so.

@@ -135,8 +135,10 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         1 => Finding::partly(
             SIGNAL,
             match meaningful.first() {
-                Some(code) => format!("Besides 200 and 500, only {code} was found."),
-                None => format!("No status code but 200 and 500 is chosen by the code.{by_itself}"),
+                Some(code) => format!(
+                    "Callers are hardly told why something failed: besides 200 (fine) and 500 (broken), only {code} was found."
+                ),
+                None => format!("No status code but 200 (fine) and 500 (broken) is chosen by the code.{by_itself}"),
             },
             Evidence::or_absence(places, repo.head()),
         ),
@@ -144,7 +146,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             SIGNAL,
             match meaningful.len() {
                 0 => format!("Only the framework tells outcomes apart.{by_itself}"),
-                1 => format!("Besides 200 and 500, the code answers with {}.{by_itself}", list(&meaningful)),
+                1 => format!("Besides 200 (fine) and 500 (broken), the code answers with {}.{by_itself}", list(&meaningful)),
                 many => format!(
                     "Callers are told why something failed: besides 200 (fine) and 500 (broken), {many} other status codes are \
                      used: {}.{by_itself}",

@@ -172,7 +172,9 @@ fn judge(
         )
         .indicative();
     }
-    let finding = Finding::not_met(SIGNAL, format!("{}.", unversioned(total, &shown)), evidence(data));
+    let it = if total == 1 { "it" } else { "them" };
+    let why = format!("{}, so a change may break whatever calls {it}.", unversioned(total, &shown));
+    let finding = Finding::not_met(SIGNAL, why, evidence(data));
     if total < ENOUGH { finding.indicative() } else { finding }
 }
 

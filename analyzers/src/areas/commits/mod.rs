@@ -127,7 +127,7 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
     let hundred = ratio(sizes.within_hundred_lines, eligible);
     let huge = ratio(sizes.over_five_hundred_lines, eligible);
     let summary = format!(
-        "{} of {} ({aside}) touch at most five files and {} change at most a hundred lines; the median is {} and {}.{}",
+        "{} of {} ({aside}) touch at most five files and {} change at most a hundred lines; half of them touch at most {}, and half change at most {}.{}",
         percent(five),
         plural(eligible, "commit"),
         percent(hundred),

@@ -84,9 +84,10 @@ fn in_head(repo: &Snapshot, traces: &[&Trace]) -> Finding {
 
 fn in_history(repo: &Snapshot, traces: &[&Trace], at_head: usize) -> Finding {
     let history = repo.history();
+    let versions = history.blobs().count();
     let looked = format!(
-        "{} in {}",
-        count(history.blobs().count(), "distinct file content"),
+        "{versions} {} in {}",
+        if versions == 1 { "version of a file" } else { "versions of files" },
         count(history.commits().len(), "commit")
     );
     let beyond = if at_head > 0 { "Beyond what stands in the current tree, no" } else { "No" };
