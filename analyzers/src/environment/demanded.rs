@@ -156,10 +156,10 @@ fn is_named(repo: &Snapshot, name: &str, places: &[Spot]) -> bool {
     // Some settings take the names in either case.
     let lower = name.to_ascii_lowercase();
     let files = repo.tree().files().iter().filter(|file| !file.vendored && !is_test(&file.path));
-    let texts = files
+    let mut texts = files
         .filter_map(|file| Some((file.path.as_str(), file.text()?)))
         .filter(|(_, text)| text.contains(name) || text.contains(&lower));
-    texts.into_iter().any(|(path, text)| {
+    texts.any(|(path, text)| {
         let is_source = Language::of(path).is_some();
         text.lines().enumerate().any(|(index, line)| {
             let is_read = places.iter().any(|spot| spot.path == path && spot.line == index as u32 + 1);

@@ -125,11 +125,10 @@ fn targets<'a>(text: &str) -> Vec<Piece<'a>> {
         }
         let needs: Vec<String> = needs.split_whitespace().map(|need| format!("make {need}")).collect();
         let is_first = found.is_empty();
-        open = 0;
-        for name in names.split_whitespace() {
-            found.push(Piece { kind: Called::Name(name.to_owned(), is_first), lines: needs.clone() });
-            open += 1;
-        }
+        let names: Vec<&str> = names.split_whitespace().collect();
+        open = names.len();
+        let piece = |name: &&str| Piece { kind: Called::Name((*name).to_owned(), is_first), lines: needs.clone() };
+        found.extend(names.iter().map(piece));
     }
     found
 }

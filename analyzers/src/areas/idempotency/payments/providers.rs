@@ -12,15 +12,15 @@ use crate::{Place, Snapshot};
 /// What a call to a provider's address, written out in the code, begins a payment with.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"https?://[\w.-]*(?:",
-        r"zarinpal\.com/pg/\S*(?:request|payment)|idpay\.ir/v[\d.]+/payment|nextpay\.org/nx/gateway/token|pay\.ir/pg/send",
-        r"|midtrans\.com/(?:snap|v2)\S*(?:transactions|charge)|midtrans\.com/v2/charge|xendit\.co/\S*(?:invoices|charges|payment)",
+        r"(?-u)https?://[\w.-]*(?:",
+        r"zarinpal\.com/pg/[!-~]*(?:request|payment)|idpay\.ir/v[\d.]+/payment|nextpay\.org/nx/gateway/token|pay\.ir/pg/send",
+        r"|midtrans\.com/(?:snap|v2)[!-~]*(?:transactions|charge)|midtrans\.com/v2/charge|xendit\.co/[!-~]*(?:invoices|charges|payment)",
         r"|paystack\.co/(?:transaction/initialize|charge|transfer)|flutterwave\.com/v3/(?:payments|charges|transfers)",
-        r"|razorpay\.com/v1/(?:orders|payments|payouts)|cashfree\.com/pg/orders|phonepe\.com/\S*/pay\b|paytm\.in/\S*initiateTransaction",
+        r"|razorpay\.com/v1/(?:orders|payments|payouts)|cashfree\.com/pg/orders|phonepe\.com/[!-~]*/pay\b|paytm\.in/[!-~]*initiateTransaction",
         r"|payu\.(?:com|in)/(?:_payment|api/v2_1/orders)|iyzipay\.com|mercadopago\.com/(?:v1/payments|checkout/preferences)",
-        r"|pagar\.me/core/v5/(?:orders|charges)|asaas\.com/(?:api/)?v3/payments|mollie\.com/v2/payments|adyen\.com/\S*/payments",
-        r"|yookassa\.ru/v3/payments|yoomoney\.ru/\S*payments|safaricom\.co\.ke/mpesa/(?:stkpush|b2c)|khalti\.com/\S*/(?:initiate|payment)",
-        r"|esewa\.com\.np/\S*/(?:form|main)|sslcommerz\.com/gwprocess|bka\.sh/\S*/(?:create|execute)|paymob\.com/api/\S*(?:orders|payment)",
+        r"|pagar\.me/core/v5/(?:orders|charges)|asaas\.com/(?:api/)?v3/payments|mollie\.com/v2/payments|adyen\.com/[!-~]*/payments",
+        r"|yookassa\.ru/v3/payments|yoomoney\.ru/[!-~]*payments|safaricom\.co\.ke/mpesa/(?:stkpush|b2c)|khalti\.com/[!-~]*/(?:initiate|payment)",
+        r"|esewa\.com\.np/[!-~]*/(?:form|main)|sslcommerz\.com/gwprocess|bka\.sh/[!-~]*/(?:create|execute)|paymob\.com/api/[!-~]*(?:orders|payment)",
         r"|tap\.company/v2/charges|fawaterk\.com|vnpayment\.vn|momo\.vn/v2/gateway/api/create|api\.stripe\.com/v1/(?:payment_intents|charges|checkout)",
         r"|paypal\.com/v[12]/(?:checkout/orders|payments)|squareup\.com/v2/payments|conekta\.io/orders|wompi\.co/v1/transactions",
         r")"
@@ -31,13 +31,13 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// Names of providers, as their packages have them.
 static PROVIDER: LazyLock<Regex> = LazyLock::new(|| {
     let names = r"zarinpal|idpay|nextpay|midtrans|xendit|paystack|flutterwave|razorpay|cashfree|phonepe|instamojo|payu\b|iyzi(?:pay|co)|mercado[-_/]?pago|pagarme|pagseguro|asaas|gerencianet|efipay|mollie|adyen|yoo(?:kassa|checkout|money)|khalti|esewa|sslcommerz|bkash|paymob|gopaymob|tappayments|pesapal|mpesa|daraja|vnpay|zalopay|conekta|culqi|wompi|omise|braintree|authorizenet|cybersource";
-    RegexBuilder::new(names).case_insensitive(true).build().expect("a constant pattern")
+    RegexBuilder::new(names).case_insensitive(true).unicode(false).build().expect("a constant pattern")
 });
 
 /// Calls that begin a payment, by the names that providers' packages give them.
 static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?:\.|->|::)(?:",
+        r"(?-u)(?:\.|->|::)(?:",
         r"(?i:charge|purchase|new_?payment_?request|payment_?request|request_?payment|stk_?push|create_?(?:transaction|payment|charge|invoice|preference|order|payout|refund|qr\w*)",
         r"|initiali[sz]e_?(?:transaction|payment)|initiate_?(?:payment|transaction)|start_?payment|make_?payment|charge_?(?:transaction|card))\w*\(",
         // The resource is named before the verb.
@@ -51,21 +51,24 @@ pub(super) fn calls(repo: &Snapshot) -> Vec<Place> {
     let sources = repo.tree().own_texts().filter(|(file, _)| {
         Language::of(&file.path).is_some() && !is_aside(&file.path) && !is_for_operators(&file.path)
     });
-    let found =
-        sources.filter(|(_, text)| text.contains("://") || PROVIDER.is_match(text)).filter_map(|(file, text)| {
-            let is_code = |line: &str| !line.trim_start().starts_with(['#', '/', '*']);
-            let is_import = |line: &str| {
-                let line = line.trim_start();
-                ["import ", "from ", "use ", "using ", "require", "\""].iter().any(|word| line.starts_with(word))
-                    || line.contains("require(")
-            };
-            let names = text.lines().any(|line| is_code(line) && is_import(line) && PROVIDER.is_match(line));
-            let asks = |line: &str| {
-                is_code(line) && (ADDRESS.is_match(line) || names && !is_import(line) && BEGINS.is_match(line))
-            };
-            let line = text.lines().position(asks)? as u32 + 1;
-            Some(Place::lines(repo.head(), file.path.as_str(), line, line))
-        });
+    let is_code = |line: &str| !line.trim_start().starts_with(['#', '/', '*']);
+    let is_import = |line: &str| {
+        let line = line.trim_start();
+        ["import ", "from ", "use ", "using ", "require", "\""].iter().any(|word| line.starts_with(word))
+            || line.contains("require(")
+    };
+    let found = sources.filter_map(|(file, text)| {
+        let imports = PROVIDER.is_match(text)
+            && text.lines().any(|line| is_code(line) && is_import(line) && PROVIDER.is_match(line));
+        if !imports && !ADDRESS.is_match(text) {
+            return None;
+        }
+        let asks = |line: &str| {
+            is_code(line) && (ADDRESS.is_match(line) || imports && !is_import(line) && BEGINS.is_match(line))
+        };
+        let line = text.lines().position(asks)? as u32 + 1;
+        Some(Place::lines(repo.head(), file.path.as_str(), line, line))
+    });
     found.collect()
 }
 
