@@ -241,7 +241,11 @@ fn is_called(line: &str, call: &str) -> bool {
     if call.contains('/') {
         return line.contains(call) && ["from ", "import ", "require("].iter().any(|word| line.contains(word));
     }
-    line.match_indices(call).any(|(at, _)| !line[..at].ends_with(['"', '\'', '`']))
+    // `gormigrate.New(` is another call than `migrate.New(`.
+    let goes_on = |before: &str| {
+        call.starts_with(|c: char| c.is_alphanumeric()) && before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+    };
+    line.match_indices(call).any(|(at, _)| !line[..at].ends_with(['"', '\'', '`']) && !goes_on(&line[..at]))
 }
 
 /// A target, a script or a step of a pipeline that somebody can run.
@@ -326,6 +330,8 @@ mod tests {
         );
         let list = "import { x } from 'x';\nconst CALLS = ['drizzle-orm/postgres-js/migrator'];\n";
         assert_eq!(with("list.ts", list), Outcome::NotMet);
+        assert_eq!(with("list.rs", "const CALLS: &[&str] = &[\"gormigrate.New(\"];\n"), Outcome::NotMet);
+        assert_eq!(with("db.go", "package a\nfunc f() { gormigrate.New(db, options, all).Migrate() }\n"), Outcome::Met);
         assert_eq!(with("db.ts", "import { migrate } from 'drizzle-orm/node-postgres/migrator';\n"), Outcome::Met);
     }
 

@@ -232,13 +232,10 @@ fn of_kotlin(repo: &Snapshot, text: &str, source: &str) -> Option<Vec<String>> {
     (!classes.is_empty() || has_status).then_some(classes)
 }
 
-/// `#[catch(404)]`, actix' handlers of statuses, and a layer for what panics.
+/// `#[catch(404)]`, and actix' handlers of statuses. What panics is all that nobody expects, so a layer for it is for all.
 fn of_rust(text: &str, source: &str) -> Option<Vec<String>> {
     if let Some((_, rest)) = source.split_once("#[catch(") {
         return Some(vec![rest.split([')', ',']).next()?.trim().to_owned()]);
-    }
-    if source.contains("CatchPanicLayer") {
-        return Some(vec!["Panic".to_owned()]);
     }
     if !source.contains("ErrorHandlers::new") || text.contains("default_handler") {
         return None;

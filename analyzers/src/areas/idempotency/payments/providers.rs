@@ -58,6 +58,8 @@ pub(super) fn calls(repo: &Snapshot) -> Vec<Place> {
             || line.contains("require(")
     };
     let found = sources.filter_map(|(file, text)| {
+        // Rust's tests stand beside the code.
+        let text = text.split("\n#[cfg(test)]").next().unwrap_or(text);
         let imports = PROVIDER.is_match(text)
             && text.lines().any(|line| is_code(line) && is_import(line) && PROVIDER.is_match(line));
         if !imports && !ADDRESS.is_match(text) {
@@ -105,6 +107,8 @@ mod tests {
         assert!(
             lines("pay.ts", "import { mollie } from '@mollie/api-client';\nawait mollie.methods.list();\n").is_empty()
         );
+        let test = "fn f() {}\n#[cfg(test)]\nmod tests {\n    fn g() { post(\"https://api.paystack.co/transaction/initialize\"); }\n}\n";
+        assert!(lines("pay.rs", test).is_empty());
         assert!(lines("tests/pay.ts", "fetch('https://api.paystack.co/transaction/initialize');\n").is_empty());
     }
 }
