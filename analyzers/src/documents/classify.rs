@@ -25,6 +25,8 @@ type Answer = Option<(Vec<Purpose>, Option<String>)>;
 pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> Answer {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (&program, rest) = words.split_first()?;
+    // In Composer's scripts a sign says that it is the same program again.
+    let program = program.strip_prefix('@').filter(|name| matches!(*name, "php" | "composer")).unwrap_or(program);
     let operands: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
     let verb = operands.first().copied().unwrap_or_default();
     let noun = operands.get(1).copied().unwrap_or_default();
@@ -200,7 +202,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
             "composer" => composer(noun, project, depth),
             _ => None,
         },
-        "composer" => composer(verb, project, depth),
+        "composer" => composer(if matches!(verb, "run" | "run-script") { noun } else { verb }, project, depth),
         "mix" => one(match verb {
             "phx.server" | "phoenix.server" | "run" => Start,
             "deps.get" | "setup" => Install,

@@ -53,7 +53,7 @@ pub(super) fn console(command: &str) -> Answer {
 pub(super) fn composer(verb: &str, project: &Project<'_>, depth: u8) -> Answer {
     match verb {
         "install" | "i" | "update" | "u" | "require" | "create-project" => one(Install),
-        "run" | "run-script" | "exec" | "" => None,
+        "exec" | "" => None,
         "start" | "serve" | "dev" | "test" | "tests" | "setup" => {
             let lines = project.script(verb).unwrap_or_default();
             Some((expand(verb, lines, project, depth), None))

@@ -228,3 +228,18 @@ fn a_variable_without_which_nothing_starts_has_to_be_named() {
     assert!(finding.summary().contains("`SHOP_KEY`, without which it does not start"), "{}", finding.summary());
     assert_eq!(of("Set `SHOP_KEY` first.\n").outcome(), Outcome::Met);
 }
+
+#[test]
+fn scripts_of_composer_are_followed() {
+    let of = |command: &str| {
+        let scripts = r#"{"require": {"laravel/framework": "12"}, "scripts": {"setup": ["composer install", "@php artisan migrate --force"], "dev": ["@php artisan serve"]}}"#;
+        let repo = Fixture::new()
+            .file("composer.json", scripts)
+            .file("database/migrations/2024_01_01_000000_a.php", "<?php return new class extends Migration { };\n")
+            .file("README.md", &format!("# Shop\n\n    {command}\n    composer run dev\n"));
+        examine(&repo.snapshot()).outcome()
+    };
+    assert_eq!(of("composer run setup"), Outcome::Met);
+    assert_eq!(of("composer setup"), Outcome::Met);
+    assert_eq!(of("composer install"), Outcome::Partly);
+}
