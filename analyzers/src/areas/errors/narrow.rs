@@ -274,7 +274,7 @@ fn condition(text: &str, at: usize) -> Option<&str> {
             '}' => depth += 1,
             '{' if depth > 0 => depth -= 1,
             '{' => {
-                let start = text[..brace].rfind(['\n', ';', '}']).map_or(0, |start| start + 1);
+                let start = text[..brace].rfind(['\n', ';', '{', '}']).map_or(0, |start| start + 1);
                 let before = text[start..brace].trim();
                 // The object that is answered is a block as well.
                 if before.starts_with("if") || before.starts_with("else") || before.ends_with("else") {

@@ -43,6 +43,8 @@ const BY_THEMSELVES: &[(Ecosystem, &str, &str)] = &[
     (Npm, "koa-morgan", "Morgan"),
     (Npm, "koa-logger", "Koa's logger"),
     (Python, "django", "Django"),
+    (Jvm, "org.springframework.boot*", "Spring Boot"),
+    (Nuget, "microsoft.net.sdk.web", "ASP.NET Core"),
 ];
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_>) -> Finding {

@@ -117,6 +117,8 @@ fn a_middleware_of_express_that_hands_on_the_others() {
     let one =
         "  if (err.name === 'UnauthorizedError') {\n    return res.status(401).json({ error: 'who are you' });\n  }\n";
     assert_eq!(of(&format!("{one}  next(err);")), "partial");
+    let on_one_line = one.replace(['\n'], " ");
+    assert_eq!(of(&format!("{on_one_line} next(err);")), "partial");
     assert_eq!(of(&format!("{one}  res.status(500).json({{}});")), "central");
     assert_eq!(of("  if (res.headersSent) return next(err);\n  res.status(500).json({});"), "central");
 }

@@ -93,6 +93,8 @@ fn how_a_program_says_what_it_does() {
         ("A.php", "<?php Log::info('a');\n", "unstructured"),
         ("package.json", "{\"dependencies\": {\"morgan\": \"1\"}}\n", "framework_default"),
         ("requirements.txt", "django\n", "framework_default"),
+        ("build.gradle", "plugins { id 'org.springframework.boot' version '3' }\n", "framework_default"),
+        ("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n", "framework_default"),
         (
             "appsettings.json",
             "{\n  \"Logging\": { \"LogLevel\": { \"Default\": \"Information\" } }\n}\n",
