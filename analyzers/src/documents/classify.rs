@@ -64,6 +64,8 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         | "createdb" | "mysql" | "psql" => (!rest.is_empty()).then(|| (vec![Migrate], None)),
         "python" => python(rest, &operands, project, depth),
         "pip" if verb == "install" => Some((vec![pip(rest)], missing_requirements(rest, project, depth))),
+        // The console of Visual Studio's package manager.
+        "Update-Database" | "update-database" => one(Migrate),
         "pip-sync" | "easy_install" => one(Install),
         "poetry" | "pipenv" | "pdm" | "uv" | "rye" | "hatch" | "conda" | "mamba" | "micromamba" | "pixi" => {
             match verb {

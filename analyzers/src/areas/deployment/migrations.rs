@@ -25,7 +25,7 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
         r"|ecto\.(migrate|setup)|atlas (migrate|schema) apply|yoyo apply|tern migrate|d1 migrations apply",
         r"|(npm|yarn|pnpm|bun)( run)? [\w:-]*migrat[\w:-]*|make [\w-]*migrat[\w-]*|sea-orm-cli migrate",
         r"|(just|task|poe|inv|invoke|fab|mage|mise run|pdm run|composer( run)?) [\w:-]*migrat[\w:-]*|migrate:(up|run|deploy)",
-        r"|manage\.py\W+(\S+\s+)?migrate|django-admin\W+migrate|[Uu]pdate-[Dd]atabase\b)\S*"
+        r"|manage\.py\W+(\S+\s+)?migrate|django-admin\W+migrate|[Uu]pdate-[Dd]atabase\b|d:m:m\b)\S*"
     ))
     .expect("a constant pattern")
 });
@@ -342,6 +342,9 @@ mod tests {
             ["psql -f init.sql", "sqlx", "alembic revision -m a", "npm run migration:generate", "npm run db:generate"]
         {
             assert_eq!(readme(command), Outcome::NotMet, "{command}");
+        }
+        for command in ["Update-Database", "php bin/console d:m:m --no-interaction"] {
+            assert_eq!(readme(command), Outcome::Met, "{command}");
         }
         for command in ["./mvnw flyway:migrate", "npx prisma migrate deploy", "flask db upgrade", "make migrate-up"] {
             assert_eq!(readme(command), Outcome::Met, "{command}");
