@@ -191,7 +191,8 @@ impl Words {
     /// none of is left out.
     pub(super) fn changes(&self, changes: &Changes) -> String {
         let first = changes.new.iter().filter(|change| change.is_first()).count();
-        let counts = [changes.mended.len(), changes.new.len() - first, first, changes.unchanged];
+        let counts = [changes.mended.len(), changes.new.len() - first, first].map(|count| count as u64);
+        let counts = counts.into_iter().chain([changes.unchanged]);
         let counted = self.changes_counted.iter().zip(counts).filter(|(_, count)| *count > 0);
         let counted: Vec<String> = counted.map(|(words, count)| words.replace("{count}", &count.to_string())).collect();
         self.changes.replace("{since}", short(&changes.since)).replace("{counts}", &counted.join(", "))
