@@ -7,6 +7,8 @@ mod indexes;
 mod migrations;
 mod money;
 mod owners;
+#[cfg(test)]
+mod planted;
 mod pool;
 mod queries;
 mod schema;
