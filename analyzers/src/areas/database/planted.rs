@@ -55,7 +55,11 @@ fn planted_defects_are_found_and_their_counterparts_are_not_accused() {
                 found += 1;
             } else {
                 let at = format!("{}:{}", case.path, case.line);
-                let _ = writeln!(wrong, "{mapper}: missed {} ({}) at {at}: {outcome:?} {places:?}", case.signal, case.defect);
+                let _ = writeln!(
+                    wrong,
+                    "{mapper}: missed {} ({}) at {at}: {outcome:?} {places:?}",
+                    case.signal, case.defect
+                );
             }
             let (outcome, places) = examine(case.signal, &case.without);
             if is_bad(outcome) {
@@ -84,12 +88,13 @@ fn examine(signal: &str, files: &Files) -> (Outcome, Vec<(String, u32)>) {
 }
 
 fn read(text: &'static str) -> Vec<Planted> {
-    let mut parts = text.split("=== ").skip(1);
+    let mut parts = text.split("\n=== ");
     let everywhere = files(parts.next().expect("what every program has"));
     let with_everywhere = |part| everywhere.iter().cloned().chain(files(part)).collect::<Files>();
     let mut planted = Vec::new();
     while let (Some(with), Some(without)) = (parts.next(), parts.next()) {
-        let (signal, defect) = with.lines().next().and_then(|line| line.split_once(": ")).expect("a signal and a defect");
+        let (signal, defect) =
+            with.lines().next().and_then(|line| line.split_once(": ")).expect("a signal and a defect");
         assert!(without.starts_with("clean\n") && !without.contains(MARK), "no counterpart of {signal}: {defect}");
         let mut with = with_everywhere(with);
         let (path, before) = with
@@ -105,5 +110,5 @@ fn read(text: &'static str) -> Vec<Planted> {
 
 fn files(part: &'static str) -> Files {
     let file = |file: &'static str| file.split_once('\n').map(|(path, text)| (path, text.to_owned()));
-    part.split("--- ").skip(1).filter_map(file).collect()
+    part.split("\n--- ").skip(1).filter_map(file).collect()
 }

@@ -1,9 +1,14 @@
 //! Do list endpoints paginate, and is no query sent for each turn of a loop?
 
+mod chain;
+mod relations;
+mod turns;
+mod whole;
+
 use super::engine;
 use crate::areas::security::marks;
-use crate::code::{CodeMatch, Language};
-use crate::{Evidence, Finding, Snapshot};
+use crate::code::CodeMatch;
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "database.queries";
 
@@ -15,16 +20,22 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         found.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
         found
     };
-    let mut loops = of(&["loop"]);
-    loops.retain(|found| !is_subquery(repo, found));
-    let mut lists = of(&["list", "list.sql"]);
-    lists.retain(|found| is_whole(repo, found));
+    let mut turns = of(&["loop"]);
+    turns.retain(|found| turns::is_for_each(repo, found));
+    let mut lists = of(&["list", "list.sql", "list.lazy"]);
+    lists.retain(|found| whole::is_whole(repo, found));
+    lists.retain(|found| !found.rule.ends_with(".lazy") || whole::is_read_here(repo, found));
+    lists.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
     let mut pages = of(&["page", "page.sql"]);
-    pages.retain(|found| !asks_for_one(repo, found));
+    pages.retain(|found| !whole::asks_for_one(repo, found));
+    let mut loops: Vec<Place> = turns.iter().map(|found| marks::at(repo, found)).collect();
+    let relations = relations::loaded_one_by_one(repo).into_iter().filter(|place| !is_behind_the_scenes(&place.path));
+    loops.extend(relations.filter(|place| {
+        !turns.iter().any(|it| *it.path == *place.path && Some(it.lines.0) == place.lines.map(|it| it.0))
+    }));
+    loops.sort_by(|a, b| (&a.path, a.lines).cmp(&(&b.path, b.lines)));
+    let lists: Vec<Place> = lists.iter().map(|found| marks::at(repo, found)).collect();
     let is_paged = !pages.is_empty();
-    let at = |found: &mut dyn Iterator<Item = &CodeMatch>| {
-        Evidence::or_absence(found.map(|found| marks::at(repo, found)).take(10), repo.head())
-    };
     let finding = if loops.is_empty() && lists.is_empty() {
         if is_paged {
             let summary = format!(
@@ -56,7 +67,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             .collect();
         let mut summary = said.join("; and ") + ". Where there are only ever a few records, that is fine.";
         summary[..1].make_ascii_uppercase();
-        let places = at(&mut loops.iter().copied().take(5).chain(lists.iter().copied().take(5)));
+        let shown = loops.iter().take(5).chain(lists.iter().take(5)).cloned();
+        let places = Evidence::or_absence(shown, repo.head());
         if is_paged && loops.len() + lists.len() <= 2 * pages.len() {
             Finding::partly(SIGNAL, summary, places)
         } else {
@@ -93,86 +105,6 @@ fn is_behind_the_scenes(path: &str) -> bool {
     ];
     let lower = path.to_ascii_lowercase();
     NAMES.iter().any(|name| lower.contains(name))
-}
-
-/// Whether nothing around the call narrows what it reads: `User.find().limit(10)`.
-fn is_whole(repo: &Snapshot, found: &CodeMatch) -> bool {
-    const NARROW: &[&str] = &[
-        "limit",
-        "skip",
-        "take",
-        "page",
-        "paginate",
-        "where",
-        "first",
-        "slice",
-        "cursor",
-        "pagy",
-        "per(",
-        "count",
-        "offset",
-        "fetch next",
-        "fetchone",
-        "filter",
-        "pluck",
-        "find_each",
-        "exists",
-        "distinct",
-    ];
-    let Some(text) = repo.text(&found.path) else { return false };
-    let (own, rest) = (&text[found.bytes.clone()], &text[found.bytes.end..]);
-    let end = rest.find([';', '{', '}']).unwrap_or(rest.len());
-    let mut chain = String::new();
-    for (index, line) in rest[..end].lines().enumerate() {
-        if index > 0 && !line.trim_start().starts_with(['.', '?', '-']) {
-            break;
-        }
-        chain.push_str(line);
-    }
-    let said = format!("{own}{chain}").to_ascii_lowercase();
-    !NARROW.iter().any(|word| said.contains(word)) && !is_paged_by_parameter(found, rest) && !is_cut_later(text, found)
-}
-
-/// Whether a query asks for one record, which is no page of a list: `... LIMIT 1`.
-fn asks_for_one(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
-    let lower = text.to_ascii_lowercase();
-    let Some((_, limit)) = lower.rsplit_once("limit ") else { return false };
-    limit.trim_start().strip_prefix('1').is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || c == ','))
-}
-
-/// Whether the method below a query of Spring Data takes the page to read: `Page<Post> all(Pageable page);`.
-fn is_paged_by_parameter(found: &CodeMatch, rest: &str) -> bool {
-    let method = rest.split("\n\n").next().unwrap_or_default().split(';').next().unwrap_or_default();
-    matches!(found.language, Language::Java | Language::Kotlin)
-        && ["Pageable", "PageRequest", "Limit "].iter().any(|parameter| method.contains(parameter))
-}
-
-/// Whether what the call gives has a name, and the function takes a page of it further down. Nothing is read before.
-fn is_cut_later(text: &str, found: &CodeMatch) -> bool {
-    let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
-    let name = text[start..found.bytes.start].trim().trim_end_matches(['=', ':', ' ']);
-    let name = ["let mut ", "let ", "const ", "var "].iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '@' | '$'));
-    let is_lazy = matches!(found.language, Language::Ruby | Language::Python | Language::Php);
-    let end = found.functions.last().map_or(found.bytes.end, |function| function.bytes.end.max(found.bytes.end));
-    let cuts = |line: &str| {
-        line.contains(name)
-            && ["paginat", ".page(", "limit(", ".per(", ".first(", "pagy(", "[:"].iter().any(|word| line.contains(word))
-    };
-    // A condition that is added to the text of a query: `sql += " WHERE a = %s"`.
-    let narrows = |line: &str| {
-        let line = line.trim_start();
-        line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['+', '.', '=']))
-            && ["where", "limit"].iter().any(|word| line.to_ascii_lowercase().contains(word))
-    };
-    is_name && text[found.bytes.end..end].lines().any(|line| is_lazy && cuts(line) || narrows(line))
-}
-
-/// Whether the query is a part of another one, as Django's `Exists(…)` and `Subquery(…)` take them.
-fn is_subquery(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let before = repo.text(&found.path).and_then(|text| text.get(..found.bytes.start)).unwrap_or_default().trim_end();
-    found.language == Language::Python && ["Exists(", "Subquery("].iter().any(|call| before.ends_with(call))
 }
 
 #[cfg(test)]

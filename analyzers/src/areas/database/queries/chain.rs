@@ -1,0 +1,94 @@
+//! The calls that follow a call: `.sort({ a: 1 }).limit(10)`.
+
+use crate::code::Language;
+
+/// How far a chain is followed.
+const LONGEST: usize = 4_000;
+
+/// The calls at the beginning of `rest` that are made on what stands before it.
+pub(super) fn chain(rest: &str, language: Language) -> &str {
+    let has_blocks = matches!(language, Language::Kotlin | Language::Ruby);
+    let mut end = 0;
+    loop {
+        let ahead = &rest[end..];
+        let after = ahead.trim_start();
+        let at = end + ahead.len() - after.len();
+        let next = if ahead.starts_with(['(', '[']) || has_blocks && after.starts_with('{') && !ahead.starts_with('\n')
+        {
+            at + group(after)
+        } else if let Some(call) = ["?.", "!.", "!!.", ".", "?->", "->"].iter().find(|call| after.starts_with(**call)) {
+            let name = after[call.len()..].trim_start_matches([' ', '\n']);
+            let start = rest.len() - name.len();
+            let length =
+                name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '!' | '?' | '$' | ':' | '<' | '>')));
+            start + length.unwrap_or(name.len())
+        } else {
+            return &rest[..end];
+        };
+        if next == end || next > LONGEST {
+            return &rest[..end];
+        }
+        end = next;
+    }
+}
+
+/// What is left of the arguments of a call that `rest` stands in, with the sign that closes them.
+pub(super) fn arguments(rest: &str) -> &str {
+    let mut depth = 0_usize;
+    for (at, sign) in rest.char_indices().take(LONGEST) {
+        match sign {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth == 0 => return &rest[..at + usize::from(sign == ')')],
+            ')' | ']' | '}' => depth -= 1,
+            ';' if depth == 0 => return &rest[..at],
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// The length of what the bracket at the beginning of `text` holds, with both brackets.
+fn group(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut was_escape = false;
+    for (at, sign) in text.char_indices().take(LONGEST) {
+        match (quote, sign) {
+            (Some(_), _) if was_escape => {}
+            (Some(open), _) if open == sign => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`') => quote = Some(sign),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+        was_escape = sign == '\\' && !was_escape;
+    }
+    0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_followed_over_brackets_and_lines() {
+        for (rest, language, followed) in [
+            (".sort({ a: -1 }).limit(5);\nb.c()", Language::JavaScript, ".sort({ a: -1 }).limit(5)"),
+            ("\n    .order_by('a)')\n    .all()\nb", Language::Python, "\n    .order_by('a)')\n    .all()"),
+            ("[:20]\n", Language::Python, "[:20]"),
+            (".map { it.a }.b() }", Language::Kotlin, ".map { it.a }.b()"),
+            (" {\n}", Language::Java, ""),
+            ("->with(['a'])->get();", Language::Php, "->with(['a'])->get()"),
+            (").b()", Language::Java, ""),
+        ] {
+            assert_eq!(chain(rest, language), followed, "{rest}");
+        }
+        assert_eq!(arguments(", Order.class).setMaxResults(5)"), ", Order.class)");
+    }
+}

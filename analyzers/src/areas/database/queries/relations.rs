@@ -1,0 +1,208 @@
+//! Relations that a mapper loads one by one, in a loop over what one query gave without them.
+
+use std::collections::BTreeMap;
+
+use super::whole::has_word;
+use crate::areas::security::marks;
+use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths::is_aside;
+use crate::{Place, Snapshot};
+
+/// What tells a query to bring relations along, or to load them at once later.
+const EAGER: &[&str] = &[
+    "addselect",
+    "eager",
+    "entitygraph",
+    "fetch",
+    "includes(",
+    "innerjoin",
+    "joinedload",
+    "leftjoin",
+    "load(",
+    "options(",
+    "preload",
+    "selectinload",
+    "select_related",
+    "strict_loading",
+    "subqueryload",
+    "values(",
+    "values_list(",
+    "with(",
+];
+
+/// A loop over `things`, each called `thing`.
+struct Loop<'a> {
+    thing: &'a str,
+    things: &'a str,
+    body: &'a str,
+}
+
+/// Where a loop asks for relations that the query before it left out.
+pub(super) fn loaded_one_by_one(repo: &Snapshot) -> Vec<Place> {
+    let mut names: BTreeMap<Language, Vec<String>> = BTreeMap::new();
+    for found in marks::each(repo, "database", "relation").into_iter().filter(|found| !brings_along(repo, found)) {
+        let name = found.var("NAME").unwrap_or_default().trim_start_matches([':', '$']);
+        names.entry(found.language).or_default().push(name.to_owned());
+    }
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let walks = marks::each(repo, "database", "walk");
+    walks.into_iter().filter_map(|found| first_load(repo, found, names.get(&found.language)?)).collect()
+}
+
+/// The line on which the loop first loads one of the relations called `names`.
+fn first_load(repo: &Snapshot, found: &CodeMatch, names: &[String]) -> Option<Place> {
+    let text = repo.text(&found.path)?;
+    let own = &text[found.bytes.clone()];
+    let walk = walk(own, found.language)?;
+    let at = names.iter().filter_map(|name| load(&walk, name, found.language)).min()?;
+    let start = found.functions.last().map_or(0, |function| function.bytes.start);
+    let query = query(&text[start..found.bytes.start], walk.things, found.language)?;
+    let lower = query.to_ascii_lowercase();
+    if EAGER.iter().any(|word| lower.contains(word)) || found.language == Language::Java && is_joined(repo, query) {
+        return None;
+    }
+    let before = &text[..found.bytes.start + (walk.body.as_ptr() as usize - own.as_ptr() as usize) + at];
+    let line = before.matches('\n').count() as u32 + 1;
+    Some(Place::lines(repo.head(), &*found.path, line, line))
+}
+
+/// Whether the model says by itself that the relation comes along: Laravel's `$with`.
+fn brings_along(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    match found.language {
+        Language::Php => text.contains("$with "),
+        Language::Ruby => text.contains("default_scope"),
+        _ => false,
+    }
+}
+
+fn walk(own: &str, language: Language) -> Option<Loop<'_>> {
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+    let (thing, things, body) = match language {
+        Language::Python if own.starts_with("for ") => {
+            let (thing, rest) = own.strip_prefix("for ")?.split_once(" in ")?;
+            let (things, body) = rest.split_once(":\n")?;
+            (thing, things, body)
+        }
+        Language::Python => {
+            let (body, rest) = own.split_once(" for ")?;
+            let (thing, rest) = rest.split_once(" in ")?;
+            (thing, rest.split(" if ").next()?.trim_end_matches([']', '}', ')']), body)
+        }
+        Language::Ruby => {
+            let (head, rest) = own.split_once('|')?;
+            let (thing, body) = rest.split_once('|')?;
+            let head = head.trim_end().trim_end_matches("do").trim_end_matches([' ', '{']);
+            (thing, head.rsplit_once('.')?.0, body)
+        }
+        Language::Php => {
+            let (head, body) = own.strip_prefix("foreach")?.trim_start().strip_prefix('(')?.split_once('{')?;
+            let (things, thing) = head.trim_end().strip_suffix(')')?.rsplit_once(" as ")?;
+            (thing.rsplit("=>").next()?, things, body)
+        }
+        _ => {
+            let (head, body) = own.strip_prefix("for")?.trim_start().strip_prefix('(')?.split_once('{')?;
+            let (thing, things) = head.trim_end().strip_suffix(')')?.split_once(" : ")?;
+            (thing.rsplit(' ').next()?, things, body)
+        }
+    };
+    let (thing, things) = (thing.trim(), things.trim());
+    is_name(thing).then_some(Loop { thing, things, body })
+}
+
+/// Where the body of a loop loads the relation called `name`.
+fn load(walk: &Loop<'_>, name: &str, language: Language) -> Option<usize> {
+    let getter = || {
+        let mut letters = name.chars();
+        let first = letters.next().map(|c| c.to_ascii_uppercase());
+        format!("get{}{}()", first.map(String::from).unwrap_or_default(), letters.as_str())
+    };
+    let loads = |at: usize, call: &str| {
+        let rest = &walk.body[at + call.len()..];
+        let is_own = !walk.body[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | '>'));
+        // The id of what is pointed to is known without loading it.
+        is_own && !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '(')) && !is_of_id(rest)
+    };
+    let find = |call: &str| walk.body.match_indices(call).map(|(at, _)| at).find(|at| loads(*at, call));
+    let thing = walk.thing;
+    match language {
+        Language::Java => find(&format!("{thing}.{}", getter())),
+        Language::Php => find(&format!("{thing}->{name}")).or_else(|| find(&format!("{thing}->{}", getter()))),
+        _ => find(&format!("{thing}.{name}")),
+    }
+}
+
+fn is_of_id(rest: &str) -> bool {
+    [".id", ".pk", "->id", ".getId()", "->getId()", " = ", " =\n"].iter().any(|id| {
+        rest.strip_prefix(id).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
+}
+
+/// The query that gave `things`, with what was done with it before the loop.
+fn query<'a>(before: &'a str, things: &'a str, language: Language) -> Option<&'a str> {
+    let is_name = things.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '@'));
+    let query = if is_name {
+        let assigned = before.rmatch_indices(things).find(|(at, _)| {
+            let rest = before[at + things.len()..].trim_start();
+            !before[..*at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$'))
+                && rest.starts_with('=')
+                && !rest.starts_with("==")
+        });
+        &before[assigned?.0..]
+    } else {
+        things
+    };
+    let first = query.split("\n\n").next().unwrap_or_default();
+    let says = |words: &[&str]| words.iter().any(|word| first.contains(word));
+    let is_query = match language {
+        Language::Python => says(&[".objects.", ".query(", ".query.", "select("]),
+        Language::Ruby => {
+            let names = first.split(|c: char| !c.is_alphanumeric() && c != '.' && c != '_');
+            names.into_iter().any(|name| {
+                name.starts_with(|c: char| c.is_ascii_uppercase())
+                    && [".where", ".all", ".order", ".limit", ".page"].iter().any(|call| name.contains(call))
+            })
+        }
+        Language::Php => says(&[
+            "::where(",
+            "::orderBy(",
+            "::all(",
+            "::query(",
+            "::latest(",
+            "::paginate(",
+            "->findBy(",
+            "->findAll(",
+        ]),
+        _ => ["epository.find", "Repo.find", "epository.get", "Dao.find"].iter().any(|call| first.contains(call)),
+    };
+    is_query.then_some(query)
+}
+
+/// Whether the method of a repository that `query` calls joins something where it is declared, or by its name; or the
+/// program loads relations by the dozen anyway.
+fn is_joined(repo: &Snapshot, query: &str) -> bool {
+    const DECLARED_ABOVE: usize = 400;
+    let Some((before, _)) = query.split_once('(') else { return true };
+    let method = before.rsplit('.').next().unwrap_or_default();
+    let declares = |text: &str| {
+        text.match_indices(&format!(" {method}(")).any(|(at, _)| {
+            let mut start = at.saturating_sub(DECLARED_ABOVE);
+            while !text.is_char_boundary(start) {
+                start += 1;
+            }
+            let above = text[start..at].rsplit(';').next().unwrap_or_default().to_ascii_lowercase();
+            above.contains("fetch") || above.contains("entitygraph")
+        })
+    };
+    method.contains("With")
+        || method.contains("Join")
+        || repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)).any(|(file, text)| {
+            if file.path.ends_with(".java") || file.path.ends_with(".kt") {
+                text.contains("interface ") && declares(text)
+            } else {
+                file.name().starts_with("application") && has_word(text, "default_batch_fetch_size")
+            }
+        })
+}
