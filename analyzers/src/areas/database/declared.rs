@@ -14,7 +14,7 @@ pub(super) struct Declared {
 }
 
 pub(super) fn count(repo: &Snapshot, schema: &Schema) -> Declared {
-    let languages = ["csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby"];
+    let languages = ["csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby", "rust"];
     let of = |topic: &str| {
         let matches =
             languages.iter().flat_map(|language| repo.code().matches(&format!("database.{language}.{topic}")));
@@ -49,6 +49,11 @@ mod tests {
             of("migrations/1.sql", &format!("{table}CREATE UNIQUE INDEX users_name ON users (name);\n")),
             (0, 2)
         );
+        assert_eq!(
+            of("src/user.rs", "struct Model { #[sea_orm(unique)] email: String, #[sea_orm(indexed)] a: i32 }\n"),
+            (1, 1)
+        );
+        assert_eq!(of("app/layout.js", "export const metadata = { robots: { index: true, follow: true } }\n"), (0, 0));
         assert_eq!(of("db/migrate/1_a.rb", "add_index :users, :email, unique: true\n"), (0, 1));
     }
 }

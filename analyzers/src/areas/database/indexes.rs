@@ -1,10 +1,11 @@
 //! Are the columns that queries join on indexed?
 
+use super::filters::Unindexed;
 use super::schema::{Column, Schema, Table};
-use super::{declared, engine, unread};
+use super::{declared, engine, filters, unread};
 use crate::areas::security::marks;
 use crate::snapshot::paths::is_aside;
-use crate::{Evidence, Finding, Place, Snapshot};
+use crate::{Evidence, Finding, Outcome, Place, Snapshot};
 
 const SIGNAL: &str = "database.indexes";
 
@@ -60,12 +61,43 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         );
         Finding::met(SIGNAL, summary, places(&mut foreign.iter().map(|(_, _, column)| *column)))
     };
+    let sought = filters::unindexed(repo, schema);
+    let finding = with_sought(repo, finding, &sought);
     let declared = declared::count(repo, schema);
     finding
         .fact("foreign_keys", foreign.len())
         .fact("without_index", bare.len())
+        .fact("sought_without_index", sought.len())
         .fact("declared", declared.indexes)
         .fact("unique", declared.unique)
+}
+
+/// `finding` with what is said of columns by which rows are looked up.
+fn with_sought(repo: &Snapshot, finding: Finding, sought: &[Unindexed<'_>]) -> Finding {
+    let Some(Unindexed { table, column, asked }) = sought.first() else { return finding };
+    let said = match sought.len() {
+        1 => format!(
+            "Rows are looked up by a column that has no index: {} of {table}, in {asked}. A table that stays small needs none.",
+            column.name
+        ),
+        count => format!(
+            "Rows are looked up by {count} columns that have no index, such as {} of {table}, in {asked}. Tables that stay \
+             small need none.",
+            column.name
+        ),
+    };
+    let at = sought.iter().map(|it| it.column.place(repo));
+    if matches!(finding.outcome(), Outcome::NotMet | Outcome::Partly) {
+        let places =
+            Evidence::or_absence(finding.places().iter().take(SHOWN / 2).cloned().chain(at).take(SHOWN), repo.head());
+        let said = format!("{} {said}", finding.summary());
+        return match finding.outcome() {
+            Outcome::NotMet => Finding::not_met(SIGNAL, said, places),
+            _ => Finding::partly(SIGNAL, said, places),
+        }
+        .indicative();
+    }
+    Finding::partly(SIGNAL, said, Evidence::or_absence(at.take(SHOWN), repo.head())).indicative()
 }
 
 /// Where a model of Django has a foreign key without an index.
@@ -83,7 +115,6 @@ fn told_not_to(repo: &Snapshot) -> Option<Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Outcome;
     use crate::snapshot::fixture::Fixture;
 
     #[test]

@@ -3,6 +3,7 @@
 mod declared;
 mod engine;
 mod file;
+mod filters;
 mod indexes;
 mod migrations;
 mod money;
@@ -41,13 +42,14 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "database.indexes",
             statement: "What is searched for is found quickly (columns that queries filter or join on are indexed)",
-            looks_at: "Foreign keys in migrations and schemas of SQL, in Prisma's and Rails' schemas, in SQLAlchemy's \
-                       and Django's classes and in GORM's structs, and whether an index, a unique or a primary key begins with them. Frameworks and databases \
-                       that index foreign keys by themselves meet it. Columns that only queries name are not looked at. It \
-                       does not apply without foreign keys.",
+            looks_at: "Foreign keys, and columns by whose values queries look rows up, in migrations and schemas of SQL, in \
+                       Prisma's, Rails' and Laravel's, and in the classes of SQLAlchemy, Django, GORM, JPA, TypeORM, \
+                       Sequelize, Mongoose, Exposed, Doctrine and Entity Framework; and whether an index, a unique or a \
+                       primary key begins with them. Frameworks and databases that index foreign keys by themselves meet \
+                       it. It does not apply without foreign keys and such queries.",
             why: "Without an index the database reads a whole table to find one row's relations, which is slow as soon as \
                   the table is large.",
-            remedy: "Add an index for each foreign key that queries follow.",
+            remedy: "Add an index for each foreign key that queries follow, and for what rows are often looked up by.",
             effort: Effort::Low,
             dispute: "Tables that stay small need no index, and an index costs at each write. Say which queries there are.",
         },
@@ -67,7 +69,8 @@ static META: AreaMeta = AreaMeta {
             statement: "Long lists are read in parts, and not row by row (pagination, no queries in a loop)",
             looks_at: "Queries inside loops, reads of a whole table without a limit, and signs of pagination, in the code of \
                        nine languages and their mappers. Commands, tasks and migrations are left out. Relations that a \
-                       mapper loads one by one without saying so are not seen. It does not apply without a database.",
+                       mapper loads one by one are seen where the list is fetched in the same function. It does not apply \
+                       without a database.",
             why: "A list that reads everything, or asks the database once for each line, is fast on the first day and takes \
                   minutes with ten thousand records.",
             remedy: "Give each list a limit and a page, and fetch what belongs together with one query (a join, or all ids at \

@@ -3,7 +3,7 @@
 use super::{engine, file};
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths::is_aside;
+use crate::snapshot::paths::{self, is_aside};
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
 use crate::{Finding, Place, Snapshot};
 
@@ -141,12 +141,24 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
             .iter()
             .any(|name| parameters.split(|c: char| !c.is_alphanumeric() && c != '.').any(|word| word == *name))
     });
-    let in_handler = repo.surface().endpoints.iter().any(|endpoint| {
-        // A decorator or an attribute stands right above its function.
-        endpoint.file == *found.path && (endpoint.lines.1..=endpoint.lines.1 + 3).contains(&function.line)
-    });
-    if is_kept(body) || text[found.bytes.clone()].contains("pool_name") {
+    let own = &text[found.bytes.clone()];
+    let named = found.scopes.iter().rev().find(|scope| scope.bytes.start >= function.bytes.start);
+    let is_action = paths::name(&found.path).to_ascii_lowercase().contains("controller")
+        && named.is_some_and(|scope| !is_set_up(&scope.name) && scope.name != "initialize");
+    let in_handler = is_action
+        || repo.surface().endpoints.iter().any(|endpoint| {
+            // A decorator or an attribute stands right above its function.
+            endpoint.file == *found.path && (endpoint.lines.0..=endpoint.lines.1 + 3).contains(&function.line)
+        });
+    let is_answer = takes_request || in_handler;
+    // A handler asks many things; whether something is open already, right before it opens it.
+    let asked = if is_answer { near(text, found.bytes.start, function.bytes.start) } else { body };
+    if is_kept(asked) || is_kept_by_mark(&text[..function.bytes.start]) || own.contains("pool_name") {
         return false;
+    }
+    // Mongoose opens nothing where it is connected already, which helpers rely on.
+    if own.starts_with("mongoose.connect") {
+        return is_answer && !body.contains("readyState");
     }
     // `const connect = async () => ...` names a function by what it is assigned to.
     let scope = found
@@ -154,24 +166,64 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
         .iter()
         .rev()
         .find(|scope| scope.bytes.start <= function.bytes.start && scope.bytes.end == function.bytes.end);
-    takes_request || in_handler || scope.is_some_and(|scope| is_called_for_requests(repo, found, &scope.name))
+    is_answer || scope.is_some_and(|scope| is_called_for_requests(repo, found, &scope.name))
 }
 
 /// Whether a function remembers what it opened.
 fn is_kept(body: &str) -> bool {
+    let keeps = |line: &str| {
+        let line = line.trim_start();
+        ["self.", "this.", "@"].iter().any(|own| line.starts_with(own)) && line.contains(" = ")
+    };
     [
-        "global ", "is None", "if (!", "if not ", "cached", "??=", "||=", "once.", "Once", "== nil {", "=== null",
-        "self.", "this.",
+        "global ",
+        "globalThis",
+        "is None",
+        "if (!",
+        "if not ",
+        "cached",
+        "??=",
+        "||=",
+        "once.",
+        "Once",
+        "== nil {",
+        "=== null",
+        "isInitialized",
     ]
     .iter()
     .any(|mark| body.contains(mark))
+        || body.lines().any(keeps)
+}
+
+/// Whether what stands right above a function keeps what it gives: `@lru_cache`, `@Bean`.
+fn is_kept_by_mark(before: &str) -> bool {
+    let mut above = before.lines().rev().take(4);
+    above.any(|line| {
+        let mark = line.trim_start();
+        mark.starts_with('@')
+            && ["cache", "Bean", "ingleton", "Produces", "startup", "memo"].iter().any(|word| mark.contains(word))
+    })
+}
+
+/// The line of `at`, and those right above it in the same function.
+fn near(text: &str, at: usize, start: usize) -> &str {
+    const ABOVE: usize = 3;
+    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    let first = text[start..at].rmatch_indices('\n').nth(ABOVE).map_or(start, |(line, _)| start + line);
+    &text[first..end]
 }
 
 fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> bool {
     if is_set_up(name) {
         return false;
     }
-    let (call, depends) = (format!("{name}("), format!("Depends({name}"));
+    // Ruby's calls need no brackets, so a method is known by its class.
+    let class = found.scopes.iter().rev().find(|scope| scope.kind == "class" || scope.kind == "module");
+    let call = match class {
+        Some(class) if found.language == Language::Ruby => format!("{}.{name}", class.name),
+        _ => format!("{name}("),
+    };
+    let depends = format!("Depends({name}");
     repo.tree().own_texts().any(|(file, text)| {
         Language::of(&file.path) == Some(found.language)
             && !is_aside(&file.path)
@@ -188,7 +240,10 @@ fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> boo
 /// Whether a line within a function calls what is named, and does not declare it.
 fn is_call(line: &str, call: &str, depends: &str) -> bool {
     const DECLARES: &[&str] = &["def ", "func ", "function ", "fn ", "private ", "public ", "static "];
-    let Some(at) = line.find(depends).or_else(|| line.find(call)) else { return false };
+    if line.contains(depends) {
+        return true;
+    }
+    let Some(at) = line.find(call) else { return false };
     let before = &line[..at];
     line.starts_with([' ', '\t'])
         && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')

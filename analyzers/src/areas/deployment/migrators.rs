@@ -109,6 +109,7 @@ const MAKES_TABLES: &[&str] = &[
     ".EnsureCreated(",
     ".EnsureCreatedAsync(",
     "create_all(",
+    "create_table_from_entity(",
     "sequelize.sync(",
     ".sync({ force",
     ".sync({force",

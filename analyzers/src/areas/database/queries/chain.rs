@@ -1,12 +1,13 @@
 //! The calls that follow a call: `.sort({ a: 1 }).limit(10)`.
 
+use crate::areas::database::schema::group;
 use crate::code::Language;
 
 /// How far a chain is followed.
 const LONGEST: usize = 4_000;
 
 /// The calls at the beginning of `rest` that are made on what stands before it.
-pub(super) fn chain(rest: &str, language: Language) -> &str {
+pub(in crate::areas::database) fn chain(rest: &str, language: Language) -> &str {
     let has_blocks = matches!(language, Language::Kotlin | Language::Ruby);
     let mut end = 0;
     loop {
@@ -45,31 +46,6 @@ pub(super) fn arguments(rest: &str) -> &str {
         }
     }
     ""
-}
-
-/// The length of what the bracket at the beginning of `text` holds, with both brackets.
-fn group(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut quote = None;
-    let mut was_escape = false;
-    for (at, sign) in text.char_indices().take(LONGEST) {
-        match (quote, sign) {
-            (Some(_), _) if was_escape => {}
-            (Some(open), _) if open == sign => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'' | '`') => quote = Some(sign),
-            (None, '(' | '[' | '{') => depth += 1,
-            (None, ')' | ']' | '}') => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at + 1;
-                }
-            }
-            _ => {}
-        }
-        was_escape = sign == '\\' && !was_escape;
-    }
-    0
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Do list endpoints paginate, and is no query sent for each turn of a loop?
 
-mod chain;
+pub(super) mod chain;
 mod relations;
 mod turns;
 mod whole;
@@ -80,7 +80,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 }
 
 /// Commands, tasks and tests make nobody wait, and a browser asks no database.
-fn is_behind_the_scenes(path: &str) -> bool {
+pub(super) fn is_behind_the_scenes(path: &str) -> bool {
     const NAMES: &[&str] = &[
         "assets/",
         "client/",

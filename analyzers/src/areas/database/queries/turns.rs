@@ -6,7 +6,7 @@ use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 
 /// Words of a loop that goes over its things by the hundred.
-const PARTS: &[&str] = &["chunk", "batch", "slice", "partition", "page"];
+const PARTS: &[&str] = &["chunk", "batch", "slice", "partition", "for page ", "paginator"];
 
 /// Words that stand in most loops and say nothing of one.
 const COMMON: &[&str] = &[
@@ -28,11 +28,11 @@ pub(super) fn is_for_each(repo: &Snapshot, found: &CodeMatch) -> bool {
         return false;
     }
     goes_over(header, found.language) || {
-        let follows = chain(&text[found.bytes.end..], found.language).to_ascii_lowercase();
-        let is_part = ["limit", "offset", "skip", "take"]
-            .iter()
-            .any(|word| own.to_ascii_lowercase().contains(word) || follows.contains(word));
-        !is_part && depends(header, around, own)
+        let end = found.bytes.end + chain(&text[found.bytes.end..], found.language).len();
+        let asked = &text[found.bytes.start..end];
+        let lower = asked.to_ascii_lowercase();
+        let is_part = ["limit", "offset", "skip", "take"].iter().any(|word| lower.contains(word));
+        !is_part && depends(header, around, asked)
     }
 }
 

@@ -1,5 +1,6 @@
 //! GORM's models: structs that embed `gorm.Model` or whose fields have tags for it.
 
+use super::names::snake;
 use super::{Column, Schema, Table};
 
 /// Whether a file may declare models.
@@ -52,20 +53,6 @@ fn table(path: &str, fields: &[(u32, &str)]) -> Table {
         });
     }
     table
-}
-
-/// `UserID` as `user_id`.
-fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    let mut was_small = false;
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && was_small {
-            snake.push('_');
-        }
-        was_small = !c.is_ascii_uppercase();
-        snake.push(c.to_ascii_lowercase());
-    }
-    snake
 }
 
 #[cfg(test)]

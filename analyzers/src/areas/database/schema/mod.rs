@@ -1,14 +1,28 @@
 //! Tables, columns and indexes, as migrations and schema files declare them.
 
+mod annotated;
 mod carried;
 mod django;
+mod doctrine;
+mod efcore;
+mod eloquent;
+mod entities;
+mod exposed;
 mod gorm;
+mod jpa;
+mod literal;
+mod mongoose;
+mod names;
 mod prisma;
 mod rails;
+mod sequelize;
 mod sql;
 mod sqlalchemy;
 mod tokens;
+mod typeorm;
 
+pub(super) use self::literal::{entries, group, items};
+pub(super) use self::names::{plain, snake};
 pub(in crate::areas) use self::rails::singular;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,6 +49,15 @@ pub(crate) struct Table {
     pub(crate) declared: usize,
     /// How many of those only say that a value is unique.
     pub(crate) unique: usize,
+}
+
+/// A class that stands for a table.
+#[derive(Debug)]
+struct Entity {
+    class: String,
+    /// What the database calls the table, where the class says so.
+    called: Option<String>,
+    table: Table,
 }
 
 /// One column.
@@ -73,8 +96,8 @@ impl Column {
 }
 
 impl Schema {
-    /// Reads what is there: migrations and schemas in SQL, Prisma's and Rails', the classes of SQLAlchemy and Django, and
-    /// GORM's structs.
+    /// Reads what is there: migrations and schemas in SQL, Prisma's, Rails' and Laravel's, GORM's structs, and the classes
+    /// of other mappers.
     pub(crate) fn of(repo: &Snapshot) -> Self {
         let mut schema = Schema::default();
         let mut scripts: Vec<_> = repo
@@ -102,6 +125,7 @@ impl Schema {
             sql::read(&mut schema, &file.path, &text);
             declared.extend(sql::indexes(&text));
         }
+        let mut links = None;
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
             if file.name().ends_with(".prisma") {
                 prisma::read(&mut schema, &file.path, &masked(text));
@@ -109,6 +133,9 @@ impl Schema {
                 django::read(&mut schema, &file.path, &masked(text));
             } else if gorm::is_of_models(&file.path, text) {
                 gorm::read(&mut schema, &file.path, &masked(text));
+            } else if eloquent::is_migration(&file.path, text) {
+                let links = *links.get_or_insert_with(|| entities::links_of_laravel(repo));
+                eloquent::read(&mut schema, &file.path, &masked(text), links);
             }
         }
         // Rails writes these, from migrations that people write.
@@ -120,7 +147,13 @@ impl Schema {
                 sql::read(&mut schema, &file.path, &masked(text));
             }
         }
-        let classes = sqlalchemy::read(&mut schema, repo);
+        rails::read_migrations(&mut schema, repo);
+        let has_tables = !schema.tables.is_empty();
+        let mut classes = sqlalchemy::read(&mut schema, repo);
+        // Where migrations say what the tables are like, classes only repeat it, under other names.
+        if !has_tables {
+            classes.extend(entities::read(&mut schema, repo, &declared));
+        }
         schema.add_indexes(&classes, declared);
         schema
     }

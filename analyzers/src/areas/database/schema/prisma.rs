@@ -1,5 +1,6 @@
 //! Prisma's schema: blocks of one field a line.
 
+use super::names::snake;
 use super::{Column, Schema, Table};
 
 /// Adds the models of a schema. MongoDB has no foreign keys.
@@ -48,13 +49,13 @@ fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, sec
     if first.is_empty() || second.is_empty() {
         return;
     }
-    let name = first.to_lowercase();
+    let name = snake(first);
     if words.contains("@id") || words.contains("@unique") {
         table.index(name.as_str());
         table.unique += usize::from(words.contains("@unique"));
     }
     match table.columns.iter_mut().find(|it| it.name == name) {
-        Some(known) => known.kind = second.to_lowercase(),
+        Some(known) => (known.kind, known.line) = (second.to_lowercase(), line),
         None => table.columns.push(Column {
             name,
             kind: if words.contains("@db.Decimal") { "decimal".to_owned() } else { second.to_lowercase() },
@@ -68,7 +69,7 @@ fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, sec
 /// The names between the first square brackets.
 fn list(words: &str) -> impl Iterator<Item = String> {
     let inside = words.split_once('[').map_or("", |(_, rest)| rest).split(']').next().unwrap_or("");
-    inside.split(',').map(|name| name.split('(').next().unwrap_or("").trim().to_lowercase()).filter(|it| !it.is_empty())
+    inside.split(',').map(|name| snake(name.split('(').next().unwrap_or("").trim())).filter(|it| !it.is_empty())
 }
 
 #[cfg(test)]
@@ -82,8 +83,8 @@ mod tests {
         read(&mut schema, "schema.prisma", text);
         let table = &schema.tables["post"];
         let foreign: Vec<_> = table.columns.iter().filter(|it| it.is_foreign).map(|it| it.name.as_str()).collect();
-        assert_eq!(foreign, ["authorid", "shopid"]);
-        assert!(table.is_indexed("shopid") && !table.is_indexed("authorid") && table.is_indexed("id"));
+        assert_eq!(foreign, ["author_id", "shop_id"]);
+        assert!(table.is_indexed("shop_id") && !table.is_indexed("author_id") && table.is_indexed("id"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! `db/schema.rb`, which Rails writes: one column, index or foreign key a line.
+//! `db/schema.rb`, which Rails writes: one column, index or foreign key a line. Without it, the migrations.
 
-use super::{Column, Schema, Table};
+use super::{Column, Schema, Table, masked};
+use crate::Snapshot;
 
 /// Adds the tables of the file.
 pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
@@ -32,6 +33,82 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
             } else {
                 let kind = kind.to_owned();
                 table.columns.push(Column { name: first, kind, is_foreign: false, path: path.to_owned(), line });
+            }
+        }
+    }
+}
+
+/// Adds what migrations do, where Rails' own file of the outcome is missing.
+pub(super) fn read_migrations(schema: &mut Schema, repo: &Snapshot) {
+    if !schema.tables.is_empty() {
+        return;
+    }
+    // Their names begin with the time at which they were made.
+    let mut files: Vec<_> = (repo.tree().own_texts())
+        .filter(|(file, text)| file.path.contains("db/migrate/") && text.contains("ActiveRecord::Migration"))
+        .collect();
+    files.sort_by_key(|(file, _)| file.name());
+    for (file, text) in files {
+        let text = masked(text);
+        let text = text.split("def down").next().unwrap_or_default();
+        let mut name = None;
+        for (line, words) in (1_u32..).zip(text.lines().map(str::trim)) {
+            let mut names = words.split(':').skip(1).map(|rest| super::names::word(rest).to_lowercase());
+            let call = super::names::word(words);
+            if call == "create_table" || call == "change_table" {
+                name = names.next();
+            } else if words == "end" {
+                name = None;
+            } else if let (Some(table), Some(rest)) = (&name, words.strip_prefix("t.")) {
+                let call = super::names::word(rest);
+                let table = schema.tables.entry(table.clone()).or_default();
+                change(table, call, names.next(), rest, (&file.path, line));
+            } else if let Some(table) = names.next().filter(|_| call.starts_with("add_") || call.starts_with("change_"))
+            {
+                let table = schema.tables.entry(table).or_default();
+                let first = names.next();
+                let call = match call {
+                    "add_column" | "change_column" => names.next().unwrap_or_default(),
+                    "add_reference" | "add_belongs_to" => "references".to_owned(),
+                    "add_index" => "index".to_owned(),
+                    other => other.to_owned(),
+                };
+                change(table, &call, first, words, (&file.path, line));
+            }
+        }
+    }
+    schema.tables.retain(|_, table| !table.columns.is_empty());
+}
+
+/// Adds one column, index or foreign key of a migration.
+fn change(table: &mut Table, call: &str, name: Option<String>, words: &str, (path, line): (&str, u32)) {
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return };
+    let mut add = |name: String, kind: &str, is_foreign: bool| match table.columns.iter_mut().find(|it| it.name == name)
+    {
+        Some(known) => kind.clone_into(&mut known.kind),
+        None => {
+            table.columns.push(Column { name, kind: kind.to_owned(), is_foreign, path: path.to_owned(), line });
+        }
+    };
+    match call {
+        "index" => table.index(name),
+        "references" | "belongs_to" => {
+            let name = format!("{name}_id");
+            add(name.clone(), "bigint", words.contains("foreign_key:"));
+            if !words.contains("index: false") {
+                table.index(name);
+            }
+        }
+        "add_foreign_key" => {
+            let named = words.split_once("column: :").map(|(_, rest)| super::names::word(rest).to_lowercase());
+            let name = named.unwrap_or_else(|| format!("{}_id", singular(&name)));
+            table.columns.iter_mut().filter(|it| it.name == name).for_each(|it| it.is_foreign = true);
+        }
+        "timestamps" | "remove_index" | "add_check_constraint" => {}
+        kind => {
+            add(name.clone(), kind, false);
+            if words.contains("index: true") || words.contains("index: {") {
+                table.index(name);
             }
         }
     }

@@ -168,7 +168,7 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
     let is_quoted_or_name =
         !["primary", "unique", "foreign", "key", "index", "check", "exclude", "like", "fulltext", "partition"]
             .contains(&first.text.as_str());
-    if !is_quoted_or_name {
+    if !is_quoted_or_name && !is_column(item) {
         match first.text.as_str() {
             "foreign" => {
                 if let Some(name) = first_in_parentheses(item) {
@@ -203,6 +203,19 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
         path: path.to_owned(),
         line: first.line,
     });
+}
+
+/// Whether what begins with `key` or `index` is a column of that name, and no index: `key varchar(40)`.
+fn is_column(item: &[Token]) -> bool {
+    let is_name = item[0].is("key") || item[0].is("index");
+    let list = item.iter().position(|token| token.is("("));
+    let names_columns = list.is_some_and(|at| {
+        at <= 2
+            && item
+                .get(at + 1)
+                .is_some_and(|token| token.kind == Kind::Word && !token.text.starts_with(|c: char| c.is_ascii_digit()))
+    });
+    is_name && item.len() > 1 && !names_columns && !item.iter().any(|token| token.is("using"))
 }
 
 /// Past `if not exists`, `if exists`, `only` and `concurrently`.
@@ -288,6 +301,8 @@ mod tests {
                 true,
             ),
             ("CREATE TABLE posts (user_id int REFERENCES users(id), KEY k (user_id));", false),
+            ("CREATE TABLE posts (user_id int REFERENCES users(id), KEY (user_id));", false),
+            ("CREATE TABLE posts (key varchar(40), index int, user_id int REFERENCES users(id));", true),
             ("CREATE TABLE posts (user_id int UNIQUE REFERENCES users(id));", false),
             ("CREATE TABLE posts (user_id int REFERENCES users, id int, PRIMARY KEY (user_id, id));", false),
             (

@@ -53,7 +53,25 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot) -> BTreeMap<String, Str
 }
 
 fn kind(source: &str) -> String {
-    let types = ["Float", "REAL", "Double", "Numeric", "DECIMAL", "Decimal", "Integer", "BigInteger", "float"];
+    let types = [
+        "Float",
+        "REAL",
+        "Double",
+        "Numeric",
+        "DECIMAL",
+        "Decimal",
+        "Integer",
+        "BigInteger",
+        "Boolean",
+        "Enum",
+        "Date",
+        "DateTime",
+        "String",
+        "float",
+        "bool",
+        "date",
+        "datetime",
+    ];
     let words = |word: &str| source.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word);
     types.iter().find(|word| words(word)).map(|word| word.to_lowercase()).unwrap_or_default()
 }

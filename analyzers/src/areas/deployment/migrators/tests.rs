@@ -37,6 +37,7 @@ fn making_missing_tables_is_the_mappers_own_way() {
     assert_eq!(kind("models.py", "Base.metadata.create_all(bind=engine)\n"), Some("orm_auto"));
     assert_eq!(kind("models/link.rb", "DB.create_table? :links do\n  primary_key :id\nend\n"), Some("orm_auto"));
     assert_eq!(kind("models/link.rb", "create_table(:links) { primary_key :id }\n"), None);
+    assert_eq!(kind("src/db.rs", "schema.create_table_from_entity(user::Entity);\n"), Some("orm_auto"));
     assert_eq!(kind("Program.cs", "context.Database.EnsureCreated();\n"), Some("orm_auto"));
     assert_eq!(kind("db.go", "db.AutoMigrate(&User{})"), Some("orm_auto"));
     assert_eq!(kind("db/schema.sql", "CREATE TABLE a ();"), Some("schema_only"));

@@ -1,0 +1,86 @@
+//! Entity Framework's entities: classes of which a context has sets.
+
+use std::collections::BTreeSet;
+
+use super::annotated::{Class, classes};
+use super::names::{plain, quoted, snake, word};
+use super::{Column, Entity, Table};
+
+/// What contexts say of entities.
+#[derive(Debug, Default)]
+pub(super) struct Contexts {
+    /// The classes that they have sets of.
+    sets: BTreeSet<String>,
+    /// The properties that indexes begin with, in plain letters.
+    indexed: BTreeSet<String>,
+}
+
+impl Contexts {
+    /// Takes in what one file says.
+    pub(super) fn take(&mut self, text: &str) {
+        self.sets.extend(text.split("DbSet<").skip(1).map(|rest| word(rest).to_owned()));
+        for call in ["HasIndex(", "HasAlternateKey(", "HasKey("] {
+            for given in text.split(call).skip(1) {
+                let first =
+                    given.split_once("=>").map_or("", |(_, body)| body).split_once('.').map_or("", |(_, name)| name);
+                let first = if given.trim_start().starts_with('"') {
+                    quoted(given).next().unwrap_or_default()
+                } else {
+                    word(first)
+                };
+                self.indexed.insert(plain(first));
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.sets.is_empty()
+    }
+
+    /// The entities of one file. Entity Framework indexes what points to another table.
+    pub(super) fn read(&self, path: &str, text: &str) -> Vec<Entity> {
+        let classes = classes(text, "[");
+        classes.iter().filter(|class| self.sets.contains(&class.name)).map(|class| self.entity(path, class)).collect()
+    }
+
+    fn entity(&self, path: &str, class: &Class) -> Entity {
+        let mut table = Table::default();
+        let marked: Vec<String> = class
+            .marks
+            .split("Index(")
+            .skip(1)
+            .map(|given| plain(word(given.trim_start_matches("nameof(").trim_start_matches('"'))))
+            .collect();
+        for member in
+            class.members.iter().filter(|member| member.head.starts_with("public ") && !member.head.contains('('))
+        {
+            let words: Vec<&str> =
+                member.head.split(['=', '{']).next().unwrap_or_default().split_whitespace().collect();
+            let [.., kind, name] = words.as_slice() else { continue };
+            if ["static", "const"].iter().any(|word| words.contains(word)) || member.marks.contains("NotMapped") {
+                continue;
+            }
+            let (known, kind) = (plain(name), kind.trim_end_matches('?').to_lowercase());
+            if self.indexed.contains(&known)
+                || marked.contains(&known)
+                || member.marks.contains("[Key")
+                || name.ends_with("Id")
+            {
+                table.index(snake(name));
+            }
+            let kind = member
+                .marks
+                .split_once("TypeName")
+                .and_then(|(_, rest)| quoted(rest).next())
+                .map_or(kind, str::to_lowercase);
+            table.columns.push(Column {
+                name: snake(name),
+                kind,
+                is_foreign: false,
+                path: path.to_owned(),
+                line: member.line,
+            });
+        }
+        Entity { class: class.name.clone(), called: None, table }
+    }
+}

@@ -1,0 +1,97 @@
+//! Laravel's migrations, which declare what Eloquent's models have.
+
+use super::names::{quoted, word};
+use super::{Column, Schema, Table};
+
+/// Whether a file is one.
+pub(super) fn is_migration(path: &str, text: &str) -> bool {
+    path.ends_with(".php") && (text.contains("Schema::create(") || text.contains("Schema::table("))
+}
+
+/// What becomes of links between tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Links {
+    /// MySQL indexes them.
+    Indexed,
+    /// PostgreSQL does not.
+    Bare,
+    /// Nobody says which database it is.
+    Unknown,
+}
+
+/// Adds what the migration does.
+pub(super) fn read(schema: &mut Schema, path: &str, text: &str, links: Links) {
+    let text = text.split("function down").next().unwrap_or_default();
+    let mut name = String::new();
+    let mut start = 0;
+    for statement in text.split_inclusive(';') {
+        let opened = ["Schema::create(", "Schema::table("].iter().find_map(|call| statement.split_once(call));
+        if let Some((_, given)) = opened {
+            name = quoted(given).next().unwrap_or_default().to_lowercase();
+        }
+        if let Some((before, call)) = statement.split_once("$table->")
+            && !name.is_empty()
+        {
+            let line = text[..start + before.len()].matches('\n').count() as u32 + 1;
+            column(schema.tables.entry(name.clone()).or_default(), path, line, call, links);
+        }
+        start += statement.len();
+    }
+    schema.tables.retain(|_, table| !table.columns.is_empty());
+}
+
+fn column(table: &mut Table, path: &str, line: u32, call: &str, links: Links) {
+    let method = word(call);
+    let given = call[method.len()..].split(')').next().unwrap_or_default();
+    let named = quoted(given).next().map(str::to_lowercase);
+    let is_link = |call: &str| ["->constrained(", "->references("].iter().any(|link| call.contains(link));
+    let link = |table: &mut Table, name: &str| {
+        table.columns.iter_mut().filter(|it| it.name == name).for_each(|it| it.is_foreign = links != Links::Unknown);
+        if links == Links::Indexed {
+            table.index(name);
+        }
+    };
+    match (method, named) {
+        ("index" | "unique" | "primary", Some(name)) => table.index(name),
+        ("foreign", Some(name)) => link(table, &name),
+        ("dropColumn", Some(name)) => table.columns.retain(|column| column.name != name),
+        ("foreignIdFor", _) => {
+            let class = given.trim_start_matches('(').split("::").next().unwrap_or_default();
+            let name = format!("{}_id", super::names::snake(class.rsplit('\\').next().unwrap_or_default()));
+            push(table, path, line, &name, "bigint", call);
+            if is_link(call) {
+                link(table, &name);
+            }
+        }
+        ("morphs" | "nullableMorphs" | "uuidMorphs" | "dropForeign" | "dropIndex" | "dropUnique" | "fullText", _) => {}
+        (kind, Some(name)) => {
+            let kind = match kind {
+                "foreignId" | "foreignUuid" | "unsignedBigInteger" | "bigInteger" => "bigint",
+                "integer" | "unsignedInteger" | "increments" => "integer",
+                "unsignedDecimal" => "decimal",
+                other => other,
+            };
+            push(table, path, line, &name, &kind.to_lowercase(), call);
+            if is_link(call) {
+                link(table, &name);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn push(table: &mut Table, path: &str, line: u32, name: &str, kind: &str, call: &str) {
+    if ["->index(", "->unique(", "->primary("].iter().any(|mark| call.contains(mark)) {
+        table.index(name);
+    }
+    match table.columns.iter_mut().find(|column| column.name == name) {
+        Some(known) => kind.clone_into(&mut known.kind),
+        None => table.columns.push(Column {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            is_foreign: false,
+            path: path.to_owned(),
+            line,
+        }),
+    }
+}

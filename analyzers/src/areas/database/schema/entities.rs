@@ -1,0 +1,102 @@
+//! Tables that only classes declare.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{plain, word};
+use super::{Entity, Schema, doctrine, efcore, eloquent, exposed, jpa, masked, mongoose, sequelize, sql, typeorm};
+use crate::Snapshot;
+use crate::areas::security::marks;
+use crate::snapshot::paths::is_aside;
+
+/// Adds the tables of classes, by the names of those. Returns that name by what the database calls the table.
+pub(super) fn read(schema: &mut Schema, repo: &Snapshot, declared: &[sql::Index]) -> BTreeMap<String, String> {
+    type Reader = (fn(&str, &str) -> bool, fn(&str, &str) -> Vec<Entity>);
+    const READERS: &[Reader] = &[
+        (jpa::is_of_entities, jpa::read),
+        (typeorm::is_of_entities, typeorm::read),
+        (sequelize::is_of_models, sequelize::read),
+        (mongoose::is_of_schemas, mongoose::read),
+        (exposed::is_of_tables, exposed::read),
+        (doctrine::is_of_entities, doctrine::read),
+    ];
+    let texts = || repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
+    let mut found: Vec<Entity> = Vec::new();
+    for (file, text) in texts().filter(|(file, _)| !marks::is_for_operators(&file.path)) {
+        let readers = READERS.iter().filter(|(is_theirs, _)| is_theirs(&file.path, text));
+        found.extend(readers.flat_map(|(_, read)| read(&file.path, &masked(text))));
+    }
+    let mut contexts = efcore::Contexts::default();
+    texts().filter(|(file, _)| file.path.ends_with(".cs")).for_each(|(_, text)| {
+        if text.contains("DbSet<") || text.contains("HasIndex(") {
+            contexts.take(text);
+        }
+    });
+    if !contexts.is_empty() {
+        let classes = texts().filter(|(file, text)| file.path.ends_with(".cs") && text.contains("get; "));
+        found.extend(classes.flat_map(|(file, text)| contexts.read(&file.path, &masked(text))));
+    }
+    let indexed = indexed_elsewhere(repo, declared);
+    let mut classes = BTreeMap::new();
+    for Entity { class, called, mut table } in found {
+        let key = class.to_lowercase();
+        let names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+        for name in names {
+            if indexed.contains(&plain(&name)) || indexed.contains(&plain(&format!("{name}_id"))) {
+                table.index(name);
+            }
+        }
+        classes.insert(called.map_or_else(|| key.clone(), |called| called.to_lowercase()), key.clone());
+        schema.tables.entry(key).or_insert(table);
+    }
+    classes
+}
+
+/// What happens to links between tables in Laravel, whose database is said in settings.
+pub(super) fn links_of_laravel(repo: &Snapshot) -> eloquent::Links {
+    let of = |names: &[&str]| {
+        repo.tree().own_texts().any(|(file, text)| {
+            let is_settings = file.name().starts_with(".env") || file.path == "config/database.php";
+            is_settings && !is_aside(&file.path) && names.iter().any(|name| text.contains(name))
+        })
+    };
+    if of(&["DB_CONNECTION=pgsql", "'DB_CONNECTION', 'pgsql'"]) {
+        eloquent::Links::Bare
+    } else if of(&["DB_CONNECTION=mysql", "DB_CONNECTION=mariadb"]) {
+        eloquent::Links::Indexed
+    } else {
+        eloquent::Links::Unknown
+    }
+}
+
+/// The columns, in plain letters, for which migrations in code declare an index. Which table it is of is not asked.
+fn indexed_elsewhere(repo: &Snapshot, declared: &[sql::Index]) -> BTreeSet<String> {
+    let words = |text: &str| {
+        let words: Vec<String> = text.split(|c: char| !c.is_alphanumeric() && c != '_').map(plain).collect();
+        words
+    };
+    let mut found: BTreeSet<String> = declared.iter().map(|index| plain(&index.first)).collect();
+    for language in ["csharp", "java", "javascript", "kotlin", "php", "python", "ruby"] {
+        for topic in ["index", "unique"] {
+            let matches = repo.code().matches(&format!("database.{language}.{topic}"));
+            for of in matches.iter().filter(|of| marks::is_for_operators(&of.path)) {
+                let text = repo.text(&of.path).and_then(|text| text.get(of.bytes.clone())).unwrap_or_default();
+                found.extend(words(text));
+            }
+        }
+    }
+    // Liquibase's change logs, in other forms than XML.
+    let is_log =
+        |path: &str| path.contains("changelog") && [".yaml", ".yml", ".json"].iter().any(|end| path.ends_with(end));
+    for (_, text) in repo.tree().own_texts().filter(|(file, _)| is_log(&file.path)) {
+        for change in text.split("createIndex").chain(text.split("addUniqueConstraint")).skip(1) {
+            const LONGEST: usize = 20;
+            let lines = change.lines().take(LONGEST).filter(|line| line.contains("name") || line.contains("Names"));
+            found.extend(
+                lines
+                    .filter_map(|line| line.split_once(':'))
+                    .map(|(_, name)| plain(word(name.trim_start_matches([' ', '"'])))),
+            );
+        }
+    }
+    found
+}

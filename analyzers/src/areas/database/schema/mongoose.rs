@@ -1,0 +1,93 @@
+//! Mongoose's schemas. MongoDB has no foreign keys, and its numbers are neither exact nor rounded by their type's name.
+
+use super::annotated::classes;
+use super::literal::{entries, group};
+use super::names::{plain, quoted, snake, word};
+use super::{Column, Entity, Table};
+
+/// Whether a file may declare schemas.
+pub(super) fn is_of_schemas(path: &str, text: &str) -> bool {
+    [".js", ".ts", ".mjs", ".cjs"].iter().any(|end| path.ends_with(end))
+        && (text.contains("Schema(") || text.contains("Schema<"))
+        && ["mongoose", "new Schema", "@Prop("].iter().any(|mark| text.contains(mark))
+}
+
+/// The schemas of the file.
+pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
+    let mut found: Vec<Entity> = (text.match_indices("Schema(").chain(text.match_indices("Schema<")))
+        .filter_map(|(at, _)| {
+            let open = at + text[at..].find('(')?;
+            let given = &text[open..open + group(&text[open..])];
+            let object = open + given.find('{').filter(|start| given[1..*start].trim().is_empty())?;
+            let (before, after) = text[..at].rsplit_once("new ")?;
+            let is_own = after.chars().all(|c| c.is_alphanumeric() || c == '.');
+            let variable = before.trim_end().strip_suffix('=')?.trim_end();
+            let variable = variable.split(':').next()?.split_whitespace().last()?;
+            is_own.then(|| schema(path, text, variable, object))
+        })
+        .collect();
+    found.extend(of_classes(path, text));
+    found
+}
+
+fn schema(path: &str, text: &str, variable: &str, object: usize) -> Entity {
+    let mut table = Table::default();
+    let indexed = indexed(text, variable);
+    for entry in entries(text, object) {
+        let says = |words: &[&str]| words.iter().any(|word| entry.value.contains(word));
+        let column = snake(entry.name);
+        if indexed.contains(&plain(entry.name)) || says(&["index: true", "unique: true", "index: {", "unique: ["]) {
+            table.index(column.as_str());
+        }
+        let kind = entry.value.split_once("type:").map_or(entry.value, |(_, kind)| kind);
+        table.columns.push(column_of(path, column, kind, text[..entry.at].matches('\n').count() as u32 + 1));
+    }
+    // `model('Order', orderSchema)`
+    let modelled = text.match_indices(variable).find_map(|(at, _)| {
+        let given = text[..at].rsplit_once("model")?.1;
+        quoted(given).next().filter(|_| given.len() < 80 && given.trim_end().ends_with(','))
+    });
+    let class = modelled.unwrap_or_else(|| variable.trim_end_matches("Schema")).to_owned();
+    Entity { class, called: None, table }
+}
+
+/// Classes whose members are marked with `@Prop`, as Nest has them.
+fn of_classes(path: &str, text: &str) -> Vec<Entity> {
+    if !text.contains("@Prop(") {
+        return Vec::new();
+    }
+    let of = |class: &super::annotated::Class| {
+        let mut table = Table::default();
+        let indexed = indexed(text, &format!("{}Schema", class.name));
+        for member in class.members.iter().filter(|member| member.marks.contains("@Prop(")) {
+            let Some(name) = member.head.split([':', '?', '!']).next().and_then(|it| it.split_whitespace().last())
+            else {
+                continue;
+            };
+            let says = |words: &[&str]| words.iter().any(|word| member.marks.contains(word));
+            if indexed.contains(&plain(name)) || says(&["index: true", "unique: true"]) {
+                table.index(snake(name));
+            }
+            let kind = member.head.split_once(':').map_or("", |(_, kind)| kind);
+            table.columns.push(column_of(path, snake(name), kind, member.line));
+        }
+        Entity { class: class.name.clone(), called: None, table }
+    };
+    classes(text, "@").iter().filter(|class| class.marks.contains("@Schema(")).map(of).collect()
+}
+
+/// The fields that indexes of the schema begin with: `orderSchema.index({ user: 1 })`.
+fn indexed(text: &str, variable: &str) -> Vec<String> {
+    let call = format!("{variable}.index(");
+    let calls = text.split(call.as_str()).skip(1);
+    calls.filter_map(|call| Some(plain(call.split_once('{')?.1.split(':').next()?))).collect()
+}
+
+fn column_of(path: &str, name: String, kind: &str, line: u32) -> Column {
+    let last = |kind: &str| {
+        word(kind.trim_start_matches(['[', ' ', '{']).rsplit('.').next().unwrap_or_default()).to_lowercase()
+    };
+    let kind = last(kind.split([',', '}', '\n']).next().unwrap_or_default());
+    let kind = if kind == "number" { String::new() } else { kind };
+    Column { name, kind, is_foreign: false, path: path.to_owned(), line }
+}
