@@ -74,6 +74,7 @@ const MYSQL: &[(Ecosystem, &str, &str)] = &[
     (Go, "gorm.io/driver/mysql", "MySQL"),
     (Jvm, "com.mysql:*", "MySQL"),
     (Jvm, "mysql:*", "MySQL"),
+    (Jvm, "com.h2database:*", "H2"),
     (Ruby, "mysql2", "MySQL"),
 ];
 
@@ -98,6 +99,8 @@ const POSTGRESQL: &[(Ecosystem, &str, &str)] = &[
     (Go, "github.com/lib/pq", "PostgreSQL"),
     (Go, "gorm.io/driver/postgres", "PostgreSQL"),
     (Jvm, "org.postgresql:*", "PostgreSQL"),
+    (Jvm, "com.microsoft.sqlserver:*", "SQL Server"),
+    (Jvm, "com.oracle.database*", "Oracle"),
     (Ruby, "pg", "PostgreSQL"),
 ];
 

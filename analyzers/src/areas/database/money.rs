@@ -50,7 +50,37 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     finding.fact("columns", rounded.len() + exact.len()).fact("rounded", rounded.len())
 }
 
+/// Words of what is summed up and no money: `total_time`.
+const MEASURES: &[&str] = &[
+    "time",
+    "duration",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "ms",
+    "count",
+    "weight",
+    "distance",
+    "score",
+    "points",
+    "size",
+    "bytes",
+    "percent",
+    "percentage",
+    "rate",
+    "ratio",
+    "calories",
+    "mileage",
+    "length",
+    "area",
+    "quantity",
+];
+
 fn is_money(name: &str) -> bool {
+    if name.split('_').any(|word| MEASURES.contains(&word)) {
+        return false;
+    }
     name.split('_').any(|word| MONEY.contains(&word) || word.strip_suffix('s').is_some_and(|one| MONEY.contains(&one)))
 }
 

@@ -51,7 +51,9 @@ fn planted_defects_are_found_and_their_counterparts_are_not_accused() {
         let (mut found, mut accused) = (0, 0);
         for case in &planted {
             let (outcome, places) = examine(case.signal, &case.with);
-            if is_bad(outcome) && places.iter().any(|(path, line)| path == case.path && *line == case.line) {
+            if is_bad(outcome)
+                && places.iter().any(|(path, lines)| path == case.path && (lines.0..=lines.1).contains(&case.line))
+            {
                 found += 1;
             } else {
                 let at = format!("{}:{}", case.path, case.line);
@@ -79,11 +81,11 @@ fn is_bad(outcome: Outcome) -> bool {
 }
 
 /// What a review says of the signal, and where.
-fn examine(signal: &str, files: &Files) -> (Outcome, Vec<(String, u32)>) {
+fn examine(signal: &str, files: &Files) -> (Outcome, Vec<(String, (u32, u32))>) {
     let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
     let id = format!("database.{signal}");
     let finding = Database.examine(&repo).into_iter().find(|finding| finding.signal() == id).expect("a known signal");
-    let places = finding.places().iter().map(|place| (place.path.clone(), place.lines.map_or(0, |(first, _)| first)));
+    let places = finding.places().iter().map(|place| (place.path.clone(), place.lines.unwrap_or_default()));
     (finding.outcome(), places.collect())
 }
 

@@ -229,7 +229,7 @@ fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> boo
             && !is_aside(&file.path)
             && !marks::is_for_operators(&file.path)
             && is_request_code(repo, &file.path)
-            && text.contains(&call)
+            && (text.contains(&call) || text.contains(&depends))
             && {
                 let lines: Vec<&str> = text.lines().collect();
                 (0..lines.len()).any(|index| is_call(lines[index], &call, &depends) && !is_at_start(&lines[..=index]))
@@ -245,7 +245,9 @@ fn is_call(line: &str, call: &str, depends: &str) -> bool {
     }
     let Some(at) = line.find(call) else { return false };
     let before = &line[..at];
-    line.starts_with([' ', '\t'])
+    let keeps = ["this.", "self.", "@"].iter().any(|own| before.trim_start().starts_with(own)) && before.contains('=');
+    !keeps
+        && line.starts_with([' ', '\t'])
         && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
         && !DECLARES.iter().any(|word| before.contains(word))
 }
@@ -256,7 +258,9 @@ fn is_at_start(lines: &[&str]) -> bool {
     let Some((last, above)) = lines.split_last() else { return false };
     let declares = |line: &&&str| {
         indent(line) < indent(last)
-            && ["def ", "async def ", "func ", "fn "].iter().any(|word| line.trim_start().starts_with(word))
+            && ["def ", "async def ", "func ", "fn ", "constructor"]
+                .iter()
+                .any(|word| line.trim_start().starts_with(word))
     };
     above.iter().rev().find(declares).is_some_and(|line| {
         let name = line.split('(').next().unwrap_or_default();

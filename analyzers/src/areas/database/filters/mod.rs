@@ -5,6 +5,7 @@ mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::engine;
 use super::queries::is_behind_the_scenes;
 use super::schema::{Column, Schema, Table, plain};
 use crate::Snapshot;
@@ -40,6 +41,7 @@ const FEW_VALUES: &[&str] = &[
     "deleted",
     "enabled",
     "gender",
+    "hash",
     "hidden",
     "key",
     "kind",
@@ -49,6 +51,7 @@ const FEW_VALUES: &[&str] = &[
     "month",
     "name",
     "order",
+    "password",
     "position",
     "priority",
     "published",
@@ -89,6 +92,8 @@ pub(super) fn unindexed<'a>(repo: &Snapshot, schema: &'a Schema) -> Vec<Unindexe
     if tables.is_empty() {
         return found;
     }
+    // What may be a link that the database has indexed.
+    let has_links = engine::indexes_by_itself(repo).is_some();
     let code = marks::each(repo, "database", "filter").into_iter().map(|found| (found, true));
     let sql = marks::each(repo, "database", "filter.sql").into_iter().map(|found| (found, false));
     for (matched, is_code) in code.chain(sql).filter(|(found, _)| !is_behind_the_scenes(&found.path)) {
@@ -103,6 +108,9 @@ pub(super) fn unindexed<'a>(repo: &Snapshot, schema: &'a Schema) -> Vec<Unindexe
         let bare: Option<Vec<_>> =
             candidates.iter().map(|(name, table)| Some((*name, bare(table, &lookup)?))).collect();
         let Some((name, column)) = bare.and_then(|bare| bare.into_iter().next()) else { continue };
+        if has_links && column.name.ends_with("_id") {
+            continue;
+        }
         if seen.insert((name, column.name.as_str())) {
             found.push(Unindexed { table: name, column, asked: matched.path.to_string() });
         }

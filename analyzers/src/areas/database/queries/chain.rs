@@ -33,6 +33,24 @@ pub(in crate::areas::database) fn chain(rest: &str, language: Language) -> &str 
     }
 }
 
+/// The names of the calls of a chain.
+pub(super) fn calls(chain: &str) -> impl Iterator<Item = &str> {
+    let mut rest = chain;
+    std::iter::from_fn(move || {
+        let start = rest.find('.').filter(|at| rest[..*at].trim().is_empty())? + 1;
+        let name = rest[start..].trim_start();
+        let length = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '!' | '?'))).unwrap_or(name.len());
+        let after = &name[length..];
+        let given = if after.trim_start_matches(' ').starts_with(['(', '[', '{']) {
+            group(after.trim_start_matches(' '))
+        } else {
+            0
+        };
+        rest = &after.trim_start_matches(' ')[given..];
+        Some(&name[..length])
+    })
+}
+
 /// What is left of the arguments of a call that `rest` stands in, with the sign that closes them.
 pub(super) fn arguments(rest: &str) -> &str {
     let mut depth = 0_usize;
@@ -65,6 +83,7 @@ mod tests {
         ] {
             assert_eq!(chain(rest, language), followed, "{rest}");
         }
+        assert_eq!(calls("\n  .a(b.c())\n  .d.e { f }").collect::<Vec<_>>(), ["a", "d", "e"]);
         assert_eq!(arguments(", Order.class).setMaxResults(5)"), ", Order.class)");
     }
 }

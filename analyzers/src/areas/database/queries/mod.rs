@@ -100,6 +100,7 @@ pub(super) fn is_behind_the_scenes(path: &str) -> bool {
         "test",
         "cli",
         "schedul",
+        "seed",
         "static/",
         "consumer",
     ];

@@ -1,6 +1,6 @@
 //! Whether a query reads a table as a whole, as far as the code around it says.
 
-use super::chain::{arguments, chain};
+use super::chain::{arguments, calls, chain};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 
@@ -46,6 +46,8 @@ const NARROW_BEGINNINGS: &[&str] = &[
     "skip",
     "take",
     "where",
+    "andwhere",
+    "having",
 ];
 
 /// Whether nothing around the call narrows what it reads: `User.find().limit(10)`.
@@ -65,11 +67,51 @@ pub(super) fn is_whole(repo: &Snapshot, found: &CodeMatch) -> bool {
         && !is_cut_later(text, found)
 }
 
+/// Calls on a lazy query that leave it as long as it is; a scope of the project's own may cut it.
+const KEEPS: &[&str] = &[
+    "all",
+    "annotate",
+    "as_json",
+    "collect",
+    "decorate",
+    "defer",
+    "each",
+    "eager_load",
+    "includes",
+    "joins",
+    "left_joins",
+    "map",
+    "only",
+    "options",
+    "order",
+    "order_by",
+    "prefetch_related",
+    "preload",
+    "references",
+    "reorder",
+    "reverse",
+    "select_related",
+    "to_a",
+    "to_json",
+    "using",
+    "values",
+    "values_list",
+    "with_attached_image",
+    "join",
+    "outerjoin",
+    "desc",
+    "asc",
+];
+
 /// Whether what is made of a lazy query is read in the function in which it is made.
 pub(super) fn is_read_here(repo: &Snapshot, found: &CodeMatch) -> bool {
     let Some(text) = repo.text(&found.path) else { return false };
     let before = line_before(text, found.bytes.start);
     let own = &text[found.bytes.clone()];
+    let mut calls = calls(chain(&text[found.bytes.end..], found.language));
+    if calls.any(|call| !KEEPS.contains(&call)) {
+        return false;
+    }
     if found.language == Language::Ruby {
         let is_answered = ["controller", "/api/", "graphql", "component"].iter().any(|word| found.path.contains(word));
         let is_shown = before.trim_start().starts_with('@') || before.contains("render ") || before.contains("json:");

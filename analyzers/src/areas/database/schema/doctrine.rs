@@ -35,7 +35,13 @@ fn entity(path: &str, class: &Class) -> Entity {
             None => word(before.split_whitespace().last().unwrap_or_default().trim_start_matches(['?', '\\'])),
         };
         let kind = kind.to_lowercase();
-        table.columns.push(Column { name: snake(name), kind, is_foreign, path: path.to_owned(), line: member.line });
+        table.columns.push(Column {
+            name: snake(name),
+            kind,
+            is_foreign,
+            path: path.to_owned(),
+            lines: (member.line, member.head_line),
+        });
     }
     Entity { class: class.name.clone(), called: None, table }
 }

@@ -78,7 +78,7 @@ impl Contexts {
                 kind,
                 is_foreign: false,
                 path: path.to_owned(),
-                line: member.line,
+                lines: (member.line, member.head_line),
             });
         }
         Entity { class: class.name.clone(), called: None, table }

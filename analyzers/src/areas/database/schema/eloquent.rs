@@ -91,7 +91,7 @@ fn push(table: &mut Table, path: &str, line: u32, name: &str, kind: &str, call: 
             kind: kind.to_owned(),
             is_foreign: false,
             path: path.to_owned(),
-            line,
+            lines: (line, line),
         }),
     }
 }

@@ -38,7 +38,13 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
             }
             let kind = word(made).to_lowercase();
             let is_foreign = matches!(kind.as_str(), "reference" | "optreference") || made.contains(".references(");
-            table.columns.push(Column { name: snake(name), kind, is_foreign, path: path.to_owned(), line });
+            table.columns.push(Column {
+                name: snake(name),
+                kind,
+                is_foreign,
+                path: path.to_owned(),
+                lines: (line, line),
+            });
         }
         let Some(last) = table.columns.last_mut() else { continue };
         // What is said of a column may go on below it.

@@ -49,7 +49,7 @@ fn table(path: &str, fields: &[(u32, &str)]) -> Table {
             kind: kind.trim_start_matches('*').to_lowercase(),
             is_foreign: other.is_some_and(is_there),
             path: path.to_owned(),
-            line: *line,
+            lines: (*line, *line),
         });
     }
     table

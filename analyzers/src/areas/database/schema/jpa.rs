@@ -37,7 +37,7 @@ fn entity(path: &str, class: &Class) -> Entity {
             kind: type_of(member, kind),
             is_foreign: has("@ManyToOne"),
             path: path.to_owned(),
-            line: member.line,
+            lines: (member.line, member.head_line),
         });
     }
     let called = class.marks.split_once("@Table").and_then(|(_, mark)| value(mark, "name"));

@@ -12,6 +12,14 @@ pub(in crate::areas::database) struct Entry<'a> {
     pub(in crate::areas::database) at: usize,
 }
 
+impl Entry<'_> {
+    /// Its first and last line in `text`, from 1.
+    pub(super) fn lines(&self, text: &str) -> (u32, u32) {
+        let first = text[..self.at].matches('\n').count() as u32 + 1;
+        (first, first + self.value.matches('\n').count() as u32)
+    }
+}
+
 /// The length of what begins with a bracket or a quote, up to what closes it; 0 if nothing does.
 pub(in crate::areas::database) fn group(text: &str) -> usize {
     let mut depth = 0_usize;

@@ -71,8 +71,8 @@ pub(crate) struct Column {
     pub(crate) is_foreign: bool,
     /// Where it is declared.
     pub(crate) path: String,
-    /// From 1.
-    pub(crate) line: u32,
+    /// The first and the last line of it, from 1.
+    pub(crate) lines: (u32, u32),
 }
 
 impl Table {
@@ -91,7 +91,7 @@ impl Table {
 
 impl Column {
     pub(crate) fn place(&self, repo: &Snapshot) -> Place {
-        Place::lines(repo.head(), self.path.as_str(), self.line, self.line)
+        Place::lines(repo.head(), self.path.as_str(), self.lines.0, self.lines.1)
     }
 }
 

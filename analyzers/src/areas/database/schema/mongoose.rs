@@ -40,7 +40,7 @@ fn schema(path: &str, text: &str, variable: &str, object: usize) -> Entity {
             table.index(column.as_str());
         }
         let kind = entry.value.split_once("type:").map_or(entry.value, |(_, kind)| kind);
-        table.columns.push(column_of(path, column, kind, text[..entry.at].matches('\n').count() as u32 + 1));
+        table.columns.push(column_of(path, column, kind, entry.lines(text)));
     }
     // `model('Order', orderSchema)`
     let modelled = text.match_indices(variable).find_map(|(at, _)| {
@@ -69,7 +69,7 @@ fn of_classes(path: &str, text: &str) -> Vec<Entity> {
                 table.index(snake(name));
             }
             let kind = member.head.split_once(':').map_or("", |(_, kind)| kind);
-            table.columns.push(column_of(path, snake(name), kind, member.line));
+            table.columns.push(column_of(path, snake(name), kind, (member.line, member.head_line)));
         }
         Entity { class: class.name.clone(), called: None, table }
     };
@@ -83,11 +83,11 @@ fn indexed(text: &str, variable: &str) -> Vec<String> {
     calls.filter_map(|call| Some(plain(call.split_once('{')?.1.split(':').next()?))).collect()
 }
 
-fn column_of(path: &str, name: String, kind: &str, line: u32) -> Column {
+fn column_of(path: &str, name: String, kind: &str, lines: (u32, u32)) -> Column {
     let last = |kind: &str| {
         word(kind.trim_start_matches(['[', ' ', '{']).rsplit('.').next().unwrap_or_default()).to_lowercase()
     };
     let kind = last(kind.split([',', '}', '\n']).next().unwrap_or_default());
     let kind = if kind == "number" { String::new() } else { kind };
-    Column { name, kind, is_foreign: false, path: path.to_owned(), line }
+    Column { name, kind, is_foreign: false, path: path.to_owned(), lines }
 }

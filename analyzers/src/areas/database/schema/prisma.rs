@@ -37,11 +37,20 @@ fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, sec
     }
     if words.contains("@relation(") {
         let relation = words.split_once("fields:").map_or("", |(_, rest)| rest);
-        if let Some(name) = list(relation).next() {
+        let relation = relation.split("references").next().unwrap_or_default();
+        // One field needs no brackets.
+        let one = Some(snake(super::names::word(relation))).filter(|name| !name.is_empty());
+        if let Some(name) = list(relation).next().or(one) {
             table.columns.iter_mut().filter(|it| it.name == name).for_each(|it| it.is_foreign = true);
             // A field may be declared below the relation that uses it.
             if table.column(&name).is_none() {
-                table.columns.push(Column { name, kind: String::new(), is_foreign: true, path: path.to_owned(), line });
+                table.columns.push(Column {
+                    name,
+                    kind: String::new(),
+                    is_foreign: true,
+                    path: path.to_owned(),
+                    lines: (line, line),
+                });
             }
         }
         return;
@@ -55,13 +64,13 @@ fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, sec
         table.unique += usize::from(words.contains("@unique"));
     }
     match table.columns.iter_mut().find(|it| it.name == name) {
-        Some(known) => (known.kind, known.line) = (second.to_lowercase(), line),
+        Some(known) => (known.kind, known.lines) = (second.to_lowercase(), (line, line)),
         None => table.columns.push(Column {
             name,
             kind: if words.contains("@db.Decimal") { "decimal".to_owned() } else { second.to_lowercase() },
             is_foreign: false,
             path: path.to_owned(),
-            line,
+            lines: (line, line),
         }),
     }
 }

@@ -32,7 +32,13 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
                 *(if words.contains("unique: true") { &mut table.unique } else { &mut table.declared }) += 1;
             } else {
                 let kind = kind.to_owned();
-                table.columns.push(Column { name: first, kind, is_foreign: false, path: path.to_owned(), line });
+                table.columns.push(Column {
+                    name: first,
+                    kind,
+                    is_foreign: false,
+                    path: path.to_owned(),
+                    lines: (line, line),
+                });
             }
         }
     }
@@ -87,7 +93,13 @@ fn change(table: &mut Table, call: &str, name: Option<String>, words: &str, (pat
     {
         Some(known) => kind.clone_into(&mut known.kind),
         None => {
-            table.columns.push(Column { name, kind: kind.to_owned(), is_foreign, path: path.to_owned(), line });
+            table.columns.push(Column {
+                name,
+                kind: kind.to_owned(),
+                is_foreign,
+                path: path.to_owned(),
+                lines: (line, line),
+            });
         }
     };
     match call {

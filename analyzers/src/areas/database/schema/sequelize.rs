@@ -54,7 +54,7 @@ fn model(path: &str, text: &str, name: &str, object: usize, options: &str) -> En
             kind: word(kind.1).to_lowercase(),
             is_foreign: says(&["references:"]),
             path: path.to_owned(),
-            line: text[..entry.at].matches('\n').count() as u32 + 1,
+            lines: entry.lines(text),
         });
     }
     let called = options.split_once("tableName:").and_then(|(_, rest)| quoted(rest).next());

@@ -54,6 +54,14 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
             _ => {}
         }
     }
+    // MySQL indexes links between tables by itself.
+    if text.contains("ENGINE=") {
+        for table in schema.tables.values_mut() {
+            let links = table.columns.iter().filter(|column| column.is_foreign && column.path == path);
+            let links: Vec<String> = links.map(|column| column.name.clone()).collect();
+            links.into_iter().for_each(|name| table.index(name));
+        }
+    }
 }
 
 /// An index that a statement of its own declares.
@@ -201,7 +209,7 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
         kind: kind.join(" "),
         is_foreign: has("references"),
         path: path.to_owned(),
-        line: first.line,
+        lines: (first.line, first.line),
     });
 }
 
@@ -305,6 +313,7 @@ mod tests {
             ("CREATE TABLE posts (key varchar(40), index int, user_id int REFERENCES users(id));", true),
             ("CREATE TABLE posts (user_id int UNIQUE REFERENCES users(id));", false),
             ("CREATE TABLE posts (user_id int REFERENCES users, id int, PRIMARY KEY (user_id, id));", false),
+            ("CREATE TABLE posts (user_id int, FOREIGN KEY (user_id) REFERENCES users (id)) ENGINE=InnoDB;", false),
             (
                 "CREATE TABLE posts (user_id int REFERENCES users); CREATE INDEX CONCURRENTLY i ON posts USING btree (user_id);",
                 false,

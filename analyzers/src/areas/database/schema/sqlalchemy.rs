@@ -46,7 +46,7 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot) -> BTreeMap<String, Str
             kind: kind(source),
             is_foreign: source.contains("ForeignKey(") || source.contains("foreign_key="),
             path: found.path.to_string(),
-            line: found.lines.0,
+            lines: found.lines,
         });
     }
     classes

@@ -1,6 +1,6 @@
 //! TypeORM's entities: classes whose members have decorators.
 
-use super::annotated::{Class, classes};
+use super::annotated::{Class, Member, classes};
 use super::names::{plain, quoted, snake, word};
 use super::{Column, Entity, Table};
 
@@ -27,8 +27,13 @@ fn entity(path: &str, class: &Class) -> Entity {
     // A column of its own for what a relation points with has the index, or the relation has.
     let mut foreign: Vec<String> = Vec::new();
     for member in class.members.iter().filter(|member| member.marks.contains("@ManyToOne(")) {
-        let joined = member.marks.split_once("@JoinColumn(").and_then(|(_, mark)| named(mark));
-        foreign.extend(joined.map(plain));
+        foreign.extend(joined(member).map(plain));
+        foreign.extend(member_name(&member.head).map(|name| plain(&format!("{name}Id"))));
+    }
+    // TypeORM makes one-to-one links unique.
+    for member in class.members.iter().filter(|member| member.marks.contains("@OneToOne(")) {
+        indexed.extend(joined(member).map(plain));
+        indexed.extend(member_name(&member.head).map(|name| plain(&format!("{name}Id"))));
     }
     for member in class.members.iter().filter(|member| !member.head.contains('(')) {
         let has = |mark: &str| member.marks.contains(mark);
@@ -42,16 +47,11 @@ fn entity(path: &str, class: &Class) -> Entity {
             continue;
         }
         let column = snake(name);
-        let called = if is_foreign {
-            member.marks.split_once("@JoinColumn(").and_then(|(_, mark)| named(mark))
-        } else {
-            named(&member.marks)
-        };
+        let called = if is_foreign { joined(member) } else { named(&member.marks) };
         let mut names = vec![plain(name), plain(called.unwrap_or(name))];
         if is_foreign {
             names.push(plain(&format!("{name}Id")));
         }
-        // TypeORM makes one-to-one links unique.
         let is_found = ["@Index(", "@Unique(", "@Primary", "@OneToOne(", "unique: true", "primary: true"];
         if is_found.iter().any(|mark| has(mark)) {
             indexed.extend(names.iter().cloned());
@@ -65,7 +65,7 @@ fn entity(path: &str, class: &Class) -> Entity {
             kind: kind(&member.marks, declared),
             is_foreign,
             path: path.to_owned(),
-            line: member.line,
+            lines: (member.line, member.head_line),
         });
     }
     index_by_column(&mut table, class, &indexed);
@@ -78,15 +78,22 @@ fn entity(path: &str, class: &Class) -> Entity {
 /// Indexes the relations whose own columns come after them and are indexed.
 fn index_by_column(table: &mut Table, class: &Class, indexed: &[String]) {
     for member in class.members.iter().filter(|member| member.marks.contains("@ManyToOne(")) {
-        let Some(name) = member.head.split([':', '?', '!']).next().and_then(|it| it.split_whitespace().last()) else {
-            continue;
-        };
-        let joined = member.marks.split_once("@JoinColumn(").and_then(|(_, mark)| named(mark));
+        let Some(name) = member_name(&member.head) else { continue };
+        let joined = joined(member);
         let own = plain(&format!("{name}Id"));
         if indexed.contains(&own) || joined.is_some_and(|joined| indexed.contains(&plain(joined))) {
             table.index(snake(name));
         }
     }
+}
+
+fn member_name(head: &str) -> Option<&str> {
+    head.split([':', '?', '!', '=', ';']).next()?.split_whitespace().last()
+}
+
+/// The column that a link is kept in, where it says so.
+fn joined(member: &Member) -> Option<&str> {
+    named(member.marks.split_once("@JoinColumn(")?.1)
 }
 
 /// What `name:` says among the options of a decorator.
