@@ -7,8 +7,26 @@ use crate::{Evidence, Finding, Place, Snapshot};
 const SIGNAL: &str = "database.money";
 
 /// Words in the name of a column that holds money.
-const MONEY: &[&str] =
-    &["price", "amount", "balance", "salary", "cost", "fee", "total", "subtotal", "payment", "cents"];
+const MONEY: &[&str] = &[
+    "price",
+    "amount",
+    "balance",
+    "salary",
+    "cost",
+    "fee",
+    "total",
+    "subtotal",
+    "payment",
+    "cents",
+    "budget",
+    "revenue",
+    "income",
+    "wage",
+    "deposit",
+    "refund",
+    "payout",
+    "commission",
+];
 
 /// Types that round what they hold.
 const ROUNDING: &[&str] = &["float", "double", "real", "float4", "float8", "float32", "float64"];

@@ -2,7 +2,7 @@
 
 use super::{engine, file};
 use crate::areas::security::marks;
-use crate::code::{CodeMatch, Language};
+use crate::code::{CodeMatch, Language, Scope};
 use crate::snapshot::paths::{self, is_aside};
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
 use crate::{Finding, Place, Snapshot};
@@ -137,15 +137,32 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
     let body = &text[function.bytes.clone()];
     let takes_request = found.functions.iter().any(|function| {
         let parameters = function.parameters.clone().map_or("", |range| &text[range]);
-        ["req", "request", "ctx.", "gin.Context", "http.Request", "echo.Context", "fiber.Ctx"]
-            .iter()
-            .any(|name| parameters.split(|c: char| !c.is_alphanumeric() && c != '.').any(|word| word == *name))
+        [
+            "req",
+            "request",
+            "ctx.",
+            "gin.Context",
+            "http.Request",
+            "echo.Context",
+            "fiber.Ctx",
+            "HttpServletRequest",
+            "NextRequest",
+            "ApplicationCall",
+        ]
+        .iter()
+        .any(|name| parameters.split(|c: char| !c.is_alphanumeric() && c != '.').any(|word| word == *name))
     });
     let own = &text[found.bytes.clone()];
-    let named = found.scopes.iter().rev().find(|scope| scope.bytes.start >= function.bytes.start);
+    let is_around = |scope: &&Scope| {
+        scope.bytes.start <= function.bytes.start
+            && scope.bytes.end >= function.bytes.end
+            && ["function", "method", "declarator"].iter().any(|kind| scope.kind.contains(kind))
+    };
+    let named = found.scopes.iter().rev().find(is_around);
     let is_action = paths::name(&found.path).to_ascii_lowercase().contains("controller")
         && named.is_some_and(|scope| !is_set_up(&scope.name) && scope.name != "initialize");
     let in_handler = is_action
+        || answers(text, found, function.bytes.start, named.map(|scope| scope.name.as_str()))
         || repo.surface().endpoints.iter().any(|endpoint| {
             // A decorator or an attribute stands right above its function.
             endpoint.file == *found.path && (endpoint.lines.0..=endpoint.lines.1 + 3).contains(&function.line)
@@ -167,6 +184,33 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
         .rev()
         .find(|scope| scope.bytes.start <= function.bytes.start && scope.bytes.end == function.bytes.end);
     is_answer || scope.is_some_and(|scope| is_called_for_requests(repo, found, &scope.name))
+}
+
+/// Whether a function is one that a framework answers requests with, by its head: what axum and actix give a handler and
+/// take from it, and Next's names.
+fn answers(text: &str, found: &CodeMatch, start: usize, name: Option<&str>) -> bool {
+    let head = text[start..].split('{').next().unwrap_or_default();
+    match found.language {
+        Language::Rust => {
+            const SIGNS: &[&str] = &[
+                "State(",
+                "Path(",
+                "Query(",
+                "Json(",
+                "Json<",
+                "impl Responder",
+                "impl IntoResponse",
+                "HttpResponse",
+                "web::",
+            ];
+            head.contains("async fn") && SIGNS.iter().any(|sign| head.contains(sign))
+        }
+        Language::JavaScript | Language::TypeScript => {
+            let is_route = paths::name(&found.path).starts_with("route.");
+            is_route && name.is_some_and(|name| matches!(name, "GET" | "POST" | "PUT" | "PATCH" | "DELETE"))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a function remembers what it opened.

@@ -34,6 +34,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         !turns.iter().any(|it| *it.path == *place.path && Some(it.lines.0) == place.lines.map(|it| it.0))
     }));
     loops.sort_by(|a, b| (&a.path, a.lines).cmp(&(&b.path, b.lines)));
+    let mut views = of(&["list.view"]);
+    let pages_by_default = repo.code().matches("database.python.page").iter().any(|found| {
+        repo.text(&found.path)
+            .and_then(|text| text.get(found.bytes.clone()))
+            .is_some_and(|text| text.contains("DEFAULT_PAGINATION"))
+    });
+    views.retain(|_| !pages_by_default);
+    lists.extend(views);
+    lists.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
     let lists: Vec<Place> = lists.iter().map(|found| marks::at(repo, found)).collect();
     let is_paged = !pages.is_empty();
     let finding = if loops.is_empty() && lists.is_empty() {

@@ -42,7 +42,16 @@ pub(super) fn loaded_one_by_one(repo: &Snapshot) -> Vec<Place> {
     let mut names: BTreeMap<Language, Vec<String>> = BTreeMap::new();
     for found in marks::each(repo, "database", "relation").into_iter().filter(|found| !brings_along(repo, found)) {
         let name = found.var("NAME").unwrap_or_default().trim_start_matches([':', '$']);
-        names.entry(found.language).or_default().push(name.to_owned());
+        let known = names.entry(found.language).or_default();
+        known.push(name.to_owned());
+        // What the other side calls it.
+        let own = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+        for mark in ["related_name=", "backref="] {
+            let other = own
+                .split_once(mark)
+                .and_then(|(_, rest)| rest.trim_start_matches(['"', '\'']).split(['"', '\'']).next());
+            known.extend(other.filter(|other| !other.is_empty() && !other.contains('+')).map(str::to_owned));
+        }
     }
     if names.is_empty() {
         return Vec::new();
@@ -60,7 +69,11 @@ fn first_load(repo: &Snapshot, found: &CodeMatch, names: &[String]) -> Option<Pl
     let start = found.functions.last().map_or(0, |function| function.bytes.start);
     let query = query(&text[start..found.bytes.start], walk.things, found.language)?;
     let lower = query.to_ascii_lowercase();
-    if EAGER.iter().any(|word| lower.contains(word)) || found.language == Language::Java && is_joined(repo, query) {
+    if EAGER.iter().any(|word| lower.contains(word))
+        || matches!(found.language, Language::Java | Language::Kotlin)
+            && query.contains("epository")
+            && is_joined(repo, query)
+    {
         return None;
     }
     let before = &text[..found.bytes.start + (walk.body.as_ptr() as usize - own.as_ptr() as usize) + at];
@@ -87,7 +100,13 @@ fn walk(own: &str, language: Language) -> Option<Loop<'_>> {
             (thing, things, body)
         }
         Language::Python => {
-            let (body, rest) = own.split_once(" for ")?;
+            // What a comprehension gives may have one of its own.
+            let is_outer = |(at, _): &(usize, &str)| {
+                let count = |signs: [char; 3]| own[..*at].matches(signs).count();
+                count(['(', '[', '{']) == count([')', ']', '}']) + 1
+            };
+            let (at, mark) = own.match_indices(" for ").find(is_outer)?;
+            let (body, rest) = (&own[..at], &own[at + mark.len()..]);
             let (thing, rest) = rest.split_once(" in ")?;
             (thing, rest.split(" if ").next()?.trim_end_matches([']', '}', ')']), body)
         }
@@ -102,9 +121,18 @@ fn walk(own: &str, language: Language) -> Option<Loop<'_>> {
             let (things, thing) = head.trim_end().strip_suffix(')')?.rsplit_once(" as ")?;
             (thing.rsplit("=>").next()?, things, body)
         }
+        Language::Kotlin if !own.starts_with("for") => {
+            let (head, body) = own.split_once('{')?;
+            let (thing, body) = match body.split_once("->") {
+                Some((thing, rest)) if !thing.contains('\n') && !thing.contains('(') => (thing, rest),
+                _ => ("it", body),
+            };
+            (thing, head.trim_end().rsplit_once('.')?.0, body)
+        }
         _ => {
             let (head, body) = own.strip_prefix("for")?.trim_start().strip_prefix('(')?.split_once('{')?;
-            let (thing, things) = head.trim_end().strip_suffix(')')?.split_once(" : ")?;
+            let head = head.trim_end().strip_suffix(')')?;
+            let (thing, things) = head.split_once(if language == Language::Kotlin { " in " } else { " : " })?;
             (thing.rsplit(' ').next()?, things, body)
         }
     };
@@ -175,6 +203,7 @@ fn query<'a>(before: &'a str, things: &'a str, language: Language) -> Option<&'a
             "->findBy(",
             "->findAll(",
         ]),
+        Language::Kotlin => says(&[".all()", ".find {", "epository.find"]),
         _ => ["epository.find", "Repo.find", "epository.get", "Dao.find"].iter().any(|call| first.contains(call)),
     };
     is_query.then_some(query)

@@ -32,12 +32,14 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
                 table.index(snake(word(keys)));
                 continue;
             }
-            let made = made.trim_start();
+            let made = made.trim_start().trim_start_matches('(');
             if !made.contains("(\"") {
                 continue;
             }
             let kind = word(made).to_lowercase();
-            let is_foreign = matches!(kind.as_str(), "reference" | "optreference") || made.contains(".references(");
+            let is_foreign = matches!(kind.as_str(), "reference" | "optreference")
+                || made.contains(".references(")
+                || made.contains(" references ");
             table.columns.push(Column {
                 name: snake(name),
                 kind,

@@ -29,6 +29,22 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
     }
 }
 
+/// Marks what many of a struct point back with: `Orders []Order` makes `UserID` of an order such a field.
+pub(super) fn link_back(schema: &mut Schema) {
+    let many: Vec<(String, String)> = (schema.columns())
+        .filter(|(_, _, column)| column.path.ends_with(".go"))
+        .filter_map(|(table, _, column)| {
+            let other = column.kind.strip_prefix("[]")?.trim_start_matches('*');
+            Some((other.rsplit('.').next()?.to_owned(), table.to_owned()))
+        })
+        .collect();
+    for (other, owner) in many {
+        for column in schema.tables.get_mut(&other).into_iter().flat_map(|table| &mut table.columns) {
+            column.is_foreign |= column.name.replace('_', "") == format!("{owner}id");
+        }
+    }
+}
+
 fn table(path: &str, fields: &[(u32, &str)]) -> Table {
     let mut table = Table::default();
     for (line, field) in fields {
@@ -58,6 +74,16 @@ fn table(path: &str, fields: &[(u32, &str)]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_point_back_to_one() {
+        let mut schema = Schema::default();
+        let text = "type User struct {\n\tgorm.Model\n\tOrders []Order\n}\n\ntype Order struct {\n\tgorm.Model\n\tUserID uint\n\tShopID uint\n}\n";
+        read(&mut schema, "a.go", text);
+        link_back(&mut schema);
+        let foreign = |name: &str| schema.tables["order"].column(name).is_some_and(|column| column.is_foreign);
+        assert!(foreign("user_id") && !foreign("shop_id"));
+    }
 
     #[test]
     fn fields_of_structs_are_columns() {

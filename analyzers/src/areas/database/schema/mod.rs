@@ -138,6 +138,7 @@ impl Schema {
                 eloquent::read(&mut schema, &file.path, &masked(text), links);
             }
         }
+        gorm::link_back(&mut schema);
         // Rails writes these, from migrations that people write.
         let written = repo.tree().files().iter().filter(|file| !file.vendored && !is_aside(&file.path));
         for (file, text) in written.filter_map(|file| Some((file, file.text()?))) {

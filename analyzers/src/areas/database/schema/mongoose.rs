@@ -19,11 +19,16 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
             let open = at + text[at..].find('(')?;
             let given = &text[open..open + group(&text[open..])];
             let object = open + given.find('{').filter(|start| given[1..*start].trim().is_empty())?;
-            let (before, after) = text[..at].rsplit_once("new ")?;
-            let is_own = after.chars().all(|c| c.is_alphanumeric() || c == '.');
-            let variable = before.trim_end().strip_suffix('=')?.trim_end();
-            let variable = variable.split(':').next()?.split_whitespace().last()?;
-            is_own.then(|| schema(path, text, variable, object))
+            let before = text[..at].trim_end_matches(|c: char| c.is_alphanumeric() || c == '.').trim_end();
+            let before = before.strip_suffix("new").unwrap_or(before).trim_end();
+            // `model('Order', new Schema({ … }))` has no name of its own.
+            let Some(variable) = before.strip_suffix('=') else {
+                let name = quoted(before.strip_suffix(',')?.rsplit_once("model(")?.1).next()?;
+                return Some(schema(path, text, name, object));
+            };
+            let line = variable.lines().last()?;
+            let variable = line.split(':').next()?.split_whitespace().last()?;
+            Some(schema(path, text, variable, object))
         })
         .collect();
     found.extend(of_classes(path, text));

@@ -29,7 +29,28 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
         }
     }
     found.retain(|entity| !entity.table.columns.is_empty());
+    for (at, _) in text.match_indices(".belongsTo(") {
+        link(&mut found, text, at);
+    }
     found
+}
+
+/// Marks the column that a model points to another one with: `Order.belongsTo(User, { foreignKey: 'userId' })`.
+fn link(found: &mut [Entity], text: &str, at: usize) {
+    let open = at + ".belongsTo".len();
+    let given = &text[open..open + group(&text[open..])];
+    let model = text[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+    let other = given.trim_start_matches('(').split([',', ')']).next().unwrap_or_default();
+    let other = other.rsplit('.').next().unwrap_or_default().trim();
+    let named = given.split_once("foreignKey:").and_then(|(_, rest)| quoted(rest.split([',', '}']).next()?).next());
+    let key = named.map_or_else(|| plain(&format!("{other}Id")), plain);
+    // Within a class, and in a model of its own file, the model is called otherwise.
+    let is_theirs = |entity: &&mut Entity| entity.class == model || model == "this" || model == "self";
+    let is_linked = !given.contains("constraints: false");
+    let entity = found.iter_mut().find(is_theirs).filter(|_| is_linked);
+    for column in entity.into_iter().flat_map(|entity| &mut entity.table.columns) {
+        column.is_foreign |= plain(&column.name) == key;
+    }
 }
 
 fn model(path: &str, text: &str, name: &str, object: usize, options: &str) -> Entity {
