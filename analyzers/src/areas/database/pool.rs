@@ -167,6 +167,11 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
             // A decorator or an attribute stands right above its function.
             endpoint.file == *found.path && (endpoint.lines.0..=endpoint.lines.1 + 3).contains(&function.line)
         });
+    // What has a name already outlives the function.
+    let line = text[..found.bytes.start].rsplit('\n').next().unwrap_or_default();
+    if found.language == Language::Go && line.trim_end().ends_with(" =") {
+        return false;
+    }
     let is_answer = takes_request || in_handler;
     // A handler asks many things; whether something is open already, right before it opens it.
     let asked = if is_answer { near(text, found.bytes.start, function.bytes.start) } else { body };
@@ -330,6 +335,7 @@ fn is_set_up(name: &str) -> bool {
     const BEGINNINGS: &[&str] = &["init_", "setup_", "set_up_", "bootstrap_", "create_database", "create_tables"];
     let lower = name.to_ascii_lowercase();
     NAMES.contains(&lower.as_str())
+        || lower.starts_with("init")
         || BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
         || name.starts_with("New")
         || name.contains("Test")

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::whole::has_word;
+use crate::areas::database::schema::plain;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::snapshot::paths::is_aside;
@@ -37,37 +38,56 @@ struct Loop<'a> {
     body: &'a str,
 }
 
+/// A relation of a model, whose name is in plain letters.
+struct Relation {
+    model: String,
+    name: String,
+}
+
 /// Where a loop asks for relations that the query before it left out.
 pub(super) fn loaded_one_by_one(repo: &Snapshot) -> Vec<Place> {
-    let mut names: BTreeMap<Language, Vec<String>> = BTreeMap::new();
+    let mut relations: BTreeMap<Language, Vec<Relation>> = BTreeMap::new();
     for found in marks::each(repo, "database", "relation").into_iter().filter(|found| !brings_along(repo, found)) {
-        let name = found.var("NAME").unwrap_or_default().trim_start_matches([':', '$']);
-        let known = names.entry(found.language).or_default();
-        known.push(name.to_owned());
-        // What the other side calls it.
-        let own = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
-        for mark in ["related_name=", "backref="] {
-            let other = own
-                .split_once(mark)
-                .and_then(|(_, rest)| rest.trim_start_matches(['"', '\'']).split(['"', '\'']).next());
-            known.extend(other.filter(|other| !other.is_empty() && !other.contains('+')).map(str::to_owned));
-        }
+        relations.entry(found.language).or_default().extend(relations_of(repo, found));
     }
-    if names.is_empty() {
+    if relations.is_empty() {
         return Vec::new();
     }
     let walks = marks::each(repo, "database", "walk");
-    walks.into_iter().filter_map(|found| first_load(repo, found, names.get(&found.language)?)).collect()
+    walks.into_iter().filter_map(|found| first_load(repo, found, relations.get(&found.language)?)).collect()
 }
 
-/// The line on which the loop first loads one of the relations called `names`.
-fn first_load(repo: &Snapshot, found: &CodeMatch, names: &[String]) -> Option<Place> {
+/// What a model declares, and what the other side calls it.
+fn relations_of(repo: &Snapshot, found: &CodeMatch) -> Vec<Relation> {
+    let own = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let class = found.scopes.iter().rev().find(|scope| scope.kind.contains("class")).map(|scope| plain(&scope.name));
+    let name = found.var("NAME").unwrap_or_default().trim_start_matches([':', '$']);
+    let mut relations: Vec<Relation> =
+        class.into_iter().map(|model| Relation { model, name: name.to_owned() }).collect();
+    for mark in ["related_name=", "backref="] {
+        let is_quote = |c: char| c == '"' || c == '\'';
+        let named = own.split_once(mark).and_then(|(_, rest)| rest.trim_start_matches(is_quote).split(is_quote).next());
+        let target = own.split_once('=').and_then(|(_, call)| call.split_once('(')).map(|(_, given)| given);
+        let target =
+            target.and_then(|given| given.split([',', ')']).next()).map(|model| model.trim().trim_matches(is_quote));
+        if let (Some(name), Some(target)) = (named.filter(|name| !name.is_empty()), target) {
+            let model = plain(target.rsplit('.').next().unwrap_or_default());
+            relations.push(Relation { model, name: name.to_owned() });
+        }
+    }
+    relations
+}
+
+/// The line on which the loop first loads one of `relations`.
+fn first_load(repo: &Snapshot, found: &CodeMatch, relations: &[Relation]) -> Option<Place> {
     let text = repo.text(&found.path)?;
     let own = &text[found.bytes.clone()];
     let walk = walk(own, found.language)?;
-    let at = names.iter().filter_map(|name| load(&walk, name, found.language)).min()?;
     let start = found.functions.last().map_or(0, |function| function.bytes.start);
     let query = query(&text[start..found.bytes.start], walk.things, found.language)?;
+    let model = model(query, found.language)?;
+    let of_model = relations.iter().filter(|relation| relation.model == model);
+    let at = of_model.filter_map(|relation| load(&walk, &relation.name, found.language)).min()?;
     let lower = query.to_ascii_lowercase();
     if EAGER.iter().any(|word| lower.contains(word))
         || matches!(found.language, Language::Java | Language::Kotlin)
@@ -207,6 +227,41 @@ fn query<'a>(before: &'a str, things: &'a str, language: Language) -> Option<&'a
         _ => ["epository.find", "Repo.find", "epository.get", "Dao.find"].iter().any(|call| first.contains(call)),
     };
     is_query.then_some(query)
+}
+
+/// The model that a query asks for, in plain letters.
+fn model(query: &str, language: Language) -> Option<String> {
+    let before = |mark: &str| -> Option<&str> {
+        let (before, _) = query.split_once(mark)?;
+        before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()
+    };
+    let within = |mark: &str| Some(query.split_once(mark)?.1.split([',', ')', '.']).next()?.trim());
+    let repository = || {
+        let name = ["epository", "Repo", "Dao"]
+            .iter()
+            .find_map(|end| before(end))
+            .map(|name| name.strip_suffix(['r', 'R']).unwrap_or(name))?;
+        (!name.is_empty()).then_some(name)
+    };
+    let name = match language {
+        Language::Python => before(".objects.")
+            .or_else(|| within("query("))
+            .or_else(|| before(".query"))
+            .or_else(|| within("select("))?,
+        Language::Ruby => query
+            .split(|c: char| !c.is_alphanumeric() && c != '.' && c != '_')
+            .find(|word| word.starts_with(|c: char| c.is_ascii_uppercase()) && word.contains('.'))?
+            .split('.')
+            .next()?,
+        Language::Php => {
+            before("::").filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase())).or_else(repository)?
+        }
+        Language::Kotlin => {
+            before(".all()").or_else(|| before(".find {")).filter(|name| !name.is_empty()).or_else(repository)?
+        }
+        _ => repository()?,
+    };
+    Some(plain(name))
 }
 
 /// Whether the method of a repository that `query` calls joins something where it is declared, or by its name; or the

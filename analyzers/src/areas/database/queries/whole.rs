@@ -7,6 +7,11 @@ use crate::code::{CodeMatch, Language};
 /// Words of a query that narrow what it reads.
 const NARROW: &[&str] = &[
     "aggregate",
+    "average",
+    "avg",
+    "maximum",
+    "minimum",
+    "sum",
     "chunk",
     "count",
     "cursor",
@@ -60,6 +65,7 @@ pub(super) fn is_whole(repo: &Snapshot, found: &CodeMatch) -> bool {
     let follows = chain(&rest[given.len()..], found.language);
     let said = format!("{own} {given} {follows}");
     !narrows(&said)
+        && !(found.language == Language::Php && has_own_scope(own))
         && !(follows.trim_start().starts_with('['))
         && !(is_script(found.language) && own.contains("..."))
         && !is_paged_by_parameter(found, rest)
@@ -102,6 +108,59 @@ const KEEPS: &[&str] = &[
     "desc",
     "asc",
 ];
+
+/// Whether a query of Eloquent goes through a scope of the project's own, which may cut it.
+fn has_own_scope(own: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "get",
+        "getArrayResult",
+        "getQuery",
+        "getRepository",
+        "getResult",
+        "latest",
+        "load",
+        "oldest",
+        "orderBy",
+        "orderByDesc",
+        "select",
+        "with",
+        "withCount",
+        "addSelect",
+        "addOrderBy",
+        "leftJoin",
+        "innerJoin",
+        "join",
+        "createQueryBuilder",
+        "getDoctrine",
+        "findAll",
+        "findBy",
+        "all",
+        "inRandomOrder",
+        "withSum",
+        "withTrashed",
+        "groupBy",
+        "from",
+    ];
+    let Some((_, chain)) = own.split_once("::").filter(|_| own.contains("->")) else { return false };
+    let mut depth = 0_usize;
+    let mut rest = chain;
+    while let Some(at) = rest.find(['(', ')', '[', ']', '-']) {
+        let sign = rest.as_bytes()[at];
+        match sign {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        rest = &rest[at + 1..];
+        if let (b'-', 0, Some(call)) = (sign, depth, rest.strip_prefix('>')) {
+            let length = call.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(call.len());
+            if !KNOWN.contains(&&call[..length]) {
+                return true;
+            }
+        }
+    }
+    false
+}
 
 /// Whether what is made of a lazy query is read in the function in which it is made.
 pub(super) fn is_read_here(repo: &Snapshot, found: &CodeMatch) -> bool {

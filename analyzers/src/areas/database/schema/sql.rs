@@ -54,8 +54,9 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
             _ => {}
         }
     }
-    // MySQL indexes links between tables by itself.
-    if text.contains("ENGINE=") {
+    // MySQL and databases in memory index links between tables by themselves.
+    let is_theirs = path.split('/').any(|part| matches!(part, "mysql" | "mariadb" | "h2" | "hsqldb"));
+    if is_theirs || text.contains("ENGINE=") {
         for table in schema.tables.values_mut() {
             let links = table.columns.iter().filter(|column| column.is_foreign && column.path == path);
             let links: Vec<String> = links.map(|column| column.name.clone()).collect();
