@@ -12,9 +12,11 @@ pub(super) fn prompt(_: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
     if in_code().next().is_none() {
         return generic;
     }
-    let id = match (finding.outcome(), number(finding, "unguarded"), number(finding, "checks")) {
-        (Outcome::NotMet | Outcome::Partly, 1.., _) => "access.open",
-        (_, _, 1..) => "access.checks",
+    let is = |fact: &str| number(finding, fact) > 0;
+    let id = match finding.outcome() {
+        Outcome::NotMet | Outcome::Partly if is("unguarded") => "access.open",
+        Outcome::NotMet | Outcome::Partly if is("by_number") => "access.number",
+        Outcome::Met if is("checks") => "access.checks",
         _ => "access.identity",
     };
     // What whoever runs the program types is asked of nobody else.

@@ -42,6 +42,7 @@ pub const IDS: &[&str] = &[
     "task.library",
     "task.generic",
     "access.open",
+    "access.number",
     "access.checks",
     "access.identity",
     "access.generic",

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{login, marks, neighbours, open_routes};
+use super::{guards, login, marks, neighbours, open_routes};
 use crate::code::Language;
 use crate::snapshot::stack::Ecosystem::{self, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -41,22 +41,31 @@ const PACKAGES: &[(Ecosystem, &str, ())] = &[
     (Nuget, "microsoft.aspnetcore.identity*", ()),
 ];
 
-/// A permission is somebody's: those of files are no concern of a route.
-static SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)user|role|claim|principal|account|session|polic|guard|admin|member|subject|enforcer|auth|request|forbidden")
-        .expect("a constant pattern")
-});
-
 /// The owner of a record against whoever asks, in ASCII, since Unicode's word boundaries take most of the area's time:
 /// `post.user_id != current_user.id`, `where: { userId: req.user.id }`.
 static OWNERSHIP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i-u)(current_?user|req\.user|request\.user|ctx\.state\.user|auth_?user|@user|g\.user|c\.get\(['\x22]user|principal|claims)\b[\w.()?!'\x22\]]{0,40}\s*(==|!=|===|!==)",
         r"|(==|!=|===|!==)\s*(current_?user|req\.user|request\.user|auth_?user|claims|principal)\b",
-        r"|\b(user_?id|owner_?id|author_?id|owner|author|user)\b['\x22]?\s*[:=]\s*(self\.)?(current_?user|req\.user|request\.user|auth_?user|ctx\.state\.user|claims|g\.user)\b",
         r"|\bcurrent_user\.\w+s\.(find|build|new|create|where)|auth\(\)->user\(\)->\w+\(\)|\$request->user\(\)->\w+\(\)",
         r"|\bget_?by_?(owner|user)(_?id)?\(|\b(user|session|claims|principal|auth|payload)[\w.?!()<>\x22']{0,60}\brole[\x22')]{0,3}(\.\w+\(\))?\s*(===|!==|==|!=)"
     ))
+    .expect("a constant pattern")
+});
+
+/// Whoever asks, as a value for the owner: `owner=request.user`. It asks for whose record it is within a lookup.
+static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i-u)\b(user_?id|owner_?id|author_?id|owner|author|user)\b['\x22]?\s*(:|=>?)\s*(self\.)?(current_?user|req\.user|request\.user|auth_?user|ctx\.state\.user|claims|g\.user)\b",
+    )
+    .expect("a constant pattern")
+});
+
+/// What looks records up, by its name.
+static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?-u)^(\w*([wW]here|[fF]ilter|[qQ]uery)|(find|first|filter|exists|count|where|exclude)\w*|get|get_object_or_404|get_list_or_404|get_or_404|one|(update|delete)(One|Many|_all)?|destroy(_all)?|destroy_by|select|scope|Q|eq|aggregate|match)$",
+    )
     .expect("a constant pattern")
 });
 
@@ -65,11 +74,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if endpoints.is_empty() {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     }
-    let identity: Vec<_> = ["identity", "identity.name"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
+    let identity = guards::identity(repo);
     let package = marks::package(repo, PACKAGES);
-    let mut permission: Vec<_> =
-        ["permission", "permission.middleware"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
-    permission.retain(|found| repo.text(&found.path).is_some_and(|text| SOMEBODY.is_match(text)));
+    let permission = guards::permission(repo);
     if identity.is_empty() && permission.is_empty() && package.is_none() && login::routes(repo).is_empty() {
         return Finding::not_applicable(
             SIGNAL,
@@ -120,47 +127,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                        user may do everything, none is needed.";
         Finding::partly(SIGNAL, summary, at).indicative()
     };
-    finding.fact("checks", checks).fact("unguarded", open.len())
-}
-
-/// Beside a route: what asks for somebody.
-static ASKS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|log(ged)?_?in|\bjwt|guard|permission|current_?user|api_?key|bearer|principal",
-        r"|\bclaims|protected|access_?control|require_?user"
-    ))
-    .expect("a constant pattern")
-});
-
-/// How far below a route its guard may stand.
-const BESIDE: usize = 25;
-
-/// Where routes ask who is calling: calls that name the caller or a permission, and guards beside a route that is not
-/// there to log in itself.
-pub(crate) fn asks_who(repo: &Snapshot) -> Vec<Place> {
-    let topics = ["identity", "identity.name", "permission", "permission.middleware"];
-    let mut places: Vec<Place> = topics
-        .iter()
-        .flat_map(|topic| marks::all(repo, topic))
-        .filter(|found| repo.text(&found.path).is_some_and(|text| SOMEBODY.is_match(text)))
-        .map(|found| marks::at(repo, found))
-        .collect();
-    let endpoints = &repo.surface().endpoints;
-    for endpoint in endpoints.iter().filter(|endpoint| !login::is_login(endpoint)) {
-        let Some(text) = repo.text(&endpoint.file) else { continue };
-        let (first, last) = (endpoint.lines.0 as usize, endpoint.lines.1 as usize);
-        let others = endpoints.iter().filter(|other| other.file == endpoint.file && other.lines.0 > endpoint.lines.1);
-        let next = others.map(|other| other.lines.0 as usize).min().unwrap_or(usize::MAX);
-        let end = next.min(last.saturating_add(BESIDE));
-        let mut lines = text.lines().take(end.saturating_sub(1)).enumerate().skip(first.saturating_sub(1));
-        if let Some((line, _)) = lines.find(|(_, line)| ASKS.is_match(line)) {
-            let line = line as u32 + 1;
-            places.push(Place::lines(repo.head(), endpoint.file.as_str(), line, line));
-        }
-    }
-    places.sort();
-    places.dedup_by(|a, b| a.path == b.path && a.lines.map(|lines| lines.0) == b.lines.map(|lines| lines.0));
-    places
+    finding.fact("checks", checks).fact("unguarded", open.len()).fact("by_number", past_owners.len())
 }
 
 fn ownership(repo: &Snapshot) -> Vec<Place> {
@@ -170,11 +137,41 @@ fn ownership(repo: &Snapshot) -> Vec<Place> {
         .filter(|(file, _)| Language::of(&file.path).is_some() && !crate::snapshot::paths::is_aside(&file.path));
     texts
         .filter_map(|(file, text)| {
-            let owner = OWNERSHIP.find_iter(text).find(|found| !is_nothing(&text[found.end()..]))?;
-            let line = text[..owner.start()].matches('\n').count() as u32 + 1;
+            let compared = OWNERSHIP
+                .find_iter(text)
+                // Whoever logs out throws the token away.
+                .find(|found| !is_nothing(&text[found.end()..]) && !found.as_str().contains("oken"));
+            let given = GIVEN.find_iter(text).find(|found| is_in_lookup(&text[..found.start()]));
+            let start = compared.into_iter().chain(given).map(|found| found.start()).min()?;
+            let line = text[..start].matches('\n').count() as u32 + 1;
             Some(Place::lines(repo.head(), file.path.as_str(), line, line))
         })
         .collect()
+}
+
+/// How much of the source before a value is looked at for what takes it.
+const AROUND: usize = 300;
+
+/// Whether what comes after `before` is an argument of a lookup, or of one of the lists and tables that it is given.
+fn is_in_lookup(before: &str) -> bool {
+    let name = |text: &str| {
+        let text = text.trim_end().trim_end_matches([':', '=', '>']).trim_end().trim_end_matches(['"', '\'', '!', '?']);
+        let start = text.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+        LOOKUP.is_match(&text[start..])
+    };
+    let mut closed = 0;
+    for (index, c) in before.char_indices().rev().take(AROUND) {
+        match c {
+            ')' | ']' | '}' => closed += 1,
+            '(' | '[' | '{' if closed > 0 => closed -= 1,
+            '(' | '[' | '{' if name(&before[..index]) => return true,
+            ';' if closed == 0 => return false,
+            _ => {}
+        }
+    }
+    // Ruby's calls need no brackets: `Post.find_by id: id, user: current_user`
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.split_whitespace().any(|word| name(word.trim_end_matches(':')) && word.contains('.') && !word.contains('('))
 }
 
 /// Whether a comparison is with nothing: it asks whether somebody is there, not who.
@@ -203,6 +200,49 @@ mod tests {
         assert_eq!(outcome(asks("if claims != nil { return }")), Outcome::Partly);
         assert_eq!(outcome(asks("if post.UserID != claims { return }")), Outcome::Met);
         assert_eq!(outcome(asks("if user.Role != \"admin\" { return }")), Outcome::Met);
+    }
+
+    #[test]
+    fn an_owner_is_asked_for_where_records_are_looked_up() {
+        let asks = |path: &str, line: &str| outcome(Fixture::new().file("main.go", GIN).file(path, line));
+        for (path, line) in [
+            ("a.py", "notes = Note.objects.filter(state=open(1), owner=request.user)\n"),
+            ("a.py", "note = get_object_or_404(Note, pk=pk, user=request.user)\n"),
+            ("a.js", "f(await prisma.note.findMany({ where: { state, userId: req.user.id } }));\n"),
+            ("a.js", "const query = { owner: req.user.id };\n"),
+            ("a.rb", "Note.find_by id: 1, user: current_user\n"),
+        ] {
+            assert_eq!(asks(path, line), Outcome::Met, "{line}");
+        }
+        for (path, line) in [
+            ("a.py", "note = Note.objects.create(text=text, owner=request.user)\n"),
+            ("a.js", "await prisma.note.create({ data: { text, userId: req.user.id } });\n"),
+            ("A.kt", "fun f() { logoutUser(userId = currentUser) }\n"),
+            ("a.php", "<?php\n$request->user()->currentAccessToken()->delete();\n"),
+        ] {
+            assert_eq!(asks(path, line), Outcome::Partly, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_setting_that_no_route_uses_makes_no_login() {
+        let routes =
+            "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/v1/time', fn () => ['now' => 1]);\n";
+        let kernel = "<?php\nclass Kernel { protected $middlewareAliases = ['auth' => Authenticate::class, 'can' => Authorize::class]; }\n";
+        let laravel = |routes: &str| Fixture::new().file("routes/api.php", routes).file("app/Http/Kernel.php", kernel);
+        assert_eq!(outcome(laravel(routes)), Outcome::NotApplicable);
+        assert_eq!(outcome(laravel(&routes.replace("::get", "::middleware('auth')->get"))), Outcome::Partly);
+        let program = |line: &str| {
+            let text = format!(
+                "var builder = WebApplication.CreateBuilder(args);\n{line}\nvar app = builder.Build();\napp.MapGet(\"/v1/time\", () => 1);\napp.UseAuthorization();\n"
+            );
+            outcome(Fixture::new().file("Program.cs", &text))
+        };
+        let cors = "builder.Services.AddCors(o => { o.AddPolicy(\"Everyone\", p => p.AllowAnyOrigin()); });";
+        assert_eq!(program(cors), Outcome::NotApplicable);
+        let policy =
+            "builder.Services.AddAuthorization(o => { o.AddPolicy(\"Editors\", p => p.RequireRole(\"editor\")); });";
+        assert_eq!(program(policy), Outcome::Met);
     }
 
     #[test]

@@ -49,11 +49,22 @@ pub(in crate::areas) fn each<'a>(repo: &'a Snapshot, area: &str, topic: &str) ->
 }
 
 /// Whether `found` stands in a statement that only names what comes from another file.
-fn is_import(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let before = repo.text(&found.path).and_then(|text| text.get(..found.bytes.end)).unwrap_or_default();
-    let start = before[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
+pub(super) fn is_import(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let before = text.get(..found.bytes.end).unwrap_or_default();
+    // A list of names begins where it was opened.
+    let at = match before[..found.bytes.start].rfind(['(', '{', ')', '}']) {
+        Some(open) if before[open..].starts_with(['(', '{']) => open,
+        _ => found.bytes.start,
+    };
+    let start = before[..at].rfind('\n').map_or(0, |at| at + 1);
     let line = before[start..].trim_start();
-    ["import ", "from ", "use ", "using "].iter().any(|word| line.starts_with(word)) && !line.contains('(')
+    let is_list = ["import ", "from "].iter().any(|word| line.starts_with(word));
+    let is_use = ["use ", "using "].iter().any(|word| line.starts_with(word)) && !line.contains('(');
+    let rest = text[before.len()..].lines().next().unwrap_or_default();
+    let is_required =
+        ["const ", "let ", "var "].iter().any(|word| line.starts_with(word)) && rest.contains("= require(");
+    is_list || is_use || is_required
 }
 
 /// Whether `found` stands in a module of tests beside what it tests, as is usual in Rust.

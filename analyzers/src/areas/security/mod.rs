@@ -3,6 +3,7 @@
 mod authorization;
 mod browser;
 mod defaults;
+mod guards;
 mod login;
 pub(in crate::areas) mod marks;
 mod neighbours;
@@ -12,7 +13,8 @@ mod rate_limit;
 mod sql;
 mod tokens;
 
-pub(crate) use authorization::asks_who;
+pub(crate) use guards::asks_who;
+pub(crate) use open_routes::{Region, regions};
 
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 

@@ -1,0 +1,265 @@
+//! Where the program asks who calls, and what they may do. What only names a guard (an import, an alias, an error, a
+//! setting for no route) asks nothing.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{login, marks};
+use crate::code::CodeMatch;
+use crate::{Place, Snapshot};
+
+/// A permission is somebody's: those of files are no concern of a route.
+static SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)user|role|claim|principal|account|session|polic|guard|admin|member|subject|enforcer|auth|request|forbidden")
+        .expect("a constant pattern")
+});
+
+/// What asks for somebody, beside a route.
+static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|log(ged)?_?in|\bjwt|guard|permission|current_?user|api_?key|bearer|principal",
+        r"|\bclaims|protected|access_?control|require_?user"
+    ))
+    .expect("a constant pattern")
+});
+
+/// How far below a route its guard may stand.
+const BESIDE: usize = 25;
+
+/// Words for anything that stands before routes: a guard where what is named with them asks for somebody.
+const GENERAL: &[&str] = &["onRequest", "preHandler", "from_fn", "from_fn_with_state", "TypedHeader", "MiddlewareFunc"];
+
+/// How much of what stands behind such a word is named with it.
+const NAMED: usize = 160;
+
+/// Words that open the settings of Spring Security.
+const CHAINS: &[&str] = &["SecurityFilterChain", "HttpSecurity", "ServerHttpSecurity", "WebSecurityConfigurerAdapter"];
+
+/// Words by which those settings ask for somebody.
+const CHAIN_ASKS: &[&str] =
+    &["authenticated", "Authenticated", "hasRole", "hasAuthority", "hasAny", "hasScope", "denyAll", ".access("];
+
+/// Words that refuse. Where nothing was asked before, they only name a refusal: an error, its constructor, its number.
+const REFUSALS: &[&str] = &[
+    "StatusForbidden",
+    "FORBIDDEN",
+    "Forbidden",
+    "Forbid",
+    "ForbiddenException",
+    "ForbiddenError",
+    "ForbiddenAccessException",
+    "AccessDeniedException",
+    "AuthorizationException",
+    "PermissionDenied",
+];
+
+/// How many lines above a refusal its question may stand.
+const ABOVE: usize = 8;
+
+/// What asks a question.
+static CONDITION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u:\b(if|elif|unless|guard|when|ensure|require|check|and|or)\b)|\|\||&&|\?\?|\?:|\? ")
+        .expect("a constant pattern")
+});
+
+/// Whose rights a question is about.
+static RIGHTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)user|role|owner|author|claim|principal|admin|member|tenant|polic|enforce|permission|permit|allow|staff|scope|privilege|(?-u:\bcan)[_A-Z(?]|creat(or|ed_?by)|belongs")
+        .expect("a constant pattern")
+});
+
+/// Texts, and names of errors: they tell of a refusal, and ask nothing.
+static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#""[^"\n]*"|'[^'\n]*'|`[^`\n]*`|(?-u:\b(Err[A-Z]\w*|\w*(Error|Exception)\w*))"#)
+        .expect("a constant pattern")
+});
+
+/// Where who calls is looked at.
+pub(super) fn identity(repo: &Snapshot) -> Vec<&CodeMatch> {
+    in_use(repo, &["identity", "identity.name"])
+}
+
+/// Where what they may do is looked at.
+pub(super) fn permission(repo: &Snapshot) -> Vec<&CodeMatch> {
+    let mut found = in_use(repo, &["permission", "permission.middleware"]);
+    found.retain(|found| is_about_somebody(repo, found));
+    found
+}
+
+/// Where routes ask who is calling: calls that name the caller or a permission, and guards beside a route that is not
+/// there to log in itself.
+pub(crate) fn asks_who(repo: &Snapshot) -> Vec<Place> {
+    let mut places: Vec<Place> = identity(repo)
+        .into_iter()
+        .chain(permission(repo))
+        .filter(|found| is_about_somebody(repo, found))
+        .map(|found| marks::at(repo, found))
+        .collect();
+    let endpoints = &repo.surface().endpoints;
+    for endpoint in endpoints.iter().filter(|endpoint| !login::is_login(endpoint)) {
+        let Some(text) = repo.text(&endpoint.file) else { continue };
+        let (first, last) = (endpoint.lines.0 as usize, endpoint.lines.1 as usize);
+        let others = endpoints.iter().filter(|other| other.file == endpoint.file && other.lines.0 > endpoint.lines.1);
+        let next = others.map(|other| other.lines.0 as usize).min().unwrap_or(usize::MAX);
+        let end = next.min(last.saturating_add(BESIDE));
+        let mut lines = text.lines().take(end.saturating_sub(1)).enumerate().skip(first.saturating_sub(1));
+        if let Some((line, _)) = lines.find(|(_, line)| !is_comment(line) && ASKS.is_match(line)) {
+            let line = line as u32 + 1;
+            places.push(Place::lines(repo.head(), endpoint.file.as_str(), line, line));
+        }
+    }
+    places.sort();
+    places.dedup_by(|a, b| a.path == b.path && a.lines.map(|lines| lines.0) == b.lines.map(|lines| lines.0));
+    places
+}
+
+/// The matches of `topics` that ask something, one a line.
+fn in_use<'a>(repo: &'a Snapshot, topics: &[&str]) -> Vec<&'a CodeMatch> {
+    let of_topic = |topic: &&str| {
+        let mut found = marks::each(repo, "security", topic);
+        found.retain(|found| asks(repo, found));
+        found.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
+        found
+    };
+    topics.iter().flat_map(of_topic).collect()
+}
+
+fn is_about_somebody(repo: &Snapshot, found: &CodeMatch) -> bool {
+    repo.text(&found.path).is_some_and(|text| SOMEBODY.is_match(text))
+}
+
+fn asks(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let Some(word) = text.get(found.bytes.clone()) else { return false };
+    let rest = &text[found.bytes.end..];
+    let before = &text[..found.bytes.start];
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = found.bytes.end + rest.find('\n').unwrap_or(rest.len());
+    let line = &text[start..end];
+    if marks::is_import(repo, found) || line.contains("AllowAny") {
+        return false;
+    }
+    if GENERAL.contains(&word) {
+        let named = rest.split(';').next().unwrap_or_default();
+        return ASKS.is_match(&named.chars().take(NAMED).collect::<String>()) || ASKS.is_match(&line.replace(word, ""));
+    }
+    if word == "OncePerRequestFilter" {
+        return ASKS.is_match(text);
+    }
+    if CHAINS.contains(&word) {
+        return !text.contains("permitAll") || CHAIN_ASKS.iter().any(|word| text.contains(word));
+    }
+    !REFUSALS.contains(&word) || is_asked_before(text, found, end)
+}
+
+/// Whether a question about somebody's rights stands in the line that ends at `end`, or above it in the same function.
+fn is_asked_before(text: &str, found: &CodeMatch, end: usize) -> bool {
+    let function = found.functions.first().map_or(0, |function| function.bytes.start);
+    text[function..end].lines().rev().take(ABOVE + 1).any(|line| {
+        let asked = TOLD.replace_all(line, "");
+        let asked = REFUSALS.iter().fold(asked.into_owned(), |line, word| line.replace(word, ""));
+        !is_comment(&asked) && CONDITION.is_match(&asked) && RIGHTS.is_match(&asked)
+    })
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("//") || line.starts_with('#') && !line.starts_with("#[") || line.starts_with("* ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn lines(path: &str, text: &str) -> Vec<u32> {
+        let repo = Fixture::new().file(path, text).snapshot();
+        identity(&repo).into_iter().chain(permission(&repo)).map(|found| found.lines.0).collect()
+    }
+
+    #[test]
+    fn a_refusal_counts_where_somebody_was_asked_for() {
+        for (path, asked) in [
+            (
+                "a.go",
+                "package a\nfunc f() {\n\tif user.ID != post.UserID {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
+            ),
+            ("a.py", "def f(request):\n    if post.author != me:\n        log()\n        raise PermissionDenied\n"),
+            ("A.cs", "class A {\n  IResult F() {\n    if (post.OwnerId != user.Id)\n      return Forbid();\n  }\n}\n"),
+            (
+                "a.rs",
+                "fn f() {\n    if post.owner != user {\n        return Err(\n            Error::Forbidden);\n    }\n}\n",
+            ),
+        ] {
+            assert_eq!(lines(path, asked), [4], "{path}");
+        }
+        for (path, named) in [
+            ("a.go", "package a\nfunc Forbidden(user string) error {\n\treturn Error{http.StatusForbidden, user}\n}\n"),
+            (
+                "b.go",
+                "package a\nfunc f() {\n\tif !trusted.Contains(ip) {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
+            ),
+            (
+                "c.go",
+                "package a\nfunc f() {\n\tif errors.Is(err, ErrNotOwner) {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
+            ),
+            (
+                "d.go",
+                "package a\nfunc f() {\n\tif text == \"no such user\" {\n\t\treturn http.StatusForbidden\n\t}\n}\n",
+            ),
+            (
+                "a.rs",
+                "enum Error { Forbidden, User }\nfn f(e: Error) -> u16 { match e { Error::Role => StatusCode::FORBIDDEN } }\n",
+            ),
+            (
+                "A.java",
+                "class A {\n  @ExceptionHandler(AccessDeniedException.class)\n  String user() { return \"no\"; }\n}\n",
+            ),
+        ] {
+            assert!(lines(path, named).is_empty(), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_stands_before_every_route_is_a_guard_where_it_asks_for_somebody() {
+        let layered =
+            |function: &str| format!("fn app() -> Router {{\n    Router::new().layer(from_fn({function}))\n}}\n");
+        assert_eq!(lines("a.rs", &layered("auth::require_auth")), [2]);
+        assert!(lines("a.rs", &layered("log_requests")).is_empty());
+        let hook = |function: &str| format!("app.get('/a', {{ preHandler: {function} }}, f);\n");
+        assert_eq!(lines("a.js", &hook("authorized")), [1]);
+        assert!(lines("a.js", &hook("measure")).is_empty());
+        let filter = |body: &str| format!("class A extends OncePerRequestFilter {{\n  void f() {{ {body} }}\n}}\n");
+        assert_eq!(lines("A.java", &filter("check(jwt);")), [1]);
+        assert!(lines("A.java", &filter("MDC.put(id);")).is_empty());
+    }
+
+    #[test]
+    fn what_lets_everybody_in_guards_nothing() {
+        let view = |permission: &str| format!("class A(APIView):\n    permission_classes = [{permission}]\n");
+        assert!(lines("a.py", &view("AllowAny")).is_empty());
+        assert!(!lines("a.py", &view("Members")).is_empty());
+        let chain = |end: &str| {
+            format!("class A {{\n  void f(HttpSecurity http) {{ http.a(r -> r.anyRequest().{end}); }}\n}}\n")
+        };
+        assert!(lines("A.java", &chain("permitAll()")).is_empty());
+        assert_eq!(lines("A.java", &chain("authenticated()")), [2]);
+    }
+
+    #[test]
+    fn what_is_imported_and_used_nowhere_asks_nothing() {
+        assert!(lines("a.py", "from a import (\n    login_required,\n    b,\n)\n").is_empty());
+        assert!(lines("a.py", "from a import login_required\n").is_empty());
+        assert!(lines("a.js", "const { isAdmin } = require('./user');\n").is_empty());
+        assert_eq!(lines("a.py", "from a import (\n    login_required,\n)\n\n@login_required\ndef f(): pass\n"), [5]);
+        assert!(lines("_ide_helper.php", "<?php\nclass Gate { function authorize($user) {} }\n").is_empty());
+    }
+
+    #[test]
+    fn a_handler_of_axum_may_take_whoever_calls() {
+        let extractor = "impl<S: Sync> FromRequestParts<S> for User {\n    async fn from_request_parts(parts: &mut Parts) -> R {\n        decode::<User>(header(parts)?, &key(), &Validation::default())\n    }\n}\n";
+        assert_eq!(lines("src/user.rs", extractor), [1]);
+        assert!(lines("src/page.rs", &extractor.replace("decode::<User>", "number")).is_empty());
+    }
+}
