@@ -22,7 +22,7 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
 ];
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
-    let weak: Vec<_> =
+    let mut weak: Vec<_> =
         ["password.weak", "password.weak.function"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
     let mut strong = marks::all(repo, "password.hash");
     // Laravel lists its classes there.
@@ -33,6 +33,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         // The name of an interface hashes nothing: what is behind it may be what is weak.
         strong.retain(|found| !matches!(said(found), "PasswordEncoder" | "passwordEncoder"));
     }
+    weak.retain(|found| !(said(found) == "NoOpPasswordEncoder" && is_of_clients(repo, found)));
     if let Some(plain) = weak.iter().find(|found| said(found) == "NoOpPasswordEncoder") {
         let summary =
             format!("Passwords are kept as they are typed, without any hash (NoOpPasswordEncoder in {}).", plain.path);
@@ -73,6 +74,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::met(SIGNAL, format!("{how} by default."), marks::manifest(repo, dependency)).by_default();
     }
     Finding::not_applicable(SIGNAL, "No place was recognised where the program keeps passwords.")
+}
+
+/// Whether `found` stands in the settings of a login service, where programs are known by secrets of their own: no
+/// person types them.
+fn is_of_clients(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    has(&["ClientDetailsServiceConfigurer", "AuthorizationServerConfigurer", "RegisteredClientRepository"])
+        && !has(&["AuthenticationManagerBuilder", "DaoAuthenticationProvider", "UserDetailsService users"])
 }
 
 /// Whether the file's name or the lines of the call speak of passwords.
@@ -124,6 +134,11 @@ mod tests {
         let said = |text: &str| finding(&Fixture::new().file("A.java", text).snapshot());
         assert_eq!(said(encoder).outcome(), crate::Outcome::NotMet);
         assert!(said(encoder).summary().contains("as they are typed"), "{}", said(encoder).summary());
+        let clients = encoder.replace("class A {", "class A extends AuthorizationServerConfigurerAdapter {");
+        assert_eq!(said(&clients).outcome(), crate::Outcome::NotApplicable);
+        let both =
+            clients.replace("PasswordEncoder p", "void f(AuthenticationManagerBuilder users) {} PasswordEncoder p");
+        assert_eq!(said(&both).outcome(), crate::Outcome::NotMet);
         let slow = encoder.replace("NoOpPasswordEncoder.getInstance()", "new BCryptPasswordEncoder()");
         assert_eq!(said(&slow).outcome(), crate::Outcome::Met);
     }
