@@ -72,6 +72,11 @@ impl Evidence {
         Evidence(vec![Place::commit(head)])
     }
 
+    /// The places, of which there is at least one.
+    pub fn places(&self) -> &[Place] {
+        &self.0
+    }
+
     /// `None` if there is no place at all.
     pub fn of(places: impl IntoIterator<Item = Place>) -> Option<Self> {
         let places: Vec<_> = places.into_iter().collect();

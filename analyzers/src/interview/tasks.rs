@@ -1,66 +1,63 @@
 //! What runs in the background, and may fail halfway?
 
 use super::{Findings, Prompt, files};
-use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Php, Python, Ruby};
-use crate::{Place, Snapshot};
+use crate::areas::jobs::{self, Background};
+use crate::{Evidence, Place, Snapshot};
 
-/// Libraries for work in the background, and what people call them.
-const LIBRARIES: &[(Ecosystem, &str, &str)] = &[
-    (Python, "celery", "Celery"),
-    (Python, "rq", "RQ"),
-    (Python, "dramatiq", "Dramatiq"),
-    (Python, "arq", "arq"),
-    (Python, "huey", "Huey"),
-    (Npm, "bullmq", "BullMQ"),
-    (Npm, "bull", "Bull"),
-    (Npm, "agenda", "Agenda"),
-    (Npm, "pg-boss", "pg-boss"),
-    (Npm, "graphile-worker", "Graphile Worker"),
-    (Go, "github.com/hibiken/asynq", "Asynq"),
-    (Go, "github.com/RichardKnop/machinery", "Machinery"),
-    (Go, "github.com/riverqueue/river", "River"),
-    (Ruby, "sidekiq", "Sidekiq"),
-    (Ruby, "resque", "Resque"),
-    (Ruby, "good_job", "GoodJob"),
-    (Ruby, "solid_queue", "Solid Queue"),
-    (Ruby, "delayed_job", "Delayed Job"),
-    (Php, "laravel/horizon", "Laravel Horizon"),
-    (Php, "symfony/messenger", "Symfony Messenger"),
-    (Jvm, "org.springframework.kafka:spring-kafka", "Kafka"),
-    (Jvm, "org.springframework.boot:spring-boot-starter-amqp", "RabbitMQ"),
-    (Jvm, "org.jobrunr:jobrunr", "JobRunr"),
-    (Cargo, "apalis", "apalis"),
-    (Cargo, "fang", "fang"),
-    (Cargo, "sqlxmq", "sqlxmq"),
-    (Nuget, "hangfire", "Hangfire"),
-    (Nuget, "hangfire.core", "Hangfire"),
-    (Nuget, "hangfire.aspnetcore", "Hangfire"),
-    (Nuget, "masstransit", "MassTransit"),
-    (Nuget, "quartz", "Quartz.NET"),
-];
-
-/// Those whose places are tasks, the ones that are wanting first.
+/// Those that say which tasks are wanting.
 const SIGNALS: [&str; 2] = ["jobs.retries", "jobs.idempotent"];
 
+/// Ways to begin work, of which whoever begins it may as well wait for the end.
+const BEGINS: &[&str] = &["spawn(", "spawn_blocking(", "Task.Run(", "StartNew(", "create_task(", "ensure_future("];
+
+/// Signs in the first line of such work that somebody waits for it.
+const WAITS: &[&str] = &["supplyAsync", "run_in_executor"];
+
+/// Signs within a function of Go that runs beside another, that the other waits for it.
+const TELLS: &[&str] = &["wg.", " <- "];
+
 pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
-    let wanting = SIGNALS.iter().filter_map(|signal| findings.wanting(signal));
-    let any = SIGNALS.iter().filter_map(|signal| findings.get(signal));
-    // A manifest or a setting is no task.
-    let task = |finding| files(finding).filter(|place| crate::code::Language::of(&place.path).is_some());
-    if let Some(finding) = wanting.chain(any).find(|finding| task(finding).next().is_some()) {
-        return Some(Prompt::new("task.defined").at(task(finding)));
+    let generic = Some(Prompt::new("task.generic"));
+    match jobs::background(repo) {
+        Background::Queued(_, tasks) => {
+            let tasks = in_files(&tasks);
+            // The tasks that are wanting, where it is known which.
+            let wanting = SIGNALS.iter().filter_map(|signal| findings.wanting(signal));
+            let shown = wanting.map(|finding| files(finding).filter(|place| tasks.contains(place)).collect::<Vec<_>>());
+            let shown = shown.into_iter().find(|places| !places.is_empty()).unwrap_or(tasks);
+            if shown.is_empty() { generic } else { Some(Prompt::new("task.defined").at(shown)) }
+        }
+        // Nobody waits for an answer of a program that answers nobody.
+        Background::Within(_) if repo.surface().endpoints.is_empty() => generic,
+        Background::Within(work) => {
+            let left: Vec<Place> = in_files(&work).into_iter().filter(|place| !is_waited_for(repo, place)).collect();
+            if left.is_empty() { generic } else { Some(Prompt::new("task.defined").at(left)) }
+        }
+        Background::Package(name, place) => Some(Prompt::new("task.library").naming("library", name).at([place])),
+        Background::None => generic,
     }
-    let used = LIBRARIES.iter().find_map(|(ecosystem, package, name)| {
-        let found = repo.stack().dependency(*ecosystem, &package.to_ascii_lowercase());
-        Some((found.or_else(|| repo.stack().dependency(*ecosystem, package))?, *name))
+}
+
+fn in_files(evidence: &Evidence) -> Vec<Place> {
+    evidence.places().iter().filter(|place| !place.path.is_empty()).cloned().collect()
+}
+
+/// Whether whoever began the work at `place` may be waiting for its end.
+fn is_waited_for(repo: &Snapshot, place: &Place) -> bool {
+    let (Some(text), Some((first, last))) = (repo.text(&place.path), place.lines) else { return true };
+    let lines: Vec<&str> = text.lines().skip(first as usize - 1).take((last + 1 - first) as usize).collect();
+    let (Some(head), Some(end)) = (lines.first(), lines.last()) else { return true };
+    let has = |word: &str| lines.iter().any(|line| line.contains(word));
+    let is_kept = BEGINS.iter().filter_map(|begin| head.split_once(begin)).any(|(before, _)| {
+        before.contains("await ")
+            || before.contains('=') && !before.contains("=>") && !before.trim_start().starts_with("_ =")
     });
-    Some(match used {
-        Some((dependency, name)) => Prompt::new("task.library").naming("library", name).at([Place::lines(
-            repo.head(),
-            &*dependency.path,
-            dependency.line,
-            dependency.line,
-        )]),
-        None => Prompt::new("task.generic"),
-    })
+    // What is told within a program of Spring's is told at once, unless it says otherwise.
+    let is_told = has("EventListener") && !has("@Async");
+    let is_go = head.trim_start().starts_with("go ");
+    is_kept
+        || is_told
+        || WAITS.iter().any(|sign| head.contains(sign))
+        || lines.len() > 1 && end.trim_start().starts_with(['}', ')']) && end.contains(").await")
+        || is_go && TELLS.iter().any(|sign| has(sign))
 }

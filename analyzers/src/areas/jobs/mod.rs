@@ -105,6 +105,11 @@ impl Analyzer for Jobs {
                 }
                 None => "No background task was recognised.".to_owned(),
             };
+            let summary = if marks::of(repo, "jobs", "within").is_empty() {
+                summary
+            } else {
+                format!("{summary} Some work is started within the program itself, by a timer or in the background.")
+            };
             let silent = |signal: &SignalMeta| Finding::not_applicable(signal.id, summary.as_str());
             return META.signals.iter().map(silent).collect();
         };
@@ -132,6 +137,12 @@ mod tests {
             findings[0].summary().to_owned()
         };
         assert_eq!(first("flask\n"), "No background task was recognised.");
+        let timer =
+            Fixture::new().file("A.java", "class A {\n  @Scheduled(cron = \"0 0 3 * * *\")\n  void sweep() {}\n}\n");
+        assert_eq!(
+            Jobs.examine(&timer.snapshot())[0].summary(),
+            "No background task was recognised. Some work is started within the program itself, by a timer or in the background."
+        );
         assert_eq!(first("rq\n"), "RQ is among the dependencies, but no task that it runs was recognised.");
     }
 
