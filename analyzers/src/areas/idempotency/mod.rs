@@ -3,6 +3,8 @@
 mod payments;
 mod webhooks;
 
+pub(crate) use webhooks::handlers as webhooks;
+
 use crate::areas::api::Endpoint;
 use crate::{Analyzer, AreaMeta, Effort, Finding, Place, SignalMeta, Snapshot};
 

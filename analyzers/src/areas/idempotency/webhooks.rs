@@ -36,6 +36,32 @@ const PROVIDERS: &[&str] = &[
     "billing",
 ];
 
+/// Other systems that are known to send events.
+const SENDERS: &[&str] = &[
+    "github",
+    "gitlab",
+    "bitbucket",
+    "gitea",
+    "slack",
+    "discord",
+    "telegram",
+    "whatsapp",
+    "facebook",
+    "twilio",
+    "sendgrid",
+    "mailgun",
+    "postmark",
+    "shopify",
+    "woocommerce",
+    "hubspot",
+    "intercom",
+    "linear",
+    "jira",
+    "clerk",
+    "docker",
+    "dockerhub",
+];
+
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let handlers = handlers(repo);
     let Some(first) = handlers.first() else {
@@ -181,7 +207,7 @@ fn belongs(repo: &Snapshot, found: &CodeMatch, own: &[Region], all: &[Vec<Region
 }
 
 /// The routes that take events of other systems.
-fn handlers(repo: &Snapshot) -> Vec<&Endpoint> {
+pub(crate) fn handlers(repo: &Snapshot) -> Vec<&Endpoint> {
     let endpoints = &repo.surface().endpoints;
     let verified = marks::of(repo, "idempotency", "verified");
     let takes = |endpoint: &&Endpoint| is_handler(endpoint) || is_checked_callback(repo, endpoint, &verified);
@@ -215,7 +241,8 @@ fn is_handler(endpoint: &Endpoint) -> bool {
         || pays
             && ["ipn", "notify", "notification", "notifications", "callback", "hook", "hooks"]
                 .iter()
-                .any(|word| parts.iter().any(|part| part == word));
+                .any(|word| parts.iter().any(|part| part == word))
+        || names_sender(&parts) && parts.iter().any(|part| matches!(part.as_str(), "hook" | "hooks"));
     matches!(endpoint.method.as_str(), "POST" | "*")
         && takes
         && !parts.last().is_some_and(|last| {
@@ -229,12 +256,18 @@ fn is_handler(endpoint: &Endpoint) -> bool {
 fn is_registered(endpoint: &Endpoint, all: &[Endpoint]) -> bool {
     let parts = segments(&endpoint.path);
     let Some(last) = parts.iter().position(|part| part.contains("webhook")) else { return false };
-    let names_sender = parts.iter().any(|part| PROVIDERS.contains(&part.as_str()));
-    !names_sender
+    // A sender may ask by GET who is there, at the address of its own. A list is of several.
+    let is_list = parts[last].ends_with("webhooks") && last + 1 == parts.len();
+    !names_sender(&parts)
         && all.iter().any(|other| {
             matches!(other.method.as_str(), "PUT" | "PATCH" | "DELETE")
                 && segments(&other.path).starts_with(&parts[..=last])
+                || is_list && other.method == "GET" && other.path == endpoint.path
         })
+}
+
+fn names_sender(parts: &[String]) -> bool {
+    parts.iter().any(|part| PROVIDERS.contains(&part.as_str()) || SENDERS.contains(&part.as_str()))
 }
 
 #[cfg(test)]
@@ -310,6 +343,11 @@ mod tests {
     fn webhooks_that_customers_register_are_no_events() {
         let registered = "app.post('/webhooks', add)\napp.get('/webhooks', list)\napp.delete('/webhooks/:id', remove)";
         assert_eq!(found(registered).outcome(), Outcome::NotApplicable);
+        let listed = "app.post('/webhooks', add)\napp.get('/webhooks', list)";
+        assert_eq!(found(listed).outcome(), Outcome::NotApplicable);
+        assert_eq!(found("app.post('/webhook', take)\napp.get('/webhook', challenge)").outcome(), Outcome::NotMet);
+        assert_eq!(found("app.post('/hooks/github', take)").outcome(), Outcome::NotMet);
+        assert_eq!(found("app.post('/hooks/reload', take)").outcome(), Outcome::NotApplicable);
         assert_eq!(found("app.all('/projects/:id/add_webhook', add)").outcome(), Outcome::NotApplicable);
         assert_eq!(found("app.post('/orders', add)").outcome(), Outcome::NotApplicable);
     }
