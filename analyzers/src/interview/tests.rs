@@ -55,6 +55,25 @@ fn who_pays_is_asked_about_before_others_who_call() {
     assert_eq!(prompt(kept, "webhook").id, "webhook.generic");
     let login = express("app.post('/auth/callback', a)\napp.get('/webhooks/stripe', b)\n");
     assert_eq!(prompt(login, "webhook").id, "webhook.generic");
+    let sender = prompt(express("app.post('/hooks/github', a)\n"), "webhook");
+    assert_eq!((sender.id, &*sender.names["route"]), ("webhook.route", "/hooks/github"));
+    let registered = express("app.post('/v1/webhooks', a)\napp.delete('/v1/webhooks/:id', b)\n");
+    assert_eq!(prompt(registered, "webhook").id, "webhook.generic");
+}
+
+#[test]
+fn the_report_and_the_question_speak_of_the_same_webhooks() {
+    for routes in [
+        "app.post('/hooks/github', a)\n",
+        "app.post('/hooks/reload', a)\n",
+        "app.post('/v1/webhooks', a)\napp.get('/v1/webhooks', b)\n",
+    ] {
+        let review = judge(&express(routes).snapshot(), Rubric::built_in(), &[], &[], &NoWatch);
+        let findings: Vec<&Finding> = review.areas.iter().flat_map(|area| &area.findings).collect();
+        let judged =
+            findings.iter().any(|it| it.signal() == "idempotency.webhooks" && it.outcome() != Outcome::NotApplicable);
+        assert_eq!(review.prompts.iter().any(|prompt| prompt.id == "webhook.route"), judged, "{routes}");
+    }
 }
 
 #[test]
@@ -63,6 +82,19 @@ fn the_list_that_most_routes_hang_on_is_the_one_to_ask_about() {
     let found = prompt(express(routes), "slow");
     assert_eq!((found.id, &*found.names["route"]), ("slow.list", "/orders"));
     assert_eq!(prompt(express("app.get('/status', a)\napp.get('/orders/:id', b)\n"), "slow").id, "slow.generic");
+}
+
+#[test]
+fn a_query_makes_a_list_of_records_whatever_hangs_on_it() {
+    let found = prompt(
+        express(
+            "app.get('/countries', (req, res) => res.json(all))\napp.get('/orders', async (req, res) => {\n  res.json(await Order.find({ open: true }).limit(9))\n})\n",
+        ),
+        "slow",
+    );
+    assert_eq!((found.id, &*found.names["route"], found.places[0].lines), ("slow.list", "/orders", Some((4, 4))));
+    let alone = express("app.get('/countries', (req, res) => res.json(all))\n");
+    assert_eq!(prompt(alone, "slow").id, "slow.generic");
 }
 
 #[test]
@@ -78,6 +110,53 @@ fn a_library_for_tasks_is_named_where_it_is_named() {
     let found = prompt(Fixture::new().file("requirements.txt", "flask\ncelery==5.4\n"), "task");
     assert_eq!((found.id, &*found.names["library"]), ("task.library", "Celery"));
     assert_eq!((&*found.places[0].path, found.places[0].lines), ("requirements.txt", Some((2, 2))));
+}
+
+#[test]
+fn the_task_itself_is_asked_about_and_not_the_library_that_retries_it() {
+    let module = "module a\n\ngo 1.22\n\nrequire github.com/hibiken/asynq v0.24.1\n";
+    let task = "package tasks\n\nimport \"github.com/hibiken/asynq\"\n\nfunc Receipt(ctx context.Context, t *asynq.Task) error {\n\treturn send(ctx, t.Payload())\n}\n";
+    let found = prompt(Fixture::new().file("go.mod", module).file("tasks/receipt.go", task), "task");
+    assert_eq!((found.id, &*found.places[0].path), ("task.defined", "tasks/receipt.go"));
+    let gems = "gem 'rails'\ngem 'sidekiq'\n";
+    let job = "class ReceiptJob < ApplicationJob\n  def perform(id)\n    Mailer.receipt(id).deliver_now\n  end\nend\n";
+    let found = prompt(Fixture::new().file("Gemfile", gems).file("app/jobs/receipt_job.rb", job), "task");
+    assert_eq!((found.id, &*found.places[0].path), ("task.defined", "app/jobs/receipt_job.rb"));
+}
+
+#[test]
+fn work_that_goes_on_after_the_answer_is_asked_about_and_other_work_is_not() {
+    let spawned = |line: &str| {
+        let text = format!(
+            "use axum::Router;\nfn app() -> Router {{ Router::new().route(\"/a\", post(a)) }}\nasync fn a() {{\n    {line}\n}}\n"
+        );
+        prompt(Fixture::new().file("src/main.rs", &text), "task")
+    };
+    let left = spawned("tokio::spawn(async move { send(mail).await; });");
+    assert_eq!((left.id, left.places[0].lines), ("task.defined", Some((4, 4))));
+    assert_eq!(spawned("let sent = tokio::spawn(async move { send(mail).await });").id, "task.generic");
+    let answered = "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/a')\nasync def a(background, request):\n    background.add_task(rebuild, await request.body())\n";
+    assert_eq!(prompt(Fixture::new().file("main.py", answered), "task").places[0].lines, Some((5, 5)));
+    let alone = Fixture::new().file("src/main.rs", "fn main() {\n    std::thread::spawn(|| work());\n}\n");
+    assert_eq!(prompt(alone, "task").id, "task.generic");
+    let go = |body: &str| {
+        let text = format!(
+            "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {{\n\tr := gin.Default()\n\tr.POST(\"/a\", a)\n}}\nfunc a(c *gin.Context) {{\n\tgo func() {{ {body} }}()\n}}\n"
+        );
+        prompt(Fixture::new().file("main.go", &text), "task").id
+    };
+    assert_eq!((go("sendMail(order)"), go("defer wg.Done(); load(order)")), ("task.defined", "task.generic"));
+    let spring = "@RestController\nclass A {\n  @GetMapping(\"/a\")\n  int a() { return 1; }\n\n  @Scheduled(cron = \"0 0 3 * * *\")\n  void remind() { mail(); }\n}\n";
+    assert_eq!(prompt(Fixture::new().file("A.java", spring), "task").places[0].lines, Some((6, 7)));
+}
+
+#[test]
+fn a_record_that_is_looked_up_by_number_alone_is_no_check() {
+    let controller = "class NotesController < ApplicationController\n  before_action :authenticate_user!\n  def index\n    current_user.notes.where(open: true)\n  end\n  def destroy\n    Note.find(params[:id]).destroy\n  end\nend\n";
+    let routes = "Rails.application.routes.draw do\n  resources :notes\nend\n";
+    let found = Fixture::new().file("config/routes.rb", routes).file("app/controllers/notes_controller.rb", controller);
+    let found = prompt(found, "access");
+    assert_eq!((found.id, found.places[0].lines), ("access.number", Some((7, 7))));
 }
 
 #[test]
@@ -133,7 +212,7 @@ fn every_question_that_is_asked_is_listed() {
     let sources = [
         include_str!("access.rs"),
         include_str!("evidence.rs"),
-        include_str!("lists.rs"),
+        include_str!("lists/mod.rs"),
         include_str!("tasks.rs"),
         include_str!("tenants.rs"),
         include_str!("webhooks.rs"),

@@ -19,10 +19,10 @@ pub(super) struct Context<'a> {
 }
 
 /// Some lines of a file.
-pub(in crate::areas) struct Region {
-    pub(in crate::areas) path: String,
+pub(crate) struct Region {
+    pub(crate) path: String,
     /// The first and the last, from 1.
-    pub(in crate::areas) lines: (u32, u32),
+    pub(crate) lines: (u32, u32),
 }
 
 /// What is known of a route's handler.
@@ -80,7 +80,10 @@ impl<'a> Context<'a> {
         let mut regions = vec![Region { path: self.file.to_owned(), lines: (first as u32 + 1, end as u32) }];
         let declaration = self.lines[first..declared].join(" ");
         if !is_decorator(&declaration) && !has_body(&declaration) {
-            let named = self.handlers.of_route(self.file, &declaration, self.language);
+            let mut named = self.handlers.of_route(self.file, &declaration, self.language);
+            if named.is_empty() && self.language == Language::Go {
+                named = self.handlers.exported(self.file, &declaration);
+            }
             let is_method = named.iter().any(|handler| !handler.is_class);
             regions.extend(named.iter().filter(|handler| !(is_method && handler.is_class)).map(|handler| Region {
                 path: handler.path.to_owned(),

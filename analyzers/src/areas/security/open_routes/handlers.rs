@@ -79,6 +79,14 @@ impl<'a> Handlers<'a> {
         classes.into_iter().chain(method.unwrap_or_default()).collect()
     }
 
+    /// What the declaration of a route in `file` names last of what other packages may use: in Go, functions as well
+    /// begin with a capital letter there.
+    pub(super) fn exported(&self, file: &str, declaration: &str) -> Vec<Handler<'a>> {
+        let names: Vec<&str> = NAMES.find_iter(declaration).map(|name| name.as_str()).collect();
+        let functions = names.iter().rev().filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
+        functions.map(|name| self.named(file, name)).find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
     fn named(&self, file: &str, name: &str) -> Vec<Handler<'a>> {
         let here: Vec<_> = self
             .texts

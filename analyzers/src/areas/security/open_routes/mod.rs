@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-pub(in crate::areas) use context::Region;
+pub(crate) use context::Region;
 
 use super::login;
 use crate::areas::api::Endpoint;
@@ -68,7 +68,7 @@ pub(super) fn find(repo: &Snapshot) -> Vec<Open> {
 }
 
 /// The lines in which the handler of `endpoint` stands.
-pub(in crate::areas) fn regions(repo: &Snapshot, endpoint: &Endpoint) -> Vec<Region> {
+pub(crate) fn regions(repo: &Snapshot, endpoint: &Endpoint) -> Vec<Region> {
     let (Some(language), Some(text)) = (Language::of(&endpoint.file), repo.text(&endpoint.file)) else {
         return Vec::new();
     };

@@ -1,8 +1,10 @@
 //! What becomes slow when there is much of it?
 
+mod handler;
+
 use super::{Findings, Prompt, files, number};
+use crate::Snapshot;
 use crate::areas::api::Endpoint;
-use crate::{Place, Snapshot};
 
 pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
     if let Some(finding) = findings.wanting("database.queries")
@@ -17,34 +19,36 @@ pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt>
         let (bare, all) = (number(finding, "without_index"), number(finding, "foreign_keys"));
         return Some(Prompt::new("slow.index").naming("bare", bare).naming("all", all).at(files(finding)));
     }
-    Some(match busiest(repo) {
-        Some(list) => Prompt::new("slow.list").naming("route", &list.path).at([Place::lines(
-            repo.head(),
-            &*list.file,
-            list.lines.0,
-            list.lines.1,
-        )]),
+    let routes: Vec<&Endpoint> = repo.surface().data().collect();
+    let lists = busiest(&routes);
+    // A query is a sign that it is a list of records, and not of what stands in the source.
+    let queried = lists.iter().find_map(|(list, _)| Some((*list, handler::query(repo, list)?)));
+    let found = queried.or_else(|| {
+        let (list, _) = lists.first().filter(|(_, below)| *below > 1)?;
+        Some((*list, handler::place(repo, list)))
+    });
+    Some(match found {
+        Some((list, place)) => Prompt::new("slow.list").naming("route", &list.path).at([place]),
         None => Prompt::new("slow.generic"),
     })
 }
 
-/// The list that most other routes hang on; of several the first.
-fn busiest(repo: &Snapshot) -> Option<&Endpoint> {
-    let routes: Vec<&Endpoint> = repo.surface().data().collect();
+/// The lists, and how many routes hang on each; the one that most hang on first, and of several the first of a file.
+fn busiest<'a>(routes: &[&'a Endpoint]) -> Vec<(&'a Endpoint, usize)> {
     let below = |list: &Endpoint| {
         let folder = format!("{}/", list.path.trim_end_matches('/'));
         routes.iter().filter(|other| other.path == list.path || other.path.starts_with(&folder)).count()
     };
-    routes
-        .iter()
-        .copied()
-        .filter(|route| route.method == "GET" && is_list(route))
-        .map(|list| (below(list), list))
-        .filter(|(count, _)| *count > 1)
-        // The first of those with the most.
-        .rev()
-        .max_by_key(|(count, _)| *count)
-        .map(|(_, list)| list)
+    let lists =
+        routes.iter().filter(|route| route.method == "GET" || is_of_django(route)).filter(|route| is_list(route));
+    let mut lists: Vec<_> = lists.map(|list| (*list, below(list))).collect();
+    lists.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    lists
+}
+
+/// Django's routes say nothing of methods.
+fn is_of_django(route: &Endpoint) -> bool {
+    route.method == "*" && route.framework == "Django"
 }
 
 /// Whether a path ends in a word for several things: `/users`, not `/users/{id}`, `/` or `/api/v1`.
