@@ -48,7 +48,8 @@ static OWNERSHIP: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i-u)(current_?user|req\.user|request\.user|ctx\.state\.user|auth_?user|@user|g\.user|c\.get\(['\x22]user|principal|claims)\b[\w.()?!'\x22\]]{0,40}\s*(==|!=|===|!==)",
         r"|(==|!=|===|!==)\s*(current_?user|req\.user|request\.user|auth_?user|claims|principal)\b",
         r"|\bcurrent_user\.\w+s\.(find|build|new|create|where)|auth\(\)->user\(\)->\w+\(\)|\$request->user\(\)->\w+\(\)",
-        r"|\bget_?by_?(owner|user)(_?id)?\(|\b(user|session|claims|principal|auth|payload)[\w.?!()<>\x22']{0,60}\brole[\x22')]{0,3}(\.\w+\(\))?\s*(===|!==|==|!=)"
+        r"|\bget_?by_?(owner|user)(_?id)?\(|\b(user|session|claims|principal|auth|payload)[\w.?!()<>\x22']{0,60}\brole[\x22')]{0,3}(\.\w+\(\))?\s*(===|!==|==|!=)",
+        r"|\b(return|if)\s*\(?!?\s*(\w+\.)?user\??\.(_?id|uid)\s*(===|!==|==|!=)|\.(user_?id|owner_?id|author_?id|created_?by(_?id)?)\s*(===|!==|==|!=)"
     ))
     .expect("a constant pattern")
 });
@@ -121,6 +122,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     } else {
         let at = match package {
             Some((dependency, _)) if identity.is_empty() => marks::manifest(repo, dependency).into(),
+            None if identity.is_empty() => {
+                let logins = login::routes(repo).into_iter().take(3);
+                let places = logins.map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
+                Evidence::or_absence(places, repo.head())
+            }
             _ => marks::places(repo, identity.iter().copied()),
         };
         let summary = "It is asked who somebody is, but no check of a role, a permission or an owner was found. Where every \
@@ -137,10 +143,11 @@ fn ownership(repo: &Snapshot) -> Vec<Place> {
         .filter(|(file, _)| Language::of(&file.path).is_some() && !crate::snapshot::paths::is_aside(&file.path));
     texts
         .filter_map(|(file, text)| {
-            let compared = OWNERSHIP
-                .find_iter(text)
+            let compared = OWNERSHIP.find_iter(text).find(|found| {
+                let rest = &text[found.end()..];
                 // Whoever logs out throws the token away.
-                .find(|found| !is_nothing(&text[found.end()..]) && !found.as_str().contains("oken"));
+                !is_nothing(rest) && !is_link(found.as_str(), rest) && !found.as_str().contains("oken")
+            });
             let given = GIVEN.find_iter(text).find(|found| is_in_lookup(&text[..found.start()]));
             let start = compared.into_iter().chain(given).map(|found| found.start()).min()?;
             let line = text[..start].matches('\n').count() as u32 + 1;
@@ -172,6 +179,15 @@ fn is_in_lookup(before: &str) -> bool {
     // Ruby's calls need no brackets: `Post.find_by id: id, user: current_user`
     let line = before.rsplit('\n').next().unwrap_or_default();
     line.split_whitespace().any(|word| name(word.trim_end_matches(':')) && word.contains('.') && !word.contains('('))
+}
+
+/// Whether a comparison is of a column with the one that it points at: `Post.user_id == User.id`.
+fn is_link(compared: &str, rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let end = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.')).unwrap_or(rest.len());
+    let is_column = rest[..end].rsplit_once('.').is_some_and(|(_, column)| column.eq_ignore_ascii_case("id"));
+    let is_table = rest.starts_with(|c: char| c.is_ascii_uppercase()) || rest[..end].len() < 5;
+    compared.starts_with('.') && is_column && is_table
 }
 
 /// Whether a comparison is with nothing: it asks whether somebody is there, not who.
@@ -211,12 +227,16 @@ mod tests {
             ("a.js", "f(await prisma.note.findMany({ where: { state, userId: req.user.id } }));\n"),
             ("a.js", "const query = { owner: req.user.id };\n"),
             ("a.rb", "Note.find_by id: 1, user: current_user\n"),
+            ("a.ts", "canActivate(user, params) {\n  return user.id === params.id;\n}\n"),
+            ("A.cs", "class A { void F() { db.Notes.Where(note => note.UserId == id); } }\n"),
         ] {
             assert_eq!(asks(path, line), Outcome::Met, "{line}");
         }
         for (path, line) in [
             ("a.py", "note = Note.objects.create(text=text, owner=request.user)\n"),
             ("a.js", "await prisma.note.create({ data: { text, userId: req.user.id } });\n"),
+            ("a.js", "const user = users.find((user) => user.id === id);\n"),
+            ("a.py", "rows = select(Note).join(User, Note.user_id == User.id)\n"),
             ("A.kt", "fun f() { logoutUser(userId = currentUser) }\n"),
             ("a.php", "<?php\n$request->user()->currentAccessToken()->delete();\n"),
         ] {

@@ -69,6 +69,10 @@ static RIGHTS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// Whoever does not know the password is refused as nobody, and not as somebody with fewer rights.
+static SECRETS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)passw|credential|token|secret|signature").expect("a constant pattern"));
+
 /// Texts, and names of errors: they tell of a refusal, and ask nothing.
 static TOLD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#""[^"\n]*"|'[^'\n]*'|`[^`\n]*`|(?-u:\b(Err[A-Z]\w*|\w*(Error|Exception)\w*))"#)
@@ -140,6 +144,11 @@ fn asks(repo: &Snapshot, found: &CodeMatch) -> bool {
     if marks::is_import(repo, found) || line.contains("AllowAny") {
         return false;
     }
+    if word == "authorize" && before.ends_with("function ") {
+        // Laravel asks each request whether it is allowed.
+        let body = rest.split_once('}').map_or(rest, |(body, _)| body);
+        return !body.contains("return true;");
+    }
     if GENERAL.contains(&word) {
         let named = rest.split(';').next().unwrap_or_default();
         return ASKS.is_match(&named.chars().take(NAMED).collect::<String>()) || ASKS.is_match(&line.replace(word, ""));
@@ -159,7 +168,7 @@ fn is_asked_before(text: &str, found: &CodeMatch, end: usize) -> bool {
     text[function..end].lines().rev().take(ABOVE + 1).any(|line| {
         let asked = TOLD.replace_all(line, "");
         let asked = REFUSALS.iter().fold(asked.into_owned(), |line, word| line.replace(word, ""));
-        !is_comment(&asked) && CONDITION.is_match(&asked) && RIGHTS.is_match(&asked)
+        !is_comment(&asked) && CONDITION.is_match(&asked) && RIGHTS.is_match(&asked) && !SECRETS.is_match(&asked)
     })
 }
 
@@ -205,6 +214,10 @@ mod tests {
                 "package a\nfunc f() {\n\tif errors.Is(err, ErrNotOwner) {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
             ),
             (
+                "e.go",
+                "package a\nfunc f() {\n\tif user.checkPassword(given) != nil {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
+            ),
+            (
                 "d.go",
                 "package a\nfunc f() {\n\tif text == \"no such user\" {\n\t\treturn http.StatusForbidden\n\t}\n}\n",
             ),
@@ -240,6 +253,13 @@ mod tests {
         let view = |permission: &str| format!("class A(APIView):\n    permission_classes = [{permission}]\n");
         assert!(lines("a.py", &view("AllowAny")).is_empty());
         assert!(!lines("a.py", &view("Members")).is_empty());
+        let request = |may: &str| {
+            format!(
+                "<?php\nclass A extends UserRequest {{\n  public function authorize(): bool\n  {{\n    return {may};\n  }}\n}}\n"
+            )
+        };
+        assert!(lines("A.php", &request("true")).is_empty());
+        assert_eq!(lines("A.php", &request("$this->user()->owns($this->note)")), [3]);
         let chain = |end: &str| {
             format!("class A {{\n  void f(HttpSecurity http) {{ http.a(r -> r.anyRequest().{end}); }}\n}}\n")
         };
