@@ -14,7 +14,13 @@ const BEGINS: &[&str] = &["spawn(", "spawn_blocking(", "Task.Run(", "StartNew(",
 const WAITS: &[&str] = &["supplyAsync", "run_in_executor"];
 
 /// Signs within a function of Go that runs beside another, that the other waits for it.
-const TELLS: &[&str] = &["wg.", " <- "];
+const TELLS: &[&str] = &["wg.", " <- ", "close("];
+
+/// Signs of the same around it.
+const HEARS: &[&str] = &["wg.", "<-", ".Wait("];
+
+/// How many lines around it are looked at for them.
+const AROUND: usize = 5;
 
 pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
     let generic = Some(Prompt::new("task.generic"));
@@ -55,9 +61,12 @@ fn is_waited_for(repo: &Snapshot, place: &Place) -> bool {
     // What is told within a program of Spring's is told at once, unless it says otherwise.
     let is_told = has("EventListener") && !has("@Async");
     let is_go = head.trim_start().starts_with("go ");
+    let before = text.lines().take(first as usize - 1).skip((first as usize - 1).saturating_sub(2));
+    let mut around = before.chain(text.lines().skip(last as usize).take(AROUND));
     is_kept
         || is_told
         || WAITS.iter().any(|sign| head.contains(sign))
         || lines.len() > 1 && end.trim_start().starts_with(['}', ')']) && end.contains(").await")
-        || is_go && TELLS.iter().any(|sign| has(sign))
+        || is_go
+            && (TELLS.iter().any(|sign| has(sign)) || around.any(|line| HEARS.iter().any(|sign| line.contains(sign))))
 }
