@@ -42,6 +42,12 @@ fn a_company_tells_more_about_whose_a_row_is_than_a_person() {
     let found = prompt(Fixture::new().file("migrations/1.sql", schema), "tenants");
     assert_eq!((found.id, &*found.names["table"], &*found.names["column"]), ("tenants.owner", "b", "organization_id"));
     assert_eq!(found.places.iter().map(|place| place.lines).collect::<Vec<_>>(), [Some((2, 2)), Some((1, 1))]);
+    let pets = "CREATE TABLE owners (id int);\nCREATE TABLE pets (owner_id int REFERENCES owners(id));\n";
+    assert_eq!(prompt(Fixture::new().file("migrations/1.sql", pets), "tenants").id, "tenants.generic");
+    let notes = "CREATE TABLE users (id int);\nCREATE TABLE notes (owner_id int REFERENCES users(id));\n";
+    assert_eq!(prompt(Fixture::new().file("migrations/1.sql", notes), "tenants").id, "tenants.owner");
+    let framework = "CREATE TABLE auth_user_groups (user_id int REFERENCES auth_user(id));\n";
+    assert_eq!(prompt(Fixture::new().file("migrations/1.sql", framework), "tenants").id, "tenants.generic");
     let none = "CREATE TABLE a (id int);\n";
     assert_eq!(prompt(Fixture::new().file("migrations/1.sql", none), "tenants").id, "tenants.none");
 }
@@ -140,12 +146,13 @@ fn work_that_goes_on_after_the_answer_is_asked_about_and_other_work_is_not() {
     let alone = Fixture::new().file("src/main.rs", "fn main() {\n    std::thread::spawn(|| work());\n}\n");
     assert_eq!(prompt(alone, "task").id, "task.generic");
     let go = |body: &str| {
-        let text = format!(
-            "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {{\n\tr := gin.Default()\n\tr.POST(\"/a\", a)\n}}\nfunc a(c *gin.Context) {{\n\tgo func() {{ {body} }}()\n}}\n"
-        );
+        let routes = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tr.POST(\"/a\", a)\n}\n";
+        let text = format!("{routes}func a(c *gin.Context) {{\n\tgo func() {{ {body}\n}}\n");
         prompt(Fixture::new().file("main.go", &text), "task").id
     };
-    assert_eq!((go("sendMail(order)"), go("defer wg.Done(); load(order)")), ("task.defined", "task.generic"));
+    assert_eq!(go("sendMail(order) }()"), "task.defined");
+    assert_eq!(go("defer wg.Done(); load(order) }()"), "task.generic");
+    assert_eq!(go("load(order, found) }()\n\torder := <-found"), "task.generic");
     let spring = "@RestController\nclass A {\n  @GetMapping(\"/a\")\n  int a() { return 1; }\n\n  @Scheduled(cron = \"0 0 3 * * *\")\n  void remind() { mail(); }\n}\n";
     assert_eq!(prompt(Fixture::new().file("A.java", spring), "task").places[0].lines, Some((6, 7)));
 }

@@ -32,7 +32,7 @@ static QUERIES: LazyLock<Vec<(&[Language], Regex)>> = LazyLock::new(|| {
         ),
         of(
             &[Python],
-            r"\.objects\.(all|filter|exclude|order_by|select_related|prefetch_related)\(|\.scalars\(|\.fetchall\(|\.query\.|\.to_list\(|\bselect\([A-Z]",
+            r"\.objects\.(all|filter|exclude|order_by|annotate|select_related|prefetch_related)\(|\.scalars\(|\.fetchall\(|\.query\.|\.to_list\(|\bselect\([A-Z]",
         ),
         of(
             &[Php],
@@ -51,6 +51,11 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// What a handler is given, or gives back.
+static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)\b(req|request|res|response|ctx|context|reply|c|w)\b").expect("a constant pattern")
+});
+
 /// The query for the list of `route`.
 pub(super) fn query(repo: &Snapshot, route: &Endpoint) -> Option<Place> {
     handlers(repo, route).into_iter().find_map(|region| {
@@ -66,7 +71,13 @@ pub(super) fn query(repo: &Snapshot, route: &Endpoint) -> Option<Place> {
 pub(super) fn place(repo: &Snapshot, route: &Endpoint) -> Place {
     let of = |path: &str, (first, last): (u32, u32)| Place::lines(repo.head(), path, first, last.min(first + SHOWN));
     let is_declaration = |region: &Region| region.path == *route.file && region.lines.0 <= route.lines.1;
-    match handlers(repo, route).into_iter().find(|region| !is_declaration(region)) {
+    // What a route calls may as well only make the handler.
+    let answers = |region: &Region| {
+        let language = Language::of(&region.path);
+        language.is_some_and(|it| matches!(it, Php | Python | Ruby))
+            || lines(repo, region).iter().any(|(_, line)| REQUEST.is_match(line))
+    };
+    match handlers(repo, route).into_iter().find(|region| !is_declaration(region) && answers(region)) {
         Some(handler) => of(&handler.path, handler.lines),
         None => of(&route.file, route.lines),
     }
@@ -187,6 +198,8 @@ mod tests {
         let handler =
             "const a = 1;\nexports.listInvoices = async (req, res) => {\n  res.json(await service(req));\n};\n";
         assert_eq!(read(&[("routes.js", routes), ("invoices.js", handler)]), (None, "invoices.js:2".to_owned()));
+        let factory = "exports.listInvoices = () => {\n  return make(store());\n};\n";
+        assert_eq!(read(&[("routes.js", routes), ("invoices.js", factory)]), (None, "routes.js:2".to_owned()));
         assert_eq!(read(&[("routes.js", routes)]), (None, "routes.js:2".to_owned()));
     }
 }
