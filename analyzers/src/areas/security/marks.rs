@@ -108,6 +108,8 @@ pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
     path.split('/').any(|part| {
         let part = part.to_ascii_lowercase();
         part.contains("migration")
+            // Alembic's, where its folder is called otherwise.
+            || part == "revisions"
             || ["seed", "script", "fixture", "bin", "tools", "alembic", "migrate"]
                 .iter()
                 .any(|word| part.starts_with(word))
@@ -153,6 +155,7 @@ mod tests {
     #[test]
     fn folders_of_migrations_may_be_called_otherwise() {
         assert!(is_for_operators("db/old_migrations/1_add_tags.rb"));
+        assert!(is_for_operators("src/database/revisions/core/versions/2021-07-22_a.py"));
         assert!(!is_for_operators("app/models/tag.rb"));
     }
 }
