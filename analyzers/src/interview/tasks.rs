@@ -45,7 +45,10 @@ pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt>
 }
 
 fn in_files(evidence: &Evidence) -> Vec<Place> {
-    evidence.places().iter().filter(|place| !place.path.is_empty()).cloned().collect()
+    // What is handed to browsers works there.
+    let is_handed_out = |path: &str| path.split('/').any(|part| matches!(part, "static" | "public" | "wwwroot"));
+    let is_shown = |place: &&Place| !place.path.is_empty() && !is_handed_out(&place.path);
+    evidence.places().iter().filter(is_shown).cloned().collect()
 }
 
 /// Whether whoever began the work at `place` may be waiting for its end.

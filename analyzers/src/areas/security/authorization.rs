@@ -192,8 +192,12 @@ fn is_link(compared: &str, rest: &str) -> bool {
 
 /// Whether a comparison is with nothing: it asks whether somebody is there, not who.
 fn is_nothing(rest: &str) -> bool {
-    let word: String = rest.trim_start().chars().take_while(|c| c.is_alphanumeric()).collect();
-    matches!(word.as_str(), "nil" | "null" | "None" | "undefined" | "false" | "true" | "False" | "True")
+    let rest = rest.trim_start();
+    let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let is_blank = ["\"\"", "''", "-"].iter().any(|blank| rest.starts_with(blank));
+    is_blank
+        || word.starts_with(|c: char| c.is_ascii_digit())
+        || matches!(word.as_str(), "nil" | "null" | "None" | "undefined" | "false" | "true" | "False" | "True")
 }
 
 #[cfg(test)]
@@ -216,6 +220,16 @@ mod tests {
         assert_eq!(outcome(asks("if claims != nil { return }")), Outcome::Partly);
         assert_eq!(outcome(asks("if post.UserID != claims { return }")), Outcome::Met);
         assert_eq!(outcome(asks("if user.Role != \"admin\" { return }")), Outcome::Met);
+    }
+
+    #[test]
+    fn an_owner_who_is_only_missing_is_no_check() {
+        let asks = |line: &str| {
+            outcome(Fixture::new().file("main.go", GIN).file("a.go", &format!("package main\nfunc a() {{ {line} }}\n")))
+        };
+        assert_eq!(asks("if body.UserID == \"\" { return }"), Outcome::Partly);
+        assert_eq!(asks("if body.UserID == 0 { return }"), Outcome::Partly);
+        assert_eq!(asks("if body.UserID != caller { return }"), Outcome::Met);
     }
 
     #[test]

@@ -144,6 +144,9 @@ fn asks(repo: &Snapshot, found: &CodeMatch) -> bool {
     if marks::is_import(repo, found) || line.contains("AllowAny") {
         return false;
     }
+    if is_declared(before, rest) {
+        return false;
+    }
     if word == "authorize" && before.ends_with("function ") {
         // Laravel asks each request whether it is allowed.
         let body = rest.split_once('}').map_or(rest, |(body, _)| body);
@@ -160,6 +163,34 @@ fn asks(repo: &Snapshot, found: &CodeMatch) -> bool {
         return !text.contains("permitAll") || CHAIN_ASKS.iter().any(|word| text.contains(word));
     }
     !REFUSALS.contains(&word) || is_asked_before(text, found, end)
+}
+
+/// Whether a name stands where it is declared or set, as a field that says whether somebody is an administrator.
+fn is_declared(before: &str, rest: &str) -> bool {
+    const TYPES: &[&str] = &["bool ", "bool? ", "boolean ", "Boolean ", "Boolean? "];
+    const SET: &[&str] = &[
+        ": bool",
+        "?: bool",
+        ": Bool",
+        ": Mapped[",
+        ": {",
+        ": true",
+        ": false",
+        " bool",
+        "= models.",
+        "= Column(",
+        "= db.Column(",
+        "= mapped_column(",
+        "= serializers.",
+        "= true",
+        "= false",
+        "= True",
+        "= False",
+        "=True",
+        "=False",
+    ];
+    let rest = rest.strip_prefix(' ').filter(|rest| rest.starts_with('=')).unwrap_or(rest);
+    TYPES.iter().any(|kind| before.ends_with(kind)) || SET.iter().any(|set| rest.starts_with(set))
 }
 
 /// Whether a question about somebody's rights stands in the line that ends at `end`, or above it in the same function.
@@ -265,6 +296,22 @@ mod tests {
         };
         assert!(lines("A.java", &chain("permitAll()")).is_empty());
         assert_eq!(lines("A.java", &chain("authenticated()")), [2]);
+    }
+
+    #[test]
+    fn a_field_that_says_who_is_an_administrator_asks_nothing() {
+        for (path, text) in [
+            ("a.rs", "struct User { is_admin: bool }\n"),
+            ("a.go", "package a\ntype User struct {\n\tIsAdmin bool\n}\n"),
+            ("a.py", "class User(Base):\n    is_admin = Column(Boolean)\n"),
+            ("b.py", "class User(Base):\n    is_admin: Mapped[bool] = mapped_column(default=False)\n"),
+            ("a.js", "const user = new Schema({ isAdmin: { type: Boolean } });\nsave(user, { isAdmin: true });\n"),
+        ] {
+            assert!(lines(path, text).is_empty(), "{path}");
+        }
+        assert_eq!(lines("a.js", "if (user.isAdmin === true) next();\n"), [1]);
+        assert_eq!(lines("a.go", "package a\nfunc f() bool { return user.IsAdmin }\n"), [2]);
+        assert_eq!(lines("a.py", "def f(user):\n    return user.is_admin\n"), [2]);
     }
 
     #[test]
