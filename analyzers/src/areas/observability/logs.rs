@@ -1,6 +1,8 @@
 //! Are logs structured?
 
+mod csharp;
 mod own;
+mod requests;
 
 use super::prints::Printed;
 use super::server::Server;
@@ -34,8 +36,15 @@ const STRUCTURED: &[(Ecosystem, &str, &str)] = &[
 ];
 
 /// Frameworks that write a log of their own where nobody asks for one.
-const BY_DEFAULT: &[(Ecosystem, &str, &str)] =
-    &[(Ruby, "rails", "Rails"), (Php, "laravel/framework", "Laravel"), (Php, "symfony/monolog-bundle", "Symfony")];
+const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
+    (Ruby, "rails", "Rails"),
+    (Php, "laravel/framework", "Laravel"),
+    (Php, "symfony/monolog-bundle", "Symfony"),
+    (Php, "symfony/framework-bundle", "Symfony"),
+];
+
+/// So many lines that somebody left behind are not what tells of a program.
+const FEW: usize = 1;
 
 /// Frameworks and middleware that write a line for each request, and nothing of what the program does.
 const BY_THEMSELVES: &[(Ecosystem, &str, &str)] = &[
@@ -53,7 +62,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let written_as_text: Vec<&CodeMatch> =
         if writes_text(repo, winston.clone()) { winston.collect() } else { Vec::new() };
     structured.retain(|found| !written_as_text.contains(found) && !is_thrown_away(repo, found));
-    let is_plain = |found: &&CodeMatch| is_plain_ilogger(repo, found) || is_plain_logrus(repo, found);
+    let messages = csharp::Messages::of(repo);
+    let is_plain = |found: &&CodeMatch| messages.are_plain(repo, found) || is_plain_logrus(repo, found);
     let (plain, structured): (Vec<_>, Vec<_>) = structured.into_iter().partition(is_plain);
     if let Some(first) = structured.first() {
         let summary = format!(
@@ -62,7 +72,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         );
         return said(Finding::met(SIGNAL, summary, marks::places(repo, structured)), "structured");
     }
-    if let Some((dependency, name)) = marks::package(repo, STRUCTURED).filter(|(it, name)| is_used(repo, it, name)) {
+    let is_used =
+        |it: &Dependency, name: &str| is_used(repo, it, name) && (it.ecosystem != Nuget || !messages.are_built());
+    if let Some((dependency, name)) = marks::package(repo, STRUCTURED).filter(|(it, name)| is_used(it, name)) {
         let summary =
             format!("Logs are written as records with names and values, which machines can search, by {name}.");
         return said(Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)), "structured");
@@ -81,7 +93,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         return said(of_framework(repo, name, dependency), "framework_default");
     }
     let of_program = if with_a_log.is_some() { own } else { server.matches("observability", "logger") };
-    let logger = [written_as_text, plain, of_program].concat();
+    let requests = requests::Requests::of(repo, server, &of_program);
+    let logger = [written_as_text, plain, requests.without(of_program)].concat();
     if let Some(first) = logger.first() {
         let summary = format!(
             "There is a logger that writes lines of text, as in {}. A collector may turn them into records.",
@@ -96,19 +109,24 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         );
         return said(Finding::partly(SIGNAL, summary, place).indicative(), "framework_default");
     }
-    // Nest writes what it starts, and each error that nobody catches.
-    if let Some((dependency, name)) = marks::package(repo, &[(Npm, "@nestjs/core", "NestJS")]) {
+    // Nest writes what it starts, and each error that nobody catches; a program that prints while it works says more.
+    let nest = marks::package(repo, &[(Npm, "@nestjs/core", "NestJS")]);
+    let events = printed.events(repo);
+    if let Some((dependency, name)) = nest.filter(|_| events.len() <= FEW) {
         return said(of_framework(repo, name, dependency), "framework_default");
+    }
+    if let Some(finding) = requests.finding(repo, printed) {
+        return said(finding, "framework_default");
     }
     // What these write is all that there is, unless the program prints while it works.
     if let Some((dependency, name)) = marks::package(repo, BY_THEMSELVES)
-        && printed.working.is_empty()
+        && printed.working.len() <= FEW
         && (dependency.ecosystem != Npm || printed.failing.is_empty())
     {
         return said(of_framework(repo, name, dependency), "framework_default");
     }
     let kinds = [
-        (&printed.working, "what the program says is printed"),
+        (if nest.is_some() { &events } else { &printed.working }, "what the program says is printed"),
         (&printed.failing, "errors are printed, and nothing else is said while it works"),
         (&printed.starting, "the program says only that it starts or stops, and prints that"),
     ];
@@ -257,18 +275,6 @@ fn is_thrown_away(repo: &Snapshot, found: &CodeMatch) -> bool {
         && !["slog.Info", "slog.Error", "slog.Warn", "slog.Debug", "slog.Log", "slog.With", "slog.NewJSONHandler"]
             .iter()
             .any(|call| text.contains(call))
-}
-
-/// ASP.NET's own logger writes lines of text, unless a message names its values: `log.LogInformation("Paid {Order}", id)`.
-fn is_plain_ilogger(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let names_values = |line: &str| line.contains(".Log") && line.contains("(\"") && line.contains('{');
-    let is_ilogger = || {
-        let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
-        text.is_some_and(|text| text.starts_with("ILogger"))
-    };
-    found.language == Language::CSharp
-        && is_ilogger()
-        && !repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".cs") && text.lines().any(names_values))
 }
 
 fn said(finding: Finding, kind: &str) -> Finding {

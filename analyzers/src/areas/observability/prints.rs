@@ -61,6 +61,18 @@ impl<'a> Printed<'a> {
         let (starting, working) = found("print").into_iter().partition(|found| is_banner(repo, found));
         Printed { working, starting, failing: found("print.error") }
     }
+
+    /// Whatever is printed of what happens, errors among it, and not of how the program starts.
+    pub(super) fn events(&self, repo: &Snapshot) -> Vec<&'a CodeMatch> {
+        let names_error = |found: &&CodeMatch| {
+            let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+            let text = text.to_ascii_lowercase();
+            ["err", "exception", "fail"].iter().any(|word| text.contains(word))
+        };
+        let mut found: Vec<&CodeMatch> = self.working.iter().chain(&self.failing).copied().collect();
+        found.extend(self.starting.iter().copied().filter(names_error));
+        found
+    }
 }
 
 pub(super) fn finding(repo: &Snapshot, printed: &Printed<'_>) -> Finding {

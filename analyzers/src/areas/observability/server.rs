@@ -156,6 +156,8 @@ impl<'a> Server<'a> {
         paths::folder(path).split('/').any(|part| TERMINAL.contains(&part.to_ascii_lowercase().as_str()))
             || name.contains(".config.")
             || name.ends_with(".rake")
+            || name.contains(".seed.")
+            || name.contains(".seeder.")
             || matches!(
                 stem,
                 "setup" | "manage" | "gulpfile" | "gruntfile" | "rakefile" | "cli" | "seed" | "seeder" | "build"

@@ -176,10 +176,111 @@ fn what_only_writes_a_line_for_each_request_is_not_the_programs() {
         finding(&repo, &server, &Printed::of(&repo, &server)).facts()["logging"].clone()
     };
     assert_eq!(with("app.listen(1, () => console.log('listening'));\n"), "framework_default");
-    assert_eq!(with("console.log(user);\n"), "print");
+    assert_eq!(with("console.log(user);\n"), "framework_default");
+    assert_eq!(with("console.log(user);\nconsole.log(order);\n"), "print");
     assert_eq!(with("const log = require('log4js').getLogger();\n"), "unstructured");
-    let django =
-        Fixture::new().file("requirements.txt", "django\n").file("views.py", "def f(r): print(r.user)\n").snapshot();
+    let django = Fixture::new()
+        .file("requirements.txt", "django\n")
+        .file("views.py", "def f(r):\n    print(r.user)\n    print(r.path)\n")
+        .snapshot();
     let server = Server::of(&django);
     assert_eq!(finding(&django, &server, &Printed::of(&django, &server)).facts()["logging"], "print");
+}
+
+/// The word for the log of a program of these files.
+fn kind(files: &[(&str, &str)]) -> String {
+    let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
+    let server = Server::of(&repo);
+    let found = finding(&repo, &server, &Printed::of(&repo, &server));
+    found.facts()["logging"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_a_program_of_nest_prints_while_it_works_is_more_than_what_nest_says() {
+    let package = ("package.json", r#"{"dependencies": {"@nestjs/core": "10"}}"#);
+    let with = |path: &str, text: &str| kind(&[package, (path, text)]);
+    assert_eq!(with("src/orders.service.ts", "console.log('no orders');\nconsole.error(problem);\n"), "print");
+    assert_eq!(with("src/orders.service.ts", "console.log(order);\nconsole.log(error);\n"), "print");
+    assert_eq!(with("src/orders.service.ts", "console.log(order);\n"), "framework_default");
+    assert_eq!(
+        with("src/main.ts", "console.log('listening');\nconsole.log('server is up on 1');\n"),
+        "framework_default"
+    );
+    assert_eq!(with("src/orders.seed.ts", "console.log('a');\nconsole.log('b');\n"), "framework_default");
+    assert_eq!(with("src/a.ts", "console.log('a');\nconsole.log('b');\nnew Logger(A.name);\n"), "unstructured");
+}
+
+#[test]
+fn frameworks_that_write_a_log_of_their_own() {
+    let spring = "import org.springframework.web.bind.annotation.*;\n@RestController\nclass A {\n  @GetMapping(\"/a\") String a() { return \"a\"; }\n}\n";
+    assert_eq!(kind(&[("A.java", spring)]), "framework_default");
+    let printed = spring.replace("return", "System.out.println(a);\n    System.out.println(b);\n    return");
+    assert_eq!(kind(&[("A.java", &printed)]), "print");
+    assert_eq!(kind(&[("A.java", &format!("import org.slf4j.LoggerFactory;\n{spring}"))]), "unstructured");
+    let ktor = "import io.ktor.server.routing.*\nimport org.slf4j.event.Level\nfun Application.a() {\n  install(CallLogging) { level = Level.INFO }\n  routing { get(\"/a\") { call.respond(1) } }\n}\n";
+    assert_eq!(kind(&[("A.kt", ktor)]), "framework_default");
+    assert_eq!(kind(&[("A.kt", &ktor.replace("call.respond(1)", "log.info(\"a\")"))]), "unstructured");
+    let slim = r#"{"require": {"slim/slim": "4"}}"#;
+    let route = "<?php\n$app->get('/a', function ($a, $b) { return $b; });\n";
+    assert_eq!(kind(&[("composer.json", slim), ("index.php", route)]), "none");
+}
+
+#[test]
+fn last_words_and_a_line_for_each_request_are_not_what_a_program_says() {
+    let fiber = |body: &str| {
+        format!(
+            "package main\nimport (\n\t\"fmt\"\n\t\"log\"\n\t\"github.com/gofiber/fiber/v2\"\n)\nfunc serve() {{\n\tapp := fiber.New()\n\tapp.Get(\"/a\", a)\n{body}\n}}\n"
+        )
+    };
+    let of = |body: &str| kind(&[("main.go", &fiber(body))]);
+    assert_eq!(of("\tapp.Use(logger.New())\n\tlog.Fatal(app.Listen(\":1\"))"), "framework_default");
+    assert_eq!(of("\tlog.Fatal(app.Listen(\":1\"))"), "framework_default");
+    assert_eq!(of("\tapp.Use(logger.New())\n\tlog.Printf(\"paid %d\", id)\n\tlog.Fatal(1)"), "unstructured");
+    assert_eq!(of("\tfmt.Println(user)\n\tfmt.Println(order)\n\tlog.Fatal(1)"), "print");
+    let echo = "package main\nimport \"github.com/labstack/echo/v4\"\nfunc main() {\n\te := echo.New()\n\te.Use(middleware.Logger())\n\te.GET(\"/a\", a)\n}\n";
+    assert_eq!(kind(&[("main.go", echo)]), "framework_default");
+    let gin = |body: &str| {
+        format!(
+            "package main\nimport (\n\t\"fmt\"\n\t\"github.com/gin-gonic/gin\"\n)\nfunc serve() {{\n\tr := gin.Default()\n\tr.GET(\"/a\", a)\n{body}\n}}\n"
+        )
+    };
+    assert_eq!(kind(&[("main.go", &gin(""))]), "framework_default");
+    assert_eq!(kind(&[("main.go", &gin("\tfmt.Println(\"failed\", err)"))]), "print");
+    let plain = "package main\nimport (\n\t\"log\"\n\t\"net/http\"\n)\nfunc main() {\n\tlog.Fatal(http.ListenAndServe(\":1\", nil))\n}\n";
+    assert_eq!(kind(&[("main.go", plain)]), "unstructured");
+    let actix = |body: &str| {
+        format!(
+            "use actix_web::*;\nfn serve() {{ env_logger::init(); App::new().wrap(Logger::default()); }}\nasync fn a() {{ {body} }}\n"
+        )
+    };
+    let of = |body: &str| kind(&[("src/main.rs", &actix(body))]);
+    assert_eq!(of(""), "framework_default");
+    assert_eq!(of("println!(\"{a}\"); println!(\"{b}\");\nprintln!(\"{c}\");"), "print");
+    assert_eq!(of("info!(\"paid\");"), "unstructured");
+}
+
+#[test]
+fn a_value_inside_of_a_sentence_has_no_name() {
+    let serilog = (
+        "a.csproj",
+        "<Project><ItemGroup><PackageReference Include=\"Serilog.AspNetCore\" Version=\"8\" /></ItemGroup></Project>\n",
+    );
+    let of = |body: &str| {
+        let class = format!("class A {{ A(ILogger<A> log) {{\n {body}\n}} }}\n");
+        kind(&[serilog, ("A.cs", &class)])
+    };
+    assert_eq!(of("log.LogInformation($\"Paid {id}\");"), "unstructured");
+    assert_eq!(of("log.LogInformation(\"Paid \" + id);"), "unstructured");
+    assert_eq!(of("log.LogInformation($\"Paid {id}\"); log.LogError(problem, \"No {Order}\", id);"), "structured");
+    assert_eq!(of("log.LogError(\n  problem,\n  \"No {Order}\", id);"), "structured");
+    assert_eq!(of("log.LogInformation($\"Paid {id}\"); app.UseSerilogRequestLogging();"), "structured");
+}
+
+#[test]
+fn symfony_writes_a_log_and_laravels_is_written_from_anywhere() {
+    let symfony = r#"{"require": {"symfony/framework-bundle": "6"}}"#;
+    assert_eq!(kind(&[("composer.json", symfony), ("src/A.php", "<?php class A {}\n")]), "framework_default");
+    let laravel = r#"{"require": {"laravel/framework": "11"}}"#;
+    let call = ("src/Infrastructure/Pay.php", "<?php Log::error('not paid');\n");
+    assert_eq!(kind(&[("composer.json", laravel), call]), "unstructured");
 }

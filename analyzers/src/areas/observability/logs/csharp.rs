@@ -1,0 +1,62 @@
+//! Whether the messages of a program in C# keep their values apart from their text.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::Snapshot;
+use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths::is_aside;
+
+/// `log.LogInformation("Paid {Order}", id)`, also after an exception: the logger gets the value and its name.
+static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r#"{CALL}@?"[^"\n]*\{{[@$]?\w|\bLoggerMessage\b[^;]*?"[^"\n]*\{{\w"#))
+        .expect("a constant pattern")
+});
+
+/// `log.LogInformation($"Paid {id}")` and `log.LogInformation("Paid " + id)`: the logger gets a sentence.
+static BUILT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r#"{CALL}(?:\$@?"|@\$"|"[^"\n]*"\s*\+|\w+\s*\+)"#)).expect("a constant pattern")
+});
+
+/// A call of a logger, up to its message.
+const CALL: &str =
+    r"\.(?:Log|(?:Log)?(?:Trace|Verbose|Debug|Information|Warning|Error|Critical|Fatal))\(\s*(?:[\w.]+\s*,\s*)*";
+
+/// What gives names to values, or writes JSON, whatever the messages look like.
+const BESIDE: &[&str] =
+    &["JsonFormatter", "JsonLayout", "AddJsonConsole", "SerilogRequestLogging", ".ForContext(", "PushProperty("];
+
+/// How a program words what it logs.
+pub(super) struct Messages {
+    templates: bool,
+    built: bool,
+    beside: bool,
+}
+
+impl Messages {
+    pub(super) fn of(repo: &Snapshot) -> Self {
+        let mut found = Messages { templates: false, built: false, beside: false };
+        let files = repo.tree().own_texts();
+        for (_, text) in files.filter(|(file, _)| file.path.ends_with(".cs") && !is_aside(&file.path)) {
+            found.templates |= TEMPLATE.is_match(text);
+            found.built |= BUILT.is_match(text);
+            found.beside |= BESIDE.iter().any(|mark| text.contains(mark));
+        }
+        found
+    }
+
+    /// Whether each value is part of a sentence.
+    pub(super) fn are_built(&self) -> bool {
+        self.built && !self.templates && !self.beside
+    }
+
+    /// Whether `found` is a logger that gets lines of text. ASP.NET's own does, unless a message names its values.
+    pub(super) fn are_plain(&self, repo: &Snapshot, found: &CodeMatch) -> bool {
+        let is_ilogger = || {
+            let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
+            text.is_some_and(|text| text.starts_with("ILogger"))
+        };
+        found.language == Language::CSharp && (self.are_built() || !self.templates && is_ilogger())
+    }
+}

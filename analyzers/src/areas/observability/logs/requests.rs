@@ -1,0 +1,97 @@
+//! Lines that tell nothing of what a program does: one for each request, and the last one of a program that gives up.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::prints::Printed;
+use super::super::server::Server;
+use crate::areas::security::marks;
+use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths::is_aside;
+use crate::{Finding, Place, Snapshot};
+
+/// Frameworks that write what they start, and each error that nobody catches.
+const BY_THEMSELVES: &[&str] = &["Spring", "ASP.NET Core", "Ktor", "Django"];
+
+/// Frameworks that say where they listen, and write each request if they are told to.
+const IF_ASKED: &[&str] = &["Fiber", "Echo", "gin"];
+
+/// Macros of Rust's `log`.
+static MACRO: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(?:trace|debug|info|warn|error|log)!\s*[(\[{]").expect("a constant pattern"));
+
+/// What is asked of Go's `log`.
+static OF_GO: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\blog\.(\w+)").expect("a constant pattern"));
+
+/// What tells nothing, and whether it is all that there is.
+pub(super) struct Requests<'a> {
+    middleware: Vec<&'a CodeMatch>,
+    last_words: Vec<&'a CodeMatch>,
+    silent: Vec<&'a CodeMatch>,
+}
+
+impl<'a> Requests<'a> {
+    /// Looks for it, also among `loggers`.
+    pub(super) fn of(repo: &Snapshot, server: &Server<'a>, loggers: &[&'a CodeMatch]) -> Self {
+        let middleware = server.matches("observability", "request-log");
+        let asked =
+            repo.surface().endpoints.iter().any(|it| IF_ASKED.contains(&it.framework)) || !middleware.is_empty();
+        let last_words = loggers.iter().copied().filter(|found| asked && says_only_its_last(repo, found)).collect();
+        let is_rust = |found: &&&CodeMatch| found.language == Language::Rust;
+        // Who only starts a logger leaves it to others.
+        let has_macros = || uses(repo, ".rs", |text| MACRO.is_match(text));
+        let silent: Vec<_> = loggers.iter().filter(is_rust).copied().collect();
+        let silent = if silent.is_empty() || has_macros() { Vec::new() } else { silent };
+        Requests { middleware, last_words, silent }
+    }
+
+    /// `loggers` without those that tell nothing.
+    pub(super) fn without(&self, mut loggers: Vec<&'a CodeMatch>) -> Vec<&'a CodeMatch> {
+        loggers.retain(|found| !self.last_words.contains(found) && !self.silent.contains(found));
+        loggers
+    }
+
+    /// What is said where nothing else writes a log; `None` where not even this does, or the program prints what happens.
+    pub(super) fn finding(&self, repo: &Snapshot, printed: &Printed<'_>) -> Option<Finding> {
+        if let Some(found) = self.middleware.first()
+            && printed.working.len() <= super::FEW
+            && printed.failing.is_empty()
+        {
+            let summary = format!(
+                "A line of text is written for each request, in {}; the program writes none of what it does. A collector \
+                 may turn them into records.",
+                found.path
+            );
+            let at = marks::places(repo, self.middleware.iter().copied());
+            return Some(Finding::partly(super::SIGNAL, summary, at).indicative());
+        }
+        let endpoints = || repo.surface().endpoints.iter().filter(|_| printed.events(repo).is_empty());
+        let of = |names: &[&str]| endpoints().find(|it| names.iter().any(|name| it.framework.starts_with(name)));
+        let is_asked = || !self.last_words.is_empty() || uses(repo, ".go", |text| text.contains("gin.Default("));
+        let endpoint = of(BY_THEMSELVES).or_else(|| of(IF_ASKED).filter(|_| is_asked()))?;
+        let summary = format!(
+            "{} writes a log of its own, in lines of text; the program writes none of what it does. A collector may turn \
+             them into records.",
+            endpoint.framework
+        );
+        let at = Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);
+        Some(Finding::partly(super::SIGNAL, summary, at).indicative())
+    }
+}
+
+/// Whether all that a file asks of Go's `log` is to write why the program gives up.
+fn says_only_its_last(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let calls = || OF_GO.captures_iter(text).map(|call| call.get(1).map_or("", |name| name.as_str()));
+    let is_last = |name: &str| name.starts_with("Fatal") || name.starts_with("Panic");
+    found.language == Language::Go
+        && text.get(found.bytes.clone()).is_some_and(|import| import.ends_with("log\""))
+        && calls().any(is_last)
+        && calls().all(|name| is_last(name) || name.starts_with("Set"))
+}
+
+/// Whether any file of the program with that ending does.
+fn uses(repo: &Snapshot, ending: &str, does: impl Fn(&str) -> bool) -> bool {
+    repo.tree().own_texts().any(|(file, text)| file.path.ends_with(ending) && !is_aside(&file.path) && does(text))
+}
