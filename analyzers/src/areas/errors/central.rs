@@ -30,6 +30,9 @@ const BY_DEFAULT: &[&str] = &[
     "Fiber",
 ];
 
+/// Frameworks that answer unexpected errors with a page or a line of text, unless the program keeps them from it.
+const PLAINLY: &[&str] = &["Koa", "Sinatra", "Grape"];
+
 /// Frameworks with exceptions for each answer, which they answer in one form wherever they are thrown.
 const TYPED: &[&str] = &[
     "Django",
@@ -43,6 +46,7 @@ const TYPED: &[&str] = &[
     "Spring",
     "Spring MVC",
     "Spring WebFlux",
+    "Koa",
 ];
 
 /// Beside so many endpoints, one answer of a route's own is the exception; so are a few where there is one in so many.
@@ -62,7 +66,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     };
     let central = server.matches("errors", "central");
     let framework = first.framework;
-    let by_default = BY_DEFAULT.contains(&framework);
+    let by_default = BY_DEFAULT.contains(&framework)
+        || PLAINLY.contains(&framework) && server.matches("errors", "swallowed").is_empty();
     if let Some(found) = central.first() {
         let is_partial = narrow::is_partial(repo, &central);
         let at = marks::places(repo, central.iter().copied());
@@ -92,8 +97,11 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let mut own: Vec<_> = server
         .matches("errors", "caught")
         .into_iter()
-        .filter(|found| endpoints.iter().any(|endpoint| *endpoint.file == *found.path) || is_of_a_resource(repo, found))
-        .chain(failures(repo))
+        .filter(|found| {
+            let has_routes = endpoints.iter().any(|endpoint| *endpoint.file == *found.path);
+            has_routes || is_of_a_resource(repo, found) || is_of_a_controller(repo, found)
+        })
+        .chain(failures(repo).into_iter().filter(|found| !guards(repo, found)))
         .chain(server.matches("errors", "graphql"))
         .collect();
     if endpoints.iter().any(|endpoint| TYPED.contains(&endpoint.framework)) {
@@ -166,6 +174,7 @@ pub(super) fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
         "echo.NewHTTPError(",
         "fiber.NewError(",
         "ResponseStatusException(",
+        "ctx.throw(",
     ]
     .iter()
     .any(|word| before.contains(word))
@@ -197,6 +206,25 @@ fn is_of_a_resource(repo: &Snapshot, found: &CodeMatch) -> bool {
         |line: &str| line.starts_with("class ") && (line.contains("Resource)") || line.contains("MethodView)"));
     let line = text[..found.bytes.start].lines().rev().find(|line| line.starts_with("class "));
     line.is_some_and(is_resource) && text[found.bytes.clone()].contains("return ")
+}
+
+/// Whether a controller of Laravel, whose routes are listed elsewhere, answers what it catches.
+fn is_of_a_controller(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let answers =
+        || text.split("return ").skip(1).any(|rest| rest.split(';').next().is_some_and(|it| it.contains('(')));
+    found.language == Language::Php
+        && found.path.split('/').any(|part| part == "Controllers")
+        && !text.contains("throw ")
+        && answers()
+}
+
+/// Whether Spring Security asks the class for its answer to strangers: no route comes to that.
+fn guards(repo: &Snapshot, found: &CodeMatch) -> bool {
+    matches!(found.language, Language::Java | Language::Kotlin)
+        && repo.text(&found.path).is_some_and(|text| {
+            ["AuthenticationEntryPoint", "AccessDeniedHandler"].iter().any(|class| text.contains(class))
+        })
 }
 
 #[cfg(test)]
@@ -281,5 +309,69 @@ mod tests {
         assert_eq!(of_flask(&resource.replace("return {'message': 'failed'}", "raise")), "none");
         let koa = "import { createServer } from 'node:http';\nimport Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', a);\nconst failed = async (ctx, next) => { try { await next() } catch (e) { ctx.status = 500 } };\napp.use(failed).use(router.routes());\n";
         assert_eq!(says("app.js", koa), (Met, "central".to_owned()));
+    }
+
+    #[test]
+    fn what_is_thrown_for_the_framework_is_left_to_it() {
+        let koa = |body: &str| {
+            let app = format!(
+                "import Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', async (ctx) => {{ {body} }});\napp.use(router.routes());\n"
+            );
+            says("app.js", &app).1
+        };
+        assert_eq!(koa("try { b(); } catch (e) { ctx.throw(400); }\n  ctx.throw(404, 'none');"), "framework_default");
+        assert_eq!(koa("try { b(); } catch (e) { ctx.status = 400; ctx.body = {}; }"), "adhoc");
+        assert_eq!(koa("ctx.body = [];"), "framework_default");
+        let spring = "import org.springframework.web.bind.annotation.*;\n@RestController\nclass A {\n  @GetMapping(\"/a\") String a() { return \"a\"; }\n}\n";
+        let with = |class: &str| {
+            let class =
+                format!("class B implements {class} {{ void f() {{ answer.setStatus(HttpStatus.UNAUTHORIZED); }} }}\n");
+            let repo = Fixture::new().file("A.java", spring).file("B.java", &class).snapshot();
+            finding(&repo, &Server::of(&repo)).facts()["handling"].clone()
+        };
+        assert_eq!(with("AuthenticationEntryPoint"), "framework_default");
+        assert_eq!(with("Job"), "adhoc");
+    }
+
+    #[test]
+    fn what_a_middleware_of_fiber_refuses_is_not_answered_for_all() {
+        let fiber = |config: &str, guard: &str| {
+            let app = format!(
+                "package main\nimport \"github.com/gofiber/fiber/v2\"\nfunc main() {{\n\tapp := fiber.New({config})\n\tapp.Use(jwtware.New({guard}))\n\tapp.Get(\"/a\", a)\n}}\nfunc a(c *fiber.Ctx) error {{\n\treturn c.Status(fiber.StatusBadRequest).JSON(nil)\n}}\n"
+            );
+            says("main.go", &app).1
+        };
+        assert_eq!(fiber("fiber.Config{ErrorHandler: failed}", ""), "central");
+        assert_eq!(fiber("", "jwtware.Config{ErrorHandler: refused}"), "adhoc");
+    }
+
+    #[test]
+    fn a_controller_of_laravel_that_answers_what_it_catches() {
+        let with = |caught: &str| {
+            let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::post('/a', [SaveController::class, 'save']);\n";
+            let class = format!(
+                "<?php class SaveController {{ function save() {{ try {{ b(); }} catch (\\Exception $e) {{ {caught} }} }} }}\n"
+            );
+            let repo = Fixture::new().file("composer.json", r#"{"require": {"laravel/framework": "10"}}"#);
+            let repo = repo.file("routes/api.php", routes).file("app/Http/Controllers/SaveController.php", &class);
+            let repo = repo.snapshot();
+            finding(&repo, &Server::of(&repo)).facts()["handling"].clone()
+        };
+        assert_eq!(with("return back()->withErrors('a');"), "adhoc");
+        assert_eq!(with("report($e); return $this->answer->failed($e);"), "adhoc");
+        assert_eq!(with("report($e); throw $e;"), "framework_default");
+        assert_eq!(with("return null;"), "framework_default");
+    }
+
+    #[test]
+    fn sinatra_answers_what_nobody_drops() {
+        let of = |body: &str| {
+            let app = format!("require 'sinatra'\nget('/a') do\n  {body}\nend\n");
+            let repo = Fixture::new().file("Gemfile", "gem 'sinatra'\n").file("app.rb", &app).snapshot();
+            finding(&repo, &Server::of(&repo)).facts()["handling"].clone()
+        };
+        assert_eq!(of("json(all)"), "framework_default");
+        assert_eq!(of("begin\n    json(all)\n  rescue => e\n    halt 500, 'no'\n  end"), "adhoc");
+        assert_ne!(of("begin\n    json(all)\n  rescue => e\n  end"), "framework_default");
     }
 }

@@ -177,6 +177,9 @@ fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
         return is_limited.then(|| INSTANCE.captures_iter(source).map(|found| last(&found[1])).collect());
     }
     let is_listener = text.contains("ExceptionEvent") || text.contains("GetResponseForExceptionEvent");
+    if let Some(classes) = is_listener.then(|| switched(text)).flatten() {
+        return Some(classes);
+    }
     let answers: Vec<usize> = text.match_indices("->setResponse(").map(|(at, _)| at).collect();
     if !is_listener || answers.is_empty() {
         return None;
@@ -184,6 +187,30 @@ fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
     let asks = |at: &usize| condition(text, *at).is_some_and(|condition| condition.contains("instanceof"));
     (LEAVES.is_match(text) || answers.iter().all(asks))
         .then(|| INSTANCE.captures_iter(text).map(|found| last(&found[1])).collect())
+}
+
+/// The classes that a listener of Symfony tells apart by `switch` or `match`, where that knows no other and nothing is
+/// answered outside of it.
+fn switched(text: &str) -> Option<Vec<String>> {
+    static SWITCH: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:switch|match)\s*\(\s*(?:\$\w+::class|\\?get_class\([^()]*\))\s*\)\s*\{")
+            .expect("a constant pattern")
+    });
+    static CLASS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"([\w\\]+)::class").expect("a constant pattern"));
+    let switch = SWITCH.find(text)?;
+    let mut depth = 1_usize;
+    let end = text[switch.end()..].find(|c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    let block = &text[switch.end()..switch.end() + end];
+    let answers_outside = (text.matches("->setResponse(").count()) > block.matches("->setResponse(").count();
+    (!block.contains("default") && !answers_outside)
+        .then(|| CLASS.captures_iter(block).map(|found| last(&found[1])).collect())
 }
 
 /// Advice that names its classes and none that stands for all.

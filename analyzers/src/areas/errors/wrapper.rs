@@ -19,7 +19,7 @@ struct Form {
     decorates: bool,
 }
 
-static FORMS: [Form; 4] = [
+static FORMS: [Form; 5] = [
     // `func HandleRequest(c *gin.Context, f func(c *gin.Context) *Response)`: what is given returns an error or a result.
     Form {
         files: &[".go"],
@@ -30,6 +30,22 @@ static FORMS: [Form; 4] = [
             .expect("a constant pattern")
         }),
         holds: &[&["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("]],
+        decorates: false,
+    },
+    // `func Failed(w http.ResponseWriter, err error)`, which looks into the error for its answer.
+    Form {
+        files: &[".go"],
+        declared: LazyLock::new(|| {
+            Regex::new(concat!(
+                r"(?m)^func (?:\([^)\n]*\) )?(?P<name>\w+)\([^\n{]*\b(?:http\.ResponseWriter|gin\.Context|echo\.Context|fiber\.Ctx)\b",
+                r"[^\n{)]*\b\w+ error\)[^\n]*\{"
+            ))
+            .expect("a constant pattern")
+        }),
+        holds: &[
+            &["errors.As(", "errors.Is(", "switch "],
+            &["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("],
+        ],
         decorates: false,
     },
     // `export const withErrors = (handler) => async (request) => { try { return await handler(request) } catch … }`
@@ -184,6 +200,17 @@ mod tests {
         assert_eq!(with(wrapper, 8), None);
         assert_eq!(with(&wrapper.replace("*Response", "http.HandlerFunc"), 3), None);
         assert_eq!(with(&wrapper.replace("AbortWithStatusJSON", "Set"), 3), None);
+    }
+
+    #[test]
+    fn a_function_of_go_that_looks_into_each_error_for_its_answer() {
+        let failed = "package web\n\nfunc Failed(w http.ResponseWriter, r *http.Request, err error) {\n\tif errors.Is(err, ErrMissing) {\n\t\tw.WriteHeader(404)\n\t\treturn\n\t}\n\tw.WriteHeader(500)\n}\n";
+        let called = "package users\n\nfunc all(w http.ResponseWriter, r *http.Request) { web.Failed(w, r, err) }\nfunc one(w http.ResponseWriter, r *http.Request) { web.Failed(w, r, err) }\n";
+        let with = |failed: &str, endpoints: usize| at(&[("web.go", failed), ("users.go", called)], endpoints);
+        assert_eq!(with(failed, 3), Some(Some((3, 3))));
+        assert_eq!(with(failed, 8), None);
+        assert_eq!(with(&failed.replace("errors.Is(err, ErrMissing)", "err != nil"), 3), None);
+        assert_eq!(with(&failed.replace("err error)", "status int)"), 3), None);
     }
 
     #[test]

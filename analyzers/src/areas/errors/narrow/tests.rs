@@ -26,6 +26,15 @@ fn a_listener_of_symfony_for_one_class() {
         "central"
     );
     assert_eq!(of(&format!("    if ($e instanceof Missing) {{\n{answer}    }} else {{\n{answer}    }}\n")), "central");
+    let switch = |rest: &str| {
+        of(&format!("    switch ($e::class) {{\n      case Missing::class:\n  {answer}        break;\n{rest}    }}\n"))
+    };
+    assert_eq!(switch(""), "partial");
+    assert_eq!(switch(&format!("      default:\n  {answer}")), "central");
+    assert_eq!(
+        of(&format!("    switch ($e::class) {{\n      case Missing::class:\n        log($e);\n    }}\n{answer}")),
+        "central"
+    );
 }
 
 #[test]
