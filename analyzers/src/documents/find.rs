@@ -182,7 +182,7 @@ fn resolve<'tree>(tree: &'tree Tree, from: &str, link: &str) -> Option<&'tree Fi
     } else if let Some(absolute) = link.strip_prefix('/') {
         absolute.to_owned()
     } else {
-        join(paths::folder(from), &link)?
+        paths::join(paths::folder(from), &link)?
     };
     let path = path.trim_end_matches('/');
     tree.get(path).or_else(|| {
@@ -193,24 +193,10 @@ fn resolve<'tree>(tree: &'tree Tree, from: &str, link: &str) -> Option<&'tree Fi
     })
 }
 
-fn join(folder: &str, link: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in link.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
 fn read(tree: &Tree, file: &File, role: Role) -> Option<Document> {
     // Some READMEs are symbolic links to where a documentation site wants them.
     let file = match file.mode {
-        Mode::Symlink => tree.get(&join(paths::folder(&file.path), file.text()?.trim())?)?,
+        Mode::Symlink => tree.get(&paths::join(paths::folder(&file.path), file.text()?.trim())?)?,
         _ => file,
     };
     let text = file.text()?;

@@ -14,6 +14,21 @@ pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// What `link`, as it stands in a file of `folder`, leads to; `None` where that is outside of the repository.
+pub fn join(folder: &str, link: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in link.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// Whether `path` lies in a folder of somebody else's code.
 pub fn is_vendored(path: &str) -> bool {
     const FOLDERS: &[&str] = &[

@@ -5,12 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::named;
+use super::{beside, compose, named};
 
 use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::code::Language;
-use crate::documents::is_language_image;
 use crate::snapshot::paths;
 
 /// What a file says about how the project runs.
@@ -32,6 +31,8 @@ pub(super) enum Describes {
     Makefile,
     /// What one of the others starts, or brings along.
     Named,
+    /// Sources, roles and templates of a tool whose main file lies beside them.
+    Beside,
 }
 
 impl Describes {
@@ -39,21 +40,14 @@ impl Describes {
     pub(super) fn runs_it(self) -> bool {
         matches!(self, Describes::Container | Describes::Services | Describes::Host)
     }
+
+    fn is_compose(self) -> bool {
+        matches!(self, Describes::Services | Describes::Dependencies)
+    }
 }
 
 /// Larger files are not configuration that somebody wrote.
 const LARGEST: usize = 256 * 1024;
-
-/// Images that projects need and do not make.
-#[rustfmt::skip]
-const INFRASTRUCTURE: &[&str] = &[
-    "postgres", "postgis", "mysql", "mariadb", "mongo", "redis", "valkey", "rabbitmq", "kafka", "zookeeper", "redpanda",
-    "elasticsearch", "opensearch", "kibana", "logstash", "localstack", "minio", "adminer", "pgadmin", "phpmyadmin",
-    "mailhog", "mailpit", "mailcatcher", "jaeger", "zipkin", "prometheus", "grafana", "loki", "otel", "memcached",
-    "keycloak", "vault", "consul", "nats", "mssql", "cassandra", "neo4j", "influxdb", "clickhouse", "dynamodb",
-    "mountebank", "wiremock", "mockserver", "cockroach", "meilisearch", "sonarqube", "timescale", "couchdb", "oracle",
-    "datalust/seq", "swagger-ui", "portainer", "tempo", "azurite", "pgbouncer", "selenium",
-];
 
 static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
@@ -92,6 +86,13 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
         .filter(|(_, text)| text.len() <= LARGEST && says_something(text))
         .filter_map(|(file, text)| Some((file.path.as_str(), describes(repo, &file.path, text)?)))
         .collect();
+    let paths: Vec<&str> = found.iter().filter(|(_, what)| what.is_compose()).map(|(path, _)| *path).collect();
+    for path in compose::brought(repo, &paths) {
+        found.retain(|(known, _)| *known != path);
+        found.push((path, services(repo, repo.text(path).unwrap_or_default())));
+    }
+    let beside = beside::find(repo, &found);
+    found.extend(beside.into_iter().map(|path| (path, Describes::Beside)));
     let named = named::find(repo, &found);
     found.extend(named.into_iter().map(|path| (path, Describes::Named)));
     found.sort_unstable();
@@ -138,6 +139,11 @@ fn says_something(text: &str) -> bool {
     })
 }
 
+/// What a compose file describes.
+fn services(repo: &Snapshot, text: &str) -> Describes {
+    if compose::runs_project(repo, text) { Describes::Services } else { Describes::Dependencies }
+}
+
 fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     let name = paths::name(path);
     let lower = name.to_ascii_lowercase();
@@ -152,9 +158,8 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     if name == "fabfile.py" && FABRIC.is_match(text) {
         return Some(Describes::Release);
     }
-    let is_stack = || lower.contains("stack") && text.lines().any(|line| line.trim_end() == "services:");
-    if yaml && (["docker-compose", "compose.", "compose-"].iter().any(|start| lower.starts_with(start)) || is_stack()) {
-        return Some(if compose_runs_project(repo, text) { Describes::Services } else { Describes::Dependencies });
+    if yaml && compose::is_compose(path, text) {
+        return Some(services(repo, text));
     }
     let is_script = [".sh", ".bash", ".ps1"].iter().any(|end| lower.ends_with(end));
     if lower.starts_with("deploy") && lower.ends_with(".sh")
@@ -170,7 +175,10 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
             .any(|(_, text)| text.contains("apiVersion:") && WORKLOAD.is_match(text))
             .then_some(Describes::Part);
     }
-    if lower.ends_with(".conf") && ["proxy_pass", "fastcgi_pass", "uwsgi_pass"].iter().any(|key| text.contains(key)) {
+    let is_settings = || {
+        [".conf", ".conf.example", ".conf.template", ".conf.tmpl", ".conf.j2"].iter().any(|end| lower.ends_with(end))
+    };
+    if is_settings() && ["proxy_pass", "fastcgi_pass", "uwsgi_pass"].iter().any(|key| text.contains(key)) {
         return Some(Describes::Part);
     }
     if yaml && lower.trim_start_matches('.').starts_with("goreleaser") {
@@ -193,12 +201,21 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
 pub(super) fn deploys(line: &str) -> bool {
     const WAYS: &[&str] = &[
         "docker push ",
+        "docker image push ",
         "docker-compose push",
         "docker compose push",
         "git push heroku",
         "git push dokku",
         "git push --force heroku",
         "git push -f heroku",
+        "git push https://heroku:",
+        "goreleaser/goreleaser-action@",
+        "goreleaser release",
+        "pipe: atlassian/heroku-deploy",
+        "pipe: atlassian/aws-",
+        "pipe: atlassian/google-",
+        "pipe: atlassian/azure-",
+        "pipe: atlassian/ssh-run",
         "heroku container:push",
         "heroku container:release",
         "heroku-deploy@",
@@ -236,8 +253,15 @@ pub(super) fn deploys(line: &str) -> bool {
         "pulumi up",
     ];
     let line = line.trim_start().trim_start_matches("- ");
-    !line.starts_with('#')
-        && (WAYS.iter().any(|way| line.contains(way)) || matches!(line.trim_end(), "push: true" | "push: 'true'"))
+    // Compose brings up what is called so on the machine where it is typed.
+    let for_production = || {
+        let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
+        (line.contains("docker compose ") || line.contains("docker-compose "))
+            && line.split_whitespace().any(|word| word == "up")
+            && words.any(|word| matches!(word, "prod" | "production"))
+    };
+    let pushes = || matches!(line.trim_end(), "push: true" | "push: 'true'") || line.starts_with("push: ${{");
+    !line.starts_with('#') && (WAYS.iter().any(|way| line.contains(way)) || pushes() || for_production())
 }
 
 /// Whether a script or a recipe builds an image of the project, or sends one to a registry.
@@ -274,6 +298,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || matches!(name, "app.yaml" | "app.yml") && text.contains("runtime:")
         || name == "manifest.yml" && text.contains("applications:")
         || matches!(name, "appspec.yml" | "appspec.yaml") && text.contains("hooks:")
+        || matches!(name, "ecs-params.yml" | "ecs_params.yml") && text.contains("task_definition:")
         || path == "app.json" && is_of_heroku(text)
         || name.ends_with(".sh") && is_start_script(path, text)
         || yaml && text.contains("AWS::Serverless")
@@ -319,30 +344,9 @@ pub(super) fn is_dockerfile(name: &str) -> bool {
         || lower == "containerfile"
 }
 
-/// A service that is built here, runs the sources in a language's image, or whose image is the project's own. What can't
-/// be read counts for the project.
-fn compose_runs_project(repo: &Snapshot, text: &str) -> bool {
-    let options = serde_saphyr::options! {
-        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
-        budget: serde_saphyr::budget! { max_depth: 64, max_nodes: 20_000 }
-    };
-    let Ok(compose) = serde_saphyr::from_str_with_options::<Value>(text, options) else { return true };
-    // Version 1 of the format has the services at the top.
-    let services = compose.get("services").unwrap_or(&compose);
-    services.as_object().into_iter().flatten().any(|(_, service)| {
-        service.get("build").is_some()
-            || service.get("image").and_then(Value::as_str).is_some_and(|image| {
-                let image = image.to_ascii_lowercase();
-                let name = paths::name(&image).split([':', '@']).next().unwrap_or_default();
-                !INFRASTRUCTURE.iter().any(|known| image.contains(known))
-                    && (is_language_image(&image) || is_made_here(repo, name))
-            })
-    })
-}
-
 /// Whether a file that builds images names this one, or might: with a Dockerfile around, an image that nobody knows is
 /// the project's.
-fn is_made_here(repo: &Snapshot, image: &str) -> bool {
+pub(super) fn is_made_here(repo: &Snapshot, image: &str) -> bool {
     repo.tree().own_texts().any(|(file, text)| {
         let name = file.name();
         let builds = is_pipeline(&file.path)

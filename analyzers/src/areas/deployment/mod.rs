@@ -1,6 +1,8 @@
 //! Deployment: whether the project can be put into production by somebody else.
 
 pub(in crate::areas) mod applied;
+mod beside;
+mod compose;
 mod configuration;
 mod container;
 mod documented;

@@ -20,6 +20,9 @@ const SETTINGS: &[&str] = &[
     "/docker-entrypoint.d",
 ];
 
+/// Settings of the program itself, or of a tool beside it, which say nothing of how a host runs them.
+const OF_THE_PROGRAM: &[&str] = &["puma.rb", "sidekiq.yml", "alembic.ini", "pgbouncer.ini", "userlist.txt"];
+
 /// A folder that holds more than this is not one of settings.
 const MOST: usize = 10;
 
@@ -48,6 +51,7 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
         named.extend(scripts.filter(|script| repo.text(script).is_some_and(|text| text.lines().any(deploys))));
     }
     let known: BTreeSet<&str> = found.iter().map(|(path, _)| *path).collect();
+    named.retain(|path| !OF_THE_PROGRAM.iter().any(|name| paths::name(path).starts_with(name)));
     named.difference(&known).copied().collect()
 }
 
@@ -221,6 +225,16 @@ mod tests {
             "project/entrypoint.sh",
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn settings_of_the_program_itself_are_none_of_the_host() {
+        let found = named(&[
+            ("Procfile", "web: bundle exec puma -C config/puma.rb\njobs: sidekiq -C config/sidekiq.yml\n"),
+            ("config/puma.rb", "threads 2\n"),
+            ("config/sidekiq.yml", ":concurrency: 2\n"),
+        ]);
+        assert_eq!(found, ["Procfile"]);
     }
 
     #[test]

@@ -1,0 +1,129 @@
+//! Sources of infrastructure that lie beside the file by which a tool is known: an app of the CDK, roles of Ansible,
+//! templates of Terraform.
+
+use std::collections::BTreeSet;
+
+use super::files::Describes;
+use crate::Snapshot;
+use crate::areas::tests::is_test_path;
+use crate::code::Language;
+use crate::snapshot::paths;
+
+/// How sources name the CDK.
+const CDK: &[&str] =
+    &["aws-cdk-lib", "@aws-cdk/", "aws_cdk", "software.amazon.awscdk", "Amazon.CDK", "aws/aws-cdk-go", "cdktf"];
+
+/// What Ansible reads where a playbook lies.
+const ANSIBLE: &[&str] =
+    &["ansible.cfg", "requirements.yml", "inventory", "inventory.ini", "inventory.yml", "hosts", "hosts.ini"];
+
+/// In order of path, without those that are in `found` themselves.
+pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Vec<&'a str> {
+    let mut beside: BTreeSet<&str> = BTreeSet::new();
+    for (path, what) in found.iter().filter(|(_, what)| *what == Describes::Host) {
+        let folder = paths::folder(path);
+        let name = paths::name(path);
+        if name == "cdk.json" {
+            beside.extend(of_cdk(repo, folder));
+        } else if path.ends_with(".tf") {
+            beside.extend(below(repo, folder, &["templates/"]));
+        } else if path.contains("playbook") && *what == Describes::Host {
+            beside.extend(below(repo, folder, &["roles/", "group_vars/", "host_vars/"]));
+            beside.extend(below(repo, folder, ANSIBLE).into_iter().filter(|path| ANSIBLE.contains(&paths::name(path))));
+        }
+    }
+    let known: BTreeSet<&str> = found.iter().map(|(path, _)| *path).collect();
+    beside.difference(&known).copied().filter(|path| !path.ends_with(".md") && !path.ends_with(".gitkeep")).collect()
+}
+
+/// The files of `folder` whose path goes on so.
+fn below<'a>(repo: &'a Snapshot, folder: &str, starts: &[&str]) -> Vec<&'a str> {
+    let files = repo.tree().own_texts().map(|(file, _)| file.path.as_str());
+    files
+        .filter(|path| inside(path, folder).is_some_and(|rest| starts.iter().any(|start| rest.starts_with(start))))
+        .collect()
+}
+
+/// The sources of an app of the CDK, with the policies that it hands out: whatever lies in a folder with one that names
+/// the CDK. An app at the root may have the program beside it.
+fn of_cdk<'a>(repo: &'a Snapshot, folder: &str) -> Vec<&'a str> {
+    let files = || repo.tree().own_texts().filter_map(|(file, text)| Some((file, inside(&file.path, folder)?, text)));
+    let first = |rest: &str| rest.split_once('/').map(|(first, _)| first.to_owned());
+    let is_source = |path: &str| Language::of(path).is_some() && !is_test_path(path);
+    let names_cdk = |text: &str| CDK.iter().any(|name| text.contains(name));
+    let folders: BTreeSet<String> = files()
+        .filter(|(file, _, text)| is_source(&file.path) && names_cdk(text))
+        .filter_map(|(_, rest, _)| first(rest))
+        .collect();
+    files()
+        .filter(|(file, rest, text)| {
+            let is_of_app = first(rest).map_or_else(|| names_cdk(text), |first| folders.contains(&first));
+            let is_policy = !folder.is_empty() && file.path.ends_with(".json") && text.contains("\"Statement\"");
+            is_source(&file.path) && is_of_app || is_policy
+        })
+        .map(|(file, ..)| file.path.as_str())
+        .collect()
+}
+
+/// What of `path` comes behind `folder`.
+fn inside<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::deployment::files;
+    use crate::snapshot::fixture::Fixture;
+
+    fn found(files: &[(&str, &str)]) -> Vec<String> {
+        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+        files::find(&repo).into_iter().map(|(path, _)| path.to_owned()).collect()
+    }
+
+    #[test]
+    fn the_sources_of_an_app_of_the_cdk() {
+        let app = "import * as cdk from 'aws-cdk-lib';\nnew cdk.App();\n";
+        let files = [
+            ("infra/cdk.json", "{\"app\": \"ts-node bin/app.ts\"}\n"),
+            ("infra/bin/app.ts", app),
+            ("infra/lib/names.ts", "export const name = 'shop';\n"),
+            ("infra/lib/stack.ts", app),
+            ("infra/lib/stack.test.ts", app),
+            ("infra/package.json", "{}\n"),
+            ("infra/policies/role.json", "{\"Statement\": []}\n"),
+            ("server/app.ts", "listen();\n"),
+        ];
+        let expected = [
+            "infra/bin/app.ts",
+            "infra/cdk.json",
+            "infra/lib/names.ts",
+            "infra/lib/stack.ts",
+            "infra/policies/role.json",
+        ];
+        assert_eq!(found(&files), expected);
+        assert_eq!(
+            found(&[("cdk.json", "{}\n"), ("src/app.ts", "listen();\n"), ("lib/a.ts", app)]),
+            ["cdk.json", "lib/a.ts"]
+        );
+        assert_eq!(found(&files[1..]), [""; 0]);
+    }
+
+    #[test]
+    fn roles_and_templates() {
+        let playbook = ("ops/playbook.yml", "- hosts: all\n  roles: [base]\n");
+        let role = ("ops/roles/base/tasks/main.yml", "- apt: name=git\n");
+        let files = [
+            playbook,
+            role,
+            ("ops/ansible.cfg", "[defaults]\n"),
+            ("ops/notes.txt", "a\n"),
+            ("roles/admin.yml", "a: b\n"),
+        ];
+        assert_eq!(found(&files), ["ops/ansible.cfg", "ops/playbook.yml", "ops/roles/base/tasks/main.yml"]);
+        assert_eq!(found(&files[1..]), [""; 0]);
+        let terraform = ("tf/main.tf", "resource \"a\" \"b\" {\n}\n");
+        let template = ("tf/templates/start.sh", "exec app\n");
+        assert_eq!(found(&[terraform, template, ("tf/keys/a.pub", "a\n")]), ["tf/main.tf", "tf/templates/start.sh"]);
+        assert_eq!(found(&[template]), [""; 0]);
+    }
+}
