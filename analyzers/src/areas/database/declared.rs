@@ -1,7 +1,12 @@
 //! How many indexes a project declares, whether or not its schema can be read as a whole.
 
-use super::schema::Schema;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::schema::{Schema, Table};
 use crate::Snapshot;
+use crate::code::{CodeMatch, Language};
 use crate::snapshot::paths::is_aside;
 
 /// Indexes besides primary keys.
@@ -19,13 +24,48 @@ pub(super) fn count(repo: &Snapshot, schema: &Schema) -> Declared {
         let matches =
             languages.iter().flat_map(|language| repo.code().matches(&format!("database.{language}.{topic}")));
         let is_own = |path: &str| !is_aside(path) && repo.tree().get(path).is_some_and(|file| file.is_own());
-        matches.filter(|found| is_own(&found.path)).count()
+        matches
+            .filter(|found| is_own(&found.path) && !is_of_identity(repo, found) && !is_read(repo, schema, found))
+            .count()
     };
     let tables = || schema.tables.values();
     Declared {
-        indexes: tables().map(|table| table.declared).sum::<usize>() + of("index"),
+        indexes: schema.tables.iter().map(|(name, table)| written(name, table)).sum::<usize>() + of("index"),
         unique: tables().map(|table| table.unique).sum::<usize>() + of("unique"),
     }
+}
+
+/// How many of a table's indexes somebody asked for. Doctrine makes one for each link between tables by itself, under a
+/// name of its own, and Symfony has a table for messages that wait.
+fn written(name: &str, table: &Table) -> usize {
+    static BY_DOCTRINE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^idx_[0-9a-f]{6,}$").expect("a constant pattern"));
+    if name == "messenger_messages" {
+        return 0;
+    }
+    let is_link = |column: &str| table.column(column).is_some_and(|column| column.is_foreign);
+    let made = table.indexes.iter().filter(|(first, called)| BY_DOCTRINE.is_match(called) && is_link(first));
+    table.declared.saturating_sub(made.count())
+}
+
+/// Whether SQL within a migration of PHP is of a table that the schema knows with its indexes.
+fn is_read(repo: &Snapshot, schema: &Schema, found: &CodeMatch) -> bool {
+    static TABLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?is)^['"]\s*create\s+(?:table\s+(?:if\s+not\s+exists\s+)?|(?:unique\s+)?index\s+\S+\s+on\s+)[\\"`]*(\w+)"#)
+            .expect("a constant pattern")
+    });
+    let text = repo.text(&found.path).unwrap_or_default();
+    let table = TABLE.captures(text.get(found.bytes.clone()).unwrap_or_default());
+    found.language == Language::Php
+        && text.contains("addSql(")
+        && table.is_some_and(|table| schema.tables.contains_key(&table[1].to_lowercase()))
+}
+
+/// Whether an index in what Entity Framework writes of its model is of a table of ASP.NET's for accounts.
+fn is_of_identity(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let rest = repo.text(&found.path).and_then(|text| text.get(found.bytes.end..)).unwrap_or_default();
+    let entity = rest.split(".Entity").next().unwrap_or_default();
+    found.language == Language::CSharp && entity.contains("ToTable(\"AspNet")
 }
 
 #[cfg(test)]
@@ -55,5 +95,34 @@ mod tests {
         );
         assert_eq!(of("app/layout.js", "export const metadata = { robots: { index: true, follow: true } }\n"), (0, 0));
         assert_eq!(of("db/migrate/1_a.rb", "add_index :users, :email, unique: true\n"), (0, 1));
+    }
+
+    #[test]
+    fn what_a_framework_makes_by_itself_is_not_counted() {
+        let of = |path: &str, text: &str| {
+            let repo = Fixture::new().file(path, text).snapshot();
+            let found = count(&repo, &Schema::of(&repo));
+            (found.indexes, found.unique)
+        };
+        let doctrine = |index: &str| {
+            format!(
+                "<?php class V extends AbstractMigration {{ public function up(Schema $schema): void {{\n$this->addSql('CREATE TABLE book (id INT NOT NULL, author_id INT NOT NULL, title VARCHAR(9), PRIMARY KEY(id))');\n$this->addSql('{index}');\n$this->addSql('ALTER TABLE book ADD CONSTRAINT FK_1 FOREIGN KEY (author_id) REFERENCES author (id)');\n}} }}\n"
+            )
+        };
+        let path = "migrations/Version1.php";
+        assert_eq!(of(path, &doctrine("CREATE INDEX IDX_CBE5A331F675F31B ON book (author_id)")), (0, 0));
+        assert_eq!(of(path, &doctrine("CREATE INDEX IDX_CBE5A3312B36786B ON book (title)")), (1, 0));
+        assert_eq!(of(path, &doctrine("CREATE INDEX by_author ON book (author_id)")), (1, 0));
+        let messages = "<?php $this->addSql('CREATE TABLE messenger_messages (id INT, queue_name VARCHAR(9))');\n$this->addSql('CREATE INDEX IDX_75EA56E0FB7336F0 ON messenger_messages (queue_name)');\n";
+        assert_eq!(of(path, messages), (0, 0));
+        let inline = "<?php $this->addSql('CREATE TABLE book (id INT, author_id INT, INDEX IDX_CBE5A331F675F31B (author_id), PRIMARY KEY(id))');\n$this->addSql('ALTER TABLE book ADD CONSTRAINT FK_1 FOREIGN KEY (author_id) REFERENCES author (id)');\n";
+        assert_eq!(of(path, inline), (0, 0));
+        let identity = |table: &str| {
+            format!(
+                "class A {{ void B() {{ modelBuilder.Entity(\"U\", b => {{ b.HasIndex(\"RoleId\"); b.ToTable(\"{table}\"); }}); modelBuilder.Entity(\"V\", b => {{ b.ToTable(\"AspNetUsers\"); }}); }} }}\n"
+            )
+        };
+        assert_eq!(of("Data/ModelSnapshot.cs", &identity("AspNetRoleClaims")), (0, 0));
+        assert_eq!(of("Data/ModelSnapshot.cs", &identity("Orders")), (1, 0));
     }
 }

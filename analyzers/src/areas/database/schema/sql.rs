@@ -186,7 +186,8 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
             }
             "primary" | "unique" | "key" | "index" => {
                 if let Some(name) = first_in_parentheses(item) {
-                    table.index(name);
+                    let called = item.get(1).filter(|token| token.kind == Kind::Word && !first.is("primary"));
+                    table.indexes.push((name, called.map_or_else(String::new, |token| token.text.clone())));
                     table.declared += usize::from(first.is("key") || first.is("index"));
                     table.unique += usize::from(first.is("unique"));
                 }
