@@ -2,9 +2,14 @@
 
 mod providers;
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
 use crate::areas::security::marks;
+use crate::code::CodeMatch;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "idempotency.payments";
@@ -44,6 +49,15 @@ const MOVES: &[&str] = &[
     "transferencias",
     "deposito",
     "depositos",
+    "pix",
+    "cobranca",
+    "cobrancas",
+    "cobrança",
+    "cobranças",
+    "devolucao",
+    "devolucoes",
+    "devolução",
+    "devoluções",
 ];
 
 /// Words that are about money behind a wallet, and about anything elsewhere.
@@ -73,6 +87,11 @@ const AMBIGUOUS: &[&str] = &[
     "transferencias",
     "deposito",
     "depositos",
+    // Also what a shop takes back.
+    "devolucao",
+    "devolucoes",
+    "devolução",
+    "devoluções",
 ];
 
 /// Words for entries of a ledger as well: they move money where a key is asked for.
@@ -87,6 +106,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         moves_money(repo, endpoint, MOVES) || !keys.is_empty() && moves_money(repo, endpoint, PERHAPS)
     };
     let endpoints: Vec<&Endpoint> = repo.surface().endpoints.iter().filter(moves).collect();
+    if endpoints.is_empty()
+        && charges.is_empty()
+        && let Some(header) = reads_header(repo)
+    {
+        let summary = format!(
+            "Requests carry an idempotency key, by which one that is sent twice is told from a new one, in {}.",
+            header.path
+        );
+        return Finding::met(SIGNAL, summary, marks::at(repo, header)).indicative().fact("keys", keys.len());
+    }
     if endpoints.is_empty() && charges.is_empty() {
         return Finding::not_applicable(SIGNAL, "No route and no call that moves money was found.");
     }
@@ -113,6 +142,26 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .fact("endpoints", endpoints.len())
         .fact("provider_calls", charges.len())
         .fact("keys", keys.len())
+}
+
+/// Where a program that answers requests reads the header of that name. Who also sets it asks others, and a list of headers
+/// that browsers may send reads none.
+fn reads_header(repo: &Snapshot) -> Option<&CodeMatch> {
+    static SETS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?i)\b(add|set|put|append|header|with_?header|set_?request_?property)\(\s*['"]idempoten[\w-]*['"]\s*,|['"]idempoten[\w-]*['"]\s*(:|=>)"#)
+            .expect("a constant pattern")
+    });
+    let reads = |line: &str| {
+        let line = line.to_ascii_lowercase();
+        ["header", "trygetvalue", ".get("].iter().any(|word| line.contains(word))
+            && !["allow", "expose"].iter().any(|word| line.contains(word))
+    };
+    let answers = !repo.surface().endpoints.is_empty();
+    marks::of(repo, "idempotency", "key").into_iter().filter(|_| answers).find(|found| {
+        let text = repo.text(&found.path).unwrap_or_default();
+        let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
+        text[start..].lines().next().is_some_and(reads) && !SETS.is_match(text)
+    })
 }
 
 fn moves_money(repo: &Snapshot, endpoint: &Endpoint, words: &[&str]) -> bool {
@@ -253,6 +302,17 @@ mod tests {
         let route = "const app = require('express')()\napp.post('/transactions', (req, res) => add(req.body))\n";
         assert_eq!(outcome("app.js", route), Outcome::NotApplicable);
         assert_eq!(outcome("app.js", &route.replace("req.body", "req.get('Idempotency-Key')")), Outcome::Met);
+    }
+
+    #[test]
+    fn who_reads_a_key_from_a_request_minds_repeated_ones() {
+        let route =
+            |body: &str| format!("const app = require('express')()\napp.post('/orders', (req, res) => {{ {body} }})\n");
+        assert_eq!(outcome("app.js", &route("once(req.headers['idempotency-key'])")), Outcome::Met);
+        assert_eq!(outcome("app.js", &route("once(req.get('Idempotency-Key'))")), Outcome::Met);
+        assert_eq!(outcome("app.js", &route("add(req.body)")), Outcome::NotApplicable);
+        let sets = route("fetch(url, { headers: { 'Idempotency-Key': id } })");
+        assert_eq!(outcome("app.js", &sets), Outcome::NotApplicable);
     }
 
     #[test]

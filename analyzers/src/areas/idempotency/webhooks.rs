@@ -1,6 +1,9 @@
 //! Are incoming events verified and deduplicated before they act?
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
@@ -61,6 +64,9 @@ const SENDERS: &[&str] = &[
     "docker",
     "dockerhub",
 ];
+
+/// Of [`PROVIDERS`], the words for what they do.
+const GENERAL: &[&str] = &["square", "payment", "payments", "checkout", "billing"];
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let handlers = handlers(repo);
@@ -210,7 +216,9 @@ fn belongs(repo: &Snapshot, found: &CodeMatch, own: &[Region], all: &[Vec<Region
 pub(crate) fn handlers(repo: &Snapshot) -> Vec<&Endpoint> {
     let endpoints = &repo.surface().endpoints;
     let verified = marks::of(repo, "idempotency", "verified");
-    let takes = |endpoint: &&Endpoint| is_handler(endpoint) || is_checked_callback(repo, endpoint, &verified);
+    let takes = |endpoint: &&Endpoint| {
+        is_handler(endpoint) || is_checked_callback(repo, endpoint, &verified) || names_an_event(repo, endpoint)
+    };
     endpoints.iter().filter(|endpoint| takes(endpoint) && !is_registered(endpoint, endpoints)).collect()
 }
 
@@ -230,6 +238,27 @@ fn is_checked_callback(repo: &Snapshot, endpoint: &Endpoint, verified: &[&CodeMa
         })
     };
     matches!(endpoint.method.as_str(), "POST" | "*") && names(NAMES) && !names(LOGIN) && is_checked()
+}
+
+/// Whether the handler behind a provider's name says that it takes an event: `WebHookEvents`, `NotificationDto`. An address
+/// that the provider is told to send events to is none.
+fn names_an_event(repo: &Snapshot, endpoint: &Endpoint) -> bool {
+    static EVENT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)web_?hook_?(events?|requests?|payload|handler|dto|data|signature|secret)|notification_?(dto|request|payload|event|data)\b|handle_?web_?hook")
+            .expect("a constant pattern")
+    });
+    let senders = || PROVIDERS.iter().filter(|name| !GENERAL.contains(name));
+    let of = |text: &str| {
+        let words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_lowercase).collect();
+        senders().any(|name| words.iter().any(|word| word == name))
+    };
+    endpoint.method == "POST"
+        && (of(&endpoint.path) || of(&endpoint.file))
+        && open_routes::regions(repo, endpoint).iter().any(|region| {
+            let (first, last) = (region.lines.0 as usize, region.lines.1 as usize);
+            let lines = repo.text(&region.path).unwrap_or_default().lines();
+            lines.skip(first.saturating_sub(1)).take(last + 1 - first).any(|line| EVENT.is_match(line))
+        })
 }
 
 fn is_handler(endpoint: &Endpoint) -> bool {
@@ -307,6 +336,16 @@ mod tests {
         assert_eq!(with("order/paymenthandler/", "checksum.verify_checksum"), Outcome::Met);
         assert_eq!(with("order/callback/", "show"), Outcome::NotApplicable);
         assert_eq!(with("auth/callback/", "verify_signature"), Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn a_handler_behind_a_providers_name_may_say_that_it_takes_an_event() {
+        let of = |path: &str, body: &str| found(&format!("app.post('{path}', (req, res) => {{ {body} }})")).outcome();
+        assert_eq!(of("/paypal/orders/cancel", "cancel(new NotificationDto(req.body))"), Outcome::NotMet);
+        assert_eq!(of("/orders/cancel", "cancel(new NotificationDto(req.body))"), Outcome::NotApplicable);
+        assert_eq!(of("/paypal/orders", "pay({ webhookUrl: url, notification_url: url })"), Outcome::NotApplicable);
+        let get = "app.get('/paypal/orders/cancel', (req, res) => { cancel(new WebhookEvents(req.body)) })";
+        assert_eq!(found(get).outcome(), Outcome::NotApplicable);
     }
 
     #[test]
