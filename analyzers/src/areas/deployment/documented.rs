@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use section::{SHORTEST_SECTION, has_content, is_only_a_start, is_table};
+use section::{SHORTEST_SECTION, has_content, is_advice, is_only_a_start, is_table};
 
 use super::not_deployed;
 use crate::areas::readme::is_own;
@@ -60,6 +60,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             is_own(document)
                 && self::about(document, heading) == Some(&about)
                 && has_content(document, heading)
+                && !is_advice(document, heading)
                 && (about == About::ProductionBuild || !is_only_a_start(document, heading))
         })
     };
@@ -291,6 +292,36 @@ mod tests {
         assert_eq!(node("Running in production", "For production:"), Outcome::NotMet);
         assert_eq!(node("Running in production", "On the server, behind nginx:"), Outcome::Met);
         assert_eq!(node("Deployment", "For production:"), Outcome::Met);
+        let commented = |heading: &str, text: &str| {
+            node(
+                heading,
+                &format!(
+                    "```bash\n# Build for production\nyarn build\n\n# Start production server\nyarn start\n```\n\n{text}"
+                ),
+            )
+        };
+        assert_eq!(commented("Production environment", "Both are needed:"), Outcome::NotMet);
+        assert_eq!(commented("Production environment", "On the server, behind nginx:"), Outcome::Met);
+    }
+
+    #[test]
+    fn a_version_that_is_counted_up_is_no_deployment() {
+        let of = |script: &str| {
+            let package = format!(r#"{{"scripts": {{"release": "{script}"}}, "dependencies": {{"express": "4"}}}}"#);
+            let repo =
+                Fixture::new().file("package.json", &package).file("app.js", "require('express')().listen(1);\n");
+            finding(&repo.file("README.md", "# A\n\n```\nnpm run release\n```\n").snapshot()).outcome()
+        };
+        assert_eq!(of("standard-version && git push --follow-tags"), Outcome::NotMet);
+        assert_eq!(of("docker push shop/api"), Outcome::Met);
+    }
+
+    #[test]
+    fn advice_on_production_is_no_deployment() {
+        let advice = "- Use encrypted connections\n- Keep the packages up to date\n- Log without secrets\n";
+        assert_eq!(with(&format!("# A\n\n## Production best practices\n\n{advice}\n")), Outcome::NotMet);
+        let done = "```\nkubectl apply -f k8s\n```\n";
+        assert_eq!(with(&format!("# A\n\n## Production best practices\n\n{advice}\n{done}\n")), Outcome::Met);
     }
 
     #[test]

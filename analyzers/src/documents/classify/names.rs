@@ -95,7 +95,8 @@ pub(super) fn expand(name: &str, lines: &[String], project: &Project<'_>, depth:
         found.retain(|purpose| !matches!(purpose, Start | StartWhole | Auxiliary));
     }
     let starts_anything = found.iter().any(|purpose| matches!(purpose, Start | StartWhole | Auxiliary));
-    let by_name = by_name(name);
+    // A new version is no new place.
+    let by_name = by_name(name).filter(|purpose| *purpose != Deploy || !lines.iter().any(|line| makes_a_version(line)));
     // The name is what people go by: `npm run build` that also tests is a build; `make test` that starts a database tests.
     match by_name {
         Some(Start) if starts_anything => {}
@@ -104,6 +105,19 @@ pub(super) fn expand(name: &str, lines: &[String], project: &Project<'_>, depth:
         None => {}
     }
     found
+}
+
+/// Whether a line only counts the project's version up, and writes down what is new in it.
+fn makes_a_version(line: &str) -> bool {
+    const TOOLS: &[&str] = &[
+        "standard-version",
+        "changeset version",
+        "npm version",
+        "bumpversion",
+        "bump2version",
+        "commit-and-tag-version",
+    ];
+    TOOLS.iter().any(|tool| line.contains(tool))
 }
 
 pub(super) fn script(name: &str, project: &Project<'_>, depth: u8) -> Answer {

@@ -93,7 +93,8 @@ pub(super) fn is_only_a_start(document: &Document, heading: &Heading) -> bool {
     let commands = || document.commands.iter().filter(|command| within(command.line));
     let is_local =
         |purpose: &Purpose| matches!(purpose, Purpose::Install | Purpose::Build | Purpose::Start | Purpose::Migrate);
-    let code = document.code.iter().filter(|line| within(line.line) && line.starts).count();
+    let is_code = |text: &str| !text.trim().is_empty() && !text.trim_start().starts_with('#');
+    let code = document.code.iter().filter(|line| within(line.line) && line.starts && is_code(&line.text)).count();
     code > 0
         && commands().count() >= code
         && commands().all(|command| command.purposes.iter().all(is_local))
@@ -101,9 +102,23 @@ pub(super) fn is_only_a_start(document: &Document, heading: &Heading) -> bool {
         && !lines(document, heading).iter().any(|line| PLATFORM.is_match(line))
 }
 
-/// The lines of prose and of code in the section.
+/// Whether a heading announces advice on production in general, and nothing is done below it.
+pub(super) fn is_advice(document: &Document, heading: &Heading) -> bool {
+    static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\bproduction\b.*\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|check ?list|security|performance)\b")
+            .expect("a constant pattern")
+    });
+    let end = document.section_end(heading);
+    let text = heading.text.to_lowercase();
+    ADVICE.is_match(&text)
+        && !text.contains("deploy")
+        && !document.code.iter().any(|line| line.starts && line.line > heading.line && line.line < end)
+}
+
+/// The lines of prose and of code in the section, without comments in code.
 fn lines<'d>(document: &'d Document, heading: &Heading) -> Vec<&'d str> {
     let end = document.section_end(heading);
-    let all = document.code.iter().chain(&document.prose).filter(|line| line.line > heading.line && line.line < end);
+    let code = document.code.iter().filter(|line| !line.text.trim_start().starts_with('#'));
+    let all = code.chain(&document.prose).filter(|line| line.line > heading.line && line.line < end);
     all.map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect()
 }
