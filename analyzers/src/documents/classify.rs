@@ -7,7 +7,7 @@ mod interpreters;
 mod names;
 
 use containers::{compose, docker_run};
-use files::{deploy, path, shell_script, target};
+use files::{copied, deploy, path, shell_script, target};
 use frameworks::{artisan, composer, console, goals};
 use interpreters::{interpreter, missing_requirements, node, pip, python};
 use names::{by_verb, expand, script};
@@ -186,7 +186,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
             "vendor/bin/phpunit" | "./vendor/bin/phpunit" | "vendor/bin/pest" | "./vendor/bin/pest" | "phpunit" => {
                 one(Test)
             }
-            "composer.phar" => composer(noun, project, depth),
+            "composer.phar" => composer(noun, operands.get(2).copied().unwrap_or_default(), project, depth),
             _ if has("-S") => one(Start),
             _ => interpreter(verb, project, depth),
         },
@@ -201,10 +201,10 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
             "up" => one(StartWhole),
             "test" | "phpunit" | "pest" => one(Test),
             "artisan" => artisan(noun),
-            "composer" => composer(noun, project, depth),
+            "composer" => composer(noun, operands.get(2).copied().unwrap_or_default(), project, depth),
             _ => None,
         },
-        "composer" => composer(if matches!(verb, "run" | "run-script") { noun } else { verb }, project, depth),
+        "composer" => composer(verb, noun, project, depth),
         "mix" => one(match verb {
             "phx.server" | "phoenix.server" | "run" => Start,
             "deps.get" | "setup" => Install,
@@ -246,6 +246,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
                 || (program == "gem" && operands.iter().any(|name| project.dependencies.contains(*name)));
             installs.then(|| (vec![if own { Install } else { Tool }], None))
         }
+        "cp" | "copy" if depth == 0 => copied(rest, project),
         "sh" | "bash" | "zsh" | "source" | "." => shell_script(verb, project, depth),
         _ => path(program, rest, project, depth),
     }

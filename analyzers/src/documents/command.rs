@@ -35,7 +35,7 @@ pub struct Command {
     pub line: u32,
     /// The command, without prompt and comment, at most [`LONGEST`] characters.
     pub text: String,
-    /// What it does; sorted. Commands that do none of these are not kept.
+    /// What it does; sorted. Commands that do none of these are kept only for what is missing.
     pub purposes: Vec<Purpose>,
     /// What it refers to that is not there, as it follows "there is no": "script `dev` in package.json".
     pub missing: Option<String>,
@@ -107,7 +107,7 @@ pub(super) fn found(line: u32, text: &str, project: &Project<'_>) -> Vec<Command
             purposes.sort_unstable();
             purposes.dedup();
             let text = cut(written.clone().unwrap_or_else(|| words.join(" ")));
-            (!purposes.is_empty()).then_some(Command { line, text, purposes, missing })
+            (!purposes.is_empty() || missing.is_some()).then_some(Command { line, text, purposes, missing })
         })
         .collect()
 }

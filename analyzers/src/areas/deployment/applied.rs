@@ -13,11 +13,11 @@ use pieces::{Piece, calls_any, is_runner, pieces};
 use super::files::is_dockerfile;
 use super::migrations::{self, applies, code, from_code};
 use super::migrators::{self, Kind, Migrator};
-use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::documents::{Documents, Purpose};
 use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
+use crate::{Place, Snapshot};
 
 /// Tools that somebody has to call, with a command that does.
 const CALLED: &[(&str, &str)] = &[
@@ -103,8 +103,29 @@ pub(in crate::areas) fn left_out(repo: &Snapshot) -> Option<(Migrator, &'static 
         || brings_a_database(repo)
         || from_code(repo)
         || migrators::makes_tables(repo)
-        || is_started(repo);
+        || is_started(repo, applies);
     (!is_applied).then_some((migrator, *command))
+}
+
+/// Rails makes no database by itself: where the tables lie, and a command that makes it, if nothing that people read or
+/// start does; `None` in doubt.
+pub(in crate::areas) fn database_left_out(repo: &Snapshot) -> Option<(Place, &'static str)> {
+    static MAKES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\bdb:(create|setup|prepare|reset|bootstrap)\b|\bcreatedb\b|\bcreate database\b|(POSTGRES|MYSQL|MARIADB)_(DB|DATABASE)\b|\bbin/setup\b")
+            .expect("a constant pattern")
+    });
+    static SAID: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(create|creates|creating|set ?up)( \w+){0,3} (databases?|db)\b").expect("a constant pattern")
+    });
+    let rails = repo.stack().dependency(Ecosystem::Ruby, "rails")?;
+    let has_server = ["pg", "mysql2", "activerecord-sqlserver-adapter"]
+        .iter()
+        .any(|gem| repo.stack().dependency(Ecosystem::Ruby, gem).is_some());
+    let migrator = migrators::detect(repo).filter(|found| found.tool == "rails" && found.kind == Kind::Tool)?;
+    let documents = || Documents::of(repo).all().iter().filter_map(|document| repo.text(&document.path));
+    let is_said = || documents().any(|text| text.lines().any(|line| MAKES.is_match(line) || SAID.is_match(line)));
+    let is_made = has_server && (is_said() || is_started(repo, |line| MAKES.is_match(line)));
+    (has_server && !is_made && paths::folder(&rails.path).is_empty()).then_some((migrator.place, "bin/rails db:create"))
 }
 
 /// Whether a document tells the reader to.
@@ -145,16 +166,14 @@ fn brings_a_database(repo: &Snapshot) -> bool {
     repo.tree().files().iter().any(|file| is_database(&file.path) && file.name() != "Thumbs.db")
 }
 
-/// Whether what documents say to start, and what that starts in turn, applies them.
-fn is_started(repo: &Snapshot) -> bool {
+/// Whether a line of what documents say to start, and of what that starts in turn, does it.
+fn is_started(repo: &Snapshot, does: impl Fn(&str) -> bool) -> bool {
     let pieces = pieces(repo);
     let mut applying: BTreeSet<usize> = BTreeSet::new();
     for _ in 0..DEEPEST {
         let found: Vec<usize> = (0..pieces.len())
             .filter(|index| !applying.contains(index))
-            .filter(|index| {
-                pieces[*index].lines.iter().any(|line| applies(line) || calls_any(line, &pieces, &applying))
-            })
+            .filter(|index| pieces[*index].lines.iter().any(|line| does(line) || calls_any(line, &pieces, &applying)))
             .collect();
         if found.is_empty() {
             break;
@@ -168,11 +187,11 @@ fn is_started(repo: &Snapshot) -> bool {
             .filter_map(|document| repo.text(&document.path))
             .any(|text| text.lines().any(|line| calls_any(line, &pieces, &applying)))
         // What is called as a container starts with, or by something that is.
-        || uses_containers(repo) && (contained(repo, &pieces, &applying) || migrations::starts_by_itself(repo))
+        || uses_containers(repo) && (contained(repo, &pieces, &applying, does) || migrations::starts_by_itself(repo))
 }
 
-/// Whether containers, or a process manager, apply them when they start, or can't be looked into.
-fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>) -> bool {
+/// Whether containers, or a process manager, do it when they start, or can't be looked into.
+fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>, does: impl Fn(&str) -> bool) -> bool {
     const IMAGES: &[&str] =
         &["flyway", "liquibase", "migrate/migrate", "dbmate", "goose", "atlas", "prisma", "cli-migrations"];
     // What a pipeline does is done to a database of its own.
@@ -186,7 +205,7 @@ fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>) 
         text.contains("docker-entrypoint-initdb.d")
             || text.contains("AUTORUN_")
             || text.lines().map(str::trim_start).filter(|line| !line.starts_with('#')).any(|line| {
-                applies(line)
+                does(line)
                     || calls_any(line, pieces, applying)
                     || line.strip_prefix("image:").is_some_and(|image| IMAGES.iter().any(|known| image.contains(known)))
             })

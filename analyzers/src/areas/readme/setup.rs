@@ -1,12 +1,16 @@
 //! `readme.setup`
 
+mod broken;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
 
+use broken::broken;
+
 use super::{is_own, leading_kind, listed, present, reachable};
-use crate::areas::deployment::applied::left_out;
+use crate::areas::deployment::applied::{database_left_out, left_out};
 use crate::documents::{Command, Document, Documents, Purpose, Role, Topic};
 use crate::environment::{Environment, Variable};
 use crate::kinds::Kind;
@@ -98,6 +102,8 @@ struct Steps<'repo> {
     repo: &'repo Snapshot,
     prepare: Vec<(&'repo Document, &'repo Command)>,
     start: Vec<(&'repo Document, &'repo Command)>,
+    /// Steps on the way that can't be done, because what they refer to is not there.
+    broken: Vec<(&'repo Document, &'repo Command)>,
     /// A section on how to use it, with code in it.
     usage: Option<(&'repo Document, u32)>,
 }
@@ -108,7 +114,7 @@ fn prepares(command: &Command) -> bool {
 
 impl<'repo> Steps<'repo> {
     fn of(documents: impl Iterator<Item = &'repo Document>, repo: &'repo Snapshot) -> Self {
-        let mut steps = Steps { repo, prepare: Vec::new(), start: Vec::new(), usage: None };
+        let mut steps = Steps { repo, prepare: Vec::new(), start: Vec::new(), broken: Vec::new(), usage: None };
         for document in documents {
             for command in &document.commands {
                 if command.starts() {
@@ -118,6 +124,7 @@ impl<'repo> Steps<'repo> {
                     steps.prepare.push((document, command));
                 }
             }
+            steps.broken.extend(broken(document).map(|command| (document, command)));
             let usage = document
                 .headings
                 .iter()
@@ -160,6 +167,29 @@ impl<'repo> Steps<'repo> {
         // A library's or a tool's reader has a program of their own.
         if matches!(kind, Kind::Library | Kind::CommandLine) {
             return self.met("");
+        }
+        if let Some((document, command)) = self.broken.first().filter(|_| kind != Kind::Notebook) {
+            let summary = format!(
+                "{} says how to {}, but a step on the way, `{}`, refers to a {}, which does not exist.",
+                self.path(),
+                self.how(),
+                command.text,
+                command.missing.as_deref().unwrap_or_default(),
+            );
+            let places = self.places().into_iter().chain([document.at(self.repo, command.line)]);
+            return Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head()))
+                .remedy(format!("Correct the step `{}` in {}, or take it out.", command.text, document.path));
+        }
+        if let Some((place, command)) = database_left_out(self.repo).filter(|_| kind != Kind::Notebook) {
+            let summary = format!(
+                "{} says how to {}, but nothing that is written down or started makes the database, without which the \
+                 migrations have nothing to work on.",
+                self.path(),
+                self.how(),
+            );
+            let places = self.places().into_iter().chain([place]);
+            return Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head()))
+                .remedy(format!("Add the command that makes the database to {}, such as `{command}`.", self.path()));
         }
         if let Some((migrator, command)) = left_out(self.repo).filter(|_| kind != Kind::Notebook) {
             let summary = format!(

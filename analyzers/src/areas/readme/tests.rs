@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{is_own, leading_kind, present, reachable};
-use crate::documents::{Documents, Purpose, Role, Topic};
+use crate::areas::tests::commands::runs_tests;
+use crate::documents::{Document, Documents, Line, Purpose, Role, Topic};
 use crate::kinds::Kind;
 use crate::{Evidence, Finding, Snapshot};
 
@@ -48,6 +49,12 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     if kind == Kind::StaticSite {
         return Finding::not_applicable(SIGNAL, "A static site has no server code to test.");
     }
+    if let Some((document, line)) = script(repo) {
+        let summary =
+            format!("{} says how to run the tests: `{}`, a script that runs them.", document.path, line.text.trim());
+        return Finding::met(SIGNAL, summary, document.at(repo, line.line))
+            .fact("command", line.text.trim().to_owned());
+    }
     match in_words(repo) {
         Some((path, place)) => {
             Finding::partly(SIGNAL, format!("{path} has a section about tests, but no command that runs them."), place)
@@ -57,6 +64,24 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 .remedy(format!("Add the one command that runs the tests to {}.", first.path))
         }
     }
+}
+
+/// A script of the repository that a section about tests calls, and that runs them among other things.
+fn script(repo: &Snapshot) -> Option<(&Document, &Line)> {
+    reachable(repo).filter(|document| !present::is_assignment(document)).find_map(|document| {
+        let about = document.headings.iter().filter(|heading| heading.topics.contains(&Topic::Test));
+        let mut sections = about.map(|heading| heading.line..document.section_end(heading));
+        let is_script = |text: &str| {
+            let mut words = text.split_whitespace().filter(|word| !matches!(*word, "$" | ">" | "sh" | "bash" | "pwsh"));
+            let path = words.next().unwrap_or_default().replace('\\', "/");
+            repo.tree().get(path.trim_start_matches("./")).is_some()
+        };
+        let lines = sections.find_map(|section| {
+            let mut lines = document.code.iter().filter(|line| section.contains(&line.line) && is_script(&line.text));
+            lines.find(|line| runs_tests(repo, line.text.trim().trim_start_matches(['$', '>', ' '])))
+        });
+        lines.map(|line| (document, line))
+    })
 }
 
 /// A section about tests, in a document that is not the assignment.
@@ -120,6 +145,20 @@ mod behaviour {
         };
         assert_eq!(examine(&repo(generated)).outcome(), Outcome::NotMet);
         assert_eq!(examine(&repo("# The shop's pages\n\nRun `yarn test`.\n")).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_script_of_a_section_about_tests_is_looked_into() {
+        let with = |heading: &str, script: &str| {
+            let repo = Fixture::new()
+                .file("app.py", "print('x' * 3)\n")
+                .file("build.sh", script)
+                .file("README.md", &format!("# A\n\n## {heading}\n\nThe tests run, too.\n\n```\n./build.sh\n```\n"));
+            examine(&repo.snapshot()).outcome()
+        };
+        assert_eq!(with("Building and Testing", "pip install .\npytest\n"), Outcome::Met);
+        assert_eq!(with("Building and Testing", "pip install .\n"), Outcome::Partly);
+        assert_eq!(with("Authors", "pip install .\npytest\n"), Outcome::NotMet);
     }
 
     #[test]

@@ -24,7 +24,11 @@ pub(super) fn target(program: &str, rest: &[&str], operands: &[&str], project: &
         return Some((found, None));
     }
     // "make sure that ..." is a sentence; `make run` without a Makefile is a promise that is not kept.
-    let purpose = by_name(first).filter(|_| depth == 0 && !is_placeholder(first) && names.len() == 1)?;
+    let is_said = depth == 0 && !is_placeholder(first) && names.len() == 1;
+    let Some(purpose) = by_name(first).filter(|_| is_said) else {
+        let is_gone = is_said && rest.len() == 1 && project.has_targets() && !project.has_unread_targets();
+        return (is_gone && program == "make").then(|| (Vec::new(), Some(format!("target `{first}` in the Makefile"))));
+    };
     if project.has_unread_targets() {
         return one(purpose);
     }
@@ -35,6 +39,17 @@ pub(super) fn target(program: &str, rest: &[&str], operands: &[&str], project: &
     };
     let missing = if project.has_targets() { format!("target `{first}` in the {file}") } else { file.to_owned() };
     Some((vec![purpose], Some(missing)))
+}
+
+/// What is copied to its place has to be there; what an earlier step makes may have any name but those of examples.
+pub(super) fn copied(rest: &[&str], project: &Project<'_>) -> Answer {
+    let &[from, to] = rest else { return None };
+    let name = from.rsplit(['/', '\\']).next().unwrap_or(from).to_ascii_lowercase();
+    let is_example = ["env", "example", "sample", "template", ".dist"].iter().any(|word| name.contains(word));
+    let is_elsewhere = from.starts_with(['/', '~', '-']) || from.contains("..") || from.contains(':') || to.is_empty();
+    let is_file = name.contains('.') && name != ".env" && !is_placeholder(from);
+    let is_gone = is_example && is_file && !is_elsewhere && !project.has_file(from) && !project.has_folder(from);
+    is_gone.then(|| (Vec::new(), Some(format!("file `{from}`"))))
 }
 
 pub(super) fn deploy(program: &str, verb: &str, noun: &str) -> Answer {

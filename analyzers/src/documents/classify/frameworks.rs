@@ -2,7 +2,7 @@
 
 use super::super::Purpose::{Auxiliary, Build, Install, Migrate, Start, StartWhole, Test};
 use super::super::project::Project;
-use super::names::{expand, script};
+use super::names::{by_name, expand, is_placeholder, script};
 use super::{Answer, one};
 
 pub(super) fn goals(operands: &[&str], start: &[&str], test: &[&str], build: &[&str]) -> Answer {
@@ -50,10 +50,19 @@ pub(super) fn console(command: &str) -> Answer {
     })
 }
 
-pub(super) fn composer(verb: &str, project: &Project<'_>, depth: u8) -> Answer {
+pub(super) fn composer(verb: &str, noun: &str, project: &Project<'_>, depth: u8) -> Answer {
+    let gone = |name: &str| {
+        let is_name = !name.is_empty() && !is_placeholder(name);
+        depth == 0 && is_name && project.script(name).is_none() && project.has_file("composer.json")
+    };
+    let missing =
+        |name: &str| Some((by_name(name).into_iter().collect(), Some(format!("script `{name}` in composer.json"))));
     match verb {
         "install" | "i" | "update" | "u" | "require" | "create-project" => one(Install),
+        "run" | "run-script" if gone(noun) => missing(noun),
+        "run" | "run-script" => composer(noun, "", project, depth),
         "exec" | "" => None,
+        "start" | "serve" | "dev" | "test" | "tests" | "setup" if gone(verb) => missing(verb),
         "start" | "serve" | "dev" | "test" | "tests" | "setup" => {
             let lines = project.script(verb).unwrap_or_default();
             Some((expand(verb, lines, project, depth), None))

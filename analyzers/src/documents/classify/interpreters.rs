@@ -41,6 +41,9 @@ pub(super) fn node(program: &str, verb: &str, noun: &str, rest: &[&str], project
         _ if program == "npm" => None,
         _ if verb.ends_with(".ts") || verb.ends_with(".js") => interpreter(verb, project, depth),
         _ if project.script(verb).is_some() => named(verb),
+        // Programs of packages are called so as well, but by no such name.
+        "dev" | "serve" | "seed" | "migrate" | "setup" if matches!(program, "yarn" | "pnpm") => named(verb),
+        _ if program == "yarn" && verb.contains(':') => named(verb),
         _ => by_verb(verb, rest).map(|purpose| (vec![purpose], None)),
     }
 }

@@ -243,3 +243,77 @@ fn scripts_of_composer_are_followed() {
     assert_eq!(of("composer setup"), Outcome::Met);
     assert_eq!(of("composer install"), Outcome::Partly);
 }
+
+#[test]
+fn a_step_that_can_not_be_done_is_named() {
+    let scripts =
+        r#"{"name":"shop","scripts":{"start":"node app.js","seed":"node seed.js"},"dependencies":{"express":"4"}}"#;
+    let of = |readme: &str| {
+        let repo = Fixture::new()
+            .file("app.js", "require('express')().listen(3000)\n")
+            .file("package.json", scripts)
+            .file("Makefile", "up:\n\tnpm start\n")
+            .file(".env.example", "A=1\n")
+            .file("README.md", &format!("# Shop\n\n## Installation\n\n```sh\nnpm install\n{readme}\nnpm start\n```\n"));
+        examine(&repo.snapshot())
+    };
+    for (step, named) in [
+        ("npm run sead", "script `sead` in package.json"),
+        ("make filled", "target `filled` in the Makefile"),
+        ("cp .env.dev .env", "file `.env.dev`"),
+    ] {
+        let finding = of(step);
+        assert_eq!(finding.outcome(), Outcome::Partly, "{step}");
+        assert!(finding.summary().contains(named), "{}", finding.summary());
+    }
+    for step in
+        ["npm run seed", "make up", "cp .env.example .env", "cp .env .env.test", "npm run lint", "cp ~/.env.dev .env"]
+    {
+        assert_eq!(of(step).outcome(), Outcome::Met, "{step}");
+    }
+    assert_eq!(of("npm start\n```\n\n## Ideas\n\n```\nnpm run sead\n```\n\n## Start\n\n```").outcome(), Outcome::Met);
+    let other = "git clone a/shop\ngit clone a/tools\ncp .env.dev .env";
+    assert_eq!(of(other).outcome(), Outcome::Met);
+}
+
+#[test]
+fn a_script_of_composer_that_is_not_there_is_named() {
+    let of = |script: &str| {
+        let repo = Fixture::new()
+            .file("index.php", "<?php echo 1;\n")
+            .file("composer.json", r#"{"require": {"slim/slim": "4"}, "scripts": {"start": "php -S localhost:80"}}"#)
+            .file(
+                "README.md",
+                &format!("# Shop\n\n## Setup\n\n    composer install\n    composer {script}\n    composer start\n"),
+            );
+        examine(&repo.snapshot())
+    };
+    let finding = of("setup");
+    assert_eq!(finding.outcome(), Outcome::Partly);
+    assert!(finding.summary().contains("script `setup` in composer.json"), "{}", finding.summary());
+    assert_eq!(of("run seed").outcome(), Outcome::Partly);
+    assert_eq!(of("dump-autoload").outcome(), Outcome::Met);
+}
+
+#[test]
+fn a_database_of_rails_that_nobody_makes_is_left_out() {
+    let of = |readme: &str, gem: &str| {
+        let repo = Fixture::new()
+            .file("Gemfile", &format!("gem 'rails'\ngem '{gem}'\n"))
+            .file("config/routes.rb", "Rails.application.routes.draw do\n  get '/users', to: 'users#index'\nend\n")
+            .file("db/migrate/20200101000000_add_users.rb", "class AddUsers < ActiveRecord::Migration[7.0]\nend\n")
+            .file("bin/setup", "#!/usr/bin/env ruby\nsystem! 'bin/rails db:prepare'\n")
+            .file(
+                "README.md",
+                &format!("# Shop\n\n    bundle install\n{readme}    rails db:migrate\n    rails server\n"),
+            );
+        examine(&repo.snapshot())
+    };
+    let finding = of("", "pg");
+    assert_eq!(finding.outcome(), Outcome::Partly);
+    assert!(finding.summary().contains("makes the database"), "{}", finding.summary());
+    assert_eq!(of("", "sqlite3").outcome(), Outcome::Met);
+    assert_eq!(of("    rails db:create\n", "pg").outcome(), Outcome::Met);
+    assert_eq!(of("    bin/setup\n", "pg").outcome(), Outcome::Met);
+    assert_eq!(of("    createdb shop\n", "pg").outcome(), Outcome::Met);
+}
