@@ -1,6 +1,6 @@
 //! Are unexpected errors answered in one place?
 
-use super::{narrow, wrapper};
+use super::{base, narrow, wrapper};
 use crate::areas::api::{failures, served};
 use crate::areas::observability::server::{Server, answers};
 use crate::areas::security::marks;
@@ -90,7 +90,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             Finding::met(SIGNAL, summary, at).fact("handling", handling)
         };
     }
-    if let Some(place) = wrapper::find(repo, endpoints.len()) {
+    if let Some(place) = wrapper::find(repo, endpoints.len()).or_else(|| base::find(repo, endpoints.len())) {
         let summary = format!("Most routes hand what goes wrong to one place, which answers it, in {}.", place.path);
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }

@@ -1,6 +1,7 @@
 //! Errors: whether the program expects that things go wrong.
 
 mod absence;
+mod base;
 mod central;
 mod names;
 mod narrow;

@@ -154,7 +154,7 @@ fn uses(text: &str, name: &str, decorates: bool) -> usize {
 }
 
 /// The function that begins here: to where its braces close, or as far as lines are indented.
-fn body(text: &str, is_indented: bool) -> &str {
+pub(super) fn body(text: &str, is_indented: bool) -> &str {
     if is_indented {
         let mut end = text.find('\n').map_or(text.len(), |end| end + 1);
         for line in text[end..].split_inclusive('\n') {
