@@ -67,7 +67,7 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     let is_pair = named == 2 && handlers.iter().all(|found| found.language == Language::Ruby);
     let own = own_classes(repo);
     let covers = is_pair || !own.is_empty() && own.is_subset(&handled);
-    named < MANY && !(covers && !answered_elsewhere())
+    named < MANY && (!covers || answered_elsewhere())
 }
 
 /// Whether `rescue_from` stands in a controller of Rails that no other is made from, beside others.

@@ -45,7 +45,7 @@ pub(super) fn lookup(text: &str, found: &CodeMatch, is_known: &dyn Fn(&str) -> b
         Language::Rust => rust(said)?,
         Language::CSharp => csharp(said)?,
     };
-    (!columns.is_empty()).then(|| Lookup { table, columns })
+    (!columns.is_empty()).then_some(Lookup { table, columns })
 }
 
 /// The words of `text` that stand right before `mark`.

@@ -64,13 +64,13 @@ pub(super) fn is_whole(repo: &Snapshot, found: &CodeMatch) -> bool {
     let given = if is_quoted { arguments(rest) } else { "" };
     let follows = chain(&rest[given.len()..], found.language);
     let said = format!("{own} {given} {follows}");
-    !narrows(&said)
-        && !(found.language == Language::Php && has_own_scope(own))
-        && !(follows.trim_start().starts_with('['))
-        && !(is_script(found.language) && own.contains("..."))
-        && !is_paged_by_parameter(found, rest)
-        && !is_given_to_pages(text, found)
-        && !is_cut_later(text, found)
+    let is_narrowed = narrows(&said)
+        || found.language == Language::Php && has_own_scope(own)
+        || follows.trim_start().starts_with('[')
+        || is_script(found.language) && own.contains("...")
+        || is_paged_by_parameter(found, rest)
+        || is_given_to_pages(text, found);
+    !is_narrowed && !is_cut_later(text, found)
 }
 
 /// Calls on a lazy query that leave it as long as it is; a scope of the project's own may cut it.
