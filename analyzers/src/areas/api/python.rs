@@ -11,8 +11,14 @@ use crate::code::CodeMatch;
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let modules = Modules::of(repo);
-    let mut endpoints =
-        Micro { repo, modules: &modules, views: Views::of(repo), routers: Routers::default() }.endpoints();
+    let mut endpoints = Micro {
+        repo,
+        modules: &modules,
+        views: Views::of(repo),
+        routers: Routers::default(),
+        frameworks: BTreeMap::new(),
+    }
+    .endpoints();
     endpoints.extend(django::endpoints(repo, &modules, &Views::of(repo)));
     endpoints
 }
@@ -116,6 +122,8 @@ struct Micro<'a> {
     modules: &'a Modules<'a>,
     views: Views<'a>,
     routers: Routers,
+    /// By file.
+    frameworks: BTreeMap<String, &'static str>,
 }
 
 impl Micro<'_> {
@@ -333,7 +341,10 @@ impl Micro<'_> {
         })
     }
 
-    fn framework(&self, path: &str) -> &'static str {
+    fn framework(&mut self, path: &str) -> &'static str {
+        if let Some(known) = self.frameworks.get(path) {
+            return known;
+        }
         let frameworks = [("fastapi", "FastAPI"), ("ninja", "Django Ninja"), ("quart", "Quart"), ("flask", "Flask")];
         let text = self.repo.text(path).unwrap_or_default();
         let imported = frameworks
@@ -345,7 +356,9 @@ impl Micro<'_> {
                 stack.dependencies().iter().any(|dependency| dependency.name.split('[').next() == Some(name))
             })
         };
-        imported.or_else(depended).map_or("Flask", |(_, framework)| framework)
+        let framework = imported.or_else(depended).map_or("Flask", |(_, framework)| framework);
+        self.frameworks.insert(path.to_owned(), framework);
+        framework
     }
 }
 

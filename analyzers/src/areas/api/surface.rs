@@ -1,6 +1,7 @@
 //! The whole HTTP surface of a repository, found once and shared by whoever asks.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::endpoint::version_segment;
 use super::{Endpoint, VersionCue};
@@ -21,6 +22,7 @@ pub struct Surface {
     pub endpoints: Vec<Endpoint>,
     /// Every sign of a version that is not part of a path.
     pub version_cues: Vec<VersionCue>,
+    is_http_api: OnceLock<bool>,
 }
 
 impl Surface {
@@ -58,14 +60,14 @@ impl Surface {
         version_cues.retain(|cue| !is_aside(&cue.file));
         version_cues.sort();
         version_cues.dedup();
-        Surface { endpoints, version_cues }
+        Surface { endpoints, version_cues, is_http_api: OnceLock::new() }
     }
 
     /// What of it stands in the lines that `keeps` keeps.
     pub(crate) fn only(&self, keeps: impl Fn(&str, (u32, u32)) -> bool) -> Self {
         let endpoints = self.endpoints.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
         let version_cues = self.version_cues.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
-        Surface { endpoints, version_cues }
+        Surface { endpoints, version_cues, is_http_api: OnceLock::new() }
     }
 
     /// The endpoints that answer with data and belong to the subject of the project: no pages, no health checks,
@@ -127,9 +129,14 @@ impl Surface {
     /// Whether the repository is an HTTP API: it answers with data, and not mostly with pages, unless some of its paths
     /// say that they are an API.
     pub fn is_http_api(&self) -> bool {
-        let data = self.data().count();
-        let named = self.data().filter(|endpoint| is_api_path(&endpoint.path)).count();
-        data > 0 && (data >= self.pages() || data >= ENOUGH || named >= FEW)
+        *self.is_http_api.get_or_init(|| {
+            let (mut data, mut named) = (0, 0);
+            for endpoint in self.data() {
+                data += 1;
+                named += usize::from(is_api_path(&endpoint.path));
+            }
+            data > 0 && (data >= self.pages() || data >= ENOUGH || named >= FEW)
+        })
     }
 }
 
