@@ -162,8 +162,10 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     let of_brief = brief.iter_mut().flat_map(|brief| &mut brief.items).flat_map(|item| &mut item.rests_on);
     let cut: u64 = all.chain(of_brief).map(|finding| finding.keep_places(most)).sum();
     let prompts = if is_whole {
-        let findings = found.iter().flat_map(|(_, findings)| findings);
-        interview::prompts(theirs, findings, only).into_iter().map(|prompt| prompt.masked(&mask)).collect()
+        let ask = || interview::prompts(theirs, found.iter().flat_map(|(_, findings)| findings), only);
+        // A fault in a question takes no report away.
+        let prompts = catch_unwind(AssertUnwindSafe(ask)).unwrap_or_default();
+        prompts.into_iter().map(|prompt| prompt.masked(&mask)).collect()
     } else {
         Vec::new()
     };

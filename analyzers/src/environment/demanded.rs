@@ -34,21 +34,30 @@ const ELSEWHERE: &[&str] = &[
     "functions",
 ];
 
-/// Words in names of functions that run when a program starts.
+/// Words in names of functions that run when a program starts, as a whole: `append` is no `app`, and `renew` not `new`.
 const STARTS: &[&str] = &[
     "main",
     "config",
+    "configs",
+    "configure",
+    "configuration",
     "setting",
+    "settings",
     "env",
+    "environment",
     "load",
     "init",
+    "initialize",
     "connect",
+    "connection",
     "pool",
     "setup",
     "start",
+    "startup",
     "run",
     "build",
     "app",
+    "application",
     "state",
     "new",
     "default",
@@ -90,10 +99,11 @@ fn demands(repo: &Snapshot, read: &CodeMatch) -> bool {
         }
         Language::Python => at_top && source.contains("environ[") && !is_conditional(text, read),
         Language::Rust => {
-            let is_start = |name: &str| STARTS.iter().any(|word| name.to_ascii_lowercase().contains(word));
+            // What a type or a module is called says nothing of when one of its functions runs.
+            let function = read.scopes.iter().rfind(|scope| scope.kind == "function_item");
             [".expect(", ".unwrap()", "?"].iter().any(|end| after.starts_with(end))
                 && !is_in_test_module(text.as_bytes(), read.bytes.start)
-                && read.scopes.iter().any(|scope| is_start(&scope.name))
+                && function.is_some_and(|function| is_start(&function.name))
         }
         Language::Ruby => {
             let is_always = !["Rails.env", "if ENV", "unless "].iter().any(|word| text.contains(word));
@@ -115,6 +125,20 @@ fn demands(repo: &Snapshot, read: &CodeMatch) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a function of that name runs when a program starts, by the words of its name in snake_case or camelCase.
+fn is_start(name: &str) -> bool {
+    let mut spaced = String::new();
+    let mut after_small = false;
+    for c in name.chars() {
+        if after_small && c.is_uppercase() {
+            spaced.push('_');
+        }
+        after_small = c.is_lowercase();
+        spaced.extend(c.to_lowercase());
+    }
+    spaced.split('_').any(|word| STARTS.contains(&word))
 }
 
 /// Whether a field of a settings class has to be set, under the name that the field has.
@@ -195,6 +219,11 @@ mod tests {
             ("settings.py", "from decouple import config\nkey = config('SHOP_KEY')\n"),
             ("config.py", "class Settings(BaseSettings):\n    shop_key: str\n"),
             ("src/main.rs", "fn main() { let key = std::env::var(\"SHOP_KEY\").expect(\"SHOP_KEY must be set\"); }\n"),
+            (
+                "src/db.rs",
+                "mod store { fn establish_connection() { let key = std::env::var(\"SHOP_KEY\").unwrap(); } }\n",
+            ),
+            ("src/db.rs", "fn loadKeys() { let key = std::env::var(\"SHOP_KEY\").unwrap(); }\n"),
             ("config/initializers/shop.rb", "KEY = ENV.fetch('SHOP_KEY')\n"),
             (
                 "env.ts",
@@ -217,6 +246,10 @@ mod tests {
             ("pay.py", "import os\ndef pay():\n    return os.environ['SHOP_KEY']\n"),
             ("config.py", "class Settings(BaseSettings):\n    shop_key: Optional[str]\n"),
             ("src/pay.rs", "fn pay() { let key = std::env::var(\"SHOP_KEY\").unwrap(); }\n"),
+            ("src/log.rs", "fn append_log() -> R { let key = std::env::var(\"SHOP_KEY\")?; }\n"),
+            ("src/log.rs", "fn truncate() { let key = std::env::var(\"SHOP_KEY\").unwrap(); }\n"),
+            ("src/pay.rs", "impl AppState { fn renew(&self) { let key = std::env::var(\"SHOP_KEY\").unwrap(); } }\n"),
+            ("src/pay.rs", "mod config { fn pay() { let key = std::env::var(\"SHOP_KEY\").unwrap(); } }\n"),
             ("src/main.rs", "fn main() { let key = std::env::var(\"SHOP_KEY\").ok(); }\n"),
             ("config/initializers/shop.rb", "KEY = ENV['SHOP_KEY']\n"),
             ("config/initializers/shop.rb", "KEY = ENV.fetch('SHOP_KEY') if Rails.env.production?\n"),

@@ -40,7 +40,6 @@ pub(super) fn placeholders_of_data_source(repo: &Snapshot) -> Vec<String> {
     let settings = repo.tree().own_texts().filter(|(file, _)| {
         FILES.contains(&file.name()) && file.path.contains("src/main/resources/") && !is_test(&file.path)
     });
-    let indent = |line: &str| line.len() - line.trim_start().len();
     let mut found = Vec::new();
     // A profile may have the values.
     let is_profile = |name: &str| name.starts_with("application-") && !name.contains("prod") && !name.contains("test");
@@ -49,13 +48,17 @@ pub(super) fn placeholders_of_data_source(repo: &Snapshot) -> Vec<String> {
     }
     for (_, text) in settings {
         // What stands behind a second document may be for a profile.
-        let lines: Vec<&str> = text.split("\n---").next().unwrap_or(text).lines().collect();
-        for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {
-            let parent =
-                || lines[..index].iter().rev().find(|above| !above.trim().is_empty() && indent(above) < indent(line));
-            if line.trim_start().starts_with("spring.datasource.")
-                || parent().is_some_and(|it| it.trim() == "datasource:")
-            {
+        let lines = text.split("\n---").next().unwrap_or(text).lines();
+        // What a line is a part of, from the outermost: how far each is indented, and what it says.
+        let mut above: Vec<(usize, &str)> = Vec::new();
+        for line in lines.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
+            let indent = line.len() - line.trim_start().len();
+            while above.last().is_some_and(|(outer, _)| *outer >= indent) {
+                above.pop();
+            }
+            let is_below = above.last().is_some_and(|(_, parent)| *parent == "datasource:");
+            above.push((indent, line.trim()));
+            if is_below || line.trim_start().starts_with("spring.datasource.") {
                 found.extend(
                     placeholders(line).into_iter().filter(|(_, has_default)| !has_default).map(|(name, _)| name),
                 );

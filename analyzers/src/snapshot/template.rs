@@ -31,6 +31,41 @@ struct Version {
     lines: Vec<String>,
 }
 
+/// The template's texts with one extension that lie nowhere any more.
+#[derive(Debug, Default)]
+struct Gone<'a> {
+    versions: Vec<&'a Version>,
+    /// By line: the indices of those that have it.
+    lines: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Gone<'a> {
+    fn add(&mut self, version: &'a Version) {
+        let index = self.versions.len();
+        if index >= MOST_GONE {
+            return;
+        }
+        self.versions.push(version);
+        for line in version.lines.iter().filter(|line| !line.is_empty()) {
+            let within = self.lines.entry(line.as_str()).or_default();
+            if within.last() != Some(&index) {
+                within.push(index);
+            }
+        }
+    }
+
+    /// Those that have the most of `lines`.
+    fn nearest(&self, lines: &[&str]) -> Vec<&'a Version> {
+        let mut shared = vec![0_usize; self.versions.len()];
+        for index in lines.iter().filter_map(|line| self.lines.get(*line)).flatten() {
+            shared[*index] += 1;
+        }
+        let mut nearest: Vec<usize> = (0..shared.len()).filter(|index| shared[*index] >= FEWEST_SHARED).collect();
+        nearest.sort_by_key(|index| std::cmp::Reverse(shared[*index]));
+        nearest.into_iter().take(NEAREST).map(|index| self.versions[index]).collect()
+    }
+}
+
 /// A template is small; of a larger one the newest commits are known, and the first of their files.
 const MOST_COMMITS: usize = 20_000;
 const MOST_ENTRIES: usize = 500_000;
@@ -47,8 +82,9 @@ const FEW: f64 = 0.1;
 const SIMILAR: f64 = 0.5;
 /// Fewer lines than that any two files may share.
 const FEWEST_SHARED: usize = 5;
-/// So many texts that are gone are compared with.
+/// So many texts of a kind that are gone are known by their lines, and so many compared with a file.
 const MOST_GONE: usize = 200;
+const NEAREST: usize = 3;
 
 impl Template {
     /// Everything that `tips` reach in `repo`; without any, that HEAD and all references reach.
@@ -128,14 +164,16 @@ impl Template {
 
     /// What of `tree` is the candidate's.
     pub(super) fn beside(&self, tree: &Tree) -> Brought {
-        let gone = self.texts.values().flatten().filter(|version| tree.get(&version.path).is_none());
-        let gone: Vec<&Version> = gone.take(MOST_GONE).collect();
-        let files = tree.files().iter().map(|file| (file.path.clone(), self.brought(file, &gone)));
-        Brought(files.collect())
+        let mut gone: HashMap<&str, Gone<'_>> = HashMap::new();
+        for version in self.texts.values().flatten().filter(|version| tree.get(&version.path).is_none()) {
+            gone.entry(extension(&version.path)).or_default().add(version);
+        }
+        let brought = |file: &File| self.brought(file, gone.get(extension(&file.path)));
+        Brought(tree.files().iter().map(|file| (file.path.clone(), brought(file))).collect())
     }
 
     /// What of `file` is the candidate's, where the template's texts in `gone` lie nowhere any more.
-    fn brought(&self, file: &File, gone: &[&Version]) -> Lines {
+    fn brought(&self, file: &File, gone: Option<&Gone<'_>>) -> Lines {
         if self.files.contains_key(&file.id) {
             return Lines::None;
         }
@@ -156,8 +194,8 @@ impl Template {
             // Elsewhere lie other files, which happen to have the same name.
             _ => {}
         }
-        let is_alike = |version: &&&Version| extension(&version.path) == extension(&file.path);
-        let moved = gone.iter().filter(is_alike).map(|version| added(&version.lines, &lines));
+        let nearest = gone.map(|gone| gone.nearest(&lines)).unwrap_or_default();
+        let moved = nearest.into_iter().map(|version| added(&version.lines, &lines));
         let is_similar = |new: &Vec<bool>| {
             let shared = all - count(new);
             shared >= FEWEST_SHARED && shared as f64 >= SIMILAR * all as f64
@@ -216,8 +254,8 @@ fn is_less(lines: &[&str], new: &[bool]) -> bool {
     letters(true) <= letters(false)
 }
 
-fn extension(path: &str) -> Option<&str> {
-    paths::name(path).rsplit_once('.').map(|(_, extension)| extension)
+fn extension(path: &str) -> &str {
+    paths::name(path).rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 fn is_prose(path: &str) -> bool {

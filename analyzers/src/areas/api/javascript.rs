@@ -309,7 +309,7 @@ impl<'a> Chained<'a> {
         let is_conventional = ["app", "router", "routes", "server", "fastify", "api", "instance", "route"]
             .iter()
             .any(|usual| lower.ends_with(usual));
-        let is_handed = || self.is_parameter(file, &name) || self.is_inherited(found);
+        let is_handed = || self.is_parameter(file, &name) || is_router(&lower) && self.is_inherited(found);
         (is_conventional && is_handed() && !self.framework(file, "").is_empty()).then_some((id, outer))
     }
 
@@ -384,6 +384,11 @@ impl<'a> Chained<'a> {
         };
         self.routers.route(router, endpoint);
     }
+}
+
+/// Whether a member is called as nothing but a router is: `this.api.post(...)` may as well ask another system.
+fn is_router(lower: &str) -> bool {
+    ["router", "routes", "app", "fastify"].iter().any(|usual| lower.ends_with(usual))
 }
 
 fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {

@@ -34,7 +34,6 @@ const STARTS_GRPC: &[(&[&str], &str, &str)] = &[
     (&[".py"], "grpc.aio.server(", "gRPC"),
     (&[".go"], "grpc.NewServer(", "gRPC"),
     (&[".js", ".ts"], "new grpc.Server(", "gRPC"),
-    (&[".ts"], "Transport.GRPC", "gRPC"),
     (&[".java", ".kt"], "ServerBuilder.forPort(", "gRPC"),
     (&[".java", ".kt"], "@GrpcService", "gRPC"),
     (&[".cs"], "MapGrpcService<", "gRPC"),
@@ -42,9 +41,17 @@ const STARTS_GRPC: &[(&[&str], &str, &str)] = &[
     (&[".rs"], "tonic::transport::Server", "gRPC"),
 ];
 
+/// Nest's way; with `Transport.GRPC` alone a client is registered.
+const STARTS_NEST: &[(&[&str], &str, &str)] =
+    &[(&[".ts"], "createMicroservice", "gRPC"), (&[".ts"], "connectMicroservice", "gRPC")];
+
 /// Where a server of gRPC is started.
 pub(crate) fn grpc(repo: &Snapshot) -> Option<Place> {
-    started(repo, STARTS_GRPC).map(|(_, place)| place)
+    let of_nest = || {
+        started(repo, STARTS_NEST)
+            .filter(|(_, place)| repo.text(&place.path).is_some_and(|text| text.contains("Transport.GRPC")))
+    };
+    started(repo, STARTS_GRPC).or_else(of_nest).map(|(_, place)| place)
 }
 
 /// What a server is made with, and where it is started, if none of its routes was read.
@@ -97,5 +104,10 @@ mod tests {
         assert_eq!(grpc(&repo).map(|place| place.path), Some("app/main.py".into()));
         assert!(crate::areas::observability::server::answers(&repo));
         assert_eq!(super::super::versioned::examine(&repo).facts()["style"], "grpc");
+        let nest = |call: &str| {
+            let text = format!("{call}({{ transport: Transport.GRPC }});\n");
+            grpc(&Fixture::new().file("src/main.ts", &text).snapshot()).is_some()
+        };
+        assert!(nest("NestFactory.createMicroservice") && !nest("ClientsModule.register"));
     }
 }

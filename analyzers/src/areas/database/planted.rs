@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::Database;
 use crate::snapshot::fixture::Fixture;
-use crate::{Analyzer, Outcome, Place};
+use crate::{Analyzer, Outcome, Place, registry};
 
 const MARK: &str = "«here»";
 
@@ -75,6 +75,26 @@ fn planted_defects_are_found_and_their_counterparts_are_not_accused() {
         let _ = writeln!(said, "{mapper}: found {found} of {of}, accused {accused} of {of}");
     }
     assert!(wrong.is_empty(), "{said}\n{wrong}");
+}
+
+#[test]
+fn signs_of_several_bytes_break_no_area() {
+    let changes: [fn(&str) -> String; 4] = [
+        |text| text.replace(' ', "\u{3000}"),
+        |text| text.replace('=', "…="),
+        |text| text.replace('(', "—("),
+        |text| text.replace(['\'', '"'], "é\""),
+    ];
+    for (mapper, text) in MAPPERS {
+        for change in changes {
+            let files = read(text).into_iter().enumerate().flat_map(|(index, case)| {
+                case.with.into_iter().map(move |(path, text)| (format!("{index}/{path}"), change(&text)))
+            });
+            let repo = files.fold(Fixture::new(), |repo, (path, text)| repo.file(&path, &text)).snapshot();
+            let findings = registry::analyzers().iter().flat_map(|analyzer| analyzer.examine(&repo));
+            assert!(findings.count() > 20, "{mapper}");
+        }
+    }
 }
 
 fn is_bad(outcome: Outcome) -> bool {

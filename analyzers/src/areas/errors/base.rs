@@ -18,32 +18,44 @@ static OPEN: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// So many attempts of a class are read, and so many methods that are left open.
+const MOST_ATTEMPTS: usize = 200;
+const MOST_OPEN: usize = 50;
+/// How many such classes are looked for in all files.
+const MOST_CANDIDATES: usize = 50;
+
 /// Where that class is, if the controllers of most of `endpoints` are made from it.
 pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
     let is_source = |path: &str| path.ends_with(".ts") && !path.ends_with(".d.ts") && !is_aside(path);
     let files = || repo.tree().own_texts().filter(|(file, _)| is_source(&file.path));
-    files().filter(|(_, text)| text.contains("abstract ") && text.contains("catch")).find_map(|(file, text)| {
+    let could = files().filter(|(_, text)| text.contains("abstract ") && text.contains("catch"));
+    let candidates = could.filter_map(|(file, text)| {
         let found = CLASS.captures(text)?;
         let start = found.get(0)?.start();
-        let class = body(&text[start..], false);
-        let is_answered = OPEN.captures_iter(class).any(|open| answers(class, &open[1]));
-        let extends = format!("extends {} ", &found[1]);
-        let controllers = files().filter(|(_, text)| text.contains(&extends)).count();
         let line = 1 + text[..start].matches('\n').count() as u32;
-        (is_answered && controllers > 1 && controllers * 2 >= endpoints)
+        answers(body(&text[start..], false)).then(|| (file, format!("extends {} ", &found[1]), line))
+    });
+    candidates.take(MOST_CANDIDATES).find_map(|(file, extends, line)| {
+        let controllers = files().filter(|(_, text)| text.contains(&extends)).count();
+        (controllers > 1 && controllers * 2 >= endpoints)
             .then(|| Place::lines(repo.head(), file.path.as_str(), line, line))
     })
 }
 
-/// Whether a class calls the method within a `try` and returns an answer for whatever that throws.
-fn answers(class: &str, method: &str) -> bool {
-    class.match_indices("try {").any(|(at, _)| {
+/// Whether a class calls a method that it leaves open within a `try`, and returns an answer for whatever that throws.
+fn answers(class: &str) -> bool {
+    let answered = class.match_indices("try {").take(MOST_ATTEMPTS).filter_map(|(at, _)| {
         let tried = body(&class[at..], false);
         let rest = class[at + tried.len()..].trim_start();
         let caught = if rest.starts_with("catch") { body(rest, false) } else { "" };
-        tried.contains(&format!("this.{method}("))
-            && ["return ", ".status(", ".json("].iter().any(|word| caught.contains(word))
-            && !["throw ", "next(", "instanceof"].iter().any(|word| caught.contains(word))
+        let is_answered = ["return ", ".status(", ".json("].iter().any(|word| caught.contains(word))
+            && !["throw ", "next(", "instanceof"].iter().any(|word| caught.contains(word));
+        is_answered.then_some(tried)
+    });
+    let answered: Vec<&str> = answered.collect();
+    OPEN.captures_iter(class).take(MOST_OPEN).any(|open| {
+        let call = format!("this.{}(", &open[1]);
+        answered.iter().any(|tried| tried.contains(&call))
     })
 }
 

@@ -58,7 +58,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     if endpoints.is_empty()
         && let Some(place) = served::grpc(repo)
     {
-        let summary = "gRPC answers unexpected errors by itself; what its interceptors do was not read.";
+        let summary = "gRPC answers the errors that its methods return; what its interceptors do was not read.";
         return Finding::met(SIGNAL, summary, place).by_default().fact("handling", "framework_default");
     }
     let Some(first) = endpoints.first().filter(|_| answers(repo)) else {

@@ -1,5 +1,6 @@
 //! Which errors a handler takes: all of them, or those of a few classes.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -32,6 +33,10 @@ const ALL: &[&str] = &[
 /// Whoever names so many classes means to answer whatever the program knows.
 const MANY: usize = 3;
 
+/// So many answers of a text are asked for their condition, which stands no further before them, in bytes.
+const MOST_ANSWERS: usize = 200;
+const CONDITION: usize = 2_000;
+
 /// Whether every handler in `central` takes only errors of a few classes, or those of a few routes, and others are left
 /// to somebody else.
 pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
@@ -45,8 +50,20 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     if handlers.is_empty() {
         return false;
     }
-    if handlers.iter().all(|found| is_of_one_controller(repo, found) || is_of_one_blueprint(repo, found))
-        || registering.is_empty() && handlers.iter().all(|found| is_of_some_controllers(repo, found))
+    let parents = LazyCell::new(|| bases(repo));
+    let is_base = |class: &str| class.len() > 2 && parents.contains(class);
+    let of = |language: Language, end: &str, mark: &str| {
+        if handlers.iter().any(|found| found.language == language) { paths_with(repo, end, mark) } else { Vec::new() }
+    };
+    let controllers = of(Language::Ruby, "_controller.rb", "  def ");
+    let blueprints = of(Language::Python, ".py", "= Blueprint(");
+    let is_of_one = |found: &CodeMatch| {
+        is_of_one_controller(found, &controllers, &is_base) || is_of_one_blueprint(repo, found, &blueprints)
+    };
+    if handlers.iter().all(|found| is_of_one(found))
+        || registering.is_empty()
+            && handlers.iter().all(|found| source(repo, found).starts_with("@Catch("))
+            && filters_some_controllers(repo)
     {
         return true;
     }
@@ -54,7 +71,7 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
         return false;
     };
     let handled: BTreeSet<String> = limited.into_iter().flatten().collect();
-    if handled.iter().any(|class| ALL.contains(&class.as_str()) || is_base(repo, class)) {
+    if handled.iter().any(|class| ALL.contains(&class.as_str()) || is_base(class)) {
         return false;
     }
     let named = handled.iter().filter(|class| !class.starts_with(|c: char| c.is_ascii_digit())).count();
@@ -71,39 +88,40 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
 }
 
 /// Whether `rescue_from` stands in a controller of Rails that no other is made from, beside others.
-fn is_of_one_controller(repo: &Snapshot, found: &CodeMatch) -> bool {
+fn is_of_one_controller(found: &CodeMatch, controllers: &[&str], is_base: &dyn Fn(&str) -> bool) -> bool {
     let is_controller = |path: &str| path.ends_with("_controller.rb") && !path.contains("/concerns/");
     let class = || found.scopes.iter().rev().find(|scope| scope.name.ends_with("Controller"));
     found.language == Language::Ruby
         && is_controller(&found.path)
-        && class().is_some_and(|class| !is_base(repo, class.name.rsplit("::").next().unwrap_or(&class.name)))
-        && repo.tree().own_texts().any(|(file, text)| {
-            is_controller(&file.path) && *file.path != *found.path && !is_aside(&file.path) && text.contains("  def ")
-        })
+        && class().is_some_and(|class| !is_base(class.name.rsplit("::").next().unwrap_or(&class.name)))
+        && controllers.iter().any(|path| is_controller(path) && **path != *found.path)
 }
 
 /// Whether a blueprint of Flask answers for its own routes, beside others.
-fn is_of_one_blueprint(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let makes_one = |text: &str| text.contains("= Blueprint(");
+fn is_of_one_blueprint(repo: &Snapshot, found: &CodeMatch, blueprints: &[&str]) -> bool {
     let source = source(repo, found);
     let name = source.trim_start_matches('@').split(".errorhandler(").next().unwrap_or_default();
     found.language == Language::Python
         && source.contains(".errorhandler(")
         && repo.text(&found.path).is_some_and(|text| text.contains(&format!("{name} = Blueprint(")))
-        && repo.tree().own_texts().any(|(file, text)| {
-            file.path.ends_with(".py") && *file.path != *found.path && !is_aside(&file.path) && makes_one(text)
-        })
+        && blueprints.iter().any(|path| **path != *found.path)
 }
 
-/// Whether a filter of Nest is put onto some controllers by name, and not onto all.
-fn is_of_some_controllers(repo: &Snapshot, found: &CodeMatch) -> bool {
+/// The files whose paths end so and whose texts hold `mark`.
+fn paths_with<'a>(repo: &'a Snapshot, end: &str, mark: &str) -> Vec<&'a str> {
+    let files = repo.tree().own_texts().filter(|(file, text)| file.path.ends_with(end) && text.contains(mark));
+    files.map(|(file, _)| file.path.as_str()).filter(|path| !is_aside(path)).collect()
+}
+
+/// Whether filters of Nest are put onto some controllers by name, and not onto all.
+fn filters_some_controllers(repo: &Snapshot) -> bool {
     let controllers = || {
         repo.tree()
             .own_texts()
             .filter(|(file, text)| file.path.ends_with(".ts") && !is_aside(&file.path) && text.contains("@Controller("))
     };
     let filtered = || controllers().filter(|(_, text)| text.contains("@UseFilters(")).count();
-    source(repo, found).starts_with("@Catch(") && filtered() > 0 && filtered() < controllers().count()
+    filtered() > 0 && filtered() < controllers().count()
 }
 
 /// The classes that a handler takes; `None` where it takes all errors, or that can't be told.
@@ -170,8 +188,10 @@ fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
     }
     if source.contains("parent::render(") {
         // Laravel's own method answers whatever is not asked for.
-        let mut returns =
-            source.match_indices("return ").filter(|(at, _)| !source[*at..].starts_with("return parent::"));
+        let mut returns = source
+            .match_indices("return ")
+            .filter(|(at, _)| !source[*at..].starts_with("return parent::"))
+            .take(MOST_ANSWERS);
         let asks = |at: usize| condition(source, at).is_some_and(|condition| condition.contains("instanceof"));
         let is_limited = source.contains("instanceof") && returns.all(|(at, _)| asks(at));
         return is_limited.then(|| INSTANCE.captures_iter(source).map(|found| last(&found[1])).collect());
@@ -180,7 +200,7 @@ fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
     if let Some(classes) = is_listener.then(|| switched(text)).flatten() {
         return Some(classes);
     }
-    let answers: Vec<usize> = text.match_indices("->setResponse(").map(|(at, _)| at).collect();
+    let answers: Vec<usize> = text.match_indices("->setResponse(").map(|(at, _)| at).take(MOST_ANSWERS).collect();
     if !is_listener || answers.is_empty() {
         return None;
     }
@@ -283,7 +303,7 @@ fn of_javascript(source: &str) -> Option<Vec<String>> {
     });
     static HANDS_ON: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\bnext\(\s*\w+\s*\)").expect("a constant pattern"));
-    let answers: Vec<usize> = ANSWER.find_iter(source).map(|found| found.start()).collect();
+    let answers: Vec<usize> = ANSWER.find_iter(source).map(|found| found.start()).take(MOST_ANSWERS).collect();
     let asks = |at: &usize| {
         condition(source, *at).is_some_and(|condition| {
             condition.starts_with("if")
@@ -295,8 +315,9 @@ fn of_javascript(source: &str) -> Option<Vec<String>> {
 
 /// What stands before the innermost block around `at` that is one of a condition.
 fn condition(text: &str, at: usize) -> Option<&str> {
+    let text = &text[text.floor_char_boundary(at.saturating_sub(CONDITION))..at];
     let mut depth = 0_usize;
-    for (brace, c) in text[..at].char_indices().rev() {
+    for (brace, c) in text.char_indices().rev() {
         match c {
             '}' => depth += 1,
             '{' if depth > 0 => depth -= 1,
@@ -317,21 +338,18 @@ fn condition(text: &str, at: usize) -> Option<&str> {
     None
 }
 
-/// Whether other classes of the program are made from `class`.
-fn is_base(repo: &Snapshot, class: &str) -> bool {
-    let made = |line: &str| {
-        line.split_once("class ").is_some_and(|(_, rest)| {
-            let is_part = |c: char| c.is_alphanumeric() || c == '_';
-            rest.match_indices(class).any(|(at, _)| {
-                at > 0 && !rest[..at].ends_with(is_part) && !rest[at + class.len()..].starts_with(is_part)
-            })
-        })
-    };
-    class.len() > 2
-        && repo
-            .tree()
-            .own_texts()
-            .any(|(file, text)| Language::of(&file.path).is_some() && text.contains(class) && text.lines().any(made))
+/// The classes that others of the program are made from, and whatever else stands where their names do.
+fn bases(repo: &Snapshot) -> BTreeSet<&str> {
+    static MADE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?m)^[ \t]*(?:[a-z]+ )*class (?:\w+::)*\w+\s*((?:\(|<|extends\b|:)[^\n{#]*)")
+            .expect("a constant pattern")
+    });
+    let files = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, text)| Language::of(&file.path).is_some() && text.contains("class ") && !is_aside(&file.path));
+    let made = files.flat_map(|(_, text)| MADE.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())));
+    made.flat_map(|made| made.split(|c: char| !c.is_alphanumeric() && c != '_')).collect()
 }
 
 /// The classes of errors that the program itself declares.

@@ -100,6 +100,12 @@ static FORMS: [Form; 5] = [
     },
 ];
 
+/// So many functions of a text are read, and so far each, in bytes.
+const MOST_FUNCTIONS: usize = 200;
+const LONGEST_BODY: usize = 20_000;
+/// For how many functions of a form all files are asked.
+const MOST_CANDIDATES: usize = 50;
+
 /// Where that function is, if most of `endpoints` go through it.
 pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
     FORMS.iter().find_map(|form| {
@@ -110,8 +116,9 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
             .filter(|(path, _)| form.files.iter().any(|end| path.ends_with(end)) && !is_aside(path))
             .collect();
         let could = |text: &str| form.holds.iter().all(|any| any.iter().any(|word| text.contains(word)));
+        let mut candidates = 0;
         files.iter().filter(|(_, text)| could(text)).find_map(|(path, text)| {
-            form.declared.captures_iter(text).find_map(|found| {
+            form.declared.captures_iter(text).take(MOST_FUNCTIONS).find_map(|found| {
                 let name = found.name("name").or_else(|| found.name("constant"))?.as_str();
                 let start = found.get(0)?.start();
                 let body = body(&text[start..], form.decorates);
@@ -123,12 +130,16 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
                 // It has to call what it is given, or to look into it, and to hand nothing on.
                 let calls_it = found.name("handler").is_none_or(|handler| {
                     let handler = handler.as_str();
-                    form.files.contains(&".rs") || body.contains(&format!("{handler}("))
+                    form.files.contains(&".rs") || calls(body, handler) > 0
                 });
                 if is_middleware || !calls_it || !could(body) || body.contains("next(e") {
                     return None;
                 }
-                let called: usize = files.iter().map(|(_, text)| uses(text, name, form.decorates)).sum();
+                candidates += 1;
+                if candidates > MOST_CANDIDATES {
+                    return None;
+                }
+                let called: usize = files.iter().map(|(_, text)| uses(text, name, form)).sum();
                 let line = 1 + text[..start].matches('\n').count() as u32;
                 (called > 1 && called * 2 >= endpoints).then(|| Place::lines(repo.head(), *path, line, line))
             })
@@ -137,24 +148,34 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
 }
 
 /// How often `text` uses the function of that name.
-fn uses(text: &str, name: &str, decorates: bool) -> usize {
-    if decorates {
+fn uses(text: &str, name: &str, form: &Form) -> usize {
+    if form.decorates {
         let is_decorator = |line: &str| {
             let named = line.trim().strip_prefix('@').map(|rest| rest.split('(').next().unwrap_or(rest));
             named.is_some_and(|named| named.rsplit('.').next() == Some(name))
         };
         return text.lines().filter(|line| is_decorator(line)).count();
     }
-    let (plain, qualified) = (format!("{name}("), format!(".{name}("));
-    let declared = ["func ", "function ", "fn "].map(|word| format!("{word}{plain}"));
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let within = text.match_indices(&plain).filter(|(at, _)| !text[..*at].ends_with(is_part)).count();
+    let declared = ["func ", "function ", "fn "].map(|word| format!("{word}{name}("));
     let declared: usize = declared.iter().map(|declared| text.matches(declared.as_str()).count()).sum();
-    within.saturating_sub(declared).max(text.matches(&*qualified).count())
+    let called = calls(text, name).saturating_sub(declared);
+    // Go puts the package before a function. Elsewhere that is a method, which only has the same name.
+    let is_go = form.files.contains(&".go");
+    if is_go { called + text.matches(format!(".{name}(").as_str()).count() } else { called }
+}
+
+/// How often `text` calls the function of that name, and not a method, nor one whose name only ends like that.
+fn calls(text: &str, name: &str) -> usize {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.');
+    let call = format!("{name}(");
+    // Three dots spread what it returns.
+    let is_called = |before: &str| !before.ends_with(is_part) || before.ends_with("...");
+    text.match_indices(call.as_str()).filter(|(at, _)| is_called(&text[..*at])).count()
 }
 
 /// The function that begins here: to where its braces close, or as far as lines are indented.
 pub(super) fn body(text: &str, is_indented: bool) -> &str {
+    let text = &text[..text.floor_char_boundary(LONGEST_BODY)];
     if is_indented {
         let mut end = text.find('\n').map_or(text.len(), |end| end + 1);
         for line in text[end..].split_inclusive('\n') {

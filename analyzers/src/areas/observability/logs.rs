@@ -4,6 +4,9 @@ mod csharp;
 mod own;
 mod requests;
 
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+
 use super::prints::Printed;
 use super::server::Server;
 use crate::areas::security::marks;
@@ -63,7 +66,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         if writes_text(repo, winston.clone()) { winston.collect() } else { Vec::new() };
     structured.retain(|found| !written_as_text.contains(found) && !is_thrown_away(repo, found));
     let messages = csharp::Messages::of(repo);
-    let is_plain = |found: &&CodeMatch| messages.are_plain(repo, found) || is_plain_logrus(repo, found);
+    let is_told = LazyCell::new(|| tells_logrus(repo));
+    let is_plain = |found: &&CodeMatch| messages.are_plain(repo, found) || is_logrus(repo, found) && !*is_told;
     let (plain, structured): (Vec<_>, Vec<_>) = structured.into_iter().partition(is_plain);
     if let Some(first) = structured.first() {
         let summary = format!(
@@ -216,8 +220,9 @@ fn is_winston(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 /// Whether the files that set Winston up ask for lines of text, and nowhere for JSON.
 fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) -> bool {
-    let texts = found.filter_map(|found| repo.text(&found.path));
-    let texts: Vec<String> = texts.map(|text| without_unused(&without_comments(text))).collect();
+    // Each file once, though it may be found often.
+    let texts: BTreeSet<&str> = found.filter_map(|found| repo.text(&found.path)).collect();
+    let texts: Vec<String> = texts.into_iter().map(|text| without_unused(&without_comments(text))).collect();
     let any = |marks: &[&str]| texts.iter().any(|text| marks.iter().any(|mark| text.contains(mark)));
     any(&["printf(", "simple()", "prettyPrint(", ".cli("]) && !any(&["json(", "JSON.stringify(", "logstash("])
 }
@@ -234,17 +239,17 @@ fn is_used(repo: &Snapshot, dependency: &Dependency, name: &str) -> bool {
         || repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".rs") && text.contains(name))
 }
 
-/// logrus writes lines of text, unless it is told to write JSON or given fields.
-fn is_plain_logrus(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let is_logrus = || {
-        let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
-        text.is_some_and(|text| text.contains("logrus"))
-    };
+/// Whether `found` is logrus, which writes lines of text, unless it is told to write JSON or given fields.
+fn is_logrus(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = || repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
+    found.language == Language::Go && text().is_some_and(|text| text.contains("logrus"))
+}
+
+/// Whether the program tells logrus to write JSON, or gives it fields.
+fn tells_logrus(repo: &Snapshot) -> bool {
     let is_told =
         |text: &str| ["JSONFormatter", ".WithField", ".WithError(", "logrus.Fields"].iter().any(|it| text.contains(it));
-    found.language == Language::Go
-        && is_logrus()
-        && !repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".go") && is_told(text))
+    repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".go") && is_told(text))
 }
 
 /// `text` without its functions of one name that stands nowhere else: a form that is defined and not used.

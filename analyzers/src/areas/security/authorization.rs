@@ -163,8 +163,8 @@ const AROUND: usize = 300;
 fn is_in_lookup(before: &str) -> bool {
     let name = |text: &str| {
         let text = text.trim_end().trim_end_matches([':', '=', '>']).trim_end().trim_end_matches(['"', '\'', '!', '?']);
-        let start = text.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
-        LOOKUP.is_match(&text[start..])
+        // What stands before the name may take several bytes, as a dash in a comment does.
+        LOOKUP.is_match(text.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
     };
     let mut closed = 0;
     for (index, c) in before.char_indices().rev().take(AROUND) {
@@ -255,6 +255,17 @@ mod tests {
             ("a.php", "<?php\n$request->user()->currentAccessToken()->delete();\n"),
         ] {
             assert_eq!(asks(path, line), Outcome::Partly, "{line}");
+        }
+    }
+
+    #[test]
+    fn signs_of_several_bytes_may_stand_before_a_value() {
+        for (path, line) in [
+            ("a.rb", "# — author: current_user\n"),
+            ("a.py", "# (— author: current_user\n"),
+            ("a.py", "# « —« (owner=request.user)\n"),
+        ] {
+            assert_eq!(outcome(Fixture::new().file("main.go", GIN).file(path, line)), Outcome::Partly, "{line}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::{login, marks};
 use crate::code::CodeMatch;
@@ -72,6 +72,36 @@ static RIGHTS: LazyLock<Regex> = LazyLock::new(|| {
 /// Whoever does not know the password is refused as nobody, and not as somebody with fewer rights.
 static SECRETS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)passw|credential|token|secret|signature").expect("a constant pattern"));
+
+/// Whom a token names is somebody: `token.UserID != post.UserID` asks for the owner, not for the token.
+static NAMED_BY_SECRET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)\b\w*(token|secret|credential)\w*[!?]*(\.get\(|\.|\[)['"]?(?P<field>user_?id|owner_?id|uid|sub|subject)\b"#,
+    )
+    .expect("a constant pattern")
+});
+
+/// What .NET stops work by is no secret.
+static CANCELLATION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)cancellation_?token").expect("a constant pattern"));
+
+/// A call, with what it is given.
+static CALL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?P<name>\w+)\((?P<given>(?:[^()]|\([^()]*\))*)\)").expect("a constant pattern"));
+
+/// Names of functions that look at a secret itself.
+static COMPARES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)verif|valid|compar|equal|match|pars|decod").expect("a constant pattern"));
+
+/// A secret as a whole argument.
+static GIVEN_SECRET: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^[\w.]*(token|secret)\w*$").expect("a constant pattern"));
+
+/// Names of what may be a field that says what somebody is or may do. That a route demands somebody is said by others.
+static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(is_?(admin|superuser|staff|moderator|owner)|has_?\w+|(can|may)_\w+|\w+able_by(_\w+)?)$")
+        .expect("a constant pattern")
+});
 
 /// Texts, and names of errors: they tell of a refusal, and ask nothing.
 static TOLD: LazyLock<Regex> = LazyLock::new(|| {
@@ -144,13 +174,17 @@ fn asks(repo: &Snapshot, found: &CodeMatch) -> bool {
     if marks::is_import(repo, found) || line.contains("AllowAny") {
         return false;
     }
-    if is_declared(before, rest) {
+    if is_declared(word, before, rest) {
         return false;
     }
     if word == "authorize" && before.ends_with("function ") {
         // Laravel asks each request whether it is allowed.
-        let body = rest.split_once('}').map_or(rest, |(body, _)| body);
-        return !body.contains("return true;");
+        let body = rest.split_once('{').map_or("", |(_, body)| body.split('}').next().unwrap_or_default());
+        // Only where it says nothing else does it let everybody in: `if (…) { return true; }` asks.
+        let lines = body.lines().map(|line| line.split("//").next().unwrap_or_default().trim());
+        let mut said = lines.filter(|line| !line.is_empty() && !is_comment(line));
+        let is_for_all = said.next().is_some_and(|line| line.eq_ignore_ascii_case("return true;"));
+        return !is_for_all || said.next().is_some();
     }
     if GENERAL.contains(&word) {
         let named = rest.split(';').next().unwrap_or_default();
@@ -166,15 +200,13 @@ fn asks(repo: &Snapshot, found: &CodeMatch) -> bool {
 }
 
 /// Whether a name stands where it is declared or set, as a field that says whether somebody is an administrator.
-fn is_declared(before: &str, rest: &str) -> bool {
+fn is_declared(word: &str, before: &str, rest: &str) -> bool {
     const TYPES: &[&str] = &["bool ", "bool? ", "boolean ", "Boolean ", "Boolean? "];
     const SET: &[&str] = &[
         ": bool",
         "?: bool",
         ": Bool",
         ": Mapped[",
-        ": {",
-        ": true",
         ": false",
         " bool",
         "= models.",
@@ -182,25 +214,47 @@ fn is_declared(before: &str, rest: &str) -> bool {
         "= db.Column(",
         "= mapped_column(",
         "= serializers.",
-        "= true",
         "= false",
-        "= True",
         "= False",
-        "=True",
         "=False",
     ];
+    // Of a route, these demand a guard: `{ path: '/a', requireAuth: true }`.
+    const GIVEN: &[&str] = &[": {", ": true", "= true", "= True", "=True"];
     let rest = rest.strip_prefix(' ').filter(|rest| rest.starts_with('=')).unwrap_or(rest);
-    TYPES.iter().any(|kind| before.ends_with(kind)) || SET.iter().any(|set| rest.starts_with(set))
+    TYPES.iter().any(|kind| before.ends_with(kind))
+        || SET.iter().any(|set| rest.starts_with(set))
+        || FIELD.is_match(word) && GIVEN.iter().any(|set| rest.starts_with(set))
 }
 
 /// Whether a question about somebody's rights stands in the line that ends at `end`, or above it in the same function.
 fn is_asked_before(text: &str, found: &CodeMatch, end: usize) -> bool {
     let function = found.functions.first().map_or(0, |function| function.bytes.start);
     text[function..end].lines().rev().take(ABOVE + 1).any(|line| {
-        let asked = TOLD.replace_all(line, "");
-        let asked = REFUSALS.iter().fold(asked.into_owned(), |line, word| line.replace(word, ""));
+        let asked = NAMED_BY_SECRET.replace_all(line, "$field");
+        let asked = TOLD.replace_all(&asked, "");
+        let asked = without_given_secrets(&CANCELLATION.replace_all(&asked, ""));
+        let asked = REFUSALS.iter().fold(asked, |line, word| line.replace(word, ""));
         !is_comment(&asked) && CONDITION.is_match(&asked) && RIGHTS.is_match(&asked) && !SECRETS.is_match(&asked)
     })
+}
+
+/// `line` without secrets that are only handed on, as in `isOwner(note, token)`: it is not them that are compared.
+fn without_given_secrets(line: &str) -> String {
+    // The brackets of a condition are no call.
+    let line = line.replace("if(", "if (");
+    let without = |call: &Captures<'_>| {
+        let (name, given) = (&call["name"], &call["given"]);
+        if COMPARES.is_match(name) {
+            return call[0].to_owned();
+        }
+        let kept: Vec<&str> = given.split(',').filter(|argument| !GIVEN_SECRET.is_match(argument.trim())).collect();
+        // Alone it may be what is asked about: `user.knows(secret)`
+        if kept.iter().all(|argument| argument.trim().is_empty()) {
+            return call[0].to_owned();
+        }
+        format!("{name}({})", kept.join(","))
+    };
+    CALL.replace_all(&line, without).into_owned()
 }
 
 fn is_comment(line: &str) -> bool {
@@ -228,6 +282,18 @@ mod tests {
             ("a.py", "def f(request):\n    if post.author != me:\n        log()\n        raise PermissionDenied\n"),
             ("A.cs", "class A {\n  IResult F() {\n    if (post.OwnerId != user.Id)\n      return Forbid();\n  }\n}\n"),
             (
+                "B.cs",
+                "class A {\n  async Task<IResult> F() {\n    if (!await notes.IsOwner(id, User, cancellationToken))\n      return Forbid();\n  }\n}\n",
+            ),
+            (
+                "b.go",
+                "package a\nfunc f() {\n\tif token.UserID != post.UserID {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
+            ),
+            (
+                "c.go",
+                "package a\nfunc f() {\n\tif !isOwner(post.Get(id), token) {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
+            ),
+            (
                 "a.rs",
                 "fn f() {\n    if post.owner != user {\n        return Err(\n            Error::Forbidden);\n    }\n}\n",
             ),
@@ -247,6 +313,11 @@ mod tests {
             (
                 "e.go",
                 "package a\nfunc f() {\n\tif user.checkPassword(given) != nil {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
+            ),
+            ("f.go", "package a\nfunc f() {\n\tif user.Token != given {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n"),
+            (
+                "g.go",
+                "package a\nfunc f() {\n\tif !user.Verify(id, token) {\n\t\tc.Status(http.StatusForbidden)\n\t}\n}\n",
             ),
             (
                 "d.go",
@@ -291,6 +362,11 @@ mod tests {
         };
         assert!(lines("A.php", &request("true")).is_empty());
         assert_eq!(lines("A.php", &request("$this->user()->owns($this->note)")), [3]);
+        let body = |body: &str| {
+            format!("<?php\nclass A extends UserRequest {{\n  public function authorize() {{ {body} }}\n}}\n")
+        };
+        assert_eq!(lines("A.php", &body("if ($this->user()->is_admin) { return true; } return false;")), [3]);
+        assert!(lines("A.php", &body("return true; // everybody\n")).is_empty());
         let chain = |end: &str| {
             format!("class A {{\n  void f(HttpSecurity http) {{ http.a(r -> r.anyRequest().{end}); }}\n}}\n")
         };
@@ -312,6 +388,14 @@ mod tests {
         assert_eq!(lines("a.js", "if (user.isAdmin === true) next();\n"), [1]);
         assert_eq!(lines("a.go", "package a\nfunc f() bool { return user.IsAdmin }\n"), [2]);
         assert_eq!(lines("a.py", "def f(user):\n    return user.is_admin\n"), [2]);
+    }
+
+    #[test]
+    fn a_route_may_demand_somebody_by_an_option() {
+        let route = |option: &str| lines("a.js", &format!("route({{ path: '/a', {option} }});\n"));
+        assert_eq!(route("requireAuth: true"), [1]);
+        assert_eq!(route("authorize: { roles: ['x'] }"), [1]);
+        assert!(route("requireAuth: false").is_empty());
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub(in crate::areas) fn each<'a>(repo: &'a Snapshot, area: &str, topic: &str) ->
         .filter(|found| {
             !is_aside(&found.path)
                 && !is_for_operators(&found.path)
+                && !is_revision(repo, &found.path)
                 && !is_in_tests(repo, found)
                 && repo.tree().get(&found.path).is_some_and(|file| file.is_own())
         })
@@ -105,15 +106,24 @@ pub(in crate::areas) fn manifest(repo: &Snapshot, dependency: &Dependency) -> Pl
 
 /// Migrations, seeds and scripts are run by people who own the database.
 pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let mut parts = path.split('/');
+    // Alembic's, where its folder is called otherwise. Without versions below, revisions are what the program is about.
+    if parts.any(|part| part == "revisions") && parts.any(|part| part == "versions") {
+        return true;
+    }
     path.split('/').any(|part| {
-        let part = part.to_ascii_lowercase();
         part.contains("migration")
-            // Alembic's, where its folder is called otherwise.
-            || part == "revisions"
             || ["seed", "script", "fixture", "bin", "tools", "alembic", "migrate"]
                 .iter()
                 .any(|word| part.starts_with(word))
     })
+}
+
+/// Whether the file at `path` is a migration of Alembic that lies in the folder of revisions itself.
+pub(in crate::areas) fn is_revision(repo: &Snapshot, path: &str) -> bool {
+    path.split('/').any(|part| part.eq_ignore_ascii_case("revisions"))
+        && repo.text(path).is_some_and(|text| text.contains("down_revision"))
 }
 
 #[cfg(test)]
@@ -157,5 +167,17 @@ mod tests {
         assert!(is_for_operators("db/old_migrations/1_add_tags.rb"));
         assert!(is_for_operators("src/database/revisions/core/versions/2021-07-22_a.py"));
         assert!(!is_for_operators("app/models/tag.rb"));
+    }
+
+    #[test]
+    fn revisions_may_be_what_the_program_is_about() {
+        assert!(!is_for_operators("src/revisions/revisions.controller.ts"));
+        let check = "def f(user):\n    return user.is_admin\n";
+        let found = |text: &str| {
+            let repo = Fixture::new().file("app/revisions/a.py", text).snapshot();
+            all(&repo, "permission").len()
+        };
+        assert_eq!(found(check), 1);
+        assert_eq!(found(&format!("down_revision = None\n{check}")), 0);
     }
 }

@@ -221,4 +221,9 @@ fn routers_that_classes_hold() {
         .file("core/users.ts", "import { Base } from '../router';\nexport class Users extends Base {\n  init() { this.router.post('/login', this.guard.handler(), this.one); }\n}\n")
         .file("app.ts", "import { Base } from './router';\nimport { Users } from './core';\nexport class All extends Base {\n  constructor(private readonly users: Users) { super(); }\n  init() { this.router.use('/api/users', this.users.getRouter()); }\n}\n");
     assert_eq!(shown(inherited), ["POST /api/users/login"]);
+    let client = Fixture::new().file("package.json", r#"{"dependencies":{"express":"4"}}"#).file(
+        "users.ts",
+        "export class Users extends Client {\n  add(user) { return this.api.post('/users', user); }\n}\n",
+    );
+    assert!(shown(client).is_empty(), "it asks another system");
 }

@@ -54,8 +54,7 @@ fn words_before<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = &'a st
 }
 
 fn last_word(text: &str) -> &str {
-    let start = text.trim_end().rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
-    text[start..].trim_end()
+    text.trim_end().rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
 }
 
 fn first_word(text: &str) -> &str {
@@ -180,8 +179,9 @@ fn exposed(own: &str) -> Option<(String, Vec<String>)> {
     let columns: Vec<String> = body
         .match_indices(&mark)
         .filter_map(|(at, _)| {
-            let name = first_word(&body[at + mark.len()..]);
-            let rest = &body[at + mark.len() + name.len()..];
+            let after = body[at + mark.len()..].trim_start();
+            let name = first_word(after);
+            let rest = &after[name.len()..];
             [" eq ", " inList "].iter().any(|word| rest.starts_with(word)).then(|| name.to_owned())
         })
         .collect();
@@ -307,8 +307,9 @@ fn csharp(said: &str) -> Option<(String, Vec<String>)> {
     let columns: Vec<String> = said
         .match_indices(&mark)
         .filter_map(|(at, _)| {
-            let name = first_word(&said[at + mark.len()..]);
-            let rest = said[at + mark.len() + name.len()..].trim_start();
+            let after = said[at + mark.len()..].trim_start();
+            let name = first_word(after);
+            let rest = after[name.len()..].trim_start();
             (rest.starts_with("==") && !said[..at].ends_with(|c: char| c.is_alphanumeric())).then(|| snake(name))
         })
         .collect();

@@ -2,6 +2,15 @@
 
 use super::literal::group;
 
+/// How far a bracket or a quote is followed, in bytes.
+const REACH: usize = 20_000;
+/// A head with more bytes or more brackets ends there.
+const LONGEST_HEAD: usize = 4_000;
+const MOST_BRACKETS: usize = 100;
+/// Whether something closes is asked of no more brackets and quotes of a text than of so many that nothing did: each
+/// costs the whole of `REACH`.
+const MOST_UNCLOSED: usize = 200;
+
 /// A class, a record or an object.
 #[derive(Debug, Default)]
 pub(super) struct Class {
@@ -27,11 +36,16 @@ pub(super) fn classes(text: &str, mark: &str) -> Vec<Class> {
     let mut classes: Vec<Class> = Vec::new();
     // What is open, and which class it belongs to if it is its body.
     let mut open: Vec<(char, Option<usize>)> = Vec::new();
-    let (mut marks, mut begins) = (String::new(), 0);
+    let (mut marks, mut begins) = (String::new(), 1);
     let mut last = None;
+    let mut unclosed = 0;
     let mut at = 0;
+    // The line of `at`, and up to where its breaks are counted.
+    let (mut line, mut counted) = (1, 0);
     while let Some(next) = text[at..].find(|c: char| !c.is_whitespace()) {
         at += next;
+        line += breaks(&text[counted..at]);
+        counted = at;
         let rest = &text[at..];
         if let Some(length) = comment(rest) {
             at += length;
@@ -39,25 +53,24 @@ pub(super) fn classes(text: &str, mark: &str) -> Vec<Class> {
         }
         if rest.starts_with(mark) {
             if marks.is_empty() {
-                begins = at;
+                begins = line;
             }
-            let length = mark_length(rest, mark);
+            let length = mark_length(rest, mark, &mut unclosed);
             marks.push_str(&rest[..length]);
             marks.push('\n');
             at += length;
             continue;
         }
         let is_in_parameters = matches!(open.last(), Some(('(', Some(_))));
-        let (length, end) = head(rest, is_in_parameters);
+        let (length, end) = head(rest, is_in_parameters, &mut unclosed);
         let words = rest[..length].trim();
-        let line = |at: usize| text[..at].matches('\n').count() as u32 + 1;
         let named = class_name(words);
         if let Some(name) = named {
             classes.push(Class { name: name.to_owned(), marks: std::mem::take(&mut marks), members: Vec::new() });
         } else if let (Some((_, Some(class))), false) = (open.last(), words.is_empty()) {
-            let first = if marks.is_empty() { line(at) } else { line(begins) };
+            let first = if marks.is_empty() { line } else { begins };
             let member =
-                Member { marks: std::mem::take(&mut marks), head: words.to_owned(), line: first, head_line: line(at) };
+                Member { marks: std::mem::take(&mut marks), head: words.to_owned(), line: first, head_line: line };
             classes[*class].members.push(member);
         }
         marks.clear();
@@ -74,10 +87,33 @@ pub(super) fn classes(text: &str, mark: &str) -> Vec<Class> {
                 at += 1;
             }
             Some(sign) => at += sign.len_utf8(),
-            None => at = text.len(),
+            // The text ends, or the head is cut; the rest of it is one of its own.
+            None => {}
         }
     }
     classes
+}
+
+/// `text` as far as brackets are followed.
+pub(super) fn near(text: &str) -> &str {
+    &text[..text.floor_char_boundary(REACH)]
+}
+
+/// How many lines end in `text`.
+pub(super) fn breaks(text: &str) -> u32 {
+    text.bytes().filter(|byte| *byte == b'\n').count() as u32
+}
+
+/// The length of what begins with a bracket or a quote, or of that alone.
+fn closed(text: &str, unclosed: &mut usize) -> usize {
+    if *unclosed >= MOST_UNCLOSED {
+        return 1;
+    }
+    let length = group(near(text));
+    if length == 0 {
+        *unclosed += 1;
+    }
+    length.max(1)
 }
 
 fn comment(rest: &str) -> Option<usize> {
@@ -90,31 +126,46 @@ fn comment(rest: &str) -> Option<usize> {
     }
 }
 
-fn mark_length(rest: &str, mark: &str) -> usize {
+fn mark_length(rest: &str, mark: &str, unclosed: &mut usize) -> usize {
     if mark.ends_with('[') {
-        return mark.len() - 1 + group(&rest[mark.len() - 1..]).max(1);
+        return mark.len() - 1 + closed(&rest[mark.len() - 1..], unclosed);
     }
     let name = rest[1..]
         .find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | ':'))
         .map_or(rest.len(), |end| end + 1);
     let after = &rest[name..];
     let gap = after.len() - after.trim_start_matches(' ').len();
-    if after[gap..].starts_with('(') { name + gap + group(&after[gap..]).max(1) } else { name }
+    if after[gap..].starts_with('(') { name + gap + closed(&after[gap..], unclosed) } else { name }
 }
 
 /// How long what is declared is, without its body, and the sign that ends it.
-fn head(rest: &str, is_in_parameters: bool) -> (usize, Option<char>) {
+fn head(rest: &str, is_in_parameters: bool, unclosed: &mut usize) -> (usize, Option<char>) {
     let mut skip = 0;
+    let mut brackets = 0;
+    // A head that names a class goes on doing so.
+    let mut is_named = false;
     for (at, sign) in rest.char_indices() {
         if at < skip {
             continue;
         }
+        if at > LONGEST_HEAD || brackets > MOST_BRACKETS {
+            return (at, None);
+        }
         match sign {
             ';' | '{' | '}' | ')' => return (at, Some(sign)),
             ',' if is_in_parameters => return (at, Some(sign)),
-            '\n' if class_name(&rest[..at]).is_none() => return (at, Some(sign)),
-            '(' if class_name(&rest[..at]).is_some() => return (at, Some(sign)),
-            '(' | '"' | '\'' | '`' => skip = at + group(&rest[at..]).max(1),
+            '\n' | '(' => {
+                is_named = is_named || class_name(&rest[..at]).is_some();
+                // A line ends what is no class, and a bracket begins the parameters of what is one.
+                if is_named == (sign == '(') {
+                    return (at, Some(sign));
+                }
+                if sign == '(' {
+                    brackets += 1;
+                    skip = at + closed(&rest[at..], unclosed);
+                }
+            }
+            '"' | '\'' | '`' => skip = at + closed(&rest[at..], unclosed),
             _ => {}
         }
     }

@@ -41,6 +41,7 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str, links: Links) {
 }
 
 fn column(table: &mut Table, path: &str, line: u32, call: &str, links: Links) {
+    let call = call.trim_start();
     let method = word(call);
     let given = call[method.len()..].split(')').next().unwrap_or_default();
     let named = quoted(given).next().map(str::to_lowercase);

@@ -1,9 +1,14 @@
 //! Mongoose's schemas. MongoDB has no foreign keys, and its numbers are neither exact nor rounded by their type's name.
 
-use super::annotated::classes;
+use super::annotated::{breaks, classes, near};
 use super::literal::{entries, group};
 use super::names::{plain, quoted, snake, word};
 use super::{Column, Entity, Table};
+
+/// So many schemas of a text are read, and so many mentions of each.
+const MOST: usize = 1_000;
+/// How far before a schema its name may begin, in bytes.
+const NAME: usize = 2_000;
 
 /// Whether a file may declare schemas.
 pub(super) fn is_of_schemas(path: &str, text: &str) -> bool {
@@ -15,11 +20,13 @@ pub(super) fn is_of_schemas(path: &str, text: &str) -> bool {
 /// The schemas of the file.
 pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
     let mut found: Vec<Entity> = (text.match_indices("Schema(").chain(text.match_indices("Schema<")))
+        .take(MOST)
         .filter_map(|(at, _)| {
-            let open = at + text[at..].find('(')?;
-            let given = &text[open..open + group(&text[open..])];
-            let object = open + given.find('{').filter(|start| given[1..*start].trim().is_empty())?;
-            let before = text[..at].trim_end_matches(|c: char| c.is_alphanumeric() || c == '.').trim_end();
+            let open = at + near(&text[at..]).find('(')?;
+            let given = &text[open..open + group(near(&text[open..]))];
+            let start = given.find('{').filter(|start| given[1..*start].trim().is_empty())?;
+            let object = (&given[start..], breaks(&text[..open + start]));
+            let before = before(text, at, NAME).trim_end_matches(|c: char| c.is_alphanumeric() || c == '.').trim_end();
             let before = before.strip_suffix("new").unwrap_or(before).trim_end();
             // `model('Order', new Schema({ … }))` has no name of its own.
             let Some(variable) = before.strip_suffix('=') else {
@@ -35,21 +42,28 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
     found
 }
 
-fn schema(path: &str, text: &str, variable: &str, object: usize) -> Entity {
+/// What stands before `at`, so far as that is read.
+fn before(text: &str, at: usize, reach: usize) -> &str {
+    &text[text.floor_char_boundary(at.saturating_sub(reach))..at]
+}
+
+/// The schema that begins with `object`, above which so many lines are.
+fn schema(path: &str, text: &str, variable: &str, (object, above): (&str, u32)) -> Entity {
     let mut table = Table::default();
     let indexed = indexed(text, variable);
-    for entry in entries(text, object) {
+    for entry in entries(object, 0) {
         let says = |words: &[&str]| words.iter().any(|word| entry.value.contains(word));
         let column = snake(entry.name);
         if indexed.contains(&plain(entry.name)) || says(&["index: true", "unique: true", "index: {", "unique: ["]) {
             table.index(column.as_str());
         }
         let kind = entry.value.split_once("type:").map_or(entry.value, |(_, kind)| kind);
-        table.columns.push(column_of(path, column, kind, entry.lines(text)));
+        let (first, last) = entry.lines(object);
+        table.columns.push(column_of(path, column, kind, (above + first, above + last)));
     }
     // `model('Order', orderSchema)`
-    let modelled = text.match_indices(variable).find_map(|(at, _)| {
-        let given = text[..at].rsplit_once("model")?.1;
+    let modelled = text.match_indices(variable).take(MOST).find_map(|(at, _)| {
+        let given = before(text, at, 100).rsplit_once("model")?.1;
         quoted(given).next().filter(|_| given.len() < 80 && given.trim_end().ends_with(','))
     });
     let class = modelled.unwrap_or_else(|| variable.trim_end_matches("Schema")).to_owned();
@@ -84,7 +98,7 @@ fn of_classes(path: &str, text: &str) -> Vec<Entity> {
 /// The fields that indexes of the schema begin with: `orderSchema.index({ user: 1 })`.
 fn indexed(text: &str, variable: &str) -> Vec<String> {
     let call = format!("{variable}.index(");
-    let calls = text.split(call.as_str()).skip(1);
+    let calls = text.split(call.as_str()).skip(1).take(MOST);
     calls.filter_map(|call| Some(plain(call.split_once('{')?.1.split(':').next()?))).collect()
 }
 

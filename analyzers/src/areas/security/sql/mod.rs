@@ -150,7 +150,11 @@ fn queries(repo: &Snapshot) -> Vec<Query> {
         let calls = repo.code().matches(&format!("security.{language}.query"));
         for file in calls.chunk_by(|a, b| a.path == b.path) {
             let (path, language) = (&file[0].path, file[0].language);
-            if is_aside(path) || is_for_operators(path) || !repo.tree().get(path).is_some_and(|file| file.is_own()) {
+            if is_aside(path)
+                || is_for_operators(path)
+                || marks::is_revision(repo, path)
+                || !repo.tree().get(path).is_some_and(|file| file.is_own())
+            {
                 continue;
             }
             let Some(tracer) = Tracer::new(repo, path, language, assignments) else { continue };
