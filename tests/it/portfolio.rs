@@ -20,11 +20,16 @@ fn several_are_reviewed_side_by_side_and_one_that_fails_is_named_among_them() {
             assert!(text.contains(part), "{format} lacks {part}: {text}");
         }
         assert_eq!(ask(format).1, out, "{format} twice");
+        let table = ["| Repository |", ">Repository</th>"].iter().find_map(|head| text.find(head));
+        assert!(table.is_none_or(|table| Some(table) < text.find("no report, because")), "{format}: the table leads");
     }
     let reports: serde_json::Value = serde_json::from_str(&ask("json").1).expect("JSON");
     let commits: Vec<_> =
         reports.as_array().expect("an array").iter().map(|one| one["repository"]["commits"].clone()).collect();
     assert_eq!(commits, [3, 4], "in the order in which they were named");
+    let (_, one_of_two, _) = run(&["review", &targets[0], &targets[1], "--format", "json"]);
+    let listed: serde_json::Value = serde_json::from_str(&one_of_two).expect("JSON");
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "a list, since several were asked for");
 }
 
 #[test]

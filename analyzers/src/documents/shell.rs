@@ -184,6 +184,10 @@ fn is_assignment(word: &str) -> bool {
 
 /// `./venv/bin/python3.11` is `python`, `php.exe` is `php`, `.\gradlew.bat` is `gradlew`; scripts keep their path.
 fn program(word: &str) -> &str {
+    // Packages of Composer, as they stand in a list of what is used.
+    if matches!(word, "phpunit/phpunit" | "pestphp/pest") {
+        return word;
+    }
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
     let name = name
         .strip_suffix(".exe")
@@ -224,6 +228,8 @@ mod tests {
             ("poetry run pytest -q", "pytest -q"),
             ("sudo docker compose up -d", "docker compose up -d"),
             ("./mvnw spring-boot:run", "mvn spring-boot:run"),
+            ("vendor/bin/phpunit tests", "phpunit tests"),
+            ("phpunit/phpunit", "phpunit/phpunit"),
             (".\\gradlew.bat bootRun", "gradle bootRun"),
             ("# Install the dependencies", "Install the dependencies"),
             ("\"./env/Scripts/python.exe\" \"./apps/a b/server.py\" (go)", "python ./apps/a b/server.py (go)"),
