@@ -79,7 +79,8 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     }
     // A generated value has no braces; a template has (`key-{name}`), and so has code that a quote ran into.
     let is_text = matches!(rule.tier, Tier::Named | Tier::Generic);
-    if is_text && !rule.stored && ["}", "config(", " = ", " => "].iter().any(|mark| has(bytes, mark)) {
+    let is_code = || ["}", "config(", " = ", " => "].iter().any(|mark| has(bytes, mark));
+    if is_text && !rule.stored && is_code() && !is_rest_of_a_setting(bytes, context) {
         return None;
     }
     let lower = bytes[..bytes.len().min(400)].to_ascii_lowercase();
@@ -167,6 +168,23 @@ fn is_action(lower: &[u8]) -> bool {
     let mut parts = lower.split(|byte| *byte == b'#');
     let (controller, action) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     parts.next().is_none() && is_name(action) && controller.split(|byte| *byte == b'/').all(is_name)
+}
+
+/// What follows the sign of a setting up to the end of its line, without a quote that code could stand behind, and so
+/// long and full of signs that a generator wrote it: `jwt.secret=rK!{@V...`.
+fn is_rest_of_a_setting(value: &[u8], context: &Context<'_>) -> bool {
+    let is_name = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'-');
+    let holds_a_name = value.split(|byte| *byte == b'{').skip(1).any(|rest| {
+        let name = rest.iter().take_while(|byte| is_name(byte)).count();
+        rest.get(name) == Some(&b'}')
+    });
+    let before = context.text[..context.at].iter().rev().find(|byte| **byte != b' ');
+    let after = context.text.get(context.at + value.len());
+    value.len() >= 40
+        && !value.iter().any(u8::is_ascii_whitespace)
+        && !holds_a_name
+        && before == Some(&b'=')
+        && matches!(after, None | Some(b'\r' | b'\n'))
 }
 
 /// The value comes from somewhere else.
@@ -357,7 +375,9 @@ fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
         return Judgement::Public;
     }
     let host = context.host.unwrap_or_default().to_ascii_lowercase();
-    let name = host.split(|byte| *byte == b':').next().unwrap_or_default();
+    // `tcp:` before a name says how a server of Microsoft's is reached.
+    let host = ["tcp:", "np:", "lpc:"].iter().find_map(|way| host.strip_prefix(way.as_bytes())).unwrap_or(&host);
+    let name = host.split(|byte| matches!(byte, b':' | b',')).next().unwrap_or_default();
     if [
         ".example",
         "example.",

@@ -40,6 +40,12 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
     let aside = |class, reason| Opinion { weight: Weight::SetAside, class, reason };
     let (class, why) = place::class(path);
     if class != Class::Production {
+        let is_providers =
+            hit.judgement == Judgement::Live && rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Format);
+        if is_providers && place::is_example_of_settings(path) {
+            let reason = "well-formed, where an example should have a placeholder";
+            return Opinion { weight: Weight::Possible, class, reason };
+        }
         return aside(class, why);
     }
     let (tier, is_stored) = rule(hit.rule).map_or((Tier::Generic, false), |rule| (rule.tier, rule.stored));
@@ -57,14 +63,15 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
     if tier != Tier::Format && !is_stored && place::is_for_development(path) && !place::is_environment_file(path) {
         return aside(Class::Test, "in a file for development");
     }
-    if hit.rule == "symfony-app-secret" && place::is_of_symfonys_installer(path) {
+    let is_symfonys = matches!(hit.rule, "symfony-app-secret" | "symfony-jwt-passphrase");
+    if is_symfonys && place::is_of_symfonys_installer(path) {
         return aside(Class::Test, "in a file for development");
     }
     let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
     if tier != Tier::Format && place::is_development_environment(path) {
         return possible("in an environment file that is named for development");
     }
-    if hit.rule == "symfony-app-secret" && place::is_of_symfonys_recipe(path) {
+    if is_symfonys && place::is_of_symfonys_recipe(path) {
         return possible("Symfony writes it there by itself: it matters only if production uses this file");
     }
     match (tier, hit.judgement) {

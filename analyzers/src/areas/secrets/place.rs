@@ -189,6 +189,16 @@ fn is_of_a_system(lower: &str) -> bool {
         || paths::name(lower).contains(".so.")
 }
 
+/// Whether `path` shows which settings there are: `.env.example`, `parameters.yml.dist`.
+pub(super) fn is_example_of_settings(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    let is_settings = name.starts_with(".env")
+        || name.starts_with("env.")
+        || name.ends_with(".env")
+        || [".dist", ".example", ".sample", ".template"].iter().any(|end| name.ends_with(end));
+    is_settings && class(path) == (Class::Example, "in an example")
+}
+
 /// Whether the path is for development machines: only a provider's own credential counts there.
 pub(super) fn is_for_development(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();

@@ -168,3 +168,23 @@ fn actions_arguments_signs_and_commented_keys_are_no_credentials() {
     set_aside_or_none("docker/.env", "DB_PASSWORD=fixme-postgres-password\n");
     set_aside_or_none("config/initializers/devise.rb", &format!("  # config.secret_key = '{}'\n", key()));
 }
+
+#[test]
+fn a_token_that_was_in_use_is_no_sample_for_standing_in_an_example_today() {
+    let env = format!("BOT={}\n", token());
+    let findings =
+        examine(Fixture::new().file(".env.example", &env).deleted_file("config/bot.py", &format!("T = '{}'", token())));
+    assert_eq!(findings[1].outcome(), Outcome::NotMet, "{findings:?}");
+    assert_eq!(findings[1].facts()["findings"][0]["path"], "config/bot.py");
+    let alone = examine(Fixture::new().file(".env.example", &env));
+    assert_eq!((alone[0].outcome(), alone[0].confidence()), (Outcome::Partly, Confidence::Indicative), "{alone:?}");
+}
+
+#[test]
+fn a_secret_that_an_example_file_has_as_well_may_be_a_sample() {
+    let env = format!("JWT_SECRET={}\n", key());
+    let red = examine(Fixture::new().file(".env", &env));
+    assert_eq!(red[0].outcome(), Outcome::NotMet, "{red:?}");
+    let copied = examine(Fixture::new().file(".env", &env).file(".env.example", &env));
+    assert_eq!(copied[0].outcome(), Outcome::Partly, "{copied:?}");
+}

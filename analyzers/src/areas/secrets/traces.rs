@@ -6,7 +6,7 @@ use gix::ObjectId;
 
 use super::ignored::Ignored;
 use super::opinion::{Opinion, Weight};
-use super::place::Class;
+use super::place::{self, Class};
 use super::replaced;
 use super::spot::{Spot, Within};
 use crate::secrets::{Fingerprint, Hit, Judgement, Tier, rule, rule as rule_of};
@@ -249,17 +249,30 @@ fn in_texts<'repo>(repo: &'repo Snapshot, all: &mut All<'repo>) {
     }
 }
 
+/// Where the value is to be judged: in the tree under review, else where the history had it.
+fn standing<'repo>(rule: &str, gathered: &Gathered<'repo>) -> (State, Vec<Standing<'repo>>) {
+    let at_head: Vec<Standing<'repo>> = gathered.head.iter().map(|(spot, hit)| (*spot, *hit, None)).collect();
+    let of = |places: &BTreeMap<Spot<'repo>, (Option<usize>, &'repo Hit)>| -> Vec<Standing<'repo>> {
+        places.iter().map(|(spot, (commit, hit))| (*spot, *hit, *commit)).collect()
+    };
+    let before = of(&gathered.history);
+    let is_in_use =
+        |places: &[Standing<'_>]| places.iter().any(|(spot, hit, _)| spot.opinion(hit).weight == Weight::Live);
+    let is_providers = rule_of(rule).is_some_and(|rule| rule.tier == Tier::Format);
+    // A provider's own credential that was in use is no sample for standing in an example file today.
+    if at_head.is_empty() && before.is_empty() {
+        (State::Ref, of(&gathered.elsewhere))
+    } else if at_head.is_empty() || is_providers && !is_in_use(&at_head) && is_in_use(&before) {
+        (State::History, before)
+    } else {
+        (State::Head, at_head)
+    }
+}
+
 fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered: &Gathered<'_>) -> Option<Trace> {
     let commits = repo.history().commits();
-    let (state, places): (State, Vec<Standing<'_>>) = if !gathered.head.is_empty() {
-        (State::Head, gathered.head.iter().map(|(spot, hit)| (*spot, *hit, None)).collect())
-    } else {
-        let (state, from) = match gathered.history.is_empty() {
-            false => (State::History, &gathered.history),
-            true => (State::Ref, &gathered.elsewhere),
-        };
-        (state, from.iter().map(|(spot, (commit, hit))| (*spot, *hit, *commit)).collect())
-    };
+    let (state, places) = standing(rule, gathered);
+    let is_in_example_at_head = || gathered.head.keys().any(|spot| place::is_example_of_settings(spot.path));
     let opinion_there = |spot: Spot<'_>, hit: &Hit| {
         let opinion = spot.opinion(hit);
         let counts = state == State::Head && opinion.weight < Weight::SetAside;
@@ -271,6 +284,10 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
         if counts && is_replaced() {
             let reason = "replaced by the settings for production";
             return Opinion { weight: Weight::SetAside, class: Class::Test, reason };
+        }
+        if counts && is_named() && is_in_example_at_head() {
+            let reason = "the same value stands in an example file, so it may be a sample that was copied";
+            return Opinion { weight: Weight::Possible, reason, ..opinion };
         }
         opinion
     };
