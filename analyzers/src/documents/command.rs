@@ -68,6 +68,7 @@ pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Comman
         // A sentence may begin with the project's name, which is also that of its program.
         let found = match line.text.split_whitespace().next() {
             Some(first) if project.own_names.contains(first) => Vec::new(),
+            _ if is_bare_word(&line.text) && !is_announced(document, line.line) => Vec::new(),
             _ => found(line.line, &line.text, project),
         };
         found.into_iter().filter(|command| command.missing.is_none())
@@ -82,6 +83,17 @@ pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Comman
     commands.sort_by_key(|command| command.line);
     commands.dedup();
     commands
+}
+
+/// The name of a program alone, such as an item of a list of what is used or a cell of a table.
+fn is_bare_word(text: &str) -> bool {
+    text.trim().trim_start_matches(['$', '>']).split_whitespace().nth(1).is_none()
+}
+
+/// Whether the prose before a line ends as what announces a command does: "To run the tests:".
+fn is_announced(document: &Document, line: u32) -> bool {
+    let before = document.prose.iter().rfind(|other| other.line < line && other.line + 2 >= line);
+    before.is_some_and(|before| before.text.trim_end().ends_with([':', '：']))
 }
 
 /// `text`, with a sign where it goes on.

@@ -79,9 +79,6 @@ impl<'repo> Project<'repo> {
         for script in repo.stack().scripts() {
             project.scripts.entry(script.name.clone()).or_default().push(script.command.clone());
         }
-        for (file, text) in tree.own_texts().filter(|(_, text)| text.len() <= LARGEST_RECIPES) {
-            project.read(file.name(), text);
-        }
         for line in documents.iter().flat_map(|document| &document.code) {
             for words in shell::commands(&line.text) {
                 if words.first().is_some_and(|word| word == "docker") && words.iter().any(|word| word == "build") {
@@ -89,6 +86,9 @@ impl<'repo> Project<'repo> {
                     project.images.extend(tag.map(|tag| image_name(tag).to_owned()));
                 }
             }
+        }
+        for (file, text) in tree.own_texts().filter(|(_, text)| text.len() <= LARGEST_RECIPES) {
+            project.read(file.name(), text);
         }
         project
     }
@@ -242,7 +242,9 @@ impl<'repo> Project<'repo> {
                 let own = trimmed.starts_with("build:")
                     || trimmed.starts_with("extends:")
                     || image.is_some_and(|image| {
-                        is_language_image(image) || !is_auxiliary_image(image) && image.contains('/')
+                        is_language_image(image)
+                            || !is_auxiliary_image(image) && image.contains('/')
+                            || self.images.contains(image_name(image))
                     })
                     // A language's image with the sources mounted is the project, too.
                     || (trimmed.starts_with("command:") && !trimmed.contains("--") && trimmed.split_whitespace().count() > 2);

@@ -51,13 +51,19 @@ fn is_spoken_of(text: &str) -> bool {
     matches!(text.split_whitespace().nth(1), Some("is" | "are" | "has" | "was" | "can"))
 }
 
-/// The targets of the Makefile that the document lists, if it also says that they are called with `make`.
+/// The targets of the Makefile that the document lists, if it also says that they are called with `make`, or names the
+/// Makefile.
 pub(super) fn targets(document: &Document, project: &Project<'_>) -> Vec<Command> {
     let mentions = |line: &Line| {
         let text = line.text.trim().trim_start_matches("$ ");
         text == "make" || text == "make help" || text.starts_with("make <") || text.starts_with("make [")
     };
-    if !document.code.iter().any(mentions) {
+    let names_it = |text: &str| text.to_lowercase().contains("makefile");
+    let is_named = || {
+        document.headings.iter().any(|heading| names_it(&heading.text) || heading.text.to_lowercase().contains("make "))
+            || document.prose.iter().any(|line| names_it(&line.text))
+    };
+    if !document.code.iter().any(mentions) && !is_named() {
         return Vec::new();
     }
     let listed: Vec<(u32, &str)> = document
@@ -111,6 +117,8 @@ mod tests {
         let list = "# A\n\n    make <target>\n\n- `up`: starts it\n- `tests`: tests it\n- `image`: builds it\n";
         let found: Vec<String> = purposes(list).into_iter().map(|(text, _)| text).collect();
         assert_eq!(found, ["make up", "make tests", "make image"]);
+        let named = list.replace("    make <target>", "## Makefile commands");
+        assert_eq!(purposes(&named).len(), 3);
         assert!(purposes("# A\n\n- `up`: starts it\n- `tests`: tests it\n- `image`: builds it\n").is_empty());
     }
 
@@ -128,6 +136,19 @@ mod tests {
         assert_eq!(purposes("./dev up"), [Purpose::StartWhole]);
         assert_eq!(purposes("./dev test"), [Purpose::Test]);
         assert!(!purposes("./dev down").contains(&Purpose::StartWhole));
+    }
+
+    #[test]
+    fn a_service_runs_the_image_that_the_document_builds() {
+        let of = |image: &str| {
+            let compose = format!("services:\n  api:\n    image: {image}\n");
+            let readme = "# A\n\n    docker build -t shop-dev .\n    docker compose -p shop up\n";
+            let repo = Fixture::new().file("docker-compose.yml", &compose).file("README.md", readme).snapshot();
+            let found: Vec<_> = Documents::of(&repo).commands().flat_map(|(_, it)| it.purposes.clone()).collect();
+            found
+        };
+        assert_eq!(of("shop-dev"), [Purpose::Build, Purpose::StartWhole]);
+        assert_eq!(of("postgres"), [Purpose::Build, Purpose::Auxiliary]);
     }
 
     #[test]

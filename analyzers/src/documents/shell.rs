@@ -94,6 +94,8 @@ const WRAPPERS: &[(&[&str], usize)] = &[
     (&["pnpx"], 0),
     (&["cross-env"], 0),
     (&["env-cmd"], 0),
+    (&["nodemon", "--exec"], 0),
+    (&["nodemon", "-x"], 0),
     (&["dotenv"], 0),
     (&["npm", "exec"], 0),
     (&["pnpm", "exec"], 0),

@@ -28,7 +28,9 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
         let Some(text) = file.text() else { continue };
         let is_named = is_named(file.name());
         for (index, line) in text.lines().enumerate() {
-            let Some((name, _)) = line.trim().trim_start_matches("export ").split_once('=') else { continue };
+            // What is commented out shows the name all the same.
+            let line = line.trim_start_matches(['#', ' ', '\t']).trim_start_matches("export ");
+            let Some((name, _)) = line.split_once('=') else { continue };
             let Some(variable) = found.get_mut(name.trim()) else { continue };
             if variable.documented.is_some() {
                 continue;

@@ -182,8 +182,18 @@ fn document_names(document: &Document, found: &mut BTreeMap<String, Variable>) {
             *known = (*known).min(line);
         }
     }
+    // Where settings are read from a `.env` file whatever the case, a document may show them as `host=db`.
+    let mut assigned: BTreeMap<String, u32> = BTreeMap::new();
+    for line in &document.code {
+        if let Some((name, _)) = line.text.split_once('=')
+            && !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        {
+            assigned.entry(name.to_uppercase()).or_insert(line.line);
+        }
+    }
     for (name, variable) in found.iter_mut().filter(|(_, variable)| variable.documented.is_none()) {
-        if let Some(&line) = first.get(name.as_str()) {
+        if let Some(&line) = first.get(name.as_str()).or_else(|| assigned.get(name)) {
             variable.documented = Some(Spot { path: document.path.clone(), line });
         }
     }

@@ -145,12 +145,25 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
 
 /// Where a value is (`classpath:app.key`) and what one must be like (`required|min:6`) is no value.
 fn is_about_a_value(lower: &[u8]) -> bool {
-    let is_place =
-        ["classpath:", "classpath*:", "file:", "resource:"].iter().any(|start| lower.starts_with(start.as_bytes()));
+    let is_place = ["classpath:", "classpath*:", "file:", "resource:"].iter().any(|start| lower.starts_with(start.as_bytes()))
+            || lower.contains(&b'/')
+                && [".pem", ".key", ".p12", ".pfx", ".jks", ".crt", ".cer", ".pub"]
+                    .iter()
+                    .any(|end| lower.ends_with(end.as_bytes()))
+            // What Terraform refers to.
+            || ["var.", "local.", "data.", "module.", "random_password.", "aws_"]
+                .iter()
+                .any(|start| lower.strip_prefix(start.as_bytes()).is_some_and(is_reference));
     let is_rule = ["required", "nullable", "sometimes", "confirmed", "string"]
         .iter()
         .any(|rule| lower.strip_prefix(rule.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'|')));
     is_place || is_rule || is_action(lower)
+}
+
+/// A name with dots between its parts, and the number of one of several: `app.signing_key[0]`.
+fn is_reference(rest: &[u8]) -> bool {
+    rest.first().is_some_and(u8::is_ascii_alphabetic)
+        && rest.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.[]".contains(byte))
 }
 
 /// The member of an object whose name says what it is, in code that was made smaller: `a.password,b.port=a.port`.

@@ -33,7 +33,20 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
         }
     }
     let known: BTreeSet<&str> = found.iter().map(|(path, _)| *path).collect();
-    beside.difference(&known).copied().filter(|path| !path.ends_with(".md") && !path.ends_with(".gitkeep")).collect()
+    let is_empty_package =
+        |path: &str| paths::name(path) == "__init__.py" && has_no_code(repo.text(path).unwrap_or_default());
+    let says_nothing = |path: &str| path.ends_with(".md") || path.ends_with(".gitkeep") || is_empty_package(path);
+    beside.difference(&known).copied().filter(|path| !says_nothing(path)).collect()
+}
+
+/// Whether a module of Python is there for its folder alone: nothing but comments and a text about it.
+fn has_no_code(text: &str) -> bool {
+    let rest = text.trim_start();
+    let rest = ["\"\"\"", "'''"]
+        .iter()
+        .find_map(|quote| rest.strip_prefix(quote)?.split_once(quote))
+        .map_or(rest, |(_, rest)| rest);
+    rest.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
 /// The files of `folder` whose path goes on so.
@@ -89,6 +102,7 @@ mod tests {
             ("infra/lib/names.ts", "export const name = 'shop';\n"),
             ("infra/lib/stack.ts", app),
             ("infra/lib/stack.test.ts", app),
+            ("infra/lib/__init__.py", "\"\"\"Stacks.\"\"\"\n"),
             ("infra/package.json", "{}\n"),
             ("infra/policies/role.json", "{\"Statement\": []}\n"),
             ("server/app.ts", "listen();\n"),

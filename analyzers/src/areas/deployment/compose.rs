@@ -27,7 +27,7 @@ pub(super) fn is_compose(path: &str, text: &str) -> bool {
     let has_services = || text.lines().any(|line| line.trim_end() == "services:");
     let lies_there = || paths::folder(path).split('/').any(|folder| matches!(folder, "compose" | "docker" | "deploy"));
     ["docker-compose", "compose.", "compose-"].iter().any(|start| name.starts_with(start))
-        || name.contains("stack") && has_services()
+        || (name.contains("stack") || name.contains("-compose.") || name.contains(".compose.")) && has_services()
         || lies_there()
             && (has_services() && has_containers(text) || included(path, text).iter().any(|file| is_yaml(file)))
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use section::{SHORTEST_SECTION, has_content, is_advice, is_only_a_start, is_table};
+use section::{SHORTEST_SECTION, has_content, is_advice, is_only_a_start, is_table, is_unfinished, only_says_where};
 
 use super::not_deployed;
 use crate::areas::readme::is_own;
@@ -64,10 +64,20 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                 && (about == About::ProductionBuild || !is_only_a_start(document, heading))
         })
     };
-    if let Some((document, heading)) =
-        section(About::Deployment).filter(|(document, heading)| is_table(repo, document, heading))
+    if let Some((document, heading)) = section(About::Deployment)
+        .filter(|(document, heading)| is_table(repo, document, heading) || only_says_where(document, heading))
     {
         let summary = format!("{} says what runs where, but not how it gets there.", document.path);
+        return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
+    }
+    if let Some((document, heading)) =
+        section(About::Deployment).filter(|(document, heading)| is_unfinished(document, heading))
+    {
+        let summary = format!(
+            "{} has a section on deployment (\"{}\"), of which a part is yet to be written.",
+            document.path,
+            heading.text.trim()
+        );
         return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
     }
     if let Some((document, heading)) = section(About::Deployment) {
@@ -178,9 +188,22 @@ fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Do
             }
             let runs =
                 |text: &str| (text.contains("docker run ") || text.contains("podman run ")) && text.contains(&image);
-            lines.iter().any(|(_, text)| runs(text)).then_some((document, *line, image))
+            let is_run = lines.iter().any(|(_, text)| runs(text));
+            (is_run && !is_for_own_machine(document, *line)).then_some((document, *line, image))
         })
     })
+}
+
+/// Whether a line stands in a section on installing that ends at an address of one's own machine.
+fn is_for_own_machine(document: &Document, line: u32) -> bool {
+    let Some(heading) = document.headings.iter().rfind(|heading| heading.line < line) else { return false };
+    let above = document.headings.iter().rfind(|other| other.line < heading.line && other.level < heading.level);
+    let installs =
+        |heading: &Heading| heading.topics.contains(&Topic::Setup) && !heading.topics.contains(&Topic::Deploy);
+    let end = document.section_end(heading);
+    let within = document.code.iter().chain(&document.prose).filter(|other| other.line >= line && other.line < end);
+    let is_local = |text: &str| ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|host| text.contains(host));
+    (installs(heading) || above.is_some_and(installs)) && within.map(|line| line.text.as_str()).any(is_local)
 }
 
 /// Containers that are brought up by a file or a service for production: `docker compose -f compose.prod.yml up`.
@@ -255,6 +278,18 @@ mod tests {
         assert_eq!(with(&format!("# A\n\n## Deployment\n\n{table}\n## Author\n\nB\n")), Outcome::Partly);
         let said = "A push to main builds an image, and the host takes it from the registry.";
         assert_eq!(with(&format!("# A\n\n## Deployment\n\n{said}\n\n{table}\n")), Outcome::Met);
+    }
+
+    #[test]
+    fn a_heading_over_other_things_says_nothing_and_a_place_alone_is_half_of_it() {
+        let others = "### Documentation of the interface\n\nIt is made by `make docs` and put into the folder public.\n\n### Built with\n\n- Something long enough to count as text\n";
+        assert_eq!(with(&format!("# A\n\n## Deployment\n\n{others}")), Outcome::NotMet);
+        assert_eq!(with("# A\n\n## Hosting\n\nThe interface is hosted on the cloud of a provider.\n"), Outcome::Partly);
+        let later =
+            "## Deployment\n\nCopy the binary to the server.\n\n### Hosted\n\nMore details to be provided soon.\n";
+        assert_eq!(with(&format!("# A\n\n{later}")), Outcome::Partly);
+        let own = "### On a server\n\nCopy the binary to the server and restart the service.\n";
+        assert_eq!(with(&format!("# A\n\n## Deployment\n\n{own}\n{others}")), Outcome::Met);
     }
 
     #[test]
@@ -372,6 +407,8 @@ mod tests {
         assert_eq!(with("# A\n\n## Building for production\n\n```\nmake build\n```\n"), Outcome::Partly);
         assert_eq!(with("# A\n\n```\ndocker build -t shop .\n```\n"), Outcome::Partly);
         assert_eq!(with("# A\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n"), Outcome::Met);
+        let local = "## Installation\n\n### With Docker\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n\nOpen http://localhost.\n";
+        assert_eq!(with(&format!("# A\n\n{local}")), Outcome::Partly);
         assert_ne!(with("# A\n\n```\ndocker build -t shop-db db\ndocker run shop-db\n```\n"), Outcome::Met);
     }
 

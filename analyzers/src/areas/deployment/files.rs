@@ -53,8 +53,9 @@ static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
         .expect("a constant pattern")
 });
-static CONFIGURATION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^kind:\s*(ConfigMap|Secret|SealedSecret)\b").expect("a constant pattern"));
+static CONFIGURATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^kind:\s*(ConfigMap|Secret|SealedSecret|Namespace)\b").expect("a constant pattern")
+});
 static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^(run|start|serve|up|dev|deploy|docker|image|compose)[\w.%-]*\s*:([^=]|$)")
         .expect("a constant pattern")
@@ -82,7 +83,7 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
     let mut found: Vec<_> = repo
         .tree()
         .own_texts()
-        .filter(|(file, _)| !is_aside(&file.path) || is_pipeline(&file.path))
+        .filter(|(file, _)| !is_aside(&file.path) || is_pipeline(&file.path) || is_beside_pipelines(&file.path))
         .filter(|(_, text)| text.len() <= LARGEST && says_something(text))
         .filter_map(|(file, text)| Some((file.path.as_str(), describes(repo, &file.path, text)?)))
         .collect();
@@ -97,6 +98,11 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
     found.extend(named.into_iter().map(|path| (path, Describes::Named)));
     found.sort_unstable();
     found
+}
+
+/// Where what a pipeline hands to a host is kept, such as a task of ECS.
+fn is_beside_pipelines(path: &str) -> bool {
+    path.starts_with(".github/") && path.ends_with(".json")
 }
 
 /// Examples, what only tests start, and containers that only an editor uses.
@@ -299,6 +305,8 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || name == "manifest.yml" && text.contains("applications:")
         || matches!(name, "appspec.yml" | "appspec.yaml") && text.contains("hooks:")
         || matches!(name, "ecs-params.yml" | "ecs_params.yml") && text.contains("task_definition:")
+        // A task of ECS.
+        || name.ends_with(".json") && text.contains("\"containerDefinitions\"") && text.contains("\"family\"")
         || path == "app.json" && is_of_heroku(text)
         || name.ends_with(".sh") && is_start_script(path, text)
         || yaml && text.contains("AWS::Serverless")

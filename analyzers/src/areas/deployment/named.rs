@@ -21,7 +21,8 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Settings of the program itself, or of a tool beside it, which say nothing of how a host runs them.
-const OF_THE_PROGRAM: &[&str] = &["puma.rb", "sidekiq.yml", "alembic.ini", "pgbouncer.ini", "userlist.txt"];
+const OF_THE_PROGRAM: &[&str] =
+    &["puma.rb", "sidekiq.yml", "alembic.ini", "pgbouncer.ini", "userlist.txt", ".air.toml", "air.toml"];
 
 /// A folder that holds more than this is not one of settings.
 const MOST: usize = 10;

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::{is_own, leading_kind, present, reachable};
 use crate::areas::tests::commands::runs_tests;
-use crate::documents::{Document, Documents, Line, Purpose, Role, Topic};
+use crate::documents::{Document, Documents, Heading, Line, Purpose, Role, Topic};
 use crate::kinds::Kind;
 use crate::{Evidence, Finding, Snapshot};
 
@@ -94,14 +94,30 @@ fn in_words(repo: &Snapshot) -> Option<(String, crate::Place)> {
         Regex::new(r"(?i)\b(tests|testing|unit test|how to test|run(ning)? (the )?tests?|testes|testando|pruebas|testen|testy|testler)\b|^\W*test\W*$|тест|测试|測試|テスト|테스트")
             .expect("a fixed pattern")
     });
+    // What an employer set is a test of the candidate.
+    static OTHERS_TEST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)тестовое задание|\b(test (task|assignment|project)|(technical|coding|programming|backend|back-end) (test|challenge)|teste (técnico|tecnico|prático|de backend)|prueba (técnica|tecnica)|test technique)\b")
+            .expect("a fixed pattern")
+    });
     reachable(repo).filter(|document| !present::is_assignment(document)).find_map(|document| {
         let heading = document
             .headings
             .iter()
             .filter(|heading| heading.topics.contains(&Topic::Test) && HEADING.is_match(&heading.text))
+            .filter(|heading| !OTHERS_TEST.is_match(&heading.text) && !is_of_what_is_used(document, heading))
             .find(|heading| document.section(heading).any(|line| TESTS.is_match(&line.text)))?;
         Some((document.path.clone(), document.at(repo, heading.line)))
     })
+}
+
+/// Whether the section is one of those that list what the project is made with.
+fn is_of_what_is_used(document: &Document, heading: &Heading) -> bool {
+    static USED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(tech(nical|nology)? ?stack|stack|technolog\w+|built with|tools|tooling|libraries|dependencies|frameworks|tecnologias|tecnologías|ferramentas|herramientas)\b|технологии|стек|技术栈")
+            .expect("a fixed pattern")
+    });
+    let above = document.headings.iter().rfind(|other| other.line < heading.line && other.level < heading.level);
+    above.is_some_and(|above| USED.is_match(&above.text))
 }
 
 #[cfg(test)]
@@ -120,6 +136,15 @@ mod behaviour {
         assert_eq!(outcome("# A\n\n    docker compose exec web python -m pytest\n"), Outcome::Met);
         assert_eq!(outcome("# A\n\n## Tests\n\nThere are unit tests for the handlers.\n"), Outcome::Partly);
         assert_eq!(outcome("# A\n\n## Testing account\n\nuser / password\n"), Outcome::NotMet);
+        assert_eq!(outcome("# A\n\nTo run the tests:\n\npytest\n"), Outcome::Met);
+    }
+
+    #[test]
+    fn what_the_tests_are_made_with_does_not_run_them() {
+        assert_eq!(outcome("# A\n\n## Used\n\n- flask\n- coverage\n"), Outcome::NotMet);
+        assert_eq!(outcome("# A\n\n| Address | What |\n|---|---|\n| http://localhost:1 | vitest |\n"), Outcome::NotMet);
+        assert_eq!(outcome("# A\n\n## Tech Stack\n\n### Testing\n\n- xUnit\n- JUnit\n"), Outcome::NotMet);
+        assert_eq!(outcome("# Тестовое задание\n\nPytest покрывает обработчики.\n"), Outcome::NotMet);
     }
 
     #[test]

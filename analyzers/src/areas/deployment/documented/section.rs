@@ -53,13 +53,63 @@ pub(super) fn is_table(repo: &Snapshot, document: &Document, heading: &Heading) 
 /// Whether a section says something of its own on deployment.
 pub(super) fn has_content(document: &Document, heading: &Heading) -> bool {
     let end = document.section_end(heading);
-    let prose: String = document.section(heading).map(|line| line.text.to_lowercase() + " ").collect();
-    let code = document.code.iter().any(|line| line.line > heading.line && line.line < end && line.starts);
+    let others = others(document, heading);
+    let is_own = |line: u32| !others.iter().any(|other| other.contains(&line));
+    let own = document.section(heading).filter(|line| is_own(line.line));
+    let prose: String = own.map(|line| line.text.to_lowercase() + " ").collect();
+    let code = (document.code.iter())
+        .any(|line| line.line > heading.line && line.line < end && line.starts && is_own(line.line));
     let own = !BOILERPLATE.iter().any(|text| prose.contains(text));
     let button = document.links.iter().any(|link| BUTTONS.iter().any(|button| link.contains(button)));
     own && (code || button || prose.trim().chars().count() >= SHORTEST_SECTION)
         && !is_about_endpoints(document, heading)
 }
+
+/// The parts of a section that are about something else by their headings: who wrote it, what it is made with.
+fn others(document: &Document, heading: &Heading) -> Vec<std::ops::Range<u32>> {
+    static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(built with|authors?|licen[sc]e|contribut\w*|acknowledg\w*|versioning|libraries|contact|(api )?doc(s|umentation)|endpoints|swagger|autor(es)?|licen[çc]a|tecnologias)\b")
+            .expect("a constant pattern")
+    });
+    let end = document.section_end(heading);
+    let within = document.headings.iter().filter(|other| other.line > heading.line && other.line < end);
+    within
+        .filter(|other| OTHER.is_match(&other.text) && !PLATFORM.is_match(&other.text))
+        .map(|other| other.line..document.section_end(other))
+        .collect()
+}
+
+/// Whether a section says in a sentence where the program runs, and nothing more.
+pub(super) fn only_says_where(document: &Document, heading: &Heading) -> bool {
+    static WHERE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(is|are|was|were) (currently |now |also |being )?(hosted|deployed|running|live|available) (on|at|in|to)\b")
+            .expect("a constant pattern")
+    });
+    const LONGEST: usize = 160;
+    let lines = lines(document, heading);
+    let length: usize = lines.iter().map(|line| line.chars().count()).sum();
+    let end = document.section_end(heading);
+    let has_code = document.code.iter().any(|line| line.starts && line.line > heading.line && line.line < end);
+    !has_code
+        && length <= LONGEST
+        && lines.iter().any(|line| WHERE.is_match(line))
+        && !lines.iter().any(|line| AUTOMATIC.is_match(line))
+}
+
+/// Whether a part of the section is yet to be written.
+pub(super) fn is_unfinished(document: &Document, heading: &Heading) -> bool {
+    static LATER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(to be (provided|added|documented|written|done|determined)|coming soon|tbd|tba|wip|more details .{0,20}soon|em breve|próximamente)\b")
+            .expect("a constant pattern")
+    });
+    document.section(heading).any(|line| LATER.is_match(&line.text))
+}
+
+/// A word for what puts a version there.
+static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(push\w*|pipeline|automatic\w*|github actions|ci/cd|merge\w*|using|via|through|with)\b")
+        .expect("a constant pattern")
+});
 
 /// Where something runs, or how it gets there.
 static PLATFORM: LazyLock<Regex> = LazyLock::new(|| {
