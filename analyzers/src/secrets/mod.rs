@@ -28,6 +28,8 @@ mod words;
 pub use decode::{Unopened, unopened};
 pub use engine::Scanner;
 pub use examples::check_examples;
+#[cfg(test)]
+pub(crate) use examples::with_checksum;
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use judge::Judgement;
 pub use lines::{Copied, Lines, identity, same};

@@ -78,6 +78,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether a value that is well-formed carries a checksum that only its provider would have computed.
+    pub fn has_checksum(&self) -> bool {
+        self.check == Check::Crc62
+    }
+
     /// What says quickly that a keyword stands in no match, compiled when a keyword of the rule is first seen.
     pub(super) fn sieve(&self) -> &Sieve {
         self.sieve.get_or_init(|| {

@@ -119,11 +119,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
     }
-    let image = documents.commands().find(|(_, command)| {
-        ["docker build", "podman build", "docker buildx", "build-image", "bootBuildImage", "jib:"]
-            .iter()
-            .any(|mark| command.text.contains(mark))
-    });
+    let image = documents.commands().filter(|(document, command)| !is_for_own_machine(document, command.line)).find(
+        |(_, command)| {
+            ["docker build", "podman build", "docker buildx", "build-image", "bootBuildImage", "jib:"]
+                .iter()
+                .any(|mark| command.text.contains(mark))
+        },
+    );
     if let Some((document, command)) = image {
         let summary = format!(
             "{} says how to build a container image (`{}`), but not where or how it is deployed.",
@@ -194,7 +196,8 @@ fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Do
     })
 }
 
-/// Whether a line stands in a section on installing that ends at an address of one's own machine.
+/// Whether a line stands in a section on installing that goes on to an address of one's own machine, or to containers
+/// that are brought up there.
 fn is_for_own_machine(document: &Document, line: u32) -> bool {
     let Some(heading) = document.headings.iter().rfind(|heading| heading.line < line) else { return false };
     let above = document.headings.iter().rfind(|other| other.line < heading.line && other.level < heading.level);
@@ -202,7 +205,10 @@ fn is_for_own_machine(document: &Document, line: u32) -> bool {
         |heading: &Heading| heading.topics.contains(&Topic::Setup) && !heading.topics.contains(&Topic::Deploy);
     let end = document.section_end(heading);
     let within = document.code.iter().chain(&document.prose).filter(|other| other.line >= line && other.line < end);
-    let is_local = |text: &str| ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|host| text.contains(host));
+    let is_local = |text: &str| {
+        ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|host| text.contains(host))
+            || text.contains("compose") && text.split_whitespace().any(|word| word == "up")
+    };
     (installs(heading) || above.is_some_and(installs)) && within.map(|line| line.text.as_str()).any(is_local)
 }
 
@@ -408,7 +414,7 @@ mod tests {
         assert_eq!(with("# A\n\n```\ndocker build -t shop .\n```\n"), Outcome::Partly);
         assert_eq!(with("# A\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n"), Outcome::Met);
         let local = "## Installation\n\n### With Docker\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n\nOpen http://localhost.\n";
-        assert_eq!(with(&format!("# A\n\n{local}")), Outcome::Partly);
+        assert_eq!(with(&format!("# A\n\n{local}")), Outcome::NotMet);
         assert_ne!(with("# A\n\n```\ndocker build -t shop-db db\ndocker run shop-db\n```\n"), Outcome::Met);
     }
 

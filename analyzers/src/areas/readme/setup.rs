@@ -11,7 +11,7 @@ use broken::broken;
 
 use super::{is_own, leading_kind, listed, present, reachable};
 use crate::areas::deployment::applied::{database_left_out, left_out};
-use crate::documents::{Command, Document, Documents, Purpose, Role, Topic};
+use crate::documents::{Command, Document, Documents, Heading, Purpose, Role, Topic};
 use crate::environment::{Environment, Variable};
 use crate::kinds::Kind;
 use crate::snapshot::stack::Ecosystem;
@@ -56,6 +56,13 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             format!("{} says in words how to run it, without a command that can be copied.", document.path),
             document.at(repo, line),
         )
+    } else if let Some((document, heading)) = elsewhere(repo) {
+        let summary = format!(
+            "{} sends the reader to a page outside of the repository for how to run it: \"{}\".",
+            document.path,
+            heading.text.trim()
+        );
+        Finding::partly(SIGNAL, summary, document.at(repo, heading.line))
     } else if let Some((document, command)) = prepares_data(repo) {
         Finding::partly(
             SIGNAL,
@@ -322,6 +329,26 @@ fn prepares_data(repo: &Snapshot) -> Option<(&Document, &Command)> {
     reachable(repo)
         .flat_map(|document| document.commands.iter().map(move |command| (document, command)))
         .find(|(_, command)| command.is(Purpose::Migrate) && command.missing.is_none())
+}
+
+/// A heading about setting it up that is a link itself, or has nothing below it but a sentence with one.
+fn elsewhere(repo: &Snapshot) -> Option<(&Document, &Heading)> {
+    const SHORT: usize = 200;
+    let leads_out = |line: &str| line.contains("](http") && !line.contains("](https://img.") && !line.contains("[![");
+    reachable(repo).filter(|document| !present::is_assignment(document)).find_map(|document| {
+        let lines: Vec<&str> = repo.text(&document.path)?.lines().collect();
+        let about = document.headings.iter().filter(|heading| {
+            heading.level > 1 && heading.topics.iter().any(|topic| matches!(topic, Topic::Setup | Topic::Run))
+        });
+        let mut about = about.filter(|heading| {
+            let end = (document.section_end(heading) as usize - 1).min(lines.len());
+            let section = &lines[(heading.line as usize - 1).min(end)..end];
+            let length: usize = document.section(heading).map(|line| line.text.chars().count()).sum();
+            section.first().is_some_and(|first| leads_out(first))
+                || length <= SHORT && section.iter().any(|line| leads_out(line))
+        });
+        about.next().map(|heading| (document, heading))
+    })
 }
 
 /// A sentence that tells how to run it, in a README that is not the assignment.

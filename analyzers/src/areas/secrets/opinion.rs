@@ -1,7 +1,8 @@
 //! What a value and its place come to together.
 
 use super::place::{self, Class};
-use crate::secrets::{Hit, Judgement, Tier, rule};
+use crate::secrets::{Hit, Judgement, Rule, Tier, rule};
+use crate::snapshot::paths;
 
 /// How much a value counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +41,14 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
     let aside = |class, reason| Opinion { weight: Weight::SetAside, class, reason };
     let (class, why) = place::class(path);
     if class != Class::Production {
-        let is_providers =
-            hit.judgement == Judgement::Live && rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Format);
-        if is_providers && place::is_example_of_settings(path) {
-            let reason = "well-formed, where an example should have a placeholder";
-            return Opinion { weight: Weight::Possible, class, reason };
+        let rule = rule(hit.rule).filter(|_| hit.judgement == Judgement::Live);
+        let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
+        if place::is_example_of_settings(path) && rule.is_some_and(|rule| rule.tier == Tier::Format) {
+            return possible("well-formed, where an example should have a placeholder");
+        }
+        let is_own = !paths::is_vendored(path) && !paths::is_generated(path);
+        if is_own && rule.is_some_and(Rule::has_checksum) {
+            return possible("in a place for samples, but with a checksum that holds, which made-up ones seldom have");
         }
         return aside(class, why);
     }

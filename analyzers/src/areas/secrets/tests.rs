@@ -188,3 +188,17 @@ fn a_secret_that_an_example_file_has_as_well_may_be_a_sample() {
     let copied = examine(Fixture::new().file(".env", &env).file(".env.example", &env));
     assert_eq!(copied[0].outcome(), Outcome::Partly, "{copied:?}");
 }
+
+#[test]
+fn a_checksum_that_holds_is_worth_a_look_wherever_it_stands() {
+    let text = format!("token: {}\n", crate::secrets::with_checksum());
+    for path in ["README.md", "tests/fixtures/a.yml", "examples/a.yml"] {
+        let findings = examine(Fixture::new().file(path, &text));
+        assert_eq!(
+            (findings[0].outcome(), findings[0].confidence()),
+            (Outcome::Partly, Confidence::Indicative),
+            "{path}"
+        );
+    }
+    assert_eq!(examine(Fixture::new().file("vendor/a/a.yml", &text))[0].outcome(), Outcome::Met);
+}

@@ -68,7 +68,7 @@ pub(super) fn has_content(document: &Document, heading: &Heading) -> bool {
 /// The parts of a section that are about something else by their headings: who wrote it, what it is made with.
 fn others(document: &Document, heading: &Heading) -> Vec<std::ops::Range<u32>> {
     static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(built with|authors?|licen[sc]e|contribut\w*|acknowledg\w*|versioning|libraries|contact|(api )?doc(s|umentation)|endpoints|swagger|autor(es)?|licen[çc]a|tecnologias)\b")
+        Regex::new(r"(?i)\b(built with|authors?|licen[sc]e|contribut\w*|acknowledg\w*|references?|credits?|thanks|versioning|libraries|contact|(api )?doc(s|umentation)|endpoints|swagger|autor(es)?|licen[çc]a|tecnologias)\b")
             .expect("a constant pattern")
     });
     let end = document.section_end(heading);

@@ -317,3 +317,11 @@ fn a_database_of_rails_that_nobody_makes_is_left_out() {
     assert_eq!(of("    bin/setup\n", "pg").outcome(), Outcome::Met);
     assert_eq!(of("    createdb shop\n", "pg").outcome(), Outcome::Met);
 }
+
+#[test]
+fn a_heading_that_leads_out_of_the_repository_is_half_of_it() {
+    let link = "[Quick start](https://github.com/shop/shop/wiki/start)";
+    assert_eq!(node(&format!("# Shop\n\nA shop.\n\n## {link}\n")).outcome(), Outcome::Partly);
+    assert_eq!(node(&format!("# Shop\n\n## Installation\n\nSee the {link}.\n")).outcome(), Outcome::Partly);
+    assert_eq!(node(&format!("# Shop\n\n## Authors\n\nSee the {link}.\n")).outcome(), Outcome::NotMet);
+}
