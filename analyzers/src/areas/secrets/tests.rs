@@ -202,3 +202,19 @@ fn a_checksum_that_holds_is_worth_a_look_wherever_it_stands() {
     }
     assert_eq!(examine(Fixture::new().file("vendor/a/a.yml", &text))[0].outcome(), Outcome::Met);
 }
+
+#[test]
+fn a_key_that_was_made_for_tests_may_have_moved() {
+    let key = generated(&[
+        "-----BEGIN RSA ",
+        "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA",
+        &"k7Qz9Lw2Xv8Rt4Yp6Nb3Mc1Jh5Gd0Sf".repeat(20),
+        "\n-----END RSA ",
+        "PRIVATE KEY-----\n",
+    ]);
+    let of = |before: &str| {
+        let findings = examine(Fixture::new().deleted_file(before, &key).file("resources/second.pem", &key));
+        findings[0].outcome()
+    };
+    assert_eq!((of("tests/wrong.pem"), of("keys/first.pem")), (Outcome::Partly, Outcome::NotMet));
+}

@@ -289,6 +289,12 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
             let reason = "the same value stands in an example file, so it may be a sample that was copied";
             return Opinion { weight: Weight::Possible, reason, ..opinion };
         }
+        // Tests make keys of their own, which are moved about.
+        let was_in_tests = || gathered.history.keys().any(|spot| place::class(spot.path).0 == Class::Test);
+        if opinion.weight == Weight::Live && hit.rule == "private-key" && was_in_tests() {
+            let reason = "a key that stood among the tests before";
+            return Opinion { weight: Weight::Possible, reason, ..opinion };
+        }
         opinion
     };
     // The place that counts most speaks for the value; of those the one nearest to the root.
