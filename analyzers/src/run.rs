@@ -37,6 +37,8 @@ pub struct Request {
 pub struct Examination {
     /// The commit under review.
     pub head: ObjectId,
+    /// The commit that its history begins with; `None` where that is not there, as in a shallow clone.
+    pub root: Option<ObjectId>,
     /// The branch under review; `None` when HEAD is detached.
     pub branch: Option<String>,
     /// Commits that HEAD reaches.
@@ -183,6 +185,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     writers.dedup();
     Examination {
         head: snapshot.head(),
+        root: history.root(),
         branch: snapshot.branch().map(str::to_owned),
         commits: history.on_default_branch().count(),
         authors: writers.into_iter().filter(|author| !history.authors()[*author].is_bot()).count(),

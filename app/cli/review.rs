@@ -81,11 +81,7 @@ impl Review {
             self.targets.iter().zip(self.review_all(&targets, template.as_ref(), &settings, terminal))
         {
             match reviewed {
-                Ok(mut report) => {
-                    if let Err(sentence) = self.compare(&mut report, &earlier) {
-                        output::complain(&sentence);
-                        return Exit::Usage;
-                    }
+                Ok(report) => {
                     worst = worst.max(verdict(&report, settings.fail_on.value));
                     reports.push(report);
                 }
@@ -103,6 +99,10 @@ impl Review {
         }
         if reports.is_empty() {
             return worst;
+        }
+        if let Err(sentence) = self.compare(&mut reports, &earlier) {
+            output::complain(&sentence);
+            return Exit::Usage;
         }
         let format = settings.format.value.to_report();
         let style = super::style(&terminal, verbose, format.disclosure());
@@ -135,22 +135,31 @@ impl Review {
         report::compare::read(&text).map_err(|wrong| format!("{shown} {wrong}."))
     }
 
-    /// Says in `report` what changed since the one of `earlier` that is about the same repository.
-    fn compare(&self, report: &mut Report, earlier: &[Report]) -> Result<(), String> {
-        let same = earlier.iter().find(|earlier| report.is_about_the_same(earlier));
-        match (same, &self.compare) {
-            (Some(same), _) => report.compare(same),
-            (None, Some(path)) if self.targets.len() == 1 => {
-                return Err(format!(
-                    "{} is about another repository than {}; compare a repository with itself.",
-                    path.display(),
-                    report.name()
-                ));
+    /// Says in each of `reports` what changed since the one of `earlier` that is about the same repository. Of several
+    /// repositories some may be new, but not all.
+    fn compare(&self, reports: &mut [Report], earlier: &[Report]) -> Result<(), String> {
+        let Some(path) = &self.compare else { return Ok(()) };
+        let mut compared = 0;
+        for report in reports.iter_mut() {
+            if let Some(same) = earlier.iter().find(|earlier| report.is_about_the_same(earlier)) {
+                report.compare(same);
+                compared += 1;
             }
-            // Of several, some may be new.
-            (None, _) => {}
         }
-        Ok(())
+        if compared > 0 {
+            return Ok(());
+        }
+        let is_named = |report: &Report| report.repository.name.is_some();
+        let why = match reports.iter().all(is_named) && earlier.iter().all(is_named) {
+            true => "",
+            false => " (their histories begin with different commits)",
+        };
+        Err(format!(
+            "{} is about another repository than {}{why}; name a report that `foliolens review --format json` has \
+             written of the same one.",
+            path.display(),
+            if let [report] = &*reports { report.name() } else { "any of these" },
+        ))
     }
 
     /// What the targets mean; `None` when one is refused, which has then been said.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use foliolens_analyzers::{Outcome, registry};
 
-use super::digest::is_judged;
-use super::model::{Change, Changes, Report};
+use super::digest::{is_judged, is_wanting};
+use super::model::{Area, Change, Changes, Moved, Report, Signal};
 
 /// Why a text is no report to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +53,13 @@ pub fn read(text: &str) -> Result<Vec<Report>, NotComparable> {
 }
 
 impl Report {
-    /// Whether both are about the same repository, as far as their names tell.
+    /// Whether both are about the same repository, as far as their names tell, or, where one has none, the commits that
+    /// they begin with.
     pub fn is_about_the_same(&self, other: &Report) -> bool {
-        match (&self.repository.name, &other.repository.name) {
+        if let (Some(one), Some(other)) = (&self.repository.name, &other.repository.name) {
+            return one.eq_ignore_ascii_case(other);
+        }
+        match (&self.repository.root, &other.repository.root) {
             (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
             _ => true,
         }
@@ -68,23 +72,23 @@ impl Report {
 }
 
 fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
-    let signals = |report: &Report| -> BTreeMap<String, Outcome> {
-        let signals = report.areas.iter().flat_map(|area| &area.signals);
-        signals.map(|signal| (signal.id.clone(), signal.outcome)).collect()
-    };
-    let before = signals(earlier);
+    let all = earlier.areas.iter().flat_map(|area| area.signals.iter().map(move |signal| (area, signal)));
+    let before: BTreeMap<&str, (Outcome, u64)> =
+        all.map(|(area, signal)| (&*signal.id, (signal.outcome, places(area, signal)))).collect();
     let mut changes = Changes {
         since: earlier.repository.head.to_ascii_lowercase(),
         other_rules: earlier.ruleset != now.ruleset || earlier.foliolens != now.foliolens,
         other_configuration: earlier.config_hash != now.config_hash,
         mended: Vec::new(),
         new: Vec::new(),
+        moved: Vec::new(),
         unchanged: 0,
     };
     // What only repeats what others found would count twice.
-    for signal in now.areas.iter().filter(|area| area.id != "handoff").flat_map(|area| &area.signals) {
+    let areas = now.areas.iter().filter(|area| area.id != "handoff");
+    for (area, signal) in areas.flat_map(|area| area.signals.iter().map(move |signal| (area, signal))) {
         // What was not asked then says nothing of what has changed since.
-        let Some(&before) = before.get(&signal.id) else { continue };
+        let Some(&(before, places_before)) = before.get(&*signal.id) else { continue };
         if registry::signal(&signal.id).is_none() || !is_judged(signal.outcome) {
             continue;
         }
@@ -93,11 +97,32 @@ fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
             std::cmp::Ordering::Less => changes.new.push(change()),
             // Nothing is mended that was not wanting.
             std::cmp::Ordering::Greater => changes.mended.push(change()),
+            std::cmp::Ordering::Equal if is_wanting(signal) && is_far(places_before, places(area, signal)) => {
+                changes.moved.push(Moved {
+                    id: signal.id.clone(),
+                    outcome: signal.outcome,
+                    before: places_before,
+                    now: places(area, signal),
+                });
+            }
             std::cmp::Ordering::Equal if is_judged(before) => changes.unchanged += 1,
             std::cmp::Ordering::Equal => {}
         }
     }
-    (!changes.mended.is_empty() || !changes.new.is_empty()).then_some(changes)
+    (!changes.mended.is_empty() || !changes.new.is_empty() || !changes.moved.is_empty()).then_some(changes)
+}
+
+/// How many places a signal names. Commits are what their area is about; elsewhere they stand for what is absent.
+fn places(area: &Area, signal: &Signal) -> u64 {
+    let is_one = |path: &str| area.id == "commits" || !path.is_empty();
+    signal.places.iter().filter(|place| is_one(&place.path)).count() as u64
+}
+
+/// Whether the places multiplied or halved. A handful more or fewer is a day's work.
+fn is_far(before: u64, now: u64) -> bool {
+    const HANDFUL: u64 = 5;
+    let (fewer, more) = (before.min(now), before.max(now));
+    fewer > 0 && more >= 2 * fewer && more - fewer >= HANDFUL
 }
 
 /// How well a statement holds. What could not be judged was not wanting.
@@ -111,6 +136,7 @@ fn rank(outcome: Outcome) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::Place;
     use super::super::{Format, fixture, render};
     use super::*;
 
@@ -151,6 +177,61 @@ mod tests {
         let mut now = with("readme.setup", Outcome::Partly);
         now.compare(&report());
         assert_eq!(ids(&now.changes.expect("changes").new), ["readme.setup"]);
+    }
+
+    #[test]
+    fn what_is_wanting_in_far_more_or_fewer_places_is_said_and_small_moves_are_not() {
+        let with = |count: u32| {
+            let mut report = report();
+            let mut signals = report.areas.iter_mut().flat_map(|area| &mut area.signals);
+            let signal = signals.find(|signal| signal.id == "readme.environment").expect("a signal");
+            let place = signal.places[0].clone();
+            signal.places = (1..=count).map(|line| Place { start: Some(line), ..place.clone() }).collect();
+            report
+        };
+        let moved = |before: u32, now: u32| {
+            let mut now = with(now);
+            now.compare(&with(before));
+            now.changes.map(|changes| (changes.moved[0].before, changes.moved[0].now, changes.unchanged))
+        };
+        assert_eq!(moved(2, 12), Some((2, 12, 6)));
+        assert_eq!(moved(12, 2), Some((12, 2, 6)));
+        for (before, now) in [(2, 2), (2, 5), (12, 9), (12, 20), (0, 12)] {
+            assert_eq!(moved(before, now), None, "{before} to {now}");
+        }
+        let mut now = with(12);
+        now.compare(&with(2));
+        for format in [Format::Terminal, Format::Markdown, Format::Html] {
+            let text = render(std::slice::from_ref(&now), format, &fixture::style());
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            for part in
+                ["1 in far more or fewer places, 6 as before", "Still not met, with 12 places to look at (before: 2)"]
+            {
+                assert!(text.contains(part), "{format:?} lacks {part}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn where_a_name_is_missing_the_first_commit_tells_which_repository_it_is() {
+        let with = |name: Option<&str>, root: Option<&str>| {
+            let mut report = report();
+            report.repository.name = name.map(str::to_owned);
+            report.repository.root = root.map(str::to_owned);
+            report
+        };
+        let (one, other) = (Some("1111"), Some("2222"));
+        for (a, b, is_same) in [
+            ((None, one), (None, one), true),
+            ((None, one), (None, other), false),
+            ((None, one), (Some("ana/shop"), other), false),
+            ((Some("ana/shop"), one), (Some("Ana/Shop"), other), true),
+            ((Some("ana/shop"), one), (Some("ana/blog"), one), false),
+            // A shallow clone does not know.
+            ((None, None), (None, other), true),
+        ] {
+            assert_eq!(with(a.0, a.1).is_about_the_same(&with(b.0, b.1)), is_same, "{a:?} {b:?}");
+        }
     }
 
     #[test]

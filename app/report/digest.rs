@@ -248,7 +248,7 @@ pub(super) fn is_judged(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Met | Outcome::Partly | Outcome::NotMet)
 }
 
-fn is_wanting(signal: &Signal) -> bool {
+pub(super) fn is_wanting(signal: &Signal) -> bool {
     matches!(signal.outcome, Outcome::NotMet | Outcome::Partly)
 }
 

@@ -28,6 +28,7 @@ impl Report {
             repository: Repository {
                 name: origin.name.clone(),
                 head: head.clone(),
+                root: examination.root.map(|root| root.to_string()),
                 branch: examination.branch.clone(),
                 commits: examination.commits as u64,
                 authors: examination.authors as u64,

@@ -123,6 +123,7 @@ pub(super) fn examination() -> Examination {
     ];
     Examination {
         head: head(),
+        root: Some(commit('1')),
         branch: Some("main".to_owned()),
         commits: 123,
         authors: 1,

@@ -10,6 +10,7 @@ use super::digest::Group;
 use super::model::{Area, Report, Signal};
 use super::places::{self, Shown};
 use super::portfolio::Habits;
+use super::prose::Way;
 use super::words::{Words, words};
 use super::{escape, prose};
 
@@ -109,7 +110,8 @@ struct StepView<'a> {
 }
 
 struct ChangeView {
-    is_mended: bool,
+    glyph: &'static str,
+    tone: &'static str,
     line: String,
 }
 
@@ -151,7 +153,14 @@ impl<'a> View<'a> {
             changes: prose::changes(report),
             changed: prose::changed(report)
                 .into_iter()
-                .map(|(is_mended, line)| ChangeView { is_mended, line: escape::html(&line) })
+                .map(|(way, line)| {
+                    let (glyph, tone) = match way {
+                        Way::Better => ("✓", "good"),
+                        Way::Worse => ("✗", "bad"),
+                        Way::Neither => ("~", "fair"),
+                    };
+                    ChangeView { glyph, tone, line: escape::html(&line) }
+                })
                 .collect(),
             has_secrets: flags.iter().any(|found| found.is_secret()),
             red_flags: flags

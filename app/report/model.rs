@@ -82,6 +82,10 @@ pub struct Repository {
     pub name: Option<String>,
     /// The commit under review.
     pub head: String,
+    /// The commit that its history begins with, by which a repository without a name is known again; absent where it is
+    /// not there, as in a shallow clone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// The branch under review; `null` when HEAD is detached.
     pub branch: Option<String>,
     /// Commits that HEAD reaches.
@@ -213,6 +217,9 @@ pub struct Changes {
     pub mended: Vec<Change>,
     /// Signals that are wanting, or more than they were.
     pub new: Vec<Change>,
+    /// Signals that are wanting as before, with far more or far fewer places to look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
     /// How many of the others turned out as before.
     pub unchanged: u64,
 }
@@ -233,6 +240,19 @@ pub struct Change {
     pub before: Outcome,
     /// How it turns out now.
     pub now: Outcome,
+}
+
+/// A signal that is wanting as before, and how many places were named then and are now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Moved {
+    /// The signal.
+    pub id: String,
+    /// How it turned out both times.
+    pub outcome: Outcome,
+    /// The places then.
+    pub before: u64,
+    /// The places now.
+    pub now: u64,
 }
 
 impl Report {

@@ -42,12 +42,24 @@ pub(super) fn changes(report: &Report) -> Vec<String> {
     [words().changes(changes)].into_iter().chain(others).collect()
 }
 
-/// "Mended: README: It says how to run the project" and whether it is so, for each signal that changed.
-pub(super) fn changed(report: &Report) -> Vec<(bool, String)> {
+/// Which way a signal changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Better,
+    Worse,
+    /// Neither, as far as anyone can tell from the number of places.
+    Neither,
+}
+
+/// "Mended: README: It says how to run the project" and which way that is, for each signal that changed.
+pub(super) fn changed(report: &Report) -> Vec<(Way, String)> {
     let Some(changes) = &report.changes else { return Vec::new() };
+    let found = |id: &str| {
+        let mut all = report.areas.iter().flat_map(|area| area.signals.iter().map(move |signal| (area, signal)));
+        all.find(|(_, signal)| signal.id == id)
+    };
     let line = |is_mended: bool, change: &Change| {
-        let area = report.areas.iter().find(|area| area.signals.iter().any(|signal| signal.id == change.id))?;
-        let signal = area.signals.iter().find(|signal| signal.id == change.id)?;
+        let (area, signal) = found(&change.id)?;
         let word = match (is_mended, change.is_first()) {
             (true, _) => &words().change_mended,
             (false, true) => &words().change_first,
@@ -56,7 +68,7 @@ pub(super) fn changed(report: &Report) -> Vec<(bool, String)> {
         let outcome =
             if change.now == Outcome::Partly { format!(" ({})", words().outcome(change.now)) } else { String::new() };
         Some((
-            is_mended,
+            if is_mended { Way::Better } else { Way::Worse },
             format!(
                 "{word}{outcome}: {}: {}",
                 area.title,
@@ -66,7 +78,12 @@ pub(super) fn changed(report: &Report) -> Vec<(bool, String)> {
     };
     let mended = changes.mended.iter().filter_map(|change| line(true, change));
     let new = changes.new.iter().filter_map(|change| line(false, change));
-    mended.chain(new).collect()
+    let moved = changes.moved.iter().filter_map(|moved| {
+        let (area, signal) = found(&moved.id)?;
+        let said = words().moved(moved, &count(moved.now, "place", "places"));
+        Some((Way::Neither, format!("{said}: {}: {}", area.title, brief(&signal.summary))))
+    });
+    mended.chain(new).chain(moved).collect()
 }
 
 /// "HTTP API; Python, TypeScript; FastAPI": what a repository is, at a glance.

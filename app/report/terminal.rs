@@ -9,6 +9,7 @@ use super::glyphs::Glyphs;
 use super::model::{Area, Report, Signal};
 use super::page::{Ink, Page, span};
 use super::portfolio::Habits;
+use super::prose::Way;
 use super::words::words;
 use super::{Failed, Style, places, prose};
 
@@ -184,8 +185,12 @@ impl Writer {
         }
         self.title(&words().titles.changes);
         self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, &sentences.join(" "));
-        for (is_mended, line) in prose::changed(report) {
-            let (glyph, ink) = if is_mended { (self.glyphs.met, Ink::Good) } else { (self.glyphs.not_met, Ink::Bad) };
+        for (way, line) in prose::changed(report) {
+            let (glyph, ink) = match way {
+                Way::Better => (self.glyphs.met, Ink::Good),
+                Way::Worse => (self.glyphs.not_met, Ink::Bad),
+                Way::Neither => (self.glyphs.partly, Ink::Fair),
+            };
             self.page.paragraph([span(ink, format!("  {glyph} "))], Ink::Plain, &line);
         }
     }

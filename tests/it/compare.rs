@@ -66,6 +66,27 @@ fn a_report_on_another_repository_is_no_earlier_one() {
 }
 
 #[test]
+fn folders_without_a_remote_are_told_apart_by_their_first_commits() {
+    let [shop, blog] = ["Begin a shop", "Begin a blog"].map(|subject| {
+        let repository = Repository::new();
+        repository.write("app.py", "x = 1\n").commit(subject);
+        repository
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = stored(&blog.target(), folder.path());
+    let (code, out, err) = run(&["review", &shop.target(), "--compare", &old]);
+    assert_eq!((code, out.as_str(), err.lines().count()), (2, "", 1), "{err}");
+    assert!(err.contains("is about another repository than") && err.contains("begin with different commits"), "{err}");
+    assert!(err.contains("name a report that `foliolens review --format json` has written of the same one."), "{err}");
+    // Whatever is committed on top, it is the same repository.
+    blog.write("app.py", "x = 2\n").commit("Go on");
+    let (code, _, err) = run(&["review", &blog.target(), "--compare", &old]);
+    assert_eq!(code, 0, "{err}");
+    let (code, _, err) = run(&["review", &shop.target(), &blog.target(), "--compare", &old]);
+    assert_eq!(code, 0, "one of several may be new: {err}");
+}
+
+#[test]
 fn the_server_compares_with_the_report_that_it_stored_last() {
     let world = World::new();
     let app = world.app();

@@ -1,6 +1,6 @@
 //! The commits that are reachable from HEAD, the other branches and the tags, and what each changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use gix::ObjectId;
 
@@ -173,6 +173,16 @@ impl History {
     /// The commits that HEAD reaches, newest first.
     pub fn on_default_branch(&self) -> impl DoubleEndedIterator<Item = &Commit> {
         self.commits.iter().filter(|commit| commit.on_default_branch)
+    }
+
+    /// The commit that HEAD's own line of commits begins with; `None` where it is not there, as in a shallow clone.
+    pub fn root(&self) -> Option<ObjectId> {
+        let by_id: HashMap<ObjectId, &Commit> = self.on_default_branch().map(|commit| (commit.id, commit)).collect();
+        let mut commit = self.commits.first().filter(|commit| commit.on_default_branch)?;
+        while let Some(parent) = commit.first_parent.filter(|_| !commit.is_shallow_boundary) {
+            commit = by_id.get(&parent)?;
+        }
+        (!commit.is_shallow_boundary).then_some(commit.id)
     }
 
     /// Everybody who wrote or committed, by first commit.
