@@ -136,9 +136,11 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     // What is judged: the candidate's.
     let theirs = delta.as_ref().map_or(snapshot, |delta| &delta.repo);
     let brought = delta.as_ref().map(|delta| trial::in_delta(&found, delta));
+    let mut own = if is_whole { own::areas(theirs) } else { Vec::new() };
     let mut brief = is_trial.then(|| {
         let all = brought.as_ref().unwrap_or(&found).iter().flat_map(|(_, findings)| findings);
-        brief::answer(&asked, &all.collect::<Vec<_>>(), theirs, snapshot, trial::counted(snapshot, delta.as_ref()))
+        let counted = trial::counted(snapshot, delta.as_ref());
+        brief::answer(&asked, &all.collect::<Vec<_>>(), &own, theirs, snapshot, counted)
     });
     for ((_, findings), (_, brought)) in found.iter_mut().zip(brought.unwrap_or_default()) {
         for (finding, brought) in findings.iter_mut().zip(brought) {
@@ -154,14 +156,18 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     for (_, findings) in &mut found {
         *findings = std::mem::take(findings).into_par_iter().map(|finding| finding.masked(&mask)).collect();
     }
-    for item in brief.iter_mut().flat_map(|brief| &mut brief.items) {
-        item.rests_on = std::mem::take(&mut item.rests_on).into_iter().map(|finding| finding.masked(&mask)).collect();
+    let mut of_brief: Vec<&mut Finding> = brief
+        .iter_mut()
+        .flat_map(|brief| &mut brief.items)
+        .flat_map(|item| &mut item.rests_on)
+        .map(|ground| &mut ground.finding)
+        .collect();
+    for finding in &mut of_brief {
+        **finding = finding.clone().masked(&mask);
     }
     let most = snapshot.limits().places;
-    let mut own = if is_whole { own::areas(theirs) } else { Vec::new() };
     let own_findings = own.iter_mut().flat_map(|area| &mut area.findings).map(|(_, finding)| finding);
     let all = found.iter_mut().flat_map(|(_, findings)| findings).chain(own_findings);
-    let of_brief = brief.iter_mut().flat_map(|brief| &mut brief.items).flat_map(|item| &mut item.rests_on);
     let cut: u64 = all.chain(of_brief).map(|finding| finding.keep_places(most)).sum();
     let prompts = if is_whole {
         let ask = || interview::prompts(theirs, found.iter().flat_map(|(_, findings)| findings), only);

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use foliolens_analyzers::brief::Item;
-use foliolens_analyzers::code::own::OwnFile;
+use foliolens_analyzers::code::own::{OwnFile, OwnRules};
 use foliolens_analyzers::snapshot::Limits;
 use sha2::{Digest, Sha256};
 
@@ -127,8 +127,11 @@ impl Settings {
         let budget = Budget::default();
         let rules = pick(said("rules"), flags.rules.clone().map(Some), file.rules.map(Some), None);
         let own_rules = rules.value.as_deref().map(rules::read).transpose()?.unwrap_or_default();
+        let known_rules = rules::check(&own_rules)?;
         let brief = match file.brief {
-            Some(items) => brief::checked(items).map_err(|why| file::Invalid(format!("[[brief]]: {why}")))?,
+            Some(items) => brief::checked(items)
+                .and_then(|items| brief::known(items, &known_rules))
+                .map_err(|why| file::Invalid(format!("[[brief]]: {why}")))?,
             None => Vec::new(),
         };
         let template = pick(said("template"), flags.template.clone().map(Some), file.template.map(Some), None);
@@ -138,7 +141,7 @@ impl Settings {
         let only = pick(said("only"), only, file.only, Vec::new());
         Ok(Settings {
             format: pick(said("format"), flags.format, file.format, Format::Terminal),
-            only: Setting { value: areas(&only.value, &own_rules)?, source: only.source },
+            only: Setting { value: areas(&only.value, &known_rules)?, source: only.source },
             profile: pick(said("profile"), flags.profile, file.profile, usual),
             since: pick(said("since"), flags.since.clone().map(Some), file.since.map(Some), None),
             template,
@@ -185,8 +188,7 @@ impl Settings {
 }
 
 /// The names of the areas `only`, each of ours or one that `rules` make.
-fn areas(only: &[Only], rules: &[OwnFile]) -> Result<Vec<String>, file::Invalid> {
-    let rules = rules::check(rules)?;
+fn areas(only: &[Only], rules: &OwnRules) -> Result<Vec<String>, file::Invalid> {
     let is_own = |name: &str| rules.signals().iter().any(|signal| signal.area == name);
     let name = |only: &Only| match only {
         Only::Ours(area) => Ok(area.0.to_owned()),

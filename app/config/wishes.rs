@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use foliolens_analyzers::brief::Item;
+use foliolens_analyzers::code::own::OwnRules;
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::secrets::{FingerprintKey, Scanner};
 use serde::de::{DeserializeOwned, IntoDeserializer};
@@ -150,11 +151,16 @@ impl Wishes {
         wishes
     }
 
-    /// Looks whether the areas are ours, or among the organisation's `own`; of what the file `name` says, `areas` is not
-    /// followed otherwise.
-    pub fn know_areas(&mut self, own: &[&str], name: &str) {
+    /// Looks whether the areas, and the signals of the brief, are ours or those of the organisation's `rules`; of what the
+    /// file `name` says, they are not followed otherwise.
+    pub fn know(&mut self, rules: &OwnRules, name: &str) {
+        if let Some(Err(why)) = self.brief.clone().map(|items| super::brief::known(items, rules)) {
+            self.wrong.push(masked(&format!("{name}: `brief` is not followed: {why}")));
+            self.brief = None;
+        }
+        let is_own = |area: &str| rules.signals().iter().any(|signal| signal.area == area);
         let unknown = self.areas.iter().flatten().find_map(|area| match area {
-            Only::Own(area) if !own.contains(&&**area) => Some(area.clone()),
+            Only::Own(area) if !is_own(area) => Some(area.clone()),
             _ => None,
         });
         if let Some(unknown) = unknown
@@ -279,10 +285,19 @@ pub fn masked(sentence: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use foliolens_analyzers::code::own::OwnFile;
+
     use super::*;
 
     fn read(text: &str, whose: Whose) -> Wishes {
         Wishes::read(text, whose, "foliolens.toml")
+    }
+
+    /// One rule of the organisation's own, `acme.no-print`.
+    fn rules() -> OwnRules {
+        let text = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print($$$)}\nmetadata: {statement: It does not print, remedy: Log.}\n";
+        let file = OwnFile { name: "rules.yml".to_owned(), text: text.to_owned() };
+        OwnRules::read(&[file]).expect("sound")
     }
 
     #[test]
@@ -321,22 +336,29 @@ mod tests {
     fn a_brief_names_signals_that_there_are() {
         let text = "[[brief]]\nname = \"A task that is retried\"\nsignals = [\"trial.task\"]\n";
         assert_eq!(read(text, Whose::Organisation).brief.expect("read")[0].name, "A task that is retried");
-        let wrong = read(&text.replace("trial.task", "trial.tusk"), Whose::Organisation).wrong;
+        let mut wrong = read(&text.replace("trial.task", "trial.tusk"), Whose::Organisation);
+        wrong.know(&OwnRules::default(), "foliolens.toml");
         assert_eq!(
-            wrong,
-            [
-                "foliolens.toml, line 1: `brief` is not followed: `A task that is retried` of the brief names `trial.tusk`, which is no signal. Did you mean `trial.task`?"
-            ]
+            (wrong.brief, wrong.wrong),
+            (
+                None,
+                vec![
+                    "foliolens.toml: `brief` is not followed: `A task that is retried` of the brief names `trial.tusk`, which is no signal. Did you mean `trial.task`?".to_owned()
+                ]
+            )
         );
+        let mut own = read(&text.replace("trial.task", "acme.no-print"), Whose::Organisation);
+        own.know(&rules(), "foliolens.toml");
+        assert_eq!((own.brief.map(|brief| brief.len()), own.wrong.len()), (Some(1), 0));
         assert_eq!(read(text, Whose::Candidate).brief, None);
     }
 
     #[test]
     fn an_area_is_ours_or_one_that_the_rules_make() {
         let mut wishes = read("areas = [\"readme\", \"acme\"]", Whose::Organisation);
-        wishes.know_areas(&["acme"], "foliolens.toml");
+        wishes.know(&rules(), "foliolens.toml");
         assert_eq!((wishes.areas.as_ref().map(Vec::len), wishes.wrong.len()), (Some(2), 0));
-        wishes.know_areas(&["other"], "foliolens.toml");
+        wishes.know(&OwnRules::default(), "foliolens.toml");
         assert_eq!(wishes.areas, None);
         assert!(wishes.wrong[0].starts_with("foliolens.toml: `areas`: `acme`: there is no such area"), "{wishes:?}");
     }

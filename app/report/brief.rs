@@ -1,7 +1,7 @@
 //! The checklist of a trial, as part of the report's model: what was asked for, and whether it is there.
 
-use foliolens_analyzers::brief::{Answered, Checked};
-use foliolens_analyzers::{Confidence, Finding, Outcome};
+use foliolens_analyzers::brief::{Answered, Checked, Ground};
+use foliolens_analyzers::{Confidence, Outcome};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ impl BriefItem {
             name: item.name.clone(),
             outcome: item.outcome,
             confidence: item.confidence,
-            signals: item.rests_on.iter().map(|finding| ground(finding, link)).collect(),
+            signals: item.rests_on.iter().map(|ground| signal(ground, link)).collect(),
         }
     }
 
@@ -61,10 +61,11 @@ impl BriefItem {
 }
 
 /// What an item rests on; how it is mended stands in its area.
-fn ground(finding: &Finding, link: &Link) -> Signal {
-    let area = finding.signal().split('.').next().unwrap_or_default();
+fn signal(ground: &Ground, link: &Link) -> Signal {
+    let Ground { signal, own, finding } = ground;
+    let area = signal.split('.').next().unwrap_or_default();
     Signal {
-        id: finding.signal().to_owned(),
+        id: signal.clone(),
         outcome: finding.outcome(),
         confidence: finding.confidence(),
         summary: finding.summary().to_owned(),
@@ -72,6 +73,6 @@ fn ground(finding: &Finding, link: &Link) -> Signal {
         places: finding.places().iter().map(|place| link.place(area, place)).collect(),
         remedy: None,
         suppressed: None,
-        own: None,
+        own: own.clone(),
     }
 }

@@ -1,6 +1,6 @@
 //! An examination made by hand, for the tests of the renderers: good, bad, silent and hostile.
 
-use foliolens_analyzers::brief::{Answered, Checked};
+use foliolens_analyzers::brief::{Answered, Checked, Ground};
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::interview::Prompt;
 use foliolens_analyzers::kinds::Kind;
@@ -158,7 +158,7 @@ pub(super) fn trial() -> Report {
         name: name.to_owned(),
         outcome: found.outcome(),
         confidence: found.confidence(),
-        rests_on: vec![found],
+        rests_on: vec![Ground { signal: found.signal().to_owned(), own: None, finding: found }],
     };
     let items = vec![
         item("A background task", Finding::met("trial.task", "There is one background task (RQ).", place())),

@@ -42,7 +42,7 @@ impl Reviewer {
             let name = format!("{REPOSITORY} of {}", place.repository);
             files.repository = Wishes::read(&text, Whose::Repository, &name);
             let rules = files.own_rules();
-            files.repository.know_areas(&areas_of(&rules), &name);
+            files.repository.know(&rules, &name);
         }
         let days = files.organisation.retention_days.map(|days| Duration::from_secs(days * 24 * 60 * 60));
         self.store.keep_for(place.installation.0, days).await.map_err(stored)?;
@@ -75,7 +75,7 @@ impl Reviewer {
         files.rules = sound;
         files.organisation.wrong.extend(wrong);
         let rules = files.own_rules();
-        files.organisation.know_areas(&areas_of(&rules), &name);
+        files.organisation.know(&rules, &name);
         Ok(files)
     }
 }

@@ -148,6 +148,30 @@ fn a_brief_of_ones_own_is_read_from_the_file_and_its_mistakes_are_named() {
 }
 
 #[test]
+fn a_brief_may_name_signals_of_rules_of_ones_own() {
+    let (template, candidate, folder) = (template(), copied(), tempfile::tempdir().expect("a folder"));
+    candidate.write("orders.py", ORDERS).commit("Take orders");
+    let (file, rules) = (folder.path().join("foliolens.toml"), folder.path().join("rules"));
+    std::fs::create_dir(&rules).expect("made");
+    let rule = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print}\nmetadata: {statement: The server does not print, remedy: Use the logger.}\n";
+    std::fs::write(rules.join("logging.yml"), rule).expect("written");
+    std::fs::write(&file, "[[brief]]\nname = \"Logging\"\nsignals = [\"acme.no-print\"]\n").expect("written");
+    let (path, rules) = (file.display().to_string(), rules.display().to_string());
+    let (of_template, target) = (template.target(), candidate.target());
+    let arguments = [&*target, "--template", &*of_template, "--config", &*path, "--rules", &*rules];
+    let report = review(&arguments);
+    assert_eq!(outcomes(&report), ["not_met"]);
+    let signal = &report["brief"]["items"][0]["signals"][0];
+    assert_eq!((&signal["id"], &signal["places"][0]["path"]), (&"acme.no-print".into(), &"orders.py".into()));
+    let (_, text, _) = run(&[&["review"], &arguments[..], &["--format", "markdown"]].concat());
+    assert!(text.contains("The server does not print"), "{text}");
+    // Without the rules there is no such signal.
+    let (code, _, err) = run(&[&["review"], &arguments[..5]].concat());
+    assert_eq!((code, err.lines().count()), (2, 1), "{err}");
+    assert!(err.contains("`Logging` of the brief names `acme.no-print`, which is no signal."), "{err}");
+}
+
+#[test]
 fn what_makes_no_sense_with_a_template_is_refused() {
     let (template, candidate) = (template(), copied());
     for (more, said) in [

@@ -5,6 +5,7 @@ mod facts;
 use serde::{Deserialize, Serialize};
 
 use self::facts::FACTS;
+use crate::own::OwnArea;
 use crate::{Confidence, Evidence, Finding, Outcome, Snapshot, registry};
 
 /// One thing that was asked for.
@@ -13,7 +14,7 @@ use crate::{Confidence, Evidence, Finding, Outcome, Snapshot, registry};
 pub struct Item {
     /// As it stands in the brief, such as "An endpoint with authentication".
     pub name: String,
-    /// The signals that it rests on: of the report, or one of a brief alone.
+    /// The signals that it rests on: of the report, of a brief alone, or of rules of the organisation's own.
     pub signals: Vec<String>,
 }
 
@@ -27,7 +28,18 @@ pub struct Checked {
     /// How sure that is.
     pub confidence: Confidence,
     /// What each signal came to.
-    pub rests_on: Vec<Finding>,
+    pub rests_on: Vec<Ground>,
+}
+
+/// What one signal came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ground {
+    /// The signal, by name.
+    pub signal: String,
+    /// Its statement, where it is one of the organisation's own rules.
+    pub own: Option<String>,
+    /// What was found.
+    pub finding: Finding,
 }
 
 /// What was asked for, and what of the repository was counted.
@@ -53,7 +65,7 @@ pub fn usual() -> Vec<Item> {
     ]
 }
 
-/// Every signal that an item may rest on.
+/// Every signal that an item may rest on, those of an organisation's own rules apart.
 pub fn signals() -> impl Iterator<Item = &'static str> {
     let facts = FACTS.iter().map(|fact| fact.0);
     facts.chain(registry::areas().flat_map(|area| area.signals).map(|signal| signal.id))
@@ -64,23 +76,29 @@ pub fn statement(signal: &str) -> Option<&'static str> {
     FACTS.iter().find(|fact| fact.0 == signal).map(|fact| fact.1)
 }
 
-/// Checks `items` against what was found in what the candidate brought, `repo`, to what may be a template, `whole`.
+/// Checks `items` against what was found in what the candidate brought, `repo`, to what may be a template, `whole`; `own` is
+/// what the organisation's rules found there.
 pub(crate) fn answer(
     items: &[&Item],
     found: &[&Finding],
+    own: &[OwnArea],
     repo: &Snapshot,
     whole: &Snapshot,
     counted: String,
 ) -> Answered {
     let items = items.iter().map(|item| {
-        let ground = |signal: &String| ground(signal, found, repo, whole);
-        let rests_on: Vec<Finding> = item.signals.iter().filter_map(ground).collect();
-        let outcome = together(&rests_on);
-        let speaks = |finding: &&Finding| match outcome {
+        let ground = |signal: &String| match ground(signal, found, repo, whole) {
+            Some(finding) => Some(Ground { signal: signal.clone(), own: None, finding }),
+            None => ground_of_own(signal, own),
+        };
+        let rests_on: Vec<Ground> = item.signals.iter().filter_map(ground).collect();
+        let findings: Vec<&Finding> = rests_on.iter().map(|ground| &ground.finding).collect();
+        let outcome = together(&findings);
+        let speaks = |finding: &&&Finding| match outcome {
             Outcome::Met => finding.outcome() == Outcome::Met,
             _ => matches!(finding.outcome(), Outcome::NotMet | Outcome::Partly),
         };
-        let is_sure = rests_on.iter().filter(speaks).all(|finding| finding.confidence() == Confidence::Observed);
+        let is_sure = findings.iter().filter(speaks).all(|finding| finding.confidence() == Confidence::Observed);
         let confidence = if is_sure { Confidence::Observed } else { Confidence::Indicative };
         Checked { name: item.name.clone(), outcome, confidence, rests_on }
     });
@@ -100,9 +118,15 @@ fn ground(signal: &str, found: &[&Finding], repo: &Snapshot, whole: &Snapshot) -
     }
 }
 
+/// What a rule of the organisation's own found, if there is one for `signal`.
+fn ground_of_own(signal: &str, own: &[OwnArea]) -> Option<Ground> {
+    let (rule, finding) = own.iter().flat_map(|area| &area.findings).find(|(rule, _)| *rule.id == *signal)?;
+    Some(Ground { signal: signal.to_owned(), own: Some(rule.statement.clone()), finding: finding.clone() })
+}
+
 /// What several signals come to. What does not apply or could not be seen says nothing beside what could.
-fn together(findings: &[Finding]) -> Outcome {
-    let seen = || findings.iter().map(Finding::outcome).filter(|outcome| is_seen(*outcome));
+fn together(findings: &[&Finding]) -> Outcome {
+    let seen = || findings.iter().map(|finding| finding.outcome()).filter(|outcome| is_seen(*outcome));
     let all = |wanted: Outcome| seen().all(|outcome| outcome == wanted);
     if seen().next().is_none() {
         Outcome::NotAssessable
@@ -127,6 +151,7 @@ fn is_seen(outcome: Outcome) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::code::own::{OwnFile, OwnRules};
     use crate::rubric::{Profile, Rubric};
     use crate::run::judge;
     use crate::snapshot::NoWatch;
@@ -135,8 +160,9 @@ mod tests {
     fn outcomes(fixture: Fixture) -> Vec<(String, Outcome)> {
         let examination = judge(&fixture.profile(Profile::Trial).snapshot(), Rubric::built_in(), &[], &[], &NoWatch);
         let brief = examination.brief.expect("a trial has one");
-        let said =
-            |item: &Checked| item.rests_on.iter().map(|found| format!(" {}", found.summary())).collect::<String>();
+        let said = |item: &Checked| {
+            item.rests_on.iter().map(|ground| format!(" {}", ground.finding.summary())).collect::<String>()
+        };
         brief.items.into_iter().map(|item| (item.name.clone() + &said(&item), item.outcome)).collect()
     }
 
@@ -175,6 +201,25 @@ mod tests {
     }
 
     #[test]
+    fn an_item_may_rest_on_rules_of_the_organisations_own() {
+        let rules = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print($$$)}\nmetadata: {statement: The server does not print, remedy: Use the logger.}\n";
+        let file = OwnFile { name: "rules.yml".to_owned(), text: rules.to_owned() };
+        let item =
+            Item { name: "It logs".to_owned(), signals: vec!["acme.no-print".to_owned(), "trial.task".to_owned()] };
+        let answered = |text: &str| {
+            let rules = OwnRules::read(std::slice::from_ref(&file)).expect("sound");
+            let repo = Fixture::new().file("app.py", text).rules(rules).profile(Profile::Trial).snapshot();
+            let examination = judge(&repo, Rubric::built_in(), &[], std::slice::from_ref(&item), &NoWatch);
+            let item = examination.brief.expect("a trial has one").items.remove(0);
+            (item.outcome, item.rests_on.into_iter().map(|ground| (ground.signal, ground.own)).collect::<Vec<_>>())
+        };
+        let said = Some("The server does not print".to_owned());
+        let rests_on = [("acme.no-print".to_owned(), said), ("trial.task".to_owned(), None)];
+        assert_eq!(answered("print(1)\n"), (Outcome::NotMet, rests_on.to_vec()));
+        assert_eq!(answered("x = 1\n").0, Outcome::Partly);
+    }
+
+    #[test]
     fn signals_come_to_one_outcome() {
         use Outcome::{Met, NotApplicable, NotAssessable, NotMet, Partly};
         let finding = |outcome| {
@@ -197,7 +242,7 @@ mod tests {
             (&[NotMet, NotMet], NotMet),
         ] {
             let findings: Vec<Finding> = outcomes.iter().copied().map(finding).collect();
-            assert_eq!(together(&findings), one, "{outcomes:?}");
+            assert_eq!(together(&findings.iter().collect::<Vec<_>>()), one, "{outcomes:?}");
         }
     }
 }
