@@ -8,13 +8,13 @@ use foliolens_analyzers::grade::Grade;
 
 use super::child::{self, Cloned, Failed, say};
 use super::progress::Progress;
-use super::target::Target;
+use super::target::{Named, Target, once};
 use super::{Exit, interrupt, output, side_by_side};
 use crate::config::flags::Flags;
 use crate::config::suppress::What;
 use crate::config::{Area, FailOn, Profile, Settings, Terminal};
 use crate::git;
-use crate::report::{self, Report};
+use crate::report::{self, Report, Without};
 use crate::sandbox::protocol::{Configured, Done};
 use crate::sandbox::{Ask, Examine, Heard};
 
@@ -76,10 +76,13 @@ impl Review {
             Ok(template) => template,
             Err(exit) => return exit,
         };
-        let (mut worst, mut reports, mut without) = (Exit::Reviewed, Vec::new(), Vec::new());
-        for (text, reviewed) in
-            self.targets.iter().zip(self.review_all(&targets, template.as_ref(), &settings, terminal))
-        {
+        let (mut worst, mut reports) = (Exit::Reviewed, Vec::new());
+        let (targets, mut without) = once(targets);
+        for one in &without {
+            output::complain(&format!("{}: {}.", output::plain(&one.target), one.reason));
+        }
+        let reviewed = self.review_all(&targets, template.as_ref(), &settings, terminal);
+        for (Named { position, text, .. }, reviewed) in targets.iter().zip(reviewed) {
             match reviewed {
                 Ok(report) => {
                     worst = worst.max(verdict(&report, settings.fail_on.value));
@@ -93,18 +96,26 @@ impl Review {
                     if exit == Exit::Interrupted {
                         return exit;
                     }
-                    without.push(report::Failed { target: text.clone(), reason: sentence });
+                    without.push(Without {
+                        position: *position,
+                        target: text.clone(),
+                        reason: sentence,
+                        has_failed: true,
+                    });
                 }
             }
         }
-        if reports.is_empty() {
+        let format = settings.format.value.to_report();
+        // Machines that asked for several get a list, whatever became of them.
+        let is_list = format == report::Format::Json && self.targets.len() > 1;
+        if reports.is_empty() && !is_list {
             return worst;
         }
         if let Err(sentence) = self.compare(&mut reports, &earlier) {
             output::complain(&sentence);
             return Exit::Usage;
         }
-        let format = settings.format.value.to_report();
+        without.sort_by_key(|one| one.position);
         let style = super::style(&terminal, verbose, format.disclosure());
         let style = match &self.output {
             // A file is read elsewhere, by who knows what.
@@ -146,7 +157,7 @@ impl Review {
                 compared += 1;
             }
         }
-        if compared > 0 {
+        if compared > 0 || reports.is_empty() {
             return Ok(());
         }
         let is_named = |report: &Report| report.repository.name.is_some();
@@ -163,9 +174,9 @@ impl Review {
     }
 
     /// What the targets mean; `None` when one is refused, which has then been said.
-    fn targets(&self, settings: &Settings) -> Option<Vec<Target>> {
+    fn targets(&self, settings: &Settings) -> Option<Vec<Named>> {
         let mut all = Vec::new();
-        for text in &self.targets {
+        for (position, text) in self.targets.iter().enumerate() {
             match Target::parse(text) {
                 Ok(Target::Path(path)) if holds(&path, settings.rules.value.as_deref()) => {
                     output::complain(&format!(
@@ -178,7 +189,7 @@ impl Review {
                         "{text}: --offline forbids to clone {address}; clone it first and review the path."
                     ));
                 }
-                Ok(target) => all.push(target),
+                Ok(target) => all.push(Named { position, text: text.clone(), target }),
                 Err(refused) => output::complain(&format!("{}: {refused}.", without_userinfo(text))),
             }
         }
@@ -189,7 +200,7 @@ impl Review {
     /// it afterwards.
     fn review_all(
         &self,
-        targets: &[Target],
+        targets: &[Named],
         template: Option<&Cloned>,
         settings: &Settings,
         terminal: Terminal,
@@ -202,8 +213,7 @@ impl Review {
         let all = (at_once > 1).then(|| Progress::counting(terminal, is_shown, targets.len()));
         let review = |index: usize, memory_mib: u64, is_shown: bool| {
             let progress = Arc::new(Progress::new(terminal, is_shown));
-            let reviewed =
-                self.review(&self.targets[index], &targets[index], template, settings, memory_mib, &progress);
+            let reviewed = self.review(&targets[index], template, settings, memory_mib, &progress);
             progress.clear();
             if let Some(all) = &all {
                 all.hear(Heard::Advanced(1, 0));
@@ -233,8 +243,7 @@ impl Review {
     /// Fetches and examines in processes of their own, as the server does.
     fn review(
         &self,
-        text: &str,
-        target: &Target,
+        Named { text, target, .. }: &Named,
         template: Option<&Cloned>,
         settings: &Settings,
         memory_mib: u64,

@@ -149,6 +149,17 @@ impl Address {
         })
     }
 
+    /// The same for every spelling of one repository: `.git` at the end says nothing anywhere, and upper case nothing to
+    /// GitHub.
+    pub fn identity(&self) -> String {
+        let all = self.as_str();
+        let all = all.strip_suffix(".git").unwrap_or(all);
+        match self.host().strip_prefix("www.").unwrap_or(self.host()) {
+            "github.com" => all.replacen("://www.", "://", 1).to_ascii_lowercase(),
+            _ => all.to_owned(),
+        }
+    }
+
     /// The host.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
@@ -186,6 +197,18 @@ mod tests {
         }
         let trimmed = Address::parse("https://github.com/ana/shop/", Policy::public()).expect("allowed");
         assert_eq!(trimmed.as_str(), "https://github.com/ana/shop");
+    }
+
+    #[test]
+    fn one_repository_has_one_identity_however_it_is_spelt() {
+        let identity = |text: &str| Address::parse(text, Policy::public()).expect(text).identity();
+        for text in
+            ["https://github.com/Ana/Shop.git", "https://www.github.com/ana/shop/", "https://GitHub.com/ana/shop"]
+        {
+            assert_eq!(identity(text), identity("https://github.com/ana/shop"), "{text}");
+        }
+        assert_eq!(identity("https://git.example.org/x.git"), identity("https://git.example.org/x"));
+        assert_ne!(identity("https://git.example.org/X"), identity("https://git.example.org/x"));
     }
 
     #[test]

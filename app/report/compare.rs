@@ -48,7 +48,9 @@ pub fn read(text: &str) -> Result<Vec<Report>, NotComparable> {
         let is_commit = (40..=64).contains(&head.len()) && head.bytes().all(|c| c.is_ascii_hexdigit());
         if is_commit { Ok(report) } else { Err(NotComparable::NoReport) }
     };
-    let reports: Vec<Report> = all.into_iter().map(report).collect::<Result<_, _>>()?;
+    let mut reports: Vec<Report> = all.into_iter().map(report).collect::<Result<_, _>>()?;
+    // With what could not be reviewed then nothing can be compared.
+    reports.retain(|report| report.failed.is_none());
     if reports.is_empty() { Err(NotComparable::NoReport) } else { Ok(reports) }
 }
 

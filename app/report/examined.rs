@@ -8,12 +8,12 @@ use foliolens_analyzers::run::Examination;
 use foliolens_analyzers::secrets::MASK;
 use foliolens_analyzers::{Effort, Finding, Outcome, run};
 
-use super::Web;
 use super::brief::Brief;
 use super::digest::telling;
-use super::model::{Area, Language, Origin, Place, Remedy, Report, Repository, SCHEMA, Signal, Skipped};
+use super::model::{Area, FailedTarget, Language, Origin, Place, Remedy, Report, Repository, SCHEMA, Signal, Skipped};
 use super::questions::question;
 use super::words::words;
+use super::{Web, Without};
 
 impl Report {
     /// The report on `examination`.
@@ -64,9 +64,48 @@ impl Report {
             not_seen: words().not_seen.clone(),
             configuration: Vec::new(),
             changes: None,
+            failed: None,
             label: origin.label.clone(),
             note: origin.note.clone(),
             web: origin.web.as_ref().map(|web| web.base().to_owned()),
+        }
+    }
+}
+
+impl Report {
+    /// The entry of a target that could not be reviewed: a report by its form, so that whoever reads lists of reports can
+    /// read it, with nothing in it that could be taken for a finding.
+    pub(super) fn failed(without: &Without) -> Report {
+        let Without { target, reason, .. } = without.clone();
+        Report {
+            schema: SCHEMA.to_owned(),
+            foliolens: env!("CARGO_PKG_VERSION").to_owned(),
+            ruleset: Rubric::built_in().ruleset.clone(),
+            config_hash: String::new(),
+            repository: Repository {
+                name: None,
+                head: "0".repeat(40),
+                root: None,
+                branch: None,
+                commits: 0,
+                authors: 0,
+                kinds: Vec::new(),
+                languages: Vec::new(),
+                frameworks: Vec::new(),
+            },
+            complete: false,
+            skipped: vec![Skipped { what: "repository".to_owned(), why: reason.clone(), count: 1 }],
+            brief: None,
+            areas: Vec::new(),
+            red_flags: Vec::new(),
+            questions: Vec::new(),
+            not_seen: words().not_seen.clone(),
+            configuration: Vec::new(),
+            changes: None,
+            failed: Some(FailedTarget { target, reason }),
+            label: String::new(),
+            note: None,
+            web: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
-use super::Failed;
+use super::Without;
 use super::brief::{Brief, BriefItem};
 use super::digest::Group;
 use super::model::{Area, Report, Signal};
@@ -18,14 +18,14 @@ use super::{escape, prose};
 const PLACES: usize = 8;
 
 /// The reports on one page.
-pub(super) fn render(reports: &[Report], failed: &[Failed]) -> String {
+pub(super) fn render(reports: &[Report], without: &[Without]) -> String {
     let page = Page {
         title: match reports {
             [report] => format!("{} · foliolens", report.name()),
             several => format!("{} · foliolens", words().habits.repositories(several.len())),
         },
         views: reports.iter().map(View::new).collect(),
-        failed: failed.iter().map(|failed| words().habits.failed(failed)).collect(),
+        without: without.iter().map(|one| words().habits.without(one)).collect(),
         habits: Habits::of(reports),
         words: words(),
         dispute: escape::html(&words().dispute),
@@ -39,7 +39,7 @@ pub(super) fn render(reports: &[Report], failed: &[Failed]) -> String {
 struct Page<'a> {
     title: String,
     views: Vec<View<'a>>,
-    failed: Vec<String>,
+    without: Vec<String>,
     habits: Habits,
     words: &'static Words,
     dispute: String,

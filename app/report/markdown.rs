@@ -4,7 +4,7 @@ use askama::Template;
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
-use super::Failed;
+use super::Without;
 use super::brief::{Brief, BriefItem};
 use super::digest::{Found, Group};
 use super::model::{Area, Report, Signal};
@@ -17,12 +17,12 @@ use super::{escape, fit, prose};
 const PLACES: usize = 5;
 
 /// The reports within `limit`.
-pub(super) fn render(reports: &[Report], failed: &[Failed], limit: fit::Limit) -> String {
+pub(super) fn render(reports: &[Report], without: &[Without], limit: fit::Limit) -> String {
     let version = reports.first().map(prose::version).unwrap_or_default();
     let views: Vec<View> = reports.iter().map(View::new).collect();
     let page = Page {
         views,
-        failed: failed.iter().map(|failed| words().habits.failed(failed)).collect(),
+        without: without.iter().map(|one| words().habits.without(one)).collect(),
         habits: Habits::of(reports),
         words: words(),
         version,
@@ -34,7 +34,7 @@ pub(super) fn render(reports: &[Report], failed: &[Failed], limit: fit::Limit) -
 #[template(path = "report.md", escape = "md", config = "templates/askama.toml")]
 struct Page<'a> {
     views: Vec<View<'a>>,
-    failed: Vec<String>,
+    without: Vec<String>,
     habits: Habits,
     words: &'static Words,
     version: String,

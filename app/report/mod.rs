@@ -100,13 +100,17 @@ pub struct Style {
     pub disclosure: Disclosure,
 }
 
-/// A repository of several that has no report.
+/// A target of several that has no report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed {
+pub struct Without {
+    /// Where it stands among all that were named, from 0.
+    pub position: usize,
     /// As it was named.
     pub target: String,
     /// Why, without a full stop.
     pub reason: String,
+    /// Whether it could not be reviewed; else another target is the same repository.
+    pub has_failed: bool,
 }
 
 /// Writes one or several reports in `format`, with a newline at the end.
@@ -114,18 +118,18 @@ pub fn render(reports: &[Report], format: Format, style: &Style) -> String {
     portfolio(reports, &[], format, style)
 }
 
-/// The same, naming those that have none where people read it.
-pub fn portfolio(reports: &[Report], failed: &[Failed], format: Format, style: &Style) -> String {
+/// The same, naming the targets that have none.
+pub fn portfolio(reports: &[Report], without: &[Without], format: Format, style: &Style) -> String {
     let reports: Vec<Report> = reports.iter().map(|report| report.disclosed(style.disclosure)).collect();
     match format {
-        Format::Terminal => terminal::page(&reports, failed, style).text(style.color),
-        Format::Markdown => markdown::render(&reports, failed, fit::COMMENT),
+        Format::Terminal => terminal::page(&reports, without, style).text(style.color),
+        Format::Markdown => markdown::render(&reports, without, fit::COMMENT),
         // Whoever asked for several gets a list, however many there are reports of.
-        Format::Json if failed.is_empty() => json(&reports),
-        Format::Json => listed(&reports),
-        Format::Html => html::render(&reports, failed),
+        Format::Json if without.is_empty() => json(&reports),
+        Format::Json => listed(&with_failed(reports, without)),
+        Format::Html => html::render(&reports, without),
         Format::Sarif => sarif::render(&reports),
-        Format::Svg => svg::render(&terminal::page(&reports, failed, style), "A report of foliolens"),
+        Format::Svg => svg::render(&terminal::page(&reports, without, style), "A report of foliolens"),
     }
 }
 
@@ -141,6 +145,17 @@ fn json(reports: &[Report]) -> String {
         [report] => serde_json::to_string_pretty(report).expect("a report has string keys only") + "\n",
         several => listed(several),
     }
+}
+
+/// The entries in the order in which their targets were named.
+fn with_failed(reports: Vec<Report>, without: &[Without]) -> Vec<Report> {
+    let named = reports.len() + without.len();
+    let mut reports = reports.into_iter();
+    let entry = |position| match without.iter().find(|one| one.position == position) {
+        Some(one) => one.has_failed.then(|| Report::failed(one)),
+        None => reports.next(),
+    };
+    (0..named).filter_map(entry).collect()
 }
 
 fn listed(reports: &[Report]) -> String {

@@ -64,6 +64,10 @@ pub struct Report {
     /// What changed since an earlier review; nothing where nothing did, or none was given to compare with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<Changes>,
+    /// Of several targets, what became of one that could not be reviewed. Then nothing else in this entry says anything:
+    /// it has no areas, and its commit is all zeros.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<FailedTarget>,
     /// What to call the repository when it has no name.
     #[serde(skip)]
     pub label: String,
@@ -73,6 +77,15 @@ pub struct Report {
     /// The repository's front page.
     #[serde(skip)]
     pub web: Option<String>,
+}
+
+/// A target of several that could not be reviewed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FailedTarget {
+    /// As it was named.
+    pub target: String,
+    /// Why, without a full stop.
+    pub reason: String,
 }
 
 /// What was reviewed.
@@ -112,7 +125,7 @@ pub struct Language {
 /// Something that was not looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Skipped {
-    /// What it is: `blob`, `commit`, `tree`, `history`.
+    /// What it is: `blob`, `commit`, `tree`, `history`, `repository`.
     pub what: String,
     /// Why it was not looked at.
     pub why: String,

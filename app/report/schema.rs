@@ -10,7 +10,7 @@ pub fn schema() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, fixture, render};
+    use super::super::{Format, Without, compare, fixture, portfolio, render};
     use super::*;
 
     #[test]
@@ -25,6 +25,27 @@ mod tests {
             let back: Report = serde_json::from_str(&text).expect("a report");
             assert_eq!(render(&[back], Format::Json, &fixture::style()), text);
         }
+    }
+
+    #[test]
+    fn a_target_that_failed_is_an_entry_of_the_list_which_keeps_the_schema() {
+        let failed = |position: usize, has_failed: bool| Without {
+            position,
+            target: format!("./{position}"),
+            reason: "there is no such file".to_owned(),
+            has_failed,
+        };
+        // Named: one that failed, a report, the same again, another that failed.
+        let without = [failed(0, true), failed(2, false), failed(3, true)];
+        let text = portfolio(&[fixture::report()], &without, Format::Json, &fixture::style());
+        let list: Vec<serde_json::Value> = serde_json::from_str(&text).expect("a list");
+        let targets: Vec<_> = list.iter().map(|entry| entry["failed"]["target"].as_str()).collect();
+        assert_eq!(targets, [Some("./0"), None, Some("./3")]);
+        let schema = serde_json::from_str(&schema()).expect("JSON");
+        assert!(list.iter().all(|entry| jsonschema::is_valid(&schema, entry)), "{text}");
+        assert!(schema.to_string().contains("could not be reviewed"), "{schema}");
+        // Nothing is compared with it.
+        assert_eq!(compare::read(&text).map(|reports| reports.len()), Ok(1));
     }
 
     #[test]

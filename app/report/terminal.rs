@@ -11,13 +11,13 @@ use super::page::{Ink, Page, span};
 use super::portfolio::Habits;
 use super::prose::Way;
 use super::words::words;
-use super::{Failed, Style, places, prose};
+use super::{Style, Without, places, prose};
 
 /// How many places a reader wants to see before asking for more (`verbose`).
 const PLACES: usize = 3;
 
 /// The reports, one after the other.
-pub(super) fn page(reports: &[Report], failed: &[Failed], style: &Style) -> Page {
+pub(super) fn page(reports: &[Report], without: &[Without], style: &Style) -> Page {
     let mut writer = Writer {
         page: Page::new(style.width),
         glyphs: Glyphs::of(style),
@@ -25,7 +25,11 @@ pub(super) fn page(reports: &[Report], failed: &[Failed], style: &Style) -> Page
         is_folded: reports.len() > 1 && !style.verbose,
     };
     if reports.len() > 1 {
-        writer.portfolio(reports, failed);
+        writer.portfolio(reports);
+    }
+    writer.without(without);
+    if reports.len() > 1 {
+        writer.habits(reports);
     }
     for (index, report) in reports.iter().enumerate() {
         if index > 0 || reports.len() > 1 {
@@ -50,7 +54,7 @@ struct Writer {
 
 impl Writer {
     /// What several repositories come to: each in a line or two, then what recurs.
-    fn portfolio(&mut self, reports: &[Report], failed: &[Failed]) {
+    fn portfolio(&mut self, reports: &[Report]) {
         let words = &words().habits;
         self.page.blank();
         let brand = span(Ink::Faint, format!("foliolens {} ", self.glyphs.dot));
@@ -67,9 +71,19 @@ impl Writer {
         let grades = [Grade::Strong, Grade::Adequate, Grade::Weak, Grade::NotApplicable]
             .map(|grade| format!("{} {}", glyphs.grade(grade).0, super::words::words().grade(grade)));
         self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &grades.join(", "));
-        for failed in failed {
-            self.page.paragraph([span(Ink::Fair, format!("  {} ", glyphs.flag))], Ink::Plain, &words.failed(failed));
+    }
+
+    /// The targets that have no report, and why.
+    fn without(&mut self, without: &[Without]) {
+        for one in without {
+            let lead = [span(Ink::Fair, format!("  {} ", self.glyphs.flag))];
+            self.page.paragraph(lead, Ink::Plain, &words().habits.without(one));
         }
+    }
+
+    /// What recurs.
+    fn habits(&mut self, reports: &[Report]) {
+        let (words, glyphs) = (&words().habits, self.glyphs);
         let habits = Habits::of(reports);
         let lists = [
             (&words.strengths_title, &habits.strengths, &words.no_strengths, glyphs.met, Ink::Good),

@@ -8,7 +8,7 @@ use foliolens_analyzers::kinds::Kind;
 use foliolens_analyzers::{Effort, Outcome};
 use serde::Deserialize;
 
-use super::Failed;
+use super::Without;
 use super::digest::short;
 use super::model::{Changes, Moved};
 
@@ -94,7 +94,7 @@ pub(super) struct Titles {
 #[serde(deny_unknown_fields)]
 pub(super) struct Habits {
     repositories: String,
-    failed: String,
+    without: String,
     pub(super) strengths_title: String,
     pub(super) wanting_title: String,
     pub(super) about: String,
@@ -223,9 +223,9 @@ impl Habits {
     }
 
     /// "ana/shop: no report, because it is too large."
-    pub(super) fn failed(&self, failed: &Failed) -> String {
-        let (before, after) = self.failed.split_once("{target}").unwrap_or(("", &self.failed));
-        format!("{before}{}{}", failed.target, after.replace("{reason}", &failed.reason))
+    pub(super) fn without(&self, without: &Without) -> String {
+        let (before, after) = self.without.split_once("{target}").unwrap_or(("", &self.without));
+        format!("{before}{}{}", without.target, after.replace("{reason}", &without.reason))
     }
 }
 
