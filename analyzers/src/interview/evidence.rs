@@ -7,19 +7,24 @@ use serde_json::Value;
 
 use super::{Findings, Prompt};
 use crate::areas::api::version_segment;
+use crate::areas::commits;
 use crate::snapshot::Commit;
-use crate::{Place, Snapshot, secrets};
+use crate::{Outcome, Place, Snapshot, secrets};
 
 /// Fewer files than that are no story.
 const LARGE: usize = 25;
 
-/// A commit that holds much of the work at once, or the work of which only the end is there.
+/// A commit that holds much of the work at once, or the work of which only the end is there: one that the report speaks
+/// of, or one that is large by itself, however the commits are as a whole.
 pub(super) fn commit(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
+    findings.get("commits.focused").filter(|finding| finding.outcome() != Outcome::NotApplicable)?;
     let wanting = ["commits.no-giant", "commits.focused"];
     let places = wanting.iter().filter_map(|signal| findings.wanting(signal)).flat_map(|finding| finding.places());
-    let commits = repo.history().commits();
+    let all = repo.history().commits();
+    let widest = commits::widest(repo).filter(|(_, files)| *files >= LARGE as u64);
     let (files, largest) = places
-        .filter_map(|place| commits.iter().find(|commit| commit.id == place.commit))
+        .filter_map(|place| all.iter().find(|commit| commit.id == place.commit))
+        .chain(widest.map(|(commit, _)| commit))
         .map(|commit| (commit.changes.len(), commit))
         .max_by_key(|(files, commit)| (*files, std::cmp::Reverse(commit.id)))?;
     let id = if largest.parents == 0 { "commit.first" } else { "commit.large" };
@@ -28,22 +33,41 @@ pub(super) fn commit(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt>
 
 /// A credential that came, and perhaps went. Where it is, as a path and a commit: never what it is.
 pub(super) fn key(_: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
-    let history = findings.wanting("secrets.history").or_else(|| findings.wanting("secrets.head"))?;
-    let entries = history.facts().get("findings")?.as_array()?;
-    let live: Vec<&Value> = entries.iter().filter(|entry| entry["weight"] == "live").collect();
-    let is_gone = |entry: &&&Value| entry["state"] == "history" && !entry["removed_in"].is_null();
-    let (id, entry) = match live.iter().find(is_gone) {
-        Some(gone) => ("key.gone", *gone),
-        None => ("key.here", *live.first()?),
+    let listed = |signal: &str, fact: &str| {
+        let listed = findings.get(signal).and_then(|finding| finding.facts().get(fact)).and_then(Value::as_array);
+        listed.into_iter().flatten()
     };
-    let kind = secrets::rule(entry["rule"].as_str()?).map_or("a credential", |rule| &*rule.name);
+    // Whoever was given a key with the template has nothing to tell of it.
+    let is_live = |entry: &&Value| entry["weight"] == "live" && entry["before_candidate"] != true;
+    let values = listed("secrets.history", "findings").chain(listed("secrets.head", "findings")).filter(is_live);
+    let files = listed("secrets.files", "found").filter(|file| kind_of_file(file).is_some());
+    let all: Vec<&Value> = values.chain(files).collect();
+    let is_gone = |entry: &&&Value| entry["state"] == "history" && !entry["removed_in"].is_null();
+    let (id, entry) = match all.iter().find(is_gone) {
+        Some(gone) => ("key.gone", *gone),
+        None => ("key.here", *all.first()?),
+    };
+    let kind = match kind_of_file(entry) {
+        Some(kind) => kind,
+        None => secrets::rule(entry["rule"].as_str()?).map_or("a credential", |rule| &*rule.name),
+    };
     let at = |commit: &str, path: &str| {
         let commit = ObjectId::from_hex(entry[commit].as_str()?.as_bytes()).ok()?;
         Some(Place::file(commit, entry[path].as_str().filter(|path| !path.is_empty())?))
     };
-    let first = at("first_commit", "first_path");
+    let first = at("first_commit", "first_path").or_else(|| at("first_commit", "path"));
     let last = at("last_commit", "path").filter(|last| first.as_ref() != Some(last));
     Some(Prompt::new(id).naming("kind", kind).at(first.into_iter().chain(last)))
+}
+
+/// What to call a file that is a key as a whole, whatever can be read of it.
+fn kind_of_file(file: &Value) -> Option<&'static str> {
+    let kind = match file["kind"].as_str()? {
+        "private_key" => "a private key",
+        "keystore" => "a keystore",
+        _ => return None,
+    };
+    (file["holds"] == "credentials").then_some(kind)
 }
 
 /// An interface that others depend on, and that changed.
@@ -70,11 +94,12 @@ fn versions(repo: &Snapshot) -> Option<Prompt> {
 fn breaking(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
     let is_api =
         findings.get("api.versioned").is_some_and(|found| found.facts().get("is_http_api") == Some(&true.into()));
-    let commit = repo.history().on_default_branch().find(|commit| !commit.is_merge() && is_breaking(commit))?;
+    let mut theirs = repo.history().on_default_branch().filter(|commit| commit.is_since && !commit.is_merge());
+    let commit = theirs.find(|commit| is_breaking(commit))?;
     is_api.then(|| Prompt::new("interface.breaking").at([Place::commit(commit.id)]))
 }
 
-/// As Conventional Commits marks it: `feat(api)!: ...`, or a line `BREAKING CHANGE: ...`.
+/// As Conventional Commits marks it (`feat(api)!: ...`, or a line `BREAKING CHANGE: ...`), or in as many words.
 fn is_breaking(commit: &Commit) -> bool {
     let kind = commit.subject().split_once("!:").map(|(kind, _)| kind);
     let is_kind = |kind: &str| {
@@ -82,6 +107,7 @@ fn is_breaking(commit: &Commit) -> bool {
         matches!(word, "feat" | "fix" | "refactor" | "perf" | "chore" | "build")
     };
     kind.is_some_and(is_kind)
+        || commit.subject().starts_with("BREAKING")
         || commit
             .body()
             .lines()

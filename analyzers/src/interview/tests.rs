@@ -192,6 +192,39 @@ fn a_large_commit_has_a_story_and_a_small_one_has_none() {
 }
 
 #[test]
+fn a_large_commit_is_asked_about_though_the_commits_are_fine_as_a_whole() {
+    let paths: Vec<String> = (0..61).map(|n| format!("src/{n}.js")).collect();
+    let with = |paths: &[String]| {
+        let changes: Vec<(&str, u32, u32)> = paths.iter().map(|path| (&**path, 1, 0)).collect();
+        let mut repo = Fixture::new().file("app.js", "start()\n").commit("ana", "a: Rename the helper", &changes);
+        for _ in 0..60 {
+            repo = repo.commit("ana", "a: Add a little", &[("src/a.js", 60, 1)]);
+        }
+        repo
+    };
+    let snapshot = with(&paths).snapshot();
+    let review = judge(&snapshot, Rubric::built_in(), &[], &[], &NoWatch);
+    let commits = review.areas.iter().find(|area| area.meta.id == "commits").expect("an area");
+    assert!(commits.findings.iter().all(|finding| finding.outcome() == Outcome::Met), "{:?}", commits.findings);
+    let found = prompt(with(&paths), "commit");
+    assert_eq!((found.id, &*found.names["files"]), ("commit.large", "61"));
+    assert!(!asked(with(&paths[..24])).iter().any(|prompt| prompt.id.starts_with("commit.")));
+}
+
+#[test]
+fn a_key_is_asked_about_wherever_the_worst_of_the_findings_stands() {
+    let value = ["AKIA", "QYLPMN5HHHFPZAM2"].concat();
+    // In the history something that may be one, in the tree one that looks live.
+    let possible = "PASSWORD = 'kestrel-harbour-41'\n";
+    let both =
+        Fixture::new().file("src/settings.py", &format!("KEY = '{value}'\n")).deleted_file("src/old.py", possible);
+    assert_eq!(prompt(both, "key").id, "key.here");
+    let store = Fixture::new().file("app.py", "x = 1\n").deleted_file("store.p12", "a store\0of keys");
+    let found = prompt(store, "key");
+    assert_eq!((found.id, &*found.names["kind"], &*found.places[0].path), ("key.gone", "a keystore", "store.p12"));
+}
+
+#[test]
 fn a_key_that_went_is_asked_about_by_kind_and_never_by_value() {
     // In pieces, so that none stands here.
     let value = ["AKIA", "QYLPMN5HHHFPZAM2"].concat();
@@ -210,6 +243,11 @@ fn two_versions_side_by_side_have_a_reason() {
     assert_eq!((found.id, &*found.names["one"], &*found.names["other"]), ("interface.versions", "v1", "v3"));
     let broken = express("app.get('/api/v1/users', a)\n").commit("ana", "feat(api)!: Drop names", &[("app.js", 1, 1)]);
     assert_eq!(prompt(broken, "interface").id, "interface.breaking");
+    let said = express("app.get('/users', a)\n").commit("ana", "BREAKING: Drop names", &[("app.js", 1, 1)]);
+    assert_eq!(prompt(said, "interface").id, "interface.breaking");
+    let given = express("app.get('/users', a)\n").template();
+    let given = given.commit("ana", "feat(api)!: Drop names", &[("app.js", 1, 1)]);
+    assert!(!asked(given).iter().any(|prompt| prompt.id.starts_with("interface.")), "it is the template's");
     let calm = express("app.get('/api/v1/users', a)\n").commit("ana", "feat(api): Add names", &[("app.js", 1, 1)]);
     assert!(!asked(calm).iter().any(|prompt| prompt.id.starts_with("interface.")));
 }

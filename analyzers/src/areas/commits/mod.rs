@@ -12,6 +12,7 @@ use self::eligible::Selection;
 use self::messages::Vague;
 use self::sizes::{Sizes, percentile, ratio};
 use crate::kinds::{self, Kind};
+use crate::snapshot::Commit;
 use crate::{Analyzer, AreaMeta, Effort, Evidence, Finding, Place, SignalMeta, Snapshot};
 
 /// The `commits` area.
@@ -88,6 +89,13 @@ impl Analyzer for Commits {
         let selection = Selection::of(repo);
         vec![focused(repo, &selection), no_giant(repo, &selection), messages(repo, &selection)]
     }
+}
+
+/// The candidate's own commit that changes the most files, and how many: what is generated, vendored or only moved apart.
+pub(crate) fn widest(repo: &Snapshot) -> Option<(&Commit, u64)> {
+    let eligible = Selection::of(repo).eligible.into_iter();
+    let widest = eligible.max_by_key(|sized| (sized.files, std::cmp::Reverse(sized.commit.id)))?;
+    Some((widest.commit, widest.files))
 }
 
 fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
