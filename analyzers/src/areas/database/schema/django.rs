@@ -54,7 +54,7 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
             table.index(name.as_str());
         }
         let last = line + given.matches('\n').count() as u32;
-        table.columns.push(Column { name, kind, is_foreign, path: path.to_owned(), lines: (line, last) });
+        table.columns.push(Column { name, called: None, kind, is_foreign, path: path.to_owned(), lines: (line, last) });
     }
     schema.tables.retain(|_, table| !table.columns.is_empty());
 }

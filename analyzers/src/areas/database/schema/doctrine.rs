@@ -38,6 +38,7 @@ fn entity(path: &str, class: &Class) -> Entity {
         table.columns.push(Column {
             name: snake(name),
             kind,
+            called: None,
             is_foreign,
             path: path.to_owned(),
             lines: (member.line, member.head_line),

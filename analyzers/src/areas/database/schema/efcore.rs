@@ -76,6 +76,7 @@ impl Contexts {
             table.columns.push(Column {
                 name: snake(name),
                 kind,
+                called: None,
                 is_foreign: false,
                 path: path.to_owned(),
                 lines: (member.line, member.head_line),

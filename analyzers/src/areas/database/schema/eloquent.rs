@@ -90,6 +90,7 @@ fn push(table: &mut Table, path: &str, line: u32, name: &str, kind: &str, call: 
         None => table.columns.push(Column {
             name: name.to_owned(),
             kind: kind.to_owned(),
+            called: None,
             is_foreign: false,
             path: path.to_owned(),
             lines: (line, line),

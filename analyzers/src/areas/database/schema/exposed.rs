@@ -43,6 +43,7 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
             table.columns.push(Column {
                 name: snake(name),
                 kind,
+                called: None,
                 is_foreign,
                 path: path.to_owned(),
                 lines: (line, line),

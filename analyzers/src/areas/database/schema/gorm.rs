@@ -63,6 +63,7 @@ fn table(path: &str, fields: &[(u32, &str)]) -> Table {
         table.columns.push(Column {
             name: column,
             kind: kind.trim_start_matches('*').to_lowercase(),
+            called: None,
             is_foreign: other.is_some_and(is_there),
             path: path.to_owned(),
             lines: (*line, *line),

@@ -35,6 +35,7 @@ fn entity(path: &str, class: &Class) -> Entity {
         table.columns.push(Column {
             name: column,
             kind: type_of(member, kind),
+            called: called.map(str::to_lowercase),
             is_foreign: has("@ManyToOne"),
             path: path.to_owned(),
             lines: (member.line, member.head_line),

@@ -65,6 +65,8 @@ struct Entity {
 pub(crate) struct Column {
     /// In lower case.
     pub(crate) name: String,
+    /// What the database calls it, where a class says that this is something else.
+    pub(crate) called: Option<String>,
     /// Its type in lower case, as declared.
     pub(crate) kind: String,
     /// Whether it points to another table.

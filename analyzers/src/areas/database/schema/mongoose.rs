@@ -108,5 +108,5 @@ fn column_of(path: &str, name: String, kind: &str, lines: (u32, u32)) -> Column 
     };
     let kind = last(kind.split([',', '}', '\n']).next().unwrap_or_default());
     let kind = if kind == "number" { String::new() } else { kind };
-    Column { name, kind, is_foreign: false, path: path.to_owned(), lines }
+    Column { name, called: None, kind, is_foreign: false, path: path.to_owned(), lines }
 }

@@ -47,6 +47,7 @@ fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, sec
                 table.columns.push(Column {
                     name,
                     kind: String::new(),
+                    called: None,
                     is_foreign: true,
                     path: path.to_owned(),
                     lines: (line, line),
@@ -68,6 +69,7 @@ fn field(table: &mut Table, path: &str, line: u32, words: &str, first: &str, sec
         None => table.columns.push(Column {
             name,
             kind: if words.contains("@db.Decimal") { "decimal".to_owned() } else { second.to_lowercase() },
+            called: None,
             is_foreign: false,
             path: path.to_owned(),
             lines: (line, line),

@@ -35,6 +35,7 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
                 table.columns.push(Column {
                     name: first,
                     kind,
+                    called: None,
                     is_foreign: false,
                     path: path.to_owned(),
                     lines: (line, line),
@@ -96,6 +97,7 @@ fn change(table: &mut Table, call: &str, name: Option<String>, words: &str, (pat
             table.columns.push(Column {
                 name,
                 kind: kind.to_owned(),
+                called: None,
                 is_foreign,
                 path: path.to_owned(),
                 lines: (line, line),

@@ -104,6 +104,7 @@ fn model(path: &str, name: &str, (object, above): (&str, u32), options: &str) ->
         table.columns.push(Column {
             name: column,
             kind: word(kind.1).to_lowercase(),
+            called: None,
             is_foreign: says(&["references:"]),
             path: path.to_owned(),
             lines: (above + first, above + last),

@@ -209,6 +209,7 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
     table.columns.push(Column {
         name: first.text.clone(),
         kind: kind.join(" "),
+        called: None,
         is_foreign: has("references"),
         path: path.to_owned(),
         lines: (first.line, first.line),

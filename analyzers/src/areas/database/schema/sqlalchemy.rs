@@ -44,6 +44,7 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot) -> BTreeMap<String, Str
         table.columns.push(Column {
             name,
             kind: kind(source),
+            called: None,
             is_foreign: source.contains("ForeignKey(") || source.contains("foreign_key="),
             path: found.path.to_string(),
             lines: found.lines,

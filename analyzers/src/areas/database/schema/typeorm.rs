@@ -63,6 +63,7 @@ fn entity(path: &str, class: &Class) -> Entity {
         table.columns.push(Column {
             name: column,
             kind: kind(&member.marks, declared),
+            called: called.map(str::to_lowercase),
             is_foreign,
             path: path.to_owned(),
             lines: (member.line, member.head_line),
