@@ -135,12 +135,17 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     let delta = if is_trial { snapshot.delta() } else { None };
     // What is judged: the candidate's.
     let theirs = delta.as_ref().map_or(snapshot, |delta| &delta.repo);
-    let brought = delta.as_ref().map(|delta| trial::in_delta(&found, delta));
+    let removed = delta.as_ref().and_then(|delta| trial::Removed::of(snapshot, delta));
+    let brought = delta.as_ref().map(|delta| trial::in_delta(&found, delta, removed.as_ref()));
     let mut own = if is_whole { own::areas(theirs) } else { Vec::new() };
     let mut brief = is_trial.then(|| {
         let all = brought.as_ref().unwrap_or(&found).iter().flat_map(|(_, findings)| findings);
         let counted = trial::counted(snapshot, delta.as_ref());
-        brief::answer(&asked, &all.collect::<Vec<_>>(), &own, theirs, snapshot, counted)
+        let mut brief = brief::answer(&asked, &all.collect::<Vec<_>>(), &own, theirs, snapshot, counted);
+        if let Some(removed) = &removed {
+            brief.tell(removed);
+        }
+        brief
     });
     for ((_, findings), (_, brought)) in found.iter_mut().zip(brought.unwrap_or_default()) {
         for (finding, brought) in findings.iter_mut().zip(brought) {

@@ -1,8 +1,9 @@
 //! A trial project: of what a template gave, nothing is the candidate's.
 
+use crate::areas::security;
 use crate::run::run_safely;
 use crate::snapshot::{Delta, Snapshot};
-use crate::{AreaMeta, Evidence, Finding, Outcome, areas, registry};
+use crate::{AreaMeta, Evidence, Finding, Outcome, Place, areas, registry};
 
 /// Areas that ask what the repository as a whole can do: the template's container runs the candidate's code, too. The
 /// history knows by itself whose a commit is.
@@ -17,10 +18,71 @@ const README_IS_GIVEN: &str = "The README is the template's, but for a line or t
 /// How a sentence begins on what only the template does.
 const IS_GIVEN: &str = "It is the template's, so it is not counted:";
 
+/// What is said where no code was added, and the template has some.
+const NO_CODE: &str = "The candidate added no code, so there is nothing of theirs to test.";
+
+/// How a sentence begins on what was there before, and is not any more.
+const REMOVES: &str = "The candidate's work took away";
+
+/// The signals that a guard which went is said of.
+const GUARDED: [&str; 2] = ["security.authorization", "trial.authentication"];
+
+/// The fact by which it is known that this was said.
+const FACT: &str = "removed";
+
+/// How many places a reader wants to open.
+const SHOWN: usize = 10;
+
+/// Guards that the template had, and that the candidate took away.
+#[derive(Debug)]
+pub(crate) struct Removed {
+    said: String,
+    routes: usize,
+    places: Vec<Place>,
+}
+
+impl Removed {
+    /// Those of `delta`, which is of the repository `whole`; nothing where there are none.
+    pub(crate) fn of(whole: &Snapshot, delta: &Delta) -> Option<Removed> {
+        let lost = security::lost(&delta.before(whole)?, whole);
+        let first = lost.first()?;
+        let from = match lost.len() {
+            1 => format!("`{} {}`", first.method, first.path),
+            many => format!("{many} routes, such as `{} {}`", first.method, first.path),
+        };
+        let said = format!(
+            "{REMOVES} the check of who is calling from {from}: in the template there is one, and none was recognised \
+             in its place."
+        );
+        let places = lost.iter().take(SHOWN).map(|open| open.place.clone()).collect();
+        Some(Removed { said, routes: lost.len(), places })
+    }
+
+    /// `found` with that, if it is about it.
+    pub(crate) fn told(&self, found: Finding) -> Finding {
+        if !GUARDED.contains(&found.signal()) || found.facts().contains_key(FACT) {
+            return found;
+        }
+        let summary = format!("{} {}", self.said, found.summary());
+        let places = self.places.iter().chain(found.places()).cloned();
+        let evidence = Evidence::of(places.filter(|place| !place.path.is_empty()));
+        let Some(evidence) = evidence else { return found };
+        let told = match found.outcome() {
+            Outcome::NotMet => Finding::not_met(found.signal(), summary, evidence),
+            Outcome::Met | Outcome::Partly => Finding::partly(found.signal(), summary, evidence),
+            // What was to be judged, or could not be, is this now.
+            _ => Finding::partly(found.signal(), self.said.clone(), evidence),
+        };
+        let facts = found.facts().iter().map(|(name, fact)| (name.as_str(), fact.clone()));
+        facts.fold(told.indicative(), |told, (name, fact)| told.fact(name, fact)).fact(FACT, self.routes)
+    }
+}
+
 /// What the analyzers find in what the candidate brought; where the whole counts, what they `found` there.
 pub(crate) fn in_delta(
     found: &[(&'static AreaMeta, Vec<Finding>)],
     delta: &Delta,
+    removed: Option<&Removed>,
 ) -> Vec<(&'static AreaMeta, Vec<Finding>)> {
     let examine = |(meta, whole): &(&'static AreaMeta, Vec<Finding>)| {
         let analyzer = registry::analyzers().iter().find(|analyzer| analyzer.meta().id == meta.id);
@@ -38,11 +100,20 @@ pub(crate) fn in_delta(
         if delta.repo.tree().files().is_empty() {
             made.iter_mut().for_each(|made| *made = of_nothing(meta, made, delta.repo.head()));
         }
+        let is_no_code = |made: &Finding| {
+            made.outcome() == Outcome::NotApplicable && made.summary().starts_with("There is no code to test")
+        };
+        if meta.id == "tests" && whole.iter().any(|found| found.outcome() != Outcome::NotApplicable) {
+            made.iter_mut().filter(|made| is_no_code(made)).for_each(|made| *made = made.clone().said(NO_CODE));
+        }
         for made in &mut made {
             let mut shown = made.places().iter().filter(|place| !place.path.is_empty()).peekable();
             // What is read from whole files, such as manifests, may be the template's alone.
             if is_wanting(made) && shown.peek().is_some() && !shown.any(|place| delta.has(place)) {
                 *made = given(made);
+            }
+            if let Some(removed) = removed {
+                *made = removed.told(made.clone());
             }
         }
         (*meta, made)
@@ -72,7 +143,8 @@ pub(crate) fn settled(whole: &Finding, brought: Finding) -> Finding {
     if is_wanting(&brought) && is_absence(&brought) && whole.outcome() == Outcome::Met {
         return given(whole);
     }
-    let says_whose = brought.summary() == README_IS_GIVEN || brought.summary().starts_with(IS_GIVEN);
+    let says_whose =
+        [README_IS_GIVEN, NO_CODE, IS_GIVEN, REMOVES].iter().any(|words| brought.summary().starts_with(words));
     if brought.summary() == whole.summary() || says_whose {
         return brought;
     }

@@ -116,6 +116,44 @@ fn what_only_the_starters_manifest_and_code_do_is_not_charged_either() {
 }
 
 #[test]
+fn a_guard_that_the_candidate_took_away_is_mentioned() {
+    let guarded = "from fastapi import Depends, FastAPI\n\nfrom auth import current_user\n\napp = FastAPI()\n\n\n\
+        @app.get('/health')\ndef health():\n    return {}\n\n\n\
+        @app.put('/items/{number}')\ndef change(number: int, user=Depends(current_user)):\n    return save(number)\n";
+    let [template, candidate] = [(), ()].map(|()| {
+        let repository = Repository::new();
+        repository.write("main.py", guarded).write("README.md", "# Trial\n\nTake orders.\n").commit("Begin");
+        repository
+    });
+    candidate.write("orders.py", ORDERS).commit("Take orders");
+    let said = |report: &Value| report.to_string().contains("took away the check of who is calling");
+    assert!(!said(&review(&[&candidate.target(), "--template", &template.target()])));
+    candidate.write("main.py", &guarded.replace(", user=Depends(current_user)", "")).commit("Make it simpler");
+    for arguments in [["--template", &template.target()], ["--since", "HEAD~2"]] {
+        let target = candidate.target();
+        let report = review(&[&[&*target, "--profile", "trial"], &arguments[..]].concat());
+        assert!(said(&report), "{report}");
+        let asked = &report["brief"]["items"][0]["signals"][1];
+        assert_eq!((&asked["id"], &asked["outcome"]), (&"trial.authentication".into(), &"partly".into()), "{asked}");
+        assert_eq!(asked["places"][0]["path"], "main.py");
+        let summary = asked["summary"].as_str().expect("a sentence");
+        assert!(summary.contains("from `PUT /items/{number}`"), "{summary}");
+        let questions = report["questions"].to_string();
+        assert!(questions.contains("asked who is calling. In yours, no such check"), "{questions}");
+    }
+}
+
+#[test]
+fn whoever_wrote_prose_alone_is_not_told_that_the_repository_has_no_code() {
+    let (template, candidate) = (template(), copied());
+    let readme = "# Trial\n\nTakes orders and keeps them.\n\n## Run\n\n```sh\npip install -r requirements.txt\nuvicorn main:app\n```\n\nThe tests come next.\n";
+    candidate.write("README.md", readme).commit("Say how to run it");
+    let said = review(&[&candidate.target(), "--template", &template.target()]).to_string();
+    assert!(said.contains("The candidate added no code, so there is nothing of theirs to test."), "{said}");
+    assert!(!said.contains("There is no code to test"), "{said}");
+}
+
+#[test]
 fn what_was_added_is_counted_by_file_and_by_line() {
     let (template, candidate) = (template(), copied());
     let served = format!("{STARTER}\n\nfrom orders import router\napp.include_router(router)\n");

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use self::facts::FACTS;
 use crate::own::OwnArea;
+use crate::trial::Removed;
 use crate::{Confidence, Evidence, Finding, Outcome, Snapshot, registry};
 
 /// One thing that was asked for.
@@ -91,7 +92,24 @@ pub(crate) fn answer(
             Some(finding) => Some(Ground { signal: signal.clone(), own: None, finding }),
             None => ground_of_own(signal, own),
         };
-        let rests_on: Vec<Ground> = item.signals.iter().filter_map(ground).collect();
+        Checked::new(item.name.clone(), item.signals.iter().filter_map(ground).collect())
+    });
+    Answered { counted, items: items.collect() }
+}
+
+impl Answered {
+    /// Says of each item that it concerns what the candidate took away.
+    pub(crate) fn tell(&mut self, removed: &Removed) {
+        for item in &mut self.items {
+            let told = |ground: Ground| Ground { finding: removed.told(ground.finding), ..ground };
+            let rests_on = std::mem::take(&mut item.rests_on).into_iter().map(told).collect();
+            *item = Checked::new(std::mem::take(&mut item.name), rests_on);
+        }
+    }
+}
+
+impl Checked {
+    fn new(name: String, rests_on: Vec<Ground>) -> Self {
         let findings: Vec<&Finding> = rests_on.iter().map(|ground| &ground.finding).collect();
         let outcome = together(&findings);
         let speaks = |finding: &&&Finding| match outcome {
@@ -100,9 +118,8 @@ pub(crate) fn answer(
         };
         let is_sure = findings.iter().filter(speaks).all(|finding| finding.confidence() == Confidence::Observed);
         let confidence = if is_sure { Confidence::Observed } else { Confidence::Indicative };
-        Checked { name: item.name.clone(), outcome, confidence, rests_on }
-    });
-    Answered { counted, items: items.collect() }
+        Checked { name, outcome, confidence, rests_on }
+    }
 }
 
 fn ground(signal: &str, found: &[&Finding], repo: &Snapshot, whole: &Snapshot) -> Option<Finding> {

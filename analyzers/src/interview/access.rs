@@ -14,6 +14,7 @@ pub(super) fn prompt(_: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
     }
     let is = |fact: &str| number(finding, fact) > 0;
     let id = match finding.outcome() {
+        _ if is("removed") => "access.removed",
         Outcome::NotMet | Outcome::Partly if is("unguarded") => "access.open",
         Outcome::NotMet | Outcome::Partly if is("by_number") => "access.number",
         Outcome::Met if is("checks") => "access.checks",

@@ -41,6 +41,7 @@ pub const IDS: &[&str] = &[
     "task.defined",
     "task.library",
     "task.generic",
+    "access.removed",
     "access.open",
     "access.number",
     "access.checks",

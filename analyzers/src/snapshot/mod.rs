@@ -3,6 +3,7 @@
 
 mod blobs;
 mod bounded;
+mod brought;
 mod commits;
 mod comparison;
 mod diff;
@@ -35,7 +36,7 @@ use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 
-use self::template::Brought;
+use self::brought::Brought;
 use crate::Place;
 use crate::areas::api::Surface;
 use crate::areas::database::Schema;
@@ -100,6 +101,18 @@ impl Delta {
             Some(lines) => self.brought.has(&place.path, lines),
             None => !self.brought.is_given(&place.path),
         }
+    }
+
+    /// What was given, as far as its files are still there: each as it was before the candidate changed it. `None` where
+    /// none was changed.
+    pub(crate) fn before(&self, now: &Snapshot) -> Option<Snapshot> {
+        let before = |file: &File| match self.brought.before(&file.path) {
+            Some(text) => Some(File { text: Some(text.to_owned()), ..file.clone() }),
+            None if self.brought.is_new(&file.path) && template::is_work(&file.path) => None,
+            None => Some(file.clone()),
+        };
+        let files = || now.tree.files.iter().filter_map(before).collect();
+        self.brought.is_anything_changed().then(|| now.of_files(files()))
     }
 }
 
@@ -185,6 +198,17 @@ impl Snapshot {
         files.retain(|file| !(brought.is_given(&file.path) && template::is_work(&file.path)));
         let given = self.tree.files.len() - files.len();
         let repo = Snapshot {
+            // What was parsed stays so: what a line of the candidate's means may be said by a line of the template's.
+            code: self.code().only(|path, lines| brought.has(path, lines)).into(),
+            surface: self.surface().only(|path, lines| brought.has(path, lines)).into(),
+            ..self.of_files(files)
+        };
+        Some(Delta { repo, given, brought })
+    }
+
+    /// The same repository with other files.
+    fn of_files(&self, files: Vec<File>) -> Snapshot {
+        Snapshot {
             head: self.head,
             branch: self.branch.clone(),
             history: self.history.clone(),
@@ -197,16 +221,14 @@ impl Snapshot {
             own_rules: self.own_rules.clone(),
             template: None,
             profile: self.profile,
-            // What was parsed stays so: what a line of the candidate's means may be said by a line of the template's.
-            code: self.code().only(|path, lines| brought.has(path, lines)).into(),
-            surface: self.surface().only(|path, lines| brought.has(path, lines)).into(),
+            code: OnceLock::new(),
             stack: OnceLock::new(),
+            surface: OnceLock::new(),
             schema: OnceLock::new(),
             languages: OnceLock::new(),
             documents: OnceLock::new(),
             environment: OnceLock::new(),
-        };
-        Some(Delta { repo, given, brought })
+        }
     }
 
     /// The rules that the organisation brought.

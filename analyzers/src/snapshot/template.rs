@@ -7,6 +7,7 @@ use gix::ObjectId;
 use imara_diff::{Algorithm, Diff, Token};
 
 use super::Tree;
+use super::brought::{Brought, Lines};
 use super::paths;
 use super::tree::{File, LARGEST_TEXT};
 use crate::code::Language;
@@ -24,11 +25,17 @@ pub struct Template {
     is_cut: bool,
 }
 
-/// A text that the template had, as lines: how they are indented and ended is a matter of tools.
+/// A text that the template had.
 #[derive(Debug)]
 struct Version {
     path: String,
-    lines: Vec<String>,
+    text: String,
+}
+
+impl Version {
+    fn lines(&self) -> Vec<&str> {
+        lines(&self.text).collect()
+    }
 }
 
 /// The template's texts with one extension that lie nowhere any more.
@@ -46,8 +53,8 @@ impl<'a> Gone<'a> {
             return;
         }
         self.versions.push(version);
-        for line in version.lines.iter().filter(|line| !line.is_empty()) {
-            let within = self.lines.entry(line.as_str()).or_default();
+        for line in lines(&version.text).filter(|line| !line.is_empty()) {
+            let within = self.lines.entry(line).or_default();
             if within.last() != Some(&index) {
                 within.push(index);
             }
@@ -134,8 +141,8 @@ impl Template {
             }
             room -= header.size();
             let Ok(blob) = repo.find_object(*id) else { continue };
-            let text = String::from_utf8_lossy(&blob.data);
-            versions.push(Version { path: path.clone(), lines: lines(&text).map(str::to_owned).collect() });
+            let text = String::from_utf8_lossy(&blob.data).into_owned();
+            versions.push(Version { path: path.clone(), text });
         }
     }
 
@@ -168,77 +175,48 @@ impl Template {
         for version in self.texts.values().flatten().filter(|version| tree.get(&version.path).is_none()) {
             gone.entry(extension(&version.path)).or_default().add(version);
         }
-        let brought = |file: &File| self.brought(file, gone.get(extension(&file.path)));
-        Brought(tree.files().iter().map(|file| (file.path.clone(), brought(file))).collect())
+        let mut brought = Brought::default();
+        for file in tree.files() {
+            let (lines, from) = self.brought(file, gone.get(extension(&file.path)));
+            brought.add(&file.path, lines, from.map(|version| &*version.text));
+        }
+        brought
     }
 
-    /// What of `file` is the candidate's, where the template's texts in `gone` lie nowhere any more.
-    fn brought(&self, file: &File, gone: Option<&Gone<'_>>) -> Lines {
+    /// What of `file` is the candidate's, where the template's texts in `gone` lie nowhere any more, and what it was made
+    /// from.
+    fn brought<'a>(&'a self, file: &File, gone: Option<&Gone<'a>>) -> (Lines, Option<&'a Version>) {
         if self.files.contains_key(&file.id) {
-            return Lines::None;
+            return (Lines::None, None);
         }
-        let Some(text) = file.text() else { return Lines::All };
+        let Some(text) = file.text() else { return (Lines::All, None) };
         let lines: Vec<&str> = lines(text).collect();
         let all = lines.iter().filter(|line| !line.is_empty()).count();
         let versions = self.texts.get(file.name()).map_or(&[][..], Vec::as_slice);
         // The version that it was most likely made from.
-        let from = versions.iter().map(|version| (version, added(&version.lines, &lines)));
+        let from = versions.iter().map(|version| (version, added(&version.lines(), &lines)));
         let named = from.min_by_key(|(_, new)| count(new));
         let is_few = |new: &[bool]| {
             let is_small = count(new) as f64 <= FEW * all as f64 || is_prose(&file.path) && is_less(&lines, new);
             count(new) <= FEW_LINES && is_small
         };
         match named {
-            Some((_, new)) if is_few(&new) => return Lines::Few(new),
-            Some((version, new)) if version.path == file.path => return Lines::Some(new),
+            Some((version, new)) if is_few(&new) => return (Lines::Few(new), Some(version)),
+            Some((version, new)) if version.path == file.path => return (Lines::Some(new), Some(version)),
             // Elsewhere lie other files, which happen to have the same name.
             _ => {}
         }
         let nearest = gone.map(|gone| gone.nearest(&lines)).unwrap_or_default();
-        let moved = nearest.into_iter().map(|version| added(&version.lines, &lines));
-        let is_similar = |new: &Vec<bool>| {
+        let moved = nearest.into_iter().map(|version| (version, added(&version.lines(), &lines)));
+        let is_similar = |(_, new): &(&Version, Vec<bool>)| {
             let shared = all - count(new);
             shared >= FEWEST_SHARED && shared as f64 >= SIMILAR * all as f64
         };
-        match moved.min_by_key(|new| count(new)).filter(is_similar) {
-            Some(new) if is_few(&new) => Lines::Few(new),
-            Some(new) => Lines::Some(new),
-            None => Lines::All,
+        match moved.min_by_key(|(_, new)| count(new)).filter(is_similar) {
+            Some((version, new)) if is_few(&new) => (Lines::Few(new), Some(version)),
+            Some((version, new)) => (Lines::Some(new), Some(version)),
+            None => (Lines::All, None),
         }
-    }
-}
-
-/// What of each file the candidate brought.
-#[derive(Debug)]
-pub(crate) struct Brought(BTreeMap<String, Lines>);
-
-#[derive(Debug)]
-enum Lines {
-    All,
-    /// Those that are true; the file counts as the candidate's.
-    Some(Vec<bool>),
-    /// Those that are true; the file counts as the template's.
-    Few(Vec<bool>),
-    None,
-}
-
-impl Brought {
-    /// Whether the candidate wrote one of the `lines` (from 1) of the file at `path`.
-    pub(crate) fn has(&self, path: &str, lines: (u32, u32)) -> bool {
-        match self.0.get(path) {
-            Some(Lines::All) => true,
-            Some(Lines::Some(new) | Lines::Few(new)) => {
-                let last = (lines.1 as usize).min(new.len());
-                let first = (lines.0 as usize).saturating_sub(1).min(last);
-                new[first..last].contains(&true)
-            }
-            Some(Lines::None) | None => false,
-        }
-    }
-
-    /// Whether the file is as the template has it, or nearly so.
-    pub(super) fn is_given(&self, path: &str) -> bool {
-        matches!(self.0.get(path), Some(Lines::None | Lines::Few(_)))
     }
 }
 
@@ -268,13 +246,13 @@ fn count(flags: &[bool]) -> usize {
 }
 
 /// Which of the lines `after` are not among those `before` them, in this order. What stands on no line is nobody's.
-fn added(before: &[String], after: &[&str]) -> Vec<bool> {
+fn added(before: &[&str], after: &[&str]) -> Vec<bool> {
     let mut tokens: HashMap<&str, u32> = HashMap::new();
     let mut token = |line| {
         let next = tokens.len() as u32;
         Token(*tokens.entry(line).or_insert(next))
     };
-    let old: Vec<Token> = before.iter().map(|line| token(line.as_str())).collect();
+    let old: Vec<Token> = before.iter().map(|line| token(line)).collect();
     let new: Vec<Token> = after.iter().map(|line| token(line)).collect();
     let mut diff = Diff::default();
     diff.compute_with(Algorithm::Histogram, &old, &new, tokens.len() as u32);
@@ -332,8 +310,7 @@ mod tests {
 
     fn template() -> Template {
         let repo = Fixture::new().file("app.py", APP).file("README.md", "# Begin\n").snapshot();
-        let version =
-            |path: &str, text: &str| Version { path: path.to_owned(), lines: lines(text).map(str::to_owned).collect() };
+        let version = |path: &str, text: &str| Version { path: path.to_owned(), text: text.to_owned() };
         Template {
             files: repo.tree().files().iter().map(|file| (file.id, file.path.clone())).collect(),
             texts: [
@@ -373,11 +350,7 @@ mod tests {
         // Two lines of a short program may be all that was asked for.
         let program = "a = 1\nb = 2\nc = 3\n";
         let short = Template {
-            texts: [(
-                "a.py".to_owned(),
-                vec![Version { path: "a.py".to_owned(), lines: lines(program).map(str::to_owned).collect() }],
-            )]
-            .into(),
+            texts: [("a.py".to_owned(), vec![Version { path: "a.py".to_owned(), text: program.to_owned() }])].into(),
             ..Template::default()
         };
         let changed = short.beside(Fixture::new().file("a.py", &program.replace('3', "4")).snapshot().tree());

@@ -14,7 +14,7 @@ mod sql;
 mod tokens;
 
 pub(crate) use guards::asks_who;
-pub(crate) use open_routes::{Region, regions};
+pub(crate) use open_routes::{Region, lost, regions};
 
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 

@@ -2,12 +2,14 @@
 
 mod context;
 mod handlers;
+mod lost;
 mod rails;
 mod words;
 
 use std::collections::BTreeMap;
 
 pub(crate) use context::Region;
+pub(crate) use lost::lost;
 
 use super::login;
 use crate::areas::api::Endpoint;
@@ -16,13 +18,13 @@ use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// One such route.
-pub(super) struct Open {
+pub(crate) struct Open {
     /// `DELETE`
-    pub(super) method: String,
+    pub(crate) method: String,
     /// `/orders/:id`
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Its handler, or its declaration.
-    pub(super) place: Place,
+    pub(crate) place: Place,
 }
 
 /// The routes, by place.
@@ -30,11 +32,27 @@ pub(super) fn find(repo: &Snapshot) -> Vec<Open> {
     if is_guarded_as_a_whole(repo) {
         return Vec::new();
     }
+    let mut open = rails::find(repo);
+    for mut changing in handlers(repo).into_values() {
+        changing.retain(|(endpoint, handler)| is_change(endpoint, handler));
+        let bare: Vec<_> = changing.iter().filter(|(_, handler)| !handler.is_guarded).collect();
+        // A guard is the habit of this file, and these are the exceptions.
+        if !bare.is_empty() && 2 * bare.len() <= changing.len() {
+            open.extend(bare.into_iter().map(|(endpoint, handler)| Open::of(repo, endpoint, handler)));
+        }
+    }
+    open.sort_by(|a, b| a.place.cmp(&b.place));
+    open.dedup_by(|a, b| a.place == b.place);
+    open
+}
+
+/// Each route with what is known of its handler, by file. Rails' are told by their controllers.
+fn handlers(repo: &Snapshot) -> BTreeMap<&str, Vec<(&Endpoint, context::Guarded)>> {
     let mut files: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
     for endpoint in &repo.surface().endpoints {
         files.entry(&endpoint.file).or_default().push(endpoint);
     }
-    let mut open = rails::find(repo);
+    let mut found = BTreeMap::new();
     for (file, mut endpoints) in files {
         let (Some(language), Some(text)) = (Language::of(file), repo.text(file)) else { continue };
         if endpoints.iter().any(|endpoint| endpoint.framework == "Rails") {
@@ -42,29 +60,26 @@ pub(super) fn find(repo: &Snapshot) -> Vec<Open> {
         }
         endpoints.sort_by_key(|endpoint| endpoint.lines);
         let context = context::Context::of(repo, file, text, language);
-        let mut changing: Vec<(&Endpoint, context::Guarded)> = Vec::new();
-        for (index, endpoint) in endpoints.iter().enumerate() {
+        let handler = |(index, endpoint): (usize, &&Endpoint)| {
             let next = endpoints[index + 1..].iter().map(|next| next.lines.0).find(|first| *first > endpoint.lines.1);
-            let handler = context.handler(endpoint, next);
-            if is_change(endpoint, &handler) {
-                changing.push((endpoint, handler));
-            }
-        }
-        let bare: Vec<_> = changing.iter().filter(|(_, handler)| !handler.is_guarded).collect();
-        // A guard is the habit of this file, and these are the exceptions.
-        if !bare.is_empty() && 2 * bare.len() <= changing.len() {
-            open.extend(bare.into_iter().map(|(endpoint, handler)| Open {
-                method: endpoint.method.replace('*', "any method on"),
-                path: endpoint.path.clone(),
-                place: handler.place.clone().unwrap_or_else(|| {
-                    Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1)
-                }),
-            }));
+            context.handler(endpoint, next)
+        };
+        let handlers: Vec<context::Guarded> = endpoints.iter().enumerate().map(handler).collect();
+        found.insert(file, endpoints.into_iter().zip(handlers).collect());
+    }
+    found
+}
+
+impl Open {
+    fn of(repo: &Snapshot, endpoint: &Endpoint, handler: &context::Guarded) -> Self {
+        Open {
+            method: endpoint.method.replace('*', "any method on"),
+            path: endpoint.path.clone(),
+            place: handler.place.clone().unwrap_or_else(|| {
+                Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1)
+            }),
         }
     }
-    open.sort_by(|a, b| a.place.cmp(&b.place));
-    open.dedup_by(|a, b| a.place == b.place);
-    open
 }
 
 /// The lines in which the handler of `endpoint` stands.

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Open;
 use super::words::is_guard;
+use crate::snapshot::File;
 use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
@@ -34,68 +35,76 @@ impl Filter {
     }
 }
 
+/// One controller.
+struct Controller<'a> {
+    file: &'a File,
+    text: &'a str,
+    filters: Vec<Filter>,
+}
+
+/// The actions without a guard, of controllers of which some have one.
 pub(super) fn find(repo: &Snapshot) -> Vec<Open> {
-    let controllers: Vec<_> = repo
-        .tree()
-        .own_texts()
-        .filter(|(file, _)| {
-            file.path.ends_with("_controller.rb") && file.path.contains("controllers/") && !is_aside(&file.path)
-        })
-        .collect();
-    let base: Vec<Filter> = controllers
-        .iter()
-        .filter(|(file, _)| {
-            matches!(file.name(), "application_controller.rb" | "base_controller.rb" | "api_controller.rb")
-        })
-        .flat_map(|(_, text)| filters(text))
-        .collect();
-    let mut open = Vec::new();
-    for (file, text) in controllers {
-        let own = filters(text);
-        // Without a filter of its own nothing tells an exception from a rule; who logs in is nobody yet.
+    const ACTIONS: [&str; 7] = ["create", "update", "destroy", "index", "show", "new", "edit"];
+    let (base, controllers) = controllers(repo);
+    // Without a filter of its own nothing tells an exception from a rule.
+    let told = controllers.iter().filter(|controller| !controller.filters.is_empty());
+    let told = told.filter(|controller| ACTIONS.iter().any(|action| controller.guards(&base, action)));
+    let actions = told.flat_map(|controller| controller.actions(repo, &base));
+    actions.filter(|(_, is_guarded)| !is_guarded).map(|(open, _)| open).collect()
+}
+
+/// Every action that changes something, with whether it has a guard.
+pub(super) fn actions(repo: &Snapshot) -> Vec<(Open, bool)> {
+    let (base, controllers) = controllers(repo);
+    controllers.iter().flat_map(|controller| controller.actions(repo, &base)).collect()
+}
+
+/// The filters of all controllers, and each controller; who logs in is nobody yet.
+fn controllers(repo: &Snapshot) -> (Vec<Filter>, Vec<Controller<'_>>) {
+    let mut base = Vec::new();
+    let mut controllers = Vec::new();
+    for (file, text) in repo.tree().own_texts() {
+        if !file.path.ends_with("_controller.rb") || !file.path.contains("controllers/") || is_aside(&file.path) {
+            continue;
+        }
+        if matches!(file.name(), "application_controller.rb" | "base_controller.rb" | "api_controller.rb") {
+            base.extend(filters(text));
+        }
         let is_for_guests =
             ["session", "registration", "password", "confirmation", "webhook", "auth", "login", "signup", "contact"]
                 .iter()
                 .any(|word| file.name().contains(word));
-        if own.is_empty() || is_for_guests {
-            continue;
+        if !is_for_guests {
+            controllers.push(Controller { file, text, filters: filters(text) });
         }
-        let all: Vec<&Filter> = base.iter().chain(&own).collect();
-        let guards = |action: &str| {
-            all.iter().any(|it| !it.skips && it.is_for(action)) && !own.iter().any(|it| it.skips && it.is_for(action))
-        };
-        let actions: Vec<_> = METHOD.captures_iter(text).collect();
-        let bare: Vec<_> = actions
-            .iter()
-            .filter(|found| !guards(&found[2]))
-            .filter(|found| {
-                let body = &text[found.get(0).map_or(0, |whole| whole.end())..];
-                let end = body.find(&format!("\n{}end", &found[1])).unwrap_or(body.len());
-                !body[..end].lines().any(is_guard)
-            })
-            .collect();
-        let is_anything_guarded =
-            ["create", "update", "destroy", "index", "show", "new", "edit"].iter().any(|action| guards(action));
-        if !is_anything_guarded {
-            continue;
-        }
-        let path = route(&file.path);
-        open.extend(bare.into_iter().map(|found| {
+    }
+    (base, controllers)
+}
+
+impl Controller<'_> {
+    fn guards(&self, base: &[Filter], action: &str) -> bool {
+        let mut all = base.iter().chain(&self.filters);
+        all.any(|it| !it.skips && it.is_for(action)) && !self.filters.iter().any(|it| it.skips && it.is_for(action))
+    }
+
+    fn actions(&self, repo: &Snapshot, base: &[Filter]) -> Vec<(Open, bool)> {
+        let path = route(&self.file.path);
+        let action = |found: regex::Captures<'_>| {
+            let body = &self.text[found.get(0).map_or(0, |whole| whole.end())..];
+            let end = body.find(&format!("\n{}end", &found[1])).unwrap_or(body.len());
+            let is_guarded = self.guards(base, &found[2]) || body[..end].lines().any(is_guard);
             let at = found.get(2).map_or(0, |name| name.start());
-            let line = text[..at].matches('\n').count() as u32 + 1;
+            let line = self.text[..at].matches('\n').count() as u32 + 1;
             let method = match &found[2] {
                 "create" => "POST",
                 "update" => "PATCH",
                 _ => "DELETE",
             };
-            Open {
-                method: method.to_owned(),
-                path: path.clone(),
-                place: Place::lines(repo.head(), file.path.as_str(), line, line),
-            }
-        }));
+            let place = Place::lines(repo.head(), self.file.path.as_str(), line, line);
+            (Open { method: method.to_owned(), path: path.clone(), place }, is_guarded)
+        };
+        METHOD.captures_iter(self.text).map(action).collect()
     }
-    open
 }
 
 /// `/api/v1/orders` for `app/controllers/api/v1/orders_controller.rb`, as Rails has it by default.

@@ -1,0 +1,85 @@
+//! Routes that asked who is calling, and ask nobody any more.
+
+use std::collections::BTreeMap;
+
+use super::{Open, handlers, is_guarded_as_a_whole, is_sign_up, rails};
+use crate::Snapshot;
+use crate::areas::security::login;
+
+/// Those that had a guard `before` and have none `now`, by place. A route that is gone, or called otherwise, has lost
+/// nothing.
+pub(crate) fn lost(before: &Snapshot, now: &Snapshot) -> Vec<Open> {
+    if is_guarded_as_a_whole(now) {
+        return Vec::new();
+    }
+    let was_whole = is_guarded_as_a_whole(before);
+    let had: BTreeMap<(String, String), bool> = routes(before)
+        .into_iter()
+        .map(|(open, is_guarded)| ((open.method, open.path), was_whole || is_guarded))
+        .collect();
+    let mut lost: Vec<Open> = routes(now)
+        .into_iter()
+        .filter(|(open, is_guarded)| !is_guarded && had.get(&(open.method.clone(), open.path.clone())) == Some(&true))
+        .map(|(open, _)| open)
+        .collect();
+    lost.sort_by(|a, b| a.place.cmp(&b.place));
+    lost.dedup_by(|a, b| a.place == b.place);
+    lost
+}
+
+/// Every route but those by which somebody becomes known, with whether it has a guard.
+fn routes(repo: &Snapshot) -> Vec<(Open, bool)> {
+    let of_files = handlers(repo).into_values().flatten();
+    let asked = of_files.filter(|(endpoint, _)| !login::is_login(endpoint) && !is_sign_up(endpoint));
+    let mut all: Vec<(Open, bool)> =
+        asked.map(|(endpoint, handler)| (Open::of(repo, endpoint, &handler), handler.is_guarded)).collect();
+    all.extend(rails::actions(repo));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn found(path: &str, before: &str, now: &str) -> Vec<(String, String)> {
+        let of = |text: &str| Fixture::new().file(path, text).snapshot();
+        lost(&of(before), &of(now)).into_iter().map(|open| (open.method, open.path)).collect()
+    }
+
+    #[test]
+    fn a_guard_that_went_is_told_by_its_route_whatever_the_framework() {
+        let express = "const r = require('express')()\nr.get('/items', list)\nr.put('/items/:id', auth, change)\n";
+        let flask = "from flask import Flask\napp = Flask(__name__)\n\n@app.get('/items')\n@login_required\ndef items():\n    return []\n";
+        let fastapi = "from fastapi import FastAPI, Depends\napp = FastAPI()\n\n@app.get('/items')\ndef items(user=Depends(get_current_user)):\n    return []\n";
+        let rails = "class ItemsController < ApplicationController\n  before_action :authenticate_user!\n  def update\n    Item.find(params[:id]).update(name: params[:name])\n  end\nend\n";
+        let laravel = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::middleware('auth:sanctum')->get('/items', [ItemController::class, 'index']);\n";
+        let spring = "@RestController\nclass A {\n  @GetMapping(\"/items\")\n  @PreAuthorize(\"isAuthenticated()\")\n  int items() { return 1; }\n}\n";
+        for (path, before, guard) in [
+            ("routes.js", express, "auth, "),
+            ("app.py", flask, "@login_required\n"),
+            ("app.py", fastapi, "user=Depends(get_current_user)"),
+            ("app/controllers/items_controller.rb", rails, "  before_action :authenticate_user!\n"),
+            ("routes/api.php", laravel, "middleware('auth:sanctum')->"),
+            ("A.java", spring, "  @PreAuthorize(\"isAuthenticated()\")\n"),
+        ] {
+            assert!(before.contains(guard), "{path}");
+            let lost = found(path, before, &before.replace(guard, ""));
+            assert_eq!(lost.len(), 1, "{path}: {lost:?}");
+            assert!(lost[0].1.contains("items"), "{lost:?}");
+            assert!(found(path, before, before).is_empty(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_guard_that_only_moved_is_not_lost() {
+        let before =
+            "const r = require('express')()\nr.put('/items/:id', auth, change)\nr.delete('/items/:id', auth, b)\n";
+        let moved =
+            "const r = require('express')()\nr.use(auth)\nr.put('/items/:id', change)\nr.delete('/items/:id', b)\n";
+        assert!(found("routes.js", before, moved).is_empty());
+        let gone = "const r = require('express')()\nr.delete('/items/:id', auth, b)\n";
+        assert!(found("routes.js", before, gone).is_empty(), "a route that is gone has lost nothing");
+        assert_eq!(found("routes.js", moved, &moved.replace("r.use(auth)\n", "")).len(), 2);
+    }
+}
