@@ -155,10 +155,11 @@ pub(super) fn strength(signal: &Signal) -> String {
     }
 }
 
-/// Whether `shown` begins as `statement` does, or holds its last words. "It says" is about the document that `shown`
-/// names.
+/// Whether `shown` begins as `statement` does, or holds its last words, those in brackets apart. "It says" is about the
+/// document that `shown` names.
 fn repeats(statement: &str, shown: &str) -> bool {
-    let words: Vec<&str> = statement.split_whitespace().collect();
+    let plain = statement.split(" (").next().unwrap_or(statement);
+    let words: Vec<&str> = plain.split_whitespace().collect();
     let first = words.iter().take(2).zip(shown.split_whitespace()).all(|(one, other)| *one == other);
     let last = words.get(words.len().saturating_sub(3)..).unwrap_or_default().join(" ");
     statement.starts_with("It says") || first || shown.contains(&last)
@@ -276,7 +277,8 @@ mod tests {
     #[test]
     fn a_strength_is_not_said_twice() {
         assert!(repeats("The API is described (OpenAPI)", "The API is described: a Postman collection."));
-        assert!(repeats("A process file describes how it runs", "Procfile describes how it runs."));
+        let statement = "A file tells a machine how to run it (a container)";
+        assert!(repeats(statement, "Procfile tells a machine how to run it, with few rights."));
         assert!(repeats("It says how to run the project", "README.md says how: `make run`."));
         assert!(!repeats("There are real tests", "48 tests in 9 files (pytest)."));
     }

@@ -66,7 +66,7 @@ fn task(repo: &Snapshot) -> Finding {
             Finding::met(SIGNAL, summary, places)
         }
         Background::Package(name, place) => {
-            let summary = format!("{name} is named among the dependencies, but no task for it was found.");
+            let summary = format!("{name} is among the packages that the project uses, but no task for it was found.");
             Finding::partly(SIGNAL, summary, place).indicative()
         }
         Background::None => Finding::not_met(SIGNAL, "No background task was found.", Evidence::absence(repo.head())),

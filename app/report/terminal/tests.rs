@@ -28,7 +28,7 @@ fn the_whole_report_reads_from_top_to_bottom() {
         "    What is missing is listed below and counts neither way.",
         "",
         "  Red flags",
-        "  ▲ A live-looking credential in the history",
+        "  ▲ A key or password that looks real, in the history (a credential)",
         "    1 live-looking credential in the history: a key in config/prod.env line 3.",
         "    config/prod.env:3 at ccccccc",
         "  ▲ No tests anywhere",

@@ -36,7 +36,7 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     } else if foreign.is_empty() {
         Finding::not_applicable(
             SIGNAL,
-            "No link between tables (foreign key) was recognised in the descriptions of tables that are read here.",
+            "No link between tables (foreign key) was recognised where the tables of the database are described.",
         )
     } else if let Some((table, _, column)) = bare.first() {
         let summary = format!(
@@ -77,12 +77,12 @@ fn with_sought(repo: &Snapshot, finding: Finding, sought: &[Unindexed<'_>]) -> F
     let Some(Unindexed { table, column, asked }) = sought.first() else { return finding };
     let said = match sought.len() {
         1 => format!(
-            "Rows are looked up by a column that has no index: {} of {table}, in {asked}. A table that stays small needs none.",
+            "Entries are looked up by a column for which the database has no register (an index), so that it reads the whole table: {} of {table}, in {asked}. A table that stays small needs none.",
             column.name
         ),
         count => format!(
-            "Rows are looked up by {count} columns that have no index, such as {} of {table}, in {asked}. Tables that stay \
-             small need none.",
+            "Entries are looked up by {count} columns for which the database has no register (an index), so that it reads the \
+             whole table, such as {} of {table}, in {asked}. Tables that stay small need none.",
             column.name
         ),
     };

@@ -12,12 +12,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return match engine::relational(repo) {
             Some((dependency, name)) => {
                 let summary = format!(
-                    "The program talks to a database ({name}), but neither migrations nor a schema were found. Another \
-                     repository may own them."
+                    "The program uses a database ({name}), but neither what its tables look like was found (a schema) nor how they \
+                     changed (migrations). Another repository may have it."
                 );
                 Finding::not_met(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
             }
-            None => Finding::not_applicable(SIGNAL, "No relational database was found."),
+            None => Finding::not_applicable(SIGNAL, "No database with tables was found (no relational database)."),
         }
         .fact("tool", serde_json::Value::Null)
         .fact("path", serde_json::Value::Null);
@@ -28,23 +28,29 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             let files = if migrator.count == 1 { "1 file".to_owned() } else { format!("{} files", migrator.count) };
             Finding::met(
                 SIGNAL,
-                format!("Changes to the schema are kept in {path} ({}, {files}).", migrator.tool),
+                format!(
+                    "Changes to the tables of the database (the schema) are kept in {path} ({}, {files}).",
+                    migrator.tool
+                ),
                 place,
             )
         }
         Kind::OrmAuto => {
             let summary = format!(
-                "{path} fits the tables to the classes when the program starts; what changed is written down nowhere."
+                "When the program starts, {path} makes the tables of the database fit the code; what changed is written down nowhere."
             );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::Created => {
-            let summary =
-                format!("{path} makes missing tables from classes; changes to a table that exists are not kept.");
+            let summary = format!(
+                "{path} makes the tables that are missing from the database; changes to one that is there already are not kept."
+            );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::SchemaOnly | Kind::InitSql => {
-            let summary = format!("The schema is in {path}; how a database that exists is brought up to date is not.");
+            let summary = format!(
+                "What the tables of the database look like is kept in {path} (the schema); how a database in use is brought up to date is not."
+            );
             Finding::partly(SIGNAL, summary, place)
         }
     };

@@ -83,8 +83,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .collect();
     let finding = if let Some(first) = opened.first() {
         let summary = format!(
-            "A connection to the database is opened anew in {}, for each request as it seems. A pool in front of the \
-             database would make that cheap.",
+            "A connection to the database is opened anew in {}, for each request as it seems. A program in front of the \
+             database that keeps connections open (a pool) would make that cheap.",
             first.path
         );
         Finding::not_met(SIGNAL, summary, marks::places(repo, opened.iter().copied())).indicative()

@@ -81,11 +81,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
     }
     if let Some((document, heading)) = section(About::Deployment) {
-        let summary = format!("{} has a section on deployment: \"{}\".", document.path, heading.text.trim());
+        let summary = format!(
+            "{} has a section on how it is put into service (deployment): \"{}\".",
+            document.path,
+            heading.text.trim()
+        );
         return Finding::met(SIGNAL, summary, document.at(repo, heading.line));
     }
     if let Some(document) = documents.all().iter().find(|document| is_called_so(document)) {
-        let summary = format!("{} is about deployment.", document.path);
+        let summary = format!("{} is about how it is put into service (deployment).", document.path);
         return Finding::met(SIGNAL, summary, document.place(repo));
     }
     if let Some((path, what)) = page(repo) {
@@ -93,27 +97,36 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     let mut commands = documents.commands().filter(|(document, _)| is_own(document));
     if let Some((document, command)) = commands.find(|(_, command)| command.is(Purpose::Deploy)) {
-        let summary = format!("{} gives a command that deploys: `{}`.", document.path, command.text);
+        let summary =
+            format!("{} gives a command that puts it into service (deploys it): `{}`.", document.path, command.text);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((document, command)) = documents.commands().find(|(_, command)| starts_in_production(&command.text)) {
-        let summary = format!("{} gives a command that starts it in production: `{}`.", document.path, command.text);
+        let summary = format!(
+            "{} gives a command that starts it for real visitors (in production): `{}`.",
+            document.path, command.text
+        );
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((document, command)) =
         documents.commands().find(|(document, command)| is_for_production(document, command))
     {
-        let summary =
-            format!("{} starts containers for production (`{}`), and says no more of it.", document.path, command.text);
+        let summary = format!(
+            "{} has a command that starts it for real visitors (in production), `{}`, and says no more of it.",
+            document.path, command.text
+        );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((document, line, image)) = own_image(repo, documents) {
-        let summary = format!("{} says how to build and run the container image {image}.", document.path);
+        let summary = format!(
+            "{} says how to pack the program together with what it needs, and how to start that (the container image {image}).",
+            document.path
+        );
         return Finding::met(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, heading)) = section(About::ProductionBuild) {
         let summary = format!(
-            "{} says how to build for production (\"{}\"), but not where or how it is deployed.",
+            "{} says how to make it ready for real visitors (\"{}\"), but not where or how it is put into service (deployed).",
             document.path,
             heading.text.trim()
         );
@@ -128,7 +141,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     );
     if let Some((document, command)) = image {
         let summary = format!(
-            "{} says how to build a container image (`{}`), but not where or how it is deployed.",
+            "{} says how to pack the program together with what it needs (`{}` makes a container image), but not where or how it is put into service (deployed).",
             document.path, command.text
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
@@ -137,9 +150,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::not_applicable(SIGNAL, why);
     }
     let summary = match documents.all() {
-        [] => "There is no README or other document that could say how it is deployed.".to_owned(),
-        [only] => format!("{} does not say how it is deployed.", only.path),
-        all => format!("None of {} documents says how it is deployed.", all.len()),
+        [] => "There is no README or other document that could say how it is put into service (deployed).".to_owned(),
+        [only] => format!("{} does not say how it is put into service (deployed).", only.path),
+        all => format!("None of {} documents says how it is put into service (deployed).", all.len()),
     };
     let readme = documents.readme();
     let places = readme.map(|readme| readme.place(repo));
@@ -257,7 +270,7 @@ fn page(repo: &Snapshot) -> Option<(&str, &'static str)> {
         let name = file.name().to_ascii_lowercase().replace('_', "-");
         match name.split('.').next().unwrap_or_default() {
             "deploy" | "deployment" | "deploying" | "self-hosting" | "self-hosted" | "hosting" => {
-                Some((file.path.as_str(), "is about deployment"))
+                Some((file.path.as_str(), "is about how it is put into service (deployment)"))
             }
             "install" | "installation" if SERVERS.iter().any(|command| text.contains(command)) => {
                 Some((file.path.as_str(), "says how to install it on a server"))

@@ -94,7 +94,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     };
     let finding = match (not_deployed(repo), &migrator) {
         (Some(why), _) => Finding::not_applicable(SIGNAL, why),
-        (None, None) => Finding::not_applicable(SIGNAL, "There is no schema of a relational database to migrate."),
+        (None, None) => Finding::not_applicable(
+            SIGNAL,
+            "There are no tables of a database that would be changed (no schema to migrate).",
+        ),
         (None, Some(migrator)) => verdict(repo, migrator),
     };
     finding.fact("kind", kind).fact("tool", tool).fact("path", path)
@@ -105,14 +108,14 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
     let what = match migrator.kind {
         Kind::OrmAuto => {
             let summary = format!(
-                "{} fits the tables to the classes when the program starts; changes to existing tables are not written down.",
+                "When the program starts, {} makes the tables of the database fit the code; what changes in existing ones is written down nowhere.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
         }
         Kind::Created => {
             let summary = format!(
-                "{} makes tables that are missing from classes; nothing changes a table that exists.",
+                "{} makes the tables that are missing from the database; nothing changes one that is there already.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
@@ -124,18 +127,21 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
                     || file.name().ends_with(".properties") && text.contains("spring.sql.init")
             });
             let how = if is_mounted {
-                "which is loaded into an empty database; changes to existing tables are not written down"
+                "which is loaded into an empty database; changes to existing tables are written down nowhere"
             } else {
-                "with no migrations, and nothing loads it by itself"
+                "with no changes to them (no migrations), and nothing loads it by itself"
             };
-            let summary = format!("The schema is in {}, {how}.", migrator.path);
+            let summary = format!("The tables of the database are described in {} (the schema), {how}.", migrator.path);
             return if is_mounted {
                 Finding::partly(SIGNAL, summary, place)
             } else {
                 Finding::not_met(SIGNAL, summary, place)
             };
         }
-        Kind::Tool => format!("The migrations in {} ({}) ", migrator.path, migrator.tool),
+        Kind::Tool => format!(
+            "The changes to the tables of the database (migrations with {}) in {} ",
+            migrator.tool, migrator.path
+        ),
     };
     if let Some((how, at)) = automated(repo, migrator) {
         return Finding::met(SIGNAL, what + &how, Evidence::or_absence([at, place], repo.head()));
@@ -145,14 +151,18 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
         migrates(&command.text) || command.is(Purpose::Migrate) && leads_there(repo, &command.text)
     });
     if let Some((document, command)) = documented {
-        let summary = format!("{what}are run with `{}`, as {} says.", command.text, document.path);
+        let summary = format!("{what}are made with `{}`, as {} says.", command.text, document.path);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((path, line)) = for_people(repo) {
-        let summary = format!("{what}can be run by a command in {path}, but nothing says when to run it.");
+        let summary = format!("{what}can be made by a command in {path}, but nothing says when to run it.");
         return Finding::partly(SIGNAL, summary, Place::lines(repo.head(), path, line, line));
     }
-    Finding::not_met(SIGNAL, what + "exist, but nothing says or automates how they run at deployment.", place)
+    Finding::not_met(
+        SIGNAL,
+        what + "are there, but nothing says how they are made when a new version is put into service, and nothing makes them by itself.",
+        place,
+    )
 }
 
 /// Whether a file that a container or a host starts with applies them.
@@ -185,10 +195,10 @@ fn in_start_files(repo: &Snapshot) -> Option<Place> {
     None
 }
 
-/// How they run without anybody's doing: as the end of "The migrations in x ", and where.
+/// How they are made without anybody's doing: as the end of "The changes in x ", and where.
 fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
     if let Some(place) = in_start_files(repo) {
-        return Some((format!("run by themselves, from {}.", place.path), place));
+        return Some((format!("are made by themselves, from {}.", place.path), place));
     }
     if matches!(migrator.tool, "flyway" | "liquibase")
         && let Some(dependency) = repo
@@ -199,9 +209,9 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
         && repo.stack().dependency_under(Ecosystem::Jvm, "org.springframework.boot").is_some()
     {
         let place = Place::lines(repo.head(), dependency.path.as_str(), dependency.line, dependency.line);
-        return Some(("run when Spring Boot starts.".to_owned(), place));
+        return Some(("are made when Spring Boot starts.".to_owned(), place));
     }
-    at_start(repo).map(|place| (format!("run from the code, in {}.", place.path), place))
+    at_start(repo).map(|place| (format!("are made by the program, in {}.", place.path), place))
 }
 
 /// Where the code migrates when the program starts.

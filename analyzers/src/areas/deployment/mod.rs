@@ -27,7 +27,7 @@ static META: AreaMeta = AreaMeta {
     signals: &[
         SignalMeta {
             id: "deployment.documented",
-            statement: "It says how the project is deployed",
+            statement: "It says how the project is put into service (deployed)",
             looks_at: "Sections on deployment and commands that deploy, in the README and the documents that it links \
                        to. A heading without content and a framework's own text do not count; commands that only build \
                        a container image count in part. It does not apply to libraries, command-line tools, static \
@@ -40,7 +40,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "deployment.reproducible",
-            statement: "A container, process file, or infrastructure file describes how it runs",
+            statement: "A file tells a machine how to run it (container, process or infrastructure file)",
             looks_at: "Dockerfiles, compose files, Procfiles, and files of hosting services, Kubernetes, Terraform, \
                        serverless and systemd. A compose file that starts only a database, or a Makefile, counts in \
                        part. For Dockerfiles it is said whether they have several stages, a user other than root, a \
@@ -66,7 +66,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "deployment.migrations",
-            statement: "How migrations run at deployment is written down or automated",
+            statement: "How the tables of the database change with a new version is written down, or happens by itself (migrations)",
             looks_at: "The migration tool and its folder, and then: a migration command in the documents, a container's \
                        entrypoint, a release phase, or code that migrates when the program starts. It does not apply \
                        without a relational database.",
@@ -78,7 +78,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "deployment.configuration",
-            statement: "Configuration comes from the environment, with an example",
+            statement: "What differs between machines is set from outside, with an example (configuration from the environment)",
             looks_at: "Environment variables that the code reads, example files such as .env.example, and whether the \
                        documents name the variables. It does not apply where there is nothing to configure.",
             why: "The same build can then run on a laptop, in a test and in production, and no secret needs to be in \
@@ -111,16 +111,18 @@ impl Analyzer for Deployment {
 fn not_deployed(repo: &Snapshot) -> Option<&'static str> {
     match kinds::detect(repo).first() {
         Some(Kind::Empty) => Some("The repository is empty."),
-        Some(Kind::Documentation) => Some("There is no code to deploy: the repository holds prose or data."),
-        Some(Kind::Dotfiles) => Some("Configuration files are not deployed."),
-        Some(Kind::Notebook) => Some("Notebooks are not deployed."),
-        Some(Kind::Library) => Some("A library is published, not deployed."),
-        Some(Kind::CommandLine) => Some("A command-line tool is installed, not deployed."),
+        Some(Kind::Documentation) => Some("There is no code to put into service: the repository holds prose or data."),
+        Some(Kind::Dotfiles) => Some("Configuration files are not put into service."),
+        Some(Kind::Notebook) => Some("Notebooks are not put into service."),
+        Some(Kind::Library) => Some("A library is published for other programs, and not put into service by itself."),
+        Some(Kind::CommandLine) => {
+            Some("A command-line tool is installed by whoever uses it, and not put into service.")
+        }
         Some(Kind::StaticSite) => Some("A static site needs no server of its own."),
         Some(Kind::Other) if kinds::is_for_phones(repo) => {
             Some("An app for phones is given out by a store and runs on no server.")
         }
-        _ if repo.languages().is_empty() => Some("There is no code to deploy."),
+        _ if repo.languages().is_empty() => Some("There is no code to put into service."),
         _ => None,
     }
 }

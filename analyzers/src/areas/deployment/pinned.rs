@@ -43,12 +43,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if states.is_empty() {
         let imports_frameworks = !kinds::frameworks(repo).is_empty();
         return if imports_frameworks {
-            let summary = "The code uses a web framework, but no file declares what it depends on.";
+            let summary =
+                "The code uses a web framework, but no file lists the packages of others that it needs (dependencies).";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head()))
                 .fact("locked", false)
                 .fact("runtime", false)
         } else {
-            Finding::not_applicable(SIGNAL, "No package manager is used.")
+            Finding::not_applicable(SIGNAL, "No file lists packages of others that it uses (no package manager).")
         };
     }
     let unlocked: Vec<String> = states.iter().filter(|_| !is_library).filter_map(State::unlocked).collect();
@@ -61,13 +62,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = match (unlocked.is_empty(), unpinned.is_empty()) {
         (true, true) if is_library => Finding::met(
             SIGNAL,
-            format!("A library need not lock its dependencies; the versions of {all} that it runs on are named."),
+            format!(
+                "A library need not fix the versions of the packages that it uses (lock its dependencies); the versions of {all} that it runs on are named."
+            ),
             evidence,
         ),
         (true, true) => Finding::met(
             SIGNAL,
             format!(
-                "Dependencies {} ({}) and the version of {all} is written down ({}).",
+                "The packages that it uses have fixed versions (dependencies {}: {}), and the version of {all} is written down ({}).",
                 locked(&states),
                 files(&states, |state| state.lock.as_ref()),
                 files(&states, |state| state.runtime.as_ref())
@@ -76,7 +79,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ),
         (true, false) => {
             let summary = format!(
-                "Dependencies {}, but the version of {} is not written down.",
+                "The packages that it uses have fixed versions (dependencies {}), but the version of {} is not written down.",
                 locked(&states),
                 in_words(&unpinned)
             );
@@ -84,22 +87,23 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
         (false, true) => {
             let summary = format!(
-                "The version of the runtime is written down, but dependencies are not locked ({}).",
+                "The version of the language is written down, but the packages that it uses have no fixed versions (dependencies are not locked: {}).",
                 unlocked.join(", ")
             );
             Finding::partly(SIGNAL, summary, evidence)
         }
         (false, false) if states.iter().any(|state| state.lock.is_some() || state.runtime.is_some()) => {
             let summary = format!(
-                "Dependencies are not locked for {}, and the version of {} is not written down.",
+                "The packages that it uses have no fixed versions (dependencies are not locked: {}), and the version of {} is not written down.",
                 unlocked.join(", "),
                 in_words(&unpinned)
             );
             Finding::partly(SIGNAL, summary, evidence)
         }
         (false, false) => {
-            let summary =
-                format!("Dependencies are not locked and the version of the runtime is not written down ({all}).");
+            let summary = format!(
+                "The packages that it uses have no fixed versions (dependencies are not locked), and the version of {all} is not written down."
+            );
             Finding::not_met(SIGNAL, summary, evidence)
         }
     };
@@ -110,9 +114,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 fn locked(states: &[State]) -> &'static str {
     let with_lock = || states.iter().filter(|state| state.lock.is_some());
     match (with_lock().any(|state| state.exact), with_lock().all(|state| state.exact)) {
-        (true, true) => "have exact versions",
-        (true, false) => "are locked or have exact versions",
-        (false, _) => "are locked",
+        (true, true) => "with exact versions",
+        (true, false) => "locked or with exact versions",
+        (false, _) => "locked",
     }
 }
 
@@ -296,13 +300,15 @@ mod tests {
     fn a_lock_file_is_told_from_exact_versions() {
         let said = |fixture: Fixture| finding(&fixture.snapshot()).summary().to_owned();
         let exact = Fixture::new().file("requirements.txt", "flask==2.0\n").file(".python-version", "3.12");
-        assert!(said(exact).starts_with("Dependencies have exact versions (requirements.txt)"));
+        assert!(said(exact).starts_with(
+            "The packages that it uses have fixed versions (dependencies with exact versions: requirements.txt)"
+        ));
         let manifest = r#"{"engines":{"node":"20"}}"#;
         let near = Fixture::new().file("package.json", manifest).file("bench/yarn.lock", "a").file("yarn.lock", "a");
         assert_eq!(finding(&near.snapshot()).places()[0].path, "yarn.lock");
         assert!(
             said(Fixture::new().file("package.json", manifest).file("yarn.lock", "a"))
-                .starts_with("Dependencies are locked (yarn.lock)")
+                .starts_with("The packages that it uses have fixed versions (dependencies locked: yarn.lock)")
         );
     }
 

@@ -23,7 +23,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let containers: Vec<Container> =
             of(Describes::Container).filter_map(|path| Container::read(repo.text(path)?)).collect();
         let count = |holds: fn(&Container) -> bool| containers.iter().filter(|container| holds(container)).count();
-        let summary = format!("{} how it runs{}", listed(&runs, "describes", "describe"), traits(&containers));
+        let summary = format!("{} a machine how to run it{}", listed(&runs, "tells", "tell"), traits(&containers));
         Finding::met(SIGNAL, summary, evidence(&runs))
             .fact("dockerfiles", containers.len())
             .fact("multi_stage", count(|container| container.stages > 1))
@@ -33,18 +33,24 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     } else if let Some(why) = not_deployed(repo) {
         Finding::not_applicable(SIGNAL, why)
     } else if found.is_empty() {
-        let summary = "No container, process or infrastructure file describes how it runs.";
+        let summary = "No file tells a machine how to run it (container, process or infrastructure file).";
         Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head()))
     } else {
         let all: Vec<&str> = found.iter().map(|(path, _)| *path).collect();
         let summary = if let Some(path) = of(Describes::Dependencies).next() {
-            format!("{path} starts what the project needs, but no file describes how the project itself runs.")
+            format!("{path} starts what the project needs, but no file tells a machine how to run the project itself.")
         } else if let Some(path) = of(Describes::Part).next() {
-            format!("{path} says how {}/ is served, but no file describes how the rest runs.", paths::folder(path))
+            format!(
+                "{path} tells a machine how to run {}/, but no file tells it how to run the rest.",
+                paths::folder(path)
+            )
         } else if let Some(path) = of(Describes::Release).next() {
-            format!("{path} describes how it is released, but no file describes how it runs.")
+            format!("{path} tells a machine how to bring out a version, but no file tells it how to run the project.")
         } else {
-            format!("{} has commands for people, but no container or process file describes how it runs.", all[0])
+            format!(
+                "{} has commands for people, but no file tells a machine how to run it (container or process file).",
+                all[0]
+            )
         };
         Finding::partly(SIGNAL, summary, evidence(&all))
     };
@@ -58,9 +64,13 @@ fn traits(containers: &[Container]) -> String {
     }
     let all = |holds: fn(&Container) -> bool| containers.iter().all(holds);
     let traits = [
-        (all(|container| container.stages > 1), "several stages", ""),
-        (all(|container| container.non_root), "a user other than root", runs_as_root(containers)),
-        (all(|container| container.pinned), "pinned base images", "a base image has no version"),
+        (all(|container| container.stages > 1), "nothing in it that only building it needs (several stages)", ""),
+        (all(|container| container.non_root), "few rights (a user other than root)", runs_as_root(containers)),
+        (
+            all(|container| container.pinned),
+            "fixed versions of what it stands on (pinned base images)",
+            "what it stands on has no fixed version (a base image)",
+        ),
         (all(|container| container.healthcheck), "a health check", ""),
     ];
     let good: Vec<&str> = traits.iter().filter(|(holds, ..)| *holds).map(|(_, good, _)| *good).collect();
@@ -80,9 +90,9 @@ fn traits(containers: &[Container]) -> String {
 
 fn runs_as_root(containers: &[Container]) -> &'static str {
     match (containers, containers.iter().any(|container| container.non_root)) {
-        ([_], _) => "the container runs as root",
-        (_, false) => "the containers run as root",
-        (_, true) => "some of the containers run as root",
+        ([_], _) => "the program has all rights in its container (it runs as root)",
+        (_, false) => "the programs have all rights in their containers (they run as root)",
+        (_, true) => "some of the programs have all rights in their containers (they run as root)",
     }
 }
 
@@ -135,11 +145,11 @@ mod tests {
         let said = |text| examine(&[("Dockerfile", text)]).summary().to_owned();
         assert_eq!(
             said("FROM python:3.12\n"),
-            "Dockerfile describes how it runs, with pinned base images. Could be better: the container runs as root."
+            "Dockerfile tells a machine how to run it, with fixed versions of what it stands on (pinned base images). Could be better: the program has all rights in its container (it runs as root)."
         );
         assert_eq!(
             said("FROM python\nUSER app\n"),
-            "Dockerfile describes how it runs, with a user other than root. Could be better: a base image has no version."
+            "Dockerfile tells a machine how to run it, with few rights (a user other than root). Could be better: what it stands on has no fixed version (a base image)."
         );
     }
 

@@ -46,12 +46,12 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         None if all == 0 => {
             return Finding::not_applicable(
                 SIGNAL,
-                "No lookup of a record that may be missing was recognised; how this program asks its database may not be known here.",
+                "No place was recognised where an entry of the database is looked up that may be missing (a record); how this program asks its database may not be known here.",
             );
         }
         None => {
             let summary = format!(
-                "Records are looked up in {}; none was found that is used before it is asked whether there is one.",
+                "Where entries of the database (records) are looked up, in {}, none was found that is used before it is asked whether it is there.",
                 places(all)
             );
             let at = server.matches("errors", "lookup.handled").into_iter().chain(asked);
@@ -59,7 +59,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         Some(first) => {
             let summary = format!(
-                "In {} of a record, it is used without asking whether there is one, as in {}. A record that \
+                "In {} of an entry of the database (a record), it is used without asking whether it is there, as in {}. One that \
                  must exist needs no question.",
                 part(blind.len(), all, "lookup"),
                 first.path
@@ -67,8 +67,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             let at = Evidence::or_absence(blind.iter().take(10).map(|found| marks::at(repo, found)), repo.head());
             if share <= thresholds.errors_dropped_bad {
                 let good = format!(
-                    "In {careful} of {all} lookups of a record, it is asked whether there is one; in the others it is not, \
-                     as in {}. A record that must exist needs no question.",
+                    "In {careful} of {all} lookups of an entry of the database (a record), it is asked whether it is there; in \
+                     the others it is not, as in {}. One that must exist needs no question.",
                     first.path
                 );
                 Finding::met(SIGNAL, good, at).indicative()

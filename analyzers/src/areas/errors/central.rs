@@ -58,7 +58,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     if endpoints.is_empty()
         && let Some(place) = served::grpc(repo)
     {
-        let summary = "gRPC answers the errors that its methods return; what its interceptors do was not read.";
+        let summary = "gRPC, by which the program talks to others, answers errors by itself; what is set up before it (interceptors) was not looked at.";
         return Finding::met(SIGNAL, summary, place).by_default().fact("handling", "framework_default");
     }
     let Some(first) = endpoints.first().filter(|_| answers(repo)) else {
@@ -73,25 +73,29 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let at = marks::places(repo, central.iter().copied());
         return if is_partial && !by_default {
             let summary = format!(
-                "Only errors of a few kinds, or of a few routes, are answered in one place, in {}; nothing answers the others.",
+                "Only some of what may go wrong (errors of a few kinds, or of a few routes) is answered in one place, in {}; nothing answers the rest.",
                 found.path
             );
             Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial")
         } else {
             let (summary, handling) = if is_partial {
                 let summary = format!(
-                    "Errors of a few kinds, or of a few routes, are answered in one place, in {}; {framework} answers the others.",
+                    "Some of what may go wrong (errors of a few kinds, or of a few routes) is answered in one place, in {}; {framework} answers the rest.",
                     found.path
                 );
                 (summary, "partial")
             } else {
-                (format!("Errors of all routes are answered in one place, in {}.", found.path), "central")
+                (
+                    format!("Whatever goes wrong is answered in one place (errors of all routes), in {}.", found.path),
+                    "central",
+                )
             };
             Finding::met(SIGNAL, summary, at).fact("handling", handling)
         };
     }
     if let Some(place) = wrapper::find(repo, endpoints.len()).or_else(|| base::find(repo, endpoints.len())) {
-        let summary = format!("Most routes hand what goes wrong to one place, which answers it, in {}.", place.path);
+        let summary =
+            format!("Most addresses (routes) hand what goes wrong to one place, which answers it, in {}.", place.path);
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
     let mut own: Vec<_> = server
@@ -112,19 +116,20 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let at = Place::lines(repo.head(), first.file.as_str(), first.lines.0, first.lines.1);
     match (own.first(), by_default) {
         (None, true) => {
-            let summary =
-                format!("{framework} answers unexpected errors by itself, and no route has an answer of its own.");
+            let summary = format!(
+                "{framework} answers unexpected errors by itself, and no address (route) has an answer of its own."
+            );
             Finding::met(SIGNAL, summary, at).by_default().fact("handling", "framework_default")
         }
         (Some(found), true) if own.len() == 1 && endpoints.len() >= MANY || own.len() * FEW <= endpoints.len() => {
             let summary = if own.len() == 1 {
                 format!(
-                    "{framework} answers unexpected errors by itself; one route has an answer of its own, in {}.",
+                    "{framework} answers unexpected errors by itself; one address (route) has an answer of its own, in {}.",
                     found.path
                 )
             } else {
                 format!(
-                    "{framework} answers unexpected errors by itself; routes have answers of their own in only {} places, as in {}.",
+                    "{framework} answers unexpected errors by itself; addresses (routes) have answers of their own in only {} places, as in {}.",
                     own.len(),
                     found.path
                 )
@@ -133,7 +138,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         (Some(found), true) => {
             let summary = format!(
-                "Routes answer errors themselves in {}, as in {}; {framework} answers what they don't.",
+                "Addresses (routes) answer errors themselves in {}, as in {}; {framework} answers what they don't.",
                 super::places(own.len()),
                 found.path
             );
@@ -141,15 +146,16 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         (Some(found), false) => {
             let summary = format!(
-                "Each route answers its own errors, in {}, as in {}; nothing answers those that a route forgets. A package \
-                 may do so.",
+                "Each address (route) answers what goes wrong in its own way, in {}, as in {}; nothing answers what one of them \
+                 forgets. A package may do so.",
                 super::places(own.len()),
                 found.path
             );
             Finding::partly(SIGNAL, summary, marks::places(repo, own)).indicative().fact("handling", "adhoc")
         }
         (None, false) => {
-            let summary = "No route answers errors, and nothing does so for all of them. A package may.";
+            let summary =
+                "No address (route) answers what goes wrong, and nothing does so for all of them. A package may.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
         }
     }

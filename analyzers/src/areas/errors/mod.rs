@@ -35,7 +35,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "errors.absence",
-            statement: "A missing record is handled where it is looked up",
+            statement: "The program expects that what it looks for may not be there (a missing record is handled where it is looked up)",
             looks_at: "Lookups of one record that may find nothing, and whether what they found is used before anybody asks \
                        whether it is there. In Rust, unwrap and expect in functions that answer requests. Lookups that \
                        answer 404 by themselves meet it. It does not apply where no record is looked up.",
@@ -48,7 +48,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "errors.timeouts",
-            statement: "Calls to other systems have a timeout",
+            statement: "The program does not wait for other systems without end (calls have a timeout)",
             looks_at: "Calls over HTTP and what they say about time. Libraries that give up by themselves meet it. Tests, \
                        scripts and code for the browser are left out. It does not apply where no such calls are made.",
             why: "If the other system hangs, every request that waits for it hangs too, until the whole service stands still.",

@@ -18,11 +18,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let share = dropped.len() as f64 / all.max(1) as f64;
     let finding = match dropped.first() {
         None if caught == 0 => {
-            return Finding::not_applicable(SIGNAL, "No place was found where the program catches errors.");
+            return Finding::not_applicable(
+                SIGNAL,
+                "No place was found where the program deals with errors (catches them).",
+            );
         }
         None => {
             let summary = format!(
-                "Errors are caught in {}, and in none of them was an error found that is dropped without a word.",
+                "Errors are dealt with (caught) in {}, and in none of them was an error found that is dropped without a word.",
                 places(caught)
             );
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))

@@ -20,7 +20,12 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         .partition(|found| has_timeout(repo, found) || for_all.iter().any(|other| other.language == found.language));
     let all = bounded.len() + by_default.len() + open.len();
     let finding = match (open.first(), by_default.first().or(bounded.first())) {
-        (None, None) => return Finding::not_applicable(SIGNAL, "No call to another system over HTTP was recognised."),
+        (None, None) => {
+            return Finding::not_applicable(
+                SIGNAL,
+                "No place was recognised where the program asks another system (no call over HTTP).",
+            );
+        }
         (None, Some(first)) => {
             let summary = if bounded.is_empty() {
                 format!(

@@ -111,30 +111,34 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         && let Some(header) = reads_header(repo)
     {
         let summary = format!(
-            "Requests carry an idempotency key, by which one that is sent twice is told from a new one, in {}.",
+            "Requests carry a key by which one that is sent twice is told from a new one (an idempotency key), in {}.",
             header.path
         );
         return Finding::met(SIGNAL, summary, marks::at(repo, header)).indicative().fact("keys", keys.len());
     }
     if endpoints.is_empty() && charges.is_empty() {
-        return Finding::not_applicable(SIGNAL, "No route and no call that moves money was found.");
+        return Finding::not_applicable(SIGNAL, "Nothing that moves money was found (no route and no call).");
     }
     let what = match (endpoints.first(), endpoints.len(), charges.len()) {
-        (None, _, 1) => "One call asks a payment provider for money".to_owned(),
-        (None, _, calls) => format!("{calls} calls ask a payment provider for money"),
-        (Some(first), 1, _) => format!("One route moves money ({})", named(first)),
-        (Some(first), many, _) => format!("{many} routes move money, such as {}", named(first)),
+        (None, _, 1) => "In one place a payment provider is asked for money".to_owned(),
+        (None, _, calls) => format!("In {calls} places a payment provider is asked for money"),
+        (Some(first), 1, _) => format!("One address moves money ({})", named(first)),
+        (Some(first), many, _) => format!("{many} addresses move money, such as {}", named(first)),
     };
     let finding = if keys.is_empty() {
         let summary = format!(
-            "{what}, and no idempotency key was found, so a request that is sent twice may be paid twice. Where the state \
-             of an order is checked under a lock, it is not."
+            "{what}, and nothing was found by which a repeated payment is told from a new one (an idempotency key), so what is \
+             sent twice may be paid twice. Where it is made sure that an order is paid only once (its state is checked under \
+             a lock), it is not."
         );
         let places = endpoints.iter().map(|endpoint| at(repo, endpoint));
         let places = places.chain(charges.iter().cloned()).take(10);
         Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else {
-        let summary = format!("{what}, and an idempotency key is used in {}.", keys[0].path);
+        let summary = format!(
+            "{what}, and a repeated payment is told from a new one (by an idempotency key), in {}.",
+            keys[0].path
+        );
         Finding::met(SIGNAL, summary, marks::places(repo, keys.iter().copied()))
     };
     finding

@@ -71,7 +71,10 @@ const GENERAL: &[&str] = &["square", "payment", "payments", "checkout", "billing
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let handlers = handlers(repo);
     let Some(first) = handlers.first() else {
-        return Finding::not_applicable(SIGNAL, "No route that takes events of other systems was found.");
+        return Finding::not_applicable(
+            SIGNAL,
+            "No address was found at which other systems report what has happened (no webhook).",
+        );
     };
     // Some frameworks list routes in one file and have their handlers in another.
     let of_handler = |handler: &&Endpoint| {
@@ -94,8 +97,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return finding;
     }
     let what = match handlers.len() {
-        1 => format!("One route takes events of another system ({})", named(first)),
-        many => format!("{many} routes take events of other systems, such as {}", named(first)),
+        1 => format!("At one address another system reports what has happened (a webhook, {})", named(first)),
+        many => {
+            format!("At {many} addresses other systems report what has happened (webhooks), such as {}", named(first))
+        }
     };
     let places = Evidence::or_absence(
         handlers
@@ -109,30 +114,32 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = match (verified.is_empty(), seen.is_empty()) {
         (false, false) => Finding::met(
             SIGNAL,
-            format!("{what}: a signature is checked, and there are signs that an event that comes twice is noticed."),
+            format!(
+                "{what}, it is checked who sent it (by a signature), and there are signs that what comes twice is noticed."
+            ),
             places,
         ),
         (false, true) => Finding::partly(
             SIGNAL,
             format!(
-                "{what}: a signature is checked, but no sign was found that an event that comes twice is noticed. Where a \
-                 second run changes nothing, none is needed."
+                "{what}, and it is checked who sent it (by a signature), but no sign was found that what comes twice is noticed. \
+                 Where a second run changes nothing, none is needed."
             ),
             places,
         ),
         (true, false) => Finding::partly(
             SIGNAL,
             format!(
-                "{what}: there are signs that an event that comes twice is noticed, but no check of who sent it was found. \
-                 A gateway in front may do it."
+                "{what}, and there are signs that what comes twice is noticed, but no check of who sent it was found. A server in \
+                 front (a gateway) may do it."
             ),
             places,
         ),
         (true, true) => Finding::not_met(
             SIGNAL,
             format!(
-                "{what}: neither a check of who sent it was found, nor a sign that an event that comes twice is noticed. A \
-                 gateway, or a unique key in the database, may do it."
+                "{what}, and neither a check of who sent it was found, nor a sign that what comes twice is noticed. A server in \
+                 front (a gateway), or a rule in the database (a unique key), may do it."
             ),
             places,
         ),
@@ -164,15 +171,13 @@ fn in_part(repo: &Snapshot, handlers: &[&Endpoint], verified: &[&CodeMatch], see
         return None;
     }
     let what = match (verified_by[first], seen_by[first]) {
-        (true, _) => "no sign was found that an event that comes twice is noticed",
+        (true, _) => "no sign was found that what comes twice is noticed",
         (false, true) => "no check of who sent it was found",
-        (false, false) => {
-            "neither a check of who sent it was found, nor a sign that an event that comes twice is noticed"
-        }
+        (false, false) => "neither a check of who sent it was found, nor a sign that what comes twice is noticed",
     };
     let summary = format!(
-        "{} routes take events of other systems. {} of them {} who sent an event and {} one that comes twice; for {} {what}. A \
-         gateway, or a unique key in the database, may do it.",
+        "At {} addresses other systems report what has happened (webhooks). {} of them {} who sent it and {} what comes twice; \
+         for {} {what}. A server in front (a gateway), or a rule in the database (a unique key), may do it.",
         handlers.len(),
         if whole.is_empty() { "None".to_owned() } else { whole.len().to_string() },
         if whole.len() == 1 { "checks" } else { "check" },

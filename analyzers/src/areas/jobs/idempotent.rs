@@ -17,8 +17,8 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
             many => format!("{many} background tasks send something or make records"),
         };
         let summary = format!(
-            "{what} without a sign that a second run is noticed ({all} {}). A unique column in the database, or a check in \
-             a function that is called, would do, and may not be recognised.",
+            "{what} without a sign that a second run is noticed ({all} {}). A rule in the database (a unique column), or a \
+             check elsewhere in the code, would do, and may not be recognised.",
             if all == 1 { "was found" } else { "were found" }
         );
         let places = tasks.task_places(repo, is_risky);
@@ -30,7 +30,7 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
         .indicative()
     } else if careful > 0 {
         let summary = format!(
-            "{} a second run: by a lock, a unique key, or by looking for what is there already.{}",
+            "{} a second run: by looking for what is there already, or by a rule that refuses it (a lock, a unique key).{}",
             match (careful, all) {
                 (1, 1) => "The one background task notices".to_owned(),
                 (1, _) => format!("One of {all} background tasks notices"),

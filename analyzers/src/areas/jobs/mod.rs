@@ -37,7 +37,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "jobs.idempotent",
-            statement: "Running a task twice does no harm",
+            statement: "Running a task twice does no harm (tasks are idempotent)",
             looks_at: "Within each task: sending messages, making records and moving money, and beside it signs that a \
                        second run is noticed (a lock, a unique key, find or create, a mark of when it was done). Functions \
                        that a task calls are not followed. It can't be assessed where neither is found.",
@@ -101,14 +101,17 @@ impl Analyzer for Jobs {
         let Some(tasks) = Tasks::of(repo) else {
             let summary = match library::detect(repo) {
                 Some((_, library)) => {
-                    format!("{} is among the dependencies, but no task that it runs was recognised.", library.name)
+                    format!(
+                        "{} is among the packages that it uses, but no work that it does in the background was recognised.",
+                        library.name
+                    )
                 }
-                None => "No background task was recognised.".to_owned(),
+                None => "No work in the background was recognised (no background task).".to_owned(),
             };
             let summary = if marks::of(repo, "jobs", "within").is_empty() {
                 summary
             } else {
-                format!("{summary} Some work is started within the program itself, by a timer or in the background.")
+                format!("{summary} Some work is started within the program itself, by a timer or beside the answer.")
             };
             let silent = |signal: &SignalMeta| Finding::not_applicable(signal.id, summary.as_str());
             return META.signals.iter().map(silent).collect();
@@ -136,14 +139,17 @@ mod tests {
             assert!(findings.iter().all(|finding| finding.outcome() == Outcome::NotApplicable));
             findings[0].summary().to_owned()
         };
-        assert_eq!(first("flask\n"), "No background task was recognised.");
+        assert_eq!(first("flask\n"), "No work in the background was recognised (no background task).");
         let timer =
             Fixture::new().file("A.java", "class A {\n  @Scheduled(cron = \"0 0 3 * * *\")\n  void sweep() {}\n}\n");
         assert_eq!(
             Jobs.examine(&timer.snapshot())[0].summary(),
-            "No background task was recognised. Some work is started within the program itself, by a timer or in the background."
+            "No work in the background was recognised (no background task). Some work is started within the program itself, by a timer or beside the answer."
         );
-        assert_eq!(first("rq\n"), "RQ is among the dependencies, but no task that it runs was recognised.");
+        assert_eq!(
+            first("rq\n"),
+            "RQ is among the packages that it uses, but no work that it does in the background was recognised."
+        );
     }
 
     #[test]
@@ -154,7 +160,7 @@ mod tests {
             Jobs.examine(&repo)[1].summary().to_owned()
         };
         let one = "@shared_task\ndef pay():\n    Order.objects.get_or_create(id=1)\n";
-        let notices = "by a lock, a unique key, or by looking for what is there already.";
+        let notices = "by looking for what is there already, or by a rule that refuses it (a lock, a unique key).";
         assert_eq!(said(one), format!("The one background task notices a second run: {notices}"));
         assert_eq!(
             said(&format!("{one}@shared_task\ndef count():\n    total()\n")),

@@ -18,7 +18,7 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         settings.retry.clone().filter(|_| own == 0 && !tasks.sets(Meaning::Retry)).map_or(places, Into::into)
     };
     let finding = if never == all {
-        let summary = format!("Retries are switched off for {}.", tasks.counted());
+        let summary = format!("A failed task is not tried again (retries are switched off): {}.", tasks.counted());
         Finding::not_met(SIGNAL, summary, tasks.places(repo, &[Meaning::Never])).indicative()
     } else if let Some(habit) = tasks.library.retries {
         let off = match never {

@@ -33,21 +33,28 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     }
     let code = server.matches("observability", "health");
     if let Some(first) = code.first() {
-        return Finding::met(SIGNAL, format!("There is a health check, in {}.", first.path), marks::places(repo, code));
+        return Finding::met(
+            SIGNAL,
+            format!("It can be asked whether the service is well (a health check), in {}.", first.path),
+            marks::places(repo, code),
+        );
     }
     if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
-        let summary = format!("{name} adds a health check.");
+        let summary = format!("{name} lets machines ask whether the service is well (a health check).");
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency));
     }
     if let Some(place) = probe(repo) {
-        let summary = format!("Whoever runs the service asks whether it is well, in {}.", place.path);
+        let summary = format!("Whatever runs the service asks whether it is well (a health check), in {}.", place.path);
         return Finding::met(SIGNAL, summary, place);
     }
     if repo.surface().endpoints.is_empty() && served::grpc(repo).is_some() {
-        return Finding::not_assessable(SIGNAL, "The program speaks gRPC; whether it is asked how it is was not read.");
+        return Finding::not_assessable(
+            SIGNAL,
+            "The program talks to others by gRPC; whether it can be asked if it is well was not looked at.",
+        );
     }
     let summary = "There is no address at which a machine can ask whether the service is well (a health check). Some platforms only \
-         try whether the port is open.";
+         try whether anything answers (the port is open).";
     Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
 }
 

@@ -85,7 +85,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     }
     let own = own::calls(repo, server);
     if let Some((name, place)) = set_to_json(repo, !own.is_empty()) {
-        let summary = format!("{name} is set to write its log as JSON, in {}.", place.path);
+        let summary =
+            format!("{name} is set to write its log in a form that machines can search (JSON), in {}.", place.path);
         return said(Finding::met(SIGNAL, summary, place), "structured");
     }
     if own::carry_context(repo, &own) {
@@ -101,14 +102,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let logger = [written_as_text, plain, requests.without(of_program)].concat();
     if let Some(first) = logger.first() {
         let summary = format!(
-            "There is a logger that writes lines of text, as in {}. A collector may turn them into records.",
+            "The program keeps a log of lines of text, as in {}. A service that collects them may turn them into records that machines can search.",
             first.path
         );
         return said(Finding::partly(SIGNAL, summary, marks::places(repo, logger)).indicative(), "unstructured");
     }
     if let Some((name, place)) = configured(repo) {
         let summary = format!(
-            "{name}'s own log is configured in {}; it writes lines of text. A collector may turn them into records.",
+            "{name}'s own log is set up in {}; it consists of lines of text. A service that collects them may turn them into records that machines can search.",
             place.path
         );
         return said(Finding::partly(SIGNAL, summary, place).indicative(), "framework_default");
@@ -135,17 +136,17 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         (&printed.starting, "the program says only that it starts or stops, and prints that"),
     ];
     if let Some((found, what)) = kinds.into_iter().find(|(found, _)| !found.is_empty()) {
-        let summary = format!("There is no logger; {what}, as in {}.", found[0].path);
+        let summary = format!("The program keeps no log (it has no logger); {what}, as in {}.", found[0].path);
         return said(Finding::not_met(SIGNAL, summary, marks::places(repo, found.iter().copied())), "print");
     }
-    let summary = "No logger was found in the code. The framework or the server in front may write a log of its own.";
+    let summary = "Nothing was found in the code that keeps a log (no logger). The framework, or a server in front, may keep one of its own.";
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
 }
 
 /// A log that somebody else's code writes, and the program adds nothing to.
 fn of_framework(repo: &Snapshot, name: &str, dependency: &Dependency) -> Finding {
     let summary = format!(
-        "{name} writes a log of its own, in lines of text; the program writes none. A collector may turn them into records."
+        "{name} writes a log of its own, in lines of text; the program writes none. A service that collects them may turn them into records that machines can search."
     );
     Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
 }

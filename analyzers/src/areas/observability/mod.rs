@@ -32,7 +32,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "observability.no-print",
-            statement: "Server code does not print to debug",
+            statement: "No lines are left with which programmers look for a mistake (server code does not print to debug)",
             looks_at: "Calls such as print, console.log, fmt.Println, System.out.println, puts, var_dump, dbg! and \
                        Console.WriteLine in code that runs on the server. Tests, scripts, seeds, migrations, tools for the \
                        terminal, code for the browser and the words that a server says when it starts are left out. It \
@@ -45,7 +45,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "observability.request-id",
-            statement: "A request can be followed through the logs",
+            statement: "What was done for one visitor can be followed through the log (by a request id)",
             looks_at: "Headers such as X-Request-ID and traceparent, packages and middleware that give each request an \
                        identifier, and tracing such as OpenTelemetry. Frameworks that do so by themselves meet it. It \
                        applies to programs that answer HTTP requests.",
@@ -58,7 +58,7 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "observability.health",
-            statement: "There is a health check",
+            statement: "It can be asked whether the service is well (a health check)",
             looks_at: "Routes such as /health, /ready and /ping, packages for health checks, and checks in a Dockerfile, a \
                        Compose file or a Kubernetes manifest. It applies to programs that answer HTTP requests.",
             why: "Whatever runs the service needs a way to ask whether it is well, to restart it or send visitors elsewhere.",

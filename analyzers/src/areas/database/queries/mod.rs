@@ -48,20 +48,28 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = if loops.is_empty() && lists.is_empty() {
         if is_paged {
             let summary = format!(
-                "Lists are read in parts in {} (first in {}). No query in a loop and no list that is read whole was \
-                     recognised; there may be some of a kind that is not known here.",
+                "Lists are read in parts (pagination) in {}, first in {}. No place was recognised where the database is asked \
+                     again and again (a query in a loop), or for a list as a whole; there may be some of a kind that is \
+                     not known here.",
                 if pages.len() == 1 { "one place".to_owned() } else { format!("{} places", pages.len()) },
                 pages[0].path
             );
             Finding::met(SIGNAL, summary, marks::places(repo, pages.iter().copied())).indicative()
         } else if engine::is_used(repo) {
-            Finding::not_assessable(SIGNAL, "Neither a query in a loop nor the reading of a list was recognised.")
+            Finding::not_assessable(
+                SIGNAL,
+                "No place was recognised where the database is asked again and again (a query in a loop), or for a list.",
+            )
         } else {
             Finding::not_applicable(SIGNAL, "No database was found.")
         }
     } else {
         let said = [
-            (&loops, "query is sent for each turn of a loop", "queries are sent for each turn of a loop"),
+            (
+                &loops,
+                "place asks the database again for each entry of a list (a query in a loop)",
+                "places ask the database again for each entry of a list (queries in a loop)",
+            ),
             (&lists, "place reads a whole table", "places read a whole table"),
         ];
         let said: Vec<String> = said

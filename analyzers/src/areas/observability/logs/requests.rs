@@ -59,8 +59,8 @@ impl<'a> Requests<'a> {
             && printed.failing.is_empty()
         {
             let summary = format!(
-                "A line of text is written for each request, in {}; the program writes none of what it does. A collector \
-                 may turn them into records.",
+                "A line of text is written for each request, in {}; the program writes none of what it does. A service that \
+                 collects them may turn them into records that machines can search.",
                 found.path
             );
             let at = marks::places(repo, self.middleware.iter().copied());
@@ -71,8 +71,8 @@ impl<'a> Requests<'a> {
         let is_asked = || !self.last_words.is_empty() || uses(repo, ".go", |text| text.contains("gin.Default("));
         let endpoint = of(BY_THEMSELVES).or_else(|| of(IF_ASKED).filter(|_| is_asked()))?;
         let summary = format!(
-            "{} writes a log of its own, in lines of text; the program writes none of what it does. A collector may turn \
-             them into records.",
+            "{} writes a log of its own, in lines of text; the program writes none of what it does. A service that collects \
+             them may turn them into records that machines can search.",
             endpoint.framework
         );
         let at = Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);

@@ -22,7 +22,7 @@ fn what_is_said_of_logs_and_of_prints_goes_together() {
             "says only that it starts or stops",
             "Apart from what the server says when it starts, no line",
         ),
-        ("let a = 1;\n", "No logger was found", "No line was found in which the server prints"),
+        ("let a = 1;\n", "(no logger)", "No line was found in which the server prints"),
     ] {
         let package = r#"{"dependencies": {"express": "4"}}"#;
         let repo = Fixture::new().file("package.json", package).file("app.js", text).snapshot();

@@ -110,10 +110,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, places(repo, from(Origin::Parameter))).indicative()
     } else if all > 0 {
         let summary = match all {
-            1 => "SQL, the language of databases, is written in one place; nothing that a visitor typed was found in its text."
+            1 => "SQL, the language of databases, is written in one place, and nothing that a visitor typed was found in its text."
                 .to_owned(),
             all => format!(
-                "SQL, the language of databases, is written in {all} places; nothing that a visitor typed was found in its \
+                "SQL, the language of databases, is written in {all} places, and nothing that a visitor typed was found in its \
                  text."
             ),
         };
