@@ -27,6 +27,16 @@ pub fn moment(text: &str) -> Option<SystemTime> {
     Some(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
+/// The moment that a header of HTTP names: `Tue, 24 Nov 2026 22:14:10 GMT`.
+/// <https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats>
+pub fn http_moment(text: &str) -> Option<SystemTime> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let words: Vec<&str> = text.split_once(", ")?.1.split(' ').collect();
+    let [day, month, year, time, "GMT"] = *words.as_slice() else { return None };
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    moment(&format!("{year}-{month}-{day}T{time}Z"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +57,14 @@ mod tests {
             ["", "2016-07-11", "2016-07-11T22:14:10+02:00", "2016-13-11T22:14:10Z", "2016-07-00T22:14:10Z", "T:Z"]
         {
             assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_read_as_headers_have_them() {
+        assert_eq!(http_moment("Mon, 11 Jul 2016 22:14:10 GMT"), moment("2016-07-11T22:14:10Z"));
+        for text in ["", "120", "2016-07-11T22:14:10Z", "Mon, 11 Yul 2016 22:14:10 GMT", "Mon, 11 Jul 2016 22:14:10"] {
+            assert_eq!(http_moment(text), None, "{text}");
         }
     }
 }

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, StatusCode};
 
+use crate::calendar::http_moment;
+
 /// Why GitHub did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum GitHubError {
@@ -81,9 +83,16 @@ impl GitHubError {
 
 /// How long to wait, if this is about a rate limit at all.
 fn wait(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    if let Some(seconds) = number("retry-after") {
-        return Some(Duration::from_secs(seconds).clamp(Duration::from_secs(1), LONGEST_WAIT));
+    let said = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let number = |name: &str| said(name)?.parse::<u64>().ok();
+    // In seconds or as a date, by the clock of whoever answers.
+    let date = || http_moment(said("retry-after")?);
+    let left = |until: SystemTime| {
+        let now = said("date").and_then(http_moment).unwrap_or_else(SystemTime::now);
+        until.duration_since(now).unwrap_or_default()
+    };
+    if let Some(wait) = number("retry-after").map(Duration::from_secs).or_else(|| date().map(left)) {
+        return Some(wait.clamp(Duration::from_secs(1), LONGEST_WAIT));
     }
     if number("x-ratelimit-remaining") == Some(0) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
@@ -118,6 +127,10 @@ mod tests {
         assert_eq!(waits(answer(403, &[], "You have exceeded a secondary rate limit.")), 60);
         assert_eq!(waits(answer(403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], "")), 1);
         assert_eq!(waits(answer(403, &[("retry-after", "999999999")], "")), 3_900);
+        let until = ("retry-after", "Tue, 24 Nov 2026 22:16:10 GMT");
+        assert_eq!(waits(answer(403, &[until, ("date", "Tue, 24 Nov 2026 22:14:10 GMT")], "")), 120);
+        assert_eq!(waits(answer(403, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], "")), 1, "it is over");
+        assert!(matches!(answer(403, &[("retry-after", "soon")], ""), GitHubError::Forbidden));
     }
 
     #[test]
