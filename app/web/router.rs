@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, StatusCode};
+use axum::middleware::map_request;
 use axum::routing::{get, post};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
@@ -70,5 +71,12 @@ fn layered(router: Router<State>, state: State) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(map_request(unnamed))
         .with_state(state)
+}
+
+/// Requests are named by us alone: what a stranger calls one would stand in the log, and in the answer.
+async fn unnamed(mut request: Request) -> Request {
+    request.headers_mut().remove(REQUEST_ID);
+    request
 }

@@ -79,6 +79,19 @@ fn each_step_of_a_check_has_a_line_that_can_be_read_alone() {
 }
 
 #[test]
+fn a_request_has_a_name_of_our_own_whatever_a_stranger_calls_it() {
+    let world = World::new();
+    let app = world.app();
+    let request = reqwest::blocking::Client::new().post(app.url("/webhook")).header("x-request-id", "by-a-stranger");
+    let answer = request.body("{}").send().expect("an answer");
+    assert_eq!(answer.status().as_u16(), 401);
+    let name = answer.headers().get("x-request-id").and_then(|name| name.to_str().ok()).expect("a name").to_owned();
+    app.wait("the line", || !lines(&app).is_empty());
+    assert_eq!((lines(&app)[0]["request"].as_str(), name.len()), (Some(&*name), 36));
+    assert!(!format!("{answer:?} {}", app.log()).contains("stranger"), "{answer:?} {}", app.log());
+}
+
+#[test]
 fn what_makes_no_job_has_one_line_and_nothing_that_a_stranger_wrote() {
     let world = World::new();
     let app = world.app();

@@ -136,9 +136,14 @@ impl App {
         (answer.status().as_u16(), answer.text().expect("text"))
     }
 
+    /// The address of a page.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
     /// Status and text of a page; 0 where nobody listens.
     pub fn get(&self, path: &str) -> (u16, String) {
-        match reqwest::blocking::get(format!("http://{}{path}", self.address)) {
+        match reqwest::blocking::get(self.url(path)) {
             Ok(answer) => (answer.status().as_u16(), answer.text().unwrap_or_default()),
             Err(_) => (0, String::new()),
         }
