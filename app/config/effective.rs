@@ -139,12 +139,13 @@ impl Layers<'_> {
             weights: settling.pick(Key::Weights, None, r.weights, o.weights, (BTreeMap::new(), Said::Default)),
             brief: settling.pick(Key::Brief, None, r.brief, o.brief, (Vec::new(), Said::Default)),
             ask: settling.pick(Key::Ask, None, r.ask, o.ask, (ask, Said::Operator)),
-            review_on: settling.pick(Key::ReviewOn, None, r.review_on, o.review_on, (pushes, Said::Operator)),
+            review_on: settling.pick(Key::ReviewOn, None, None, o.review_on, (pushes, Said::Operator)),
+            // What whoever runs the app forbids, nobody allows.
             public_targets: settling.pick(
                 Key::PublicTargets,
                 None,
-                r.public_targets.map(|allowed| allowed && public_targets),
-                o.public_targets.map(|allowed| allowed && public_targets),
+                r.public_targets.filter(|allowed| public_targets || !allowed),
+                o.public_targets.filter(|allowed| public_targets || !allowed),
                 (public_targets, Said::Operator),
             ),
             retention_days: retention,
@@ -320,6 +321,14 @@ mod tests {
         assert_eq!(settled.wrong.len(), 3);
         assert_eq!(settled.retention_days.value, 90);
         assert_eq!(settle("retention_days = 7", "", |_| {}).retention_days.value, 7);
-        assert!(!settle("public_targets = false", "", |_| {}).public_targets.value);
+        let public = |organisation: &str, repository: &str, is_allowed| {
+            let settled = settle(organisation, repository, |layers| layers.operator.public_targets = is_allowed);
+            (settled.public_targets.value, settled.public_targets.said)
+        };
+        let (yes, no) = ("public_targets = true", "public_targets = false");
+        assert_eq!(public(no, "", true), (false, Said::Organisation));
+        assert_eq!(public(no, yes, true), (true, Said::Repository));
+        assert_eq!(public(yes, yes, false), (false, Said::Operator), "it is forbidden by nobody else");
+        assert_eq!(public(no, yes, false), (false, Said::Organisation));
     }
 }

@@ -110,7 +110,8 @@ const KEYS: [&str; 11] = [
     "lock",
     "suppress",
 ];
-const ORGANISATION_ONLY: [&str; 3] = ["retention_days", "rules", "lock"];
+/// What is reviewed without being asked for is said by no repository: it is the one under review then.
+const ORGANISATION_ONLY: [&str; 4] = ["review_on", "retention_days", "rules", "lock"];
 /// Nobody writes more settings than that.
 pub const LARGEST: usize = 64 << 10;
 const MOST_RULE_FILES: usize = 20;
@@ -370,7 +371,8 @@ mod tests {
         let wishes = read(text, Whose::Candidate);
         assert_eq!((wishes.areas, wishes.weights, wishes.suppress.len()), (None, None, 1));
         assert_eq!(wishes.wrong.len(), 2);
-        assert_eq!(read("lock = []\nrules = []", Whose::Repository).wrong.len(), 2);
+        let wishes = read("lock = []\nrules = []\nreview_on = [\"push\"]", Whose::Repository);
+        assert_eq!((wishes.wrong.len(), wishes.review_on), (3, None));
     }
 
     #[test]

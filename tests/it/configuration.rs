@@ -35,16 +35,19 @@ fn the_effective_configuration_names_the_source_of_each_value() {
     );
     shared.write("rules/a.yml", NO_PRINT);
     shared.write("rules/b.yml", "id: acme.broken\nlanguage: Klingon\n").commit("Add rules");
-    let hiring =
-        with_file(".github/foliolens.toml", "profile = \"backend\"\nreview_on = [\"push\"]\nretention_days = 1\n");
+    let hiring = with_file(
+        ".github/foliolens.toml",
+        "profile = \"backend\"\nask = \"write\"\nreview_on = [\"push\"]\nretention_days = 1\n",
+    );
     world.github.host("acme/.github", shared.path().join(".git"), true, true);
     world.github.host_as(world.hiring, "acme/hiring", hiring.path().join(".git"));
     let said = comment_with(&world, "/review config", "What is in force here");
     for line in [
         "- profile: `trial` (foliolens.toml in the owner's .github, locked)",
-        "- ask: `read` (foliolens.toml in the owner's .github)",
+        "- ask: `write` (this repository's .github/foliolens.toml)",
         "- brief: `Mails in the background` (foliolens.toml in the owner's .github)",
-        "- review_on: `push` (this repository's .github/foliolens.toml)",
+        "- review_on: `none` (whoever runs the app)",
+        "`review_on` is not read here: it is set for the whole organisation.",
         "- public_targets: `true` (whoever runs the app)",
         "- retention_days: `7` (foliolens.toml in the owner's .github)",
         "- rules: `rules/a.yml of acme/.github` (foliolens.toml in the owner's .github)",
@@ -193,6 +196,10 @@ fn pushes_are_reviewed_only_where_the_organisation_wants_it() {
     world.github.host_as(world.hiring, "acme/hiring", own.path().join(".git"));
     let app = world.app();
     assert_eq!(app.deliver("push", "d-1", &push(&own.head())), 202);
+    app.wait_until_idle();
+    // The repository itself is under review then: it has no say, and `/review config` does not claim it.
+    own.write(".github/foliolens.toml", "review_on = [\"push\"]\n").commit("Ask for reviews");
+    assert_eq!(app.deliver("push", "d-own", &push(&own.head())), 202);
     app.wait_until_idle();
     assert_eq!(world.github.with(|state| state.check_runs.len()), 0);
     let shared = with_file("foliolens.toml", "review_on = [\"push\"]\n");
