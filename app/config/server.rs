@@ -119,17 +119,14 @@ impl Server {
     pub fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Wrong> {
         let mut read = Read { variable, wrong: Vec::new() };
         let id: Option<u64> = read.parsed(APP_ID, "the number of the app, from its settings page on GitHub");
-        let pem = read.pem();
-        let key = match (id, pem) {
-            (Some(id), Some(pem)) => match AppKey::new(id, &pem) {
-                Ok(key) => Some(key),
-                Err(error) => {
-                    read.wrong.push(format!("{}: {error}.", PRIVATE_KEY.name));
-                    None
-                }
-            },
-            _ => None,
-        };
+        // A key is looked at whoever's it is.
+        let key = read.pem().and_then(|(pem, variable)| match AppKey::new(id.unwrap_or_default(), &pem) {
+            Ok(key) => id.map(|_| key),
+            Err(error) => {
+                read.wrong.push(format!("{}: {error}.", variable.name));
+                None
+            }
+        });
         let secret = read.text(WEBHOOK_SECRET).filter(|secret| {
             let is_long = secret.len() >= 16;
             if !is_long {
@@ -143,6 +140,11 @@ impl Server {
             read.wrong
                 .push(format!("{} must begin with https://; tokens are never sent in the clear.", GITHUB_URL.name));
         }
+        let has_more = |web: &Url| !web.username().is_empty() || web.query().or(web.fragment()).is_some();
+        if web.as_ref().is_some_and(has_more) {
+            read.wrong.push(format!("{} has to be the address alone, such as https://github.com.", GITHUB_URL.name));
+        }
+        let web = web.map(folder);
         let api = read.api(web.as_ref());
         let patience = read.within(GITHUB_SECONDS, 1..=300);
         let slug = read.text(APP_SLUG);
@@ -247,6 +249,13 @@ pub fn database() -> Result<SecretString, Wrong> {
     read.database().ok_or(Wrong(read.wrong))
 }
 
+/// The address below which repositories are: what it ends with belongs to theirs.
+fn folder(mut web: Url) -> Url {
+    let path = format!("{}/", web.path().trim_end_matches('/'));
+    web.set_path(&path);
+    web
+}
+
 /// This machine is as good as TLS.
 fn is_safe(web: &Url) -> bool {
     let is_loopback = match web.host() {
@@ -322,11 +331,12 @@ impl<F: Fn(&str) -> Option<OsString>> Read<F> {
         is_known.then(|| SecretString::from(address))
     }
 
-    /// The key itself (with `\n` for its line ends where a file of settings has one line for each), or a file with it.
-    fn pem(&mut self) -> Option<SecretString> {
+    /// The key itself (with `\n` for its line ends where a file of settings has one line for each), or a file with it; and
+    /// which of them says so.
+    fn pem(&mut self) -> Option<(SecretString, Variable)> {
         let inline = self.text(PRIVATE_KEY)?;
         if !inline.is_empty() {
-            return Some(SecretString::from(inline.replace("\\n", "\n")));
+            return Some((SecretString::from(inline.replace("\\n", "\n")), PRIVATE_KEY));
         }
         let file = self.text(PRIVATE_KEY_FILE)?;
         if file.is_empty() {
@@ -334,7 +344,7 @@ impl<F: Fn(&str) -> Option<OsString>> Read<F> {
             return None;
         }
         match std::fs::read_to_string(PathBuf::from(&file)) {
-            Ok(pem) => Some(SecretString::from(pem)),
+            Ok(pem) => Some((SecretString::from(pem), PRIVATE_KEY_FILE)),
             Err(_) => {
                 self.wrong.push(format!("{}: the file can not be read.", PRIVATE_KEY_FILE.name));
                 None
@@ -345,15 +355,19 @@ impl<F: Fn(&str) -> Option<OsString>> Read<F> {
     /// As it is set, else where GitHub and GitHub Enterprise Server have it.
     fn api(&mut self, web: Option<&Url>) -> Option<Uri> {
         let said = self.text(GITHUB_API_URL)?;
-        let web = web?;
-        let address = match (said.as_str(), web.host_str()) {
-            ("", Some("github.com")) => "https://api.github.com".to_owned(),
-            ("", _) => format!("{}/api/v3", web.as_str().trim_end_matches('/')),
+        let address = match (said.as_str(), web) {
+            ("", None) => return None,
+            ("", Some(web)) if web.host_str() == Some("github.com") => "https://api.github.com".to_owned(),
+            ("", Some(web)) => format!("{}/api/v3", web.as_str().trim_end_matches('/')),
             (said, _) => said.trim_end_matches('/').to_owned(),
         };
         let uri: Option<Uri> = address.parse().ok().filter(|uri: &Uri| uri.host().is_some());
-        if uri.is_none() {
-            self.wrong.push(format!("{} is not an address.", GITHUB_API_URL.name));
+        match said.as_str() {
+            _ if uri.is_some() => {}
+            "" if web.is_some_and(is_safe) => self.wrong.push(format!("{} is not an address.", GITHUB_URL.name)),
+            // That is said already.
+            "" => {}
+            _ => self.wrong.push(format!("{} is not an address.", GITHUB_API_URL.name)),
         }
         if !said.is_empty() && Url::parse(&address).is_ok_and(|api| !is_safe(&api)) {
             self.wrong

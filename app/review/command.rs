@@ -74,13 +74,13 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// Who reads comments: the app's name, and the host of its GitHub.
+/// Who reads comments: the app's name, and where its GitHub is.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
     /// Without the `@`.
     pub slug: &'a str,
-    /// Such as `github.com`.
-    pub host: &'a str,
+    /// Such as `github.com`, with its port and folder where it has them.
+    pub web: &'a str,
 }
 
 /// Targets of one command.
@@ -188,9 +188,9 @@ impl Reader<'_> {
             return is_login(login).then(|| Target::Portfolio(login.to_owned()));
         }
         // As a browser has it in its address line: in full, or without what goes without saying.
-        let address = ["https://", "http://"].iter().find_map(|scheme| word.strip_prefix(scheme)).unwrap_or(word);
-        let address = address.strip_prefix("www.").unwrap_or(address);
-        let Some(path) = address.strip_prefix(self.host).and_then(|rest| rest.strip_prefix('/')) else {
+        let address = ["https://", "http://"].iter().find_map(|scheme| without(word, scheme)).unwrap_or(word);
+        let address = without(address, "www.").unwrap_or(address);
+        let Some(path) = without(address, self.web).and_then(|rest| rest.strip_prefix('/')) else {
             return word.parse().ok().map(Target::Repository);
         };
         let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
@@ -199,6 +199,12 @@ impl Reader<'_> {
         }
         path.strip_suffix(".git").unwrap_or(path).parse().ok().map(Target::Repository)
     }
+}
+
+/// What follows `start` in `address`: capital letters say the same there.
+fn without<'a>(address: &'a str, start: &str) -> Option<&'a str> {
+    let (begin, rest) = address.split_at_checked(start.len())?;
+    begin.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 /// Characters of what somebody wrote and nobody understands, and of the name of a signal.
@@ -277,7 +283,7 @@ mod tests {
     use super::*;
 
     fn read(comment: &str) -> Option<Command> {
-        Reader { slug: "foliolens", host: "github.com" }.read(comment)
+        Reader { slug: "foliolens", web: "github.com" }.read(comment)
     }
 
     fn targets(comment: &str) -> Vec<String> {
@@ -303,6 +309,31 @@ mod tests {
             ),
             ["ana/shop", "ana/blog", "@bo"]
         );
+        assert_eq!(targets("/review HTTPS://GitHub.com/Ana/Shop"), ["Ana/Shop"]);
+        let elsewhere = Reader { slug: "foliolens", web: "github.example.org:8443/git" };
+        let Some(Command::Review(review)) =
+            elsewhere.read("/review https://github.example.org:8443/git/ana/shop github.example.org:8443/git/bo")
+        else {
+            panic!("no review")
+        };
+        assert_eq!(review.targets.iter().map(ToString::to_string).collect::<Vec<_>>(), ["ana/shop", "@bo"]);
+    }
+
+    #[test]
+    fn lines_may_end_as_a_browser_ends_them() {
+        assert_eq!(targets("Hello\r\n\r\nplease:\r\n/review ana/shop\r\nThanks\r\n"), ["ana/shop"]);
+        assert_eq!(read("> /review ana/shop\r\n\r\n```\r\n/review a/b\r\n```\r\n"), None);
+    }
+
+    #[test]
+    fn a_comment_full_of_tags_without_an_end_is_read_at_once() {
+        for line in ["<b>\n\n", "a\n\n", "a <b>\n\n"] {
+            let comment =
+                format!("<div a=\"{}\n\n{}/review a/b", "x ".repeat(15_000), line.repeat(30_000 / line.len()));
+            let began = std::time::Instant::now();
+            assert_eq!(read(&comment), None);
+            assert!(began.elapsed().as_secs() < 2, "{line:?}: {:?}", began.elapsed());
+        }
     }
 
     #[test]

@@ -72,25 +72,38 @@ const LASTING: &[&str] = &[
     "xmp",
 ];
 
+/// Bytes of a tag or a comment that goes on after a paragraph. One that has no end by then has none: each look at it takes
+/// its time, and somebody may have written thousands of paragraphs behind it.
+const LONGEST: usize = 1 << 10;
+
 /// The elements that are open.
 #[derive(Debug, Default)]
 pub(super) struct Elements {
     open: Vec<String>,
     /// Lines of HTML that are not read yet: a comment or a tag may go on in the next.
     unread: String,
+    /// Whether there are some that nobody has looked at.
+    is_new: bool,
+    /// Whether there is a tag that has no end.
+    is_endless: bool,
 }
 
 impl Elements {
     /// Takes in a line of HTML.
     pub(super) fn line(&mut self, html: &str) {
-        self.unread.push_str(html);
+        if !self.is_endless {
+            self.unread.push_str(html);
+            self.is_new = true;
+        }
     }
 
     /// Whether what comes next, which is no HTML, stands in an element.
     pub(super) fn is_around(&mut self) -> bool {
-        self.read();
+        if std::mem::take(&mut self.is_new) {
+            self.read();
+        }
         // A tag that has no end takes in what follows.
-        !self.open.is_empty() || !self.unread.is_empty()
+        !self.open.is_empty() || !self.unread.is_empty() || self.is_endless
     }
 
     fn read(&mut self) {
@@ -99,7 +112,8 @@ impl Elements {
         while let Some(start) = rest.find('<') {
             rest = &rest[start..];
             let Some(end) = end(rest) else {
-                self.unread = rest.to_owned();
+                self.is_endless = rest.len() > LONGEST;
+                self.unread = if self.is_endless { String::new() } else { rest.to_owned() };
                 return;
             };
             self.tag(&rest[..end]);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use url::Position;
+
 use super::command::{Command, Reader};
 use super::request::{Asked, Check, Place, Work};
 use super::settings::Settings;
@@ -21,8 +23,8 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
             if !commented.is_person {
                 return None;
             }
-            let host = settings.web.host_str().unwrap_or_default();
-            let command = Reader { slug: &settings.slug, host }.read(&commented.body)?;
+            let web = settings.web[Position::BeforeHost..Position::AfterPath].trim_end_matches('/');
+            let command = Reader { slug: &settings.slug, web }.read(&commented.body)?;
             let place = Place {
                 installation: commented.installation,
                 repository: commented.repository,

@@ -32,8 +32,38 @@ fn addresses_that_lead_nowhere_or_in_the_clear_are_wrong() {
         let Err(Wrong(wrong)) = said(&[("FOLIOLENS_LISTEN", "127.0.0.1:8080"), (name, value)]) else { panic!("taken") };
         assert!(wrong.iter().any(|line| line.starts_with(says)), "{value}: {wrong:?}");
     }
+    for web in ["https://user@github.example.org", "https://github.example.org/?a=b", "https://github.example.org/#a"] {
+        let Err(Wrong(wrong)) = said(&[("FOLIOLENS_GITHUB_URL", web)]) else { panic!("taken") };
+        assert!(
+            wrong.iter().any(|line| line.starts_with("FOLIOLENS_GITHUB_URL has to be the address alone")),
+            "{wrong:?}"
+        );
+    }
     let Err(Wrong(wrong)) = said(&[("FOLIOLENS_GITHUB_API_URL", "http://127.0.0.1:9/api")]) else { panic!("taken") };
     assert!(!wrong.iter().any(|line| line.contains("API_URL")), "{wrong:?}");
+}
+
+#[test]
+fn what_one_setting_lacks_hides_nothing_that_is_wrong_with_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("key.pem");
+    std::fs::write(&file, "no key").expect("written");
+    let file = file.to_str().expect("text");
+    // What a key is good for without a number, and an address of the API without that of the pages.
+    for (name, value, web) in [
+        ("FOLIOLENS_PRIVATE_KEY", "no key", "https://github.com"),
+        ("FOLIOLENS_PRIVATE_KEY_FILE", file, "https://github.com"),
+        ("FOLIOLENS_GITHUB_API_URL", "nowhere at all", "github"),
+        ("FOLIOLENS_GITHUB_API_URL", "http://github.example.org/api", "github"),
+    ] {
+        let Err(Wrong(wrong)) = said(&[(name, value), ("FOLIOLENS_GITHUB_URL", web)]) else { panic!("taken") };
+        let about = |name: &str| wrong.iter().filter(|line| line.split([' ', ':']).next() == Some(name)).count();
+        assert_eq!((about("FOLIOLENS_APP_ID"), about(name)), (1, 1), "{name}: {wrong:?}");
+        assert_eq!(about("FOLIOLENS_GITHUB_URL"), usize::from(web == "github"), "{wrong:?}");
+    }
+    let Err(Wrong(wrong)) = said(&[("FOLIOLENS_GITHUB_URL", "file:///srv")]) else { panic!("taken") };
+    let about: Vec<&String> = wrong.iter().filter(|line| line.contains("_URL")).collect();
+    assert!(about.len() == 1 && about[0].starts_with("FOLIOLENS_GITHUB_URL must begin"), "{wrong:?}");
 }
 
 #[test]

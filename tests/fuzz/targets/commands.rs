@@ -4,7 +4,7 @@ use foliolens::report::escape;
 use foliolens::review::answer::by_heart;
 use foliolens::review::command::{Command, Reader};
 
-const READER: Reader = Reader { slug: "foliolens", host: "github.com" };
+const READER: Reader = Reader { slug: "foliolens", web: "github.com" };
 
 pub fn run(data: &[u8]) {
     let comment = String::from_utf8_lossy(data);
