@@ -2,6 +2,7 @@
 
 mod forgetting;
 mod migrations;
+mod moving;
 
 use std::time::Duration;
 
@@ -181,6 +182,8 @@ async fn who_lost_the_lease_can_write_nothing() {
         tokio::time::sleep(SHORT * 3).await;
         let taken_over = claim(store).await.expect("the same job");
         assert_eq!((taken_over.id, taken_over.attempt), (stalled.id, 2));
+        let why = (stalled.error.clone(), taken_over.error.clone());
+        assert!(why.0.is_none() && why.1.is_some_and(|why| why.contains("its worker ended without a word")));
         assert_eq!(store.beat(&stalled, LEASE).await.expect("asked"), Lease::Lost);
         assert!(!store.note(&stalled, &"late").await.expect("asked"));
         store.complete(&stalled).await.expect("no error");

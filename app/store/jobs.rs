@@ -105,6 +105,8 @@ impl Claimed {
 const FURTHEST: i64 = 2 * 60 * 60 * 1000;
 /// Nobody reads a longer list.
 const MOST_OPEN: i64 = 50;
+/// What is known of an attempt that nobody has ended.
+const VANISHED: &str = "its worker ended without a word: it was killed, or could not reach the database";
 /// How often a job is tried.
 pub const ATTEMPTS: i64 = 3;
 /// How often it is tried to tell the person that it can't be done.
@@ -196,7 +198,8 @@ impl Store {
             sqlx::query(AssertSqlSafe(bury)).bind(ATTEMPTS + FAREWELLS).execute(&mut *tx).await?;
             let claim = format!(
                 "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
-                   lease_until = {now} + $1 \
+                   lease_until = {now} + $1, \
+                   error = CASE WHEN state = 'running' AND attempts <= {ATTEMPTS} THEN '{VANISHED}' ELSE error END \
                  WHERE id = (SELECT id FROM jobs j \
                    WHERE ((state IN ('queued', 'retrying') AND {is_due}) \
                        OR (state = 'running' AND {has_ended})) \

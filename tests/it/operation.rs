@@ -43,7 +43,8 @@ fn a_job_that_kills_its_worker_three_times_is_dead_and_can_be_tried_anew() {
     );
     let (_, dead, _) = run_on(&world.database, &["jobs", "list", "--state", "dead"]);
     assert!(dead.contains("review ") && dead.contains("attempt 4"), "{dead}");
-    assert!(run_on(&world.database, &["jobs", "show", "1"]).1.contains("last error"));
+    let shown = run_on(&world.database, &["jobs", "show", "1"]).1;
+    assert!(shown.contains("last error: its worker ended without a word"), "{shown}");
     assert_eq!(run_on(&world.database, &["jobs", "retry", "1"]).0, 0);
     app.wait("the report", || world.reports().concat().contains("How to dispute"));
     app.wait_until_idle();
