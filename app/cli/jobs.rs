@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::{Exit, output, serve};
+use crate::github::identity::is_login;
 use crate::store::Store;
 use crate::store::jobs::{JobId, Listed};
 
@@ -50,6 +51,7 @@ enum Who {
     /// Review nothing of OWNER from now on
     Add {
         /// A login
+        #[arg(value_parser = login)]
         owner: String,
     },
     /// Take OWNER off the list
@@ -104,6 +106,12 @@ impl OptOut {
             }))
         })
     }
+}
+
+/// A login, with the `@` that it is mentioned by or without; what is none would be nobody on the list.
+fn login(text: &str) -> Result<String, &'static str> {
+    let login = text.strip_prefix('@').unwrap_or(text);
+    if is_login(login) { Ok(login.to_owned()) } else { Err("it is no login, such as `ana`") }
 }
 
 fn said(answer: anyhow::Result<Result<String, &'static str>>) -> Exit {

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::command::Review;
 use super::configuration::{Files, areas_of};
 use super::outcome::Outcome;
-use super::pipeline::{Reviewer, failure, stored};
+use super::pipeline::{Reviewer, stored};
 use super::request::Place;
 use super::side_by_side;
 use super::targets::{Admitted, Chosen};
@@ -144,10 +144,7 @@ impl Reviewer {
     ) -> Result<Option<(Outcome, u64)>, Failure> {
         let failed = |reason: String| Ok(Some((Outcome::Failed(reason), 0)));
         let effective = files.settle(&self.settings, place, review, target);
-        if self.store.has_opted_out(target.owner()).await.map_err(stored)? {
-            return failed(words().opted_out.clone());
-        }
-        let admitted = self.admit(place, author, target, effective.public_targets.value).await.map_err(failure)?;
+        let admitted = self.admit(place, author, target, effective.public_targets.value).await?;
         let Admitted { token, id, name } = match admitted {
             Ok(admitted) => admitted,
             Err(reason) => return failed(reason),
@@ -166,7 +163,7 @@ impl Reviewer {
             if effective.profile.value == Profile::Trial {
                 let into = folder.path().join("template.git");
                 let public = effective.public_targets.value;
-                let reason = match self.admit(place, author, name, public).await.map_err(failure)? {
+                let reason = match self.admit(place, author, name, public).await? {
                     Ok(Admitted { token, name, .. }) => self.fetched(&name, token, &into).await?.err(),
                     Err(reason) => Some(reason),
                 };

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::command::Target;
-use super::pipeline::Reviewer;
+use super::pipeline::{Reviewer, failure, stored};
 use super::request::Place;
 use super::words::{plain, words};
 use crate::github::account::LOOKED_THROUGH;
@@ -47,7 +47,7 @@ impl Reviewer {
                 Target::Repository(name) => vec![Chosen { name: name.to_string(), refused: None, revision: None }],
                 Target::Portfolio(login) => {
                     let all = self.github.portfolio(place.installation, login, self.settings.portfolio).await;
-                    let all = all.map_err(super::pipeline::failure)?;
+                    let all = all.map_err(failure)?;
                     let chosen = |name: String, refused| Chosen { name, refused, revision: None };
                     let names = all.repositories.iter().map(|one| one.full_name.to_string());
                     let mut found: Vec<Chosen> = names.map(|name| chosen(name, None)).collect();
@@ -73,8 +73,28 @@ impl Reviewer {
         Ok(chosen)
     }
 
-    /// How to clone `target`, or why it is not cloned.
+    /// How to clone `target`, or why it is not cloned. Whose owner does not want to be reviewed is not even looked up.
     pub(super) async fn admit(
+        &self,
+        place: &Place,
+        login: &str,
+        target: &RepoName,
+        public_targets: bool,
+    ) -> Result<Result<Admitted, String>, Failure> {
+        if self.store.has_opted_out(target.owner()).await.map_err(stored)? {
+            return Ok(Err(words().opted_out.clone()));
+        }
+        let admitted = self.reached(place, login, target, public_targets).await.map_err(failure)?;
+        match &admitted {
+            Ok(found) if self.store.has_opted_out(found.name.owner()).await.map_err(stored)? => {
+                Ok(Err(words().opted_out.clone()))
+            }
+            _ => Ok(admitted),
+        }
+    }
+
+    /// The same, whoever owns it.
+    async fn reached(
         &self,
         place: &Place,
         login: &str,

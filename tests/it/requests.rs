@@ -265,12 +265,22 @@ fn limits_are_said_kindly() {
 fn who_opted_out_is_not_reviewed() {
     let world = World::new();
     let app = world.app();
-    assert_eq!(run_on(&world.database, &["optout", "add", "Ana"]).0, 0);
+    for nobody in ["ana/shop", "https://github.com/ana", "@"] {
+        let (code, said, err) = run_on(&world.database, &["optout", "add", nobody]);
+        assert!(code == 2 && said.is_empty() && err.contains("it is no login"), "{nobody}: {said}{err}");
+    }
+    assert_eq!(run_on(&world.database, &["optout", "add", "@Ana"]).0, 0);
     assert_eq!(run_on(&world.database, &["optout", "list"]).1, "ana\n");
     ask(&world, &app, "rita", 3, "/review ana/shop");
     app.wait_until_idle();
     assert!(answer(&world, 3).contains("its owner has asked not to be reviewed"), "{}", answer(&world, 3));
-    assert!(!world.github.with(|state| state.log.iter().any(|(method, ..)| method == "GIT")), "nothing was cloned");
+    ask(&world, &app, "rita", 5, "/review acme/hiring --template ana/shop");
+    app.wait_until_idle();
+    let said = answer(&world, 5);
+    assert!(said.contains("its template ana/shop can not be looked at: its owner has asked not to be"), "{said}");
+    let is_hers = |path: &str| path.contains("ana/shop");
+    let asked = world.github.with(|state| state.log.iter().any(|(_, path, _)| is_hers(path)));
+    assert!(!asked, "nothing of hers was looked at");
     assert_eq!(run_on(&world.database, &["optout", "remove", "ana"]).0, 0);
     ask(&world, &app, "rita", 4, "/review ana/shop");
     app.wait_until_idle();
