@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::repositories::Owner;
 use super::{CommentId, InstallationId, IssueNumber, RepoName, RepositoryId};
 
 /// What a delivery is about.
@@ -125,19 +126,6 @@ struct Repository {
     owner: Owner,
 }
 
-/// In a push its `login` may be missing, so that of [`User`] is not asked for.
-#[derive(Deserialize, Default)]
-struct Owner {
-    #[serde(default, rename = "type")]
-    kind: String,
-}
-
-impl Repository {
-    fn is_organisation(&self) -> bool {
-        self.owner.kind == "Organization"
-    }
-}
-
 #[derive(Deserialize)]
 struct User {
     login: String,
@@ -201,7 +189,7 @@ impl Payload {
         let user = comment.user?;
         Some(Event::Commented(Commented {
             installation,
-            is_organisation: repository.is_organisation(),
+            is_organisation: repository.owner.is_organisation(),
             is_private: repository.private,
             repository: repository.full_name,
             repository_id: repository.id,
@@ -216,7 +204,7 @@ impl Payload {
 
     fn check_asked(self, installation: InstallationId, check: impl Fn(Self) -> Option<Check>) -> Option<Event> {
         let repository = self.repository.as_ref()?;
-        let (is_organisation, is_private) = (repository.is_organisation(), repository.private);
+        let (is_organisation, is_private) = (repository.owner.is_organisation(), repository.private);
         let repository = (repository.full_name.clone(), repository.id);
         let author = self.sender.as_ref()?.login.clone();
         let check = check(self)?;
@@ -240,7 +228,7 @@ impl Payload {
         }
         Some(Event::Pushed(Pushed {
             installation,
-            is_organisation: repository.is_organisation(),
+            is_organisation: repository.owner.is_organisation(),
             is_private: repository.private,
             repository: repository.full_name,
             repository_id: repository.id,

@@ -26,6 +26,23 @@ pub struct Repository {
     /// The branch that reviews look at.
     #[serde(default)]
     pub default_branch: String,
+    /// Whose it is.
+    #[serde(default)]
+    pub owner: Owner,
+}
+
+/// Whose a repository is. In a push its `login` may be missing, so that it is not asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Owner {
+    #[serde(default, rename = "type")]
+    kind: String,
+}
+
+impl Owner {
+    /// Whether that is an organisation, not a person.
+    pub fn is_organisation(&self) -> bool {
+        self.kind == "Organization"
+    }
 }
 
 /// What somebody may do in a repository, least first.
@@ -148,8 +165,20 @@ impl GitHub {
         match self.as_app::<Installed>(Method::GET, &path, None::<&Value>).await {
             Ok(found) => Ok(Some(found.id)),
             Err(error) if error.is_absence() => Ok(None),
+            Err(GitHubError::Forbidden | GitHubError::Refused(301 | 451)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The other installation that the repository of `site` belongs to by now, and the repository as it is there; nothing
+    /// where it is still that one's, or nobody's.
+    pub async fn moved_to(&self, site: Site<'_>) -> Result<Option<(InstallationId, Repository)>, GitHubError> {
+        let Some(other) = self.installation_of(site.name).await?.filter(|other| *other != site.installation) else {
+            return Ok(None);
+        };
+        // Another one may have taken its name.
+        let found = self.once_called(other, site.name).await?.filter(|found| found.id == site.id);
+        Ok(found.map(|found| (other, found)))
     }
 
     /// The newest commit of the default branch; `None` where there is none, or none to be seen.

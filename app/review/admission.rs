@@ -18,7 +18,7 @@ impl Reviewer {
         let began = Instant::now();
         // Somebody looks at the screen: the token for the reaction is fetched meanwhile. Where there is none, reacting says so.
         let token = self.github.token(asked.place.installation, Scope::Comment(asked.place.id));
-        let (files, _) = tokio::join!(self.files(&asked.place), token);
+        let (files, _) = tokio::join!(self.files(job, &asked.place), token);
         let files = files?;
         let may_ask = self.may_ask(asked, &files).await?;
         self.react(asked, if may_ask { Reaction::Eyes } else { Reaction::ThumbsDown }).await?;
@@ -78,7 +78,7 @@ impl Reviewer {
                 let limit = rights::limit_reached(&self.store, &self.settings, place, Some(&asked.author)).await;
                 if let Some(limit) = limit.map_err(stored)? {
                     self.record(place, &asked.author, "refuse", "", "limit").await?;
-                    self.answer(&asked, &limit.sentence()).await?;
+                    self.answer(job, &asked, &limit.sentence()).await?;
                     step!(INFO, job, began, "refused", issue = asked.issue.0, why = "limit");
                     continue;
                 }

@@ -5,8 +5,8 @@ use foliolens_analyzers::rubric::Rubric;
 
 use super::command::Command;
 use super::configuration::Files;
-use super::pipeline::{Reviewer, stored};
-use super::publish::Post;
+use super::pipeline::{Progress, Reviewer, posting, stored};
+use super::publish::{Post, Posted};
 use super::request::Asked;
 use super::words::{fill, words};
 use crate::config::nearest;
@@ -22,7 +22,7 @@ impl Reviewer {
         let said = match &asked.command {
             Command::Forget => return self.forget(job, asked).await,
             Command::Status => self.status(asked, &here).await?,
-            Command::Cancel => match self.store.cancel(&here).await.map_err(stored)? {
+            Command::Cancel => match self.stop(job, asked, &here).await? {
                 0 => fill(&words().nothing_to_cancel, &[]),
                 count => fill(&words().cancel_asked, &[("count", &count.to_string())]),
             },
@@ -32,12 +32,29 @@ impl Reviewer {
                 None => return Ok(()),
             },
         };
-        self.answer(asked, &said).await
+        self.answer(job, asked, &said).await
     }
 
     /// Says `text` in answer to `asked`, once.
-    pub(super) async fn answer(&self, asked: &Asked, text: &Markdown) -> Result<(), Failure> {
-        Post::answer(asked).say(&self.github, &self.store, text).await.map(drop).map_err(super::pipeline::posting)
+    pub(super) async fn answer(&self, job: &Claimed, asked: &Asked, text: &Markdown) -> Result<(), Failure> {
+        match Post::answer(asked).say(&self.github, &self.store, text).await.map_err(posting)? {
+            Posted::At(_) => Ok(()),
+            Posted::Nowhere => self.follow(job, &asked.place).await,
+        }
+    }
+
+    /// Asks the jobs whose key begins so to stop, once; how many there were.
+    async fn stop(&self, job: &Claimed, asked: &Asked, key_prefix: &str) -> Result<u64, Failure> {
+        let mut progress: Progress = job.progress().map_err(stored)?;
+        if let Some(count) = progress.stopped {
+            return Ok(count);
+        }
+        let count = self.store.cancel(key_prefix).await.map_err(stored)?;
+        progress.stopped = Some(count);
+        self.note(job, &progress).await?;
+        let target = asked.place.repository.to_string();
+        self.record(&asked.place, &asked.author, "cancel", &target, &format!("{count} stopped")).await?;
+        Ok(count)
     }
 
     async fn status(&self, asked: &Asked, key_prefix: &str) -> Result<Markdown, Failure> {

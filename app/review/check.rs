@@ -23,7 +23,7 @@ impl Reviewer {
         let place = &check.place;
         let actor = check.author.as_deref().unwrap_or("push");
         let mut progress: Progress = job.progress().map_err(stored)?;
-        let files = self.files(place).await?;
+        let files = self.files(job, place).await?;
         if !progress.admitted {
             let effective = files.settle_request(&self.settings, place, Some(&Review::default()));
             if check.author.is_none() && !effective.review_on.value.contains(&Occasion::Push) {
@@ -144,6 +144,16 @@ impl Reviewer {
                 step!(INFO, job, began, "posted", head, check_run = run.0, remarks = remarks.len());
                 return Ok(());
             }
+        }
+    }
+
+    /// Ends the check run that was begun beside a comment, if there is one, without a report: nobody else would end it.
+    /// Where that is refused, too, it is GitHub's to end.
+    pub(super) async fn end_check(&self, place: &Place, progress: &Progress, why: &Markdown) -> Result<(), Failure> {
+        let Some(run) = progress.check_run else { return Ok(()) };
+        match self.say_in_check(place, run, &not_made(why), Some("neutral")).await {
+            Err(Failure::Never(_)) => Ok(()),
+            ended => ended,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::github::{RepoName, Site};
 use crate::queue::Failure;
 use crate::report::Markdown;
 use crate::report::safe::Value;
+use crate::store::jobs::Claimed;
 
 /// In the owner's repository `.github`.
 const ORGANISATION: &str = "foliolens.toml";
@@ -33,10 +34,12 @@ pub struct Files {
 }
 
 impl Reviewer {
-    /// Reads the files for `place`.
-    pub(super) async fn files(&self, place: &Place) -> Result<Files, Failure> {
+    /// Reads the files for `place`, as long as it is where it was asked for.
+    pub(super) async fn files(&self, job: &Claimed, place: &Place) -> Result<Files, Failure> {
         let repository = self.github.file(place.site(), REPOSITORY);
-        let (organisation, repository) = tokio::join!(self.organisations_files(place), repository);
+        let (stays, organisation, repository) =
+            tokio::join!(self.follow(job, place), self.organisations_files(place), repository);
+        stays?;
         let mut files = organisation?;
         if let Some(text) = repository.map_err(failure)? {
             let name = format!("{REPOSITORY} of {}", place.repository);

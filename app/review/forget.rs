@@ -35,7 +35,7 @@ impl Reviewer {
         let began = Instant::now();
         let place = &asked.place;
         if !rights::is_owner(place, &asked.author) && !self.is_admin(asked).await? {
-            return self.answer(asked, &fill(&words().forget_denied, &[])).await;
+            return self.answer(job, asked, &fill(&words().forget_denied, &[])).await;
         }
         let mut progress: Progress = job.progress().map_err(stored)?;
         let subject = Subject { name: place.repository.to_string(), ids: vec![place.id.0] };
@@ -78,7 +78,7 @@ impl Reviewer {
         if progress.remarks_stay {
             said = Markdown::joined([said, fill(&words().forget_remarks, &[])], " ");
         }
-        self.answer(asked, &said).await
+        self.answer(job, asked, &said).await
     }
 
     async fn is_admin(&self, asked: &Asked) -> Result<bool, Failure> {
@@ -158,10 +158,27 @@ async fn take_back(github: &GitHub, publication: &Publication) -> Result<Taken, 
     let installation = InstallationId(publication.installation);
     let Ok(posted_in) = publication.posted_in.parse::<RepoName>() else { return Ok(Taken::Not) };
     let id = Some(publication.posted_in_id).filter(|id| *id != 0).map(RepositoryId);
+    let taken = take_back_as(github, installation, &posted_in, id, publication.spot).await?;
+    let (Taken::Not, Some(id)) = (taken, id) else { return Ok(taken) };
+    // It may have been given away to where another installation has it.
+    match github.moved_to(Site { installation, id, name: &posted_in }).await? {
+        Some((other, _)) => take_back_as(github, other, &posted_in, Some(id), publication.spot).await,
+        None => Ok(taken),
+    }
+}
+
+/// The same as that installation may.
+async fn take_back_as(
+    github: &GitHub,
+    installation: InstallationId,
+    posted_in: &RepoName,
+    id: Option<RepositoryId>,
+    spot: Spot,
+) -> Result<Taken, GitHubError> {
     // One that is not to be seen is not gone: the app may have been removed from it.
-    let Some(found) = github.whereabouts(installation, &posted_in, id).await? else { return Ok(Taken::Not) };
+    let Some(found) = github.whereabouts(installation, posted_in, id).await? else { return Ok(Taken::Not) };
     let site = Site { installation, id: found.id, name: &found.full_name };
-    let taken = match publication.spot {
+    let taken = match spot {
         Spot::Comment(comment) => github.delete_comment(site, CommentId(comment)).await.map(|()| Taken::Whole),
         Spot::CheckRun(run) => {
             let title = Markdown::own("Report deleted");

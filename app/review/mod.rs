@@ -15,6 +15,7 @@ pub mod forget;
 mod home;
 pub mod intake;
 mod meanwhile;
+mod moved;
 mod outcome;
 pub mod pages;
 pub mod pipeline;

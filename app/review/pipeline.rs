@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::check::not_made;
 use super::command::{Command, Review};
 use super::meanwhile::reports;
 use super::outcome::{Outcome, told};
@@ -52,22 +51,30 @@ pub(super) struct Progress {
     pub(super) check_run: Option<CheckRunId>,
     /// Of what is to be forgotten, there are annotations, which nobody can take back.
     pub(super) remarks_stay: bool,
+    /// How many jobs were asked to stop.
+    pub(super) stopped: Option<u64>,
 }
 
 #[async_trait::async_trait]
 impl Handler for Reviewer {
     async fn handle(&self, job: &Claimed, stop: &Stop) -> Result<(), Failure> {
-        match work(job)? {
-            Work::Acknowledge(asked) => self.acknowledge(job, &asked).await,
-            Work::Answer(asked) => self.answer_comment(job, &asked, stop).await,
-            Work::Check(check) => self.check(job, &check, stop).await,
+        let work = work(job)?;
+        let ended = match &work {
+            Work::Acknowledge(asked) => self.acknowledge(job, asked).await,
+            Work::Answer(asked) => self.answer_comment(job, asked, stop).await,
+            Work::Check(check) => self.check(job, check, stop).await,
             Work::Uninstall(installation) => {
                 match self.store.forget_installation(installation.0, job.id).await.map_err(stored)? {
                     0 => Ok(()),
                     _ => Err(Failure::Later(std::time::Duration::from_secs(1))),
                 }
             }
+        };
+        // What was refused may be so because the repository is no longer where it was when the attempt began.
+        if let (Err(Failure::Never(_)), Some(place)) = (&ended, work.place()) {
+            self.follow(job, place).await?;
         }
+        ended
     }
 
     async fn give_up(&self, job: &Claimed) -> Result<(), Failure> {
@@ -77,10 +84,17 @@ impl Handler for Reviewer {
             Work::Answer(asked) => {
                 if let Command::Review(review) = &asked.command {
                     let there_is = self.what_there_is(job).await?;
-                    let said = there_is.is_empty().then_some(said);
-                    self.say(job, &asked, review, &review_target(job, review)?, said, there_is).await?;
+                    let first = there_is.is_empty().then(|| said.clone());
+                    let names = review_target(job, review)?;
+                    let posted = self.say(job, &asked, review, &names, first, there_is).await?;
+                    if posted == Posted::Nowhere {
+                        self.follow(job, &asked.place).await?;
+                    }
+                    self.end_check(&asked.place, &job.progress().map_err(stored)?, &said).await?;
+                    let detail = format!("{posted:?} given up");
+                    self.record(&asked.place, &asked.author, "post", &names.join(" "), &detail).await?;
                 } else {
-                    self.answer(&asked, &said).await?;
+                    self.answer(job, &asked, &said).await?;
                 }
             }
             Work::Check(check) => self.give_up_check(job, &check, &said).await?,
@@ -112,7 +126,7 @@ impl Reviewer {
         let began = Instant::now();
         let place = &newest.place;
         let mut progress: Progress = job.progress().map_err(stored)?;
-        let files = self.files(place).await?;
+        let files = self.files(job, place).await?;
         let asked = match progress.asked.clone() {
             Some(asked) => asked,
             None => {
@@ -141,28 +155,29 @@ impl Reviewer {
             let begun = fill(&words().reviewing, &[("targets", &names.join(", "))]);
             if self.say(job, &asked, review, &names, Some(begun), Vec::new()).await? == Posted::Nowhere {
                 // Nobody could read the report.
+                self.follow(job, place).await?;
                 return self.record(place, &asked.author, "post", &names.join(" "), "nowhere to post").await;
             }
             step!(INFO, job, began, "begun", issue = asked.issue.0, targets = names.join(" "));
         }
         let settled = self.settle_all(job, place, &asked.author, &chosen, review, &files, stop).await;
-        if matches!(settled, Err(Failure::Stopped)) && self.store.cancel_is_asked(job).await.map_err(stored)? {
-            let said = Some(fill(&words().cancelled, &[]));
-            self.say(job, &asked, review, &names, said, Vec::new()).await?;
-        }
-        settled?;
-        // Between two heartbeats nobody tells us.
-        if self.store.cancel_is_asked(job).await.map_err(stored)? {
-            let said = Some(fill(&words().cancelled, &[]));
-            self.say(job, &asked, review, &names, said, Vec::new()).await?;
+        // Also where it was settled: between two heartbeats nobody tells us.
+        if matches!(settled, Ok(()) | Err(Failure::Stopped)) && self.store.cancel_is_asked(job).await.map_err(stored)? {
+            let said = fill(&words().cancelled, &[]);
+            self.say(job, &asked, review, &names, Some(said.clone()), Vec::new()).await?;
+            self.end_check(place, &progress, &said).await?;
             return Err(Failure::Stopped);
         }
+        settled?;
         let began = Instant::now();
         let mut outcomes = self.to_tell(job, &names).await?;
         let mut posted = self.say(job, &asked, review, &names, None, self.to_tell(job, &names).await?).await?;
         if self.took_back(job, &asked, posted, &outcomes).await? {
             outcomes = self.to_tell(job, &names).await?;
             posted = self.say(job, &asked, review, &names, None, self.to_tell(job, &names).await?).await?;
+        }
+        if posted == Posted::Nowhere {
+            self.follow(job, place).await?;
         }
         step!(INFO, job, began, "posted", issue = asked.issue.0, ?posted);
         self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
@@ -174,16 +189,15 @@ impl Reviewer {
                 // The report stands in the comment; that no check run may be made beside it takes nothing away.
                 Err(Failure::Never(error)) => {
                     step!(WARN, job, began, "no check run", error = format!("{error:#}"));
+                    let said = fill(&words().broken, &[("reference", &job.id.to_string())]);
+                    self.end_check(place, &progress, &said).await?;
                 }
                 ended => ended?,
             }
         }
         // It was begun for a report, which is forgotten meanwhile.
-        if let Some(run) = progress.check_run
-            && reports(&self.to_tell(job, &names).await?) == 0
-        {
-            let output = not_made(&fill(&words().forgotten, &[]));
-            self.say_in_check(place, run, &output, Some("neutral")).await?;
+        if progress.check_run.is_some() && reports(&self.to_tell(job, &names).await?) == 0 {
+            self.end_check(place, &progress, &fill(&words().forgotten, &[])).await?;
         }
         Ok(())
     }
@@ -242,7 +256,7 @@ pub(super) fn stored(error: StoreError) -> Failure {
     Failure::Retry(error.into())
 }
 
-fn work(job: &Claimed) -> Result<Work, Failure> {
+pub(super) fn work(job: &Claimed) -> Result<Work, Failure> {
     serde_json::from_str(&job.work).map_err(|error| Failure::Never(error.into()))
 }
 

@@ -19,6 +19,27 @@ pub enum Work {
     Uninstall(InstallationId),
 }
 
+impl Work {
+    /// In which repository it was asked for.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Work::Acknowledge(asked) | Work::Answer(asked) => Some(&asked.place),
+            Work::Check(check) => Some(&check.place),
+            Work::Uninstall(_) => None,
+        }
+    }
+
+    /// The same in `place`.
+    pub fn at(mut self, place: Place) -> Self {
+        match &mut self {
+            Work::Acknowledge(asked) | Work::Answer(asked) => asked.place = place,
+            Work::Check(check) => check.place = place,
+            Work::Uninstall(_) => {}
+        }
+        self
+    }
+}
+
 /// A command in a comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {

@@ -48,6 +48,7 @@ impl Store {
                          VALUES ($1, $2, $3, $4, $5, {now} + $6, {now}, $8, $9, $10) \
                          ON CONFLICT (key) WHERE state = 'queued' \
                          DO UPDATE SET work = excluded.work, actor = excluded.actor, \
+                           installation = excluded.installation, \
                            delivery = excluded.delivery, repository = excluded.repository, \
                            earlier = CASE WHEN length(jobs.earlier) < {LONGEST} \
                              THEN jobs.earlier || jobs.work || $7 ELSE jobs.earlier END \

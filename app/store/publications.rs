@@ -88,7 +88,7 @@ impl Store {
                 "INSERT INTO publications (key, installation, target, posted_in, kind, number, created_at, ever, \
                    ever_ids, posted_in_id) \
                  VALUES ($1, $2, $3, $4, $5, $6, {now}, $7, $8, $9) ON CONFLICT (key) DO UPDATE \
-                 SET number = excluded.number, target = excluded.target, ever = excluded.ever, \
+                 SET installation = excluded.installation, number = excluded.number, target = excluded.target, ever = excluded.ever, \
                    ever_ids = excluded.ever_ids, posted_in = excluded.posted_in, posted_in_id = excluded.posted_in_id"
             );
             let query = sqlx::query(AssertSqlSafe(sql)).bind(key).bind(signed(*installation)).bind(target);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APP, App, INSTALLATION, Repository, World};
+use crate::support::{APP, App, INSTALLATION, Repository, World, Wrong};
 
 fn event(id: u64, more: Value) -> Value {
     let mut event = json!({
@@ -168,6 +168,42 @@ fn nothing_in_a_remark_reorders_its_line() {
         run["annotations"].as_array().expect("a list").iter().filter_map(|remark| remark["message"].as_str()).collect();
     assert!(remarks.iter().any(|remark| remark.contains("app.py")), "{remarks:?}");
     assert!(!run.to_string().contains('\u{202e}'), "{remarks:?}");
+}
+
+#[test]
+fn a_check_run_that_was_begun_beside_a_comment_ends_whatever_comes_of_it() {
+    std::thread::scope(|scope| {
+        // What no attempt helps; what three attempts do not help; what is cancelled before the second.
+        for (wrong, times, is_cancelled) in
+            [(Wrong::Status(422), 1, false), (Wrong::Status(500), 3, false), (Wrong::Status(500), 1, true)]
+        {
+            scope.spawn(move || {
+                let world = World::new();
+                let (_own, id) = own(&world);
+                (0..times).for_each(|_| world.github.fault("PATCH", "/check-runs/", wrong));
+                let app = world.app();
+                let ask = |comment: u64, text: &str| {
+                    let mut asked = world.comment("bo", text);
+                    asked["comment"]["id"] = comment.into();
+                    asked["repository"] = json!({"id": id, "full_name": "bo/blog", "default_branch": "main"});
+                    assert_eq!(app.deliver("issue_comment", &format!("d-{comment}"), &asked), 202);
+                };
+                ask(11, "/review");
+                if is_cancelled {
+                    app.wait("the fault", || world.github.with(|state| state.faults.is_empty()));
+                    app.wait("the end of the attempt", || app.log().contains("the attempt failed"));
+                    ask(12, "/review cancel");
+                }
+                app.wait_until_idle();
+                let runs = runs(&world);
+                assert_eq!(runs.len(), 1, "{wrong:?} {times}: {runs:?}");
+                assert_eq!(output(&runs[0], "title"), "No report", "{wrong:?} {times}");
+                let said = world.reports();
+                let part = if is_cancelled { "was cancelled before it was finished" } else { "How to dispute" };
+                assert!(said[0].contains(part), "{wrong:?} {times}: {said:?}");
+            });
+        }
+    });
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod hostile_served;
 #[path = "../hostile/mod.rs"]
 mod hostile_set;
 mod logs;
+mod moved;
 mod one_report;
 mod operation;
 mod pages;

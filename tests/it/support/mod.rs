@@ -17,7 +17,7 @@ use std::process::Output;
 pub use app::{App, operate, write_settings};
 pub use contract::{breach_of, published};
 pub use database::Database;
-pub use github::{APP, GitHub, INSTALLATION, Wrong};
+pub use github::{APP, ELSEWHERE, GitHub, INSTALLATION, Wrong};
 pub use peak::{Peak, shut_in};
 pub use repository::Repository;
 pub use server::{Manner, Server};

@@ -6,7 +6,7 @@ use wiremock::Request;
 
 use super::super::repository::{file_at_head, head};
 use super::grant::{Grant, needed};
-use super::{APP, INSTALLATION, Repository, State, header};
+use super::{APP, ELSEWHERE, INSTALLATION, Repository, State, header};
 
 impl State {
     pub(super) fn answer(&mut self, method: &str, request: &Request) -> (u16, Value) {
@@ -21,10 +21,11 @@ impl State {
         let missing = || (404, json!({"message": "Not Found"}));
         match (method, parts.as_slice()) {
             ("POST", ["app", "installations", id, "access_tokens"]) if is_app => {
-                if *id != INSTALLATION.to_string() {
+                let installations = [INSTALLATION, ELSEWHERE];
+                let Some(by) = installations.into_iter().find(|known| *id == known.to_string()) else {
                     return missing();
-                }
-                let Some(grant) = self.granted(&body) else {
+                };
+                let Some(grant) = self.granted(by, &body) else {
                     return (422, json!({"message": "Validation Failed"}));
                 };
                 self.next += 1;
@@ -33,9 +34,11 @@ impl State {
                 (201, json!({"token": token, "expires_at": "2099-01-01T00:00:00Z"}))
             }
             ("GET", ["repos", owner, name, "installation"]) if is_app => {
-                match self.repositories.get(&format!("{owner}/{name}")) {
-                    Some(found) if found.installed => (200, json!({"id": INSTALLATION})),
-                    _ => missing(),
+                let name = format!("{owner}/{name}");
+                match self.repositories.get(&name) {
+                    Some(Repository { installation: Some(id), .. }) => (200, json!({"id": id})),
+                    Some(_) => missing(),
+                    None => self.moved(method, &name, &["installation"], request).unwrap_or_else(missing),
                 }
             }
             ("GET", ["app", "hook", "deliveries"]) if is_app => self.log_of_deliveries(request),
@@ -47,16 +50,10 @@ impl State {
                 let Some(grant) = grant else { return (401, json!({"message": "Bad credentials"})) };
                 let name = format!("{owner}/{name}");
                 let Some(repository) = self.repositories.get(&name).cloned() else {
-                    let moved = self.renamed.get(&name).and_then(|name| self.repositories.get(name));
-                    let Some(moved) = moved else { return missing() };
-                    let host = header(request, "host").unwrap_or_default();
-                    let below: String = rest.iter().map(|part| format!("/{part}")).collect();
-                    let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
-                    self.location = Some(format!("http://{host}/repositories/{}{below}{query}", moved.id));
-                    return (if method == "GET" { 301 } else { 307 }, json!({"message": "Moved Permanently"}));
+                    return self.moved(method, &name, rest, request).unwrap_or_else(missing);
                 };
                 let (permission, level) = needed(method, rest);
-                let is_for_it = grant.is_for(repository.id, repository.installed);
+                let is_for_it = grant.is_for(repository.id, repository.installation);
                 let is_public = !repository.private && level == "read";
                 if is_public || is_for_it && grant.holds(permission, level) {
                     self.repository(method, &name, &repository, rest, &body, request)
@@ -68,7 +65,8 @@ impl State {
             }
             _ if grant.is_none() => (401, json!({"message": "Bad credentials"})),
             ("GET", ["installation", "repositories"]) => {
-                let here: Vec<_> = self.repositories.iter().filter(|(_, repository)| repository.installed).collect();
+                let is_here = |repository: &Repository| grant.as_ref().is_some_and(|grant| grant.sees(repository));
+                let here: Vec<_> = self.repositories.iter().filter(|(_, repository)| is_here(repository)).collect();
                 let page: Vec<Value> =
                     page(request, here.iter().copied()).map(|(name, repository)| described(name, repository)).collect();
                 (200, json!({"total_count": here.len(), "repositories": page}))
@@ -82,14 +80,24 @@ impl State {
     }
 
     /// What a new token may do, if the installation may. One for everything is a breach: none is to be asked for.
-    fn granted(&mut self, body: &Value) -> Option<Grant> {
-        let grant = Grant::asked(body);
+    fn granted(&mut self, by: u64, body: &Value) -> Option<Grant> {
+        let grant = Grant::asked(by, body);
         if !grant.is_narrow() {
             self.breaches.push(format!("a token for more than one purpose: {body}"));
         }
-        let installed = self.repositories.values().filter(|repository| repository.installed);
+        let installed = self.repositories.values().filter(|repository| repository.installation == Some(by));
         let installed: Vec<u64> = installed.map(|repository| repository.id).collect();
         grant.is_given(&installed, &self.withheld).then_some(grant)
+    }
+
+    /// Where what is asked for under a former name of its repository stands now.
+    fn moved(&mut self, method: &str, name: &str, rest: &[&str], request: &Request) -> Option<(u16, Value)> {
+        let id = self.renamed.get(name).and_then(|name| self.repositories.get(name))?.id;
+        let host = header(request, "host").unwrap_or_default();
+        let below: String = rest.iter().map(|part| format!("/{part}")).collect();
+        let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        self.location = Some(format!("http://{host}/repositories/{id}{below}{query}"));
+        Some((if method == "GET" { 301 } else { 307 }, json!({"message": "Moved Permanently"})))
     }
 
     /// A page of a hundred at most, the newest first, and in the header `link` where the next one begins.

@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::Repository;
+
 /// What a token may do.
 #[derive(Clone, PartialEq)]
 pub struct Grant {
+    /// The installation whose it is.
+    by: u64,
     /// The repositories that it is for; all that installed the app where there are none.
     repositories: Vec<u64>,
     /// Each with `read` or `write`.
@@ -14,11 +18,11 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// What the body of a request for a token asks for.
-    pub fn asked(body: &Value) -> Self {
+    /// What the body of a request for a token of that installation asks for.
+    pub fn asked(by: u64, body: &Value) -> Self {
         let repositories = body["repository_ids"].as_array().into_iter().flatten().filter_map(Value::as_u64);
         let permissions = serde_json::from_value(body["permissions"].clone()).unwrap_or_default();
-        Grant { repositories: repositories.collect(), permissions }
+        Grant { by, repositories: repositories.collect(), permissions }
     }
 
     /// Whether it is for one purpose, in one repository unless it looks up where that is.
@@ -40,9 +44,14 @@ impl Grant {
         self.repositories.iter().all(|id| installed.contains(id)) && self.permissions.iter().all(may)
     }
 
-    /// Whether it is for the repository `id`, which may have installed the app.
-    pub fn is_for(&self, id: u64, is_installed: bool) -> bool {
-        is_installed && (self.repositories.is_empty() || self.repositories.contains(&id))
+    /// Whether it is for the repository `id`, which may belong to an installation.
+    pub fn is_for(&self, id: u64, installation: Option<u64>) -> bool {
+        installation == Some(self.by) && (self.repositories.is_empty() || self.repositories.contains(&id))
+    }
+
+    /// Whether `repository` is one of its installation's.
+    pub fn sees(&self, repository: &Repository) -> bool {
+        repository.installation == Some(self.by)
     }
 
     /// Whether it has `permission` to this `level`.
@@ -73,18 +82,20 @@ pub fn needed(method: &str, rest: &[&str]) -> (&'static str, &'static str) {
 fn a_token_for_one_purpose_is_good_for_no_other() {
     let (installed, withheld) = ([1, 2], BTreeSet::from(["checks".to_owned()]));
     let asked = |repositories: &[u64], permission: &str, level: &str| {
-        Grant::asked(&serde_json::json!({"repository_ids": repositories, "permissions": {permission: level}}))
+        Grant::asked(7, &serde_json::json!({"repository_ids": repositories, "permissions": {permission: level}}))
     };
     let comment = asked(&[1], "issues", "write");
     assert!(comment.is_narrow() && comment.is_given(&installed, &withheld));
-    assert!(comment.is_for(1, true) && !comment.is_for(2, true) && !comment.is_for(1, false));
+    assert!(comment.is_for(1, Some(7)) && !comment.is_for(2, Some(7)));
+    assert!(!comment.is_for(1, Some(8)) && !comment.is_for(1, None));
     assert!(comment.holds("issues", "read") && !comment.holds("contents", "read") && !comment.only_reads(1));
     let read = asked(&[2], "contents", "read");
     assert!(read.only_reads(2) && !read.only_reads(1) && !read.holds("contents", "write"));
     for wrong in [asked(&[3], "issues", "write"), asked(&[1], "checks", "write"), asked(&[1], "contents", "write")] {
         assert!(!wrong.is_given(&installed, &withheld));
     }
-    for wide in [Grant::asked(&serde_json::json!({})), asked(&[], "issues", "write"), asked(&[1, 2], "issues", "write")]
+    for wide in
+        [Grant::asked(7, &serde_json::json!({})), asked(&[], "issues", "write"), asked(&[1, 2], "issues", "write")]
     {
         assert!(!wide.is_narrow());
     }

@@ -22,6 +22,8 @@ use super::{contract, tearing};
 pub const APP: u64 = 4242;
 /// The one installation.
 pub const INSTALLATION: u64 = 7;
+/// Another one, to which repositories are given away.
+pub const ELSEWHERE: u64 = 8;
 
 /// The server and what it knows.
 pub struct GitHub {
@@ -146,8 +148,8 @@ pub struct Repository {
     pub folder: PathBuf,
     /// Whether only some may see it.
     pub private: bool,
-    /// Whether it has installed the app.
-    pub installed: bool,
+    /// The installation that it belongs to, where it has installed the app.
+    pub installation: Option<u64>,
     /// Whether its pack is handed out as it is, and not by git.
     pub raw: bool,
 }
@@ -176,7 +178,8 @@ impl GitHub {
         self.with(|state| {
             state.next += 1;
             let id = state.next;
-            state.repositories.insert(name.to_owned(), Repository { id, folder, private, installed, raw: false });
+            let installation = installed.then_some(INSTALLATION);
+            state.repositories.insert(name.to_owned(), Repository { id, folder, private, installation, raw: false });
             id
         })
     }
@@ -189,7 +192,7 @@ impl GitHub {
 
     /// Has the installed repository `name` be the one in `folder`.
     pub fn host_as(&self, id: u64, name: &str, folder: PathBuf) {
-        let repository = Repository { id, folder, private: true, installed: true, raw: false };
+        let repository = Repository { id, folder, private: true, installation: Some(INSTALLATION), raw: false };
         self.with(|state| state.repositories.insert(name.to_owned(), repository));
     }
 
@@ -205,6 +208,12 @@ impl GitHub {
                 }
             }
         });
+    }
+
+    /// Has `from` be called `to` from now on, where `installation` has it.
+    pub fn give_away(&self, from: &str, to: &str, installation: u64) {
+        self.rename(from, to);
+        self.with(|state| state.repositories.get_mut(to).expect("there").installation = Some(installation));
     }
 
     /// Has the next such request go wrong.
