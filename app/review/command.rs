@@ -2,7 +2,7 @@
 //!
 //! Read from the markdown, so that what is quoted, shown as code, linked or commented out commands nobody.
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use super::elements::Elements;
@@ -239,12 +239,19 @@ fn revision(text: &str) -> Result<String, String> {
     if fits { Ok(text.to_owned()) } else { Err(text.to_owned()) }
 }
 
+/// What GitHub adds to plain markdown: https://github.github.com/gfm/. A row of a table and a footnote are no paragraphs.
+const EXTENSIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_GFM);
+
 /// The lines of the paragraphs that are nothing but plain text.
 fn lines(comment: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut depth, mut line, mut is_plain, mut in_paragraph) = (0usize, String::new(), true, false);
     let mut elements = Elements::default();
-    for event in Parser::new(comment) {
+    for event in Parser::new_ext(comment, EXTENSIONS) {
         match event {
             Event::Html(html) => elements.line(&html),
             Event::InlineHtml(html) => {
@@ -390,6 +397,11 @@ mod tests {
             "@foliolens hello",
             "/review `a/b`",
             "**/review a/b**",
+            "~~/review a/b~~",
+            "/review ~~a/b~~",
+            "Command | Meaning\n--- | ---\n/review help | what there is",
+            "A note[^1].\n\n[^1]: It says\n    /review a/b",
+            "> [!NOTE]\n> /review a/b",
         ] {
             assert_eq!(read(comment), None, "{comment}");
         }
