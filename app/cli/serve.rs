@@ -134,6 +134,10 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} can not be listened on"))?;
         roles.spawn(listen(listener, web::router::machines(state), ending.clone()));
     }
+    drop(
+        crate::review::clones::folder()
+            .context("The temporary folder can not be written; set TMPDIR to one that can")?,
+    );
     match crate::review::clones::sweep(&std::env::temp_dir()) {
         0 => {}
         removed => tracing::info!(removed, "removed what a killed process left"),

@@ -150,6 +150,31 @@ fn a_misspelt_variable_is_said_at_start_with_all_that_is_wrong() {
 }
 
 #[test]
+fn what_only_starting_shows_to_be_wrong_is_said_at_start_as_well() {
+    let world = World::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("bound").to_string();
+    for (name, value, says) in [
+        (
+            "TMPDIR",
+            "/no/such/folder",
+            "The temporary folder can not be written; set TMPDIR to one that can.".to_owned(),
+        ),
+        (
+            "DATABASE_URL",
+            "sqlite:///no/such/folder/a.db",
+            "The database can not be opened; check DATABASE_URL.".to_owned(),
+        ),
+        ("FOLIOLENS_LISTEN", &*address, format!("{address} can not be listened on.")),
+        ("FOLIOLENS_METRICS_LISTEN", &*address, format!("{address} can not be listened on.")),
+    ] {
+        let (is_good, log) = world.app_in_vain(&[(name, value)]).ended();
+        let said: Vec<&str> = log.lines().filter(|line| !line.starts_with('{')).collect();
+        assert!(!is_good && said == [format!("foliolens: {says}")], "{name}: {log}");
+    }
+}
+
+#[test]
 fn what_is_too_large_or_no_json_is_refused() {
     let world = World::new();
     let app = world.app();

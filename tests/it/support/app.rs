@@ -74,6 +74,11 @@ impl App {
         app
     }
 
+    /// Starts a server that is to end by itself.
+    pub fn serve_in_vain(github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::start(program("serve"), github, database, folder, settings)
+    }
+
     /// Starts a worker without a server.
     pub fn work(github: &GitHub, database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
         Self::start(program("worker"), github, database, folder, settings)

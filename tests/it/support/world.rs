@@ -72,6 +72,11 @@ impl World {
         super::operate(&self.github, &self.database, self.folder.path(), arguments)
     }
 
+    /// The app where it can not start.
+    pub fn app_in_vain(&self, settings: &[(&str, &str)]) -> App {
+        App::serve_in_vain(&self.github, &self.database, self.folder.path(), settings)
+    }
+
     /// A worker apart from it.
     pub fn worker(&self) -> App {
         self.worker_with(&[])
