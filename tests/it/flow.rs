@@ -50,6 +50,21 @@ fn a_github_enterprise_server_is_asked_below_its_folder() {
 }
 
 #[test]
+fn a_github_that_is_in_a_folder_itself_is_cloned_from_and_named_there() {
+    let world = World::new();
+    let web = format!("{}/git", world.github.url());
+    let app = world.app_with(&[("FOLIOLENS_GITHUB_URL", &web), ("FOLIOLENS_GITHUB_API_URL", "")]);
+    let address = format!("{web}/ana/shop");
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", &format!("/review {address}"))), 202);
+    app.wait_until_idle();
+    let said = world.reports().concat();
+    assert!(said.contains("How to dispute") && said.contains(&format!("]({address})")), "{said}");
+    let asked = world.github.asked();
+    assert!(asked.iter().any(|path| path.starts_with("/git/api/v3/repos/ana/shop")), "{asked:?}");
+    assert!(asked.iter().all(|path| path.starts_with("/git/")), "{asked:?}");
+}
+
+#[test]
 fn what_is_not_signed_is_refused_and_not_echoed() {
     let world = World::new();
     let app = world.app();

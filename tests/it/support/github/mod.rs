@@ -269,10 +269,13 @@ struct Answers(Arc<Mutex<State>>);
 
 impl Respond for Answers {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        // A GitHub Enterprise Server has its API below a folder.
+        // A GitHub Enterprise Server has its API below a folder, and may be in one itself.
         let mut plain = request.clone();
-        if let Some(path) = request.url.path().strip_prefix("/api/v3") {
-            plain.url.set_path(path);
+        for folder in ["/git", "/api/v3"] {
+            let path = plain.url.path().to_owned();
+            if let Some(rest) = path.strip_prefix(folder).filter(|rest| rest.starts_with('/')) {
+                plain.url.set_path(rest);
+            }
         }
         {
             let mut state = self.0.lock().expect("nobody panicked");
