@@ -11,6 +11,7 @@ use url::Url;
 
 use super::terminal;
 use crate::github::app_key::AppKey;
+use crate::github::identity::is_login;
 use crate::github::repositories::Permission;
 use crate::sandbox::Strictness;
 
@@ -148,6 +149,10 @@ impl Server {
         let api = read.api(web.as_ref());
         let patience = read.within(GITHUB_SECONDS, 1..=300);
         let slug = read.text(APP_SLUG);
+        if slug.as_deref().is_some_and(|slug| !is_login(slug)) {
+            read.wrong
+                .push(format!("{} is the app's name in its address on GitHub, such as foliolens.", APP_SLUG.name));
+        }
         let database = read.database();
         let listen: Option<SocketAddr> = read.parsed(LISTEN, "an address and a port, such as 0.0.0.0:8080");
         let metrics_listen = match read.text(METRICS_LISTEN) {

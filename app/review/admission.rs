@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::command::{self, Command};
 use super::configuration::Files;
-use super::pipeline::{Reviewer, failure, stored};
+use super::pipeline::{Reviewer, entry, failure, stored};
 use super::request::{Asked, Work};
 use super::rights;
 use crate::github::comments::Reaction;
@@ -45,7 +45,8 @@ impl Reviewer {
     ) -> Result<Option<Asked>, Failure> {
         let place = &newest.place;
         let earlier = job.earlier::<Work>().into_iter().filter_map(|work| match work {
-            Work::Answer(asked) if asked.comment != newest.comment => Some(asked),
+            // One that came before the repository was given away is followed where it is now.
+            Work::Answer(asked) if asked.comment != newest.comment => Some(Asked { place: place.clone(), ..asked }),
             _ => None,
         });
         let mut all: Vec<Asked> = earlier.chain([newest.clone()]).collect();
@@ -75,16 +76,16 @@ impl Reviewer {
                     self.short_answer(job, &Asked { command, ..asked.clone() }, files).await?;
                     continue;
                 }
-                let limit = rights::limit_reached(&self.store, &self.settings, place, Some(&asked.author)).await;
+                let targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
+                let targets = if targets.is_empty() { place.repository.to_string() } else { targets.join(" ") };
+                let entry = entry(place, &asked.author, "review", &targets, "");
+                let limit = rights::count(&self.store, &self.settings, &entry, false).await;
                 if let Some(limit) = limit.map_err(stored)? {
                     self.record(place, &asked.author, "refuse", "", "limit").await?;
                     self.answer(job, &asked, &limit.sentence()).await?;
                     step!(INFO, job, began, "refused", issue = asked.issue.0, why = "limit");
                     continue;
                 }
-                let targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
-                let targets = if targets.is_empty() { place.repository.to_string() } else { targets.join(" ") };
-                self.record(place, &asked.author, "review", &targets, "").await?;
             }
             chosen = Some(asked);
         }

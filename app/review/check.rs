@@ -29,14 +29,13 @@ impl Reviewer {
             if check.author.is_none() && !effective.review_on.value.contains(&Occasion::Push) {
                 return Ok(());
             }
-            if let Some(why) = self.declined(check, effective.ask.value).await? {
+            if let Some(why) = self.declined(check, actor, effective.ask.value).await? {
                 let head = self.commit_of(check, &progress).await?;
                 self.decline(&run_id(job, check), check, &head, why).await?;
                 self.record(place, actor, "refuse", "", why.name()).await?;
                 step!(INFO, job, began, "refused", head, why = why.name());
                 return Ok(());
             }
-            self.record(place, actor, "review", &place.repository.to_string(), "").await?;
             progress.admitted = true;
             self.note(job, &progress).await?;
         }

@@ -1,7 +1,7 @@
 //! A check that is asked for and not made: said in the check run that whoever asked is looking at.
 
 use super::check::not_made;
-use super::pipeline::{Reviewer, failure, stored};
+use super::pipeline::{Reviewer, entry, failure, stored};
 use super::request::Check;
 use super::rights::{self, Limit};
 use super::words::{fill, words};
@@ -44,15 +44,20 @@ impl Declined {
 }
 
 impl Reviewer {
-    /// Why `check` is not to be made, if it is not. A push is nobody's in particular, and counts for the installation.
-    pub(super) async fn declined(&self, check: &Check, ask: Permission) -> Result<Option<Declined>, Failure> {
-        let (place, author) = (&check.place, check.author.as_deref());
-        if let Some(author) = author
-            && !rights::may_ask(&self.github, ask, place, author).await.map_err(failure)?
-        {
+    /// Why `check` is not to be made; if it is, it is counted as that of `actor`. A push is nobody's in particular, and counts
+    /// for the installation.
+    pub(super) async fn declined(
+        &self,
+        check: &Check,
+        actor: &str,
+        ask: Permission,
+    ) -> Result<Option<Declined>, Failure> {
+        let (place, is_push) = (&check.place, check.author.is_none());
+        if !is_push && !rights::may_ask(&self.github, ask, place, actor).await.map_err(failure)? {
             return Ok(Some(Declined::Permission));
         }
-        let limit = rights::limit_reached(&self.store, &self.settings, place, author).await.map_err(stored)?;
+        let entry = entry(place, actor, "review", &place.repository.to_string(), "");
+        let limit = rights::count(&self.store, &self.settings, &entry, is_push).await.map_err(stored)?;
         Ok(limit.map(Declined::Limit))
     }
 

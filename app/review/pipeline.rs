@@ -221,17 +221,20 @@ impl Reviewer {
         target: &str,
         detail: &str,
     ) -> Result<(), Failure> {
-        let entry = Entry {
-            installation: place.installation.0,
-            actor: actor.to_owned(),
-            action,
-            target: target.to_owned(),
-            target_id: 0,
-            detail: format!("{detail} rules {}", foliolens_analyzers::rubric::Rubric::built_in().ruleset)
-                .trim()
-                .to_owned(),
-        };
-        self.store.audit(&entry).await.map_err(stored)
+        self.store.audit(&entry(place, actor, action, target, detail)).await.map_err(stored)
+    }
+}
+
+/// A line of the audit, with the rules that are in force.
+pub(super) fn entry(place: &Place, actor: &str, action: &'static str, target: &str, detail: &str) -> Entry {
+    let rules = &foliolens_analyzers::rubric::Rubric::built_in().ruleset;
+    Entry {
+        installation: place.installation.0,
+        actor: actor.to_owned(),
+        action,
+        target: target.to_owned(),
+        target_id: 0,
+        detail: format!("{detail} rules {rules}").trim().to_owned(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::words::{fill, words};
 use crate::github::repositories::Permission;
 use crate::github::{GitHub, GitHubError};
 use crate::report::Markdown;
+use crate::store::audit::{Entry, Full, Most};
 use crate::store::{Store, StoreError};
 
 /// The window of all limits.
@@ -46,19 +47,16 @@ impl Limit {
     }
 }
 
-/// The limit that `login` (nobody in particular for a push) has reached, if any.
-pub async fn limit_reached(
+/// Counts the review `entry` (of nobody in particular for a push), or says which limit is reached.
+pub async fn count(
     store: &Store,
     settings: &Settings,
-    place: &Place,
-    login: Option<&str>,
+    entry: &Entry,
+    is_push: bool,
 ) -> Result<Option<Limit>, StoreError> {
-    let (by_actor, all) = store.reviews_within(DAY, place.installation.0, login.unwrap_or_default()).await?;
-    Ok(if login.is_some() && by_actor >= settings.per_person {
-        Some(Limit::Person(settings.per_person))
-    } else if all >= settings.per_installation {
-        Some(Limit::Installation(settings.per_installation))
-    } else {
-        None
-    })
+    let most = Most { by_actor: (!is_push).then_some(settings.per_person), by_all: settings.per_installation };
+    Ok(store.audit_review(entry, DAY, most).await?.map(|full| match full {
+        Full::Actor => Limit::Person(settings.per_person),
+        Full::All => Limit::Installation(settings.per_installation),
+    }))
 }

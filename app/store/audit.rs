@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::jobs::JobId;
-use super::{Store, StoreError, on};
+use super::jobs::{JobId, millis};
+use super::{Store, StoreError, on, within};
 
 /// One line of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,20 +24,82 @@ pub struct Entry {
     pub detail: String,
 }
 
+/// As many reviews as there may be within a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    /// Of one person; `None` for what is nobody's in particular.
+    pub by_actor: Option<u64>,
+    /// Of an installation.
+    pub by_all: u64,
+}
+
+/// Who has had as many as there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Full {
+    /// Whoever asks.
+    Actor,
+    /// All of the installation together.
+    All,
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+macro_rules! written {
+    ($executor:expr, $now:expr, $entry:expr) => {{
+        let sql = format!(
+            "INSERT INTO audit (at, installation, actor, action, target, detail, target_id) \
+             VALUES ({}, $1, $2, $3, $4, $5, $6)",
+            $now
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(signed($entry.installation)).bind(&$entry.actor);
+        let query = query.bind($entry.action).bind(&$entry.target).bind(&$entry.detail);
+        query.bind(signed($entry.target_id)).execute($executor).await.map(drop)?
+    }};
+}
+
+/// Reviews within the last `$window`: by `$actor` in `$installation`, and in the whole installation.
+macro_rules! counted {
+    ($executor:expr, $now:expr, $window:expr, $installation:expr, $actor:expr) => {{
+        let sql = format!(
+            "SELECT CAST(coalesce(sum(CASE WHEN actor = $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS by_actor, \
+               count(*) AS everybody FROM audit \
+             WHERE installation = $2 AND action = 'review' AND at > {} - $3",
+            $now
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind($actor).bind(signed($installation)).bind(millis($window));
+        let row = query.fetch_one($executor).await?;
+        let (by_actor, all): (i64, i64) = (row.get("by_actor"), row.get("everybody"));
+        (by_actor.unsigned_abs(), all.unsigned_abs())
+    }};
+}
+
 impl Store {
     /// Writes a line.
     pub async fn audit(&self, entry: &Entry) -> Result<(), StoreError> {
-        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        on!(self, |pool, now| {
-            let sql = format!(
-                "INSERT INTO audit (at, installation, actor, action, target, detail, target_id) \
-                 VALUES ({now}, $1, $2, $3, $4, $5, $6)"
-            );
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(signed(entry.installation)).bind(&entry.actor);
-            let query = query.bind(entry.action).bind(&entry.target).bind(&entry.detail);
-            query.bind(signed(entry.target_id)).execute(pool).await.map(drop)?
-        });
+        on!(self, |pool, now| written!(pool, now, entry));
         Ok(())
+    }
+
+    /// Writes the line of a review, unless there were as many as there may be within the last `window`. One after another:
+    /// of several at once each is counted.
+    pub async fn audit_review(&self, entry: &Entry, window: Duration, most: Most) -> Result<Option<Full>, StoreError> {
+        let full = within!(self, |tx, now| {
+            if self.is_shared() {
+                sqlx::query("SELECT pg_advisory_xact_lock(7003602)").execute(&mut *tx).await?;
+            }
+            let (by_actor, all) = counted!(&mut *tx, now, window, entry.installation, &entry.actor);
+            if most.by_actor.is_some_and(|most| by_actor >= most) {
+                Some(Full::Actor)
+            } else if all >= most.by_all {
+                Some(Full::All)
+            } else {
+                written!(&mut *tx, now, entry);
+                None
+            }
+        });
+        Ok(full)
     }
 
     /// Whether somebody has had `repository`, by its name or its number (0 where it is not known), forgotten since the job
@@ -51,27 +113,5 @@ impl Store {
             sqlx::query(sql).bind(repository).bind(job.0).bind(id).fetch_optional(pool).await?.is_some()
         });
         Ok(found)
-    }
-
-    /// Reviews within the last `window`: by `actor` in `installation`, and in the whole installation.
-    pub async fn reviews_within(
-        &self,
-        window: Duration,
-        installation: u64,
-        actor: &str,
-    ) -> Result<(u64, u64), StoreError> {
-        let installation = i64::try_from(installation).unwrap_or(i64::MAX);
-        let window = i64::try_from(window.as_millis()).unwrap_or(i64::MAX / 4);
-        let (by_actor, all): (i64, i64) = on!(self, |pool, now| {
-            let sql = format!(
-                "SELECT CAST(coalesce(sum(CASE WHEN actor = $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS by_actor, \
-                   count(*) AS everybody FROM audit \
-                 WHERE installation = $2 AND action = 'review' AND at > {now} - $3"
-            );
-            let row =
-                sqlx::query(AssertSqlSafe(sql)).bind(actor).bind(installation).bind(window).fetch_one(pool).await?;
-            (row.get("by_actor"), row.get("everybody"))
-        });
-        Ok((by_actor.unsigned_abs(), all.unsigned_abs()))
     }
 }

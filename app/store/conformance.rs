@@ -1,12 +1,13 @@
 //! What a queue must do, on whichever database.
 
 mod forgetting;
+mod limits;
 mod migrations;
 mod moving;
 
 use std::time::Duration;
 
-use super::audit::Entry;
+use super::audit::{Entry, Full, Most};
 use super::deliveries::Accepted;
 use super::fixture::{Database, databases};
 use super::jobs::{ATTEMPTS, Claimed, JobId, Lease, NewJob};
@@ -28,6 +29,18 @@ fn job(key: &str, installation: u64, priority: i64) -> NewJob {
         work: format!("\"{key}\""),
         delay: Duration::ZERO,
         with: Vec::new(),
+    }
+}
+
+/// The line of a review in the installation 7.
+fn review(actor: &str) -> Entry {
+    Entry {
+        installation: 7,
+        actor: actor.to_owned(),
+        action: "review",
+        target: String::new(),
+        target_id: 0,
+        detail: String::new(),
     }
 }
 
@@ -343,26 +356,21 @@ async fn what_is_open_for_an_issue_is_found_behind_however_many_others() {
 async fn an_installation_may_keep_less_long_than_the_rest() {
     each(async |store| {
         for installation in [1, 2] {
-            let entry = super::audit::Entry {
-                installation,
-                actor: "rita".to_owned(),
-                action: "review",
-                target: String::new(),
-                target_id: 0,
-                detail: String::new(),
-            };
-            store.audit(&entry).await.expect("written");
+            store.audit(&Entry { installation, ..review("rita") }).await.expect("written");
         }
         store.keep_for(1, Some(SHORT)).await.expect("set");
         store.keep_for(2, Some(SHORT)).await.expect("set");
         store.keep_for(2, None).await.expect("unset");
         tokio::time::sleep(SHORT * 2).await;
         assert_eq!(store.forget_older(LEASE).await.expect("swept"), 1);
-        let left = async |installation| store.reviews_within(LEASE, installation, "rita").await.expect("counted");
-        assert_eq!((left(1).await, left(2).await), ((0, 0), (1, 1)));
+        let left = async |installation| {
+            let entry = Entry { installation, ..review("rita") };
+            store.audit_review(&entry, LEASE, Most { by_actor: Some(1), by_all: 9 }).await.expect("counted")
+        };
+        assert_eq!((left(2).await, left(1).await), (Some(Full::Actor), None), "one is left, and none");
         store.keep_for(2, Some(LEASE * 2)).await.expect("set");
-        tokio::time::sleep(SHORT).await;
-        assert_eq!(store.forget_older(SHORT).await.expect("swept"), 1, "never longer than the rest");
+        tokio::time::sleep(SHORT * 2).await;
+        assert_eq!(store.forget_older(SHORT).await.expect("swept"), 2, "never longer than the rest");
     })
     .await;
 }

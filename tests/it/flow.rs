@@ -103,7 +103,27 @@ fn a_private_repository_of_somebody_else_looks_like_none() {
     app.wait("the answer", || world.reports().iter().any(|body| body.contains("no report")));
     app.wait_until_idle();
     assert!(world.reports()[0].contains("there is no such repository"), "{}", world.reports()[0]);
-    app.wait_until_idle();
+}
+
+#[test]
+fn a_private_repository_of_the_same_installation_is_shown_to_whoever_may_read_it_and_to_nobody_else() {
+    let world = World::new();
+    let private = Repository::with_commits(1);
+    world.github.host("acme/internal", private.path().join(".git"), true, true);
+    let app = world.app();
+    // Acme owns the place of the request, and what that one may do in the other repository is not known.
+    for (issue, author) in [(40, "acme"), (41, "rita")] {
+        let mut asked = world.comment(author, "/review acme/internal");
+        (asked["issue"]["number"], asked["comment"]["id"]) = (issue.into(), issue.into());
+        app.deliver("issue_comment", &format!("d-{issue}"), &asked);
+        app.wait_until_idle();
+    }
+    let said = world.reports();
+    assert!(said[0].contains("there is no such repository") && said[1].contains("How to dispute"), "{said:?}");
+    let clones: Vec<String> = world.github.with(|state| {
+        state.log.iter().filter(|(method, ..)| method == "GIT").map(|(_, path, _)| path.clone()).collect()
+    });
+    assert_eq!(clones.iter().filter(|path| path.ends_with("/info/refs with a token")).count(), 1, "once: {clones:?}");
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn addresses_that_lead_nowhere_or_in_the_clear_are_wrong() {
         ("FOLIOLENS_GITHUB_API_URL", "http://github.example.org/api", "FOLIOLENS_GITHUB_API_URL must begin with https"),
         ("FOLIOLENS_METRICS_LISTEN", "127.0.0.1:8080", "FOLIOLENS_METRICS_LISTEN has to be another address"),
         ("DATABASE_URL", "postgres://ana@host:99999/reviews", "DATABASE_URL is neither"),
+        ("FOLIOLENS_APP_SLUG", "@foliolens", "FOLIOLENS_APP_SLUG is the app's name in its address"),
     ] {
         let Err(Wrong(wrong)) = said(&[("FOLIOLENS_LISTEN", "127.0.0.1:8080"), (name, value)]) else { panic!("taken") };
         assert!(wrong.iter().any(|line| line.starts_with(says)), "{value}: {wrong:?}");
