@@ -69,7 +69,7 @@ pub struct Effective {
     /// What a trial asks for; empty for the usual.
     pub brief: Known<Vec<Item>>,
     /// What needs no action, as the organisation and the repository of the request say.
-    pub suppressed: Vec<What>,
+    pub suppressed: Vec<(What, Said)>,
     /// Whether the repository under review may not suppress anything.
     pub suppress_is_locked: bool,
     /// What could not be read, and what was not followed.
@@ -133,6 +133,11 @@ impl Layers<'_> {
             settling.refuse(Key::Suppress, "the repository's");
         }
         let own = if suppress_is_locked { &[] } else { r.suppress.as_slice() };
+        let by = [(organisation.suppress.as_slice(), Said::Organisation), (own, Said::Repository)];
+        let in_force = |(all, said)| suppress::in_force(all, self.today).into_iter().map(move |what| (what, said));
+        let mut suppressed: Vec<(What, Said)> = by.into_iter().flat_map(in_force).collect();
+        suppressed.sort_by(|(one, _), (other, _)| one.cmp(other));
+        suppressed.dedup_by_key(|(what, _)| what.written().0);
         Effective {
             profile: settling.pick(Key::Profile, self.profile, r.profile, o.profile, (Profile::Backend, Said::Default)),
             areas: settling.pick(Key::Areas, self.areas, r.areas, o.areas, (Vec::new(), Said::Default)),
@@ -149,7 +154,7 @@ impl Layers<'_> {
                 (public_targets, Said::Operator),
             ),
             retention_days: retention,
-            suppressed: suppress::in_force(organisation.suppress.iter().chain(own), self.today),
+            suppressed,
             suppress_is_locked,
             wrong: settling.wrong,
         }
@@ -310,6 +315,17 @@ mod tests {
         assert!(settled.suppressed.is_empty() && settled.suppress_is_locked);
         assert_eq!(settled.wrong.len(), 3, "{:?}", settled.wrong);
         assert!(settled.rows().iter().any(|row| row.2.ends_with("owner's .github, locked")), "{:?}", settled.rows());
+    }
+
+    #[test]
+    fn of_what_is_suppressed_it_is_known_who_says_so() {
+        let entry = |signal: &str| format!("[[suppress]]\nsignal = \"{signal}\"\nreason = \"elsewhere\"\n");
+        let (tests, setup) = (entry("tests.in-ci"), entry("readme.setup"));
+        let settled = settle(&tests, &format!("{tests}{setup}"), |_| {});
+        let said: Vec<(String, Said)> =
+            settled.suppressed.iter().map(|(what, said)| (what.written().0, *said)).collect();
+        let both = [("readme.setup".to_owned(), Said::Repository), ("tests.in-ci".to_owned(), Said::Organisation)];
+        assert_eq!(said, both);
     }
 
     #[test]

@@ -43,6 +43,9 @@ pub enum Command {
 pub struct Review {
     /// Of what; nothing means the repository of the comment.
     pub targets: Vec<Target>,
+    /// Whether more were named than are reviewed.
+    #[serde(default)]
+    pub is_cut: bool,
     /// Whether as a trial project, where that was said.
     #[serde(default)]
     pub trial: Option<bool>,
@@ -84,7 +87,7 @@ pub struct Reader<'a> {
 }
 
 /// Targets of one command.
-const MOST_TARGETS: usize = 10;
+pub(super) const MOST_TARGETS: usize = 10;
 /// What may have been meant, and how it is written.
 const WORDS: [(&str, &str); 12] = [
     ("help", "help"),
@@ -169,9 +172,12 @@ impl Reader<'_> {
                 }
                 _ => {
                     let target = self.target(word).ok_or_else(|| (*word).to_owned())?;
-                    // More are not compared either: a comment has room for thousands.
-                    if review.targets.len() < MOST_TARGETS && !review.targets.contains(&target) {
-                        review.targets.push(target);
+                    // More are not kept: a comment has room for thousands.
+                    if !review.targets.contains(&target) {
+                        match review.targets.len() < MOST_TARGETS {
+                            true => review.targets.push(target),
+                            false => review.is_cut = true,
+                        }
                     }
                 }
             }

@@ -10,7 +10,7 @@ use super::request::Place;
 use super::settings::Settings;
 use super::words::{fill, words};
 use crate::config::effective::{Effective, Layers, Operator, Said};
-use crate::config::suppress::{What, today};
+use crate::config::suppress::today;
 use crate::config::wishes::{Whose, Wishes, masked};
 use crate::config::{Area, Only, Profile};
 use crate::github::{RepoName, Site};
@@ -172,19 +172,19 @@ impl Files {
 /// What is in force, and `more` besides: names, values, and who has said them. Public, so that fuzzing (`tests/fuzz`) can
 /// try it.
 pub fn explained(effective: &Effective, more: impl IntoIterator<Item = (&'static str, String, String)>) -> Markdown {
-    // Where it is locked, nobody else can have said it.
-    let said = match effective.suppress_is_locked {
-        true => format!("{}, locked", Said::Organisation),
-        false => "the files of settings".to_owned(),
-    };
-    let mut suppressed: Vec<_> = effective.suppressed.iter().map(What::written).collect();
+    let lock = if effective.suppress_is_locked { ", locked" } else { "" };
+    let mut suppressed: Vec<(String, Said)> = effective
+        .suppressed
+        .iter()
+        .map(|(what, said)| {
+            let (what, why) = what.written();
+            (format!("{what} as {why}"), *said)
+        })
+        .collect();
     if effective.suppress_is_locked && suppressed.is_empty() {
-        suppressed.push(("nothing".to_owned(), ""));
+        suppressed.push(("nothing".to_owned(), Said::Organisation));
     }
-    let suppressed = suppressed.into_iter().map(|(what, why)| {
-        let value = if why.is_empty() { what } else { format!("{what} as {why}") };
-        ("suppress", value, said.clone())
-    });
+    let suppressed = suppressed.into_iter().map(|(value, said)| ("suppress", value, format!("{said}{lock}")));
     let rows = effective.rows().into_iter().chain(more).chain(suppressed).map(|(name, value, said)| {
         let value = shortened(&value);
         let values = [("name", Value::Text(name)), ("value", Value::Code(&value)), ("said", Value::Text(&said))];
@@ -270,6 +270,7 @@ mod tests {
         let entry = "[[suppress]]\nsignal = \"tests.in-ci\"\nreason = \"elsewhere\"\n";
         let said = explained(&format!("lock = [\"suppress\"]\n{entry}"));
         assert!(said.contains("tests.in-ci as elsewhere` (foliolens.toml in the owner's .github, locked)"), "{said}");
-        assert!(!explained(entry).contains("locked"));
+        let said = explained(entry);
+        assert!(said.contains("(foliolens.toml in the owner's .github)") && !said.contains("locked"), "{said}");
     }
 }

@@ -144,7 +144,7 @@ impl Reviewer {
         let chosen = match progress.chosen.clone() {
             Some(chosen) => chosen,
             None => {
-                let chosen = self.choose(place, &review.targets).await?;
+                let chosen = self.choose(place, review).await?;
                 progress.chosen = Some(chosen.clone());
                 self.note(job, &progress).await?;
                 chosen

@@ -15,7 +15,7 @@ use super::side_by_side;
 use super::targets::{Admitted, Chosen};
 use super::words::{plain, words};
 use crate::config::effective::Effective;
-use crate::config::suppress::{What, today};
+use crate::config::suppress::today;
 use crate::config::{Only, Profile};
 use crate::github::RepoName;
 use crate::queue::{Failure, Stop, step};
@@ -307,7 +307,12 @@ fn configured(place: &Place, effective: &Effective) -> Configured {
     Configured {
         by: place.repository.owner().to_owned(),
         said: effective.wrong.iter().cloned().chain(effective.changes()).collect(),
-        suppressed: effective.suppressed.iter().map(What::written).map(|(what, why)| (what, why.to_owned())).collect(),
+        suppressed: effective
+            .suppressed
+            .iter()
+            .map(|(what, _)| what.written())
+            .map(|(what, why)| (what, why.to_owned()))
+            .collect(),
         is_alone: false,
         reads_own: true,
         own_is_locked: effective.suppress_is_locked,

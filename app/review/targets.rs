@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::command::Target;
+use super::command::{MOST_TARGETS, Review, Target};
 use super::pipeline::{Reviewer, failure, stored};
 use super::request::Place;
 use super::words::{plain, words};
@@ -36,13 +36,13 @@ pub(super) struct Admitted {
 }
 
 impl Reviewer {
-    /// The repositories that `targets` name, in their order; the repository of the comment where nothing is named.
-    pub(super) async fn choose(&self, place: &Place, targets: &[Target]) -> Result<Vec<Chosen>, Failure> {
-        if targets.is_empty() {
+    /// The repositories that `review` names, in their order; the repository of the comment where nothing is named.
+    pub(super) async fn choose(&self, place: &Place, review: &Review) -> Result<Vec<Chosen>, Failure> {
+        if review.targets.is_empty() {
             return Ok(vec![Chosen { name: place.repository.to_string(), refused: None, revision: None }]);
         }
         let mut chosen: Vec<Chosen> = Vec::new();
-        for target in targets {
+        for target in &review.targets {
             let mut more = match target {
                 Target::Repository(name) => vec![Chosen { name: name.to_string(), refused: None, revision: None }],
                 Target::Portfolio(login) => {
@@ -69,6 +69,10 @@ impl Reviewer {
             };
             more.retain(|one| !chosen.iter().any(|other| other.name.eq_ignore_ascii_case(&one.name)));
             chosen.append(&mut more);
+        }
+        if review.is_cut {
+            let why = plain(&words().too_many_targets, &[("count", &MOST_TARGETS.to_string())]);
+            chosen.push(Chosen { name: words().more_targets.clone(), refused: Some(why), revision: None });
         }
         Ok(chosen)
     }

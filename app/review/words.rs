@@ -43,6 +43,8 @@ sentences!(
     empty_portfolio_so_far,
     rest_of_portfolio,
     portfolio_is_cut,
+    more_targets,
+    too_many_targets,
     too_large,
     object_too_large,
     too_many,

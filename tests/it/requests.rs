@@ -124,6 +124,24 @@ fn what_needs_more_memory_than_its_share_has_all_of_it_afterwards() {
 }
 
 #[test]
+fn who_names_more_than_are_reviewed_is_told_so() {
+    let world = World::new();
+    let app = world.app_with(&[("FOLIOLENS_PORTFOLIO_AT_ONCE", "4")]);
+    // None of them is there, so that nothing takes long.
+    let named = |count: usize| (0..count).map(|number| format!("ana/no{number} ")).collect::<String>();
+    ask(&world, &app, "rita", 3, &format!("/review {}ana/no0", named(10)));
+    ask(&world, &app, "rita", 4, &format!("/review {}", named(11)));
+    app.wait_until_idle();
+    let (all, cut) = (answer(&world, 3), answer(&world, 4));
+    assert!(all.contains("ana/no9: no report") && !all.contains("Others"), "{all}");
+    assert!(cut.contains("ana/no9: no report") && !cut.contains("ana/no10"), "{cut}");
+    assert!(
+        cut.contains("Others that the comment names: no report, because only the first 10 of one comment"),
+        "{cut}"
+    );
+}
+
+#[test]
 fn a_portfolio_ends_at_the_configured_number() {
     let world = World::new();
     for number in 0..3 {
