@@ -1,17 +1,19 @@
 //! Go: net/http, gorilla/mux, chi, gin, Echo, Fiber, httprouter.
 
 mod described;
+mod entries;
 mod framework;
 mod names;
 mod program;
 mod routes;
 
-use self::names::{is_client, is_constructor, method};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use self::entries::Entry;
 use self::framework::Frameworks;
-use self::program::{Definition, Program, is_router_type, parameters};
+use self::names::{is_client, is_constructor, method};
+use self::program::{Definition, Program, folder, parameters};
 use super::endpoint::join;
 use super::routing::constants::Constants;
 use super::routing::expression::{Link, chain, closing, last_name};
@@ -23,7 +25,7 @@ use crate::code::Language;
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let sources = Sources::of(repo, "api.go");
-    if sources.matches("api.go.chain").next().is_none() {
+    if ["api.go.chain", "api.go.made", "api.go.entry"].iter().all(|rule| sources.matches(rule).next().is_none()) {
         return Vec::new();
     }
     let mut routing = Routing {
@@ -33,15 +35,19 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         pages: pages(&sources),
         sources: &sources,
         mounts: Mounts::default(),
+        entries: Vec::new(),
         routes: Vec::new(),
     };
+    routing.entries = routing.entries();
     routing.closures();
+    routing.getters();
     routing.bindings();
     routing.calls();
     routing.returns();
     for (file, found) in sources.matches("api.go.chain") {
         routing.chain(file, found.bytes.start, sources.matched(file, found), true);
     }
+    routing.handed();
     routing.endpoints()
 }
 
@@ -71,6 +77,8 @@ struct Routing<'r, 's> {
     /// The functions that answer with a page.
     pages: BTreeSet<&'r str>,
     mounts: Mounts,
+    /// What tables say of routes.
+    entries: Vec<Entry<'r>>,
     routes: Vec<Route>,
 }
 
@@ -103,11 +111,31 @@ impl<'r> Routing<'r, '_> {
                     let Some(end) = closing(arg.text, 4) else { continue };
                     let region = at..at + arg.text.len();
                     for (name, kind) in parameters(&arg.text[5..end]) {
-                        let router = is_router_type(kind).then_some(Router::At(file, at));
+                        let router = self.program.is_router(kind).then_some(Router::At(file, at));
                         let definition = Definition { at, region: region.clone(), router, sure: router.is_some() };
                         self.program.locals.entry((file, name.to_owned())).or_default().push(definition);
                     }
                 }
+            }
+        }
+    }
+
+    /// Functions that return a variable of their package that holds a router, whatever type they say it has.
+    fn getters(&mut self) {
+        let sources = self.sources;
+        let held: BTreeSet<(&str, &str)> = sources
+            .matches("api.go.binding")
+            .filter_map(|(file, found)| {
+                let (_, value) = sources.matched(file, found).split_once('=')?;
+                let folder = folder(sources.path(file));
+                let name = found.var("NAME").filter(|name| self.program.is_variable(folder, name))?;
+                is_constructor(value.trim()).then_some((folder, name))
+            })
+            .collect();
+        for (file, found) in sources.matches("api.go.return") {
+            let is_held = found.var("NAME").is_some_and(|name| held.contains(&(folder(sources.path(file)), name)));
+            if is_held && let Some(function) = self.program.around(file, found.bytes.start) {
+                self.program.functions[function].returns_router = true;
             }
         }
     }
@@ -134,8 +162,12 @@ impl<'r> Routing<'r, '_> {
                 router: (held != Held::Other).then_some(router),
                 sure: held == Held::Router,
             };
-            if name.contains('.') || is_field || region.is_none() {
-                let folder = sources.path(file).rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = folder(sources.path(file));
+            // `router = chi.NewRouter()` in a function gives a variable of the package its value.
+            let is_assigned = !text[..equals].ends_with(':')
+                && self.program.is_variable(folder, name)
+                && !sources.text(file)[..found.bytes.start].ends_with("var ");
+            if name.contains('.') || is_field || region.is_none() || is_assigned {
                 self.program.shared.insert((folder.to_owned(), last_name(name).to_owned()), definition);
             } else {
                 self.program.locals.entry((file, name.to_owned())).or_default().push(definition);
@@ -197,7 +229,7 @@ impl<'r> Routing<'r, '_> {
             for function in self.program.called(sources, path, file) {
                 for (index, arg) in last.args.iter().enumerate() {
                     let takes = self.program.functions[function].parameters.get(index);
-                    if !takes.is_some_and(|(_, kind)| is_router_type(kind)) {
+                    if !takes.is_some_and(|(_, kind)| self.program.is_router(kind)) {
                         continue;
                     }
                     if let Some(reached) = self.chain(file, found.bytes.start + arg.at, arg.text, false) {
@@ -230,6 +262,7 @@ impl<'r> Routing<'r, '_> {
         let mut reached = self.head(&links, file, start)?;
         let mut methods: Vec<String> = Vec::new();
         let mut pending: Option<usize> = None;
+        let mut unread: Option<&str> = None;
         for link in links.iter().skip(1).filter(|link| link.called) {
             match link.name {
                 "Methods" => {
@@ -243,7 +276,9 @@ impl<'r> Routing<'r, '_> {
                     let under = if path.starts_with("func") {
                         String::new()
                     } else {
-                        self.path(path, file).unwrap_or_default()
+                        let under = self.path(path, file);
+                        unread = (link.name == "Path" && under.is_none()).then_some(path).or(unread);
+                        under.unwrap_or_default()
                     };
                     for arg in link.args.iter().filter(|arg| arg.text.starts_with("func(") && collect) {
                         let closure = Router::At(file, start + arg.at);
@@ -257,6 +292,8 @@ impl<'r> Routing<'r, '_> {
                     let described = self.described(&reached, link, file);
                     if !described.is_empty() {
                         self.routes.extend(described);
+                    } else if let Some(listed) = self.listed(&reached, link, unread, file, start) {
+                        self.routes.extend(listed);
                     } else if let Some(route) = self.route(&reached, link, &methods, file, start) {
                         pending = Some(self.routes.len());
                         self.routes.push(route);
@@ -272,7 +309,7 @@ impl<'r> Routing<'r, '_> {
     fn head(&self, links: &[Link<'_>], file: usize, start: usize) -> Option<Reached> {
         let head = links.first()?;
         let field = links.iter().take_while(|link| !link.called).last().unwrap_or(head);
-        let folder = self.sources.path(file).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder(self.sources.path(file));
         if let Some(local) = self.program.local(file, head.name, start) {
             if field.at == head.at {
                 return local.router.map(|router| Reached { router, prefix: String::new(), sure: local.sure });

@@ -1,6 +1,6 @@
 //! What the names of a Go program stand for: functions, variables that hold routers, and closures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::areas::api::routing::expression::{Argument, arguments, closing, last_name};
@@ -17,6 +17,8 @@ pub(super) struct Function<'r> {
     pub bytes: Range<usize>,
     /// Name and type of each parameter.
     pub parameters: Vec<(&'r str, &'r str)>,
+    /// What stands between its parameters and its body.
+    pub result: &'r str,
     pub returns_router: bool,
 }
 
@@ -38,15 +40,26 @@ pub(super) struct Program<'r> {
     pub locals: BTreeMap<(usize, String), Vec<Definition>>,
     /// Fields and package variables, by folder and name.
     pub shared: BTreeMap<(String, String), Definition>,
+    /// What is declared with `var` outside of functions, by folder and name.
+    variables: BTreeSet<(&'r str, &'r str)>,
+    /// The program's own interfaces that take a path and a handler.
+    interfaces: BTreeSet<&'r str>,
 }
 
 impl<'r> Program<'r> {
     /// The functions of `sources`.
     pub fn of(sources: &Sources<'r>) -> Self {
-        let mut program = Program::default();
+        let mut program = Program {
+            interfaces: sources.matches("api.go.interface").filter_map(|(_, found)| found.var("NAME")).collect(),
+            variables: sources.files().flat_map(|file| variables(sources, file)).collect(),
+            ..Program::default()
+        };
         for (file, found) in sources.matches("api.go.function") {
             if let Some(name) = found.var("NAME") {
-                let function = function(name, file, found.bytes.clone(), sources.matched(file, found));
+                let source = sources.matched(file, found);
+                let mut function = function(name, file, found.bytes.clone(), source);
+                let is_handler = function.result.trim() == "http.Handler" && answers(source);
+                function.returns_router = program.returns_router(function.result) && !is_handler;
                 program.functions.push(function);
             }
         }
@@ -54,12 +67,31 @@ impl<'r> Program<'r> {
             let function = &program.functions[index];
             let (file, bytes) = (function.file, function.bytes.clone());
             for (position, (name, kind)) in function.parameters.clone().into_iter().enumerate() {
-                let router = is_router_type(kind).then_some(Router::Parameter(index, position));
+                let router = program.is_router(kind).then_some(Router::Parameter(index, position));
                 let definition = Definition { at: bytes.start, region: bytes.clone(), router, sure: router.is_some() };
                 program.locals.entry((file, name.to_owned())).or_default().push(definition);
             }
         }
         program
+    }
+
+    /// Whether a value of the type `kind` is a router: one of a framework, or of an interface with the same methods.
+    pub fn is_router(&self, kind: &str) -> bool {
+        is_router_type(kind) || self.interfaces.contains(last_name(kind.trim_start_matches(['*', '.', ' '])))
+    }
+
+    fn returns_router(&self, result: &str) -> bool {
+        // `func(http.Handler) http.Handler` is what wraps handlers, not what routes to them.
+        !result.trim_start().starts_with("func")
+            && result
+                .split(['(', ')', ','])
+                .map(|part| part.trim().rsplit(' ').next().unwrap_or(""))
+                .any(|kind| self.is_router(kind) || kind == "http.Handler")
+    }
+
+    /// Whether the package in `folder` declares a variable called `name`.
+    pub fn is_variable(&self, folder: &str, name: &str) -> bool {
+        self.variables.contains(&(folder, name))
     }
 
     /// What `name` stands for at a byte of a file.
@@ -172,13 +204,43 @@ fn function<'r>(name: &str, file: usize, bytes: Range<usize>, source: &'r str) -
     let end = closing(after, open).unwrap_or(after.len());
     let list = after.get(open + 1..end).unwrap_or("");
     let result = after.get(end + 1..).and_then(|rest| rest.split('{').next()).unwrap_or("");
-    // `func(http.Handler) http.Handler` is what wraps handlers, not what routes to them.
-    let returns_router = !result.trim_start().starts_with("func")
-        && result
-            .split(['(', ')', ','])
-            .map(|part| part.trim().rsplit(' ').next().unwrap_or(""))
-            .any(|kind| is_router_type(kind) || kind == "http.Handler");
-    Function { name, owner, file, bytes, parameters: parameters(list), returns_router }
+    Function { name, owner, file, bytes, parameters: parameters(list), result, returns_router: false }
+}
+
+/// Whether a function that returns an `http.Handler` returns one that answers by itself, not a router.
+fn answers(function: &str) -> bool {
+    const ROUTERS: &[&str] =
+        &["NewRouter(", "NewMux(", "NewServeMux(", ".New(", ".Default(", "router", "Router", "Routes(", ".mux", "mux)"];
+    ["http.HandlerFunc(", "return &"].iter().any(|mark| function.contains(mark))
+        && !ROUTERS.iter().any(|mark| function.contains(mark))
+}
+
+/// What a file declares with `var` outside of functions, with its folder.
+fn variables<'r>(sources: &Sources<'r>, file: usize) -> Vec<(&'r str, &'r str)> {
+    let folder = folder(sources.path(file));
+    let (mut names, mut is_inside) = (Vec::new(), false);
+    for line in sources.text(file).lines() {
+        let declared = match line.strip_prefix("var ") {
+            Some(rest) if rest.starts_with('(') => {
+                is_inside = true;
+                continue;
+            }
+            Some(rest) => Some(rest),
+            None if line.starts_with(')') => {
+                is_inside = false;
+                continue;
+            }
+            None => line.strip_prefix('\t').filter(|_| is_inside),
+        };
+        let name = declared.and_then(|declared| declared.split(|c: char| !c.is_alphanumeric() && c != '_').next());
+        names.extend(name.filter(|name| !name.is_empty()).map(|name| (folder, name)));
+    }
+    names
+}
+
+/// The folder of a path, which is a package.
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn last_folder(folder: &str) -> &str {
