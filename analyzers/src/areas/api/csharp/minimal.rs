@@ -29,6 +29,8 @@ const IDENTITY: &[(&str, &str)] = &[
 /// A method that takes routers.
 struct Function<'r> {
     name: &'r str,
+    /// The class that it is a method of.
+    owner: Option<&'r str>,
     file: usize,
     bytes: Range<usize>,
     /// Type and name of each parameter.
@@ -97,8 +99,9 @@ impl Program<'_, '_> {
             let links = chain(self.sources.matched(file, found));
             let Some((last, before)) = links.split_last() else { continue };
             let at = found.bytes.start + last.at;
-            for (index, function) in self.functions.iter().enumerate().filter(|(_, it)| it.name == last.name) {
-                let receives = function.is_extension && !before.is_empty();
+            let receiver = before.last().map(|link| link.name);
+            for (index, function) in self.called(last.name, receiver) {
+                let receives = function.is_extension && !before.is_empty() && function.owner != receiver;
                 if receives {
                     let (parent, prefix) = self.reached(before, file, at);
                     mounts.mount(Router::Parameter(index, 0), &prefix, parent);
@@ -112,6 +115,14 @@ impl Program<'_, '_> {
                 }
             }
         }
+    }
+
+    /// The functions that a call of `name` may mean: those of the class that it is called on, if one has it.
+    fn called<'p>(&'p self, name: &str, receiver: Option<&str>) -> Vec<(usize, &'p Function<'p>)> {
+        let named: Vec<_> = self.functions.iter().enumerate().filter(|(_, it)| it.name == name).collect();
+        let of_class: Vec<_> =
+            named.iter().copied().filter(|(_, it)| receiver.is_some() && it.owner == receiver).collect();
+        if of_class.is_empty() { named } else { of_class }
     }
 
     /// Modules of Carter, whose constructor hands the path of all their routes to the base class.
@@ -197,6 +208,7 @@ fn functions<'r>(sources: &Sources<'r>) -> Vec<Function<'r>> {
         };
         Some(Function {
             name: found.var("NAME")?,
+            owner: found.scopes.iter().rev().find(|it| it.kind.contains("class")).map(|it| it.name.as_str()),
             file,
             bytes: found.bytes.clone(),
             parameters: arguments(list, 0).into_iter().map(parameter).collect(),

@@ -173,3 +173,21 @@ fn identity_and_the_base_of_all_paths() {
     assert_eq!(found.len(), 10);
     assert!(found.contains(&"POST /shop/account/login".to_owned()), "{found:?}");
 }
+
+#[test]
+fn a_group_is_handed_to_a_method_of_another_class() {
+    let program = r#"
+const string Open = "/api/v1";
+Pears.Wire(app);
+var api = app.MapGroup(Open).RequireAuthorization("x");
+PearModule.Wire(api);
+app.MapGet($"{Open}/seeds", Seeds);"#;
+    let module = r#"
+static class PearModule { internal static void Wire(IEndpointRouteBuilder app) { app.MapGet("/pears", List); } }"#;
+    let other = r#"
+static class Pears { internal static void Wire(IEndpointRouteBuilder app) { app.MapGet("/ripe", Ripe); } }"#;
+    assert_eq!(
+        routes(&[("Program.cs", program), ("PearModule.cs", module), ("Pears.cs", other)]),
+        ["GET /api/v1/pears", "GET /api/v1/seeds", "GET /ripe"]
+    );
+}
