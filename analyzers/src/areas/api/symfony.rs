@@ -3,14 +3,15 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::Value;
 
+use self::configured::{Configured, configured};
 use super::endpoint::join;
 use super::values::{named, split, text, words};
 use super::{Endpoint, api_platform};
 use crate::Snapshot;
 use crate::code::CodeMatch;
-use crate::snapshot::paths;
+
+mod configured;
 
 /// The prefix that routes in YAML give to folders of controllers.
 type Prefixes = Vec<(String, String)>;
@@ -167,91 +168,6 @@ fn attribute(repo: &Snapshot, file: &str, source: &str) -> (String, Vec<String>)
     (path.map(|path| text(repo, file, path)).unwrap_or_default(), methods)
 }
 
-/// What `config/routes.yaml` and its neighbours say.
-#[derive(Default)]
-struct Configured {
-    endpoints: Vec<Endpoint>,
-    prefixes: Prefixes,
-    /// The prefix of API Platform's resources.
-    resources: String,
-}
-
-fn configured(repo: &Snapshot) -> Configured {
-    let Configured { mut endpoints, mut prefixes, mut resources } = Configured::default();
-    for (file, source) in repo.tree().own_texts().filter(|(file, _)| is_routing(&file.path)) {
-        let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_depth: 16, max_nodes: 10_000 } };
-        let Ok(Value::Object(routes)) = serde_saphyr::from_str_with_options::<Value>(source, options) else { continue };
-        for (name, route) in &routes {
-            let of = |key: &str| route.get(key).and_then(Value::as_str);
-            let resource = route.get("resource").and_then(|resource| resource.get("path")).and_then(Value::as_str);
-            if of("type") == Some("api_platform") {
-                resources = of("prefix").unwrap_or_default().to_owned();
-            } else if let (Some(resource), Some(prefix)) = (resource.or(of("resource")), of("prefix")) {
-                prefixes.push((beside(&file.path, resource), prefix.to_owned()));
-            } else if let (Some(path), Some(controller)) = (of("path"), of("controller")) {
-                let named = |line: &str| line.trim_end().strip_suffix(':') == Some(name.as_str());
-                let line = source.lines().position(named).map_or(1, |index| index as u32 + 1);
-                for method in methods(route) {
-                    endpoints.push(Endpoint {
-                        file: file.path.clone(),
-                        lines: (line, line),
-                        method,
-                        path: path.to_owned(),
-                        framework: "Symfony",
-                        page: controller.contains("TemplateController") || controller.contains("RedirectController"),
-                    });
-                }
-            }
-        }
-    }
-    resources = join(&resources, &default_prefix(repo));
-    Configured { endpoints, prefixes, resources }
-}
-
-/// The prefix that API Platform puts before all resources beside that of its routes.
-fn default_prefix(repo: &Snapshot) -> String {
-    let mut files = repo.tree().own_texts().filter(|(file, _)| file.path.contains("config/packages/api_platform.y"));
-    let read = |source: &str| {
-        let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_depth: 16, max_nodes: 10_000 } };
-        let value: Value = serde_saphyr::from_str_with_options(source, options).ok()?;
-        Some(value.pointer("/api_platform/defaults/route_prefix")?.as_str()?.to_owned())
-    };
-    files.find_map(|(_, source)| read(source)).unwrap_or_default()
-}
-
-fn is_routing(path: &str) -> bool {
-    let yaml = path.ends_with(".yaml") || path.ends_with(".yml");
-    yaml && (path.contains("config/routes/") || path.contains("config/routes.") || path.ends_with("routing.yml"))
-        && !path.contains("/dev/")
-        && !path.contains("/test/")
-}
-
-/// `GET|POST`, `[GET, POST]`, or every method.
-fn methods(route: &Value) -> Vec<String> {
-    match route.get("methods") {
-        Some(Value::String(methods)) => methods.split('|').map(|method| method.trim().to_uppercase()).collect(),
-        Some(Value::Array(methods)) => {
-            methods.iter().filter_map(|method| Some(method.as_str()?.to_uppercase())).collect()
-        }
-        _ => vec!["*".to_owned()],
-    }
-}
-
-/// `../src/Controller/` as seen from the folder of `file`, without the slash at its end.
-fn beside(file: &str, resource: &str) -> String {
-    let mut parts: Vec<&str> = paths::folder(file).split('/').filter(|part| !part.is_empty()).collect();
-    for part in resource.trim_end_matches("**/*.php").split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,19 +198,5 @@ mod tests {
         assert!(shown(&controller.replace("__invoke", "show")).is_empty(), "a prefix of nothing");
         let inner = controller.replace("public", "#[Route('/net', methods: ['GET'])] public");
         assert_eq!(shown(&inner), ["GET /api/price/net"]);
-    }
-
-    #[test]
-    fn yaml_gives_prefixes_and_routes() {
-        let controller = "<?php\nclass UserController {\n    #[Route(path: '/users', methods: ['GET'])]\n    public function all() { return $this->json([]); }\n}\n";
-        let routes = "api:\n    resource: '../src/Api/Controller/'\n    type: attribute\n    prefix: /api\n\nstatus:\n    path: /status/{id}\n    controller: App\\Status::show\n    methods: [GET, HEAD]\n";
-        let repo = Fixture::new()
-            .file("src/Api/Controller/UserController.php", controller)
-            .file("config/routes.yaml", routes)
-            .snapshot();
-        let mut shown: Vec<String> =
-            endpoints(&repo).into_iter().map(|it| format!("{} {} {}", it.method, it.path, it.lines.0)).collect();
-        shown.sort();
-        assert_eq!(shown, ["GET /api/users 3", "GET /status/{id} 6", "HEAD /status/{id} 6"]);
     }
 }
