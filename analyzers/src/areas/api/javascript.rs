@@ -1,8 +1,9 @@
-//! Endpoints of Express, Fastify, Koa, Hono and Elysia; Nest and Next have files of their own.
+//! Endpoints of Express, Fastify, Koa, Hono and Elysia; hapi, Nest and Next have files of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use self::hapi::Hapi;
 use super::javascript_modules::Modules;
 use super::routers::{RouterId, Routers};
 use super::values::{UNKNOWN, known, named, properties, split, text, words};
@@ -12,7 +13,9 @@ use crate::code::{CodeMatch, Language};
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let modules = Modules::of(repo);
-    let mut endpoints = Chained::new(repo, &modules).endpoints();
+    let hapi = Hapi::of(repo);
+    let mut endpoints = Chained::new(repo, &modules, &hapi).endpoints();
+    endpoints.extend(hapi.endpoints(&modules));
     endpoints.extend(nest::endpoints(repo));
     endpoints.extend(next::endpoints(repo));
     endpoints
@@ -43,6 +46,7 @@ const FRAMEWORKS: &[(&str, &str)] = &[
 struct Chained<'a> {
     repo: &'a Snapshot,
     modules: &'a Modules<'a>,
+    hapi: &'a Hapi<'a>,
     routers: Routers,
     declared: BTreeMap<RouterId, &'static str>,
     /// Routers, as opposed to whole applications.
@@ -55,7 +59,7 @@ struct Chained<'a> {
 }
 
 impl<'a> Chained<'a> {
-    fn new(repo: &'a Snapshot, modules: &'a Modules<'a>) -> Self {
+    fn new(repo: &'a Snapshot, modules: &'a Modules<'a>, hapi: &'a Hapi<'a>) -> Self {
         let code = repo.code();
         let mut pages: BTreeMap<&str, Vec<&CodeMatch>> = BTreeMap::new();
         let rendered = code.matches("api.javascript.page");
@@ -72,6 +76,7 @@ impl<'a> Chained<'a> {
         Chained {
             repo,
             modules,
+            hapi,
             routers: Routers::default(),
             declared: BTreeMap::new(),
             made: BTreeSet::new(),
@@ -96,7 +101,7 @@ impl<'a> Chained<'a> {
                 self.routers.mount((found.path.to_string(), first.to_owned()), String::new(), child);
             }
         }
-        for found in code.matches("api.javascript.call") {
+        for found in code.matches("api.javascript.call").iter().filter(|found| !self.hapi.claims(&found.path)) {
             self.call(found);
         }
         self.mount_lists();
@@ -397,6 +402,7 @@ fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 
 mod autoload;
 mod described;
+mod hapi;
 mod listed;
 mod looped;
 pub(super) mod made;

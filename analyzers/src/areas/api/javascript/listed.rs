@@ -33,6 +33,7 @@ impl Chained<'_> {
         code.matches("api.javascript.listed")
             .iter()
             .chain(code.matches("api.typescript.listed"))
+            .filter(|found| !self.hapi.claims(&found.path))
             .filter_map(route)
             .collect()
     }

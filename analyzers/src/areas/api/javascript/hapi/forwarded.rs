@@ -1,0 +1,151 @@
+//! Methods of the program's own that hand what they are given to `server.route`, and the calls of them, through inheritance:
+//! `put(uri, method, handler) { this.web.route({ method, path: this.prefix + uri, handler }) }`.
+
+use std::ops::Range;
+
+use super::super::super::javascript_modules::Modules;
+use super::super::super::values::{UNKNOWN, arguments, named, properties, split, text};
+use super::Hapi;
+use crate::code::CodeMatch;
+
+/// The verbs, whose names methods of clients have, too.
+const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "del"];
+
+/// A method that makes a route of its parameters.
+pub(super) struct Forwarder {
+    name: String,
+    file: String,
+    /// Where the object stands that the route is made with.
+    object: Range<usize>,
+    /// What the path is made of, and the parameter in it.
+    path: String,
+    parameter: (String, usize),
+    verb: Verb,
+}
+
+enum Verb {
+    Parameter(usize),
+    Fixed(Vec<String>),
+}
+
+impl<'a> Hapi<'a> {
+    /// The methods whose own parameters become a route.
+    pub(super) fn forwarders(&self, objects: &[&CodeMatch]) -> Vec<Forwarder> {
+        objects.iter().filter_map(|found| self.forwarder(found)).collect()
+    }
+
+    fn forwarder(&self, found: &CodeMatch) -> Option<Forwarder> {
+        let (file, object) = (self.repo.text(&found.path)?, self.source(found)?);
+        let function = found.functions.last()?;
+        let parameters = arguments(file.get(function.parameters.clone()?)?);
+        let parameters: Vec<&str> =
+            parameters.iter().map(|it| it.split([':', '=', '?']).next().unwrap_or(it).trim()).collect();
+        let scope = found.scopes.iter().rev().find(|scope| scope.bytes.start <= function.bytes.start)?;
+        let values = properties(object);
+        let value = |key: &str| named(&values, key).or_else(|| values.iter().find(|value| **value == key).copied());
+        let mut path = value("path")?;
+        let body = file.get(function.bytes.start..found.bytes.start)?;
+        let is_given = ["const", "let", "var"].iter().find_map(|word| {
+            let (_, rest) = body.rsplit_once(&format!("{word} {path} = "))?;
+            rest.split([';', '\n']).next()
+        });
+        path = is_given.unwrap_or(path).trim();
+        let position = parameters.iter().position(|name| holds(path, name))?;
+        let method = value("method")?;
+        let verb = match parameters.iter().position(|name| *name == method.split('.').next().unwrap_or(method)) {
+            Some(position) => Verb::Parameter(position),
+            None => Verb::Fixed(self.verbs(&found.path, method)?),
+        };
+        Some(Forwarder {
+            name: scope.name.clone(),
+            file: found.path.to_string(),
+            object: found.bytes.clone(),
+            path: path.to_owned(),
+            parameter: (parameters[position].to_owned(), position),
+            verb,
+        })
+    }
+}
+
+impl Forwarder {
+    /// Whether `object` is what it makes routes with, and no route itself.
+    pub(super) fn is_made_by(&self, object: &CodeMatch) -> bool {
+        self.object == object.bytes && *object.path == *self.file
+    }
+
+    /// The calls of it, with the verbs and the path of each.
+    pub(super) fn calls<'a>(
+        &self,
+        hapi: &Hapi<'a>,
+        modules: &Modules<'a>,
+    ) -> Vec<(&'a CodeMatch, Vec<String>, String)> {
+        let code = hapi.repo.code();
+        let named = code.matches("api.javascript.forwarded").iter().filter(|found| {
+            let function = found.var("FUNCTION").unwrap_or_default();
+            let (receiver, name) = function.rsplit_once('.').unwrap_or(("", function));
+            name == self.name && self.is_meant(hapi, found, receiver, modules)
+        });
+        let by_verb = code.matches("api.javascript.call").iter().filter(|found| {
+            let receiver = found.var("RECEIVER").unwrap_or_default();
+            found.var("METHOD") == Some(self.name.as_str()) && self.is_meant(hapi, found, receiver, modules)
+        });
+        named
+            .chain(by_verb)
+            .filter(|found| hapi.claims(&found.path))
+            .filter_map(|found| self.call(hapi, found))
+            .collect()
+    }
+
+    /// Whether a call may mean this method. One that is called like a verb is meant only by its own class and its heirs.
+    fn is_meant(&self, hapi: &Hapi<'_>, found: &CodeMatch, receiver: &str, modules: &Modules<'_>) -> bool {
+        if !VERBS.contains(&self.name.as_str()) {
+            return true;
+        }
+        let is_own = matches!(receiver, "" | "this" | "super");
+        let extends = hapi.files.get(&*found.path).is_some_and(|text| text.contains(" extends "));
+        let is_imported = modules.origin(&found.path, receiver).is_some_and(|origin| origin == self.file);
+        is_own && (*found.path == *self.file || extends) || is_imported
+    }
+
+    fn call<'a>(&self, hapi: &Hapi<'a>, found: &'a CodeMatch) -> Option<(&'a CodeMatch, Vec<String>, String)> {
+        let values = arguments(found.var("ARGS")?);
+        let given = text(hapi.repo, &found.path, values.get(self.parameter.1)?);
+        if given == UNKNOWN || !given.is_empty() && !given.starts_with(['/', '{']) {
+            return None;
+        }
+        let verbs = match &self.verb {
+            Verb::Parameter(position) => hapi.verbs(&found.path, values.get(*position)?)?,
+            Verb::Fixed(verbs) => verbs.clone(),
+        };
+        Some((found, verbs, self.filled(hapi, &given)))
+    }
+
+    /// The path with what is given for the parameter.
+    fn filled(&self, hapi: &Hapi<'_>, given: &str) -> String {
+        let part = |expression: &str| {
+            if holds(expression, &self.parameter.0) {
+                given.to_owned()
+            } else {
+                text(hapi.repo, &self.file, expression)
+            }
+        };
+        let Some(template) = self.path.strip_prefix('`').and_then(|path| path.strip_suffix('`')) else {
+            return split(&self.path, '+').into_iter().map(part).collect();
+        };
+        let mut filled = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((inner, after)) = after.split_once('}') else { break };
+            filled.push_str(before);
+            filled.push_str(&part(inner));
+            rest = after;
+        }
+        filled + rest
+    }
+}
+
+/// Whether an expression holds `name` as a word of its own.
+fn holds(expression: &str, name: &str) -> bool {
+    !name.is_empty()
+        && expression.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$'))).any(|it| it == name)
+}
