@@ -61,7 +61,8 @@ pub fn detect(repo: &Snapshot) -> Vec<Kind> {
                 Kind::Documentation
             });
         } else {
-            if is_command_line(repo) {
+            // Whoever starts a server reads options, too.
+            if is_command_line(repo) && (is_installed(repo) || served::unread(repo).is_none()) {
                 kinds.push(Kind::CommandLine);
             }
             if is_library(repo) {
@@ -169,14 +170,22 @@ fn is_command_line(repo: &Snapshot) -> bool {
                 .any(|name| dependency.name.contains(name))
     });
     depends
+        || is_installed(repo)
         || repo.tree().own_texts().any(|(file, text)| match file.name() {
-            "package.json" => text.contains("\"bin\""),
-            "pyproject.toml" => text.contains("[project.scripts]") || text.contains("[tool.poetry.scripts]"),
             "main.rs" => paths::folder(&file.path).ends_with("src"),
             name if name.ends_with(".py") => text.contains("argparse.ArgumentParser("),
             name if name.ends_with(".go") => text.starts_with("package main") && text.contains("flag.Parse()"),
             _ => false,
         })
+}
+
+/// Whether a package gives its users a command.
+fn is_installed(repo: &Snapshot) -> bool {
+    repo.tree().own_texts().any(|(file, text)| match file.name() {
+        "package.json" => text.contains("\"bin\""),
+        "pyproject.toml" => text.contains("[project.scripts]") || text.contains("[tool.poetry.scripts]"),
+        _ => false,
+    })
 }
 
 fn is_library(repo: &Snapshot) -> bool {
@@ -249,6 +258,12 @@ mod tests {
         assert_eq!(kind(&[("src/config/setup.py", "def configure(): pass\n")]), Kind::Other);
         assert_eq!(kind(&[packaged, ("a.py", "x = 1\n"), ("alembic.ini", "[alembic]\n")]), Kind::Other);
         assert_eq!(kind(&[("main.py", "argparse.ArgumentParser()\n")]), Kind::CommandLine);
+        let options = ("package.json", r#"{"dependencies":{"commander":"12","express":"4"}}"#);
+        let server = ("a.js", "const app = express();\nload(app);\napp.listen(options.port);\n");
+        assert_eq!(kind(&[options, ("a.js", "run(program.parse());\n")]), Kind::CommandLine);
+        assert_eq!(kind(&[options, server]), Kind::Other);
+        let command = ("package.json", r#"{"bin":"a.js","dependencies":{"commander":"12","express":"4"}}"#);
+        assert_eq!(kind(&[command, server]), Kind::CommandLine);
         assert_eq!(
             kind(&[("package.json", r#"{"dependencies":{"gatsby":"5"}}"#), ("src/a.js", "x()")]),
             Kind::StaticSite

@@ -15,9 +15,13 @@ const STARTS: &[(&[&str], &str, &str)] = &[
     (&[".go"], "echo.New(", "Echo"),
     (&[".go"], "fiber.New(", "Fiber"),
     (&[".go"], "chi.NewRouter(", "chi"),
+    (&[".go"], "mux.NewRouter(", "gorilla/mux"),
     (&[".go"], "http.ListenAndServe", "net/http"),
     (&[".js", ".ts", ".mjs", ".cjs"], "express()", "Express"),
     (&[".js", ".ts", ".mjs", ".cjs"], "new Koa(", "Koa"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "Hapi.server(", "hapi"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "Hapi.Server(", "hapi"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "Hapi.createServer(", "hapi"),
     (&[".ts", ".js"], "NestFactory.create", "NestJS"),
     (&[".rs"], "axum::serve(", "axum"),
     (&[".rs"], "HttpServer::new(", "Actix Web"),
@@ -55,7 +59,7 @@ pub(crate) fn grpc(repo: &Snapshot) -> Option<Place> {
 }
 
 /// What a server is made with, and where it is started, if none of its routes was read.
-pub(super) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {
+pub(crate) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {
     if !repo.surface().endpoints.is_empty() {
         return None;
     }
