@@ -6,6 +6,7 @@ mod django;
 mod django_views;
 mod documented;
 pub mod endpoint;
+mod fronted;
 mod generated;
 mod go;
 mod javascript;
@@ -45,7 +46,7 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "api.versioned",
             statement: "The HTTP API is versioned",
-            looks_at: "Every endpoint, found by parsing the code of the web framework, with its prefixes followed through constants, routers and groups. A version may stand in the path, a header, a query parameter or the media type. It does not apply to web applications that answer with pages, GraphQL, gRPC, webhook receivers, or an API built to somebody else's specification.",
+            looks_at: "Every endpoint, found by parsing the code of the web framework, with its prefixes followed through constants, routers and groups. A version may stand in the path, a header, a query parameter or the media type, or be put in front of all paths by a committed OpenAPI description or a proxy's configuration. It does not apply to web applications that answer with pages, GraphQL, gRPC, webhook receivers, or an API built to somebody else's specification.",
             why: "Clients that nobody controls keep calling an API after it changes. A version is the promise that they will not break.",
             remedy: "Begin the addresses of all routes with one version, such as /api/v1; most frameworks do so in one place, where the routers are mounted.",
             effort: Effort::Low,

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::Endpoint;
 use super::endpoint::version_segment;
+use super::fronted::{self, Front};
 use super::served;
 use super::surface::Surface;
 use super::values::UNKNOWN;
@@ -31,7 +32,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let surface = repo.surface();
     let data: Vec<&Endpoint> = surface.data().collect();
     let style = style(repo, surface);
-    let (scheme, versioned) = scheme(surface, &data);
+    let (mut scheme, versioned) = scheme(surface, &data);
+    let front = (scheme == "none" && style == Some("rest")).then(|| fronted::version(repo, &data)).flatten();
+    if front.is_some() {
+        scheme = "path";
+    }
     let is_http_api = surface.is_http_api() || style == Some("graphql");
     let list: Vec<_> = surface
         .endpoints
@@ -39,7 +44,16 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .take(IN_FACTS)
         .map(|it| json!({"method": it.method, "path": it.path, "file": it.file, "line": it.lines.0}))
         .collect();
-    judge(repo, &data, style, scheme, &versioned)
+    let finding = match front {
+        Some(Front { version, how, place }) => Finding::met(
+            SIGNAL,
+            format!("The paths in the code carry no version, but callers put {version} in front of them: {how}."),
+            place,
+        )
+        .indicative(),
+        None => judge(repo, &data, style, scheme, &versioned),
+    };
+    finding
         .fact("is_http_api", is_http_api)
         .fact("frameworks", json!(kinds::frameworks(repo)))
         .fact("style", json!(style))
@@ -163,6 +177,11 @@ fn judge(
             .indicative();
         }
         Contract::Own => {}
+    }
+    let hides = |it: &&Endpoint| it.path.trim_start_matches('/').starts_with(UNKNOWN);
+    if data.iter().all(hides) {
+        let why = format!("What stands in front of all paths could not be followed ({shown}); it may hold a version.");
+        return Finding::not_assessable(SIGNAL, why).with_places(data.iter().take(5).map(place));
     }
     if data.iter().any(|it| it.path.contains(UNKNOWN)) {
         return Finding::not_met(
