@@ -11,8 +11,11 @@ use crate::areas::commits;
 use crate::snapshot::Commit;
 use crate::{Outcome, Place, Snapshot, secrets};
 
-/// Fewer files than that are no story.
+/// Fewer files than that are no story in a commit that the report speaks of.
 const LARGE: usize = 25;
+
+/// In one that it does not speak of, fewer than that are an ordinary change.
+const LARGE_BY_ITSELF: u64 = 50;
 
 /// A commit that holds much of the work at once, or the work of which only the end is there: one that the report speaks
 /// of, or one that is large by itself, however the commits are as a whole.
@@ -21,7 +24,7 @@ pub(super) fn commit(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt>
     let wanting = ["commits.no-giant", "commits.focused"];
     let places = wanting.iter().filter_map(|signal| findings.wanting(signal)).flat_map(|finding| finding.places());
     let all = repo.history().commits();
-    let widest = commits::widest(repo).filter(|(_, files)| *files >= LARGE as u64);
+    let widest = commits::widest(repo).filter(|(_, files)| *files >= LARGE_BY_ITSELF);
     let (files, largest) = places
         .filter_map(|place| all.iter().find(|commit| commit.id == place.commit))
         .chain(widest.map(|(commit, _)| commit))

@@ -5,8 +5,18 @@ use crate::Snapshot;
 use crate::areas::database::owners;
 
 /// How the tables begin that a framework makes for its own login.
-const OF_FRAMEWORKS: &[&str] =
-    &["auth_", "authtoken_", "django_", "account_email", "socialaccount_", "oauth_", "oauth2_", "personal_access"];
+const OF_FRAMEWORKS: &[&str] = &[
+    "auth_",
+    "authtoken_",
+    "django_",
+    "account_email",
+    "socialaccount_",
+    "oauth_",
+    "oauth2_",
+    "personal_access",
+    "sessions",
+    "aspnet",
+];
 
 pub(super) fn prompt(repo: &Snapshot, _: &Findings<'_>) -> Option<Prompt> {
     let owners = owners(repo);
