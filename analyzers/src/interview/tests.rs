@@ -219,7 +219,7 @@ fn a_large_commit_is_asked_about_though_the_commits_are_fine_as_a_whole() {
 fn a_key_is_asked_about_wherever_the_worst_of_the_findings_stands() {
     let value = ["AKIA", "QYLPMN5HHHFPZAM2"].concat();
     // In the history something that may be one, in the tree one that looks live.
-    let possible = "PASSWORD = 'kestrel-harbour-41'\n";
+    let possible = "JWT_SECRET = 'kestrelharbour'\n";
     let both =
         Fixture::new().file("src/settings.py", &format!("KEY = '{value}'\n")).deleted_file("src/old.py", possible);
     assert_eq!(prompt(both, "key").id, "key.here");
