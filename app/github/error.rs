@@ -83,12 +83,12 @@ impl GitHubError {
 
 /// How long to wait, if this is about a rate limit at all.
 fn wait(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
-    let said = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let number = |name: &str| said(name)?.parse::<u64>().ok();
+    let header = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let number = |name: &str| header(name)?.parse::<u64>().ok();
     // In seconds or as a date, by the clock of whoever answers.
-    let date = || http_moment(said("retry-after")?);
+    let date = || http_moment(header("retry-after")?);
     let left = |until: SystemTime| {
-        let now = said("date").and_then(http_moment).unwrap_or_else(SystemTime::now);
+        let now = header("date").and_then(http_moment).unwrap_or_else(SystemTime::now);
         until.duration_since(now).unwrap_or_default()
     };
     if let Some(wait) = number("retry-after").map(Duration::from_secs).or_else(|| date().map(left)) {
@@ -99,8 +99,10 @@ fn wait(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Duration
         let until = number("x-ratelimit-reset").map_or(UNNAMED_WAIT.as_secs(), |reset| reset.saturating_sub(now));
         return Some(Duration::from_secs(until).clamp(Duration::from_secs(1), LONGEST_WAIT));
     }
+    // The second is how older ones of GitHub Enterprise Server say it.
+    let said = String::from_utf8_lossy(&body[..body.len().min(2_000)]);
     let is_about_limits = status == StatusCode::TOO_MANY_REQUESTS
-        || String::from_utf8_lossy(&body[..body.len().min(2_000)]).contains("rate limit");
+        || ["rate limit", "abuse detection"].iter().any(|words| said.contains(words));
     is_about_limits.then_some(UNNAMED_WAIT)
 }
 
@@ -125,6 +127,7 @@ mod tests {
         assert_eq!(waits(answer(403, &[("retry-after", "30")], "")), 30);
         assert_eq!(waits(answer(429, &[], "")), 60);
         assert_eq!(waits(answer(403, &[], "You have exceeded a secondary rate limit.")), 60);
+        assert_eq!(waits(answer(403, &[], "You have triggered an abuse detection mechanism.")), 60);
         assert_eq!(waits(answer(403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], "")), 1);
         assert_eq!(waits(answer(403, &[("retry-after", "999999999")], "")), 3_900);
         let until = ("retry-after", "Tue, 24 Nov 2026 22:16:10 GMT");

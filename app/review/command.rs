@@ -88,6 +88,8 @@ pub struct Reader<'a> {
 
 /// Targets of one command.
 pub(super) const MOST_TARGETS: usize = 10;
+/// Areas of one command.
+const MOST_AREAS: usize = 50;
 /// What may have been meant, and how it is written.
 const WORDS: [(&str, &str); 12] = [
     ("help", "help"),
@@ -167,6 +169,10 @@ impl Reader<'_> {
                         let area: Only = area.parse().map_err(|_| area.to_owned())?;
                         if !review.only.iter().any(|only| only == area.name()) {
                             review.only.push(area.name().to_owned());
+                        }
+                        // A comment has room for thousands, and nobody has so many.
+                        if review.only.len() > MOST_AREAS {
+                            return Err(area.name().to_owned());
                         }
                     }
                 }
@@ -379,6 +385,21 @@ mod tests {
         ] {
             assert!(matches!(read(comment), Some(Command::Unknown { .. })), "{comment}: {:?}", read(comment));
         }
+    }
+
+    #[test]
+    fn no_command_is_longer_than_anybody_means_it() {
+        let areas = |count: usize| (0..count).map(|number| format!("a{number}")).collect::<Vec<_>>().join(",");
+        let Some(Command::Review(review)) = read(&format!("/review a/b --only {}", areas(50))) else {
+            panic!("no review")
+        };
+        assert_eq!(review.only.len(), 50);
+        let began = std::time::Instant::now();
+        let Some(Command::Unknown { word, .. }) = read(&format!("/review a/b --only {}", areas(9_000))) else {
+            panic!("understood")
+        };
+        assert_eq!(word, "a50");
+        assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
     }
 
     #[test]

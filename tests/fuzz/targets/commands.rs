@@ -13,7 +13,7 @@ pub fn run(data: &[u8]) {
     let Some(command) = READER.read(&comment) else { return };
     match &command {
         Command::Review(review) => {
-            assert!(review.targets.len() <= 10 && review.only.len() <= 20, "{review:?}");
+            assert!(review.targets.len() <= 10 && review.only.len() <= 50, "{review:?}");
             assert!(review.since.as_ref().is_none_or(|since| since.len() <= 200 && !since.starts_with('-')));
         }
         Command::Unknown { word, .. } | Command::Explain(word) => {
