@@ -127,7 +127,8 @@ fn proxied(name: &str, text: &str) -> Option<(String, u32)> {
         .expect("a constant pattern")
     });
     let is_nginx = name.contains(".conf") && text.contains("proxy_pass");
-    let is_other = ["stripprefix", "stripPrefix", "handle_path"].iter().any(|mark| text.contains(mark));
+    let is_other = ["Caddyfile", ".yml", ".yaml", ".toml", ".caddy"].iter().any(|end| name.ends_with(end))
+        && ["stripprefix", "stripPrefix", "handle_path"].iter().any(|mark| text.contains(mark));
     let pattern: &Regex = if is_nginx { &NGINX } else { &OTHERS };
     if !is_nginx && !is_other {
         return None;

@@ -15,6 +15,9 @@ use crate::snapshot::paths;
 /// More imports are not followed.
 const IMPORTS: usize = 500;
 
+/// Services of bundles that describe or inspect an application, and are no part of it.
+const OF_BUNDLES: &[&str] = &["nelmio_api_doc.", "web_profiler.", "fos_js_routing."];
+
 /// What the files of routes say.
 #[derive(Default)]
 pub(super) struct Configured {
@@ -146,7 +149,8 @@ fn route_path(route: &Value) -> Option<&str> {
 /// `controller: App\Cow::list`, or `_controller` among the defaults, in every form.
 fn controller(route: &Value) -> Option<&str> {
     let among_defaults = || route.get("defaults")?.get("_controller")?.as_str();
-    route.get("controller").and_then(Value::as_str).or_else(among_defaults)
+    let controller = route.get("controller").and_then(Value::as_str).or_else(among_defaults)?;
+    (!OF_BUNDLES.iter().any(|bundle| controller.starts_with(bundle))).then_some(controller)
 }
 
 /// Whether the controller of a route answers with a page: one of the framework's own that do, or a method that does.
@@ -247,6 +251,9 @@ mod tests {
             assert_eq!(shown(&[("config/routes.yaml", &block)]), ["* /cows 1"], "{controller}");
         }
         assert!(shown(&[("config/routes.yaml", "cows:\n    path: /cows\n    defaults: { id: 1 }\n")]).is_empty());
+        let described =
+            "docs:\n    path: /api/doc.json\n    defaults: { _controller: nelmio_api_doc.controller.swagger }\n";
+        assert!(shown(&[("config/routes.yaml", described)]).is_empty());
     }
 
     #[test]
