@@ -1,5 +1,6 @@
 //! Are logs structured?
 
+mod by_hand;
 mod csharp;
 mod own;
 mod requests;
@@ -89,6 +90,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
             format!("{name} is set to write its log in a form that machines can search (JSON), in {}.", place.path);
         return said(Finding::met(SIGNAL, summary, place), "structured");
     }
+    if let Some(place) = by_hand::find(repo) {
+        let summary = format!("A logger of the program's own writes each record as JSON, in {}.", place.path);
+        return said(Finding::met(SIGNAL, summary, place).indicative(), "structured");
+    }
     if own::carry_context(repo, &own) {
         let summary = format!("Most lines of the log carry names and values beside their text, as in {}.", own[0].path);
         return said(Finding::met(SIGNAL, summary, marks::places(repo, own)).indicative(), "structured");
@@ -129,6 +134,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         && (dependency.ecosystem != Npm || printed.failing.is_empty())
     {
         return said(of_framework(repo, name, dependency), "framework_default");
+    }
+    if let Some(finding) = requests.beside_prints(repo, printed) {
+        return said(finding, "unstructured");
     }
     let kinds = [
         (if nest.is_some() { &events } else { &printed.working }, "what the program says is printed"),

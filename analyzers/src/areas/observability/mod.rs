@@ -8,7 +8,8 @@ pub(in crate::areas) mod server;
 
 use self::prints::Printed;
 use self::server::Server;
-use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
+use crate::areas::api::served;
+use crate::{Analyzer, AreaMeta, Effort, Finding, Outcome, SignalMeta, Snapshot};
 
 /// The area `observability`.
 pub struct Observability;
@@ -77,6 +78,9 @@ impl Analyzer for Observability {
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
         if !server::answers(repo) {
+            if let Some((framework, place)) = served::unread(repo) {
+                return of_unread(repo, &server::unread(framework, &place));
+            }
             let silence = |signal: &SignalMeta| Finding::not_applicable(signal.id, "The program answers no requests.");
             return META.signals.iter().map(silence).collect();
         }
@@ -88,5 +92,42 @@ impl Analyzer for Observability {
             request_id::finding(repo, &server),
             health::finding(repo, &server),
         ]
+    }
+}
+
+/// What can be said of a server whose routes could not be read: which logger it has, if one is seen.
+fn of_unread(repo: &Snapshot, sentence: &str) -> Vec<Finding> {
+    let server = Server::of(repo);
+    let logs = logs::finding(repo, &server, &Printed::of(repo, &server));
+    let is_seen = matches!(logs.outcome(), Outcome::Met | Outcome::Partly);
+    let others = META.signals.iter().filter(|signal| !(is_seen && signal.id == logs.signal()));
+    let mut findings: Vec<Finding> =
+        others.map(|signal| Finding::not_assessable(signal.id, sentence.to_owned())).collect();
+    findings.extend(is_seen.then_some(logs));
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome::{NotApplicable, NotAssessable, Partly};
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_server_whose_routes_are_not_read_may_show_its_logger() {
+        let of = |text: &str| {
+            let findings = Observability.examine(&Fixture::new().file("main.go", text).snapshot());
+            META.signals
+                .iter()
+                .map(|signal| findings.iter().find(|it| it.signal() == signal.id).map(Finding::outcome))
+                .collect::<Option<Vec<_>>>()
+                .unwrap_or_default()
+        };
+        let server = |import: &str| {
+            format!("package main\nimport (\n\t{import}\n)\nfunc main() {{ http.ListenAndServe(\":80\", made()) }}\n")
+        };
+        assert_eq!(of(&server("\"log\"")), [Partly, NotAssessable, NotAssessable, NotAssessable]);
+        assert_eq!(of(&server("\"os\"")), [NotAssessable; 4]);
+        assert_eq!(of("package main\nimport \"log\"\nfunc main() { log.Print(1) }\n"), [NotApplicable; 4]);
     }
 }

@@ -1,12 +1,12 @@
 //! Which files run on the server: not in a browser, not from a terminal.
 
-use crate::Snapshot;
 use crate::areas::api::served;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::secrets::is_in_test_module;
 use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
+use crate::{Place, Snapshot};
 
 /// Packages that answer requests under Node.
 const SERVERS: &[&str] = &[
@@ -117,6 +117,11 @@ pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
         };
         !paths::is_aside(&endpoint.file) && !is_in_module()
     }) || served::grpc(repo).is_some()
+}
+
+/// What is said of a server whose routes could not be read.
+pub(in crate::areas) fn unread(framework: &str, place: &Place) -> String {
+    format!("A server is started with {framework}, in {}, but none of its routes could be read.", place.path)
 }
 
 /// The files of a repository that run on its server.

@@ -27,21 +27,39 @@ const CALL: &str =
 const BESIDE: &[&str] =
     &["JsonFormatter", "JsonLayout", "AddJsonConsole", "SerilogRequestLogging", ".ForContext(", "PushProperty("];
 
+/// What takes the records of ASP.NET's own logger with their names and values; its console writes lines of text.
+const TAKERS: &[&str] = &[
+    "AddJsonConsole",
+    "ConsoleFormatterNames.Json",
+    "Serilog",
+    "NLog",
+    "log4net",
+    "OpenTelemetry",
+    "ApplicationInsights",
+    "AddSeq(",
+    "AddElastic",
+    "AddGelf(",
+    "AddAWSProvider(",
+    "AddServiceDefaults(",
+];
+
 /// How a program words what it logs.
 pub(super) struct Messages {
     templates: bool,
     built: bool,
     beside: bool,
+    taken: bool,
 }
 
 impl Messages {
     pub(super) fn of(repo: &Snapshot) -> Self {
-        let mut found = Messages { templates: false, built: false, beside: false };
+        let mut found = Messages { templates: false, built: false, beside: false, taken: false };
         let files = repo.tree().own_texts();
         for (_, text) in files.filter(|(file, _)| file.path.ends_with(".cs") && !is_aside(&file.path)) {
             found.templates |= TEMPLATE.is_match(text);
             found.built |= BUILT.is_match(text);
             found.beside |= BESIDE.iter().any(|mark| text.contains(mark));
+            found.taken |= TAKERS.iter().any(|mark| text.contains(mark));
         }
         found
     }
@@ -51,12 +69,13 @@ impl Messages {
         self.built && !self.templates && !self.beside
     }
 
-    /// Whether `found` is a logger that gets lines of text. ASP.NET's own does, unless a message names its values.
+    /// Whether `found` is a logger that writes lines of text. ASP.NET's own does, unless a message names its values and
+    /// something keeps them.
     pub(super) fn are_plain(&self, repo: &Snapshot, found: &CodeMatch) -> bool {
         let is_ilogger = || {
             let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
             text.is_some_and(|text| text.starts_with("ILogger"))
         };
-        found.language == Language::CSharp && (self.are_built() || !self.templates && is_ilogger())
+        found.language == Language::CSharp && (self.are_built() || !(self.templates && self.taken) && is_ilogger())
     }
 }

@@ -17,6 +17,9 @@ const BY_THEMSELVES: &[&str] = &["Spring", "ASP.NET Core", "Ktor", "Django"];
 /// Frameworks that say where they listen, and write each request if they are told to.
 const IF_ASKED: &[&str] = &["Fiber", "Echo", "gin"];
 
+/// So many lines that are printed beside a line for each request are a few.
+const FEW: usize = 5;
+
 /// Macros of Rust's `log`.
 static MACRO: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\b(?:trace|debug|info|warn|error|log)!\s*[(\[{]").expect("a constant pattern"));
@@ -77,6 +80,19 @@ impl<'a> Requests<'a> {
         );
         let at = Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);
         Some(Finding::partly(super::SIGNAL, summary, at).indicative())
+    }
+
+    /// What is said of a program of Node that writes a line for each request and prints a few more.
+    pub(super) fn beside_prints(&self, repo: &Snapshot, printed: &Printed<'_>) -> Option<Finding> {
+        let is_node = |found: &&&CodeMatch| matches!(found.language, Language::JavaScript | Language::TypeScript);
+        let middleware: Vec<&CodeMatch> = self.middleware.iter().filter(is_node).copied().collect();
+        let found = middleware.first().filter(|_| printed.working.len() + printed.failing.len() <= FEW)?;
+        let summary = format!(
+            "A line of text is written for each request, in {}; what else the program says is printed. A collector may turn \
+             the lines into records.",
+            found.path
+        );
+        Some(Finding::partly(super::SIGNAL, summary, marks::places(repo, middleware)).indicative())
     }
 }
 

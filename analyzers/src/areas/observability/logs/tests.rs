@@ -102,7 +102,7 @@ fn how_a_program_says_what_it_does() {
         ),
         ("src/main/resources/application.properties", "a=b\nlogging.level.sql=DEBUG\n", "framework_default"),
         ("src/main.rs", "use tracing::info;\n", "structured"),
-        ("A.cs", "class A { A(ILogger<A> log) { log.LogError(\"No {Order}\", 1); } }\n", "structured"),
+        ("A.cs", "class A { A(ILogger<A> log) { log.LogError(\"No {Order}\", 1); } }\n", "unstructured"),
     ] {
         assert_eq!(says(path, text), kind, "{text}");
     }
@@ -118,7 +118,8 @@ fn options_of_fastifys_logger_may_have_a_name() {
 fn a_logger_that_nobody_calls_writes_no_records() {
     let field = "class A { A(ILogger<A> log) { } }\n";
     assert_eq!(says("A.cs", field), "unstructured");
-    assert_eq!(says("A.cs", &field.replace("{ } }", "{ log.LogInformation(\"Paid {Order}\", 1); } }")), "structured");
+    let called = field.replace("{ } }", "{ logs.AddJsonConsole(); log.LogInformation(\"Paid {Order}\", 1); } }");
+    assert_eq!(says("A.cs", &called), "structured");
     let silent = "package a\nimport \"log/slog\"\nvar l = slog.New(slog.NewTextHandler(io.Discard, nil))\n";
     assert_ne!(says("a.go", silent), "structured");
     assert_eq!(says("a.go", &format!("{silent}func f() {{ slog.Info(\"a\") }}\n")), "structured");
@@ -177,7 +178,9 @@ fn what_only_writes_a_line_for_each_request_is_not_the_programs() {
     };
     assert_eq!(with("app.listen(1, () => console.log('listening'));\n"), "framework_default");
     assert_eq!(with("console.log(user);\n"), "framework_default");
-    assert_eq!(with("console.log(user);\nconsole.log(order);\n"), "print");
+    // A few more lines beside those for requests make no other log.
+    assert_eq!(with("console.log(user);\nconsole.log(order);\n"), "unstructured");
+    assert_eq!(with(&"console.log(user);\n".repeat(6)), "print");
     assert_eq!(with("const log = require('log4js').getLogger();\n"), "unstructured");
     let django = Fixture::new()
         .file("requirements.txt", "django\n")
@@ -283,4 +286,18 @@ fn symfony_writes_a_log_and_laravels_is_written_from_anywhere() {
     let laravel = r#"{"require": {"laravel/framework": "11"}}"#;
     let call = ("src/Infrastructure/Pay.php", "<?php Log::error('not paid');\n");
     assert_eq!(kind(&[("composer.json", laravel), call]), "unstructured");
+}
+
+#[test]
+fn sinatra_writes_a_line_for_each_request_where_it_is_asked_to() {
+    let of = |app: &str| kind(&[("Gemfile", "gem 'sinatra'\n"), ("app.rb", app)]);
+    let classic = "require 'sinatra'\nget('/a') { 'a' }\n";
+    let base = "require 'sinatra/base'\nclass Shop < Sinatra::Base\n  get('/a') { 'a' }\nend\n";
+    assert_eq!(of(classic), "framework_default");
+    assert_eq!(of(base), "none");
+    for asked in ["configure { enable :logging }", "set :logging, true", "use Rack::CommonLogger"] {
+        assert_eq!(of(&base.replace("  get", &format!("  {asked}\n  get"))), "framework_default", "{asked}");
+    }
+    assert_eq!(of(&base.replace("  get", "  set :logging, false\n  get")), "none");
+    assert_eq!(of(&format!("{classic}LOG = Logger.new($stdout)\nLOG.info('a')\n")), "unstructured");
 }
