@@ -1,10 +1,9 @@
 //! Are unexpected errors answered in one place?
 
-use super::{base, narrow, wrapper};
-use crate::areas::api::{failures, served};
-use crate::areas::observability::server::{Server, answers};
+use super::{answers, base, beside, in_use, narrow, wrapper};
+use crate::areas::api::served;
+use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
-use crate::code::{CodeMatch, Language};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -33,22 +32,6 @@ const BY_DEFAULT: &[&str] = &[
 /// Frameworks that answer unexpected errors with a page or a line of text, unless the program keeps them from it.
 const PLAINLY: &[&str] = &["Koa", "Sinatra", "Grape"];
 
-/// Frameworks with exceptions for each answer, which they answer in one form wherever they are thrown.
-const TYPED: &[&str] = &[
-    "Django",
-    "Django REST framework",
-    "FastAPI",
-    "NestJS",
-    "Laravel",
-    "Symfony",
-    "Echo",
-    "Fiber",
-    "Spring",
-    "Spring MVC",
-    "Spring WebFlux",
-    "Koa",
-];
-
 /// Beside so many endpoints, one answer of a route's own is the exception; so are a few where there is one in so many.
 const MANY: usize = 5;
 const FEW: usize = 10;
@@ -61,13 +44,28 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let summary = "gRPC, by which the program talks to others, answers errors by itself; what is set up before it (interceptors) was not looked at.";
         return Finding::met(SIGNAL, summary, place).by_default().fact("handling", "framework_default");
     }
-    let Some(first) = endpoints.first().filter(|_| answers(repo)) else {
-        return Finding::not_applicable(SIGNAL, "The program answers no requests.");
+    let Some(first) = endpoints.first().filter(|_| server::answers(repo)) else {
+        return match served::unread(repo) {
+            Some((framework, place)) => Finding::not_assessable(SIGNAL, server::unread(framework, &place)),
+            None => Finding::not_applicable(SIGNAL, "The program answers no requests."),
+        };
     };
-    let central = server.matches("errors", "central");
+    let mut central = server.matches("errors", "central");
+    in_use::retain(repo, &mut central);
     let framework = first.framework;
     let by_default = BY_DEFAULT.contains(&framework)
         || PLAINLY.contains(&framework) && server.matches("errors", "swallowed").is_empty();
+    let beside = beside::find(repo, &central);
+    if let (Some(found), Some(own)) = (central.first(), beside.first()) {
+        let summary = format!(
+            "Errors are answered in one place, in {}, but {} catch what goes wrong and answer it themselves, as in {}.",
+            found.path,
+            super::places(beside.len()),
+            own.path
+        );
+        let at = marks::places(repo, central.iter().copied().take(1).chain(beside.iter().copied()));
+        return Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial");
+    }
     if let Some(found) = central.first() {
         let is_partial = narrow::is_partial(repo, &central);
         let at = marks::places(repo, central.iter().copied());
@@ -98,21 +96,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             format!("Most addresses (routes) hand what goes wrong to one place, which answers it, in {}.", place.path);
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
-    let mut own: Vec<_> = server
-        .matches("errors", "caught")
-        .into_iter()
-        .filter(|found| {
-            let has_routes = endpoints.iter().any(|endpoint| *endpoint.file == *found.path);
-            has_routes || is_of_a_resource(repo, found) || is_of_a_controller(repo, found)
-        })
-        .chain(failures(repo).into_iter().filter(|found| !guards(repo, found)))
-        .chain(server.matches("errors", "graphql"))
-        .collect();
-    if endpoints.iter().any(|endpoint| TYPED.contains(&endpoint.framework)) {
-        own.retain(|found| !is_thrown(repo, found));
-    }
-    own.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
-    own.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
+    let own = answers::of_routes(repo, server, endpoints);
     let at = Place::lines(repo.head(), first.file.as_str(), first.lines.0, first.lines.1);
     match (own.first(), by_default) {
         (None, true) => {
@@ -159,78 +143,6 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
         }
     }
-}
-
-/// Whether the status belongs to an exception that is thrown, and not to an answer.
-pub(super) fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let text = repo.text(&found.path).unwrap_or_default();
-    let before = text[statement(text, found.bytes.start)..found.bytes.end].trim_start();
-    let declares_an_exception = || {
-        // `@ResponseStatus(HttpStatus.NOT_FOUND) class Missing extends RuntimeException`
-        let declaration = text[found.bytes.end..].split('{').next().unwrap_or_default();
-        declaration.contains("class ")
-            && ["Exception", "Throwable", "Error"].iter().any(|word| declaration.contains(word))
-    };
-    [
-        "throw ",
-        "raise ",
-        "abort(",
-        "_object_or_404(",
-        "_list_or_404(",
-        "echo.NewHTTPError(",
-        "fiber.NewError(",
-        "ResponseStatusException(",
-        "ctx.throw(",
-    ]
-    .iter()
-    .any(|word| before.contains(word))
-        || before.starts_with("@ResponseStatus") && declares_an_exception()
-}
-
-/// Where the line begins on which the call was opened that `at` is in, or the line of `at` itself.
-fn statement(text: &str, at: usize) -> usize {
-    /// So far an opening bracket is looked for.
-    const FARTHEST: usize = 400;
-    let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let mut depth = 0_usize;
-    for (index, c) in text[..at].char_indices().rev().take(FARTHEST) {
-        match c {
-            ')' => depth += 1,
-            '(' if depth > 0 => depth -= 1,
-            '(' => return line_of(index),
-            '{' | '}' | ';' => break,
-            _ => {}
-        }
-    }
-    line_of(at)
-}
-
-/// Whether a method of a resource of Flask-RESTful, whose routes may be listed elsewhere, answers what it catches.
-fn is_of_a_resource(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let Some(text) = repo.text(&found.path).filter(|_| found.language == Language::Python) else { return false };
-    let is_resource =
-        |line: &str| line.starts_with("class ") && (line.contains("Resource)") || line.contains("MethodView)"));
-    let line = text[..found.bytes.start].lines().rev().find(|line| line.starts_with("class "));
-    line.is_some_and(is_resource) && text[found.bytes.clone()].contains("return ")
-}
-
-/// Whether a controller of Laravel, whose routes are listed elsewhere, answers what it catches.
-fn is_of_a_controller(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
-    let answers =
-        || text.split("return ").skip(1).any(|rest| rest.split(';').next().is_some_and(|it| it.contains('(')));
-    found.language == Language::Php
-        && found.path.split('/').any(|part| part == "Controllers")
-        && !text.contains("throw ")
-        && answers()
-}
-
-/// Whether Spring Security asks the class for its answer to strangers: no route comes to that.
-fn guards(repo: &Snapshot, found: &CodeMatch) -> bool {
-    matches!(found.language, Language::Java | Language::Kotlin)
-        && repo.text(&found.path).is_some_and(|text| {
-            ["AuthenticationEntryPoint", "AccessDeniedHandler"].iter().any(|class| text.contains(class))
-        })
 }
 
 #[cfg(test)]

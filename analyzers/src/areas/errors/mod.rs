@@ -1,11 +1,15 @@
 //! Errors: whether the program expects that things go wrong.
 
 mod absence;
+mod answers;
 mod base;
+mod beside;
 mod central;
+mod in_use;
 mod names;
 mod narrow;
 mod swallowed;
+mod tables;
 mod timeouts;
 mod wrapper;
 

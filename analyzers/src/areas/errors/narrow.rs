@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::central::is_thrown;
+use super::answers::is_thrown;
+use super::tables;
 use crate::Snapshot;
 use crate::areas::api::failures;
 use crate::code::{CodeMatch, Language};
@@ -67,10 +68,7 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     {
         return true;
     }
-    let Some(limited) = handlers.iter().map(|found| classes(repo, found)).collect::<Option<Vec<_>>>() else {
-        return false;
-    };
-    let handled: BTreeSet<String> = limited.into_iter().flatten().collect();
+    let Some(handled) = handled(repo, &handlers) else { return false };
     if handled.iter().any(|class| ALL.contains(&class.as_str()) || is_base(class)) {
         return false;
     }
@@ -85,6 +83,19 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     let own = own_classes(repo);
     let covers = is_pair || !own.is_empty() && own.is_subset(&handled);
     named < MANY && (!covers || answered_elsewhere())
+}
+
+/// Whether all that `central` takes are statuses, so that no exception of the program's own comes to it.
+pub(super) fn takes_statuses(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
+    // `404`, `HTTPStatus.NOT_FOUND`
+    let is_status = |class: &String| class.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c == '_');
+    handled(repo, central).is_some_and(|classes| !classes.is_empty() && classes.iter().all(is_status))
+}
+
+/// The classes that `handlers` take; `None` where one of them takes all errors, or that can't be told.
+fn handled(repo: &Snapshot, handlers: &[&CodeMatch]) -> Option<BTreeSet<String>> {
+    let limited = handlers.iter().map(|found| classes(repo, found)).collect::<Option<Vec<_>>>()?;
+    Some(limited.into_iter().flatten().collect())
 }
 
 /// Whether `rescue_from` stands in a controller of Rails that no other is made from, beside others.
@@ -129,7 +140,7 @@ fn classes(repo: &Snapshot, found: &CodeMatch) -> Option<Vec<String>> {
     let text = repo.text(&found.path)?;
     let source = source(repo, found);
     match found.language {
-        Language::Python => of_python(source),
+        Language::Python => of_python(repo, found, source),
         Language::Ruby => of_ruby(source),
         Language::Php => of_php(text, source),
         Language::Java => of_java(text),
@@ -140,12 +151,19 @@ fn classes(repo: &Snapshot, found: &CodeMatch) -> Option<Vec<String>> {
     }
 }
 
-/// `@app.errorhandler(NotFound)`, `app.add_exception_handler(NotFound, failed)`.
-fn of_python(source: &str) -> Option<Vec<String>> {
+/// `@app.errorhandler(NotFound)`, `app.add_exception_handler(NotFound, failed)`, and tables of such.
+fn of_python(repo: &Snapshot, found: &CodeMatch, source: &str) -> Option<Vec<String>> {
+    if let Some(table) = source.strip_prefix("exception_handlers") {
+        return tables::classes(repo, &found.path, table.trim_start().trim_start_matches('='));
+    }
     let (_, rest) = ["errorhandler(", "register_error_handler(", "exception_handler("]
         .iter()
         .find_map(|call| source.split_once(call))?;
     let class = rest.split([',', ')']).next()?.trim();
+    let looped = repo.text(&found.path).and_then(|text| tables::looped(text, found.bytes.start, class));
+    if let Some(table) = looped {
+        return tables::classes(repo, &found.path, table);
+    }
     Some(vec![class.rsplit('.').next().unwrap_or(class).to_owned()])
 }
 
@@ -380,4 +398,4 @@ fn last(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -3,7 +3,7 @@ use crate::areas::observability::server::Server;
 use crate::snapshot::fixture::Fixture;
 
 /// The word for how errors are handled, with these files.
-fn handling(files: &[(&str, &str)]) -> String {
+pub(in crate::areas::errors) fn handling(files: &[(&str, &str)]) -> String {
     let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
     finding(&repo, &Server::of(&repo)).facts()["handling"].as_str().unwrap_or_default().to_owned()
 }

@@ -1,0 +1,284 @@
+//! Where routes answer errors themselves.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::Snapshot;
+use crate::areas::api::{Endpoint, failures};
+use crate::areas::observability::server::Server;
+use crate::code::{CodeMatch, Language};
+
+/// Frameworks with exceptions for each answer, which they answer in one form wherever they are thrown.
+const TYPED: &[&str] = &[
+    "Django",
+    "Django REST framework",
+    "FastAPI",
+    "NestJS",
+    "Laravel",
+    "Symfony",
+    "Echo",
+    "Fiber",
+    "Spring",
+    "Spring MVC",
+    "Spring WebFlux",
+    "Koa",
+];
+
+/// So far it is followed backwards what a code is part of, in characters.
+const FARTHEST: usize = 400;
+
+/// Those places, by path and position, one a line.
+pub(super) fn of_routes<'a>(repo: &'a Snapshot, server: &Server<'a>, endpoints: &[Endpoint]) -> Vec<&'a CodeMatch> {
+    let caught = server.matches("errors", "caught");
+    let mut own: Vec<_> = caught
+        .iter()
+        .copied()
+        .filter(|found| {
+            let has_routes = endpoints.iter().any(|endpoint| *endpoint.file == *found.path);
+            has_routes || is_of_a_resource(repo, found) || is_of_a_controller(repo, found)
+        })
+        .chain(failures(repo).into_iter().filter(|found| !is_beside_routes(repo, found)))
+        .chain(server.matches("errors", "graphql"))
+        .collect();
+    if endpoints.iter().any(|endpoint| TYPED.contains(&endpoint.framework)) {
+        own.retain(|found| !is_thrown(repo, found));
+    }
+    // A controller may lie elsewhere, and leave the code to what it caught.
+    let known: BTreeSet<(&str, usize)> = own.iter().map(|found| (&*found.path, found.bytes.start)).collect();
+    let is_known =
+        |it: &CodeMatch| known.range((&*it.path, it.bytes.start)..(&*it.path, it.bytes.end)).next().is_some();
+    let answered: Vec<_> =
+        caught.into_iter().filter(|found| is_answered_at_once(repo, found) && !is_known(found)).collect();
+    own.extend(answered);
+    let (made, answered): (Vec<_>, Vec<_>) = own.into_iter().partition(|found| is_of_an_error(repo, found));
+    let mut own = if answered.is_empty() { made } else { answered };
+    own.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
+    own.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
+    own
+}
+
+/// Whether the status belongs to an exception that is thrown, and not to an answer.
+pub(super) fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let before = text[statement(text, found.bytes.start)..found.bytes.end].trim_start();
+    let declares_an_exception = || {
+        // `@ResponseStatus(HttpStatus.NOT_FOUND) class Missing extends RuntimeException`
+        let declaration = text[found.bytes.end..].split('{').next().unwrap_or_default();
+        declaration.contains("class ")
+            && ["Exception", "Throwable", "Error"].iter().any(|word| declaration.contains(word))
+    };
+    [
+        "throw ",
+        "raise ",
+        "abort(",
+        "_object_or_404(",
+        "_list_or_404(",
+        "echo.NewHTTPError(",
+        "fiber.NewError(",
+        "ResponseStatusException(",
+        "ctx.throw(",
+    ]
+    .iter()
+    .any(|word| before.contains(word))
+        || before.starts_with("@ResponseStatus") && declares_an_exception()
+}
+
+/// Where the line begins on which the call was opened that `at` is in, or the line of `at` itself.
+fn statement(text: &str, at: usize) -> usize {
+    let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let mut depth = 0_usize;
+    for (index, c) in text[..at].char_indices().rev().take(FARTHEST) {
+        match c {
+            ')' => depth += 1,
+            '(' if depth > 0 => depth -= 1,
+            '(' => return line_of(index),
+            '{' | '}' | ';' => break,
+            _ => {}
+        }
+    }
+    line_of(at)
+}
+
+/// Whether a method of a resource of Flask-RESTful, whose routes may be listed elsewhere, answers what it catches.
+fn is_of_a_resource(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let Some(text) = repo.text(&found.path).filter(|_| found.language == Language::Python) else { return false };
+    let is_resource =
+        |line: &str| line.starts_with("class ") && (line.contains("Resource)") || line.contains("MethodView)"));
+    let line = text[..found.bytes.start].lines().rev().find(|line| line.starts_with("class "));
+    line.is_some_and(is_resource) && text[found.bytes.clone()].contains("return ")
+}
+
+/// Whether a controller of Laravel, whose routes are listed elsewhere, answers what it catches.
+fn is_of_a_controller(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = source(repo, found);
+    let answers =
+        || text.split("return ").skip(1).any(|rest| rest.split(';').next().is_some_and(|it| it.contains('(')));
+    found.language == Language::Php
+        && found.path.split('/').any(|part| part == "Controllers")
+        && !text.contains("throw ")
+        && answers()
+}
+
+/// Whether what JavaScript catches is answered there and then, with whatever code: `ctx.status = error.code`. Who throws
+/// for Koa there has chosen the answer, too.
+fn is_answered_at_once(repo: &Snapshot, found: &CodeMatch) -> bool {
+    static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\bctx\.(?:(?:status|body)\s*=[^=]|throw\()|\bres(?:ponse)?\.(?:status|sendStatus|json|send)\(")
+            .expect("a constant pattern")
+    });
+    let text = source(repo, found);
+    // Of a chain of calls, the last one.
+    let text = if text.starts_with("catch") { text } else { text.rsplit(".catch(").next().unwrap_or_default() };
+    matches!(found.language, Language::JavaScript | Language::TypeScript)
+        && ANSWER.is_match(text)
+        && !text.contains("next(")
+}
+
+/// Whether a code is no answer of a route's: what stands before or behind them gives it, or it only says what may be
+/// answered.
+fn is_beside_routes(repo: &Snapshot, found: &CodeMatch) -> bool {
+    guards(repo, found) || is_of_health(repo, found) || is_declared(repo, found)
+}
+
+/// Whether Spring Security asks the class for its answer to strangers, ASP.NET's filter refuses what is not valid, or one of
+/// Nest answers exceptions: no route comes to that.
+fn guards(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let classes: &[&str] = match found.language {
+        Language::Java | Language::Kotlin => &["AuthenticationEntryPoint", "AccessDeniedHandler"],
+        Language::CSharp => &["IEndpointFilter", "IActionFilter", "IAsyncActionFilter", "ActionFilterAttribute"],
+        Language::TypeScript => &["@Catch("],
+        _ => return false,
+    };
+    repo.text(&found.path).is_some_and(|text| classes.iter().any(|class| text.contains(class)))
+}
+
+/// Whether a line of ASP.NET says which code the health check answers with.
+fn is_of_health(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let start = text[..found.bytes.start].rfind('\n').map_or(0, |end| end + 1);
+    found.language == Language::CSharp
+        && text[start..].lines().next().is_some_and(|line| line.contains("HealthStatus."))
+}
+
+/// Whether the function's own type lists the answer among its results: `Results<Ok<User>, NotFound>`.
+fn is_declared(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let Some(function) = found.functions.last().filter(|_| found.language == Language::CSharp) else { return false };
+    let text = repo.text(&found.path).unwrap_or_default();
+    let head = &text[function.bytes.start..found.bytes.start.max(function.bytes.start)];
+    let head = head.split(['{', ';']).next().unwrap_or_default();
+    let results = head.split_once("Results<").map_or("", |(_, rest)| rest.split('(').next().unwrap_or(rest));
+    let name = source(repo, found).split(['(', '<']).next().unwrap_or_default();
+    let name = name.rsplit('.').next().unwrap_or_default();
+    !name.is_empty() && results.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(name))
+}
+
+/// Whether the code is a field of an error of Go that somebody else answers: `&Problem{Status: http.StatusNotFound}`.
+fn is_of_an_error(repo: &Snapshot, found: &CodeMatch) -> bool {
+    const ANSWERS: &[&str] = &["json", "encode", "render", "respond", "write", "send", "abort", "reply"];
+    let text = repo.text(&found.path).unwrap_or_default();
+    let before = text[..found.bytes.start].trim_end();
+    if found.language != Language::Go || !before.ends_with(':') {
+        return false;
+    }
+    let name = |at: usize| {
+        let rest = before[..at].trim_end();
+        let start = rest.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).len();
+        rest[start..].to_ascii_lowercase()
+    };
+    let (mut depth, mut is_error) = (0_usize, false);
+    for (at, c) in before.char_indices().rev().take(FARTHEST) {
+        match c {
+            ')' | '}' => depth += 1,
+            '(' | '{' if depth > 0 => depth -= 1,
+            '{' if is_error => break,
+            '{' => {
+                let kind = name(at);
+                is_error = ["err", "problem", "fault", "fail"].iter().any(|word| kind.contains(word))
+                    && !["resp", "reply", "answer"].iter().any(|word| kind.contains(word));
+                if !is_error {
+                    return false;
+                }
+            }
+            '(' => return is_error && !ANSWERS.iter().any(|word| name(at).contains(word)),
+            _ => {}
+        }
+    }
+    is_error
+}
+
+fn source<'a>(repo: &'a Snapshot, found: &CodeMatch) -> &'a str {
+    repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::errors::narrow::tests::handling;
+
+    #[test]
+    fn the_code_of_a_health_check_and_a_declared_answer_are_no_answers_to_errors() {
+        let of = |rest: &str| {
+            let program = format!(
+                "var app = WebApplication.CreateBuilder(args).Build();\napp.MapGet(\"/a\", Users.List);\napp.Run();\n{rest}\n"
+            );
+            handling(&[("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n"), ("Program.cs", &program)])
+        };
+        let method = |head: &str, body: &str| of(&format!("static class Users {{ static {head} {{ {body} }} }}"));
+        assert_eq!(of(""), "framework_default");
+        let codes = "class H { Dictionary<HealthStatus, int> c = new() {\n  {HealthStatus.Unhealthy, StatusCodes.Status500InternalServerError},\n}; }";
+        assert_eq!(of(codes), "framework_default");
+        assert_eq!(of(&codes.replace("HealthStatus.Unhealthy", "Kind.Broken")), "adhoc");
+        let refuses = "return TypedResults.Unauthorized();";
+        assert_eq!(method("Results<Ok<User>, UnauthorizedHttpResult> Login(Form form)", refuses), "framework_default");
+        assert_eq!(method("IResult Login(Form form)", refuses), "adhoc");
+        assert_eq!(method("Results<Ok<User>, NotFound> Login(Form form)", refuses), "adhoc");
+    }
+
+    #[test]
+    fn a_filter_that_refuses_what_is_not_valid_answers_no_errors() {
+        let of = |class: &str| {
+            let filter = format!("class F : {class} {{ object F() {{ return Results.BadRequest(); }} }}\n");
+            let program =
+                "var app = WebApplication.CreateBuilder(args).Build();\napp.MapGet(\"/a\", Users.List);\napp.Run();\n";
+            let project = "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n";
+            handling(&[("A.csproj", project), ("Program.cs", program), ("F.cs", &filter)])
+        };
+        assert_eq!(of("IEndpointFilter"), "framework_default");
+        assert_eq!(of("Users"), "adhoc");
+    }
+
+    #[test]
+    fn what_a_controller_of_koa_catches_is_answered_with_whatever_code() {
+        let of = |caught: &str| {
+            let app = "import Koa from 'koa';\nimport Router from '@koa/router';\nimport users from './users/index.js';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', users.list);\napp.use(router.routes());\n";
+            let list = format!("export const list = async (ctx) => {{ try {{ b(); }} catch (e) {{ {caught} }} }};\n");
+            let package = r#"{"dependencies": {"koa": "2"}}"#;
+            handling(&[("package.json", package), ("app.js", app), ("users/list.js", &list)])
+        };
+        assert_eq!(of("ctx.status = e.code; ctx.body = e.message;"), "adhoc");
+        assert_eq!(of("ctx.throw(400, e);"), "adhoc");
+        assert_eq!(of("log(e); throw e;"), "framework_default");
+    }
+
+    #[test]
+    fn an_error_of_go_with_a_code_is_made_and_not_answered() {
+        let of = |service: &str| {
+            let app = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.New()\n\tr.GET(\"/a\", a)\n}\nfunc a(c *gin.Context) { c.JSON(http.StatusBadRequest, nil) }\n";
+            let service = format!("package b\nfunc f() error {{\n\t{service}\n}}\n");
+            let repo = [("main.go", app), ("b/b.go", service.as_str())];
+            let repo =
+                repo.iter().fold(crate::snapshot::fixture::Fixture::new(), |it, (path, text)| it.file(path, text));
+            let repo = repo.snapshot();
+            let server = crate::areas::observability::server::Server::of(&repo);
+            super::of_routes(&repo, &server, &repo.surface().endpoints).len()
+        };
+        assert_eq!(
+            of("return errors.New(errors.Input{\n\t\tMessage: \"a\",\n\t\tStatus: http.StatusNotFound,\n\t})"),
+            1
+        );
+        assert_eq!(of("return &Problem{Status: http.StatusNotFound}"), 1);
+        assert_eq!(of("c.JSON(code, ErrorBody{Status: http.StatusNotFound})"), 2);
+        assert_eq!(of("c.Status(http.StatusNotFound)"), 2);
+    }
+}

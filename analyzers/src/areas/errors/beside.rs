@@ -1,0 +1,118 @@
+//! Routes that answer whatever they catch, beside a handler for all errors, which then sees little of them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use super::answers::is_thrown;
+use super::narrow;
+use crate::Snapshot;
+use crate::areas::api::failures;
+use crate::areas::security::marks;
+use crate::code::{CodeMatch, Language};
+
+/// So many places are a habit.
+const SEVERAL: usize = 3;
+
+/// Those places, if they are several: beside handlers of bare statuses, or in handlers of commands that catch all.
+pub(super) fn find<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
+    let is_of = |language: Language| central.iter().any(|found| found.language == language);
+    let mut own = if is_of(Language::CSharp) {
+        of_commands(repo)
+    } else if narrow::takes_statuses(repo, central) {
+        answered(repo, central)
+    } else {
+        Vec::new()
+    };
+    if own.len() < SEVERAL {
+        own.clear();
+    }
+    own
+}
+
+/// What routes catch and answer with a code for it.
+fn answered<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
+    let failures = failures(repo).into_iter().filter(|found| !is_thrown(repo, found));
+    let failures: BTreeSet<(Arc<str>, usize)> = failures.map(|found| (found.path.clone(), found.bytes.start)).collect();
+    let is_answer = |it: &CodeMatch| {
+        let clause = (it.path.clone(), it.bytes.start)..(it.path.clone(), it.bytes.end);
+        failures.range(clause).next().is_some()
+    };
+    let is_elsewhere = |found: &CodeMatch| central.iter().all(|it| it.path != found.path);
+    marks::of(repo, "errors", "caught").into_iter().filter(|found| is_elsewhere(found) && is_answer(found)).collect()
+}
+
+/// What MediatR's handlers of commands catch, whatever it is, and give back as a result.
+fn of_commands(repo: &Snapshot) -> Vec<&CodeMatch> {
+    static HANDLER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\bclass\s+\w+[^{;]*:[^{;]*\bI\w*(?:Request|Command|Query)Handler<").expect("a constant pattern")
+    });
+    static ALL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^catch\s*(?:\(\s*(?:System\.)?Exception\b[^)]*\)\s*)?\{").expect("a constant pattern")
+    });
+    let gives_back = |found: &&CodeMatch| {
+        let text = repo.text(&found.path).unwrap_or_default();
+        let clause = text.get(found.bytes.clone()).unwrap_or_default();
+        found.language == Language::CSharp
+            && ALL.is_match(clause)
+            && clause.contains("return ")
+            && !clause.contains("throw")
+            && HANDLER.is_match(text)
+    };
+    marks::of(repo, "errors", "caught").into_iter().filter(gives_back).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::errors::narrow::tests::handling;
+
+    #[test]
+    fn routes_of_flask_that_answer_what_they_know_beside_handlers_of_statuses() {
+        let of = |handled: &str, caught: &str, routes: usize| {
+            let routes = (0..routes).map(|route| {
+                format!("@app.route('/{route}')\ndef r{route}():\n    try:\n        return b()\n    except Missing as e:\n        {caught}\n")
+            });
+            let app = format!(
+                "from flask import Flask\nfrom http import HTTPStatus\nfrom errors import Missing\napp = Flask(__name__)\n{}",
+                routes.collect::<String>()
+            );
+            let handlers = format!(
+                "from app import app\nclass Missing(Exception): pass\n@app.errorhandler({handled})\ndef failed(error):\n    return {{}}, 500\n@app.errorhandler(500)\ndef bad(error):\n    return {{}}, 500\n"
+            );
+            handling(&[("requirements.txt", "flask\n"), ("app.py", &app), ("errors.py", &handlers)])
+        };
+        let own = "return {'error': str(e)}, HTTPStatus.NOT_FOUND";
+        assert_eq!(of("404", own, 3), "partial");
+        assert_eq!(of("HTTPStatus.NOT_FOUND", own, 3), "partial");
+        assert_eq!(of("404", own, 2), "central");
+        assert_eq!(of("Missing", own, 3), "central");
+        assert_eq!(of("404", "abort(404)", 3), "central");
+    }
+
+    #[test]
+    fn handlers_of_commands_that_catch_all_and_give_it_back() {
+        let of = |base: &str, caught: &str| {
+            let program = "var app = WebApplication.CreateBuilder(args).Build();\napp.UseMiddleware<ErrorMiddleware>();\napp.MapGet(\"/a\", Users.List);\napp.Run();\n";
+            let class = |name: &str| {
+                format!(
+                    "public class {name} : {base}\n{{\n  public async Task<Outcome> Handle(A a)\n  {{\n    try {{ return b(); }}\n    {caught}\n  }}\n}}\n"
+                )
+            };
+            let (buy, sell, lend) = (class("Buy"), class("Sell"), class("Lend"));
+            handling(&[
+                ("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n"),
+                ("Program.cs", program),
+                ("Handlers/Buy.cs", &buy),
+                ("Handlers/Sell.cs", &sell),
+                ("Handlers/Lend.cs", &lend),
+            ])
+        };
+        let command = "IAsyncRequestHandler<A, Outcome>";
+        let all = "catch (Exception e) { return new Outcome().AddError(e.Message); }";
+        assert_eq!(of(command, all), "partial");
+        assert_eq!(of(command, &all.replace("Exception e", "ShopException e")), "central");
+        assert_eq!(of(command, "catch (Exception e) { log(e); throw; }"), "central");
+        assert_eq!(of("IJob", all), "central");
+    }
+}

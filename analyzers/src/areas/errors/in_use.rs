@@ -1,0 +1,155 @@
+//! Whether anything comes to a handler of errors that is declared.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::Snapshot;
+use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths::is_aside;
+
+/// So far a statement and the head of an `impl` are read, in bytes.
+const FARTHEST: usize = 300;
+
+/// How many texts of a language are asked for a name, and how many handlers are asked about.
+const MOST_TEXTS: usize = 2_000;
+const MOST_HANDLERS: usize = 50;
+
+/// Keeps the handlers that something comes to.
+pub(super) fn retain(repo: &Snapshot, handlers: &mut Vec<&CodeMatch>) {
+    let mut asked = 0;
+    handlers.retain(|found| {
+        asked += 1;
+        asked > MOST_HANDLERS || is(repo, found)
+    });
+}
+
+/// False where a filter of Nest is never put before a route, or no function of Rust gives back the error.
+fn is(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.start..)).unwrap_or_default();
+    match found.language {
+        Language::TypeScript if source.starts_with("@Catch(") => {
+            let class = declared(source);
+            class.is_none_or(|class| texts(repo, ".ts").any(|text| binds(text, class)))
+        }
+        Language::Rust if source.starts_with("impl") => {
+            let Some(name) = of_an_error(source) else { return true };
+            let Ok(gives) = Regex::new(&format!(
+                r"\b(?:Result|Either)\s*<[^;{{}}]*\b{name}\b|\b(?:Err|map_err|ok_or|ok_or_else)\s*\(\s*(?:move\s*)?(?:\|[^|]*\|\s*)?(?:\w+::)*{name}\b|\b{name}\b[^;{{}}]*\)\s*\.(?:into|into_response|error_response)\(\)"
+            )) else {
+                return true;
+            };
+            texts(repo, ".rs").any(|text| {
+                // Tests stand beside what they test.
+                let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+                text.contains(name) && gives.is_match(text)
+            })
+        }
+        _ => true,
+    }
+}
+
+fn texts<'a>(repo: &'a Snapshot, end: &str) -> impl Iterator<Item = &'a str> {
+    let of_language =
+        repo.tree().own_texts().filter(move |(file, _)| file.path.ends_with(end) && !is_aside(&file.path));
+    of_language.map(|(_, text)| text).take(MOST_TEXTS)
+}
+
+/// The class behind a decorator.
+fn declared(source: &str) -> Option<&str> {
+    let (_, rest) = source.split_once("class ")?;
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().filter(|name| !name.is_empty())
+}
+
+/// Whether `text` puts a filter of that name before routes, or makes another one of it.
+fn binds(text: &str, class: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(class).any(|(at, _)| {
+        let before = &text[..at];
+        if before.ends_with(is_part) || text[at + class.len()..].starts_with(is_part) {
+            return false;
+        }
+        let before = before.trim_end();
+        let start = before.floor_char_boundary(before.len().saturating_sub(FARTHEST));
+        let statement = before[start..].rsplit([';', '}']).next().unwrap_or_default();
+        ["new", "extends", "useClass:", "useExisting:"].iter().any(|word| before.ends_with(word))
+            || ["UseFilters(", "useGlobalFilters("].iter().any(|call| statement.contains(call))
+    })
+}
+
+/// The type that becomes an answer, in the head of an `impl` that begins here.
+fn of_an_error(source: &str) -> Option<&str> {
+    static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^impl(?:<[^>]*>)?\s+(?:From<(?:\w+::)*(\w+)[^{]*>\s+for\s|[^{]*?\sfor\s+(?:\w+::)*(\w+))")
+            .expect("a constant pattern")
+    });
+    let found = HEAD.captures(source.get(..source.floor_char_boundary(FARTHEST))?)?;
+    found.get(1).or_else(|| found.get(2)).map(|name| name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::errors::narrow::tests::handling;
+
+    #[test]
+    fn a_filter_of_nest_that_nothing_binds_answers_nobody() {
+        let of = |main: &str, mark: &str| {
+            let package = ("package.json", r#"{"dependencies": {"@nestjs/core": "10"}}"#);
+            let filter = "@Catch(Error)\nexport class Failed implements ExceptionFilter { catch(e, host) { host.switchToHttp().getResponse().status(500).end(); } }\n";
+            let controller = |path: &str, mark: &str| {
+                format!(
+                    "import {{ Failed }} from './failed';\n{mark}@Controller('{path}')\nexport class A {{\n  @Get() a() {{ return 1; }}\n}}\n"
+                )
+            };
+            let (a, b) = (controller("a", mark), controller("b", ""));
+            handling(&[
+                package,
+                ("failed.ts", filter),
+                ("a.controller.ts", &a),
+                ("b.controller.ts", &b),
+                ("main.ts", main),
+            ])
+        };
+        assert_eq!(of("", ""), "framework_default");
+        assert_eq!(of("app.useGlobalFilters(new Failed());\n", ""), "central");
+        assert_eq!(of("app.useGlobalFilters(app.get(Failed));\n", ""), "central");
+        assert_eq!(of("const providers = [{ provide: APP_FILTER, useClass: Failed }];\n", ""), "central");
+        assert_eq!(of("", "@UseFilters(Failed)\n"), "partial");
+        assert_eq!(of("const providers = [Failed];\n", ""), "framework_default");
+    }
+
+    #[test]
+    fn an_error_of_rust_that_no_function_gives_back_answers_nobody() {
+        let of = |handler: &str| {
+            let error = "pub struct Oops;\n\nimpl ResponseError for Oops {\n    fn status_code(&self) -> StatusCode { StatusCode::BAD_REQUEST }\n}\n\nimpl Oops {\n    pub fn bad() -> HttpResponse { HttpResponse::BadRequest().finish() }\n}\n\n#[cfg(test)]\nmod tests {\n    fn f() -> Result<(), Oops> { Err(Oops) }\n}\n";
+            let route = format!("use actix_web::*;\n#[get(\"/a\")]\n{handler}\n");
+            handling(&[("src/main.rs", &route), ("src/oops.rs", error)])
+        };
+        assert_eq!(of("async fn a() -> Result<impl Responder, Oops> { Ok(b()?) }"), "central");
+        assert_eq!(of("async fn a() -> Result<String, Error> { Err(Oops.into()) }"), "central");
+        assert_eq!(of("async fn a() -> Result<String, Error> { b().map_err(|_| Oops)?; c() }"), "central");
+        assert_eq!(of("async fn a() -> impl Responder { if b() { return Oops::bad() }; c() }"), "adhoc");
+        assert_eq!(of("async fn a() -> impl Responder { match b() { Ok(it) => it, Err(_) => Oops::bad() } }"), "adhoc");
+        assert_eq!(
+            of(
+                "async fn a() -> Result<String, Error> { match b() { Ok(it) => it, Err(_) => Err(ErrorBadRequest(\"c\")) } }"
+            ),
+            "adhoc"
+        );
+    }
+
+    #[test]
+    fn an_error_of_rust_that_is_made_into_an_answer_by_a_conversion() {
+        let of = |conversion: &str| {
+            let error = format!("pub struct AppErr;\n{conversion}\n");
+            let route = "use actix_web::*;\nasync fn run() -> Result<(), AppErr> { b().await }\n#[get(\"/a\")]\nasync fn a() -> impl Responder { match run().await { Ok(it) => answer(it), Err(e) => e.into() } }\n";
+            handling(&[("src/main.rs", route), ("src/error.rs", &error)])
+        };
+        assert_eq!(
+            of("impl Into<HttpResponse<BoxBody>> for AppErr { fn into(self) -> HttpResponse { b() } }"),
+            "central"
+        );
+        assert_eq!(of("impl From<AppErr> for HttpResponse { fn from(error: AppErr) -> Self { b() } }"), "central");
+        assert_eq!(of("impl From<DbErr> for AppErr { fn from(error: DbErr) -> Self { AppErr } }"), "adhoc");
+    }
+}
