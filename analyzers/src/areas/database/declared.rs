@@ -25,7 +25,8 @@ pub(super) fn count(repo: &Snapshot, schema: &Schema) -> Declared {
             languages.iter().flat_map(|language| repo.code().matches(&format!("database.{language}.{topic}")));
         let is_own = |path: &str| !is_aside(path) && repo.tree().get(path).is_some_and(|file| file.is_own());
         matches
-            .filter(|found| is_own(&found.path) && !is_of_identity(repo, found) && !is_read(repo, schema, found))
+            .filter(|found| is_own(&found.path) && !is_of_identity(repo, found))
+            .filter(|found| !is_of_key(repo, found) && !is_way_back(repo, found) && !is_read(repo, schema, found))
             .count()
     };
     let tables = || schema.tables.values();
@@ -35,17 +36,37 @@ pub(super) fn count(repo: &Snapshot, schema: &Schema) -> Declared {
     }
 }
 
-/// How many of a table's indexes somebody asked for. Doctrine makes one for each link between tables by itself, under a
-/// name of its own, and Symfony has a table for messages that wait.
+/// How many of a table's indexes are of the program; Symfony has a table for messages that wait.
 fn written(name: &str, table: &Table) -> usize {
-    static BY_DOCTRINE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^idx_[0-9a-f]{6,}$").expect("a constant pattern"));
-    if name == "messenger_messages" {
-        return 0;
+    if name == "messenger_messages" { 0 } else { table.declared }
+}
+
+/// Whether what says that a value is unique or indexed is about the primary key alone, to which it adds nothing:
+/// `validates :id, uniqueness: true`, `@Id @Column(unique = true)`.
+fn is_of_key(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let (before, behind) = (&text[..found.bytes.start], &text[found.bytes.end..]);
+    match found.language {
+        Language::Ruby => {
+            let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+            ["validates :id,", "validates(:id,"].iter().any(|start| line.starts_with(start))
+        }
+        Language::Java | Language::Kotlin => {
+            let ends = |line: &&str| line.ends_with([';', '{', '}']) || line.contains("val ") || line.contains("var ");
+            let own = before.rsplit(['\n', ';', '{', '}']).next().unwrap_or_default();
+            let above = before.lines().rev().skip(1).map(str::trim_end).take_while(|line| !ends(line));
+            let below = behind.split([';', '{']).next().unwrap_or_default();
+            let below = below.split("val ").next().unwrap_or_default();
+            above.chain([own, below]).any(|marks| marks.split_whitespace().any(|mark| mark == "@Id"))
+        }
+        _ => false,
     }
-    let is_link = |column: &str| table.column(column).is_some_and(|column| column.is_foreign);
-    let made = table.indexes.iter().filter(|(first, called)| BY_DOCTRINE.is_match(called) && is_link(first));
-    table.declared.saturating_sub(made.count())
+}
+
+/// Whether SQL stands where a migration of Doctrine says how to take it back.
+fn is_way_back(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    found.language == Language::Php && text.contains("addSql(") && text[..found.bytes.start].contains("function down(")
 }
 
 /// Whether SQL within a migration of PHP is of a table that the schema knows with its indexes.
@@ -98,6 +119,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_of_the_primary_key_alone_is_not_counted() {
+        let of = |path: &str, text: &str| {
+            let repo = Fixture::new().file(path, text).snapshot();
+            let found = count(&repo, &Schema::of(&repo));
+            (found.indexes, found.unique)
+        };
+        let rails = |options: &str, index: &str| {
+            let table = format!(
+                "create_table \"shops\"{options}, force: :cascade do |t|\n    t.string \"name\"\n    t.index {index}\n  end"
+            );
+            of(
+                "db/schema.rb",
+                &format!(
+                    "# This file is auto-generated from the current state of the database.\nActiveRecord::Schema.define(version: 1) do\n  {table}\nend\n"
+                ),
+            )
+        };
+        assert_eq!(rails(", id: :uuid", "[\"id\"], name: \"i\""), (0, 0));
+        assert_eq!(rails("", "[\"id\"], name: \"i\", unique: true"), (0, 0));
+        assert_eq!(rails(", primary_key: \"name\"", "[\"name\"], name: \"i\""), (0, 0));
+        assert_eq!(rails("", "[\"id\", \"name\"], name: \"i\""), (1, 0));
+        assert_eq!(rails(", id: false", "[\"id\"], name: \"i\""), (1, 0));
+        let model = |column: &str| {
+            format!("class Shop < ApplicationRecord\n  validates :{column}, presence: true, uniqueness: true\nend\n")
+        };
+        assert_eq!(of("app/models/shop.rb", &model("id")), (0, 0));
+        assert_eq!(of("app/models/shop.rb", &model("name")), (0, 1));
+        let entity = |marks: &str| {
+            format!("@Entity class Shop {{\n  {marks}\n  @Column(name = \"a\", unique = true)\n  private Long a;\n}}\n")
+        };
+        assert_eq!(of("Shop.java", &entity("@Id")), (0, 0));
+        assert_eq!(of("Shop.java", &entity("@Id private Long id;")), (0, 1));
+        let kotlin = "@Entity class Shop(\n  @Id @Column(unique = true) val id: Long,\n  @Column(unique = true) val name: String,\n)\n";
+        assert_eq!(of("Shop.kt", kotlin), (0, 1));
+    }
+
+    #[test]
     fn what_a_framework_makes_by_itself_is_not_counted() {
         let of = |path: &str, text: &str| {
             let repo = Fixture::new().file(path, text).snapshot();
@@ -110,13 +168,20 @@ mod tests {
             )
         };
         let path = "migrations/Version1.php";
-        assert_eq!(of(path, &doctrine("CREATE INDEX IDX_CBE5A331F675F31B ON book (author_id)")), (0, 0));
+        // It stands in the migration, whoever wrote it there.
+        assert_eq!(of(path, &doctrine("CREATE INDEX IDX_CBE5A331F675F31B ON book (author_id)")), (1, 0));
+        let down = doctrine("").replace(
+            "} }",
+            "}\npublic function down(Schema $schema): void { $this->addSql('CREATE INDEX IDX_CBE5A3312B36786B ON book (title)'); } }",
+        );
+        assert_eq!(of(path, &down), (0, 0));
+        assert_eq!(of(path, &down.replace("CREATE TABLE book", "ALTER TABLE book")), (0, 0));
         assert_eq!(of(path, &doctrine("CREATE INDEX IDX_CBE5A3312B36786B ON book (title)")), (1, 0));
         assert_eq!(of(path, &doctrine("CREATE INDEX by_author ON book (author_id)")), (1, 0));
         let messages = "<?php $this->addSql('CREATE TABLE messenger_messages (id INT, queue_name VARCHAR(9))');\n$this->addSql('CREATE INDEX IDX_75EA56E0FB7336F0 ON messenger_messages (queue_name)');\n";
         assert_eq!(of(path, messages), (0, 0));
         let inline = "<?php $this->addSql('CREATE TABLE book (id INT, author_id INT, INDEX IDX_CBE5A331F675F31B (author_id), PRIMARY KEY(id))');\n$this->addSql('ALTER TABLE book ADD CONSTRAINT FK_1 FOREIGN KEY (author_id) REFERENCES author (id)');\n";
-        assert_eq!(of(path, inline), (0, 0));
+        assert_eq!(of(path, inline), (1, 0));
         let identity = |table: &str| {
             format!(
                 "class A {{ void B() {{ modelBuilder.Entity(\"U\", b => {{ b.HasIndex(\"RoleId\"); b.ToTable(\"{table}\"); }}); modelBuilder.Entity(\"V\", b => {{ b.ToTable(\"AspNetUsers\"); }}); }} }}\n"

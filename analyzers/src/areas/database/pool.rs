@@ -1,11 +1,13 @@
 //! Are connections pooled, not opened per request?
 
+mod anew;
+
 use super::{engine, file};
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language, Scope};
 use crate::snapshot::paths::{self, is_aside};
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
-use crate::{Finding, Place, Snapshot};
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "database.pool";
 
@@ -88,6 +90,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             first.path
         );
         Finding::not_met(SIGNAL, summary, marks::places(repo, opened.iter().copied())).indicative()
+    } else if let Some((built, asked)) = anew::find(repo, &pools) {
+        let summary = format!(
+            "A pool of connections to the database is built anew for each use, in {}, so no connection is used again. It is \
+             made for more than one if the program keeps it.",
+            built.path
+        );
+        let at = Evidence::or_absence([built, asked], repo.head());
+        return Finding::not_met(SIGNAL, summary, at)
+            .indicative()
+            .fact("opened_per_request", 1)
+            .fact("pools", pools.len());
     } else if let Some(first) = pools.first() {
         let summary =
             format!("Connections to the database are opened once and used again (a pool), set up in {}.", first.path);
@@ -108,6 +121,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     } else if let Some((dependency, name)) = marks::package(repo, POOLED) {
         let summary = format!("{name} opens connections to the database once and uses them again (a pool) by default.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
+    } else if let Some(open) = opened_by_go(repo) {
+        let summary = format!(
+            "Go's database/sql opens connections to the database once and uses them again (a pool) by default; it is opened in {}.",
+            open.path
+        );
+        Finding::met(SIGNAL, summary, marks::at(repo, open)).by_default()
     } else if is_php(repo) {
         Finding::not_applicable(SIGNAL, "PHP starts anew for each request, and its connections with it.")
     } else if engine::relational(repo).is_some() {
@@ -120,6 +139,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 
 fn is_php(repo: &Snapshot) -> bool {
     repo.languages().first().is_some_and(|language| language.name == "PHP")
+}
+
+/// Where Go's own pool is opened, whatever the driver.
+fn opened_by_go(repo: &Snapshot) -> Option<&CodeMatch> {
+    marks::of(repo, "database", "connect").into_iter().find(|found| {
+        let call = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+        found.language == Language::Go && ["sql.", "sqlx.", "gorm."].iter().any(|package| call.starts_with(package))
+    })
 }
 
 /// Pools are kept of other things, too.
@@ -273,8 +300,10 @@ fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> boo
         _ => format!("{name}("),
     };
     let depends = format!("Depends({name}");
+    let is_seen = is_seen_elsewhere(repo, found, name);
     repo.tree().own_texts().any(|(file, text)| {
         Language::of(&file.path) == Some(found.language)
+            && (is_seen || *file.path == *found.path)
             && !is_aside(&file.path)
             && !marks::is_for_operators(&file.path)
             && is_request_code(repo, &file.path)
@@ -283,6 +312,17 @@ fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> boo
                 let lines: Vec<&str> = text.lines().collect();
                 (0..lines.len()).any(|index| is_call(lines[index], &call, &depends) && !is_at_start(&lines[..=index]))
             }
+    })
+}
+
+/// Whether other files can call a function of that name: one within another stays there, unless that gives it out.
+fn is_seen_elsewhere(repo: &Snapshot, found: &CodeMatch, name: &str) -> bool {
+    let [.., outer, _] = found.functions.as_slice() else { return true };
+    let text = repo.text(&found.path).and_then(|text| text.get(outer.bytes.clone())).unwrap_or_default();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    text.split("return").skip(1).any(|rest| {
+        let given = rest.trim_start().trim_start_matches(['(', '{']).split([';', '}', ')']).next().unwrap_or_default();
+        given.split(|c: char| !is_part(c)).any(|word| word == name) && !given.contains(&format!("{name}("))
     })
 }
 
@@ -360,64 +400,4 @@ fn rails_pool(repo: &Snapshot) -> Option<(u32, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Outcome;
-    use crate::snapshot::fixture::Fixture;
-
-    fn outcome(files: &[(&str, &str)]) -> Outcome {
-        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
-        finding(&repo).outcome()
-    }
-
-    #[test]
-    fn a_connection_in_a_handler_is_opened_for_each_request() {
-        let app = "const { Client } = require('pg')\nconst app = require('express')()\napp.get('/a', async (req, res) => {\n const client = new Client()\n})\n";
-        assert_eq!(outcome(&[("app.js", app)]), Outcome::NotMet);
-        let once = "const { Pool } = require('pg')\nconst pool = new Pool()\nconst app = require('express')()\n";
-        assert_eq!(outcome(&[("app.js", once)]), Outcome::Met);
-    }
-
-    #[test]
-    fn a_function_that_handlers_call_opens_one_for_each() {
-        let helper = "import psycopg2\n\ndef get_connection():\n    return psycopg2.connect(URL)\n";
-        let model = "from db import get_connection\n\ndef users():\n    conn = get_connection()\n";
-        assert_eq!(outcome(&[("db.py", helper), ("models/user.py", model)]), Outcome::NotMet);
-        let at_start = "from db import get_connection\n\nconn = get_connection()\n";
-        let files = [("db.py", helper), ("models/user.py", at_start), ("requirements.txt", "psycopg2\n")];
-        assert_eq!(outcome(&files), Outcome::NotAssessable);
-    }
-
-    #[test]
-    fn what_runs_once_at_the_start_opens_one() {
-        let helper = "package common\nfunc Init() *gorm.DB {\n\tdb, _ := gorm.Open(url)\n\tdb.SetMaxIdleConns(10)\n\treturn db\n}\nfunc Connect() *sql.DB {\n\tdb, _ := sql.Open(url)\n\treturn db\n}\n";
-        let main = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tdb := common.Connect()\n\tr.GET(\"/a\", a)\n}\n";
-        assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", main)]), Outcome::Met);
-        let handler = main.replace("func main()", "func serve()");
-        assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", &handler)]), Outcome::NotMet);
-    }
-
-    #[test]
-    fn what_makes_the_database_before_the_first_request_is_no_pool_for_each() {
-        let helper = "import psycopg\n\ndef ensure():\n    psycopg.connect(URL).execute(MAKE)\n\ndef init_client():\n    ensure()\n    return create_engine(URL)\n";
-        let files = [("auth_service/db.py", helper), ("requirements.txt", "sqlalchemy\npsycopg\n")];
-        assert_eq!(outcome(&files), Outcome::Met);
-        let asked = helper.replace("init_client", "client");
-        assert_eq!(outcome(&[("auth_service/db.py", &asked), files[1]]), Outcome::NotMet);
-    }
-
-    #[test]
-    fn a_function_is_named_by_what_it_is_assigned_to() {
-        let helper = "import { createPool } from 'mysql2/promise'\nexport const connect = async () => {\n  return await createPool({})\n}\n";
-        let controller = "export async function list(req, res) {\n  const conn = await connect()\n}\n";
-        assert_eq!(outcome(&[("db.ts", helper), ("controllers/user.ts", controller)]), Outcome::NotMet);
-    }
-
-    #[test]
-    fn what_a_library_does_by_itself_counts() {
-        assert_eq!(outcome(&[("go.mod", "module a\nrequire gorm.io/gorm v1.25.0\n")]), Outcome::Met);
-        assert_eq!(outcome(&[("Gemfile", "gem 'rails'\ngem 'pg'\n")]), Outcome::Met);
-        assert_eq!(outcome(&[("requirements.txt", "django\npsycopg2\n")]), Outcome::Partly);
-        assert_eq!(outcome(&[("requirements.txt", "django\n")]), Outcome::NotApplicable);
-    }
-}
+mod tests;

@@ -45,7 +45,9 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     /// What each index, unique or primary key begins with, and its name if it has one.
     pub(crate) indexes: Vec<(String, String)>,
-    /// How many of those have a statement or a block of their own.
+    /// The only column of the primary key, where one is declared.
+    pub(crate) primary: Option<String>,
+    /// How many of those have a statement or a block of their own, and are not of the primary key alone.
     pub(crate) declared: usize,
     /// How many of those only say that a value is unique.
     pub(crate) unique: usize,
@@ -84,6 +86,11 @@ impl Table {
 
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether an index of these columns adds nothing to that of the primary key.
+    fn is_key(&self, columns: &[&str]) -> bool {
+        matches!((columns, &self.primary), ([column], Some(primary)) if column == primary)
     }
 
     fn index(&mut self, column: impl Into<String>) {

@@ -17,7 +17,7 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
             continue;
         };
         if words.starts_with("create_table ") {
-            table = Some((first, Table::default()));
+            table = Some((first, Table { primary: key(words), ..Table::default() }));
         } else if words.starts_with("add_foreign_key ") {
             let target = strings.next().unwrap_or_default();
             let named = words.split_once("column: \"").and_then(|(_, rest)| rest.split('"').next());
@@ -28,8 +28,13 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
             (&mut table, words.strip_prefix("t.").and_then(|rest| rest.split_once(' ')))
         {
             if kind == "index" {
+                let list = words.split(']').next().unwrap_or_default().to_lowercase();
+                let columns: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+                let counted = if words.contains("unique: true") { &mut table.unique } else { &mut table.declared };
+                // Rails sets this index up by itself.
+                let is_of_key = columns.len() == 1 && columns.first().copied() == table.primary.as_deref();
+                *counted += usize::from(!is_of_key);
                 table.index(first);
-                *(if words.contains("unique: true") { &mut table.unique } else { &mut table.declared }) += 1;
             } else {
                 let kind = kind.to_owned();
                 table.columns.push(Column {
@@ -43,6 +48,13 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
             }
         }
     }
+}
+
+/// The column of the primary key of a table that begins so, which Rails calls `id` unless told otherwise.
+fn key(words: &str) -> Option<String> {
+    let named = words.split_once("primary_key: \"").and_then(|(_, rest)| rest.split('"').next());
+    let is_plain = !words.contains("id: false") && !words.contains("primary_key: [");
+    named.map(str::to_lowercase).or_else(|| is_plain.then(|| "id".to_owned()))
 }
 
 /// Adds what migrations do, where Rails' own file of the outcome is missing.

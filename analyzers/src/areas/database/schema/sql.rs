@@ -105,10 +105,12 @@ fn create_index(schema: &mut Schema, statement: &[Token]) {
     let Some((name, after)) = name(statement, skip_words(statement, on + 1)) else { return };
     let first = first_in_parentheses(&statement[after..]);
     if let (Some(table), Some(first)) = (schema.tables.get_mut(&name), first) {
+        let columns: Vec<&str> = items(inside(&statement[after..])).iter().map(|item| column(item)).collect();
+        let is_new = usize::from(!table.is_key(&columns));
         table.indexes.push((first, called));
         match statement[1].is("unique") {
-            true => table.unique += 1,
-            false => table.declared += 1,
+            true => table.unique += is_new,
+            false => table.declared += is_new,
         }
     }
 }
@@ -186,6 +188,9 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
             }
             "primary" | "unique" | "key" | "index" => {
                 if let Some(name) = first_in_parentheses(item) {
+                    if first.is("primary") && items(inside(item)).len() == 1 {
+                        table.primary = Some(name.clone());
+                    }
                     let called = item.get(1).filter(|token| token.kind == Kind::Word && !first.is("primary"));
                     table.indexes.push((name, called.map_or_else(String::new, |token| token.text.clone())));
                     table.declared += usize::from(first.is("key") || first.is("index"));
@@ -204,7 +209,10 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
         item[1..].iter().map(|token| token.text.as_str()).take_while(|word| !AFTER_TYPE.contains(word)).collect();
     if has("primary") || has("unique") {
         table.index(first.text.clone());
-        table.unique += usize::from(has("unique"));
+        table.unique += usize::from(has("unique") && !has("primary"));
+    }
+    if has("primary") {
+        table.primary = Some(first.text.clone());
     }
     table.columns.push(Column {
         name: first.text.clone(),
@@ -272,6 +280,11 @@ fn first_in_parentheses(tokens: &[Token]) -> Option<String> {
     inside(tokens).first().filter(|token| token.kind == Kind::Word).map(|token| token.text.clone())
 }
 
+/// The column that an item of an index is, if it is no expression.
+fn column(item: &[Token]) -> &str {
+    item.first().filter(|token| token.kind == Kind::Word).map_or("", |token| token.text.as_str())
+}
+
 /// What commas outside of parentheses part.
 fn items(tokens: &[Token]) -> Vec<&[Token]> {
     let mut depth = 0_usize;
@@ -335,6 +348,20 @@ mod tests {
             let found = unindexed(&format!("{users}\n{text}"));
             assert_eq!(found == ["posts.user_id"], missing, "{text}: {found:?}");
         }
+    }
+
+    #[test]
+    fn an_index_of_the_primary_key_alone_adds_nothing() {
+        let counted = |index: &str| {
+            let mut schema = Schema::default();
+            read(&mut schema, "a.sql", &format!("CREATE TABLE a (id int, b int, PRIMARY KEY (id)); {index};"));
+            (schema.tables["a"].declared, schema.tables["a"].unique)
+        };
+        assert_eq!(counted("CREATE INDEX i ON a (id)"), (0, 0));
+        assert_eq!(counted("CREATE UNIQUE INDEX i ON a USING btree (id)"), (0, 0));
+        assert_eq!(counted("CREATE INDEX i ON a (id, b)"), (1, 0));
+        assert_eq!(counted("CREATE INDEX i ON a (b)"), (1, 0));
+        assert_eq!(counted("CREATE UNIQUE INDEX i ON a (lower(id))"), (0, 1));
     }
 
     #[test]

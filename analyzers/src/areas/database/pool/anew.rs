@@ -1,0 +1,204 @@
+//! Pools of Rust that are built anew wherever a connection is needed, and dropped with it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::areas::security::marks;
+use crate::code::{CodeMatch, Language};
+use crate::snapshot::paths::is_aside;
+use crate::{Place, Snapshot};
+
+static BUILDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\bPool(?:::<[^;()]*>)?::(?:builder|new)\(|\b\w*PoolOptions::new\(|\.create_pool\(",
+        r"|\b(?:Pg|MySql|Sqlite|Any)Pool::connect(?:_with|_lazy)?\("
+    ))
+    .expect("a constant pattern")
+});
+
+static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:const\s+|async\s+|unsafe\s+)*fn\s+(\w+)")
+        .expect("a constant pattern")
+});
+
+/// What a function gives back: the pool itself, or one connection of it.
+static POOL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"->[^{]*Pool\b").expect("a constant pattern"));
+static CONNECTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"->[^{]*(?:PooledConnection|PoolConnection|PooledConn|Connection|Object|Client)\b")
+        .expect("a constant pattern")
+});
+
+/// What keeps a value for the whole program.
+const KEPT: &[&str] =
+    &["get_or_init", "get_or_try_init", "OnceCell", "OnceLock", "Lazy", "lazy_static!", "static ", "thread_local!"];
+
+/// What only functions take and give that answer requests.
+const HANDLES: &[&str] =
+    &["State(", "Path(", "Query(", "Json(", "impl Responder", "impl IntoResponse", "HttpResponse", "web::"];
+
+/// So many functions that build a pool are asked about, and so many that hand it on are followed, one after another.
+const MOST_BUILDERS: usize = 10;
+const MOST_MAKERS: usize = 10;
+
+/// A function in a file.
+struct Function<'a> {
+    path: &'a str,
+    name: &'a str,
+    /// Its text up to the next function.
+    text: &'a str,
+    /// The line on which it begins, from 1.
+    line: u32,
+}
+
+impl<'a> Function<'a> {
+    fn head(&self) -> &'a str {
+        self.text.split('{').next().unwrap_or_default()
+    }
+
+    fn gives_pool(&self) -> bool {
+        POOL.is_match(self.head())
+    }
+
+    fn place(&self, repo: &Snapshot) -> Place {
+        Place::lines(repo.head(), self.path, self.line, self.line)
+    }
+}
+
+/// Where such a pool is built, and where that is asked for again and again. `pools` are the traces of pools.
+pub(super) fn find(repo: &Snapshot, pools: &[&CodeMatch]) -> Option<(Place, Place)> {
+    if !pools.iter().any(|found| found.language == Language::Rust && !found.functions.is_empty()) {
+        return None;
+    }
+    let mut functions = functions(repo);
+    functions.retain(|it| !KEPT.iter().any(|mark| it.text.contains(mark)));
+    let mut builders = functions.iter().filter(|it| BUILDS.is_match(it.text)).take(MOST_BUILDERS);
+    builders.find_map(|builder| {
+        if !builder.gives_pool() {
+            return gives_one(builder).then(|| (builder.place(repo), builder.place(repo)));
+        }
+        let mut makers = vec![builder.name];
+        let mut next = 0;
+        while let Some(maker) = makers.get(next).copied().filter(|_| next < MOST_MAKERS) {
+            next += 1;
+            for caller in functions.iter().filter(|it| it.name != maker) {
+                let Some(at) = calls(caller.text, maker) else { continue };
+                if caller.gives_pool() {
+                    if !makers.contains(&caller.name) {
+                        makers.push(caller.name);
+                    }
+                } else if gives_one(caller) || answers(caller) || is_in_loop(&caller.text[..at]) {
+                    return Some((builder.place(repo), caller.place(repo)));
+                }
+            }
+        }
+        None
+    })
+}
+
+fn functions(repo: &Snapshot) -> Vec<Function<'_>> {
+    let sources = repo.tree().own_texts().filter(|(file, _)| {
+        file.path.ends_with(".rs") && !is_aside(&file.path) && !marks::is_for_operators(&file.path)
+    });
+    sources.flat_map(|(file, text)| of_file(&file.path, text)).collect()
+}
+
+fn of_file<'a>(path: &'a str, text: &'a str) -> Vec<Function<'a>> {
+    // Tests stand beside what they test.
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let found = FUNCTION.captures_iter(text).filter_map(|it| Some((it.get(0)?.start(), it.get(1)?.as_str())));
+    let found: Vec<(usize, &str)> = found.collect();
+    let ends = found.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
+    let (mut line, mut before) = (1, 0);
+    let mut functions = Vec::with_capacity(found.len());
+    for ((start, name), end) in found.iter().zip(ends) {
+        line += text[before..*start].matches('\n').count() as u32;
+        before = *start;
+        functions.push(Function { path, name, text: &text[*start..end], line });
+    }
+    functions
+}
+
+/// Whether a function lends one connection, of a pool that nobody else has.
+fn gives_one(function: &Function<'_>) -> bool {
+    CONNECTION.is_match(function.head())
+}
+
+fn answers(function: &Function<'_>) -> bool {
+    function.head().contains("async ") && HANDLES.iter().any(|sign| function.head().contains(sign))
+}
+
+/// Where `text` calls the function of that name, and no method or function of a type.
+fn calls(text: &str, name: &str) -> Option<usize> {
+    let call = format!("{name}(");
+    text.match_indices(call.as_str()).map(|(at, _)| at).find(|at| {
+        let before = &text[..*at];
+        let owner =
+            before.strip_suffix("::").map(|path| path.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next());
+        let is_of_type = owner.flatten().is_some_and(|owner| owner.starts_with(char::is_uppercase));
+        !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'))
+            && !before.ends_with("fn ")
+            && !is_of_type
+    })
+}
+
+/// Whether `before` ends within a loop.
+fn is_in_loop(before: &str) -> bool {
+    let mut depth = 0_usize;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            '}' => depth += 1,
+            '{' if depth > 0 => depth -= 1,
+            '{' => {
+                let head = before[..at].rsplit([';', '{', '}', '\n']).next().unwrap_or_default().trim();
+                if ["loop", "while ", "for "].iter().any(|word| head.starts_with(word)) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Outcome::{self, Met, NotMet};
+    use crate::snapshot::fixture::Fixture;
+
+    fn outcome(db: &str, main: &str) -> Outcome {
+        let manifest = "[package]\nname = \"a\"\n[dependencies]\ndiesel = { version = \"2\", features = [\"postgres\", \"r2d2\"] }\nr2d2 = \"0.8\"\n";
+        let repo = Fixture::new().file("Cargo.toml", manifest).file("src/db.rs", db).file("src/main.rs", main);
+        super::super::finding(&repo.snapshot()).outcome()
+    }
+
+    const MAKES: &str = "use diesel::pg::PgConnection;\nconst URL: &str = \"postgres://localhost\";\nuse diesel::r2d2::{ConnectionManager, Pool};\npub type PgPool = Pool<ConnectionManager<PgConnection>>;\n\npub fn make(url: &str) -> PgPool {\n    Pool::builder().build(ConnectionManager::new(url)).unwrap()\n}\n\npub fn made() -> PgPool {\n    make(URL)\n}\n";
+
+    #[test]
+    fn a_pool_that_lends_one_connection_and_is_dropped_is_none() {
+        let lends =
+            format!("{MAKES}\npub fn one() -> Option<PooledConnection<Manager>> {{\n    made().get().ok()\n}}\n");
+        assert_eq!(outcome(&lends, "fn main() { db::one(); }\n"), NotMet);
+        let kept = lends.replace(
+            "    made().get()",
+            "    static POOL: OnceLock<PgPool> = OnceLock::new();\n    POOL.get_or_init(made).get()",
+        );
+        assert_eq!(outcome(&kept, "fn main() { db::one(); }\n"), Met);
+    }
+
+    #[test]
+    fn a_pool_is_made_once_outside_of_loops_and_handlers() {
+        assert_eq!(outcome(MAKES, "fn main() {\n    let pool = db::made();\n    serve(pool);\n}\n"), Met);
+        assert_eq!(
+            outcome(MAKES, "fn main() {\n    loop {\n        let pool = db::made();\n        work(pool);\n    }\n}\n"),
+            NotMet
+        );
+        assert_eq!(outcome(MAKES, "fn main() {\n    for a in b { work(a); }\n    let pool = db::made();\n}\n"), Met);
+        let handler =
+            "async fn list(path: web::Path<u32>) -> impl Responder {\n    let pool = db::made();\n    all(&pool)\n}\n";
+        assert_eq!(outcome(MAKES, handler), NotMet);
+        // Tests make pools of their own.
+        let tested = "fn main() {\n    serve(db::made());\n}\n\n#[cfg(test)]\nmod tests {\n    fn one() -> PgConnection { loop { made(); } }\n}\n";
+        assert_eq!(outcome(MAKES, tested), Met);
+    }
+}

@@ -1,0 +1,92 @@
+use super::*;
+use crate::Outcome;
+use crate::snapshot::fixture::Fixture;
+
+fn outcome(files: &[(&str, &str)]) -> Outcome {
+    let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
+    finding(&repo).outcome()
+}
+
+#[test]
+fn a_connection_in_a_handler_is_opened_for_each_request() {
+    let app = "const { Client } = require('pg')\nconst app = require('express')()\napp.get('/a', async (req, res) => {\n const client = new Client()\n})\n";
+    assert_eq!(outcome(&[("app.js", app)]), Outcome::NotMet);
+    let once = "const { Pool } = require('pg')\nconst pool = new Pool()\nconst app = require('express')()\n";
+    assert_eq!(outcome(&[("app.js", once)]), Outcome::Met);
+}
+
+#[test]
+fn a_function_that_handlers_call_opens_one_for_each() {
+    let helper = "import psycopg2\n\ndef get_connection():\n    return psycopg2.connect(URL)\n";
+    let model = "from db import get_connection\n\ndef users():\n    conn = get_connection()\n";
+    assert_eq!(outcome(&[("db.py", helper), ("models/user.py", model)]), Outcome::NotMet);
+    let at_start = "from db import get_connection\n\nconn = get_connection()\n";
+    let files = [("db.py", helper), ("models/user.py", at_start), ("requirements.txt", "psycopg2\n")];
+    assert_eq!(outcome(&files), Outcome::NotAssessable);
+}
+
+#[test]
+fn what_runs_once_at_the_start_opens_one() {
+    let helper = "package common\nfunc Init() *gorm.DB {\n\tdb, _ := gorm.Open(url)\n\tdb.SetMaxIdleConns(10)\n\treturn db\n}\nfunc Connect() *sql.DB {\n\tdb, _ := sql.Open(url)\n\treturn db\n}\n";
+    let main = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tdb := common.Connect()\n\tr.GET(\"/a\", a)\n}\n";
+    assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", main)]), Outcome::Met);
+    let handler = main.replace("func main()", "func serve()");
+    assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", &handler)]), Outcome::NotMet);
+}
+
+#[test]
+fn what_makes_the_database_before_the_first_request_is_no_pool_for_each() {
+    let helper = "import psycopg\n\ndef ensure():\n    psycopg.connect(URL).execute(MAKE)\n\ndef init_client():\n    ensure()\n    return create_engine(URL)\n";
+    let files = [("auth_service/db.py", helper), ("requirements.txt", "sqlalchemy\npsycopg\n")];
+    assert_eq!(outcome(&files), Outcome::Met);
+    let asked = helper.replace("init_client", "client");
+    assert_eq!(outcome(&[("auth_service/db.py", &asked), files[1]]), Outcome::NotMet);
+}
+
+#[test]
+fn a_function_is_named_by_what_it_is_assigned_to() {
+    let helper = "import { createPool } from 'mysql2/promise'\nexport const connect = async () => {\n  return await createPool({})\n}\n";
+    let controller = "export async function list(req, res) {\n  const conn = await connect()\n}\n";
+    assert_eq!(outcome(&[("db.ts", helper), ("controllers/user.ts", controller)]), Outcome::NotMet);
+}
+
+#[test]
+fn what_is_within_another_function_is_not_called_by_others() {
+    let link = |given: &str| {
+        format!(
+            "const Sequelize = require('sequelize')\nconst link = (function () {{\n  let one\n  function create() {{ return new Sequelize(url) }}\n  return {{ {given} }}\n}})()\n"
+        )
+    };
+    let dao = "const add = async (user) => {\n  await User.create(user)\n  await link.create()\n}\n";
+    let package = ("package.json", r#"{"dependencies": {"sequelize": "6"}}"#);
+    let of = |given: &str| outcome(&[package, ("db/link.js", &link(given)), ("dao/users.js", dao)]);
+    assert_eq!(of("get: () => { if (!one) one = create(); return one }"), Outcome::Met);
+    assert_eq!(of("create"), Outcome::NotMet);
+}
+
+#[test]
+fn the_name_of_a_table_opens_nothing() {
+    let package = ("package.json", r#"{"dependencies": {"knex": "2", "pg": "8"}}"#);
+    let users =
+        |call: &str| format!("const knex = require('../db')\nconst addUser = (req, res) => {call}.insert(req.body)\n");
+    let of = |call: &str| outcome(&[package, ("routes/users.js", &users(call))]);
+    assert_eq!(of("knex('users')"), Outcome::Met);
+    assert_eq!(of("knex('postgres://db/shop')"), Outcome::NotMet);
+}
+
+#[test]
+fn gos_own_pool_is_opened_with_any_driver() {
+    let main = |call: &str| format!("package main\nfunc main() {{\n\tdb, err := {call}\n\trepo := NewRepo(db)\n}}\n");
+    let module = ("go.mod", "module a\nrequire github.com/jackc/pgx/v5 v5.5.3\n");
+    let of = |call: &str| outcome(&[module, ("main.go", &main(call))]);
+    assert_eq!(of("sql.Open(\"pgx\", url)"), Outcome::Met);
+    assert_eq!(of("pgx.Connect(ctx, url)"), Outcome::NotAssessable);
+}
+
+#[test]
+fn what_a_library_does_by_itself_counts() {
+    assert_eq!(outcome(&[("go.mod", "module a\nrequire gorm.io/gorm v1.25.0\n")]), Outcome::Met);
+    assert_eq!(outcome(&[("Gemfile", "gem 'rails'\ngem 'pg'\n")]), Outcome::Met);
+    assert_eq!(outcome(&[("requirements.txt", "django\npsycopg2\n")]), Outcome::Partly);
+    assert_eq!(outcome(&[("requirements.txt", "django\n")]), Outcome::NotApplicable);
+}
