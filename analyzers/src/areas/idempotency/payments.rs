@@ -302,6 +302,15 @@ mod tests {
     }
 
     #[test]
+    fn a_class_of_stripes_for_one_resource_asks_for_money() {
+        let of = |body: &str| outcome("Pay.cs", &format!("using Stripe;\nclass Pay {{ void F() {{ {body} }} }}\n"));
+        assert_eq!(of("var service = new PaymentIntentService(); service.Create(options);"), Outcome::NotMet);
+        assert_eq!(of("var service = new RefundService(); service.Create(options);"), Outcome::NotMet);
+        assert_eq!(of("var service = new RefundService(); service.List(options);"), Outcome::NotApplicable);
+        assert_eq!(of("var service = new CustomerService(); service.Create(options);"), Outcome::NotApplicable);
+    }
+
+    #[test]
     fn entries_of_a_ledger_move_money_where_a_key_is_asked_for() {
         let route = "const app = require('express')()\napp.post('/transactions', (req, res) => add(req.body))\n";
         assert_eq!(outcome("app.js", route), Outcome::NotApplicable);
