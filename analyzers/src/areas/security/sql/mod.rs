@@ -58,6 +58,17 @@ const MAPPERS: &[(Ecosystem, &str, &str)] = &[
     (Ecosystem::Nuget, "microsoft.entityframeworkcore*", "Entity Framework Core"),
 ];
 
+/// Frameworks that bring a mapper along, how the files of their language end, and what shows that it is used.
+const BROUGHT: &[(&str, &str, &[&str])] = &[
+    ("django", ".py", &["models.Model", "django.db", "DATABASES", ".objects."]),
+    ("rails", ".rb", &["ActiveRecord", "ApplicationRecord", "active_record"]),
+    (
+        "laravel/framework",
+        ".php",
+        &["extends Model", "extends Authenticatable", "extends Eloquent", "DB::", "Schema::", "'connections' =>"],
+    ),
+];
+
 static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?is)\b(select\b.+\bfrom|insert\s+into|update\s+.+\bset|delete\s+from|drop\s+table|where|having|order\s+by)\b")
         .expect("a constant pattern")
@@ -130,10 +141,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     finding.fact("queries", all).fact("from_request", request + handed).fact("from_parameters", parameter)
 }
 
-/// The mapper that the project's own manifest names, and where.
+/// The mapper that the project's own manifest names, and where. One that only comes along with a framework has to be used.
 fn mapper(repo: &Snapshot) -> Option<(&'static str, Evidence)> {
     let (found, name) = marks::package(repo, MAPPERS)?;
-    Some((*name, marks::manifest(repo, found).into()))
+    let brought = BROUGHT.iter().find(|(framework, _, _)| *framework == found.name);
+    let is_used = brought.is_none_or(|(_, end, marks)| {
+        let sources = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(end) && !is_aside(&file.path));
+        sources.into_iter().any(|(_, text)| marks.iter().any(|mark| text.contains(mark)))
+    });
+    is_used.then(|| (*name, marks::manifest(repo, found).into()))
 }
 
 /// The first places of `queries`.

@@ -262,3 +262,24 @@ fn without_sql_there_is_no_verdict() {
     assert_eq!(outcome("a.py", "subprocess.execute('ls ' + path)\n"), NotApplicable);
     assert_eq!(outcome("migrations/a.py", "cursor.execute('DELETE FROM a WHERE b = ' + c)\n"), NotApplicable);
 }
+
+#[test]
+fn a_framework_in_the_manifest_is_no_use_of_its_mapper() {
+    let of = |manifest: (&str, &str), file: (&str, &str)| {
+        let repo = Fixture::new().file(manifest.0, manifest.1).file(file.0, file.1).snapshot();
+        finding(&repo).outcome()
+    };
+    let laravel = ("composer.json", r#"{"require": {"laravel/framework": "12"}}"#);
+    assert_eq!(
+        of(laravel, ("config/builder.php", "<?php return [\\Illuminate\\Database\\Eloquent\\Model::class => []];\n")),
+        NotApplicable
+    );
+    assert_eq!(of(laravel, ("app/User.php", "<?php class User extends Model { }\n")), Met);
+    assert_eq!(of(laravel, ("tests/UserTest.php", "<?php class User extends Model { }\n")), NotApplicable);
+    let django = ("requirements.txt", "django\n");
+    assert_eq!(of(django, ("fields.py", "from django.forms import Field\n")), NotApplicable);
+    assert_eq!(of(django, ("models.py", "class Post(models.Model):\n    pass\n")), Met);
+    let rails = ("Gemfile", "gem 'rails'\n");
+    assert_eq!(of(rails, ("lib/a.rb", "class A < ActionController::API\nend\n")), NotApplicable);
+    assert_eq!(of(rails, ("app/models/a.rb", "class A < ApplicationRecord\nend\n")), Met);
+}
