@@ -16,6 +16,12 @@ use crate::{Place, Snapshot};
 /// Longer files are not read.
 const LARGEST: usize = 2_000_000;
 
+/// So many pairs of a described path and an endpoint are compared.
+const COMPARED: usize = 2_000_000;
+
+/// More of them say nothing new.
+const REWRITES: usize = 100;
+
 /// A version that callers see and the code does not.
 pub(super) struct Front {
     pub version: String,
@@ -27,9 +33,10 @@ pub(super) struct Front {
 /// The version in front of `endpoints`, none of which carries one.
 pub(super) fn version(repo: &Snapshot, endpoints: &[&Endpoint]) -> Option<Front> {
     let texts = || repo.tree().own_texts().filter(|(file, text)| text.len() <= LARGEST && !is_aside(&file.path));
-    let described = || {
+    let mut left = COMPARED;
+    let mut described = || {
         texts().find_map(|(file, text)| {
-            let (version, count) = described(&file.path, text, endpoints)?;
+            let (version, count) = described(&file.path, text, endpoints, &mut left)?;
             let how = format!("{} describes {count} of {} endpoints with it", file.path, endpoints.len());
             Some(Front { version, how, place: Place::file(repo.head(), file.path.as_str()) })
         })
@@ -45,7 +52,7 @@ pub(super) fn version(repo: &Snapshot, endpoints: &[&Endpoint]) -> Option<Front>
 }
 
 /// The version that an OpenAPI document of this program puts in front of its endpoints, and of how many.
-fn described(path: &str, text: &str, endpoints: &[&Endpoint]) -> Option<(String, usize)> {
+fn described(path: &str, text: &str, endpoints: &[&Endpoint], left: &mut usize) -> Option<(String, usize)> {
     let is_document = [".yml", ".yaml", ".json"].iter().any(|end| path.ends_with(end))
         && text.contains("paths")
         && (text.contains("openapi") || text.contains("swagger"));
@@ -63,6 +70,7 @@ fn described(path: &str, text: &str, endpoints: &[&Endpoint]) -> Option<(String,
     let base = base(&document);
     let paths: Vec<(String, &Value)> =
         document["paths"].as_object()?.iter().map(|(path, item)| (join(&base, path), item)).collect();
+    *left = left.checked_sub(paths.len() * endpoints.len())?;
     let is_operation = |key: &&String| matches!(key.as_str(), "get" | "post" | "put" | "patch" | "delete" | "head");
     let all: usize =
         paths.iter().filter_map(|(_, item)| item.as_object()).map(|it| it.keys().filter(is_operation).count()).sum();
@@ -137,6 +145,7 @@ fn proxied(name: &str, text: &str) -> Option<(String, u32)> {
         .captures_iter(text)
         .filter_map(|it| Some((it.get(0)?.start(), it.iter().skip(1).flatten().next()?.as_str())))
         .filter_map(|(at, path)| Some((at, version_segment(path)?)))
+        .take(REWRITES)
         .collect();
     let passed = if is_nginx { text.matches("proxy_pass").count() } else { pattern.captures_iter(text).count() };
     let for_all = found.iter().find(|(at, _)| is_nginx && is_outside_of_locations(text, *at));

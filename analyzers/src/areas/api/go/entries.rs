@@ -1,6 +1,7 @@
 //! Routes as data: a table of structs with a verb and a path, or calls that make such structs, and the loop that hands them
 //! to a router, in this program or in a package outside of it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::framework::Style;
@@ -14,6 +15,13 @@ use crate::code::string_literal;
 
 /// How many functions and variables may stand between a route and its handler.
 const DEEPEST: usize = 3;
+
+/// Nobody writes more by hand.
+const MOST_ENTRIES: usize = 1_000;
+const MOST_LOOPS: usize = 64;
+const MOST_OTHERS: usize = 8;
+const MOST_DECLARED: usize = 4;
+const FURTHEST: usize = 16 << 10;
 
 /// What marks the types of handlers, and the framework that they are of.
 const HANDLERS: &[(&[&str], &str)] = &[
@@ -53,7 +61,7 @@ impl<'r> Routing<'r, '_> {
             let list = source.get(open + 1..closing(source, open)?).filter(|_| !is_of_router)?;
             self.entry(file, found.bytes.clone(), arguments(list, 0))
         });
-        tables.chain(made).collect()
+        tables.chain(made).take(MOST_ENTRIES).collect()
     }
 
     fn entry(&self, file: usize, bytes: Range<usize>, values: Vec<Argument<'r>>) -> Option<Entry<'r>> {
@@ -82,7 +90,7 @@ impl<'r> Routing<'r, '_> {
     /// The routes of the table that a loop hands to a router: `r.Get(route.Path, route.Handler)`. `unread` is the path of
     /// an earlier call of the chain that could not be read. Nothing where there is no such table.
     pub(super) fn listed(
-        &self,
+        &mut self,
         reached: &Reached,
         link: &Link<'_>,
         unread: Option<&str>,
@@ -105,14 +113,18 @@ impl<'r> Routing<'r, '_> {
         let path = path.filter(|path| !self.entries.is_empty() && self.path(path, file).is_none())?;
         let (under, field, list) = self.element(path, file, start + link.at)?;
         let framework = self.frameworks.of_route(file, style)?;
-        let has_field = |entry: &&Entry<'_>| entry.field.is_none_or(|name| name == field);
-        let here: Vec<&Entry<'_>> = self
-            .entries
-            .iter()
-            .filter(has_field)
-            .filter(|it| list.is_some_and(|list| self.is_in(it, list, file)))
-            .collect();
-        let all = if here.is_empty() { self.entries.iter().filter(has_field).collect() } else { here };
+        self.looked += 1;
+        if self.looked > MOST_LOOPS {
+            return None;
+        }
+        let within = list.map(|list| self.regions(list, file)).unwrap_or_default();
+        let is_in = |entry: &&Entry<'_>| {
+            within.iter().any(|(file, region)| *file == entry.file && region.contains(&entry.bytes.start))
+        };
+        let named: Vec<&Entry<'_>> =
+            self.entries.iter().filter(|entry| entry.field.is_none_or(|name| name == field)).collect();
+        let here: Vec<&Entry<'_>> = named.iter().copied().filter(is_in).collect();
+        let all = if here.is_empty() { named } else { here };
         if all.is_empty() {
             return None;
         }
@@ -141,7 +153,11 @@ impl<'r> Routing<'r, '_> {
             return;
         }
         let handles = |entry: &Entry<'_>| {
-            entry.others.iter().find_map(|value| self.handles(value, entry.file, entry.bytes.start, 0))
+            entry
+                .others
+                .iter()
+                .take(MOST_OTHERS)
+                .find_map(|value| self.handles(value, entry.file, entry.bytes.start, 0))
         };
         let served: Vec<(&Entry<'_>, &'static str)> =
             self.entries.iter().filter_map(|entry| Some((entry, handles(entry)?))).collect();
@@ -183,7 +199,10 @@ impl<'r> Routing<'r, '_> {
 
     /// What stands in front of a path that is a field of an element of a list, the field, and the list if it can be told:
     /// `route.Path`, `base + route.Path`, `routes[i].Path`, or a variable that holds one.
-    fn element<'t>(&'t self, path: &'t str, file: usize, at: usize) -> Option<(String, &'t str, Option<&'t str>)> {
+    fn element<'t>(&self, path: &'t str, file: usize, at: usize) -> Option<(String, &'t str, Option<&'t str>)>
+    where
+        'r: 't,
+    {
         let before = self.before(file, at)?;
         let mut parts = split(path, 0, '+').into_iter().map(|(_, part)| part.trim()).collect::<Vec<_>>();
         let mut last = parts.pop()?;
@@ -207,25 +226,28 @@ impl<'r> Routing<'r, '_> {
         function.parameters.iter().any(|(name, _)| *name == element).then_some((under, field, None))
     }
 
-    /// Whether an entry stands in the list: in the variable of that name, or in a function that returns it.
-    fn is_in(&self, entry: &Entry<'_>, list: &str, file: usize) -> bool {
+    /// Where a list is written: the variables of that name, or the functions that return it.
+    fn regions(&self, list: &str, file: usize) -> Vec<(usize, Range<usize>)> {
         let name = last_name(list.split('(').next().unwrap_or(list));
         if list.ends_with(')') {
-            return self
-                .program
-                .functions
-                .iter()
-                .any(|it| it.name == name && it.file == entry.file && it.bytes.contains(&entry.bytes.start));
+            let returning = self.program.functions.iter().filter(|it| it.name == name);
+            return returning.map(|it| (it.file, it.bytes.clone())).collect();
         }
+        let files: BTreeSet<usize> = self.entries.iter().map(|entry| entry.file).collect();
         let of = self.sources;
-        let before = of.text(entry.file).get(..entry.bytes.start).unwrap_or_default();
-        let declared = [" = ", " := "].iter().filter_map(|sign| before.rfind(&format!("{name}{sign}"))).max();
-        let is_near = folder(of.path(entry.file)) == folder(of.path(file)) || list.contains('.');
-        declared.is_some_and(|declared| {
-            let open = before[declared..].find('{').map(|open| declared + open);
-            is_near
-                && open.is_some_and(|open| closing(of.text(entry.file), open).is_some_and(|end| end >= entry.bytes.end))
-        })
+        let is_near = |other: &usize| folder(of.path(*other)) == folder(of.path(file)) || list.contains('.');
+        let mut regions = Vec::new();
+        for other in files.into_iter().filter(is_near) {
+            let text = of.text(other);
+            for sign in [" = ", " := "] {
+                let declared = format!("{name}{sign}");
+                for (at, _) in text.match_indices(declared.as_str()).take(MOST_DECLARED) {
+                    let open = text[at..].find('{').map(|open| at + open);
+                    regions.extend(open.and_then(|open| Some((other, open..closing(text, open)?))));
+                }
+            }
+        }
+        regions
     }
 
     /// The framework whose requests `value` answers: by the type of its parameters, or of what it returns where it is
@@ -272,10 +294,12 @@ impl<'r> Routing<'r, '_> {
         functions.into_iter().find_map(|function| speaks(&types(function)))
     }
 
-    /// The function around a byte, as far as the byte.
+    /// The function around a byte, as far as the byte; of a long one the end.
     fn before(&self, file: usize, at: usize) -> Option<&'r str> {
-        let function = &self.program.functions[self.program.around(file, at)?];
-        self.sources.text(file).get(function.bytes.start..at)
+        let start = self.program.functions[self.program.around(file, at)?].bytes.start;
+        let text = self.sources.text(file);
+        let start = (start.max(at.saturating_sub(FURTHEST))..at).find(|start| text.is_char_boundary(*start))?;
+        text.get(start..at)
     }
 }
 

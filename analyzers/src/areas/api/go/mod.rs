@@ -36,6 +36,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         sources: &sources,
         mounts: Mounts::default(),
         entries: Vec::new(),
+        looked: 0,
         routes: Vec::new(),
     };
     routing.entries = routing.entries();
@@ -79,6 +80,8 @@ struct Routing<'r, 's> {
     mounts: Mounts,
     /// What tables say of routes.
     entries: Vec<Entry<'r>>,
+    /// How many loops were looked at that may hand them over.
+    looked: usize,
     routes: Vec<Route>,
 }
 

@@ -30,6 +30,7 @@ pub(super) struct Configured {
 pub(super) fn configured(repo: &Snapshot) -> Configured {
     let Configured { mut endpoints, mut prefixes, mut resources } = Configured::default();
     let files = Files::of(repo);
+    let classes = classes(repo);
     for (path, routes) in &files.routes {
         let source = repo.text(path).unwrap_or_default();
         let around = files.prefixes(path);
@@ -46,7 +47,7 @@ pub(super) fn configured(repo: &Snapshot) -> Configured {
             } else if let (Some(route_path), Some(controller)) = (route_path(route), controller(route)) {
                 let named = |line: &str| line.trim_end().strip_suffix(':') == Some(name.as_str());
                 let line = source.lines().position(named).map_or(1, |index| index as u32 + 1);
-                let page = is_page(repo, route, controller);
+                let page = is_page(repo, &classes, route, controller);
                 for (method, around) in methods(route).iter().flat_map(|it| around.iter().map(move |at| (it, at))) {
                     endpoints.push(Endpoint {
                         file: (*path).to_owned(),
@@ -154,7 +155,7 @@ fn controller(route: &Value) -> Option<&str> {
 }
 
 /// Whether the controller of a route answers with a page: one of the framework's own that do, or a method that does.
-fn is_page(repo: &Snapshot, route: &Value, controller: &str) -> bool {
+fn is_page(repo: &Snapshot, classes: &Classes<'_>, route: &Value, controller: &str) -> bool {
     if ["TemplateController", "RedirectController"].iter().any(|own| controller.contains(own)) {
         return true;
     }
@@ -165,12 +166,23 @@ fn is_page(repo: &Snapshot, route: &Value, controller: &str) -> bool {
     // `App\CowController::list`, `App:Sub/Cow:list`, `Sub\Cow:list`, `app.cow:list`
     let (class, method) = controller.rsplit_once(':').unwrap_or((controller, "__invoke"));
     let class = class.trim_end_matches(':').rsplit(['\\', ':', '/']).next().unwrap_or(class);
-    let files = [format!("{class}.php"), format!("{class}Controller.php")];
+    let names = [class.to_owned(), format!("{class}Controller")];
     let methods = [method.to_owned(), format!("{method}Action")];
-    let of_class = repo.tree().files().iter().filter(|file| files.iter().any(|name| name == file.name()));
-    of_class
-        .flat_map(|file| methods.iter().map(move |method| (file, method)))
-        .any(|(file, method)| shows_page(repo, &file.path, method))
+    let files = names.iter().filter_map(|name| classes.get(name.as_str())).flatten();
+    files.into_iter().any(|file| methods.iter().any(|method| shows_page(repo, file, method)))
+}
+
+/// The files of classes, by the name of the class.
+type Classes<'r> = BTreeMap<&'r str, Vec<&'r str>>;
+
+fn classes(repo: &Snapshot) -> Classes<'_> {
+    let mut classes: Classes<'_> = BTreeMap::new();
+    for file in repo.tree().files() {
+        if let Some(class) = file.name().strip_suffix(".php") {
+            classes.entry(class).or_default().push(&file.path);
+        }
+    }
+    classes
 }
 
 /// The prefix that API Platform puts before all resources beside that of its routes.

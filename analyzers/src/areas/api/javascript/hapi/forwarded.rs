@@ -11,6 +11,9 @@ use crate::code::CodeMatch;
 /// The verbs, whose names methods of clients have, too.
 const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "del"];
 
+/// Nobody needs more of such methods.
+const MOST: usize = 50;
+
 /// A method that makes a route of its parameters.
 pub(super) struct Forwarder {
     name: String,
@@ -31,7 +34,7 @@ enum Verb {
 impl<'a> Hapi<'a> {
     /// The methods whose own parameters become a route.
     pub(super) fn forwarders(&self, objects: &[&CodeMatch]) -> Vec<Forwarder> {
-        objects.iter().filter_map(|found| self.forwarder(found)).collect()
+        objects.iter().filter_map(|found| self.forwarder(found)).take(MOST).collect()
     }
 
     fn forwarder(&self, found: &CodeMatch) -> Option<Forwarder> {

@@ -23,6 +23,10 @@ static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
 static REALM: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\brealm\.modifiers\.route\.prefix\s*=\s*([^=;\n][^;\n]*)").expect("a constant"));
 
+/// More plugins, or lists of routes in one, are not followed.
+const MOST: usize = 500;
+const MOST_LISTS: usize = 50;
+
 /// Files and plugins, and what is in front of their routes.
 pub(super) struct Plugins<'a> {
     files: BTreeMap<&'a str, usize>,
@@ -77,7 +81,7 @@ impl<'a> Plugins<'a> {
         let mut named: BTreeMap<&str, Vec<(String, String, Router)>> = BTreeMap::new();
         let mut loose: Vec<(String, Router)> = Vec::new();
         let mut known: BTreeSet<&str> = BTreeSet::new();
-        for Registration { by, plugin, prefix } in registrations(hapi) {
+        for Registration { by, plugin, prefix } in registrations(hapi).into_iter().take(MOST) {
             let Some((home, source)) = hapi.files.get_key_value(&*by.path) else { continue };
             let from = self.router(home, 0);
             let head = plugin.split(['.', '(']).next().unwrap_or(&plugin).trim();
@@ -149,7 +153,7 @@ impl<'a> Plugins<'a> {
         self.mounts.mount(self.router(file, region.start + 1), prefix, from);
         while let Some(part) = open.pop() {
             let within = self.router(file, part.start + 1);
-            for name in HANDED.captures_iter(&source[part.clone()]).filter_map(|it| it.get(1)) {
+            for name in HANDED.captures_iter(&source[part.clone()]).filter_map(|it| it.get(1)).take(MOST_LISTS) {
                 if let Some(origin) = modules.origin(file, name.as_str()) {
                     self.mounts.mount(self.router(origin, 0), "", within);
                     files.push(origin);
