@@ -45,8 +45,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         return Finding::met(SIGNAL, summary, place).by_default().fact("handling", "framework_default");
     }
     let Some(first) = endpoints.first().filter(|_| server::answers(repo)) else {
-        return match served::unread(repo) {
-            Some((framework, place)) => Finding::not_assessable(SIGNAL, server::unread(framework, &place)),
+        return match server::unread(repo) {
+            Some(sentence) => Finding::not_assessable(SIGNAL, sentence),
             None => Finding::not_applicable(SIGNAL, "The program answers no requests."),
         };
     };

@@ -8,7 +8,6 @@ pub(in crate::areas) mod server;
 
 use self::prints::Printed;
 use self::server::Server;
-use crate::areas::api::served;
 use crate::{Analyzer, AreaMeta, Effort, Finding, Outcome, SignalMeta, Snapshot};
 
 /// The area `observability`.
@@ -78,8 +77,8 @@ impl Analyzer for Observability {
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
         if !server::answers(repo) {
-            if let Some((framework, place)) = served::unread(repo) {
-                return of_unread(repo, &server::unread(framework, &place));
+            if let Some(sentence) = server::unread(repo) {
+                return of_unread(repo, &sentence);
             }
             let silence = |signal: &SignalMeta| Finding::not_applicable(signal.id, "The program answers no requests.");
             return META.signals.iter().map(silence).collect();
@@ -128,6 +127,7 @@ mod tests {
         };
         assert_eq!(of(&server("\"log\"")), [Partly, NotAssessable, NotAssessable, NotAssessable]);
         assert_eq!(of(&server("\"os\"")), [NotAssessable; 4]);
+        assert_eq!(of(&server("\"log\"").replace("package main", "package pprof")), [NotApplicable; 4]);
         assert_eq!(of("package main\nimport \"log\"\nfunc main() { log.Print(1) }\n"), [NotApplicable; 4]);
     }
 }

@@ -1,12 +1,12 @@
 //! Which files run on the server: not in a browser, not from a terminal.
 
+use crate::Snapshot;
 use crate::areas::api::served;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::secrets::is_in_test_module;
 use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
-use crate::{Place, Snapshot};
 
 /// Packages that answer requests under Node.
 const SERVERS: &[&str] = &[
@@ -119,9 +119,14 @@ pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
     }) || served::grpc(repo).is_some()
 }
 
-/// What is said of a server whose routes could not be read.
-pub(in crate::areas) fn unread(framework: &str, place: &Place) -> String {
-    format!("A server is started with {framework}, in {}, but none of its routes could be read.", place.path)
+/// What is said of a server whose routes could not be read. One that a package of Go starts belongs to a library, or to
+/// whoever looks into a program.
+pub(in crate::areas) fn unread(repo: &Snapshot) -> Option<String> {
+    let (framework, place) = served::unread(repo)?;
+    let is_program = || repo.text(&place.path).is_some_and(|text| text.contains("package main\n"));
+    (!place.path.ends_with(".go") || is_program()).then(|| {
+        format!("A server is started with {framework}, in {}, but none of its routes could be read.", place.path)
+    })
 }
 
 /// The files of a repository that run on its server.
