@@ -64,9 +64,7 @@ fn described(path: &str, text: &str, endpoints: &[&Endpoint], left: &mut usize) 
         budget: serde_saphyr::budget! { max_depth: 64, max_nodes: 200_000 }
     };
     let document = serde_saphyr::from_str_with_options::<Value>(text, options).ok()?;
-    if document.get("openapi").or_else(|| document.get("swagger")).is_none() {
-        return None;
-    }
+    document.get("openapi").or_else(|| document.get("swagger"))?;
     let base = base(&document);
     let paths: Vec<(String, &Value)> =
         document["paths"].as_object()?.iter().map(|(path, item)| (join(&base, path), item)).collect();
