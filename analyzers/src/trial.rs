@@ -100,11 +100,10 @@ pub(crate) fn in_delta(
         if delta.repo.tree().files().is_empty() {
             made.iter_mut().for_each(|made| *made = of_nothing(meta, made, delta.repo.head()));
         }
-        let is_no_code = |made: &Finding| {
-            made.outcome() == Outcome::NotApplicable && made.summary().starts_with("There is no code to test")
-        };
         if meta.id == "tests" && whole.iter().any(|found| found.outcome() != Outcome::NotApplicable) {
-            made.iter_mut().filter(|made| is_no_code(made)).for_each(|made| *made = made.clone().said(NO_CODE));
+            made.iter_mut()
+                .filter(|made| areas::tests::is_of_no_code(made))
+                .for_each(|made| *made = made.clone().said(NO_CODE));
         }
         for made in &mut made {
             let mut shown = made.places().iter().filter(|place| !place.path.is_empty()).peekable();

@@ -57,6 +57,7 @@ enum Who {
     /// Take OWNER off the list
     Remove {
         /// A login
+        #[arg(value_parser = unmentioned)]
         owner: String,
     },
     /// The list
@@ -110,8 +111,13 @@ impl OptOut {
 
 /// A login, with the `@` that it is mentioned by or without; what is none would be nobody on the list.
 fn login(text: &str) -> Result<String, &'static str> {
-    let login = text.strip_prefix('@').unwrap_or(text);
-    if is_login(login) { Ok(login.to_owned()) } else { Err("it is no login, such as `ana`") }
+    let login = unmentioned(text)?;
+    if is_login(&login) { Ok(login) } else { Err("it is no login, such as `ana`") }
+}
+
+/// Without the `@`, whatever it is: what is on the list can be taken off.
+fn unmentioned(text: &str) -> Result<String, &'static str> {
+    Ok(text.strip_prefix('@').unwrap_or(text).to_owned())
 }
 
 fn said(answer: anyhow::Result<Result<String, &'static str>>) -> Exit {
@@ -137,4 +143,19 @@ fn line(job: &Listed) -> String {
 fn show(job: &Listed) -> String {
     let error = job.error.as_deref().unwrap_or("none");
     line(job) + &output::plain(&format!("          asked at {} ms, last error: {error}", job.created_at)) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_may_be_mentioned_to_be_put_on_the_list_and_to_be_taken_off() {
+        for what in ["add", "remove"] {
+            let command = OptOut::augment_args(clap::Command::new("optout"));
+            let matches = command.try_get_matches_from(["optout", what, "@ana"]).expect("understood");
+            let (_, below) = matches.subcommand().expect("a command");
+            assert_eq!(below.get_one::<String>("owner").map(String::as_str), Some("ana"), "{what}");
+        }
+    }
 }

@@ -151,8 +151,9 @@ impl Review {
     fn compare(&self, reports: &mut [Report], earlier: &[Report]) -> Result<(), String> {
         let Some(path) = &self.compare else { return Ok(()) };
         let mut compared = 0;
-        for report in reports.iter_mut() {
-            if let Some(same) = earlier.iter().find(|earlier| report.is_about_the_same(earlier)) {
+        let pairs = report::compare::pairs(reports, earlier);
+        for (report, same) in reports.iter_mut().zip(pairs) {
+            if let Some(same) = same {
                 report.compare(same);
                 compared += 1;
             }
@@ -161,9 +162,10 @@ impl Review {
             return Ok(());
         }
         let is_named = |report: &Report| report.repository.name.is_some();
-        let why = match reports.iter().all(is_named) && earlier.iter().all(is_named) {
-            true => "",
-            false => " (their histories begin with different commits)",
+        let why = match (&*reports, earlier) {
+            _ if reports.iter().chain(earlier).all(is_named) => "",
+            ([_], [_]) => " (their histories begin with different commits)",
+            _ => " (without a remote only a first commit that no other has tells which it is)",
         };
         Err(format!(
             "{} is about another repository than {}{why}; name a report that `foliolens review --format json` has \

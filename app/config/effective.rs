@@ -133,10 +133,11 @@ impl Layers<'_> {
             settling.refuse(Key::Suppress, "the repository's");
         }
         let own = if suppress_is_locked { &[] } else { r.suppress.as_slice() };
-        let by = [(organisation.suppress.as_slice(), Said::Organisation), (own, Said::Repository)];
+        // The first of two that suppress the same is kept, and the repository wins.
+        let by = [(own, Said::Repository), (organisation.suppress.as_slice(), Said::Organisation)];
         let in_force = |(all, said)| suppress::in_force(all, self.today).into_iter().map(move |what| (what, said));
         let mut suppressed: Vec<(What, Said)> = by.into_iter().flat_map(in_force).collect();
-        suppressed.sort_by(|(one, _), (other, _)| one.cmp(other));
+        suppressed.sort_by_cached_key(|(what, _)| what.written().0);
         suppressed.dedup_by_key(|(what, _)| what.written().0);
         Effective {
             profile: settling.pick(Key::Profile, self.profile, r.profile, o.profile, (Profile::Backend, Said::Default)),
@@ -319,13 +320,23 @@ mod tests {
 
     #[test]
     fn of_what_is_suppressed_it_is_known_who_says_so() {
-        let entry = |signal: &str| format!("[[suppress]]\nsignal = \"{signal}\"\nreason = \"elsewhere\"\n");
-        let (tests, setup) = (entry("tests.in-ci"), entry("readme.setup"));
-        let settled = settle(&tests, &format!("{tests}{setup}"), |_| {});
-        let said: Vec<(String, Said)> =
-            settled.suppressed.iter().map(|(what, said)| (what.written().0, *said)).collect();
-        let both = [("readme.setup".to_owned(), Said::Repository), ("tests.in-ci".to_owned(), Said::Organisation)];
-        assert_eq!(said, both);
+        let entry = |signal: &str, why: &str| format!("[[suppress]]\nsignal = \"{signal}\"\nreason = \"{why}\"\n");
+        let said = |organisation: &str, repository: &str| -> Vec<(String, &'static str, Said)> {
+            let settled = settle(organisation, repository, |_| {});
+            let written = |(what, said): &(What, Said)| (what.written().0, what.written().1, *said);
+            settled.suppressed.iter().map(written).collect()
+        };
+        let (tests, setup) = (entry("tests.in-ci", "elsewhere"), entry("readme.setup", "elsewhere"));
+        let both = [
+            ("readme.setup".to_owned(), "elsewhere", Said::Repository),
+            ("tests.in-ci".to_owned(), "elsewhere", Said::Organisation),
+        ];
+        assert_eq!(said(&tests, &setup), both);
+        // Whichever reason comes first in the list of them, the repository's counts.
+        for (organisation, repository) in [("mistaken", "accepted"), ("accepted", "mistaken")] {
+            let said = said(&entry("tests.in-ci", organisation), &entry("tests.in-ci", repository));
+            assert_eq!(said, [("tests.in-ci".to_owned(), repository, Said::Repository)]);
+        }
     }
 
     #[test]

@@ -141,7 +141,8 @@ impl Server {
             read.wrong
                 .push(format!("{} must begin with https://; tokens are never sent in the clear.", GITHUB_URL.name));
         }
-        let has_more = |web: &Url| !web.username().is_empty() || web.query().or(web.fragment()).is_some();
+        let has_more =
+            |web: &Url| !web.username().is_empty() || web.password().or(web.query()).or(web.fragment()).is_some();
         if web.as_ref().is_some_and(has_more) {
             read.wrong.push(format!("{} has to be the address alone, such as https://github.com.", GITHUB_URL.name));
         }

@@ -85,19 +85,19 @@ impl GitHubError {
 fn wait(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
     let header = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let number = |name: &str| header(name)?.parse::<u64>().ok();
-    // In seconds or as a date, by the clock of whoever answers.
-    let date = || http_moment(header("retry-after")?);
+    // A moment is one by the clock of whoever answers.
     let left = |until: SystemTime| {
         let now = header("date").and_then(http_moment).unwrap_or_else(SystemTime::now);
         until.duration_since(now).unwrap_or_default()
     };
+    // In seconds or as a date.
+    let date = || http_moment(header("retry-after")?);
     if let Some(wait) = number("retry-after").map(Duration::from_secs).or_else(|| date().map(left)) {
         return Some(wait.clamp(Duration::from_secs(1), LONGEST_WAIT));
     }
     if number("x-ratelimit-remaining") == Some(0) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let until = number("x-ratelimit-reset").map_or(UNNAMED_WAIT.as_secs(), |reset| reset.saturating_sub(now));
-        return Some(Duration::from_secs(until).clamp(Duration::from_secs(1), LONGEST_WAIT));
+        let reset = number("x-ratelimit-reset").and_then(|at| UNIX_EPOCH.checked_add(Duration::from_secs(at)));
+        return Some(reset.map_or(UNNAMED_WAIT, left).clamp(Duration::from_secs(1), LONGEST_WAIT));
     }
     // The second is how older ones of GitHub Enterprise Server say it.
     let said = String::from_utf8_lossy(&body[..body.len().min(2_000)]);
@@ -131,7 +131,10 @@ mod tests {
         assert_eq!(waits(answer(403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], "")), 1);
         assert_eq!(waits(answer(403, &[("retry-after", "999999999")], "")), 3_900);
         let until = ("retry-after", "Tue, 24 Nov 2026 22:16:10 GMT");
-        assert_eq!(waits(answer(403, &[until, ("date", "Tue, 24 Nov 2026 22:14:10 GMT")], "")), 120);
+        let date = ("date", "Tue, 24 Nov 2026 22:14:10 GMT");
+        assert_eq!(waits(answer(403, &[until, date], "")), 120);
+        let reset = ("x-ratelimit-reset", "1795558570");
+        assert_eq!(waits(answer(403, &[("x-ratelimit-remaining", "0"), reset, date], "")), 120, "by the same clock");
         assert_eq!(waits(answer(403, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], "")), 1, "it is over");
         assert!(matches!(answer(403, &[("retry-after", "soon")], ""), GitHubError::Forbidden));
     }

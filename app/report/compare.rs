@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use foliolens_analyzers::{Outcome, registry};
 
 use super::digest::{is_judged, is_wanting};
-use super::model::{Area, Change, Changes, Moved, Report, Signal};
+use super::model::{Area, Change, Changes, Report, Signal, Spread};
 
 /// Why a text is no report to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,22 +55,47 @@ pub fn read(text: &str) -> Result<Vec<Report>, NotComparable> {
 }
 
 impl Report {
+    /// Whether both have the same name; nothing where one has none.
+    fn is_called_the_same(&self, other: &Report) -> Option<bool> {
+        alike(self.repository.name.as_deref(), other.repository.name.as_deref())
+    }
+
     /// Whether both are about the same repository, as far as their names tell, or, where one has none, the commits that
-    /// they begin with.
-    pub fn is_about_the_same(&self, other: &Report) -> bool {
-        if let (Some(one), Some(other)) = (&self.repository.name, &other.repository.name) {
-            return one.eq_ignore_ascii_case(other);
-        }
-        match (&self.repository.root, &other.repository.root) {
-            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-            _ => true,
-        }
+    /// they begin with; nothing where neither tells.
+    fn is_about_the_same(&self, other: &Report) -> Option<bool> {
+        let root = || alike(self.repository.root.as_deref(), other.repository.root.as_deref());
+        self.is_called_the_same(other).or_else(root)
     }
 
     /// Says what changed since `earlier`; nothing where nothing did.
     pub fn compare(&mut self, earlier: &Report) {
         self.changes = changes(self, earlier);
     }
+}
+
+fn alike(one: Option<&str>, other: Option<&str>) -> Option<bool> {
+    Some(one?.eq_ignore_ascii_case(other?))
+}
+
+/// For each of `reports` the one of `earlier` that is about the same repository. One is compared with one where nothing
+/// tells them apart. Of several, a first commit tells only where no other has it: forks share theirs, and so does what
+/// was begun from one template.
+pub fn pairs<'a>(reports: &[Report], earlier: &'a [Report]) -> Vec<Option<&'a Report>> {
+    if let ([report], [other]) = (reports, earlier) {
+        return vec![report.is_about_the_same(other).unwrap_or(true).then_some(other)];
+    }
+    let pair = |report: &Report| -> Option<&'a Report> {
+        let called = earlier.iter().find(|other| report.is_called_the_same(other) == Some(true));
+        if called.is_some() {
+            return called;
+        }
+        let same: Vec<&'a Report> =
+            earlier.iter().filter(|other| report.is_about_the_same(other) == Some(true)).collect();
+        let [other] = *same.as_slice() else { return None };
+        let claim = reports.iter().filter(|report| report.is_about_the_same(other) == Some(true)).count();
+        (claim == 1).then_some(other)
+    };
+    reports.iter().map(pair).collect()
 }
 
 fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
@@ -83,7 +108,7 @@ fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
         other_configuration: earlier.config_hash != now.config_hash,
         mended: Vec::new(),
         new: Vec::new(),
-        moved: Vec::new(),
+        spread: Vec::new(),
         unchanged: 0,
     };
     // What only repeats what others found would count twice.
@@ -100,7 +125,7 @@ fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
             // Nothing is mended that was not wanting.
             std::cmp::Ordering::Greater => changes.mended.push(change()),
             std::cmp::Ordering::Equal if is_wanting(signal) && is_far(places_before, places(area, signal)) => {
-                changes.moved.push(Moved {
+                changes.spread.push(Spread {
                     id: signal.id.clone(),
                     outcome: signal.outcome,
                     before: places_before,
@@ -111,7 +136,7 @@ fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
             std::cmp::Ordering::Equal => {}
         }
     }
-    (!changes.mended.is_empty() || !changes.new.is_empty() || !changes.moved.is_empty()).then_some(changes)
+    (!changes.mended.is_empty() || !changes.new.is_empty() || !changes.spread.is_empty()).then_some(changes)
 }
 
 /// How many places a signal names. Commits are what their area is about; elsewhere they stand for what is absent.
@@ -182,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wanting_in_far_more_or_fewer_places_is_said_and_small_moves_are_not() {
+    fn what_is_wanting_in_far_more_or_fewer_places_is_said_and_small_changes_are_not() {
         let with = |count: u32| {
             let mut report = report();
             let mut signals = report.areas.iter_mut().flat_map(|area| &mut area.signals);
@@ -191,15 +216,15 @@ mod tests {
             signal.places = (1..=count).map(|line| Place { start: Some(line), ..place.clone() }).collect();
             report
         };
-        let moved = |before: u32, now: u32| {
+        let spread = |before: u32, now: u32| {
             let mut now = with(now);
             now.compare(&with(before));
-            now.changes.map(|changes| (changes.moved[0].before, changes.moved[0].now, changes.unchanged))
+            now.changes.map(|changes| (changes.spread[0].before, changes.spread[0].now, changes.unchanged))
         };
-        assert_eq!(moved(2, 12), Some((2, 12, 6)));
-        assert_eq!(moved(12, 2), Some((12, 2, 6)));
+        assert_eq!(spread(2, 12), Some((2, 12, 6)));
+        assert_eq!(spread(12, 2), Some((12, 2, 6)));
         for (before, now) in [(2, 2), (2, 5), (12, 9), (12, 20), (0, 12)] {
-            assert_eq!(moved(before, now), None, "{before} to {now}");
+            assert_eq!(spread(before, now), None, "{before} to {now}");
         }
         let mut now = with(12);
         now.compare(&with(2));
@@ -214,14 +239,15 @@ mod tests {
         }
     }
 
+    fn known_by(name: Option<&str>, root: Option<&str>) -> Report {
+        let mut report = report();
+        report.repository.name = name.map(str::to_owned);
+        report.repository.root = root.map(str::to_owned);
+        report
+    }
+
     #[test]
     fn where_a_name_is_missing_the_first_commit_tells_which_repository_it_is() {
-        let with = |name: Option<&str>, root: Option<&str>| {
-            let mut report = report();
-            report.repository.name = name.map(str::to_owned);
-            report.repository.root = root.map(str::to_owned);
-            report
-        };
         let (one, other) = (Some("1111"), Some("2222"));
         for (a, b, is_same) in [
             ((None, one), (None, one), true),
@@ -232,7 +258,32 @@ mod tests {
             // A shallow clone does not know.
             ((None, None), (None, other), true),
         ] {
-            assert_eq!(with(a.0, a.1).is_about_the_same(&with(b.0, b.1)), is_same, "{a:?} {b:?}");
+            let (now, earlier) = ([known_by(a.0, a.1)], [known_by(b.0, b.1)]);
+            assert_eq!(pairs(&now, &earlier)[0].is_some(), is_same, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn of_several_a_first_commit_tells_only_where_no_other_has_it() {
+        let (none, one, other) = (None, Some("1111"), Some("2222"));
+        let (shop, blog) = (Some("ana/shop"), Some("ana/blog"));
+        for (now, earlier, expected) in [
+            (vec![(none, one), (none, other)], vec![(none, other), (none, one)], vec![Some(1), Some(0)]),
+            (vec![(shop, one), (blog, one)], vec![(blog, one), (shop, one)], vec![Some(1), Some(0)]),
+            (vec![(none, one), (none, one)], vec![(none, one)], vec![None, None]),
+            (vec![(shop, one), (none, one)], vec![(shop, one)], vec![Some(0), None]),
+            (vec![(none, one)], vec![(none, one), (none, one)], vec![None]),
+            // A shallow clone does not know.
+            (vec![(none, none), (none, none)], vec![(none, one)], vec![None, None]),
+        ] {
+            let reports = |all: &[(Option<&str>, Option<&str>)]| -> Vec<Report> {
+                all.iter().map(|(name, root)| known_by(*name, *root)).collect()
+            };
+            let (before, after) = (reports(&earlier), reports(&now));
+            let place = |same: &Report| before.iter().position(|one| std::ptr::eq(one, same));
+            let found: Vec<Option<usize>> =
+                pairs(&after, &before).into_iter().map(|same| same.and_then(place)).collect();
+            assert_eq!(found, expected, "{now:?} {earlier:?}");
         }
     }
 

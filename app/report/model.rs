@@ -232,7 +232,7 @@ pub struct Changes {
     pub new: Vec<Change>,
     /// Signals that are wanting as before, with far more or far fewer places to look at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub moved: Vec<Moved>,
+    pub spread: Vec<Spread>,
     /// How many of the others turned out as before.
     pub unchanged: u64,
 }
@@ -257,7 +257,7 @@ pub struct Change {
 
 /// A signal that is wanting as before, and how many places were named then and are now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Moved {
+pub struct Spread {
     /// The signal.
     pub id: String,
     /// How it turned out both times.

@@ -78,12 +78,12 @@ pub(super) fn changed(report: &Report) -> Vec<(Way, String)> {
     };
     let mended = changes.mended.iter().filter_map(|change| line(true, change));
     let new = changes.new.iter().filter_map(|change| line(false, change));
-    let moved = changes.moved.iter().filter_map(|moved| {
-        let (area, signal) = found(&moved.id)?;
-        let said = words().moved(moved, &count(moved.now, "place", "places"));
+    let spread = changes.spread.iter().filter_map(|spread| {
+        let (area, signal) = found(&spread.id)?;
+        let said = words().spread(spread, &count(spread.now, "place", "places"));
         Some((Way::Neither, format!("{said}: {}: {}", area.title, brief(&signal.summary))))
     });
-    mended.chain(new).chain(moved).collect()
+    mended.chain(new).chain(spread).collect()
 }
 
 /// "HTTP API; Python, TypeScript; FastAPI": what a repository is, at a glance.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::Without;
 use super::digest::short;
-use super::model::{Changes, Moved};
+use super::model::{Changes, Spread};
 
 /// The sentences.
 #[derive(Debug, Deserialize)]
@@ -28,14 +28,14 @@ pub(super) struct Words {
     pub(super) strong: String,
     pub(super) weak: String,
     changes: String,
-    /// Mended, worse, first, moved and unchanged.
+    /// Mended, worse, first, spread and unchanged.
     changes_counted: [String; 5],
     pub(super) changes_other_rules: String,
     pub(super) changes_other_configuration: String,
     pub(super) change_mended: String,
     pub(super) change_worse: String,
     pub(super) change_first: String,
-    change_moved: String,
+    change_spread: String,
     pub(super) whole_tree: String,
     pub(super) own_rule: String,
     more: String,
@@ -193,16 +193,16 @@ impl Words {
     pub(super) fn changes(&self, changes: &Changes) -> String {
         let first = changes.new.iter().filter(|change| change.is_first()).count();
         let counts = [changes.mended.len(), changes.new.len() - first, first].map(|count| count as u64);
-        let counts = counts.into_iter().chain([changes.moved.len() as u64, changes.unchanged]);
+        let counts = counts.into_iter().chain([changes.spread.len() as u64, changes.unchanged]);
         let counted = self.changes_counted.iter().zip(counts).filter(|(_, count)| *count > 0);
         let counted: Vec<String> = counted.map(|(words, count)| words.replace("{count}", &count.to_string())).collect();
         self.changes.replace("{since}", short(&changes.since)).replace("{counts}", &counted.join(", "))
     }
 
     /// "Still not met, with 12 places to look at (before: 2)"
-    pub(super) fn moved(&self, moved: &Moved, now: &str) -> String {
-        let said = self.change_moved.replace("{outcome}", self.outcome(moved.outcome)).replace("{now}", now);
-        said.replace("{before}", &moved.before.to_string())
+    pub(super) fn spread(&self, spread: &Spread, now: &str) -> String {
+        let said = self.change_spread.replace("{outcome}", self.outcome(spread.outcome)).replace("{now}", now);
+        said.replace("{before}", &spread.before.to_string())
     }
 
     /// "and 4 more".

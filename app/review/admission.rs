@@ -52,7 +52,7 @@ impl Reviewer {
         let mut all: Vec<Asked> = earlier.chain([newest.clone()]).collect();
         all.reverse();
         all.dedup_by_key(|asked| asked.comment);
-        let mut chosen = None;
+        let mut let_in = Vec::new();
         for asked in all {
             let began = Instant::now();
             let is_short = !matches!(asked.command, Command::Review(_));
@@ -67,9 +67,11 @@ impl Reviewer {
             if is_short {
                 self.react(&asked, Reaction::Eyes).await?;
             }
-            if chosen.is_some() {
-                continue;
-            }
+            let_in.push(asked);
+        }
+        // Whoever is counted is noted next: what failed between would have them counted again by the next attempt.
+        for asked in let_in {
+            let began = Instant::now();
             if let Command::Review(review) = &asked.command {
                 if let Some(area) = files.unknown_area(review) {
                     let command = command::unknown(area.to_owned());
@@ -87,9 +89,9 @@ impl Reviewer {
                     continue;
                 }
             }
-            chosen = Some(asked);
+            return Ok(Some(asked));
         }
-        Ok(chosen)
+        Ok(None)
     }
 
     async fn react(&self, asked: &Asked, reaction: Reaction) -> Result<(), Failure> {

@@ -39,7 +39,7 @@ impl Reviewer {
     pub(super) async fn answer(&self, job: &Claimed, asked: &Asked, text: &Markdown) -> Result<(), Failure> {
         match Post::answer(asked).say(&self.github, &self.store, text).await.map_err(posting)? {
             Posted::At(_) => Ok(()),
-            Posted::Nowhere => self.follow(job, &asked.place).await,
+            Posted::Nowhere => self.begin_anew_if_moved(job, &asked.place).await,
         }
     }
 
@@ -50,10 +50,11 @@ impl Reviewer {
             return Ok(count);
         }
         let count = self.store.cancel(key_prefix).await.map_err(stored)?;
-        progress.stopped = Some(count);
-        self.note(job, &progress).await?;
+        // Before it is noted: an attempt that ends between writes it twice, and none leaves it out.
         let target = asked.place.repository.to_string();
         self.record(&asked.place, &asked.author, "cancel", &target, &format!("{count} stopped")).await?;
+        progress.stopped = Some(count);
+        self.note(job, &progress).await?;
         Ok(count)
     }
 

@@ -77,11 +77,18 @@ impl Reviewer {
     /// Tells whoever waits for `check` that it can not be done; who was not waiting is not told.
     pub(super) async fn give_up_check(&self, job: &Claimed, check: &Check, said: &Markdown) -> Result<(), Failure> {
         let mut progress: Progress = job.progress().map_err(stored)?;
-        if progress.check_run.is_none() && check.author.is_none() {
+        let is_nobodys = progress.check_run.is_none() && check.author.is_none();
+        if is_nobodys || self.says_its_report(job, &progress).await? {
             return Ok(());
         }
         let run = self.begin_check(job, &check.place, &check.head, &run_id(job, check), &mut progress).await?;
         self.say_in_check(&check.place, run, &not_made(said), Some("neutral")).await
+    }
+
+    /// Whether the check run is over with a report, and that may still be told: nothing is to be said in its place.
+    pub(super) async fn says_its_report(&self, job: &Claimed, progress: &Progress) -> Result<bool, Failure> {
+        let told = self.to_tell(job, &[]).await?;
+        Ok(progress.check_is_over && told.iter().any(|(_, outcome)| outcome.is_report()))
     }
 
     async fn begin_check(
@@ -141,7 +148,8 @@ impl Reviewer {
             self.say_in_check(place, run, &output, is_over.then_some("neutral")).await?;
             if is_over {
                 step!(INFO, job, began, "posted", head, check_run = run.0, remarks = remarks.len());
-                return Ok(());
+                progress.check_is_over = true;
+                return self.note(job, progress).await;
             }
         }
     }

@@ -38,7 +38,7 @@ impl Reviewer {
     pub(super) async fn files(&self, job: &Claimed, place: &Place) -> Result<Files, Failure> {
         let repository = self.github.file(place.site(), REPOSITORY);
         let (stays, organisation, repository) =
-            tokio::join!(self.follow(job, place), self.organisations_files(place), repository);
+            tokio::join!(self.begin_anew_if_moved(job, place), self.organisations_files(place), repository);
         stays?;
         let mut files = organisation?;
         if let Some(text) = repository.map_err(failure)? {

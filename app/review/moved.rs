@@ -11,7 +11,7 @@ use crate::store::moving::NewHome;
 
 impl Reviewer {
     /// Goes on where `place` is another installation's by now: puts the job back to be begun anew there.
-    pub(super) async fn follow(&self, job: &Claimed, place: &Place) -> Result<(), Failure> {
+    pub(super) async fn begin_anew_if_moved(&self, job: &Claimed, place: &Place) -> Result<(), Failure> {
         let Some((installation, found)) = self.github.moved_to(place.site()).await.map_err(failure)? else {
             return Ok(());
         };

@@ -49,6 +49,8 @@ pub(super) struct Progress {
     pub(super) head: Option<String>,
     /// The check run.
     pub(super) check_run: Option<CheckRunId>,
+    /// It says its report.
+    pub(super) check_is_over: bool,
     /// Of what is to be forgotten, there are annotations, which nobody can take back.
     pub(super) remarks_stay: bool,
     /// How many jobs were asked to stop.
@@ -58,6 +60,7 @@ pub(super) struct Progress {
 #[async_trait::async_trait]
 impl Handler for Reviewer {
     async fn handle(&self, job: &Claimed, stop: &Stop) -> Result<(), Failure> {
+        let began = Instant::now();
         let work = work(job)?;
         let ended = match &work {
             Work::Acknowledge(asked) => self.acknowledge(job, asked).await,
@@ -71,8 +74,12 @@ impl Handler for Reviewer {
             }
         };
         // What was refused may be so because the repository is no longer where it was when the attempt began.
-        if let (Err(Failure::Never(_)), Some(place)) = (&ended, work.place()) {
-            self.follow(job, place).await?;
+        if let (Err(Failure::Never(error)), Some(place)) = (&ended, work.place())
+            && let Err(Failure::Later(wait)) = self.begin_anew_if_moved(job, place).await
+        {
+            // Else it is the end of the job, and said there.
+            step!(WARN, job, began, "refused, and to be tried later", error = format!("{error:#}"));
+            return Err(Failure::Later(wait));
         }
         ended
     }
@@ -83,14 +90,20 @@ impl Handler for Reviewer {
         match work(job)? {
             Work::Answer(asked) => {
                 if let Command::Review(review) = &asked.command {
+                    let progress: Progress = job.progress().map_err(stored)?;
+                    // First, and whatever becomes of the comment: nobody else ends it.
+                    let ended = match self.says_its_report(job, &progress).await? {
+                        true => Ok(()),
+                        false => self.end_check(&asked.place, &progress, &said).await,
+                    };
                     let there_is = self.what_there_is(job).await?;
                     let first = there_is.is_empty().then(|| said.clone());
                     let names = review_target(job, review)?;
                     let posted = self.say(job, &asked, review, &names, first, there_is).await?;
                     if posted == Posted::Nowhere {
-                        self.follow(job, &asked.place).await?;
+                        self.begin_anew_if_moved(job, &asked.place).await?;
                     }
-                    self.end_check(&asked.place, &job.progress().map_err(stored)?, &said).await?;
+                    ended?;
                     let detail = format!("{posted:?} given up");
                     self.record(&asked.place, &asked.author, "post", &names.join(" "), &detail).await?;
                 } else {
@@ -152,19 +165,22 @@ impl Reviewer {
         };
         let names = names(&chosen);
         if self.store.reports_of(job.id).await.map_err(stored)?.is_empty() {
-            let begun = fill(&words().reviewing, &[("targets", &names.join(", "))]);
+            let begun = fill(&words().reviewing, &[("targets", &called(&chosen).join(", "))]);
             if self.say(job, &asked, review, &names, Some(begun), Vec::new()).await? == Posted::Nowhere {
                 // Nobody could read the report.
-                self.follow(job, place).await?;
+                self.begin_anew_if_moved(job, place).await?;
                 return self.record(place, &asked.author, "post", &names.join(" "), "nowhere to post").await;
             }
-            step!(INFO, job, began, "begun", issue = asked.issue.0, targets = names.join(" "));
+            step!(INFO, job, began, "begun", issue = asked.issue.0, targets = called(&chosen).join(" "));
         }
         let settled = self.settle_all(job, place, &asked.author, &chosen, review, &files, stop).await;
         // Also where it was settled: between two heartbeats nobody tells us.
         if matches!(settled, Ok(()) | Err(Failure::Stopped)) && self.store.cancel_is_asked(job).await.map_err(stored)? {
             let said = fill(&words().cancelled, &[]);
-            self.say(job, &asked, review, &names, Some(said.clone()), Vec::new()).await?;
+            let posted = self.say(job, &asked, review, &names, Some(said.clone()), Vec::new()).await?;
+            if posted == Posted::Nowhere {
+                self.begin_anew_if_moved(job, place).await?;
+            }
             self.end_check(place, &progress, &said).await?;
             return Err(Failure::Stopped);
         }
@@ -177,7 +193,7 @@ impl Reviewer {
             posted = self.say(job, &asked, review, &names, None, self.to_tell(job, &names).await?).await?;
         }
         if posted == Posted::Nowhere {
-            self.follow(job, place).await?;
+            self.begin_anew_if_moved(job, place).await?;
         }
         step!(INFO, job, began, "posted", issue = asked.issue.0, ?posted);
         self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
@@ -270,9 +286,14 @@ fn review_target(job: &Claimed, review: &Review) -> Result<Vec<String>, Failure>
     Ok(if chosen.is_empty() { named } else { chosen })
 }
 
-/// What is reviewed; where all of it is refused, what that is called.
+/// The repositories that are reviewed. What is refused here already, such as the portfolio of somebody who has none, is
+/// no repository.
 fn names(chosen: &[Chosen]) -> Vec<String> {
-    let reviewed = chosen.iter().filter(|one| one.refused.is_none());
-    let names: Vec<String> = reviewed.map(|one| one.name.clone()).collect();
+    chosen.iter().filter(|one| one.refused.is_none()).map(|one| one.name.clone()).collect()
+}
+
+/// What whoever waits is told of that; where all of it is refused, what that is called.
+fn called(chosen: &[Chosen]) -> Vec<String> {
+    let names = names(chosen);
     if names.is_empty() { chosen.iter().map(|one| one.name.clone()).collect() } else { names }
 }

@@ -107,7 +107,9 @@ impl Reviewer {
         let report = serde_json::to_string(&outcome).map_err(|error| Failure::Never(error.into()))?;
         let stored_ = Stored { position, repository: chosen.name.clone(), repository_id: id, report };
         let began = Instant::now();
-        self.store.store_report(job.id, place.installation.0, &head, &stored_).await.map_err(stored)?;
+        if !self.store.store_report(job, place.installation.0, &head, &stored_).await.map_err(stored)? {
+            return Err(Failure::Stopped);
+        }
         step!(INFO, job, began, "stored", target = chosen.name, has_report = !head.is_empty());
         Ok(())
     }

@@ -45,27 +45,7 @@ impl Reviewer {
         for target in &review.targets {
             let mut more = match target {
                 Target::Repository(name) => vec![Chosen { name: name.to_string(), refused: None, revision: None }],
-                Target::Portfolio(login) => {
-                    let all = self.github.portfolio(place.installation, login, self.settings.portfolio).await;
-                    let all = all.map_err(failure)?;
-                    let chosen = |name: String, refused| Chosen { name, refused, revision: None };
-                    let names = all.repositories.iter().map(|one| one.full_name.to_string());
-                    let mut found: Vec<Chosen> = names.map(|name| chosen(name, None)).collect();
-                    let count = LOOKED_THROUGH.to_string();
-                    let rest = match (found.is_empty(), all.is_cut) {
-                        (true, false) => Some((target.to_string(), words().empty_portfolio.clone())),
-                        (true, true) => {
-                            Some((target.to_string(), plain(&words().empty_portfolio_so_far, &[("count", &count)])))
-                        }
-                        (false, true) => Some((
-                            plain(&words().rest_of_portfolio, &[("target", &target.to_string())]),
-                            plain(&words().portfolio_is_cut, &[("count", &count)]),
-                        )),
-                        (false, false) => None,
-                    };
-                    found.extend(rest.map(|(name, why)| chosen(name, Some(why))));
-                    found
-                }
+                Target::Portfolio(login) => self.shown_by(place, target, login).await?,
             };
             more.retain(|one| !chosen.iter().any(|other| other.name.eq_ignore_ascii_case(&one.name)));
             chosen.append(&mut more);
@@ -75,6 +55,30 @@ impl Reviewer {
             chosen.push(Chosen { name: words().more_targets.clone(), refused: Some(why), revision: None });
         }
         Ok(chosen)
+    }
+
+    /// What `login` shows to everybody; who does not want to be reviewed is not even looked up. `target` is what that was
+    /// called.
+    async fn shown_by(&self, place: &Place, target: &Target, login: &str) -> Result<Vec<Chosen>, Failure> {
+        let chosen = |name: String, refused| Chosen { name, refused, revision: None };
+        if self.store.has_opted_out(login).await.map_err(stored)? {
+            return Ok(vec![chosen(target.to_string(), Some(words().opted_out.clone()))]);
+        }
+        let all = self.github.portfolio(place.installation, login, self.settings.portfolio).await.map_err(failure)?;
+        let names = all.repositories.iter().map(|one| one.full_name.to_string());
+        let mut found: Vec<Chosen> = names.map(|name| chosen(name, None)).collect();
+        let count = LOOKED_THROUGH.to_string();
+        let rest = match (found.is_empty(), all.is_cut) {
+            (true, false) => Some((target.to_string(), words().empty_portfolio.clone())),
+            (true, true) => Some((target.to_string(), plain(&words().empty_portfolio_so_far, &[("count", &count)]))),
+            (false, true) => Some((
+                plain(&words().rest_of_portfolio, &[("target", &target.to_string())]),
+                plain(&words().portfolio_is_cut, &[("count", &count)]),
+            )),
+            (false, false) => None,
+        };
+        found.extend(rest.map(|(name, why)| chosen(name, Some(why))));
+        Ok(found)
     }
 
     /// How to clone `target`, or why it is not cloned. Whose owner does not want to be reviewed is not even looked up.

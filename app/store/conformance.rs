@@ -132,7 +132,8 @@ async fn of_one_line_one_runs_and_what_the_others_found_is_there() {
         let other = queue(store, "d-3", &job("c", 1, 0)).await;
         let running = claim(store).await.expect("a job");
         assert_eq!(running.id, first);
-        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(other), "that is in a line of its own");
+        let apart = claim(store).await.expect("a job");
+        assert_eq!(apart.id, other, "that is in a line of its own");
         assert_eq!(claim(store).await, None, "the second waits for the first, though it is another");
         let report = |repository: &str| Stored {
             position: 0,
@@ -140,13 +141,16 @@ async fn of_one_line_one_runs_and_what_the_others_found_is_there() {
             repository_id: if repository == "a" { 9 } else { 0 },
             report: "1".into(),
         };
-        store.store_report(first, 1, "", &report("a")).await.expect("stored");
-        store.store_report(other, 1, "", &report("c")).await.expect("stored");
+        assert!(store.store_report(&running, 1, "", &report("a")).await.expect("stored"));
+        assert!(store.store_report(&apart, 1, "", &report("c")).await.expect("stored"));
+        let theirs = Stored { position: 1, ..report("b") };
+        assert!(store.store_report(&running, 2, "", &theirs).await.expect("stored"));
         store.complete(&running).await.expect("completed");
         assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(second));
         let beside = async |job, name: &str| store.report_beside(job, name).await.expect("looked");
         assert_eq!(beside(second, "a").await, Some(("a".to_owned(), report("a"))));
         assert_eq!((beside(first, "a").await, beside(second, "c").await), (None, None), "its own, another line's");
+        assert_eq!(beside(second, "b").await, None, "another installation's");
         let known = store.known_in_line(second).await.expect("looked");
         assert_eq!(known, [("a".to_owned(), 9)], "and its number, as far as it is known");
     })
@@ -199,9 +203,21 @@ async fn who_lost_the_lease_can_write_nothing() {
         assert!(why.0.is_none() && why.1.is_some_and(|why| why.contains("its worker ended without a word")));
         assert_eq!(store.beat(&stalled, LEASE).await.expect("asked"), Lease::Lost);
         assert!(!store.note(&stalled, &"late").await.expect("asked"));
+        let report = |text: &str| Stored {
+            position: 0,
+            repository: "ana/shop".to_owned(),
+            repository_id: 5,
+            report: text.to_owned(),
+        };
+        assert!(!store.store_report(&stalled, 1, "abc", &report("\"late\"")).await.expect("asked"));
+        assert_eq!(store.reports_of(stalled.id).await.expect("read"), []);
         store.complete(&stalled).await.expect("no error");
         assert_eq!(state(store, stalled.id).await, "running");
         assert!(store.note(&taken_over, &"in time").await.expect("asked"));
+        for text in ["1", "2"] {
+            assert!(store.store_report(&taken_over, 1, "abc", &report(text)).await.expect("stored"));
+        }
+        assert_eq!(store.reports_of(stalled.id).await.expect("read"), [report("1")], "the first one stays");
         assert_eq!(store.beat(&taken_over, LEASE).await.expect("asked"), Lease::Held);
     })
     .await;

@@ -253,7 +253,7 @@ impl Store {
     /// Whether somebody asked to stop the job, and it is still ours.
     pub async fn cancel_is_asked(&self, job: &Claimed) -> Result<bool, StoreError> {
         let asked = on!(self, |pool, _now| {
-            let sql = "SELECT 1 FROM jobs WHERE id = $1 AND fence = $2 AND state = 'running' AND cancel_asked = 1";
+            let sql = "SELECT 1 FROM jobs WHERE id = $1 AND fence = $2 AND state = 'running' AND cancel_asked <> 0";
             sqlx::query(sql).bind(job.id.0).bind(job.fence).fetch_optional(pool).await?.is_some()
         });
         Ok(asked)

@@ -18,13 +18,14 @@ pub struct NewHome {
 
 impl Store {
     /// Gives a job that is ours another home, to be begun anew in its first attempt. What the old one was told is not the
-    /// new one's to know: what was done goes, and so do its reports.
+    /// new one's to know: what was done goes, and so do its reports. Whoever asked to stop it still wants that, unless it
+    /// was only because the app was removed from the old one.
     pub async fn rehome(&self, job: &Claimed, home: &NewHome) -> Result<(), StoreError> {
         let installation = i64::try_from(home.installation).unwrap_or(i64::MAX);
         let earlier: String = home.earlier.iter().map(|work| format!("{work}\n")).collect();
         within!(self, |tx, _now| {
             let sql = "UPDATE jobs SET installation = $1, repository = $2, work = $3, earlier = $4, progress = '{}', \
-                         attempts = 1, error = NULL \
+                         attempts = 1, error = NULL, cancel_asked = CASE WHEN cancel_asked = 1 THEN 1 ELSE 0 END \
                        WHERE id = $5 AND fence = $6 AND state = 'running'";
             let query = sqlx::query(sql).bind(installation).bind(&home.repository).bind(&home.work);
             let query = query.bind(&earlier).bind(job.id.0).bind(job.fence);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::jobs::JobId;
+use super::jobs::{Claimed, JobId};
 use super::{Store, StoreError, on};
 
 /// A report of a job.
@@ -32,26 +32,29 @@ macro_rules! stored {
 }
 
 impl Store {
-    /// Stores a report; one that is there already stays.
+    /// Stores a report; one that is there already stays. `false`: the job is no longer ours, and nothing is stored.
     pub async fn store_report(
         &self,
-        job: JobId,
+        job: &Claimed,
         installation: u64,
         head: &str,
         stored: &Stored,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let installation = i64::try_from(installation).unwrap_or(i64::MAX);
         let id = i64::try_from(stored.repository_id).unwrap_or(i64::MAX);
-        on!(self, |pool, now| {
+        let written = on!(self, |pool, now| {
+            // One that stays is written to as well, so that only whoever lost the job writes nothing.
             let sql = format!(
                 "INSERT INTO reports (job, position, installation, repository, head, report, created_at, repository_id) \
-                 VALUES ($1, $2, $3, $4, $5, $6, {now}, $7) ON CONFLICT (job, position) DO NOTHING"
+                 SELECT id, $2, $3, $4, $5, $6, {now}, $7 FROM jobs \
+                 WHERE id = $1 AND fence = $8 AND state = 'running' \
+                 ON CONFLICT (job, position) DO UPDATE SET position = excluded.position"
             );
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(job.0).bind(stored.position).bind(installation);
-            let query = query.bind(&stored.repository).bind(head).bind(&stored.report).bind(id);
-            query.execute(pool).await.map(drop)?
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(job.id.0).bind(stored.position).bind(installation);
+            let query = query.bind(&stored.repository).bind(head).bind(&stored.report).bind(id).bind(job.fence);
+            query.execute(pool).await?.rows_affected()
         });
-        Ok(())
+        Ok(written == 1)
     }
 
     /// The newest report on `repository`, by its number where both know it, that the installation had before `job`; what
@@ -75,12 +78,14 @@ impl Store {
         Ok(report)
     }
 
-    /// The newest report on `repository` of another job in the line of `job`, with that job's key.
+    /// The newest report on `repository` of another job in the line of `job`, with that job's key. What another
+    /// installation had found, before the repository of the issue was given away, is not there.
     pub async fn report_beside(&self, job: JobId, repository: &str) -> Result<Option<(String, Stored)>, StoreError> {
         let found = on!(self, |pool, _now| {
             let sql = "SELECT theirs.key, r.position, r.repository, r.repository_id, r.report FROM reports r \
                        JOIN jobs theirs ON theirs.id = r.job JOIN jobs ours ON ours.line = theirs.line \
-                       WHERE ours.id = $1 AND theirs.id <> $1 AND r.repository = $2 ORDER BY r.job DESC LIMIT 1";
+                       WHERE ours.id = $1 AND theirs.id <> $1 AND r.repository = $2 \
+                         AND r.installation = ours.installation ORDER BY r.job DESC LIMIT 1";
             let row = sqlx::query(sql).bind(job.0).bind(repository).fetch_optional(pool).await?;
             row.map(|row| (row.get("key"), stored!(row)))
         });

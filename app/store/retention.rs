@@ -89,7 +89,9 @@ impl Store {
             ] {
                 sqlx::query(sql).bind(installation).execute(&mut *tx).await?;
             }
-            let sql = "UPDATE jobs SET cancel_asked = 1 WHERE installation = $1 AND state = 'running' AND id <> $2";
+            // 2: nobody in particular wants it to stop; one that is found to have moved goes on there.
+            let sql = "UPDATE jobs SET cancel_asked = CASE WHEN cancel_asked = 1 THEN 1 ELSE 2 END \
+                       WHERE installation = $1 AND state = 'running' AND id <> $2";
             sqlx::query(sql).bind(installation).bind(own.0).execute(&mut *tx).await?.rows_affected()
         });
         Ok(running)

@@ -38,6 +38,7 @@ fn every_way_to_ask_again_makes_a_run_on_the_commit_it_was_asked_of() {
         assert_eq!(runs.len(), number + 1);
         let run = &runs[number];
         assert_eq!((run["head_sha"].as_str(), run["conclusion"].as_str()), (Some(&*older), Some("neutral")));
+        assert_eq!(run["status"], "completed", "{run}");
         let summary = run["output"]["summary"].as_str().expect("text");
         assert!(summary.contains(&older[..7]) && summary.contains("can have this report deleted"), "{summary}");
         assert!(run["actions"][0]["identifier"] == "review", "{run}");

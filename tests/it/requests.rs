@@ -44,6 +44,11 @@ fn a_portfolio_is_one_comment_with_a_table_and_a_section_for_each() {
     ask(&world, &app, "rita", 4, "/review @nobody");
     app.wait_until_idle();
     assert!(answer(&world, 4).contains("there are no public repositories of their own"), "{}", answer(&world, 4));
+    for table in ["publications", "audit"] {
+        let posted = if table == "audit" { "AND action = 'post'" } else { "" };
+        let named = format!("SELECT count(*) FROM {table} WHERE target LIKE '%@%' {posted}");
+        assert_eq!(world.number(&named), 0, "that is no repository: {table}");
+    }
 }
 
 #[test]
@@ -296,7 +301,11 @@ fn who_opted_out_is_not_reviewed() {
     app.wait_until_idle();
     let said = answer(&world, 5);
     assert!(said.contains("its template ana/shop can not be looked at: its owner has asked not to be"), "{said}");
-    let is_hers = |path: &str| path.contains("ana/shop");
+    ask(&world, &app, "rita", 6, "/review @ana");
+    app.wait_until_idle();
+    let said = answer(&world, 6);
+    assert!(said.contains("@\u{2060}ana: no report, because its owner has asked not to be reviewed"), "{said}");
+    let is_hers = |path: &str| path.contains("ana/shop") || path.contains("/users/ana");
     let asked = world.github.with(|state| state.log.iter().any(|(_, path, _)| is_hers(path)));
     assert!(!asked, "nothing of hers was looked at");
     assert_eq!(run_on(&world.database, &["optout", "remove", "ana"]).0, 0);

@@ -92,8 +92,8 @@ fn is_bare_word(text: &str) -> bool {
 
 /// Whether the prose before a line ends as what announces a command does: "To run the tests:".
 fn is_announced(document: &Document, line: u32) -> bool {
-    let before = document.prose.iter().rfind(|other| other.line < line && other.line + 2 >= line);
-    before.is_some_and(|before| before.text.trim_end().ends_with([':', '：']))
+    let before = document.prose[..document.prose.partition_point(|other| other.line < line)].last();
+    before.is_some_and(|before| before.line + 2 >= line && before.text.trim_end().ends_with([':', '：']))
 }
 
 /// `text`, with a sign where it goes on.

@@ -182,21 +182,29 @@ fn document_names(document: &Document, found: &mut BTreeMap<String, Variable>) {
             *known = (*known).min(line);
         }
     }
-    // Where settings are read from a `.env` file whatever the case, a document may show them as `host=db`.
-    let mut assigned: BTreeMap<String, u32> = BTreeMap::new();
-    for line in &document.code {
-        if let Some((name, _)) = line.text.split_once('=')
-            && !name.is_empty()
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        {
-            assigned.entry(name.to_uppercase()).or_insert(line.line);
-        }
-    }
+    let assigned = assigned(document);
     for (name, variable) in found.iter_mut().filter(|(_, variable)| variable.documented.is_none()) {
-        if let Some(&line) = first.get(name.as_str()).or_else(|| assigned.get(name)) {
+        let of_go = || variable.places.iter().any(|spot| spot.path.ends_with(".go"));
+        if let Some(&line) = first.get(name.as_str()).or_else(|| assigned.get(name).filter(|_| of_go())) {
             variable.documented = Some(Spot { path: document.path.clone(), line });
         }
     }
+}
+
+/// Names of a `.env` file that a document shows in small letters (`host=db`), as Go's Viper takes them, in capitals: lines
+/// of a block of several such lines.
+fn assigned(document: &Document) -> BTreeMap<String, u32> {
+    let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let names: Vec<(u32, &str)> = (document.code.iter())
+        .filter_map(|line| Some((line.line, line.text.split_once('=')?.0)))
+        .filter(|(_, name)| !name.is_empty() && name.bytes().all(is_small))
+        .collect();
+    let pairs = names.windows(2).filter(|pair| pair[0].0 + 1 == pair[1].0);
+    let mut assigned = BTreeMap::new();
+    for (line, name) in pairs.flatten() {
+        assigned.entry(name.to_uppercase()).or_insert(*line);
+    }
+    assigned
 }
 
 /// `docker run -e POSTGRES_PASSWORD=x postgres` tells the database, not the reader, what the name is for.

@@ -145,15 +145,13 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
 
 /// Where a value is (`classpath:app.key`) and what one must be like (`required|min:6`) is no value.
 fn is_about_a_value(lower: &[u8]) -> bool {
-    let is_place = ["classpath:", "classpath*:", "file:", "resource:"].iter().any(|start| lower.starts_with(start.as_bytes()))
-            || lower.contains(&b'/')
-                && [".pem", ".key", ".p12", ".pfx", ".jks", ".crt", ".cer", ".pub"]
-                    .iter()
-                    .any(|end| lower.ends_with(end.as_bytes()))
-            // What Terraform refers to.
-            || ["var.", "local.", "data.", "module.", "random_password.", "aws_"]
-                .iter()
-                .any(|start| lower.strip_prefix(start.as_bytes()).is_some_and(is_reference));
+    const PLACES: &[&str] = &["classpath:", "classpath*:", "file:", "resource:"];
+    const FILES: &[&str] = &[".pem", ".key", ".p12", ".pfx", ".jks", ".crt", ".cer", ".pub"];
+    // What Terraform refers to.
+    const REFERENCES: &[&str] = &["var.", "local.", "module.", "random_password.", "data.aws_", "aws_secretsmanager_"];
+    let is_place = PLACES.iter().any(|start| lower.starts_with(start.as_bytes()))
+        || lower.contains(&b'/') && FILES.iter().any(|end| lower.ends_with(end.as_bytes()))
+        || REFERENCES.iter().any(|start| lower.strip_prefix(start.as_bytes()).is_some_and(is_reference));
     let is_rule = ["required", "nullable", "sometimes", "confirmed", "string"]
         .iter()
         .any(|rule| lower.strip_prefix(rule.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'|')));
@@ -186,7 +184,7 @@ fn is_action(lower: &[u8]) -> bool {
 /// What follows the sign of a setting up to the end of its line, without a quote that code could stand behind, and so
 /// long and full of signs that a generator wrote it: `jwt.secret=rK!{@V...`.
 fn is_rest_of_a_setting(value: &[u8], context: &Context<'_>) -> bool {
-    let is_name = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'-');
+    let is_name = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'-' | b':');
     let holds_a_name = value.split(|byte| *byte == b'{').skip(1).any(|rest| {
         let name = rest.iter().take_while(|byte| is_name(byte)).count();
         rest.get(name) == Some(&b'}')

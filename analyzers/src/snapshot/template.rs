@@ -36,6 +36,10 @@ impl Version {
     fn lines(&self) -> Vec<&str> {
         lines(&self.text).collect()
     }
+
+    fn filled(&self) -> usize {
+        lines(&self.text).filter(|line| !line.is_empty()).count()
+    }
 }
 
 /// The template's texts with one extension that lie nowhere any more.
@@ -125,14 +129,16 @@ impl Template {
             }
         }
         template.is_cut |= listed.entries >= MOST_ENTRIES;
-        template.read_texts(repo);
+        template.read_texts(repo, &newest(repo, tips));
         template
     }
 
-    fn read_texts(&mut self, repo: &gix::Repository) {
-        let files: BTreeSet<(&String, &ObjectId)> = self.files.iter().map(|(id, path)| (path, id)).collect();
+    /// Those of the `newest` contents come first, so that they win where versions are equally near.
+    fn read_texts(&mut self, repo: &gix::Repository, newest: &HashMap<ObjectId, String>) {
+        let files: BTreeSet<(bool, &String, &ObjectId)> =
+            self.files.iter().map(|(id, path)| (!newest.contains_key(id), path, id)).collect();
         let mut room = MOST_TEXT;
-        for (path, id) in files.into_iter().filter(|(path, _)| is_work(path)) {
+        for (_, path, id) in files.into_iter().filter(|(_, path, _)| is_work(path)) {
             let versions = self.texts.entry(paths::name(path).to_owned()).or_default();
             let Ok(header) = repo.find_header(*id) else { continue };
             if header.size() > LARGEST_TEXT.min(room) || versions.len() >= MOST_VERSIONS {
@@ -193,9 +199,11 @@ impl Template {
         let lines: Vec<&str> = lines(text).collect();
         let all = lines.iter().filter(|line| !line.is_empty()).count();
         let versions = self.texts.get(file.name()).map_or(&[][..], Vec::as_slice);
-        // The version that it was most likely made from.
+        // The version that it was most likely made from: with the fewest lines added, then with the fewest removed. Of
+        // two with as many added the shorter one lost fewer.
+        let distance = |version: &Version, new: &[bool]| (count(new), version.path != file.path, version.filled());
         let from = versions.iter().map(|version| (version, added(&version.lines(), &lines)));
-        let named = from.min_by_key(|(_, new)| count(new));
+        let named = from.min_by_key(|(version, new)| distance(version, new));
         let is_few = |new: &[bool]| {
             let is_small = count(new) as f64 <= FEW * all as f64 || is_prose(&file.path) && is_less(&lines, new);
             count(new) <= FEW_LINES && is_small
@@ -212,12 +220,27 @@ impl Template {
             let shared = all - count(new);
             shared >= FEWEST_SHARED && shared as f64 >= SIMILAR * all as f64
         };
-        match moved.min_by_key(|(_, new)| count(new)).filter(is_similar) {
+        match moved.min_by_key(|(version, new)| distance(version, new)).filter(is_similar) {
             Some((version, new)) if is_few(&new) => (Lines::Few(new), Some(version)),
             Some((version, new)) => (Lines::Some(new), Some(version)),
             None => (Lines::All, None),
         }
     }
+}
+
+/// The contents at the `tips`; without any, at HEAD.
+fn newest(repo: &gix::Repository, tips: &[ObjectId]) -> HashMap<ObjectId, String> {
+    let head = || repo.head_id().ok().map(gix::Id::detach);
+    let commits: Vec<ObjectId> = if tips.is_empty() { head().into_iter().collect() } else { tips.to_vec() };
+    let mut files = HashMap::new();
+    let mut listed = Listed { repo, seen: HashSet::new(), entries: 0 };
+    for id in commits {
+        let Ok(commit) = repo.find_commit(id) else { continue };
+        if let Ok(tree) = commit.tree_id() {
+            listed.add(tree.detach(), &mut files);
+        }
+    }
+    files
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -389,6 +412,18 @@ mod tests {
         // A copy beside the file is new.
         let both = Fixture::new().file("app.py", APP).file("copy.py", &worked_on).snapshot();
         assert!(template().beside(both.tree()).has("copy.py", (3, 5)));
+    }
+
+    #[test]
+    fn of_versions_with_as_many_lines_added_the_one_that_lost_the_fewest_was_before() {
+        let version = |text: &str| Version { path: "app.py".to_owned(), text: text.to_owned() };
+        let longer = format!("import gone\nimport lost\n{APP}");
+        for versions in [[&*longer, APP], [APP, &*longer]] {
+            let template =
+                Template { texts: [("app.py".to_owned(), versions.map(version).into())].into(), ..Template::default() };
+            let changed = Fixture::new().file("app.py", &format!("{APP}web.use(orders)\n")).snapshot();
+            assert_eq!(template.beside(changed.tree()).before("app.py"), Some(APP));
+        }
     }
 
     #[test]

@@ -33,7 +33,12 @@ fn addresses_that_lead_nowhere_or_in_the_clear_are_wrong() {
         let Err(Wrong(wrong)) = said(&[("FOLIOLENS_LISTEN", "127.0.0.1:8080"), (name, value)]) else { panic!("taken") };
         assert!(wrong.iter().any(|line| line.starts_with(says)), "{value}: {wrong:?}");
     }
-    for web in ["https://user@github.example.org", "https://github.example.org/?a=b", "https://github.example.org/#a"] {
+    for web in [
+        "https://user@github.example.org",
+        "https://:token@github.example.org",
+        "https://github.example.org/?a=b",
+        "https://github.example.org/#a",
+    ] {
         let Err(Wrong(wrong)) = said(&[("FOLIOLENS_GITHUB_URL", web)]) else { panic!("taken") };
         assert!(
             wrong.iter().any(|line| line.starts_with("FOLIOLENS_GITHUB_URL has to be the address alone")),

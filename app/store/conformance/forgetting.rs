@@ -128,7 +128,8 @@ async fn where_a_report_stands_is_known_until_it_is_gone_from_there() {
 #[tokio::test]
 async fn whatever_a_repository_was_called_it_is_found_by_its_number() {
     each(async |store| {
-        let job = queue(store, "d-1", &job("review 9#3 a", 1, 0)).await;
+        queue(store, "d-1", &job("review 9#3 a", 1, 0)).await;
+        let running = claim(store).await.expect("a job");
         let report = |position, name: &str, id| Stored {
             position,
             repository: name.to_owned(),
@@ -138,7 +139,7 @@ async fn whatever_a_repository_was_called_it_is_found_by_its_number() {
         // Ana's shop is Eve's by now, and Ana has another one of that name.
         let all = [("Ana/Shop", 5), ("eve/bazaar", 5), ("ana/shop", 15), ("ana/old", 0), ("bo/blog", 55)];
         for (position, (name, id)) in (0..).zip(all) {
-            store.store_report(job, 1, "head", &report(position, name, id)).await.expect("stored");
+            assert!(store.store_report(&running, 1, "head", &report(position, name, id)).await.expect("stored"));
         }
         let at = |key: &str, target: &str, ids: &[u64], comment| Publication {
             key: key.to_owned(),
@@ -176,7 +177,8 @@ async fn whatever_a_repository_was_called_it_is_found_by_its_number() {
         assert_eq!(before("ana/old", 99).await.as_deref(), Some("\"ana/old 0\""), "nobody noted its number");
         let subject = Subject { name: "eve/bazaar".to_owned(), ids: vec![5] };
         assert_eq!(store.forget_repository(&subject).await.expect("forgotten"), 2);
-        let left: Vec<u64> = store.reports_of(job).await.expect("read").iter().map(|one| one.repository_id).collect();
+        let left = store.reports_of(running.id).await.expect("read");
+        let left: Vec<u64> = left.iter().map(|one| one.repository_id).collect();
         assert_eq!(left, [15, 0, 55]);
     })
     .await;

@@ -58,9 +58,10 @@ pub(crate) fn grpc(repo: &Snapshot) -> Option<Place> {
     started(repo, STARTS_GRPC).or_else(of_nest).map(|(_, place)| place)
 }
 
-/// What a server is made with, and where it is started, if none of its routes was read.
+/// What a server is made with, and where it is started, if none of its routes was read. Of a part nothing is said where
+/// the whole has routes.
 pub(crate) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {
-    if !repo.surface().endpoints.is_empty() {
+    if !repo.surface().endpoints.is_empty() || repo.surface().is_cut() {
         return None;
     }
     let spring = || {

@@ -22,6 +22,8 @@ pub struct Surface {
     pub endpoints: Vec<Endpoint>,
     /// Every sign of a version that is not part of a path.
     pub version_cues: Vec<VersionCue>,
+    /// Whether it is a part, and the whole has endpoints that it has not.
+    is_cut: bool,
     is_http_api: OnceLock<bool>,
 }
 
@@ -60,14 +62,20 @@ impl Surface {
         version_cues.retain(|cue| !is_aside(&cue.file));
         version_cues.sort();
         version_cues.dedup();
-        Surface { endpoints, version_cues, is_http_api: OnceLock::new() }
+        Surface { endpoints, version_cues, is_cut: false, is_http_api: OnceLock::new() }
     }
 
     /// What of it stands in the lines that `keeps` keeps.
     pub(crate) fn only(&self, keeps: impl Fn(&str, (u32, u32)) -> bool) -> Self {
-        let endpoints = self.endpoints.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
+        let endpoints: Vec<Endpoint> = self.endpoints.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
         let version_cues = self.version_cues.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
-        Surface { endpoints, version_cues, is_http_api: OnceLock::new() }
+        let is_cut = self.is_cut || endpoints.len() < self.endpoints.len();
+        Surface { endpoints, version_cues, is_cut, is_http_api: OnceLock::new() }
+    }
+
+    /// Whether it is a part, and endpoints were read that it has not.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// The endpoints that answer with data and belong to the subject of the project: no pages, no health checks,
@@ -198,6 +206,15 @@ mod tests {
         let repo = Fixture::new().file("app.js", text).snapshot();
         let paths: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
         assert_eq!(paths, ["/a/b"]);
+    }
+
+    #[test]
+    fn a_part_without_endpoints_does_not_say_that_none_could_be_read() {
+        let text = "const app = require('express')();\napp.get('/a', f);\n";
+        let surface = |text: &str| Fixture::new().file("app.js", text).snapshot();
+        assert!(surface(text).surface().only(|_, _| false).is_cut());
+        assert!(!surface(text).surface().only(|_, _| true).is_cut());
+        assert!(!surface("const app = require('express')();\n").surface().only(|_, _| false).is_cut());
     }
 
     fn data(text: &str) -> Vec<String> {

@@ -9,6 +9,10 @@ use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 use crate::snapshot::paths::is_aside;
 
+/// So many lines above a mark, and so much behind it in bytes, are asked what it is of.
+const ABOVE: usize = 20;
+const BEHIND: usize = 2_000;
+
 /// Indexes besides primary keys.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Declared {
@@ -54,7 +58,8 @@ fn is_of_key(repo: &Snapshot, found: &CodeMatch) -> bool {
         Language::Java | Language::Kotlin => {
             let ends = |line: &&str| line.ends_with([';', '{', '}']) || line.contains("val ") || line.contains("var ");
             let own = before.rsplit(['\n', ';', '{', '}']).next().unwrap_or_default();
-            let above = before.lines().rev().skip(1).map(str::trim_end).take_while(|line| !ends(line));
+            let above = before.lines().rev().skip(1).take(ABOVE).map(str::trim_end).take_while(|line| !ends(line));
+            let behind = &behind[..behind.floor_char_boundary(BEHIND)];
             let below = behind.split([';', '{']).next().unwrap_or_default();
             let below = below.split("val ").next().unwrap_or_default();
             above.chain([own, below]).any(|marks| marks.split_whitespace().any(|mark| mark == "@Id"))
@@ -66,7 +71,11 @@ fn is_of_key(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// Whether SQL stands where a migration of Doctrine says how to take it back.
 fn is_way_back(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).unwrap_or_default();
-    found.language == Language::Php && text.contains("addSql(") && text[..found.bytes.start].contains("function down(")
+    let before = &text[..found.bytes.start];
+    // Either of the two may stand above the other.
+    found.language == Language::Php
+        && text.contains("addSql(")
+        && before.rfind("function down(") > before.rfind("function up(")
 }
 
 /// Whether SQL within a migration of PHP is of a table that the schema knows with its indexes.
@@ -84,9 +93,12 @@ fn is_read(repo: &Snapshot, schema: &Schema, found: &CodeMatch) -> bool {
 
 /// Whether an index in what Entity Framework writes of its model is of a table of ASP.NET's for accounts.
 fn is_of_identity(repo: &Snapshot, found: &CodeMatch) -> bool {
+    if found.language != Language::CSharp {
+        return false;
+    }
     let rest = repo.text(&found.path).and_then(|text| text.get(found.bytes.end..)).unwrap_or_default();
     let entity = rest.split(".Entity").next().unwrap_or_default();
-    found.language == Language::CSharp && entity.contains("ToTable(\"AspNet")
+    entity.contains("ToTable(\"AspNet")
 }
 
 #[cfg(test)]
@@ -176,6 +188,9 @@ mod tests {
         );
         assert_eq!(of(path, &down), (0, 0));
         assert_eq!(of(path, &down.replace("CREATE TABLE book", "ALTER TABLE book")), (0, 0));
+        let above = doctrine("CREATE INDEX by_author ON book (author_id)")
+            .replace("{ public function up", "{ public function down(Schema $schema): void {}\npublic function up");
+        assert_eq!(of(path, &above), (1, 0));
         assert_eq!(of(path, &doctrine("CREATE INDEX IDX_CBE5A3312B36786B ON book (title)")), (1, 0));
         assert_eq!(of(path, &doctrine("CREATE INDEX by_author ON book (author_id)")), (1, 0));
         let messages = "<?php $this->addSql('CREATE TABLE messenger_messages (id INT, queue_name VARCHAR(9))');\n$this->addSql('CREATE INDEX IDX_75EA56E0FB7336F0 ON messenger_messages (queue_name)');\n";

@@ -64,8 +64,12 @@ fn traits(containers: &[Container]) -> String {
     }
     let all = |holds: fn(&Container) -> bool| containers.iter().all(holds);
     let traits = [
-        (all(|container| container.stages > 1), "nothing in it that only building it needs (several stages)", ""),
-        (all(|container| container.non_root), "few rights (a user other than root)", runs_as_root(containers)),
+        (all(|container| container.stages > 1), "a build in several steps (multi-stage)", ""),
+        (
+            all(|container| container.non_root),
+            "a user other than the one with all rights (root)",
+            runs_as_root(containers),
+        ),
         (
             all(|container| container.pinned),
             "fixed versions of what it stands on (pinned base images)",
@@ -149,7 +153,7 @@ mod tests {
         );
         assert_eq!(
             said("FROM python\nUSER app\n"),
-            "Dockerfile tells a machine how to run it, with few rights (a user other than root). Could be better: what it stands on has no fixed version (a base image)."
+            "Dockerfile tells a machine how to run it, with a user other than the one with all rights (root). Could be better: what it stands on has no fixed version (a base image)."
         );
     }
 

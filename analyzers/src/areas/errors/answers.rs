@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::narrow::source;
 use crate::Snapshot;
 use crate::areas::api::{Endpoint, failures};
 use crate::areas::observability::server::Server;
@@ -206,10 +207,6 @@ fn is_of_an_error(repo: &Snapshot, found: &CodeMatch) -> bool {
         }
     }
     is_error
-}
-
-fn source<'a>(repo: &'a Snapshot, found: &CodeMatch) -> &'a str {
-    repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default()
 }
 
 #[cfg(test)]

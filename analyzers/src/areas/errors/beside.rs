@@ -1,6 +1,6 @@
 //! Routes that answer whatever they catch, beside a handler for all errors, which then sees little of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
@@ -51,6 +51,8 @@ fn of_commands(repo: &Snapshot) -> Vec<&CodeMatch> {
     static ALL: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^catch\s*(?:\(\s*(?:System\.)?Exception\b[^)]*\)\s*)?\{").expect("a constant pattern")
     });
+    // A file may catch often.
+    let mut handlers: BTreeMap<Arc<str>, bool> = BTreeMap::new();
     let gives_back = |found: &&CodeMatch| {
         let text = repo.text(&found.path).unwrap_or_default();
         let clause = text.get(found.bytes.clone()).unwrap_or_default();
@@ -58,7 +60,7 @@ fn of_commands(repo: &Snapshot) -> Vec<&CodeMatch> {
             && ALL.is_match(clause)
             && clause.contains("return ")
             && !clause.contains("throw")
-            && HANDLER.is_match(text)
+            && *handlers.entry(found.path.clone()).or_insert_with(|| HANDLER.is_match(text))
     };
     marks::of(repo, "errors", "caught").into_iter().filter(gives_back).collect()
 }

@@ -6,13 +6,15 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
+use crate::secrets::is_in_test_module;
 use crate::snapshot::paths::is_aside;
 
 /// So far a statement and the head of an `impl` are read, in bytes.
 const FARTHEST: usize = 300;
 
-/// How many texts of a language are asked for a name, and how many handlers are asked about.
+/// How many texts of a language are asked for a name, how often in each, and how many handlers are asked about.
 const MOST_TEXTS: usize = 2_000;
+const MOST_GIVEN: usize = 50;
 const MOST_HANDLERS: usize = 50;
 
 /// Keeps the handlers that something comes to.
@@ -30,29 +32,31 @@ fn is(repo: &Snapshot, found: &CodeMatch) -> bool {
     match found.language {
         Language::TypeScript if source.starts_with("@Catch(") => {
             let class = declared(source);
-            class.is_none_or(|class| texts(repo, ".ts").any(|text| binds(text, class)))
+            class.is_none_or(|class| any_text(repo, ".ts", |text| binds(text, class)))
         }
         Language::Rust if source.starts_with("impl") => {
             let Some(name) = of_an_error(source) else { return true };
             let Ok(gives) = Regex::new(&format!(
-                r"\b(?:Result|Either)\s*<[^;{{}}]*\b{name}\b|\b(?:Err|map_err|ok_or|ok_or_else)\s*\(\s*(?:move\s*)?(?:\|[^|]*\|\s*)?(?:\w+::)*{name}\b|\b{name}\b[^;{{}}]*\)\s*\.(?:into|into_response|error_response)\(\)"
+                r"\b(?:Result|Either)\s*<[^;{{}}]*\b{name}\b|\b(?:Err|map_err|ok_or|ok_or_else)\s*\(\s*(?:move\s*)?(?:\|[^|]*\|\s*)?(?:\w+::)*{name}\b|\b{name}\b(?:[^;{{}}]*\)|(?:::\w+)*)\s*\.(?:into|into_response|error_response)\(\)"
             )) else {
                 return true;
             };
-            texts(repo, ".rs").any(|text| {
-                // Tests stand beside what they test.
-                let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-                text.contains(name) && gives.is_match(text)
+            // Tests stand beside what they test.
+            let is_tested = |text: &str, at: usize| is_in_test_module(text.as_bytes(), at);
+            any_text(repo, ".rs", |text| {
+                let mut given = gives.find_iter(text).take(MOST_GIVEN);
+                text.contains(name) && given.any(|given| !is_tested(text, given.start()))
             })
         }
         _ => true,
     }
 }
 
-fn texts<'a>(repo: &'a Snapshot, end: &str) -> impl Iterator<Item = &'a str> {
-    let of_language =
-        repo.tree().own_texts().filter(move |(file, _)| file.path.ends_with(end) && !is_aside(&file.path));
-    of_language.map(|(_, text)| text).take(MOST_TEXTS)
+/// Whether a text of the program with that ending `uses` what is looked for; taken for granted where there are too many
+/// to ask.
+fn any_text(repo: &Snapshot, end: &str, uses: impl Fn(&str) -> bool) -> bool {
+    let of_language = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(end) && !is_aside(&file.path));
+    of_language.enumerate().any(|(index, (_, text))| index >= MOST_TEXTS || uses(text))
 }
 
 /// The class behind a decorator.
@@ -129,6 +133,11 @@ mod tests {
         assert_eq!(of("async fn a() -> Result<String, Error> { Err(Oops.into()) }"), "central");
         assert_eq!(of("async fn a() -> Result<String, Error> { b().map_err(|_| Oops)?; c() }"), "central");
         assert_eq!(of("async fn a() -> impl Responder { if b() { return Oops::bad() }; c() }"), "adhoc");
+        let answered = "async fn a() -> impl Responder { if b() { return Oops::Missing.error_response() }; c() }";
+        assert_eq!(of(answered), "central");
+        // Tests that lie elsewhere end nothing.
+        let tested = "async fn a() -> impl Responder { c() }\n#[cfg(test)]\nmod tests;\n";
+        assert_eq!(of(&format!("{tested}fn d() -> Result<(), Oops> {{ b() }}")), "central");
         assert_eq!(of("async fn a() -> impl Responder { match b() { Ok(it) => it, Err(_) => Oops::bad() } }"), "adhoc");
         assert_eq!(
             of(

@@ -389,7 +389,8 @@ fn own_classes(repo: &Snapshot) -> BTreeSet<String> {
         .collect()
 }
 
-fn source<'a>(repo: &'a Snapshot, found: &CodeMatch) -> &'a str {
+/// What was found, as it is written.
+pub(super) fn source<'a>(repo: &'a Snapshot, found: &CodeMatch) -> &'a str {
     repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default()
 }
 

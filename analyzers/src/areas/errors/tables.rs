@@ -9,6 +9,10 @@ const ABOVE: usize = 20;
 /// So long may a table be, in bytes.
 const LONGEST: usize = 10_000;
 
+/// So many tables of one name are read in a text, and so many texts that name it are asked for one.
+const MOST_TABLES: usize = 4;
+const MOST_TEXTS: usize = 100;
+
 /// What the loop around `at` takes `variable` from, if there is one.
 pub(super) fn looped<'a>(text: &'a str, at: usize, variable: &str) -> Option<&'a str> {
     let indent = |line: &str| line.len() - line.trim_start().len();
@@ -34,20 +38,20 @@ pub(super) fn classes(repo: &Snapshot, path: &str, expression: &str) -> Option<V
         return None;
     }
     let declared = |text: &str| {
-        text.match_indices(name).find_map(|(at, _)| {
-            if at > 0 && !text[..at].ends_with('\n') {
-                return None;
-            }
+        let starts = text.match_indices(name).filter(|(at, _)| *at == 0 || text[..*at].ends_with('\n'));
+        let tables = starts.filter_map(|(at, _)| {
             let line_end = text[at..].find('\n').map_or(text.len(), |end| at + end);
             let line = text.get(at + name.len()..line_end)?;
             let (before, _) = line.split_once('=')?;
             let is_assigned = before.trim().is_empty() || before.starts_with(':');
-            is_assigned.then(|| listed(text[at + name.len() + before.len() + 1..].trim_start())).flatten()
-        })
+            is_assigned.then(|| text[at + name.len() + before.len() + 1..].trim_start())
+        });
+        tables.take(MOST_TABLES).find_map(listed)
     };
     let in_others = || {
         let sources = repo.tree().own_texts().filter(|(file, _)| Language::of(&file.path) == Some(Language::Python));
-        sources.filter(|(_, text)| text.contains(name)).find_map(|(_, text)| declared(text))
+        let mut naming = sources.filter(|(_, text)| text.contains(name)).take(MOST_TEXTS);
+        naming.find_map(|(_, text)| declared(text))
     };
     repo.text(path).and_then(declared).or_else(in_others)
 }

@@ -99,11 +99,15 @@ fn of_unread(repo: &Snapshot, sentence: &str) -> Vec<Finding> {
     let server = Server::of(repo);
     let logs = logs::finding(repo, &server, &Printed::of(repo, &server));
     let is_seen = matches!(logs.outcome(), Outcome::Met | Outcome::Partly);
-    let others = META.signals.iter().filter(|signal| !(is_seen && signal.id == logs.signal()));
-    let mut findings: Vec<Finding> =
-        others.map(|signal| Finding::not_assessable(signal.id, sentence.to_owned())).collect();
-    findings.extend(is_seen.then_some(logs));
-    findings
+    // In the order of the signals, by which a trial compares them.
+    let of = |signal: &SignalMeta| {
+        if is_seen && signal.id == logs.signal() {
+            logs.clone()
+        } else {
+            Finding::not_assessable(signal.id, sentence.to_owned())
+        }
+    };
+    META.signals.iter().map(of).collect()
 }
 
 #[cfg(test)]
@@ -116,11 +120,9 @@ mod tests {
     fn a_server_whose_routes_are_not_read_may_show_its_logger() {
         let of = |text: &str| {
             let findings = Observability.examine(&Fixture::new().file("main.go", text).snapshot());
-            META.signals
-                .iter()
-                .map(|signal| findings.iter().find(|it| it.signal() == signal.id).map(Finding::outcome))
-                .collect::<Option<Vec<_>>>()
-                .unwrap_or_default()
+            let signals: Vec<&str> = findings.iter().map(Finding::signal).collect();
+            assert_eq!(signals, META.signals.iter().map(|signal| signal.id).collect::<Vec<_>>());
+            findings.iter().map(Finding::outcome).collect::<Vec<_>>()
         };
         let server = |import: &str| {
             format!("package main\nimport (\n\t{import}\n)\nfunc main() {{ http.ListenAndServe(\":80\", made()) }}\n")

@@ -123,7 +123,8 @@ pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
 /// whoever looks into a program.
 pub(in crate::areas) fn unread(repo: &Snapshot) -> Option<String> {
     let (framework, place) = served::unread(repo)?;
-    let is_program = || repo.text(&place.path).is_some_and(|text| text.contains("package main\n"));
+    let is_main = |text: &str| text.lines().any(|line| line.trim_end() == "package main");
+    let is_program = || repo.text(&place.path).is_some_and(is_main);
     (!place.path.ends_with(".go") || is_program()).then(|| {
         format!("A server is started with {framework}, in {}, but none of its routes could be read.", place.path)
     })
@@ -213,6 +214,15 @@ impl<'a> Server<'a> {
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_program_of_go_is_one_however_its_lines_end() {
+        let of = |text: &str| unread(&Fixture::new().file("main.go", text).snapshot()).is_some();
+        let program = "package main\nimport (\n\t\"net\"\n)\nfunc main() { http.ListenAndServe(\":80\", made()) }\n";
+        assert!(of(program));
+        assert!(of(&program.replace('\n', "\r\n")));
+        assert!(!of(&program.replace("package main", "package pprof")));
+    }
 
     #[test]
     fn a_library_that_tries_itself_answers_nobody() {

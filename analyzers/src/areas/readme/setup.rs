@@ -334,7 +334,12 @@ fn prepares_data(repo: &Snapshot) -> Option<(&Document, &Command)> {
 /// A heading about setting it up that is a link itself, or has nothing below it but a sentence with one.
 fn elsewhere(repo: &Snapshot) -> Option<(&Document, &Heading)> {
     const SHORT: usize = 200;
-    let leads_out = |line: &str| line.contains("](http") && !line.contains("](https://img.") && !line.contains("[![");
+    // What is to be installed is linked as well: only a link that is called so tells how.
+    static GUIDE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\[[^\]!]*\b(wiki|guide|instructions|quick ?-?start|getting started|installation|set-?up|how to)\b[^\]]*\]\(https?://|\[[^\]!]*\]\(https?://[^)]*/wiki\b")
+            .expect("a fixed pattern")
+    });
+    let leads_out = |line: &str| GUIDE.is_match(line) && !line.contains("//localhost") && !line.contains("//127.0.0.1");
     reachable(repo).filter(|document| !present::is_assignment(document)).find_map(|document| {
         let lines: Vec<&str> = repo.text(&document.path)?.lines().collect();
         let about = document.headings.iter().filter(|heading| {

@@ -324,7 +324,9 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
             .map(|spot| spot.path)
             .filter(|path| !path.is_empty())
             .collect();
-    let removed = (state == State::History).then_some(gathered.removed_in).flatten();
+    // What an example still shows is not gone.
+    let is_gone = state == State::History && gathered.head.is_empty();
+    let removed = is_gone.then_some(gathered.removed_in).flatten();
     let before = |commit: &Commit| commit.first_parent;
     let last = removed.and_then(|index| before(&commits[index])).or(gathered.newest.map(id));
     Some(Trace {

@@ -13,6 +13,10 @@ use crate::{Evidence, Finding, Outcome, Place, Snapshot};
 
 const SIGNAL: &str = "tests.exist";
 
+/// What is said where there is no code at all.
+const NO_CODE: &str = "There is no code to test.";
+const NO_CODE_BUT_PROSE: &str = "There is no code to test: the repository holds prose or data.";
+
 /// How a test talks to the HTTP API of its project: tools that are made for it.
 // Without Unicode: its word boundaries are slow in files with a letter beyond ASCII.
 static API_TOOL: LazyLock<Regex> = LazyLock::new(|| {
@@ -104,16 +108,21 @@ fn summary_of_written(cases: &[Case], api: &BTreeSet<&str>, written: usize, off:
     summary + "."
 }
 
+/// Whether a finding of this area says that there is no code at all.
+pub(crate) fn is_of_no_code(found: &Finding) -> bool {
+    found.outcome() == Outcome::NotApplicable && [NO_CODE, NO_CODE_BUT_PROSE].contains(&found.summary())
+}
+
 /// No test function at all: is that a fault, and can it be known?
 fn none(repo: &Snapshot) -> Finding {
     let kinds = kinds::detect(repo);
     let why = match kinds.first() {
         Some(Kind::Empty) => Some("The repository is empty."),
-        Some(Kind::Documentation) => Some("There is no code to test: the repository holds prose or data."),
+        Some(Kind::Documentation) => Some(NO_CODE_BUT_PROSE),
         Some(Kind::Dotfiles) => Some("Configuration files are not tested."),
         Some(Kind::StaticSite) => Some("A static site has no server code to test."),
         Some(Kind::Notebook) => Some("Notebooks are explorations; tests are not expected of them."),
-        _ if repo.languages().is_empty() => Some("There is no code to test."),
+        _ if repo.languages().is_empty() => Some(NO_CODE),
         _ => None,
     };
     if let Some(why) = why {

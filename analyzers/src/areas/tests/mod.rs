@@ -15,6 +15,7 @@ mod rake;
 mod scaffold;
 
 pub(crate) use cases::is_test_path;
+pub(crate) use exist::is_of_no_code;
 
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use super::framework::Style;
 use super::names::{is_client, method};
-use super::program::folder;
 use super::{Reached, Route, Routing};
 use crate::areas::api::endpoint::join;
 use crate::areas::api::routing::expression::{Argument, Link, arguments, chain, closing, is_name, last_name, split};
 use crate::areas::api::routing::mounts::{Router, UNKNOWN};
 use crate::code::string_literal;
+use crate::snapshot::paths::folder;
 
 /// How many functions and variables may stand between a route and its handler.
 const DEEPEST: usize = 3;
@@ -21,6 +21,7 @@ const MOST_ENTRIES: usize = 1_000;
 const MOST_LOOPS: usize = 64;
 const MOST_OTHERS: usize = 8;
 const MOST_DECLARED: usize = 4;
+const MOST_RETURNING: usize = 16;
 const FURTHEST: usize = 16 << 10;
 
 /// What marks the types of handlers, and the framework that they are of.
@@ -123,8 +124,8 @@ impl<'r> Routing<'r, '_> {
         };
         let named: Vec<&Entry<'_>> =
             self.entries.iter().filter(|entry| entry.field.is_none_or(|name| name == field)).collect();
-        let here: Vec<&Entry<'_>> = named.iter().copied().filter(is_in).collect();
-        let all = if here.is_empty() { named } else { here };
+        // Where it is known where the table stands, others have nothing to do with the loop.
+        let all: Vec<&Entry<'_>> = if within.is_empty() { named } else { named.into_iter().filter(is_in).collect() };
         if all.is_empty() {
             return None;
         }
@@ -231,7 +232,16 @@ impl<'r> Routing<'r, '_> {
         let name = last_name(list.split('(').next().unwrap_or(list));
         if list.ends_with(')') {
             let returning = self.program.functions.iter().filter(|it| it.name == name);
-            return returning.map(|it| (it.file, it.bytes.clone())).collect();
+            let mut regions: Vec<(usize, Range<usize>)> = returning.map(|it| (it.file, it.bytes.clone())).collect();
+            // It may return what stands outside of it.
+            for (file, bytes) in regions.clone().into_iter().take(MOST_RETURNING) {
+                let body = self.sources.text(file).get(bytes).unwrap_or_default();
+                let returned = body.rsplit_once("return ").and_then(|(_, rest)| rest.split(['\n', '}']).next());
+                if let Some(name) = returned.map(str::trim).filter(|it| is_name(it)) {
+                    regions.extend(self.regions(name, file));
+                }
+            }
+            return regions;
         }
         let files: BTreeSet<usize> = self.entries.iter().map(|entry| entry.file).collect();
         let of = self.sources;
@@ -242,8 +252,7 @@ impl<'r> Routing<'r, '_> {
             for sign in [" = ", " := "] {
                 let declared = format!("{name}{sign}");
                 for (at, _) in text.match_indices(declared.as_str()).take(MOST_DECLARED) {
-                    let open = text[at..].find('{').map(|open| at + open);
-                    regions.extend(open.and_then(|open| Some((other, open..closing(text, open)?))));
+                    regions.extend(literal(text, at).map(|region| (other, region)));
                 }
             }
         }
@@ -301,6 +310,14 @@ impl<'r> Routing<'r, '_> {
         let start = (start.max(at.saturating_sub(FURTHEST))..at).find(|start| text.is_char_boundary(*start))?;
         text.get(start..at)
     }
+}
+
+/// The literal that a variable is given in the line at `at`; that of a struct without a name comes after its fields.
+fn literal(text: &str, at: usize) -> Option<Range<usize>> {
+    let open = at + text[at..].find(['{', '\n']).filter(|open| text[at + open..].starts_with('{'))?;
+    let end = closing(text, open)?;
+    let open = if text[end + 1..].starts_with('{') { end + 1 } else { open };
+    Some(open..closing(text, open)?)
 }
 
 /// The line that `name` was last given as its value.

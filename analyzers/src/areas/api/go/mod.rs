@@ -13,7 +13,7 @@ use std::ops::Range;
 use self::entries::Entry;
 use self::framework::Frameworks;
 use self::names::{is_client, is_constructor, method};
-use self::program::{Definition, Program, folder, parameters};
+use self::program::{Definition, Program, parameters};
 use super::endpoint::join;
 use super::routing::constants::Constants;
 use super::routing::expression::{Link, chain, closing, last_name};
@@ -22,6 +22,7 @@ use super::routing::source::Sources;
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
 use crate::code::Language;
+use crate::snapshot::paths::folder;
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let sources = Sources::of(repo, "api.go");

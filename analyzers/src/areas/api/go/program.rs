@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::areas::api::routing::expression::{Argument, arguments, closing, last_name};
 use crate::areas::api::routing::mounts::Router;
 use crate::areas::api::routing::source::Sources;
+use crate::snapshot::paths::folder;
 
 /// A function or method.
 #[derive(Debug)]
@@ -117,7 +118,7 @@ impl<'r> Program<'r> {
         if candidates.len() < 2 {
             return candidates;
         }
-        let folder = |file: usize| sources.path(file).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = |file: usize| folder(sources.path(file));
         let best = |fits: &dyn Fn(&Function<'_>) -> bool| -> Vec<usize> {
             candidates.iter().copied().filter(|index| fits(&self.functions[*index])).collect()
         };
@@ -236,11 +237,6 @@ fn variables<'r>(sources: &Sources<'r>, file: usize) -> Vec<(&'r str, &'r str)> 
         names.extend(name.filter(|name| !name.is_empty()).map(|name| (folder, name)));
     }
     names
-}
-
-/// The folder of a path, which is a package.
-pub(super) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn last_folder(folder: &str) -> &str {

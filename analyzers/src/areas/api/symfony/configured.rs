@@ -1,6 +1,6 @@
 //! Routes in YAML: `config/routes.yaml`, its neighbours, and the files that they import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -79,6 +79,7 @@ impl<'r> Files<'r> {
         let mut open: Vec<(&str, &str)> = own.map(|(file, text)| (file.path.as_str(), text)).collect();
         let names = repo.tree().files().iter().enumerate().map(|(index, file)| (file.path.as_str(), index)).collect();
         let mut files = Files { routes: BTreeMap::new(), mounts: Mounts::default(), names };
+        let mut known: BTreeSet<&str> = open.iter().map(|(path, _)| *path).collect();
         let mut left = IMPORTS;
         while let Some((path, text)) = open.pop() {
             let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_depth: 16, max_nodes: 10_000 } };
@@ -89,7 +90,8 @@ impl<'r> Files<'r> {
                 left -= 1;
                 for file in imported(repo, path, resource) {
                     files.mounts.mount(files.router(file), &prefix, files.router(path));
-                    let is_new = !is_routing(file) && !files.routes.contains_key(file);
+                    // Many may import it, and it may be no YAML; once is enough.
+                    let is_new = !is_routing(file) && known.insert(file);
                     open.extend(repo.text(file).filter(|_| is_new).map(|text| (file, text)));
                 }
             }
@@ -126,8 +128,9 @@ fn import(route: &Value) -> Option<(&str, String)> {
 fn imported<'r>(repo: &'r Snapshot, file: &str, resource: &str) -> Vec<&'r str> {
     let is_yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
     let files = || repo.tree().files().iter().map(|file| file.path.as_str()).filter(|path| is_yaml(path));
-    if let Some((_, inside)) = resource.strip_prefix('@').and_then(|bundle| bundle.split_once('/')) {
-        return files().filter(|path| path.strip_suffix(inside).is_some_and(|rest| rest.ends_with('/'))).collect();
+    if let Some((bundle, inside)) = resource.strip_prefix('@').and_then(|bundle| bundle.split_once('/')) {
+        let folder = |path: &'r str| path.strip_suffix(inside)?.strip_suffix('/');
+        return files().filter(|path| folder(path).is_some_and(|folder| is_bundle(folder, bundle))).collect();
     }
     let path = beside(file, resource);
     if let Some((before, after)) = path.split_once('*') {
@@ -139,6 +142,24 @@ fn imported<'r>(repo: &'r Snapshot, file: &str, resource: &str) -> Vec<&'r str> 
         return files().filter(fits).collect();
     }
     repo.tree().get(&path).map(|file| file.path.as_str()).filter(|path| is_yaml(path)).into_iter().collect()
+}
+
+/// Whether the folder of the bundle called `name` is `folder`: of `AcmeCowBundle` it may be `src/AcmeCowBundle`,
+/// `src/Acme/CowBundle` or `src/Acme/Bundle/CowBundle`, with `src` below it or without.
+fn is_bundle(folder: &str, name: &str) -> bool {
+    let folder = folder.strip_suffix("/src").unwrap_or(folder);
+    let mut left = name;
+    for part in folder.split('/').rev() {
+        left = match left.strip_suffix(part) {
+            Some(rest) => rest,
+            None if part == "Bundle" => left,
+            None => return false,
+        };
+        if left.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// The path of a route; the first of those that stand for languages.
@@ -290,6 +311,20 @@ mod tests {
             ("config/unrelated.yml", cows),
         ];
         assert_eq!(shown(&files), ["GET /api/v1/farm/cows 1", "GET /{?}/others 1"]);
+    }
+
+    #[test]
+    fn an_import_from_a_bundle_means_the_bundle_of_that_name() {
+        let of = |path: &str, name: &str| {
+            let root = format!("cows:\n    resource: '@{name}/Resources/config/farm.yml'\n    prefix: /farm\n");
+            let cows = "cows:\n    path: /cows\n    controller: App\\Cow::list\n    methods: GET\n";
+            shown(&[("config/routes.yaml", &root), (path, cows)])
+        };
+        for path in ["src/AcmeCowBundle", "src/Acme/CowBundle", "src/Acme/Bundle/CowBundle", "AcmeCowBundle/src"] {
+            let path = format!("{path}/Resources/config/farm.yml");
+            assert_eq!(of(&path, "AcmeCowBundle"), ["GET /farm/cows 1"], "{path}");
+            assert!(of(&path, "AcmePigBundle").is_empty(), "{path}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+use crate::secrets::is_in_test_module;
 use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
@@ -22,12 +23,18 @@ static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// What a function gives back: the pool itself, or one connection of it.
+/// What a function gives back: the pool itself, or one connection of it. SeaORM's `DatabaseConnection` is a pool, too.
 static POOL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"->[^{]*Pool\b").expect("a constant pattern"));
 static CONNECTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"->[^{]*(?:PooledConnection|PoolConnection|PooledConn|Connection|Object|Client)\b")
-        .expect("a constant pattern")
+    Regex::new(concat!(
+        r"->[^{]*\b(?:PooledConnection|PoolConnection|PooledConn|PgConnection|AsyncPgConnection|MysqlConnection",
+        r"|MySqlConnection|AsyncMysqlConnection|SqliteConnection|AnyConnection)\b"
+    ))
+    .expect("a constant pattern")
 });
+
+/// What leaves a loop.
+static LEAVES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:break|return)\b").expect("a constant pattern"));
 
 /// What keeps a value for the whole program.
 const KEPT: &[&str] =
@@ -37,6 +44,9 @@ const KEPT: &[&str] =
 const HANDLES: &[&str] =
     &["State(", "Path(", "Query(", "Json(", "impl Responder", "impl IntoResponse", "HttpResponse", "web::"];
 
+/// What stands above tests, and what only they use.
+const TESTED: &str = "#[cfg(test)]";
+
 /// So many functions that build a pool are asked about, and so many that hand it on are followed, one after another.
 const MOST_BUILDERS: usize = 10;
 const MOST_MAKERS: usize = 10;
@@ -45,6 +55,8 @@ const MOST_MAKERS: usize = 10;
 struct Function<'a> {
     path: &'a str,
     name: &'a str,
+    /// What stands above it in its file.
+    above: &'a str,
     /// Its text up to the next function.
     text: &'a str,
     /// The line on which it begins, from 1.
@@ -54,6 +66,11 @@ struct Function<'a> {
 impl<'a> Function<'a> {
     fn head(&self) -> &'a str {
         self.text.split('{').next().unwrap_or_default()
+    }
+
+    /// Whether it is there for tests only, which make pools of their own.
+    fn is_of_tests(&self) -> bool {
+        is_in_test_module(self.above.as_bytes(), self.above.len()) || self.above.trim_end().ends_with(TESTED)
     }
 
     fn gives_pool(&self) -> bool {
@@ -72,8 +89,8 @@ pub(super) fn find(repo: &Snapshot, pools: &[&CodeMatch]) -> Option<(Place, Plac
     }
     let mut functions = functions(repo);
     functions.retain(|it| !KEPT.iter().any(|mark| it.text.contains(mark)));
-    let mut builders = functions.iter().filter(|it| BUILDS.is_match(it.text)).take(MOST_BUILDERS);
-    builders.find_map(|builder| {
+    let builders = functions.iter().filter(|it| BUILDS.is_match(it.text) && !it.is_of_tests());
+    builders.take(MOST_BUILDERS).find_map(|builder| {
         if !builder.gives_pool() {
             return gives_one(builder).then(|| (builder.place(repo), builder.place(repo)));
         }
@@ -82,12 +99,12 @@ pub(super) fn find(repo: &Snapshot, pools: &[&CodeMatch]) -> Option<(Place, Plac
         while let Some(maker) = makers.get(next).copied().filter(|_| next < MOST_MAKERS) {
             next += 1;
             for caller in functions.iter().filter(|it| it.name != maker) {
-                let Some(at) = calls(caller.text, maker) else { continue };
+                let Some(at) = calls(caller.text, maker).filter(|_| !caller.is_of_tests()) else { continue };
                 if caller.gives_pool() {
                     if !makers.contains(&caller.name) {
                         makers.push(caller.name);
                     }
-                } else if gives_one(caller) || answers(caller) || is_in_loop(&caller.text[..at]) {
+                } else if gives_one(caller) || answers(caller) || is_in_loop(caller.text, at) {
                     return Some((builder.place(repo), caller.place(repo)));
                 }
             }
@@ -104,8 +121,6 @@ fn functions(repo: &Snapshot) -> Vec<Function<'_>> {
 }
 
 fn of_file<'a>(path: &'a str, text: &'a str) -> Vec<Function<'a>> {
-    // Tests stand beside what they test.
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     let found = FUNCTION.captures_iter(text).filter_map(|it| Some((it.get(0)?.start(), it.get(1)?.as_str())));
     let found: Vec<(usize, &str)> = found.collect();
     let ends = found.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
@@ -114,7 +129,9 @@ fn of_file<'a>(path: &'a str, text: &'a str) -> Vec<Function<'a>> {
     for ((start, name), end) in found.iter().zip(ends) {
         line += text[before..*start].matches('\n').count() as u32;
         before = *start;
-        functions.push(Function { path, name, text: &text[*start..end], line });
+        // Tests stand behind what they test.
+        let own = text[*start..end].split(TESTED).next().unwrap_or_default();
+        functions.push(Function { path, name, above: &text[..*start], text: own, line });
     }
     functions
 }
@@ -142,16 +159,19 @@ fn calls(text: &str, name: &str) -> Option<usize> {
     })
 }
 
-/// Whether `before` ends within a loop.
-fn is_in_loop(before: &str) -> bool {
-    let mut depth = 0_usize;
-    for (at, c) in before.char_indices().rev() {
+/// Whether `at` is within a loop that nothing behind it leaves: who tries until there is a pool keeps it.
+fn is_in_loop(text: &str, at: usize) -> bool {
+    let before = &text[..at];
+    let (mut depth, mut blocks) = (0_usize, 0_usize);
+    for (start, c) in before.char_indices().rev() {
         match c {
             '}' => depth += 1,
             '{' if depth > 0 => depth -= 1,
             '{' => {
-                let head = before[..at].rsplit([';', '{', '}', '\n']).next().unwrap_or_default().trim();
-                if ["loop", "while ", "for "].iter().any(|word| head.starts_with(word)) {
+                blocks += 1;
+                let head = before[..start].rsplit([';', '{', '}', '\n']).next().unwrap_or_default().trim();
+                let is_loop = ["loop", "while ", "for "].iter().any(|word| head.starts_with(word));
+                if is_loop && !LEAVES.is_match(rest_of(&text[at..], blocks)) {
                     return true;
                 }
             }
@@ -159,6 +179,22 @@ fn is_in_loop(before: &str) -> bool {
         }
     }
     false
+}
+
+/// `text` up to the end of the outermost of the `blocks` that are open where it begins.
+fn rest_of(text: &str, blocks: usize) -> &str {
+    let mut open = blocks;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return &text[..at];
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -184,6 +220,10 @@ mod tests {
             "    static POOL: OnceLock<PgPool> = OnceLock::new();\n    POOL.get_or_init(made).get()",
         );
         assert_eq!(outcome(&kept, "fn main() { db::one(); }\n"), Met);
+        // SeaORM's is the pool.
+        let wraps =
+            format!("{MAKES}\npub fn wrapped() -> Result<DatabaseConnection, DbErr> {{\n    Ok(wrap(made()))\n}}\n");
+        assert_eq!(outcome(&wraps, "fn main() { serve(db::wrapped()); }\n"), Met);
     }
 
     #[test]
@@ -200,5 +240,10 @@ mod tests {
         // Tests make pools of their own.
         let tested = "fn main() {\n    serve(db::made());\n}\n\n#[cfg(test)]\nmod tests {\n    fn one() -> PgConnection { loop { made(); } }\n}\n";
         assert_eq!(outcome(MAKES, tested), Met);
+        let elsewhere = "#[cfg(test)]\nmod tests;\n\nfn main() {\n    loop {\n        let pool = db::made();\n        work(pool);\n    }\n}\n";
+        assert_eq!(outcome(MAKES, elsewhere), NotMet);
+        // Until there is one.
+        let tries = "fn main() {\n    for _ in 0..5 {\n        let pool = db::made();\n        if pool.get().is_ok() {\n            return serve(pool);\n        }\n    }\n}\n";
+        assert_eq!(outcome(MAKES, tries), Met);
     }
 }

@@ -99,8 +99,11 @@ pub(super) fn only_says_where(document: &Document, heading: &Heading) -> bool {
 /// Whether a part of the section is yet to be written.
 pub(super) fn is_unfinished(document: &Document, heading: &Heading) -> bool {
     static LATER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(to be (provided|added|documented|written|done|determined)|coming soon|tbd|tba|wip|more details .{0,20}soon|em breve|próximamente)\b")
-            .expect("a constant pattern")
+        Regex::new(concat!(
+            r"(?i)^\W*(coming soon|tbd|tba|wip|to ?do|em breve|próximamente)\W*$",
+            r"|\b(more|details|section|steps|instructions|documentation|guide)\b.{0,30}\b(to be (provided|added|documented|written|determined)|soon)\b"
+        ))
+        .expect("a constant pattern")
     });
     document.section(heading).any(|line| LATER.is_match(&line.text))
 }

@@ -1,5 +1,6 @@
 //! Loggers that a program makes itself, and that write each record as JSON.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -7,22 +8,21 @@ use regex::Regex;
 use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
-/// What such a logger of Python or Ruby has in its file: each of these by one of its spellings.
-const MARKS: &[(&str, &[&[&str]])] = &[
-    (
-        ".py",
-        &[&["(logging.Formatter)", "(Formatter)"], &["def format(self, record"], &["json.dumps(", "orjson.dumps("]],
-    ),
-    (".rb", &[&["Logger.new("], &[".formatter = "], &[".to_json", "JSON.generate(", "JSON.dump("]]),
-];
+/// What makes JSON of a record, in Python and in Ruby.
+const OF_PYTHON: &[&str] = &["json.dumps("];
+const OF_RUBY: &[&str] = &[".to_json", "JSON.generate(", "JSON.dump("];
 
 /// A record of Go that becomes JSON.
 static MARSHALLED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\b(\w+)\s*,\s*\w+\s*:?=\s*json\.Marshal\(").expect("a constant pattern"));
 
-/// The words for how bad it is, as methods.
-static LEVEL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^func \(\w+ \*?\w+\) (Info|Error)\w*\(").expect("a constant pattern"));
+/// The words for how bad it is, as methods that are given what to say.
+static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^func \(\w+ \*?(\w+)\) (Info|Error)\w*\(\s*([^)\s][^{]*)").expect("a constant pattern")
+});
+
+/// What handlers of requests are given.
+const OF_HANDLERS: &[&str] = &["ResponseWriter", "http.Request", "gin.Context", "echo.Context", "fiber.Ctx"];
 
 /// So many records of a text are followed to where they are written.
 const MOST_RECORDS: usize = 50;
@@ -31,13 +31,12 @@ const MOST_RECORDS: usize = 50;
 pub(super) fn find(repo: &Snapshot) -> Option<Place> {
     let sources = repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
     sources.into_iter().find_map(|(file, text)| {
-        let at = if file.path.ends_with(".go") {
-            of_go(text)?
-        } else {
-            let (_, marks) = MARKS.iter().find(|(end, _)| file.path.ends_with(end))?;
-            let places = marks.iter().map(|any| any.iter().find_map(|mark| text.find(mark)));
-            *places.collect::<Option<Vec<usize>>>()?.last()?
-        };
+        let at = match file.path.as_str().rsplit_once('.')?.1 {
+            "go" => of_go(text),
+            "py" => of_python(text),
+            "rb" => of_ruby(text),
+            _ => None,
+        }?;
         let line = 1 + text[..at].matches('\n').count() as u32;
         Some(Place::lines(repo.head(), file.path.as_str(), line, line))
     })
@@ -48,8 +47,11 @@ fn of_go(text: &str) -> Option<usize> {
     if !text.contains("json.Marshal(") {
         return None;
     }
-    let has_level = |word: &str| LEVEL.captures_iter(text).any(|found| &found[1] == word);
-    if !has_level("Info") || !has_level("Error") {
+    let levels = LEVEL.captures_iter(text).filter(|found| !OF_HANDLERS.iter().any(|given| found[3].contains(given)));
+    let levels: BTreeSet<(&str, &str)> =
+        levels.filter_map(|found| Some((found.get(1)?.as_str(), found.get(2)?.as_str()))).collect();
+    // Of one and the same type.
+    if !levels.iter().any(|(kind, _)| ["Info", "Error"].iter().all(|word| levels.contains(&(*kind, *word)))) {
         return None;
     }
     MARSHALLED.captures_iter(text).take(MOST_RECORDS).find_map(|found| {
@@ -75,6 +77,43 @@ fn of_go(text: &str) -> Option<usize> {
     })
 }
 
+/// Where a formatter of Python makes JSON of a record.
+fn of_python(text: &str) -> Option<usize> {
+    let is_formatter = ["(logging.Formatter)", "(Formatter)"].iter().any(|base| text.contains(base));
+    let mut formats = text.match_indices("def format(self, record").filter(|_| is_formatter).take(MOST_RECORDS);
+    formats.find_map(|(at, _)| within(text, at, OF_PYTHON))
+}
+
+/// Where what is set as a formatter of Ruby makes JSON of a record: a block, or a class in the same file.
+fn of_ruby(text: &str) -> Option<usize> {
+    if !text.contains("Logger.new(") || !text.contains(".formatter = ") {
+        return None;
+    }
+    [".formatter = ", "def call(sev", "def call(level"]
+        .iter()
+        .find_map(|start| text.match_indices(start).take(MOST_RECORDS).find_map(|(at, _)| within(text, at, OF_RUBY)))
+}
+
+/// Where the first of `marks` stands on the line of `at` or in the block that it opens, which is indented further.
+fn within(text: &str, at: usize, marks: &[&str]) -> Option<usize> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let line_start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let own = indent(&text[line_start..at]);
+    let mut start = at;
+    for line in text[at..].split_inclusive('\n') {
+        let is_inside =
+            start == at || line.trim().is_empty() || indent(line) > own || line.trim_start().starts_with(')');
+        if !is_inside {
+            break;
+        }
+        if let Some(found) = marks.iter().filter_map(|mark| line.find(mark)).min() {
+            return Some(start + found);
+        }
+        start += line.len();
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +131,12 @@ mod tests {
         assert_eq!(line("pkg/log.go", &logger.replace("out.Println(string(line))", "out.Println(text)")), None);
         assert_eq!(line("pkg/log.go", &logger.replace(") Info(", ") Put(")), None);
         assert_eq!(line("pkg/log_test.go", logger), None);
+        // An error, a handler, and levels of two types.
+        let of = |from: &str, to: &str| line("pkg/log.go", &logger.replace(from, to));
+        assert_eq!(of(") Error(text string) { l.put(\"ERROR\", text) }", ") Error() string { return l.text }"), None);
+        assert_eq!(of("Info(text string)", "Info(w http.ResponseWriter, text string)"), None);
+        assert_eq!(of("(l *Logger) Info", "(l *Other) Info"), None);
+        assert_eq!(of("Info(text string)", "Info(\n\ttext string,\n)"), Some(10));
     }
 
     #[test]
@@ -99,8 +144,15 @@ mod tests {
         let python = "class Records(logging.Formatter):\n    def format(self, record):\n        return json.dumps({'text': record.getMessage()})\n";
         assert_eq!(line("app/log.py", python), Some(3));
         assert_eq!(line("app/log.py", &python.replace("json.dumps(", "str(")), None);
+        assert_eq!(line("app/log.py", &python.replace("json.dumps(", "orjson.dumps(")), Some(3));
+        let beside = "def shown(a):\n    return json.dumps(a)\n";
+        assert_eq!(line("app/log.py", &format!("{}{beside}", python.replace("json.dumps(", "str("))), None);
         let ruby = "LOG = Logger.new($stdout)\nLOG.formatter = proc do |level, time, name, text|\n  { level: level, text: text }.to_json\nend\n";
         assert_eq!(line("app/log.rb", ruby), Some(3));
         assert_eq!(line("app/log.rb", &ruby.replace(".to_json", ".to_s")), None);
+        let beside = "def shown(a)\n  a.to_json\nend\n";
+        assert_eq!(line("app/log.rb", &format!("{}{beside}", ruby.replace(".to_json", ".to_s"))), None);
+        let class = "class Records\n  def call(severity, time, name, text)\n    { text: text }.to_json\n  end\nend\nLOG = Logger.new($stdout)\nLOG.formatter = Records.new\n";
+        assert_eq!(line("app/log.rb", class), Some(3));
     }
 }

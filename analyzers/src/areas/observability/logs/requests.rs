@@ -18,7 +18,7 @@ const BY_THEMSELVES: &[&str] = &["Spring", "ASP.NET Core", "Ktor", "Django"];
 const IF_ASKED: &[&str] = &["Fiber", "Echo", "gin"];
 
 /// So many lines that are printed beside a line for each request are a few.
-const FEW: usize = 5;
+const FEW_PRINTS: usize = 5;
 
 /// Macros of Rust's `log`.
 static MACRO: LazyLock<Regex> =
@@ -86,10 +86,11 @@ impl<'a> Requests<'a> {
     pub(super) fn beside_prints(&self, repo: &Snapshot, printed: &Printed<'_>) -> Option<Finding> {
         let is_node = |found: &&&CodeMatch| matches!(found.language, Language::JavaScript | Language::TypeScript);
         let middleware: Vec<&CodeMatch> = self.middleware.iter().filter(is_node).copied().collect();
-        let found = middleware.first().filter(|_| printed.working.len() + printed.failing.len() <= FEW)?;
+        let prints = printed.working.len() + printed.failing.len();
+        let found = middleware.first().filter(|_| prints <= FEW_PRINTS)?;
         let summary = format!(
-            "A line of text is written for each request, in {}; what else the program says is printed. A collector may turn \
-             the lines into records.",
+            "A line of text is written for each request, in {}; what else the program says is printed. A service \
+             that collects them may turn them into records that machines can search.",
             found.path
         );
         Some(Finding::partly(super::SIGNAL, summary, marks::places(repo, middleware)).indicative())

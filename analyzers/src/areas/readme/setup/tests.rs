@@ -323,5 +323,8 @@ fn a_heading_that_leads_out_of_the_repository_is_half_of_it() {
     let link = "[Quick start](https://github.com/shop/shop/wiki/start)";
     assert_eq!(node(&format!("# Shop\n\nA shop.\n\n## {link}\n")).outcome(), Outcome::Partly);
     assert_eq!(node(&format!("# Shop\n\n## Installation\n\nSee the {link}.\n")).outcome(), Outcome::Partly);
+    let tool = "Install [Docker](https://docker.com) and open [it](http://localhost:3000).";
+    let said = node(&format!("# Shop\n\n## Setup\n\n{tool}\n"));
+    assert!(!said.summary().contains("outside of the repository"), "{}", said.summary());
     assert_eq!(node(&format!("# Shop\n\n## Authors\n\nSee the {link}.\n")).outcome(), Outcome::NotMet);
 }

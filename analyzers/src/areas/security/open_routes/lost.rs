@@ -13,10 +13,11 @@ pub(crate) fn lost(before: &Snapshot, now: &Snapshot) -> Vec<Open> {
         return Vec::new();
     }
     let was_whole = is_guarded_as_a_whole(before);
-    let had: BTreeMap<(String, String), bool> = routes(before)
-        .into_iter()
-        .map(|(open, is_guarded)| ((open.method, open.path), was_whole || is_guarded))
-        .collect();
+    // Two files may declare the same route, one of them without a guard: that one has lost none.
+    let mut had: BTreeMap<(String, String), bool> = BTreeMap::new();
+    for (open, is_guarded) in routes(before) {
+        *had.entry((open.method, open.path)).or_insert(true) &= was_whole || is_guarded;
+    }
     let mut lost: Vec<Open> = routes(now)
         .into_iter()
         .filter(|(open, is_guarded)| !is_guarded && had.get(&(open.method.clone(), open.path.clone())) == Some(&true))
@@ -69,6 +70,18 @@ mod tests {
             assert!(lost[0].1.contains("items"), "{lost:?}");
             assert!(found(path, before, before).is_empty(), "{path}");
         }
+    }
+
+    #[test]
+    fn a_route_that_another_file_guards_and_this_one_never_did_has_lost_nothing() {
+        let route = |guard: &str| format!("const r = require('express')()\nr.put('/items/:id', {guard}change)\n");
+        let of = |first: &str, second: &str| {
+            Fixture::new().file("a.js", &route(first)).file("b.js", &route(second)).snapshot()
+        };
+        for (first, second) in [("", "auth, "), ("auth, ", "")] {
+            assert!(lost(&of(first, second), &of(first, second)).is_empty());
+        }
+        assert_eq!(lost(&of("auth, ", "auth, "), &of("auth, ", "")).len(), 1);
     }
 
     #[test]

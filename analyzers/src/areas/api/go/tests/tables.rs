@@ -85,7 +85,13 @@ var routes = Routes{
 }
 var other = Routes{Route{"Other", "GET", "/other", Pears}}
 "#;
-    assert_eq!(routes(&[("router.go", router)]), ["gorilla/mux GET /v2/pears", "gorilla/mux POST /v2/pears"]);
+    let both = ["gorilla/mux GET /v2/pears", "gorilla/mux POST /v2/pears"];
+    assert_eq!(routes(&[("router.go", router)]), both);
+    let unnamed = "[]struct {\n    Method, Pattern string\n    HandlerFunc http.HandlerFunc\n}{\n";
+    let router = router.replacen("Routes{\n", unnamed, 1);
+    assert_eq!(routes(&[("router.go", &router)]), both, "the fields are no table");
+    let elsewhere = router.replacen("var routes = ", "var routes = []Route{}\nvar these = ", 1);
+    assert!(routes(&[("router.go", &elsewhere)]).is_empty(), "the loop goes over another table");
 }
 
 const MADE: &str = r#"package controller

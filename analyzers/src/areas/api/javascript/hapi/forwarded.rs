@@ -1,7 +1,7 @@
 //! Methods of the program's own that hand what they are given to `server.route`, and the calls of them, through inheritance:
 //! `put(uri, method, handler) { this.web.route({ method, path: this.prefix + uri, handler }) }`.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::super::super::javascript_modules::Modules;
 use super::super::super::values::{UNKNOWN, arguments, named, properties, split, text};
@@ -23,6 +23,8 @@ pub(super) struct Forwarder {
     /// What the path is made of, and the parameter in it.
     path: String,
     parameter: (String, usize),
+    /// How many arguments make a route, and how many it takes.
+    counts: RangeInclusive<usize>,
     verb: Verb,
 }
 
@@ -59,12 +61,18 @@ impl<'a> Hapi<'a> {
             Some(position) => Verb::Parameter(position),
             None => Verb::Fixed(self.verbs(&found.path, method)?),
         };
+        let handler = value("handler").and_then(|it| parameters.iter().rposition(|name| holds(it, name)));
+        let of_verb = if let Verb::Parameter(position) = &verb { *position } else { position };
+        let fewest = position.max(of_verb).max(handler.unwrap_or(position)) + 1;
+        let is_open = parameters.iter().any(|name| name.starts_with("..."));
+        let most = if is_open { usize::MAX } else { parameters.len() };
         Some(Forwarder {
             name: scope.name.clone(),
             file: found.path.to_string(),
             object: found.bytes.clone(),
             path: path.to_owned(),
             parameter: (parameters[position].to_owned(), position),
+            counts: fewest..=most,
             verb,
         })
     }
@@ -99,19 +107,27 @@ impl Forwarder {
             .collect()
     }
 
-    /// Whether a call may mean this method. One that is called like a verb is meant only by its own class and its heirs.
+    /// Whether a call may mean this method: of its own class or an heir, or of what is imported from its file, or made of
+    /// that. What is not called like a verb may come on the way through another file of the program.
     fn is_meant(&self, hapi: &Hapi<'_>, found: &CodeMatch, receiver: &str, modules: &Modules<'_>) -> bool {
-        if !VERBS.contains(&self.name.as_str()) {
-            return true;
+        let is_here = *found.path == *self.file;
+        let is_verb = VERBS.contains(&self.name.as_str());
+        let is_from_there =
+            |name: &str| modules.origin(&found.path, name).is_some_and(|origin| !is_verb || origin == self.file);
+        if matches!(receiver, "" | "this" | "super") {
+            let extends = || hapi.files.get(&*found.path).is_some_and(|text| text.contains(" extends "));
+            return is_here || receiver.is_empty() && is_from_there(&self.name) || extends();
         }
-        let is_own = matches!(receiver, "" | "this" | "super");
-        let extends = hapi.files.get(&*found.path).is_some_and(|text| text.contains(" extends "));
-        let is_imported = modules.origin(&found.path, receiver).is_some_and(|origin| origin == self.file);
-        is_own && (*found.path == *self.file || extends) || is_imported
+        let made = receiver.trim_start_matches('(').strip_prefix("new ");
+        let name = made.unwrap_or(receiver).split(['.', '(']).next().unwrap_or_default().trim();
+        made.is_some() && is_here || is_from_there(name)
     }
 
     fn call<'a>(&self, hapi: &Hapi<'a>, found: &'a CodeMatch) -> Option<(&'a CodeMatch, Vec<String>, String)> {
         let values = arguments(found.var("ARGS")?);
+        if !self.counts.contains(&values.len()) {
+            return None;
+        }
         let given = text(hapi.repo, &found.path, values.get(self.parameter.1)?);
         if given == UNKNOWN || !given.is_empty() && !given.starts_with(['/', '{']) {
             return None;

@@ -27,14 +27,18 @@ pub(super) struct Hapi<'a> {
 
 impl<'a> Hapi<'a> {
     pub fn of(repo: &'a Snapshot) -> Self {
-        let required = || repo.stack().dependencies().iter().filter(|it| it.ecosystem == Ecosystem::Npm);
-        let others =
-            |path: &str| required().any(|it| it.path == path && FRAMEWORKS.iter().any(|(name, _)| *name == it.name));
-        let of_hapi = required().filter(|it| PACKAGES.contains(&it.name.as_str()));
-        // The folder of each manifest, and whether it requires another framework, too.
-        let folders: BTreeMap<&str, bool> = of_hapi.map(|it| (paths::folder(&it.path), others(&it.path))).collect();
+        // The folder of each manifest that requires a framework: whether hapi, and whether another.
+        let mut folders: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+        for required in repo.stack().dependencies().iter().filter(|it| it.ecosystem == Ecosystem::Npm) {
+            let is_hapi = PACKAGES.contains(&required.name.as_str());
+            let is_other = FRAMEWORKS.iter().any(|(name, _)| *name == required.name);
+            if is_hapi || is_other {
+                let known = folders.entry(paths::folder(&required.path)).or_default();
+                *known = (known.0 || is_hapi, known.1 || is_other);
+            }
+        }
         let mut files = BTreeMap::new();
-        if !folders.is_empty() {
+        if folders.values().any(|(is_hapi, _)| *is_hapi) {
             let own = repo
                 .tree()
                 .own_texts()
@@ -108,14 +112,16 @@ impl<'a> Hapi<'a> {
     }
 }
 
-/// Whether a file lies below a manifest that requires hapi, and is of no other framework.
-fn is_claimed(folders: &BTreeMap<&str, bool>, (path, text): &(&str, &str)) -> bool {
+/// Whether the nearest manifest above a file requires hapi, and the file is of no other framework.
+fn is_claimed(folders: &BTreeMap<&str, (bool, bool)>, (path, text): &(&str, &str)) -> bool {
     let is_below = |folder: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|it| it.starts_with('/'));
     let imports = |name: &str| ['\'', '"'].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
-    let around = folders.iter().find(|(folder, _)| is_below(folder));
-    around.is_some_and(|(_, is_beside_others)| {
-        PACKAGES.iter().any(|name| imports(name))
-            || !is_beside_others && !FRAMEWORKS.iter().any(|(name, _)| imports(name))
+    // Of folders around a file the inner one comes last.
+    let around = folders.iter().rev().find(|(folder, _)| is_below(folder));
+    around.is_some_and(|(_, (is_hapi, is_other))| {
+        *is_hapi
+            && (PACKAGES.iter().any(|name| imports(name))
+                || !is_other && !FRAMEWORKS.iter().any(|(name, _)| imports(name)))
     })
 }
 

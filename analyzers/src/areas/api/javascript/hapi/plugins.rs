@@ -1,7 +1,7 @@
 //! What the routes of hapi's plugins begin with: `server.register(plugin, { routes: { prefix } })`, a manifest, or
 //! `server.realm.modifiers.route.prefix`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -27,11 +27,22 @@ static REALM: LazyLock<Regex> =
 const MOST: usize = 500;
 const MOST_LISTS: usize = 50;
 
+/// So many bytes are read for them.
+const MOST_READ: usize = 64 << 20;
+
 /// Files and plugins, and what is in front of their routes.
 pub(super) struct Plugins<'a> {
     files: BTreeMap<&'a str, usize>,
     /// Plugins that share a file, by file.
     regions: BTreeMap<&'a str, Vec<Range<usize>>>,
+    /// Those that were looked at or will be, by file, start and end.
+    seen: BTreeSet<(&'a str, usize, usize)>,
+    /// By file: where the names end that are declared in it.
+    declared: BTreeMap<&'a str, HashMap<&'a str, usize>>,
+    /// What is declared there, by file and the end of its name.
+    bodies: BTreeMap<(&'a str, usize), Option<Range<usize>>>,
+    /// How many bytes may still be read.
+    left: usize,
     mounts: Mounts,
     /// What files set themselves.
     realms: BTreeMap<&'a str, String>,
@@ -49,6 +60,10 @@ impl<'a> Plugins<'a> {
         let mut plugins = Plugins {
             files: hapi.files.keys().enumerate().map(|(index, path)| (*path, index)).collect(),
             regions: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            declared: BTreeMap::new(),
+            bodies: BTreeMap::new(),
+            left: MOST_READ,
             mounts: Mounts::default(),
             realms: BTreeMap::new(),
         };
@@ -86,7 +101,8 @@ impl<'a> Plugins<'a> {
             let from = self.router(home, 0);
             let head = plugin.split(['.', '(']).next().unwrap_or(&plugin).trim();
             let required = IMPORT.captures(&plugin).and_then(|it| modules.file(home, it.get(1)?.as_str()));
-            let region = if plugin.starts_with('{') { place(source, &plugin) } else { body(source, &plugin) };
+            let region =
+                if plugin.starts_with('{') { place(source, &plugin) } else { self.body(home, source, &plugin) };
             if let Some(file) = required.or_else(|| modules.origin(home, head)) {
                 named.entry(file).or_default().push((plugin, prefix, from));
             } else if let Some(region) = region {
@@ -105,7 +121,7 @@ impl<'a> Plugins<'a> {
                 if plugins.len() == 1 || prefixes.len() == 1 {
                     self.mounts.mount(self.router(file, 0), prefix, *from);
                 } else if let Some((file, region)) =
-                    source.and_then(|(file, source)| Some((file, body(source, member)?)))
+                    source.and_then(|(file, source)| Some((file, self.body(file, source, member)?)))
                 {
                     known.extend(self.mount_region(hapi, modules, file, region, prefix, *from));
                 } else {
@@ -149,23 +165,42 @@ impl<'a> Plugins<'a> {
             Regex::new(r"(?:\.route\(\s*|\bregister:\s*)([A-Za-z_$][\w$]*)\s*[),}]").expect("a constant")
         });
         let source = hapi.files.get(file).copied().unwrap_or_default();
-        let (mut open, mut files) = (vec![region.clone()], Vec::new());
+        let (mut open, mut files) = (Vec::new(), Vec::new());
         self.mounts.mount(self.router(file, region.start + 1), prefix, from);
+        if self.seen.insert((file, region.start, region.end)) {
+            open.push(region);
+        }
         while let Some(part) = open.pop() {
             let within = self.router(file, part.start + 1);
-            for name in HANDED.captures_iter(&source[part.clone()]).filter_map(|it| it.get(1)).take(MOST_LISTS) {
+            let text = if self.left == 0 { "" } else { source.get(part.clone()).unwrap_or_default() };
+            self.left = self.left.saturating_sub(text.len());
+            for name in HANDED.captures_iter(text).filter_map(|it| it.get(1)).take(MOST_LISTS) {
                 if let Some(origin) = modules.origin(file, name.as_str()) {
                     self.mounts.mount(self.router(origin, 0), "", within);
                     files.push(origin);
-                } else if let Some(named) = body(source, name.as_str()) {
+                } else if let Some(named) = self.body(file, source, name.as_str()) {
                     self.mounts.mount(self.router(file, named.start + 1), "", within);
-                    let is_new = named != part && !self.regions.get(file).is_some_and(|known| known.contains(&named));
-                    open.extend(is_new.then_some(named));
+                    if self.seen.insert((file, named.start, named.end)) {
+                        open.push(named);
+                    }
                 }
             }
             self.regions.entry(file).or_default().push(part);
         }
         files
+    }
+
+    /// The object, list or function that is called `name`.
+    fn body(&mut self, file: &'a str, source: &'a str, name: &str) -> Option<Range<usize>> {
+        let at = *self.declared.entry(file).or_insert_with(|| declared(source)).get(name)?;
+        if let Some(known) = self.bodies.get(&(file, at)) {
+            return known.clone();
+        }
+        let found = if self.left == 0 { None } else { body(source, at) };
+        let end = found.as_ref().map_or(source.len(), |body| body.end);
+        self.left = self.left.saturating_sub(end.saturating_sub(at));
+        self.bodies.insert((file, at), found.clone());
+        found
     }
 
     fn router(&self, file: &str, at: usize) -> Router {
@@ -184,6 +219,9 @@ fn registrations<'a>(hapi: &Hapi<'a>) -> Vec<Registration<'a>> {
     let mut found: Vec<Registration<'_>> = Vec::new();
     let calls = code.matches("api.javascript.call").iter().filter(|it| it.var("METHOD") == Some("register"));
     for by in calls.filter(|it| hapi.claims(&it.path)) {
+        if found.len() >= MOST {
+            break;
+        }
         let values = arguments(by.var("ARGS").unwrap_or_default());
         let Some(first) = values.first() else { continue };
         let shared = values.get(1).and_then(|options| prefix_of(by, options)).unwrap_or_default();
@@ -195,6 +233,9 @@ fn registrations<'a>(hapi: &Hapi<'a>) -> Vec<Registration<'a>> {
         }
     }
     for by in code.matches("api.javascript.plugin").iter().filter(|it| hapi.claims(&it.path)) {
+        if found.len() >= MOST {
+            break;
+        }
         let Some(object) = hapi.source(by) else { continue };
         let is_known = found.iter().any(|it| it.by.path == by.path && super::contains(&it.by.bytes, &by.bytes));
         let own = properties(object);
@@ -220,13 +261,22 @@ fn place(source: &str, plugin: &str) -> Option<Range<usize>> {
     Some(at..at + plugin.len())
 }
 
-/// The object, list or function that is called `name`.
-fn body(source: &str, name: &str) -> Option<Range<usize>> {
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
-    let declared = ["const ", "let ", "var ", "function ", "exports."].iter().filter(|_| is_name).find_map(|word| {
-        let at = source.find(&format!("{word}{name}"))? + word.len() + name.len();
-        source[at..].starts_with([' ', '(', ':', '=']).then_some(at)
-    })?;
+/// What a file declares, with where each name ends. What is exported may stand before it.
+fn declared(source: &str) -> HashMap<&str, usize> {
+    static DECLARED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?:const |let |var |function |(exports\.))([\w$]+)[ (:=]").expect("a constant"));
+    let (mut own, mut exported) = (HashMap::new(), HashMap::new());
+    for found in DECLARED.captures_iter(source) {
+        let Some(name) = found.get(2) else { continue };
+        let known = if found.get(1).is_some() { &mut exported } else { &mut own };
+        known.entry(name.as_str()).or_insert(name.end());
+    }
+    exported.extend(own);
+    exported
+}
+
+/// The object, list or function whose name ends at `declared`.
+fn body(source: &str, declared: usize) -> Option<Range<usize>> {
     let open = declared + source[declared..].find(['{', '[', '('])?;
     if source[declared..open].contains([';', '\'', '"']) {
         return None;

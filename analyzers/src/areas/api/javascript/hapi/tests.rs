@@ -103,3 +103,32 @@ fn another_framework_beside_it_keeps_its_routes() {
     let hapi = "const Hapi = require('@hapi/hapi');\nserver.route({ method: 'GET', path: '/pears', handler: list });\n";
     assert_eq!(shown(&[both, ("a.js", express), ("b.js", hapi)]), ["Express GET /plums", "hapi GET /pears"]);
 }
+
+#[test]
+fn the_nearest_manifest_says_whose_a_file_is() {
+    let express = ("shop/package.json", r#"{"dependencies":{"express":"4"}}"#);
+    let route = "module.exports = [{ method: 'GET', path: '/pears', handler: list }];\n";
+    assert!(shown(&[MANIFEST, express, ("shop/routes.js", route)]).is_empty());
+    assert_eq!(shown(&[MANIFEST, express, ("market/routes.js", route)]), ["hapi GET /pears"]);
+    let hapi = ("shop/package.json", MANIFEST.1);
+    let both = ("package.json", r#"{"dependencies":{"@hapi/hapi":"21","express":"4"}}"#);
+    assert_eq!(shown(&[both, hapi, ("shop/routes.js", route)]), ["hapi GET /pears"]);
+}
+
+#[test]
+fn a_method_of_something_else_that_is_called_the_same_makes_no_route() {
+    let base = "const Hapi = require('@hapi/hapi');\nclass Base {\n  add(uri, method, handler) {\n    this.web.route({ method, path: uri, handler });\n  }\n}\nmodule.exports = { Base };\n";
+    let of = |call: &str| {
+        let other = format!("// Routes.\nconst {{ Base }} = require('./base');\nconst log = require('log');\n{call}\n");
+        shown(&[MANIFEST, ("base.js", base), ("other.js", &other)])
+    };
+    for call in [
+        "class A extends Base { init() { this.add('/pears', 'GET', list); } }",
+        "new Base().add('/pears', 'GET', list);",
+    ] {
+        assert_eq!(of(call), ["hapi GET /pears"], "{call}");
+    }
+    assert!(of("log.add('/pears', 'GET', list);").is_empty());
+    let few = "class A extends Base { init() { this.add('/pears', 'GET'); } }";
+    assert!(of(few).is_empty(), "nothing answers");
+}

@@ -1,0 +1,182 @@
+use super::*;
+use crate::Outcome;
+use crate::snapshot::fixture::Fixture;
+
+fn with(readme: &str) -> Outcome {
+    let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", readme).snapshot();
+    finding(&repo).outcome()
+}
+
+#[test]
+fn a_table_of_hosts_is_half_of_it() {
+    let table = "| Service | Platform |\n|---|---|\n| The programming interface | Render |\n| Database | Supabase PostgreSQL |\n";
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\n{table}\n## Author\n\nB\n")), Outcome::Partly);
+    let said = "A push to main builds an image, and the host takes it from the registry.";
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\n{said}\n\n{table}\n")), Outcome::Met);
+}
+
+#[test]
+fn a_heading_over_other_things_says_nothing_and_a_place_alone_is_half_of_it() {
+    let others = "### Documentation of the interface\n\nIt is made by `make docs` and put into the folder public.\n\n### Built with\n\n- Something long enough to count as text\n";
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\n{others}")), Outcome::NotMet);
+    assert_eq!(with("# A\n\n## Hosting\n\nThe interface is hosted on the cloud of a provider.\n"), Outcome::Partly);
+    let finished =
+        "## Deployment\n\nTwo secrets have to be added to the settings of the repository, and a push deploys.\n";
+    assert_eq!(with(&format!("# A\n\n{finished}")), Outcome::Met);
+    let where_first = "## Hosting\n\nThe program is hosted on Fly.\n\n## Deployment\n\nCopy the binary to the server and restart it.\n";
+    assert_eq!(with(&format!("# A\n\n{where_first}")), Outcome::Met);
+    let later = "## Deployment\n\nCopy the binary to the server.\n\n### Hosted\n\nMore details to be provided soon.\n";
+    assert_eq!(with(&format!("# A\n\n{later}")), Outcome::Partly);
+    let own = "### On a server\n\nCopy the binary to the server and restart the service.\n";
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\n{own}\n{others}")), Outcome::Met);
+}
+
+#[test]
+fn a_section_on_deployment_is_asked_for() {
+    let text = "It runs on two machines, and a push to main puts a version there.";
+    for heading in ["## Deployment", "## Deploying to Heroku", "## Production mode", "## Implantação"] {
+        assert_eq!(with(&format!("# A\n\n{heading}\n\n{text}\n")), Outcome::Met, "{heading}");
+    }
+    for heading in ["# Zero to production", "## Checking the release state", "## Releases", "## Usage"] {
+        assert_eq!(with(&format!("{heading}\n\n{text}\n")), Outcome::NotMet, "{heading}");
+    }
+    assert_eq!(with("# A\n\n## Deployment\n\nTODO\n"), Outcome::NotMet);
+}
+
+#[test]
+fn routes_below_a_heading_on_deployment_are_no_deployment() {
+    let routes = "### Users\n\n- `GET /api/users` lists them\n- `POST /api/users` adds one\n";
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\n{routes}\n## Author\n\nB\n")), Outcome::NotMet);
+    let said = "A push to main puts a version onto the server.";
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\n{said}\n\n{routes}\n## Author\n\nB\n")), Outcome::Met);
+}
+
+#[test]
+fn a_build_and_a_start_are_a_deployment_where_a_place_is_named() {
+    let node = |heading: &str, text: &str| {
+        let repo = Fixture::new()
+            .file(
+                "package.json",
+                r#"{"scripts": {"build": "tsc", "start": "node dist"}, "dependencies": {"express": "4"}}"#,
+            )
+            .file("app.ts", "import express from 'express';\nexpress().listen(1);\n")
+            .file("README.md", &format!("# A\n\n## {heading}\n\n{text}\n\n```\nyarn build\nyarn start\n```\n"));
+        finding(&repo.snapshot()).outcome()
+    };
+    assert_eq!(node("Running in production", "For production:"), Outcome::NotMet);
+    assert_eq!(node("Running in production", "On the server, behind nginx:"), Outcome::Met);
+    assert_eq!(node("Deployment", "For production:"), Outcome::Met);
+    let commented = |heading: &str, text: &str| {
+        node(
+            heading,
+            &format!(
+                "```bash\n# Build for production\nyarn build\n\n# Start production server\nyarn start\n```\n\n{text}"
+            ),
+        )
+    };
+    assert_eq!(commented("Production environment", "Both are needed:"), Outcome::NotMet);
+    assert_eq!(commented("Production environment", "On the server, behind nginx:"), Outcome::Met);
+}
+
+#[test]
+fn a_version_that_is_counted_up_is_no_deployment() {
+    let of = |script: &str| {
+        let package = format!(r#"{{"scripts": {{"release": "{script}"}}, "dependencies": {{"express": "4"}}}}"#);
+        let repo = Fixture::new().file("package.json", &package).file("app.js", "require('express')().listen(1);\n");
+        finding(&repo.file("README.md", "# A\n\n```\nnpm run release\n```\n").snapshot()).outcome()
+    };
+    assert_eq!(of("standard-version && git push --follow-tags"), Outcome::NotMet);
+    assert_eq!(of("docker push shop/api"), Outcome::Met);
+}
+
+#[test]
+fn advice_on_production_is_no_deployment() {
+    let advice = "- Use encrypted connections\n- Keep the packages up to date\n- Log without secrets\n";
+    assert_eq!(with(&format!("# A\n\n## Production best practices\n\n{advice}\n")), Outcome::NotMet);
+    let done = "```\nkubectl apply -f k8s\n```\n";
+    assert_eq!(with(&format!("# A\n\n## Production best practices\n\n{advice}\n{done}\n")), Outcome::Met);
+}
+
+#[test]
+fn a_page_of_the_documentation_counts_where_it_is_about_a_server() {
+    let of = |name: &str, command: &str| {
+        let text = format!("# Shop\n\n{}\n\n    {command}\n", "It takes a machine with a public address. ".repeat(6));
+        let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", "# A\n").file(name, &text);
+        finding(&repo.snapshot()).outcome()
+    };
+    assert_eq!(of("site/docs/content/self-hosting.md", "ls"), Outcome::Met);
+    assert_eq!(of("docs/content/installation.md", "docker compose up -d"), Outcome::Met);
+    assert_eq!(of("docs/content/installation.md", "pip install shop"), Outcome::NotMet);
+    assert_eq!(of("docs/content/options.md", "docker compose up -d"), Outcome::NotMet);
+}
+
+#[test]
+fn a_button_that_deploys_says_enough() {
+    let button = "[![Deploy](a.svg)](https://heroku.com/deploy)";
+    assert_eq!(with(&format!("# A\n\n## Deploy\n\n{button}\n")), Outcome::Met);
+    assert_eq!(with("# A\n\n## Deploy\n\n[![Later](a.svg)](https://example.com)\n"), Outcome::NotMet);
+}
+
+#[test]
+fn a_document_of_its_own_needs_no_heading() {
+    let of = |name: &str| {
+        let text = "1 Set the variables.\n2 Fill the database.\n3 Run the deployment on Cloud Run.\n";
+        let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", "# A\n").file(name, text);
+        finding(&repo.snapshot()).outcome()
+    };
+    assert_eq!(of("docs/deployment.md"), Outcome::Met);
+    assert_eq!(of("docs/development.md"), Outcome::NotMet);
+}
+
+#[test]
+fn what_a_generator_wrote_about_a_part_is_no_deployment_of_the_whole() {
+    let guide = "This project was bootstrapped with Create React App.\n\nYou can find the most recent version of this guide [here](x).\n\n## Deployment\n\n`npm run build` creates a `build` directory with a production build of your app.\n";
+    let repo = Fixture::new()
+        .file("app.py", "import flask\n")
+        .file("README.md", "# A\n")
+        .file("web/README.md", guide)
+        .snapshot();
+    assert_eq!(finding(&repo).outcome(), Outcome::NotMet);
+}
+
+#[test]
+fn a_build_alone_counts_in_part() {
+    assert_eq!(with("# A\n\n## Building for production\n\n```\nmake build\n```\n"), Outcome::Partly);
+    assert_eq!(with("# A\n\n```\ndocker build -t shop .\n```\n"), Outcome::Partly);
+    assert_eq!(with("# A\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n"), Outcome::Met);
+    let local = "## Installation\n\n### With Docker\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n\nOpen http://localhost.\n";
+    assert_eq!(with(&format!("# A\n\n{local}")), Outcome::NotMet);
+    assert_ne!(with("# A\n\n```\ndocker build -t shop-db db\ndocker run shop-db\n```\n"), Outcome::Met);
+}
+
+#[test]
+fn containers_for_production_are_a_deployment() {
+    for command in ["docker-compose -f docker-compose.prod.yml up -d", "docker compose up -d db api-production"] {
+        assert_eq!(with(&format!("# A\n\n```\n{command}\n```\n")), Outcome::Met, "{command}");
+    }
+    for command in ["docker compose up -d", "docker compose -f compose.prod.yml build", "docker compose up product"] {
+        assert_ne!(with(&format!("# A\n\n```\n{command}\n```\n")), Outcome::Met, "{command}");
+    }
+}
+
+#[test]
+fn a_sentence_may_say_that_containers_are_for_production() {
+    let readme =
+        |what: &str| format!("# A\n\nOr build {what}:\n```\ndocker-compose -f docker-compose.yml up -d\n```\n");
+    let of = |what: &str| {
+        let compose = "services:\n  api:\n    build: .\n";
+        let files = Fixture::new().file("app.py", "import flask\n").file("docker-compose.yml", compose);
+        finding(&files.file("README.md", &readme(what)).snapshot()).outcome()
+    };
+    assert_eq!(of("a production ready environment"), Outcome::Partly);
+    assert_eq!(of("a local environment"), Outcome::NotMet);
+    assert_eq!(of("what is not for production"), Outcome::NotMet);
+}
+
+#[test]
+fn nothing_is_asked_of_what_is_not_deployed() {
+    let repo = Fixture::new().file("README.md", "# Notes\n\n## Deployment\n\nTwo machines and a load balancer.\n");
+    assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::NotApplicable);
+    let site = Fixture::new().file("package.json", r#"{"dependencies":{"gatsby":"5"}}"#).file("src/a.js", "x()\n");
+    assert_eq!(finding(&site.snapshot()).outcome(), Outcome::NotApplicable);
+}
