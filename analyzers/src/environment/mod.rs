@@ -197,11 +197,11 @@ fn assigned(document: &Document) -> BTreeMap<String, u32> {
     let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let names: Vec<(u32, &str)> = (document.code.iter())
         .filter_map(|line| Some((line.line, line.text.split_once('=')?.0)))
-        .filter(|(_, name)| !name.is_empty() && name.bytes().all(is_small))
+        .filter(|(_, name)| !name.is_empty() && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()))
         .collect();
     let pairs = names.windows(2).filter(|pair| pair[0].0 + 1 == pair[1].0);
     let mut assigned = BTreeMap::new();
-    for (line, name) in pairs.flatten() {
+    for (line, name) in pairs.flatten().filter(|(_, name)| name.bytes().all(is_small)) {
         assigned.entry(name.to_uppercase()).or_insert(*line);
     }
     assigned
@@ -222,6 +222,17 @@ mod tests {
 
     fn names<'a>(variables: impl Iterator<Item = &'a Variable>) -> Vec<&'a str> {
         variables.map(|variable| variable.name.as_str()).collect()
+    }
+
+    #[test]
+    fn settings_in_small_letters_are_documented_by_a_block_of_them() {
+        let code = "package main\n\nfunc main() { viper.SetConfigFile(\".env\"); open(viper.GetString(\"host\")) }\n";
+        let is_missing = |readme: &str| {
+            let repo = Fixture::new().file("main.go", code).file("README.md", readme).snapshot();
+            Environment::of(&repo).missing().next().is_some()
+        };
+        assert!(!is_missing("# A\n\n```dotenv\nAPI_KEY=\nhost=db\n```\n"));
+        assert!(is_missing("# A\n\n```sh\ncurl a\nhost=db run\n```\n"));
     }
 
     #[test]
