@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::jobs::{JobId, millis};
-use super::{Store, StoreError, on, within};
+use super::jobs::JobId;
+use super::{Store, StoreError, millis, on, signed, within};
 
 /// One line of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +40,6 @@ pub enum Full {
     Actor,
     /// All of the installation together.
     All,
-}
-
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 macro_rules! written {
@@ -105,12 +101,11 @@ impl Store {
     /// Whether somebody has had `repository`, by its name or its number (0 where it is not known), forgotten since the job
     /// was asked for.
     pub async fn was_forgotten_since(&self, repository: &str, id: u64, job: JobId) -> Result<bool, StoreError> {
-        let id = i64::try_from(id).unwrap_or(i64::MAX);
         let found = on!(self, |pool, _now| {
             let sql = "SELECT 1 FROM audit WHERE action = 'forget' AND detail = '' \
                          AND (lower(target) = lower($1) OR (target_id = $3 AND $3 <> 0)) \
                          AND at >= (SELECT created_at FROM jobs WHERE id = $2) LIMIT 1";
-            sqlx::query(sql).bind(repository).bind(job.0).bind(id).fetch_optional(pool).await?.is_some()
+            sqlx::query(sql).bind(repository).bind(job.0).bind(signed(id)).fetch_optional(pool).await?.is_some()
         });
         Ok(found)
     }

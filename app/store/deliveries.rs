@@ -2,8 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::jobs::{JobId, NewJob, millis};
-use super::{Store, StoreError, on, within};
+use super::jobs::{JobId, NewJob};
+use super::{Store, StoreError, millis, on, signed, within};
 
 /// Of what waited before, no more characters are kept than these and one more.
 const LONGEST: usize = 64 << 10;
@@ -21,7 +21,6 @@ impl Store {
     /// Writes down the delivery `id`, its job, and what is queued with that. One that came before does nothing, unless its job has died, which is
     /// then tried anew.
     pub async fn accept(&self, id: &str, event: &str, job: &NewJob) -> Result<Accepted, StoreError> {
-        let installation = i64::try_from(job.installation).unwrap_or(i64::MAX);
         let accepted = within!(self, |tx, now| {
             // The delivery first: of two that come at once, the second waits here for the first.
             let sql = format!(
@@ -54,7 +53,8 @@ impl Store {
                              THEN jobs.earlier || jobs.work || $7 ELSE jobs.earlier END \
                          RETURNING id"
                     );
-                    let query = sqlx::query(AssertSqlSafe(sql)).bind(&job.key).bind(installation).bind(&job.actor);
+                    let query =
+                        sqlx::query(AssertSqlSafe(sql)).bind(&job.key).bind(signed(job.installation)).bind(&job.actor);
                     let query = query.bind(job.priority).bind(&job.work).bind(millis(job.delay)).bind("\n");
                     let query = query.bind(&job.line).bind(id).bind(&job.repository);
                     queued.push(query.fetch_one(&mut *tx).await?.get::<i64, _>("id"));

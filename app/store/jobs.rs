@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, StoreError, on, within};
+use super::{Store, StoreError, millis, on, within};
 
 /// The number of a job, which people are given as a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -334,9 +334,9 @@ impl Store {
     pub async fn open_jobs(&self, key_prefix: &str) -> Result<Vec<Listed>, StoreError> {
         let rows = on!(self, |pool, _now| {
             let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs \
-                       WHERE state IN ('queued', 'retrying', 'running') AND substr(key, 1, CAST($2 AS INTEGER)) = $1 ORDER BY id LIMIT $3";
-            let length = i64::try_from(key_prefix.chars().count()).unwrap_or(i64::MAX);
-            let query = sqlx::query(sql).bind(key_prefix).bind(length).bind(MOST_OPEN);
+                       WHERE state IN ('queued', 'retrying', 'running') AND substr(key, 1, length($1)) = $1 \
+                       ORDER BY id LIMIT $2";
+            let query = sqlx::query(sql).bind(key_prefix).bind(MOST_OPEN);
             query.fetch_all(pool).await?.iter().map(|row| listed!(row)).collect()
         });
         Ok(rows)
@@ -425,8 +425,4 @@ impl Store {
         });
         Ok(())
     }
-}
-
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }

@@ -91,6 +91,16 @@ pub(crate) use {on, within};
 const SQLITE_NOW: &str = "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
 const POSTGRES_NOW: &str = "CAST(extract(epoch from clock_timestamp()) * 1000 AS BIGINT)";
 
+/// A number of GitHub's, or a count, as a database keeps it.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// As a database keeps how long something is: no sum with a moment overflows.
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+}
+
 /// As long as a writer may wait for another.
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::retention::Subject;
-use super::{Store, StoreError, on, within};
+use super::{Store, StoreError, on, signed, within};
 
 /// A comment or a check run that holds a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,6 @@ impl Store {
     /// Notes where the report is posted, and what it is about now: a person has other repositories the next time. What
     /// an edited comment was about is kept in mind, because everybody can read its history.
     pub async fn publish(&self, publication: &Publication) -> Result<(), StoreError> {
-        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let Publication { key, installation, target, ids, posted_in, posted_in_id, spot } = publication;
         let number = signed(spot.number());
         let ids: Vec<String> = ids.iter().map(u64::to_string).collect();

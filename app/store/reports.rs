@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::jobs::{Claimed, JobId};
-use super::{Store, StoreError, on};
+use super::{Store, StoreError, on, signed};
 
 /// A report of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +40,7 @@ impl Store {
         head: &str,
         stored: &Stored,
     ) -> Result<bool, StoreError> {
-        let installation = i64::try_from(installation).unwrap_or(i64::MAX);
-        let id = i64::try_from(stored.repository_id).unwrap_or(i64::MAX);
+        let (installation, id) = (signed(installation), signed(stored.repository_id));
         let written = on!(self, |pool, now| {
             // One that stays is written to as well, so that only whoever lost the job writes nothing.
             let sql = format!(
@@ -66,8 +65,7 @@ impl Store {
         repository: &str,
         id: u64,
     ) -> Result<Option<String>, StoreError> {
-        let installation = i64::try_from(installation).unwrap_or(i64::MAX);
-        let id = i64::try_from(id).unwrap_or(i64::MAX);
+        let (installation, id) = (signed(installation), signed(id));
         let report = on!(self, |pool, _now| {
             let sql = "SELECT report FROM reports WHERE installation = $2 AND job < $3 AND head <> '' \
                          AND ((repository_id = $4 AND $4 <> 0) OR (repository = $1 AND (repository_id = 0 OR $4 = 0))) \

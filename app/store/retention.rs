@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::AssertSqlSafe;
 
 use super::jobs::JobId;
-use super::{Store, StoreError, on, within};
+use super::{Store, StoreError, millis, on, signed, within};
 
 /// A repository that is to be forgotten: under its name, and under its numbers whatever it was called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +24,13 @@ const KNOWN: i64 = 7 * 24 * 60 * 60 * 1000;
 impl Store {
     /// Keeps what belongs to `installation` for `age` at most; `None` as long as everything else.
     pub async fn keep_for(&self, installation: u64, age: Option<Duration>) -> Result<(), StoreError> {
-        let installation = i64::try_from(installation).unwrap_or(i64::MAX);
+        let installation = signed(installation);
         on!(self, |pool, _now| {
             match age {
                 Some(age) => {
                     let sql = "INSERT INTO retentions (installation, age) VALUES ($1, $2) \
                                ON CONFLICT (installation) DO UPDATE SET age = excluded.age";
-                    let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX / 4);
+                    let age = millis(age);
                     sqlx::query(sql).bind(installation).bind(age).execute(pool).await.map(drop)?
                 }
                 None => {
@@ -44,7 +44,7 @@ impl Store {
 
     /// Removes what is older than `age`, or than what its installation allows, but for the addresses of reports.
     pub async fn forget_older(&self, age: Duration) -> Result<u64, StoreError> {
-        let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX / 4);
+        let age = millis(age);
         let gone = within!(self, |tx, now| {
             let mut gone = 0;
             let own = |table: &str| {
@@ -78,7 +78,7 @@ impl Store {
     /// Removes everything of an installation, its audit included, but for the ids of deliveries, which say nothing, and asks jobs that run to stop. How many other than
     /// `own` still do: what they leave is to be removed after them.
     pub async fn forget_installation(&self, installation: u64, own: JobId) -> Result<u64, StoreError> {
-        let installation = i64::try_from(installation).unwrap_or(i64::MAX);
+        let installation = signed(installation);
         let running = within!(self, |tx, _now| {
             for sql in [
                 "DELETE FROM reports WHERE installation = $1",
@@ -104,7 +104,7 @@ impl Store {
             let sql = "DELETE FROM reports WHERE lower(repository) = lower($1)";
             let mut gone = sqlx::query(sql).bind(&subject.name).execute(&mut *tx).await?.rows_affected();
             for id in &subject.ids {
-                let id = i64::try_from(*id).unwrap_or(i64::MAX);
+                let id = signed(*id);
                 let sql = "DELETE FROM reports WHERE repository_id = $1";
                 gone += sqlx::query(sql).bind(id).execute(&mut *tx).await?.rows_affected();
             }
