@@ -10,6 +10,7 @@ use super::rights;
 use crate::github::comments::Reaction;
 use crate::github::tokens::Scope;
 use crate::queue::{Failure, step};
+use crate::store::audit::Entry;
 use crate::store::jobs::Claimed;
 
 impl Reviewer {
@@ -78,10 +79,14 @@ impl Reviewer {
                     self.short_answer(job, &Asked { command, ..asked.clone() }, files).await?;
                     continue;
                 }
-                let targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
-                let targets = if targets.is_empty() { place.repository.to_string() } else { targets.join(" ") };
-                let entry = entry(place, &asked.author, "review", &targets, "");
-                let limit = rights::count(&self.store, &self.settings, &entry, false).await;
+                // Each target is a review, and so is each portfolio, of as many repositories as whoever runs the app allows.
+                let mut targets: Vec<String> = review.targets.iter().map(ToString::to_string).collect();
+                if targets.is_empty() {
+                    targets.push(place.repository.to_string());
+                }
+                let of_target = |target: &String| entry(place, &asked.author, "review", target, "");
+                let reviews: Vec<Entry> = targets.iter().map(of_target).collect();
+                let limit = rights::count(&self.store, &self.settings, &reviews, false).await;
                 if let Some(limit) = limit.map_err(stored)? {
                     self.record(place, &asked.author, "refuse", "", "limit").await?;
                     self.answer(job, &asked, &limit.sentence()).await?;

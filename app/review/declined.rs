@@ -35,8 +35,10 @@ impl Declined {
     fn sentence(self) -> Markdown {
         match self {
             Declined::Permission => fill(&words().check_permission, &[]),
-            Declined::Limit(Limit::Person(count)) => fill(&words().check_person, &[("count", &count.to_string())]),
-            Declined::Limit(Limit::Installation(count)) => {
+            Declined::Limit(Limit::Person { count, .. }) => {
+                fill(&words().check_person, &[("count", &count.to_string())])
+            }
+            Declined::Limit(Limit::Installation { count, .. }) => {
                 fill(&words().check_installation, &[("count", &count.to_string())])
             }
         }
@@ -57,7 +59,7 @@ impl Reviewer {
             return Ok(Some(Declined::Permission));
         }
         let entry = entry(place, actor, "review", &place.repository.to_string(), "");
-        let limit = rights::count(&self.store, &self.settings, &entry, is_push).await.map_err(stored)?;
+        let limit = rights::count(&self.store, &self.settings, &[entry], is_push).await.map_err(stored)?;
         Ok(limit.map(Declined::Limit))
     }
 

@@ -27,36 +27,50 @@ pub fn is_owner(place: &Place, login: &str) -> bool {
     place.repository.owner().eq_ignore_ascii_case(login)
 }
 
-/// As many reviews as there may be within a day.
+/// As many reviews as there may be within a day, and how many of them are left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// One person has asked for so many.
-    Person(u64),
-    /// A whole installation has.
-    Installation(u64),
+    /// For one person.
+    Person {
+        /// All of them.
+        count: u64,
+        /// Those that may still be asked for.
+        left: u64,
+    },
+    /// For a whole installation.
+    Installation {
+        /// All of them.
+        count: u64,
+        /// Those that may still be asked for.
+        left: u64,
+    },
 }
 
 impl Limit {
-    /// What to answer to whoever asks for one more.
+    /// What to answer to whoever asks for more.
     pub fn sentence(self) -> Markdown {
-        let (said, count) = match self {
-            Limit::Person(count) => (&words().limit_person, count),
-            Limit::Installation(count) => (&words().limit_installation, count),
+        let words = words();
+        let (said, count, left) = match self {
+            Limit::Person { count, left: 0 } => (&words.limit_person, count, 0),
+            Limit::Person { count, left } => (&words.limit_person_left, count, left),
+            Limit::Installation { count, left: 0 } => (&words.limit_installation, count, 0),
+            Limit::Installation { count, left } => (&words.limit_installation_left, count, left),
         };
-        fill(said, &[("count", &count.to_string())])
+        fill(said, &[("count", &count.to_string()), ("left", &left.to_string())])
     }
 }
 
-/// Counts the review `entry` (of nobody in particular for a push), or says which limit is reached.
+/// Counts `reviews`, which somebody asks for at once (nobody in particular for a push), or says which limit that would
+/// exceed.
 pub async fn count(
     store: &Store,
     settings: &Settings,
-    entry: &Entry,
+    reviews: &[Entry],
     is_push: bool,
 ) -> Result<Option<Limit>, StoreError> {
     let most = Most { by_actor: (!is_push).then_some(settings.per_person), by_all: settings.per_installation };
-    Ok(store.audit_review(entry, DAY, most).await?.map(|full| match full {
-        Full::Actor => Limit::Person(settings.per_person),
-        Full::All => Limit::Installation(settings.per_installation),
+    Ok(store.audit_reviews(reviews, DAY, most).await?.map(|full| match full {
+        Full::Actor(left) => Limit::Person { count: settings.per_person, left },
+        Full::All(left) => Limit::Installation { count: settings.per_installation, left },
     }))
 }

@@ -33,13 +33,13 @@ pub struct Most {
     pub by_all: u64,
 }
 
-/// Who has had as many as there may be.
+/// Who would have more than there may be, and how many are left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Full {
     /// Whoever asks.
-    Actor,
+    Actor(u64),
     /// All of the installation together.
-    All,
+    All(u64),
 }
 
 macro_rules! written {
@@ -78,20 +78,32 @@ impl Store {
         Ok(())
     }
 
-    /// Writes the line of a review, unless there were as many as there may be within the last `window`. One after another:
-    /// of several at once each is counted.
-    pub async fn audit_review(&self, entry: &Entry, window: Duration, most: Most) -> Result<Option<Full>, StoreError> {
+    /// Writes a line for each of `reviews`, which one person asks for at once in one installation, unless with them there
+    /// were more than there may be within the last `window`: then none. One after another: of several at once each is
+    /// counted.
+    pub async fn audit_reviews(
+        &self,
+        reviews: &[Entry],
+        window: Duration,
+        most: Most,
+    ) -> Result<Option<Full>, StoreError> {
+        let Some(first) = reviews.first() else { return Ok(None) };
+        let more = u64::try_from(reviews.len()).unwrap_or(u64::MAX);
         let full = within!(self, |tx, now| {
             if self.is_shared() {
                 sqlx::query("SELECT pg_advisory_xact_lock(7003602)").execute(&mut *tx).await?;
             }
-            let (by_actor, all) = counted!(&mut *tx, now, window, entry.installation, &entry.actor);
-            if most.by_actor.is_some_and(|most| by_actor >= most) {
-                Some(Full::Actor)
-            } else if all >= most.by_all {
-                Some(Full::All)
+            let (by_actor, all) = counted!(&mut *tx, now, window, first.installation, &first.actor);
+            let left_of_actor = most.by_actor.map(|most| most.saturating_sub(by_actor)).filter(|left| *left < more);
+            let left_of_all = most.by_all.saturating_sub(all);
+            if let Some(left) = left_of_actor {
+                Some(Full::Actor(left))
+            } else if left_of_all < more {
+                Some(Full::All(left_of_all))
             } else {
-                written!(&mut *tx, now, entry);
+                for entry in reviews {
+                    written!(&mut *tx, now, entry);
+                }
                 None
             }
         });

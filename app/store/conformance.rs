@@ -381,9 +381,9 @@ async fn an_installation_may_keep_less_long_than_the_rest() {
         assert_eq!(store.forget_older(LEASE).await.expect("swept"), 1);
         let left = async |installation| {
             let entry = Entry { installation, ..review("rita") };
-            store.audit_review(&entry, LEASE, Most { by_actor: Some(1), by_all: 9 }).await.expect("counted")
+            store.audit_reviews(&[entry], LEASE, Most { by_actor: Some(1), by_all: 9 }).await.expect("counted")
         };
-        assert_eq!((left(2).await, left(1).await), (Some(Full::Actor), None), "one is left, and none");
+        assert_eq!((left(2).await, left(1).await), (Some(Full::Actor(0)), None), "one is left, and none");
         store.keep_for(2, Some(LEASE * 2)).await.expect("set");
         tokio::time::sleep(SHORT * 2).await;
         assert_eq!(store.forget_older(SHORT).await.expect("swept"), 2, "never longer than the rest");

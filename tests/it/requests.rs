@@ -285,6 +285,40 @@ fn limits_are_said_kindly() {
 }
 
 #[test]
+fn each_repository_and_each_portfolio_counts_and_of_more_than_are_left_none_is_begun() {
+    let world = World::new();
+    for name in ["ana/blog", "bo/blog"] {
+        world.github.host(name, world.candidate.path().join(".git"), false, false);
+    }
+    let app = world.app_with(&[("FOLIOLENS_REVIEWS_PER_PERSON", "3"), ("FOLIOLENS_REVIEWS_PER_INSTALLATION", "4")]);
+    world.github.with(|state| state.permissions.insert("otto".into(), "write"));
+    let asked = [
+        ("rita", "/review @ana @bo @cy @di", "you have 3 left"),
+        ("rita", "/review @ana @bo", "How to dispute"),
+        ("rita", "/review ana/shop ana/blog", "you have 1 left"),
+        ("rita", "/review ana/shop", "How to dispute"),
+        ("rita", "/review ana/shop", "You have asked for 3 reviews within a day"),
+        ("otto", "/review @ana @bo", "that may be asked for within a day here, 1 are left"),
+        ("otto", "/review @ana", "How to dispute"),
+        ("otto", "/review ana/shop", "4 reviews were asked for within a day here"),
+    ];
+    for (issue, (author, text, _)) in (100..).zip(asked) {
+        ask(&world, &app, author, issue, text);
+        app.wait_until_idle();
+    }
+    for (issue, (author, text, part)) in (100..).zip(asked) {
+        let said = answer(&world, issue);
+        assert!(said.contains(part), "{author} {text}: {said}");
+        assert_eq!(said.contains("How to dispute"), part == "How to dispute", "{author} {text}: {said}");
+    }
+    assert_eq!(
+        world.number("SELECT count(*) FROM audit WHERE action = 'review' AND target = '@ana'"),
+        2,
+        "each is noted"
+    );
+}
+
+#[test]
 fn who_opted_out_is_not_reviewed() {
     let world = World::new();
     let app = world.app();

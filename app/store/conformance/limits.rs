@@ -9,16 +9,35 @@ async fn of_many_who_ask_at_once_no_more_are_let_in_than_may_be() {
             let mut all = tokio::task::JoinSet::new();
             for _ in 0..16 {
                 let store = store.clone();
-                all.spawn(async move { store.audit_review(&review(actor), LEASE, most).await.expect("counted") });
+                all.spawn(async move { store.audit_reviews(&[review(actor)], LEASE, most).await.expect("counted") });
             }
             all.join_all().await
         };
         let said = at_once("rita", Most { by_actor: Some(3), by_all: 5 }).await;
         assert_eq!(said.iter().filter(|full| full.is_none()).count(), 3);
-        assert!(said.iter().flatten().all(|full| *full == Full::Actor), "{said:?}");
+        assert!(said.iter().flatten().all(|full| *full == Full::Actor(0)), "{said:?}");
         let said = at_once("push", Most { by_actor: None, by_all: 5 }).await;
         assert_eq!(said.iter().filter(|full| full.is_none()).count(), 2);
-        assert!(said.iter().flatten().all(|full| *full == Full::All), "{said:?}");
+        assert!(said.iter().flatten().all(|full| *full == Full::All(0)), "{said:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_of_what_is_asked_for_at_once_counts_and_beyond_the_limit_none_is_begun() {
+    each(async |store| {
+        let ask = async |actor: &str, count: usize, by_actor| {
+            let most = Most { by_actor, by_all: 7 };
+            store.audit_reviews(&vec![review(actor); count], LEASE, most).await.expect("counted")
+        };
+        assert_eq!(ask("rita", 6, Some(5)).await, Some(Full::Actor(5)));
+        assert_eq!(ask("rita", 3, Some(5)).await, None);
+        assert_eq!(ask("rita", 3, Some(5)).await, Some(Full::Actor(2)));
+        assert_eq!(ask("rita", 2, Some(5)).await, None, "those that are left");
+        assert_eq!(ask("otto", 3, Some(5)).await, Some(Full::All(2)));
+        assert_eq!(ask("otto", 2, Some(5)).await, None);
+        assert_eq!(ask("otto", 1, Some(5)).await, Some(Full::All(0)));
+        assert_eq!(ask("otto", 0, Some(5)).await, None);
     })
     .await;
 }

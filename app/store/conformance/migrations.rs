@@ -104,8 +104,8 @@ async fn reads_it(store: &Store, version: usize) {
     }
     assert_eq!(store.publication("answer 5").await.expect("read"), Some(23), "{when}");
     assert!(store.has_opted_out("Eve").await.expect("read"), "{when}");
-    let again = store.audit_review(&review("rita"), LEASE, Most { by_actor: Some(1), by_all: 9 }).await;
-    assert_eq!(again.expect("counted"), Some(Full::Actor), "{when}");
+    let again = store.audit_reviews(&[review("rita")], LEASE, Most { by_actor: Some(1), by_all: 9 }).await;
+    assert_eq!(again.expect("counted"), Some(Full::Actor(0)), "{when}");
     let subject = Subject { name: "ana/shop".to_owned(), ids: vec![5] };
     assert_eq!(store.forget_repository(&subject).await.expect("forgotten"), 1, "{when}");
 }
