@@ -1,8 +1,5 @@
 //! What an account shows to everybody.
 
-use http::Method;
-use serde_json::Value;
-
 use super::repositories::Repository;
 use super::tokens::Scope;
 use super::{GitHub, GitHubError, InstallationId};
@@ -34,12 +31,10 @@ impl GitHub {
         let mut found = Portfolio { repositories: Vec::new(), is_cut: false };
         for page in 1..=PAGES {
             let path = format!("/users/{login}/repos?type=owner&sort=pushed&per_page={PAGE}&page={page}");
-            let asked = self.ask(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await;
-            let all: Vec<Repository> = match asked {
-                Err(error) if error.is_absence() => Vec::new(),
+            let (all, goes_on): (Vec<Repository>, bool) = match self.page(installation, Scope::LookUp, &path).await {
+                Err(error) if error.is_absence() => (Vec::new(), false),
                 answer => answer?,
             };
-            let is_last = all.len() < PAGE;
             let shown = |repository: &Repository| !repository.fork && !repository.archived && !repository.private;
             // What is pushed to meanwhile moves to the front, and what stood there to the next page.
             for repository in all.into_iter().filter(shown) {
@@ -48,7 +43,7 @@ impl GitHub {
                 }
             }
             found.repositories.truncate(most);
-            if is_last || found.repositories.len() == most {
+            if !goes_on || found.repositories.len() == most {
                 return Ok(found);
             }
         }

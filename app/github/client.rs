@@ -83,13 +83,36 @@ impl GitHub {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, GitHubError> {
+        read(&self.send_as(installation, scope, method, path, body).await?.1)
+    }
+
+    /// Looks at one page of a list as an installation that may do `scope`: what it holds, and whether there is another one.
+    /// How much it holds says nothing of that: GitHub leaves out what may not be seen.
+    pub(super) async fn page<T: DeserializeOwned>(
+        &self,
+        installation: InstallationId,
+        scope: Scope,
+        path: &str,
+    ) -> Result<(T, bool), GitHubError> {
+        let (head, body) = self.send_as(installation, scope, Method::GET, path, None::<&Value>).await?;
+        Ok((read(&body)?, next_page(&head).is_some()))
+    }
+
+    async fn send_as(
+        &self,
+        installation: InstallationId,
+        scope: Scope,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<(HeaderMap, Bytes), GitHubError> {
         let token = self.token(installation, scope).await?;
         let answer = self.send(method, path, body, &token).await;
         if matches!(answer, Err(GitHubError::Unauthorized)) {
             // The next attempt of the job begins with a token of its own.
             self.tokens.forget(installation);
         }
-        read(&answer?.1)
+        answer
     }
 
     /// A token for `scope`, good for five minutes at least.
@@ -184,12 +207,17 @@ fn moved(head: &Parts, base: &str) -> Option<String> {
     (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| path.to_owned())
 }
 
-/// Where GitHub says that the next page of a list begins. Of the address that it gives nothing else is believed.
+/// The address of the next page of a list, if there is one.
 /// <https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api#using-link-headers>
-fn next_cursor(head: &HeaderMap) -> Option<String> {
+fn next_page(head: &HeaderMap) -> Option<url::Url> {
     let links = head.get(LINK)?.to_str().ok()?.split(',');
     let next = links.filter_map(|link| link.trim().split_once('>')).find(|(_, said)| said.contains("rel=\"next\""))?.0;
-    let next = url::Url::parse(next.strip_prefix('<')?).ok()?;
+    url::Url::parse(next.strip_prefix('<')?).ok()
+}
+
+/// Where GitHub says that the next page of a list begins. Of the address that it gives nothing else is believed.
+fn next_cursor(head: &HeaderMap) -> Option<String> {
+    let next = next_page(head)?;
     next.query_pairs().find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned())
 }
 
@@ -264,5 +292,6 @@ mod tests {
         assert_eq!(cursor("<https://api.github.com/app/hook/deliveries?page=2>; rel=\"next\""), None);
         assert_eq!(cursor("next"), None);
         assert_eq!(next_cursor(&HeaderMap::new()), None);
+        assert!(next_page(&HeaderMap::new()).is_none());
     }
 }

@@ -48,7 +48,7 @@ struct ByApp {
 
 /// GitHub's largest page.
 const PAGE: usize = 100;
-/// Nobody looks for a report below so many comments.
+/// An issue with 2,500 comments takes no more of them.
 const PAGES: usize = 30;
 
 impl GitHub {
@@ -94,7 +94,7 @@ impl GitHub {
         self.ask::<Value>(site.installation, scope, Method::DELETE, &path, None::<&Value>).await.map(drop)
     }
 
-    /// The comment of this app that holds `marker`. What others write is never believed, marker or not.
+    /// The oldest comment of this app that holds `marker`. What others write is never believed, marker or not.
     pub async fn find_comment(
         &self,
         site: Site<'_>,
@@ -103,8 +103,8 @@ impl GitHub {
     ) -> Result<Option<CommentId>, GitHubError> {
         for page in 1..=PAGES {
             let path = format!("/repos/{}/issues/{issue}/comments?per_page={PAGE}&page={page}", site.name);
-            let comments: Vec<Comment> =
-                self.ask(site.installation, Scope::Comment(site.id), Method::GET, &path, None::<&Value>).await?;
+            let (comments, goes_on): (Vec<Comment>, bool) =
+                self.page(site.installation, Scope::Comment(site.id), &path).await?;
             let is_ours = |comment: &&Comment| {
                 comment.performed_via_github_app.as_ref().is_some_and(|app| app.id == self.app_id())
                     && comment.body.as_ref().is_some_and(|body| body.contains(marker.as_str()))
@@ -112,7 +112,7 @@ impl GitHub {
             if let Some(found) = comments.iter().find(is_ours) {
                 return Ok(Some(found.id));
             }
-            if comments.len() < PAGE {
+            if !goes_on {
                 break;
             }
         }

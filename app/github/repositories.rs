@@ -143,16 +143,15 @@ impl GitHub {
         }
         for page in 1..=PAGES {
             let path = format!("/installation/repositories?per_page={PAGE}&page={page}");
-            let asked = self.ask::<Holds>(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await;
-            let Holds { repositories } = match asked {
+            let asked = self.page::<Holds>(installation, Scope::LookUp, &path).await;
+            let (Holds { repositories }, goes_on) = match asked {
                 Err(error) if error.is_absence() || matches!(error, GitHubError::Forbidden) => return Ok(None),
                 answer => answer?,
             };
-            let is_last = repositories.len() < PAGE;
             if let Some(found) = repositories.into_iter().find(|repository| repository.id == id) {
                 return Ok(Some(found));
             }
-            if is_last {
+            if !goes_on {
                 break;
             }
         }

@@ -225,3 +225,38 @@ fn what_was_renamed_is_said_to_be_and_ones_own_is_reviewed_all_the_same() {
     });
     assert_eq!(runs, ["neutral"]);
 }
+
+#[test]
+fn a_report_behind_hundreds_of_comments_is_found_again_by_its_marker() {
+    for database in Database::all() {
+        let world = World::on(database);
+        world.github.with(|state| {
+            for number in 1..=230 {
+                state.comments.insert(number, ("acme/hiring#3".to_owned(), format!("{number} of them")));
+                state.by_others.insert(number);
+            }
+            // Some of them are shown to nobody, so that no page is full.
+            state.unseen.extend([7, 107]);
+        });
+        // The number of the comment is noted nowhere: the process dies when it has written it.
+        let app = world.app();
+        world.github.fault("POST", "/issues/3/comments", Wrong::KilledAfter);
+        world.github.with(|state| state.victim = Some(app.id()));
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+        assert!(!app.ended().0, "was not killed");
+        let app = world.app();
+        app.wait_until_idle();
+        let said = world.reports();
+        assert_eq!((said.len(), reporting(&said, "ana/shop")), (231, 1), "{database:?}: {:?}", said.last());
+        // Others may copy its line.
+        let copied = said.last().expect("the report").clone();
+        world.github.with(|state| state.comments.insert(5, ("acme/hiring#3".to_owned(), copied)));
+        world.change("DELETE FROM publications");
+        deliver(&world, &app, 12, "/review ana/shop");
+        app.wait_until_idle();
+        let said = world.reports();
+        let ours = |body: &&String| body.contains("How to dispute");
+        assert_eq!((said.len(), said.iter().filter(ours).count()), (231, 2), "{database:?}");
+        assert!(world.github.with(|state| state.comments[&5].1.contains("How to dispute")), "it is theirs");
+    }
+}

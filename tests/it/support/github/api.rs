@@ -22,7 +22,8 @@ impl State {
         match (method, parts.as_slice()) {
             ("POST", ["app", "installations", id, "access_tokens"]) if is_app => {
                 let installations = [INSTALLATION, ELSEWHERE];
-                let Some(by) = installations.into_iter().find(|known| *id == known.to_string()) else {
+                let is_there = |known: &u64| *id == known.to_string() && !self.removed.contains(known);
+                let Some(by) = installations.into_iter().find(is_there) else {
                     return missing();
                 };
                 let Some(grant) = self.granted(by, &body) else {
@@ -66,14 +67,15 @@ impl State {
             _ if grant.is_none() => (401, json!({"message": "Bad credentials"})),
             ("GET", ["installation", "repositories"]) => {
                 let is_here = |repository: &Repository| grant.as_ref().is_some_and(|grant| grant.sees(repository));
-                let here: Vec<_> = self.repositories.iter().filter(|(_, repository)| is_here(repository)).collect();
-                let page: Vec<Value> =
-                    page(request, here.iter().copied()).map(|(name, repository)| described(name, repository)).collect();
-                (200, json!({"total_count": here.len(), "repositories": page}))
+                let here = self.repositories.iter().filter(|(_, repository)| is_here(repository));
+                let here: Vec<Value> = here.map(|(name, repository)| described(name, repository)).collect();
+                let count = here.len();
+                (200, json!({"total_count": count, "repositories": self.page(request, here)}))
             }
             ("GET", ["users", login, "repos"]) => {
                 let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
-                (200, page(request, own).map(|(name, repository)| described(name, repository)).collect())
+                let own = own.map(|(name, repository)| described(name, repository)).collect();
+                (200, self.page(request, own).into())
             }
             _ => missing(),
         }
@@ -98,6 +100,28 @@ impl State {
         let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         self.location = Some(format!("http://{host}/repositories/{id}{below}{query}"));
         Some((if method == "GET" { 301 } else { 307 }, json!({"message": "Moved Permanently"})))
+    }
+
+    /// What of `all` stands on the page that `request` asks for; and in the header `link` where others are.
+    /// <https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api>
+    fn page(&mut self, request: &Request, all: Vec<Value>) -> Vec<Value> {
+        let number = |wanted: &str, usual: usize| {
+            let found = request.url.query_pairs().find(|(name, _)| name == wanted);
+            found.map_or(usual, |(_, value)| value.parse().expect("a number"))
+        };
+        let (size, page) = (number("per_page", 30).min(100), number("page", 1));
+        let last = all.len().div_ceil(size).max(1);
+        let link = |name: &str, page: usize| {
+            let mut there = request.url.clone();
+            there.query_pairs_mut().clear().append_pair("per_page", &size.to_string());
+            there.query_pairs_mut().append_pair("page", &page.to_string());
+            format!("<{there}>; rel=\"{name}\"")
+        };
+        let before = (page > 1).then(|| [link("prev", page - 1), link("first", 1)]);
+        let behind = (page < last).then(|| [link("next", page + 1), link("last", last)]);
+        let links: Vec<String> = before.into_iter().chain(behind).flatten().collect();
+        self.link = Some(links.join(", ")).filter(|links| !links.is_empty());
+        all.into_iter().skip((page - 1) * size).take(size).collect()
     }
 
     /// A page of a hundred at most, the newest first, and in the header `link` where the next one begins.
@@ -133,9 +157,14 @@ impl State {
                 None => (404, json!({"message": "Not Found"})),
             },
             ("GET", ["contents", path @ ..]) => match file_at_head(&repository.folder, &path.join("/")) {
+                // Of what is larger, nothing but the size.
+                Some(bytes) if bytes.len() > 1 << 20 => {
+                    (200, json!({"type": "file", "encoding": "none", "content": "", "size": bytes.len()}))
+                }
                 Some(bytes) => {
+                    let size = bytes.len();
                     let content = base64::engine::general_purpose::STANDARD.encode(bytes);
-                    (200, json!({"type": "file", "encoding": "base64", "content": content}))
+                    (200, json!({"type": "file", "encoding": "base64", "content": content, "size": size}))
                 }
                 None => (404, json!({"message": "Not Found"})),
             },
@@ -175,13 +204,14 @@ impl State {
             }
             ("GET", ["issues", issue, "comments"]) => {
                 let place = format!("{name}#{issue}");
-                let first = request.url.query().is_some_and(|query| query.ends_with("page=1"));
-                let here = self.comments.iter().filter(|(_, (at, _))| first && *at == place);
+                let here = self.comments.iter().filter(|(_, (at, _))| *at == place);
                 let listed = here.map(|(id, (_, text))| match self.by_others.contains(id) {
                     true => json!({"id": id, "body": text, "performed_via_github_app": null}),
                     false => ours(*id, text),
                 });
-                (200, listed.collect())
+                let mut page = self.page(request, listed.collect());
+                page.retain(|comment| !comment["id"].as_u64().is_some_and(|id| self.unseen.contains(&id)));
+                (200, page.into())
             }
             ("POST", ["check-runs"]) => {
                 self.next += 1;
@@ -225,16 +255,6 @@ impl State {
             _ => (404, json!({"message": "Not Found"})),
         }
     }
-}
-
-/// What stands on the page that `request` asks for.
-fn page<T>(request: &Request, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-    let number = |wanted: &str, usual: usize| {
-        let found = request.url.query_pairs().find(|(name, _)| name == wanted);
-        found.map_or(usual, |(_, value)| value.parse().expect("a number"))
-    };
-    let (size, page) = (number("per_page", 30).min(100), number("page", 1));
-    all.skip((page - 1) * size).take(size)
 }
 
 /// A check run in an answer: it counts its annotations, and does not list them.

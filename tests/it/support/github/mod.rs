@@ -2,6 +2,7 @@
 //! repositories over smart HTTP, so that the real clone code runs with the real token.
 
 mod api;
+mod fault;
 mod git;
 mod grant;
 
@@ -11,10 +12,13 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use self::fault::kill;
+pub use self::fault::{Fault, Wrong};
 use self::grant::Grant;
 use super::{contract, tearing};
 
@@ -29,6 +33,7 @@ pub const ELSEWHERE: u64 = 8;
 pub struct GitHub {
     _server: MockServer,
     address: SocketAddr,
+    held: tearing::Held,
     state: Arc<Mutex<State>>,
 }
 
@@ -45,6 +50,10 @@ pub struct State {
     pub comments: BTreeMap<u64, (String, String)>,
     /// Of the comments, those that somebody else wrote.
     pub by_others: BTreeSet<u64>,
+    /// Of the comments, those that take their place on a page and are shown to nobody.
+    pub unseen: BTreeSet<u64>,
+    /// Installations that the app was removed from.
+    pub removed: BTreeSet<u64>,
     /// Reactions on comments, as `comment content`.
     pub reactions: Vec<String>,
     /// Check runs by number.
@@ -105,40 +114,6 @@ impl Deref for CheckRuns {
     }
 }
 
-/// What goes wrong with the next request of this method whose path holds this.
-#[derive(Debug, Clone)]
-pub struct Fault {
-    /// Such as `POST`.
-    pub method: &'static str,
-    /// A part of the path.
-    pub path: String,
-    /// What goes wrong.
-    pub wrong: Wrong,
-    /// Whether it goes wrong each time.
-    pub lasts: bool,
-}
-
-/// What can go wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wrong {
-    /// Nothing yet: the fault is for the next one.
-    Fine,
-    /// Nothing is done, and this is answered.
-    Status(u16),
-    /// Nothing is done, because of a secondary rate limit.
-    Limited,
-    /// It is done, and this is answered.
-    Lost(u16),
-    /// It is done, and answered too late.
-    Slow,
-    /// It is done, and the connection ends in the middle of the answer.
-    Torn,
-    /// The victim is killed, and nothing is done.
-    KilledBefore,
-    /// It is done, and the victim is killed.
-    KilledAfter,
-}
-
 /// A repository there.
 #[derive(Clone)]
 pub struct Repository {
@@ -160,7 +135,8 @@ impl GitHub {
         let state = Arc::new(Mutex::new(State { next: 1000, ..State::default() }));
         let server = MockServer::start().await;
         Mock::given(wiremock::matchers::any()).respond_with(Answers(state.clone())).mount(&server).await;
-        GitHub { address: tearing::before(*server.address()), _server: server, state }
+        let held = tearing::Held::default();
+        GitHub { address: tearing::before(*server.address(), held.clone()), held, _server: server, state }
     }
 
     /// Its address.
@@ -214,6 +190,25 @@ impl GitHub {
     pub fn give_away(&self, from: &str, to: &str, installation: u64) {
         self.rename(from, to);
         self.with(|state| state.repositories.get_mut(to).expect("there").installation = Some(installation));
+    }
+
+    /// Removes the app from `installation`.
+    pub fn remove(&self, installation: u64) {
+        self.with(|state| {
+            state.removed.insert(installation);
+            let theirs = state.repositories.values_mut().filter(|one| one.installation == Some(installation));
+            theirs.for_each(|repository| repository.installation = None);
+        });
+    }
+
+    /// Has the next request that begins so arrive only after `wait`.
+    pub fn hold(&self, begins: &str, wait: Duration) {
+        self.held.lock().expect("nobody panicked").push((begins.to_owned(), wait));
+    }
+
+    /// Whether all that was to wait waits or has waited.
+    pub fn holds(&self) -> bool {
+        self.held.lock().expect("nobody panicked").is_empty()
     }
 
     /// Has the next such request go wrong.
@@ -312,7 +307,8 @@ impl Respond for Answers {
         match (wrong, done) {
             (None | Some(Wrong::Fine), Some(done)) => done,
             (Some(Wrong::Torn), Some(done)) => done.insert_header(tearing::MARK, "1"),
-            (Some(Wrong::Slow), Some(done)) => done.set_delay(std::time::Duration::from_secs(6)),
+            (Some(Wrong::Slow), Some(done)) => done.set_delay(Duration::from_secs(6)),
+            (Some(Wrong::Later), Some(done)) => done.set_delay(Duration::from_secs(3)),
             (Some(Wrong::Limited), _) => {
                 let said = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
                 let answer = ResponseTemplate::new(403).set_body_json(json!({"message": said}));
@@ -325,11 +321,6 @@ impl Respond for Answers {
             _ => ResponseTemplate::new(500),
         }
     }
-}
-
-fn kill(victim: Option<u32>) {
-    let id = victim.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).expect("a process")));
-    rustix::process::kill_process(id.expect("a victim"), rustix::process::Signal::KILL).expect("killed");
 }
 
 impl Answers {
