@@ -122,11 +122,10 @@ const MOST_WRONG: usize = 10;
 impl Wishes {
     /// Reads the text of the file `name`.
     pub fn read(text: &str, whose: Whose, name: &str) -> Self {
-        let mut wishes = Wishes::default();
         if text.len() > LARGEST {
-            wishes.wrong.push(format!("{name} is not read: it is larger than 64 KiB."));
-            return wishes;
+            return Wishes::too_large(name);
         }
+        let mut wishes = Wishes::default();
         match DeTable::parse(text) {
             Ok(table) => {
                 for (key, value) in table.into_inner() {
@@ -150,6 +149,12 @@ impl Wishes {
         }
         wishes.wrong = wishes.wrong.iter().map(|sentence| masked(sentence)).collect();
         wishes
+    }
+
+    /// What the file `name` asks for, which has more than [`LARGEST`] bytes: nothing.
+    pub fn too_large(name: &str) -> Self {
+        let why = format!("{name} is not read: it is larger than {} KiB.", LARGEST >> 10);
+        Wishes { wrong: vec![why], ..Wishes::default() }
     }
 
     /// Looks whether the areas, and the signals of the brief, are ours or those of the organisation's `rules`; of what the

@@ -1,5 +1,6 @@
 //! How a request to GitHub can fail, by what there is to do about it.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, StatusCode};
@@ -27,6 +28,9 @@ pub enum GitHubError {
     /// The installation may not do this: a permission that was not given, a locked issue, a suspended installation.
     #[error("GitHub forbids it (403)")]
     Forbidden,
+    /// What is asked for is larger than what GitHub gives away in one piece.
+    #[error("GitHub says that it is too large (403)")]
+    TooLarge,
     /// The request is understood and refused.
     #[error("GitHub refuses the request ({0})")]
     Refused(u16),
@@ -54,6 +58,7 @@ impl GitHubError {
             401 => GitHubError::Unauthorized,
             403 | 429 => match wait(status, headers, body) {
                 Some(wait) => GitHubError::RateLimited { wait },
+                None if begins(body).contains("\"too_large\"") => GitHubError::TooLarge,
                 None => GitHubError::Forbidden,
             },
             404 => GitHubError::NotFound,
@@ -81,6 +86,11 @@ impl GitHubError {
     }
 }
 
+/// What an answer begins with.
+fn begins(body: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(&body[..body.len().min(2_000)])
+}
+
 /// How long to wait, if this is about a rate limit at all.
 fn wait(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
     let header = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
@@ -100,7 +110,7 @@ fn wait(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Duration
         return Some(reset.map_or(UNNAMED_WAIT, left).clamp(Duration::from_secs(1), LONGEST_WAIT));
     }
     // The second is how older ones of GitHub Enterprise Server say it.
-    let said = String::from_utf8_lossy(&body[..body.len().min(2_000)]);
+    let said = begins(body);
     let is_about_limits = status == StatusCode::TOO_MANY_REQUESTS
         || ["rate limit", "abuse detection"].iter().any(|words| said.contains(words));
     is_about_limits.then_some(UNNAMED_WAIT)
@@ -148,5 +158,7 @@ mod tests {
             assert!(!answer(status, &[], "").is_passing(), "{status}");
         }
         assert!(answer(410, &[], "").is_absence() && answer(404, &[], "").is_absence());
+        let large = r#"{"message":"This API returns blobs up to 1 MB in size.","errors":[{"code":"too_large"}]}"#;
+        assert!(matches!(answer(403, &[], large), GitHubError::TooLarge));
     }
 }

@@ -79,6 +79,15 @@ struct Holds {
     repositories: Vec<Repository>,
 }
 
+/// A file as GitHub gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum File {
+    /// What it says.
+    Text(String),
+    /// It is there, and GitHub does not say what is in it.
+    TooLarge,
+}
+
 /// GitHub's largest page.
 const PAGE: usize = 100;
 /// Who has more repositories than that has them looked through no further.
@@ -192,23 +201,29 @@ impl GitHub {
         }
     }
 
-    /// The text of a file on the default branch; `None` where there is none.
-    pub async fn file(&self, site: Site<'_>, path: &str) -> Result<Option<String>, GitHubError> {
+    /// A file on the default branch; `None` where there is none.
+    pub async fn file(&self, site: Site<'_>, path: &str) -> Result<Option<File>, GitHubError> {
         let path = format!("/repos/{}/contents/{path}", site.name);
         let scope = Scope::ReadContents(site.id);
         // A folder is a list of what is in it.
         let contents: Value = match self.ask(site.installation, scope, Method::GET, &path, None::<&Value>).await {
             Ok(contents) => contents,
             Err(error) if error.is_absence() || matches!(error, GitHubError::Forbidden) => return Ok(None),
+            Err(GitHubError::TooLarge) => return Ok(Some(File::TooLarge)),
             Err(error) => return Err(error),
         };
         let Some(content) = contents["content"].as_str().filter(|_| contents["type"] == "file") else {
             return Ok(None);
         };
+        // Of what has more than a megabyte there is a size, and no text.
+        // <https://docs.github.com/en/rest/repos/contents#get-repository-content>
+        if contents["encoding"] == "none" || (content.is_empty() && contents["size"].as_u64() > Some(0)) {
+            return Ok(Some(File::TooLarge));
+        }
         let encoded: String = content.split_whitespace().collect();
         let bytes = data_encoding::BASE64
             .decode(encoded.as_bytes())
             .map_err(|error| GitHubError::Malformed(Box::new(error)))?;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        Ok(Some(File::Text(String::from_utf8_lossy(&bytes).into_owned())))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use foliolens_analyzers::code::own::{OwnFile, OwnRules};
+use foliolens_analyzers::code::own::{LARGEST, OwnFile, OwnRules};
 
 use super::command::{Review, Target};
 use super::pipeline::{Reviewer, failure, stored};
@@ -13,6 +13,7 @@ use crate::config::effective::{Effective, Layers, Operator, Said};
 use crate::config::suppress::today;
 use crate::config::wishes::{Whose, Wishes, masked};
 use crate::config::{Area, Only, Profile};
+use crate::github::repositories::File;
 use crate::github::{RepoName, Site};
 use crate::queue::Failure;
 use crate::report::Markdown;
@@ -41,9 +42,9 @@ impl Reviewer {
             tokio::join!(self.begin_anew_if_moved(job, place), self.organisations_files(place), repository);
         stays?;
         let mut files = organisation?;
-        if let Some(text) = repository.map_err(failure)? {
+        if let Some(file) = repository.map_err(failure)? {
             let name = format!("{REPOSITORY} of {}", place.repository);
-            files.repository = Wishes::read(&text, Whose::Repository, &name);
+            files.repository = wishes(file, Whose::Repository, &name);
             let rules = files.own_rules();
             files.repository.know(&rules, &name);
         }
@@ -63,14 +64,18 @@ impl Reviewer {
         // What is public need not have installed the app: any token reads it, and one for it alone may not be had.
         let id = if found.private { found.id } else { place.id };
         let shared = Site { installation: place.installation, id, name: &shared };
-        let Some(text) = self.github.file(shared, ORGANISATION).await.map_err(failure)? else { return Ok(files) };
+        let Some(file) = self.github.file(shared, ORGANISATION).await.map_err(failure)? else { return Ok(files) };
         let name = format!("{ORGANISATION} of {owner}/.github");
-        files.organisation = Wishes::read(&text, Whose::Organisation, &name);
+        files.organisation = wishes(file, Whose::Organisation, &name);
         for path in files.organisation.rules.clone().unwrap_or_default() {
-            let text = self.github.file(shared, &path).await.map_err(failure)?;
+            let file = self.github.file(shared, &path).await.map_err(failure)?;
             let name = format!("{path} of {owner}/.github");
-            match text {
-                Some(text) => files.rules.push(OwnFile { name, text }),
+            match file {
+                Some(File::Text(text)) => files.rules.push(OwnFile { name, text }),
+                Some(File::TooLarge) => {
+                    let most = LARGEST >> 10;
+                    files.organisation.wrong.push(format!("{name}: it is larger than {most} KiB."));
+                }
                 None => files.organisation.wrong.push(format!("{name}: there is no such file.")),
             }
         }
@@ -193,6 +198,14 @@ pub fn explained(effective: &Effective, more: impl IntoIterator<Item = (&'static
     let wrong = effective.wrong.iter().map(|wrong| fill(&words().config_wrong, &[("wrong", wrong)]));
     let rows = Markdown::joined(rows.chain(wrong), "\n");
     Markdown::fill(&words().config, &[("rows", Value::Safe(&rows))])
+}
+
+/// What `file` of that name asks for.
+fn wishes(file: File, whose: Whose, name: &str) -> Wishes {
+    match file {
+        File::Text(text) => Wishes::read(&text, whose, name),
+        File::TooLarge => Wishes::too_large(name),
+    }
 }
 
 /// As much of a value as one line shows.

@@ -211,3 +211,32 @@ fn pushes_are_reviewed_only_where_the_organisation_wants_it() {
     app.wait_until_idle();
     assert!(world.reports().is_empty(), "a push is answered nowhere else");
 }
+
+#[test]
+fn a_file_that_github_gives_no_text_of_is_refused_as_a_wrong_one_is() {
+    let world = World::new();
+    let large = format!("profile = \"trial\"\n# {}\n", "x".repeat(1 << 20));
+    let shared = with_file("foliolens.toml", "rules = [\"rules/a.yml\"]\n");
+    shared.write("rules/a.yml", &large).commit("Add rules");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    let hiring = with_file(".github/foliolens.toml", &large);
+    world.github.host_as(world.hiring, "acme/hiring", hiring.path().join(".git"));
+    world.candidate.write(".github/foliolens.toml", &large).commit("Say far too much");
+    let report = comment_with(&world, "/review ana/shop", "How to dispute").replace('\\', "");
+    for part in [
+        ".github/foliolens.toml of acme/hiring is not read: it is larger than 64 KiB.",
+        "rules/a.yml of acme/.github: it is larger than 64 KiB.",
+        "The repository's own .github/foliolens.toml is not read: it is no file of at most 64 KiB.",
+    ] {
+        assert!(report.contains(part), "{part}\n{report}");
+    }
+    // So is the organisation's own.
+    shared.write("foliolens.toml", &large).commit("Say far too much");
+    let mut asked = world.comment("rita", "/review config");
+    asked["comment"]["id"] = 12.into();
+    let app = world.app();
+    app.deliver("issue_comment", "d-2", &asked);
+    app.wait_until_idle();
+    let said = world.reports().concat().replace('\\', "");
+    assert!(said.contains("foliolens.toml of acme/.github is not read: it is larger than 64 KiB."), "{said}");
+}
