@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, Row};
 
+use super::retention::forget_if_removed;
 use super::{Store, StoreError, millis, on, within};
 
 /// The number of a job, which people are given as a reference.
@@ -250,6 +251,15 @@ impl Store {
         })
     }
 
+    /// Whether the job is still ours: asked before what GitHub shows and can not be checked against its fence.
+    pub async fn is_held(&self, job: &Claimed) -> Result<bool, StoreError> {
+        let held = on!(self, |pool, _now| {
+            let sql = "SELECT 1 FROM jobs WHERE id = $1 AND fence = $2 AND state = 'running'";
+            sqlx::query(sql).bind(job.id.0).bind(job.fence).fetch_optional(pool).await?.is_some()
+        });
+        Ok(held)
+    }
+
     /// Whether somebody asked to stop the job, and it is still ours.
     pub async fn cancel_is_asked(&self, job: &Claimed) -> Result<bool, StoreError> {
         let asked = on!(self, |pool, _now| {
@@ -396,13 +406,16 @@ impl Store {
     }
 
     async fn end(&self, job: &Claimed, state: &str, error: Option<&str>) -> Result<(), StoreError> {
-        on!(self, |pool, now| {
+        within!(self, |tx, now| {
             let sql = format!(
                 "UPDATE jobs SET state = $1, error = coalesce($2, error), finished_at = {now} \
-                 WHERE id = $3 AND fence = $4 AND state = 'running'"
+                 WHERE id = $3 AND fence = $4 AND state = 'running' RETURNING installation"
             );
             let query = sqlx::query(AssertSqlSafe(sql)).bind(state).bind(error).bind(job.id.0).bind(job.fence);
-            query.execute(pool).await.map(drop)?
+            if let Some(row) = query.fetch_optional(&mut *tx).await? {
+                let installation: i64 = row.get("installation");
+                forget_if_removed!(tx, installation);
+            }
         });
         Ok(())
     }

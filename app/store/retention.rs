@@ -4,10 +4,35 @@
 
 use std::time::Duration;
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::jobs::JobId;
 use super::{Store, StoreError, millis, on, signed, within};
+
+/// Removes what belongs to `$installation`, its audit included, and those of its jobs that `$over` is true of.
+macro_rules! forget_all {
+    ($tx:expr, $installation:expr, $over:literal) => {{
+        for sql in [
+            "DELETE FROM reports WHERE installation = $1",
+            "DELETE FROM publications WHERE installation = $1",
+            "DELETE FROM audit WHERE installation = $1",
+            "DELETE FROM retentions WHERE installation = $1",
+            concat!("DELETE FROM jobs WHERE installation = $1 AND ", $over),
+        ] {
+            sqlx::query(sql).bind($installation).execute(&mut *$tx).await?;
+        }
+    }};
+}
+/// Where the app was removed from `$installation`, removes what belongs to it, and its jobs that are over.
+macro_rules! forget_if_removed {
+    ($tx:expr, $installation:expr) => {{
+        let sql = "SELECT 1 FROM removals WHERE installation = $1";
+        if sqlx::query(sql).bind($installation).fetch_optional(&mut *$tx).await?.is_some() {
+            $crate::store::retention::forget_all!($tx, $installation, "finished_at IS NOT NULL");
+        }
+    }};
+}
+pub(super) use {forget_all, forget_if_removed};
 
 /// A repository that is to be forgotten: under its name, and under its numbers whatever it was called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,28 +92,32 @@ impl Store {
                     "DELETE FROM deliveries WHERE received_at < {now} - CASE WHEN $1 < {KNOWN} THEN {KNOWN} ELSE $1 END"
                 ),
                 delete("jobs", "finished_at"),
+                format!("DELETE FROM removals WHERE at < {now} - CASE WHEN $1 < {KNOWN} THEN {KNOWN} ELSE $1 END"),
             ] {
                 gone += sqlx::query(AssertSqlSafe(sql)).bind(age).execute(&mut *tx).await?.rows_affected();
+            }
+            // A job that came later, and killed its worker until it was given up, has left something.
+            let removed = sqlx::query("SELECT installation FROM removals").fetch_all(&mut *tx).await?;
+            for row in removed {
+                let installation: i64 = row.get("installation");
+                forget_if_removed!(tx, installation);
             }
             gone
         });
         Ok(gone)
     }
 
-    /// Removes everything of an installation, its audit included, but for the ids of deliveries, which say nothing, and asks jobs that run to stop. How many other than
-    /// `own` still do: what they leave is to be removed after them.
+    /// Removes everything of an installation, its audit included, but for the ids of deliveries, which say nothing, and
+    /// asks jobs that run to stop. How many other than `own` still do: what they leave is removed as they end, and so is
+    /// what was asked for before and comes later.
     pub async fn forget_installation(&self, installation: u64, own: JobId) -> Result<u64, StoreError> {
         let installation = signed(installation);
-        let running = within!(self, |tx, _now| {
-            for sql in [
-                "DELETE FROM reports WHERE installation = $1",
-                "DELETE FROM publications WHERE installation = $1",
-                "DELETE FROM jobs WHERE installation = $1 AND state <> 'running'",
-                "DELETE FROM audit WHERE installation = $1",
-                "DELETE FROM retentions WHERE installation = $1",
-            ] {
-                sqlx::query(sql).bind(installation).execute(&mut *tx).await?;
-            }
+        let running = within!(self, |tx, now| {
+            let sql = format!(
+                "INSERT INTO removals (installation, at) VALUES ($1, {now}) ON CONFLICT (installation) DO NOTHING"
+            );
+            sqlx::query(AssertSqlSafe(sql)).bind(installation).execute(&mut *tx).await?;
+            forget_all!(tx, installation, "state <> 'running'");
             // 2: nobody in particular wants it to stop; one that is found to have moved goes on there.
             let sql = "UPDATE jobs SET cancel_asked = CASE WHEN cancel_asked = 1 THEN 1 ELSE 2 END \
                        WHERE installation = $1 AND state = 'running' AND id <> $2";

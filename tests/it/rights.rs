@@ -63,7 +63,7 @@ fn when_the_app_is_removed_during_a_review_nothing_of_it_stays() {
         app.wait_until_idle();
         assert!(!world.reports().concat().contains("How to dispute"), "it was stopped");
         assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0]);
-        assert_eq!(count(&world, "jobs"), 1, "the one that removed everything");
+        assert_eq!(count(&world, "jobs"), 0, "not even the one that removed everything");
     }
 }
 
@@ -147,4 +147,33 @@ fn every_report_says_what_a_reader_has_to_know_and_the_audit_what_was_done() {
     for part in ["At(CommentId(", &world.candidate.head(), "sha256:", "rules "] {
         assert!(posted.3.contains(part), "{part}: {}", posted.3);
     }
+}
+
+#[test]
+fn what_comes_for_the_first_time_after_the_app_was_removed_leaves_nothing() {
+    for world in Database::all().into_iter().map(World::on) {
+        let app = world.app();
+        let gone = json!({"action": "deleted", "installation": {"id": INSTALLATION}});
+        world.github.remove(INSTALLATION);
+        app.deliver("installation", "d-1", &gone);
+        app.wait_until_idle();
+        for (number, text) in (2..).zip(["/review ana/shop", "/review help", "/review forget"]) {
+            let mut late = world.comment("rita", text);
+            late["comment"]["id"] = number.into();
+            assert_eq!(app.deliver("issue_comment", &format!("d-{number}"), &late), 202);
+        }
+        let push = json!({"ref": "refs/heads/main", "after": "a".repeat(40), "installation": {"id": INSTALLATION},
+            "repository": late_place(&world), "sender": {"login": "rita"}});
+        assert_eq!(app.deliver("push", "d-5", &push), 202);
+        app.wait("every job to end", || app.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later"));
+        assert_eq!(TABLES.map(|table| count(&world, table)), [0, 0, 0]);
+        assert_eq!((count(&world, "jobs"), count(&world, "retentions")), (0, 0));
+        assert_eq!(world.number("SELECT count(*) FROM deliveries"), 5, "their ids, which say nothing");
+        assert!(world.reports().is_empty());
+    }
+}
+
+/// The repository of the world's comments.
+fn late_place(world: &World) -> serde_json::Value {
+    world.comment("rita", "")["repository"].clone()
 }

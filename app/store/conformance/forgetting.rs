@@ -183,3 +183,52 @@ async fn whatever_a_repository_was_called_it_is_found_by_its_number() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_asked_for_where_the_app_was_removed_leaves_nothing_however_it_ends() {
+    each(async |store| {
+        let own = queue(store, "d-1", &job("uninstall 1", 1, 0)).await;
+        let removing = claim(store).await.expect("the one that removes");
+        store.forget_installation(1, own).await.expect("removed");
+        store.complete(&removing).await.expect("completed");
+        assert_eq!(store.list_jobs(None, 9).await.expect("listed"), []);
+        let traces = async |key: &str| {
+            let late = queue(store, key, &job(key, 1, 0)).await;
+            let claimed = store.claim(SHORT, 10).await.expect("claimed").expect("the late one");
+            assert_eq!(claimed.id, late);
+            let entry = Entry { installation: 1, ..review("rita") };
+            store.audit(&entry).await.expect("written");
+            let found = Stored { position: 0, repository: "a/b".into(), repository_id: 0, report: "1".into() };
+            assert!(store.store_report(&claimed, 1, "", &found).await.expect("stored"));
+            claimed
+        };
+        let is_nothing_left = async |id: JobId| {
+            let entry = Entry { installation: 1, ..review("rita") };
+            let most = Most { by_actor: Some(1), by_all: 1 };
+            let audited = store.audit_reviews(&[entry], LEASE, most).await.expect("counted");
+            (store.job(id).await.expect("read"), store.reports_of(id).await.expect("read"), audited)
+                == (None, vec![], None)
+        };
+        let done = traces("a").await;
+        store.complete(&done).await.expect("completed");
+        assert!(is_nothing_left(done.id).await, "done");
+        let cancelled = traces("b").await;
+        store.end_cancelled(&cancelled).await.expect("ended");
+        assert!(is_nothing_left(cancelled.id).await, "cancelled");
+        // One that kills its worker whenever it is claimed.
+        let deadly = traces("c").await;
+        for _ in 0..20 {
+            tokio::time::sleep(SHORT * 2).await;
+            store.claim(SHORT, 10).await.expect("claimed");
+        }
+        assert_eq!(state(store, deadly.id).await, "dead");
+        store.forget_older(LEASE).await.expect("swept");
+        assert!(is_nothing_left(deadly.id).await, "dead");
+        // Of others nothing is taken.
+        let other = queue(store, "d-9", &job("other", 2, 0)).await;
+        store.complete(&claim(store).await.expect("a job")).await.expect("completed");
+        store.forget_older(LEASE).await.expect("swept");
+        assert_eq!(state(store, other).await, "done");
+    })
+    .await;
+}

@@ -5,7 +5,7 @@ use crate::store::fixture::bare_databases;
 use crate::store::retention::Subject;
 
 /// The tables of all versions so far.
-const VERSIONS: usize = 8;
+const VERSIONS: usize = 9;
 
 /// What a database of the version `version` holds, as that version has written it.
 fn rows(version: usize) -> Vec<String> {
@@ -58,6 +58,9 @@ fn rows(version: usize) -> Vec<String> {
     rows.push("INSERT INTO opt_outs VALUES ('eve', 1000)".to_owned());
     if version >= 2 {
         rows.push("INSERT INTO retentions VALUES (7, 5000)".to_owned());
+    }
+    if version >= 9 {
+        rows.push("INSERT INTO removals VALUES (8, 1000)".to_owned());
     }
     rows
 }
