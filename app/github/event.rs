@@ -32,8 +32,6 @@ pub struct Commented {
     pub repository_id: RepositoryId,
     /// Whether its owner is an organisation, not a person.
     pub is_organisation: bool,
-    /// Whether only some may see it.
-    pub is_private: bool,
     /// The issue.
     pub issue: IssueNumber,
     /// The comment.
@@ -57,8 +55,6 @@ pub struct CheckAsked {
     pub repository_id: RepositoryId,
     /// Whether its owner is an organisation, not a person.
     pub is_organisation: bool,
-    /// Whether only some may see it.
-    pub is_private: bool,
     /// The commit that it stands on.
     pub head: String,
     /// Who asked.
@@ -78,8 +74,6 @@ pub struct Pushed {
     pub repository_id: RepositoryId,
     /// Whether its owner is an organisation, not a person.
     pub is_organisation: bool,
-    /// Whether only some may see it.
-    pub is_private: bool,
     /// The newest commit.
     pub head: String,
     /// Who pushed.
@@ -120,8 +114,6 @@ struct Repository {
     full_name: RepoName,
     #[serde(default)]
     default_branch: String,
-    #[serde(default)]
-    private: bool,
     #[serde(default)]
     owner: Owner,
 }
@@ -190,7 +182,6 @@ impl Payload {
         Some(Event::Commented(Commented {
             installation,
             is_organisation: repository.owner.is_organisation(),
-            is_private: repository.private,
             repository: repository.full_name,
             repository_id: repository.id,
             issue: self.issue?.number,
@@ -204,7 +195,7 @@ impl Payload {
 
     fn check_asked(self, installation: InstallationId, check: impl Fn(Self) -> Option<Check>) -> Option<Event> {
         let repository = self.repository.as_ref()?;
-        let (is_organisation, is_private) = (repository.owner.is_organisation(), repository.private);
+        let is_organisation = repository.owner.is_organisation();
         let repository = (repository.full_name.clone(), repository.id);
         let author = self.sender.as_ref()?.login.clone();
         let check = check(self)?;
@@ -213,7 +204,6 @@ impl Payload {
             repository: repository.0,
             repository_id: repository.1,
             is_organisation,
-            is_private,
             head: sha(&check.head_sha)?,
             author,
             app: check.app?.id,
@@ -229,7 +219,6 @@ impl Payload {
         Some(Event::Pushed(Pushed {
             installation,
             is_organisation: repository.owner.is_organisation(),
-            is_private: repository.private,
             repository: repository.full_name,
             repository_id: repository.id,
             head: sha(&self.after?)?,

@@ -6,7 +6,7 @@ use super::annotations::annotations;
 use super::command::Review;
 use super::outcome::{Outcome, text, told};
 use super::pipeline::{Progress, Reviewer, failure, stored};
-use super::request::{Check, Place};
+use super::request::{Check, NOBODY, Place};
 use super::targets::Chosen;
 use super::words::{fill, words};
 use crate::config::wishes::Occasion;
@@ -21,7 +21,7 @@ impl Reviewer {
     pub(super) async fn check(&self, job: &Claimed, check: &Check, stop: &Stop) -> Result<(), Failure> {
         let began = Instant::now();
         let place = &check.place;
-        let actor = check.author.as_deref().unwrap_or("push");
+        let actor = check.author.as_deref().unwrap_or(NOBODY);
         let mut progress: Progress = job.progress().map_err(stored)?;
         let files = self.files(job, place).await?;
         if !progress.admitted {
@@ -124,7 +124,10 @@ impl Reviewer {
     ) -> Result<(), Failure> {
         let began = Instant::now();
         let run = self.begin_check(job, place, head, &format!("job-{}", job.id), progress).await?;
-        let remarks = annotations(report, place.is_private);
+        // As it is now: since somebody has asked, it may have been made public.
+        let seen = self.github.once_called(place.installation, &place.repository).await.map_err(failure)?;
+        let is_private = seen.is_some_and(|seen| seen.id == place.id && seen.private);
+        let remarks = annotations(report, is_private);
         let flags = report.red_flags.len();
         let title = match flags {
             0 => Markdown::own("No red flags"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Position;
 
 use super::command::{Command, Reader};
-use super::request::{Asked, Check, Place, Work};
+use super::request::{Asked, Check, NOBODY, Place, Work};
 use super::settings::Settings;
 use crate::github::event::Event;
 use crate::store::jobs::{NewJob, QUICK};
@@ -30,7 +30,6 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 repository: commented.repository,
                 id: commented.repository_id,
                 is_organisation: commented.is_organisation,
-                is_private: commented.is_private,
             };
             let asked =
                 Asked { place, issue: commented.issue, comment: commented.comment, author: commented.author, command };
@@ -55,7 +54,6 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 repository: asked.repository,
                 id: asked.repository_id,
                 is_organisation: asked.is_organisation,
-                is_private: asked.is_private,
             };
             check_job(Check { place, head: asked.head, author: Some(asked.author) })
         }
@@ -66,14 +64,13 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
                 repository: pushed.repository,
                 id: pushed.repository_id,
                 is_organisation: pushed.is_organisation,
-                is_private: pushed.is_private,
             };
             let job = check_job(Check { place, head: pushed.head, author: None })?;
             Some(NewJob { delay: settings.push_delay, ..job })
         }
         Event::Uninstalled(installation) => {
             let key = format!("uninstall {installation}");
-            job(key, QUICK, "github", installation.0, "", &Work::Uninstall(installation))
+            job(key, QUICK, NOBODY, installation.0, "", &Work::Uninstall(installation))
         }
         Event::CheckAsked(_) | Event::Other => None,
     }
@@ -85,7 +82,7 @@ fn check_job(check: Check) -> Option<NewJob> {
     let (place, repository) = (check.place.id, check.place.repository.to_string());
     let (key, actor, priority) = match &check.author {
         Some(author) => (format!("check {place} {} {author}", check.head), author.clone(), REVIEW),
-        None => (format!("push {place}"), "push".to_owned(), PUSH),
+        None => (format!("push {place}"), NOBODY.to_owned(), PUSH),
     };
     job(key, priority, &actor, check.place.installation.0, &repository, &Work::Check(check))
 }

@@ -18,7 +18,6 @@ impl Reviewer {
         let there = Place {
             installation,
             is_organisation: found.owner.is_organisation(),
-            is_private: found.private,
             repository: found.full_name,
             id: place.id,
         };

@@ -66,6 +66,9 @@ pub struct Check {
     pub author: Option<String>,
 }
 
+/// Who asked for what nobody in particular has asked for, such as the review of a push. Nobody can have that login.
+pub const NOBODY: &str = "(nobody)";
+
 /// A repository that installed the app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -78,9 +81,6 @@ pub struct Place {
     /// Whether its owner is an organisation, not a person.
     #[serde(default)]
     pub is_organisation: bool,
-    /// Whether only some may see it.
-    #[serde(default)]
-    pub is_private: bool,
 }
 
 impl Place {

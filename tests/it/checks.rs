@@ -268,3 +268,50 @@ fn quick_pushes_end_in_one_review_of_the_last() {
     assert_eq!(runs.len(), 1, "{runs:?}");
     assert_eq!(runs[0]["head_sha"], own.head());
 }
+
+/// The remarks of a run that lead to a credential.
+fn leading(run: &Value) -> Vec<&Value> {
+    let remarks = run["annotations"].as_array().expect("a list");
+    remarks.iter().filter(|remark| remark["path"] == "conf.py").collect()
+}
+
+#[test]
+fn what_was_made_public_meanwhile_is_annotated_as_everybody_may_read_it() {
+    let world = World::new();
+    let (own, id) = own(&world);
+    // Put together here, so that none stands in this file.
+    let mixed = |at: u64| (at * 41 + 7).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+    let letters = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let key: String = (0..40).map(|at| char::from(letters[(mixed(at) % 56) as usize])).collect();
+    own.write("conf.py", &format!("AWS_SECRET_ACCESS_KEY = \"{key}\"\n")).commit("Add the settings");
+    let app = world.app();
+    again(&app, "d-1", id, "bo", &own.head());
+    assert!(!leading(&runs(&world)[0]).is_empty(), "who may read it is led there: {}", runs(&world)[0]);
+    // The payload is from before: it says that it is private.
+    world.github.with(|state| state.repositories.get_mut("bo/blog").expect("there").private = false);
+    let mut asked = event(id, json!({"action": "rerequested"}));
+    asked["check_run"] = json!({"head_sha": own.head(), "app": {"id": APP}});
+    asked["repository"]["private"] = true.into();
+    assert_eq!(app.deliver("check_run", "d-2", &asked), 202);
+    app.wait_until_idle();
+    let runs = runs(&world);
+    assert_eq!(runs.len(), 2);
+    assert!(output(&runs[1], "summary").contains("How to dispute"));
+    assert_eq!(leading(&runs[1]), Vec::<&Value>::new());
+}
+
+#[test]
+fn a_person_whose_login_is_push_shares_no_limit_with_pushes() {
+    let world = World::new();
+    let (own, id) = own(&world);
+    world.github.with(|state| state.permissions.insert("push".into(), "write"));
+    let app = world.app_with(&[("FOLIOLENS_REVIEW_PUSHES", "yes"), ("FOLIOLENS_REVIEWS_PER_PERSON", "1")]);
+    let push = event(id, json!({"ref": "refs/heads/main", "after": own.head()}));
+    assert_eq!(app.deliver("push", "d-1", &push), 202);
+    app.wait_until_idle();
+    again(&app, "d-2", id, "push", &own.head());
+    let runs = runs(&world);
+    assert_eq!(runs.len(), 2, "{runs:?}");
+    assert!(runs.iter().all(|run| output(run, "summary").contains("How to dispute")), "{runs:?}");
+    assert!(runs[0]["output"]["text"].is_null(), "{}", runs[0]);
+}
