@@ -5,7 +5,7 @@ use foliolens_analyzers::rubric::Rubric;
 
 use super::command::Command;
 use super::configuration::Files;
-use super::pipeline::{Progress, Reviewer, posting, stored};
+use super::pipeline::{Progress, Reviewer, stored};
 use super::publish::{Post, Posted};
 use super::request::Asked;
 use super::words::{fill, words};
@@ -37,7 +37,7 @@ impl Reviewer {
 
     /// Says `text` in answer to `asked`, once.
     pub(super) async fn answer(&self, job: &Claimed, asked: &Asked, text: &Markdown) -> Result<(), Failure> {
-        match Post::answer(asked).say(&self.github, &self.store, text).await.map_err(posting)? {
+        match Post::answer(job, asked).say(&self.github, &self.store, text).await? {
             Posted::At(_) => Ok(()),
             Posted::Nowhere => self.begin_anew_if_moved(job, &asked.place).await,
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::annotations::annotations;
 use super::command::Review;
 use super::outcome::{Outcome, text, told};
-use super::pipeline::{Progress, Reviewer, failure, stored};
+use super::pipeline::{Progress, Reviewer, failure, held, stored};
 use super::request::{Check, NOBODY, Place};
 use super::targets::Chosen;
 use super::words::{fill, words};
@@ -31,7 +31,7 @@ impl Reviewer {
             }
             if let Some(why) = self.declined(check, actor, effective.ask.value).await? {
                 let head = self.commit_of(check, &progress).await?;
-                self.decline(&run_id(job, check), check, &head, why).await?;
+                self.decline(job, &run_id(job, check), check, &head, why).await?;
                 self.record(place, actor, "refuse", "", why.name()).await?;
                 step!(INFO, job, began, "refused", head, why = why.name());
                 return Ok(());
@@ -54,7 +54,7 @@ impl Reviewer {
         if !outcomes.iter().any(|(_, outcome)| outcome.is_report()) {
             let output = not_made(&text(None, &outcomes, &Markdown::default()));
             let began = Instant::now();
-            self.say_in_check(place, run, &output, Some("neutral")).await?;
+            self.say_in_check(job, place, run, &output, Some("neutral")).await?;
             step!(INFO, job, began, "posted", head, check_run = run.0);
         }
         let detail = format!("check run on {head}{}", told(&outcomes));
@@ -82,7 +82,7 @@ impl Reviewer {
             return Ok(());
         }
         let run = self.begin_check(job, &check.place, &check.head, &run_id(job, check), &mut progress).await?;
-        self.say_in_check(&check.place, run, &not_made(said), Some("neutral")).await
+        self.say_in_check(job, &check.place, run, &not_made(said), Some("neutral")).await
     }
 
     /// Whether the check run is over with a report, and that may still be told: nothing is to be said in its place.
@@ -105,7 +105,10 @@ impl Reviewer {
         let found = self.github.find_check_run(place.site(), head, external_id).await.map_err(failure)?;
         let run = match found {
             Some(run) => run,
-            None => self.github.begin_check_run(place.site(), head, external_id).await.map_err(failure)?,
+            None => {
+                held(&self.store, job).await?;
+                self.github.begin_check_run(place.site(), head, external_id).await.map_err(failure)?
+            }
         };
         progress.check_run = Some(run);
         progress.head = Some(head.to_owned());
@@ -148,7 +151,7 @@ impl Reviewer {
             let is_over = batch.is_empty();
             sent += batch.len();
             let output = Output { title: title.clone(), summary: summary.clone(), text: None, annotations: batch };
-            self.say_in_check(place, run, &output, is_over.then_some("neutral")).await?;
+            self.say_in_check(job, place, run, &output, is_over.then_some("neutral")).await?;
             if is_over {
                 step!(INFO, job, began, "posted", head, check_run = run.0, remarks = remarks.len());
                 progress.check_is_over = true;
@@ -159,9 +162,15 @@ impl Reviewer {
 
     /// Ends the check run that was begun beside a comment, if there is one, without a report: nobody else would end it.
     /// Where that is refused, too, it is GitHub's to end.
-    pub(super) async fn end_check(&self, place: &Place, progress: &Progress, why: &Markdown) -> Result<(), Failure> {
+    pub(super) async fn end_check(
+        &self,
+        job: &Claimed,
+        place: &Place,
+        progress: &Progress,
+        why: &Markdown,
+    ) -> Result<(), Failure> {
         let Some(run) = progress.check_run else { return Ok(()) };
-        match self.say_in_check(place, run, &not_made(why), Some("neutral")).await {
+        match self.say_in_check(job, place, run, &not_made(why), Some("neutral")).await {
             Err(Failure::Never(_)) => Ok(()),
             ended => ended,
         }
@@ -171,6 +180,7 @@ impl Reviewer {
     /// owns the repository can have it taken back.
     pub(super) async fn say_in_check(
         &self,
+        job: &Claimed,
         place: &Place,
         run: CheckRunId,
         output: &Output,
@@ -185,6 +195,7 @@ impl Reviewer {
             posted_in_id: place.id.0,
             spot: Spot::CheckRun(run.0),
         };
+        held(&self.store, job).await?;
         self.store.publish(&publication).await.map_err(stored)?;
         self.github.update_check_run(place.site(), run, output, conclusion).await.map(drop).map_err(failure)
     }

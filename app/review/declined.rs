@@ -1,7 +1,7 @@
 //! A check that is asked for and not made: said in the check run that whoever asked is looking at.
 
 use super::check::not_made;
-use super::pipeline::{Reviewer, entry, failure, stored};
+use super::pipeline::{Reviewer, entry, failure, held, stored};
 use super::request::Check;
 use super::rights::{self, Limit};
 use super::words::{fill, words};
@@ -9,6 +9,7 @@ use crate::github::check_runs::Output;
 use crate::github::repositories::Permission;
 use crate::queue::Failure;
 use crate::report::Markdown;
+use crate::store::jobs::Claimed;
 
 /// Why a check is not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,10 +68,18 @@ impl Reviewer {
     /// begun with `ours`, where there is none. Also to whoever may not ask: by their button GitHub has taken back how the
     /// checks of the commit ended, and only an answer ends them again. And a check that is required, and never comes
     /// after a push, would block a merge.
-    pub(super) async fn decline(&self, ours: &str, check: &Check, head: &str, why: Declined) -> Result<(), Failure> {
+    pub(super) async fn decline(
+        &self,
+        job: &Claimed,
+        ours: &str,
+        check: &Check,
+        head: &str,
+        why: Declined,
+    ) -> Result<(), Failure> {
         let (site, sentence) = (check.place.site(), why.sentence());
         let (run, output) = match self.github.latest_check_run(site, head).await.map_err(failure)? {
             None => {
+                held(&self.store, job).await?;
                 let run = self.github.begin_check_run(site, head, ours).await.map_err(failure)?;
                 (run, not_made(&sentence))
             }
@@ -86,6 +95,6 @@ impl Reviewer {
                 (run.id, Output { title, summary: run.summary(), text: Some(sentence), annotations: vec![] })
             }
         };
-        self.say_in_check(&check.place, run, &output, Some("neutral")).await
+        self.say_in_check(job, &check.place, run, &output, Some("neutral")).await
     }
 }

@@ -3,7 +3,7 @@
 
 use super::command::Review;
 use super::outcome::{Outcome, outcome, text};
-use super::pipeline::{Reviewer, posting, stored};
+use super::pipeline::{Reviewer, stored};
 use super::publish::{Post, Posted};
 use super::request::Asked;
 use super::words::{fill, words};
@@ -49,15 +49,15 @@ impl Reviewer {
         let closing = if is_done { self.closing(job.id, &words().rights) } else { fill(&words().rights, &[]) };
         let said = text(first, &outcomes, &closing);
         let ids = self.ids_of(job, asked, &targets).await?;
-        let post = Post::report(asked, home.key, targets.join(" "), ids);
-        let posted = post.say(&self.github, &self.store, &said).await.map_err(posting)?;
+        let post = Post::report(job, asked, home.key, targets.join(" "), ids);
+        let posted = post.say(&self.github, &self.store, &said).await?;
         if let Posted::At(comment) = posted {
             let place = &asked.place.repository;
             let address = format!("{place}/issues/{}#issuecomment-{comment}", asked.issue);
             let address = self.settings.web.join(&address).map_err(|error| Failure::Never(error.into()))?;
             let moved = Markdown::fill(&words().moved, &[("address", Value::Address(&address))]);
             for double in &home.doubles {
-                post.replaces(double, &self.github, &self.store, &moved).await.map_err(posting)?;
+                post.replaces(double, &self.github, &self.store, &moved).await?;
             }
         }
         Ok(posted)

@@ -94,7 +94,7 @@ impl Handler for Reviewer {
                     // First, and whatever becomes of the comment: nobody else ends it.
                     let ended = match self.says_its_report(job, &progress).await? {
                         true => Ok(()),
-                        false => self.end_check(&asked.place, &progress, &said).await,
+                        false => self.end_check(job, &asked.place, &progress, &said).await,
                     };
                     let there_is = self.what_there_is(job).await?;
                     let first = there_is.is_empty().then(|| said.clone());
@@ -181,7 +181,7 @@ impl Reviewer {
             if posted == Posted::Nowhere {
                 self.begin_anew_if_moved(job, place).await?;
             }
-            self.end_check(place, &progress, &said).await?;
+            self.end_check(job, place, &progress, &said).await?;
             return Err(Failure::Stopped);
         }
         settled?;
@@ -206,14 +206,14 @@ impl Reviewer {
                 Err(Failure::Never(error)) => {
                     step!(WARN, job, began, "no check run", error = format!("{error:#}"));
                     let said = fill(&words().broken, &[("reference", &job.id.to_string())]);
-                    self.end_check(place, &progress, &said).await?;
+                    self.end_check(job, place, &progress, &said).await?;
                 }
                 ended => ended?,
             }
         }
         // It was begun for a report, which is forgotten meanwhile.
         if progress.check_run.is_some() && reports(&self.to_tell(job, &names).await?) == 0 {
-            self.end_check(place, &progress, &fill(&words().forgotten, &[])).await?;
+            self.end_check(job, place, &progress, &fill(&words().forgotten, &[])).await?;
         }
         Ok(())
     }
@@ -263,16 +263,13 @@ pub(super) fn failure(error: GitHubError) -> Failure {
     }
 }
 
-/// The same for what was met while posting.
-pub(super) fn posting(error: anyhow::Error) -> Failure {
-    match error.downcast::<GitHubError>() {
-        Ok(error) => failure(error),
-        Err(error) => Failure::Retry(error),
-    }
-}
-
 pub(super) fn stored(error: StoreError) -> Failure {
     Failure::Retry(error.into())
+}
+
+/// Nothing, as long as the job is ours.
+pub(super) async fn held(store: &Store, job: &Claimed) -> Result<(), Failure> {
+    if store.is_held(job).await.map_err(stored)? { Ok(()) } else { Err(Failure::Stopped) }
 }
 
 pub(super) fn work(job: &Claimed) -> Result<Work, Failure> {

@@ -1,18 +1,28 @@
 //! Posting, so that however often it is tried there is one comment: by the number that was stored, then by a marker in
 //! the app's own comments, and only then anew.
+//!
+//! Nothing that GitHub is asked can be checked against the fence of the job. So it is looked at just before each write:
+//! whoever slept past the end of its lease finds there that somebody else has the job.
+
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::pipeline::{failure, held, stored};
 use super::request::{Asked, Place};
 use crate::github::{CommentId, GitHub, GitHubError, IssueNumber};
+use crate::queue::Failure;
 use crate::report::safe::Value;
 use crate::report::{Markdown, fit};
 use crate::store::Store;
+use crate::store::jobs::Claimed;
 use crate::store::publications::{Publication, Spot};
 
 /// Where a text of ours stands.
 #[derive(Debug, Clone)]
 pub struct Post<'a> {
+    /// The job that says it.
+    pub job: &'a Claimed,
     /// The repository of the issue.
     pub place: &'a Place,
     /// The issue.
@@ -23,6 +33,23 @@ pub struct Post<'a> {
     pub target: String,
     /// Their numbers, as far as they are known.
     pub ids: Vec<u64>,
+}
+
+/// A comment that was not there when it was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// By us.
+    Now(CommentId),
+    /// By somebody else, in the meantime.
+    Before(CommentId),
+}
+
+impl Written {
+    fn comment(self) -> CommentId {
+        match self {
+            Written::Now(comment) | Written::Before(comment) => comment,
+        }
+    }
 }
 
 /// How posting ended.
@@ -36,26 +63,27 @@ pub enum Posted {
 
 impl<'a> Post<'a> {
     /// The report that `asked` asks for.
-    pub fn report(asked: &'a Asked, key: String, target: String, ids: Vec<u64>) -> Self {
-        Post { place: &asked.place, issue: asked.issue, key, target, ids }
+    pub fn report(job: &'a Claimed, asked: &'a Asked, key: String, target: String, ids: Vec<u64>) -> Self {
+        Post { job, place: &asked.place, issue: asked.issue, key, target, ids }
     }
 
     /// A short answer to `asked`.
-    pub fn answer(asked: &'a Asked) -> Self {
+    pub fn answer(job: &'a Claimed, asked: &'a Asked) -> Self {
         let key = format!("answer {} {}", asked.place.id, asked.comment);
-        Post { place: &asked.place, issue: asked.issue, key, target: String::new(), ids: Vec::new() }
+        Post { job, place: &asked.place, issue: asked.issue, key, target: String::new(), ids: Vec::new() }
     }
 
     /// Has the comment say `text`.
-    pub async fn say(&self, github: &GitHub, store: &Store, text: &Markdown) -> anyhow::Result<Posted> {
+    pub async fn say(&self, github: &Arc<GitHub>, store: &Store, text: &Markdown) -> Result<Posted, Failure> {
         let marker = marker(&self.key);
         let body = &marked(&marker, text);
         let site = self.place.site();
-        if let Some(known) = store.publication(&self.key).await? {
+        if let Some(known) = store.publication(&self.key).await.map_err(stored)? {
             let known = CommentId(known);
+            held(store, self.job).await?;
             match github.edit_comment(site, known, body).await {
                 Ok(()) => {
-                    store.publish(&self.publication(known)).await?;
+                    store.publish(&self.publication(known)).await.map_err(stored)?;
                     return Ok(Posted::At(known));
                 }
                 Err(error) if error.is_absence() => {}
@@ -66,17 +94,43 @@ impl<'a> Post<'a> {
             Ok(found) => found,
             Err(error) => return nowhere(error),
         };
+        held(store, self.job).await?;
         let comment = match found {
             Some(comment) => github.edit_comment(site, comment, body).await.map(|()| comment),
-            None => github.create_comment(site, self.issue, body).await,
+            None => match self.create(github, &marker, body).await {
+                Ok(Written::Before(comment)) => {
+                    held(store, self.job).await?;
+                    github.edit_comment(site, comment, body).await.map(|()| comment)
+                }
+                written => written.map(Written::comment),
+            },
         };
         match comment {
             Ok(comment) => {
-                store.publish(&self.publication(comment)).await?;
+                store.publish(&self.publication(comment)).await.map_err(stored)?;
                 Ok(Posted::At(comment))
             }
             Err(error) => nowhere(error),
         }
+    }
+
+    /// Writes the comment, and looks afterwards whether somebody else has written one as well while this one was under way:
+    /// the older one stays, whoever looks. In a task of its own, which goes on where the job is taken from us.
+    async fn create(&self, github: &Arc<GitHub>, marker: &Markdown, body: &Markdown) -> Result<Written, GitHubError> {
+        let (github, place, issue) = (github.clone(), self.place.clone(), self.issue);
+        let (marker, body) = (marker.clone(), body.clone());
+        let creating = tokio::spawn(async move {
+            let site = place.site();
+            let comment = github.create_comment(site, issue, &body).await?;
+            match github.find_comment(site, issue, &marker).await? {
+                Some(oldest) if oldest != comment => match github.delete_comment(site, comment).await {
+                    Err(error) if !error.is_absence() => Err(error),
+                    _ => Ok(Written::Before(oldest)),
+                },
+                _ => Ok(Written::Now(comment)),
+            }
+        });
+        creating.await.unwrap_or_else(|error| Err(GitHubError::Network(Box::new(error))))
     }
 
     /// Has the comment of `earlier`, whose reports stand in this one now, say `text`.
@@ -86,17 +140,17 @@ impl<'a> Post<'a> {
         github: &GitHub,
         store: &Store,
         text: &Markdown,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), Failure> {
         let Spot::Comment(comment) = earlier.spot else { return Ok(()) };
         let body = marked(&marker(&earlier.key), text);
+        held(store, self.job).await?;
         match github.edit_comment(self.place.site(), CommentId(comment), &body).await {
-            Err(error) if error.is_passing() => return Err(error.into()),
+            Err(error) if error.is_passing() => return Err(failure(error)),
             // What it says can not be changed, so it is still to be known what it reports on.
             Err(error) if !error.is_absence() => return Ok(()),
             _ => {}
         }
-        store.publish(&Publication { target: String::new(), ..earlier.clone() }).await?;
-        Ok(())
+        store.publish(&Publication { target: String::new(), ..earlier.clone() }).await.map_err(stored)
     }
 
     fn publication(&self, comment: CommentId) -> Publication {
@@ -122,9 +176,9 @@ fn marked(marker: &Markdown, text: &Markdown) -> Markdown {
     Markdown::joined([marker.clone(), text.clone()], "\n").fitted(fit::COMMENT)
 }
 
-fn nowhere(error: GitHubError) -> anyhow::Result<Posted> {
+fn nowhere(error: GitHubError) -> Result<Posted, Failure> {
     match error {
         GitHubError::Forbidden | GitHubError::NotFound | GitHubError::Gone => Ok(Posted::Nowhere),
-        error => Err(error.into()),
+        error => Err(failure(error)),
     }
 }

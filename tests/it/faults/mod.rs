@@ -2,6 +2,7 @@
 
 mod annotations;
 mod answers;
+mod asleep;
 mod clock;
 mod commands;
 mod database;
