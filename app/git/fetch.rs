@@ -47,8 +47,8 @@ pub enum FetchError {
     /// The name leads to a private network.
     #[error("{0} is not a public host; clone the repository yourself and review the path")]
     NotPublic(String),
-    /// The host took longer than [`Budget::stall`] or [`Budget::total`].
-    #[error("{0} did not answer in time; try again later, or allow more with --clone-seconds")]
+    /// The host was silent for longer than [`Budget::stall`].
+    #[error("{0} did not answer in time; try again later")]
     TimedOut(String),
     /// The host asks for a pause: 429.
     #[error("{0} asks to be left alone for a while; try again in some minutes")]
@@ -59,6 +59,11 @@ pub enum FetchError {
     /// More than [`Budget::bytes`].
     #[error("it is larger than {0} MiB; allow more with --clone-mib, or clone it yourself and review the path")]
     TooLarge(u64),
+    /// More than [`Budget::total`].
+    #[error(
+        "cloning it takes longer than {0} s; allow more with --clone-seconds, or clone it yourself and review the path"
+    )]
+    TooSlow(u64),
     /// More than [`Budget::objects`].
     #[error("it has more than {0} objects; allow more with --clone-objects, or clone it yourself and review the path")]
     TooMany(u64),
@@ -119,7 +124,7 @@ pub fn fetch_into(
     };
     let began = Instant::now();
     let mut stopped: Option<(Instant, FetchError)> = None;
-    let timed_out = || FetchError::TimedOut(address.host().to_owned());
+    let too_slow = || FetchError::TooSlow(budget.total.as_secs());
     let answer = loop {
         match told.recv_timeout(TICK) {
             Ok(answer) => break Some(answer),
@@ -133,7 +138,7 @@ pub fn fetch_into(
                 let why = if watch.interrupted() {
                     FetchError::Interrupted
                 } else if began.elapsed() > budget.total {
-                    timed_out()
+                    too_slow()
                 } else {
                     continue;
                 };
@@ -153,7 +158,11 @@ pub fn fetch_into(
     }
     match answer {
         Some(Ok(repository)) => Ok(repository),
-        Some(Err(error)) => Err(explain(error, address, budget, brake.is_pack.load(Ordering::Relaxed))),
+        Some(Err(error)) => match explain(error, address, budget, brake.is_pack.load(Ordering::Relaxed)) {
+            // Both clocks may ring at once.
+            FetchError::TimedOut(_) if began.elapsed() >= budget.total => Err(too_slow()),
+            why => Err(why),
+        },
         // The thread ended without an answer: a panic, which the hook has reported.
         None => {
             let _ = thread.join();

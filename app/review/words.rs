@@ -48,6 +48,7 @@ sentences!(
     too_large,
     object_too_large,
     too_many,
+    clone_too_slow,
     too_slow,
     too_much,
     limit_person,

@@ -126,7 +126,8 @@ fn a_host_that_trickles_is_left_when_time_is_up() {
     let (_repository, url) = served(Manner::Trickles);
     let began = Instant::now();
     let error = clone(&url, Budget { total: Duration::from_secs(1), ..budget() }, false).expect_err("too slow");
-    assert!(matches!(error, FetchError::TimedOut(_)), "{error:?}");
+    assert!(matches!(error, FetchError::TooSlow(1)), "{error:?}");
+    assert!(error.to_string().contains("longer than 1 s; allow more with --clone-seconds"), "{error}");
     assert!(began.elapsed() < Duration::from_secs(15));
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::hostile_set::{Item, Through, items};
-use crate::support::{App, Peak, World};
+use crate::support::{App, Peak, Repository, World, Wrong};
 
 /// Of one job: the clone and the review.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -82,6 +82,60 @@ impl Serving {
 
 fn is_idle(app: &App) -> bool {
     app.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later")
+}
+
+/// Each in the comment, in place of the report: of a clone nothing can be looked at that was not received.
+#[test]
+fn a_limit_of_a_clone_that_strikes_is_said_in_the_comment() {
+    let world = World::new();
+    let (large, many, slow) = (Repository::new(), Repository::with_commits(20), Repository::with_commits(1));
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut noise = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from(b'!' + (state % 90) as u8)
+    };
+    large.write("noise.txt", &(0..2 << 20).map(|_| noise()).collect::<String>()).commit("Add noise");
+    for (name, repository) in [("large", &large), ("many", &many), ("slow", &slow)] {
+        world.github.host(&format!("mallory/{name}"), repository.path().join(".git"), false, false);
+    }
+    let app = world.app_with(&[
+        ("FOLIOLENS_REVIEW_CLONE_MIB", "1"),
+        ("FOLIOLENS_REVIEW_CLONE_OBJECTS", "40"),
+        ("FOLIOLENS_REVIEW_CLONE_SECONDS", "3"),
+    ]);
+    world.github.fault("POST", "/mallory/slow/git-upload-pack", Wrong::Fine);
+    world.github.fault_for_ever("POST", "/mallory/slow/git-upload-pack", Wrong::Slow);
+    for (name, sentence) in [
+        ("large", "it is larger than what is cloned here (1 MiB)"),
+        ("many", "it has more than 40 objects, which is more than is cloned here"),
+        ("slow", "cloning it takes longer than 3 s, which is as long as it may take here"),
+    ] {
+        let comment = world.comment("rita", &format!("/review mallory/{name}"));
+        assert_eq!(app.deliver("issue_comment", &format!("d-{name}"), &comment), 202);
+        app.wait_until_idle();
+        let said = world.reports().join("\n");
+        assert!(said.contains(&format!("mallory/{name}: no report, because {sentence}.")), "{said}\n{}", app.log());
+    }
+    assert!(world.left_behind().is_empty(), "{:?}", world.left_behind());
+    assert!(app.terminate());
+}
+
+#[test]
+fn memory_that_a_review_may_not_use_is_said_in_the_comment() {
+    let world = World::new();
+    let app = world.app_with(&[("FOLIOLENS_SANDBOX", "require"), ("FOLIOLENS_REVIEW_MEMORY_MIB", "128")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let greedy = items().into_iter().find(|item| item.name == "long_names").expect("in the table");
+    (greedy.make)(folder.path());
+    world.github.host("mallory/greedy", folder.path().to_owned(), false, false);
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review mallory/greedy")), 202);
+    app.wait_until_idle();
+    let said = world.reports().join("\n");
+    assert!(said.contains("mallory/greedy: no report, because it needed more memory than a review may use."), "{said}");
+    assert!(world.left_behind().is_empty(), "{:?}", world.left_behind());
+    assert!(app.terminate());
 }
 
 /// The only worker is busy with a repository for as long as a review may take: what was asked for next begins then.
