@@ -97,7 +97,7 @@ impl Cage {
                 hear(Heard::Lacks(answer.missing));
             }
         }
-        Ok(answer.result)
+        Ok(answer.result.map_err(Refusal::bounded))
     }
 
     /// Whether each of `acts` can be done in a child that is locked for reading, or for cloning into, `folder`.

@@ -231,6 +231,19 @@ pub struct Refusal {
     pub is_usage: bool,
 }
 
+/// Characters of a sentence; only a child that was taken over says more.
+const LONGEST_SENTENCE: usize = 1000;
+
+impl Refusal {
+    /// The same, no longer than a sentence.
+    pub(super) fn bounded(mut self) -> Self {
+        if let Some((end, _)) = self.sentence.char_indices().nth(LONGEST_SENTENCE) {
+            self.sentence.truncate(end);
+        }
+        self
+    }
+}
+
 fn expose<S: serde::Serializer>(token: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
     token.as_ref().map(ExposeSecret::expose_secret).serialize(to)
 }

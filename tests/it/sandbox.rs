@@ -138,6 +138,33 @@ fn a_child_that_says_too_much_or_nonsense_is_not_believed() {
     assert!(matches!(nonsense, CageError::Malformed(_)), "{nonsense}");
 }
 
+/// A program that answers every request with `line`.
+fn liar(folder: &Path, line: &str) -> Cage {
+    let program = folder.join("liar");
+    std::fs::write(folder.join("line"), format!("{line}\n")).expect("written");
+    std::fs::write(&program, format!("#!/bin/sh\nexec /bin/cat {}\n", folder.join("line").display())).expect("written");
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+    Cage { program, ..cage(Strictness::Off) }
+}
+
+#[test]
+fn a_child_that_was_taken_over_says_a_sentence_at_most_and_no_other_version_is_believed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let said = |version: u32, sentence: &str| {
+        let refusal = serde_json::json!({"sentence": sentence, "is_passing": false});
+        let answer = serde_json::json!({"version": version, "missing": [], "result": {"Err": refusal}});
+        let liar = liar(folder.path(), &serde_json::json!({ "answer": answer }).to_string());
+        runtime.block_on(liar.ask(Ask::Examine(Box::new(foliolens::sandbox::Examine::of("/"))), None))
+    };
+    let own = foliolens::sandbox::protocol::VERSION;
+    let refusal = said(own, &"é ".repeat(1 << 20)).expect("an answer").expect_err("refused");
+    assert_eq!(refusal.sentence.chars().count(), 1000);
+    let refusal = said(own, "it is gone").expect("an answer").expect_err("refused");
+    assert_eq!(refusal.sentence, "it is gone");
+    assert!(matches!(said(own + 1, "it is gone"), Err(CageError::Version)));
+}
+
 #[test]
 fn a_child_ends_with_whoever_waits_for_it() {
     use std::io::Write;
