@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine;
 use foliolens::sandbox::protocol::Request;
-use foliolens::sandbox::{Ask, Examine, Strictness};
+use foliolens::sandbox::{Ask, Examine, Fetch, Strictness};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -197,15 +197,36 @@ async fn rows(address: &str, folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// All that a child says that examines `folder` as the server has it do: its standard output and error.
-#[expect(clippy::disallowed_methods, reason = "tests start the program")]
-fn child_says(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let examine = Examine {
+/// What a child is asked to do that clones `name` as the server has it do, into `folder`.
+fn fetching(world: &World, name: &str, folder: &Path) -> Ask {
+    let web = world.github.url();
+    Ask::Fetch(Fetch {
+        address: format!("{web}/{name}"),
+        web,
+        token: None,
+        folder: folder.join("repository.git"),
+        bytes: 64 << 20,
+        seconds: 60,
+        objects: 100_000,
+        certificates: BTreeMap::new(),
+        at_terminal: false,
+    })
+}
+
+/// What a child is asked to do that examines `folder` as the server has it do.
+fn examining(folder: &Path) -> Ask {
+    Ask::Examine(Box::new(Examine {
         address: Some("https://github.com/ana/shop".to_owned()),
         configured: foliolens::sandbox::protocol::Configured { reads_own: true, ..Default::default() },
         ..Examine::of(folder)
-    };
-    let ask = Request { sandbox: Strictness::Require, watched: true, ask: Ask::Examine(Box::new(examine)) };
+    }))
+}
+
+/// All that a child says that does `ask`: its standard output and error.
+#[expect(clippy::disallowed_methods, reason = "tests start the program")]
+fn child_says(ask: Ask) -> Vec<(String, Vec<u8>)> {
+    let what = if matches!(ask, Ask::Fetch(_)) { "clone" } else { "child" };
+    let ask = Request { sandbox: Strictness::Require, watched: true, ask };
     let mut child = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"))
         .arg("child")
         .env_clear()
@@ -225,7 +246,7 @@ fn child_says(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut said = Vec::new();
     child.stdout.take().expect("piped").read_to_end(&mut said).expect("read");
     assert!(child.wait().expect("ended").success());
-    vec![("child's output".into(), said), ("child's errors".into(), complaints.join().expect("no panic"))]
+    vec![(format!("{what}'s output"), said), (format!("{what}'s errors"), complaints.join().expect("no panic"))]
 }
 
 /// The pages that a comment links to, and those for machines.
@@ -294,8 +315,13 @@ fn nothing_found_comes_out_of(world: &World) {
     assert_eq!(world.left_behind(), Vec::<String>::new());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     produced.0.extend(runtime.block_on(rows(&world.database, world.folder.path())));
-    produced.0.extend(child_says(&world.candidate.path().join(".git")));
-    produced.0.extend(child_says(&blog.path().join(".git")));
+    for repository in [&world.candidate, &blog] {
+        produced.0.extend(child_says(examining(&repository.path().join(".git"))));
+        world.github.host("ana/again", repository.path().join(".git"), false, false);
+        let folder = tempfile::tempdir().expect("a folder");
+        produced.0.extend(child_says(fetching(world, "ana/again", folder.path())));
+        assert!(folder.path().join("repository.git/packed-refs").exists(), "nothing was cloned");
+    }
 
     // A comment that is asked for again and again is searched once.
     produced.0.sort();
@@ -318,6 +344,7 @@ fn nothing_found_comes_out_of(world: &World) {
         ("table reports", "credential"),
         ("table audit", "rita"),
         ("child's output", "credential"),
+        ("clone's output", "fetched"),
         ("path ", "repository.git"),
     ] {
         produced.assert_has(from, says);
