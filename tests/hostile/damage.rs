@@ -27,7 +27,7 @@ pub const ITEMS: &[Item] = &[
     ),
     raw("alternates", alternates, End::Sentence("borrows objects"), Through::Report),
     raw("hostile_config", hostile_config, End::Report, Through::Report),
-    raw("head_of_megabytes", head_of_megabytes, End::Sentence(""), Through::Report),
+    raw("head_of_megabytes", head_of_megabytes, End::Sentence("its git folder is damaged"), Through::Report),
 ];
 
 fn gone(byte: u8) -> ObjectId {

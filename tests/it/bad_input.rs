@@ -131,18 +131,99 @@ fn a_damaged_configuration() {
     refused(&repository.target(), 3, "damaged");
 }
 
+/// Configuration that has git run `{run}`, at one time or another.
+const EVIL: &str = r#"
+[core]
+    fsmonitor = "{run}"
+    pager = "{run}"
+    sshCommand = "{run}"
+    askPass = "{run}"
+    editor = "{run}"
+    gitProxy = "{run}"
+    alternateRefsCommand = "{run}"
+[filter "evil"]
+    clean = "{run}"
+    smudge = "{run}"
+    required = true
+[filter "lfs"]
+    clean = "{run}"
+    smudge = "{run}"
+[diff "evil"]
+    textconv = "{run}"
+    command = "{run}"
+[merge "evil"]
+    driver = "{run}"
+[uploadpack]
+    packObjectsHook = "{run}"
+[credential]
+    helper = "!{run}"
+[gpg]
+    program = "{run}"
+[log]
+    showSignature = true
+[remote "origin"]
+    url = "ext::{run}"
+    uploadpack = "{run}"
+    promisor = true
+    partialclonefilter = blob:none
+[submodule "part"]
+    url = "ext::{run}"
+    update = "!{run}"
+    active = true
+"#;
+
 #[test]
-fn a_hook_or_a_filter_is_never_run() {
+fn nothing_in_a_repository_is_run_shut_in_or_not() {
     let repository = Repository::with_commits(1);
     let trace = repository.path().join("ran");
-    repository.write(".gitattributes", "* filter=evil diff=evil\n").commit("Add attributes");
-    for key in ["filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "core.fsmonitor", "core.pager"] {
-        repository.git(&["config", key, &format!("touch {}", trace.display())]);
+    let touches = format!("touch {}", trace.display());
+    repository.write(".gitattributes", "* filter=evil diff=evil merge=evil\n*.bin filter=lfs\n");
+    repository.write(".gitmodules", &format!("[submodule \"part\"]\n\tpath = part\n\turl = ext::{touches}\n"));
+    repository.write("a.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+    repository.commit("Add attributes");
+    for hook in ["post-checkout", "pre-commit", "post-index-change", "reference-transaction", "pre-auto-gc"] {
+        let path = format!(".git/hooks/{hook}");
+        repository.write(&path, &format!("#!/bin/sh\n{touches}\n"));
+        let file = repository.path().join(path);
+        std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
     }
-    // Configuring an fsmonitor makes git itself run it; only what happens after this counts.
-    let _ = std::fs::remove_file(&trace);
-    assert_eq!(run(&["review", &repository.target()]).0, 0);
-    assert!(!trace.exists());
+    let config = std::fs::read_to_string(repository.path().join(".git/config")).expect("there");
+    repository.write(".git/config", &(config + &EVIL.replace("{run}", &touches)));
+    // A child that is shut in could not start a program even if it tried to.
+    for sandbox in ["off", "require"] {
+        let mut review = foliolens(&["review", &repository.target()]);
+        let (code, _, err) = told(&review.env("FOLIOLENS_SANDBOX", sandbox).output().expect("started"));
+        assert_eq!((code, trace.exists()), (0, false), "{sandbox}: {err}");
+    }
+    // It is all alive.
+    for command in [&["status"][..], &["add", "--renormalize", "."], &["checkout", "-q", "-B", "other"]] {
+        repository.git(command);
+        assert!(trace.exists(), "{command:?}");
+        std::fs::remove_file(&trace).expect("there");
+    }
+}
+
+#[test]
+fn what_stands_in_for_objects_and_other_files_of_configuration_are_not_followed() {
+    let repository = Repository::with_commits(3);
+    let reviewed = || run(&["review", &repository.target(), "--format", "json"]).1;
+    let before = reviewed();
+    let git = |arguments: &[&str]| repository.git(arguments).trim().to_owned();
+    let (head, blob) = (repository.head(), git(&["rev-parse", "HEAD:README.md"]));
+    let other = git(&["commit-tree", "HEAD~2^{tree}", "-m", "Another one"]);
+    let source = git(&["rev-parse", "HEAD:src/part1.py"]);
+    repository.git(&["replace", &head, &other]);
+    repository.git(&["replace", &blob, &source]);
+    repository.write(".git/info/grafts", &format!("{head} {other}\n"));
+    let include = "[include]\n\tpath = other\n[includeIf \"gitdir:/\"]\n\tpath = other\n";
+    let config = std::fs::read_to_string(repository.path().join(".git/config")).expect("there");
+    repository.write(".git/config", &format!("{config}{include}[core]\n\tuseReplaceRefs = true\n"));
+    repository.write(".git/other", "[remote \"origin\"]\n\turl = https://github.com/mallory/other\n");
+    // Git itself does follow them.
+    assert_eq!(git(&["log", "-1", "--format=%s"]), "Another one");
+    assert_eq!(git(&["cat-file", "blob", &blob]), git(&["cat-file", "blob", &source]));
+    assert_eq!(git(&["config", "remote.origin.url"]), "https://github.com/mallory/other");
+    assert_eq!(reviewed(), before);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use foliolens::review::words::words;
 use foliolens::sandbox::cage::Excess;
 use foliolens::sandbox::protocol::Done;
 use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
+use foliolens_analyzers::code::own::OwnFile;
 use foliolens_analyzers::snapshot::Limits;
 
 use crate::hostile_served::Serving;
@@ -83,7 +84,7 @@ fn failed(made: &Made) -> Option<String> {
     let line = format!("{:32} {:>6} ms {mib:>5} MiB alone  {said}", item.name, took.as_millis());
     // Read with `--nocapture`: the table of what happened.
     let _ = writeln!(std::io::stderr(), "{} {line}", if is_right { "ok " } else { "BAD" });
-    if files(made.outer.path()) != before {
+    if files(made.outer.path()) != before || Path::new("pwned").exists() {
         return Some(format!("{}: something was written", item.name));
     }
     (!is_right).then_some(line)
@@ -151,9 +152,13 @@ fn within(limits: Limits) -> Result<Done, Refusal> {
     let encoded = data_encoding::BASE64.encode(b"a text that is encoded, and worth a look for what it holds");
     repository.write("encoded.txt", &format!("{encoded}\n").repeat(3)).commit("Add what is encoded");
     repository.git(&["branch", "another"]);
+    asked(Examine { limits, ..Examine::of(repository.path()) })
+}
+
+fn asked(examine: Examine) -> Result<Done, Refusal> {
     let cage = Cage { program: program(), wall: LONGEST, strictness: Strictness::Require, cgroup: None };
-    let ask = Ask::Examine(Box::new(Examine { limits, ..Examine::of(repository.path()) }));
-    tokio::runtime::Runtime::new().expect("a runtime").block_on(cage.ask(ask, None)).expect("an answer")
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(cage.ask(Ask::Examine(Box::new(examine)), None)).expect("an answer")
 }
 
 #[test]
@@ -169,6 +174,7 @@ fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
         (Limits { path: 9, ..all }, "its path is longer than 9 bytes"),
         (Limits { blob: 8, ..all }, "larger than 0 MiB"),
         (Limits { views: 2, ..all }, "more than 2 encoded or packed texts"),
+        (Limits { unpacked: 10, ..all }, "or 0 MiB of them: what is beyond was not looked into"),
     ] {
         let Ok(Done::Examined(report, _)) = within(limits) else { panic!("{sentence}: no report") };
         assert!(!report.complete, "{sentence}");
@@ -193,4 +199,30 @@ fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
     let Ok(Done::Examined(report, _)) = within(Limits { places: 1, ..all }) else { panic!("no report") };
     assert!(report.areas.iter().flat_map(|area| &area.signals).all(|signal| signal.places.len() <= 1));
     assert!(!report.complete && skipped(&report).contains("beyond the first 1 of a signal"), "{}", skipped(&report));
+}
+
+/// Rules of an organisation's own name more places than ours do.
+#[test]
+fn a_report_that_is_too_large_lists_fewer_places_and_says_so() {
+    let repository = crate::support::Repository::with_commits(1);
+    repository.write("server.py", &"print(1)\n".repeat(200)).commit("Serve");
+    let rule = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print($A)}\nmetadata:\n  statement: Nothing prints\n  \
+                remedy: Log.\n  positives: [print(1)]\n  negatives: [log(1)]\n";
+    let report = |limits: Limits| {
+        let rules = vec![OwnFile { name: "rules.yml".to_owned(), text: rule.to_owned() }];
+        match asked(Examine { limits, rules, ..Examine::of(repository.path()) }) {
+            Ok(Done::Examined(report, _)) => *report,
+            other => panic!("{other:?}"),
+        }
+    };
+    let most = |report: &Report| {
+        report.areas.iter().flat_map(|area| &area.signals).map(|signal| signal.places.len()).max().unwrap_or_default()
+    };
+    let whole = report(Limits::default());
+    assert!(most(&whole) == 200 && whole.complete, "{} places", most(&whole));
+    let bytes = serde_json::to_vec(&whole).expect("JSON").len() - 1;
+    let fewer = report(Limits { report: bytes, ..Limits::default() });
+    let sentence = format!("larger than {} KiB: only 20 places of each signal are listed", bytes >> 10);
+    assert!(!fewer.complete && skipped(&fewer).contains(&sentence), "{}", skipped(&fewer));
+    assert_eq!(most(&fewer), 20);
 }

@@ -23,6 +23,8 @@ mod hostile;
 mod hostile_served;
 #[path = "../hostile/mod.rs"]
 mod hostile_set;
+#[cfg(target_os = "linux")]
+mod lacking;
 mod logs;
 mod moved;
 mod one_report;
