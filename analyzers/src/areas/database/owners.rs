@@ -1,6 +1,6 @@
 //! Which columns say whose a row is.
 
-use super::schema::plain;
+use super::schema::{Parts, parts, plain};
 use crate::{Place, Snapshot};
 
 /// Names of columns that point at a customer: a company first, then a person.
@@ -41,9 +41,13 @@ pub(crate) fn owners(repo: &Snapshot) -> Owners {
     let schema = repo.schema();
     // Beside users, an account may be one at a bank.
     let has_users = schema.tables.contains_key("users") || schema.tables.contains_key("user");
-    let mut ranked: Vec<(usize, Owner)> = schema
-        .columns()
-        .filter_map(|(table, _, column)| {
+    let Parts { columns: taken_over, no_tables } = parts(repo, schema);
+    let own =
+        schema.columns().map(|(table, _, column)| (table, column)).filter(|(table, _)| !no_tables.contains(*table));
+    let taken_over = taken_over.iter().map(|(table, column)| (&**table, column));
+    let mut ranked: Vec<(usize, Owner)> = own
+        .chain(taken_over)
+        .filter_map(|(table, column)| {
             let name = column.called.as_ref().unwrap_or(&column.name);
             if !column.is_foreign && !is_reference(name, table) {
                 return None;
@@ -91,6 +95,18 @@ mod tests {
         assert_eq!(first("CREATE TABLE notes (tenant_id uuid NOT NULL, user_id int);\n").as_deref(), Some("tenant_id"));
         assert_eq!(first("CREATE TABLE tenants (tenant_id uuid PRIMARY KEY, company text);\n"), None);
         assert_eq!(first(&format!("CREATE TABLE users (uuid text);\n{balances}")).as_deref(), Some("user_uuid"));
+    }
+
+    #[test]
+    fn a_column_of_a_base_class_says_whose_the_rows_of_each_table_are() {
+        let base = "from django.db import models\n\nclass Owned(models.Model):\n    tenant = models.ForeignKey('Tenant', on_delete=models.CASCADE)\n\n    class Meta:\n        abstract = True\n";
+        let order = "from django.db import models\n\nclass Order(Owned):\n    total = models.IntegerField()\n";
+        for path in ["core/owned.py", "core/models.py"] {
+            let repo = Fixture::new().file(path, base).file("shop/models.py", order).snapshot();
+            let found = owners(&repo).found;
+            let all: Vec<_> = found.iter().map(|it| (&*it.table, &*it.column, &*it.place.path)).collect();
+            assert_eq!(all, [("order", "tenant", path)]);
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ const MOST_UNCLOSED: usize = 200;
 #[derive(Debug, Default)]
 pub(super) struct Class {
     pub(super) name: String,
+    /// What it extends, implements, or takes over as a trait.
+    pub(super) bases: Vec<String>,
     /// What is written above it, with its arguments.
     pub(super) marks: String,
     pub(super) members: Vec<Member>,
@@ -37,7 +39,7 @@ pub(super) fn classes(text: &str, mark: &str) -> Vec<Class> {
     // What is open, and which class it belongs to if it is its body.
     let mut open: Vec<(char, Option<usize>)> = Vec::new();
     let (mut marks, mut begins) = (String::new(), 1);
-    let mut last = None;
+    let mut last: Option<usize> = None;
     let mut unclosed = 0;
     let mut at = 0;
     // The line of `at`, and up to where its breaks are counted.
@@ -66,8 +68,18 @@ pub(super) fn classes(text: &str, mark: &str) -> Vec<Class> {
         let words = rest[..length].trim();
         let named = class_name(words);
         if let Some(name) = named {
-            classes.push(Class { name: name.to_owned(), marks: std::mem::take(&mut marks), members: Vec::new() });
+            let bases = words.split_once(name).map_or_else(Vec::new, |(_, rest)| names(rest));
+            classes.push(Class {
+                name: name.to_owned(),
+                bases,
+                marks: std::mem::take(&mut marks),
+                members: Vec::new(),
+            });
+        } else if let (Some(class), true) = (last, words.starts_with(':')) {
+            // `class A(val b: B) : C()`
+            classes[class].bases.extend(names(words));
         } else if let (Some((_, Some(class))), false) = (open.last(), words.is_empty()) {
+            classes[*class].bases.extend(words.strip_prefix("use ").into_iter().flat_map(names));
             let first = if marks.is_empty() { line } else { begins };
             let member =
                 Member { marks: std::mem::take(&mut marks), head: words.to_owned(), line: first, head_line: line };
@@ -172,9 +184,30 @@ fn head(rest: &str, is_in_parameters: bool, unclosed: &mut usize) -> (usize, Opt
     (rest.len(), None)
 }
 
+/// The names of classes in what follows a class's own, without their arguments.
+fn names(rest: &str) -> Vec<String> {
+    let mut depth = 0_u32;
+    let outside = |c: &char| {
+        match c {
+            '<' | '(' | '[' => depth += 1,
+            '>' | ')' | ']' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    };
+    let outside: String = rest.chars().filter(outside).collect();
+    let words = outside.split(|c: char| c.is_whitespace() || matches!(c, ',' | ':'));
+    let names = words.filter_map(|word| word.rsplit(['.', '\\']).next()).filter(|name| !name.is_empty());
+    names.filter(|name| !matches!(*name, "extends" | "implements")).map(str::to_owned).collect()
+}
+
 fn class_name(head: &str) -> Option<&str> {
     let mut words = head.split_whitespace();
-    words.find(|word| matches!(*word, "class" | "record" | "object" | "interface" | "enum" | "struct"))?;
+    if !head.starts_with("trait ") {
+        words.find(|word| matches!(*word, "class" | "record" | "object" | "interface" | "enum" | "struct"))?;
+    } else {
+        words.next();
+    }
     let name = super::names::word(words.next()?);
     (!name.is_empty()).then_some(name)
 }
@@ -191,6 +224,22 @@ mod tests {
         assert!(found[0].name == "A" && found[0].marks.contains("columnList"));
         let heads: Vec<_> = found[0].members.iter().map(|it| (it.head.as_str(), it.line, it.head_line)).collect();
         assert_eq!(heads, [("private Long id", 4, 4), ("private double price = 0.5", 6, 8), ("public int f()", 9, 9)]);
+    }
+
+    #[test]
+    fn classes_name_what_they_are_made_of() {
+        for (text, bases) in [
+            ("public class A<T> extends x.B<C, D> implements E {\n}\n", vec!["B", "E"]),
+            ("public abstract class A : B<C>, D\n{\n}\n", vec!["B", "D"]),
+            ("class A(val x: X) : B<C>(x), D {\n}\n", vec!["B", "D"]),
+            ("data class A(val x: X) : B()\n", vec!["B"]),
+            ("class A extends Y\\B\n{\n    use C, D;\n}\n", vec!["B", "C", "D"]),
+            ("trait A\n{\n    use B;\n}\n", vec!["B"]),
+        ] {
+            let found = classes(text, "@");
+            assert_eq!((found.len(), &*found[0].name), (1, "A"), "{text}");
+            assert_eq!(found[0].bases, bases, "{text}");
+        }
     }
 
     #[test]

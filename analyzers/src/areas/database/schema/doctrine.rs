@@ -14,7 +14,7 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
     classes(text, "#[").iter().filter(|class| class.marks.contains("Entity")).map(|class| entity(path, class)).collect()
 }
 
-fn entity(path: &str, class: &Class) -> Entity {
+pub(super) fn entity(path: &str, class: &Class) -> Entity {
     let mut table = Table::default();
     let lists = ["columns:", "fields:"].iter().flat_map(|list| class.marks.split(list).skip(1));
     let indexed: Vec<String> = lists.filter_map(|list| Some(plain(quoted(list).next()?))).collect();

@@ -43,7 +43,7 @@ impl Contexts {
         classes.iter().filter(|class| self.sets.contains(&class.name)).map(|class| self.entity(path, class)).collect()
     }
 
-    fn entity(&self, path: &str, class: &Class) -> Entity {
+    pub(super) fn entity(&self, path: &str, class: &Class) -> Entity {
         let mut table = Table::default();
         let marked: Vec<String> = class
             .marks

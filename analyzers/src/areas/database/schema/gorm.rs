@@ -11,22 +11,31 @@ pub(super) fn is_of_models(path: &str, text: &str) -> bool {
 /// Adds the models of the file, as tables of the struct's name. A field such as `UserID` points to another table where
 /// the struct has a `User` as well.
 pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
-    let mut model: Option<(String, Vec<(u32, &str)>)> = None;
+    for (name, fields) in structs(text) {
+        if fields.iter().any(|(_, field)| field.starts_with("gorm.Model") || field.contains("gorm:\"")) {
+            schema.tables.insert(name.to_lowercase(), table(path, &fields));
+        }
+    }
+}
+
+/// The name of a struct, and its fields with their lines.
+type Struct<'t> = (&'t str, Vec<(u32, &'t str)>);
+
+/// The structs of a file.
+pub(super) fn structs(text: &str) -> Vec<Struct<'_>> {
+    let mut found = Vec::new();
+    let mut open: Option<Struct<'_>> = None;
     for (line, words) in (1_u32..).zip(text.lines()) {
-        match &mut model {
+        match &mut open {
             None => {
                 let head = words.strip_prefix("type ").and_then(|rest| rest.split_once(" struct {"));
-                model = head.map(|(name, _)| (name.trim().to_lowercase(), Vec::new()));
+                open = head.map(|(name, _)| (name.trim(), Vec::new()));
             }
-            Some((name, fields)) if words.starts_with('}') => {
-                if fields.iter().any(|(_, field)| field.starts_with("gorm.Model") || field.contains("gorm:\"")) {
-                    schema.tables.insert(std::mem::take(name), table(path, fields));
-                }
-                model = None;
-            }
+            Some(_) if words.starts_with('}') => found.extend(open.take()),
             Some((_, fields)) => fields.push((line, words.trim())),
         }
     }
+    found
 }
 
 /// Marks what many of a struct point back with: `Orders []Order` makes `UserID` of an order such a field.
@@ -45,7 +54,7 @@ pub(super) fn link_back(schema: &mut Schema) {
     }
 }
 
-fn table(path: &str, fields: &[(u32, &str)]) -> Table {
+pub(super) fn table(path: &str, fields: &[(u32, &str)]) -> Table {
     let mut table = Table::default();
     for (line, field) in fields {
         let mut words = field.split_whitespace();

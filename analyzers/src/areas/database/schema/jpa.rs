@@ -15,7 +15,7 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
     classes(text, "@").iter().filter(|class| is_entity(class)).map(|class| entity(path, class)).collect()
 }
 
-fn entity(path: &str, class: &Class) -> Entity {
+pub(super) fn entity(path: &str, class: &Class) -> Entity {
     let mut table = Table::default();
     let indexed: Vec<String> = first_columns(&class.marks);
     for member in &class.members {

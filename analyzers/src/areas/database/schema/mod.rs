@@ -1,6 +1,7 @@
 //! Tables, columns and indexes, as migrations and schema files declare them.
 
 mod annotated;
+mod bases;
 mod carried;
 mod django;
 mod doctrine;
@@ -21,6 +22,7 @@ mod sqlalchemy;
 mod tokens;
 mod typeorm;
 
+pub(super) use self::bases::{Parts, parts};
 pub(super) use self::literal::{entries, group, items};
 pub(super) use self::names::{plain, snake};
 pub(in crate::areas) use self::rails::singular;

@@ -15,7 +15,7 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
     classes(text, "@").iter().filter(is_entity).map(|class| entity(path, class)).collect()
 }
 
-fn entity(path: &str, class: &Class) -> Entity {
+pub(super) fn entity(path: &str, class: &Class) -> Entity {
     let mut table = Table::default();
     let mut indexed: Vec<String> = Vec::new();
     for mark in class.marks.lines().filter(|mark| mark.starts_with("@Index(") || mark.starts_with("@Unique(")) {
