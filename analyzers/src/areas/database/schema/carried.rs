@@ -1,5 +1,6 @@
 //! SQL that a migration in another language carries: `$this->execute("...")`, `op.execute(...)`, Liquibase's `<sql>`.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -11,6 +12,9 @@ const CALLS: &[&str] = &["execute(", "execute ", "addSql(", ".raw(", ".query(", 
 /// Where a migration in code says how to take it back.
 const WAY_BACK: &[&str] =
     &["function down", "def downgrade", "def down", "void Down(", "exports.down", "async down(", "fun down("];
+
+/// Where it says what it does, which may come behind that.
+const WAY_FORTH: &[&str] = &["function up", "def upgrade", "def up", "void Up(", "exports.up", "async up(", "fun up("];
 
 /// Larger files are no migrations that somebody wrote.
 const LARGEST: usize = 256 * 1024;
@@ -29,6 +33,7 @@ pub(super) fn sql(path: &str, text: &str) -> Option<String> {
         return None;
     }
     let is_markup = paths::name(path).to_ascii_lowercase().ends_with(".xml");
+    let text = &*without_way_back(text);
     let pieces = if is_markup { elements(text) } else { literals(text) };
     let mut sql = String::new();
     let mut at = 0;
@@ -51,10 +56,23 @@ fn declares(sql: &str) -> bool {
     ["CREATE ", "ALTER ", "DROP "].iter().any(|word| upper.contains(word))
 }
 
+/// `text` with blanks for how the migration is taken back, wherever that stands: at the end as most write it, or first.
+pub(super) fn without_way_back(text: &str) -> Cow<'_, str> {
+    let first =
+        |marks: &[&str], from: usize| marks.iter().filter_map(|mark| Some(from + text[from..].find(mark)?)).min();
+    let mut kept = String::new();
+    let mut at = 0;
+    while let Some(start) = first(WAY_BACK, at) {
+        let end = first(WAY_FORTH, start).unwrap_or(text.len());
+        kept.push_str(&text[at..start]);
+        kept.extend(text[start..end].chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+        at = end;
+    }
+    if at == 0 { text.into() } else { (kept + &text[at..]).into() }
+}
+
 /// The strings that calls are given, in order.
 fn literals(text: &str) -> Vec<Range<usize>> {
-    let end = WAY_BACK.iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
-    let text = &text[..end];
     let mut starts: Vec<usize> =
         CALLS.iter().flat_map(|call| text.match_indices(call).map(|(at, call)| at + call.len())).collect();
     starts.sort_unstable();
@@ -151,6 +169,40 @@ mod tests {
         assert_eq!(sql("migrations/1.php", down), None);
         assert_eq!(sql("migrations/1.php", "log('CREATE TABLE a (b int)');"), None);
         assert!(!is_carrier("src/users.php"));
+    }
+
+    #[test]
+    fn a_way_back_that_stands_first_hides_nothing() {
+        for (path, text) in [
+            (
+                "migrations/1.php",
+                "function down() {\n$this->execute('DROP TABLE a'); }\nfunction up() { $this->execute('CREATE TABLE b (c int)'); }",
+            ),
+            (
+                "alembic/1.py",
+                "def downgrade():\n    op.execute('DROP TABLE a')\ndef upgrade():\n    op.execute('CREATE TABLE b (c int)')\n",
+            ),
+            (
+                "migrations/1.js",
+                "exports.down = (knex) => {\n  return knex.raw('DROP TABLE a') };\nexports.up = (knex) => knex.raw('CREATE TABLE b (c int)');\n",
+            ),
+            (
+                "migrations/1.rb",
+                "class A\n  def down; execute 'DROP TABLE a'; end\n  def up; execute 'CREATE TABLE b (c int)'; end\nend\n",
+            ),
+            (
+                "Migrations/1.cs",
+                "void Down(MigrationBuilder b) {\n b.Sql(\"DROP TABLE a\"); }\nvoid Up(MigrationBuilder b) { b.Sql(\"CREATE TABLE b (c int)\"); }",
+            ),
+        ] {
+            let read = sql(path, text).unwrap_or_default();
+            assert_eq!(read.trim_start(), "CREATE TABLE b (c int);", "{path}");
+            assert_eq!(
+                read.find("CREATE"),
+                Some(text[..text.find("CREATE").expect("one")].matches('\n').count()),
+                "{path}"
+            );
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Laravel's migrations, which declare what Eloquent's models have.
 
+use super::carried::without_way_back;
 use super::names::{quoted, word};
 use super::{Column, Schema, Table};
 
@@ -21,7 +22,7 @@ pub(super) enum Links {
 
 /// Adds what the migration does.
 pub(super) fn read(schema: &mut Schema, path: &str, text: &str, links: Links) {
-    let text = text.split("function down").next().unwrap_or_default();
+    let text = &*without_way_back(text);
     let mut name = String::new();
     let mut start = 0;
     for statement in text.split_inclusive(';') {
@@ -95,5 +96,22 @@ fn push(table: &mut Table, path: &str, line: u32, name: &str, kind: &str, call: 
             path: path.to_owned(),
             lines: (line, line),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_that_stands_first_hides_nothing() {
+        let up = "  public function up() {\n    Schema::create('orders', function ($table) {\n      $table->foreignId('user_id');\n    });\n  }\n";
+        let down = "  public function down() {\n    Schema::table('orders', function ($table) {\n      $table->string('note');\n    });\n  }\n";
+        for (text, line) in [(format!("<?php\n{up}{down}"), 4), (format!("<?php\n{down}{up}"), 9)] {
+            let mut schema = Schema::default();
+            read(&mut schema, "database/migrations/1_a.php", &text, Links::Unknown);
+            let columns: Vec<_> = schema.tables["orders"].columns.iter().map(|it| (&*it.name, it.lines.0)).collect();
+            assert_eq!(columns, [("user_id", line)]);
+        }
     }
 }

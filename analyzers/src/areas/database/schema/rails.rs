@@ -1,5 +1,6 @@
 //! `db/schema.rb`, which Rails writes: one column, index or foreign key a line. Without it, the migrations.
 
+use super::carried::without_way_back;
 use super::{Column, Schema, Table, masked};
 use crate::Snapshot;
 
@@ -69,7 +70,7 @@ pub(super) fn read_migrations(schema: &mut Schema, repo: &Snapshot) {
     files.sort_by_key(|(file, _)| file.name());
     for (file, text) in files {
         let text = masked(text);
-        let text = text.split("def down").next().unwrap_or_default();
+        let text = without_way_back(&text);
         let mut name = None;
         for (line, words) in (1_u32..).zip(text.lines().map(str::trim)) {
             let mut names = words.split(':').skip(1).map(|rest| super::names::word(rest).to_lowercase());
@@ -151,6 +152,13 @@ pub(in crate::areas) fn singular(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_way_back_that_stands_first_hides_nothing() {
+        let text = "class A < ActiveRecord::Migration[7.0]\n  def down\n    drop_table :posts\n  end\n\n  def up\n    create_table :posts do |t|\n      t.float :price\n    end\n  end\nend\n";
+        let repo = crate::snapshot::fixture::Fixture::new().file("db/migrate/1_a.rb", text).snapshot();
+        assert_eq!(repo.schema().tables["posts"].columns[0].lines.0, 8);
+    }
 
     #[test]
     fn foreign_keys_are_named_at_the_end() {
