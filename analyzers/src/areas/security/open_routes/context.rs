@@ -1,6 +1,7 @@
 //! What stands around a route: its decorators, its handler, the blocks and groups that it is in.
 
 use super::handlers::Handlers;
+use super::unknown;
 use super::words::{is_guard, is_used};
 use crate::areas::api::Endpoint;
 use crate::code::Language;
@@ -18,6 +19,9 @@ pub(super) struct Context<'a> {
     repo: &'a Snapshot,
 }
 
+/// Whether a line has a guard, or hands one on.
+type IsIt = fn(&str) -> bool;
+
 /// Some lines of a file.
 pub(crate) struct Region {
     pub(crate) path: String,
@@ -28,6 +32,8 @@ pub(crate) struct Region {
 /// What is known of a route's handler.
 pub(super) struct Guarded {
     pub(super) is_guarded: bool,
+    /// Whether something stands before it of which nobody knows what it does.
+    pub(super) may_be_guarded: bool,
     /// Whether the handler changes something, where its method does not say it.
     pub(super) changes: bool,
     /// Where the handler is, if it is in another file.
@@ -55,15 +61,25 @@ impl<'a> Context<'a> {
             self.handlers.of_route(self.file, &declaration, self.language)
         };
         let is_guarded = own.iter().any(|line| is_guard(line))
-            || self.is_in_guarded_block(first)
-            || self.is_of_guarded_group(first)
-            || self.is_layered(first)
+            || self.is_in_guarded_block(first, (is_used, is_guard))
+            || self.is_of_guarded_group(first, is_guard)
+            || self.is_layered(first, is_used)
             || elsewhere.iter().any(|handler| handler.is_guarded);
         let body = own.join("\n");
         // Django's routes say nothing but where their handlers are.
         let place = elsewhere.iter().find(|handler| handler.path != self.file && self.language == Language::Python);
+        let beside = own.iter().filter(|line| is_decorator(line) && depth(line) <= depth(own[0]));
+        let may_be_guarded = beside.clone().any(|line| unknown::is_decorator(line))
+            || unknown::is_between(&declaration, self.language)
+            // FastAPI's stand in the head of the handler.
+            || self.language == Language::Python && own.iter().any(|line| unknown::is_handed(line))
+            || self.is_in_guarded_block(first, (unknown::is_handed, unknown::is_head))
+            || self.is_of_guarded_group(first, unknown::is_handed)
+            || self.is_layered(first, unknown::is_handed)
+            || elsewhere.iter().any(|handler| handler.decorators.lines().any(unknown::is_decorator));
         Guarded {
             is_guarded,
+            may_be_guarded,
             changes: changes(&body)
                 || elsewhere.iter().any(|handler| changes(handler.text) || changes(&handler.decorators)),
             place: place.map(|it| Place::lines(self.repo.head(), it.path, it.line, it.line)),
@@ -124,7 +140,7 @@ impl<'a> Context<'a> {
 
     /// Whether a block around `line` is guarded: by its head (`authenticate("jwt") {`), by what follows its end
     /// (`})->add(Auth::class)`), by the attributes of its class, or by a guard that is used above within it.
-    fn is_in_guarded_block(&self, line: usize) -> bool {
+    fn is_in_guarded_block(&self, line: usize, (is_used, is_guard): (IsIt, IsIt)) -> bool {
         let mut indent = self.lines.get(line).map_or(0, |line| depth(line));
         let groups = self.groups(line);
         for above in (0..line).rev() {
@@ -141,7 +157,7 @@ impl<'a> Context<'a> {
                 let start = self.decorated(above);
                 if !is_function(text) {
                     let is_guarded = self.lines[start..=above].iter().any(|line| is_guard(line));
-                    if is_guarded || self.is_closed_by_guard(above, depth) {
+                    if is_guarded || self.is_closed_by_guard(above, depth, is_guard) {
                         return true;
                     }
                 }
@@ -168,13 +184,13 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the block that begins at `head` ends with a guard: `}).RequireAuthorization();`
-    fn is_closed_by_guard(&self, head: usize, depth_of_head: usize) -> bool {
+    fn is_closed_by_guard(&self, head: usize, depth_of_head: usize, is_guard: IsIt) -> bool {
         let end = self.lines[head + 1..].iter().find(|line| depth(line) <= depth_of_head && closes(line));
         end.is_some_and(|line| is_guard(line))
     }
 
     /// Whether the group that a route is called on is guarded, by its name or where it is made: `api := r.Group("/", Auth())`.
-    fn is_of_guarded_group(&self, line: usize) -> bool {
+    fn is_of_guarded_group(&self, line: usize, is_guard: IsIt) -> bool {
         self.groups(line).iter().any(|name| {
             is_guard(&format!("{name} "))
                 || self.lines[..line].iter().any(|line| made(line, name).is_some_and(is_guard))
@@ -182,7 +198,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether a layer below in the same chain guards what stands above it, as axum's do.
-    fn is_layered(&self, line: usize) -> bool {
+    fn is_layered(&self, line: usize, is_used: IsIt) -> bool {
         self.language == Language::Rust
             && self.lines[line..]
                 .iter()

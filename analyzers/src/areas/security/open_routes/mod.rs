@@ -4,6 +4,7 @@ mod context;
 mod handlers;
 mod lost;
 mod rails;
+mod unknown;
 mod words;
 
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Open;
+use super::unknown;
 use super::words::is_guard;
 use crate::snapshot::File;
 use crate::snapshot::paths::is_aside;
@@ -40,6 +41,8 @@ struct Controller<'a> {
     file: &'a File,
     text: &'a str,
     filters: Vec<Filter>,
+    /// Whether something else is run before actions of which nobody knows what it does.
+    may_guard: bool,
 }
 
 /// The actions without a guard, of controllers of which some have one.
@@ -53,10 +56,14 @@ pub(super) fn find(repo: &Snapshot) -> Vec<Open> {
     actions.filter(|(_, is_guarded)| !is_guarded).map(|(open, _)| open).collect()
 }
 
-/// Every action that changes something, with whether it has a guard.
-pub(super) fn actions(repo: &Snapshot) -> Vec<(Open, bool)> {
+/// Every action that changes something, with whether it has a guard, and whether it may have one.
+pub(super) fn actions(repo: &Snapshot) -> Vec<(Open, bool, bool)> {
     let (base, controllers) = controllers(repo);
-    controllers.iter().flat_map(|controller| controller.actions(repo, &base)).collect()
+    let of = |controller: &Controller<'_>| {
+        let actions = controller.actions(repo, &base);
+        actions.into_iter().map(|(open, is_guarded)| (open, is_guarded, controller.may_guard)).collect::<Vec<_>>()
+    };
+    controllers.iter().flat_map(of).collect()
 }
 
 /// The filters of all controllers, and each controller; who logs in is nobody yet.
@@ -75,7 +82,7 @@ fn controllers(repo: &Snapshot) -> (Vec<Filter>, Vec<Controller<'_>>) {
                 .iter()
                 .any(|word| file.name().contains(word));
         if !is_for_guests {
-            controllers.push(Controller { file, text, filters: filters(text) });
+            controllers.push(Controller { file, text, filters: filters(text), may_guard: may_guard(text) });
         }
     }
     (base, controllers)
@@ -111,6 +118,15 @@ impl Controller<'_> {
 fn route(path: &str) -> String {
     let path = path.rsplit_once("controllers/").map_or(path, |(_, rest)| rest);
     format!("/{}", path.trim_end_matches("_controller.rb"))
+}
+
+/// Whether something is run before actions that is no guard by its name, and does not only find what they work with.
+fn may_guard(text: &str) -> bool {
+    FILTER.captures_iter(text).any(|found| {
+        let named = found[2].split([',', ' ', '\n']).next().unwrap_or_default();
+        let finds = ["set_", "find_", "load_", "fetch_", "build_"].iter().any(|verb| named.starts_with(verb));
+        !found[1].starts_with("skip") && !finds && !is_guard(&format!("{named} ")) && unknown::is_name(named)
+    })
 }
 
 fn filters(text: &str) -> Vec<Filter> {
