@@ -36,14 +36,17 @@ static META: AreaMeta = AreaMeta {
             statement: "A payment that is sent twice is made once (endpoints take or derive an idempotency key)",
             looks_at: "Routes that pay, charge, transfer or refund, calls that ask a payment provider for money, and an \
                        idempotency key: a header, a field, an argument of the provider's call, or a unique column for it. \
-                       It does not apply where no money is moved.",
+                       Without a key, what else lets only one of two payments through: a state that is changed only where \
+                       it is still open and whose change is looked at, a state that is checked under a lock, or a unique \
+                       key for what is paid. A state that is checked without a lock counts half. It does not apply where \
+                       no money is moved.",
             why: "A customer who clicks twice, or a phone that lost its connection, sends the same payment again. A key \
                   tells the repetition from a second purchase.",
             remedy: "Let the client send a key with each payment (or derive one from the order), keep it under a unique key \
                      beside the result, and pass it on to the provider.",
             effort: Effort::Medium,
-            dispute: "Where an order can be paid only once, because its state is checked under a lock, that is enough. Say \
-                      so beside the route.",
+            dispute: "Where an order can be paid only once, because of its state, that is enough; where that is made sure of in \
+                      a way that is not recognised, say so beside the route.",
         },
     ],
 };

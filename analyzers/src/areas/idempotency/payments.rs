@@ -1,11 +1,13 @@
 //! Do endpoints that move money take or derive an idempotency key?
 
 mod providers;
+mod states;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use self::states::Way;
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
 use crate::areas::security::marks;
@@ -125,21 +127,50 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         (Some(first), 1, _) => format!("One address moves money ({})", named(first)),
         (Some(first), many, _) => format!("{many} addresses move money, such as {}", named(first)),
     };
-    let finding = if keys.is_empty() {
-        let summary = format!(
-            "{what}, and nothing was found by which a repeated payment is told from a new one (an idempotency key), so what is \
-             sent twice may be paid twice. Where it is made sure that an order is paid only once (its state is checked under \
-             a lock), it is not."
-        );
-        let places = endpoints.iter().map(|endpoint| at(repo, endpoint));
-        let places = places.chain(charges.iter().cloned()).take(10);
-        Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
-    } else {
-        let summary = format!(
-            "{what}, and a repeated payment is told from a new one (by an idempotency key), in {}.",
-            keys[0].path
-        );
-        Finding::met(SIGNAL, summary, marks::places(repo, keys.iter().copied()))
+    let places = || {
+        let places = endpoints.iter().map(|endpoint| at(repo, endpoint)).chain(charges.iter().cloned()).take(10);
+        Evidence::or_absence(places, repo.head())
+    };
+    let paying: Vec<&str> = endpoints
+        .iter()
+        .map(|endpoint| endpoint.file.as_str())
+        .chain(charges.iter().map(|place| place.path.as_str()))
+        .collect();
+    let guard = if keys.is_empty() { states::guard(repo, &paying) } else { None };
+    let finding = match guard {
+        _ if !keys.is_empty() => {
+            let summary = format!(
+                "{what}, and a repeated payment is told from a new one (by an idempotency key), in {}.",
+                keys[0].path
+            );
+            Finding::met(SIGNAL, summary, marks::places(repo, keys.iter().copied()))
+        }
+        Some((Way::Check, place)) => {
+            let summary = format!(
+                "{what}. Whether it is paid already is looked at first, in {}, but no lock was found under which that happens, \
+                 and no key that tells a repeated payment from a new one (an idempotency key): of two that arrive in the same \
+                 moment, both may be paid.",
+                place.path
+            );
+            Finding::partly(SIGNAL, summary, place)
+        }
+        Some((way, place)) => {
+            let how = match way {
+                Way::Change => "its state is changed only where it is still open, and what came of that is looked at",
+                Way::Lock => "its state is checked under a lock",
+                Way::Unique | Way::Check => "the database refuses a second one, by a unique key",
+            };
+            let summary = format!("{what}, and nothing is paid twice: {how}, in {}.", place.path);
+            Finding::met(SIGNAL, summary, place)
+        }
+        None => {
+            let summary = format!(
+                "{what}, and nothing was found by which a repeated payment is told from a new one (an idempotency key), so what \
+                 is sent twice may be paid twice. Where it is made sure that an order is paid only once (its state is checked \
+                 under a lock), it is not."
+            );
+            Finding::not_met(SIGNAL, summary, places())
+        }
     };
     finding
         .indicative()
@@ -260,6 +291,23 @@ mod tests {
         assert_eq!(outcome("app.js", route), Outcome::NotMet);
         let keyed = route.replace("req.body", "req.get('Idempotency-Key')");
         assert_eq!(outcome("app.js", &keyed), Outcome::Met);
+    }
+
+    #[test]
+    fn a_state_tells_a_repeated_payment_as_well() {
+        let of = |body: &str| {
+            let route = format!(
+                "const app = require('express')()\napp.post('/orders/:id/pay', async (req, res) => {{\n{body}\n}})\n"
+            );
+            outcome("app.js", &route)
+        };
+        assert_eq!(of("const order = await orders.find(req.params.id); await charge(order);"), Outcome::NotMet);
+        assert_eq!(
+            of("if (order.status === 'paid') return res.sendStatus(409); await charge(order);"),
+            Outcome::Partly
+        );
+        let change = "const order = await Order.findOneAndUpdate({ _id: id, status: 'open' }, { status: 'paying' });\nif (!order) return res.sendStatus(409); await charge(order);";
+        assert_eq!(of(change), Outcome::Met);
     }
 
     #[test]

@@ -1,0 +1,287 @@
+//! What makes sure that something is paid once without a key: its state, or a unique column.
+//!
+//! A state that is changed only where it is still open, and of which it is asked whether it was (`UPDATE ... WHERE status =
+//! 'pending'`, and the number of rows), lets one of two requests through; so does a check under a lock, and a column that
+//! may hold each order once. A check by itself does not: two requests may both look before either writes.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::areas::security::marks::is_for_operators;
+use crate::code::Language;
+use crate::snapshot::paths::is_aside;
+use crate::{Place, Snapshot};
+
+/// How far before and behind a change of state it is looked for what becomes of it, in bytes.
+const BEFORE: usize = 160;
+const BEHIND: usize = 480;
+
+/// How many lines above a unique column its table is looked for.
+const ABOVE: usize = 15;
+
+/// How something is made sure to be paid once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    /// By a change that only happens to what is still open.
+    Change,
+    /// By a check under a lock.
+    Lock,
+    /// By a column that may hold each value once.
+    Unique,
+    /// By a check alone.
+    Check,
+}
+
+/// A state of something that is paid.
+const STATE: &str = r"(?:\w+\.)?\w*(?:status|state|paid|captured|refunded|processed|settled)\w*";
+
+/// A change of what is still in one state, in SQL and as mappers write it.
+static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
+    let of = |text: &str| text.replace("STATE", STATE);
+    let ways = [
+        // SQL, and what JPA and Doctrine have for it.
+        r#"update\s+["`\[\w.\]\\:]+\s+(?:as\s+)?(?:\w+\s+)?set\b[^;]{0,300}?\bSTATE\s*=[^;]{0,300}?\bwhere\b[^;]{0,300}?\bSTATE["`\]]*\s*(?:=|<>|!=|is\s+null|in\s*\()"#,
+        // Django, Rails
+        r"\.(?:filter|where)\([^)]*\bSTATE\s*(?:=|:)[^)]*\)\s*\.update(?:_all)?\(",
+        // SQLAlchemy
+        r"update\(\w+\)[\s\S]{0,200}?\.where\([\s\S]{0,200}?STATE\s*(?:==|\.is_)[\s\S]{0,200}?\.values\(",
+        // Laravel, Knex
+        r#"where(?:null)?\(\s*\[?\s*['"]STATE['"][^;]{0,200}?(?:->|\.)update\("#,
+        r"\.where\(\s*\{[^}]*\bSTATE\s*[:,}][^;]{0,200}?\.update\(",
+        // Prisma, TypeORM, Sequelize, Mongoose
+        r"updatemany\(\s*\{\s*where:\s*\{[^}]*\bSTATE\s*[:,}]",
+        r"\.update\(\s*(?:\w+,\s*)?\{[^}]*\bSTATE\s*[:,}][^}]*\}\s*,\s*\{",
+        r"\.update\(\s*\{[^}]*\}\s*,\s*\{\s*where:\s*\{[^}]*\bSTATE\s*[:,}]",
+        r#"(?:findoneandupdate|updateone|find_one_and_update|update_one)\([^;{]{0,60}\{[^}]*\bSTATE["']?\s*[:,}]"#,
+        // TypeORM's builder
+        r#"\.update\([^;]{0,200}?where\(\s*['"`][^'"`]*\bSTATE\s*(?:=|is)"#,
+        // GORM, Entity Framework, Diesel, Exposed
+        r#"\.where\("[^"]*\bSTATE\s*(?:=|is)[^;]{0,300}?\.updates?\("#,
+        r"\.where\([^;]{0,200}?\.STATE\s*(?:==|is)[^;]{0,300}?\.executeupdate(?:async)?\(",
+        r"update\([^;]{0,200}?filter\([^;]{0,200}?STATE\.eq\(",
+        r"\.update\(\s*\{[^}]{0,200}?\.STATE\s+eq\b",
+    ];
+    let all: Vec<String> = ways.iter().map(|way| of(way)).collect();
+    Regex::new(&format!("(?i){}", all.join("|"))).expect("a constant pattern")
+});
+
+/// Whether a change happened is asked.
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)row_?count|rows?_?affected|affected_?rows?|\baffected\b|\.count\b|modified_?count|matched_?count|\bchanges\b|returning|fetch_optional|@modifying",
+        r"|\bif\s*\(?\s*(?:not|!|await|\w*updated|\w*changed|\w*claimed|\w*rows|\w*result)|\bunless\b|[=!]=\s*[01n]\b|[=!]==\s*(?:[01]|null)|[<>]\s*[01]\b|is\s+none|\.zero\?|\.none\?"
+    ))
+    .expect("a constant pattern")
+});
+
+/// A row that nobody else may change meanwhile.
+static LOCK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)select_for_update|with_for_update|lockforupdate|\bwith_lock\b|\.lock!|\bfor\s+(?:no\s+key\s+)?update\b|pessimistic_?write|clause\.locking|\.for_?update\(")
+        .expect("a constant pattern")
+});
+
+/// A state is looked at.
+static CHECK: LazyLock<Regex> = LazyLock::new(|| {
+    let states = r"(?:paid|pending|open|new|unpaid|created|draft|captured|completed|charged|refunded|settled|succeeded|done|processed)";
+    Regex::new(&format!(
+        r#"(?i)(?:\bif\b|\bunless\b|\bwhen\b|\bmatch\b|\bthrow_?if\b|\babort_?if\b|ensure|assert|require)[^\n;]*?(?:\b\w*(?:status|state)\w*[^\n;]*?{states}|\b(?:is_?)?(?:already_?)?(?:paid|refunded|captured)(?:_?at)?\b|\?->paid|\.(?:paid|refunded|captured|pending)\?)"#
+    ))
+    .expect("a constant pattern")
+});
+
+/// What a unique key of the database says of a second row.
+static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)integrity_?error|unique_?violation|duplicate_?key|record_?not_?unique|dataintegrityviolation|unique_?constraint|\bP2002\b|\b23505\b|er_dup_entry|\b11000\b",
+        r"|duplicated?entry|on\s+conflict|insert_?or_?ignore|get_or_create|first_?or_?create|find_?or_?create"
+    ))
+    .expect("a constant pattern")
+});
+
+/// A column for what is paid, that may hold each value once.
+static UNIQUE: LazyLock<Regex> = LazyLock::new(|| {
+    let paid = r"(?:order|invoice|booking|reservation|checkout|cart|subscription|bill)(?:_?id)?";
+    Regex::new(&format!(
+        r"(?i)\b{paid}\b[^\n]*\bunique(?:=true|: ?true|\(\)|\b)|\bunique\w*[^\n\w]{{1,12}}{paid}\b|\b{paid}\s*=\s*models\.OneToOneField"
+    ))
+    .expect("a constant pattern")
+});
+
+static PAYMENT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:pay(?:ment|out)|charge|refund|transfer)s?\b").expect("a constant pattern"));
+
+/// What of it is there, the surest first, and where. `paying` are the files that move money.
+pub(super) fn guard(repo: &Snapshot, paying: &[&str]) -> Option<(Way, Place)> {
+    let mut found: Vec<(Way, Place)> = Vec::new();
+    for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
+        let at = |at: usize| {
+            let line = text[..at].matches('\n').count() as u32 + 1;
+            Place::lines(repo.head(), file.path.as_str(), line, line)
+        };
+        let is_paying = paying.contains(&file.path.as_str()) || PAYMENT.is_match(&file.path.replace('_', " "));
+        let is_code = Language::of(&file.path).is_some() && !is_for_operators(&file.path);
+        if is_code {
+            found.extend(change(text).map(|start| (Way::Change, at(start))));
+        }
+        if is_code && is_paying {
+            let check = CHECK.find(text).filter(|check| !is_comment(text, check.start()));
+            if let Some(lock) = LOCK.find(text).filter(|_| check.is_some()) {
+                found.push((Way::Lock, at(lock.start())));
+            }
+            found.extend(REFUSED.find(text).map(|refused| (Way::Unique, at(refused.start()))));
+            found.extend(check.map(|check| (Way::Check, at(check.start()))));
+        }
+        found.extend(unique(text).map(|start| (Way::Unique, at(start))));
+    }
+    found.into_iter().min_by_key(|(way, _)| *way)
+}
+
+/// A change of what is still open, after which is asked whether it happened.
+fn change(text: &str) -> Option<usize> {
+    let is_asked = |found: &regex::Match<'_>| {
+        let start = text.floor_char_boundary(found.start().saturating_sub(BEFORE));
+        let end = text.floor_char_boundary((found.end() + BEHIND).min(text.len()));
+        // What is written before the change may be what its outcome is compared in.
+        let around = [&text[start..found.start()], &text[found.end()..end], found.as_str()];
+        around.iter().any(|part| ASKED.is_match(part)) && !is_comment(text, found.start())
+    };
+    CHANGE.find_iter(text).find(is_asked).map(|found| found.start())
+}
+
+/// A unique column of a table of payments for what is paid.
+fn unique(text: &str) -> Option<usize> {
+    UNIQUE.find_iter(text).map(|found| found.start()).find(|start| {
+        let mut above = text[..*start].lines().rev().take(ABOVE);
+        let own = text[*start..].lines().next().unwrap_or_default();
+        let begins = |line: &str| {
+            ["class ", "model ", "table", "struct ", "add_index", "create_"]
+                .iter()
+                .any(|word| line.to_ascii_lowercase().contains(word))
+        };
+        !is_comment(text, *start)
+            && (PAYMENT.is_match(own) || above.find(|line| begins(line)).is_some_and(|line| PAYMENT.is_match(line)))
+    })
+}
+
+fn is_comment(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    ["//", "#", "*", "--"].iter().any(|sign| text[start..].trim_start().starts_with(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    fn way(path: &str, text: &str) -> Option<(Way, Option<u32>)> {
+        let repo = Fixture::new().file(path, text).snapshot();
+        guard(&repo, &[path]).map(|(way, place)| (way, place.lines.map(|lines| lines.0)))
+    }
+
+    #[test]
+    fn a_change_that_only_happens_to_what_is_open_lets_one_of_two_through() {
+        for (path, text) in [
+            (
+                "a.py",
+                "cursor.execute(\"UPDATE orders SET status = 'paid' WHERE id = %s AND status = 'pending'\", [id])\nif cursor.rowcount == 0:\n    raise Conflict()\n",
+            ),
+            (
+                "a.py",
+                "changed = Order.objects.filter(pk=pk, status='pending').update(status='paid')\nif not changed:\n    return Response(status=409)\n",
+            ),
+            (
+                "a.py",
+                "result = db.execute(update(Order).where(Order.id == id, Order.status == 'pending').values(status='paid'))\nif result.rowcount == 0:\n    raise HTTPException(409)\n",
+            ),
+            (
+                "a.js",
+                "const { count } = await prisma.order.updateMany({ where: { id, status: 'PENDING' }, data: { status: 'PAID' } });\nif (count === 0) return res.status(409).end();\n",
+            ),
+            (
+                "a.js",
+                "const order = await Order.findOneAndUpdate({ _id: id, status: 'pending' }, { status: 'paid' });\nif (!order) return res.status(409).end();\n",
+            ),
+            (
+                "a.ts",
+                "const done = await this.orders.update({ id, status: 'pending' }, { status: 'paid' });\nif (done.affected === 0) throw new ConflictException();\n",
+            ),
+            (
+                "a.js",
+                "const rows = await db('orders').where({ id, status: 'pending' }).update({ status: 'paid' });\nif (rows === 0) return;\n",
+            ),
+            (
+                "a.go",
+                "res, err := db.ExecContext(ctx, `UPDATE orders SET status = 'paid' WHERE id = $1 AND status = 'pending'`, id)\nif n, _ := res.RowsAffected(); n == 0 {\n\treturn ErrPaid\n}\n",
+            ),
+            (
+                "a.go",
+                "res := db.Model(&Order{}).Where(\"id = ? AND status = ?\", id, \"pending\").Update(\"status\", \"paid\")\nif res.RowsAffected == 0 {\n",
+            ),
+            (
+                "A.java",
+                "@Modifying\n@Query(\"update Order o set o.status = 'PAID' where o.id = :id and o.status = 'PENDING'\")\nint markPaid(Long id);\n",
+            ),
+            (
+                "a.rb",
+                "changed = Order.where(id: id, status: 'pending').update_all(status: 'paid')\nreturn head :conflict if changed.zero?\n",
+            ),
+            (
+                "a.php",
+                "$changed = Order::where('id', $id)->where('status', 'pending')->update(['status' => 'paid']);\nabort_if($changed === 0, 409);\n",
+            ),
+            (
+                "A.cs",
+                "var rows = await db.Orders.Where(o => o.Id == id && o.Status == \"pending\").ExecuteUpdateAsync(s => s.SetProperty(o => o.Status, \"paid\"));\nif (rows == 0) return Conflict();\n",
+            ),
+            (
+                "a.rs",
+                "let done = sqlx::query(\"UPDATE orders SET status = 'paid' WHERE id = $1 AND status = 'pending'\").bind(id).execute(&pool).await?;\nif done.rows_affected() == 0 {\n",
+            ),
+        ] {
+            assert_eq!(way(path, text).map(|(way, _)| way), Some(Way::Change), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_change_whose_outcome_nobody_asks_for_is_no_guard() {
+        for (path, text) in [
+            ("a.py", "Order.objects.filter(pk=pk, status='pending').update(status='paid')\nstripe.charge(total)\n"),
+            ("a.js", "await db('orders').where({ id }).update({ status: 'paid' });\ncharge(total);\n"),
+            ("a.go", "db.ExecContext(ctx, `UPDATE orders SET status = 'paid' WHERE id = $1`, id)\ncharge(total)\n"),
+        ] {
+            assert_eq!(way(path, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_check_is_sure_under_a_lock_only() {
+        let check = "    order = Order.objects.get(pk=pk)\n    if order.status == 'paid':\n        return Response(status=409)\n";
+        assert_eq!(way("pay.py", check), Some((Way::Check, Some(2))));
+        let locked = check.replace("objects.get", "objects.select_for_update().get");
+        assert_eq!(way("pay.py", &locked), Some((Way::Lock, Some(1))));
+        assert_eq!(way("pay.rb", "order.with_lock do\n  return if order.paid?\nend\n"), Some((Way::Lock, Some(1))));
+    }
+
+    #[test]
+    fn a_column_that_holds_each_order_once_refuses_the_second_payment() {
+        for (path, text, line) in [
+            (
+                "a/models.py",
+                "class Payment(models.Model):\n    order = models.OneToOneField(Order, on_delete=models.CASCADE)\n",
+                2,
+            ),
+            (
+                "migrations/1.sql",
+                "CREATE TABLE payments (\n  id int,\n  order_id int NOT NULL UNIQUE REFERENCES orders (id)\n);\n",
+                3,
+            ),
+            ("migrations/2.sql", "CREATE TABLE payments (\n  order_id int,\n  UNIQUE (order_id)\n);\n", 3),
+            ("schema.prisma", "model Payment {\n  orderId Int @unique\n}\n", 2),
+            ("payments.py", "try:\n    payment.save()\nexcept IntegrityError:\n    return conflict()\n", 3),
+        ] {
+            assert_eq!(way(path, text), Some((Way::Unique, Some(line))), "{text}");
+        }
+        assert_eq!(way("migrations/1.sql", "CREATE TABLE shipments (\n  order_id int UNIQUE\n);\n"), None);
+    }
+}
