@@ -5,7 +5,8 @@ use clap::{Args, Subcommand};
 use super::{Exit, output, serve};
 use crate::github::identity::is_login;
 use crate::store::Store;
-use crate::store::jobs::{JobId, Listed};
+use crate::store::jobs::JobId;
+use crate::store::listing::Listed;
 
 /// Looks at the queue.
 #[derive(Debug, Args)]

@@ -104,8 +104,6 @@ impl Claimed {
 
 /// Two hours in milliseconds: no lease and no wait is as long.
 const FURTHEST: i64 = 2 * 60 * 60 * 1000;
-/// Nobody reads a longer list.
-const MOST_OPEN: i64 = 50;
 /// What is known of an attempt that nobody has ended.
 const VANISHED: &str = "its worker ended without a word: it was killed, or could not reach the database";
 /// How often a job is tried.
@@ -122,52 +120,6 @@ pub enum Lease {
     CancelAsked,
     /// The lease ended and somebody else has the job.
     Lost,
-}
-
-/// One line of `foliolens jobs list`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Listed {
-    /// Its number.
-    pub id: i64,
-    /// queued, retrying, running, done, dead, cancelled.
-    pub state: String,
-    /// What it is about.
-    pub key: String,
-    /// Who asked.
-    pub actor: String,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// When it was asked for, in milliseconds since 1970.
-    pub created_at: i64,
-    /// Why the last attempt failed.
-    pub error: Option<String>,
-}
-
-/// How many jobs wait, and how long the first of them has waited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Depth {
-    /// Jobs that could run now.
-    pub waiting: i64,
-    /// Jobs that run.
-    pub running: i64,
-    /// Jobs whose time has not come.
-    pub later: i64,
-    /// Since when the first one could run.
-    pub oldest: Duration,
-}
-
-macro_rules! listed {
-    ($row:expr) => {
-        Listed {
-            id: $row.get("id"),
-            state: $row.get("state"),
-            key: $row.get("key"),
-            actor: $row.get("actor"),
-            attempts: $row.get("attempts"),
-            created_at: $row.get("created_at"),
-            error: $row.get("error"),
-        }
-    };
 }
 
 impl Store {
@@ -327,82 +279,6 @@ impl Store {
             waiting.rows_affected() + running.rows_affected() + begun.rows_affected()
         });
         Ok(stopped)
-    }
-
-    /// The newest jobs, at most `most`, in `state` where one is given.
-    pub async fn list_jobs(&self, state: Option<&str>, most: i64) -> Result<Vec<Listed>, StoreError> {
-        let rows = on!(self, |pool, _now| {
-            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs \
-                       WHERE state = $1 OR $1 = '' ORDER BY id DESC LIMIT $2";
-            let rows = sqlx::query(sql).bind(state.unwrap_or_default()).bind(most).fetch_all(pool).await?;
-            rows.iter().map(|row| listed!(row)).collect()
-        });
-        Ok(rows)
-    }
-
-    /// The jobs whose key begins so and that are not over, the oldest first.
-    pub async fn open_jobs(&self, key_prefix: &str) -> Result<Vec<Listed>, StoreError> {
-        let rows = on!(self, |pool, _now| {
-            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs \
-                       WHERE state IN ('queued', 'retrying', 'running') AND substr(key, 1, length($1)) = $1 \
-                       ORDER BY id LIMIT $2";
-            let query = sqlx::query(sql).bind(key_prefix).bind(MOST_OPEN);
-            query.fetch_all(pool).await?.iter().map(|row| listed!(row)).collect()
-        });
-        Ok(rows)
-    }
-
-    /// One job.
-    pub async fn job(&self, id: JobId) -> Result<Option<Listed>, StoreError> {
-        let found = on!(self, |pool, _now| {
-            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs WHERE id = $1";
-            sqlx::query(sql).bind(id.0).fetch_optional(pool).await?.map(|row| listed!(row))
-        });
-        Ok(found)
-    }
-
-    /// Tries a dead or cancelled job anew. `false`: there is no such job, or its like is waiting already.
-    pub async fn revive(&self, id: JobId) -> Result<bool, StoreError> {
-        let revived = on!(self, |pool, now| {
-            let sql = format!(
-                "UPDATE jobs SET state = 'queued', attempts = 0, run_at = {now}, cancel_asked = 0, finished_at = NULL \
-                 WHERE id = $1 AND state IN ('dead', 'cancelled') AND NOT EXISTS \
-                   (SELECT 1 FROM jobs q WHERE q.key = jobs.key AND q.state = 'queued')"
-            );
-            sqlx::query(AssertSqlSafe(sql)).bind(id.0).execute(pool).await?.rows_affected()
-        });
-        Ok(revived == 1)
-    }
-
-    /// Removes a job that does not run. `false`: there is none.
-    pub async fn discard(&self, id: JobId) -> Result<bool, StoreError> {
-        let gone = on!(self, |pool, _now| {
-            let sql = "DELETE FROM jobs WHERE id = $1 AND state <> 'running'";
-            sqlx::query(sql).bind(id.0).execute(pool).await?.rows_affected()
-        });
-        Ok(gone == 1)
-    }
-
-    /// How full the queue is.
-    pub async fn depth(&self) -> Result<Depth, StoreError> {
-        let depth = on!(self, |pool, now| {
-            let sql = format!(
-                "SELECT count(CASE WHEN state <> 'running' AND run_at <= {now} THEN 1 END) AS waiting, \
-                   count(CASE WHEN state = 'running' THEN 1 END) AS running, \
-                   count(CASE WHEN state <> 'running' AND run_at > {now} THEN 1 END) AS later, \
-                   CAST(coalesce({now} - min(CASE WHEN state <> 'running' THEN run_at END), 0) AS BIGINT) AS oldest \
-                 FROM jobs WHERE state IN ('queued', 'retrying', 'running')"
-            );
-            let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(pool).await?;
-            let oldest: i64 = row.get("oldest");
-            Depth {
-                waiting: row.get("waiting"),
-                running: row.get("running"),
-                later: row.get("later"),
-                oldest: Duration::from_millis(oldest.max(0).unsigned_abs()),
-            }
-        });
-        Ok(depth)
     }
 
     async fn end(&self, job: &Claimed, state: &str, error: Option<&str>) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod deliveries;
 pub mod jobs;
+pub mod listing;
 pub mod moving;
 pub mod opt_outs;
 pub mod publications;
