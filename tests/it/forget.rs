@@ -335,8 +335,8 @@ fn what_is_forgotten_between_its_report_and_the_posting_of_it_is_not_posted() {
     app.wait("the reports", || stored(&world) == 2);
     // What `forget` writes first; the rest of it has not come yet.
     world.change(&format!(
-        "INSERT INTO audit (at, installation, actor, action, target, detail, target_id) \
-         SELECT created_at, 7, 'bo', 'forget', 'bo/journal', '', {} FROM jobs WHERE key LIKE 'review %'",
+        "INSERT INTO audit (at, installation, actor, action, target, detail, target_id, last_job) \
+         SELECT created_at, 7, 'bo', 'forget', 'bo/journal', '', {}, id FROM jobs WHERE key LIKE 'review %'",
         own.id
     ));
     app.wait_until_idle();
@@ -368,8 +368,8 @@ fn what_is_forgotten_between_its_report_and_the_end_of_its_check_run_is_not_said
         let refused = || world.github.with(|state| state.faults.len() < 5);
         app.wait("what is to be said in the check run", refused);
         world.change(
-            "INSERT INTO audit (at, installation, actor, action, target, detail) \
-             SELECT created_at, 7, 'bo', 'forget', 'bo/blog', '' FROM jobs WHERE key LIKE 'review %' OR key LIKE 'check %'",
+            "INSERT INTO audit (at, installation, actor, action, target, detail, last_job) \
+             SELECT created_at, 7, 'bo', 'forget', 'bo/blog', '', id FROM jobs WHERE key LIKE 'review %' OR key LIKE 'check %'",
         );
         app.wait_until_idle();
         assert_eq!(standing(&world), 0, "{text}: {:?}", world.reports());

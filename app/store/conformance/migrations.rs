@@ -5,7 +5,7 @@ use crate::store::fixture::bare_databases;
 use crate::store::retention::Subject;
 
 /// The tables of all versions so far.
-const VERSIONS: usize = 9;
+const VERSIONS: usize = 10;
 
 /// What a database of the version `version` holds, as that version has written it.
 fn rows(version: usize) -> Vec<String> {
@@ -55,12 +55,19 @@ fn rows(version: usize) -> Vec<String> {
          VALUES (4000000000000, 7, 'rita', 'review', 'ana/shop', 'rules 1')"
             .to_owned(),
     );
+    rows.push(
+        "INSERT INTO audit (at, installation, actor, action, target, detail) VALUES (2000, 7, 'bo', 'forget', 'bo/blog', '')"
+            .to_owned(),
+    );
     rows.push("INSERT INTO opt_outs VALUES ('eve', 1000)".to_owned());
     if version >= 2 {
         rows.push("INSERT INTO retentions VALUES (7, 5000)".to_owned());
     }
     if version >= 9 {
         rows.push("INSERT INTO removals VALUES (8, 1000)".to_owned());
+    }
+    if version >= 10 {
+        rows.push("UPDATE audit SET last_job = 3 WHERE action = 'forget'".to_owned());
     }
     rows
 }
@@ -107,6 +114,8 @@ async fn reads_it(store: &Store, version: usize) {
     }
     assert_eq!(store.publication("answer 5").await.expect("read"), Some(23), "{when}");
     assert!(store.has_opted_out("Eve").await.expect("read"), "{when}");
+    let was_forgotten = async |name: &str| store.was_forgotten_since(name, 0, JobId(2)).await.expect("read");
+    assert!(was_forgotten("bo/blog").await && !was_forgotten("ana/shop").await, "{when}");
     let again = store.audit_reviews(&[review("rita")], LEASE, Most { by_actor: Some(1), by_all: 9 }).await;
     assert_eq!(again.expect("counted"), Some(Full::Actor(0)), "{when}");
     let subject = Subject { name: "ana/shop".to_owned(), ids: vec![5] };
