@@ -7,6 +7,7 @@ use super::command::Review;
 use super::outcome::{Outcome, text, told};
 use super::pipeline::{Progress, Reviewer, failure, held, stored};
 use super::request::{Check, NOBODY, Place};
+use super::rights;
 use super::targets::Chosen;
 use super::words::{fill, words};
 use crate::config::wishes::Occasion;
@@ -127,9 +128,7 @@ impl Reviewer {
     ) -> Result<(), Failure> {
         let began = Instant::now();
         let run = self.begin_check(job, place, head, &format!("job-{}", job.id), progress).await?;
-        // As it is now: since somebody has asked, it may have been made public.
-        let seen = self.github.once_called(place.installation, &place.repository).await.map_err(failure)?;
-        let is_private = seen.is_some_and(|seen| seen.id == place.id && seen.private);
+        let is_private = rights::is_private(&self.github, place).await.map_err(failure)?;
         let remarks = annotations(report, is_private);
         let flags = report.red_flags.len();
         let title = match flags {

@@ -22,6 +22,13 @@ pub async fn may_ask(github: &GitHub, ask: Permission, place: &Place, login: &st
     Ok(github.permission(place.installation, &place.repository, login).await? >= ask)
 }
 
+/// Whether only some may read what is posted in `place`, as it is now: since somebody has asked, it may have been made
+/// public.
+pub async fn is_private(github: &GitHub, place: &Place) -> Result<bool, GitHubError> {
+    let seen = github.once_called(place.installation, &place.repository).await?;
+    Ok(seen.is_some_and(|seen| seen.id == place.id && seen.private))
+}
+
 /// Whether the repository is `login`'s own.
 pub fn is_owner(place: &Place, login: &str) -> bool {
     place.repository.owner().eq_ignore_ascii_case(login)

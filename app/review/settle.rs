@@ -9,8 +9,9 @@ use secrecy::SecretString;
 use super::command::Review;
 use super::configuration::{Files, areas_of};
 use super::outcome::Outcome;
-use super::pipeline::{Reviewer, stored};
+use super::pipeline::{Reviewer, failure, stored};
 use super::request::Place;
+use super::rights;
 use super::side_by_side;
 use super::targets::{Admitted, Chosen};
 use super::words::{plain, words};
@@ -147,10 +148,13 @@ impl Reviewer {
         let failed = |reason: String| Ok(Some((Outcome::Failed(reason), 0)));
         let effective = files.settle(&self.settings, place, review, target);
         let admitted = self.admit(place, author, target, effective.public_targets.value).await?;
-        let Admitted { token, id, name } = match admitted {
+        let Admitted { token, id, name, is_private } = match admitted {
             Ok(admitted) => admitted,
             Err(reason) => return failed(reason),
         };
+        if is_private && !rights::is_private(&self.github, place).await.map_err(failure)? {
+            return failed(words().read_by_everybody.clone());
+        }
         let folder = super::clones::folder()
             .map_err(|error| Failure::Retry(anyhow::Error::from(error).context("the work folder could not be made")))?;
         let settings = &self.settings;

@@ -33,6 +33,8 @@ pub(super) struct Admitted {
     pub(super) id: RepositoryId,
     /// What it is called today.
     pub(super) name: RepoName,
+    /// Whether only some may see it, among them whoever asks, and it is not the one in which they ask.
+    pub(super) is_private: bool,
 }
 
 impl Reviewer {
@@ -115,7 +117,7 @@ impl Reviewer {
             let found = self.github.whereabouts(place.installation, target, Some(place.id)).await?;
             let token = self.github.token(place.installation, Scope::ReadContents(place.id)).await?;
             let name = found.map_or_else(|| target.clone(), |found| found.full_name);
-            return Ok(Ok(Admitted { token: Some(token), id: place.id, name }));
+            return Ok(Ok(Admitted { token: Some(token), id: place.id, name, is_private: false }));
         }
         let Some(repository) = self.github.once_called(place.installation, target).await? else {
             return Ok(Err(words().not_found.clone()));
@@ -135,7 +137,7 @@ impl Reviewer {
                 is_ours && self.github.permission(place.installation, target, login).await? >= Permission::Read;
             return if may_read {
                 let token = self.github.token(place.installation, Scope::ReadContents(repository.id)).await?;
-                Ok(Ok(Admitted { token: Some(token), id: repository.id, name }))
+                Ok(Ok(Admitted { token: Some(token), id: repository.id, name, is_private: true }))
             } else {
                 Ok(Err(words().not_found.clone()))
             };
@@ -143,6 +145,6 @@ impl Reviewer {
         if installed.is_none() && !public_targets {
             return Ok(Err(words().public_forbidden.clone()));
         }
-        Ok(Ok(Admitted { token: None, id: repository.id, name }))
+        Ok(Ok(Admitted { token: None, id: repository.id, name, is_private: false }))
     }
 }

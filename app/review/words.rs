@@ -37,7 +37,7 @@ sentences!(
     renamed,
     template_failed,
     template_unused,
-    not_public,
+    read_by_everybody,
     public_forbidden,
     empty_portfolio,
     empty_portfolio_so_far,

@@ -127,6 +127,38 @@ fn a_private_repository_of_the_same_installation_is_shown_to_whoever_may_read_it
 }
 
 #[test]
+fn a_private_repository_is_not_shown_where_everybody_can_read() {
+    let world = World::new();
+    let private = Repository::with_commits(1);
+    private.write("plans.md", "Nobody is to know").commit("Write down the plans");
+    world.github.host("acme/internal", private.path().join(".git"), true, true);
+    let be_private = |is: bool| {
+        world.github.with(|state| state.repositories.get_mut("acme/hiring").expect("there").private = is);
+    };
+    be_private(false);
+    let app = world.app();
+    let ask = |issue: u64, text: &str| {
+        let mut asked = world.comment("rita", text);
+        (asked["issue"]["number"], asked["comment"]["id"]) = (issue.into(), issue.into());
+        app.deliver("issue_comment", &format!("d-{issue}"), &asked);
+        app.wait_until_idle();
+        world.reports().pop().expect("an answer")
+    };
+    let said = ask(40, "/review acme/internal ana/shop");
+    assert!(said.contains("acme/internal: no report, because it is private, and everybody can read"), "{said}");
+    assert!(said.contains("How to dispute") && !said.contains(&private.head()[..7]), "{said}");
+    // What it is compared with is not shown, and what is reviewed where it is asked for is everybody's already.
+    let said = ask(41, "/review ana/shop --template acme/internal");
+    assert!(said.contains("How to dispute"), "{said}");
+    let said = ask(42, "/review");
+    assert!(said.contains("How to dispute"), "{said}");
+    world.github.with(|state| state.check_runs.len());
+    be_private(true);
+    let said = ask(43, "/review acme/internal");
+    assert!(said.contains("How to dispute") && said.contains(&private.head()[..7]), "{said}");
+}
+
+#[test]
 fn a_permission_that_was_not_given_costs_what_needs_it_and_nothing_else() {
     let world = World::new();
     world.github.with(|state| state.withheld.insert("checks".to_owned()));
