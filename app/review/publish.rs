@@ -122,11 +122,13 @@ impl<'a> Post<'a> {
         let creating = tokio::spawn(async move {
             let site = place.site();
             let comment = github.create_comment(site, issue, &body).await?;
-            match github.find_comment(site, issue, &marker).await? {
-                Some(oldest) if oldest != comment => match github.delete_comment(site, comment).await {
-                    Err(error) if !error.is_absence() => Err(error),
+            match github.find_comment(site, issue, &marker).await {
+                Ok(Some(oldest)) if oldest != comment => match github.delete_comment(site, comment).await {
+                    Err(error) if error.is_passing() => Err(error),
                     _ => Ok(Written::Before(oldest)),
                 },
+                // The next attempt finds it.
+                Err(error) if error.is_passing() => Err(error),
                 _ => Ok(Written::Now(comment)),
             }
         });

@@ -37,6 +37,7 @@ const OF_A_CHECK: &[(&str, &str)] = &[
     ("POST", "/repos/bo/blog{}/check-runs"),
     ("PATCH", "/repos/bo/blog{}/check-runs/"),
     ("GET", "/bo/blog{}/info/refs"),
+    ("GET", "/repos/bo/blog{}$"),
 ];
 /// What is asked for all of them, so each has a server of its own.
 const OF_EVERYTHING: &[(&str, &str)] = &[
@@ -49,8 +50,12 @@ const OF_EVERYTHING: &[(&str, &str)] = &[
     ("POST", "/app/hook/deliveries/"),
 ];
 
-const BUSY: &[(&str, &str)] =
-    &[("FOLIOLENS_WORKERS", "24"), ("FOLIOLENS_INSTALLATION_JOBS", "64"), ("FOLIOLENS_GITHUB_SECONDS", "4")];
+const BUSY: &[(&str, &str)] = &[
+    ("FOLIOLENS_WORKERS", "24"),
+    ("FOLIOLENS_INSTALLATION_JOBS", "64"),
+    ("FOLIOLENS_GITHUB_SECONDS", "4"),
+    ("FOLIOLENS_REVIEWS_PER_PERSON", "1000"),
+];
 
 /// Cases of one kind: the number, the request, and what is wrong with its answer.
 fn cases(requests: &[(&'static str, &'static str)]) -> Vec<(u64, &'static str, String, Wrong)> {
@@ -96,6 +101,31 @@ fn whatever_github_answers_a_comment_gets_one_report_or_one_polite_sentence() {
         let passes = matches!(wrong, Wrong::Status(401 | 429 | 500) | Wrong::Lost(_) | Wrong::Slow | Wrong::Torn);
         let is_git = path.contains("/info/refs") || path.contains("upload-pack");
         assert!(!passes || is_git || here.iter().any(|one| is_report(one)), "{when}: passes, and yet {here:?}");
+    }
+}
+
+#[test]
+fn whatever_github_answers_when_what_was_written_is_looked_for_it_is_one_report() {
+    let world = World::new();
+    let app = world.app_with(BUSY);
+    let cases: Vec<(u64, Wrong)> = (100..).zip(WRONGS.iter().copied()).collect();
+    for (number, wrong) in &cases {
+        let path = format!("/issues/{number}/comments");
+        world.github.fault("GET", &path, Wrong::Fine);
+        world.github.fault("GET", &path, *wrong);
+        let mut asked = world.comment("rita", "/review ana/shop");
+        (asked["issue"]["number"], asked["comment"]["id"]) = ((*number).into(), (*number).into());
+        assert_eq!(app.deliver("issue_comment", &format!("d-{number}"), &asked), 202);
+    }
+    wait(&app);
+    world.reports();
+    for (number, wrong) in cases {
+        let place = format!("acme/hiring#{number}");
+        let here = world.github.with(|state| {
+            let here = state.comments.values().filter(|(at, _)| *at == place);
+            here.map(|(_, body)| body.clone()).collect::<Vec<_>>()
+        });
+        assert!(here.len() == 1 && is_report(&here[0]), "{wrong:?}: {here:?}");
     }
 }
 

@@ -5,12 +5,22 @@
 pub struct Fault {
     /// Such as `POST`.
     pub method: &'static str,
-    /// A part of the path.
+    /// A part of the path; its end where `$` stands behind it.
     pub path: String,
     /// What goes wrong.
     pub wrong: Wrong,
     /// Whether it goes wrong each time.
     pub lasts: bool,
+}
+
+impl Fault {
+    /// Whether it is for requests of that `path`.
+    pub fn is_of(&self, path: &str) -> bool {
+        match self.path.strip_suffix('$') {
+            Some(end) => path.ends_with(end),
+            None => path.contains(&self.path),
+        }
+    }
 }
 
 /// What can go wrong.

@@ -282,7 +282,7 @@ impl Respond for Answers {
         let path = request.url.path().to_owned();
         let (fault, victim) = {
             let mut state = self.0.lock().expect("nobody panicked");
-            let at = state.faults.iter().position(|fault| fault.method == method && path.contains(&fault.path));
+            let at = state.faults.iter().position(|fault| fault.method == method && fault.is_of(&path));
             let fault = at.map(|at| match state.faults[at].lasts {
                 true => state.faults[at].clone(),
                 false => state.faults.remove(at),
