@@ -43,7 +43,7 @@ impl AppKey {
         let key = EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes()).map_err(|_| NotAKey)?;
         let key = AppKey { id, key };
         // A public key, or one that is too short, is only found out about when it is to sign.
-        key.sign().map_err(|_| NotAKey)?;
+        key.sign(SystemTime::now()).map_err(|_| NotAKey)?;
         Ok(key)
     }
 
@@ -52,10 +52,10 @@ impl AppKey {
         self.id
     }
 
-    /// A token that says "I am the app", for some minutes.
+    /// A token that says "I am the app", for some minutes from `now` on.
     /// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
-    pub fn sign(&self) -> Result<SecretString, GitHubError> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    pub fn sign(&self, now: SystemTime) -> Result<SecretString, GitHubError> {
+        let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let claims = Claims { iat: now.saturating_sub(BACK_DATED), exp: now + VALID, iss: self.id.to_string() };
         jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &self.key)
             .map(SecretString::from)
@@ -77,7 +77,7 @@ mod tests {
         let pem = SecretString::from(format!("{begin} KEY-----\n{text}\n{end} KEY-----\n"));
         let key = AppKey::new(42, &pem).expect("a key");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-        let token = key.sign().expect("signed");
+        let token = key.sign(SystemTime::now()).expect("signed");
         let claims = token.expose_secret().split('.').nth(1).expect("three parts").to_owned();
         let claims = data_encoding::BASE64URL_NOPAD.decode(claims.as_bytes()).expect("encoded");
         let claims: serde_json::Value = serde_json::from_slice(&claims).expect("JSON");

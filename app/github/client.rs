@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, LINK, LOCATION};
+use http::header::{ACCEPT, AUTHORIZATION, DATE, HeaderValue, LINK, LOCATION};
 use http::response::Parts;
 use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::{BodyExt, Limited};
@@ -15,14 +15,17 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::app_key::AppKey;
+use super::clock::Clock;
 use super::tokens::{Minted, Scope, Tokens};
 use super::{GitHubError, InstallationId};
+use crate::calendar::http_moment;
 
 /// The app, talking with one GitHub.
 #[derive(Debug)]
 pub struct GitHub {
     http: Octocrab,
     key: AppKey,
+    clock: Clock,
     tokens: Tokens,
     patience: Duration,
     /// Where all paths begin.
@@ -45,7 +48,7 @@ impl GitHub {
             .build()
             .map_err(malformed)?;
         let base = api.to_string().trim_end_matches('/').to_owned();
-        Ok(GitHub { http, key, tokens: Tokens::default(), patience, base })
+        Ok(GitHub { http, key, clock: Clock::default(), tokens: Tokens::default(), patience, base })
     }
 
     /// The app's id.
@@ -60,8 +63,25 @@ impl GitHub {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, GitHubError> {
-        let token = self.key.sign()?;
-        read(&self.send(method, path, body, &token).await?.1)
+        read(&self.send_as_app(method, path, body).await?.1)
+    }
+
+    /// By our own clock as long as GitHub takes that. Of what it does not take it has done nothing, so that it is asked once
+    /// more by its own.
+    async fn send_as_app(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<(HeaderMap, Bytes), GitHubError> {
+        let token = self.key.sign(self.clock.now())?;
+        match self.send(method.clone(), path, body, &token).await {
+            Err(GitHubError::Unauthorized) if self.clock.follow() => {
+                let token = self.key.sign(self.clock.now())?;
+                self.send(method, path, body, &token).await
+            }
+            answer => answer,
+        }
     }
 
     /// Looks at one page of a list as the app itself: what it holds, and where the next one begins, if there is one.
@@ -69,8 +89,7 @@ impl GitHub {
         &self,
         path: &str,
     ) -> Result<(T, Option<String>), GitHubError> {
-        let token = self.key.sign()?;
-        let (head, body) = self.send(Method::GET, path, None::<&Value>, &token).await?;
+        let (head, body) = self.send_as_app(Method::GET, path, None::<&Value>).await?;
         Ok((read(&body)?, next_cursor(&head)))
     }
 
@@ -120,7 +139,7 @@ impl GitHub {
         let path = format!("/app/installations/{installation}/access_tokens");
         let body = scope.body();
         let mint = self.as_app::<Minted>(Method::POST, &path, Some(&body));
-        self.tokens.get(installation, scope, mint).await.map_err(|error| match error {
+        self.tokens.get(installation, scope, &self.clock, mint).await.map_err(|error| match error {
             // The repository is not, or no longer, one of the installation's, or the permission was not given.
             GitHubError::Refused(422) => GitHubError::Forbidden,
             error => error,
@@ -186,6 +205,9 @@ impl GitHub {
         let (head, body) = answer?;
         let status = head.status;
         count(status.as_u16().to_string());
+        if let Some(answered) = head.headers.get(DATE).and_then(|date| http_moment(date.to_str().ok()?)) {
+            self.clock.see(answered);
+        }
         if let Some(left) = head.headers.get("x-ratelimit-remaining").and_then(|left| left.to_str().ok()?.parse().ok())
         {
             metrics::gauge!("foliolens_github_rate_limit_remaining").set::<f64>(left);

@@ -6,6 +6,7 @@ pub mod account;
 pub mod app_key;
 pub mod check_runs;
 pub mod client;
+pub mod clock;
 pub mod comments;
 pub mod deliveries;
 pub mod error;

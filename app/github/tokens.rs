@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::clock::Clock;
 use super::{InstallationId, RepositoryId};
 use crate::calendar::moment;
 
@@ -70,7 +71,7 @@ pub(super) struct Minted {
 }
 
 impl Minted {
-    /// How long it is used from `now` on, the moment in which it was asked for.
+    /// How long it is used from `now` on.
     fn is_good_for(&self, now: SystemTime) -> Duration {
         let ends = self.expires_at.as_deref().and_then(moment);
         let left = ends.map(|ends| ends.duration_since(now).unwrap_or_default().saturating_sub(MARGIN));
@@ -79,11 +80,12 @@ impl Minted {
 }
 
 impl Tokens {
-    /// The token that is kept, or what `mint` makes.
+    /// The token that is kept, or what `mint` makes, by whose `clock` it ends.
     pub(super) async fn get<E>(
         &self,
         installation: InstallationId,
         scope: Scope,
+        clock: &Clock,
         mint: impl Future<Output = Result<Minted, E>>,
     ) -> Result<SecretString, E> {
         let slot = self.slot(installation, scope);
@@ -94,9 +96,10 @@ impl Tokens {
             return Ok(token.clone());
         }
         *kept = None;
-        let (asked, now) = (Instant::now(), SystemTime::now());
+        let asked = Instant::now();
         let minted = mint.await?;
-        *kept = Some((minted.token.clone(), asked + minted.is_good_for(now)));
+        // Asking may have shown what time it is there.
+        *kept = Some((minted.token.clone(), asked + minted.is_good_for(clock.now())));
         Ok(minted.token)
     }
 
@@ -124,7 +127,7 @@ mod tests {
     async fn token(tokens: &Tokens, scope: Scope, minted: &str) -> String {
         use secrecy::ExposeSecret;
         let mint = async { Ok::<_, ()>(Minted { token: SecretString::from(minted.to_owned()), expires_at: None }) };
-        tokens.get(InstallationId(7), scope, mint).await.expect("minted").expose_secret().to_owned()
+        tokens.get(InstallationId(7), scope, &Clock::default(), mint).await.expect("minted").expose_secret().to_owned()
     }
 
     #[tokio::test]

@@ -66,6 +66,11 @@ fn a_clock_that_is_set_during_a_review_costs_no_report_and_makes_no_second() {
         let hour = |line: &str| line.split("timestamp\":\"").nth(1).and_then(|rest| rest.get(..13).map(str::to_owned));
         let hours_seen: BTreeSet<String> = app.log().lines().filter_map(hour).collect();
         assert!(hours_seen.len() > 1, "the clock was set: {hours_seen:?}");
+        let refused = world.github.with(|state| state.log.iter().filter(|(.., status)| *status == 401).count());
+        assert!(
+            (1..=3).contains(&refused),
+            "it takes no token of another time, and is asked by its own clock: {refused}"
+        );
     }
 }
 

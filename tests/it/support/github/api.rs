@@ -274,11 +274,13 @@ fn described(name: &str, repository: &Repository) -> Value {
         "default_branch": "main"})
 }
 
-/// Whether the claims of a JSON web token are those that GitHub takes: ours, and for ten minutes at most.
+/// Whether the claims of a JSON web token are those that GitHub takes: ours, from now on and for ten minutes at most by its
+/// own clock.
 fn is_fresh(token: &str) -> bool {
     let claims = token.split('.').nth(1).unwrap_or_default();
     let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims).unwrap_or_default();
     let claims: Value = serde_json::from_slice(&decoded).unwrap_or(Value::Null);
     let (issued, ends) = (claims["iat"].as_u64().unwrap_or(0), claims["exp"].as_u64().unwrap_or(u64::MAX));
-    claims["iss"].as_str() == Some(&APP.to_string()) && ends > issued && ends - issued <= 600
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
+    claims["iss"].as_str() == Some(&APP.to_string()) && issued <= now && now < ends && ends <= now + 600
 }
