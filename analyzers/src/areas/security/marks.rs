@@ -50,7 +50,7 @@ pub(in crate::areas) fn each<'a>(repo: &'a Snapshot, area: &str, topic: &str) ->
 }
 
 /// Whether `found` stands in a statement that only names what comes from another file.
-pub(super) fn is_import(repo: &Snapshot, found: &CodeMatch) -> bool {
+pub(in crate::areas) fn is_import(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).unwrap_or_default();
     let before = text.get(..found.bytes.end).unwrap_or_default();
     // A list of names begins where it was opened.
@@ -112,12 +112,23 @@ pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
     if parts.any(|part| part == "revisions") && parts.any(|part| part == "versions") {
         return true;
     }
+    // A shop for tools has a controller of tools, and it answers requests.
+    let answers =
+        ["controller", "service", "repository", "handler", "router", "routes", "resolver", "serializer", "entity"]
+            .iter()
+            .any(|word| crate::snapshot::paths::name(&path).contains(word));
     path.split('/').any(|part| {
         part.contains("migration")
-            || ["seed", "script", "fixture", "bin", "tools", "alembic", "migrate"]
-                .iter()
-                .any(|word| part.starts_with(word))
+            || !answers
+                && ["seed", "script", "fixture", "bin", "tools", "alembic", "migrate"]
+                    .iter()
+                    .any(|word| part.strip_prefix(word).is_some_and(|rest| *word != "bin" || !is_longer(rest)))
     })
+}
+
+/// Whether a word goes on: `binance` is no `bin`.
+fn is_longer(rest: &str) -> bool {
+    rest.starts_with(|c: char| c.is_alphabetic() && c != 's')
 }
 
 /// Whether the file at `path` is a migration of Alembic that lies in the folder of revisions itself.
@@ -167,6 +178,16 @@ mod tests {
         assert!(is_for_operators("db/old_migrations/1_add_tags.rb"));
         assert!(is_for_operators("src/database/revisions/core/versions/2021-07-22_a.py"));
         assert!(!is_for_operators("app/models/tag.rb"));
+    }
+
+    #[test]
+    fn what_answers_requests_may_be_about_tools_and_scripts() {
+        for path in ["tools/release.py", "bin/serve", "scripts/fill.ts", "db/seeds.rb", "seeders/a.js"] {
+            assert!(is_for_operators(path), "{path}");
+        }
+        for path in ["app/controllers/tools_controller.rb", "src/scripts/scripts.service.ts", "shop/binance.py"] {
+            assert!(!is_for_operators(path), "{path}");
+        }
     }
 
     #[test]

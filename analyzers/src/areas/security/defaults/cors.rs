@@ -128,6 +128,10 @@ mod tests {
                 "main.go",
                 "package a\nvar c = cors.Config{AllowOriginFunc: func(o string) bool { return true }, AllowCredentials: true}\n",
             ),
+            (
+                "src/main/java/com/example/A.java",
+                "class A { void f(CorsRegistry r) {\n r.addMapping(\"/**\").allowedOriginPatterns(\"*\").allowCredentials(true); } }\n",
+            ),
             ("A.java", "class A { void f() {\n c.addAllowedOriginPattern(\"*\");\n c.setAllowCredentials(true); } }\n"),
             ("App.kt", "fun f() { install(CORS) {\n    anyHost()\n    allowCredentials = true\n} }\n"),
             ("cors.rb", "allow do\n  origins(/.*/)\n  resource '*', credentials: true\nend\n"),

@@ -35,7 +35,11 @@ pub(super) fn is_for(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 /// Whether a file's name, or a folder's, says that it is for development or tests.
 pub(super) fn is_path(path: &str) -> bool {
-    path.to_ascii_lowercase().split(['/', '.', '_', '-']).any(|part| {
+    // Below `src/main` are packages, and `com.example` is a name like any other.
+    let lower = path.to_ascii_lowercase();
+    let (folder, below) = lower.split_once("src/main/").unwrap_or((&lower, ""));
+    let name = crate::snapshot::paths::name(below);
+    folder.split(['/', '.', '_', '-']).chain(name.split(['.', '_', '-'])).any(|part| {
         matches!(part, "dev" | "develop" | "development" | "local" | "test" | "testing" | "ci" | "debug" | "example")
     })
 }

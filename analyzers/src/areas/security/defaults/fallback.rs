@@ -61,6 +61,10 @@ fn names_a_key(text: &str) -> bool {
 /// `${JWT_SECRET:dev}` of Spring, `$JWT_SECRET:dev` of Ktor, and `env(APP_SECRET): dev` of Symfony.
 fn has_default(key: &str, value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
+    // Symfony's own, which signs its forms and links.
+    if key == "framework.secret" {
+        return !value.is_empty() && !matches!(value, "~" | "null") && !value.contains(['%', '$']);
+    }
     if key.ends_with(')') && key.contains("env(") {
         return !value.is_empty() && !matches!(value, "~" | "null") && !value.contains('%');
     }
@@ -97,7 +101,7 @@ mod tests {
             ("config.js", "\nconst { JWT_SECRET = 'dev' } = process.env;\n"),
             ("auth.service.ts", "\nconst key = this.config.get<string>('JWT_SECRET', 'dev');\n"),
             ("config.go", "package a\nvar key = getEnv(\"JWT_SECRET\", \"dev\")\n"),
-            ("Config.java", "class A {\n    @Value(\"${jwt.secret:dev}\") String a;\n}\n"),
+            ("src/main/java/com/example/Config.java", "class A {\n    @Value(\"${jwt.secret:dev}\") String a;\n}\n"),
             ("App.kt", "fun f() {\n    val a = System.getenv(\"JWT_SECRET\") ?: \"dev\"\n}\n"),
             ("config.rb", "\nkey = ENV.fetch('JWT_SECRET') { 'dev' }\n"),
             ("config.php", "<?php\n$key = getenv('JWT_SECRET') ?: 'dev';\n"),
@@ -107,6 +111,8 @@ mod tests {
             ("src/main/resources/application.properties", "\njwt.secret=${JWT_SECRET:dev}\n"),
             ("src/main/resources/application.conf", "jwt {\n  secret = \"dev\"\n  secret = ${?JWT_SECRET}\n}\n"),
             ("config/packages/framework.yaml", "parameters:\n    env(APP_SECRET): 'dev'\n"),
+            ("config/packages/framework.yaml", "framework:\n    secret: 'a-secret-of-ours'\n"),
+            ("env.go", "package a\nvar key = keyOr(\"JWT_SECRET\", \"dev\")\n"),
         ] {
             assert_eq!(lines(path, text), [2], "{path}");
         }
@@ -130,5 +136,6 @@ mod tests {
         assert!(lines("config.js", refused).is_empty());
         assert!(lines("src/main/resources/application-dev.yml", "jwt:\n  secret: ${JWT_SECRET:dev}\n").is_empty());
         assert!(lines("src/main/resources/application.yml", "jwt:\n  secret: ${JWT_SECRET:}\n").is_empty());
+        assert!(lines("config/packages/framework.yaml", "framework:\n    secret: '%env(APP_SECRET)%'\n").is_empty());
     }
 }
