@@ -78,7 +78,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let identity = guards::identity(repo);
     let package = marks::package(repo, PACKAGES);
     let permission = guards::permission(repo);
-    if identity.is_empty() && permission.is_empty() && package.is_none() && login::routes(repo).is_empty() {
+    let is_known = !identity.is_empty() || !permission.is_empty() || package.is_some();
+    let known_by_hand = if is_known { open_routes::Guards::default() } else { open_routes::Guards::of(repo) };
+    let own: Vec<Place> = known_by_hand.places().take(3).cloned().collect();
+    if !is_known && own.is_empty() && login::routes(repo).is_empty() {
         return Finding::not_applicable(
             SIGNAL,
             "No login was found, so there is nobody whose rights could be checked. A gateway in front may know who calls.",
@@ -122,6 +125,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     } else {
         let at = match package {
             Some((dependency, _)) if identity.is_empty() => marks::manifest(repo, dependency).into(),
+            None if !own.is_empty() => Evidence::or_absence(own, repo.head()),
             None if identity.is_empty() => {
                 let logins = login::routes(repo).into_iter().take(3);
                 let places = logins.map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));

@@ -1,8 +1,9 @@
 //! What stands around a route: its decorators, its handler, the blocks and groups that it is in.
 
-use super::handlers::Handlers;
+use super::handlers::{Handler, Handlers};
+use super::learned::Guards;
 use super::unknown;
-use super::words::{is_guard, is_used};
+use super::words::{handed_on, is_guard, is_used};
 use crate::areas::api::Endpoint;
 use crate::code::Language;
 use crate::{Place, Snapshot};
@@ -10,17 +11,21 @@ use crate::{Place, Snapshot};
 /// How many lines of a handler are read.
 const READ: usize = 120;
 
+/// In how many of them the handler says what it takes.
+const HEAD: usize = 8;
+
 /// One file with routes.
 pub(super) struct Context<'a> {
     lines: Vec<&'a str>,
     file: &'a str,
     language: Language,
     handlers: Handlers<'a>,
+    guards: &'a Guards,
     repo: &'a Snapshot,
 }
 
 /// Whether a line has a guard, or hands one on.
-type IsIt = fn(&str) -> bool;
+type IsIt<'f> = &'f dyn Fn(&str) -> bool;
 
 /// Some lines of a file.
 pub(crate) struct Region {
@@ -41,8 +46,13 @@ pub(super) struct Guarded {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn of(repo: &'a Snapshot, file: &'a str, text: &'a str, language: Language) -> Self {
-        Context { lines: text.lines().collect(), file, language, handlers: Handlers::of(repo, language), repo }
+    pub(super) fn of(
+        repo: &'a Snapshot,
+        (file, text): (&'a str, &'a str),
+        language: Language,
+        guards: &'a Guards,
+    ) -> Self {
+        Context { lines: text.lines().collect(), file, language, handlers: Handlers::of(repo, language), guards, repo }
     }
 
     /// What guards `endpoint`, whose file has the `next` route at that line.
@@ -60,11 +70,13 @@ impl<'a> Context<'a> {
         } else {
             self.handlers.of_route(self.file, &declaration, self.language)
         };
+        let is_guard: IsIt<'_> = &|line| is_guard(line) || self.guards.is_in(line);
+        let is_used: IsIt<'_> = &|line| is_used(line) || self.guards.is_in(handed_on(line));
         let is_guarded = own.iter().any(|line| is_guard(line))
             || self.is_in_guarded_block(first, (is_used, is_guard))
             || self.is_of_guarded_group(first, is_guard)
             || self.is_layered(first, is_used)
-            || elsewhere.iter().any(|handler| handler.is_guarded);
+            || elsewhere.iter().any(|handler| handler.is_guarded || head(handler).any(|line| self.guards.is_in(line)));
         let body = own.join("\n");
         // Django's routes say nothing but where their handlers are.
         let place = elsewhere.iter().find(|handler| handler.path != self.file && self.language == Language::Python);
@@ -73,9 +85,9 @@ impl<'a> Context<'a> {
             || unknown::is_between(&declaration, self.language)
             // FastAPI's stand in the head of the handler.
             || self.language == Language::Python && own.iter().any(|line| unknown::is_handed(line))
-            || self.is_in_guarded_block(first, (unknown::is_handed, unknown::is_head))
-            || self.is_of_guarded_group(first, unknown::is_handed)
-            || self.is_layered(first, unknown::is_handed)
+            || self.is_in_guarded_block(first, (&unknown::is_handed, &unknown::is_head))
+            || self.is_of_guarded_group(first, &unknown::is_handed)
+            || self.is_layered(first, &unknown::is_handed)
             || elsewhere.iter().any(|handler| handler.decorators.lines().any(unknown::is_decorator));
         Guarded {
             is_guarded,
@@ -140,7 +152,7 @@ impl<'a> Context<'a> {
 
     /// Whether a block around `line` is guarded: by its head (`authenticate("jwt") {`), by what follows its end
     /// (`})->add(Auth::class)`), by the attributes of its class, or by a guard that is used above within it.
-    fn is_in_guarded_block(&self, line: usize, (is_used, is_guard): (IsIt, IsIt)) -> bool {
+    fn is_in_guarded_block(&self, line: usize, (is_used, is_guard): (IsIt<'_>, IsIt<'_>)) -> bool {
         let mut indent = self.lines.get(line).map_or(0, |line| depth(line));
         let groups = self.groups(line);
         for above in (0..line).rev() {
@@ -184,21 +196,21 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the block that begins at `head` ends with a guard: `}).RequireAuthorization();`
-    fn is_closed_by_guard(&self, head: usize, depth_of_head: usize, is_guard: IsIt) -> bool {
+    fn is_closed_by_guard(&self, head: usize, depth_of_head: usize, is_guard: IsIt<'_>) -> bool {
         let end = self.lines[head + 1..].iter().find(|line| depth(line) <= depth_of_head && closes(line));
         end.is_some_and(|line| is_guard(line))
     }
 
     /// Whether the group that a route is called on is guarded, by its name or where it is made: `api := r.Group("/", Auth())`.
-    fn is_of_guarded_group(&self, line: usize, is_guard: IsIt) -> bool {
+    fn is_of_guarded_group(&self, line: usize, is_guard: IsIt<'_>) -> bool {
         self.groups(line).iter().any(|name| {
             is_guard(&format!("{name} "))
-                || self.lines[..line].iter().any(|line| made(line, name).is_some_and(is_guard))
+                || self.lines[..line].iter().any(|line| made(line, name).is_some_and(|made| is_guard(made)))
         })
     }
 
     /// Whether a layer below in the same chain guards what stands above it, as axum's do.
-    fn is_layered(&self, line: usize, is_used: IsIt) -> bool {
+    fn is_layered(&self, line: usize, is_used: IsIt<'_>) -> bool {
         self.language == Language::Rust
             && self.lines[line..]
                 .iter()
@@ -209,6 +221,15 @@ impl<'a> Context<'a> {
                 })
                 .any(|line| is_used(line))
     }
+}
+
+/// The decorators of a function, and what it says that it takes.
+fn head<'h>(handler: &'h Handler<'_>) -> impl Iterator<Item = &'h str> {
+    let first = handler.text.lines().next().unwrap_or_default();
+    let is_one = is_function(first) || ["function", "=>"].iter().any(|word| first.contains(word));
+    let most = if is_one { HEAD } else { 0 };
+    let ends = handler.text.lines().position(|line| line.trim_end().ends_with(['{', ':'])).map_or(HEAD, |end| end + 1);
+    handler.decorators.lines().chain(handler.text.lines().take(ends.min(most)))
 }
 
 fn is_decorator(line: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod context;
 mod handlers;
+mod learned;
 mod lost;
 mod rails;
 mod unknown;
@@ -10,6 +11,7 @@ mod words;
 use std::collections::BTreeMap;
 
 pub(crate) use context::Region;
+pub(super) use learned::Guards;
 pub(crate) use lost::lost;
 
 use super::login;
@@ -53,6 +55,7 @@ fn handlers(repo: &Snapshot) -> BTreeMap<&str, Vec<(&Endpoint, context::Guarded)
     for endpoint in &repo.surface().endpoints {
         files.entry(&endpoint.file).or_default().push(endpoint);
     }
+    let guards = if files.is_empty() { Guards::default() } else { Guards::of(repo) };
     let mut found = BTreeMap::new();
     for (file, mut endpoints) in files {
         let (Some(language), Some(text)) = (Language::of(file), repo.text(file)) else { continue };
@@ -60,7 +63,7 @@ fn handlers(repo: &Snapshot) -> BTreeMap<&str, Vec<(&Endpoint, context::Guarded)
             continue;
         }
         endpoints.sort_by_key(|endpoint| endpoint.lines);
-        let context = context::Context::of(repo, file, text, language);
+        let context = context::Context::of(repo, (file, text), language, &guards);
         let handler = |(index, endpoint): (usize, &&Endpoint)| {
             let next = endpoints[index + 1..].iter().map(|next| next.lines.0).find(|first| *first > endpoint.lines.1);
             context.handler(endpoint, next)
@@ -90,7 +93,8 @@ pub(crate) fn regions(repo: &Snapshot, endpoint: &Endpoint) -> Vec<Region> {
     };
     let others = repo.surface().endpoints.iter().filter(|other| other.file == endpoint.file);
     let next = others.map(|other| other.lines.0).filter(|first| *first > endpoint.lines.1).min();
-    context::Context::of(repo, &endpoint.file, text, language).regions(endpoint, next)
+    let guards = Guards::default();
+    context::Context::of(repo, (&endpoint.file, text), language, &guards).regions(endpoint, next)
 }
 
 /// Whether something stands before every route: a filter for all of them, or a setting of the framework.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Open;
+use super::learned::Guards;
 use super::unknown;
 use super::words::is_guard;
 use crate::snapshot::File;
@@ -70,6 +71,8 @@ pub(super) fn actions(repo: &Snapshot) -> Vec<(Open, bool, bool)> {
 fn controllers(repo: &Snapshot) -> (Vec<Filter>, Vec<Controller<'_>>) {
     let mut base = Vec::new();
     let mut controllers = Vec::new();
+    let guards = Guards::of(repo);
+    let filters = |text: &str| filters(text, &guards);
     for (file, text) in repo.tree().own_texts() {
         if !file.path.ends_with("_controller.rb") || !file.path.contains("controllers/") || is_aside(&file.path) {
             continue;
@@ -129,11 +132,11 @@ fn may_guard(text: &str) -> bool {
     })
 }
 
-fn filters(text: &str) -> Vec<Filter> {
+fn filters(text: &str, guards: &Guards) -> Vec<Filter> {
     let mut filters = Vec::new();
     for found in FILTER.captures_iter(text) {
         let named = found[2].split([',', ' ', '\n']).next().unwrap_or_default();
-        if !is_guard(&format!("{named} ")) {
+        if !is_guard(&format!("{named} ")) && !guards.is_in(named) {
             continue;
         }
         let names = |list: &str| {

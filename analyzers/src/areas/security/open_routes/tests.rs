@@ -106,6 +106,30 @@ fn what_stands_before_every_route_guards_them_all() {
 }
 
 #[test]
+fn a_guard_of_ones_own_is_known_by_what_it_does() {
+    let guard = "def signed_in(view):\n    def inner(*args):\n        if not known(request.headers.get(\"Authorization\")):\n            abort(401)\n        return view(*args)\n    return inner\n";
+    let views = "from flask import Flask\napp = Flask(__name__)\n\n@app.put('/a/<id>')\n@signed_in\ndef change(id):\n    db.session.commit()\n    return ''\n\n@app.delete('/a/<id>')\ndef remove(id):\n    db.session.commit()\n    return ''\n";
+    assert_eq!(lines_of("app.py", &[("guard.py", guard), ("app.py", views)]), [10]);
+    let all = views.replace("def remove", "@signed_in\ndef remove");
+    assert!(lines_of("app.py", &[("guard.py", guard), ("app.py", &all)]).is_empty());
+    let guard = "pub async fn bouncer(request: Request, next: Next) -> Result<Response, StatusCode> {\n    let bearer = request.headers().get(\"authorization\").ok_or(StatusCode::UNAUTHORIZED)?;\n    Ok(next.run(request).await)\n}\n";
+    let routes = "use axum::Router;\nfn app() -> Router {\n    let staff = Router::new()\n        .route(\"/a/:id\", delete(remove))\n        .route_layer(from_fn(bouncer));\n    Router::new().route(\"/b/:id\", put(change)).merge(staff)\n}\nasync fn remove() {}\nasync fn change() {}\n";
+    assert_eq!(lines_of("main.rs", &[("guard.rs", guard), ("main.rs", routes)]), [6]);
+}
+
+#[test]
+fn a_session_of_a_database_knows_nobody() {
+    let routes = "from fastapi import FastAPI, Depends\napp = FastAPI()\n\n@app.put('/a')\nasync def change(session: AsyncSession = Depends(get_session), user=Depends(get_current_user)):\n    await session.commit()\n\n@app.delete('/a')\nasync def remove(session: AsyncSession = Depends(get_session)):\n    await session.commit()\n";
+    assert_eq!(lines("app.py", routes), [8]);
+}
+
+#[test]
+fn a_visitor_whose_name_is_not_used_is_asked_for_as_well() {
+    let routes = "use actix_web::{put, delete};\n#[put(\"/a/{id}\")]\nasync fn change(_member: Member) -> HttpResponse { ok() }\n#[delete(\"/a/{id}\")]\nasync fn remove(id: Path<i32>) -> HttpResponse { ok() }\n";
+    assert_eq!(lines("main.rs", routes), [4]);
+}
+
+#[test]
 fn what_is_meant_for_everyone_is_no_exception() {
     let routes = "const app = require('express')();\napp.post('/contact', f);\napp.put('/a/:id', auth, f);\n";
     assert!(lines("app.js", routes).is_empty());

@@ -10,7 +10,7 @@ static GUARD: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|log(ged)?_?in|jwt|token|guard|permission|current_?user|protect|require_?[a-z_]*(user|role|admin|owner)",
         r"|session|verif|secur|is_?admin|is_?staff|admin_?only|admin_?required|roles?(?-u:\b)|has_?(role|perm)|identity|principal|claims|polic|signature|hmac|api_?key|access_?control|is_?granted",
         r"|denyaccess|user_?passes|allow_?any|anonymous|permit_?all|@public(?-u:\b)|skip_?auth|extension<[a-z]*(user|claims|session)|(?-u:\b)(req(uest)?|ctx|c|context|g|locals|state|self|this)\.[a-z_.]*user(?-u:\b)|httpcontext\.user|(?-u:\b)user\.(id|is)|->user\(\)|->can\(|\.can\(|(?-u:\b)can[(_]",
-        r"|(?-u:\b)(user|admin|account|member|me|caller|actor)[a-z_]*\s*:\s*&?([a-z_]+::)*[a-z]*(user|admin|account|member|caller|actor)"
+        r"|(?-u:\b)_?(user|admin|account|member|me|caller|actor)[a-z_]*\s*:\s*&?([a-z_]+::)*[a-z]*(user|admin|account|member|caller|actor)"
     ))
     .expect("a constant pattern")
 });
@@ -35,6 +35,17 @@ static STRINGS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// Sessions of a database, which know nobody: `session: AsyncSession = Depends(get_session)`, `db.session.commit()`.
+static OF_DATABASE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?-u:\b)\w*[sS]ession\w*\s*:\s*\w*Session\w*|(?-u:\b)Async_?Session|[sS]ession_?([lL]ocal|[mM]aker)|(?-u:\b)get_(async_|db_)?session(?-u:\b)",
+        r"|(?-u:\b)\w*session\s*=\s*Depends\(\s*get_(async_|db_)?(session|db)\s*\)|(?-u:\b)(db|database|orm)\.session(?-u:\b)",
+        r"|(?-u:\b)(async_|db_)?session\.(add|add_all|commit|rollback|flush|refresh|execute|scalars?|delete|query|merge|close|exec|begin|persist)(?-u:\b)",
+        r"|(?-u:\b)session\.get\(\s*[A-Z]|SessionDep|SessionFactory|getCurrentSession|[sS]tart_?[sS]ession\("
+    ))
+    .expect("a constant pattern")
+});
+
 /// Filters of a framework, which choose by themselves what they stand before.
 const FILTERS: &[&str] = &["implements Filter", "OncePerRequestFilter", "HandlerInterceptor", "NextResponse.next("];
 
@@ -42,6 +53,8 @@ const FILTERS: &[&str] = &["implements Filter", "OncePerRequestFilter", "Handler
 pub(super) fn is_guard(line: &str) -> bool {
     let code = without_comment(line);
     let without = STRINGS.replace_all(code, "");
+    let is_session = without.contains("ession");
+    let without = if is_session { OF_DATABASE.replace_all(&without, "") } else { without.as_ref().into() };
     // Names of guards are strings in some frameworks: `middleware('auth:sanctum')`.
     GUARD.is_match(&without) || is_named_guard(code)
 }
@@ -63,6 +76,11 @@ pub(super) fn is_used(line: &str) -> bool {
         let keeps_sessions = ["session(", "sessions(", "initialize("];
         GUARD.is_match(&without) && !keeps_sessions.iter().any(|it| without.to_ascii_lowercase().contains(it))
     })
+}
+
+/// What a line hands on to every route that comes after it.
+pub(super) fn handed_on(line: &str) -> &str {
+    USED.captures(without_comment(line)).and_then(|found| found.get(2)).map_or("", |given| given.as_str())
 }
 
 /// Whether a file says that something stands before every route, or before the routes of other files.
