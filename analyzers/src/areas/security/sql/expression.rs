@@ -21,7 +21,9 @@ pub(super) fn pieces(source: &str, language: Language) -> Vec<Piece> {
 /// The arguments in `list`, with or without its parentheses.
 pub(super) fn arguments(list: &str) -> Vec<&str> {
     let list = list.trim();
-    let inner = list.strip_prefix('(').and_then(|list| list.strip_suffix(')')).unwrap_or(list);
+    // A block may follow what a call is given: `exec(sql) { rows -> ... }`.
+    let given = list.strip_prefix('(').map(|list| split(list, &[")"])[0]);
+    let inner = given.unwrap_or(list);
     split(inner, &[","]).into_iter().map(str::trim).filter(|argument| !argument.is_empty()).collect()
 }
 

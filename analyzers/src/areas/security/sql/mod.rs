@@ -191,7 +191,9 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
         let pieces = tracer.pieces(argument, call);
         let text: String =
             pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { " x " }).collect();
-        if !(STATEMENT.is_match(&text) || is_condition && CONDITION.is_match(&text)) {
+        // GORM takes an order as it is written.
+        let is_order = callee.ends_with(".order") && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
+        if !(STATEMENT.is_match(&text) || is_condition && CONDITION.is_match(&text) || is_order) {
             return None;
         }
         let mut before = String::new();
@@ -208,7 +210,8 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
                 }
             }
         }
-        Some(Query { path: call.path.clone(), lines: call.lines, origin })
+        let is_sql = !is_order || matches!(origin, Origin::Request | Origin::Handed);
+        is_sql.then(|| Query { path: call.path.clone(), lines: call.lines, origin })
     })
 }
 
