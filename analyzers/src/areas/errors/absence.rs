@@ -26,7 +26,8 @@ const EXTRACTORS: &[&str] = &[
 ];
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
-    let named = server.matches("errors", "lookup");
+    let mut named = server.matches("errors", "lookup");
+    named.extend(server.matches("errors", "lookup.row").into_iter().filter(|found| may_be_missing(repo, found)));
     let handled = server.matches("errors", "lookup.handled").len();
     let (used, asked): (Vec<_>, Vec<_>) = named.into_iter().partition(|found| is_used_blindly(repo, found));
     let mut blind = used;
@@ -91,6 +92,16 @@ fn is_used_blindly(repo: &Snapshot, found: &CodeMatch) -> bool {
     first_use(text, found.bytes.end..function.bytes.end.max(found.bytes.end), name) == First::Used
 }
 
+/// Whether the query above `found` asks for what may not be there. A sum is always there, and so is what was just stored.
+fn may_be_missing(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let start = found.functions.last().map_or(0, |function| function.bytes.start);
+    let before = text.get(start..found.bytes.start).unwrap_or_default().to_ascii_lowercase();
+    let query = before.rfind("select").map_or("", |at| &before[at..]);
+    let always = ["count(", "sum(", "max(", "min(", "avg(", "exists(", "coalesce(", "insert ", "update ", "returning"];
+    query.contains("where") && !always.iter().any(|word| query.contains(word))
+}
+
 /// Whether `found` is in a function that answers a request. Django's `get` raises, which is right in a task and a fault in
 /// a view; `unwrap` in Rust is right where a program starts.
 fn is_in_handler(repo: &Snapshot, found: &CodeMatch) -> bool {
@@ -119,7 +130,9 @@ fn unwraps_a_lookup(source: &str) -> bool {
     };
     loop {
         call = call.trim_end();
-        match [".await", "?", ".ok()"].iter().find_map(|end| call.strip_suffix(end)) {
+        let without = [".await", "?", ".ok()"].iter().find_map(|end| call.strip_suffix(end));
+        // What becomes of an error says nothing of a record that is not there.
+        match without.or_else(|| call.ends_with(')').then(|| call.rfind(".map_err(").map(|at| &call[..at])).flatten()) {
             Some(rest) => call = rest,
             None => break,
         }
@@ -134,7 +147,8 @@ fn unwraps_a_lookup(source: &str) -> bool {
         depth == 0
     });
     let Some((opening, '(')) = opening else { return false };
-    let name = call[..opening].split("::<").next().unwrap_or_default();
+    let called = &call[..opening];
+    let name = if called.ends_with('>') { called.rsplit_once("::<").map_or(called, |(name, _)| name) } else { called };
     let name = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
     // A connection of a pool, an answer of another system or a list of all records is no record that may be missing.
     let gives_many = name.ends_with("_all") || name.contains("conn");
@@ -172,6 +186,31 @@ mod tests {
     }
 
     #[test]
+    fn the_first_row_may_be_missing_where_a_query_asks_for_one() {
+        let of = |sql: &str, use_: &str| {
+            let body = format!("  const found = await pool.query('{sql}', [id]);\n  const row = found.rows[0];\n");
+            says("app.js", &format!("async function f(id) {{\n{body}  {use_}\n}}\n"))
+        };
+        assert_eq!(of("SELECT name FROM users WHERE id = $1", "return row.name;"), NotMet);
+        assert_eq!(of("SELECT name FROM users WHERE id = $1", "if (!row) return null;\n  return row.name;"), Met);
+        assert_eq!(of("SELECT count(*) FROM users WHERE id = $1", "return row.count;"), NotApplicable);
+        assert_eq!(of("INSERT INTO users VALUES ($1) RETURNING id", "return row.id;"), NotApplicable);
+    }
+
+    #[test]
+    fn whoever_says_that_there_is_something_does_not_ask() {
+        let kotlin = "fun f(id: Int) {\n  val row = transaction { Users.select { Users.id eq id }.singleOrNull() }\n";
+        assert_eq!(says("a.kt", &format!("{kotlin}  print(row!![Users.name])\n}}\n")), NotMet);
+        assert_eq!(says("a.kt", &format!("{kotlin}  if (row == null) return\n  print(row[Users.name])\n}}\n")), Met);
+        let java = "class A { void f() {\n  User user = users.findById(id).orElse(null);\n";
+        assert_eq!(says("A.java", &format!("{java}  print(user.getName());\n}} }}\n")), NotMet);
+        assert_eq!(
+            says("A.java", &format!("{java}  if (user == null) return;\n  print(user.getName());\n}} }}\n")),
+            Met
+        );
+    }
+
+    #[test]
     fn go_compares_a_record_with_nothing() {
         let says_of =
             |next: &str| says("a.go", &format!("package a\nfunc f() {{\n\tdb.First(&user, id)\n\t{next}\n}}\n"));
@@ -203,6 +242,15 @@ mod tests {
         ] {
             let body = format!("{{ let user = {other}; }}\n");
             assert_eq!(says("src/users.rs", &format!("async fn show(State(db): State<Db>) {body}")), NotApplicable);
+        }
+        for lookup in [
+            "sqlx::query_as::<_, User>(sql).bind(id).fetch_optional(&db).await.map_err(failed)?.unwrap()",
+            "sqlx::query_as::<_, User>(sql).bind(id).fetch_one(&db).await.unwrap()",
+            "users::table.find(id).first::<User>(&mut db).unwrap()",
+        ] {
+            let body = format!("{{ let user = {lookup}; }}\n");
+            let said = says("src/users.rs", &format!("async fn show(State(db): State<Db>) {body}"));
+            assert!(matches!(said, NotMet | Outcome::Partly), "{lookup}: {said:?}");
         }
         let test = format!("mod tests {{ async fn show(State(db): State<Db>) {body} }}\n");
         assert_eq!(says("src/users.rs", &test), NotApplicable);

@@ -37,6 +37,8 @@ pub(super) fn first_use(text: &str, rest: Range<usize>, name: &str) -> First {
 
 /// Whether what follows a name takes something out of it.
 fn is_member(behind: &str) -> bool {
+    // Whoever says that there is something does not ask: `user!.name`, `user!!.name`.
+    let behind = ["!!", "!"].iter().find_map(|sign| behind.strip_prefix(sign)).unwrap_or(behind);
     let word = |rest: &str| rest.starts_with(|c: char| c.is_alphabetic() || c == '_');
     if behind.starts_with('[') {
         return true;
@@ -95,6 +97,9 @@ mod tests {
             ("\n    // user.name\n    return users.length", First::Asked),
             ("\n    body.user.name; user.name", First::Used),
             ("\n    return user.isPresent()", First::Asked),
+            ("\n    user!.name = name", First::Used),
+            ("\n    print(user!!.name)", First::Used),
+            ("\n    return user != null", First::Asked),
         ] {
             let name = if text.contains("$user") { "$user" } else { "user" };
             assert_eq!(first_use(text, 0..text.len(), name), first, "{text}");
