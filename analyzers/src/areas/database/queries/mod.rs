@@ -2,6 +2,7 @@
 
 pub(super) mod chain;
 mod relations;
+mod repositories;
 mod turns;
 mod whole;
 
@@ -20,9 +21,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         found.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
         found
     };
-    let mut turns = of(&["loop"]);
+    let is_known = |found: &&CodeMatch| !found.rule.ends_with(".typed") || repositories::is_one(repo, found);
+    let mut turns = of(&["loop", "loop.typed"]);
+    turns.dedup_by(|a, b| a.path == b.path && a.bytes.start == b.bytes.start);
+    turns.retain(is_known);
     turns.retain(|found| turns::is_for_each(repo, found));
-    let mut lists = of(&["list", "list.sql", "list.lazy"]);
+    let mut lists = of(&["list", "list.typed", "list.sql", "list.lazy"]);
+    lists.retain(is_known);
     lists.retain(|found| whole::is_whole(repo, found));
     lists.retain(|found| !found.rule.ends_with(".lazy") || whole::is_read_here(repo, found));
     lists.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
@@ -163,9 +168,36 @@ mod tests {
         let ruby = "class A\n  def index\n    @a = Shop.all\n    @a = @a.paginate(page: 1)\n  end\nend\n";
         assert_eq!(whole("a_controller.rb", ruby), 0);
         assert_eq!(whole("a_controller.rb", &ruby.replace(".paginate(page: 1)", ".order(:a)")), 1);
+        let built = "class A { List f(String n) {\n  StringBuilder sql = new StringBuilder(\"SELECT * FROM posts\");\n  sql.append(\" WHERE name = ?\");\n} }\n";
+        assert_eq!(whole("A.java", built), 0);
         let java = "interface A {\n  @Query(\"SELECT * FROM posts\")\n  Page<Post> f(Pageable page);\n}\n";
         assert_eq!(whole("A.java", java), 0);
         assert_eq!(whole("A.java", &java.replace("Pageable page", "")), 1);
+    }
+
+    #[test]
+    fn a_repository_is_known_by_its_type_whatever_its_name() {
+        let java = |kind: &str| {
+            format!(
+                "class A {{\n  private final {kind} users;\n  void f(List<Order> orders) {{\n    for (Order o : orders) {{\n      print(users.findByPlate(o.getPlate()));\n    }}\n  }}\n  List<User> g() {{ return users.findAll(); }}\n}}\n"
+            )
+        };
+        let facts = |path: &str, text: &str| {
+            let found = found(path, text);
+            ["in_loops", "whole_tables"].map(|fact| found.facts().get(fact).and_then(|it| it.as_u64()).unwrap_or(0))
+        };
+        assert_eq!(facts("A.java", &java("UserRepository")), [1, 1]);
+        assert_eq!(facts("A.java", &java("UserRepository<User>")), [1, 1]);
+        assert_eq!(facts("A.java", &format!("{}// UserRepository \n", java("Names"))), [0, 0]);
+        let ts = |kind: &str| {
+            format!(
+                "class A {{\n  constructor(private readonly users: {kind}) {{}}\n  f(orders) {{\n    return orders.map(async (o) => ({{ n: await this.users.count({{ where: {{ id: o.id }} }}) }}));\n  }}\n}}\n// Repository<A>\n"
+            )
+        };
+        assert_eq!(facts("a.ts", &ts("Repository<User>")), [1, 0]);
+        assert_eq!(facts("a.ts", &ts("Counter")), [0, 0]);
+        let php = "<?php\nclass A {\n  function __construct(private UserRepository $users) {}\n  function f() { return $this->users->findAll(); }\n}\n";
+        assert_eq!(facts("A.php", php), [0, 1]);
     }
 
     #[test]

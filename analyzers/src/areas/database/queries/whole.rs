@@ -59,6 +59,10 @@ const NARROW_BEGINNINGS: &[&str] = &[
 pub(super) fn is_whole(repo: &Snapshot, found: &CodeMatch) -> bool {
     let Some(text) = repo.text(&found.path) else { return false };
     let (own, rest) = (&text[found.bytes.clone()], &text[found.bytes.end..]);
+    // What is only the beginning goes on below.
+    if ["StringBuilder(", "StringBuffer("].iter().any(|begins| text[..found.bytes.start].ends_with(begins)) {
+        return false;
+    }
     // What is done with a query in quotes follows the call that it is given to.
     let is_quoted = own.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '#').starts_with(['"', '\'', '`']);
     let given = if is_quoted { arguments(rest) } else { "" };
