@@ -3,6 +3,7 @@
 mod providers;
 mod states;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -11,6 +12,7 @@ use self::states::Way;
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
 use crate::areas::security::marks;
+use crate::areas::security::open_routes::{self, Region};
 use crate::code::CodeMatch;
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -131,12 +133,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let places = endpoints.iter().map(|endpoint| at(repo, endpoint)).chain(charges.iter().cloned()).take(10);
         Evidence::or_absence(places, repo.head())
     };
-    let paying: Vec<&str> = endpoints
-        .iter()
-        .map(|endpoint| endpoint.file.as_str())
-        .chain(charges.iter().map(|place| place.path.as_str()))
-        .collect();
-    let guard = if keys.is_empty() { states::guard(repo, &paying) } else { None };
+    let paying = || {
+        let files: BTreeSet<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.file.as_str()).collect();
+        // Beside routes, what stands in the file may be of others.
+        let alone = charges.iter().filter(|place| !files.contains(place.path.as_str()));
+        let whole = alone.map(|place| Region { path: place.path.clone(), lines: (1, u32::MAX) });
+        endpoints.iter().flat_map(|endpoint| open_routes::regions(repo, endpoint)).chain(whole).collect::<Vec<_>>()
+    };
+    let guard = if keys.is_empty() { states::guard(repo, &paying()) } else { None };
     let finding = match guard {
         _ if !keys.is_empty() => {
             let summary = format!(
@@ -308,6 +312,9 @@ mod tests {
         );
         let change = "const order = await Order.findOneAndUpdate({ _id: id, status: 'open' }, { status: 'paying' });\nif (!order) return res.sendStatus(409); await charge(order);";
         assert_eq!(of(change), Outcome::Met);
+        // What another route does says nothing of this one.
+        let other = "await charge(order);\n})\napp.post('/deliveries', async (req, res) => {\n  await db.query('INSERT INTO a VALUES ($1) ON CONFLICT DO NOTHING', [1]);";
+        assert_eq!(of(other), Outcome::NotMet);
     }
 
     #[test]

@@ -93,7 +93,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         marks::of(repo, "idempotency", topic).into_iter().filter(is_about).collect()
     };
     let (verified, mut seen) = (of("verified"), of("seen"));
-    seen.retain(|found| !is_only_a_name(repo, found));
+    let others = others(repo, &handlers, &files);
+    let is_of_another = |found: &CodeMatch| others.iter().any(|region| stands_in(found, region));
+    seen.retain(|found| !is_only_a_name(repo, found) && !marks::is_import(repo, found) && !is_of_another(found));
     if let Some(finding) = in_part(repo, &handlers, &verified, &seen) {
         return finding;
     }
@@ -150,6 +152,26 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .fact("handlers", handlers.len())
         .fact("verified", !verified.is_empty())
         .fact("deduplicated", !seen.is_empty())
+}
+
+/// Where the routes in `files` that take no events have their handlers.
+fn others(repo: &Snapshot, handlers: &[&Endpoint], files: &BTreeSet<String>) -> Vec<Region> {
+    let regions = |endpoint: &Endpoint| {
+        let regions = open_routes::regions(repo, endpoint);
+        regions.into_iter().filter(|region| region.path == endpoint.file).collect::<Vec<_>>()
+    };
+    let own: Vec<Region> = handlers.iter().flat_map(|handler| regions(handler)).collect();
+    let endpoints = repo.surface().endpoints.iter().filter(|it| files.contains(&it.file));
+    let other =
+        endpoints.filter(|it| !handlers.iter().any(|handler| handler.lines == it.lines && handler.file == it.file));
+    let is_apart = |region: &Region| {
+        own.iter().all(|own| own.path != region.path || own.lines.1 < region.lines.0 || region.lines.1 < own.lines.0)
+    };
+    other.flat_map(regions).filter(is_apart).collect()
+}
+
+fn stands_in(found: &CodeMatch, region: &Region) -> bool {
+    *region.path == *found.path && (region.lines.0..=region.lines.1).contains(&found.lines.0)
 }
 
 /// Whether what is called an event is the one that came, or its type, and no store of those that came before:
@@ -215,8 +237,7 @@ fn in_part(repo: &Snapshot, handlers: &[&Endpoint], verified: &[&CodeMatch], see
 /// Whether `found` is of the handler in `own`: it stands there, or in a function that is named there. What stands in
 /// no handler, and in nothing that one of them names, may be before them all.
 fn belongs(repo: &Snapshot, found: &CodeMatch, own: &[Region], all: &[Vec<Region>]) -> bool {
-    let stands =
-        |region: &Region| *region.path == *found.path && (region.lines.0..=region.lines.1).contains(&found.lines.0);
+    let stands = |region: &Region| stands_in(found, region);
     if own.iter().any(stands) {
         return true;
     }

@@ -4,11 +4,13 @@
 //! 'pending'`, and the number of rows), lets one of two requests through; so does a check under a lock, and a column that
 //! may hold each order once. A check by itself does not: two requests may both look before either writes.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::areas::security::marks::is_for_operators;
+use crate::areas::security::open_routes::Region;
 use crate::code::Language;
 use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
@@ -111,30 +113,43 @@ static UNIQUE: LazyLock<Regex> = LazyLock::new(|| {
 static PAYMENT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)(?:pay(?:ment|out)|charge|refund|transfer)s?\b").expect("a constant pattern"));
 
-/// What of it is there, the surest first, and where. `paying` are the files that move money.
-pub(super) fn guard(repo: &Snapshot, paying: &[&str]) -> Option<(Way, Place)> {
+/// What of it is there, the surest first, and where. `paying` is where money is moved.
+pub(super) fn guard(repo: &Snapshot, paying: &[Region]) -> Option<(Way, Place)> {
     let mut found: Vec<(Way, Place)> = Vec::new();
     for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
         let at = |at: usize| {
             let line = text[..at].matches('\n').count() as u32 + 1;
             Place::lines(repo.head(), file.path.as_str(), line, line)
         };
-        let is_paying = paying.contains(&file.path.as_str()) || PAYMENT.is_match(&file.path.replace('_', " "));
         let is_code = Language::of(&file.path).is_some() && !is_for_operators(&file.path);
         if is_code {
             found.extend(change(text).map(|start| (Way::Change, at(start))));
         }
-        if is_code && is_paying {
-            let check = CHECK.find(text).filter(|check| !is_comment(text, check.start()));
-            if let Some(lock) = LOCK.find(text).filter(|_| check.is_some()) {
-                found.push((Way::Lock, at(lock.start())));
-            }
-            found.extend(REFUSED.find(text).map(|refused| (Way::Unique, at(refused.start()))));
-            found.extend(check.map(|check| (Way::Check, at(check.start()))));
+        for part in parts(&file.path, text, paying).into_iter().filter(|_| is_code) {
+            let own = &text[part.clone()];
+            let find = |pattern: &Regex| {
+                let mut all = pattern.find_iter(own).map(|it| part.start + it.start());
+                all.find(|start| !is_no_code(text, *start))
+            };
+            let check = find(&CHECK);
+            found.extend(check.and_then(|_| find(&LOCK)).map(|start| (Way::Lock, at(start))));
+            found.extend(find(&REFUSED).map(|start| (Way::Unique, at(start))));
+            found.extend(check.map(|start| (Way::Check, at(start))));
         }
         found.extend(unique(text).map(|start| (Way::Unique, at(start))));
     }
     found.into_iter().min_by_key(|(way, _)| *way)
+}
+
+/// What of a file is about paying: where it is known to, or all of a file that is named so.
+fn parts(path: &str, text: &str, paying: &[Region]) -> Vec<Range<usize>> {
+    let mut starts: Vec<usize> = vec![0];
+    starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+    let byte = |line: usize| starts.get(line).copied().unwrap_or(text.len());
+    let known = paying.iter().filter(|region| region.path == path);
+    let parts: Vec<_> =
+        known.map(|it| byte(it.lines.0.saturating_sub(1) as usize)..byte(it.lines.1 as usize)).collect();
+    if parts.is_empty() && PAYMENT.is_match(&path.replace('_', " ")) { vec![0..text.len()] } else { parts }
 }
 
 /// A change of what is still open, after which is asked whether it happened.
@@ -144,7 +159,7 @@ fn change(text: &str) -> Option<usize> {
         let end = text.floor_char_boundary((found.end() + BEHIND).min(text.len()));
         // What is written before the change may be what its outcome is compared in.
         let around = [&text[start..found.start()], &text[found.end()..end], found.as_str()];
-        around.iter().any(|part| ASKED.is_match(part)) && !is_comment(text, found.start())
+        around.iter().any(|part| ASKED.is_match(part)) && !is_no_code(text, found.start())
     };
     CHANGE.find_iter(text).find(is_asked).map(|found| found.start())
 }
@@ -159,14 +174,16 @@ fn unique(text: &str) -> Option<usize> {
                 .iter()
                 .any(|word| line.to_ascii_lowercase().contains(word))
         };
-        !is_comment(text, *start)
+        !is_no_code(text, *start)
             && (PAYMENT.is_match(own) || above.find(|line| begins(line)).is_some_and(|line| PAYMENT.is_match(line)))
     })
 }
 
-fn is_comment(text: &str, at: usize) -> bool {
+/// Whether `at` stands in a comment, or where something is only imported.
+fn is_no_code(text: &str, at: usize) -> bool {
     let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    ["//", "#", "*", "--"].iter().any(|sign| text[start..].trim_start().starts_with(sign))
+    let line = text[start..].trim_start();
+    ["//", "#", "*", "--", "import ", "from ", "use ", "using "].iter().any(|sign| line.starts_with(sign))
 }
 
 #[cfg(test)]
@@ -176,7 +193,8 @@ mod tests {
 
     fn way(path: &str, text: &str) -> Option<(Way, Option<u32>)> {
         let repo = Fixture::new().file(path, text).snapshot();
-        guard(&repo, &[path]).map(|(way, place)| (way, place.lines.map(|lines| lines.0)))
+        let whole = Region { path: path.to_owned(), lines: (1, 100) };
+        guard(&repo, &[whole]).map(|(way, place)| (way, place.lines.map(|lines| lines.0)))
     }
 
     #[test]
@@ -278,7 +296,11 @@ mod tests {
             ),
             ("migrations/2.sql", "CREATE TABLE payments (\n  order_id int,\n  UNIQUE (order_id)\n);\n", 3),
             ("schema.prisma", "model Payment {\n  orderId Int @unique\n}\n", 2),
-            ("payments.py", "try:\n    payment.save()\nexcept IntegrityError:\n    return conflict()\n", 3),
+            (
+                "payments.py",
+                "from a import IntegrityError\ntry:\n    payment.save()\nexcept IntegrityError:\n    return conflict()\n",
+                4,
+            ),
         ] {
             assert_eq!(way(path, text), Some((Way::Unique, Some(line))), "{text}");
         }

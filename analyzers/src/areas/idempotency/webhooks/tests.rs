@@ -14,6 +14,24 @@ fn a_checked_and_remembered_event_is_met() {
 }
 
 #[test]
+fn a_key_that_the_database_refuses_twice_is_a_sign_and_a_key_of_another_route_is_none() {
+    let with = |seen: &str, pay: &str| {
+        found(&format!(
+            "app.post('/stripe/webhook', async (req, res) => {{\n  const event = stripe.webhooks.constructEvent(a, b, c)\n  {seen}\n}})\n\napp.post('/payments', async (req, res) => {{\n  {pay}\n}})"
+        ))
+        .outcome()
+    };
+    assert_eq!(
+        with("await pool.query('INSERT INTO seen (id) VALUES ($1) ON CONFLICT DO NOTHING', [event.id])", ""),
+        Outcome::Met
+    );
+    assert_eq!(
+        with("ship(event)", "await stripe.paymentIntents.create({ amount }, { idempotencyKey: key })"),
+        Outcome::Partly
+    );
+}
+
+#[test]
 fn a_callback_that_checks_a_signature_takes_an_event_and_one_of_a_login_does_not() {
     let with = |path: &str, check: &str| {
         let urls =
