@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::placeholders_of_data_source;
 use super::reads::{is_test, names};
-use super::{Spot, Variable};
+use super::{Spot, Variable, prefixes};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 use crate::secrets::is_in_test_module;
@@ -68,7 +68,9 @@ const STARTS: &[&str] = &[
 /// Marks those of `found` that the program demands and that no file names.
 pub(super) fn mark(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) {
     let reads = repo.code().matches_under("env").filter(|read| is_read_at_start(&read.path) && demands(repo, read));
-    let in_code = reads.flat_map(|read| names(repo, read)).filter(|(_, settled)| !settled).map(|(name, _)| name);
+    let prefix = prefixes::of_tags(repo);
+    let in_code =
+        reads.flat_map(|read| names(repo, read, &prefix)).filter(|(_, settled)| !settled).map(|(name, _)| name);
     let demanded: BTreeSet<String> = in_code.chain(placeholders_of_data_source(repo)).collect();
     for (name, variable) in found.iter_mut().filter(|(name, _)| demanded.contains(*name)) {
         variable.is_demanded =

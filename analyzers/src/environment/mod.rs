@@ -10,7 +10,9 @@ mod demanded;
 mod documentation;
 mod examples;
 mod files;
+mod helpers;
 mod node_config;
+mod prefixes;
 mod reads;
 mod standard;
 
@@ -82,7 +84,7 @@ impl Environment {
         let mut found: BTreeMap<String, Variable> = BTreeMap::new();
         let mut set_aside = Vec::new();
         let reads = reads::in_code(repo).into_iter().chain(files::in_configuration(repo));
-        let reads = reads.chain(node_config::named(repo));
+        let reads = reads.chain(node_config::named(repo)).chain(helpers::in_code(repo));
         for (name, has_default, spot) in reads {
             if standard::is_set_aside(&name, &spot.path, repo) {
                 set_aside.push(name);
@@ -258,6 +260,16 @@ mod tests {
         assert_eq!(environment.read()[2].documented, Some(Spot { path: ".env.example".into(), line: 2 }));
         assert_eq!(environment.example_files(), [".env.example"]);
         assert_eq!(environment.set_aside(), ["PATH"]);
+    }
+
+    #[test]
+    fn php_reads_what_it_takes_from_the_environment_alone_and_says_what_is_used_instead() {
+        let code = "<?php\n$a = getenv('SHOP_HOST') ?: 'x';\n$b = $_ENV['SHOP_NAME'] ?? 'x';\n$c = $_SERVER['SHOP_KEY'];\n\
+                    $d = getenv('SHOP_SALT') ?: throw new Exception();\n$e = $colours['DARK_RED'] . $this->routes['GET'];\n";
+        let repo = Fixture::new().file("a.php", code).snapshot();
+        let read = Environment::of(&repo).read();
+        let found: Vec<(&str, bool)> = read.iter().map(|it| (it.name.as_str(), it.has_default)).collect();
+        assert_eq!(found, [("SHOP_HOST", true), ("SHOP_KEY", false), ("SHOP_NAME", true), ("SHOP_SALT", false)]);
     }
 
     #[test]

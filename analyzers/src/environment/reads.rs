@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Spot;
+use super::{Spot, prefixes};
 use crate::Snapshot;
-use crate::code::{CodeMatch, string_literal};
+use crate::code::{CodeMatch, Language, string_literal};
 
 /// How the ids of rules end that say only that variables are read.
 const UNNAMED: &str = ".unnamed";
@@ -19,20 +19,30 @@ pub(super) type Read = (String, bool, Spot);
 
 pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
     let mut found = Vec::new();
+    let prefix = prefixes::of_tags(repo);
     for read in repo.code().matches_under("env") {
         if is_test(&read.path) || read.rule.ends_with(".prefix") || read.rule.ends_with(UNNAMED) {
             continue;
         }
         let spot = Spot { path: read.path.to_string(), line: read.lines.0 };
         let has_default =
-            read.var("DEFAULT").is_some_and(|default| !matches!(default, "" | "None" | "null" | "undefined" | "nil"));
-        for (name, settled) in names(repo, read) {
+            read.var("DEFAULT").is_some_and(|default| !matches!(default, "" | "None" | "null" | "undefined" | "nil"))
+                || read.language == Language::Php && has_other_value(repo, read);
+        for (name, settled) in names(repo, read, &prefix) {
             if is_name(&name) {
                 found.push((name, has_default || settled, spot.clone()));
             }
         }
     }
     found
+}
+
+/// Whether PHP goes on with what is used instead: `getenv('NAME') ?: 'x'`, `$_ENV['NAME'] ?? 'x'`.
+fn has_other_value(repo: &Snapshot, read: &CodeMatch) -> bool {
+    let after = repo.text(&read.path).and_then(|text| text.get(read.bytes.end..)).unwrap_or_default().trim_start();
+    let other = after.strip_prefix("?:").or_else(|| after.strip_prefix("??")).map(str::trim_start);
+    const NONE: &[&str] = &["null", "NULL", "throw", "''", "\"\"", "false", "die", "exit"];
+    other.is_some_and(|other| !NONE.iter().any(|none| other.starts_with(none)))
 }
 
 /// Where a library fills the settings from variables that the code does not name.
@@ -88,7 +98,7 @@ pub(super) fn set_defaults(repo: &Snapshot) -> Vec<String> {
 }
 
 /// The names of one match, and whether something else takes the place of each.
-pub(super) fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
+pub(super) fn names(repo: &Snapshot, read: &CodeMatch, prefix_of_tags: &str) -> Vec<(String, bool)> {
     let Some(captured) = read.var("NAME") else { return Vec::new() };
     match read.rule.rsplit('.').next() {
         Some("member") => {
@@ -105,6 +115,9 @@ pub(super) fn names(repo: &Snapshot, read: &CodeMatch) -> Vec<(String, bool)> {
             });
             let name = format!("{}{}", prefix(repo, read), captured.trim_matches('"')).to_uppercase();
             if required { vec![(name, false)] } else { Vec::new() }
+        }
+        Some("tag") if read.language == Language::Go => {
+            tags(captured).into_iter().map(|(name, settled)| (format!("{prefix_of_tags}{name}"), settled)).collect()
         }
         Some("tag") => tags(captured),
         // clap takes the field's name in capitals.

@@ -1,0 +1,67 @@
+//! Functions of the project that hand a name on to Rust's `env::var`, and the names that they are called with.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Spot;
+use super::reads::{Read, is_test};
+use crate::Snapshot;
+
+/// Every name that such a function is called with, and whether the call says what is used instead.
+pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
+    // A function, its first parameter, what other parameters it has, and where its body begins.
+    static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\bfn\s+(?P<name>\w+)\s*(?:<[^()]*?>)?\(\s*(?P<first>\w+)\s*:\s*(?:&(?:'\w+\s+)?str|String|impl\s[^,)]+|[A-Z])\s*(?P<rest>,[^)]*)?\)")
+            .expect("a fixed pattern")
+    });
+    static CALL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"\b(?P<name>\w+)(?:::<[^()]*?>)?\(\s*"(?P<variable>[A-Z][A-Z0-9_]+)"\s*(?P<end>[,)])"#)
+            .expect("a fixed pattern")
+    });
+    let sources = || repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".rs") && !is_test(&file.path));
+    let mut functions: BTreeMap<&str, bool> = BTreeMap::new();
+    for (_, text) in sources().filter(|(_, text)| text.contains("env::var")) {
+        for found in FUNCTION.captures_iter(text) {
+            let Some(whole) = found.get(0) else { continue };
+            let body = text[whole.end()..].split("\nfn ").next().unwrap_or_default();
+            let body = body.split("\n    }\n").next().unwrap_or(body).split("\n}\n").next().unwrap_or(body);
+            let first = &found["first"];
+            let hands_on = ["env::var(", "env::var(&", "env::var_os(", "env::var_os(&"]
+                .iter()
+                .any(|read| body.contains(&format!("{read}{first})")) || body.contains(&format!("{read}{first}.")));
+            if let (true, Some(name)) = (hands_on, found.name("name")) {
+                functions.insert(name.as_str(), found.name("rest").is_some_and(|rest| rest.as_str().contains(':')));
+            }
+        }
+    }
+    let mut reads = Vec::new();
+    for (file, text) in sources().filter(|_| !functions.is_empty()) {
+        for call in CALL.captures_iter(text) {
+            let (Some(whole), Some(has_default)) = (call.get(0), functions.get(&call["name"])) else { continue };
+            let line = text[..whole.start()].matches('\n').count() as u32 + 1;
+            let settled = *has_default && &call["end"] == ",";
+            reads.push((call["variable"].to_owned(), settled, Spot { path: file.path.clone(), line }));
+        }
+    }
+    reads
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Environment;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_function_that_hands_its_name_on_reads_what_it_is_called_with() {
+        let loader = "pub fn or_default(key: &str, default: &str) -> String {\n    std::env::var(key).unwrap_or_else(|_| default.to_owned())\n}\n\n\
+                      pub fn parsed<T: FromStr>(key: &str) -> Option<T> {\n    env::var(key).ok()?.parse().ok()\n}\n\n\
+                      pub fn label(key: &str) -> String {\n    key.to_owned()\n}\n";
+        let used = "fn main() {\n    or_default(\"SHOP_HOST\", \"::1\");\n    parsed::<u16>(\"SHOP_PORT\");\n    label(\"SHOP_NAME\");\n}\n";
+        let repo = Fixture::new().file("src/env.rs", loader).file("src/main.rs", used).snapshot();
+        let read = Environment::of(&repo).read();
+        let found: Vec<(&str, bool)> = read.iter().map(|it| (it.name.as_str(), it.has_default)).collect();
+        assert_eq!(found, [("SHOP_HOST", true), ("SHOP_PORT", false)]);
+    }
+}
