@@ -104,8 +104,9 @@ impl<'repo> Selection<'repo> {
         };
         let first = history.on_default_branch().rfind(|commit| commit.parents == 0).map(|commit| commit.id);
         let repeated = repeated(history);
+        let dumps = dumps(repo);
         for commit in history.on_default_branch() {
-            let sized = size(history, commit);
+            let sized = size(history, commit, &dumps);
             let reason = if commit.is_shallow_boundary {
                 Some(Reason::Shallow)
             } else if !commit.is_since {
@@ -173,8 +174,9 @@ fn repeated(history: &History) -> BTreeSet<gix::ObjectId> {
     many.flatten().map(|commit| commit.id).collect()
 }
 
-fn size<'repo>(history: &History, commit: &'repo Commit) -> Sized<'repo> {
+fn size<'repo>(history: &History, commit: &'repo Commit, dumps: &BTreeSet<&str>) -> Sized<'repo> {
     let own = commit.changes.iter().filter(|change| is_own_work(history, change));
+    let own = own.filter(|change| !dumps.contains(history.path(change.path)));
     own.fold(Sized { commit, files: 0, lines: 0, added: 0 }, |sized, change| Sized {
         commit,
         files: sized.files + 1,
@@ -199,6 +201,7 @@ fn is_own_work(history: &History, change: &Change) -> bool {
         && !paths::is_vendored(path)
         && !paths::is_generated(path)
         && !is_data(path)
+        && !(path.to_ascii_lowercase().ends_with(".sql") && is_dumped(path, change.added))
         && !is_exported(history, path)
 }
 
@@ -223,8 +226,33 @@ fn is_data(path: &str) -> bool {
     let extension = paths::name(path).rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     matches!(
         extension.as_str(),
-        "csv" | "tsv" | "svg" | "ipynb" | "geojson" | "sql" | "dump" | "log" | "drawio" | "ndjson" | "jsonl"
-    ) && !(extension == "sql" && path.to_ascii_lowercase().contains("migration"))
+        "csv" | "tsv" | "svg" | "ipynb" | "geojson" | "dump" | "log" | "drawio" | "ndjson" | "jsonl"
+    )
+}
+
+/// The files of SQL that say themselves that a database gave them out.
+fn dumps(repo: &Snapshot) -> BTreeSet<&str> {
+    const MARKS: &[&str] =
+        &["MySQL dump", "MariaDB dump", "PostgreSQL database dump", "SQL Dump", "Dumping data", "mysqldump"];
+    let of_sql = repo.tree().own_texts().filter(|(file, _)| file.path.to_ascii_lowercase().ends_with(".sql"));
+    of_sql
+        .filter(|(_, text)| {
+            text.lines().take(200).any(|line| line.starts_with("--") && MARKS.iter().any(|mark| line.contains(mark)))
+        })
+        .map(|(file, _)| file.path.as_str())
+        .collect()
+}
+
+/// So many lines of SQL at once come out of a database; functions and tables are written in fewer.
+const MOST_LINES_OF_SQL: u32 = 400;
+
+/// Whether a file of SQL is what a database gave out, by its name or by how much there came at once. What creates tables
+/// and functions is work like any other.
+fn is_dumped(path: &str, added: u32) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let of_data = ["dump", "backup", "backups", "export", "data", "dataset", "sample", "samples", "seed", "seeds"];
+    let is_called_so = lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| of_data.contains(&word));
+    !lower.contains("migration") && (is_called_so || added > MOST_LINES_OF_SQL)
 }
 
 /// GitHub's default subject of a squashed pull request ends with its number.

@@ -118,3 +118,17 @@ fn squash_merge_histories_are_recognised() {
     let findings = Commits.examine(&fixture.snapshot());
     assert_eq!(findings[0].facts()["squash_merges"], true);
 }
+
+#[test]
+fn sql_that_somebody_writes_is_work_and_what_a_database_gives_out_is_not() {
+    let measured = |path: &str, lines: u32, text: &str| {
+        let fixture = program().file(path, text).commit("ana", "Add the memo's function", &[(path, lines, 0)]);
+        let repo = fixture.snapshot();
+        Selection::of(&repo).eligible.len()
+    };
+    let function = "CREATE FUNCTION memo() RETURNS int AS 'SELECT 1' LANGUAGE sql;\n";
+    assert_eq!(measured("src/sql/memo.sql", 40, function), 1);
+    assert_eq!(measured("src/sql/memo.sql", 4000, function), 0);
+    assert_eq!(measured("db/backup.sql", 40, function), 0);
+    assert_eq!(measured("db/shop.sql", 40, "-- MySQL dump 10.13\n"), 0);
+}
