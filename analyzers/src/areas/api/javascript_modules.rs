@@ -1,11 +1,12 @@
 //! Which file and name an expression of JavaScript or TypeScript means, through imports and exports.
 
+mod parameters;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+pub(super) use self::parameters::first_parameter;
+use self::parameters::first_parameters;
 use super::routers::RouterId;
 use super::values::{properties, split};
 use crate::Snapshot;
@@ -226,7 +227,10 @@ impl<'a> Modules<'a> {
     }
 
     fn default_of(&self, file: &'a str, hops: u8) -> Option<RouterId> {
-        let Some(value) = self.defaults.get(file) else { return self.export(file, "router", hops) };
+        let Some(value) = self.defaults.get(file) else {
+            let local = self.repo.text(file).and_then(|text| exported_as(text, "default")).unwrap_or("router");
+            return self.export(file, local, hops);
+        };
         if value.starts_with("new ") && !value.contains("Routes(") && !value.contains("Router(")
             || value.contains("Elysia(")
         {
@@ -259,6 +263,9 @@ impl<'a> Modules<'a> {
             && let Some(target) = string_literal(module).and_then(|module| self.file(file, module))
         {
             return self.export(target, name, hops - 1);
+        }
+        if let Some(local) = self.repo.text(file).and_then(|text| exported_as(text, name)).filter(|it| *it != name) {
+            return self.resolve(file, local, hops - 1);
         }
         let mentions = self.repo.text(file).is_some_and(|text| text.contains(name));
         let stars = self.stars.get(file).filter(|_| !mentions);
@@ -322,6 +329,14 @@ impl<'a> Modules<'a> {
     }
 }
 
+/// What is called `name` outside of its file: `export { users as name };`.
+fn exported_as<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let lists = text.split("export {").skip(1).filter_map(|rest| rest.split_once('}'));
+    let of_file = lists.filter(|(_, after)| !after.trim_start().starts_with("from"));
+    let mut names = of_file.flat_map(|(list, _)| list.split(',')).filter_map(|name| name.trim().split_once(" as "));
+    names.find(|(_, alias)| alias.trim() == name).map(|(local, _)| local.trim())
+}
+
 /// `make` of `make(service)` and `require("./users")` of `require("./users")(service)`; none where a router is asked for
 /// its routes.
 fn made_by(expression: &str) -> Option<&str> {
@@ -370,43 +385,4 @@ fn candidates(base: &str) -> Vec<String> {
     let files = extensions.iter().map(|extension| format!("{bare}.{extension}"));
     let folders = extensions.iter().map(|extension| format!("{bare}/index.{extension}"));
     files.chain(folders).map(|path| path.trim_start_matches('/').to_owned()).collect()
-}
-
-/// The first parameter, if `value` is a function.
-pub(super) fn first_parameter(value: &str) -> Option<String> {
-    let value = value.trim();
-    let wrapped = value.strip_prefix("fp(").or_else(|| value.strip_prefix("fastifyPlugin(")).unwrap_or(value);
-    let value = wrapped.strip_prefix("async").map_or(wrapped, str::trim_start);
-    let head = value.split_once("=>").map_or(value, |(head, _)| head);
-    let parameters = match value.strip_prefix("function") {
-        Some(rest) => rest.split_once('(')?.1,
-        None if value.starts_with('(') && value.contains("=>") => &value[1..],
-        None if value.contains("=>") => head,
-        None => return None,
-    };
-    let name: String =
-        parameters.trim_start().chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$')).collect();
-    (!name.is_empty()).then_some(name)
-}
-
-/// By name: the first parameter of each function that is declared in `text`.
-fn first_parameters(text: &str) -> BTreeMap<&str, &str> {
-    static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?:function\s+(?P<declared>[\w$]+)\s*\(|(?:const|let|var)\s+(?P<bound>[\w$]+)\b[^=\n]*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\()\s*(?P<first>\w+)[^)]*\)\s*(?::[^=\{]+)?\s*(?:=>|\{)",
-        )
-        .expect("a constant")
-    });
-    static SINGLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:const|let|var)\s+(?P<bound>[\w$]+)\b[^=\n]*=\s*(?:async\s+)?(?P<first>\w+)\s*=>")
-            .expect("a constant")
-    });
-    let mut parameters = BTreeMap::new();
-    for found in FUNCTION.captures_iter(text).chain(SINGLE.captures_iter(text)) {
-        let name = found.name("declared").or_else(|| found.name("bound"));
-        if let (Some(name), Some(first)) = (name, found.name("first")) {
-            parameters.entry(name.as_str()).or_insert(first.as_str());
-        }
-    }
-    parameters
 }

@@ -1,14 +1,15 @@
-//! Endpoints of Rails, Sinatra and Grape: calls nested in blocks.
+//! Endpoints of Rails and Sinatra: calls nested in blocks. Grape has a file of its own.
 
+mod grape;
 mod pages;
+mod sinatra;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use self::grape::Grape;
+use self::sinatra::{declares, extended, mapped};
 use super::endpoint::join;
-use super::values::{named, properties, split, words};
+use super::values::{UNKNOWN, known, named, properties, split, words};
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
 use crate::areas::database::singular;
@@ -40,8 +41,9 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         && repo.stack().dependency(Ecosystem::Ruby, "rails").is_none();
     let templates = repo.tree().files().iter().map(|file| file.path.as_str());
     let pages: Vec<&str> = templates.filter(|path| path.contains("app/views/") && path.contains(".html")).collect();
-    let mut endpoints = Vec::new();
-    let mapped = mapped(repo);
+    let (mut endpoints, mut mounts) = (Vec::new(), Vec::new());
+    let mut mapped = mapped(repo);
+    let grape = Grape::of(repo, &files);
     for (path, calls) in files.iter().map(|(path, calls)| (*path, calls.clone())) {
         let Some(text) = repo.text(path) else { continue };
         // What `draw(:api)` draws is read where it is drawn.
@@ -50,8 +52,8 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         }
         let framework = if text.contains("routes.draw") {
             "Rails"
-        } else if text.contains("Grape::API") {
-            "Grape"
+        } else if grape.has(path) {
+            continue;
         } else if text.contains("sinatra") || text.contains("Sinatra") || uses_sinatra && is_served(path) {
             "Sinatra"
         } else {
@@ -67,6 +69,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
             depth: 0,
             open: Vec::new(),
             endpoints: Vec::new(),
+            mounts: Vec::new(),
             prefix: mapped.iter().find(|(class, _)| declares(text, class)).map_or(String::new(), |it| it.1.clone()),
             receiver: extended(text),
         };
@@ -82,7 +85,10 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
             reader.read(found);
         }
         endpoints.append(&mut reader.endpoints);
+        mounts.append(&mut reader.mounts);
     }
+    mapped.append(&mut mounts);
+    endpoints.extend(grape.endpoints(&mapped));
     endpoints
 }
 
@@ -137,7 +143,9 @@ struct Reader<'a> {
     endpoints: Vec<Endpoint>,
     /// What an extension of Sinatra's calls the application that it adds routes to.
     receiver: Option<&'a str>,
-    /// Grape's `prefix` and `version` stand beside the routes, not around them.
+    /// The classes that routes of Rails mount, and where.
+    mounts: Vec<(String, String)>,
+    /// Where a class of Sinatra's is mapped.
     prefix: String,
 }
 
@@ -179,7 +187,7 @@ impl<'a> Reader<'a> {
             module: module.clone(),
         };
         match method {
-            "namespace" | "group" | "segment" => {
+            "namespace" | "group" => {
                 let path = option("path").map_or(name, self::name);
                 self.open.push(opens(join(&above, &path), None));
             }
@@ -199,36 +207,32 @@ impl<'a> Reader<'a> {
                 let path = member.as_deref().map_or(&*above, collection).to_owned();
                 self.open.push(opens(path, None));
             }
-            "route_param" => self.open.push(opens(join(&above, &format!(":{name}")), None)),
             // `map '/users'` mounts a class of Sinatra's, `map('/users') { run Users }` in config.ru a block.
             "map" if self.framework == "Sinatra" && source == head => self.prefix = name,
-            "prefix" | "version" if self.framework == "Grape" => {
-                let in_path = method == "prefix" || !rest.contains("using:") || rest.contains(":path");
-                if in_path {
-                    self.prefix =
-                        if method == "prefix" { join(&name, &self.prefix) } else { join(&self.prefix, &name) };
-                }
-            }
-            "resources" | "resource" if self.framework == "Grape" => self.open.push(opens(join(&above, &name), None)),
             // Rack::Cors says `resource '/api/*'`, too.
-            "resources" | "resource" if self.framework != "Sinatra" => {
+            "resources" | "resource" if self.framework == "Rails" => {
                 self.resources(found, &above, method == "resource", &arguments)
             }
             "draw" if self.framework == "Rails" => self.draw(found, &name),
             "concerns" => arguments.iter().for_each(|names| self.concern(names)),
-            "devise_for" if self.framework == "Rails" => self.devise(found, &join(&above, &name), &option),
+            "mount" if self.framework == "Rails" => {
+                let Some((class, at)) = grape::mounted(&arguments) else { return };
+                let at = at.map_or(Some(String::new()), |at| known(self.repo, &found.path, at));
+                self.mounts.push((class.to_owned(), join(&above, at.as_deref().unwrap_or(UNKNOWN))));
+            }
+            "devise_for" if self.framework == "Rails" => {
+                let prefix = option("path_prefix").map(self::name).unwrap_or_default();
+                let users = option("path").map_or(name, self::name);
+                self.devise(found, &join(&join(&above, &prefix), &users), &option);
+            }
             "root" => {
                 let page = self.is_page(rest, &above);
                 self.add(found, "GET", above, page);
             }
-            // Grape: `get do`, at the path around.
-            "get" | "post" | "put" | "patch" | "delete" if self.framework == "Grape" && first.is_none() => {
-                self.add(found, &method.to_uppercase(), above, false);
-            }
             "get" | "post" | "put" | "patch" | "delete" => {
                 let Some(first) = first else { return };
                 let route = first.split("=>").next().unwrap_or(first).trim();
-                if self.framework != "Grape" && !(route.starts_with(['"', '\'', ':'])) {
+                if !route.starts_with(['"', '\'', ':']) {
                     return;
                 }
                 let on = |what: &str| option("on").is_some_and(|on| on.contains(what));
@@ -330,6 +334,9 @@ impl<'a> Reader<'a> {
         let names = option("path_names").map(properties).unwrap_or_default();
         let called = |action: &str| join(users, &named(&names, action).map_or(action.to_owned(), name));
         let skipped = option("skip").map(words).unwrap_or_default();
+        if skipped.contains(&"all") {
+            return;
+        }
         if !skipped.contains(&"sessions") {
             self.add(found, "POST", called("sign_in"), false);
             self.add(found, "DELETE", called("sign_out"), false);
@@ -349,33 +356,6 @@ impl<'a> Reader<'a> {
             page,
         });
     }
-}
-
-/// The classes that `map("/api") { run Users }` of a `config.ru` mounts, and where.
-fn mapped(repo: &Snapshot) -> Vec<(String, String)> {
-    static MAP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\bmap\s*\(?\s*["']([^"'\n]+)["']\s*\)?\s*(?:do|\{)\s*(?:use [^\n]*\n\s*)*run\s*\(?\s*([\w:]+)"#)
-            .expect("a constant")
-    });
-    let texts = repo.tree().own_texts().filter(|(file, _)| file.name().ends_with(".ru"));
-    texts.flat_map(|(_, text)| MAP.captures_iter(text).map(|it| (it[2].to_owned(), it[1].to_owned()))).collect()
-}
-
-/// Whether the class called `class`, with or without its modules, is declared in `text`.
-fn declares(text: &str, class: &str) -> bool {
-    let name = class.rsplit("::").next().unwrap_or(class);
-    [class, name].iter().any(|name| {
-        text.match_indices("class ").any(|(at, it)| {
-            text[at + it.len()..].strip_prefix(name).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('<'))
-        })
-    })
-}
-
-/// The parameter of `def self.registered(app)`, see Sinatra's "Writing Extensions".
-fn extended(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("def self.registered")?;
-    let name = rest.trim_start_matches(['(', ' ']).split([')', '\n', ' ']).next()?;
-    (!name.is_empty()).then_some(name)
 }
 
 /// The calls within each `concern :name do`.
@@ -398,9 +378,14 @@ fn is_served(path: &str) -> bool {
 
 /// The call without its block.
 fn head(source: &str) -> &str {
-    let end =
-        [" do\n", " do |", " do\r", "{ |"].iter().filter_map(|mark| source.find(mark)).min().unwrap_or(source.len());
-    source[..end].trim_end_matches(" do").trim()
+    let opens = |at: &usize| {
+        let after = source[at + " do".len()..].trim_start_matches([' ', '\t']);
+        after.is_empty() || after.starts_with(['\n', '\r', '|', '#', ';'])
+    };
+    let of_words = source.match_indices(" do").map(|(at, _)| at).find(opens);
+    let of_braces = ["{ |", ") {", ") do"].iter().filter_map(|mark| source.find(mark)).min();
+    let end = [of_words, of_braces].into_iter().flatten().min().unwrap_or(source.len());
+    source[..end].trim()
 }
 
 /// The path of all, from that of one.

@@ -157,31 +157,33 @@ fn judge(
     let examples = known.into_iter().chain(unknown).take(3);
     let shown = examples.map(|it| format!("{} {}", it.method, it.path)).collect::<Vec<_>>().join(", ");
     let shown = if total > 3 { format!("such as {shown}") } else { shown };
-    match contract(repo, data) {
-        Contract::Given => {
-            return Finding::not_applicable(
+    let contract = contract(repo, data);
+    if let Contract::Given = contract {
+        return Finding::not_applicable(
                 SIGNAL,
                 "The paths are given by a published specification (RealWorld), so the version is not this project's to choose.",
             )
             .with_places(data.iter().take(5).map(place));
-        }
-        Contract::Perhaps => {
-            return Finding::not_met(
-                SIGNAL,
-                format!(
-                    "{}; the paths may be given by the task, or by the other program, that the documents describe.",
-                    unversioned(total, &shown)
-                ),
-                evidence(data),
-            )
-            .indicative();
-        }
-        Contract::Own => {}
     }
     let hides = |it: &&Endpoint| it.path.trim_start_matches('/').starts_with(UNKNOWN);
-    if data.iter().all(hides) {
-        let why = format!("What stands in front of all paths could not be followed ({shown}); it may hold a version.");
+    // Where half of the paths may hold one, or a class of Grape that is mounted somewhere else, nothing can be said.
+    let hidden = data.iter().filter(|it| hides(it));
+    if 2 * hidden.clone().count() >= total || hidden.clone().any(|it| it.framework == "Grape") {
+        let which = if hidden.count() == total { "all" } else { "many" };
+        let why =
+            format!("What stands in front of {which} paths could not be followed ({shown}); it may hold a version.");
         return Finding::not_assessable(SIGNAL, why).with_places(data.iter().take(5).map(place));
+    }
+    if let Contract::Perhaps = contract {
+        return Finding::not_met(
+            SIGNAL,
+            format!(
+                "{}; the paths may be given by the task, or by the other program, that the documents describe.",
+                unversioned(total, &shown)
+            ),
+            evidence(data),
+        )
+        .indicative();
     }
     if data.iter().any(|it| it.path.contains(UNKNOWN)) {
         return Finding::not_met(

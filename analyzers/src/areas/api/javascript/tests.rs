@@ -227,3 +227,14 @@ fn routers_that_classes_hold() {
     );
     assert!(shown(client).is_empty(), "it asks another system");
 }
+
+#[test]
+fn routers_that_are_exported_under_another_name() {
+    let fixture = Fixture::new()
+        .file("app.ts", "import express from 'express';\nimport { notesRouter, usersRouter } from './routes';\nimport more from './more';\nconst app = express();\napp.use('/api/v1', notesRouter);\napp.use('/api/v1', usersRouter);\napp.use('/api/v1', more);\n")
+        .file("routes/index.ts", "export { router as notesRouter } from './notes';\nexport { default as usersRouter } from './users';\n")
+        .file("routes/notes.ts", "import { Router } from 'express';\nconst router = Router();\nrouter.get('/notes', all);\nexport { router };\n")
+        .file("routes/users.ts", "import { Router } from 'express';\nconst users = Router();\nusers.get('/users', all);\nexport { users as default };\n")
+        .file("more.ts", "import { Router } from 'express';\nconst extra = Router();\nextra.get('/more', all);\nexport { extra as default, other as router };\n");
+    assert_eq!(shown(fixture), ["GET /api/v1/more", "GET /api/v1/notes", "GET /api/v1/users"]);
+}

@@ -171,3 +171,14 @@ fn what_rack_cors_allows_is_no_route() {
     let paths: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
     assert_eq!(paths, ["/links"]);
 }
+
+#[test]
+fn devise_is_below_its_own_prefix_and_path() {
+    let of = |options: &str| {
+        shown("config/routes.rb", &format!("Rails.application.routes.draw do\n  devise_for :users, {options}\nend\n"))
+    };
+    assert_eq!(of("path_prefix: 'api/v1', skip: %i[sessions password]"), ["POST /api/v1/users"]);
+    assert_eq!(of("path: 'members', skip: [:sessions]"), ["POST /members"]);
+    assert_eq!(of("path: '', skip: [:registrations]"), ["POST /sign_in", "DELETE /sign_out"]);
+    assert!(of("skip: :all").is_empty());
+}

@@ -1,10 +1,12 @@
 //! Rust: axum, actix-web, Rocket.
 
+mod aliases;
 mod handlers;
 mod program;
 
 use std::ops::Range;
 
+use self::aliases::Aliases;
 use self::handlers::{Handler, handlers};
 use self::program::{Function, Variable, functions, in_tests, variables};
 use super::endpoint::join;
@@ -24,6 +26,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         handlers: handlers(&sources, &constants),
         functions: functions(&sources),
         variables: variables(&sources),
+        aliases: if sources.files().is_empty() { Aliases::default() } else { Aliases::of(repo) },
         sources: &sources,
         constants,
         inside: Vec::new(),
@@ -77,6 +80,7 @@ struct Route {
 
 struct Routing<'r, 's> {
     sources: &'s Sources<'r>,
+    aliases: Aliases<'r>,
     constants: Constants<'s>,
     handlers: Vec<Handler>,
     functions: Vec<Function<'r>>,
@@ -142,7 +146,7 @@ impl Routing<'_, '_> {
             return;
         }
         if link.name == "configure" {
-            for function in self.called(argument.text) {
+            for function in self.called(argument.text, file) {
                 self.mounts.mount(Router::Parameter(function, 0), prefix, here);
             }
             return;
@@ -157,6 +161,9 @@ impl Routing<'_, '_> {
 
     /// Mounts the handler with an attribute that `path` names.
     fn serve(&mut self, path: &str, prefix: &str, here: Router, from: usize) -> bool {
+        let is_declared = |name: &str| self.handlers.iter().any(|handler| handler.name == name);
+        let resolved = self.aliases.resolve(path, self.sources.path(from), is_declared);
+        let path = resolved.as_str();
         let name = last_name(path);
         let hint = path.trim_end_matches(name).trim_end_matches("::").rsplit("::").next().unwrap_or_default();
         let named = |handler: &&mut Handler| handler.name == name;
@@ -274,11 +281,14 @@ impl Routing<'_, '_> {
         }
         let links = chain(expression);
         let Some(head) = links.first().filter(|head| head.called) else { return Vec::new() };
-        self.called(head.name).into_iter().map(Router::Returned).collect()
+        self.called(head.name, file).into_iter().map(Router::Returned).collect()
     }
 
     /// The functions that a path such as `users::routes` may name.
-    fn called(&self, path: &str) -> Vec<usize> {
+    fn called(&self, path: &str, from: usize) -> Vec<usize> {
+        let is_declared = |name: &str| self.functions.iter().any(|function| function.name == name);
+        let resolved = self.aliases.resolve(path, self.sources.path(from), is_declared);
+        let path = resolved.as_str();
         let name = last_name(path);
         let hint = path.trim().trim_end_matches(name).trim_end_matches("::").rsplit("::").next().unwrap_or_default();
         let hint = hint.to_ascii_lowercase();
@@ -288,7 +298,8 @@ impl Routing<'_, '_> {
             let path = self.sources.path(self.functions[*index].file).trim_end_matches(".rs").replace('_', "");
             path.to_ascii_lowercase().split('/').any(|part| part == hint.replace('_', ""))
         };
-        let fitting: Vec<usize> = named.iter().copied().filter(fits).collect();
+        let is_here = |index: &usize| hint.is_empty() && self.functions[*index].file == from;
+        let fitting: Vec<usize> = named.iter().copied().filter(|index| fits(index) || is_here(index)).collect();
         // `Router::new` and `Vec::new` are nobody's.
         if fitting.is_empty() && matches!(name, "new" | "default") {
             return Vec::new();
@@ -353,7 +364,6 @@ impl Routing<'_, '_> {
     }
 }
 
-/// Whether a module of tests is open at a byte. It ends with a brace at the beginning of a line.
 /// The methods of `get(a).post(b)`, `web::get().to(a)` and `routing::any(a)`.
 fn methods(router: &str) -> Vec<String> {
     let methods: Vec<String> = chain(router)

@@ -105,3 +105,25 @@ fn rocket_mounts_what_functions_list() {
         ["Rocket GET /products", "Rocket GET /users", "Rocket POST /products/p", "Rocket POST /users/u"]
     );
 }
+
+#[test]
+fn what_is_mounted_under_another_name_is_followed() {
+    let main = "use actix_web::{web, App};\nuse crate::{handler::{notes as paper, list_users as people}, other};\nfn main() {\n    App::new().service(\n        web ::scope(\"/api/v1\")\n            .configure(handler::init_users)\n            .configure(paper::init)\n            .service(people),\n    );\n}\n";
+    let handler =
+        "mod users;\npub mod notes;\npub use users::init as init_users;\npub use self::users::list as list_users;\n";
+    let users = "use actix_web::web;\npub fn init(cfg: &mut web::ServiceConfig) {\n    cfg.route(\"/users\", web::get().to(all));\n}\n#[get(\"/people\")]\npub async fn list() {}\n";
+    let notes = "use actix_web::web;\npub fn init(cfg: &mut web::ServiceConfig) {\n    cfg.route(\"/notes\", web::get().to(all));\n}\n";
+    let files = [
+        ("src/main.rs", main),
+        ("src/handler/mod.rs", handler),
+        ("src/handler/users.rs", users),
+        ("src/handler/notes.rs", notes),
+    ];
+    assert_eq!(
+        routes(&files),
+        ["actix-web GET /api/v1/notes", "actix-web GET /api/v1/people", "actix-web GET /api/v1/users"]
+    );
+    let axum = "use axum::Router;\nuse users::router as of_users;\nfn app() -> Router { Router::new().nest(\"/v1\", of_users()).merge(router()) }\nfn router() -> Router { Router::new().route(\"/up\", get(ok)) }\n";
+    let users = "use axum::Router;\npub fn router() -> Router { Router::new().route(\"/users\", get(all)) }\n";
+    assert_eq!(routes(&[("src/main.rs", axum), ("src/users.rs", users)]), ["axum GET /up", "axum GET /v1/users"]);
+}
