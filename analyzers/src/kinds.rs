@@ -60,6 +60,8 @@ pub fn detect(repo: &Snapshot) -> Vec<Kind> {
             } else {
                 Kind::Documentation
             });
+        } else if is_bare_service(repo) {
+            kinds.push(Kind::HttpApi);
         } else {
             // Whoever starts a server reads options, too.
             if is_command_line(repo) && (is_installed(repo) || served::unread(repo).is_none()) {
@@ -161,15 +163,30 @@ fn is_dotfiles(repo: &Snapshot) -> bool {
     found >= 2 && repo.stack().manifests().is_empty()
 }
 
-fn is_command_line(repo: &Snapshot) -> bool {
+/// Whether it is a server with an address of its own that no other says more of than health checks do. One that also
+/// takes commands may only want to be called back there.
+fn is_bare_service(repo: &Snapshot) -> bool {
+    let endpoints = || repo.surface().endpoints.iter().filter(|it| !it.page && !paths::is_aside(&it.file));
+    let others = endpoints().any(|it| it.path != "/");
+    endpoints().any(|it| it.path == "/" && matches!(it.method.as_str(), "GET" | "*"))
+        && (others || !takes_commands(repo))
+        && served::is_started(repo)
+        && !is_installed(repo)
+}
+
+/// Whether it depends on what reads commands and options.
+fn takes_commands(repo: &Snapshot) -> bool {
     let packages = ["clap", "structopt", "argh", "commander", "yargs", "oclif", "click", "typer", "thor", "picocli"];
-    let depends = repo.stack().dependencies().iter().any(|dependency| {
+    repo.stack().dependencies().iter().any(|dependency| {
         packages.contains(&dependency.name.as_str())
             || ["spf13/cobra", "urfave/cli", "alecthomas/kong", "symfony/console", "info.picocli", "system.commandline"]
                 .iter()
                 .any(|name| dependency.name.contains(name))
-    });
-    depends
+    })
+}
+
+fn is_command_line(repo: &Snapshot) -> bool {
+    takes_commands(repo)
         || is_installed(repo)
         || repo.tree().own_texts().any(|(file, text)| match file.name() {
             "main.rs" => paths::folder(&file.path).ends_with("src"),
@@ -281,5 +298,23 @@ mod tests {
         assert_eq!(kind(&[(".zshrc", "x"), (".vimrc", "y")]), Kind::Dotfiles);
         assert_eq!(kind(&[("a.ipynb", "{\"cells\": []}")]), Kind::Notebook);
         assert_eq!(kind(&[("a.py", "x = 1\n")]), Kind::Other);
+    }
+
+    #[test]
+    fn a_server_that_only_says_how_it_is_is_a_service() {
+        let manifest = ("Cargo.toml", "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.8\"\n");
+        let serve = "axum::serve(listener, app).await;";
+        let main = format!(
+            "use axum::Router;\nasync fn main() {{\n    let app = Router::new().route(\"/\", get(shown)).route(\"/health\", get(health));\n    {serve}\n}}\n"
+        );
+        let of = |main: &str| kind(&[manifest, ("src/main.rs", main), ("src/lib.rs", "pub fn f() {}")]);
+        assert_eq!(of(&main), Kind::HttpApi);
+        assert_eq!(of(&main.replace(serve, "")), Kind::CommandLine);
+        assert_eq!(of("fn main() {}\n"), Kind::CommandLine);
+        let options = ("package.json", r#"{"dependencies":{"commander":"12","express":"4"}}"#);
+        let called_back = "const app = express();\napp.get('/', (req, res) => done(req));\napp.listen(1);\n";
+        assert_eq!(kind(&[options, ("a.js", called_back)]), Kind::CommandLine);
+        let asks = called_back.replace("app.listen", "app.get('/health', ok);\napp.listen");
+        assert_eq!(kind(&[options, ("a.js", &asks)]), Kind::HttpApi);
     }
 }

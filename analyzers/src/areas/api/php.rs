@@ -1,5 +1,8 @@
-//! Endpoints of Laravel and Lumen, of Slim, and of Mezzio.
+//! Endpoints of Laravel and Lumen, of Slim, of Mezzio, and of routers of a project's own.
 
+mod own;
+
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use regex::Regex;
@@ -27,14 +30,19 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         .values_mut()
         .for_each(|calls| calls.sort_by_key(|found| (found.bytes.start, std::cmp::Reverse(found.bytes.end))));
     let mut included = BTreeMap::new();
+    let has_own = LazyCell::new(|| own::is_router_declared(repo));
+    let framework = |file: &str| match framework(repo, file) {
+        "" if *has_own => own::NAME,
+        named => named,
+    };
     for (file, calls) in &files {
-        let routes = Routes { repo, file, framework: framework(repo, file), base: base(repo, file), calls };
+        let routes = Routes { repo, file, framework: framework(file), base: base(repo, file), calls };
         routes.include(&mut included);
     }
     for (file, calls) in &files {
         let base = Some(base(repo, file)).filter(|base| !base.is_empty());
         let base = base.or_else(|| included.get(*file).cloned()).unwrap_or_default();
-        let routes = Routes { repo, file, framework: framework(repo, file), base, calls };
+        let routes = Routes { repo, file, framework: framework(file), base, calls };
         for found in calls {
             routes.read(found, &mut endpoints);
         }
@@ -106,7 +114,10 @@ impl Routes<'_> {
         let value =
             |index: usize| arguments.get(index).map(|path| text(self.repo, self.file, path)).unwrap_or_default();
         let handler = arguments.last().copied().unwrap_or_default();
-        let page = name == "view" || self.is_page(found, handler) || self.shows_a_page(found, handler, &prefix);
+        let page = name == "view"
+            || self.is_page(found, handler)
+            || self.shows_a_page(found, handler, &prefix)
+            || self.framework == own::NAME && own::shows_a_page(self.repo, &join(&prefix, &value(0)), handler);
         let mut add = |method: &str, path: String| {
             endpoints.push(Endpoint {
                 file: self.file.to_owned(),
@@ -332,94 +343,4 @@ fn base(repo: &Snapshot, file: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::snapshot::fixture::Fixture;
-
-    fn shown(files: &[(&str, &str)]) -> Vec<String> {
-        let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
-        endpoints(&repo)
-            .into_iter()
-            .map(|it| format!("{} {}{}", it.method, it.path, if it.page { " page" } else { "" }))
-            .collect()
-    }
-
-    #[test]
-    fn files_that_groups_load_have_the_prefix_of_the_group() {
-        let route = "<?php\nRoute::get('users', [U::class, 'index']);\n";
-        let loaded = "<?php\nRoute::prefix('v1')->group(base_path('routes/api/v1.php'));\n";
-        assert_eq!(
-            shown(&[
-                ("composer.json", r#"{"require":{"laravel/framework":"^10"}}"#),
-                ("routes/api.php", loaded),
-                ("routes/api/v1.php", route)
-            ]),
-            ["GET /api/v1/users"]
-        );
-        let required =
-            "<?php\nRoute::group(['prefix' => 'v2'], function () {\n  require __DIR__ . '/v2/users.php';\n});\n";
-        assert_eq!(
-            shown(&[
-                ("composer.json", r#"{"require":{"laravel/framework":"^10"}}"#),
-                ("routes/api.php", required),
-                ("routes/v2/users.php", route)
-            ]),
-            ["GET /api/v2/users"]
-        );
-    }
-
-    #[test]
-    fn routes_of_laravel() {
-        let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/a', [A::class, 'index']);\nRoute::prefix('v1')->middleware('auth')->group(function () {\n    Route::apiResource('users', UserController::class);\n    Route::middleware('x')->post('/b', [B::class, 'store']);\n});\n";
-        assert_eq!(
-            shown(&[("routes/api.php", routes)]),
-            [
-                "GET /api/a",
-                "GET /api/v1/users",
-                "POST /api/v1/users",
-                "GET /api/v1/users/{user}",
-                "PUT /api/v1/users/{user}",
-                "DELETE /api/v1/users/{user}",
-                "POST /api/v1/b"
-            ]
-        );
-        let web = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/', function () { return view('welcome'); });\n";
-        assert_eq!(shown(&[("routes/web.php", web)]), ["GET / page"]);
-    }
-
-    #[test]
-    fn routes_for_browsers_show_pages_unless_they_make_data() {
-        let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/a', ['uses' => 'Admin\\Users@index']);\nRoute::post('/b', [Users::class, 'save']);\nRoute::get('/c', [Users::class, 'count']);\nRoute::get('/d', [Elsewhere::class, 'count']);\n";
-        let users = "<?php\nclass Users {\n    public function index() { return view('users'); }\n    public function save() { return redirect('/a'); }\n    public function count() { return response()->json([]); }\n}\n";
-        let controller = ("app/Http/Controllers/Admin/Users.php", users);
-        assert_eq!(
-            shown(&[("routes/web.php", routes), controller]),
-            ["GET /a page", "POST /b page", "GET /c", "GET /d"]
-        );
-    }
-
-    #[test]
-    fn what_maps_a_collection_is_no_route() {
-        let code = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::match(['get', 'post'], '/a', [A::class, 'a']);\n$group->map(function ($it) use ($kinds) { return new Item($it->id, 'get'); });\n";
-        assert_eq!(shown(&[("routes/api.php", code)]), ["GET /api/a", "POST /api/a"]);
-    }
-
-    #[test]
-    fn resources_of_laravel_may_leave_actions_out() {
-        let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::resource('a', 'A', ['only' => ['index', 'store']]);\nRoute::apiResource('b', B::class)->except(['store', 'update', 'destroy']);\n";
-        assert_eq!(shown(&[("routes/api.php", routes)]), ["GET /api/a", "POST /api/a", "GET /api/b", "GET /api/b/{b}"]);
-    }
-
-    #[test]
-    fn routes_of_slim_mezzio_and_symfony() {
-        let slim = "<?php\nuse Slim\\Factory\\AppFactory;\n$app->group('/v1', function ($group) {\n    $group->get('/users', UserAction::class);\n});\n$cache->get('/x', 1);\n";
-        assert_eq!(shown(&[("public/index.php", slim)]), ["GET /v1/users"]);
-        let manifest = ("composer.json", r#"{"require": {"mezzio/mezzio": "^3"}}"#);
-        let mezzio = "<?php\nreturn function ($app) {\n    $app->get('/a', A::class, 'a');\n    $app->route('/b', B::class, ['GET', 'POST'], 'b');\n};\n";
-        assert_eq!(shown(&[manifest, ("config/routes.php", mezzio)]), ["GET /a", "GET /b", "POST /b"]);
-        let list = "<?php\nreturn ['routes' => [\n    ['name' => 'a', 'path' => '/a', 'middleware' => A::class, 'allowed_methods' => [R::METHOD_GET]],\n]];\n";
-        assert_eq!(shown(&[manifest, ("config/autoload/routes.global.php", list)]), ["GET /a"]);
-        let symfony = "<?php\n#[Route('/api/users')]\nclass UserController {\n    #[Route('/{id}', name: 'one', methods: ['GET'])]\n    public function one() { return $this->json([]); }\n}\n";
-        assert_eq!(shown(&[("src/Controller/UserController.php", symfony)]), ["GET /api/users/{id}"]);
-    }
-}
+mod tests;

@@ -58,6 +58,16 @@ pub(crate) fn grpc(repo: &Snapshot) -> Option<Place> {
     started(repo, STARTS_GRPC).or_else(of_nest).map(|(_, place)| place)
 }
 
+/// Whether a server is started.
+pub(crate) fn is_started(repo: &Snapshot) -> bool {
+    started(repo, STARTS).is_some()
+}
+
+/// Where a project of symfony 1 sets itself up.
+pub(crate) fn symfony_first(repo: &Snapshot) -> Option<Place> {
+    started(repo, &[(&[".php"], "extends sfProjectConfiguration", "Symfony")]).map(|(_, place)| place)
+}
+
 /// What a server is made with, and where it is started, if none of its routes was read. Of a part nothing is said where
 /// the whole has routes.
 pub(crate) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {

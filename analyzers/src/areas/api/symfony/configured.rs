@@ -1,5 +1,6 @@
 //! Routes in YAML: `config/routes.yaml`, its neighbours, and the files that they import.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -9,6 +10,8 @@ use crate::Snapshot;
 use crate::areas::api::Endpoint;
 use crate::areas::api::endpoint::join;
 use crate::areas::api::routing::mounts::{Mounts, Router};
+use crate::areas::api::served;
+use crate::areas::api::surface::is_api_path;
 use crate::areas::api::values::UNKNOWN;
 use crate::snapshot::paths;
 
@@ -31,6 +34,7 @@ pub(super) fn configured(repo: &Snapshot) -> Configured {
     let Configured { mut endpoints, mut prefixes, mut resources } = Configured::default();
     let files = Files::of(repo);
     let classes = classes(repo);
+    let is_first = LazyCell::new(|| served::symfony_first(repo).is_some());
     for (path, routes) in &files.routes {
         let source = repo.text(path).unwrap_or_default();
         let around = files.prefixes(path);
@@ -44,9 +48,19 @@ pub(super) fn configured(repo: &Snapshot) -> Configured {
                     let whole = around.iter().map(|around| join(around, &prefix)).find(|whole| whole != "/");
                     prefixes.extend(whole.map(|whole| (resource, whole)));
                 }
+            } else if let Some((url, methods)) = route_of_first(route).filter(|_| *is_first) {
+                let line = line_of(source, name);
+                let page = !is_api_path(url) && !route.to_string().contains("\"sf_format\":\"json\"");
+                endpoints.extend(methods.into_iter().map(|method| Endpoint {
+                    file: (*path).to_owned(),
+                    lines: (line, line),
+                    method,
+                    path: join("", url),
+                    framework: "Symfony",
+                    page,
+                }));
             } else if let (Some(route_path), Some(controller)) = (route_path(route), controller(route)) {
-                let named = |line: &str| line.trim_end().strip_suffix(':') == Some(name.as_str());
-                let line = source.lines().position(named).map_or(1, |index| index as u32 + 1);
+                let line = line_of(source, name);
                 let page = is_page(repo, &classes, route, controller);
                 for (method, around) in methods(route).iter().flat_map(|it| around.iter().map(move |at| (it, at))) {
                     endpoints.push(Endpoint {
@@ -63,6 +77,27 @@ pub(super) fn configured(repo: &Snapshot) -> Configured {
     }
     resources = join(&resources, &default_prefix(repo));
     Configured { endpoints, prefixes, resources }
+}
+
+/// The line of the route called `name`.
+fn line_of(source: &str, name: &str) -> u32 {
+    let named = |line: &str| line.trim_end().strip_suffix(':') == Some(name);
+    source.lines().position(named).map_or(1, |index| index as u32 + 1)
+}
+
+/// The path and the methods of a route of symfony 1: `url` with `param`, or the prefix of a collection.
+fn route_of_first(route: &Value) -> Option<(&str, Vec<String>)> {
+    let of = |key: &str, inner: &str| route.get(key).and_then(|it| it.get(inner));
+    let url = match route.get("url") {
+        Some(url) => of("param", "module").and(url.as_str())?,
+        None => of("options", "prefix_path")?.as_str()?,
+    };
+    let methods = match of("requirements", "sf_method") {
+        Some(Value::String(method)) => vec![method.to_uppercase()],
+        Some(Value::Array(methods)) => methods.iter().filter_map(Value::as_str).map(str::to_uppercase).collect(),
+        _ => vec!["*".to_owned()],
+    };
+    Some((url, methods))
 }
 
 /// The files of routes, and who imports them under what.
