@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::prints::Printed;
 use super::server::Server;
+use crate::areas::api::served;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::snapshot::paths;
@@ -102,6 +103,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     if let Some((dependency, name)) = with_a_log.filter(|_| own.is_empty()) {
         return said(of_framework(repo, name, dependency), "framework_default");
     }
+    if let Some(place) = served::symfony_first(repo).filter(|_| own.is_empty()) {
+        return said(by_framework("Symfony", place), "framework_default");
+    }
     let of_program = if with_a_log.is_some() { own } else { server.matches("observability", "logger") };
     let requests = requests::Requests::of(repo, server, &of_program);
     let logger = [written_as_text, plain, requests.without(of_program)].concat();
@@ -153,10 +157,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
 
 /// A log that somebody else's code writes, and the program adds nothing to.
 fn of_framework(repo: &Snapshot, name: &str, dependency: &Dependency) -> Finding {
+    by_framework(name, marks::manifest(repo, dependency))
+}
+
+fn by_framework(name: &str, place: Place) -> Finding {
     let summary = format!(
         "{name} writes a log of its own, in lines of text; the program writes none. A service that collects them may turn them into records that machines can search."
     );
-    Finding::partly(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
+    Finding::partly(SIGNAL, summary, place).indicative()
 }
 
 /// What settings make write JSON, and where. What Symfony itself writes into every new project counts where the program
@@ -233,7 +241,23 @@ fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) 
     let texts: BTreeSet<&str> = found.filter_map(|found| repo.text(&found.path)).collect();
     let texts: Vec<String> = texts.into_iter().map(|text| without_unused(&without_comments(text))).collect();
     let any = |marks: &[&str]| texts.iter().any(|text| marks.iter().any(|mark| text.contains(mark)));
+    if any(&["new winston.Logger(", "new (winston.Logger)("]) || is_before_three(repo) {
+        // Its console writes text and its files JSON, unless they are told otherwise.
+        return !any(&["json: true", "logstash: true", "Logstash"])
+            && !(any(&["transports.File(", "DailyRotateFile("]) && !any(&["json: false"]))
+            && !(any(&["formatter"]) && any(&["JSON.stringify("]));
+    }
     any(&["printf(", "simple()", "prettyPrint(", ".cli("]) && !any(&["json(", "JSON.stringify(", "logstash("])
+}
+
+/// Whether what is asked for is a Winston before the third, whose loggers write lines of text.
+fn is_before_three(repo: &Snapshot) -> bool {
+    let version = |winston: &Dependency| {
+        let line = repo.text(&winston.path)?.lines().nth(winston.line.saturating_sub(1) as usize)?;
+        let asked = line.split_once("\"winston\"")?.1.split_once(':')?.1;
+        asked.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty())?.parse::<u32>().ok()
+    };
+    repo.stack().dependency(Npm, "winston").and_then(version).is_some_and(|major| major < 3)
 }
 
 /// `text` without the lines that are comments.

@@ -15,6 +15,9 @@ static CALL: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// The method that `rails generate graphql:install` writes into its controller.
+const OF_A_GENERATOR: &str = "handle_error_in_development";
+
 /// Where the program writes, or makes a logger of its own; what settings say is the framework's.
 pub(super) fn calls<'a>(repo: &Snapshot, server: &Server<'a>) -> Vec<&'a CodeMatch> {
     let mut found = server.matches("observability", "logger");
@@ -24,7 +27,7 @@ pub(super) fn calls<'a>(repo: &Snapshot, server: &Server<'a>) -> Vec<&'a CodeMat
         let source = text.get(found.bytes.clone()).unwrap_or_default();
         // A logger that is handed in and never called writes nothing.
         let is_called = found.language != Language::Php || source.ends_with(')') || CALL.is_match(text);
-        !is_setting && is_called
+        !is_setting && is_called && !found.scopes.iter().any(|scope| scope.name == OF_A_GENERATOR)
     });
     found
 }

@@ -301,3 +301,57 @@ fn sinatra_writes_a_line_for_each_request_where_it_is_asked_to() {
     assert_eq!(of(&base.replace("  get", "  set :logging, false\n  get")), "none");
     assert_eq!(of(&format!("{classic}LOG = Logger.new($stdout)\nLOG.info('a')\n")), "unstructured");
 }
+
+#[test]
+fn winston_before_the_third_writes_lines_of_text() {
+    let of = |version: &str, options: &str| {
+        let package =
+            format!("{{\n  \"dependencies\": {{\n    \"express\": \"4\",\n    \"winston\": \"{version}\"\n  }}\n}}\n");
+        let code = format!(
+            "const winston = require('winston');\nconst {{ Logger }} = winston;\nnew Logger({{ transports: [{options}] }});\nsave(JSON.stringify(it));\n"
+        );
+        kind(&[("package.json", &package), ("log.js", &code)])
+    };
+    let console = "new winston.transports.Console({ colorize: true })";
+    assert_eq!(of("^2.4.7", console), "unstructured");
+    assert_eq!(of("^3.2.0", console), "structured");
+    assert_eq!(of("~2.3", "new winston.transports.Console({ json: true })"), "structured");
+    assert_eq!(of("2.3.0", "new winston.transports.File({ filename: 'a' })"), "structured");
+    let package = ("package.json", r#"{"dependencies": {"express": "4"}}"#);
+    let made = "const winston = require('winston');\nnew winston.Logger({ transports: [] });\n";
+    assert_eq!(kind(&[package, ("log.js", made)]), "unstructured");
+}
+
+#[test]
+fn packages_called_log_keep_one() {
+    let of = |import: &str, call: &str| {
+        kind(&[(
+            "work.go",
+            &format!(
+                "package work\nimport \"{import}\"\nfunc f() {{\n\tfmt.Println(a)\n\tfmt.Println(b)\n\t{call}\n}}\n"
+            ),
+        )])
+    };
+    assert_eq!(of("example.org/tasks/v2/log", "log.INFO.Println(\"done\")"), "unstructured");
+    assert_eq!(of("example.org/shared/logger", "logger.Infof(\"done %s\", a)"), "unstructured");
+    assert_eq!(of("example.org/shared/logger", "use(logger.New())"), "print");
+}
+
+#[test]
+fn what_the_generator_of_graphql_writes_is_not_the_programs() {
+    let gemfile = ("Gemfile", "gem 'rails'\n");
+    let of = |method: &str| {
+        let controller = format!(
+            "class GraphqlController < ApplicationController\n  def {method}(e)\n    logger.error e.message\n  end\nend\n"
+        );
+        kind(&[gemfile, ("app/controllers/graphql_controller.rb", &controller)])
+    };
+    assert_eq!(of("handle_error_in_development"), "framework_default");
+    assert_eq!(of("refuse"), "unstructured");
+}
+
+#[test]
+fn the_first_symfony_writes_a_log_of_its_own() {
+    let project = "<?php\nclass ProjectConfiguration extends sfProjectConfiguration {}\n";
+    assert_eq!(kind(&[("config/ProjectConfiguration.class.php", project)]), "framework_default");
+}
