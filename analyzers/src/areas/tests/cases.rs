@@ -1,9 +1,12 @@
 //! Test functions, whatever the language: where they are, whose framework runs them, and whether anything is in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
-use super::{framework, scaffold};
-use crate::code::{CodeMatch, Language};
+use regex::Regex;
+
+use super::{checks, framework, scaffold};
+use crate::code::{CodeMatch, Language, Scope};
 use crate::snapshot::paths;
 use crate::{Place, Snapshot};
 
@@ -22,10 +25,12 @@ pub(super) struct Case {
 pub(super) enum State {
     /// Somebody wrote it for this project, and it runs.
     Written,
-    /// A framework's generator left it and nobody has touched it.
+    /// A generator left it and nobody has touched it.
     Scaffold,
     /// It is switched off, or there is nothing in it.
     Off,
+    /// It runs, and nothing in its file checks anything.
+    Silent,
 }
 
 impl Case {
@@ -40,6 +45,8 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Case> {
     let skipped_groups = code.matches("tests.javascript.skipped-group");
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
+    // By file: whether a generator wrote it, and whether nothing in it checks anything.
+    let mut files: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
     for found in code.matches_under("tests") {
         let Some(text) = repo.tree().get(&found.path).filter(|file| file.is_own()).and_then(|file| file.text()) else {
             continue;
@@ -54,14 +61,20 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Case> {
             group.path == found.path && group.bytes.start < found.bytes.start && found.bytes.end <= group.bytes.end
         });
         let body = &text[found.bytes.clone()];
-        let state =
-            if scaffold::is_scaffold(paths::name(&found.path), found.var("NAME").unwrap_or_default(), text, body) {
-                State::Scaffold
-            } else if in_skipped_group || is_switched_off(found, text) || is_empty(found.language, body) {
-                State::Off
-            } else {
-                State::Written
-            };
+        let (is_generated, is_silent) = *files.entry(&found.path).or_insert_with(|| {
+            (checks::is_generated(repo, &found.path, text), checks::is_silent(found.language, text))
+        });
+        let name = found.var("NAME").unwrap_or_default();
+        let is_scaffold = scaffold::is_scaffold(paths::name(&found.path), name, text, body);
+        let state = if is_scaffold || is_generated && !checks::checks(body) {
+            State::Scaffold
+        } else if in_skipped_group || is_switched_off(found, text) || is_empty(found.language, body) {
+            State::Off
+        } else if is_silent {
+            State::Silent
+        } else {
+            State::Written
+        };
         cases.push(Case {
             path: found.path.to_string(),
             lines: found.lines,
@@ -115,28 +128,39 @@ fn is_test(found: &CodeMatch, text: &str) -> bool {
     }
 }
 
-/// Skipped for good, by an annotation, an attribute or the name of the function that declares it.
+/// What switches a test off for good, on it or on its class; `@DisabledOnOs` does so now and then.
+static OFF: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"@(Disabled|Ignore)\b").expect("a constant pattern"));
+
+/// Skipped for good, by an annotation, an attribute or the name of the function that declares it, or of its class.
 fn is_switched_off(found: &CodeMatch, text: &str) -> bool {
     let name = found.var("NAME").unwrap_or_default();
-    let header = header(&text[found.bytes.clone()]);
-    let above = above(text, found.bytes.start);
-    match found.language {
-        Language::Python => above.lines().any(|line| {
-            let line = line.trim_end();
-            line.contains("mark.skip(")
-                || line.ends_with("mark.skip")
-                || line.contains("unittest.skip(")
-                || line.starts_with("@skip(")
-        }),
+    let says = |start: usize, end: usize| {
+        let (header, above) = (header(&text[start..end]), above(text, start));
+        match found.language {
+            Language::Python => above.lines().any(|line| {
+                let line = line.trim_end();
+                line.contains("mark.skip(")
+                    || line.ends_with("mark.skip")
+                    || line.contains("unittest.skip(")
+                    || line.trim_start().starts_with("@skip(")
+            }),
+            Language::Java | Language::Kotlin => OFF.is_match(header),
+            Language::CSharp => header.contains("Skip =") || header.contains("Skip=") || header.contains("[Ignore"),
+            Language::Rust => above.contains("#[ignore"),
+            _ => false,
+        }
+    };
+    let is_class = |scope: &&Scope| scope.kind.contains("class") && found.language != Language::Rust;
+    let by_name = match found.language {
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
             name.starts_with('x') || name.ends_with(".skip") || name.ends_with(".todo") || name.ends_with(".fixme")
         }
         Language::Ruby => name.starts_with('x'),
-        Language::Java | Language::Kotlin => header.contains("@Disabled") || header.contains("@Ignore"),
-        Language::CSharp => header.contains("Skip =") || header.contains("Skip=") || header.contains("[Ignore"),
-        Language::Rust => above.contains("#[ignore"),
-        Language::Go | Language::Php => false,
-    }
+        _ => false,
+    };
+    by_name
+        || says(found.bytes.start, found.bytes.end)
+        || found.scopes.iter().filter(is_class).any(|class| says(class.bytes.start, class.bytes.end))
 }
 
 /// Whether nothing is between the braces (the colon, `do` and `end`) but comments.

@@ -46,19 +46,20 @@ static THIS_MACHINE: LazyLock<Regex> = LazyLock::new(|| {
 
 pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
     let count = |state| cases.iter().filter(|case| case.state == state).count();
-    let (written, scaffold, off) = (count(State::Written), count(State::Scaffold), count(State::Off));
+    let (written, scaffold) = (count(State::Written), count(State::Scaffold));
+    let (off, silent) = (count(State::Off), count(State::Silent));
     let api = api_files(repo, cases);
     let finding = if written > 0 {
         let depth = if written >= repo.thresholds().tests_substantive { "substantive" } else { "some" };
         Finding::met(
             SIGNAL,
-            summary_of_written(cases, &api, written, off),
+            summary_of_written(cases, &api, written, (off, silent)),
             representative(repo, cases, State::Written, &api),
         )
         .fact("depth", depth)
     } else if scaffold > 0 {
         let summary = format!(
-            "The only {} what the framework's generator made ({}); nothing here tests this project.",
+            "The only {} what a generator made ({}); nothing here tests this project.",
             if scaffold == 1 { "test is" } else { "tests are" },
             files(cases, State::Scaffold).into_iter().collect::<Vec<_>>().join(", "),
         );
@@ -66,6 +67,12 @@ pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
     } else if off > 0 {
         let summary = format!("{} written but switched off or empty, and no other test runs.", tests(off, "is", "are"));
         Finding::partly(SIGNAL, summary, representative(repo, cases, State::Off, &api)).fact("depth", "scaffold")
+    } else if silent > 0 {
+        let summary = format!(
+            "{} what the program should do, and there is no other.",
+            tests(silent, "runs without a check of", "run without a check of")
+        );
+        Finding::partly(SIGNAL, summary, representative(repo, cases, State::Silent, &api)).fact("depth", "scaffold")
     } else {
         let found = none(repo);
         let depth = if found.outcome() == Outcome::Met { "some" } else { "none" };
@@ -78,11 +85,11 @@ pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
         .fact("files", cases.iter().filter(counted).map(|case| &case.path).collect::<BTreeSet<_>>().len())
         .fact("frameworks", frameworks.into_iter().collect::<Vec<_>>())
         .fact("scaffold", scaffold)
-        .fact("off", off)
+        .fact("off", off + silent)
         .fact("api_files", files(cases, State::Written).intersection(&api).count())
 }
 
-fn summary_of_written(cases: &[Case], api: &BTreeSet<&str>, written: usize, off: usize) -> String {
+fn summary_of_written(cases: &[Case], api: &BTreeSet<&str>, written: usize, (off, silent): (usize, usize)) -> String {
     let files = files(cases, State::Written);
     let mut by_framework: BTreeMap<&str, usize> = BTreeMap::new();
     for case in cases.iter().filter(|case| case.state == State::Written) {
@@ -104,6 +111,9 @@ fn summary_of_written(cases: &[Case], api: &BTreeSet<&str>, written: usize, off:
     }
     if off > 0 {
         summary += &format!(". Switched off or empty: {off} more");
+    }
+    if silent > 0 {
+        summary += &format!(". Without a check of what the program should do: {silent} more");
     }
     summary + "."
 }

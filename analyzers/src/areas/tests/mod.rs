@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod behaviour;
 mod cases;
+mod checks;
 pub mod commands;
 mod exist;
 mod framework;
@@ -32,8 +33,8 @@ static META: AreaMeta = AreaMeta {
             statement: "There are real tests",
             looks_at: "Test functions in the code, found by parsing it: pytest and unittest, Jest and its relatives, \
                        `go test`, JUnit and Kotest, RSpec and Minitest, PHPUnit and Pest, `#[test]`, xUnit, NUnit and \
-                       MSTest. Tests that are switched off or empty, and those that a framework's generator left, are \
-                       counted apart. It does not apply where there is no code, or only a static site or notebooks.",
+                       MSTest. Tests that are switched off or empty, those that check nothing, and those that a generator \
+                       left, are counted apart. It does not apply where there is no code, or only a static site or notebooks.",
             why: "Tests show that the author checks their own work, and let the next person change it without fear. \
                   How many there are matters little; that there are none matters.",
             remedy: "Write a first test for the behaviour that would hurt most if it broke: one request to an \
