@@ -34,7 +34,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
     match program {
         "npm" | "pnpm" | "yarn" | "bun" | "deno" | "ni" | "nr" => node(program, verb, noun, rest, project, depth),
         "node" | "nodemon" | "ts-node" | "ts-node-dev" | "tsx" | "tsnd" | "babel-node" | "coffee" => {
-            interpreter(verb, project, depth)
+            interpreter(verb, &operands, project, depth)
         }
         "nest" | "next" | "nuxt" | "gatsby" | "vite" | "ng" | "remix" | "astro" | "expo" | "react-scripts"
         | "vue-cli-service" | "strapi" | "adonis" | "ace" | "medusa" | "sails" | "wrangler" | "netlify" | "vercel"
@@ -178,17 +178,23 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
             _ if verb.starts_with("test") || verb.starts_with("spec") => one(Test),
             _ => None,
         },
-        "ruby" => interpreter(verb, project, depth),
+        "ruby" => interpreter(verb, &operands, project, depth),
         "php" => match verb {
             "artisan" => artisan(noun),
             "bin/console" | "bin/hyperf.php" => console(noun),
+            // The task runner of symfony 1.
+            "symfony" => one(match noun.split(':').next()? {
+                "doctrine" | "propel" => Migrate,
+                "test" => Test,
+                _ => return None,
+            }),
             "spark" | "yii" | "think" | "bin/cake" => by_verb(noun, rest).and_then(one),
             "vendor/bin/phpunit" | "./vendor/bin/phpunit" | "vendor/bin/pest" | "./vendor/bin/pest" | "phpunit" => {
                 one(Test)
             }
             "composer.phar" => composer(noun, operands.get(2).copied().unwrap_or_default(), project, depth),
             _ if has("-S") => one(Start),
-            _ => interpreter(verb, project, depth),
+            _ => interpreter(verb, &operands, project, depth),
         },
         "artisan" => artisan(verb),
         "bin/console" => console(verb),
@@ -202,6 +208,11 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
             "test" | "phpunit" | "pest" => one(Test),
             "artisan" => artisan(noun),
             "composer" => composer(noun, operands.get(2).copied().unwrap_or_default(), project, depth),
+            "bin" | "php" | "npm" | "yarn" | "pnpm" | "node" => {
+                let behind = rest.iter().skip_while(|word| **word != verb).skip(usize::from(verb == "bin"));
+                let behind: Vec<String> = behind.map(|word| (*word).to_owned()).collect();
+                purposes(&behind, project, depth)
+            }
             _ => None,
         },
         "composer" => composer(verb, noun, project, depth),
@@ -234,7 +245,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         }
         "kubectl" | "helm" | "heroku" | "fly" | "flyctl" | "gcloud" | "terraform" | "tofu" | "ansible-playbook"
         | "cap" | "kamal" | "railway" | "eb" | "doctl" | "cdk" | "pulumi" | "copilot" | "dokku" | "az" | "oc"
-        | "kustomize" | "eksctl" | "gigalixir" | "zappa" | "chalice" => deploy(program, verb, noun),
+        | "kustomize" | "eksctl" | "gigalixir" | "zappa" | "chalice" => deploy(program, &operands),
         "git" if verb == "push" && matches!(noun, "heroku" | "dokku" | "gigalixir" | "scalingo" | "clever") => {
             one(Deploy)
         }

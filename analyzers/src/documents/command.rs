@@ -69,7 +69,10 @@ pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Comman
         let found = match line.text.split_whitespace().next() {
             Some(first) if project.own_names.contains(first) => Vec::new(),
             _ if is_bare_word(&line.text) && !is_announced(document, line.line) => Vec::new(),
-            _ => found(line.line, &line.text, project),
+            _ => match found(line.line, &line.text, project) {
+                none if none.is_empty() => sentence::labelled(line.line, &line.text, project),
+                found => found,
+            },
         };
         found.into_iter().filter(|command| command.missing.is_none())
     });

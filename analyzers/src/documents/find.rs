@@ -50,7 +50,7 @@ pub(super) fn documents(tree: &Tree) -> Vec<Document> {
             found.extend(read(tree, file, Role::Linked));
         }
     }
-    for file in tree.files().iter().filter(|file| is_package_readme(file)) {
+    for file in tree.files().iter().filter(|file| is_package_readme(file) && !is_of_a_plugin(tree, file)) {
         if found.len() < MOST_DOCUMENTS && seen.insert(file.path.as_str()) {
             found.extend(read(tree, file, Role::Package));
         }
@@ -130,6 +130,19 @@ fn is_package_readme(file: &File) -> bool {
         && !paths::folder(&file.path).split('/').any(|part| {
             matches!(part, "test" | "tests" | "testdata" | "fixtures" | "migrations" | "alembic" | "__tests__" | "spec")
         })
+}
+
+/// Whether a README came with a package that others wrote: PEAR's description of it lies beside, or the list of what PEAR
+/// has installed into the folder above.
+fn is_of_a_plugin(tree: &Tree, file: &File) -> bool {
+    let folder = paths::folder(&file.path);
+    let is_described = || {
+        let description = tree.get(&format!("{folder}/package.xml")).and_then(File::text);
+        description.is_some_and(|text| text.contains("pear.php.net"))
+    };
+    let above = format!("{}/.registry/", paths::folder(folder));
+    !folder.is_empty()
+        && (is_described() || tree.files().iter().any(|other| other.path.starts_with(above.trim_start_matches('/'))))
 }
 
 /// A sentence that sends the reader to the folder of documents as a whole.
@@ -231,6 +244,16 @@ mod tests {
         assert_eq!(found(&[("README.pt-br.md", "a"), ("README.md", "b")])[0].0, "README.md");
         assert_eq!(found(&[("README", "a")])[0].0, "README");
         assert!(found(&[("readme.py", "a")]).is_empty());
+    }
+
+    #[test]
+    fn the_readme_of_a_package_that_others_wrote_is_not_the_projects() {
+        let readme = ("plugins/thumbs/README", "make thumbnails");
+        assert_eq!(found(&[readme]).len(), 1);
+        assert!(found(&[readme, ("plugins/.registry/thumbs.reg", "a")]).is_empty());
+        let description = |text: &str| found(&[readme, ("plugins/thumbs/package.xml", text)]).len();
+        assert_eq!(description("<package xmlns=\"http://pear.php.net/dtd/package-2.0\">"), 0);
+        assert_eq!(description("<package format=\"3\">"), 1);
     }
 
     #[test]

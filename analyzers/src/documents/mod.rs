@@ -9,6 +9,7 @@
 mod classify;
 pub mod command;
 mod find;
+mod images;
 mod markdown;
 mod markup;
 mod project;
@@ -18,7 +19,7 @@ mod tasks;
 pub mod topics;
 
 pub use command::{Command, Purpose};
-pub(crate) use project::is_language_image;
+pub(crate) use images::{is_infrastructure_image, is_language_image};
 pub use topics::Topic;
 
 use crate::{Place, Snapshot};

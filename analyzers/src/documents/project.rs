@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::images::{image_name, is_auxiliary_image, is_language_image};
 use super::{Document, shell, tasks};
 use crate::Snapshot;
 use crate::snapshot::stack::Ecosystem;
@@ -323,40 +324,6 @@ impl<'repo> Project<'repo> {
     fn places(&self) -> &Places<'repo> {
         self.places.get_or_init(|| Places::of(self.tree))
     }
-}
-
-fn image_name(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or(image);
-    match image.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => image,
-    }
-}
-
-/// Whether an image runs the sources of a project.
-pub(crate) fn is_language_image(image: &str) -> bool {
-    #[rustfmt::skip]
-    const LANGUAGES: &[&str] = &[
-        "node", "bun", "deno", "python", "golang", "go", "ruby", "php", "openjdk", "eclipse-temurin", "amazoncorretto",
-        "maven", "gradle", "rust", "sdk", "aspnet", "composer",
-    ];
-    LANGUAGES.contains(&paths::name(image_name(image)).to_ascii_lowercase().as_str())
-}
-
-/// Images of what applications need, not of applications.
-fn is_auxiliary_image(image: &str) -> bool {
-    #[rustfmt::skip]
-    const AUXILIARY: &[&str] = &[
-        "postgres", "postgis", "mysql", "mariadb", "mongo", "redis", "valkey", "memcached", "rabbitmq", "kafka", "zookeeper", "minio",
-        "mssql", "elasticsearch", "opensearch", "kibana", "logstash", "cassandra", "dynamodb-local", "localstack", "mailhog",
-        "mailpit", "mailcatcher", "adminer", "pgadmin4", "phpmyadmin", "mongo-express", "nginx", "traefik", "caddy", "haproxy", "jaeger",
-        "all-in-one", "prometheus", "grafana", "zipkin", "keycloak", "vault", "consul", "nats", "mountebank", "wiremock", "neo4j",
-        "couchdb", "influxdb", "timescaledb", "cockroach", "clickhouse-server", "sonarqube", "azurite", "azure-sql-edge", "hello-world",
-        "redis-stack", "redisinsight", "selenium", "standalone-chrome", "oracle-xe", "cp-kafka", "cp-zookeeper", "alpine", "ubuntu",
-        "debian", "busybox", "swagger-ui", "rabbitmq-management", "mosquitto", "etcd", "milvus", "qdrant", "chroma", "weaviate",
-        "binfmt", "qemu-user-static", "buildkit",
-    ];
-    AUXILIARY.contains(&paths::name(image_name(image))) || image_name(image).contains("mssql/")
 }
 
 fn json_strings(text: &str, key: &str) -> Vec<(String, String)> {

@@ -34,7 +34,7 @@ pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
     if text.len() > 2000 {
         return Vec::new();
     }
-    INTRODUCED
+    let introduced: Vec<Command> = INTRODUCED
         .captures_iter(text)
         .filter_map(|introduced| introduced.name("command"))
         .filter(|start| !is_spoken_of(&text[start.start()..]))
@@ -43,7 +43,57 @@ pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
             found(line, command, project)
         })
         .filter(|command| command.missing.is_none())
+        .collect();
+    if introduced.is_empty() { installers(line, text, project) } else { introduced }
+}
+
+/// What nobody says of anything but the command: "have a database running before you bundle install".
+fn installers(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
+    static INSTALLER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(bundle install|npm (install|ci)|yarn install|pnpm install|composer install|poetry install|pip3? install -r [\w./-]+\.txt|go mod download|mix deps\.get|dotnet restore)\b")
+            .expect("a fixed pattern")
+    });
+    // It is not to be done, it is done by something else, or a program that is none of the project's is fetched by it.
+    static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)n't\b|\b(not|no|never|without|instead|unlike|automatic\w*|errors?|fails?|failed|problems?|global\w*)\b")
+            .expect("a fixed pattern")
+    });
+    let named = INSTALLER.find(text).filter(|_| !OTHERWISE.is_match(text));
+    let goes_on = |end: usize| {
+        let rest = text[end..].trim_start_matches(['`', '"']);
+        // `npm install express` fetches one package.
+        !rest.starts_with(|c: char| c == '/' || c == '-')
+            && !(rest.starts_with(' ') && rest[1..].starts_with(|c: char| c == '-' || c == '@' || c == '<'))
+    };
+    named
+        .filter(|named| goes_on(named.end()))
+        .map(|named| found(line, named.as_str(), project))
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|command| command.missing.is_none())
         .collect()
+}
+
+/// The command behind the label of an item, "Run the tests: make test", where the command is one of the project's.
+pub(super) fn labelled(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
+    #[rustfmt::skip]
+    const PROGRAMS: &[&str] = &[
+        "make", "npm", "yarn", "pnpm", "composer", "docker", "docker-compose", "go", "cargo", "mvn", "./mvnw", "gradle",
+        "./gradlew", "dotnet", "bundle", "rails", "bin/rails", "php", "python", "python3", "poetry", "sail", "just",
+    ];
+    let Some((label, command)) = text.split_once(": ") else { return Vec::new() };
+    let (label, command) = (label.trim(), command.trim());
+    let mut words = command.split_whitespace();
+    let is_known = words.next().is_some_and(|first| PROGRAMS.contains(&first));
+    // A sentence goes on, a command has no such words.
+    let is_sentence = label.split_whitespace().count() > 8
+        || command
+            .split_whitespace()
+            .any(|word| matches!(word, "is" | "are" | "and" | "or" | "with" | "for" | "version"));
+    if !is_known || words.next().is_none() || is_sentence {
+        return Vec::new();
+    }
+    found(line, command, project).into_iter().filter(|command| command.missing.is_none()).collect()
 }
 
 /// Whether the sentence goes on about the program instead of calling it: "rspec is the test suite".
@@ -110,6 +160,37 @@ mod tests {
         assert!(purposes("# A\n\nWe run pytest is what they say.\n").is_empty());
         assert_eq!(purposes("# A\n\n```\nshop$ npm start\n```\n"), [("npm start".to_owned(), vec![Purpose::Start])]);
         assert!(purposes("# A\n\nWe run make sure checks, and run the tests of npm.\n").is_empty());
+    }
+
+    #[test]
+    fn a_command_may_stand_behind_a_label() {
+        let list = "# A\n\n- Bring it up: make up\n- The tests: make tests\n- Enter it: make shell\n";
+        let found: Vec<String> = purposes(list).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(found, ["make up", "make tests"]);
+        for prose in [
+            "- Built with: make and npm",
+            "- Manager: yarn",
+            "- Language: go 1.22",
+            "- Needs: docker version 20",
+            "- Note: make sure that it runs",
+        ] {
+            assert!(purposes(&format!("# A\n\n{prose}\n")).is_empty(), "{prose}");
+        }
+    }
+
+    #[test]
+    fn an_installer_is_a_command_wherever_it_stands() {
+        assert_eq!(
+            purposes("# A\n\nHave a database running before you npm install.\n"),
+            [("npm install".to_owned(), vec![Purpose::Install])]
+        );
+        for prose in [
+            "There is no need to npm install anything.",
+            "The container does npm install automatically.",
+            "Then npm install -g tool.",
+        ] {
+            assert!(purposes(&format!("# A\n\n{prose}\n")).is_empty(), "{prose}");
+        }
     }
 
     #[test]

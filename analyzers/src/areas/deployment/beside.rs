@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::files::Describes;
+use super::files::{Describes, is_playbook};
 use crate::Snapshot;
 use crate::areas::tests::is_test_path;
 use crate::code::Language;
@@ -20,14 +20,16 @@ const ANSIBLE: &[&str] =
 /// In order of path, without those that are in `found` themselves.
 pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Vec<&'a str> {
     let mut beside: BTreeSet<&str> = BTreeSet::new();
-    for (path, what) in found.iter().filter(|(_, what)| *what == Describes::Host) {
+    for (path, _) in found.iter().filter(|(_, what)| *what == Describes::Host) {
         let folder = paths::folder(path);
         let name = paths::name(path);
         if name == "cdk.json" {
             beside.extend(of_cdk(repo, folder));
         } else if path.ends_with(".tf") {
             beside.extend(below(repo, folder, &["templates/"]));
-        } else if path.contains("playbook") && *what == Describes::Host {
+        } else if matches!(name, "kustomization.yaml" | "kustomization.yml") {
+            beside.extend(listed(repo, folder, repo.text(path).unwrap_or_default()));
+        } else if is_yaml(name) && is_playbook(path, repo.text(path).unwrap_or_default()) {
             beside.extend(below(repo, folder, &["roles/", "group_vars/", "host_vars/"]));
             beside.extend(below(repo, folder, ANSIBLE).into_iter().filter(|path| ANSIBLE.contains(&paths::name(path))));
         }
@@ -37,6 +39,23 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
         |path: &str| paths::name(path) == "__init__.py" && has_no_code(repo.text(path).unwrap_or_default());
     let says_nothing = |path: &str| path.ends_with(".md") || path.ends_with(".gitkeep") || is_empty_package(path);
     beside.difference(&known).copied().filter(|path| !says_nothing(path)).collect()
+}
+
+/// The files of YAML that a kustomization lists: resources, patches and what is generated.
+fn listed<'a>(repo: &'a Snapshot, folder: &str, text: &str) -> Vec<&'a str> {
+    let lines = text.lines().map(|line| line.trim().trim_start_matches("- ")).filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| line.split_whitespace().last())
+        .map(|word| word.trim_matches(['"', '\'', ',', '[', ']']))
+        .filter(|word| is_yaml(word))
+        .filter_map(|word| repo.tree().get(&paths::join(folder, word)?))
+        .filter(|file| file.is_own())
+        .map(|file| file.path.as_str())
+        .collect()
+}
+
+fn is_yaml(path: &str) -> bool {
+    path.ends_with(".yml") || path.ends_with(".yaml")
 }
 
 /// Whether a module of Python is there for its folder alone: nothing but comments and a text about it.
@@ -119,6 +138,21 @@ mod tests {
             found(&[("cdk.json", "{}\n"), ("src/app.ts", "listen();\n"), ("lib/a.ts", app)]),
             ["cdk.json", "lib/a.ts"]
         );
+        assert_eq!(found(&files[1..]), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_kustomization_lists() {
+        let files = [
+            (
+                "k8s/kustomization.yaml",
+                "resources:\n- api.yaml\n- ../base\npatches:\n- path: size.yaml\n# - old.yaml\n",
+            ),
+            ("k8s/api.yaml", "apiVersion: getambassador.io/v3\nkind: Mapping\n"),
+            ("k8s/size.yaml", "spec: {}\n"),
+            ("k8s/old.yaml", "spec: {}\n"),
+        ];
+        assert_eq!(found(&files), ["k8s/api.yaml", "k8s/kustomization.yaml", "k8s/size.yaml"]);
         assert_eq!(found(&files[1..]), [""; 0]);
     }
 

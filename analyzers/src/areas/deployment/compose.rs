@@ -4,22 +4,11 @@ use serde_json::Value;
 
 use super::files::is_made_here;
 use crate::Snapshot;
-use crate::documents::is_language_image;
+use crate::documents::{is_infrastructure_image, is_language_image};
 use crate::snapshot::paths;
 
 /// Files include files; this deep is deep enough.
 const DEEPEST: usize = 4;
-
-/// Images that projects need and do not make.
-#[rustfmt::skip]
-const INFRASTRUCTURE: &[&str] = &[
-    "postgres", "postgis", "mysql", "mariadb", "mongo", "redis", "valkey", "rabbitmq", "kafka", "zookeeper", "redpanda",
-    "elasticsearch", "opensearch", "kibana", "logstash", "localstack", "minio", "adminer", "pgadmin", "phpmyadmin",
-    "mailhog", "mailpit", "mailcatcher", "jaeger", "zipkin", "prometheus", "grafana", "loki", "otel", "memcached",
-    "keycloak", "vault", "consul", "nats", "mssql", "cassandra", "neo4j", "influxdb", "clickhouse", "dynamodb",
-    "mountebank", "wiremock", "mockserver", "cockroach", "meilisearch", "sonarqube", "timescale", "couchdb", "oracle",
-    "datalust/seq", "swagger-ui", "portainer", "tempo", "azurite", "pgbouncer", "selenium",
-];
 
 /// Whether a YAML file is one of Compose: by its name, or by what stands in it where such files lie.
 pub(super) fn is_compose(path: &str, text: &str) -> bool {
@@ -63,10 +52,38 @@ pub(super) fn runs_project(repo: &Snapshot, text: &str) -> bool {
             || service.get("image").and_then(Value::as_str).is_some_and(|image| {
                 let image = image.to_ascii_lowercase();
                 let name = paths::name(&image).split([':', '@']).next().unwrap_or_default();
-                !INFRASTRUCTURE.iter().any(|known| image.contains(known))
-                    && (is_language_image(&image) || is_made_here(repo, name))
+                !is_infrastructure_image(&image) && (is_language_image(&image) || is_made_here(repo, name))
             })
     })
+}
+
+/// The files from which services take their settings, as written, without those that may be missing.
+pub(in crate::areas) fn env_files(text: &str) -> Vec<String> {
+    let path = |entry: &Value| match entry {
+        Value::String(path) => Some(path.clone()),
+        // `{path: .env, required: false}`
+        _ if entry.get("required") == Some(&Value::Bool(false)) => None,
+        _ => entry.get("path").and_then(Value::as_str).map(str::to_owned),
+    };
+    of_services(text, |service| {
+        let entries = service.get("env_file").map(listed).unwrap_or_default();
+        entries.into_iter().filter_map(path).collect()
+    })
+}
+
+/// The folders in which services are built, as written.
+pub(in crate::areas) fn contexts(text: &str) -> Vec<String> {
+    of_services(text, |service| {
+        let build = service.get("build");
+        let context = build.and_then(|build| build.as_str().or_else(|| build.get("context")?.as_str()));
+        context.map(str::to_owned).into_iter().collect()
+    })
+}
+
+fn of_services(text: &str, of: impl Fn(&Value) -> Vec<String>) -> Vec<String> {
+    let compose = read(text).unwrap_or_default();
+    let services = compose.get("services").unwrap_or(&compose).as_object();
+    services.into_iter().flatten().flat_map(|(_, service)| of(service)).collect()
 }
 
 fn read(text: &str) -> Option<Value> {

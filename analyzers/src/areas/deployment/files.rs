@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+use super::releases::deploys;
 use super::{beside, compose, named};
 
 use crate::Snapshot;
@@ -53,9 +54,8 @@ static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
         .expect("a constant pattern")
 });
-static CONFIGURATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^kind:\s*(ConfigMap|Secret|SealedSecret|Namespace)\b").expect("a constant pattern")
-});
+/// Any object of a cluster.
+static OBJECT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^kind:\s*\w").expect("a constant pattern"));
 static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^(run|start|serve|up|dev|deploy|docker|image|compose)[\w.%-]*\s*:([^=]|$)")
         .expect("a constant pattern")
@@ -159,7 +159,8 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     }
     if is_pipeline(path) {
         let is_stage = |line: &str| name == "Jenkinsfile" && DEPLOY_STAGE.is_match(line);
-        return text.lines().any(|line| deploys(line) || is_stage(line)).then_some(Describes::Release);
+        let is_release = text.lines().any(|line| deploys(line) || is_stage(line)) || named::starts_release(repo, path);
+        return is_release.then_some(Describes::Release);
     }
     if name == "fabfile.py" && FABRIC.is_match(text) {
         return Some(Describes::Release);
@@ -173,8 +174,9 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     {
         return Some(Describes::Release);
     }
-    // What the workloads beside it read.
-    if yaml && CONFIGURATION.is_match(text) && text.contains("apiVersion:") && !WORKLOAD.is_match(text) {
+    // What the workloads beside it read, and what lets them in or watches them.
+    let is_object = || yaml && text.contains("apiVersion:") && OBJECT.is_match(text) && !WORKLOAD.is_match(text);
+    if is_object() && !is_host_file(path, &lower, yaml, text) {
         let beside = |other: &str| other != path && paths::folder(other) == paths::folder(path);
         let mut texts = repo.tree().own_texts().filter(|(file, _)| beside(&file.path));
         return texts
@@ -201,73 +203,6 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         return Some(Describes::Part);
     }
     is_host_file(path, &lower, yaml, text).then_some(Describes::Host)
-}
-
-/// Whether a line of a pipeline, or of what it calls, sends the program to a registry or a host.
-pub(super) fn deploys(line: &str) -> bool {
-    const WAYS: &[&str] = &[
-        "docker push ",
-        "docker image push ",
-        "docker-compose push",
-        "docker compose push",
-        "git push heroku",
-        "git push dokku",
-        "git push --force heroku",
-        "git push -f heroku",
-        "git push https://heroku:",
-        "goreleaser/goreleaser-action@",
-        "goreleaser release",
-        "pipe: atlassian/heroku-deploy",
-        "pipe: atlassian/aws-",
-        "pipe: atlassian/google-",
-        "pipe: atlassian/azure-",
-        "pipe: atlassian/ssh-run",
-        "heroku container:push",
-        "heroku container:release",
-        "heroku-deploy@",
-        "flyctl deploy",
-        "fly deploy",
-        "kubectl apply",
-        "kubectl set image",
-        "kubectl rollout",
-        "helm upgrade",
-        "helm install",
-        "aws ecs update-service",
-        "aws lambda update-function-code",
-        "aws s3 sync",
-        "gcloud run deploy",
-        "gcloud app deploy",
-        "az webapp deploy",
-        "azure/webapps-deploy@",
-        "vercel --prod",
-        "appleboy/ssh-action@",
-        "dpl --provider",
-        "serverless deploy",
-        "sls deploy",
-        "cap production deploy",
-        "ansible-playbook ",
-        "terraform apply",
-        "docker stack deploy",
-        "docker service update",
-        "gcloud functions deploy",
-        "aws cloudformation deploy",
-        "sam deploy",
-        "cdk deploy",
-        "kamal deploy",
-        "railway up",
-        "eb deploy",
-        "pulumi up",
-    ];
-    let line = line.trim_start().trim_start_matches("- ");
-    // Compose brings up what is called so on the machine where it is typed.
-    let for_production = || {
-        let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
-        (line.contains("docker compose ") || line.contains("docker-compose "))
-            && line.split_whitespace().any(|word| word == "up")
-            && words.any(|word| matches!(word, "prod" | "production"))
-    };
-    let pushes = || matches!(line.trim_end(), "push: true" | "push: 'true'") || line.starts_with("push: ${{");
-    !line.starts_with('#') && (WAYS.iter().any(|way| line.contains(way)) || pushes() || for_production())
 }
 
 /// Whether a script or a recipe builds an image of the project, or sends one to a registry.
@@ -314,7 +249,32 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || name.ends_with(".tf") && TERRAFORM.is_match(text)
         || name.ends_with(".service") && text.contains("ExecStart=")
         || name.ends_with(".bicep")
-        || yaml && path.contains("playbook") && text.contains("hosts:")
+        || is_stage_of_capistrano(path, text)
+        || yaml && (is_playbook(path, text) || is_app_spec(text))
+}
+
+/// Plays of Ansible: a list, of which each item names hosts and what is done to them.
+pub(super) fn is_playbook(path: &str, text: &str) -> bool {
+    static PLAY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?m)^(- |  )hosts:[ \t]*\S").expect("a constant pattern"));
+    static DOES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^  (tasks|roles):").expect("a constant pattern"));
+    path.contains("playbook") && text.contains("hosts:")
+        || text.lines().any(|line| line.starts_with("- ")) && PLAY.is_match(text) && DOES.is_match(text)
+}
+
+/// The description of an app of DigitalOcean's App Platform, whatever it is called.
+fn is_app_spec(text: &str) -> bool {
+    static PARTS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?m)^(services|workers|jobs|static_sites):[ \t]*\r?\n[ \t]*-").expect("a constant pattern")
+    });
+    PARTS.is_match(text)
+        && ["instance_size_slug:", "dockerfile_path:", "deploy_on_push:"].iter().any(|key| text.contains(key))
+}
+
+/// What Capistrano knows of one stage: its servers and what each is for.
+fn is_stage_of_capistrano(path: &str, text: &str) -> bool {
+    let is_stage = path.strip_prefix("config/deploy/").is_some_and(|name| name.ends_with(".rb"));
+    is_stage && text.lines().map(str::trim_start).any(|line| line.starts_with("server ") || line.starts_with("role "))
 }
 
 /// Heroku's description of an app; Expo's has the same name and everything below one key.
@@ -346,6 +306,11 @@ fn is_start_script(path: &str, text: &str) -> bool {
 
 pub(super) fn is_dockerfile(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
+    // `.env-dockerfile` holds settings.
+    !lower.starts_with(".env") && has_name_of_dockerfile(&lower)
+}
+
+fn has_name_of_dockerfile(lower: &str) -> bool {
     lower == "dockerfile"
         || ["dockerfile.", "dockerfile-", "dockerfile_"].iter().any(|start| lower.starts_with(start))
         || [".dockerfile", "-dockerfile", "_dockerfile"].iter().any(|end| lower.ends_with(end))

@@ -2,7 +2,7 @@
 
 pub(in crate::areas) mod applied;
 mod beside;
-mod compose;
+pub(in crate::areas) mod compose;
 mod configuration;
 mod container;
 mod documented;
@@ -12,6 +12,7 @@ pub(in crate::areas) mod migrators;
 mod named;
 mod pinned;
 mod pins;
+mod releases;
 mod reproducible;
 
 use crate::kinds::{self, Kind};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::files::{Describes, deploys};
+use super::files::Describes;
+use super::releases::deploys;
 use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::snapshot::paths;
@@ -54,6 +55,13 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
     let known: BTreeSet<&str> = found.iter().map(|(path, _)| *path).collect();
     named.retain(|path| !OF_THE_PROGRAM.iter().any(|name| paths::name(path).starts_with(name)));
     named.difference(&known).copied().collect()
+}
+
+/// Whether a pipeline starts a script that sends the program to a registry or a host.
+pub(super) fn starts_release(repo: &Snapshot, path: &str) -> bool {
+    let lines = repo.text(path).unwrap_or_default().lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let mut scripts = lines.filter(|line| line.contains(".sh")).flat_map(|line| started(repo, path, line));
+    scripts.any(|script| script.ends_with(".sh") && repo.text(script).is_some_and(|text| text.lines().any(deploys)))
 }
 
 /// Dockerfiles, compose files, Procfiles and supervisor's settings.
@@ -183,6 +191,9 @@ mod tests {
         let pod = ("k8s/api.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {}\n");
         assert_eq!(named(&[map, pod]), ["k8s/api.yaml", "k8s/config.yaml"]);
         assert!(named(&[map]).is_empty());
+        let watch = ("k8s/watch.yaml", "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\n");
+        assert_eq!(named(&[watch, pod]), ["k8s/api.yaml", "k8s/watch.yaml"]);
+        assert_eq!(named(&[watch, pod, ("k8s/values.yaml", "size: 1\n")]).len(), 2);
     }
 
     #[test]
@@ -247,5 +258,13 @@ mod tests {
             ("lint.sh", "ruff check\n"),
         ]);
         assert_eq!(found, [".circleci/config.yml", ".circleci/deploy.sh"]);
+    }
+
+    #[test]
+    fn a_pipeline_that_only_starts_the_script_counts_with_it() {
+        let pipeline = "jobs:\n  build:\n    steps:\n      - run: bash ops/update.sh\n";
+        let of = |script: &str| named(&[(".github/workflows/a.yml", pipeline), ("ops/update.sh", script)]);
+        assert_eq!(of("doctl apps update 1 --spec a.yaml\n"), [".github/workflows/a.yml", "ops/update.sh"]);
+        assert!(of("doctl apps list\n").is_empty());
     }
 }

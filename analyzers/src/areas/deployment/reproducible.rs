@@ -227,6 +227,9 @@ mod tests {
             ("infra/variables.tf", "variable \"region\" {\n  type = string\n}\n"),
             ("infra/outputs.tf", "output \"address\" {\n  value = 1\n}\n"),
             ("scripts/image.sh", "#!/bin/sh\ndocker buildx build --push -t a/b .\n"),
+            ("ops/shop.yaml", "- name: Bring it up\n  hosts: web\n  tasks:\n    - shell: up\n"),
+            ("infra/app.dev.yaml", "name: shop\nservices:\n- name: api\n  dockerfile_path: Dockerfile\n"),
+            ("config/deploy/staging.rb", "server 'shop.example.com', roles: %w[web]\n"),
         ] {
             assert!(listed(path, text), "{path}: {text}");
         }
@@ -235,6 +238,11 @@ mod tests {
             ("fabfile.py", "from fabric import task\n\n@task\ndef test(c):\n    c.run('pytest')\n"),
             ("Jenkinsfile", "pipeline {\n  stages {\n    stage('Test') {\n      steps { sh 'make test' }\n"),
             ("scripts/lint.sh", "#!/bin/sh\n# docker build\nruff check\n"),
+            ("ops/hosts.yaml", "- name: shop\n  hosts: web\n"),
+            ("docs/parts.yaml", "services:\n- name: api\n"),
+            ("config/deploy/staging.rb", "# server 'shop.example.com', roles: %w[web]\n"),
+            (".env-dockerfile", "OFFLINE=true\n"),
+            ("k8s/watch.yaml", "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\n"),
         ] {
             assert!(!listed(path, text), "{path}: {text}");
         }

@@ -34,7 +34,8 @@ static META: AreaMeta = AreaMeta {
             looks_at: "Command lines in the README and in the documents that it links to: those that install or build, and those \
                 that start the project. Starting only a database does not count. Scripts, targets and files that a command \
                 names are looked up. Migrations for which a tool has to be called must be named, or applied by what is started, \
-                and so must the making of a database for Rails, and variables without which it does not start. For a library, how to install or use it counts. Does not apply to documentation, dotfiles \
+                and so must the making of a database for Rails, variables without which it does not start, a database that runs as a server \
+                of its own, and what a compose file or a step refers to and a fresh clone does not have. For a library, how to install or use it counts. Does not apply to documentation, dotfiles \
                 and empty repositories.",
             why: "If a stranger can't start it, it only works on the author's machine.",
             remedy: "Add the commands, from a fresh clone to a running project, in the order in which they are typed.",

@@ -1,18 +1,18 @@
 //! `readme.setup`
 
 mod broken;
+mod database;
+mod gaps;
+mod references;
+mod words;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use serde_json::Value;
 
 use broken::broken;
+use words::{elsewhere, in_words};
 
 use super::{is_own, leading_kind, listed, present, reachable};
-use crate::areas::deployment::applied::{database_left_out, left_out};
-use crate::documents::{Command, Document, Documents, Heading, Purpose, Role, Topic};
-use crate::environment::{Environment, Variable};
+use crate::documents::{Command, Document, Documents, Purpose, Role, Topic};
 use crate::kinds::Kind;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Snapshot};
@@ -56,13 +56,12 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             format!("{} says in words how to run it, without a command that can be copied.", document.path),
             document.at(repo, line),
         )
-    } else if let Some((document, heading)) = elsewhere(repo) {
+    } else if let Some((document, line, said)) = elsewhere(repo) {
         let summary = format!(
-            "{} sends the reader to a page outside of the repository for how to run it: \"{}\".",
+            "{} sends the reader to a page outside of the repository for how to run it: \"{said}\".",
             document.path,
-            heading.text.trim()
         );
-        Finding::partly(SIGNAL, summary, document.at(repo, heading.line))
+        Finding::partly(SIGNAL, summary, document.at(repo, line))
     } else if let Some((document, command)) = prepares_data(repo) {
         Finding::partly(
             SIGNAL,
@@ -175,59 +174,10 @@ impl<'repo> Steps<'repo> {
         if matches!(kind, Kind::Library | Kind::CommandLine) {
             return self.met("");
         }
-        if let Some((document, command)) = self.broken.first().filter(|_| kind != Kind::Notebook) {
-            let summary = format!(
-                "{} says how to {}, but a step on the way, `{}`, refers to a {}, which does not exist.",
-                self.path(),
-                self.how(),
-                command.text,
-                command.missing.as_deref().unwrap_or_default(),
-            );
-            let places = self.places().into_iter().chain([document.at(self.repo, command.line)]);
-            return Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head()))
-                .remedy(format!("Correct the step `{}` in {}, or take it out.", command.text, document.path));
-        }
-        if let Some((place, command)) = database_left_out(self.repo).filter(|_| kind != Kind::Notebook) {
-            let summary = format!(
-                "{} says how to {}, but nothing that is written down or started makes the database, without which the \
-                 migrations have nothing to work on.",
-                self.path(),
-                self.how(),
-            );
-            let places = self.places().into_iter().chain([place]);
-            return Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head()))
-                .remedy(format!("Add the command that makes the database to {}, such as `{command}`.", self.path()));
-        }
-        if let Some((migrator, command)) = left_out(self.repo).filter(|_| kind != Kind::Notebook) {
-            let summary = format!(
-                "{} says how to {}, but nothing that is written down or started applies the migrations in {} ({}), \
-                 without which the database has no tables.",
-                self.path(),
-                self.how(),
-                migrator.path,
-                migrator.tool,
-            );
-            let places = self.places().into_iter().chain([migrator.place]);
-            return Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head())).remedy(format!(
-                "Add the command that applies the migrations to {}, such as `{command}`.",
-                self.path()
-            ));
-        }
-        let demanded: Vec<&Variable> = Environment::of(self.repo).demanded().collect();
-        if let Some(first) = demanded.first().filter(|_| kind != Kind::Notebook) {
-            let names = listed(demanded.iter().map(|variable| variable.name.as_str()), 3);
-            let are = if demanded.len() == 1 { "is" } else { "are" };
-            let summary = format!(
-                "{} says how to {}, but {names}, without which it does not start, {are} named nowhere.",
-                self.path(),
-                self.how(),
-            );
-            let spots = first.places.iter().take(1).map(|spot| spot.place(self.repo));
-            let places = self.places().into_iter().chain(spots);
-            return Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head()))
-                .remedy(format!("Name {names} in {} or in an example file, with a harmless value.", self.path()));
-        }
-        self.met(&self.missing())
+        let Some(gap) = gaps::first(self).filter(|_| kind != Kind::Notebook) else { return self.met(&self.missing()) };
+        let summary = format!("{} says how to {}, but {}.", self.path(), self.how(), gap.what);
+        let places = self.places().into_iter().chain(gap.place);
+        Finding::partly(SIGNAL, summary, Evidence::or_absence(places, self.repo.head())).remedy(gap.remedy)
     }
 
     /// `missing` is a sentence about what commands refer to that is not there. What a library's or a tool's reader is to
@@ -329,74 +279,6 @@ fn prepares_data(repo: &Snapshot) -> Option<(&Document, &Command)> {
     reachable(repo)
         .flat_map(|document| document.commands.iter().map(move |command| (document, command)))
         .find(|(_, command)| command.is(Purpose::Migrate) && command.missing.is_none())
-}
-
-/// A heading about setting it up that is a link itself, or has nothing below it but a sentence with one.
-fn elsewhere(repo: &Snapshot) -> Option<(&Document, &Heading)> {
-    const SHORT: usize = 200;
-    // What is to be installed is linked as well: only a link that is called so tells how.
-    static GUIDE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\[[^\]!]*\b(wiki|guide|instructions|quick ?-?start|getting started|installation|set-?up|how to)\b[^\]]*\]\(https?://|\[[^\]!]*\]\(https?://[^)]*/wiki\b")
-            .expect("a fixed pattern")
-    });
-    let leads_out = |line: &str| GUIDE.is_match(line) && !line.contains("//localhost") && !line.contains("//127.0.0.1");
-    reachable(repo).filter(|document| !present::is_assignment(document)).find_map(|document| {
-        let lines: Vec<&str> = repo.text(&document.path)?.lines().collect();
-        let about = document.headings.iter().filter(|heading| {
-            heading.level > 1 && heading.topics.iter().any(|topic| matches!(topic, Topic::Setup | Topic::Run))
-        });
-        let mut about = about.filter(|heading| {
-            let end = (document.section_end(heading) as usize - 1).min(lines.len());
-            let section = &lines[(heading.line as usize - 1).min(end)..end];
-            let length: usize = document.section(heading).map(|line| line.text.chars().count()).sum();
-            section.first().is_some_and(|first| leads_out(first))
-                || length <= SHORT && section.iter().any(|line| leads_out(line))
-        });
-        about.next().map(|heading| (document, heading))
-    })
-}
-
-/// A sentence that tells how to run it, in a README that is not the assignment.
-fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
-    // What the project needs is something else than the project.
-    static NEEDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(minio|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|kafka|elasticsearch)\b")
-            .expect("a fixed pattern")
-    });
-    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"(?i)\b(run|start|launch|open|import|execute|press|hit)\b.{0,50}\b(application|app|project|server|solution|api|service|program|main|f5|index\.html|visual studio|vs ?code|intellij|eclipse|xampp|wamp|tomcat)\b",
-            r"|\b(install|download)\b.{0,30}\b(sdk|runtime|dependenc|node|python|docker|jdk|requirements)",
-            r"|\b(rode|rodar|execute|executar|inicie|iniciar|suba|abra|abrir|importe)\b.{0,50}\b(aplica[çc][ãa]o|projeto|servidor|api|visual studio|docker|intellij)\b",
-            r"|\b(ejecut\w+|inici\w+|abr[ae]\w*|arranc\w+|levant\w+)\b.{0,50}\b(aplicaci[óo]n|proyecto|servidor|api)\b",
-            r"|\b(lanc\w+|démarr\w+|exécut\w+)\b.{0,50}\b(application|projet|serveur|api)\b",
-            r"|\b(start\w*|öffne\w*|ausführ\w*)\b.{0,50}\b(anwendung|projekt|server)\b",
-            r"|\b(avvia\w*|esegu\w*)\b.{0,50}\b(applicazione|progetto|server)\b",
-            r"|(запуст|запуска)\w*.{0,50}(приложени|проект|сервер)",
-            r"|(运行|启动|执行|啟動|執行).{0,20}(项目|服务|程序|应用|專案|服務|类|函数|方法|main)",
-            r"|(実行|起動)(する|して|します)|(실행|구동)(합니다|하세요|한다)",
-        ))
-        .expect("a fixed pattern")
-    });
-    // "Clone it and up docker-compose."
-    static COMPOSE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"(?i)\b(run|start|launch|up)\s+(the\s+|with\s+|via\s+|by\s+|using\s+)?docker[ -]?compose\b",
-            r"|\bdocker[ -]?compose\b.{0,20}\b(run|start|launch|up)\b"
-        ))
-        .expect("a fixed pattern")
-    });
-    let has_compose = repo.tree().own_texts().any(|(file, _)| {
-        let name = file.name();
-        name.ends_with("ml") && (name.starts_with("docker-compose") || name.starts_with("compose."))
-    });
-    let says = |text: &str| (WORDS.is_match(text) || has_compose && COMPOSE.is_match(text)) && !NEEDS.is_match(text);
-    reachable(repo).filter(|document| document.role == Role::Readme && !present::is_assignment(document)).find_map(
-        |document| {
-            let line = document.prose.iter().find(|line| line.text.len() < 2000 && says(&line.text))?;
-            Some((document, line.line))
-        },
-    )
 }
 
 #[cfg(test)]

@@ -52,13 +52,27 @@ pub(super) fn copied(rest: &[&str], project: &Project<'_>) -> Answer {
     is_gone.then(|| (Vec::new(), Some(format!("file `{from}`"))))
 }
 
-pub(super) fn deploy(program: &str, verb: &str, noun: &str) -> Answer {
+/// What tools of hosts are asked, and what only takes something away or looks at it first.
+#[rustfmt::skip]
+const ASKS: &[&str] = &[
+    "", "list", "ls", "get", "describe", "info", "show", "status", "logs", "log", "tail", "history", "version", "help",
+    "whoami", "auth", "login", "logout", "spec", "validate", "fmt", "plan", "diff", "preview", "template", "lint", "output",
+    "outputs", "synth", "graph", "console", "ssh", "exec", "open", "browse", "ps", "delete", "destroy", "remove", "uninstall",
+    "down", "terminate",
+];
+
+pub(super) fn deploy(program: &str, operands: &[&str]) -> Answer {
+    let word = |at: usize| operands.get(at).copied().unwrap_or_default();
+    let (verb, noun) = (word(0), word(1));
+    // `heroku logs:tail`, and `doctl apps list`, of which the first word is what it is about.
+    let asks = |word: &str| word.split(':').any(|part| ASKS.contains(&part));
     one(match (program, verb) {
         ("heroku", "local") => Start,
         ("heroku", "run") if noun.contains("migrat") => Migrate,
         ("kubectl", "apply" | "create" | "rollout" | "set") => Deploy,
         ("kubectl" | "oc", _) => return None,
-        (_, "login" | "logs" | "" | "auth" | "status" | "version" | "get") => return None,
+        ("gcloud" | "az", "config") => return None,
+        _ if asks(verb) || !noun.is_empty() && asks(noun) => return None,
         _ => Deploy,
     })
 }
@@ -108,7 +122,7 @@ pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u
         return Some((found, None));
     }
     if path.ends_with(".py") || path.ends_with(".js") || path.ends_with(".rb") {
-        return interpreter(path, project, depth);
+        return interpreter(path, rest, project, depth);
     }
     if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
         return None;

@@ -24,7 +24,7 @@ pub(super) fn node(program: &str, verb: &str, noun: &str, rest: &[&str], project
         "" if program == "yarn" && rest.iter().all(|word| word.starts_with("--")) => one(Install),
         "" if program == "ni" => one(Install),
         "run" | "run-script" | "task" if noun.contains(['.', '/']) && project.script(noun).is_none() => {
-            interpreter(noun, project, depth)
+            interpreter(noun, rest, project, depth)
         }
         "run" | "run-script" | "task" => named(noun),
         "test" | "t" | "tst" if program == "bun" || program == "deno" => one(Test),
@@ -39,7 +39,7 @@ pub(super) fn node(program: &str, verb: &str, noun: &str, rest: &[&str], project
         | "version" | "lint" => None,
         // npm runs scripts of any other name only with `run`.
         _ if program == "npm" => None,
-        _ if verb.ends_with(".ts") || verb.ends_with(".js") => interpreter(verb, project, depth),
+        _ if verb.ends_with(".ts") || verb.ends_with(".js") => interpreter(verb, rest, project, depth),
         _ if project.script(verb).is_some() => named(verb),
         // Programs of packages are called so as well, but by no such name.
         "dev" | "serve" | "seed" | "migrate" | "setup" if matches!(program, "yarn" | "pnpm") => named(verb),
@@ -48,7 +48,7 @@ pub(super) fn node(program: &str, verb: &str, noun: &str, rest: &[&str], project
     }
 }
 
-pub(super) fn interpreter(file: &str, project: &Project<'_>, depth: u8) -> Answer {
+pub(super) fn interpreter(file: &str, words: &[&str], project: &Project<'_>, depth: u8) -> Answer {
     let file = file.trim_end_matches([',', ';', ':']);
     // `ruby 2.6.3` is a version that is asked for, not a file.
     let is_version = file.starts_with(|first: char| first.is_ascii_digit())
@@ -70,10 +70,23 @@ pub(super) fn interpreter(file: &str, project: &Project<'_>, depth: u8) -> Answe
         || ["js", "ts", "mjs", "py", "rb"].iter().any(|extension| project.has_file(&format!("{file}.{extension}")))
         || project.has_file(&format!("{file}/index.js"));
     match (exists, depth) {
+        (true, _) if purpose == Start && is_of_administration(file, words, project) => Some((Vec::new(), None)),
         (true, _) => one(purpose),
         (false, 0) if file.contains('.') => Some((vec![purpose], Some(format!("file `{file}`")))),
         _ => None,
     }
+}
+
+/// Whether a file is a tool of those who look after the project: it lies where such tools do, is not called after a start,
+/// and either wants to be told something or is beside a start of another name.
+fn is_of_administration(file: &str, words: &[&str], project: &Project<'_>) -> bool {
+    const FOLDERS: &[&str] = &["scripts", "script", "tools", "tasks"];
+    let (folder, name) = file.rsplit_once(['/', '\\']).unwrap_or(("", file));
+    let has_start =
+        || ["start", "dev", "serve", "server", "start:dev"].iter().any(|name| project.script(name).is_some());
+    folder.split(['/', '\\']).any(|part| FOLDERS.contains(&part))
+        && by_name(name) != Some(Start)
+        && (words.iter().any(|word| is_placeholder(word)) || has_start())
 }
 
 pub(super) fn python(rest: &[&str], operands: &[&str], project: &Project<'_>, depth: u8) -> Answer {
@@ -114,7 +127,7 @@ pub(super) fn python(rest: &[&str], operands: &[&str], project: &Project<'_>, de
     match (*file, operands.get(1).copied()) {
         ("setup.py", Some("test")) => one(Test),
         ("setup.py", _) => one(Install),
-        _ if file.ends_with(".py") => interpreter(file, project, depth),
+        _ if file.ends_with(".py") => interpreter(file, operands, project, depth),
         _ => (project.has_file(&format!("{file}/__main__.py"))).then(|| (vec![Start], None)),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Snapshot;
-use crate::documents::{Document, Heading, Purpose};
+use crate::documents::{Document, Heading, Purpose, Role};
 
 /// Sections of this little are headings with a promise.
 pub(super) const SHORTEST_SECTION: usize = 40;
@@ -155,15 +155,31 @@ pub(super) fn is_only_a_start(document: &Document, heading: &Heading) -> bool {
         && !lines(document, heading).iter().any(|line| PLATFORM.is_match(line))
 }
 
-/// Whether a heading announces advice on production in general, and nothing is done below it.
+/// Whether a heading announces advice on production in general, and nothing is done below it. "Production" alone is about
+/// what the section or the document around it is about.
 pub(super) fn is_advice(document: &Document, heading: &Heading) -> bool {
     static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)\bproduction\b.*\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|check ?list|security|performance)\b")
             .expect("a constant pattern")
     });
+    static AROUND: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|monitoring|observability|logging|logs|metrics|caching|cache|security|testing|tests|performance|profiles?|troubleshooting)\b")
+            .expect("a constant pattern")
+    });
+    static ALONE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\W*(for |in )?production( (environment|mode|use))?\W*$").expect("a constant pattern")
+    });
     let end = document.section_end(heading);
     let text = heading.text.to_lowercase();
-    ADVICE.is_match(&text)
+    // A README's title names the project, one of another document its topic.
+    let is_topic = |other: &&Heading| other.level > 1 || document.role == Role::Linked;
+    let around = || document.headings.iter().filter(|other| other.line < heading.line && other.level < heading.level);
+    let is_within = || {
+        around()
+            .filter(is_topic)
+            .any(|other| document.section_end(other) > heading.line && AROUND.is_match(&other.text))
+    };
+    (ADVICE.is_match(&text) || ALONE.is_match(&text) && is_within())
         && !text.contains("deploy")
         && !document.code.iter().any(|line| line.starts && line.line > heading.line && line.line < end)
 }

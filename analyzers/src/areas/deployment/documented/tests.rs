@@ -98,6 +98,42 @@ fn advice_on_production_is_no_deployment() {
 }
 
 #[test]
+fn production_is_about_what_the_section_around_it_is_about() {
+    let bullets = "- Set up alerts for what is urgent\n- Look at the boards every week\n";
+    let below = |title: &str| with(&format!("# A\n\n## {title}\n\n### Production\n\n{bullets}"));
+    assert_eq!(below("Best practices"), Outcome::NotMet);
+    assert_eq!(below("Recommendations"), Outcome::NotMet);
+    assert_eq!(below("Installation"), Outcome::Met);
+    let page = |title: &str| {
+        let repo = Fixture::new()
+            .file("app.py", "import flask\n")
+            .file("README.md", "# A\n\n[More](docs/more.md)\n")
+            .file("docs/more.md", &format!("# {title}\n\n## Production\n\n{bullets}"));
+        finding(&repo.snapshot()).outcome()
+    };
+    assert_eq!(page("Monitoring"), Outcome::NotMet);
+    assert_eq!(page("How it runs"), Outcome::Met);
+}
+
+#[test]
+fn a_command_that_asks_deploys_nothing() {
+    for command in
+        ["doctl apps list", "doctl apps spec get 1", "heroku logs --tail", "terraform plan", "helm list", "fly status"]
+    {
+        assert_eq!(with(&format!("# A\n\n```\n{command}\n```\n")), Outcome::NotMet, "{command}");
+    }
+    for command in [
+        "doctl apps create --spec a.yaml",
+        "heroku create",
+        "terraform apply",
+        "helm upgrade shop ./chart",
+        "fly deploy",
+    ] {
+        assert_eq!(with(&format!("# A\n\n```\n{command}\n```\n")), Outcome::Met, "{command}");
+    }
+}
+
+#[test]
 fn a_page_of_the_documentation_counts_where_it_is_about_a_server() {
     let of = |name: &str, command: &str| {
         let text = format!("# Shop\n\n{}\n\n    {command}\n", "It takes a machine with a public address. ".repeat(6));

@@ -328,3 +328,50 @@ fn a_heading_that_leads_out_of_the_repository_is_half_of_it() {
     assert!(!said.summary().contains("outside of the repository"), "{}", said.summary());
     assert_eq!(node(&format!("# Shop\n\n## Authors\n\nSee the {link}.\n")).outcome(), Outcome::NotMet);
 }
+
+#[test]
+fn a_tool_of_administration_and_a_task_runner_start_nothing() {
+    let node = |script: &str| {
+        let package = r#"{"name":"shop","scripts":{"start":"node app.js"},"dependencies":{"express":"4"}}"#;
+        let repo = Fixture::new()
+            .file("app.js", "require('express')().listen(3000)\n")
+            .file("scripts/add-user.js", "add()\n")
+            .file("scripts/server.js", "listen()\n")
+            .file("package.json", package)
+            .file("README.md", &format!("# Shop\n\n    npm install\n    node {script}\n"));
+        examine(&repo.snapshot()).outcome()
+    };
+    assert_eq!(node("scripts/add-user.js <name>"), Outcome::Partly);
+    assert_eq!(node("scripts/server.js"), Outcome::Met);
+    assert_eq!(node("app.js"), Outcome::Met);
+    let php = |command: &str| {
+        let repo = Fixture::new()
+            .file("symfony", "#!/usr/bin/env php\n<?php\n")
+            .file("web/index.php", "<?php echo 1;\n")
+            .file("README", &format!("Shop\n====\n\n    {command}\n"));
+        examine(&repo.snapshot()).outcome()
+    };
+    assert_eq!(php("php symfony cc"), Outcome::NotMet);
+    assert_eq!(php("php -S localhost:80 -t web"), Outcome::Met);
+}
+
+#[test]
+fn a_database_of_another_maker_is_not_the_project() {
+    let started = |image: &str| {
+        let repo = Fixture::new()
+            .file("main.go", "package main\n")
+            .file("docker-compose.yml", &format!("services:\n  db:\n    image: {image}\n"))
+            .file("README.md", "# Shop\n\n    docker-compose up -d\n");
+        examine(&repo.snapshot()).outcome()
+    };
+    assert_eq!(started("bitnami/postgresql:16"), Outcome::NotMet);
+    assert_eq!(started("shop/catalogue:1"), Outcome::Met);
+}
+
+#[test]
+fn a_line_may_send_the_reader_to_the_whole_set_up() {
+    let to = |line: &str| node(&format!("# Shop\n\n{line}\n")).outcome();
+    assert_eq!(to("[Gateway](https://example.com/gateway): complete setup instructions are there."), Outcome::Partly);
+    assert_eq!(to("It uses [a tool](https://example.com/tool), see its installation guide."), Outcome::NotMet);
+    assert_eq!(to("Complete setup instructions follow soon."), Outcome::NotMet);
+}

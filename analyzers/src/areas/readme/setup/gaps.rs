@@ -1,0 +1,74 @@
+//! Steps that are left out of a set-up, although what installs and what starts it is named.
+
+use super::{Steps, database, references};
+use crate::Place;
+use crate::areas::deployment::applied::{database_left_out, left_out};
+use crate::areas::readme::listed;
+use crate::environment::{Environment, Variable};
+
+/// Something without which the set-up can't work.
+pub(super) struct Gap {
+    /// As it follows "says how to start it, but".
+    pub(super) what: String,
+    pub(super) place: Option<Place>,
+    pub(super) remedy: String,
+}
+
+/// The first such gap of the steps.
+pub(super) fn first(steps: &Steps<'_>) -> Option<Gap> {
+    broken(steps)
+        .or_else(|| references::packages(steps))
+        .or_else(|| references::edited(steps))
+        .or_else(|| no_database(steps))
+        .or_else(|| no_migration(steps))
+        .or_else(|| no_variable(steps))
+        .or_else(|| references::settings(steps))
+        .or_else(|| database::no_server(steps))
+}
+
+fn broken(steps: &Steps<'_>) -> Option<Gap> {
+    let (document, command) = steps.broken.first()?;
+    let missing = command.missing.as_deref().unwrap_or_default();
+    Some(Gap {
+        what: format!("a step on the way, `{}`, refers to a {missing}, which does not exist", command.text),
+        place: Some(document.at(steps.repo, command.line)),
+        remedy: format!("Correct the step `{}` in {}, or take it out.", command.text, document.path),
+    })
+}
+
+fn no_database(steps: &Steps<'_>) -> Option<Gap> {
+    let (place, command) = database_left_out(steps.repo)?;
+    Some(Gap {
+        what:
+            "nothing that is written down or started makes the database, without which the migrations have nothing to \
+               work on"
+                .to_owned(),
+        place: Some(place),
+        remedy: format!("Add the command that makes the database to {}, such as `{command}`.", steps.path()),
+    })
+}
+
+fn no_migration(steps: &Steps<'_>) -> Option<Gap> {
+    let (migrator, command) = left_out(steps.repo)?;
+    Some(Gap {
+        what: format!(
+            "nothing that is written down or started applies the migrations in {} ({}), without which the database has \
+             no tables",
+            migrator.path, migrator.tool
+        ),
+        place: Some(migrator.place),
+        remedy: format!("Add the command that applies the migrations to {}, such as `{command}`.", steps.path()),
+    })
+}
+
+fn no_variable(steps: &Steps<'_>) -> Option<Gap> {
+    let demanded: Vec<&Variable> = Environment::of(steps.repo).demanded().collect();
+    let first = demanded.first()?;
+    let names = listed(demanded.iter().map(|variable| variable.name.as_str()), 3);
+    let are = if demanded.len() == 1 { "is" } else { "are" };
+    Some(Gap {
+        what: format!("{names}, without which it does not start, {are} named nowhere"),
+        place: first.places.first().map(|spot| spot.place(steps.repo)),
+        remedy: format!("Name {names} in {} or in an example file, with a harmless value.", steps.path()),
+    })
+}
