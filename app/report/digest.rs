@@ -92,8 +92,7 @@ impl Report {
     /// At most three things to do first: red flags, the gravest first, then what costs the most weight for the least
     /// work, from different areas as long as there are any.
     pub(super) fn first_steps(&self) -> Vec<Step<'_>> {
-        let is_open =
-            |id: &str| self.found().any(|found| found.signal.id == id && found.signal.outcome == Outcome::NotMet);
+        let is_open = |id: &str| self.found().any(|found| found.signal.id == id && is_absent(found.signal));
         let comes_later = |id: &str| AFTER.iter().any(|(later, earlier)| *later == id && is_open(earlier));
         let mut steps: Vec<_> = self
             .found()
@@ -252,6 +251,11 @@ pub(super) fn is_wanting(signal: &Signal) -> bool {
     matches!(signal.outcome, Outcome::NotMet | Outcome::Partly)
 }
 
+/// Nothing of it is there; a framework's own scaffold of tests is none of the project's.
+fn is_absent(signal: &Signal) -> bool {
+    signal.outcome == Outcome::NotMet || signal.facts.get("depth").and_then(Value::as_str) == Some("scaffold")
+}
+
 /// Fewer places than this show no habit.
 const FEW: u64 = 5;
 
@@ -274,11 +278,40 @@ fn weight(signal: &Signal) -> u32 {
 /// Weight won for work done, in twelfths.
 fn gain(step: &Step) -> u32 {
     let certain = if step.signal.confidence == Confidence::Observed { 2 } else { 1 };
-    let lost = if step.signal.outcome == Outcome::NotMet { 2 } else { 1 };
+    let lost = if is_absent(step.signal) { 2 } else { 1 };
     let work = match step.remedy.effort {
         Effort::Low => 1,
         Effort::Medium => 2,
         Effort::High => 3,
     };
     weight(step.signal) * certain * lost * 12 / work
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    #[test]
+    fn a_scaffold_of_tests_is_replaced_before_tests_are_run_by_machines() {
+        let mut report = fixture::report();
+        report.red_flags.clear();
+        for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals) {
+            signal.outcome = if signal.id.starts_with("tests.") { Outcome::Partly } else { Outcome::Met };
+        }
+        let of = |report: &Report| report.first_steps().iter().map(|step| step.signal.id.to_string()).collect::<Vec<_>>();
+        let tests = report.areas.iter_mut().find(|area| area.id == "tests").expect("the fixture has tests");
+        let remedy = tests.signals[0].remedy.clone();
+        for signal in &mut tests.signals {
+            signal.remedy = remedy.clone();
+            signal.facts.remove("depth");
+        }
+        assert!(of(&report).contains(&"tests.in-ci".to_owned()), "{:?}", of(&report));
+
+        let tests = report.areas.iter_mut().find(|area| area.id == "tests").expect("the fixture has tests");
+        let exist = tests.signals.iter_mut().find(|signal| signal.id == "tests.exist").expect("and this signal");
+        exist.facts.insert("depth".into(), Value::from("scaffold"));
+        assert!(!of(&report).contains(&"tests.in-ci".to_owned()), "{:?}", of(&report));
+        assert_eq!(of(&report).first().map(String::as_str), Some("tests.exist"));
+    }
 }
