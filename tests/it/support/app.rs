@@ -1,6 +1,6 @@
 //! The server as a process: started with an environment, told of deliveries, killed, started again.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -97,19 +97,23 @@ impl App {
             .current_dir(folder)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut process = command.spawn().expect("started");
-        let log = BufReader::new(process.stderr.take().expect("piped"));
         let said = Arc::new(Mutex::new(String::new()));
-        let listener = said.clone();
-        std::thread::spawn(move || {
-            for line in log.lines().map_while(Result::ok) {
-                let mut said = listener.lock().expect("nobody panicked");
-                said.push_str(&line);
-                said.push('\n');
-            }
-        });
+        // Its standard output, on which it has nothing to say, is searched with the rest.
+        let (out, err) = (process.stdout.take().expect("piped"), process.stderr.take().expect("piped"));
+        let streams: [Box<dyn Read + Send>; 2] = [Box::new(out), Box::new(err)];
+        for stream in streams {
+            let listener = said.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    let mut said = listener.lock().expect("nobody panicked");
+                    said.push_str(&line);
+                    said.push('\n');
+                }
+            });
+        }
         App { process, address, log: said }
     }
 
@@ -168,7 +172,7 @@ impl App {
         }
     }
 
-    /// What the server has logged so far.
+    /// What the server has logged so far, and said otherwise.
     pub fn log(&self) -> String {
         self.log.lock().expect("nobody panicked").clone()
     }
