@@ -45,7 +45,7 @@ static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
         // SQL, and what JPA and Doctrine have for it.
         r#"update\s+["`\[\w.\]\\:]+\s+(?:as\s+)?(?:\w+\s+)?set\b[^;]{0,300}?\bSTATE\s*=[^;]{0,300}?\bwhere\b[^;]{0,300}?\bSTATE["`\]]*\s*(?:=|<>|!=|is\s+null|in\s*\()"#,
         // Django, Rails
-        r"\.(?:filter|where)\([^)]*\bSTATE\s*(?:=|:)[^)]*\)\s*\.update(?:_all)?\(",
+        r"\.(?:filter(?:_by)?|where)\([^)]*\bSTATE\s*(?:=|:)[^)]*\)\s*\.update(?:_all)?\(",
         // SQLAlchemy
         r"update\(\w+\)[\s\S]{0,200}?\.where\([\s\S]{0,200}?STATE\s*(?:==|\.is_)[\s\S]{0,200}?\.values\(",
         // Laravel, Knex
@@ -203,6 +203,10 @@ mod tests {
             (
                 "a.py",
                 "cursor.execute(\"UPDATE orders SET status = 'paid' WHERE id = %s AND status = 'pending'\", [id])\nif cursor.rowcount == 0:\n    raise Conflict()\n",
+            ),
+            (
+                "a.py",
+                "changed = Order.query.filter_by(id=id, status='open').update({'status': 'paying'})\nif changed == 0:\n    abort(409)\n",
             ),
             (
                 "a.py",

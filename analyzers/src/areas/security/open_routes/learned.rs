@@ -13,6 +13,7 @@ use crate::{Place, Snapshot};
 static READS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r#"(?i-u)["']authorization["']|HttpHeaders\.AUTHORIZATION|header::AUTHORIZATION|HTTP_AUTHORIZATION|headers\.authorization\b|["'`]x-api-key["'`]"#,
+        r"|\bDepends\(\s*\w*(?:bearer|oauth2|token_scheme|http_basic)\w*",
         r#"|\b(?:request|req)\.session(?:\.|\[['"]|\.get\(['"])_?user"#
     ))
     .expect("a constant pattern")
@@ -150,9 +151,10 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// The guard in which the line `at` stands, and where that begins: the outermost function around it that refuses, or the
 /// class where its function is one of an interface.
 fn guard_around<'t>(lines: &[&'t str], at: usize) -> Option<(&'t str, usize)> {
-    let mut indent = depth(lines[at]);
+    // The head of a function may say itself what it reads.
+    let mut indent = depth(lines[at]) + 1;
     let mut outermost = None;
-    for above in (0..at).rev() {
+    for above in (0..=at).rev() {
         let line = lines[above];
         if line.trim().is_empty() || depth(line) >= indent {
             continue;
@@ -173,11 +175,16 @@ fn guard_around<'t>(lines: &[&'t str], at: usize) -> Option<(&'t str, usize)> {
         }
     }
     let (name, start) = outermost?;
-    let end = lines[start + 1..].iter().position(|line| {
-        !line.trim().is_empty() && depth(line) <= depth(lines[start]) && !line.trim_start().starts_with([')', '{', '}'])
-    });
+    let end = lines[start + 1..]
+        .iter()
+        .position(|line| !line.trim().is_empty() && depth(line) <= depth(lines[start]) && !goes_on(line.trim_start()));
     let body = &lines[start..end.map_or(lines.len(), |end| start + 1 + end)];
     body.iter().any(|line| REFUSES.is_match(line)).then_some((name, start))
+}
+
+/// Whether a line as far to the left as the head of a function is still a part of it.
+fn goes_on(line: &str) -> bool {
+    line.starts_with([')', '{', '}']) || ["rescue", "ensure", "else", "catch"].iter().any(|word| line.starts_with(word))
 }
 
 fn depth(line: &str) -> usize {
@@ -198,6 +205,10 @@ mod tests {
     fn whoever_reads_who_calls_and_refuses_is_a_guard() {
         let python = "def signed_in(view):\n    def inner(*args):\n        token = request.headers.get(\"Authorization\", \"\")\n        if not known(token):\n            abort(401)\n        return view(*args)\n    return inner\n\n@signed_in\ndef a():\n    pass\n";
         assert_eq!(names(&[("a.py", python)]), ["signed_in"]);
+        let fastapi = "async def signed_in(token: str = Depends(bearer)) -> User:\n    user = find(token)\n    if user is None:\n        raise HTTPException(401)\n    return user\n\n@app.get('/a')\ndef a(user=Depends(signed_in)):\n    return 1\n";
+        assert_eq!(names(&[("a.py", fastapi)]), ["signed_in"]);
+        let ruby = "class ApplicationController\n  def find_member!\n    token = request.headers[\"Authorization\"].to_s\n    @member = Member.find(token)\n  rescue Unknown\n    head :unauthorized\n  end\nend\nclass AController\n  before_action :find_member!\nend\n";
+        assert_eq!(names(&[("a.rb", ruby)]), ["find_member"]);
         let js = "function bouncer(req, res, next) {\n  const header = req.headers.authorization;\n  if (!known(header)) return res.sendStatus(401);\n  next();\n}\napp.put('/a', bouncer, change);\n";
         assert_eq!(names(&[("a.js", js)]), ["bouncer"]);
         let go = "package a\n\nfunc Members() gin.HandlerFunc {\n\treturn func(c *gin.Context) {\n\t\tif !known(c.GetHeader(\"Authorization\")) {\n\t\t\tc.AbortWithStatus(http.StatusUnauthorized)\n\t\t}\n\t}\n}\n\nfunc f() { r.PUT(\"/a\", Members(), change) }\n";
