@@ -10,14 +10,26 @@ pub(super) fn is_named_as_stand_in(rule: &Rule, context: &Context<'_>) -> bool {
         const CLOSE: usize = 48;
         let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
         let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        // What a description of an interface or a field gives as one: `@Schema(example = "...")`.
+        let is_sign = |byte: &u8| matches!(byte, b' ' | b'"' | b'\'' | b'`' | b':' | b'=' | b'(' | b'\\');
+        let name = &line[..line.iter().rposition(|byte| !is_sign(byte)).map_or(0, |last| last + 1)];
         return rule.tier == Tier::Generic
-            && ["fake_", "mock_", "dummy_", "example_", "sample_"].iter().any(|word| has(line, word));
+            && (["fake_", "mock_", "dummy_", "example_", "sample_"].iter().any(|word| has(line, word))
+                || name.ends_with(b"example"));
     }
     let start = context.text[..context.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let before = &context.text[start..context.at];
     let Some(named) = before.windows(5).position(|window| window == b"-----") else { return false };
     let name = before[..named].to_ascii_lowercase();
     ["example", "fake", "dummy", "mock", "stub", "sample", "test", "localhost"].iter().any(|word| has(&name, word))
+}
+
+/// The name that it is given to says that it was made of a password: `crypted_password`.
+pub(super) fn is_named_as_made_of_a_password(rule: &Rule, context: &Context<'_>) -> bool {
+    const CLOSE: usize = 48;
+    let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    rule.tier == Tier::Generic && ["crypted_pass", "hashed_pass"].iter().any(|word| has(line, word))
 }
 
 /// The name that it is given to says that everybody may see it, or it is the half of a signature that is not secret.

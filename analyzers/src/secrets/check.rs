@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
+use super::certificate;
 use super::judge::Context;
 use super::secret::Secret;
 
@@ -32,6 +33,10 @@ pub(super) enum Check {
     Beginning,
     /// Four groups of four letters that are no words.
     AppPassword,
+    /// Letters in a disorder that words do not have.
+    Letters,
+    /// A certificate that is good for nothing but the own machine.
+    OwnMachine,
     /// Base64 of something as irregular as a generated password.
     Wrapped,
 }
@@ -62,6 +67,8 @@ impl Check {
             Check::SqlData => needed(has_rows(&context.text[context.at..])),
             Check::Beginning => needed(context.at == 0),
             Check::AppPassword => needed(is_app_password(bytes)),
+            Check::Letters => needed(is_unlike_words_throughout(bytes)),
+            Check::OwnMachine => needed(certificate::is_for_own_machine(bytes)),
             Check::Wrapped => needed(decode(bytes).is_some_and(|text| is_generated_text(text.trim_ascii()))),
         }
     }
@@ -189,6 +196,17 @@ fn is_unlike_words(group: &[u8]) -> bool {
     begins_strangely || group.windows(2).any(is_strange)
 }
 
+/// Whether too few of the pairs of letters are such as words have. Of random ones one in five is.
+fn is_unlike_words_throughout(letters: &[u8]) -> bool {
+    const PAIRS: &str = "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co \
+        me de hi ri ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly \
+        nc et ut ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia \
+        am fi ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke ui";
+    let is_usual = |pair: &&[u8]| PAIRS.split_ascii_whitespace().any(|usual| usual.as_bytes() == *pair);
+    let usual = letters.windows(2).filter(is_usual).count();
+    distinct(letters) >= 8 && usual * 5 < letters.len() * 2
+}
+
 /// How often capitals, small letters, digits and signs take turns.
 fn changes(value: &[u8]) -> usize {
     let kind = |byte: u8| match byte {
@@ -246,6 +264,18 @@ mod tests {
             ["qwer", "asdf", "zxcv", "tyui"],
         ] {
             assert!(!is_app_password(&joined(groups)), "{groups:?}");
+        }
+    }
+
+    #[test]
+    fn letters_without_blanks_are_told_from_words_by_their_pairs() {
+        for letters in ["kvxtabqlmzwaritj", "uhqzdpxkfwgmbvrn", "bjuapofegkaixore"] {
+            assert!(is_unlike_words_throughout(letters.as_bytes()), "{letters}");
+        }
+        for words in
+            ["yourmailpassword", "passwordstrength", "mariafernandasol", "schoolprojectapp", "meuprojetofinal1"]
+        {
+            assert!(!is_unlike_words_throughout(words.as_bytes()), "{words}");
         }
     }
 

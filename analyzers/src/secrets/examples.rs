@@ -2,7 +2,7 @@
 //!
 //! In a template `{KIND:LENGTH}` stands for so many characters: `base62`, `alnum` (lower case and digits), `upper`
 //! (upper case and digits), `base32`, `hex`, `digits`, `letters`, `base64`, `base64url`; `{crc62:PREFIX}` for a token with a
-//! valid checksum, `{jwt}` for a web token, `{pem:LABEL}` for a private key, `{pgp}`, `{key:BYTES}` for base64 of so
+//! valid checksum, `{jwt}` for a web token, `{pem:LABEL}` for a private key, `{certificate:NAME}` for a certificate, `{pgp}`, `{key:BYTES}` for base64 of so
 //! many bytes, `{wrapped:LENGTH}` for base64 of a generated password; `{=TEXT}` for that text. What is generated differs at each place and is the same in each run.
 
 use base64::Engine as _;
@@ -133,17 +133,27 @@ fn fill(inner: &str, dice: &mut Dice) -> Option<String> {
             let bytes: Vec<u8> = (0..argument.parse::<usize>().ok()?).map(|_| dice.roll() as u8).collect();
             return Some(STANDARD.encode(bytes));
         }
+        "certificate" => {
+            let mut bytes = vec![0x30, 0x82, 0x02, 0x00, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, argument.len() as u8];
+            bytes.extend(argument.as_bytes());
+            bytes.extend((0..300).map(|_| dice.roll() as u8));
+            return Some(armoured("CERTIFICATE", &bytes));
+        }
         "pem" => {
             let mut bytes = vec![0x30, 0x82, 0x04, 0xa4, 0x02, 0x01, 0x00];
             bytes.extend((0..600).map(|_| dice.roll() as u8));
-            let body = STANDARD.encode(bytes);
-            let lines: Vec<String> =
-                body.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-            return Some(format!("-----BEGIN {argument}-----\n{}\n-----END {argument}-----", lines.join("\n")));
+            return Some(armoured(argument, &bytes));
         }
         _ => return None,
     };
     Some(dice.text(&alphabet, argument.parse().ok()?))
+}
+
+fn armoured(label: &str, bytes: &[u8]) -> String {
+    let body = STANDARD.encode(bytes);
+    let lines: Vec<String> =
+        body.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", lines.join("\n"))
 }
 
 /// Numbers that look random and are the same in each run.

@@ -4,10 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::around::{
-    is_commented, is_development_section, is_in_wrapped_data, is_named_as_public, is_named_as_stand_in,
+    is_commented, is_development_section, is_in_wrapped_data, is_named_as_made_of_a_password, is_named_as_public,
+    is_named_as_stand_in,
 };
 use super::check::{Check, Verdict, decode, distinct, is_random};
+use super::joined::{is_in_camel_case, is_run_together};
 use super::local_defaults::is_local_default;
+use super::references::{
+    is_about_a_value, is_constant_name, is_cut_short, is_header_of_a_token, is_member, is_name, is_rest_of_a_setting,
+    is_setting,
+};
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
 use super::test_module;
@@ -84,16 +90,20 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         return None;
     }
     let lower = bytes[..bytes.len().min(400)].to_ascii_lowercase();
-    if is_text && is_about_a_value(&lower) {
+    if is_text && (is_about_a_value(&lower) || is_header_of_a_token(bytes)) {
         return None;
     }
     if rule.judged == Some(Judgement::Locked) {
         return Some(if has(&lower, "xxxx") { Judgement::Placeholder } else { Judgement::Locked });
     }
-    if is_encrypted(&lower, context.whole) {
+    if is_encrypted(&lower, context.whole) || is_named_as_made_of_a_password(rule, context) {
         return Some(Judgement::Encrypted);
     }
-    if is_placeholder(&lower, rule) {
+    let is_for_you = || lower.starts_with(b"your") && (is_weak(&lower) || is_in_camel_case(bytes));
+    if is_placeholder(&lower, rule)
+        || is_text && is_for_you()
+        || rule.check != Check::Pem && is_cut_short(bytes, context)
+    {
         return Some(Judgement::Placeholder);
     }
     if is_published(&lower) {
@@ -130,72 +140,16 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     match rule.tier {
         Tier::Format | Tier::Marker => Some(Judgement::Live),
         // The name of a variable is no value.
-        Tier::Named if is_constant_name(bytes) || lower.starts_with(b"http://") || lower.starts_with(b"https://") => {
-            None
-        }
+        Tier::Named if is_constant_name(bytes) || is_setting(&lower) => None,
+        Tier::Named if lower.starts_with(b"http://") || lower.starts_with(b"https://") => None,
         Tier::Named => {
             let said = decoded(rule, bytes, context).filter(|_| rule.check == Check::Wrapped);
-            Some(said.unwrap_or_else(|| named(rule, &lower, context)))
+            Some(said.unwrap_or_else(|| named(rule, bytes, &lower, context)))
         }
         Tier::Generic => generic(rule, bytes, &lower, context).filter(|judgement| {
             rule.defaults || rule.stored || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)
         }),
     }
-}
-
-/// Where a value is (`classpath:app.key`) and what one must be like (`required|min:6`) is no value.
-fn is_about_a_value(lower: &[u8]) -> bool {
-    const PLACES: &[&str] = &["classpath:", "classpath*:", "file:", "resource:"];
-    const FILES: &[&str] = &[".pem", ".key", ".p12", ".pfx", ".jks", ".crt", ".cer", ".pub"];
-    // What Terraform refers to.
-    const REFERENCES: &[&str] = &["var.", "local.", "module.", "random_password.", "data.aws_", "aws_secretsmanager_"];
-    let is_place = PLACES.iter().any(|start| lower.starts_with(start.as_bytes()))
-        || lower.contains(&b'/') && FILES.iter().any(|end| lower.ends_with(end.as_bytes()))
-        || REFERENCES.iter().any(|start| lower.strip_prefix(start.as_bytes()).is_some_and(is_reference));
-    let is_rule = ["required", "nullable", "sometimes", "confirmed", "string"]
-        .iter()
-        .any(|rule| lower.strip_prefix(rule.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'|')));
-    is_place || is_rule || is_action(lower)
-}
-
-/// A name with dots between its parts, and the number of one of several: `app.signing_key[0]`.
-fn is_reference(rest: &[u8]) -> bool {
-    rest.first().is_some_and(u8::is_ascii_alphabetic)
-        && rest.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.[]".contains(byte))
-}
-
-/// The member of an object whose name says what it is, in code that was made smaller: `a.password,b.port=a.port`.
-fn is_member(lower: &[u8]) -> bool {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
-    let object = lower.iter().take_while(|byte| is_name(byte)).count();
-    let Some(member) = lower[object..].strip_prefix(b".").filter(|_| object > 0) else { return false };
-    let length = member.iter().take_while(|byte| is_name(byte)).count();
-    ["password", "passwd", "pwd", "pass"].iter().any(|name| member[..length].ends_with(name.as_bytes()))
-}
-
-/// What a route of Rails leads to: `login#forgot_password`, `admin/users#index`.
-fn is_action(lower: &[u8]) -> bool {
-    let is_name = |part: &[u8]| !part.is_empty() && part.iter().all(|byte| *byte == b'_' || byte.is_ascii_alphabetic());
-    let mut parts = lower.split(|byte| *byte == b'#');
-    let (controller, action) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    parts.next().is_none() && is_name(action) && controller.split(|byte| *byte == b'/').all(is_name)
-}
-
-/// What follows the sign of a setting up to the end of its line, without a quote that code could stand behind, and so
-/// long and full of signs that a generator wrote it: `jwt.secret=rK!{@V...`.
-fn is_rest_of_a_setting(value: &[u8], context: &Context<'_>) -> bool {
-    let is_name = |byte: &u8| is_word(*byte) || matches!(byte, b'.' | b'-' | b':');
-    let holds_a_name = value.split(|byte| *byte == b'{').skip(1).any(|rest| {
-        let name = rest.iter().take_while(|byte| is_name(byte)).count();
-        rest.get(name) == Some(&b'}')
-    });
-    let before = context.text[..context.at].iter().rev().find(|byte| **byte != b' ');
-    let after = context.text.get(context.at + value.len());
-    value.len() >= 40
-        && !value.iter().any(u8::is_ascii_whitespace)
-        && !holds_a_name
-        && before == Some(&b'=')
-        && matches!(after, None | Some(b'\r' | b'\n'))
 }
 
 /// The value comes from somewhere else.
@@ -259,11 +213,7 @@ fn is_encrypted(lower: &[u8], whole: &[u8]) -> bool {
         || has(whole, "4,ENCRYPTED")
 }
 
-fn is_constant_name(value: &[u8]) -> bool {
-    value.contains(&b'_') && value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
-}
-
-fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
+fn named(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Judgement {
     if rule.stored && (is_local_default(lower, context) || is_weak(lower)) {
         Judgement::Weak
     } else if is_local_default(lower, context) || (rule.password && is_weak(lower)) {
@@ -276,6 +226,8 @@ fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
     } else if lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic) {
         // A generated value without a digit is rare, a name or words run together are not.
         Judgement::Weak
+    } else if !rule.password && (is_chosen(value, lower) || is_number(lower)) {
+        Judgement::Weak
     } else if is_weak(lower) || lower.starts_with(b"django-insecure") || is_of_djangos_generator(lower, context) {
         Judgement::Weak
     } else if is_development_section(context) {
@@ -283,6 +235,16 @@ fn named(rule: &Rule, lower: &[u8], context: &Context<'_>) -> Judgement {
     } else {
         Judgement::Live
     }
+}
+
+/// Whether somebody made the value up: of words that say what it is, or of a few characters again and again.
+fn is_chosen(value: &[u8], lower: &[u8]) -> bool {
+    is_in_camel_case(value) || is_run_together(value) || distinct(lower) < 6
+}
+
+/// What a generator writes has other characters, or is longer.
+fn is_number(value: &[u8]) -> bool {
+    value.len() < 20 && value.iter().all(u8::is_ascii_digit)
 }
 
 /// Django's generator writes a key of 50 characters below a comment of its own, in settings for development.
@@ -322,7 +284,8 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
     if is_reference {
         return None;
     }
-    if is_weak(lower) {
+    // A password may be words that nobody guesses.
+    if is_weak(lower) || is_run_together(value) || distinct(lower) < 6 {
         return Some(Judgement::Weak);
     }
     if let Some(judgement) = decoded(rule, value, context) {
@@ -348,16 +311,6 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
         return Some(Judgement::Weak);
     }
     Some(if is_development_section(context) { Judgement::Development } else { Judgement::Live })
-}
-
-/// Words with a number at most behind each, such as `orders2-login`: the name of something.
-fn is_name(value: &[u8]) -> bool {
-    let mut parts = value.split(|byte| matches!(byte, b'-' | b'_' | b'.'));
-    let is_part = |part: &[u8]| {
-        let letters = part.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
-        letters >= 3 && part.len() - letters <= 4 && part[letters..].iter().all(u8::is_ascii_digit)
-    };
-    value.len() < 32 && parts.clone().count() >= 2 && parts.all(is_part)
 }
 
 /// What the text says that `value` is base64 of, as in a Kubernetes secret; `None` if that says nothing new.

@@ -180,6 +180,7 @@ impl Look<'_> {
                     rule: &rule.id,
                     lines: (line, last),
                     fingerprint: found.value.fingerprint(key, &rule.id),
+                    value: found.value.fingerprint(key, ""),
                     judgement: found.judgement,
                 };
                 Spotted { hit, span: found.span }

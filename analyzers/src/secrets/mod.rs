@@ -5,16 +5,19 @@
 //! runs a rule's expression only on a window around a keyword of its own.
 
 mod around;
+mod certificate;
 mod check;
 mod decode;
 mod engine;
 mod examples;
 mod fingerprint;
+mod joined;
 mod judge;
 mod lines;
 mod local_defaults;
 mod look;
 mod redact;
+mod references;
 mod rule_files;
 mod rules;
 mod secret;
@@ -47,6 +50,8 @@ pub struct Hit {
     pub lines: (u32, u32),
     /// The same for the same rule and value, wherever it stands; says nothing about the value.
     pub fingerprint: Fingerprint,
+    /// The same for the same value, whichever rule found it.
+    pub value: Fingerprint,
     /// What the value itself says about how bad this is.
     pub judgement: Judgement,
 }
@@ -114,6 +119,22 @@ mod tests {
         assert_eq!(judged(&generated, "db.rail.internal"), Some(Judgement::Live));
         assert_eq!(judged(&generated, "host.docker.internal"), Some(Judgement::Development));
         assert_eq!(judged("shop-login", "db.rail.internal"), Some(Judgement::Development));
+    }
+
+    #[test]
+    fn examples_of_an_interface_and_hashes_of_passwords_are_set_aside() {
+        let judged = |text: String| scan(text.as_bytes()).first().map(|hit| hit.judgement);
+        let token = example("json-web-token").split('"').nth(1).unwrap_or_default().to_owned();
+        assert_eq!(
+            judged(format!("Token string `json:\"token\" example:\"{token}\"`\n")),
+            Some(Judgement::Placeholder)
+        );
+        assert_eq!(judged(format!("@Schema(example = \"{token}\")\n")), Some(Judgement::Placeholder));
+        assert_eq!(judged(format!("token: {}...\n", &token)), Some(Judgement::Placeholder));
+        assert_eq!(judged(format!("token = \"{token}\"\n")), Some(Judgement::Live));
+        let hash = ["100000$k7Qz9", "Lw2Xv8Rt4Yp6", "Nb3Mc1Jh5Gd0=="].concat();
+        let set = |name: &str| judged(format!("UPDATE users SET {name}_password='{hash}', salt='1'\n"));
+        assert_eq!((set("crypted"), set("login")), (Some(Judgement::Encrypted), Some(Judgement::Live)));
     }
 
     #[test]
