@@ -128,7 +128,7 @@ fn assert_silent(repository: &Repository, planted: &[(&str, String)]) {
     }
 }
 
-/// How many distinct values were found, counted or set aside.
+/// How many distinct values were found, counted or set aside. What several rules find is one.
 fn found(repository: &Repository) -> usize {
     let json = run(&["secrets", &repository.target(), "--format", "json"]).1;
     let report: serde_json::Value = serde_json::from_str(&json).expect("JSON");
@@ -140,7 +140,7 @@ fn found(repository: &Repository) -> usize {
 fn no_value_in_a_file_comes_out_anywhere() {
     let (repository, planted) = (Repository::with_commits(2), planted(0));
     in_files(&repository, &planted);
-    assert!(found(&repository) >= 40, "{} of fifty were found", found(&repository));
+    assert!(found(&repository) >= 38, "{} of fifty were found", found(&repository));
     assert_silent(&repository, &planted);
 }
 

@@ -6,8 +6,10 @@ use gix::ObjectId;
 use serde_json::{Value, json};
 
 use super::nature::{Nature, by_name};
-use super::opinion::{Weight, opinion};
+use super::opinion::Weight;
+use super::own_keys::{self, Opens};
 use super::place::{self, Class};
+use super::surroundings::Surroundings;
 use super::traces::State;
 use crate::secrets::{Hit, Judgement, Tier, rule};
 use crate::snapshot::{Blob, BlobId, PathId, paths};
@@ -58,8 +60,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let clean = of(Holds::Nothing).len();
     let clean = match clean {
         0 => String::new(),
-        1 => format!(" 1 other such file ({}) holds no credential.", of(Holds::Nothing)[0].path),
-        many => format!(" {many} other such files hold no credential."),
+        1 => format!(" 1 other such file was committed ({}) and holds no credential.", of(Holds::Nothing)[0].path),
+        many => format!(" {many} other such files were committed and hold no credential."),
     };
     let given = given.iter().find(|file| file.holds != Holds::Nothing);
     let given =
@@ -122,11 +124,16 @@ fn is_candidates(repo: &Snapshot, file: &Committed<'_>) -> bool {
 /// Every file that was ever committed and is such a file.
 fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
     let history = repo.history();
+    let surroundings = Surroundings::of(repo);
+    let nature = |path: &str| {
+        let environment = || surroundings.is_environment_file(path).then_some(Nature::Environment);
+        by_name(path).or_else(environment)
+    };
     let named: BTreeMap<PathId, Nature> = history
         .paths
         .iter()
         .enumerate()
-        .filter_map(|(index, path)| Some((PathId(index as u32), by_name(path)?)))
+        .filter_map(|(index, path)| Some((PathId(index as u32), nature(path)?)))
         .collect();
     let data: BTreeSet<BlobId> = history.blobs().filter(|(_, blob)| is_data(blob)).map(|(id, _)| id).collect();
     if named.is_empty() && data.is_empty() {
@@ -158,7 +165,8 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
         .filter_map(|(id, (first, on_default_branch, blobs, removed))| {
             let path = history.path(id);
             let nature = named.get(&id).copied().unwrap_or(Nature::Data);
-            let holds = blobs.iter().filter_map(|blob| holds(repo, nature, path, history.blob(*blob))).min()?;
+            let holds =
+                blobs.iter().filter_map(|blob| holds(&surroundings, nature, path, history.blob(*blob))).min()?;
             let state = match (repo.tree().get(path), on_default_branch) {
                 (Some(_), _) => State::Head,
                 (None, true) => State::History,
@@ -172,25 +180,33 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
 
 /// A dump with rows or a database, by its content.
 fn is_data(blob: &Blob) -> bool {
-    blob.hits.iter().any(|hit| rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Marker))
+    let marks_data = |hit: &Hit| rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Marker);
+    blob.hits.iter().any(|hit| marks_data(hit) && hit.rule != own_keys::CERTIFICATE)
 }
 
 /// What one version of a file held; `None` if it is not what its name says.
-fn holds(repo: &Snapshot, nature: Nature, path: &str, blob: &Blob) -> Option<Holds> {
+fn holds(surroundings: &Surroundings<'_>, nature: Nature, path: &str, blob: &Blob) -> Option<Holds> {
     let (class, _) = place::class(path);
     let credentials = || {
         let credential = |hit: &&Hit| rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker);
-        blob.hits.iter().filter(credential).filter(|hit| repo.suppressed(hit.fingerprint).is_none())
+        blob.hits.iter().filter(credential).filter(|hit| surroundings.suppressed(hit).is_none())
     };
     let keys = || credentials().filter(|hit| hit.rule.ends_with("private-key"));
     let found = match nature {
-        Nature::Environment | Nature::Configuration => match credentials().map(|hit| opinion(hit, path).weight).min() {
-            Some(Weight::Live) => Some(Holds::Credentials),
-            Some(Weight::Possible) => Some(Holds::Possible),
-            Some(_) => Some(Holds::Defaults),
-            None if nature == Nature::Environment => Some(Holds::Nothing),
-            None => None,
-        },
+        Nature::Environment | Nature::Configuration | Nature::Typed => {
+            match credentials().map(|hit| surroundings.alone(path, hit).weight).min() {
+                Some(Weight::Live) => Some(Holds::Credentials),
+                Some(Weight::Possible) => Some(Holds::Possible),
+                Some(_) if nature != Nature::Typed => Some(Holds::Defaults),
+                None if nature == Nature::Configuration => None,
+                _ => Some(Holds::Nothing),
+            }
+        }
+        Nature::Key if keys().next().is_some() && surroundings.keys.opens(path).is_some() => {
+            // That a database's own files were committed is said of the others.
+            let is_databases = surroundings.keys.opens(path) == Some(Opens::OwnDatabase);
+            Some(if is_databases { Holds::Nothing } else { Holds::Defaults })
+        }
         Nature::Key if keys().all(|hit| hit.judgement == Judgement::Encrypted) => {
             keys().next().map(|_| Holds::Defaults)
         }

@@ -6,10 +6,12 @@ mod ignored;
 mod meta;
 mod nature;
 mod opinion;
+mod own_keys;
 mod place;
 mod remedy;
 mod replaced;
 mod spot;
+mod surroundings;
 mod traces;
 mod writers;
 

@@ -14,6 +14,8 @@ pub(super) enum Nature {
     Credentials,
     /// The same, if the content has one.
     Configuration,
+    /// What somebody typed: what it held decides.
+    Typed,
     /// A binary keystore.
     Keystore,
     /// Rows of a database.
@@ -27,7 +29,7 @@ impl Nature {
         match self {
             Nature::Environment => "environment",
             Nature::Key => "private_key",
-            Nature::Credentials | Nature::Configuration => "credentials",
+            Nature::Credentials | Nature::Configuration | Nature::Typed => "credentials",
             Nature::Keystore => "keystore",
             Nature::Data | Nature::DataFolder => "data",
         }
@@ -49,6 +51,12 @@ const NAMES: &[(Nature, &[&str])] = &[
             ".htdigest",
             ".vault-token",
             ".passwd-s3fs",
+            "secring.gpg",
+        ],
+    ),
+    (
+        Nature::Typed,
+        &[
             ".bash_history",
             ".zsh_history",
             ".sh_history",
@@ -68,7 +76,6 @@ const NAMES: &[(Nature, &[&str])] = &[
             ".pry_history",
             ".php_history",
             "consolehost_history.txt",
-            "secring.gpg",
         ],
     ),
     (
@@ -185,7 +192,7 @@ mod tests {
         for (path, nature) in [
             ("home/.config/gcloud/credentials.db", Nature::Credentials),
             (".azure/msal_token_cache.bin", Nature::Credentials),
-            ("dotfiles/.Bash_History", Nature::Credentials),
+            ("dotfiles/.Bash_History", Nature::Typed),
             ("infra/terraform.tfstate", Nature::Credentials),
             (".kube/config", Nature::Configuration),
             ("deploy/id_ed25519", Nature::Key),

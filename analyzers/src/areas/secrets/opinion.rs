@@ -4,6 +4,9 @@ use super::place::{self, Class};
 use crate::secrets::{Hit, Judgement, Rule, Tier, rule};
 use crate::snapshot::paths;
 
+/// Why what stands in a file for development is set aside.
+pub(super) const FOR_DEVELOPMENT: &str = "in a file for development";
+
 /// How much a value counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
@@ -36,8 +39,8 @@ pub(super) struct Opinion {
     pub(super) reason: &'static str,
 }
 
-/// The opinion on `hit` at `path`.
-pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
+/// The opinion on `hit` at `path`, which may be an environment file by its name or by what reads it.
+pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
     let aside = |class, reason| Opinion { weight: Weight::SetAside, class, reason };
     let (class, why) = place::class(path);
     if class != Class::Production {
@@ -45,6 +48,9 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
         let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
         if place::is_example_of_settings(path) && rule.is_some_and(|rule| rule.tier == Tier::Format) {
             return possible("well-formed, where an example should have a placeholder");
+        }
+        if place::is_seed_data(path) && hit.rule == "url-key" && rule.is_some() {
+            return possible("among rows for trying things out, but in an address that is called");
         }
         let is_own = !paths::is_vendored(path) && !paths::is_generated(path);
         if is_own && rule.is_some_and(Rule::has_checksum) {
@@ -64,12 +70,12 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
         };
         return aside(class, reason);
     }
-    if tier != Tier::Format && !is_stored && place::is_for_development(path) && !place::is_environment_file(path) {
-        return aside(Class::Test, "in a file for development");
+    if tier != Tier::Format && !is_stored && place::is_for_development(path) && !is_environment {
+        return aside(Class::Test, FOR_DEVELOPMENT);
     }
     let is_symfonys = matches!(hit.rule, "symfony-app-secret" | "symfony-jwt-passphrase");
     if is_symfonys && place::is_of_symfonys_installer(path) {
-        return aside(Class::Test, "in a file for development");
+        return aside(Class::Test, FOR_DEVELOPMENT);
     }
     let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
     if tier != Tier::Format && place::is_development_environment(path) {
@@ -80,12 +86,14 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
     }
     match (tier, hit.judgement) {
         (_, Judgement::Locked) => possible("hashed or encrypted: it has to be guessed or unlocked first"),
-        (Tier::Generic, Judgement::Weak)
-            if is_stored || place::is_environment_file(path) || place::is_shell_profile(path) =>
-        {
+        (Tier::Generic, Judgement::Weak) if is_stored || is_environment || place::is_shell_profile(path) => {
             possible("a word where a generated value belongs")
         }
         (Tier::Generic, Judgement::Weak) => aside(Class::Example, "made of words, not generated"),
+        // Without quotes it may be any word of a script.
+        (_, Judgement::Weak) if hit.rule == "signing-secret-setting" && !is_environment => {
+            aside(Class::Example, "made of words, not generated")
+        }
         (_, Judgement::Weak) => possible("a word or a few characters where a generated value belongs"),
         (Tier::Generic, Judgement::Commented) => aside(Class::Example, "commented out"),
         // Generators of frameworks write such comments.
@@ -95,8 +103,11 @@ pub(super) fn opinion(hit: &Hit, path: &str) -> Opinion {
         (_, Judgement::Commented) => possible("commented out"),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
         (Tier::Generic, _) if is_stored => possible("a literal where a password or key belongs; it may be a sample"),
-        (Tier::Generic, _) if !place::is_environment_file(path) => {
+        (Tier::Generic, _) if !is_environment => {
             possible("a literal next to a suggestive word; it may be a sample or an identifier")
+        }
+        (Tier::Named, _) if place::is_pipeline(path) => {
+            possible("in a pipeline, whose tests may need a value of their own")
         }
         _ => Opinion { weight: Weight::Live, class, reason: "well-formed, and in a place that is used" },
     }

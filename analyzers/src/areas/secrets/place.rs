@@ -2,6 +2,9 @@
 
 use crate::snapshot::paths;
 
+const EXAMPLE: &str = "in an example";
+const SEED_DATA: &str = "in seed data";
+
 /// What kind of place a credential stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
@@ -75,7 +78,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
             "tutorials",
         ])
     {
-        return (Class::Example, "in an example");
+        return (Class::Example, EXAMPLE);
     }
     if name.starts_with(".env") && words().any(|word| matches!(word, "ci" | "pipeline" | "pipelines")) {
         return (Class::Test, "in a file for a pipeline");
@@ -162,11 +165,11 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         return (Class::Example, "in a translation");
     }
     if in_folder(&["seed", "seeds", "seeders", "seeder"])
-        // Laravel's factories make the rows of tests and seeders.
-        || lower.contains("database/factories/")
+        // They make the rows of tests and seeders.
+        || in_folder(&["factories", "factory"]) && stem.ends_with("factory")
         || words().any(|word| matches!(word, "seed" | "seeds" | "seeder"))
     {
-        return (Class::Example, "in seed data");
+        return (Class::Example, SEED_DATA);
     }
     (Class::Production, "")
 }
@@ -179,6 +182,25 @@ fn without_package(folder: &str) -> &str {
         .unwrap_or(folder)
 }
 
+/// Whether what stands at `path` makes rows for trying things out.
+pub(super) fn is_seed_data(path: &str) -> bool {
+    class(path) == (Class::Example, SEED_DATA)
+}
+
+/// Whether `path` says what a service for continuous integration does.
+pub(super) fn is_pipeline(path: &str) -> bool {
+    const NAMES: &[&str] = &[
+        ".gitlab-ci.yml",
+        ".travis.yml",
+        "azure-pipelines.yml",
+        "bitbucket-pipelines.yml",
+        "jenkinsfile",
+        "cloudbuild.yaml",
+    ];
+    let lower = path.to_ascii_lowercase();
+    lower.starts_with(".github/workflows/") || lower.starts_with(".circleci/") || NAMES.contains(&paths::name(&lower))
+}
+
 /// Whether `lower` is a path of an installed system, as in the copy of a root file system.
 fn is_of_a_system(lower: &str) -> bool {
     let rooted = format!("/{lower}");
@@ -189,6 +211,11 @@ fn is_of_a_system(lower: &str) -> bool {
         || paths::name(lower).contains(".so.")
 }
 
+/// Whether `path` is named as an example.
+pub(super) fn is_example(path: &str) -> bool {
+    class(path) == (Class::Example, EXAMPLE)
+}
+
 /// Whether `path` shows which settings there are: `.env.example`, `parameters.yml.dist`.
 pub(super) fn is_example_of_settings(path: &str) -> bool {
     let name = paths::name(path).to_ascii_lowercase();
@@ -196,7 +223,7 @@ pub(super) fn is_example_of_settings(path: &str) -> bool {
         || name.starts_with("env.")
         || name.ends_with(".env")
         || [".dist", ".example", ".sample", ".template"].iter().any(|end| name.ends_with(end));
-    is_settings && class(path) == (Class::Example, "in an example")
+    is_settings && is_example(path)
 }
 
 /// Whether the path is for development machines: only a provider's own credential counts there.
@@ -206,7 +233,15 @@ pub(super) fn is_for_development(path: &str) -> bool {
     let is_for_production = || lower.split(['/', '.', '_', '-']).any(|word| matches!(word, "prod" | "production"));
     name.split(['.', '_', '-']).any(|word| matches!(word, "dev" | "development" | "local" | "vagrantfile"))
         || lower.split('/').any(|part| matches!(part, ".devcontainer" | ".vscode" | ".idea"))
-        || (name.contains("docker-compose") || name.starts_with("compose.")) && !is_for_production()
+        // What Visual Studio starts on the own machine.
+        || name == "launchsettings.json"
+        || is_compose(&lower) && !is_for_production()
+}
+
+/// Whether `path` is a file of Docker Compose.
+pub(super) fn is_compose(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    name.contains("docker-compose") || name.starts_with("compose.")
 }
 
 /// Whether `path` is an environment file that is named for development: `.env.development`. One for the own machine,
@@ -250,6 +285,8 @@ pub(super) fn is_environment_file(path: &str) -> bool {
         || name.starts_with(".env_")
         || name.starts_with(".env-")
         || name == "env"
+        // As Docker's documentation calls it.
+        || name == "env.list"
         || (name.ends_with(".env") && name.len() > 4);
     let is_example = name.split(['.', '_', '-']).any(|word| {
         matches!(
@@ -269,7 +306,6 @@ pub(super) fn is_environment_file(path: &str) -> bool {
                 | "schema"
                 | "skel"
                 | "vault"
-                | "ci"
                 | "keys"
                 | "md"
                 | "d"
@@ -284,9 +320,16 @@ mod tests {
 
     #[test]
     fn environment_files_are_told_from_examples_and_code() {
-        for path in
-            [".env", "api/.env", ".env.production", ".env_docker", "dev.env", "config/.env.local", "src/.flaskenv"]
-        {
+        for path in [
+            ".env",
+            "api/.env",
+            ".env.production",
+            ".env_docker",
+            "dev.env",
+            "config/.env.local",
+            ".env.ci",
+            "config/env.list",
+        ] {
             assert!(is_environment_file(path), "{path}");
         }
         for path in [
@@ -342,6 +385,9 @@ mod tests {
             ("docker/root/usr/share/misc/magic", Class::Example),
             ("certs/localhost.key", Class::Example),
             ("database/factories/UserFactory.php", Class::Example),
+            ("app/Infra/Database/Factory/UserFactory.php", Class::Example),
+            ("src/main/java/com/shop/factory/TokenService.java", Class::Production),
+            (".env.ci", Class::Test),
             ("README.md", Class::Documentation),
             (".env.example", Class::Example),
             (".env.pipeline", Class::Test),

@@ -60,8 +60,8 @@ impl<'repo> Spot<'repo> {
     }
 
     /// What value and place come to together.
-    pub(super) fn opinion(self, hit: &Hit) -> Opinion {
-        let there = opinion(hit, self.path);
+    pub(super) fn opinion(self, hit: &Hit, is_environment: bool) -> Opinion {
+        let there = opinion(hit, self.path, is_environment);
         if !self.path.is_empty() && self.within != Within::PathName {
             return there;
         }

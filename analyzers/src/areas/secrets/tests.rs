@@ -218,3 +218,140 @@ fn a_key_that_was_made_for_tests_may_have_moved() {
     };
     assert_eq!((of("tests/wrong.pem"), of("keys/first.pem")), (Outcome::Partly, Outcome::NotMet));
 }
+
+#[test]
+fn a_value_that_was_in_use_before_an_example_or_a_document_had_it_is_no_sample() {
+    let env = format!("JWT_SECRET={}\n", key());
+    let of = |shown: &str, is_later: bool| {
+        let repo = Fixture::new().deleted_file(".env", &env).file(shown, &env);
+        let findings = examine(if is_later { repo.commit("ana", "Show it", &[(shown, 1, 0)]) } else { repo });
+        (findings[0].outcome(), findings[1].outcome())
+    };
+    assert_eq!(of(".env.example", true), (Outcome::Met, Outcome::NotMet));
+    assert_eq!(of(".env.example", false), (Outcome::Met, Outcome::Partly), "it may have been copied from there");
+    assert_eq!(of("docs/setup.md", false), (Outcome::Met, Outcome::NotMet));
+    assert_eq!(of("tests/app.env", false), (Outcome::Met, Outcome::Met), "tests make values of their own");
+}
+
+#[test]
+fn the_key_of_a_laravel_application_is_no_sample_in_an_example_either() {
+    let env = crate::secrets::example("laravel-app-key");
+    let copied = examine(Fixture::new().file(".env", &env).file(".env.example", &env));
+    assert_eq!(copied[0].outcome(), Outcome::NotMet, "{copied:?}");
+    assert_eq!(examine(Fixture::new().file(".env.example", &env))[0].outcome(), Outcome::Met);
+}
+
+#[test]
+fn one_value_that_two_rules_find_is_one_finding() {
+    let repo = || {
+        let code = format!("const JWT_SECRET = '{}'\n", key());
+        Fixture::new().file("src/token.js", &code).file("src/client.js", &format!("apiKey = '{}'\n", key()))
+    };
+    let findings = examine(repo());
+    assert_eq!((findings[0].facts()["live"].clone(), findings[0].facts()["possible"].clone()), (1.into(), 0.into()));
+    assert_eq!(findings[0].facts()["findings"][0]["paths"], 2);
+    let suppressed = examine(repo().suppress(&format!("apiKey = '{}'\n", key()), crate::secrets::Reason::Revoked));
+    assert_eq!(suppressed[0].facts()["suppressed"], 1, "whichever of them the user names");
+}
+
+#[test]
+fn keys_that_open_nothing_but_their_own_machine_or_database_are_set_aside() {
+    let (key, certificate) = (crate::secrets::example("private-key"), crate::secrets::example(own_keys::CERTIFICATE));
+    let local = examine(Fixture::new().file("certs/key.pem", &key).file("certs/cert.pem", &certificate));
+    assert_eq!((local[0].outcome(), local[2].outcome()), (Outcome::Met, Outcome::Partly), "{local:?}");
+    let database = examine(Fixture::new().file("db/private_key.pem", &key).file("db/auto.cnf", "[auto]\n"));
+    assert_eq!((database[0].outcome(), database[2].outcome()), (Outcome::Met, Outcome::Met), "{database:?}");
+    let other = examine(Fixture::new().file("certs/key.pem", &key).file("web/cert.pem", &certificate));
+    assert_eq!((other[0].outcome(), other[2].outcome()), (Outcome::NotMet, Outcome::NotMet), "{other:?}");
+}
+
+#[test]
+fn what_somebody_typed_counts_for_what_it_holds() {
+    let with = |text: &str| examine(Fixture::new().file("home/.bash_history", text)).remove(2);
+    let harmless = with("ls\ncd shop\npip install requests\n");
+    assert_eq!(harmless.outcome(), Outcome::Met);
+    assert!(harmless.summary().contains("was committed (home/.bash_history)"), "{}", harmless.summary());
+    assert_eq!(with(&format!("export BOT={}\n", token())).outcome(), Outcome::NotMet);
+}
+
+#[test]
+fn a_file_that_docker_takes_variables_from_is_an_environment_file() {
+    let env = format!("DB_PASSWORD={}\n", key());
+    let of = |path: &str, reader: &str, text: &str| {
+        let findings = examine(Fixture::new().file(path, &env).file(reader, text));
+        (findings[0].outcome(), findings[2].outcome())
+    };
+    let red = (Outcome::NotMet, Outcome::NotMet);
+    assert_eq!(of("config/env.list", "Makefile", "run:\n"), red);
+    assert_eq!(of("config/shop.vars", "README.md", "docker run --env-file shop.vars shop\n"), red);
+    assert_eq!(of("config/shop.vars", "compose.yaml", "services:\n  api:\n    env_file:\n      - shop.vars\n"), red);
+    assert_eq!(of("config/shop.vars", "README.md", "source it\n"), (Outcome::Partly, Outcome::Met));
+    assert_eq!(of("examples/env.list", "Makefile", "run:\n"), (Outcome::Met, Outcome::Met));
+}
+
+#[test]
+fn a_signing_secret_in_the_only_compose_file_that_runs_the_project_is_possible() {
+    let compose =
+        |start: &str| format!("services:\n  api:\n    {start}\n    environment:\n      - JWT_SECRET={}\n", key());
+    let outcome = |repo: Fixture| examine(repo)[0].outcome();
+    assert_eq!(outcome(Fixture::new().file("docker-compose.yml", &compose("build: ."))), Outcome::Partly);
+    assert_eq!(outcome(Fixture::new().file("docker-compose.yml", &compose("image: auth"))), Outcome::Met);
+    assert_eq!(outcome(Fixture::new().file("docker-compose.dev.yml", &compose("build: ."))), Outcome::Met);
+    let two = Fixture::new().file("docker-compose.yml", &compose("build: ."));
+    assert_eq!(outcome(two.file("deploy/compose.yaml", "services: {}\n")), Outcome::Met);
+}
+
+#[test]
+fn the_secret_of_a_client_beside_a_public_host_is_possible_in_an_example() {
+    let settings = |host: &str| {
+        format!("{{\n  \"TokenEndpoint\": \"https://{host}/token\",\n  \"ClientSecret\": \"{}\"\n}}\n", key())
+    };
+    let outcome = |path: &str, text: &str| examine(Fixture::new().file(path, text))[0].outcome();
+    assert_eq!(outcome("appsettings.example.json", &settings("login.shop.io")), Outcome::Partly);
+    assert_eq!(outcome("appsettings.example.json", &settings("login.example.com")), Outcome::Met);
+    assert_eq!(
+        outcome("appsettings.example.json", &settings("login.shop.io").replace("Client", "Token")),
+        Outcome::Met
+    );
+    let readme = |host: &str| format!("It runs at https://{host}/.\n\nclient_secret: {}\n", key());
+    assert_eq!(outcome("README.md", &readme("shop.herokuapp.com")), Outcome::Partly);
+    assert_eq!(outcome("README.md", &readme("github.com")), Outcome::Met);
+}
+
+#[test]
+fn what_a_pipeline_or_an_editor_sets_is_no_proof_of_use() {
+    let setting = format!("      JWT_SECRET: {}\n", key());
+    let outcome = |path: &str, text: &str| examine(Fixture::new().file(path, text))[0].outcome();
+    assert_eq!(outcome(".github/workflows/build.yml", &setting), Outcome::Partly);
+    assert_eq!(outcome("deploy/app.yml", &setting), Outcome::NotMet);
+    let start = format!("{{\n  \"JWT_SECRET\": \"{}\"\n}}\n", key());
+    assert_eq!(outcome("Properties/launchSettings.json", &start), Outcome::Met);
+    assert_eq!(outcome("Properties/settings.json", &start), Outcome::NotMet);
+}
+
+#[test]
+fn words_and_numbers_are_no_generated_secrets() {
+    let weight = |value: &str| {
+        let findings = examine(Fixture::new().file("src/token.kt", &format!("val jwtSecret = \"{value}\"\n")));
+        findings[0].facts()["findings"][0]["weight"].as_str().unwrap_or_default().to_owned()
+    };
+    for weak in ["40372968173", "annagreenfastapisecretkey", "GreenShopSigningKeyForTokens", "k4k4z9k9z4z9k4z9k9z4"] {
+        assert_eq!(weight(weak), "possible", "{weak}");
+    }
+    for stand_in in ["YourVeryStrongSecretKeyThatIsAtLeast32CharactersLong", "eyJ0b2tlbiI6MTIz..."] {
+        assert_eq!(weight(stand_in), "set_aside", "{stand_in}");
+    }
+    assert_eq!(weight(&key()), "live");
+}
+
+#[test]
+fn a_key_in_an_address_is_possible_also_where_rows_are_made() {
+    let text = format!(
+        "get('https://api.weather.io/v1?api_key={}')\n",
+        generated(&["3f9ac01b77de", "4451ab907c22", "e8d15b6f"])
+    );
+    for path in ["src/weather.rb", "db/seeds.rb"] {
+        assert_eq!(examine(Fixture::new().file(path, &text))[0].outcome(), Outcome::Partly, "{path}");
+    }
+    assert_eq!(examine(Fixture::new().file("spec/weather_spec.rb", &text))[0].outcome(), Outcome::Met);
+}

@@ -7,9 +7,9 @@ use gix::ObjectId;
 use super::ignored::Ignored;
 use super::opinion::{Opinion, Weight};
 use super::place::{self, Class};
-use super::replaced;
 use super::spot::{Spot, Within};
-use crate::secrets::{Fingerprint, Hit, Judgement, Tier, rule, rule as rule_of};
+use super::surroundings::Surroundings;
+use crate::secrets::{Fingerprint, Hit, Judgement, Tier, rule};
 use crate::snapshot::{At, Blob, BlobId, Commit};
 use crate::{Place, Snapshot};
 
@@ -95,7 +95,7 @@ impl<'repo> Gathered<'repo> {
     fn add(&mut self, spot: Spot<'repo>, hit: &'repo Hit, commit: Option<usize>, on_default_branch: bool) {
         let place = if on_default_branch { &mut self.history } else { &mut self.elsewhere };
         match place.get(&spot) {
-            Some((known, worse)) if *known == commit && worse.judgement <= hit.judgement => {}
+            Some((known, other)) if *known == commit && std::ptr::eq(worse(other, hit), *other) => {}
             _ => _ = place.insert(spot, (commit, hit)),
         }
         self.newest = match (self.newest, commit) {
@@ -105,9 +105,14 @@ impl<'repo> Gathered<'repo> {
     }
 }
 
-type Key = (&'static str, Fingerprint);
+/// Of two hits at one place the one that says more; of two that say the same the surer one, and the first.
+fn worse<'repo>(known: &'repo Hit, hit: &'repo Hit) -> &'repo Hit {
+    let says = |hit: &Hit| (hit.judgement, rule(hit.rule).map(|rule| rule.tier));
+    if says(hit) < says(known) { hit } else { known }
+}
 
-type All<'repo> = BTreeMap<Key, Gathered<'repo>>;
+/// By value: one that several rules find is one.
+type All<'repo> = BTreeMap<Fingerprint, Gathered<'repo>>;
 
 /// Spot, hit, and the commit that brought it there unless it is at HEAD.
 type Standing<'repo> = (Spot<'repo>, &'repo Hit, Option<usize>);
@@ -130,15 +135,14 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Trace> {
     in_texts(repo, &mut all);
     for tagged in repo.history().tagged() {
         for hit in with_hits.get(&tagged.blob).into_iter().flat_map(|blob| credentials(&blob.hits)) {
-            all.entry(key(hit)).or_default().add(Spot::in_tag(&tagged.tag, &tagged.path), hit, None, false);
+            all.entry(hit.value).or_default().add(Spot::in_tag(&tagged.tag, &tagged.path), hit, None, false);
         }
     }
     if all.is_empty() {
         return Vec::new();
     }
-    let ignored = Ignored::of(repo);
-    let mut traces: Vec<Trace> =
-        all.into_iter().filter_map(|(key, gathered)| trace(repo, &ignored, key, &gathered)).collect();
+    let (ignored, around) = (Ignored::of(repo), Surroundings::of(repo));
+    let mut traces: Vec<Trace> = all.values().filter_map(|gathered| trace(repo, &around, &ignored, gathered)).collect();
     traces.sort_by(|a, b| {
         (a.weight, a.class, a.state, &a.path, a.lines, a.rule, a.fingerprint).cmp(&(
             b.weight,
@@ -151,10 +155,6 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Trace> {
         ))
     });
     traces
-}
-
-fn key(hit: &Hit) -> Key {
-    (hit.rule, hit.fingerprint)
 }
 
 fn credentials(hits: &[Hit]) -> impl Iterator<Item = &Hit> {
@@ -173,14 +173,13 @@ fn at_head<'repo>(
         let name = names.get(&*file.path).into_iter().flat_map(|hits| credentials(hits));
         let content = content.map(|hit| (Spot::file(&file.path), hit));
         for (spot, hit) in content.chain(name.map(|hit| (Spot::path_name(&file.path), hit))) {
-            let gathered = all.entry(key(hit)).or_default();
+            let gathered = all.entry(hit.value).or_default();
             if spot.within == Within::File {
-                gathered.lines.insert((spot.path, hit.lines), hit);
+                let known = gathered.lines.entry((spot.path, hit.lines)).or_insert(hit);
+                *known = worse(known, hit);
             }
             let known = gathered.head.entry(spot).or_insert(hit);
-            if hit.judgement < known.judgement {
-                *known = hit;
-            }
+            *known = worse(known, hit);
         }
     }
 }
@@ -200,11 +199,11 @@ fn in_commits<'repo>(
             let path = history.path(change.path);
             let name = || names.get(path).into_iter().flat_map(|hits| credentials(hits));
             for hit in keys(change.new) {
-                let gathered = all.entry(key(hit)).or_default();
+                let gathered = all.entry(hit.value).or_default();
                 gathered.add(Spot::file(path), hit, Some(index), commit.on_default_branch);
             }
             for hit in name() {
-                let gathered = all.entry(key(hit)).or_default();
+                let gathered = all.entry(hit.value).or_default();
                 if change.new.is_some() {
                     gathered.add(Spot::path_name(path), hit, Some(index), commit.on_default_branch);
                 } else if commit.on_default_branch {
@@ -213,8 +212,8 @@ fn in_commits<'repo>(
             }
             if commit.on_default_branch && !change.renamed {
                 for hit in keys(change.old) {
-                    if !keys(change.new).any(|other| key(other) == key(hit)) {
-                        all.entry(key(hit)).or_default().removed_in.get_or_insert(index);
+                    if !keys(change.new).any(|other| other.value == hit.value) {
+                        all.entry(hit.value).or_default().removed_in.get_or_insert(index);
                     }
                 }
             }
@@ -245,47 +244,61 @@ fn in_texts<'repo>(repo: &'repo Snapshot, all: &mut All<'repo>) {
     for (commit, spot, hit) in placed {
         let of_commit = matches!(spot.within, Within::Message | Within::Person);
         let on_default_branch = of_commit && commit.is_some_and(|index| history.commits()[index].on_default_branch);
-        all.entry(key(hit)).or_default().add(spot, hit, commit, on_default_branch);
+        all.entry(hit.value).or_default().add(spot, hit, commit, on_default_branch);
     }
 }
 
 /// Where the value is to be judged: in the tree under review, else where the history had it.
-fn standing<'repo>(rule: &str, gathered: &Gathered<'repo>) -> (State, Vec<Standing<'repo>>) {
+fn standing<'repo>(around: &Surroundings<'_>, gathered: &Gathered<'repo>) -> (State, Vec<Standing<'repo>>) {
     let at_head: Vec<Standing<'repo>> = gathered.head.iter().map(|(spot, hit)| (*spot, *hit, None)).collect();
     let of = |places: &BTreeMap<Spot<'repo>, (Option<usize>, &'repo Hit)>| -> Vec<Standing<'repo>> {
         places.iter().map(|(spot, (commit, hit))| (*spot, *hit, *commit)).collect()
     };
     let before = of(&gathered.history);
-    let is_in_use =
-        |places: &[Standing<'_>]| places.iter().any(|(spot, hit, _)| spot.opinion(hit).weight == Weight::Live);
-    let is_providers = rule_of(rule).is_some_and(|rule| rule.tier == Tier::Format);
-    // A provider's own credential that was in use is no sample for standing in an example file today.
+    let is_in_use = |places: &[Standing<'_>]| {
+        places.iter().any(|(spot, hit, _)| around.anywhere(*spot, hit).weight == Weight::Live)
+    };
+    let is_providers = |hit: &Hit| rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Format);
+    let is_shown = |place: &Standing<'_>| {
+        let is_sample = place::is_example(place.0.path) || place::class(place.0.path).0 == Class::Documentation;
+        is_sample || is_providers(place.1)
+    };
+    // What was in use is no sample for standing in an example or a document today.
     if at_head.is_empty() && before.is_empty() {
         (State::Ref, of(&gathered.elsewhere))
-    } else if at_head.is_empty() || is_providers && !is_in_use(&at_head) && is_in_use(&before) {
+    } else if at_head.is_empty() || at_head.iter().all(is_shown) && !is_in_use(&at_head) && is_in_use(&before) {
         (State::History, before)
     } else {
         (State::Head, at_head)
     }
 }
 
-fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered: &Gathered<'_>) -> Option<Trace> {
+/// Whether the value may have been copied from an example of settings: one that shows it, and that did so before any
+/// other file had it. The key of a Laravel application is made for one, so an example has none.
+fn is_of_a_sample(state: State, gathered: &Gathered<'_>, hit: &Hit) -> bool {
+    let is_text = rule(hit.rule).is_some_and(|rule| matches!(rule.tier, Tier::Named | Tier::Generic));
+    let is_example = |spot: &Spot<'_>| place::is_example_of_settings(spot.path);
+    let oldest = |wanted: &dyn Fn(&Spot<'_>) -> bool| {
+        let commits = gathered.history.iter().filter(|(spot, _)| wanted(spot));
+        commits.filter_map(|(_, (commit, _))| *commit).max()
+    };
+    let is_shown = match state {
+        State::Head => gathered.head.keys().any(is_example),
+        _ => gathered.history.keys().any(is_example),
+    };
+    let real = || oldest(&|spot| place::class(spot.path).0 == Class::Production);
+    // A later index is an older commit.
+    let was_real_before = || matches!((real(), oldest(&is_example)), (Some(real), Some(example)) if real > example);
+    is_text && is_shown && hit.rule != "laravel-app-key" && !was_real_before()
+}
+
+fn trace(repo: &Snapshot, around: &Surroundings<'_>, ignored: &Ignored, gathered: &Gathered<'_>) -> Option<Trace> {
     let commits = repo.history().commits();
-    let (state, places) = standing(rule, gathered);
-    let is_in_example_at_head = || gathered.head.keys().any(|spot| place::is_example_of_settings(spot.path));
+    let (state, places) = standing(around, gathered);
     let opinion_there = |spot: Spot<'_>, hit: &Hit| {
-        let opinion = spot.opinion(hit);
-        let counts = state == State::Head && opinion.weight < Weight::SetAside;
-        let is_named = || rule_of(hit.rule).is_some_and(|rule| matches!(rule.tier, Tier::Named | Tier::Generic));
-        let is_replaced = || {
-            hit.rule == "secret-key" && replaced::is_replaced(repo, spot.path)
-                || is_named() && replaced::is_given_in_production(repo, spot.path, hit.lines.0)
-        };
-        if counts && is_replaced() {
-            let reason = "replaced by the settings for production";
-            return Opinion { weight: Weight::SetAside, class: Class::Test, reason };
-        }
-        if counts && is_named() && is_in_example_at_head() {
+        let opinion = if state == State::Head { around.at_head(spot, hit) } else { around.anywhere(spot, hit) };
+        let is_real = opinion.weight < Weight::SetAside && opinion.class == Class::Production;
+        if is_real && is_of_a_sample(state, gathered, hit) {
             let reason = "the same value stands in an example file, so it may be a sample that was copied";
             return Opinion { weight: Weight::Possible, reason, ..opinion };
         }
@@ -303,7 +316,10 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
         (opinion.weight, opinion.class, spot.path.matches('/').count(), spot.within, spot.path.to_owned())
     };
     let (spot, hit, commit) = *places.iter().min_by_key(rank)?;
-    let opinion = match (opinion_there(spot, hit), repo.suppressed(fingerprint)) {
+    let mut hits = (gathered.head.values().copied())
+        .chain(gathered.history.values().chain(gathered.elsewhere.values()).map(|(_, hit)| *hit));
+    let suppressed = around.suppressed(hit).or_else(|| hits.find_map(|hit| around.suppressed(hit)));
+    let opinion = match (opinion_there(spot, hit), suppressed) {
         (opinion, Some(reason)) if opinion.weight != Weight::SetAside => {
             Opinion { weight: Weight::Suppressed, reason: reason.words(), ..opinion }
         }
@@ -330,8 +346,8 @@ fn trace(repo: &Snapshot, ignored: &Ignored, (rule, fingerprint): Key, gathered:
     let before = |commit: &Commit| commit.first_parent;
     let last = removed.and_then(|index| before(&commits[index])).or(gathered.newest.map(id));
     Some(Trace {
-        rule,
-        fingerprint,
+        rule: hit.rule,
+        fingerprint: hit.fingerprint,
         state,
         class: opinion.class,
         weight: opinion.weight,
