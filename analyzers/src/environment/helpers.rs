@@ -9,6 +9,12 @@ use super::Spot;
 use super::reads::{Read, is_test};
 use crate::Snapshot;
 
+/// What a function is called that reads other things as well: `headers.get("AUTHORIZATION")`.
+const GENERAL: &[&str] = &[
+    "get", "get_or", "var", "new", "read", "load", "fetch", "value", "string", "from", "parse", "lookup", "find",
+    "insert", "contains",
+];
+
 /// Every name that such a function is called with, and whether the call says what is used instead.
 pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
     // A function, its first parameter, what other parameters it has, and where its body begins.
@@ -31,8 +37,10 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
             let hands_on = ["env::var(", "env::var(&", "env::var_os(", "env::var_os(&"]
                 .iter()
                 .any(|read| body.contains(&format!("{read}{first})")) || body.contains(&format!("{read}{first}.")));
-            if let (true, Some(name)) = (hands_on, found.name("name")) {
-                functions.insert(name.as_str(), found.name("rest").is_some_and(|rest| rest.as_str().contains(':')));
+            if let (true, Some(name)) = (hands_on && !GENERAL.contains(&&found["name"]), found.name("name")) {
+                // Another parameter is what is used instead, unless it only says how it is read.
+                let rest = found.name("rest").map_or("", |rest| rest.as_str());
+                functions.insert(name.as_str(), rest.contains(':') && !rest.contains("bool"));
             }
         }
     }
@@ -58,10 +66,13 @@ mod tests {
         let loader = "pub fn or_default(key: &str, default: &str) -> String {\n    std::env::var(key).unwrap_or_else(|_| default.to_owned())\n}\n\n\
                       pub fn parsed<T: FromStr>(key: &str) -> Option<T> {\n    env::var(key).ok()?.parse().ok()\n}\n\n\
                       pub fn label(key: &str) -> String {\n    key.to_owned()\n}\n";
-        let used = "fn main() {\n    or_default(\"SHOP_HOST\", \"::1\");\n    parsed::<u16>(\"SHOP_PORT\");\n    label(\"SHOP_NAME\");\n}\n";
-        let repo = Fixture::new().file("src/env.rs", loader).file("src/main.rs", used).snapshot();
+        let loader = format!(
+            "{loader}\npub fn get_env_or(key: &str, other: u16) -> u16 {{\n    env::var(key).ok().and_then(|it| it.parse().ok()).unwrap_or(other)\n}}\n\npub fn get(key: &str) -> Option<String> {{\n    env::var(key).ok()\n}}\n"
+        );
+        let used = "fn main() {\n    get_env_or(\"SHOP_LIMIT\", 5);\n    headers.get(\"AUTHORIZATION\");\n    or_default(\"SHOP_HOST\", \"::1\");\n    parsed::<u16>(\"SHOP_PORT\");\n    label(\"SHOP_NAME\");\n}\n";
+        let repo = Fixture::new().file("src/env.rs", &loader).file("src/main.rs", used).snapshot();
         let read = Environment::of(&repo).read();
         let found: Vec<(&str, bool)> = read.iter().map(|it| (it.name.as_str(), it.has_default)).collect();
-        assert_eq!(found, [("SHOP_HOST", true), ("SHOP_PORT", false)]);
+        assert_eq!(found, [("SHOP_HOST", true), ("SHOP_LIMIT", true), ("SHOP_PORT", false)]);
     }
 }

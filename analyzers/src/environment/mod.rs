@@ -83,8 +83,12 @@ impl Environment {
     pub(crate) fn read_from(repo: &Snapshot) -> Environment {
         let mut found: BTreeMap<String, Variable> = BTreeMap::new();
         let mut set_aside = Vec::new();
-        let reads = reads::in_code(repo).into_iter().chain(files::in_configuration(repo));
-        let reads = reads.chain(node_config::named(repo)).chain(helpers::in_code(repo));
+        // A function of the project knows better than its name whether there is a default.
+        let helped = helpers::in_code(repo);
+        let mut of_rules = reads::in_code(repo);
+        of_rules.retain(|(name, _, spot)| !helped.iter().any(|(known, _, at)| known == name && at == spot));
+        let reads = of_rules.into_iter().chain(helped).chain(files::in_configuration(repo));
+        let reads = reads.chain(node_config::named(repo));
         for (name, has_default, spot) in reads {
             if standard::is_set_aside(&name, &spot.path, repo) {
                 set_aside.push(name);
