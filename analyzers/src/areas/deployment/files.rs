@@ -105,22 +105,16 @@ fn is_beside_pipelines(path: &str) -> bool {
     path.starts_with(".github/") && path.ends_with(".json")
 }
 
-/// Examples, what only tests start, and containers that only an editor uses.
+/// Examples, what only tests start, and containers that only an editor uses. A stage may be called `test` as well.
 fn is_aside(path: &str) -> bool {
+    let folders: Vec<&str> = paths::folder(path).split('/').collect();
+    let is_stage =
+        |index: usize| index > 0 && matches!(folders[index - 1], "overlays" | "environments" | "envs" | "stages");
     paths::name(path).starts_with(".gitpod")
-        || paths::folder(path).split('/').any(|folder| {
-            matches!(
-                folder,
-                ".devcontainer"
-                    | ".gitpod"
-                    | "examples"
-                    | "example"
-                    | "test"
-                    | "tests"
-                    | "testdata"
-                    | "fixtures"
-                    | ".github"
-            )
+        || folders.iter().enumerate().any(|(index, folder)| match *folder {
+            ".devcontainer" | ".gitpod" | "examples" | "example" | "testdata" | "fixtures" | ".github" => true,
+            "test" | "tests" => !is_stage(index),
+            _ => false,
         })
 }
 

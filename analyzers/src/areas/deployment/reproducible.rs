@@ -175,6 +175,8 @@ mod tests {
     fn what_only_tests_start_describes_nothing() {
         let container = "FROM python:3.12\n";
         assert_eq!(examine(&[("tests/inputs/Dockerfile", container)]).outcome(), Outcome::NotMet);
+        let stage = ("k8s/overlays/test/api.yaml", "apiVersion: apps/v1\nkind: Deployment\n");
+        assert_eq!(examine(&[stage]).outcome(), Outcome::Met);
         let finding = examine(&[("Dockerfile", container), ("tests/Dockerfile", container)]);
         assert_eq!(finding.facts()["files"], serde_json::json!(["Dockerfile"]));
     }

@@ -159,15 +159,21 @@ pub(super) fn is_only_a_start(document: &Document, heading: &Heading) -> bool {
 /// what the section or the document around it is about.
 pub(super) fn is_advice(document: &Document, heading: &Heading) -> bool {
     static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bproduction\b.*\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|check ?list|security|performance)\b")
-            .expect("a constant pattern")
+        const PRODUCTION: &str = r"\b(production|produção|producao|producción|produccion|produktion)\b";
+        const WORDS: &str = r"\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|check ?list|security|performance|recomenda\w+|boas práticas|buenas prácticas|dicas|consejos|considera\w+)\b";
+        Regex::new(&format!("(?i){PRODUCTION}.*{WORDS}|{WORDS}.*{PRODUCTION}")).expect("a constant pattern")
     });
     static AROUND: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|monitoring|observability|logging|logs|metrics|caching|cache|security|testing|tests|performance|profiles?|troubleshooting)\b")
-            .expect("a constant pattern")
+        Regex::new(concat!(
+            r"(?i)\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|monitoring|observability|logging|logs",
+            r"|metrics|caching|cache|security|testing|tests|performance|profiles?|troubleshooting|recomenda\w+|boas práticas",
+            r"|buenas prácticas|monitor[ae]\w+|observabilidade?|segurança|seguridad|testes|pruebas|métricas)\b"
+        ))
+        .expect("a constant pattern")
     });
     static ALONE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^\W*(for |in )?production( (environment|mode|use))?\W*$").expect("a constant pattern")
+        Regex::new(r"(?i)^\W*((for|in|em|en) )?(production|produção|producción)( (environment|mode|use))?\W*$")
+            .expect("a constant pattern")
     });
     let end = document.section_end(heading);
     let text = heading.text.to_lowercase();

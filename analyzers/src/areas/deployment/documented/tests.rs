@@ -92,7 +92,9 @@ fn a_version_that_is_counted_up_is_no_deployment() {
 #[test]
 fn advice_on_production_is_no_deployment() {
     let advice = "- Use encrypted connections\n- Keep the packages up to date\n- Log without secrets\n";
-    assert_eq!(with(&format!("# A\n\n## Production best practices\n\n{advice}\n")), Outcome::NotMet);
+    for heading in ["Production best practices", "Recommendations for production", "Recomendações para produção"] {
+        assert_eq!(with(&format!("# A\n\n## {heading}\n\n{advice}\n")), Outcome::NotMet, "{heading}");
+    }
     let done = "```\nkubectl apply -f k8s\n```\n";
     assert_eq!(with(&format!("# A\n\n## Production best practices\n\n{advice}\n{done}\n")), Outcome::Met);
 }
