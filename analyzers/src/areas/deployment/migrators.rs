@@ -66,10 +66,14 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("django", r"(^|/)migrations/\d{4}_[^/]+\.py$", ""),
     ("ef core", r"(^|/)\d{14}_[^/]+\.cs$", ": Migration"),
     ("doctrine", r"(^|/)[Mm]igrations/(.+/)?Version\d+\.php$", ""),
+    // Its first version.
+    ("doctrine", r"\.php$", "extends Doctrine_Migration_Base"),
     ("laravel", r"(?i)(^|/)migrations?/(.+/)?\d{4}_\d\d_\d\d_\d{6}_[^/]+\.php$", ""),
     ("phinx", r"(^|/)migrations/\d{14}_[^/]+\.php$", ""),
     ("sea-orm", r"(^|/)m\d{8}_\d{6}_[^/]+\.rs$", ""),
     ("goose", r"\.(sql|go)$", "+goose Up"),
+    ("goose", r"\.go$", "goose.AddMigration"),
+    ("gormigrate", r"\.go$", "gormigrate.Migration"),
     ("dbmate", r"\.sql$", "-- migrate:up"),
     ("liquibase", r"\.(xml|ya?ml|json)$", "databaseChangeLog"),
     ("liquibase", r"\.sql$", "liquibase formatted sql"),
@@ -100,6 +104,9 @@ const FITS_TABLES: &[&str] = &[
     "hbm2ddl.auto=update",
     "database.generation=update",
     "SchemaUtils.createMissingTablesAndColumns(",
+    // Ent's.
+    "lient.Schema.Create(",
+    ".Schema.Create(ctx",
     "DataMapper.auto_upgrade!",
     "DataMapper.auto_migrate!",
 ];
@@ -191,7 +198,9 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
 fn numbered_code(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
     const ENDS: &[&str] = &[".go", ".py", ".js", ".ts", ".rb", ".rs", ".php", ".java", ".kt", ".cs"];
     let changes = |text: &str| {
-        ["ALTER TABLE", "CREATE TABLE", "CREATE TYPE", "alter table", "create table"].iter().any(|it| text.contains(it))
+        ["ALTER TABLE", "CREATE TABLE", "CREATE TYPE", "alter table", "create table", ".AutoMigrate(", ".Migrator()."]
+            .iter()
+            .any(|it| text.contains(it))
     };
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, text) in files.iter().filter(|(path, _)| ENDS.iter().any(|end| path.ends_with(end))) {

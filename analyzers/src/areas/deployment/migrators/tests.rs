@@ -74,3 +74,39 @@ fn a_template_speaks_for_settings_that_are_missing() {
     let beside = Fixture::new().file(template.0, template.1).file("src/main/resources/application.properties", "a=b\n");
     assert!(detect(&beside.snapshot()).is_none());
 }
+
+#[test]
+fn gorm_fits_tables_within_migrations_of_gormigrate() {
+    let list = "package migrations\nfunc List() []*gormigrate.Migration { return []*gormigrate.Migration{{ID: \"1\", Migrate: m1.Migrate}} }\n";
+    let step = "package m1\nfunc Migrate(tx *gorm.DB) error { return tx.AutoMigrate(&User{}) }\n";
+    let repo = Fixture::new().file("db/internal/m1/m1.go", step).file("db/migrations/list.go", list).snapshot();
+    let found = detect(&repo).expect("migrations");
+    assert_eq!((found.kind, found.tool, found.path.as_str()), (Kind::Tool, "gormigrate", "db/migrations"));
+    let alone = Fixture::new().file("db/internal/m1/m1.go", step).snapshot();
+    assert_eq!(detect(&alone).map(|migrator| migrator.kind), Some(Kind::OrmAuto));
+}
+
+#[test]
+fn gorm_fits_tables_within_numbered_files_of_the_programs_own() {
+    let step =
+        "package migrations\nfunc init() { add(1, func(db *gorm.DB) error { return db.AutoMigrate(&User{}) }) }\n";
+    let two = Fixture::new().file("migrations/0001_users.go", step).file("migrations/0002_posts.go", step);
+    assert_eq!(detect(&two.snapshot()).map(|migrator| migrator.kind), Some(Kind::Tool));
+    let one = Fixture::new().file("migrations/migrate.go", step).file("migrations/run.go", step);
+    assert_eq!(detect(&one.snapshot()).map(|migrator| migrator.kind), Some(Kind::OrmAuto));
+}
+
+#[test]
+fn ent_and_the_first_doctrine_are_known() {
+    assert_eq!(
+        tool("db.go", "err := client.Schema.Create(\n\tctx,\n\tmigrate.WithDropIndex(true),\n)\n"),
+        Some(("orm_auto", "db.go".into()))
+    );
+    assert_eq!(tool("Tables.java", "builder.Schema.Create(name);\n"), None);
+    let first = "<?php class Version1 extends Doctrine_Migration_Base { public function up() {} }\n";
+    assert_eq!(
+        tool("lib/migration/doctrine/1_version1.php", first),
+        Some(("doctrine", "lib/migration/doctrine".into()))
+    );
+    assert_eq!(tool("lib/model/Version1.php", "<?php class Version1 extends Doctrine_Record {}\n"), None);
+}
