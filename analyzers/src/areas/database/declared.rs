@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::schema::{Schema, Table};
+use super::schema::{Schema, Table, is_carrier};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 use crate::snapshot::paths::is_aside;
@@ -33,10 +33,9 @@ pub(super) fn count(repo: &Snapshot, schema: &Schema) -> Declared {
             .filter(|found| !is_of_key(repo, found) && !is_way_back(repo, found) && !is_read(repo, schema, found))
             .count()
     };
-    let tables = || schema.tables.values();
     Declared {
-        indexes: schema.tables.iter().map(|(name, table)| written(name, table)).sum::<usize>() + of("index"),
-        unique: tables().map(|table| table.unique).sum::<usize>() + of("unique"),
+        indexes: schema.all().map(|(name, table)| written(name, table)).sum::<usize>() + of("index"),
+        unique: schema.all().map(|(_, table)| table.unique).sum::<usize>() + of("unique"),
     }
 }
 
@@ -78,17 +77,18 @@ fn is_way_back(repo: &Snapshot, found: &CodeMatch) -> bool {
         && before.rfind("function down(") > before.rfind("function up(")
 }
 
-/// Whether SQL within a migration of PHP is of a table that the schema knows with its indexes.
+/// Whether SQL within a migration of PHP is of a table that the schema knows with its indexes, or one that it counts alone.
 fn is_read(repo: &Snapshot, schema: &Schema, found: &CodeMatch) -> bool {
     static TABLE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?is)^['"]\s*create\s+(?:table\s+(?:if\s+not\s+exists\s+)?|(?:unique\s+)?index\s+\S+\s+on\s+)[\\"`]*(\w+)"#)
             .expect("a constant pattern")
     });
     let text = repo.text(&found.path).unwrap_or_default();
-    let table = TABLE.captures(text.get(found.bytes.clone()).unwrap_or_default());
+    let sql = text.get(found.bytes.clone()).unwrap_or_default();
+    let is_alone = || is_carrier(&found.path) && !sql.to_ascii_lowercase().contains("create table");
     found.language == Language::Php
         && text.contains("addSql(")
-        && table.is_some_and(|table| schema.tables.contains_key(&table[1].to_lowercase()))
+        && TABLE.captures(sql).is_some_and(|table| schema.tables.contains_key(&table[1].to_lowercase()) || is_alone())
 }
 
 /// Whether an index in what Entity Framework writes of its model is of a table of ASP.NET's for accounts.
@@ -128,6 +128,22 @@ mod tests {
         );
         assert_eq!(of("app/layout.js", "export const metadata = { robots: { index: true, follow: true } }\n"), (0, 0));
         assert_eq!(of("db/migrate/1_a.rb", "add_index :users, :email, unique: true\n"), (0, 1));
+    }
+
+    #[test]
+    fn an_index_of_a_table_that_nothing_else_declares_is_counted() {
+        let of = |text: &str| {
+            let repo = Fixture::new().file("server/text.sql", text).snapshot();
+            let found = count(&repo, &Schema::of(&repo));
+            (found.indexes, found.unique)
+        };
+        assert_eq!(of("CREATE INDEX a ON notes USING gin(to_tsvector('simple', body));"), (1, 0));
+        assert_eq!(of("\u{feff}# as psql\nCREATE INDEX a ON notes ((data->>'x'));"), (1, 0));
+        assert_eq!(of("CREATE UNIQUE INDEX a ON notes (name);"), (0, 1));
+        assert_eq!(of("CREATE INDEX a ON notes (name);\nDROP INDEX IF EXISTS a;"), (0, 0));
+        assert_eq!(of("-- CREATE INDEX a ON notes (name);"), (0, 0));
+        let messages = "CREATE INDEX a ON messenger_messages (queue_name);";
+        assert_eq!(of(messages), (0, 0));
     }
 
     #[test]

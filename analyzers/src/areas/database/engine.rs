@@ -58,6 +58,7 @@ const MAPPERS: &[(Ecosystem, &str, &str)] = &[
     (Jvm, "org.springframework.boot:spring-boot-starter-data-*", "Spring Data"),
     (Ruby, "rails", "Active Record"),
     (Php, "laravel/framework", "Eloquent"),
+    (Php, "doctrine/orm", "Doctrine"),
     (Cargo, "sea-orm", "SeaORM"),
     (Nuget, "microsoft.entityframeworkcore*", "Entity Framework Core"),
 ];

@@ -18,7 +18,9 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     let places = |columns: &mut dyn Iterator<Item = &Column>| {
         Evidence::or_absence(columns.map(|column| column.place(repo)).take(SHOWN), repo.head())
     };
-    let finding = if let Some((dependency, name)) = engine::indexes_by_itself(repo) {
+    // Without a link there is nothing that it would make one for.
+    let by_itself = engine::indexes_by_itself(repo).filter(|_| !foreign.is_empty());
+    let finding = if let Some((dependency, name)) = by_itself {
         match told_not_to(repo).filter(|_| *name == "Django") {
             Some(place) => {
                 let summary = "Django makes an index for every link between tables (foreign key) by itself, but is told not to here.";
@@ -131,11 +133,32 @@ mod tests {
     }
 
     #[test]
+    fn who_indexes_links_has_nothing_to_index_without_one() {
+        let with = |column: &str, query: &str| {
+            let repo = Fixture::new()
+                .file("composer.json", r#"{"require": {"doctrine/orm": "3"}}"#)
+                .file("migrations/1.sql", &format!("CREATE TABLE visits (id int PRIMARY KEY, {column});\n"))
+                .file("src/Visits.php", &format!("<?php $db->query(\"SELECT * FROM visits WHERE {query}\");\n"))
+                .snapshot();
+            finding(&repo, &Schema::of(&repo)).outcome()
+        };
+        assert_eq!(with("user_id int REFERENCES users(id)", "user_id = ?"), Outcome::Met);
+        assert_eq!(with("owner_ref int", "id = ?"), Outcome::NotApplicable);
+        // What only looks like a link has no index.
+        assert_eq!(with("user_id int", "user_id = ?"), Outcome::Partly);
+    }
+
+    #[test]
     fn django_makes_indexes_unless_it_is_told_not_to() {
         let with = |options: &str| {
             let repo = Fixture::new()
                 .file("requirements.txt", "django==5.0\n")
-                .file("a/models.py", &format!("class A(models.Model):\n    b = models.ForeignKey(B{options})\n"))
+                .file(
+                    "a/models.py",
+                    &format!(
+                        "from django.db import models\nclass A(models.Model):\n    b = models.ForeignKey(B{options})\n"
+                    ),
+                )
                 .snapshot();
             finding(&repo, &Schema::of(&repo)).outcome()
         };

@@ -43,10 +43,10 @@ static META: AreaMeta = AreaMeta {
             id: "database.indexes",
             statement: "What is searched for is found quickly (columns that queries filter or join on are indexed)",
             looks_at: "Foreign keys, and columns by whose values queries look rows up, in migrations and schemas of SQL, in \
-                       Prisma's, Rails' and Laravel's, and in the classes of SQLAlchemy, Django, GORM, JPA, TypeORM, \
-                       Sequelize, Mongoose, Exposed, Doctrine and Entity Framework; and whether an index, a unique or a \
-                       primary key begins with them. Frameworks and databases that index foreign keys by themselves meet \
-                       it. It does not apply without foreign keys and such queries.",
+                       Prisma's, Rails', Laravel's, Knex's and db-migrate's, and in the classes of SQLAlchemy, Django, \
+                       GORM, ent, JPA, TypeORM, Sequelize, Mongoose, Exposed, Doctrine and Entity Framework; and whether \
+                       an index, a unique or a primary key begins with them. Frameworks and databases that index foreign \
+                       keys by themselves meet it. It does not apply without foreign keys and such queries.",
             why: "Without an index the database reads a whole table to find one row's relations, which is slow as soon as \
                   the table is large.",
             remedy: "Add an index for each foreign key that queries follow, and for what rows are often looked up by.",

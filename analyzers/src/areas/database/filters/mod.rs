@@ -95,8 +95,8 @@ pub(super) fn unindexed<'a>(repo: &Snapshot, schema: &'a Schema) -> Vec<Unindexe
     if tables.is_empty() {
         return found;
     }
-    // What may be a link that the database has indexed.
-    let has_links = engine::indexes_by_itself(repo).is_some();
+    // What Entity Framework takes for a link by its name alone, and indexes.
+    let has_links = engine::indexes_by_itself(repo).is_some_and(|(_, name)| *name == "Entity Framework Core");
     let code = marks::each(repo, "database", "filter").into_iter().map(|found| (found, true));
     let sql = marks::each(repo, "database", "filter.sql").into_iter().map(|found| (found, false));
     for (matched, is_code) in code.chain(sql).filter(|(found, _)| !is_behind_the_scenes(&found.path)) {

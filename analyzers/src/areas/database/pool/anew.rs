@@ -40,6 +40,17 @@ static LEAVES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:break|return
 const KEPT: &[&str] =
     &["get_or_init", "get_or_try_init", "OnceCell", "OnceLock", "Lazy", "lazy_static!", "static ", "thread_local!"];
 
+/// What looks a value up by a key, what puts one there, and what does both.
+static LOOKS_UP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\.(?:get|get_mut|entry|contains_key)\(\s*[^)\s]").expect("a constant pattern"));
+static PUTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\.(?:insert|or_insert\w*|or_try_insert\w*|insert_entry)\(").expect("a constant pattern")
+});
+static LOADS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\.(?:get_with|try_get_with|get_or_insert_with|try_get_or_insert_with|optionally_get_with)\(")
+        .expect("a constant pattern")
+});
+
 /// What only functions take and give that answer requests.
 const HANDLES: &[&str] =
     &["State(", "Path(", "Query(", "Json(", "impl Responder", "impl IntoResponse", "HttpResponse", "web::"];
@@ -88,7 +99,7 @@ pub(super) fn find(repo: &Snapshot, pools: &[&CodeMatch]) -> Option<(Place, Plac
         return None;
     }
     let mut functions = functions(repo);
-    functions.retain(|it| !KEPT.iter().any(|mark| it.text.contains(mark)));
+    functions.retain(|it| !KEPT.iter().any(|mark| it.text.contains(mark)) && !keeps_by_key(it.text));
     let builders = functions.iter().filter(|it| BUILDS.is_match(it.text) && !it.is_of_tests());
     builders.take(MOST_BUILDERS).find_map(|builder| {
         if !builder.gives_pool() {
@@ -111,6 +122,11 @@ pub(super) fn find(repo: &Snapshot, pools: &[&CodeMatch]) -> Option<(Place, Plac
         }
         None
     })
+}
+
+/// Whether a pool is looked up among those that were built before, and kept there: one for each tenant.
+fn keeps_by_key(text: &str) -> bool {
+    LOADS.is_match(text) || LOOKS_UP.is_match(text) && PUTS.is_match(text)
 }
 
 fn functions(repo: &Snapshot) -> Vec<Function<'_>> {
@@ -224,6 +240,23 @@ mod tests {
         let wraps =
             format!("{MAKES}\npub fn wrapped() -> Result<DatabaseConnection, DbErr> {{\n    Ok(wrap(made()))\n}}\n");
         assert_eq!(outcome(&wraps, "fn main() { serve(db::wrapped()); }\n"), Met);
+    }
+
+    #[test]
+    fn a_pool_that_a_map_keeps_for_each_tenant_is_built_once() {
+        let of = |body: &str| {
+            let handler = format!(
+                "async fn list(state: web::Data<App>, tenant: web::Path<u32>) -> impl Responder {{\n    {body}\n    all(&pool)\n}}\n"
+            );
+            outcome(MAKES, &handler)
+        };
+        assert_eq!(of("let pool = db::made();"), NotMet);
+        let kept = "if let Some(pool) = pools.get(&tenant) { return all(pool); }\n    let pool = db::made();\n    pools.insert(tenant, pool.clone());";
+        assert_eq!(of(kept), Met);
+        assert_eq!(of("let pool = pools.entry(*tenant).or_insert_with(db::made);"), Met);
+        assert_eq!(of("let pool = cache.get_with(*tenant, async { db::made() }).await;"), Met);
+        // The connection of a pool is looked up by no key.
+        assert_eq!(of("let one = db::made().get();\n    seen.insert(1);"), NotMet);
     }
 
     #[test]

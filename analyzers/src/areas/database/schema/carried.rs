@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::snapshot::paths;
 
 /// What stands before SQL in code.
-const CALLS: &[&str] = &["execute(", "execute ", "addSql(", ".raw(", ".query(", ".Sql(", "text("];
+const CALLS: &[&str] = &["execute(", "execute ", "addSql(", ".raw(", ".query(", ".Sql(", "text(", "runSql("];
 
 /// Where a migration in code says how to take it back.
 const WAY_BACK: &[&str] =
@@ -20,7 +20,7 @@ const WAY_FORTH: &[&str] = &["function up", "def upgrade", "def up", "void Up(",
 const LARGEST: usize = 256 * 1024;
 
 /// Whether the file at `path` is a migration in another language than SQL.
-pub(super) fn is_carrier(path: &str) -> bool {
+pub(in crate::areas::database) fn is_carrier(path: &str) -> bool {
     const ENDS: &[&str] = &[".php", ".py", ".rb", ".ts", ".js", ".cs", ".xml"];
     let lower = path.to_ascii_lowercase();
     ENDS.iter().any(|end| lower.ends_with(end))

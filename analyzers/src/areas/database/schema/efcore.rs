@@ -43,6 +43,19 @@ impl Contexts {
         classes.iter().filter(|class| self.sets.contains(&class.name)).map(|class| self.entity(path, class)).collect()
     }
 
+    /// Whether Entity Framework takes a property for a link to another table: `UserId` where there are users or a `User`
+    /// beside it, and that alone.
+    fn is_link(&self, class: &Class, name: &str, kind: &str) -> bool {
+        let has = |name: &str| {
+            let is_it = |head: &str| head.split(['=', '{']).next().unwrap_or_default().trim_end().ends_with(name);
+            class.members.iter().any(|member| is_it(&member.head))
+        };
+        match name.strip_suffix("Id").filter(|other| !other.is_empty() && *other != class.name) {
+            Some(other) => self.sets.contains(other) || has(&format!(" {other}")),
+            None => self.sets.contains(kind.trim_end_matches('?')) && !has(&format!(" {name}Id")),
+        }
+    }
+
     pub(super) fn entity(&self, path: &str, class: &Class) -> Entity {
         let mut table = Table::default();
         let marked: Vec<String> = class
@@ -73,11 +86,15 @@ impl Contexts {
                 .split_once("TypeName")
                 .and_then(|(_, rest)| quoted(rest).next())
                 .map_or(kind, str::to_lowercase);
+            let is_foreign = self.is_link(class, name, words[words.len() - 2]);
+            if is_foreign {
+                table.index(snake(name));
+            }
             table.columns.push(Column {
                 name: snake(name),
                 kind,
                 called: None,
-                is_foreign: false,
+                is_foreign,
                 path: path.to_owned(),
                 lines: (member.line, member.head_line),
             });

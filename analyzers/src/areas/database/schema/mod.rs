@@ -7,10 +7,12 @@ mod django;
 mod doctrine;
 mod efcore;
 mod eloquent;
+mod ent;
 mod entities;
 mod exposed;
 mod gorm;
 mod jpa;
+mod knex;
 mod literal;
 mod mongoose;
 mod names;
@@ -23,6 +25,7 @@ mod tokens;
 mod typeorm;
 
 pub(super) use self::bases::{Parts, parts};
+pub(super) use self::carried::is_carrier;
 pub(super) use self::literal::{entries, group, items};
 pub(super) use self::names::{plain, snake};
 pub(in crate::areas) use self::rails::singular;
@@ -38,6 +41,8 @@ use crate::{Place, Snapshot};
 #[derive(Debug, Default)]
 pub(crate) struct Schema {
     pub(crate) tables: BTreeMap<String, Table>,
+    /// The indexes of tables of which nothing else is known.
+    unknown: Table,
 }
 
 /// One table.
@@ -124,7 +129,7 @@ impl Schema {
         for (file, text) in scripts {
             let text = masked(text);
             sql::read(&mut schema, &file.path, &text);
-            declared.extend(sql::indexes(&text));
+            sql::indexes(&mut declared, &schema, &text);
         }
         let mut carriers: Vec<_> = (repo.tree().own_texts())
             .filter(|(file, _)| carried::is_carrier(&file.path) && !is_aside(&file.path))
@@ -134,7 +139,7 @@ impl Schema {
             let Some(text) = carried::sql(&file.path, text) else { continue };
             let text = masked(&text);
             sql::read(&mut schema, &file.path, &text);
-            declared.extend(sql::indexes(&text));
+            sql::indexes(&mut declared, &schema, &text);
         }
         let mut links = None;
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
@@ -142,6 +147,8 @@ impl Schema {
                 prisma::read(&mut schema, &file.path, &masked(text));
             } else if django::is_of_models(&file.path, text) {
                 django::read(&mut schema, &file.path, &masked(text));
+            } else if knex::is_migration(&file.path, text) {
+                knex::read(&mut schema, &file.path, &masked(text));
             } else if gorm::is_of_models(&file.path, text) {
                 gorm::read(&mut schema, &file.path, &masked(text));
             } else if eloquent::is_migration(&file.path, text) {
@@ -150,6 +157,7 @@ impl Schema {
             }
         }
         gorm::link_back(&mut schema);
+        ent::read(&mut schema, repo);
         // Rails writes these, from migrations that people write.
         let written = repo.tree().files().iter().filter(|file| !file.vendored && !is_aside(&file.path));
         for (file, text) in written.filter_map(|file| Some((file, file.text()?))) {
@@ -170,18 +178,30 @@ impl Schema {
         schema
     }
 
-    /// Adds the indexes that statements of SQL declare to the tables of `classes`, which have other names in the code.
+    /// Adds the indexes that statements of SQL declare to the tables of `classes`, which have other names in the code, and
+    /// to those that something else than SQL declares.
     fn add_indexes(&mut self, classes: &BTreeMap<String, String>, declared: Vec<sql::Index>) {
         for index in declared {
-            let is_counted = self.tables.contains_key(&index.table);
-            let Some(table) = classes.get(&index.table).and_then(|class| self.tables.get_mut(class)) else { continue };
-            table.index(index.first);
-            match (is_counted, index.is_unique) {
+            let class = classes.get(&index.table);
+            // Symfony has a table for messages that wait.
+            if class.is_none() && (index.is_counted || index.table == "messenger_messages") {
+                continue;
+            }
+            let table = self.tables.get_mut(class.unwrap_or(&index.table)).unwrap_or(&mut self.unknown);
+            if !index.first.is_empty() {
+                table.index(index.first);
+            }
+            match (index.is_counted, index.is_unique) {
                 (true, _) => {}
                 (false, true) => table.unique += 1,
                 (false, false) => table.declared += 1,
             }
         }
+    }
+
+    /// All tables, and what is known of others.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Table)> {
+        self.tables.iter().map(|(name, table)| (name.as_str(), table)).chain([("", &self.unknown)])
     }
 
     /// Every column, with its table and the table's name.

@@ -68,22 +68,34 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
 /// An index that a statement of its own declares.
 pub(super) struct Index {
     pub(super) table: String,
-    /// The column that it begins with.
+    name: String,
+    /// The column that it begins with; empty for an expression.
     pub(super) first: String,
     pub(super) is_unique: bool,
+    /// Whether its table is known from SQL, which counts the index there.
+    pub(super) is_counted: bool,
 }
 
-/// The indexes of `text`, whether or not anything else is known of their tables.
-pub(super) fn indexes(text: &str) -> Vec<Index> {
-    let index = |statement: Vec<Token>| {
+/// Adds the indexes of `text` to `found`, whether or not anything else is known of their tables, and takes those away that
+/// it drops.
+pub(super) fn indexes(found: &mut Vec<Index>, schema: &Schema, text: &str) {
+    let index = |statement: &[Token]| {
         let is_index = statement.first()?.is("create") && statement.iter().take(4).any(|token| token.is("index"));
         let on = statement.iter().position(|token| token.is("on")).filter(|_| is_index)?;
-        let (table, after) = name(&statement, skip_words(&statement, on + 1))?;
-        let first = first_in_parentheses(&statement[after..])?;
-        Some(Index { table, first, is_unique: statement[1].is("unique") })
+        let (table, after) = name(statement, skip_words(statement, on + 1))?;
+        let first = first_in_parentheses(&statement[after..]).unwrap_or_default();
+        let (is_unique, is_counted) = (statement[1].is("unique"), schema.tables.contains_key(&table));
+        Some(Index { table, name: statement[on.saturating_sub(1)].text.clone(), first, is_unique, is_counted })
     };
     let end = WAY_BACK.iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
-    statements(&text[..end]).into_iter().filter_map(index).collect()
+    for statement in statements(&text[..end]) {
+        match statement.as_slice() {
+            [drop, index, names @ ..] if drop.is("drop") && index.is("index") => {
+                found.retain(|index| !names.iter().any(|token| token.text == index.name));
+            }
+            statement => found.extend(index(statement)),
+        }
+    }
 }
 
 fn create_table(schema: &mut Schema, path: &str, statement: &[Token]) {

@@ -46,10 +46,14 @@ pub(super) fn statements(text: &str) -> Vec<Vec<Token>> {
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut line = 1_u32;
-    let mut rest = text;
+    // Some editors begin a file with a mark of its encoding.
+    let mut rest = text.trim_start_matches('\u{feff}');
+    let mut is_new_line = true;
     while let Some(first) = rest.chars().next() {
         let (kind, length) = match first {
             _ if first.is_whitespace() => (None, first.len_utf8()),
+            // MySQL's comments; elsewhere the sign stands between values.
+            '#' if is_new_line => (None, rest.find('\n').unwrap_or(rest.len())),
             '-' if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len())),
             '/' if rest.starts_with("/*") => (None, rest.find("*/").map_or(rest.len(), |end| end + 2)),
             '\'' => (Some(Kind::Value), quoted(rest, '\'')),
@@ -64,6 +68,7 @@ fn tokens(text: &str) -> Vec<Token> {
             let text = token.trim_matches(['"', '`', '[', ']']).to_lowercase();
             tokens.push(Token { text: if kind == Kind::Sign { token.to_owned() } else { text }, kind, line });
         }
+        is_new_line = token.ends_with('\n') || is_new_line && token.trim().is_empty();
         line += token.bytes().filter(|byte| *byte == b'\n').count() as u32;
         rest = after;
     }
@@ -104,6 +109,8 @@ mod tests {
         let found: Vec<_> = statements(sql).iter().map(words).collect();
         assert_eq!(found, ["create table a b ( x text default 'it''s; --' )", "do $$ begin; end $$"]);
         assert_eq!(statements(sql)[0][0].line, 2);
+        let marked = "\u{feff}# as psql\n  # so\nSELECT a #> b;";
+        assert_eq!(statements(marked).iter().map(words).collect::<Vec<_>>(), ["select a # > b"]);
     }
 
     #[test]
