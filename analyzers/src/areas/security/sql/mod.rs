@@ -13,7 +13,7 @@ use regex::Regex;
 use self::expression::Piece;
 use self::trace::{Origin, Tracer};
 use super::marks::{self, is_for_operators};
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -185,9 +185,10 @@ fn queries(repo: &Snapshot) -> Vec<Query> {
 
 fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
     let callee = call.var("CALLEE")?.to_ascii_lowercase();
-    let is_condition = ["where", "having"].iter().any(|word| callee.contains(word));
+    let is_condition = ["where", "having", "sanitize_sql"].iter().any(|word| callee.contains(word));
     let arguments = expression::arguments(call.var("ARGS")?);
     arguments.iter().take(2).find_map(|argument| {
+        let argument = if call.language == Language::Ruby { text_of(argument) } else { argument };
         let pieces = tracer.pieces(argument, call);
         let text: String =
             pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { " x " }).collect();
@@ -213,6 +214,12 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
         let is_sql = !is_order || matches!(origin, Origin::Request | Origin::Handed);
         is_sql.then(|| Query { path: call.path.clone(), lines: call.lines, origin })
     })
+}
+
+/// The text of a condition of Rails, whose values may follow it in a list: `["name = ?", name]`.
+fn text_of(argument: &str) -> &str {
+    let list = argument.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    list.and_then(|list| expression::arguments(list).first().copied()).unwrap_or(argument)
 }
 
 #[cfg(test)]

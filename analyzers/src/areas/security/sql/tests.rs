@@ -283,3 +283,34 @@ fn a_framework_in_the_manifest_is_no_use_of_its_mapper() {
     assert_eq!(of(rails, ("lib/a.rb", "class A < ActionController::API\nend\n")), NotApplicable);
     assert_eq!(of(rails, ("app/models/a.rb", "class A < ApplicationRecord\nend\n")), Met);
 }
+
+#[test]
+fn the_text_of_a_list_of_rails_is_sql() {
+    let of = |asked: &str| {
+        let text = format!("class UsersController < ApplicationController\n  def index\n    {asked}\n  end\nend\n");
+        outcome("users_controller.rb", &text)
+    };
+    assert_eq!(of("User.where([\"#{params[:by]} = ?\", true])"), NotMet);
+    assert_eq!(of("User.where(User.sanitize_sql_array([\"#{params[:by]} = ?\", true]))"), NotMet);
+    assert_eq!(
+        of("sql = User.sanitize_sql_for_conditions([\"#{params[:by]} = ?\", true])\n    User.where(sql)"),
+        NotMet
+    );
+    assert_eq!(of("User.where([\"name = ?\", params[:name]])"), Met);
+    assert_eq!(of("User.where(User.sanitize_sql_array([\"name = ?\", params[:name]]))"), Met);
+}
+
+#[test]
+fn what_clients_of_graphql_in_ruby_send_is_of_a_request() {
+    let of = |kind: &str, parameter: &str| {
+        let text = format!(
+            "class QueryType < BaseObject\n  field :users, [UserType] do\n    argument :by, {kind}, required: false\n  end\n\n  def users({parameter}:)\n    User.where(\"#{{{parameter}}} = 'a'\")\n  end\nend\n"
+        );
+        outcome("app/graphql/types/query_type.rb", &text)
+    };
+    assert_eq!(of("String", "by"), NotMet);
+    assert_eq!(of("[String]", "by"), NotMet);
+    assert_ne!(of("Integer", "by"), NotMet);
+    assert_ne!(of("Types::SortKey", "by"), NotMet);
+    assert_ne!(of("String", "other"), NotMet);
+}

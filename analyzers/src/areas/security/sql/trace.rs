@@ -227,6 +227,7 @@ impl<'a> Tracer<'a> {
                 return Origin::Request;
             }
             return match () {
+                () if values::is_text_of_graphql(self.text, name, self.language) => Origin::Request,
                 () if values::is_number_in_address(self.repo, name, self.language) => Origin::Harmless,
                 () if is_injected || matches!(name, "self" | "this" | "request" | "req") => Origin::Harmless,
                 () if is_request || self.is_handler(function, &parameters) => Origin::Request,

@@ -154,6 +154,21 @@ pub(super) fn is_enum_of(repo: &Snapshot, parameter: &str, language: Language) -
     })
 }
 
+/// Whether a field or a mutation of GraphQL in Ruby takes a text of that name: `argument :name, String, required: true`.
+pub(super) fn is_text_of_graphql(text: &str, name: &str, language: Language) -> bool {
+    language == Language::Ruby
+        && text.split("argument").skip(1).any(|rest| {
+            let Some(rest) = rest.trim_start_matches([' ', '(']).strip_prefix(':').and_then(|it| it.strip_prefix(name))
+            else {
+                return false;
+            };
+            let kind =
+                rest.strip_prefix(',').map_or("", |rest| rest.split([',', '\n', ')']).next().unwrap_or_default());
+            let kind = kind.trim_matches([' ', '[', ']']);
+            matches!(kind.rsplit("::").next(), Some("String" | "ID" | "JSON"))
+        })
+}
+
 /// Whether an address takes `name` only as a number: `/items/<int:name>`.
 pub(super) fn is_number_in_address(repo: &Snapshot, name: &str, language: Language) -> bool {
     let converters = ["int", "uuid", "float"].map(|converter| format!("<{converter}:{name}>"));
