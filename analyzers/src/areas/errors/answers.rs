@@ -84,6 +84,21 @@ pub(super) fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
     .iter()
     .any(|word| before.contains(word))
         || before.starts_with("@ResponseStatus") && declares_an_exception()
+        || is_of_an_exception(text, found)
+}
+
+/// Whether the status stands in a class of exceptions that the framework answers: `class Taken(HTTPException)`.
+fn is_of_an_exception(text: &str, found: &CodeMatch) -> bool {
+    static BASE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[^{;]*?class\s+\w+[^{;]*?\b\w*(?:HTTPException|HttpException|APIException|ApiException|ResponseStatusException)\b")
+            .expect("a constant pattern")
+    });
+    let class = found.scopes.iter().rev().find(|scope| scope.kind.contains("class"));
+    class.and_then(|class| text.get(class.bytes.start..found.bytes.start)).is_some_and(|before| {
+        // The head ends with its line in Python, and with a brace elsewhere.
+        let head = if found.language == Language::Python { before.lines().next().unwrap_or_default() } else { before };
+        BASE.is_match(head)
+    })
 }
 
 /// Where the line begins on which the call was opened that `at` is in, or the line of `at` itself.
@@ -140,7 +155,21 @@ fn is_answered_at_once(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// Whether a code is no answer of a route's: what stands before or behind them gives it, or it only says what may be
 /// answered.
 fn is_beside_routes(repo: &Snapshot, found: &CodeMatch) -> bool {
-    guards(repo, found) || is_of_health(repo, found) || is_declared(repo, found)
+    guards(repo, found) || is_of_health(repo, found) || is_declared(repo, found) || is_of_a_factory(repo, found)
+}
+
+/// Whether a static method makes a body of its own type, which a route may answer with: `static Body NotFound() => new() …`.
+fn is_of_a_factory(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let class = found.scopes.iter().rev().find(|scope| scope.kind.contains("class") || scope.kind.contains("record"));
+    let (Some(class), Some(function)) = (class, found.functions.last()) else { return false };
+    if !matches!(found.language, Language::CSharp | Language::Java | Language::TypeScript) {
+        return false;
+    }
+    let answers = ["Controller", "Handler", "Endpoint", "Middleware", "Filter", "Resource"];
+    let end = function.parameters.as_ref().map_or(function.bytes.end, |list| list.start);
+    let head = repo.text(&found.path).and_then(|text| text.get(function.bytes.start..end)).unwrap_or_default();
+    let words: Vec<&str> = head.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    !answers.iter().any(|end| class.name.contains(end)) && words.contains(&"static") && words.contains(&&*class.name)
 }
 
 /// Whether Spring Security asks the class for its answer to strangers, ASP.NET's filter refuses what is not valid, or one of
@@ -230,6 +259,39 @@ mod tests {
         assert_eq!(method("Results<Ok<User>, UnauthorizedHttpResult> Login(Form form)", refuses), "framework_default");
         assert_eq!(method("IResult Login(Form form)", refuses), "adhoc");
         assert_eq!(method("Results<Ok<User>, NotFound> Login(Form form)", refuses), "adhoc");
+    }
+
+    #[test]
+    fn a_code_in_a_class_of_exceptions_belongs_to_what_is_thrown() {
+        let of = |base: &str| {
+            let app = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    raise Taken()\n@app.get('/b')\ndef b():\n    raise Gone()\n";
+            let class = |name: &str, code: u32| {
+                format!(
+                    "class {name}({base}):\n    def __init__(self):\n        super().__init__(status_code={code}, detail='no')\n\n\n"
+                )
+            };
+            let classes = format!("{}{}", class("Taken", 409), class("Gone", 404));
+            handling(&[("requirements.txt", "fastapi\n"), ("app.py", app), ("errors.py", &classes)])
+        };
+        assert_eq!(of("HTTPException"), "framework_default");
+        assert_eq!(of("exceptions.HTTPException"), "framework_default");
+        assert_eq!(of("JSONResponse"), "adhoc");
+    }
+
+    #[test]
+    fn a_code_in_a_factory_of_a_body_is_no_answer_yet() {
+        let of = |class: &str, head: &str| {
+            let program =
+                "var app = WebApplication.CreateBuilder(args).Build();\napp.MapGet(\"/a\", Users.List);\napp.Run();\n";
+            let body = format!(
+                "public class {class} {{ public static {head} =>\n  new() {{ StatusCode = StatusCodes.Status404NotFound }}; }}\n"
+            );
+            let project = "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n";
+            handling(&[("A.csproj", project), ("Program.cs", program), ("Models/Body.cs", &body)])
+        };
+        assert_eq!(of("Body", "Body NotFound(string why)"), "framework_default");
+        assert_eq!(of("UsersController", "UsersController NotFound(string why)"), "adhoc");
+        assert_eq!(of("Users", "ProblemDetails NotFound(string why)"), "adhoc");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Routes that answer whatever they catch, beside a handler for all errors, which then sees little of them.
 
+mod routes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
@@ -15,7 +17,8 @@ use crate::code::{CodeMatch, Language};
 /// So many places are a habit.
 const SEVERAL: usize = 3;
 
-/// Those places, if they are several: beside handlers of bare statuses, or in handlers of commands that catch all.
+/// Those places, if they are several: beside handlers of bare statuses, in handlers of commands that catch all, or in most
+/// routes.
 pub(super) fn find<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
     let is_of = |language: Language| central.iter().any(|found| found.language == language);
     let mut own = if is_of(Language::CSharp) {
@@ -26,7 +29,7 @@ pub(super) fn find<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a Co
         Vec::new()
     };
     if own.len() < SEVERAL {
-        own.clear();
+        own = routes::catching_all(repo, central);
     }
     own
 }

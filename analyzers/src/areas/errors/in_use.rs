@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::order;
+use super::rust::Functions;
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 use crate::secrets::is_in_test_module;
@@ -20,16 +22,26 @@ const MOST_HANDLERS: usize = 50;
 /// Keeps the handlers that something comes to.
 pub(super) fn retain(repo: &Snapshot, handlers: &mut Vec<&CodeMatch>) {
     let mut asked = 0;
+    let functions = Functions::of(repo);
     handlers.retain(|found| {
         asked += 1;
-        asked > MOST_HANDLERS || is(repo, found)
+        asked > MOST_HANDLERS || is(repo, found, &functions)
     });
 }
 
-/// False where a filter of Nest is never put before a route, or no function of Rust gives back the error.
-fn is(repo: &Snapshot, found: &CodeMatch) -> bool {
+/// False where a filter of Nest is never put before a route, no handler of Rust gives back the error, Laravel's own
+/// handler is left as it is made, Express comes to no route behind it, or Rails puts it around no action.
+fn is(repo: &Snapshot, found: &CodeMatch, functions: &Functions<'_>) -> bool {
     let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.start..)).unwrap_or_default();
     match found.language {
+        Language::Php => answers_something(&source[..found.bytes.len()]),
+        Language::Ruby if source.starts_with("def ") && !source[..found.bytes.len()].contains("@app.call") => {
+            let name = source["def ".len()..].split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            let named = name.map(|name| Regex::new(&format!(r"\baround_action\b[^\n]*:{name}\b")));
+            let text = repo.text(&found.path).unwrap_or_default();
+            named.is_some_and(|named| named.is_ok_and(|named| named.is_match(text)))
+        }
+        Language::JavaScript | Language::TypeScript | Language::Tsx if order::comes_too_early(repo, found) => false,
         Language::TypeScript if source.starts_with("@Catch(") => {
             let class = declared(source);
             class.is_none_or(|class| any_text(repo, ".ts", |text| binds(text, class)))
@@ -43,13 +55,31 @@ fn is(repo: &Snapshot, found: &CodeMatch) -> bool {
             };
             // Tests stand beside what they test.
             let is_tested = |text: &str, at: usize| is_in_test_module(text.as_bytes(), at);
-            any_text(repo, ".rs", |text| {
+            let is_given = any_text(repo, ".rs", |text| {
                 let mut given = gives.find_iter(text).take(MOST_GIVEN);
                 text.contains(name) && given.any(|given| !is_tested(text, given.start()))
-            })
+            });
+            is_given && functions.answer_with(name, &gives)
         }
         _ => true,
     }
+}
+
+/// Whether a handler of PHP does more than the one that Laravel makes: hand everything on, or nothing at all.
+fn answers_something(source: &str) -> bool {
+    let code = source.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.starts_with('*'));
+    let code: Vec<&str> = code.filter(|line| !line.starts_with("/*")).collect();
+    let code = code.join(" ");
+    if source.starts_with("public function render(") || source.starts_with("function render(") {
+        let others = code.replace("return parent::render(", "");
+        return code.len() == others.len()
+            || ["return ", "throw ", "abort(", "$exception =", "$e =", "echo "]
+                .iter()
+                .any(|word| others.contains(word));
+    }
+    let is_closure = code.starts_with("$this->renderable(") || code.starts_with("$exceptions->");
+    let body = code.split_once('{').and_then(|(_, rest)| rest.rsplit_once('}')).map(|(body, _)| body.trim());
+    !(is_closure && body == Some(""))
 }
 
 /// Whether a text of the program with that ending `uses` what is looked for; taken for granted where there are too many
@@ -123,6 +153,48 @@ mod tests {
     }
 
     #[test]
+    fn the_handler_that_laravel_makes_answers_nothing_of_its_own() {
+        let of = |body: &str| {
+            let handler = format!(
+                "<?php\nclass Handler extends ExceptionHandler\n{{\n    public function render($request, Throwable $exception)\n    {{\n        {body}\n    }}\n}}\n"
+            );
+            let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/a', [A::class, 'all']);\n";
+            handling(&[
+                ("composer.json", r#"{"require": {"laravel/framework": "10"}}"#),
+                ("routes/api.php", routes),
+                ("app/Exceptions/Handler.php", &handler),
+            ])
+        };
+        assert_eq!(of("return parent::render($request, $exception);"), "framework_default");
+        assert_eq!(of("// as ever\n        return parent::render($request, $exception);"), "framework_default");
+        assert_eq!(of("return response()->json(['error' => $exception->getMessage()], 500);"), "central");
+        let known = "if ($exception instanceof Missing) { return response()->json([], 404); }\n        return parent::render($request, $exception);";
+        assert_eq!(of(known), "partial");
+        let others = "$exception = $this->known($exception);\n        return parent::render($request, $exception);";
+        assert_eq!(of(others), "central");
+    }
+
+    #[test]
+    fn what_rails_puts_around_each_action_answers_for_all() {
+        let of = |mark: &str, rescued: &str| {
+            let base = format!(
+                "class ApplicationController < ActionController::API\n  {mark} :answered\n\n  def answered\n    yield\n  rescue {rescued}\n    render json: {{}}, status: 500\n  end\nend\n"
+            );
+            let posts = "class PostsController < ApplicationController\n  def index; end\nend\n";
+            handling(&[
+                ("Gemfile", "gem 'rails'\n"),
+                ("config/routes.rb", "Rails.application.routes.draw do\n  get '/posts', to: 'posts#index'\nend\n"),
+                ("app/controllers/application_controller.rb", &base),
+                ("app/controllers/posts_controller.rb", posts),
+            ])
+        };
+        assert_eq!(of("around_action", "=> e"), "central");
+        assert_eq!(of("around_action", "StandardError => e"), "central");
+        assert_ne!(of("around_action", "KeyError => e"), "central");
+        assert_ne!(of("around_action :other\n  helper_method", "=> e"), "central");
+    }
+
+    #[test]
     fn an_error_of_rust_that_no_function_gives_back_answers_nobody() {
         let of = |handler: &str| {
             let error = "pub struct Oops;\n\nimpl ResponseError for Oops {\n    fn status_code(&self) -> StatusCode { StatusCode::BAD_REQUEST }\n}\n\nimpl Oops {\n    pub fn bad() -> HttpResponse { HttpResponse::BadRequest().finish() }\n}\n\n#[cfg(test)]\nmod tests {\n    fn f() -> Result<(), Oops> { Err(Oops) }\n}\n";
@@ -137,7 +209,7 @@ mod tests {
         assert_eq!(of(answered), "central");
         // Tests that lie elsewhere end nothing.
         let tested = "async fn a() -> impl Responder { c() }\n#[cfg(test)]\nmod tests;\n";
-        assert_eq!(of(&format!("{tested}fn d() -> Result<(), Oops> {{ b() }}")), "central");
+        assert_eq!(of(&format!("{tested}async fn d() -> Result<HttpResponse, Oops> {{ b() }}")), "central");
         assert_eq!(of("async fn a() -> impl Responder { match b() { Ok(it) => it, Err(_) => Oops::bad() } }"), "adhoc");
         assert_eq!(
             of(

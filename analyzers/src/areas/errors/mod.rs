@@ -8,6 +8,8 @@ mod central;
 mod in_use;
 mod names;
 mod narrow;
+mod order;
+mod rust;
 mod swallowed;
 mod tables;
 mod timeouts;

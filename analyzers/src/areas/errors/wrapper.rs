@@ -19,7 +19,7 @@ struct Form {
     decorates: bool,
 }
 
-static FORMS: [Form; 5] = [
+static FORMS: [Form; 6] = [
     // `func HandleRequest(c *gin.Context, f func(c *gin.Context) *Response)`: what is given returns an error or a result.
     Form {
         files: &[".go"],
@@ -43,8 +43,24 @@ static FORMS: [Form; 5] = [
             .expect("a constant pattern")
         }),
         holds: &[
-            &["errors.As(", "errors.Is(", "switch "],
+            &["errors.As(", "errors.Is(", "switch ", "err.(", "(err.Error(), "],
             &["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("],
+        ],
+        decorates: false,
+    },
+    // `static IActionResult ToAnswer(this Result result)`, which looks into what a service gives back.
+    Form {
+        files: &[".cs"],
+        declared: LazyLock::new(|| {
+            Regex::new(concat!(
+                r"(?m)^[ \t]*(?:public|internal) static (?:async )?[^\n(=;]*\b(?:IActionResult|ActionResult|ObjectResult|IResult|HttpResult|Results)\b[^\n(=;]*?",
+                r"\b(?P<name>\w+)(?:<[^>(\n]*>)?\(\s*this [\w.]*(?:Result|ErrorOr|OneOf|Either|Outcome|Error)\b[^\n)]*\)"
+            ))
+            .expect("a constant pattern")
+        }),
+        holds: &[
+            &["switch", ".Match(", "if (", "if(", " ? "],
+            &["NotFound", "BadRequest", "StatusCode", "Problem(", "Conflict"],
         ],
         decorates: false,
     },
@@ -159,9 +175,17 @@ fn uses(text: &str, name: &str, form: &Form) -> usize {
     let declared = ["func ", "function ", "fn "].map(|word| format!("{word}{name}("));
     let declared: usize = declared.iter().map(|declared| text.matches(declared.as_str()).count()).sum();
     let called = calls(text, name).saturating_sub(declared);
-    // Go puts the package before a function. Elsewhere that is a method, which only has the same name.
-    let is_go = form.files.contains(&".go");
-    if is_go { called + text.matches(format!(".{name}(").as_str()).count() } else { called }
+    // Go puts the package before a function, and C# what is extended. Elsewhere that is a method, which only has the same
+    // name.
+    let is_method = form.files.contains(&".go") || form.files.contains(&".cs");
+    let methods = [format!(".{name}("), format!(".{name}<")];
+    let methods = methods.iter().map(|method| text.matches(method.as_str()).count()).sum::<usize>();
+    if is_method { called.saturating_sub(declares(text, name, form)) + methods } else { called }
+}
+
+/// How often a method of C# is declared by that name, which no word stands before.
+fn declares(text: &str, name: &str, form: &Form) -> usize {
+    if form.files.contains(&".cs") { text.matches(format!(" {name}(this ").as_str()).count() } else { 0 }
 }
 
 /// How often `text` calls the function of that name, and not a method, nor one whose name only ends like that.
@@ -232,6 +256,37 @@ mod tests {
         assert_eq!(with(failed, 8), None);
         assert_eq!(with(&failed.replace("errors.Is(err, ErrMissing)", "err != nil"), 3), None);
         assert_eq!(with(&failed.replace("err error)", "status int)"), 3), None);
+    }
+
+    #[test]
+    fn a_function_of_go_that_asks_which_error_it_is_given() {
+        let failed = |asked: &str| {
+            format!(
+                "package web\n\nfunc failed(w http.ResponseWriter, r *http.Request, err error) {{\n\t{asked}\n\thttp.Error(w, err.Error(), 400)\n}}\n"
+            )
+        };
+        let called = "package web\n\nfunc all(w http.ResponseWriter, r *http.Request) { failed(w, r, err) }\nfunc one(w http.ResponseWriter, r *http.Request) { failed(w, r, err) }\n";
+        let with = |asked: &str| at(&[("web.go", &failed(asked)), ("users.go", called)], 3);
+        let known = "if known, ok := err.(*Refused); ok { http.Error(w, known.Error(), known.Code); return }";
+        assert_eq!(with(known), Some(Some((3, 3))));
+        assert_eq!(
+            with("if strings.Contains(err.Error(), \"none\") { http.Error(w, \"\", 404); return }"),
+            Some(Some((3, 3)))
+        );
+        assert_eq!(with("log.Println(err)"), None);
+    }
+
+    #[test]
+    fn a_method_of_csharp_that_results_are_made_into_answers_by() {
+        let extension = "static class Answers\n{\n    public static IActionResult ToAnswer(this Result result)\n    {\n        switch (result.Status)\n        {\n            case Status.Missing: return new NotFoundObjectResult(result.Errors);\n            default: return new BadRequestObjectResult(result.Errors);\n        }\n    }\n}\n";
+        let actions = "class UsersController : ControllerBase\n{\n    public IActionResult All() => list().ToAnswer();\n    public IActionResult One() => get().ToAnswer();\n}\n";
+        let with = |extension: &str, endpoints: usize| {
+            at(&[("Answers.cs", extension), ("UsersController.cs", actions)], endpoints)
+        };
+        assert_eq!(with(extension, 3), Some(Some((3, 3))));
+        assert_eq!(with(extension, 8), None);
+        assert_eq!(with(&extension.replace("this Result", "Result"), 3), None);
+        assert_eq!(with(&extension.replace("IActionResult ToAnswer", "string ToAnswer"), 3), None);
     }
 
     #[test]

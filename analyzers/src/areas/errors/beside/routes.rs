@@ -1,0 +1,243 @@
+//! Routes that catch everything and answer it themselves.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::SEVERAL;
+use crate::Snapshot;
+use crate::areas::security::marks;
+use crate::code::{CodeMatch, Language};
+
+/// How a clause begins that catches everything, and what it answers with.
+struct Form {
+    catches: LazyLock<Regex>,
+    answers: LazyLock<Regex>,
+}
+
+static PHP: Form = Form {
+    catches: LazyLock::new(|| {
+        Regex::new(r"^catch\s*\(\s*\\?(?:Throwable|Exception|Error)\b").expect("a constant pattern")
+    }),
+    answers: LazyLock::new(|| {
+        Regex::new(concat!(
+            r"\breturn\b[^;]*(?:\bresponse\(|->json\(|Response\(|Response::|->with(?:Json|Status)\(|\bback\(|\bredirect\(",
+            r"|\$this->\w*(?:[rR]espon|[eE]rror|[fF]ail)\w*\()|\bhttp_response_code\(|\becho\s+json_encode\("
+        ))
+        .expect("a constant pattern")
+    }),
+};
+
+static PYTHON: Form = Form {
+    catches: LazyLock::new(|| {
+        Regex::new(r"^except\s*(?:\(?\s*(?:Base)?Exception\b[^:\n]*)?:").expect("a constant pattern")
+    }),
+    answers: LazyLock::new(|| {
+        Regex::new(concat!(
+            r"\breturn\b[^\n]*(?:\bjsonify\(|\bmake_response\(|\w*Response\()",
+            r"|\breturn\b[^\n]*,\s*(?:[45]\d\d|(?:HTTPStatus|status)\.\w+)\)?\s*(?:\n|$)"
+        ))
+        .expect("a constant pattern")
+    }),
+};
+
+static JAVASCRIPT: Form = Form {
+    catches: LazyLock::new(|| Regex::new(r"^catch\b").expect("a constant pattern")),
+    answers: LazyLock::new(|| {
+        Regex::new(concat!(
+            r"\bres(?:ponse)?\s*\.\s*(?:status|sendStatus|json|send|render|end)\(|\bctx\.(?:status|body)\s*=[^=]",
+            r"|\breply\s*\.\s*(?:code|status|send)\(|\bResponse\.json\(|\bnew (?:Next)?Response\(|\bNextResponse\.json\("
+        ))
+        .expect("a constant pattern")
+    }),
+};
+
+static JVM: Form = Form {
+    catches: LazyLock::new(|| {
+        Regex::new(r"^catch\s*\(\s*(?:final\s+)?(?:\w+\s*:\s*)?(?:java\.lang\.)?(?:Exception|Throwable)\b")
+            .expect("a constant pattern")
+    }),
+    answers: LazyLock::new(|| {
+        Regex::new(
+            r"\bResponseEntity\b|\bServerResponse\.|\bResponse\.(?:status|serverError|ok)\(|\bcall\.respond\w*\(",
+        )
+        .expect("a constant pattern")
+    }),
+};
+
+static CSHARP: Form = Form {
+    catches: LazyLock::new(|| {
+        Regex::new(r"^catch\s*(?:\(\s*(?:System\.)?Exception\b[^)]*\)\s*)?\{").expect("a constant pattern")
+    }),
+    answers: LazyLock::new(|| {
+        Regex::new(concat!(
+            r"\breturn\s+(?:await\s+)?(?:this\.|Results\.|TypedResults\.)?(?:new\s+)?",
+            r"(?:BadRequest|NotFound|StatusCode|Problem|Conflict|UnprocessableEntity|Unauthorized|ObjectResult|Ok|Json)\w*\("
+        ))
+        .expect("a constant pattern")
+    }),
+};
+
+static RUBY: Form = Form {
+    catches: LazyLock::new(|| {
+        Regex::new(r"^rescue(?:\s+(?:StandardError|Exception))?(?:[ \t]*=>[ \t]*\w+)?[ \t]*\n")
+            .expect("a constant pattern")
+    }),
+    answers: LazyLock::new(|| Regex::new(r"(?m)^\s*(?:return\s+)?(?:render|head)\b").expect("a constant pattern")),
+};
+
+/// What hands an error on instead.
+static HANDS_ON: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(?:throw|raise|rethrow)\b|\b(?:next|abort)\(").expect("a constant pattern"));
+
+/// Those places, one for each function, if there are several and half as many as routes.
+pub(super) fn catching_all<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
+    let routes = repo.surface().endpoints.len();
+    let is_central = |found: &CodeMatch| {
+        let function = found.functions.last().map_or(&found.bytes, |function| &function.bytes);
+        central
+            .iter()
+            .filter(|it| it.path == found.path)
+            .any(|it| function.contains(&it.bytes.start) || it.bytes.contains(&found.bytes.start))
+    };
+    let mut own = BTreeMap::new();
+    for found in marks::of(repo, "errors", "caught") {
+        let Some(function) = found.functions.last() else { continue };
+        if answers_all(repo, found) && !is_central(found) {
+            own.entry((&*found.path, function.bytes.start)).or_insert(found);
+        }
+    }
+    if own.len() < SEVERAL || own.len() * 2 < routes { Vec::new() } else { own.into_values().collect() }
+}
+
+/// Whether what is caught here is anything at all, and answered.
+fn answers_all(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let form = match found.language {
+        Language::Php => &PHP,
+        Language::Python => &PYTHON,
+        Language::JavaScript | Language::TypeScript | Language::Tsx => &JAVASCRIPT,
+        Language::Java | Language::Kotlin => &JVM,
+        Language::CSharp => &CSHARP,
+        Language::Ruby => &RUBY,
+        Language::Go | Language::Rust => return false,
+    };
+    let clause = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    // Of a chain of calls, the last one.
+    let clause = if form.catches.is_match(clause) { clause } else { clause.rsplit('.').next().unwrap_or_default() };
+    let asks = ["instanceof", "isinstance("].iter().any(|word| clause.contains(word));
+    form.catches.is_match(clause)
+        && !HANDS_ON.is_match(clause)
+        && form.answers.find_iter(clause).take(2).count() > usize::from(asks)
+        && (found.language != Language::Php || is_of_routes(repo, &found.path))
+}
+
+/// Whether a file of PHP answers requests, by its name or because it declares routes; elsewhere the words for answers tell.
+fn is_of_routes(repo: &Snapshot, path: &str) -> bool {
+    let words = ["Controller", "Action", "Handler", "routes/"];
+    words.iter().any(|word| path.contains(word)) || repo.surface().endpoints.iter().any(|it| it.file == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::errors::narrow::tests::handling;
+
+    #[test]
+    fn controllers_of_laravel_that_catch_everything_leave_little_to_its_handler() {
+        let of = |caught: &str, catching: usize, others: usize| {
+            let handler = "<?php\nclass Handler extends ExceptionHandler { public function render($request, Throwable $e) { return response()->json(['error' => $e->getMessage()], 500); } }\n";
+            let routes: String =
+                (0..catching + others).map(|at| format!("Route::get('/{at}', [A::class, 'a{at}']);\n")).collect();
+            let methods: String = (0..catching)
+                .map(|at| format!("public function a{at}() {{ try {{ return b(); }} catch ({caught} }}\n}}\n"))
+                .collect();
+            handling(&[
+                ("composer.json", r#"{"require": {"laravel/framework": "10"}}"#),
+                ("routes/api.php", &format!("<?php\nuse Illuminate\\Support\\Facades\\Route;\n{routes}")),
+                ("app/Exceptions/Handler.php", handler),
+                ("app/Http/Controllers/A.php", &format!("<?php\nclass A extends Controller {{\n{methods}}}\n")),
+            ])
+        };
+        let own = "\\Throwable $e) { return response()->json([], 400);";
+        assert_eq!(of(own, 3, 3), "partial");
+        assert_eq!(of(own, 3, 4), "central");
+        assert_eq!(of(own, 2, 0), "central");
+        assert_eq!(of("Missing $e) { return response()->json([], 404);", 3, 0), "central");
+        assert_eq!(of("\\Exception $e) { report($e); throw $e;", 3, 0), "central");
+    }
+
+    #[test]
+    fn routes_of_express_and_services_of_flask_that_catch_everything() {
+        let express = |caught: &str| {
+            let routes: String = (0..3)
+                .map(|at| format!("app.get('/{at}', async (req, res, next) => {{ try {{ res.json(await b()); }} catch (e) {{ {caught} }} }});\n"))
+                .collect();
+            let app = format!(
+                "const app = require('express')();\n{routes}app.use((err, req, res, next) => {{ res.status(500).end(); }});\n"
+            );
+            handling(&[("package.json", r#"{"dependencies": {"express": "4"}}"#), ("app.js", &app)])
+        };
+        assert_eq!(express("res.status(500).json({ error: e.message });"), "partial");
+        assert_eq!(express("next(e);"), "central");
+        assert_eq!(express("if (e instanceof Missing) return res.status(404).end(); log(e);"), "central");
+        let flask = |caught: &str| {
+            let routes: String =
+                (0..3).map(|at| format!("@app.get('/{at}')\ndef r{at}():\n    return s{at}()\n")).collect();
+            let services: String = (0..3)
+                .map(|at| {
+                    format!(
+                        "def s{at}():\n    try:\n        return b()\n    except Exception as e:\n        {caught}\n\n\n"
+                    )
+                })
+                .collect();
+            let app = format!(
+                "from flask import Flask\napp = Flask(__name__)\n{routes}@app.errorhandler(Exception)\ndef failed(error):\n    return {{}}, 500\n"
+            );
+            handling(&[("requirements.txt", "flask\n"), ("app.py", &app), ("services.py", &services)])
+        };
+        assert_eq!(flask("return {'message': str(e)}, 500"), "partial");
+        assert_eq!(flask("return None"), "central");
+        assert_eq!(flask("abort(500)"), "central");
+    }
+
+    #[test]
+    fn actions_of_csharp_and_rails_that_catch_everything() {
+        let csharp = |caught: &str| {
+            let program = "var app = WebApplication.CreateBuilder(args).Build();\napp.UseMiddleware<ErrorMiddleware>();\napp.MapControllers();\napp.Run();\n";
+            let actions: String = (0..3)
+                .map(|at| format!("  [HttpGet(\"{at}\")]\n  public IActionResult A{at}()\n  {{\n    try {{ return Ok(b()); }}\n    {caught}\n  }}\n"))
+                .collect();
+            let class = format!(
+                "[ApiController]\n[Route(\"a\")]\npublic class AController : ControllerBase\n{{\n{actions}}}\n"
+            );
+            handling(&[
+                ("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n"),
+                ("Program.cs", program),
+                ("Controllers/AController.cs", &class),
+            ])
+        };
+        assert_eq!(csharp("catch (Exception e) { return StatusCode(500, e.Message); }"), "partial");
+        assert_eq!(csharp("catch (ShopException e) { return BadRequest(e.Message); }"), "central");
+        assert_eq!(csharp("catch (Exception e) { log(e); throw; }"), "central");
+        let rails = |rescued: &str| {
+            let base = "class ApplicationController < ActionController::API\n  rescue_from StandardError, with: :failed\nend\n";
+            let actions: String = ["index", "show", "create"]
+                .iter()
+                .map(|name| format!("  def {name}\n    render json: b\n  rescue {rescued}\n    render json: {{}}, status: 500\n  end\n"))
+                .collect();
+            let posts = format!("class PostsController < ApplicationController\n{actions}end\n");
+            handling(&[
+                ("Gemfile", "gem 'rails'\n"),
+                (
+                    "config/routes.rb",
+                    "Rails.application.routes.draw do\n  resources :posts, only: [:index, :show, :create]\nend\n",
+                ),
+                ("app/controllers/application_controller.rb", base),
+                ("app/controllers/posts_controller.rb", &posts),
+            ])
+        };
+        assert_eq!(rails("StandardError => e"), "partial");
+        assert_eq!(rails("=> e"), "partial");
+        assert_eq!(rails("KeyError => e"), "central");
+    }
+}

@@ -1,0 +1,180 @@
+//! Which errors the handlers of a program in Rust give back.
+
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::Snapshot;
+use crate::secrets::is_in_test_module;
+use crate::snapshot::paths::is_aside;
+
+static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:const\s+|async\s+|unsafe\s+)*fn\s+(\w+)")
+        .expect("a constant pattern")
+});
+
+/// What stands above the handler of a route.
+static ROUTE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"#\[(?:\w+::)*(?:get|post|put|patch|delete|head|options|route|handler|endpoint|oai|connect)\b")
+        .expect("a constant pattern")
+});
+
+/// What only functions take and give that answer requests, or that stand before those.
+static HANDLES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\b(?:State|Path|Query|Json|Form|Extension|Multipart|TypedHeader|HttpRequest|HttpResponse|Request|Response|Parts",
+        r"|Responder|IntoResponse|Redirect|Depot|Sse|Next|ServiceRequest|Payload)\b|\bweb::"
+    ))
+    .expect("a constant pattern")
+});
+
+/// What makes an answer of an error by hand.
+const CONVERTS: &[&str] = &[".into()", ".into_response()", ".error_response()", "From::from(", "::from("];
+
+/// How many functions are read, and how many names an error has.
+const MOST_FUNCTIONS: usize = 20_000;
+const MOST_ALIASES: usize = 20;
+
+struct Function<'a> {
+    name: &'a str,
+    /// Up to its body.
+    signature: &'a str,
+    body: &'a str,
+    is_handler: bool,
+}
+
+impl<'a> Function<'a> {
+    fn gives(&self) -> &'a str {
+        self.signature.rsplit_once("->").map_or("", |(_, gives)| gives)
+    }
+}
+
+/// The functions of a program, read when they are first asked for.
+pub(super) struct Functions<'a> {
+    repo: &'a Snapshot,
+    read: OnceCell<Vec<Function<'a>>>,
+}
+
+impl<'a> Functions<'a> {
+    pub(super) fn of(repo: &'a Snapshot) -> Self {
+        Functions { repo, read: OnceCell::new() }
+    }
+
+    fn all(&self) -> &[Function<'a>] {
+        self.read.get_or_init(|| {
+            let sources = texts(self.repo).flat_map(functions);
+            sources.take(MOST_FUNCTIONS).collect()
+        })
+    }
+
+    /// Whether a handler gives back an error of that name, `uses` it in its body, or takes it over from a function that it
+    /// calls; taken for granted where no function looks like a handler.
+    pub(super) fn answer_with(&self, name: &str, uses: &Regex) -> bool {
+        let handlers = || self.all().iter().filter(|function| function.is_handler);
+        if handlers().next().is_none() {
+            return true;
+        }
+        let names = aliases(self.repo, name);
+        let is_named = |text: &str| names.iter().any(|name| holds_word(text, name));
+        if handlers().any(|function| is_named(function.gives()) || uses.is_match(function.body)) {
+            return true;
+        }
+        let givers: Vec<&str> =
+            self.all().iter().filter(|it| !it.is_handler && is_named(it.gives())).map(|it| it.name).collect();
+        let takes_over = |function: &Function<'_>| {
+            function.gives().contains("Result") || CONVERTS.iter().any(|call| function.body.contains(call))
+        };
+        handlers().filter(|function| takes_over(function)).any(|function| {
+            let calls = |name: &&str| holds_word(function.body, name) && function.body.contains(&format!("{name}("));
+            givers.iter().any(calls)
+        })
+    }
+}
+
+fn texts(repo: &Snapshot) -> impl Iterator<Item = &str> {
+    let of_rust = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".rs") && !is_aside(&file.path));
+    of_rust.map(|(_, text)| text)
+}
+
+/// The functions of a text, without those of its tests.
+fn functions(text: &str) -> Vec<Function<'_>> {
+    let starts: Vec<_> =
+        FUNCTION.captures_iter(text).filter_map(|it| Some((it.get(0)?, it.get(1)?.as_str()))).collect();
+    let ends = starts.iter().skip(1).map(|(start, _)| start.start()).chain([text.len()]);
+    let mut found = Vec::with_capacity(starts.len());
+    for ((start, name), end) in starts.iter().zip(ends) {
+        let own = &text[start.start()..end];
+        let (signature, body) = own.split_at(head(own));
+        let above = text[..start.start()].trim_end();
+        // What is said of it stands right above, on lines of its own.
+        let above = above.rsplit(['}', ';']).next().unwrap_or_default();
+        let is_handler = ROUTE.is_match(above) || signature.contains("async ") && HANDLES.is_match(signature);
+        if !is_in_test_module(text.as_bytes(), start.start()) {
+            found.push(Function { name, signature, body, is_handler });
+        }
+    }
+    found
+}
+
+/// How long the head of a function is; parameters that are taken apart have braces as well.
+fn head(function: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in function.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            '{' | ';' if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    function.len()
+}
+
+/// The error's name, and the types that stand for results with it: `type ApiResult<T> = Result<T, ApiError>`.
+fn aliases(repo: &Snapshot, name: &str) -> Vec<String> {
+    static ALIAS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?type\s+(\w+)([^;]*);").expect("a constant pattern")
+    });
+    let mut names = vec![name.to_owned()];
+    for text in texts(repo).filter(|text| text.contains(name)) {
+        let of_it =
+            ALIAS.captures_iter(text).filter(|alias| holds_word(&alias[2], name) && alias[2].contains("Result"));
+        names.extend(of_it.map(|alias| alias[1].to_owned()).take(MOST_ALIASES));
+    }
+    names
+}
+
+fn holds_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::errors::narrow::tests::handling;
+
+    #[test]
+    fn an_error_that_no_handler_gives_back_answers_nobody() {
+        let of = |handler: &str, rest: &str| {
+            let error = "pub struct Oops;\n\nimpl ResponseError for Oops {\n    fn status_code(&self) -> StatusCode { StatusCode::BAD_REQUEST }\n}\n";
+            let route = format!("use actix_web::*;\n#[get(\"/a\")]\n{handler}\n\n{rest}\n");
+            handling(&[("src/main.rs", &route), ("src/oops.rs", error)])
+        };
+        let plain = "async fn a(id: web::Path<u32>) -> HttpResponse { HttpResponse::InternalServerError().finish() }";
+        let at_start = "fn certificate() -> Result<Certificate, Oops> { Err(Oops) }";
+        assert_eq!(of(plain, at_start), "adhoc");
+        assert_eq!(of("async fn a(id: web::Path<u32>) -> Result<HttpResponse, Oops> { b() }", ""), "central");
+        // By another name, and where the parameters are taken apart.
+        let alias = "type Answer<T> = Result<T, Oops>;";
+        assert_eq!(
+            of("async fn a(web::Path(Id { id }): web::Path<Id>) -> Answer<HttpResponse> { b() }", alias),
+            "central"
+        );
+        // By way of what it calls.
+        let taken = "async fn a(id: web::Path<u32>) -> Result<HttpResponse, Error> { Ok(load(id).await?) }";
+        assert_eq!(of(taken, "async fn load(id: u32) -> Result<User, Oops> { Err(Oops) }"), "central");
+        assert_ne!(of(taken, at_start), "central");
+    }
+}
