@@ -155,7 +155,10 @@ fn unwraps_a_lookup(source: &str) -> bool {
     let is_elsewhere = ["reqwest", "client", "pool.get", "http"]
         .iter()
         .any(|other| call[..opening].to_ascii_lowercase().contains(other));
-    let asks_nothing = name == "get" && (call[opening..].starts_with("()") || !source.contains(".await"));
+    // What was just stored is there, and so is a sum.
+    let lower = source.to_ascii_lowercase();
+    let is_always = ["insert into", "returning", "count("].iter().any(|word| lower.contains(word));
+    let asks_nothing = is_always || name == "get" && (call[opening..].starts_with("()") || !source.contains(".await"));
     WORDS.iter().any(|word| name.starts_with(word)) && !gives_many && !is_elsewhere && !asks_nothing
 }
 
@@ -239,6 +242,7 @@ mod tests {
             "reqwest::get(url).await.unwrap()",
             "query.fetch_all(&db).await.unwrap()",
             "q.get(\"name\").unwrap()",
+            "sqlx::query_as::<_, User>(\"INSERT INTO users (name) VALUES ($1) RETURNING *\").fetch_one(&db).await.unwrap()",
         ] {
             let body = format!("{{ let user = {other}; }}\n");
             assert_eq!(says("src/users.rs", &format!("async fn show(State(db): State<Db>) {body}")), NotApplicable);
