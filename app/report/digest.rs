@@ -299,7 +299,8 @@ mod tests {
         for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals) {
             signal.outcome = if signal.id.starts_with("tests.") { Outcome::Partly } else { Outcome::Met };
         }
-        let of = |report: &Report| report.first_steps().iter().map(|step| step.signal.id.to_string()).collect::<Vec<_>>();
+        let of =
+            |report: &Report| report.first_steps().iter().map(|step| step.signal.id.to_string()).collect::<Vec<_>>();
         let tests = report.areas.iter_mut().find(|area| area.id == "tests").expect("the fixture has tests");
         let remedy = tests.signals[0].remedy.clone();
         for signal in &mut tests.signals {

@@ -8,11 +8,12 @@ use super::around::{
     is_named_as_stand_in,
 };
 use super::check::{Check, Verdict, decode, distinct, is_random};
+use super::hosts::is_for_no_server_outside;
 use super::joined::{is_in_camel_case, is_run_together};
 use super::local_defaults::is_local_default;
 use super::references::{
     is_about_a_value, is_constant_name, is_cut_short, is_header_of_a_token, is_member, is_name, is_rest_of_a_setting,
-    is_setting,
+    is_setting, is_token,
 };
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
@@ -31,6 +32,8 @@ pub enum Judgement {
     Weak,
     /// A password's hash, or a password encrypted with a key that may be near: to be guessed or unlocked first.
     Locked,
+    /// For a server on one's own machine, beside it in a network of containers, or that only catches mail.
+    Near,
     /// On a line that is a comment.
     Commented,
     /// In the test module of a source file.
@@ -53,7 +56,12 @@ impl Judgement {
     /// Why the value alone is no reason to worry; `None` if it is one.
     pub fn innocent(self) -> Option<&'static str> {
         match self {
-            Judgement::Live | Judgement::Malformed | Judgement::Weak | Judgement::Locked | Judgement::Commented => None,
+            Judgement::Live
+            | Judgement::Malformed
+            | Judgement::Weak
+            | Judgement::Locked
+            | Judgement::Near
+            | Judgement::Commented => None,
             Judgement::InTest => Some("in tests"),
             Judgement::Development => Some("for development by its section or host"),
             Judgement::LocalDefault => Some("the default of a local service"),
@@ -85,7 +93,7 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     }
     // A generated value has no braces; a template has (`key-{name}`), and so has code that a quote ran into.
     let is_text = matches!(rule.tier, Tier::Named | Tier::Generic);
-    let is_code = || ["}", "config(", " = ", " => "].iter().any(|mark| has(bytes, mark));
+    let is_code = || ["}", "config(", " = ", " => ", " || ", " && "].iter().any(|mark| has(bytes, mark));
     if is_text && !rule.stored && is_code() && !is_rest_of_a_setting(bytes, context) {
         return None;
     }
@@ -140,7 +148,7 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     match rule.tier {
         Tier::Format | Tier::Marker => Some(Judgement::Live),
         // The name of a variable is no value.
-        Tier::Named if is_constant_name(bytes) || is_setting(&lower) => None,
+        Tier::Named if is_constant_name(bytes) || is_setting(&lower) || is_token(bytes) => None,
         Tier::Named if lower.starts_with(b"http://") || lower.starts_with(b"https://") => None,
         Tier::Named => {
             let said = decoded(rule, bytes, context).filter(|_| rule.check == Check::Wrapped);
@@ -150,6 +158,10 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
             rule.defaults || rule.stored || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)
         }),
     }
+    .map(|judgement| match judgement {
+        Judgement::Live if is_text && is_for_no_server_outside(context.text, context.at) => Judgement::Near,
+        other => other,
+    })
 }
 
 /// The value comes from somewhere else.

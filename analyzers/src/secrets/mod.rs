@@ -11,6 +11,7 @@ mod decode;
 mod engine;
 mod examples;
 mod fingerprint;
+mod hosts;
 mod joined;
 mod judge;
 mod lines;

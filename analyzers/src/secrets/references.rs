@@ -17,7 +17,26 @@ pub(super) fn is_about_a_value(lower: &[u8]) -> bool {
     let is_rule = ["required", "nullable", "sometimes", "confirmed", "string"]
         .iter()
         .any(|rule| lower.strip_prefix(rule.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'|')));
-    is_place || is_rule || is_action(lower)
+    is_place || is_rule || is_action(lower) || is_path_of_a_setting(lower) || is_identifier(lower)
+}
+
+/// Where a setting stands among others: `Token:SecurityKey`.
+fn is_path_of_a_setting(lower: &[u8]) -> bool {
+    let mut parts = lower.split(|byte| *byte == b':');
+    parts.clone().count() >= 2 && parts.all(|part| part.len() >= 2 && part.iter().all(u8::is_ascii_alphabetic))
+}
+
+/// What a provider calls something by, and shows to everybody who asks it: <https://docs.stripe.com/api>.
+fn is_identifier(lower: &[u8]) -> bool {
+    const STRIPES: &[&str] = &["we_", "prod_", "price_", "cus_", "acct_", "evt_", "pi_"];
+    let rest = STRIPES.iter().find_map(|start| lower.strip_prefix(start.as_bytes()));
+    rest.is_some_and(|rest| (14..=40).contains(&rest.len()) && rest.iter().all(u8::is_ascii_alphanumeric))
+}
+
+/// A whole web token: it was signed with a key, and is none.
+pub(super) fn is_token(value: &[u8]) -> bool {
+    let mut parts = value.split(|byte| *byte == b'.');
+    parts.clone().count() == 3 && parts.by_ref().take(2).all(|part| part.starts_with(b"eyJ"))
 }
 
 /// A name with dots between its parts, and the number of one of several: `app.signing_key[0]`.
@@ -121,5 +140,24 @@ mod tests {
         assert!(is_header_of_a_token(header(r#"{"alg":"HS256","typ":"JWT"}"#).as_bytes()));
         assert!(!is_header_of_a_token(header(r#"{"user":"ana"}"#).as_bytes()));
         assert!(!is_header_of_a_token(b"eyJ-not-a-header"));
+    }
+
+    #[test]
+    fn where_a_setting_stands_and_what_something_is_called_are_no_values() {
+        for name in ["jwt:securitykey", "we_1n2m3k4j5h6g7f8d9s0a", "price_1n2m3k4j5h6g7f"] {
+            assert!(is_about_a_value(name.as_bytes()), "{name}");
+        }
+        for value in ["ana:k7qz9lw2xv8rt4", "we_are", "whsec_1n2m3k4j5h6g7f8d9s0a"] {
+            assert!(!is_about_a_value(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_told_from_the_key_that_signs_it() {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let token = format!("{}.{}.c2lnbmF0dXJl", part(r#"{"alg":"HS256"}"#), part(r#"{"sub":"1"}"#));
+        assert!(is_token(token.as_bytes()));
+        assert!(!is_token(part(r#"{"alg":"HS256"}"#).as_bytes()));
+        assert!(!is_token(b"shop.secret.key"));
     }
 }

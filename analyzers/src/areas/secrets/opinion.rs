@@ -101,12 +101,17 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
             aside(Class::Example, "commented out")
         }
         (_, Judgement::Commented) => possible("commented out"),
+        (_, Judgement::Near) => possible(
+            "for a server that nobody reaches from elsewhere: this machine, a container beside it, or one that only \
+             catches mail",
+        ),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
         (Tier::Generic, _) if is_stored => possible("a literal where a password or key belongs; it may be a sample"),
         (Tier::Generic, _) if !is_environment => {
             possible("a literal next to a suggestive word; it may be a sample or an identifier")
         }
-        (Tier::Named, _) if place::is_pipeline(path) => {
+        // What opens a server beside the tests of a pull request is made for them as often as not.
+        _ if place::is_pipeline(path) && (tier == Tier::Named || hit.rule == "private-key") => {
             possible("in a pipeline, whose tests may need a value of their own")
         }
         _ => Opinion { weight: Weight::Live, class, reason: "well-formed, and in a place that is used" },
