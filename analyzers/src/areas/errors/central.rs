@@ -4,6 +4,7 @@ use super::{answers, base, beside, in_use, narrow, wrapper};
 use crate::areas::api::served;
 use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
+use crate::code::CodeMatch;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -50,7 +51,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             None => Finding::not_applicable(SIGNAL, "The program answers no requests."),
         };
     };
-    let mut central = server.matches("errors", "central");
+    let declared = server.matches("errors", "central");
+    let mut central = declared.clone();
     in_use::retain(repo, &mut central);
     let framework = first.framework;
     let by_default = BY_DEFAULT.contains(&framework)
@@ -96,7 +98,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             format!("Most addresses (routes) hand what goes wrong to one place, which answers it, in {}.", place.path);
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
-    let own = answers::of_routes(repo, server, endpoints);
+    let mut own = answers::of_routes(repo, server, endpoints);
+    // Here none of the handlers is in use, and what one of those says is no route's answer.
+    let is_in = |found: &CodeMatch, it: &CodeMatch| it.path == found.path && it.bytes.contains(&found.bytes.start);
+    own.retain(|found| !declared.iter().any(|it| is_in(found, it)));
     let at = Place::lines(repo.head(), first.file.as_str(), first.lines.0, first.lines.1);
     match (own.first(), by_default) {
         (None, true) => {

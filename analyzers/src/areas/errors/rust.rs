@@ -165,6 +165,8 @@ mod tests {
         let plain = "async fn a(id: web::Path<u32>) -> HttpResponse { HttpResponse::InternalServerError().finish() }";
         let at_start = "fn certificate() -> Result<Certificate, Oops> { Err(Oops) }";
         assert_eq!(of(plain, at_start), "adhoc");
+        // The code that it would answer with is no answer of a route.
+        assert_eq!(of("async fn a(id: web::Path<u32>) -> HttpResponse { b() }", at_start), "none");
         assert_eq!(of("async fn a(id: web::Path<u32>) -> Result<HttpResponse, Oops> { b() }", ""), "central");
         // By another name, and where the parameters are taken apart.
         let alias = "type Answer<T> = Result<T, Oops>;";
