@@ -165,7 +165,7 @@ fn is_dotfiles(repo: &Snapshot) -> bool {
 
 /// Whether it is a server with an address of its own that no other says more of than health checks do. One that also
 /// takes commands may only want to be called back there.
-fn is_bare_service(repo: &Snapshot) -> bool {
+pub(crate) fn is_bare_service(repo: &Snapshot) -> bool {
     let endpoints = || repo.surface().endpoints.iter().filter(|it| !it.page && !paths::is_aside(&it.file));
     let others = endpoints().any(|it| it.path != "/");
     endpoints().any(|it| it.path == "/" && matches!(it.method.as_str(), "GET" | "*"))
@@ -309,6 +309,8 @@ mod tests {
         );
         let of = |main: &str| kind(&[manifest, ("src/main.rs", main), ("src/lib.rs", "pub fn f() {}")]);
         assert_eq!(of(&main), Kind::HttpApi);
+        let repo = Fixture::new().file("src/main.rs", &main).file(manifest.0, manifest.1).snapshot();
+        assert!(is_bare_service(&repo) && !repo.surface().is_http_api());
         assert_eq!(of(&main.replace(serve, "")), Kind::CommandLine);
         assert_eq!(of("fn main() {}\n"), Kind::CommandLine);
         let options = ("package.json", r#"{"dependencies":{"commander":"12","express":"4"}}"#);

@@ -37,7 +37,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     if front.is_some() {
         scheme = "path";
     }
-    let is_http_api = surface.is_http_api() || style == Some("graphql");
+    let is_http_api = surface.is_http_api()
+        || style == Some("graphql")
+        || style.is_none() && !surface.endpoints.is_empty() && kinds::is_bare_service(repo);
     let list: Vec<_> = surface
         .endpoints
         .iter()
