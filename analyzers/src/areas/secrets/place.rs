@@ -189,14 +189,8 @@ pub(super) fn is_seed_data(path: &str) -> bool {
 
 /// Whether `path` says what a service for continuous integration does.
 pub(super) fn is_pipeline(path: &str) -> bool {
-    const NAMES: &[&str] = &[
-        ".gitlab-ci.yml",
-        ".travis.yml",
-        "azure-pipelines.yml",
-        "bitbucket-pipelines.yml",
-        "jenkinsfile",
-        "cloudbuild.yaml",
-    ];
+    const NAMES: &[&str] =
+        &[".gitlab-ci.yml", ".travis.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "jenkinsfile"];
     let lower = path.to_ascii_lowercase();
     lower.starts_with(".github/workflows/") || lower.starts_with(".circleci/") || NAMES.contains(&paths::name(&lower))
 }
