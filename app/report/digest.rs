@@ -298,6 +298,7 @@ mod tests {
         report.red_flags.clear();
         for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals) {
             signal.outcome = if signal.id.starts_with("tests.") { Outcome::Partly } else { Outcome::Met };
+            signal.remedy = signal.remedy.take().filter(|_| signal.id.starts_with("tests."));
         }
         let of =
             |report: &Report| report.first_steps().iter().map(|step| step.signal.id.to_string()).collect::<Vec<_>>();

@@ -62,8 +62,8 @@ fn installers(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
     let goes_on = |end: usize| {
         let rest = text[end..].trim_start_matches(['`', '"']);
         // `npm install express` fetches one package.
-        !rest.starts_with(|c: char| c == '/' || c == '-')
-            && !(rest.starts_with(' ') && rest[1..].starts_with(|c: char| c == '-' || c == '@' || c == '<'))
+        let goes_on = rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(['-', '@', '<']));
+        !goes_on && !rest.starts_with(['/', '-'])
     };
     named
         .filter(|named| goes_on(named.end()))

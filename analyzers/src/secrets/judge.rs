@@ -235,12 +235,13 @@ fn named(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Judg
     {
         // "The API secret key" describes one.
         Judgement::Placeholder
-    } else if lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic) {
+    } else if lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic)
         // A generated value without a digit is rare, a name or words run together are not.
-        Judgement::Weak
-    } else if !rule.password && (is_chosen(value, lower) || is_number(lower)) {
-        Judgement::Weak
-    } else if is_weak(lower) || lower.starts_with(b"django-insecure") || is_of_djangos_generator(lower, context) {
+        || !rule.password && (is_chosen(value, lower) || is_number(lower))
+        || is_weak(lower)
+        || lower.starts_with(b"django-insecure")
+        || is_of_djangos_generator(lower, context)
+    {
         Judgement::Weak
     } else if is_development_section(context) {
         Judgement::Development

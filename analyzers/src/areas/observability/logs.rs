@@ -243,9 +243,9 @@ fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) 
     let any = |marks: &[&str]| texts.iter().any(|text| marks.iter().any(|mark| text.contains(mark)));
     if any(&["new winston.Logger(", "new (winston.Logger)("]) || is_before_three(repo) {
         // Its console writes text and its files JSON, unless they are told otherwise.
-        return !any(&["json: true", "logstash: true", "Logstash"])
-            && !(any(&["transports.File(", "DailyRotateFile("]) && !any(&["json: false"]))
-            && !(any(&["formatter"]) && any(&["JSON.stringify("]));
+        let is_file_of_json = any(&["transports.File(", "DailyRotateFile("]) && !any(&["json: false"]);
+        let is_formatted = any(&["formatter"]) && any(&["JSON.stringify("]);
+        return !(is_file_of_json || is_formatted || any(&["json: true", "logstash: true", "Logstash"]));
     }
     any(&["printf(", "simple()", "prettyPrint(", ".cli("]) && !any(&["json(", "JSON.stringify(", "logstash("])
 }

@@ -149,7 +149,11 @@ fn parts(path: &str, text: &str, paying: &[Region]) -> Vec<Range<usize>> {
     let known = paying.iter().filter(|region| region.path == path);
     let parts: Vec<_> =
         known.map(|it| byte(it.lines.0.saturating_sub(1) as usize)..byte(it.lines.1 as usize)).collect();
-    if parts.is_empty() && PAYMENT.is_match(&path.replace('_', " ")) { vec![0..text.len()] } else { parts }
+    if parts.is_empty() && PAYMENT.is_match(&path.replace('_', " ")) {
+        std::iter::once(0..text.len()).collect()
+    } else {
+        parts
+    }
 }
 
 /// A change of what is still open, after which is asked whether it happened.

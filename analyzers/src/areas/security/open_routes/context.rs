@@ -205,7 +205,7 @@ impl<'a> Context<'a> {
     fn is_of_guarded_group(&self, line: usize, is_guard: IsIt<'_>) -> bool {
         self.groups(line).iter().any(|name| {
             is_guard(&format!("{name} "))
-                || self.lines[..line].iter().any(|line| made(line, name).is_some_and(|made| is_guard(made)))
+                || self.lines[..line].iter().any(|line| made(line, name).is_some_and(is_guard))
         })
     }
 
