@@ -171,8 +171,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         None => {
             let summary = format!(
                 "{what}, and nothing was found by which a repeated payment is told from a new one (an idempotency key), so what \
-                 is sent twice may be paid twice. Where it is made sure that an order is paid only once (its state is checked \
-                 under a lock), it is not."
+                 is sent twice may be paid twice. What keeps it from that may not be recognised, such as a lock on what is paid."
             );
             Finding::not_met(SIGNAL, summary, places())
         }
