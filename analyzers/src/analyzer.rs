@@ -1,9 +1,6 @@
 //! The one abstraction: an analyzer turns the facts of a [`Snapshot`] into [`Finding`]s.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use crate::{Finding, Snapshot};
+use crate::{Effort, Finding, Snapshot};
 
 /// One area of the report. Adding one: see `docs/adding-an-analyzer.md`.
 pub trait Analyzer: Sync {
@@ -46,16 +43,4 @@ pub struct SignalMeta {
     pub effort: Effort,
     /// When the finding may be wrong, and what to say then.
     pub dispute: &'static str,
-}
-
-/// How much work a remedy is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Effort {
-    /// Minutes.
-    Low,
-    /// Hours.
-    Medium,
-    /// Days.
-    High,
 }

@@ -2,10 +2,15 @@
 //! the grade of an area of ours, and none is a red flag.
 
 use crate::code::Language;
-use crate::code::own::{Expect, OwnSignal};
+use crate::code::own::{Expect, OwnFile, OwnRules, OwnSignal, Wrong};
 use crate::grade::{Grade, plainly};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Evidence, Finding, Place, Snapshot, registry};
+
+/// Reads an organisation's rules. Of what is wrong in each file, the first is said.
+pub fn read(files: &[OwnFile]) -> Result<OwnRules, Vec<Wrong>> {
+    OwnRules::read(files, |id| registry::signal(id).is_some())
+}
 
 /// What an organisation's own rules found in one area.
 #[derive(Debug)]
@@ -97,7 +102,7 @@ fn count(count: usize, what: &str) -> String {
 mod tests {
     use super::*;
     use crate::Outcome;
-    use crate::code::own::{OwnFile, OwnRules};
+    use crate::code::own::OwnFile;
     use crate::snapshot::fixture::Fixture;
 
     const RULES: &str = "\
@@ -114,7 +119,7 @@ metadata: {statement: There is a tracer, area: observability, remedy: Start one.
 
     fn found(fixture: Fixture) -> Vec<OwnArea> {
         let file = OwnFile { name: "rules.yml".to_owned(), text: RULES.to_owned() };
-        areas(&fixture.rules(OwnRules::read(&[file]).expect("sound")).snapshot())
+        areas(&fixture.rules(read(&[file]).expect("sound")).snapshot())
     }
 
     #[test]

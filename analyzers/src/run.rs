@@ -13,6 +13,7 @@ use crate::interview::{self, Prompt};
 use crate::kinds::{self, Kind};
 use crate::own::{self, OwnArea};
 use crate::rubric::{Profile, Rubric};
+use crate::safely::run_safely;
 use crate::secrets::{FingerprintKey, Scanner};
 use crate::snapshot::{Depth, LanguageShare, Options, ReadError, Skipped, Stage, Watch};
 use crate::{Analyzer, AreaMeta, Finding, Snapshot, areas, registry, trial};
@@ -132,7 +133,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
         found.push((handoff, run_safely(handoff, || areas::handoff::derive(snapshot, &derived))));
     }
     let flagged = flags(rubric, &found);
-    let delta = if is_trial { snapshot.delta() } else { None };
+    let delta = if is_trial { trial::delta(snapshot) } else { None };
     // What is judged: the candidate's.
     let theirs = delta.as_ref().map_or(snapshot, |delta| &delta.repo);
     let removed = delta.as_ref().and_then(|delta| trial::Removed::of(snapshot, delta));
@@ -269,21 +270,6 @@ fn is_asked_of_a_trial(flag: &str, asked: &[&Item]) -> bool {
 fn beyond(cut: u64, most: usize) -> Option<Skipped> {
     let why = format!("beyond the first {most} of a signal: counted, but not listed");
     (cut > 0).then_some(Skipped { what: "place", why, count: cut, incomplete: true })
-}
-
-/// A panic in one analyzer costs its own signals only; the panic hook has logged where it happened.
-pub(crate) fn run_safely(meta: &'static AreaMeta, examine: impl FnOnce() -> Vec<Finding>) -> Vec<Finding> {
-    catch_unwind(AssertUnwindSafe(examine)).unwrap_or_else(|_| {
-        meta.signals
-            .iter()
-            .map(|signal| {
-                Finding::error(
-                    signal.id,
-                    "This could not be examined because of a fault in foliolens, not in the repository.",
-                )
-            })
-            .collect()
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! A trial project: of what a template gave, nothing is the candidate's.
 
+use crate::areas::api::Surface;
 use crate::areas::security;
-use crate::run::run_safely;
+use crate::safely::run_safely;
 use crate::snapshot::{Delta, Snapshot};
 use crate::{AreaMeta, Evidence, Finding, Outcome, Place, areas, registry};
 
@@ -32,6 +33,14 @@ const FACT: &str = "removed";
 
 /// How many places a reader wants to open.
 const SHOWN: usize = 10;
+
+/// What the candidate brought to `repo`, where it is known what was there before.
+pub(crate) fn delta(repo: &Snapshot) -> Option<Delta> {
+    let delta = repo.delta()?;
+    // A route stays one although what it is mounted with is the template's.
+    delta.repo.set_once(Surface::of(repo).only(|path, lines| delta.has_lines(path, lines)));
+    Some(delta)
+}
 
 /// Guards that the template had, and that the candidate took away.
 #[derive(Debug)]

@@ -45,6 +45,7 @@ pub fn known(items: Vec<Item>, rules: &OwnRules) -> Result<Vec<Item>, String> {
 #[cfg(test)]
 mod tests {
     use foliolens_analyzers::code::own::OwnFile;
+    use foliolens_analyzers::own;
 
     use super::*;
 
@@ -66,7 +67,7 @@ mod tests {
     fn a_signal_of_ones_own_is_known_where_its_rule_is_in_force() {
         let text = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print($$$)}\nmetadata: {statement: It does not print, remedy: Log.}\n";
         let file = OwnFile { name: "rules.yml".to_owned(), text: text.to_owned() };
-        let rules = OwnRules::read(&[file]).expect("sound");
+        let rules = own::read(&[file]).expect("sound");
         assert!(known(vec![item("Logs", &["acme.no-print"])], &rules).is_ok());
         let wrong = known(vec![item("Logs", &["acme.no-prnt"])], &rules).expect_err("unknown");
         assert_eq!(

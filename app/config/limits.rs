@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use foliolens_analyzers::snapshot::Limits;
+use foliolens_analyzers::Limits;
 
 use super::terminal;
 

@@ -18,9 +18,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use clap::parser::ValueSource;
+use foliolens_analyzers::Limits;
 use foliolens_analyzers::brief::Item;
 use foliolens_analyzers::code::own::{OwnFile, OwnRules};
-use foliolens_analyzers::snapshot::Limits;
 use sha2::{Digest, Sha256};
 
 use crate::git::Budget;

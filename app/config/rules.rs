@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use foliolens_analyzers::code::own::{LARGEST, MOST_FILES, OwnFile, OwnRules};
+use foliolens_analyzers::own;
 
 use super::file::Invalid;
 
@@ -32,7 +33,7 @@ pub fn files(folder: &Path) -> Result<Vec<OwnFile>, Invalid> {
 
 /// The rules of `files`, or all that is wrong with them, each with its line.
 pub fn check(files: &[OwnFile]) -> Result<OwnRules, Invalid> {
-    OwnRules::read(files).map_err(|wrong| Invalid(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+    own::read(files).map_err(|wrong| Invalid(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
 fn gather(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), Invalid> {

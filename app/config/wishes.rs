@@ -292,6 +292,7 @@ pub fn masked(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use foliolens_analyzers::code::own::OwnFile;
+    use foliolens_analyzers::own;
 
     use super::*;
 
@@ -303,7 +304,7 @@ mod tests {
     fn rules() -> OwnRules {
         let text = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print($$$)}\nmetadata: {statement: It does not print, remedy: Log.}\n";
         let file = OwnFile { name: "rules.yml".to_owned(), text: text.to_owned() };
-        OwnRules::read(&[file]).expect("sound")
+        own::read(&[file]).expect("sound")
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use foliolens_analyzers::code::own::{LARGEST, OwnFile, OwnRules};
+use foliolens_analyzers::own;
 
 use super::command::{Review, Target};
 use super::pipeline::{Reviewer, failure, stored};
@@ -149,7 +150,7 @@ impl Files {
     /// The organisation's own rules.
     pub(super) fn own_rules(&self) -> OwnRules {
         // They were sound when they were read.
-        OwnRules::read(&self.rules).unwrap_or_default()
+        own::read(&self.rules).unwrap_or_default()
     }
 
     /// The first area that `review` names and nobody has: neither we nor the organisation's own rules.
@@ -229,7 +230,7 @@ async fn sound(files: Vec<OwnFile>) -> (Vec<OwnFile>, Vec<String>) {
     let read = move || {
         let (mut files, mut said) = (files, Vec::new());
         loop {
-            let wrong: Vec<(String, String)> = match OwnRules::read(&files) {
+            let wrong: Vec<(String, String)> = match own::read(&files) {
                 Ok(rules) => {
                     let failed = rules.test().failed.into_iter().filter(|failed| failed.disagrees);
                     failed.map(|failed| (failed.file, failed.sentence)).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use foliolens_analyzers::snapshot::Limits;
+use foliolens_analyzers::Limits;
 use url::Url;
 
 use crate::github::repositories::Permission;

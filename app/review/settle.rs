@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use foliolens_analyzers::code::own::OwnRules;
+use foliolens_analyzers::own;
 use secrecy::SecretString;
 
 use super::command::Review;
@@ -187,7 +187,7 @@ impl Reviewer {
         step!(INFO, job, began, "fetched", target = %target);
         let began = Instant::now();
         let (rules, said) = files.rules(place, target);
-        let own = OwnRules::read(&rules).unwrap_or_default();
+        let own = own::read(&rules).unwrap_or_default();
         let own = areas_of(&own);
         let is_there = |area: &&Only| matches!(area, Only::Ours(_)) || own.contains(&area.name());
         let only = effective.areas.value.iter().filter(is_there).map(|area| area.name().to_owned()).collect();

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use foliolens_analyzers::code::own::{OwnRules, Wrong};
+use foliolens_analyzers::code::own::Wrong;
+use foliolens_analyzers::own;
 use foliolens_analyzers::run::{Request, examine};
 use foliolens_analyzers::snapshot::{Options, ReadError, Template};
 
@@ -213,7 +214,7 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
     let revision = asked.revision.as_ref().map(|spec| commit(spec).ok_or_else(gone)).transpose()?;
     let configured = Suppressed::read(&repository, revision, &asked.configured);
     // Read here, shut in, although whoever sent them has looked at them before.
-    let own_rules = OwnRules::read(&asked.rules).map_err(|wrong| {
+    let own_rules = own::read(&asked.rules).map_err(|wrong| {
         let sentence = wrong.first().map(Wrong::sentence).unwrap_or_default();
         Refusal { is_usage: true, ..never(sentence.trim_end_matches('.')) }
     })?;

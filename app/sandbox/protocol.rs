@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use foliolens_analyzers::Limits;
 use foliolens_analyzers::brief::Item;
 use foliolens_analyzers::code::own::OwnFile;
-use foliolens_analyzers::snapshot::{Limits, Stage};
+use foliolens_analyzers::snapshot::Stage;
 
 use super::attempt::Attempt;
 use super::strictness::Strictness;

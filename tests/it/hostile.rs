@@ -10,8 +10,8 @@ use foliolens::review::words::words;
 use foliolens::sandbox::cage::Excess;
 use foliolens::sandbox::protocol::Done;
 use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
+use foliolens_analyzers::Limits;
 use foliolens_analyzers::code::own::OwnFile;
-use foliolens_analyzers::snapshot::Limits;
 
 use crate::hostile_served::Serving;
 use crate::hostile_set::{End, Item, is_full, items};

@@ -1,5 +1,6 @@
 //! What a brief asks for that no area of the report asks of every repository.
 
+use crate::areas::api::Surface;
 use crate::areas::api::surface::is_plumbing;
 use crate::areas::jobs::{self, Background};
 use crate::areas::security::asks_who;
@@ -21,7 +22,7 @@ const SHOWN: usize = 5;
 fn endpoint(repo: &Snapshot) -> Finding {
     const SIGNAL: &str = "trial.endpoint";
     // A health check is an endpoint, but not what was asked for.
-    let mut endpoints: Vec<_> = repo.surface().endpoints.iter().collect();
+    let mut endpoints: Vec<_> = Surface::of(repo).endpoints.iter().collect();
     endpoints.sort_by_key(|endpoint| is_plumbing(&endpoint.path));
     let places = endpoints.iter().map(|one| Place::lines(repo.head(), &*one.file, one.lines.0, one.lines.1));
     let shown = Evidence::of(places.take(SHOWN));
@@ -41,7 +42,7 @@ fn endpoint(repo: &Snapshot) -> Finding {
 
 fn authentication(repo: &Snapshot) -> Finding {
     const SIGNAL: &str = "trial.authentication";
-    if repo.surface().endpoints.is_empty() {
+    if Surface::of(repo).endpoints.is_empty() {
         return Finding::not_met(SIGNAL, "No endpoint was found that could ask.", Evidence::absence(repo.head()));
     }
     let asked = asks_who(repo);

@@ -168,7 +168,7 @@ fn is_seen(outcome: Outcome) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::own::{OwnFile, OwnRules};
+    use crate::code::own::OwnFile;
     use crate::rubric::{Profile, Rubric};
     use crate::run::judge;
     use crate::snapshot::NoWatch;
@@ -224,7 +224,7 @@ mod tests {
         let item =
             Item { name: "It logs".to_owned(), signals: vec!["acme.no-print".to_owned(), "trial.task".to_owned()] };
         let answered = |text: &str| {
-            let rules = OwnRules::read(std::slice::from_ref(&file)).expect("sound");
+            let rules = crate::own::read(std::slice::from_ref(&file)).expect("sound");
             let repo = Fixture::new().file("app.py", text).rules(rules).profile(Profile::Trial).snapshot();
             let examination = judge(&repo, Rubric::built_in(), &[], std::slice::from_ref(&item), &NoWatch);
             let item = examination.brief.expect("a trial has one").items.remove(0);

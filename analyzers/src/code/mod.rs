@@ -14,7 +14,7 @@ pub use language::Language;
 pub use parse::OPERATIONS_OF_A_STEP;
 pub use shipped::{RULE_FILES, RuleFile, check_examples};
 
-use crate::snapshot::Limits;
+use crate::Limits;
 use own::OwnRules;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};

@@ -14,7 +14,7 @@ use super::own::OwnRules;
 use super::parse::parse;
 use super::rules::{Active, RuleSet};
 use super::{Code, CodeMatch, Function, Language, Scope, Spot, Unparsed, Why};
-use crate::snapshot::{Limits, paths};
+use crate::{Limits, paths};
 
 /// Longer lines are minified bundles, which no rule is for.
 pub(super) const LONGEST_LINE: usize = 20_000;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::own::OwnRules;
 use super::{Code, Language};
-use crate::snapshot::Limits;
+use crate::Limits;
 
 /// One file of rules.
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Document, Role, markdown, markup};
-use crate::snapshot::{File, Mode, Tree, paths};
+use crate::paths;
+use crate::snapshot::{File, Mode, Tree};
 
 /// More documents than this belong to a documentation site, not to somebody who wants to run the project.
 const MOST_DOCUMENTS: usize = 60;

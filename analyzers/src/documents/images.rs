@@ -1,6 +1,6 @@
 //! What the name of a container image says: whether it is a language's, or one of a program that projects need.
 
-use crate::snapshot::paths;
+use crate::paths;
 
 /// Programs that projects need and do not make.
 #[rustfmt::skip]

@@ -87,10 +87,10 @@ pub struct Line {
 impl Documents {
     /// The documents of `repo`; read once.
     pub fn of(repo: &Snapshot) -> &Documents {
-        repo.documents()
+        repo.once(Documents::read)
     }
 
-    pub(crate) fn read(repo: &Snapshot) -> Documents {
+    fn read(repo: &Snapshot) -> Documents {
         let mut documents = find::documents(repo.tree());
         let project = project::Project::of(repo, &documents);
         for document in &mut documents {

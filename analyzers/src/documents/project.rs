@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::images::{image_name, is_auxiliary_image, is_language_image};
 use super::{Document, shell, tasks};
 use crate::Snapshot;
+use crate::paths;
+use crate::snapshot::Tree;
 use crate::snapshot::stack::Ecosystem;
-use crate::snapshot::{Tree, paths};
 
 /// The names that commands in documents can refer to.
 pub(super) struct Project<'repo> {

@@ -7,8 +7,8 @@ use super::reads::{is_test, names};
 use super::{Spot, Variable, prefixes};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
+use crate::paths;
 use crate::secrets::is_in_test_module;
-use crate::snapshot::paths;
 
 /// Words in paths of what is read by something else than the program on the developer's machine.
 const ELSEWHERE: &[&str] = &[

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Spot, Variable};
 use crate::Snapshot;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// So many pages are looked through.
 const MOST_PAGES: usize = 200;

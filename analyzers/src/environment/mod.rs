@@ -77,10 +77,10 @@ impl Spot {
 impl Environment {
     /// What `repo` reads and documents; found once.
     pub fn of(repo: &Snapshot) -> &Environment {
-        repo.environment()
+        repo.once(Self::read_from)
     }
 
-    pub(crate) fn read_from(repo: &Snapshot) -> Environment {
+    fn read_from(repo: &Snapshot) -> Environment {
         let mut found: BTreeMap<String, Variable> = BTreeMap::new();
         let mut set_aside = Vec::new();
         // A function of the project knows better than its name whether there is a default.

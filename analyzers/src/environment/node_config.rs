@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Spot;
 use super::reads::{Read, is_test};
 use crate::Snapshot;
-use crate::snapshot::paths;
+use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 
 /// Every name in such a file, and whether the defaults beside it hold the setting.

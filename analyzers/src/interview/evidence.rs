@@ -6,6 +6,7 @@ use gix::ObjectId;
 use serde_json::Value;
 
 use super::{Findings, Prompt};
+use crate::areas::api::Surface;
 use crate::areas::api::version_segment;
 use crate::areas::commits;
 use crate::snapshot::Commit;
@@ -81,7 +82,7 @@ pub(super) fn interface(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prom
 /// Two versions that are served at once.
 fn versions(repo: &Snapshot) -> Option<Prompt> {
     let mut versions: BTreeMap<u32, (&str, Place)> = BTreeMap::new();
-    for route in repo.surface().data() {
+    for route in Surface::of(repo).data() {
         let Some(version) = version_segment(&route.path) else { continue };
         let Ok(number) = version.trim_start_matches(['v', 'V']).parse::<u32>() else { continue };
         let place = || Place::lines(repo.head(), &*route.file, route.lines.0, route.lines.1);

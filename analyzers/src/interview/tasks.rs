@@ -1,6 +1,7 @@
 //! What runs in the background, and may fail halfway?
 
 use super::{Findings, Prompt, files};
+use crate::areas::api::Surface;
 use crate::areas::jobs::{self, Background};
 use crate::{Evidence, Place, Snapshot};
 
@@ -34,7 +35,7 @@ pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt>
             if shown.is_empty() { generic } else { Some(Prompt::new("task.defined").at(shown)) }
         }
         // Nobody waits for an answer of a program that answers nobody.
-        Background::Within(_) if repo.surface().endpoints.is_empty() => generic,
+        Background::Within(_) if Surface::of(repo).endpoints.is_empty() => generic,
         Background::Within(work) => {
             let left: Vec<Place> = in_files(&work).into_iter().filter(|place| !is_waited_for(repo, place)).collect();
             if left.is_empty() { generic } else { Some(Prompt::new("task.defined").at(left)) }

@@ -2,6 +2,7 @@
 
 use super::{Findings, Prompt};
 use crate::Snapshot;
+use crate::areas::database::Schema;
 use crate::areas::database::owners;
 
 /// How the tables begin that a framework makes for its own login.
@@ -39,7 +40,7 @@ fn is_told(table: &str) -> bool {
 
 /// Owners of pets and authors of books are what a program is about, and not who uses it, where they have a table.
 fn is_a_subject(repo: &Snapshot, column: &str) -> bool {
-    let tables = &repo.schema().tables;
+    let tables = &Schema::of(repo).tables;
     ["owner", "author"].iter().any(|subject| {
         column.starts_with(subject) && (tables.contains_key(*subject) || tables.contains_key(&*format!("{subject}s")))
     })

@@ -1,7 +1,8 @@
 //! What stands around a value: the name that it is given to, comments, and sections.
 
+use super::bytes::has;
 use super::check::Check;
-use super::judge::{Context, has};
+use super::context::Context;
 use super::rules::{Rule, Tier};
 
 /// The name that it is given to says that it stands in for another (`fake_key = "-----BEGIN …"`).

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::judge::has;
+use super::bytes::has;
 
 /// Whether the certificate with this body was made for the machine that it was made on: by mkcert, or for `localhost`,
 /// which nobody else signs for.

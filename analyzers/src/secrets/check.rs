@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
+use super::bytes::distinct;
 use super::certificate;
-use super::judge::Context;
+use super::context::Context;
 use super::secret::Secret;
 
 /// What else must hold for a match.
@@ -151,7 +152,7 @@ fn is_generated_text(text: &[u8]) -> bool {
     text.len() >= 10
         && text.iter().all(u8::is_ascii_graphic)
         && is_random(text)
-        && !super::words::is_weak(&text.to_ascii_lowercase())
+        && !super::weak::is_weak(&text.to_ascii_lowercase())
 }
 
 /// Whether `value` has digits and letters in disorder, as generated values do and words do not.
@@ -216,11 +217,6 @@ fn changes(value: &[u8]) -> usize {
         _ => 3,
     };
     value.windows(2).filter(|pair| kind(pair[0]) != kind(pair[1])).count()
-}
-
-pub(super) fn distinct(value: &[u8]) -> usize {
-    let mut seen = [false; 256];
-    value.iter().filter(|byte| !std::mem::replace(&mut seen[usize::from(**byte)], true)).count()
 }
 
 /// A dump that holds rows, not only the schema or the list of migrations that were run.

@@ -1,6 +1,6 @@
 //! The server that a password is for, where a setting beside it names one.
 
-use super::judge::is_word;
+use super::bytes::is_word;
 
 /// So many lines before and after a password are looked at.
 const NEAR: usize = 8;

@@ -1,6 +1,6 @@
 //! Words run together, as people make a secret up.
 
-use super::judge::has;
+use super::bytes::has;
 
 /// Words that begin with capitals, and numbers and abbreviations among them: `GreenShopSigningKey2024`. Random letters
 /// change between small ones and capitals much more often.

@@ -1,16 +1,17 @@
 //! What a value itself says: live-looking, or one of the many innocent things.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::around::{
     is_commented, is_development_section, is_in_wrapped_data, is_named_as_made_of_a_password, is_named_as_public,
     is_named_as_stand_in,
 };
-use super::check::{Check, Verdict, decode, distinct, is_random};
+use super::bytes::{distinct, has, is_word};
+use super::check::{Check, Verdict, decode, is_random};
+use super::context::Context;
 use super::hosts::is_for_no_server_outside;
 use super::joined::{is_in_camel_case, is_run_together};
+use super::judgement::Judgement;
 use super::local_defaults::is_local_default;
+use super::placeholders::{is_placeholder, is_published};
 use super::references::{
     is_about_a_value, is_constant_name, is_cut_short, is_header_of_a_token, is_member, is_name, is_rest_of_a_setting,
     is_setting, is_token,
@@ -18,69 +19,7 @@ use super::references::{
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
 use super::test_module;
-use super::words::{is_placeholder, is_published, is_weak};
-
-/// What a value says about how bad its place is. Interpolations (`${TOKEN}`) are no hits at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Judgement {
-    /// Well-formed, and nothing speaks against it.
-    Live,
-    /// Has the form, but not the checksum or structure that the format promises.
-    Malformed,
-    /// Words or a few characters where a generated value belongs.
-    Weak,
-    /// A password's hash, or a password encrypted with a key that may be near: to be guessed or unlocked first.
-    Locked,
-    /// For a server on one's own machine, beside it in a network of containers, or that only catches mail.
-    Near,
-    /// On a line that is a comment.
-    Commented,
-    /// In the test module of a source file.
-    InTest,
-    /// For development by its form, its host or the section that it stands in.
-    Development,
-    /// What a local service takes when nothing was configured (`postgres:postgres@localhost`).
-    LocalDefault,
-    /// A stand-in for a value to come.
-    Placeholder,
-    /// A published example, or a key of a test mode.
-    Example,
-    /// Encrypted.
-    Encrypted,
-    /// Meant to be seen by everybody.
-    Public,
-}
-
-impl Judgement {
-    /// Why the value alone is no reason to worry; `None` if it is one.
-    pub fn innocent(self) -> Option<&'static str> {
-        match self {
-            Judgement::Live
-            | Judgement::Malformed
-            | Judgement::Weak
-            | Judgement::Locked
-            | Judgement::Near
-            | Judgement::Commented => None,
-            Judgement::InTest => Some("in tests"),
-            Judgement::Development => Some("for development by its section or host"),
-            Judgement::LocalDefault => Some("the default of a local service"),
-            Judgement::Placeholder => Some("a placeholder"),
-            Judgement::Example => Some("a published example or a test mode's key"),
-            Judgement::Encrypted => Some("encrypted"),
-            Judgement::Public => Some("public by design"),
-        }
-    }
-}
-
-/// What stands around a value.
-pub(super) struct Context<'blob> {
-    pub(super) whole: &'blob [u8],
-    pub(super) user: Option<&'blob [u8]>,
-    pub(super) host: Option<&'blob [u8]>,
-    pub(super) text: &'blob [u8],
-    pub(super) at: usize,
-}
+use super::weak::is_weak;
 
 /// `None` if it is no credential at all.
 pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Option<Judgement> {
@@ -395,12 +334,4 @@ fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
         (false, true) => Judgement::Weak,
         (false, false) => Judgement::Live,
     }
-}
-
-pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-pub(super) fn has(text: &[u8], part: &str) -> bool {
-    memchr::memmem::find(text, part.as_bytes()).is_some()
 }

@@ -1,6 +1,7 @@
 //! Passwords that say themselves that they are for a service on one's own machine.
 
-use super::judge::{Context, is_word};
+use super::bytes::is_word;
+use super::context::Context;
 
 /// A password that every local installation of something has.
 pub(super) fn is_local_default(lower: &[u8], context: &Context<'_>) -> bool {

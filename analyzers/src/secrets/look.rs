@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use super::context::Context;
 use super::decode::{self, Budget, Covered, Spotted, View};
 use super::fingerprint::FingerprintKey;
-use super::judge::{self, Judgement};
+use super::judge::judge;
+use super::judgement::Judgement;
 use super::rules::{Rule, Tier, rules};
 use super::secret::Secret;
 use super::seen::{LineHasher, Seen};
@@ -141,14 +143,14 @@ impl Look<'_> {
             };
             let Some((from, to)) = value else { return true };
             let value = Secret::new(&self.bytes[from..to]);
-            let context = judge::Context {
+            let context = Context {
                 whole: whole.as_bytes(),
                 user: groups.name("user").map(|user| user.as_bytes()),
                 host: groups.name("host").map(|host| host.as_bytes()),
                 text: self.bytes,
                 at: from,
             };
-            if let Some(judgement) = judge::judge(rule, value, &context) {
+            if let Some(judgement) = judge(rule, value, &context) {
                 self.found.push(Found { rule: index, span: (from, to), value, judgement });
             }
             return true;

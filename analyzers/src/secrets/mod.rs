@@ -5,8 +5,10 @@
 //! runs a rule's expression only on a window around a keyword of its own.
 
 mod around;
+mod bytes;
 mod certificate;
 mod check;
+mod context;
 mod decode;
 mod engine;
 mod examples;
@@ -14,9 +16,11 @@ mod fingerprint;
 mod hosts;
 mod joined;
 mod judge;
+mod judgement;
 mod lines;
 mod local_defaults;
 mod look;
+mod placeholders;
 mod redact;
 mod references;
 mod rule_files;
@@ -27,7 +31,7 @@ mod sieve;
 mod signing;
 mod suppression;
 mod test_module;
-mod words;
+mod weak;
 
 pub use decode::{Unopened, unopened};
 pub use engine::Scanner;
@@ -35,7 +39,7 @@ pub use examples::check_examples;
 #[cfg(test)]
 pub(crate) use examples::with_checksum;
 pub use fingerprint::{Fingerprint, FingerprintKey};
-pub use judge::Judgement;
+pub use judgement::Judgement;
 pub use lines::{Copied, Lines, identity, same};
 pub use redact::{MASK, Redacted};
 pub use rules::{Rule, Tier, rule, rules};

@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::judge::{Context, has, is_word};
+use super::bytes::{has, is_word};
+use super::context::Context;
 
 /// Where a value is (`classpath:app.key`) and what one must be like (`required|min:6`) is no value.
 pub(super) fn is_about_a_value(lower: &[u8]) -> bool {

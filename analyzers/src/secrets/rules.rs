@@ -26,7 +26,7 @@ use regex::bytes::Regex;
 use serde::Deserialize;
 
 use super::check::Check;
-use super::judge::Judgement;
+use super::judgement::Judgement;
 use super::rule_files::FILES;
 use super::sieve::Sieve;
 

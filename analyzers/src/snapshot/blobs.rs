@@ -15,8 +15,9 @@ use super::diff::Changes;
 use super::pack::{self, Base, Packs, Visitor};
 use super::read::{Depth, Options, ReadError, Skips};
 use super::tree::LARGEST_TEXT;
-use super::{Blob, BlobId, Change, Limits, Mode, Watch, paths};
+use super::{Blob, BlobId, Change, Mode, Watch};
 use crate::secrets::{self, FingerprintKey, Hit, Lines, Scanner};
+use crate::{Limits, paths};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
 const BINARY_PROBE: usize = 8000;

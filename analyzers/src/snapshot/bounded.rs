@@ -6,7 +6,7 @@ use gix::bstr::BStr;
 use gix_diff::tree::recorder::{Change, Location};
 use gix_diff::tree::{Recorder, Visit, visit};
 
-use super::Limits;
+use crate::Limits;
 
 /// Records what changed, and stops where that is too much.
 pub(super) struct Bounded {

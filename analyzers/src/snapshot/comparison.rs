@@ -13,7 +13,8 @@ use super::bounded::Bounded;
 use super::commits::Links;
 use super::pack::{Lookup, Objects};
 use super::read::Skips;
-use super::{Commit, Limits, Stage, Watch};
+use super::{Commit, Stage, Watch};
+use crate::Limits;
 
 /// Bytes of decoded trees that each thread keeps of those that are not looked up in the packs.
 const TREE_CACHE: usize = 24 << 20;

@@ -10,7 +10,8 @@ use super::listing::{Listed, list};
 use super::read::Skips;
 use super::refs::Refs;
 use super::texts::{At, Texts};
-use super::{Author, BlobId, Change, Commit, Limits, Mode, PathId, Tagged, paths};
+use super::{Author, BlobId, Change, Commit, Mode, PathId, Tagged};
+use crate::{Limits, paths};
 
 /// The history with changes, before any blob was read.
 pub(super) struct Changes {

@@ -10,11 +10,13 @@ use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 
+use super::once::Once;
 use super::tree::{File, Mode};
-use super::{Author, Blob, BlobId, Change, Commit, Depth, History, Limits, PathId, Skipped, Snapshot, Tree, paths};
+use super::{Author, Blob, BlobId, Change, Commit, Depth, History, PathId, Skipped, Snapshot, Tree};
 use crate::code::own::OwnRules;
 use crate::rubric::{Profile, Rubric};
 use crate::secrets;
+use crate::{Limits, paths};
 
 /// Builds a [`Snapshot`]. Files are what is at HEAD; commits are written oldest first.
 #[derive(Default)]
@@ -241,11 +243,8 @@ impl Fixture {
             profile: self.profile,
             code: OnceLock::new(),
             stack: OnceLock::new(),
-            surface: OnceLock::new(),
-            schema: OnceLock::new(),
             languages: OnceLock::new(),
-            documents: OnceLock::new(),
-            environment: OnceLock::new(),
+            once: Once::default(),
         }
     }
 }

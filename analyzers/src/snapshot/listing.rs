@@ -5,7 +5,8 @@ use gix::bstr::ByteSlice;
 
 use super::read::Skips;
 use super::texts::Texts;
-use super::{BlobId, Limits, Mode};
+use super::{BlobId, Mode};
+use crate::Limits;
 
 /// One file of a tree.
 pub(super) struct Listed {

@@ -10,10 +10,9 @@ mod diff;
 pub mod fixture;
 pub mod history;
 mod languages;
-mod limits;
 mod listing;
+mod once;
 mod pack;
-pub mod paths;
 mod read;
 mod refs;
 pub mod stack;
@@ -24,7 +23,6 @@ pub mod watch;
 
 pub use history::{Author, Blob, BlobId, Change, Commit, History, PathId, Tagged};
 pub use languages::LanguageShare;
-pub use limits::Limits;
 pub use read::{Depth, Options, ReadError};
 pub use stack::Stack;
 pub use template::Template;
@@ -37,15 +35,12 @@ use std::sync::{Arc, OnceLock};
 use gix::ObjectId;
 
 use self::brought::Brought;
-use crate::Place;
-use crate::areas::api::Surface;
-use crate::areas::database::Schema;
+use self::once::Once;
 use crate::code::Code;
 use crate::code::own::OwnRules;
-use crate::documents::Documents;
-use crate::environment::Environment;
 use crate::rubric::{Profile, Thresholds};
 use crate::secrets::{Fingerprint, Reason, Suppression};
+use crate::{Limits, Place};
 
 /// Everything that an analyzer may know about a repository.
 #[derive(Debug)]
@@ -64,11 +59,8 @@ pub struct Snapshot {
     profile: Profile,
     code: OnceLock<Code>,
     stack: OnceLock<Stack>,
-    surface: OnceLock<Surface>,
-    schema: OnceLock<Schema>,
     languages: OnceLock<Vec<LanguageShare>>,
-    documents: OnceLock<Documents>,
-    environment: OnceLock<Environment>,
+    once: Once,
 }
 
 /// Something that was not looked at, and why. It is said in the report and never counted as bad.
@@ -95,10 +87,15 @@ pub(crate) struct Delta {
 }
 
 impl Delta {
+    /// Whether lines of a file are the candidate's work.
+    pub(crate) fn has_lines(&self, path: &str, lines: (u32, u32)) -> bool {
+        self.brought.has(path, lines)
+    }
+
     /// Whether a place is the candidate's work.
     pub(crate) fn has(&self, place: &Place) -> bool {
         match place.lines {
-            Some(lines) => self.brought.has(&place.path, lines),
+            Some(lines) => self.has_lines(&place.path, lines),
             None => !self.brought.is_given(&place.path),
         }
     }
@@ -191,7 +188,7 @@ impl Snapshot {
         self.profile
     }
 
-    /// What the candidate brought, where it is known what was there before.
+    /// What the candidate brought, where it is known what was there before. The trial adds what it knows of the routes.
     pub(crate) fn delta(&self) -> Option<Delta> {
         let brought = self.template.as_ref()?.beside(&self.tree);
         let mut files = self.tree.files.clone();
@@ -200,7 +197,6 @@ impl Snapshot {
         let repo = Snapshot {
             // What was parsed stays so: what a line of the candidate's means may be said by a line of the template's.
             code: self.code().only(|path, lines| brought.has(path, lines)).into(),
-            surface: self.surface().only(|path, lines| brought.has(path, lines)).into(),
             ..self.of_files(files)
         };
         Some(Delta { repo, given, brought })
@@ -223,11 +219,8 @@ impl Snapshot {
             profile: self.profile,
             code: OnceLock::new(),
             stack: OnceLock::new(),
-            surface: OnceLock::new(),
-            schema: OnceLock::new(),
             languages: OnceLock::new(),
-            documents: OnceLock::new(),
-            environment: OnceLock::new(),
+            once: Once::default(),
         }
     }
 
@@ -241,24 +234,14 @@ impl Snapshot {
         self.stack.get_or_init(|| Stack::detect(&self.tree))
     }
 
-    /// The HTTP endpoints, whatever the framework.
-    pub fn surface(&self) -> &Surface {
-        self.surface.get_or_init(|| Surface::of(self))
+    /// What another room works out from this snapshot, by its type: `work` is done the first time.
+    pub(crate) fn once<T: Send + Sync + 'static>(&self, work: impl FnOnce(&Self) -> T) -> &T {
+        self.once.get(|| work(self))
     }
 
-    /// The tables of its databases, as far as they are declared.
-    pub(crate) fn schema(&self) -> &Schema {
-        self.schema.get_or_init(|| Schema::of(self))
-    }
-
-    /// What the repository says to people.
-    pub fn documents(&self) -> &Documents {
-        self.documents.get_or_init(|| Documents::read(self))
-    }
-
-    /// The environment variables that the code reads, and where they are documented.
-    pub fn environment(&self) -> &Environment {
-        self.environment.get_or_init(|| Environment::read_from(self))
+    /// What another room knows already, and need not work out. It is passed over where that was done.
+    pub(crate) fn set_once<T: Send + Sync + 'static>(&self, value: T) {
+        self.once.set(value);
     }
 
     /// Programming languages by share of bytes, the largest first.

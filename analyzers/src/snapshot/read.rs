@@ -14,12 +14,12 @@ use crate::secrets::{FingerprintKey, Scanner, Suppression};
 use super::commits::Links;
 use super::comparison::{Comparison, Pairing};
 use super::listing::list;
+use super::once::Once;
 use super::pack::{Lookup, Objects, Packs};
 use super::texts::Texts;
 use super::tree::{File, LARGEST_TEXT, Mode};
-use super::{
-    Blob, Commit, History, Limits, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff, paths,
-};
+use super::{Blob, Commit, History, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff};
+use crate::{Limits, paths};
 
 /// The scanner of messages and names makes room for so many; more cost time only.
 const MOST_NAMES: usize = 1024;
@@ -214,11 +214,8 @@ pub(super) fn read(
         profile: options.profile,
         code: OnceLock::new(),
         stack: OnceLock::new(),
-        surface: OnceLock::new(),
-        schema: OnceLock::new(),
         languages: OnceLock::new(),
-        documents: OnceLock::new(),
-        environment: OnceLock::new(),
+        once: Once::default(),
     })
 }
 

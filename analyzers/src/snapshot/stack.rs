@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{File, Tree, paths};
+use super::{File, Tree};
+use crate::paths;
 
 /// Whose package manager a manifest belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,9 +8,9 @@ use imara_diff::{Algorithm, Diff, Token};
 
 use super::Tree;
 use super::brought::{Brought, Lines};
-use super::paths;
 use super::tree::{File, LARGEST_TEXT};
 use crate::code::Language;
+use crate::paths;
 
 /// Commits, whole trees, contents and texts that are not the candidate's.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use gix::ObjectId;
 
-use super::paths;
+use crate::paths;
 
 /// What kind of entry a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

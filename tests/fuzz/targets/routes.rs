@@ -1,5 +1,7 @@
 //! Source in every language that is parsed: endpoints, queries, guards, tests.
 
+use foliolens_analyzers::areas::api::Surface;
+
 const NAMES: [&str; 14] = [
     "app.py",
     "urls.py",
@@ -20,7 +22,7 @@ const NAMES: [&str; 14] = [
 pub fn run(data: &[u8]) {
     let Some((path, text)) = super::chosen_text(data, &NAMES) else { return };
     let repo = super::repository::of(path, &text, true);
-    for endpoint in repo.surface().data() {
+    for endpoint in Surface::of(&repo).data() {
         assert!(!endpoint.path.contains('\n'), "{:?}", endpoint.path);
     }
     super::repository::judged(&repo);

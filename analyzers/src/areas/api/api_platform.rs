@@ -185,6 +185,7 @@ fn plural(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::areas::api::Surface;
     use crate::snapshot::fixture::Fixture;
 
     fn shown(class: &str) -> Vec<String> {
@@ -192,7 +193,7 @@ mod tests {
         let source = format!("<?php\nuse ApiPlatform\\Metadata\\ApiResource;\n{class}\n");
         let repo =
             Fixture::new().file("src/Entity/A.php", &source).file("config/routes/api_platform.yaml", routes).snapshot();
-        repo.surface().endpoints.iter().map(|it| format!("{} {}", it.method, it.path)).collect()
+        Surface::of(&repo).endpoints.iter().map(|it| format!("{} {}", it.method, it.path)).collect()
     }
 
     #[test]
@@ -236,6 +237,6 @@ mod tests {
             .file("config/routes/api_platform.yaml", "a:\n    type: api_platform\n    prefix: /api\n")
             .file("config/packages/api_platform.yaml", "api_platform:\n    defaults:\n        route_prefix: '/v1'\n")
             .snapshot();
-        assert_eq!(repo.surface().endpoints[0].path, "/api/v1/cities");
+        assert_eq!(Surface::of(&repo).endpoints[0].path, "/api/v1/cities");
     }
 }

@@ -4,7 +4,8 @@ use regex::Regex;
 use serde_json::json;
 
 use super::values::UNKNOWN;
-use crate::snapshot::paths;
+use crate::areas::api::Surface;
+use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "api.documented";
@@ -54,7 +55,7 @@ const GENERATORS: &[&str] = &[
 ];
 
 pub(super) fn examine(repo: &Snapshot) -> Finding {
-    if !repo.surface().is_http_api() {
+    if !Surface::of(repo).is_http_api() {
         return Finding::not_applicable(SIGNAL, "There is no HTTP API here that answers with data.");
     }
     let mut ways: Vec<String> = Vec::new();
@@ -72,7 +73,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             add(format!("{what} ({})", file.path), whole());
         }
     }
-    if let Some(endpoint) = repo.surface().endpoints.iter().find(|endpoint| endpoint.framework == "FastAPI") {
+    if let Some(endpoint) = Surface::of(repo).endpoints.iter().find(|endpoint| endpoint.framework == "FastAPI") {
         let place = Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);
         add("FastAPI's built-in OpenAPI page".to_owned(), place);
     }
@@ -172,7 +173,7 @@ fn prose(repo: &Snapshot) -> Option<(String, u32, usize)> {
         Regex::new(r"(?i)\b(?:GET|POST|PUT|PATCH|DELETE)\b[^\w/\n]{1,12}(?:https?://[^/\s]+)?(/[\w{}:<>\-./]*)")
             .ok()?;
     let called = Regex::new(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d+)?(/[\w{}:<>\-./]+)").ok()?;
-    let endpoints: Vec<Vec<&str>> = repo.surface().endpoints.iter().map(|it| segments(&it.path)).collect();
+    let endpoints: Vec<Vec<&str>> = Surface::of(repo).endpoints.iter().map(|it| segments(&it.path)).collect();
     repo.tree()
         .own_texts()
         .filter(|(file, _)| {

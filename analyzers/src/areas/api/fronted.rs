@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Endpoint;
 use super::endpoint::{join, version_segment};
 use super::values::UNKNOWN;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// Longer files are not read.

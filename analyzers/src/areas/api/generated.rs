@@ -7,7 +7,7 @@ use super::Endpoint;
 use super::endpoint::join;
 use super::surface::is_plumbing;
 use crate::Snapshot;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem;
 
 /// Longer documents are not read.
@@ -131,6 +131,7 @@ fn described_in(path: &str, text: &str, framework: &'static str) -> Vec<Endpoint
 
 #[cfg(test)]
 mod tests {
+    use crate::areas::api::Surface;
     use crate::snapshot::fixture::Fixture;
 
     const DOCUMENT: &str =
@@ -142,7 +143,7 @@ mod tests {
             .file("api/openapi.yml", DOCUMENT)
             .file("src/main/kotlin/A.kt", "@RestController\nclass A : UsersApi\n")
             .snapshot();
-        repo.surface().endpoints.iter().map(|it| format!("{} {} {}", it.method, it.path, it.lines.0)).collect()
+        Surface::of(&repo).endpoints.iter().map(|it| format!("{} {} {}", it.method, it.path, it.lines.0)).collect()
     }
 
     #[test]
@@ -156,7 +157,7 @@ mod tests {
         let document = "syntax = \"v1\"\n@server (\n\tprefix: /api/v1\n\tgroup: users\n)\nservice a {\n\t@handler All\n\tget /users (Request) returns (Response)\n\n\t@handler Make\n\tpost /users(Request)\n}\n\nservice a {\n\t@handler Show\n\tget /:code\n}\n";
         let of = |manifest: &str| -> Vec<String> {
             let repo = Fixture::new().file("go.mod", manifest).file("a.api", document).snapshot();
-            repo.surface().endpoints.iter().map(|it| format!("{} {} {}", it.method, it.path, it.lines.0)).collect()
+            Surface::of(&repo).endpoints.iter().map(|it| format!("{} {} {}", it.method, it.path, it.lines.0)).collect()
         };
         assert_eq!(
             of("module a\n\ngo 1.24\n\nrequire github.com/zeromicro/go-zero v1.9.0\n"),

@@ -21,7 +21,6 @@ mod routers;
 mod routing;
 mod ruby;
 mod rust;
-pub(crate) mod served;
 mod statuses;
 pub(crate) mod surface;
 mod symfony;

@@ -13,7 +13,8 @@ use super::values::{arguments, named, properties, split, text, words};
 use super::{Endpoint, VersionCue, symfony};
 use crate::Snapshot;
 use crate::code::CodeMatch;
-use crate::snapshot::{paths, stack::Ecosystem};
+use crate::paths;
+use crate::snapshot::stack::Ecosystem;
 
 const MEZZIO: &str = "Mezzio";
 

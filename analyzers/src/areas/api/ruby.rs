@@ -295,7 +295,7 @@ impl<'a> Reader<'a> {
 
     /// The routes of `config/routes/name.rb`, where they are drawn.
     fn draw(&mut self, found: &CodeMatch, name: &str) {
-        let folder = crate::snapshot::paths::folder(&found.path);
+        let folder = crate::paths::folder(&found.path);
         let path = format!("{folder}/routes/{name}.rb");
         let (Some((_, calls)), Some(text)) = (self.files.get_key_value(&*path), self.repo.text(&path)) else { return };
         if self.depth >= CONCERNS_DEEP || self.endpoints.len() > CONCERNS_LISTED {
@@ -373,7 +373,7 @@ fn concerns<'a>(text: &str, calls: &[&'a CodeMatch]) -> BTreeMap<String, Vec<&'a
 
 /// Specs call `get '/users'` to ask, where an application does so to answer.
 fn is_served(path: &str) -> bool {
-    !crate::snapshot::paths::is_aside(path) && !path.ends_with("_helper.rb")
+    !crate::paths::is_aside(path) && !path.ends_with("_helper.rb")
 }
 
 /// The call without its block.

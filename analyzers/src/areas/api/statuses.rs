@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::areas::api::Surface;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths;
-use crate::snapshot::paths::is_aside;
+use crate::paths;
+use crate::paths::is_aside;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "api.status-codes";
@@ -96,7 +97,7 @@ fn is_described(repo: &Snapshot, found: &CodeMatch) -> bool {
 }
 
 pub(super) fn examine(repo: &Snapshot) -> Finding {
-    if !repo.surface().is_http_api() {
+    if !Surface::of(repo).is_http_api() {
         return Finding::not_applicable(SIGNAL, "There is no HTTP API here that answers with data.");
     }
     let mut codes: BTreeMap<u16, &CodeMatch> = BTreeMap::new();
@@ -108,7 +109,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             codes.entry(code).or_insert(found);
         }
     }
-    let frameworks: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.framework).collect();
+    let frameworks: Vec<&str> = Surface::of(repo).endpoints.iter().map(|endpoint| endpoint.framework).collect();
     let automatic: Vec<(&str, u16)> =
         AUTOMATIC.iter().copied().filter(|(framework, _)| frameworks.contains(framework)).collect();
     let meaningful: Vec<u16> = codes.keys().copied().filter(|code| !matches!(code, 200 | 500)).collect();

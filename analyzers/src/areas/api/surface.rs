@@ -7,7 +7,7 @@ use super::endpoint::version_segment;
 use super::{Endpoint, VersionCue};
 use super::{csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
-use crate::snapshot::paths::{self, is_aside};
+use crate::paths::{self, is_aside};
 
 /// So many routes that are called an API make one, whatever is beside them.
 const ENOUGH: usize = 5;
@@ -28,8 +28,12 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// Finds it. [`Snapshot::surface`] does so once.
-    pub(crate) fn of(repo: &Snapshot) -> Self {
+    /// The surface of `repo`; found once.
+    pub fn of(repo: &Snapshot) -> &Self {
+        repo.once(Self::read)
+    }
+
+    fn read(repo: &Snapshot) -> Self {
         let mut endpoints: Vec<Endpoint> = [
             csharp::endpoints(repo),
             go::endpoints(repo),
@@ -198,13 +202,14 @@ pub(crate) fn is_plumbing(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::snapshot::fixture::Fixture;
 
     #[test]
     fn a_path_that_goes_over_lines_is_shown_on_one() {
         let text = "const app = require('express')();\napp.get(`/a\n\u{7}/b`, f);\n";
         let repo = Fixture::new().file("app.js", text).snapshot();
-        let paths: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
+        let paths: Vec<&str> = Surface::of(&repo).endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
         assert_eq!(paths, ["/a/b"]);
     }
 
@@ -212,14 +217,14 @@ mod tests {
     fn a_part_without_endpoints_does_not_say_that_none_could_be_read() {
         let text = "const app = require('express')();\napp.get('/a', f);\n";
         let surface = |text: &str| Fixture::new().file("app.js", text).snapshot();
-        assert!(surface(text).surface().only(|_, _| false).is_cut());
-        assert!(!surface(text).surface().only(|_, _| true).is_cut());
-        assert!(!surface("const app = require('express')();\n").surface().only(|_, _| false).is_cut());
+        assert!(Surface::of(&surface(text)).only(|_, _| false).is_cut());
+        assert!(!Surface::of(&surface(text)).only(|_, _| true).is_cut());
+        assert!(!Surface::of(&surface("const app = require('express')();\n")).only(|_, _| false).is_cut());
     }
 
     fn data(text: &str) -> Vec<String> {
         let repo = Fixture::new().file("app.js", &format!("const app = require('express')();\n{text}")).snapshot();
-        repo.surface().data().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect()
+        Surface::of(&repo).data().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect()
     }
 
     #[test]
@@ -241,7 +246,7 @@ mod tests {
             "app.get('/m', f);\napp.get('/n', f);\napp.post('/m', f);\napp.patch('/m', f);\napp.delete('/m', f);\n";
         let data = |api: &str| {
             let shop = Fixture::new().file("shop/app.js", &format!("{head}{pages}"));
-            shop.file("data/app.js", &format!("{head}{api}")).snapshot().surface().data().count()
+            Surface::of(&shop.file("data/app.js", &format!("{head}{api}")).snapshot()).data().count()
         };
         assert_eq!(data(api), 5);
         let forms = api.replace(".patch('/m'", ".post('/x'").replace(".delete('/m'", ".post('/y'");

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::code::string_literal;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// How deep constants may refer to constants.
 const DEPTH: u8 = 8;

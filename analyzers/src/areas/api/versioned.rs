@@ -9,10 +9,10 @@ use serde_json::json;
 use super::Endpoint;
 use super::endpoint::version_segment;
 use super::fronted::{self, Front};
-use super::served;
 use super::surface::Surface;
 use super::values::UNKNOWN;
-use crate::snapshot::paths;
+use crate::kinds::served;
+use crate::paths;
 use crate::snapshot::stack::Dependency;
 use crate::{Evidence, Finding, Place, Snapshot, kinds};
 
@@ -29,7 +29,7 @@ const LISTED: usize = 20;
 const IN_FACTS: usize = 200;
 
 pub(super) fn examine(repo: &Snapshot) -> Finding {
-    let surface = repo.surface();
+    let surface = Surface::of(repo);
     let data: Vec<&Endpoint> = surface.data().collect();
     let style = style(repo, surface);
     let (mut scheme, versioned) = scheme(surface, &data);
@@ -71,7 +71,7 @@ fn judge(
     scheme: &'static str,
     versioned: &[&Endpoint],
 ) -> Finding {
-    let surface = repo.surface();
+    let surface = Surface::of(repo);
     match style {
         Some("graphql") => {
             return Finding::not_applicable(

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::Snapshot;
-use crate::snapshot::{Change, Commit, History, paths};
+use crate::paths;
+use crate::snapshot::{Change, Commit, History};
 
 /// Why a commit is not measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::schema::{Schema, Table, is_carrier};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// So many lines above a mark, and so much behind it in bytes, are asked what it is of.
 const ABOVE: usize = 20;

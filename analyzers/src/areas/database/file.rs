@@ -2,7 +2,7 @@
 
 use crate::Snapshot;
 use crate::areas::security::marks;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Go, Jvm, Npm, Nuget, Python};
 
 /// Mappers that can talk to a file as well as to a server.

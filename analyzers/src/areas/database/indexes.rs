@@ -4,7 +4,7 @@ use super::filters::Unindexed;
 use super::schema::{Column, Schema, Table};
 use super::{declared, engine, filters, unread};
 use crate::areas::security::marks;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Evidence, Finding, Outcome, Place, Snapshot};
 
 const SIGNAL: &str = "database.indexes";

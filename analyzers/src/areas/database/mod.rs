@@ -97,7 +97,7 @@ impl Analyzer for Database {
     }
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
-        let schema = repo.schema();
+        let schema = Schema::of(repo);
         vec![
             migrations::finding(repo),
             indexes::finding(repo, schema),

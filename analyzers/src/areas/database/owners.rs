@@ -1,5 +1,6 @@
 //! Which columns say whose a row is.
 
+use super::Schema;
 use super::schema::{Parts, parts, plain};
 use crate::{Place, Snapshot};
 
@@ -38,7 +39,7 @@ pub(crate) struct Owner {
 
 /// Looks for them in the schemas that are read.
 pub(crate) fn owners(repo: &Snapshot) -> Owners {
-    let schema = repo.schema();
+    let schema = Schema::of(repo);
     // Beside users, an account may be one at a bank.
     let has_users = schema.tables.contains_key("users") || schema.tables.contains_key("user");
     let Parts { columns: taken_over, no_tables } = parts(repo, schema);

@@ -3,9 +3,10 @@
 mod anew;
 
 use super::{engine, file};
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language, Scope};
-use crate::snapshot::paths::{self, is_aside};
+use crate::paths::{self, is_aside};
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -190,7 +191,7 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
         && named.is_some_and(|scope| !is_set_up(&scope.name) && scope.name != "initialize");
     let in_handler = is_action
         || answers(text, found, function.bytes.start, named.map(|scope| scope.name.as_str()))
-        || repo.surface().endpoints.iter().any(|endpoint| {
+        || Surface::of(repo).endpoints.iter().any(|endpoint| {
             // A decorator or an attribute stands right above its function.
             endpoint.file == *found.path && (endpoint.lines.0..=endpoint.lines.1 + 3).contains(&function.line)
         });
@@ -388,7 +389,7 @@ fn is_request_code(repo: &Snapshot, path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     !["main.go", "main.py", "server.js", "server.ts", "index.js", "index.ts"].iter().any(|name| lower == *name)
         && (NAMES.iter().any(|name| lower.contains(name))
-            || repo.surface().endpoints.iter().any(|endpoint| endpoint.file == path))
+            || Surface::of(repo).endpoints.iter().any(|endpoint| endpoint.file == path))
 }
 
 /// Rails says in its own file how many connections there are.

@@ -15,7 +15,7 @@ use super::migrations::{self, applies, code, from_code};
 use super::migrators::{self, Kind, Migrator};
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::documents::{Documents, Purpose};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Place, Snapshot};
 

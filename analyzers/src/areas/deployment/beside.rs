@@ -7,7 +7,7 @@ use super::files::{Describes, is_playbook};
 use crate::Snapshot;
 use crate::areas::tests::is_test_path;
 use crate::code::Language;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// How sources name the CDK.
 const CDK: &[&str] =

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::files::is_made_here;
 use crate::Snapshot;
 use crate::documents::{is_infrastructure_image, is_language_image};
-use crate::snapshot::paths;
+use crate::paths;
 
 /// Files include files; this deep is deep enough.
 const DEEPEST: usize = 4;

@@ -3,7 +3,7 @@
 use super::{migrators, not_deployed};
 use crate::areas::tests::is_test_path;
 use crate::environment::{Environment, Variable};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 

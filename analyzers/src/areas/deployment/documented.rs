@@ -12,7 +12,7 @@ use super::not_deployed;
 use crate::areas::readme::is_own;
 use crate::documents::{Command, Document, Documents, Heading, Purpose, Role, Topic};
 use crate::kinds::{self, Kind};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "deployment.documented";

@@ -11,7 +11,7 @@ use super::{beside, compose, named};
 use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::code::Language;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// What a file says about how the project runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use super::files::Describes;
 use super::releases::deploys;
 use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// Where servers and process managers look for their settings.
 const SETTINGS: &[&str] = &[

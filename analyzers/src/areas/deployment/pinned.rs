@@ -9,7 +9,7 @@ use super::files::is_dockerfile;
 use super::pins::{PINS, Pins};
 use crate::areas::in_words;
 use crate::kinds::{self, Kind};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 

@@ -1,6 +1,6 @@
 //! Lines of pipelines and scripts that send the program to a registry or a host.
 
-use crate::snapshot::paths;
+use crate::paths;
 
 /// Whether a line of a pipeline, or of what it calls, sends the program to a registry or a host.
 pub(super) fn deploys(line: &str) -> bool {

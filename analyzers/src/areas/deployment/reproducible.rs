@@ -4,7 +4,7 @@ use super::container::Container;
 use super::files::{self, Describes};
 use super::not_deployed;
 use crate::areas::in_words;
-use crate::snapshot::paths;
+use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "deployment.reproducible";

@@ -240,6 +240,7 @@ fn is_of_an_error(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::areas::api::Surface;
     use crate::areas::errors::narrow::tests::handling;
 
     #[test]
@@ -330,7 +331,7 @@ mod tests {
                 repo.iter().fold(crate::snapshot::fixture::Fixture::new(), |it, (path, text)| it.file(path, text));
             let repo = repo.snapshot();
             let server = crate::areas::observability::server::Server::of(&repo);
-            super::of_routes(&repo, &server, &repo.surface().endpoints).len()
+            super::of_routes(&repo, &server, &Surface::of(&repo).endpoints).len()
         };
         assert_eq!(
             of("return errors.New(errors.Input{\n\t\tMessage: \"a\",\n\t\tStatus: http.StatusNotFound,\n\t})"),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::wrapper::body;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
 static CLASS: LazyLock<Regex> = LazyLock::new(|| {

@@ -1,10 +1,11 @@
 //! Are unexpected errors answered in one place?
 
 use super::{answers, base, beside, in_use, narrow, wrapper};
-use crate::areas::api::served;
+use crate::areas::api::Surface;
 use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
 use crate::code::CodeMatch;
+use crate::kinds::served;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -38,7 +39,7 @@ const MANY: usize = 5;
 const FEW: usize = 10;
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
-    let endpoints = &repo.surface().endpoints;
+    let endpoints = &Surface::of(repo).endpoints;
     if endpoints.is_empty()
         && let Some(place) = served::grpc(repo)
     {

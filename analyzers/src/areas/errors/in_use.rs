@@ -8,8 +8,8 @@ use super::order;
 use super::rust::Functions;
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
+use crate::paths::is_aside;
 use crate::secrets::is_in_test_module;
-use crate::snapshot::paths::is_aside;
 
 /// So far a statement and the head of an `impl` are read, in bytes.
 const FARTHEST: usize = 300;

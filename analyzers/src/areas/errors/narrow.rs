@@ -11,7 +11,7 @@ use super::tables;
 use crate::Snapshot;
 use crate::areas::api::failures;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// Classes of which all errors are, or all that a framework answers.
 const ALL: &[&str] = &[

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::code::CodeMatch;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// A function that takes an error before the three that every middleware takes.
 static HANDLER: LazyLock<Regex> = LazyLock::new(|| {

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Snapshot;
+use crate::paths::is_aside;
 use crate::secrets::is_in_test_module;
-use crate::snapshot::paths::is_aside;
 
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:const\s+|async\s+|unsafe\s+)*fn\s+(\w+)")

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// How such a function is written in one language.

@@ -11,10 +11,11 @@ use regex::Regex;
 use self::states::Way;
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::areas::security::open_routes::{self, Region};
 use crate::code::CodeMatch;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "idempotency.payments";
@@ -110,7 +111,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let moves = |endpoint: &&Endpoint| {
         moves_money(repo, endpoint, MOVES) || !keys.is_empty() && moves_money(repo, endpoint, PERHAPS)
     };
-    let endpoints: Vec<&Endpoint> = repo.surface().endpoints.iter().filter(moves).collect();
+    let endpoints: Vec<&Endpoint> = Surface::of(repo).endpoints.iter().filter(moves).collect();
     if endpoints.is_empty()
         && charges.is_empty()
         && let Some(header) = reads_header(repo)
@@ -135,7 +136,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Evidence::or_absence(places, repo.head())
     };
     let paying = || {
-        let files: BTreeSet<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.file.as_str()).collect();
+        let files: BTreeSet<&str> = Surface::of(repo).endpoints.iter().map(|endpoint| endpoint.file.as_str()).collect();
         // Beside routes, what stands in the file may be of others.
         let alone = charges.iter().filter(|place| !files.contains(place.path.as_str()));
         let whole = alone.map(|place| Region { path: place.path.clone(), lines: (1, u32::MAX) });
@@ -195,7 +196,7 @@ fn reads_header(repo: &Snapshot) -> Option<&CodeMatch> {
         ["header", "trygetvalue", ".get("].iter().any(|word| line.contains(word))
             && !["allow", "expose"].iter().any(|word| line.contains(word))
     };
-    let answers = !repo.surface().endpoints.is_empty();
+    let answers = !Surface::of(repo).endpoints.is_empty();
     marks::of(repo, "idempotency", "key").into_iter().filter(|_| answers).find(|found| {
         let text = repo.text(&found.path).unwrap_or_default();
         let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);

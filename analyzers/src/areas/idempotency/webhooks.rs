@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::areas::security::open_routes::{self, Region};
 use crate::code::CodeMatch;
@@ -161,7 +162,7 @@ fn others(repo: &Snapshot, handlers: &[&Endpoint], files: &BTreeSet<String>) -> 
         regions.into_iter().filter(|region| region.path == endpoint.file).collect::<Vec<_>>()
     };
     let own: Vec<Region> = handlers.iter().flat_map(|handler| regions(handler)).collect();
-    let endpoints = repo.surface().endpoints.iter().filter(|it| files.contains(&it.file));
+    let endpoints = Surface::of(repo).endpoints.iter().filter(|it| files.contains(&it.file));
     let other =
         endpoints.filter(|it| !handlers.iter().any(|handler| handler.lines == it.lines && handler.file == it.file));
     let is_apart = |region: &Region| {
@@ -257,7 +258,7 @@ fn belongs(repo: &Snapshot, found: &CodeMatch, own: &[Region], all: &[Vec<Region
 
 /// The routes that take events of other systems.
 pub(crate) fn handlers(repo: &Snapshot) -> Vec<&Endpoint> {
-    let endpoints = &repo.surface().endpoints;
+    let endpoints = &Surface::of(repo).endpoints;
     let verified = marks::of(repo, "idempotency", "verified");
     let takes = |endpoint: &&Endpoint| {
         is_handler(endpoint) || is_checked_callback(repo, endpoint, &verified) || names_an_event(repo, endpoint)

@@ -5,7 +5,7 @@ use super::settings::Settings;
 use super::tasks::Tasks;
 use super::word::Meaning;
 use crate::areas::security::marks;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Finding, Place, Snapshot};
 
 const SIGNAL: &str = "jobs.dead-letter";

@@ -1,6 +1,6 @@
 //! What files of settings say about tasks: Spring's, Symfony's and Sidekiq's.
 
-use crate::snapshot::paths;
+use crate::paths;
 use crate::{Place, Snapshot};
 
 /// What was found, and where.

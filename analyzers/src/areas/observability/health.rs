@@ -1,8 +1,9 @@
 //! Is there a health check?
 
 use super::server::Server;
-use crate::areas::api::served;
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
+use crate::kinds::served;
 use crate::snapshot::stack::Ecosystem::{self, Jvm, Nuget, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -25,7 +26,7 @@ const PROBES: &[&str] =
     &["livenessProbe:", "readinessProbe:", "health_check_path", "healthCheckPath:", "healthcheckPath"];
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
-    let routes: Vec<_> = repo.surface().endpoints.iter().filter(|endpoint| is_health(&endpoint.path)).collect();
+    let routes: Vec<_> = Surface::of(repo).endpoints.iter().filter(|endpoint| is_health(&endpoint.path)).collect();
     if let Some(first) = routes.first() {
         let summary = format!("{} says whether the service is well.", first.path);
         let at = routes.iter().take(5).map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
@@ -47,7 +48,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let summary = format!("Whatever runs the service asks whether it is well (a health check), in {}.", place.path);
         return Finding::met(SIGNAL, summary, place);
     }
-    if repo.surface().endpoints.is_empty() && served::grpc(repo).is_some() {
+    if Surface::of(repo).endpoints.is_empty() && served::grpc(repo).is_some() {
         return Finding::not_assessable(
             SIGNAL,
             "The program talks to others by gRPC; whether it can be asked if it is well was not looked at.",

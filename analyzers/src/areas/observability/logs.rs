@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 
 use super::prints::Printed;
 use super::server::Server;
-use crate::areas::api::served;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths;
+use crate::kinds::served;
+use crate::paths;
 use crate::snapshot::stack::Dependency;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};

@@ -1,6 +1,7 @@
 //! Can a request be followed through the logs?
 
 use super::server::Server;
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Snapshot};
@@ -54,7 +55,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let summary = format!("Each request has a mark of its own (a request id), by {name}.");
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency));
     }
-    if let Some(endpoint) = repo.surface().endpoints.iter().find(|endpoint| endpoint.framework == "ASP.NET Core") {
+    if let Some(endpoint) = Surface::of(repo).endpoints.iter().find(|endpoint| endpoint.framework == "ASP.NET Core") {
         let summary = "ASP.NET Core gives each request a mark of its own (a request id) and hands it to the log.";
         let place = crate::Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);
         return Finding::met(SIGNAL, summary, place);

@@ -1,11 +1,12 @@
 //! Which files run on the server: not in a browser, not from a terminal.
 
 use crate::Snapshot;
-use crate::areas::api::served;
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+use crate::kinds::served;
+use crate::paths;
 use crate::secrets::is_in_test_module;
-use crate::snapshot::paths;
 use crate::snapshot::stack::Ecosystem;
 
 /// Packages that answer requests under Node.
@@ -108,7 +109,7 @@ const TERMINAL_MARKS: &[&str] = &[
 /// Whether anything answers requests, over HTTP or gRPC: routes in tests and examples, also in a module of tests beside what it tests, are
 /// nobody's.
 pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
-    repo.surface().endpoints.iter().any(|endpoint| {
+    Surface::of(repo).endpoints.iter().any(|endpoint| {
         let is_in_module = || {
             let text = repo.text(&endpoint.file).unwrap_or_default();
             let before: usize =
@@ -216,6 +217,12 @@ mod tests {
     use crate::snapshot::fixture::Fixture;
 
     #[test]
+    fn a_server_of_grpc_answers_requests() {
+        let server = "import grpc\n\nserver = grpc.aio.server()\nlog.info('started')\n";
+        assert!(answers(&Fixture::new().file("app/main.py", server).snapshot()));
+    }
+
+    #[test]
     fn a_program_of_go_is_one_however_its_lines_end() {
         let of = |text: &str| unread(&Fixture::new().file("main.go", text).snapshot()).is_some();
         let program = "package main\nimport (\n\t\"net\"\n)\nfunc main() { http.ListenAndServe(\":80\", made()) }\n";
@@ -230,7 +237,7 @@ mod tests {
         let route = "#[actix_web::get(\"/a\")]\nasync fn a() -> impl Responder { \"a\" }\n";
         let with = |text: &str| {
             let repo = Fixture::new().file("Cargo.toml", manifest).file("src/lib.rs", text).snapshot();
-            assert!(!repo.surface().endpoints.is_empty(), "{text}");
+            assert!(!Surface::of(&repo).endpoints.is_empty(), "{text}");
             answers(&repo)
         };
         assert!(with(&format!("use actix_web::*;\n{route}")));

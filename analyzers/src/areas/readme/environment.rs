@@ -6,7 +6,7 @@ use super::listed;
 use crate::documents::{Documents, Role};
 use crate::environment::{Environment, Spot, Variable};
 use crate::kinds::{self, Kind};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "readme.environment";

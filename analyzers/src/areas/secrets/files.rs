@@ -11,8 +11,9 @@ use super::own_keys::{self, Opens};
 use super::place::{self, Class};
 use super::surroundings::Surroundings;
 use super::traces::State;
+use crate::paths;
 use crate::secrets::{Hit, Judgement, Tier, rule};
-use crate::snapshot::{Blob, BlobId, PathId, paths};
+use crate::snapshot::{Blob, BlobId, PathId};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "secrets.files";

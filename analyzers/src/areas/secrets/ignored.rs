@@ -3,7 +3,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::Snapshot;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// More patterns than that are no list made by a person.
 const MOST_PATTERNS: usize = 5_000;

@@ -1,7 +1,7 @@
 //! What a file's name says about what it holds.
 
 use super::place;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// What a file of some name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

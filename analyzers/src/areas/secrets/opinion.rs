@@ -1,8 +1,8 @@
 //! What a value and its place come to together.
 
 use super::place::{self, Class};
+use crate::paths;
 use crate::secrets::{Hit, Judgement, Rule, Tier, rule};
-use crate::snapshot::paths;
 
 /// Why what stands in a file for development is set aside.
 pub(super) const FOR_DEVELOPMENT: &str = "in a file for development";

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::opinion::{Opinion, Weight};
 use super::place::Class;
 use crate::Snapshot;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// The rule that finds certificates for the own machine.
 pub(super) const CERTIFICATE: &str = "own-machine-certificate";

@@ -1,6 +1,6 @@
 //! What a path says about a credential that stands there.
 
-use crate::snapshot::paths;
+use crate::paths;
 
 const EXAMPLE: &str = "in an example";
 const SEED_DATA: &str = "in seed data";

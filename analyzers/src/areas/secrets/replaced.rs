@@ -2,7 +2,7 @@
 
 use super::place::{self, Class};
 use crate::Snapshot;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// Whether the settings for production beside the file at `path` take the value that stands on `line` of it from
 /// elsewhere: `application-prod.yml` with `secret: ${JWT_SECRET}`, `config/environments/production.rb` with `ENV[...]`.

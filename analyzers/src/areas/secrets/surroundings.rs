@@ -8,8 +8,8 @@ use super::place::{self, Class};
 use super::replaced;
 use super::spot::{Spot, Within};
 use crate::Snapshot;
+use crate::paths;
 use crate::secrets::{Hit, Judgement, Reason, Tier, rule};
-use crate::snapshot::paths;
 
 /// Made once for a repository.
 pub(super) struct Surroundings<'repo> {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{guards, login, marks, neighbours, open_routes};
+use crate::areas::api::Surface;
 use crate::code::Language;
 use crate::snapshot::stack::Ecosystem::{self, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -71,7 +72,7 @@ static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
-    let endpoints = &repo.surface().endpoints;
+    let endpoints = &Surface::of(repo).endpoints;
     if endpoints.is_empty() {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     }
@@ -144,7 +145,7 @@ fn ownership(repo: &Snapshot) -> Vec<Place> {
     let texts = repo
         .tree()
         .own_texts()
-        .filter(|(file, _)| Language::of(&file.path).is_some() && !crate::snapshot::paths::is_aside(&file.path));
+        .filter(|(file, _)| Language::of(&file.path).is_some() && !crate::paths::is_aside(&file.path));
     texts
         .filter_map(|(file, text)| {
             let compared = OWNERSHIP.find_iter(text).find(|found| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Snapshot;
 use crate::code::Language;
-use crate::snapshot::paths;
+use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 
 /// Packages for pages that say nothing of a server.

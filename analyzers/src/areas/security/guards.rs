@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::{login, marks};
+use crate::areas::api::Surface;
 use crate::code::CodeMatch;
 use crate::{Place, Snapshot};
 
@@ -130,7 +131,7 @@ pub(crate) fn asks_who(repo: &Snapshot) -> Vec<Place> {
         .filter(|found| is_about_somebody(repo, found))
         .map(|found| marks::at(repo, found))
         .collect();
-    let endpoints = &repo.surface().endpoints;
+    let endpoints = &Surface::of(repo).endpoints;
     for endpoint in endpoints.iter().filter(|endpoint| !login::is_login(endpoint)) {
         let Some(text) = repo.text(&endpoint.file) else { continue };
         let (first, last) = (endpoint.lines.0 as usize, endpoint.lines.1 as usize);

@@ -2,10 +2,11 @@
 
 use crate::Snapshot;
 use crate::areas::api::Endpoint;
+use crate::areas::api::Surface;
 
 /// The routes that take a password, or make an account.
 pub(super) fn routes(repo: &Snapshot) -> Vec<&Endpoint> {
-    repo.surface().endpoints.iter().filter(|endpoint| is_login(endpoint)).collect()
+    Surface::of(repo).endpoints.iter().filter(|endpoint| is_login(endpoint)).collect()
 }
 
 /// Whether a route takes a password, or makes an account.

@@ -2,8 +2,8 @@
 
 use super::browser::Browser;
 use crate::code::{CodeMatch, Language};
+use crate::paths::is_aside;
 use crate::secrets::is_in_test_module;
-use crate::snapshot::paths::is_aside;
 use crate::snapshot::stack::{Dependency, Ecosystem};
 use crate::{Evidence, Place, Snapshot};
 
@@ -116,7 +116,7 @@ pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
     let answers =
         ["controller", "service", "repository", "handler", "router", "routes", "resolver", "serializer", "entity"]
             .iter()
-            .any(|word| crate::snapshot::paths::name(&path).contains(word));
+            .any(|word| crate::paths::name(&path).contains(word));
     path.split('/').any(|part| {
         part.contains("migration")
             || !answers

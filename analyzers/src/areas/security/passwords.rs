@@ -2,7 +2,7 @@
 
 use super::marks;
 use crate::code::CodeMatch;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Npm, Php, Python, Ruby};
 use crate::{Finding, Place, Snapshot};
 

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::{checks, framework, scaffold};
 use crate::code::{CodeMatch, Language, Scope};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::{Place, Snapshot};
 
 /// One test function, or one case of a declarative suite.

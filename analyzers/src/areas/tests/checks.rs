@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::code::Language;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// Words of what compares, and of what fails where something is not there. Too many rather than too few: a test that
 /// checks in a way of its own is a test.

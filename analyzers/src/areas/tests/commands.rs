@@ -6,7 +6,7 @@ use super::makefiles::make;
 use super::pipelines::logical_lines;
 use super::programs::{DEAF, RUNNERS, WRAPPERS};
 use crate::Snapshot;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// How far a command is followed into the repository.
 pub(super) const DEEPEST: usize = 4;

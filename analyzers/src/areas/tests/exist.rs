@@ -8,7 +8,7 @@ use regex::Regex;
 use super::cases::{self, Case, State};
 use crate::code::Language;
 use crate::kinds::{self, Kind};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::{Evidence, Finding, Outcome, Place, Snapshot};
 
 const SIGNAL: &str = "tests.exist";

@@ -2,7 +2,7 @@
 
 use super::super::{Code, Language};
 use super::OwnRules;
-use crate::snapshot::Limits;
+use crate::Limits;
 
 /// The examples of one rule.
 #[derive(Debug)]

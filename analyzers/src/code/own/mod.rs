@@ -92,9 +92,9 @@ pub struct OwnRules {
 }
 
 impl OwnRules {
-    /// Reads `files`. Of what is wrong in each file, the first is said.
-    pub fn read(files: &[OwnFile]) -> Result<Self, Vec<Wrong>> {
-        read::read(files)
+    /// Reads `files`; an id that `is_ours` is refused. Of what is wrong in each file, the first is said.
+    pub(crate) fn read(files: &[OwnFile], is_ours: fn(&str) -> bool) -> Result<Self, Vec<Wrong>> {
+        read::read(files, is_ours)
     }
 
     /// How many rules there are.

@@ -16,7 +16,7 @@ use super::examples::Examples;
 use super::wrong::{Position, Wrong};
 use super::yaml::{self, Node, Value};
 use super::{DEEPEST, Expect, LARGEST, LARGEST_TOGETHER, MOST_FILES, MOST_RULES, OwnFile, OwnRules, OwnSignal};
-use crate::{Effort, registry};
+use crate::Effort;
 
 const KEYS: &[&str] = &["id", "language", "rule", "constraints", "utils", "files", "ignores", "metadata"];
 const HEADER: &[&str] =
@@ -25,10 +25,13 @@ const LONGEST_ID: usize = 60;
 const LONGEST_SENTENCE: usize = 300;
 const MOST_EXAMPLES: usize = 50;
 
+/// Whether an id is a signal of ours.
+type IsOurs = fn(&str) -> bool;
+
 type Rule = (RuleConfig<SupportLang>, Vec<String>);
 
-pub(super) fn read(files: &[OwnFile]) -> Result<OwnRules, Vec<Wrong>> {
-    let mut reading = Reading::default();
+pub(super) fn read(files: &[OwnFile], is_ours: IsOurs) -> Result<OwnRules, Vec<Wrong>> {
+    let mut reading = Reading { signals: Vec::new(), rules: BTreeMap::new(), examples: Vec::new(), count: 0, is_ours };
     let mut wrong = Vec::new();
     if files.len() > MOST_FILES {
         let why = format!("there are {} files of rules, and {MOST_FILES} are read at most", files.len());
@@ -59,12 +62,12 @@ pub(super) fn read(files: &[OwnFile]) -> Result<OwnRules, Vec<Wrong>> {
     Ok(OwnRules { signals, rules: reading.count, sets, examples: reading.examples })
 }
 
-#[derive(Default)]
 struct Reading {
     signals: Vec<OwnSignal>,
     rules: BTreeMap<Language, Vec<Rule>>,
     examples: Vec<Examples>,
     count: usize,
+    is_ours: IsOurs,
 }
 
 impl Reading {
@@ -80,7 +83,7 @@ impl Reading {
             if self.count > MOST_RULES {
                 return Err(Wrong::file(&file.name, format!("with it there are more than {MOST_RULES} rules")));
             }
-            self.rule(&Document { file, node: document })?;
+            self.rule(&Document { file, node: document, is_ours: self.is_ours })?;
         }
         Ok(())
     }
@@ -144,6 +147,7 @@ impl Reading {
 struct Document<'a> {
     file: &'a OwnFile,
     node: &'a Node,
+    is_ours: IsOurs,
 }
 
 impl Document<'_> {
@@ -192,7 +196,7 @@ impl Document<'_> {
             let why = "an id is an area and a name of small letters, digits and dashes, such as `acme.no-print`";
             return Err(self.wrong(node.at, why));
         }
-        if registry::signal(id).is_some() {
+        if (self.is_ours)(id) {
             return Err(self.wrong(node.at, format!("`{id}` is a signal of foliolens; choose another id")));
         }
         Ok(id)

@@ -14,7 +14,7 @@ metadata:
 ";
 
 fn read(text: &str) -> Result<OwnRules, Vec<Wrong>> {
-    OwnRules::read(&[OwnFile { name: "rules.yml".to_owned(), text: text.to_owned() }])
+    crate::own::read(&[OwnFile { name: "rules.yml".to_owned(), text: text.to_owned() }])
 }
 
 fn wrong(text: &str) -> String {
@@ -115,7 +115,7 @@ fn rules_are_bounded_in_size_number_and_nesting() {
     assert!(wrong("a: &a [x]\nb: [*a, *a]\n").contains("refers to itself"), "{}", wrong("a: &a [x]\nb: [*a, *a]\n"));
     let files: Vec<OwnFile> =
         (0..=MOST_FILES).map(|number| OwnFile { name: format!("{number}.yml"), text: SOUND.to_owned() }).collect();
-    assert!(OwnRules::read(&files).expect_err("too many")[0].to_string().contains("51 files"));
+    assert!(crate::own::read(&files).expect_err("too many")[0].to_string().contains("51 files"));
 }
 
 #[test]

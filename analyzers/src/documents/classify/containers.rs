@@ -4,7 +4,7 @@ use super::super::Purpose::{Auxiliary, Build, StartWhole, Test};
 use super::super::project::Project;
 use super::names::{by_name, is_placeholder};
 use super::{Answer, one};
-use crate::snapshot::paths;
+use crate::paths;
 
 pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
     let mut words = rest.iter().copied();

@@ -138,18 +138,16 @@ fn is_comment(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::areas::api::Surface;
     use crate::snapshot::fixture::Fixture;
 
     /// The places of the query and of the handler of the first list of `files`.
     fn read(files: &[(&str, &str)]) -> (Option<String>, String) {
         let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
         let said = |place: Place| format!("{}:{}", place.path, place.lines.map_or(0, |lines| lines.0));
-        let route = repo
-            .surface()
-            .endpoints
-            .iter()
-            .find(|route| route.path.ends_with("/invoices") || route.path.ends_with("/invoices/"));
-        let route = route.unwrap_or_else(|| panic!("no list among {:?}", repo.surface().endpoints));
+        let routes = &Surface::of(&repo).endpoints;
+        let is_list = |route: &&Endpoint| route.path.ends_with("/invoices") || route.path.ends_with("/invoices/");
+        let route = routes.iter().find(is_list).unwrap_or_else(|| panic!("no list among {routes:?}"));
         (query(&repo, route).map(said), said(place(&repo, route)))
     }
 

@@ -5,6 +5,7 @@ mod handler;
 use super::{Findings, Prompt, files, number};
 use crate::Snapshot;
 use crate::areas::api::Endpoint;
+use crate::areas::api::Surface;
 
 pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt> {
     if let Some(finding) = findings.wanting("database.queries")
@@ -19,7 +20,7 @@ pub(super) fn prompt(repo: &Snapshot, findings: &Findings<'_>) -> Option<Prompt>
         let (bare, all) = (number(finding, "without_index"), number(finding, "foreign_keys"));
         return Some(Prompt::new("slow.index").naming("bare", bare).naming("all", all).at(files(finding)));
     }
-    let routes: Vec<&Endpoint> = repo.surface().data().collect();
+    let routes: Vec<&Endpoint> = Surface::of(repo).data().collect();
     let lists = busiest(&routes);
     // A query is a sign that it is a list of records, and not of what stands in the source.
     let queried = lists.iter().find_map(|(list, _)| Some((*list, handler::query(repo, list)?)));

@@ -6,8 +6,11 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::runs::SHORTEST;
 use super::{View, lead, whole};
+
+/// The shortest run that is looked at. A run of 31 holds a whole block wherever it begins, so what is found does not
+/// depend on where in the file it stands; shorter values are what generic rules find as they stand.
+pub(super) const SHORTEST: usize = 32;
 
 /// The first look takes so many characters, and most runs end there without more.
 const GLANCE: usize = 8;

@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use super::{View, base64, escapes, hex};
-
-/// The shortest run that is looked at. A run of 31 holds a whole block wherever it begins, so what is found does not
-/// depend on where in the file it stands; shorter values are what generic rules find as they stand.
-pub(super) const SHORTEST: usize = 32;
+use super::base64::{self, SHORTEST};
+use super::{View, escapes, hex};
 
 const BLOCK: usize = 16;
 

@@ -11,7 +11,7 @@ use crate::areas::api::endpoint::join;
 use crate::areas::api::routing::expression::{Argument, Link, arguments, chain, closing, is_name, last_name, split};
 use crate::areas::api::routing::mounts::{Router, UNKNOWN};
 use crate::code::string_literal;
-use crate::snapshot::paths::folder;
+use crate::paths::folder;
 
 /// How many functions and variables may stand between a route and its handler.
 const DEEPEST: usize = 3;

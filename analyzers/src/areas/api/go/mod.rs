@@ -22,7 +22,7 @@ use super::routing::source::Sources;
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
 use crate::code::Language;
-use crate::snapshot::paths::folder;
+use crate::paths::folder;
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let sources = Sources::of(repo, "api.go");

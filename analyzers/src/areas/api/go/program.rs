@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::areas::api::routing::expression::{Argument, arguments, closing, last_name};
 use crate::areas::api::routing::mounts::Router;
 use crate::areas::api::routing::source::Sources;
-use crate::snapshot::paths::folder;
+use crate::paths::folder;
 
 /// A function or method.
 #[derive(Debug)]

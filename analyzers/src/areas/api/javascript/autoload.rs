@@ -4,7 +4,7 @@ use super::super::Endpoint;
 use super::super::endpoint::join;
 use super::super::values::{known, named, properties, split};
 use super::Chained;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// A folder that is loaded.
 struct Loaded {

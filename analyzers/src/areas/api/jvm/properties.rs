@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::Snapshot;
 use crate::areas::api::VersionCue;
 use crate::areas::api::endpoint::join;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// The prefix of each module's paths, by the folder of the module.
 #[derive(Debug)]

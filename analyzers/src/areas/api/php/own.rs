@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::areas::api::surface::is_api_path;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// What such a project is said to serve with.
 pub(super) const NAME: &str = "PHP";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Snapshot;
 use crate::code::{CodeMatch, Scope};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// The files that a set of rules has matches in, tests left out.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use crate::Snapshot;
 use crate::areas::api::endpoint::{Endpoint, join};
 use crate::areas::api::values::{self, UNKNOWN, named, split, words};
 use crate::code::CodeMatch;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// How deep classes may be mounted on, or made from, classes, and how many endpoints are listed.
 const DEPTH: u8 = 10;

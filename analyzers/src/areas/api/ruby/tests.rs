@@ -1,4 +1,5 @@
 use super::*;
+use crate::areas::api::Surface;
 use crate::snapshot::fixture::Fixture;
 
 fn shown(path: &str, text: &str) -> Vec<String> {
@@ -168,7 +169,7 @@ fn grape_answers_at_the_path_around() {
 fn what_rack_cors_allows_is_no_route() {
     let app = "require 'sinatra'\nuse Rack::Cors do\n  allow do\n    origins '*'\n    resource '/api/*', methods: %i[get post]\n  end\nend\nget '/links' do\n  json []\nend\n";
     let repo = Fixture::new().file("Gemfile", "gem 'sinatra'\n").file("app.rb", app).snapshot();
-    let paths: Vec<&str> = repo.surface().endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
+    let paths: Vec<&str> = Surface::of(&repo).endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
     assert_eq!(paths, ["/links"]);
 }
 

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::areas::api::routing::expression::{arguments, last_name};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// How many names may lead to one.
 const HOPS: usize = 5;

@@ -10,10 +10,10 @@ use crate::Snapshot;
 use crate::areas::api::Endpoint;
 use crate::areas::api::endpoint::join;
 use crate::areas::api::routing::mounts::{Mounts, Router};
-use crate::areas::api::served;
 use crate::areas::api::surface::is_api_path;
 use crate::areas::api::values::UNKNOWN;
-use crate::snapshot::paths;
+use crate::kinds::served;
+use crate::paths;
 
 /// More imports are not followed.
 const IMPORTS: usize = 500;

@@ -6,8 +6,8 @@ use regex::Regex;
 
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+use crate::paths::is_aside;
 use crate::secrets::is_in_test_module;
-use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
 static BUILDS: LazyLock<Regex> = LazyLock::new(|| {

@@ -6,7 +6,7 @@ use super::whole::has_word;
 use crate::areas::database::schema::plain;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// What tells a query to bring relations along, or to load them at once later.

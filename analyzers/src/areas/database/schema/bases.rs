@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::annotated::{Class, classes};
 use super::{Column, Entity, Schema, doctrine, efcore, gorm, jpa, masked, typeorm};
 use crate::Snapshot;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// A class is made of others, and those of others: no further than that.
 const DEEPEST: usize = 8;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
-use crate::snapshot::paths;
+use crate::paths;
 
 /// What stands before SQL in code.
 const CALLS: &[&str] = &["execute(", "execute ", "addSql(", ".raw(", ".query(", ".Sql(", "text(", "runSql("];

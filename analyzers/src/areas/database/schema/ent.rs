@@ -9,7 +9,7 @@ use super::annotated::breaks;
 use super::names::{quoted, snake, word};
 use super::{Column, Schema, Table, masked};
 use crate::Snapshot;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// The head of a method that lists something: `func (User) Fields() []ent.Field {`.
 static METHOD: LazyLock<Regex> = LazyLock::new(|| {

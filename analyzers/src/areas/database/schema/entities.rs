@@ -6,7 +6,7 @@ use super::names::{plain, word};
 use super::{Entity, Schema, doctrine, efcore, eloquent, exposed, jpa, masked, mongoose, sequelize, sql, typeorm};
 use crate::Snapshot;
 use crate::areas::security::marks;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// Adds the tables of classes, by the names of those. Returns that name by what the database calls the table.
 pub(super) fn read(schema: &mut Schema, repo: &Snapshot, declared: &[sql::Index]) -> BTreeMap<String, String> {

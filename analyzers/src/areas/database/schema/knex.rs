@@ -259,8 +259,9 @@ mod tests {
             "{setup}exports.up = (db) => db.runSql('create index by_user on posts(user_id)');\nexports.down = (db) => db.runSql('drop index by_user');\n"
         );
         let repo = crate::snapshot::fixture::Fixture::new().file("migrations/1-posts.js", &made);
-        let schema = Schema::of(&repo.file("migrations/2-index.js", &index).snapshot());
-        assert_eq!((schema.tables["posts"].declared, bare(&schema).len()), (1, 0));
+        let repo = repo.file("migrations/2-index.js", &index).snapshot();
+        let schema = Schema::of(&repo);
+        assert_eq!((schema.tables["posts"].declared, bare(schema).len()), (1, 0));
     }
 
     #[test]

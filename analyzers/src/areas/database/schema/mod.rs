@@ -32,9 +32,9 @@ pub(in crate::areas) use self::rails::singular;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::paths;
+use crate::paths::is_aside;
 use crate::secrets::{FingerprintKey, Scanner};
-use crate::snapshot::paths;
-use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// What is known of a database's tables, by name in lower case.
@@ -112,9 +112,14 @@ impl Column {
 }
 
 impl Schema {
+    /// The tables of `repo`; read once.
+    pub(crate) fn of(repo: &Snapshot) -> &Self {
+        repo.once(Self::read)
+    }
+
     /// Reads what is there: migrations and schemas in SQL, Prisma's, Rails' and Laravel's, GORM's structs, and the classes
     /// of other mappers.
-    pub(crate) fn of(repo: &Snapshot) -> Self {
+    fn read(repo: &Snapshot) -> Self {
         let mut schema = Schema::default();
         let mut scripts: Vec<_> = repo
             .tree()

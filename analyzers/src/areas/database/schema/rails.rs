@@ -157,7 +157,7 @@ mod tests {
     fn a_way_back_that_stands_first_hides_nothing() {
         let text = "class A < ActiveRecord::Migration[7.0]\n  def down\n    drop_table :posts\n  end\n\n  def up\n    create_table :posts do |t|\n      t.float :price\n    end\n  end\nend\n";
         let repo = crate::snapshot::fixture::Fixture::new().file("db/migrate/1_a.rb", text).snapshot();
-        assert_eq!(repo.schema().tables["posts"].columns[0].lines.0, 8);
+        assert_eq!(Schema::of(&repo).tables["posts"].columns[0].lines.0, 8);
     }
 
     #[test]

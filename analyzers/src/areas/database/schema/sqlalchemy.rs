@@ -20,7 +20,7 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot) -> BTreeMap<String, Str
         let own = repo.tree().get(&found.path).is_some_and(|file| file.is_own());
         let class = found.scopes.iter().rev().find(|scope| scope.kind == "class_definition");
         let (Some(class), Some(name), true) = (class, found.var("NAME"), own) else { continue };
-        if crate::snapshot::paths::is_aside(&found.path) || marks::is_for_operators(&found.path) {
+        if crate::paths::is_aside(&found.path) || marks::is_for_operators(&found.path) {
             continue;
         }
         let source = &text[found.bytes.clone()];

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::Snapshot;
-use crate::snapshot::paths;
+use crate::paths;
 
 /// Scripts that package managers run before or after what people type.
 const LIFECYCLE: &[&str] = &[

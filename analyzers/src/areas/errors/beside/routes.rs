@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::SEVERAL;
 use crate::Snapshot;
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 
@@ -93,7 +94,7 @@ static HANDS_ON: LazyLock<Regex> =
 
 /// Those places, one for each function, if there are several and half as many as routes.
 pub(super) fn catching_all<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
-    let routes = repo.surface().endpoints.len();
+    let routes = Surface::of(repo).endpoints.len();
     let is_central = |found: &CodeMatch| {
         let function = found.functions.last().map_or(&found.bytes, |function| &function.bytes);
         central
@@ -135,7 +136,7 @@ fn answers_all(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// Whether a file of PHP answers requests, by its name or because it declares routes; elsewhere the words for answers tell.
 fn is_of_routes(repo: &Snapshot, path: &str) -> bool {
     let words = ["Controller", "Action", "Handler", "routes/"];
-    words.iter().any(|word| path.contains(word)) || repo.surface().endpoints.iter().any(|it| it.file == path)
+    words.iter().any(|word| path.contains(word)) || Surface::of(repo).endpoints.iter().any(|it| it.file == path)
 }
 
 #[cfg(test)]

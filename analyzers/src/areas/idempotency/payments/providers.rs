@@ -6,7 +6,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::areas::security::marks::is_for_operators;
 use crate::code::Language;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// What a call to a provider's address, written out in the code, begins a payment with.

@@ -12,7 +12,7 @@ use regex::Regex;
 use crate::areas::security::marks::is_for_operators;
 use crate::areas::security::open_routes::Region;
 use crate::code::Language;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// How far before and behind a change of state it is looked for what becomes of it, in bytes.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// What makes JSON of a record, in Python and in Ruby.

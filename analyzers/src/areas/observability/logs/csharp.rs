@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// `log.LogInformation("Paid {Order}", id)`, also after an exception: the logger gets the value and its name.
 static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| {

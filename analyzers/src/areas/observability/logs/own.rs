@@ -7,7 +7,7 @@ use regex::Regex;
 use super::super::server::Server;
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths;
+use crate::paths;
 
 /// Calls of Laravel's and Monolog's loggers, up to where the first argument begins.
 static CALL: LazyLock<Regex> = LazyLock::new(|| {

@@ -6,9 +6,10 @@ use regex::Regex;
 
 use super::super::prints::Printed;
 use super::super::server::Server;
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Finding, Place, Snapshot};
 
 /// Frameworks that write what they start, and each error that nobody catches.
@@ -39,7 +40,7 @@ impl<'a> Requests<'a> {
     pub(super) fn of(repo: &Snapshot, server: &Server<'a>, loggers: &[&'a CodeMatch]) -> Self {
         let middleware = server.matches("observability", "request-log");
         let asked =
-            repo.surface().endpoints.iter().any(|it| IF_ASKED.contains(&it.framework)) || !middleware.is_empty();
+            Surface::of(repo).endpoints.iter().any(|it| IF_ASKED.contains(&it.framework)) || !middleware.is_empty();
         let last_words = loggers.iter().copied().filter(|found| asked && says_only_its_last(repo, found)).collect();
         let is_rust = |found: &&&CodeMatch| found.language == Language::Rust;
         // Who only starts a logger leaves it to others.
@@ -69,7 +70,7 @@ impl<'a> Requests<'a> {
             let at = marks::places(repo, self.middleware.iter().copied());
             return Some(Finding::partly(super::SIGNAL, summary, at).indicative());
         }
-        let endpoints = || repo.surface().endpoints.iter().filter(|_| printed.events(repo).is_empty());
+        let endpoints = || Surface::of(repo).endpoints.iter().filter(|_| printed.events(repo).is_empty());
         let of = |names: &[&str]| endpoints().find(|it| names.iter().any(|name| it.framework.starts_with(name)));
         let is_asked = || !self.last_words.is_empty() || uses(repo, ".go", |text| text.contains("gin.Default("));
         let endpoint = of(BY_THEMSELVES).or_else(|| of(IF_ASKED).filter(|_| is_asked()))?;

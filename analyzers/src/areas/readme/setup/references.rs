@@ -10,7 +10,7 @@ use super::reachable;
 use crate::areas::deployment::compose::{contexts, env_files};
 use crate::documents::{Document, Documents, Purpose, Topic};
 use crate::environment::Environment;
-use crate::snapshot::paths;
+use crate::paths;
 use crate::{Place, Snapshot};
 
 /// Names of the files that Compose takes where none is named.

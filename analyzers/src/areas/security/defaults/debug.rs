@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::{development, files, line, matches};
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::{Place, Snapshot};
 
 /// Where it is switched on.

@@ -38,7 +38,7 @@ pub(super) fn is_path(path: &str) -> bool {
     // Below `src/main` are packages, and `com.example` is a name like any other.
     let lower = path.to_ascii_lowercase();
     let (folder, below) = lower.split_once("src/main/").unwrap_or((&lower, ""));
-    let name = crate::snapshot::paths::name(below);
+    let name = crate::paths::name(below);
     folder.split(['/', '.', '_', '-']).chain(name.split(['.', '_', '-'])).any(|part| {
         matches!(part, "dev" | "develop" | "development" | "local" | "test" | "testing" | "ci" | "debug" | "example")
     })

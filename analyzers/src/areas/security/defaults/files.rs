@@ -4,7 +4,7 @@ use parse_dockerfile::{Instruction, parse};
 
 use super::development;
 use crate::Snapshot;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// One setting.
 pub(super) struct Setting<'a> {

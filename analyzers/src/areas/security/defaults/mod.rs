@@ -7,6 +7,7 @@ mod fallback;
 mod files;
 
 use super::marks;
+use crate::areas::api::Surface;
 use crate::code::CodeMatch;
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -16,7 +17,7 @@ const SIGNAL: &str = "security.defaults";
 const SHOWN: usize = 5;
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
-    if repo.surface().endpoints.is_empty() {
+    if Surface::of(repo).endpoints.is_empty() {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     }
     let kinds = [

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::words::is_guard;
 use crate::Snapshot;
 use crate::code::Language;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// How many lines of a function are read.
 const READ: usize = 40;

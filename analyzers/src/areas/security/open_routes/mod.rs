@@ -16,8 +16,9 @@ pub(crate) use lost::lost;
 
 use super::login;
 use crate::areas::api::Endpoint;
+use crate::areas::api::Surface;
 use crate::code::Language;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// One such route.
@@ -52,7 +53,7 @@ pub(super) fn find(repo: &Snapshot) -> Vec<Open> {
 /// Each route with what is known of its handler, by file. Rails' are told by their controllers.
 fn handlers(repo: &Snapshot) -> BTreeMap<&str, Vec<(&Endpoint, context::Guarded)>> {
     let mut files: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
-    for endpoint in &repo.surface().endpoints {
+    for endpoint in &Surface::of(repo).endpoints {
         files.entry(&endpoint.file).or_default().push(endpoint);
     }
     let guards = if files.is_empty() { Guards::default() } else { Guards::of(repo) };
@@ -91,7 +92,7 @@ pub(crate) fn regions(repo: &Snapshot, endpoint: &Endpoint) -> Vec<Region> {
     let (Some(language), Some(text)) = (Language::of(&endpoint.file), repo.text(&endpoint.file)) else {
         return Vec::new();
     };
-    let others = repo.surface().endpoints.iter().filter(|other| other.file == endpoint.file);
+    let others = Surface::of(repo).endpoints.iter().filter(|other| other.file == endpoint.file);
     let next = others.map(|other| other.lines.0).filter(|first| *first > endpoint.lines.1).min();
     let guards = Guards::default();
     context::Context::of(repo, (&endpoint.file, text), language, &guards).regions(endpoint, next)

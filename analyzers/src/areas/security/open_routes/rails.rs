@@ -8,8 +8,8 @@ use super::Open;
 use super::learned::Guards;
 use super::unknown;
 use super::words::is_guard;
+use crate::paths::is_aside;
 use crate::snapshot::File;
-use crate::snapshot::paths::is_aside;
 use crate::{Place, Snapshot};
 
 /// `before_action :authenticate_user!, only: [:create]`, and the words that take it back.

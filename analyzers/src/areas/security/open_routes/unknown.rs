@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::code::Language;
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 
 /// What stands before routes and asks nobody who calls: it parses, logs, describes, limits, or hands in what a handler
 /// works with. And what declares routes.

@@ -14,7 +14,7 @@ use self::expression::Piece;
 use self::trace::{Origin, Tracer};
 use super::marks::{self, is_for_operators};
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths::is_aside;
+use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 

@@ -9,7 +9,7 @@ use super::values::NUMERIC;
 use super::{BEFORE_VALUE, Query};
 use crate::Snapshot;
 use crate::areas::security::marks;
-use crate::snapshot::paths;
+use crate::paths;
 
 const STATEMENTS: &[&str] = &["select", "insert", "update", "delete", "sql"];
 

@@ -9,6 +9,7 @@ use super::expression::{self, Piece};
 use super::steps::{self, built, joined};
 use super::values::{self, REQUEST};
 use crate::Snapshot;
+use crate::areas::api::Surface;
 use crate::code::{CodeMatch, Function, Language};
 
 /// Where a value comes from; the later, the worse.
@@ -53,7 +54,7 @@ impl<'a> Tracer<'a> {
                 assigned.entry(name).or_default().push(assignment);
             }
         }
-        let endpoints = repo.surface().endpoints.iter().filter(|endpoint| endpoint.file == path);
+        let endpoints = Surface::of(repo).endpoints.iter().filter(|endpoint| endpoint.file == path);
         let declared = endpoints.map(|endpoint| endpoint.lines).collect();
         Some(Tracer { repo, text: repo.text(path)?, language, assigned, declared })
     }

@@ -13,7 +13,7 @@ use super::{Endpoint, FRAMEWORKS, contains};
 use crate::Snapshot;
 use crate::areas::api::endpoint::join;
 use crate::code::{CodeMatch, Language};
-use crate::snapshot::paths;
+use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 
 const NAME: &str = "hapi";

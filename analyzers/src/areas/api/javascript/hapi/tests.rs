@@ -1,3 +1,4 @@
+use crate::areas::api::Surface;
 use crate::snapshot::fixture::Fixture;
 
 const MANIFEST: (&str, &str) = ("package.json", r#"{"dependencies":{"@hapi/hapi":"21"}}"#);
@@ -5,7 +6,7 @@ const MANIFEST: (&str, &str) = ("package.json", r#"{"dependencies":{"@hapi/hapi"
 fn shown(files: &[(&str, &str)]) -> Vec<String> {
     let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
     let page = |page: bool| if page { " page" } else { "" };
-    let endpoints = repo.surface().endpoints.iter();
+    let endpoints = Surface::of(&repo).endpoints.iter();
     let mut shown: Vec<String> =
         endpoints.map(|it| format!("{} {} {}{}", it.framework, it.method, it.path, page(it.page))).collect();
     shown.sort();

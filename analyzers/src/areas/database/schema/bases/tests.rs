@@ -1,10 +1,11 @@
 use super::*;
+use crate::areas::database::Schema;
 use crate::snapshot::fixture::Fixture;
 
 /// The tables that have a column for the tenant from elsewhere, with its line, and what is no table.
 fn found(files: &[(&str, &str)]) -> (Vec<(String, String, u32)>, Vec<String>) {
     let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
-    let parts = parts(&repo, repo.schema());
+    let parts = parts(&repo, Schema::of(&repo));
     let is_told = |column: &Column| {
         let name = column.called.as_ref().unwrap_or(&column.name);
         name.starts_with("tenant")

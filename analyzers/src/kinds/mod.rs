@@ -1,11 +1,13 @@
 //! What a repository is: nothing is scored bad because it is absent where it does not apply.
 
+pub(crate) mod served;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Snapshot;
-use crate::areas::api::served;
-use crate::snapshot::paths;
+use crate::areas::api::surface::Surface;
+use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 
 /// What a repository is.
@@ -40,7 +42,7 @@ pub fn detect(repo: &Snapshot) -> Vec<Kind> {
     if tree.files().is_empty() {
         return vec![Kind::Empty];
     }
-    let surface = repo.surface();
+    let surface = Surface::of(repo);
     let mut kinds = Vec::new();
     if surface.is_http_api() {
         kinds.push(Kind::HttpApi);
@@ -80,7 +82,7 @@ pub fn detect(repo: &Snapshot) -> Vec<Kind> {
 
 /// The web frameworks that the repository serves with, by name, sorted.
 pub fn frameworks(repo: &Snapshot) -> Vec<String> {
-    let mut names: Vec<String> = repo.surface().endpoints.iter().map(|it| it.framework.to_owned()).collect();
+    let mut names: Vec<String> = Surface::of(repo).endpoints.iter().map(|it| it.framework.to_owned()).collect();
     names.extend(
         SITE_GENERATORS
             .iter()
@@ -121,7 +123,7 @@ pub(crate) fn is_for_phones(repo: &Snapshot) -> bool {
 fn is_static_site(repo: &Snapshot) -> bool {
     let depends = |name: &str| repo.stack().dependency(Ecosystem::Npm, name).is_some();
     let has = |path: &str| repo.tree().get(path).is_some();
-    let is_data = repo.surface().data().next().is_some();
+    let is_data = Surface::of(repo).data().next().is_some();
     let generated = SITE_GENERATORS.iter().any(|(package, _)| depends(package))
         || has("_config.yml") && (has("index.md") || has("index.html") || repo.tree().has("_posts"))
         || has("hugo.toml")
@@ -166,7 +168,7 @@ fn is_dotfiles(repo: &Snapshot) -> bool {
 /// Whether it is a server with an address of its own that no other says more of than health checks do. One that also
 /// takes commands may only want to be called back there.
 pub(crate) fn is_bare_service(repo: &Snapshot) -> bool {
-    let endpoints = || repo.surface().endpoints.iter().filter(|it| !it.page && !paths::is_aside(&it.file));
+    let endpoints = || Surface::of(repo).endpoints.iter().filter(|it| !it.page && !paths::is_aside(&it.file));
     let others = endpoints().any(|it| it.path != "/");
     endpoints().any(|it| it.path == "/" && matches!(it.method.as_str(), "GET" | "*"))
         && (others || !takes_commands(repo))
@@ -310,7 +312,7 @@ mod tests {
         let of = |main: &str| kind(&[manifest, ("src/main.rs", main), ("src/lib.rs", "pub fn f() {}")]);
         assert_eq!(of(&main), Kind::HttpApi);
         let repo = Fixture::new().file("src/main.rs", &main).file(manifest.0, manifest.1).snapshot();
-        assert!(is_bare_service(&repo) && !repo.surface().is_http_api());
+        assert!(is_bare_service(&repo) && !Surface::of(&repo).is_http_api());
         assert_eq!(of(&main.replace(serve, "")), Kind::CommandLine);
         assert_eq!(of("fn main() {}\n"), Kind::CommandLine);
         let options = ("package.json", r#"{"dependencies":{"commander":"12","express":"4"}}"#);

@@ -1,6 +1,7 @@
 //! Servers that are started although no route of theirs was read: what is said of routes then says what was not seen.
 
-use crate::snapshot::paths::is_aside;
+use crate::areas::api::surface::Surface;
+use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Place, Snapshot};
 
@@ -71,7 +72,7 @@ pub(crate) fn symfony_first(repo: &Snapshot) -> Option<Place> {
 /// What a server is made with, and where it is started, if none of its routes was read. Of a part nothing is said where
 /// the whole has routes.
 pub(crate) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {
-    if !repo.surface().endpoints.is_empty() || repo.surface().is_cut() {
+    if !Surface::of(repo).endpoints.is_empty() || Surface::of(repo).is_cut() {
         return None;
     }
     let spring = || {
@@ -97,12 +98,18 @@ fn started(repo: &Snapshot, starts: &[(&[&str], &str, &'static str)]) -> Option<
 mod tests {
     use super::*;
     use crate::Outcome::{NotApplicable, NotAssessable};
+    use crate::areas::api::Api;
     use crate::snapshot::fixture::Fixture;
+    use crate::{Analyzer, Finding};
+
+    fn versioned(repo: &Snapshot) -> Finding {
+        Api.examine(repo).into_iter().find(|finding| finding.signal() == "api.versioned").expect("a signal of the area")
+    }
 
     #[test]
     fn a_server_without_routes_that_were_read_is_not_called_none() {
         let of = |path: &str, text: &str| {
-            let finding = super::super::versioned::examine(&Fixture::new().file(path, text).snapshot());
+            let finding = versioned(&Fixture::new().file(path, text).snapshot());
             (finding.outcome(), finding.summary().to_owned())
         };
         let (outcome, summary) = of("main.go", "package main\n\nfunc main() {\n\tload(gin.Default())\n}\n");
@@ -113,12 +120,11 @@ mod tests {
     }
 
     #[test]
-    fn a_server_of_grpc_answers_requests() {
+    fn a_server_of_grpc_is_one() {
         let server = "import grpc\n\nserver = grpc.aio.server()\nlog.info('started')\n";
         let repo = Fixture::new().file("app/main.py", server).snapshot();
         assert_eq!(grpc(&repo).map(|place| place.path), Some("app/main.py".into()));
-        assert!(crate::areas::observability::server::answers(&repo));
-        assert_eq!(super::super::versioned::examine(&repo).facts()["style"], "grpc");
+        assert_eq!(versioned(&repo).facts()["style"], "grpc");
         let nest = |call: &str| {
             let text = format!("{call}({{ transport: Transport.GRPC }});\n");
             grpc(&Fixture::new().file("src/main.ts", &text).snapshot()).is_some()
