@@ -78,6 +78,7 @@ fn is_described(repo: &Snapshot, found: &CodeMatch) -> bool {
             '(' | '{' | '[' if depth > 0 => depth -= 1,
             '(' | '{' | '[' => {
                 let outside = before[..at].trim_end().trim_end_matches(['=', ':']).trim_end();
+                let outside = without_types(outside);
                 let start = outside.trim_end_matches(is_part).len();
                 let name = outside[start..].rsplit('.').next().unwrap_or_default();
                 // A class of the project's own may be called so, too.
@@ -86,7 +87,10 @@ fn is_described(repo: &Snapshot, found: &CodeMatch) -> bool {
                     || name.starts_with("Produces")
                     || name.starts_with("SwaggerResponse")
                     || matches!(name, "extend_schema" | "swagger_auto_schema");
-                if name == "responses" || is_mark && describes {
+                // `.Produces<Problem>(404)`
+                let is_metadata = outside[start..].contains('.')
+                    && matches!(name, "Produces" | "ProducesProblem" | "ProducesValidationProblem");
+                if name == "responses" || is_mark && describes || is_metadata {
                     return true;
                 }
             }
@@ -94,6 +98,12 @@ fn is_described(repo: &Snapshot, found: &CodeMatch) -> bool {
         }
     }
     false
+}
+
+/// `source` without the types that a call is given at its end.
+fn without_types(source: &str) -> &str {
+    let types = source.strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
+    types.map_or(source, |(before, _)| before)
 }
 
 pub(super) fn examine(repo: &Snapshot) -> Finding {

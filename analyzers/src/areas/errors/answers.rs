@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::catches;
 use super::narrow::source;
 use crate::Snapshot;
 use crate::areas::api::{Endpoint, failures};
@@ -33,18 +34,20 @@ const FARTHEST: usize = 400;
 /// Those places, by path and position, one a line.
 pub(super) fn of_routes<'a>(repo: &'a Snapshot, server: &Server<'a>, endpoints: &[Endpoint]) -> Vec<&'a CodeMatch> {
     let caught = server.matches("errors", "caught");
+    let files: BTreeSet<&str> = endpoints.iter().map(|endpoint| endpoint.file.as_str()).collect();
+    let has_routes = |found: &CodeMatch| files.contains(&*found.path);
     let mut own: Vec<_> = caught
         .iter()
         .copied()
         .filter(|found| {
-            let has_routes = endpoints.iter().any(|endpoint| *endpoint.file == *found.path);
-            has_routes || is_of_a_resource(repo, found) || is_of_a_controller(repo, found)
+            (has_routes(found) || is_of_a_resource(repo, found) || is_of_a_controller(repo, found))
+                && !catches::is_of_start(repo, found)
         })
         .chain(failures(repo).into_iter().filter(|found| !is_beside_routes(repo, found)))
         .chain(server.matches("errors", "graphql"))
         .collect();
     if endpoints.iter().any(|endpoint| TYPED.contains(&endpoint.framework)) {
-        own.retain(|found| !is_thrown(repo, found));
+        own.retain(|found| has_routes(found) && catches::turns_into_an_answer(repo, found) || !is_thrown(repo, found));
     }
     // A controller may lie elsewhere, and leave the code to what it caught.
     let known: BTreeSet<(&str, usize)> = own.iter().map(|found| (&*found.path, found.bytes.start)).collect();
@@ -107,10 +110,13 @@ fn statement(text: &str, at: usize) -> usize {
     let mut depth = 0_usize;
     for (index, c) in text[..at].char_indices().rev().take(FARTHEST) {
         match c {
-            ')' => depth += 1,
-            '(' if depth > 0 => depth -= 1,
+            ')' | '}' => depth += 1,
+            '(' | '{' if depth > 0 => depth -= 1,
             '(' => return line_of(index),
-            '{' | '}' | ';' => break,
+            // An object that is handed over, and not a block.
+            '{' if text[..index].trim_end().ends_with(['(', ',', ':']) => {}
+            '{' => break,
+            ';' if depth == 0 => break,
             _ => {}
         }
     }
@@ -155,7 +161,26 @@ fn is_answered_at_once(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// Whether a code is no answer of a route's: what stands before or behind them gives it, or it only says what may be
 /// answered.
 fn is_beside_routes(repo: &Snapshot, found: &CodeMatch) -> bool {
-    guards(repo, found) || is_of_health(repo, found) || is_declared(repo, found) || is_of_a_factory(repo, found)
+    guards(repo, found)
+        || is_of_health(repo, found)
+        || is_declared(repo, found)
+        || is_of_a_factory(repo, found)
+        || is_a_default(found)
+        || is_of_a_socket(repo, found)
+}
+
+/// Whether the code is what a parameter is where nobody gives it: `def __init__(self, status_code=500)`.
+fn is_a_default(found: &CodeMatch) -> bool {
+    let lists = found.functions.iter().filter_map(|function| function.parameters.as_ref());
+    found.language == Language::Python && lists.into_iter().any(|list| list.contains(&found.bytes.start))
+}
+
+/// Whether the code goes to a client of a WebSocket, which no route answers.
+fn is_of_a_socket(repo: &Snapshot, found: &CodeMatch) -> bool {
+    const MARKS: &[&str] =
+        &["@WebSocketGateway(", "@SubscribeMessage(", "\"@nestjs/websockets\"", "'@nestjs/websockets'"];
+    found.language == Language::TypeScript
+        && repo.text(&found.path).is_some_and(|text| MARKS.iter().any(|mark| text.contains(mark)))
 }
 
 /// Whether a static method makes a body of its own type, which a route may answer with: `static Body NotFound() => new() …`.
@@ -204,13 +229,17 @@ fn is_declared(repo: &Snapshot, found: &CodeMatch) -> bool {
     !name.is_empty() && results.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(name))
 }
 
-/// Whether the code is a field of an error of Go that somebody else answers: `&Problem{Status: http.StatusNotFound}`.
+/// Whether the code is of an error of Go that somebody else answers, as a field (`&Problem{Status: http.StatusNotFound}`)
+/// or as what its constructor is given (`NewProblem("none", http.StatusNotFound)`).
 fn is_of_an_error(repo: &Snapshot, found: &CodeMatch) -> bool {
     const ANSWERS: &[&str] = &["json", "encode", "render", "respond", "write", "send", "abort", "reply"];
     let text = repo.text(&found.path).unwrap_or_default();
     let before = text[..found.bytes.start].trim_end();
-    if found.language != Language::Go || !before.ends_with(':') {
+    if found.language != Language::Go {
         return false;
+    }
+    if !before.ends_with(':') {
+        return is_given_to_a_constructor(before);
     }
     let name = |at: usize| {
         let rest = before[..at].trim_end();
@@ -238,6 +267,22 @@ fn is_of_an_error(repo: &Snapshot, found: &CodeMatch) -> bool {
     is_error
 }
 
+/// Whether the call that is open at the end of `before` makes an error of Go. One that is given a request answers it.
+fn is_given_to_a_constructor(before: &str) -> bool {
+    static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:(?-u:\b)[0-9A-Za-z_]+\.)?(?-u:\b)[nN]ew([0-9A-Za-z_]*)\(\s*([^(){};]*)$")
+            .expect("a constant pattern")
+    });
+    let start = before.floor_char_boundary(before.len().saturating_sub(FARTHEST));
+    OPEN.captures(&before[start..]).is_some_and(|found| {
+        let made = found[1].to_ascii_lowercase();
+        let first = found[2].split(',').next().unwrap_or_default().trim();
+        ["err", "problem", "fault", "fail"].iter().any(|word| made.contains(word))
+            && !["resp", "reply", "answer"].iter().any(|word| made.contains(word))
+            && !matches!(first, "c" | "ctx" | "w" | "context" | "rw")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::areas::api::Surface;
@@ -253,6 +298,12 @@ mod tests {
         };
         let method = |head: &str, body: &str| of(&format!("static class Users {{ static {head} {{ {body} }} }}"));
         assert_eq!(of(""), "framework_default");
+        assert_eq!(
+            of(
+                "app.MapPost(\"/b\", Users.Add).Produces(StatusCodes.Status401Unauthorized).Produces<Body>(StatusCodes.Status404NotFound);"
+            ),
+            "framework_default"
+        );
         let codes = "class H { Dictionary<HealthStatus, int> c = new() {\n  {HealthStatus.Unhealthy, StatusCodes.Status500InternalServerError},\n}; }";
         assert_eq!(of(codes), "framework_default");
         assert_eq!(of(&codes.replace("HealthStatus.Unhealthy", "Kind.Broken")), "adhoc");
@@ -338,6 +389,9 @@ mod tests {
             1
         );
         assert_eq!(of("return &Problem{Status: http.StatusNotFound}"), 1);
+        assert_eq!(of("return NewProblem(\"none\", http.StatusNotFound, nil)"), 1);
+        assert_eq!(of("NewErrorResponse(c, http.StatusNotFound)"), 2);
+        assert_eq!(of("NewProblem(c, http.StatusNotFound)"), 2);
         assert_eq!(of("c.JSON(code, ErrorBody{Status: http.StatusNotFound})"), 2);
         assert_eq!(of("c.Status(http.StatusNotFound)"), 2);
     }

@@ -6,6 +6,7 @@ use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
 use crate::code::CodeMatch;
 use crate::kinds::served;
+use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -57,7 +58,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     in_use::retain(repo, &mut central);
     let framework = first.framework;
     let by_default = BY_DEFAULT.contains(&framework)
-        || PLAINLY.contains(&framework) && server.matches("errors", "swallowed").is_empty();
+        || PLAINLY.contains(&framework) && server.matches("errors", "swallowed").is_empty()
+        || framework == "Slim" && is_slim_before_four(repo);
     let beside = beside::find(repo, &central);
     if let (Some(found), Some(own)) = (central.first(), beside.first()) {
         let summary = format!(
@@ -151,6 +153,12 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     }
 }
 
+/// Slim answers errors by itself before its fourth version, which has to be told to.
+fn is_slim_before_four(repo: &Snapshot) -> bool {
+    let slim = repo.stack().dependency(Ecosystem::Php, "slim/slim");
+    slim.and_then(|slim| marks::major(repo, slim)).is_some_and(|major| major < 4)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -233,6 +241,19 @@ mod tests {
         assert_eq!(of_flask(&resource.replace("return {'message': 'failed'}", "raise")), "none");
         let koa = "import { createServer } from 'node:http';\nimport Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', a);\nconst failed = async (ctx, next) => { try { await next() } catch (e) { ctx.status = 500 } };\napp.use(failed).use(router.routes());\n";
         assert_eq!(says("app.js", koa), (Met, "central".to_owned()));
+    }
+
+    #[test]
+    fn slim_answers_errors_by_itself_before_its_fourth_version() {
+        let of = |version: &str| {
+            let composer = format!("{{\n  \"require\": {{\n    \"slim/slim\": \"{version}\"\n  }}\n}}\n");
+            let app = "<?php\n$app = new \\Slim\\App;\n$app->get('/users', function ($request, $response) { return $response; });\n";
+            let repo = Fixture::new().file("composer.json", &composer).file("public/index.php", app).snapshot();
+            let found = finding(&repo, &Server::of(&repo));
+            found.facts()["handling"].as_str().unwrap_or_default().to_owned()
+        };
+        assert_eq!(of("^3.10"), "framework_default");
+        assert_eq!(of("^4.0"), "none");
     }
 
     #[test]

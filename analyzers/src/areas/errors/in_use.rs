@@ -79,7 +79,16 @@ fn answers_something(source: &str) -> bool {
     }
     let is_closure = code.starts_with("$this->renderable(") || code.starts_with("$exceptions->");
     let body = code.split_once('{').and_then(|(_, rest)| rest.rsplit_once('}')).map(|(body, _)| body.trim());
-    !(is_closure && body == Some(""))
+    !(is_closure && body.is_some_and(|body| body.is_empty() || code.contains("->respond(") && gives_back(&code, body)))
+}
+
+/// Whether a function of Laravel's that is given an answer gives that one back, whatever it adds to its headers.
+fn gives_back(code: &str, body: &str) -> bool {
+    let given = code.split_once("function").and_then(|(_, rest)| rest.split_once('('));
+    let given = given.and_then(|(_, rest)| rest.split([',', ')']).next()?.split_whitespace().last());
+    let mut returned = body.split("return ").skip(1).map(|rest| rest.split(';').next().unwrap_or_default().trim());
+    !["throw ", "abort(", "->setContent(", "->setData(", "->setStatusCode("].iter().any(|word| body.contains(word))
+        && given.is_some_and(|given| returned.all(|it| it == given))
 }
 
 /// Whether a text of the program with that ending `uses` what is looked for; taken for granted where there are too many
@@ -172,6 +181,24 @@ mod tests {
         assert_eq!(of(known), "partial");
         let others = "$exception = $this->known($exception);\n        return parent::render($request, $exception);";
         assert_eq!(of(others), "central");
+    }
+
+    #[test]
+    fn a_closure_of_laravel_that_only_adds_headers_answers_nothing() {
+        let of = |body: &str| {
+            let app = format!(
+                "<?php\nreturn Application::configure()->withExceptions(function (Exceptions $exceptions) {{\n  $exceptions->respond(function (Response $response) {{\n    {body}\n  }});\n}})->create();\n"
+            );
+            let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/a', [A::class, 'all']);\n";
+            handling(&[
+                ("composer.json", r#"{"require": {"laravel/framework": "11"}}"#),
+                ("routes/api.php", routes),
+                ("bootstrap/app.php", &app),
+            ])
+        };
+        assert_eq!(of("$response->headers->set('X-A', '*');\n    return $response;"), "framework_default");
+        assert_eq!(of("return response()->json(['error' => 'failed'], 500);"), "central");
+        assert_eq!(of("$response->setContent('failed');\n    return $response;"), "central");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::answers::is_thrown;
-use super::tables;
+use super::{services, tables};
 use crate::Snapshot;
 use crate::areas::api::failures;
 use crate::code::{CodeMatch, Language};
@@ -65,6 +65,7 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
         || registering.is_empty()
             && handlers.iter().all(|found| source(repo, found).starts_with("@Catch("))
             && filters_some_controllers(repo)
+        || services::are_left_out(repo, &handlers)
     {
         return true;
     }
@@ -81,7 +82,9 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     // Two that Rails raises by itself are all that most of its programs know of.
     let is_pair = named == 2 && handlers.iter().all(|found| found.language == Language::Ruby);
     let own = own_classes(repo);
-    let covers = is_pair || !own.is_empty() && own.is_subset(&handled);
+    // What a visitor typed wrongly is not all that goes wrong.
+    let is_of_validation = handled.iter().all(|class| class.contains("Valid"));
+    let covers = is_pair || !own.is_empty() && own.is_subset(&handled) && !is_of_validation;
     named < MANY && (!covers || answered_elsewhere())
 }
 

@@ -104,6 +104,13 @@ pub(in crate::areas) fn manifest(repo: &Snapshot, dependency: &Dependency) -> Pl
     Place::lines(repo.head(), dependency.path.as_str(), dependency.line, dependency.line)
 }
 
+/// The first number of the version of `dependency` that a manifest in JSON asks for: 3 of `"slim/slim": "^3.10"`.
+pub(in crate::areas) fn major(repo: &Snapshot, dependency: &Dependency) -> Option<u32> {
+    let line = repo.text(&dependency.path)?.lines().nth(dependency.line.saturating_sub(1) as usize)?;
+    let (_, asked) = line.split_once(&format!("\"{}\"", dependency.name))?.1.split_once(':')?;
+    asked.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty())?.parse().ok()
+}
+
 /// Migrations, seeds and scripts are run by people who own the database.
 pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
     let path = path.to_ascii_lowercase();

@@ -26,6 +26,12 @@ fn a_listener_of_symfony_for_one_class() {
         "central"
     );
     assert_eq!(of(&format!("    if ($e instanceof Missing) {{\n{answer}    }} else {{\n{answer}    }}\n")), "central");
+    assert_eq!(
+        of(&format!(
+            "    if ($e instanceof ValidationException) {{\n{answer}    }}\n}}\nclass ValidationException extends \\Exception {{\n  function a() {{\n"
+        )),
+        "partial"
+    );
     let switch = |rest: &str| {
         of(&format!("    switch ($e::class) {{\n      case Missing::class:\n  {answer}        break;\n{rest}    }}\n"))
     };

@@ -1,0 +1,108 @@
+//! What clauses that catch errors are to routes.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::narrow::source;
+use crate::Snapshot;
+use crate::code::{CodeMatch, Language};
+
+/// Whether a clause of a route throws an answer of its own instead of what it caught: `catch (e) { throw new
+/// ConflictException() }`.
+pub(super) fn turns_into_an_answer(repo: &Snapshot, found: &CodeMatch) -> bool {
+    static THROWN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?-u:\b)throw\s+new\s+[0-9A-Za-z_]*Exception\(|(?-u:\b)raise\s+(?:[0-9A-Za-z_]+\.)?HTTPException\(",
+        )
+        .expect("a constant pattern")
+    });
+    let clause = source(repo, found);
+    let is_clause = clause.starts_with("catch") || clause.starts_with("except");
+    matches!(found.language, Language::TypeScript | Language::Python) && is_clause && THROWN.is_match(clause)
+}
+
+/// Whether a clause of Python stands in what is run when the program starts or stops, and not for a request.
+pub(super) fn is_of_start(repo: &Snapshot, found: &CodeMatch) -> bool {
+    if found.language != Language::Python {
+        return false;
+    }
+    let text = repo.text(&found.path).unwrap_or_default();
+    found.functions.iter().any(|function| {
+        let above = text[..function.bytes.start].trim_end().rsplit('\n').next().unwrap_or_default().trim();
+        let head = text[function.bytes.clone()].split(['(', ':']).next().unwrap_or_default();
+        above.contains("asynccontextmanager")
+            || above.contains(".on_event(")
+            || head.ends_with(" lifespan")
+            || head.ends_with(" startup")
+            || head.ends_with(" shutdown")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::errors::narrow::tests::handling;
+
+    #[test]
+    fn controllers_of_nest_that_turn_what_they_catch_into_answers() {
+        let of = |caught: &str| {
+            let controller = format!(
+                "@Controller('a')\nexport class A {{\n  @Post() a() {{ try {{ return b(); }} catch (e) {{ {caught} }} }}\n}}\n"
+            );
+            handling(&[
+                ("package.json", r#"{"dependencies": {"@nestjs/core": "10"}}"#),
+                ("a.controller.ts", &controller),
+            ])
+        };
+        assert_eq!(of("if (e instanceof Taken) throw new ConflictException(e.message); throw e;"), "adhoc");
+        assert_eq!(of("log(e); throw e;"), "framework_default");
+    }
+
+    #[test]
+    fn what_is_thrown_with_an_object_is_left_to_the_framework() {
+        let of = |said: &str| {
+            let service = format!("export class B {{ b() {{ {said} }}\n c() {{ {said} }} }}\n");
+            let controller = "@Controller('a')\nexport class A {\n  @Post() a() { return this.b.b(); }\n}\n";
+            let package = r#"{"dependencies": {"@nestjs/core": "10"}}"#;
+            handling(&[("package.json", package), ("a.controller.ts", controller), ("b.ts", &service)])
+        };
+        let thrown = "throw new HttpException(\n  {\n    error: 'none',\n    after: wait(1),\n  },\n  HttpStatus.TOO_MANY_REQUESTS,\n)";
+        assert_eq!(of(thrown), "framework_default");
+        assert_eq!(
+            of("throw new HttpException({\n  error: 'none',\n  status: HttpStatus.FORBIDDEN,\n}, 403)"),
+            "framework_default"
+        );
+        assert_eq!(of("if (a) {\n return }\n res.status(HttpStatus.FORBIDDEN)"), "adhoc");
+    }
+
+    #[test]
+    fn what_is_caught_at_the_start_answers_no_request() {
+        let of = |route: &str| {
+            let app = format!(
+                "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n\n@asynccontextmanager\nasync def opened(app):\n    try:\n        open_pool()\n    except Exception as e:\n        log(e)\n    yield\n\napp = FastAPI(lifespan=opened)\n@app.get('/a')\ndef a():\n    {route}\n"
+            );
+            handling(&[("requirements.txt", "fastapi\n"), ("app.py", &app)])
+        };
+        assert_eq!(of("return b()"), "framework_default");
+        assert_eq!(of("try:\n        return b()\n    except KeyError:\n        raise HTTPException(404)"), "adhoc");
+    }
+
+    #[test]
+    fn codes_that_a_class_begins_with_and_that_sockets_send_are_no_answers() {
+        let app = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return b()\n";
+        let base = "class Failed(Exception):\n    def __init__(self, code: HTTPStatus = HTTPStatus.NOT_FOUND):\n        self.code = code\n";
+        assert_eq!(
+            handling(&[("requirements.txt", "fastapi\n"), ("app.py", app), ("failed.py", base)]),
+            "framework_default"
+        );
+        let gateway = |mark: &str| {
+            let gateway =
+                format!("{mark}\nexport class G {{ g(to) {{ this.emit(to, 'error', {{ status: 400 }}); }} }}\n");
+            let controller = "@Controller('a')\nexport class A {\n  @Get() a() { return 1; }\n}\n";
+            let package = r#"{"dependencies": {"@nestjs/core": "10"}}"#;
+            handling(&[("package.json", package), ("a.controller.ts", controller), ("g.ts", &gateway)])
+        };
+        assert_eq!(gateway("@WebSocketGateway(80)"), "framework_default");
+        assert_eq!(gateway("@Injectable()"), "adhoc");
+    }
+}
