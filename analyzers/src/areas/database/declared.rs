@@ -31,6 +31,7 @@ pub(super) fn count(repo: &Snapshot, schema: &Schema) -> Declared {
         matches
             .filter(|found| is_own(&found.path) && !is_of_identity(repo, found))
             .filter(|found| !is_of_key(repo, found) && !is_way_back(repo, found) && !is_read(repo, schema, found))
+            .filter(|found| !(schema.is_of_sql && found.language == Language::Go) && !is_of_skeleton(&found.path))
             .count()
     };
     Declared {
@@ -65,6 +66,25 @@ fn is_of_key(repo: &Snapshot, found: &CodeMatch) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a migration is one that every new project of Laravel's begins with, or that a package of its own brings.
+fn is_of_skeleton(path: &str) -> bool {
+    const TABLES: &[&str] = &[
+        "cache",
+        "jobs",
+        "job_batches",
+        "failed_jobs",
+        "sessions",
+        "notifications",
+        "password_resets",
+        "password_reset_tokens",
+        "personal_access_tokens",
+        "telescope_entries",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let made = name.split_once("_create_").and_then(|(_, rest)| rest.strip_suffix("_table.php"));
+    name.starts_with("0001_01_01_") || made.is_some_and(|table| TABLES.contains(&table))
 }
 
 /// Whether SQL stands where a migration of Doctrine says how to take it back.
@@ -127,6 +147,10 @@ mod tests {
             (1, 1)
         );
         assert_eq!(of("app/layout.js", "export const metadata = { robots: { index: true, follow: true } }\n"), (0, 0));
+        let laravel = "<?php Schema::create('a', function ($table) { $table->string('b')->index(); });\n";
+        assert_eq!(of("database/migrations/2024_01_01_000000_create_orders_table.php", laravel), (1, 0));
+        assert_eq!(of("database/migrations/2024_01_01_000000_create_jobs_table.php", laravel), (0, 0));
+        assert_eq!(of("database/migrations/0001_01_01_000000_create_users_table.php", laravel), (0, 0));
         assert_eq!(of("db/migrate/1_a.rb", "add_index :users, :email, unique: true\n"), (0, 1));
     }
 

@@ -77,6 +77,9 @@ const MYSQL: &[(Ecosystem, &str, &str)] = &[
     (Jvm, "mysql:*", "MySQL"),
     (Jvm, "com.h2database:*", "H2"),
     (Ruby, "mysql2", "MySQL"),
+    (Nuget, "pomelo.entityframeworkcore.mysql*", "MySQL"),
+    (Nuget, "mysql.*", "MySQL"),
+    (Nuget, "mysqlconnector*", "MySQL"),
 ];
 
 /// Crates that talk to MySQL if a feature says so.
@@ -126,6 +129,14 @@ pub(super) fn indexes_by_itself(repo: &Snapshot) -> Option<Package<'_>> {
     marks::package(repo, INDEXING)
         .or_else(|| marks::package(repo, OF_RUST).filter(|(dependency, _)| takes_mysql_alone(repo, dependency)))
         .or_else(|| marks::package(repo, MYSQL).filter(|_| marks::package(repo, POSTGRESQL).is_none()))
+}
+
+/// Whether Entity Framework makes the tables, by its migrations or when the program starts, or MySQL their indexes.
+pub(super) fn indexes_by_ef(repo: &Snapshot) -> bool {
+    let made_by = [": Migration", "ModelSnapshot", "EnsureCreated", ".Migrate("];
+    let sources = repo.tree().files().iter().filter(|file| file.path.ends_with(".cs") && !file.vendored);
+    marks::package(repo, MYSQL).is_some()
+        || sources.filter_map(|file| file.text()).any(|text| made_by.iter().any(|mark| text.contains(mark)))
 }
 
 /// Whether the features of a crate name MySQL, and no other server.

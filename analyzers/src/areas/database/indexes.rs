@@ -19,7 +19,11 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         Evidence::or_absence(columns.map(|column| column.place(repo)).take(SHOWN), repo.head())
     };
     // Without a link there is nothing that it would make one for.
+    let is_of_scripts =
+        || foreign.iter().all(|(_, _, column)| column.path.ends_with(".sql")) && !engine::indexes_by_ef(repo);
     let by_itself = engine::indexes_by_itself(repo).filter(|_| !foreign.is_empty());
+    // What only reads tables that scripts made has made none of their indexes.
+    let by_itself = by_itself.filter(|(_, name)| **name != "Entity Framework Core" || !is_of_scripts());
     let finding = if let Some((dependency, name)) = by_itself {
         match told_not_to(repo).filter(|_| *name == "Django") {
             Some(place) => {
@@ -35,6 +39,13 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         && let Some(form) = unread::form(repo, schema)
     {
         Finding::not_assessable(SIGNAL, unread::sentence(form))
+    } else if let Some(column) = schema.undecided.as_ref().filter(|_| foreign.is_empty()) {
+        let summary = format!(
+            "Tables are linked (foreign keys), such as by {} in {}, but not which database keeps them: MySQL makes an index for \
+             every link by itself, PostgreSQL and SQLite make none.",
+            column.name, column.path
+        );
+        Finding::not_assessable(SIGNAL, summary)
     } else if foreign.is_empty() {
         Finding::not_applicable(
             SIGNAL,
@@ -130,6 +141,50 @@ mod tests {
         };
         assert_eq!(with(r#""mysql2": "3""#), Outcome::Met);
         assert_eq!(with(r#""mysql2": "3", "pg": "8""#), Outcome::NotMet);
+    }
+
+    #[test]
+    fn entity_framework_makes_no_index_in_tables_that_scripts_make() {
+        let with = |path: &str, text: &str| {
+            let repo = Fixture::new()
+                .file("A.csproj", "<Project><ItemGroup><PackageReference Include=\"Microsoft.EntityFrameworkCore.SqlServer\" Version=\"8.0.0\" /></ItemGroup></Project>\n")
+                .file("Database/Tables.sql", "CREATE TABLE Posts (Id INT PRIMARY KEY, UserId INT FOREIGN KEY REFERENCES Users(Id))\nGO\n")
+                .file(path, text)
+                .snapshot();
+            finding(&repo, &Schema::of(&repo)).outcome()
+        };
+        assert_eq!(with("A.cs", "class A { }\n"), Outcome::NotMet);
+        assert_eq!(with("Migrations/Initial.cs", "public partial class Initial : Migration { }\n"), Outcome::Met);
+    }
+
+    #[test]
+    fn links_of_laravel_are_not_judged_where_the_database_is_not_known() {
+        let with = |settings: &str| {
+            let table = "<?php\nSchema::create('posts', function ($table) {\n  $table->id();\n  $table->foreignId('user_id')->constrained()->onDelete('cascade');\n});\n";
+            let repo = Fixture::new().file("composer.json", r#"{"require": {"laravel/framework": "11"}}"#);
+            let repo = repo.file("database/migrations/2024_1_create_posts_table.php", table);
+            let repo = repo.file(".env.example", settings).snapshot();
+            finding(&repo, &Schema::of(&repo)).outcome()
+        };
+        assert_eq!(with("DB_CONNECTION=sqlite\n"), Outcome::NotAssessable);
+        assert_eq!(with("DB_CONNECTION=pgsql\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_field_of_mongoose_that_is_defined_elsewhere_is_not_said_to_have_no_index() {
+        let with = |field: &str| {
+            let model = format!(
+                "const mongoose = require('mongoose');\nconst userSchema = new mongoose.Schema({{\n  name: String,\n  email: {field},\n}});\nmodule.exports = mongoose.model('User', userSchema);\n"
+            );
+            let repo = Fixture::new().file("package.json", r#"{"dependencies": {"mongoose": "8"}}"#);
+            let repo = repo.file("models/user.js", &model);
+            let repo = repo.file("users.js", "exports.one = (email) => User.findOne({ email });\n").snapshot();
+            finding(&repo, &Schema::of(&repo)).facts()["sought_without_index"].clone()
+        };
+        assert_eq!(with("String"), 1);
+        assert_eq!(with("{ type: String }"), 1);
+        assert_eq!(with("shared.email"), 0);
+        assert_eq!(with("required(String)"), 0);
     }
 
     #[test]

@@ -34,7 +34,11 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str, links: Links) {
             && !name.is_empty()
         {
             let line = text[..start + before.len()].matches('\n').count() as u32 + 1;
-            column(schema.tables.entry(name.clone()).or_default(), path, line, call, links);
+            let table = schema.tables.entry(name.clone()).or_default();
+            column(table, path, line, call, links);
+            if links == Links::Unknown && is_link(call) && schema.undecided.is_none() {
+                schema.undecided = table.columns.last().cloned();
+            }
         }
         start += statement.len();
     }
@@ -46,7 +50,6 @@ fn column(table: &mut Table, path: &str, line: u32, call: &str, links: Links) {
     let method = word(call);
     let given = call[method.len()..].split(')').next().unwrap_or_default();
     let named = quoted(given).next().map(str::to_lowercase);
-    let is_link = |call: &str| ["->constrained(", "->references("].iter().any(|link| call.contains(link));
     let link = |table: &mut Table, name: &str| {
         table.columns.iter_mut().filter(|it| it.name == name).for_each(|it| it.is_foreign = links != Links::Unknown);
         if links == Links::Indexed {
@@ -82,6 +85,10 @@ fn column(table: &mut Table, path: &str, line: u32, call: &str, links: Links) {
     }
 }
 
+fn is_link(call: &str) -> bool {
+    ["->constrained(", "->references("].iter().any(|link| call.contains(link))
+}
+
 fn push(table: &mut Table, path: &str, line: u32, name: &str, kind: &str, call: &str) {
     if ["->index(", "->unique(", "->primary("].iter().any(|mark| call.contains(mark)) {
         table.index(name);
@@ -102,6 +109,20 @@ fn push(table: &mut Table, path: &str, line: u32, name: &str, kind: &str, call: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_is_known_though_not_its_database() {
+        let of = |call: &str| {
+            let mut schema = Schema::default();
+            let text = format!(
+                "<?php\nSchema::create('orders', function ($table) {{\n  $table->id();\n  $table->{call};\n}});\n"
+            );
+            read(&mut schema, "database/migrations/1_a.php", &text, Links::Unknown);
+            schema.undecided.map(|column| (column.name, column.lines.0))
+        };
+        assert_eq!(of("foreignId('user_id')->constrained()->onDelete('cascade')"), Some(("user_id".to_owned(), 4)));
+        assert_eq!(of("foreignId('user_id')"), None);
+    }
 
     #[test]
     fn a_way_back_that_stands_first_hides_nothing() {

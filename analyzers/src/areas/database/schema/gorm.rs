@@ -2,10 +2,19 @@
 
 use super::names::snake;
 use super::{Column, Schema, Table};
+use crate::Snapshot;
+use crate::paths::is_aside;
 
 /// Whether a file may declare models.
 pub(super) fn is_of_models(path: &str, text: &str) -> bool {
     path.ends_with(".go") && (text.contains("gorm.Model") || text.contains("`gorm:\"") || text.contains(" gorm:\""))
+}
+
+/// Whether the program lets GORM make what its structs say.
+pub(super) fn makes_tables(repo: &Snapshot) -> bool {
+    const CALLS: &[&str] = &["AutoMigrate(", ".Migrator().", "CreateTable("];
+    let sources = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".go") && !is_aside(&file.path));
+    sources.into_iter().any(|(_, text)| CALLS.iter().any(|call| text.contains(call)))
 }
 
 /// Adds the models of the file, as tables of the struct's name. A field such as `UserID` points to another table where
@@ -84,6 +93,21 @@ pub(super) fn table(path: &str, fields: &[(u32, &str)]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn structs_say_nothing_of_tables_that_sql_makes() {
+        let model = "package a\n\ntype Rating struct {\n\tgorm.Model\n\tUserID uint `gorm:\"index\"`\n\tUser User\n}\n";
+        let table = "CREATE TABLE ratings (id int PRIMARY KEY, user_id int REFERENCES users(id));\n";
+        let tables = |main: &str| {
+            let repo = crate::snapshot::fixture::Fixture::new().file("migrations/1_a.up.sql", table);
+            let repo = repo.file("rating.go", model).file("main.go", main).snapshot();
+            let schema = Schema::of(&repo);
+            (schema.tables.keys().cloned().collect::<Vec<_>>(), schema.is_of_sql)
+        };
+        assert_eq!(tables("package main\n"), (vec!["ratings".to_owned()], true));
+        let both = vec!["rating".to_owned(), "ratings".to_owned()];
+        assert_eq!(tables("package main\nfunc f() { db.AutoMigrate(&Rating{}) }\n"), (both, false));
+    }
 
     #[test]
     fn many_point_back_to_one() {

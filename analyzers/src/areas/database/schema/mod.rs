@@ -17,6 +17,7 @@ mod literal;
 mod mongoose;
 mod names;
 mod prisma;
+mod query_interface;
 mod rails;
 mod sequelize;
 mod sql;
@@ -43,6 +44,10 @@ pub(crate) struct Schema {
     pub(crate) tables: BTreeMap<String, Table>,
     /// The indexes of tables of which nothing else is known.
     unknown: Table,
+    /// A link between tables that some databases index by themselves, where nobody says which database it is.
+    pub(super) undecided: Option<Column>,
+    /// Whether SQL makes the tables, so that what structs of Go say of indexes makes none.
+    pub(super) is_of_sql: bool,
 }
 
 /// One table.
@@ -146,6 +151,7 @@ impl Schema {
             sql::read(&mut schema, &file.path, &text);
             sql::indexes(&mut declared, &schema, &text);
         }
+        schema.is_of_sql = !schema.tables.is_empty() && !gorm::makes_tables(repo);
         let mut links = None;
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
             if file.name().ends_with(".prisma") {
@@ -154,8 +160,12 @@ impl Schema {
                 django::read(&mut schema, &file.path, &masked(text));
             } else if knex::is_migration(&file.path, text) {
                 knex::read(&mut schema, &file.path, &masked(text));
+            } else if query_interface::is_migration(&file.path, text) {
+                query_interface::read(&mut schema, &file.path, &masked(text));
             } else if gorm::is_of_models(&file.path, text) {
-                gorm::read(&mut schema, &file.path, &masked(text));
+                if !schema.is_of_sql {
+                    gorm::read(&mut schema, &file.path, &masked(text));
+                }
             } else if eloquent::is_migration(&file.path, text) {
                 let links = *links.get_or_insert_with(|| entities::links_of_laravel(repo));
                 eloquent::read(&mut schema, &file.path, &masked(text), links);

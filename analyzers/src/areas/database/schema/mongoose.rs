@@ -54,7 +54,9 @@ fn schema(path: &str, text: &str, variable: &str, (object, above): (&str, u32)) 
     for entry in entries(object, 0) {
         let says = |words: &[&str]| words.iter().any(|word| entry.value.contains(word));
         let column = snake(entry.name);
-        if indexed.contains(&plain(entry.name)) || says(&["index: true", "unique: true", "index: {", "unique: ["]) {
+        let says_so = says(&["index: true", "unique: true", "index: {", "unique: ["]);
+        // What is defined elsewhere may be indexed there.
+        if indexed.contains(&plain(entry.name)) || says_so || is_reference(entry.value) {
             table.index(column.as_str());
         }
         let kind = entry.value.split_once("type:").map_or(entry.value, |(_, kind)| kind);
@@ -68,6 +70,30 @@ fn schema(path: &str, text: &str, variable: &str, (object, above): (&str, u32)) 
     });
     let class = modelled.unwrap_or_else(|| variable.trim_end_matches("Schema")).to_owned();
     Entity { class, called: None, table }
+}
+
+/// Whether the definition of a field is only a name or a call: `shared.email`, `required(String)`, and no type.
+fn is_reference(value: &str) -> bool {
+    const TYPES: &[&str] = &[
+        "String",
+        "Number",
+        "Date",
+        "Boolean",
+        "Buffer",
+        "Map",
+        "Schema",
+        "SchemaTypes",
+        "mongoose",
+        "Types",
+        "ObjectId",
+        "BigInt",
+        "Decimal128",
+        "Mixed",
+        "Object",
+        "Array",
+        "new",
+    ];
+    value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !TYPES.contains(&word(value))
 }
 
 /// Classes whose members are marked with `@Prop`, as Nest has them.

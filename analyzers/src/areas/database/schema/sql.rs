@@ -184,6 +184,8 @@ fn alter_table(schema: &mut Schema, path: &str, statement: &[Token]) {
 /// A column, or a constraint of the table.
 fn declare(table: &mut Table, path: &str, item: &[Token]) {
     let item = match item {
+        // MySQL wants no name.
+        [constraint, rest @ ..] if constraint.is("constraint") && is_unnamed(rest) => rest,
         [constraint, _, rest @ ..] if constraint.is("constraint") => rest,
         _ => item,
     };
@@ -234,6 +236,15 @@ fn declare(table: &mut Table, path: &str, item: &[Token]) {
         path: path.to_owned(),
         lines: (first.line, first.line),
     });
+}
+
+/// Whether a constraint begins without a name before it: `FOREIGN KEY (user_id)`.
+fn is_unnamed(item: &[Token]) -> bool {
+    match item {
+        [kind, key, ..] if kind.is("foreign") || kind.is("primary") => key.is("key"),
+        [kind, list, ..] => (kind.is("unique") || kind.is("check")) && list.is("("),
+        _ => false,
+    }
 }
 
 /// Whether what begins with `key` or `index` is a column of that name, and no index: `key varchar(40)`.
@@ -342,6 +353,9 @@ mod tests {
             ("CREATE TABLE posts (user_id int UNIQUE REFERENCES users(id));", false),
             ("CREATE TABLE posts (user_id int REFERENCES users, id int, PRIMARY KEY (user_id, id));", false),
             ("CREATE TABLE posts (user_id int, FOREIGN KEY (user_id) REFERENCES users (id)) ENGINE=InnoDB;", false),
+            ("CREATE TABLE posts (user_id int, CONSTRAINT FOREIGN KEY (user_id) REFERENCES users (id));", true),
+            ("CREATE TABLE posts (user_id int REFERENCES users, CONSTRAINT UNIQUE (user_id));", false),
+            ("GO\nCREATE TABLE posts (user_id INT NOT NULL FOREIGN KEY REFERENCES users(id))\nGO\n", true),
             (
                 "CREATE TABLE posts (user_id int REFERENCES users); CREATE INDEX CONCURRENTLY i ON posts USING btree (user_id);",
                 false,

@@ -30,9 +30,14 @@ impl Token {
 /// The statements of `text`, each as its words; what ends them is left out.
 pub(super) fn statements(text: &str) -> Vec<Vec<Token>> {
     let mut statements = Vec::new();
-    let mut open = Vec::new();
-    for token in tokens(text) {
-        if token.is(";") {
+    let mut open: Vec<Token> = Vec::new();
+    let mut line = 0;
+    let mut tokens = tokens(text).into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        // SQL Server's tools end a batch with a line that says so.
+        let is_alone = token.line != line && tokens.peek().is_none_or(|next| next.line != token.line);
+        line = token.line;
+        if token.is(";") || token.is("go") && is_alone {
             statements.push(std::mem::take(&mut open));
         } else {
             open.push(token);
