@@ -4,6 +4,7 @@ mod by_hand;
 mod csharp;
 mod own;
 mod requests;
+mod winston;
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
@@ -101,10 +102,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     }
     let with_a_log = marks::package(repo, BY_DEFAULT);
     if let Some((dependency, name)) = with_a_log.filter(|_| own.is_empty()) {
-        return said(of_framework(repo, name, dependency), "framework_default");
+        return said(of_framework(repo, name, dependency, printed), "framework_default");
     }
     if let Some(place) = served::symfony_first(repo).filter(|_| own.is_empty()) {
-        return said(by_framework("Symfony", place), "framework_default");
+        return said(by_framework("Symfony", place, printed), "framework_default");
     }
     let of_program = if with_a_log.is_some() { own } else { server.matches("observability", "logger") };
     let requests = requests::Requests::of(repo, server, &of_program);
@@ -127,7 +128,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let nest = marks::package(repo, &[(Npm, "@nestjs/core", "NestJS")]);
     let events = printed.events(repo);
     if let Some((dependency, name)) = nest.filter(|_| events.len() <= FEW) {
-        return said(of_framework(repo, name, dependency), "framework_default");
+        return said(of_framework(repo, name, dependency, printed), "framework_default");
     }
     if let Some(finding) = requests.finding(repo, printed) {
         return said(finding, "framework_default");
@@ -137,7 +138,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         && printed.working.len() <= FEW
         && (dependency.ecosystem != Npm || printed.failing.is_empty())
     {
-        return said(of_framework(repo, name, dependency), "framework_default");
+        return said(of_framework(repo, name, dependency, printed), "framework_default");
     }
     if let Some(finding) = requests.beside_prints(repo, printed) {
         return said(finding, "unstructured");
@@ -156,13 +157,17 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
 }
 
 /// A log that somebody else's code writes, and the program adds nothing to.
-fn of_framework(repo: &Snapshot, name: &str, dependency: &Dependency) -> Finding {
-    by_framework(name, marks::manifest(repo, dependency))
+fn of_framework(repo: &Snapshot, name: &str, dependency: &Dependency, printed: &Printed<'_>) -> Finding {
+    by_framework(name, marks::manifest(repo, dependency), printed)
 }
 
-fn by_framework(name: &str, place: Place) -> Finding {
+fn by_framework(name: &str, place: Place, printed: &Printed<'_>) -> Finding {
+    let own = match printed.all().next() {
+        Some(first) => format!("the program only prints, as in {}", first.path),
+        None => "the program writes none".to_owned(),
+    };
     let summary = format!(
-        "{name} writes a log of its own, in lines of text; the program writes none. A service that collects them may turn them into records that machines can search."
+        "{name} writes a log of its own, in lines of text; {own}. A service that collects them may turn them into records that machines can search."
     );
     Finding::partly(SIGNAL, summary, place).indicative()
 }
@@ -239,7 +244,8 @@ fn is_winston(repo: &Snapshot, found: &CodeMatch) -> bool {
 fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) -> bool {
     // Each file once, though it may be found often.
     let texts: BTreeSet<&str> = found.filter_map(|found| repo.text(&found.path)).collect();
-    let texts: Vec<String> = texts.into_iter().map(|text| without_unused(&without_comments(text))).collect();
+    let texts = texts.into_iter().map(|text| winston::without_side_lines(&without_unused(&without_comments(text))));
+    let texts: Vec<String> = texts.collect();
     let any = |marks: &[&str]| texts.iter().any(|text| marks.iter().any(|mark| text.contains(mark)));
     if any(&["new winston.Logger(", "new (winston.Logger)("]) || is_before_three(repo) {
         // Its console writes text and its files JSON, unless they are told otherwise.
@@ -252,12 +258,8 @@ fn writes_text<'a>(repo: &Snapshot, found: impl Iterator<Item = &'a CodeMatch>) 
 
 /// Whether what is asked for is a Winston before the third, whose loggers write lines of text.
 fn is_before_three(repo: &Snapshot) -> bool {
-    let version = |winston: &Dependency| {
-        let line = repo.text(&winston.path)?.lines().nth(winston.line.saturating_sub(1) as usize)?;
-        let asked = line.split_once("\"winston\"")?.1.split_once(':')?.1;
-        asked.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty())?.parse::<u32>().ok()
-    };
-    repo.stack().dependency(Npm, "winston").and_then(version).is_some_and(|major| major < 3)
+    let winston = repo.stack().dependency(Npm, "winston");
+    winston.and_then(|winston| marks::major(repo, winston)).is_some_and(|major| major < 3)
 }
 
 /// `text` without the lines that are comments.

@@ -62,6 +62,11 @@ impl<'a> Printed<'a> {
         Printed { working, starting, failing: found("print.error") }
     }
 
+    /// All of it, what is printed at work first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'a CodeMatch> {
+        self.working.iter().chain(&self.failing).chain(&self.starting).copied()
+    }
+
     /// Whatever is printed of what happens, errors among it, and not of how the program starts.
     pub(super) fn events(&self, repo: &Snapshot) -> Vec<&'a CodeMatch> {
         let names_error = |found: &&CodeMatch| {

@@ -35,6 +35,18 @@ fn what_is_said_of_logs_and_of_prints_goes_together() {
 }
 
 #[test]
+fn a_program_that_prints_beside_its_frameworks_log_is_not_said_to_be_silent() {
+    let of = |text: &str| {
+        let package = r#"{"dependencies": {"@nestjs/core": "10"}}"#;
+        let repo = Fixture::new().file("package.json", package).file("src/app.ts", text).snapshot();
+        let server = Server::of(&repo);
+        finding(&repo, &server, &Printed::of(&repo, &server)).summary().to_owned()
+    };
+    assert!(of("console.log('socket open', id);\n").contains("the program only prints, as in src/app.ts"));
+    assert!(of("const a = 1;\n").contains("the program writes none"));
+}
+
+#[test]
 fn how_a_program_says_what_it_does() {
     for (path, text, kind) in [
         ("app.py", "import structlog\n", "structured"),
@@ -46,6 +58,21 @@ fn how_a_program_says_what_it_does() {
             "app.js",
             "const w = require('winston'); w.createLogger({ format: w.format.prettyPrint() });\n",
             "unstructured",
+        ),
+        (
+            "app.js",
+            "const w = require('winston'); w.createLogger({ format: w.format.simple(), transports: [new w.transports.Console(), new w.transports.File({ level: 'error', format: w.format.json() })] });\n",
+            "unstructured",
+        ),
+        (
+            "app.js",
+            "const w = require('winston'); w.createLogger({ transports: [new w.transports.Console({ format: w.format.simple() }), new w.transports.File({ filename: 'a', format: w.format.json() })] });\n",
+            "structured",
+        ),
+        (
+            "app.js",
+            "import { Logging } from '@google-cloud/logging';\nconst log = new Logging().log('a');\nlog.write(log.entry({ severity }, { message }));\n",
+            "structured",
         ),
         (
             "app.js",
