@@ -70,7 +70,7 @@ const BROUGHT: &[(&str, &str, &[&str])] = &[
 ];
 
 static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?is)\b(select\b.+\bfrom|insert\s+into|update\s+.+\bset|delete\s+from|drop\s+table|where|having|order\s+by)\b")
+    Regex::new(r"(?is)\b(select\b.+\bfrom|insert\s+into|update\s+.+\bset|delete\s+from|drop\s+table|where|having|order\s+by)\b|^\s*(?:call|exec|execute)\s+[\w.\[\]]+\s*[(@']|^\s*truncate\s+table\b")
         .expect("a constant pattern")
 });
 
@@ -80,7 +80,8 @@ static CONDITION: LazyLock<Regex> =
 
 /// What stands before a value, not before a name of a table or a column.
 static BEFORE_VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?is)(['"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*|\bvalues\s*\([^)]*)$"#).expect("a constant pattern")
+    Regex::new(r#"(?is)(['"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*|\bvalues\s*\([^)]*|^\s*call\s+[\w.]+\s*\([^)]*)$"#)
+        .expect("a constant pattern")
 });
 
 /// How many places a finding shows.

@@ -195,6 +195,33 @@ fn a_text_that_is_put_together_by_steps_is_followed() {
 }
 
 #[test]
+fn a_part_that_was_put_together_before_is_a_text_of_its_own() {
+    let of = |part: &str| {
+        let text = format!(
+            "package a\nfunc (r *repo) All(ctx context.Context, filter *Filter, page int) {{\n\tpart := \"\"\n\tif filter.Kind != \"\" {{\n\t\tpart = {part}\n\t}}\n\tquery := fmt.Sprintf(`SELECT * FROM shops WHERE open\n\t%s\n\tORDER BY id`, part)\n\tr.db.Query(ctx, query)\n}}\n"
+        );
+        outcome("a.go", &text)
+    };
+    assert_eq!(of("fmt.Sprintf(\"AND kind = '%s'\", filter.Kind)"), Partly);
+    assert_eq!(of("fmt.Sprintf(\"AND page > %d\", page)"), Met);
+    assert_eq!(of("\"AND kind = $1\""), Met);
+}
+
+#[test]
+fn a_procedure_that_is_called_is_sql() {
+    let of = |value: &str, kind: &str| {
+        outcome(
+            "A.cs",
+            &format!(
+                "class A {{ void F({kind} name) {{ _context.Database.ExecuteSqlRaw(\"call Drop(\" + {value} + \");\"); }} }}\n"
+            ),
+        )
+    };
+    assert_eq!(of("name", "string"), Partly);
+    assert_eq!(of("name.ToString()", "uint"), Met);
+}
+
+#[test]
 fn numbers_and_checked_values_of_a_request_are_harmless() {
     let found = [
         (

@@ -62,7 +62,7 @@ impl<'a> Tracer<'a> {
     /// The pieces of `source` at `place`; a name stands for everything that it was set to before.
     pub(super) fn pieces(&self, source: &str, place: &CodeMatch) -> Vec<Piece> {
         let pieces = expression::pieces(built(source), self.language);
-        match pieces.as_slice() {
+        let pieces = match pieces.as_slice() {
             [Piece::Hole(name)] if is_name(built(name)) => {
                 let name = built(name);
                 let values = self.values(name, place).map(|value| value.var("VALUE").unwrap_or_default());
@@ -70,7 +70,22 @@ impl<'a> Tracer<'a> {
                 values.into_iter().flat_map(|value| expression::pieces(built(value), self.language)).collect()
             }
             _ => pieces,
+        };
+        pieces.into_iter().flat_map(|piece| self.part(piece, place)).collect()
+    }
+
+    /// The pieces of a part of the text that has a name and is a text itself, put together before: `filter` in
+    /// `"SELECT … " + filter`. What names anything else is a value.
+    fn part(&self, piece: Piece, place: &CodeMatch) -> Vec<Piece> {
+        let Piece::Hole(name) = &piece else { return vec![piece] };
+        if !is_name(name) {
+            return vec![piece];
         }
+        let values = self.values(name, place).map(|value| value.var("VALUE").unwrap_or_default());
+        let parts: Vec<Piece> = values.flat_map(|value| expression::pieces(built(value), self.language)).collect();
+        let is_text = |part: &Piece| matches!(part, Piece::Text(text) if text.contains(' '));
+        let is_put_together = parts.iter().any(is_text);
+        std::iter::once(piece).chain(parts.into_iter().filter(|_| is_put_together)).collect()
     }
 
     /// What is added to `name` before `place`, step by step.
