@@ -1,5 +1,7 @@
 //! Are incoming events verified and deduplicated before they act?
 
+mod signs;
+
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -93,13 +95,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let of = |topic: &str| -> Vec<&CodeMatch> {
         marks::of(repo, "idempotency", topic).into_iter().filter(is_about).collect()
     };
-    let (verified, mut seen) = (of("verified"), of("seen"));
+    let (mut verified, mut seen) = (of("verified"), of("seen"));
+    verified.retain(|found| !signs::is_handshake(repo, found));
     let others = others(repo, &handlers, &files);
     let is_of_another = |found: &CodeMatch| others.iter().any(|region| stands_in(found, region));
     seen.retain(|found| !is_only_a_name(repo, found) && !marks::is_import(repo, found) && !is_of_another(found));
+    seen.retain(|found| !signs::is_of_something_else(repo, found));
     if let Some(finding) = in_part(repo, &handlers, &verified, &seen) {
         return finding;
     }
+    let done = if seen.is_empty() { signs::asks_whether_done(repo, &files) } else { None };
+    let is_noticed = done.is_some() || !seen.is_empty();
     let what = match handlers.len() {
         1 => format!("At one address another system reports what has happened (a webhook, {})", named(first)),
         many => {
@@ -112,10 +118,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             .take(4)
             .map(|handler| at(repo, handler))
             .chain(verified.iter().take(3).map(|found| marks::at(repo, found)))
-            .chain(seen.iter().take(3).map(|found| marks::at(repo, found))),
+            .chain(seen.iter().take(3).map(|found| marks::at(repo, found)))
+            .chain(done),
         repo.head(),
     );
-    let finding = match (verified.is_empty(), seen.is_empty()) {
+    let finding = match (verified.is_empty(), !is_noticed) {
         (false, false) => Finding::met(
             SIGNAL,
             format!(
@@ -152,7 +159,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .indicative()
         .fact("handlers", handlers.len())
         .fact("verified", !verified.is_empty())
-        .fact("deduplicated", !seen.is_empty())
+        .fact("deduplicated", is_noticed)
 }
 
 /// Where the routes in `files` that take no events have their handlers.

@@ -53,8 +53,9 @@ static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
         r"\.where\(\s*\{[^}]*\bSTATE\s*[:,}][^;]{0,200}?\.update\(",
         // Prisma, TypeORM, Sequelize, Mongoose
         r"updatemany\(\s*\{\s*where:\s*\{[^}]*\bSTATE\s*[:,}]",
-        r"\.update\(\s*(?:\w+,\s*)?\{[^}]*\bSTATE\s*[:,}][^}]*\}\s*,\s*\{",
         r"\.update\(\s*\{[^}]*\}\s*,\s*\{\s*where:\s*\{[^}]*\bSTATE\s*[:,}]",
+        // TypeORM names first what is to be changed; an object with `where` would be Sequelize's second.
+        r"\.update\(\s*(?:\w+,\s*)?\{[^}]*\bSTATE\s*[:,}][^}]*\}\s*,\s*\{\s*(?:[^w\s]|w[^h]|wh[^e])",
         r#"(?:findoneandupdate|updateone|find_one_and_update|update_one)\([^;{]{0,60}\{[^}]*\bSTATE["']?\s*[:,}]"#,
         // TypeORM's builder
         r#"\.update\([^;]{0,200}?where\(\s*['"`][^'"`]*\bSTATE\s*(?:=|is)"#,
@@ -237,6 +238,10 @@ mod tests {
                 "const rows = await db('orders').where({ id, status: 'pending' }).update({ status: 'paid' });\nif (rows === 0) return;\n",
             ),
             (
+                "a.js",
+                "const [rows] = await Order.update({ status: 'paid' }, { where: { id, status: 'pending' } });\nif (rows === 0) return;\n",
+            ),
+            (
                 "a.go",
                 "res, err := db.ExecContext(ctx, `UPDATE orders SET status = 'paid' WHERE id = $1 AND status = 'pending'`, id)\nif n, _ := res.RowsAffected(); n == 0 {\n\treturn ErrPaid\n}\n",
             ),
@@ -275,6 +280,10 @@ mod tests {
             ("a.py", "Order.objects.filter(pk=pk, status='pending').update(status='paid')\nstripe.charge(total)\n"),
             ("a.js", "await db('orders').where({ id }).update({ status: 'paid' });\ncharge(total);\n"),
             ("a.go", "db.ExecContext(ctx, `UPDATE orders SET status = 'paid' WHERE id = $1`, id)\ncharge(total)\n"),
+            (
+                "a.js",
+                "const [, rows] = await Order.update({ status: 'paid' }, { where: { id }, returning: true });\ncharge(total);\n",
+            ),
         ] {
             assert_eq!(way(path, text), None, "{text}");
         }

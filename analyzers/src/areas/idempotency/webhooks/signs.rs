@@ -1,0 +1,124 @@
+//! What looks like a check of an event and is none, and a check that has no name of its own.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::areas::security::marks::is_for_operators;
+use crate::code::{CodeMatch, Language};
+use crate::paths::is_aside;
+use crate::{Place, Snapshot};
+
+/// So far before and behind a name it is read what it belongs to, in bytes.
+const AROUND: usize = 80;
+const CHECKS: usize = 50;
+
+/// Whether what is called a check answers the question with which a sender looks for a webhook at first: the token that a
+/// GET carries (`hub.challenge`) says nothing of what is sent by POST.
+pub(super) fn is_handshake(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let function = found.functions.last().map_or(found.bytes.clone(), |function| function.bytes.clone());
+    let own = text.get(function).unwrap_or_default().to_ascii_lowercase();
+    // One that answers both says of what else it looks at.
+    own.contains("challenge") && !["signature", "hmac"].iter().any(|word| own.contains(word))
+}
+
+/// Whether a name that would tell events that came before is of something else: who takes part (a conversation or a
+/// customer that is found or made), when somebody wrote last, or a log that is only written.
+pub(super) fn is_of_something_else(repo: &Snapshot, found: &CodeMatch) -> bool {
+    static PARTY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:conversation|user|patient|customer|contact|client|lead|chat|session|profile|account|tenant)s?(?:::|\.|->)(?:objects\.)?$")
+            .expect("a constant pattern")
+    });
+    static LOOKED_UP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)^(?:::|\.|->)(?:query\(\)->)?(?:objects\.)?(?:where|find|exist|first|get|count|query|select|filter)",
+        )
+        .expect("a constant pattern")
+    });
+    let text = repo.text(&found.path).unwrap_or_default();
+    let source = text.get(found.bytes.clone()).unwrap_or_default();
+    let name = source.trim_matches(['"', '\'', '`', ':']).to_ascii_lowercase().replace('_', "");
+    let before = &text[text.floor_char_boundary(found.bytes.start.saturating_sub(AROUND))..found.bytes.start];
+    let makes =
+        name.contains("orcreate") || name.contains("orfind") || name.contains("ornew") || name.contains("upsert");
+    let is_log = matches!(name.as_str(), "webhooklog" | "webhooklogs");
+    name.starts_with("lastmessage")
+        || name.starts_with("lastnotification")
+        || makes && PARTY.is_match(before)
+        || is_log && !LOOKED_UP.is_match(&text[found.bytes.end..])
+}
+
+/// Where one of `files`, or another that speaks of webhooks, gives up because what the event says is done already:
+/// `if (payment.status === 'paid') return`.
+pub(super) fn asks_whether_done(repo: &Snapshot, files: &BTreeSet<String>) -> Option<Place> {
+    static DONE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)(?-u:\b)(?:el|else\s+)?if\s*\(?[^\n{};!]*(?:status|state)(?-u:\b)[^\n{};!]*(?:={2,3}|\.equals\(|\sis\s)[^\n{};!]*",
+            r"(?-u:\b)[0-9A-Za-z_.]*(?:paid|captured|completed|succeeded|processed|settled|refunded)(?-u:\b)[^\n{};]*[{:]?\s*",
+            r"(?:[^\n{}]*(?:log|print|info|debug|warn)[^\n]*\n\s*)?return(?-u:\b)"
+        ))
+        .expect("a constant pattern")
+    });
+    let sources = repo.tree().own_texts().filter(|(file, text)| {
+        let is_about = files.contains(file.path.as_str()) || text.contains("ebhook");
+        is_about && Language::of(&file.path).is_some() && !is_aside(&file.path) && !is_for_operators(&file.path)
+    });
+    sources.into_iter().find_map(|(file, text)| {
+        let is_code = |at: usize| {
+            let line = text[..at].rsplit('\n').next().unwrap_or_default().trim_start();
+            !["//", "#", "*"].iter().any(|sign| line.starts_with(sign))
+        };
+        let found = DONE.find_iter(text).take(CHECKS).find(|found| is_code(found.start()))?;
+        let line = text[..found.start()].matches('\n').count() as u32 + 1;
+        Some(Place::lines(repo.head(), file.path.as_str(), line, line))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding;
+    use crate::Outcome::{self, Met, NotMet, Partly};
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_token_that_a_sender_asks_for_at_first_checks_no_event() {
+        let of = |check: &str| {
+            let app = format!(
+                "const app = require('express')()\napp.get('/whatsapp/webhook', (req, res) => {{ const it = verifyWebhook(req.query.token, req.query.challenge); res.send(it) }})\napp.post('/whatsapp/webhook', (req, res) => {{ {check} }})\n"
+            );
+            finding(&Fixture::new().file("app.js", &app).snapshot()).outcome()
+        };
+        assert_eq!(of("ship(req.body)"), NotMet);
+        assert_eq!(of("verifySignature(req); ship(req.body)"), Partly);
+    }
+
+    #[test]
+    fn who_takes_part_and_what_is_written_down_tell_no_events_apart() {
+        let of = |done: &str| {
+            let app = format!(
+                "const app = require('express')()\napp.post('/stripe/webhook', async (req, res) => {{ verifySignature(req); {done} }})\n"
+            );
+            finding(&Fixture::new().file("app.js", &app).snapshot()).outcome()
+        };
+        assert_eq!(of("await Customer.findOrCreate({ where: { phone } })"), Partly);
+        assert_eq!(of("await Payment.findOrCreate({ where: { id } })"), Met);
+        assert_eq!(of("await WebhookLog.create({ id })"), Partly);
+        assert_eq!(of("if (await WebhookLog.findOne({ id })) return"), Met);
+    }
+
+    #[test]
+    fn what_is_done_already_is_not_done_again() {
+        let of = |check: &str| -> Outcome {
+            let app = format!(
+                "const app = require('express')()\napp.post('/stripe/webhook', async (req, res) => {{ verifySignature(req); {check}\n ship() }})\n"
+            );
+            finding(&Fixture::new().file("app.js", &app).snapshot()).outcome()
+        };
+        assert_eq!(of("if (payment.status === PaymentStatus.PAID) return res.end()"), Met);
+        assert_eq!(of("if (payment.status === 'paid') {\n  logger.info(`${id} is paid`);\n  return;\n }"), Met);
+        assert_eq!(of("if (event.status !== 'paid') return res.end()"), Partly);
+        assert_eq!(of("if (payment.status === 'paid') {\n  ship(payment)\n }"), Partly);
+    }
+}
