@@ -5,6 +5,7 @@
 //! whoever slept past the end of its lease finds there that somebody else has the job.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -34,6 +35,10 @@ pub struct Post<'a> {
     /// Their numbers, as far as they are known.
     pub ids: Vec<u64>,
 }
+
+/// How long to wait before each try of deleting what is one too many.
+const TRIES: [Duration; 5] =
+    [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(300)];
 
 /// A comment that was not there when it was looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,10 +128,10 @@ impl<'a> Post<'a> {
             let site = place.site();
             let comment = github.create_comment(site, issue, &body).await?;
             match github.find_comment(site, issue, &marker).await {
-                Ok(Some(oldest)) if oldest != comment => match github.delete_comment(site, comment).await {
-                    Err(error) if error.is_passing() => Err(error),
-                    _ => Ok(Written::Before(oldest)),
-                },
+                Ok(Some(oldest)) if oldest != comment => {
+                    tokio::spawn(take_away(github.clone(), place.clone(), comment));
+                    Ok(Written::Before(oldest))
+                }
                 // The next attempt finds it.
                 Err(error) if error.is_passing() => Err(error),
                 _ => Ok(Written::Now(comment)),
@@ -166,6 +171,22 @@ impl<'a> Post<'a> {
             spot: Spot::Comment(comment.0),
         }
     }
+}
+
+/// Deletes a comment that is one too many. No job knows of it, so it is tried here until GitHub is well again, and nobody
+/// waits for it.
+async fn take_away(github: Arc<GitHub>, place: Place, comment: CommentId) {
+    for wait in TRIES {
+        tokio::time::sleep(wait).await;
+        match github.delete_comment(place.site(), comment).await {
+            Err(error) if error.is_passing() => {}
+            Err(error) if !error.is_absence() => {
+                return tracing::warn!(comment = comment.0, %error, "a second comment stays");
+            }
+            _ => return,
+        }
+    }
+    tracing::warn!(comment = comment.0, "a second comment stays: GitHub was in trouble for too long");
 }
 
 /// The line by which the comment of `key` is found again. Says nothing to anyone.

@@ -253,6 +253,30 @@ fn pushes_that_come_in_another_order_end_in_one_review_of_what_the_branch_has() 
 }
 
 #[test]
+fn whatever_github_answers_when_it_is_asked_what_the_branch_has_there_is_one_review() {
+    let world = World::new();
+    let own = Repository::with_commits(1);
+    let settings = [("FOLIOLENS_REVIEW_PUSHES", "yes"), ("FOLIOLENS_GITHUB_SECONDS", "4")];
+    let app = world.app_with(&settings);
+    let statuses = [401, 403, 404, 410, 422, 429, 500].map(Wrong::Status);
+    let wrongs: Vec<Wrong> = statuses.into_iter().chain([Wrong::Lost(502), Wrong::Slow, Wrong::Torn]).collect();
+    let name = |number: usize| format!("bo/blog{number}");
+    for (number, wrong) in wrongs.iter().enumerate() {
+        let id = world.github.host(&name(number), own.path().join(".git"), true, true);
+        world.github.fault("GET", format!("/repos/{}/commits$", name(number)), *wrong);
+        let mut push = event(id, json!({"ref": "refs/heads/main", "after": own.head()}));
+        push["repository"]["full_name"] = name(number).into();
+        assert_eq!(app.deliver("push", &format!("d-{number}"), &push), 202);
+    }
+    app.wait_until_idle();
+    let runs = runs(&world);
+    for (number, wrong) in wrongs.iter().enumerate() {
+        let here: Vec<&Value> = runs.iter().filter(|run| run["repository"] == name(number)).collect();
+        assert!(here.len() == 1 && output(here[0], "summary").contains("How to dispute"), "{wrong:?}: {here:?}");
+    }
+}
+
+#[test]
 fn quick_pushes_end_in_one_review_of_the_last() {
     let world = World::new();
     let own = Repository::with_commits(1);

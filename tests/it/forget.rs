@@ -267,6 +267,33 @@ fn a_report_that_stands_in_a_repository_which_was_renamed_is_deleted_there() {
 }
 
 #[test]
+fn whatever_github_answers_when_a_repository_is_looked_for_by_its_number_the_report_goes_in_the_end() {
+    let statuses = [401, 403, 404, 410, 422, 429, 500].map(Wrong::Status);
+    let wrongs = statuses.into_iter().chain([Wrong::Lost(502), Wrong::Slow, Wrong::Torn]);
+    std::thread::scope(|scope| {
+        for wrong in wrongs {
+            scope.spawn(move || {
+                let world = World::new();
+                let own = Own::in_world(&world);
+                let app = world.app_with(&[("FOLIOLENS_GITHUB_SECONDS", "4")]);
+                app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog"));
+                app.wait_until_idle();
+                world.github.rename("acme/hiring", "acme/talent");
+                let other = Repository::with_commits(1);
+                world.github.host("acme/hiring", other.path().join(".git"), true, true);
+                world.github.fault("GET", "/installation/repositories", wrong);
+                let said = own.forget(&world, &app, 20);
+                if said.contains("still hold a report on it: 1.") {
+                    assert_eq!(standing(&world), 1, "{wrong:?}: what is said is so");
+                    assert!(own.forget(&world, &app, 21).contains("Everything about bo/blog is deleted"), "{wrong:?}");
+                }
+                assert_eq!(standing(&world), 0, "{wrong:?}: {said}");
+            });
+        }
+    });
+}
+
+#[test]
 fn whoever_runs_the_app_deletes_for_somebody_who_has_not_installed_it() {
     for database in Database::all() {
         let world = World::on(database);

@@ -64,6 +64,42 @@ fn of_two_comments_that_are_written_at_the_same_time_the_older_one_stays() {
 }
 
 #[test]
+fn the_younger_one_goes_whatever_github_answers_to_its_deletion() {
+    let wrongs = [401, 429, 500].map(Wrong::Status).into_iter().chain([Wrong::Lost(502), Wrong::Slow, Wrong::Torn]);
+    std::thread::scope(|scope| {
+        for wrong in wrongs {
+            scope.spawn(move || {
+                let world = World::new();
+                world.github.hold("POST /repos/acme/hiring/issues/3/comments", SLEEP);
+                world.github.fault("DELETE", "/issues/comments/", wrong);
+                let app = world.app_with(&[SETTINGS, &[("FOLIOLENS_GITHUB_SECONDS", "4")]].concat());
+                app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+                app.wait("the comment that takes its time", || world.github.holds());
+                end_the_lease(&world);
+                wait_for_both(&app);
+                app.wait("one comment", || world.reports().len() == 1);
+                assert!(world.reports()[0].contains("How to dispute"), "{wrong:?}: {:?}", world.reports());
+                assert_eq!(done(&world, "POST", "/issues/3/comments"), 2, "{wrong:?}");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_younger_one_that_may_not_be_deleted_costs_no_report() {
+    let world = World::new();
+    world.github.hold("POST /repos/acme/hiring/issues/3/comments", SLEEP);
+    world.github.fault("DELETE", "/issues/comments/", Wrong::Status(403));
+    let app = world.app_with(SETTINGS);
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait("the comment that takes its time", || world.github.holds());
+    end_the_lease(&world);
+    wait_for_both(&app);
+    let reports = world.reports().iter().filter(|body| body.contains("How to dispute")).count();
+    assert_eq!(reports, 1, "the other one is left as it was begun: {:?}", world.reports());
+}
+
+#[test]
 fn who_slept_before_saying_that_a_review_begins_takes_no_report_away() {
     for database in Database::all() {
         let world = World::on(database);
