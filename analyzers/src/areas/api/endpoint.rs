@@ -31,6 +31,17 @@ pub struct VersionCue {
     pub scheme: &'static str,
 }
 
+/// Where a router is mounted of which no route could be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnreadMount {
+    /// File that mounts it.
+    pub file: String,
+    /// First and last line, from 1.
+    pub lines: (u32, u32),
+    /// What the paths of its routes begin with.
+    pub prefix: String,
+}
+
 /// Joins path segments: exactly one `/` between them, one at the start, none at the end.
 pub fn join(prefix: &str, path: &str) -> String {
     let parts: Vec<&str> =

@@ -7,18 +7,19 @@ use self::hapi::Hapi;
 use super::javascript_modules::Modules;
 use super::routers::{RouterId, Routers};
 use super::values::{UNKNOWN, known, named, properties, split, text, words};
-use super::{Endpoint, VersionCue, nest, next};
+use super::{Endpoint, UnreadMount, VersionCue, nest, next};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 
-pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
+/// The endpoints, and where routers are mounted of which none was read.
+pub(super) fn read(repo: &Snapshot) -> (Vec<Endpoint>, Vec<UnreadMount>) {
     let modules = Modules::of(repo);
     let hapi = Hapi::of(repo);
-    let mut endpoints = Chained::new(repo, &modules, &hapi).endpoints();
+    let (mut endpoints, unread) = Chained::new(repo, &modules, &hapi).read();
     endpoints.extend(hapi.endpoints(&modules));
     endpoints.extend(nest::endpoints(repo));
     endpoints.extend(next::endpoints(repo));
-    endpoints
+    (endpoints, unread)
 }
 
 pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
@@ -53,6 +54,7 @@ struct Chained<'a> {
     made: BTreeSet<RouterId>,
     /// By what a loop over a list mounts: the router, the prefix, and the member of each element.
     handed: Vec<(RouterId, String, String)>,
+    mounted: Vec<unread::Mounted>,
     pages: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
     /// By file: calls with a function in their arguments, in which routes may be nested.
     groups: BTreeMap<&'a str, Vec<&'a CodeMatch>>,
@@ -81,12 +83,13 @@ impl<'a> Chained<'a> {
             declared: BTreeMap::new(),
             made: BTreeSet::new(),
             handed: Vec::new(),
+            mounted: Vec::new(),
             pages,
             groups,
         }
     }
 
-    fn endpoints(mut self) -> Vec<Endpoint> {
+    fn read(mut self) -> (Vec<Endpoint>, Vec<UnreadMount>) {
         let code = self.repo.code();
         for found in code.matches("api.javascript.router").iter().chain(code.matches("api.typescript.router")) {
             self.declare(found);
@@ -106,11 +109,12 @@ impl<'a> Chained<'a> {
         }
         self.mount_lists();
         self.drop_unused();
+        let unread = self.unread();
         let listed = self.listed();
         let mut endpoints = std::mem::take(&mut self.routers).endpoints();
         endpoints.extend(listed);
         self.prefix_by_folders(&mut endpoints);
-        endpoints
+        (endpoints, unread)
     }
 
     /// A router that is made but neither mounted nor imported anywhere serves nobody: left over from earlier days.
@@ -240,8 +244,13 @@ impl<'a> Chained<'a> {
                 Some([path, child]) => (text(self.repo, file, path), *child),
                 _ => (String::new(), child),
             };
-            if let Some(child) = self.modules.router(file, child).filter(|child| child != router) {
-                self.routers.mount(router.clone(), format!("{outer}/{prefix}/{below}"), child);
+            let below = format!("{outer}/{prefix}/{below}");
+            let resolved = self.modules.router(file, child).filter(|child| child != router);
+            if is_path {
+                self.note(found, router, &below, child, resolved.as_ref());
+            }
+            if let Some(child) = resolved {
+                self.routers.mount(router.clone(), below, child);
             }
         }
     }
@@ -406,6 +415,7 @@ mod hapi;
 mod listed;
 mod looped;
 pub(super) mod made;
+mod unread;
 
 #[cfg(test)]
 mod tests;

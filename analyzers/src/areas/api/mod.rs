@@ -1,6 +1,7 @@
 //! The HTTP API: which endpoints there are, whether they are versioned, how they answer, and how they are described.
 
 mod api_platform;
+mod contract;
 mod csharp;
 mod django;
 mod django_views;
@@ -28,7 +29,7 @@ mod values;
 mod versioned;
 
 pub(crate) use endpoint::version_segment;
-pub use endpoint::{Endpoint, VersionCue};
+pub use endpoint::{Endpoint, UnreadMount, VersionCue};
 pub(in crate::areas) use statuses::failures;
 pub use surface::Surface;
 

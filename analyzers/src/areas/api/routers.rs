@@ -1,6 +1,6 @@
 //! Routers that are mounted on routers, in one file or across files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::endpoint::{Endpoint, join};
 
@@ -33,6 +33,23 @@ impl Routers {
     /// Whether `router` is mounted anywhere.
     pub(super) fn is_mounted(&self, router: &RouterId) -> bool {
         self.mounts.contains_key(router)
+    }
+
+    /// Everything that paths of `router` begin with.
+    pub(super) fn prefixes(&self, router: &RouterId) -> Vec<String> {
+        self.prefixes_of(router, DEPTH)
+    }
+
+    /// The routers that have routes, or that one with routes is mounted on.
+    pub(super) fn serving(&self) -> BTreeSet<&RouterId> {
+        let mut serving: BTreeSet<&RouterId> = BTreeSet::new();
+        let mut open: Vec<&RouterId> = self.routes.iter().map(|(router, _)| router).collect();
+        while let Some(router) = open.pop() {
+            if serving.insert(router) {
+                open.extend(self.mounts.get(router).into_iter().flatten().map(|(parent, _)| parent));
+            }
+        }
+        serving
     }
 
     /// Takes out the routes of routers that `serves` says no to.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::endpoint::version_segment;
-use super::{Endpoint, VersionCue};
+use super::{Endpoint, UnreadMount, VersionCue};
 use super::{csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
 use crate::paths::{self, is_aside};
@@ -22,6 +22,8 @@ pub struct Surface {
     pub endpoints: Vec<Endpoint>,
     /// Every sign of a version that is not part of a path.
     pub version_cues: Vec<VersionCue>,
+    /// Every place where a router is mounted of which no route was read.
+    pub unread: Vec<UnreadMount>,
     /// Whether it is a part, and the whole has endpoints that it has not.
     is_cut: bool,
     is_http_api: OnceLock<bool>,
@@ -34,10 +36,11 @@ impl Surface {
     }
 
     fn read(repo: &Snapshot) -> Self {
+        let (of_javascript, mut unread) = javascript::read(repo);
         let mut endpoints: Vec<Endpoint> = [
             csharp::endpoints(repo),
             go::endpoints(repo),
-            javascript::endpoints(repo),
+            of_javascript,
             jvm::endpoints(repo),
             php::endpoints(repo),
             python::endpoints(repo),
@@ -66,15 +69,18 @@ impl Surface {
         version_cues.retain(|cue| !is_aside(&cue.file));
         version_cues.sort();
         version_cues.dedup();
-        Surface { endpoints, version_cues, is_cut: false, is_http_api: OnceLock::new() }
+        unread.retain(|mount| !is_aside(&mount.file));
+        unread.sort();
+        Surface { endpoints, version_cues, unread, is_cut: false, is_http_api: OnceLock::new() }
     }
 
     /// What of it stands in the lines that `keeps` keeps.
     pub(crate) fn only(&self, keeps: impl Fn(&str, (u32, u32)) -> bool) -> Self {
         let endpoints: Vec<Endpoint> = self.endpoints.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
         let version_cues = self.version_cues.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
+        let unread = self.unread.iter().filter(|it| keeps(&it.file, it.lines)).cloned().collect();
         let is_cut = self.is_cut || endpoints.len() < self.endpoints.len();
-        Surface { endpoints, version_cues, is_cut, is_http_api: OnceLock::new() }
+        Surface { endpoints, version_cues, unread, is_cut, is_http_api: OnceLock::new() }
     }
 
     /// Whether it is a part, and endpoints were read that it has not.

@@ -12,6 +12,10 @@ use crate::paths;
 /// How deep constants may refer to constants.
 const DEPTH: u8 = 8;
 
+/// What stands in front of the value of a setting that nobody sets: `process.env.PREFIX ||`, `os.getenv("PREFIX",`,
+/// `fromEnv(all.PREFIX,`, `Field(default=`.
+const DEFAULTED: &str = r#"[\w.]*(?i:env|conf)\w*[.\[]["'\w\]]+\s*(?:\|\||\?\?)\s*|[\w.]*(?i:env|conf|setting)[\w.]*\(\s*["'\w.\[\]]+\s*,\s*(?:default\s*=\s*)?|Field\(\s*(?:default\s*=\s*)?"#;
+
 /// What stands in a path for a part that could not be followed.
 pub(super) const UNKNOWN: &str = "{?}";
 
@@ -44,7 +48,7 @@ fn evaluate(repo: &Snapshot, file: &str, expression: &str, depth: u8) -> Option<
         while let Some((before, after)) = rest.split_once(opening) {
             let (name, after) = after.split_once('}')?;
             result.push_str(before);
-            result.push_str(&evaluate(repo, file, name, depth - 1).unwrap_or_else(|| UNKNOWN.to_owned()));
+            result.push_str(&evaluate(repo, file, name, depth - 1).unwrap_or_else(|| hole(name).to_owned()));
             rest = after;
         }
         result.push_str(rest);
@@ -52,8 +56,15 @@ fn evaluate(repo: &Snapshot, file: &str, expression: &str, depth: u8) -> Option<
     }
     let is_name =
         expression.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '$' | '-' | '>' | '@' | '?'));
-    let name = expression.rsplit(['.', ':', '>', '@', '$']).next().filter(|name| name.len() > 1)?;
-    if is_name { constant(repo, file, name, depth) } else { None }
+    let mut names = expression.rsplit(['.', ':', '>', '@', '$']);
+    let name = names.next().filter(|name| name.len() > 1)?;
+    let owner = names.find(|owner| !owner.is_empty());
+    if is_name { constant(repo, file, name, owner, depth) } else { None }
+}
+
+/// What a part of a path is shown as that could not be followed: one that is called a version is one.
+fn hole(name: &str) -> &'static str {
+    if name.to_ascii_lowercase().contains("version") { "{version}" } else { UNKNOWN }
 }
 
 /// The body of an interpolated string and what opens a hole in it.
@@ -76,10 +87,9 @@ fn template(expression: &str) -> Option<(&str, &'static str)> {
     None
 }
 
-fn constant(repo: &Snapshot, file: &str, name: &str, depth: u8) -> Option<String> {
-    let definition =
-        Regex::new(&format!(r#"(?m)(?:^|[^\w.]|this\.|self\.){}\b['"]?\s*(?::\s*[\w\[\] |]+?)?\s*(?:=>|=|:)\s*(?:process\.env[.\[]["'\w\]]+\s*(?:\|\||\?\?)\s*|os\.(?:getenv|environ\.get)\(\s*["']\w+["']\s*,\s*)?(?P<value>[furb$]{{0,2}}(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:\s*\+\s*[\w."'/]+)*)"#, regex::escape(name)))
-            .ok()?;
+fn constant(repo: &Snapshot, file: &str, name: &str, owner: Option<&str>, depth: u8) -> Option<String> {
+    let definition = Regex::new(&format!(r#"(?m)(?:^|[^\w.]|this\.|self\.){}\b['"]?\s*(?::\s*[\w\[\] |]+?)?\s*(?:=>|=|:)\s*(?:{DEFAULTED})?(?P<value>[furb$]{{0,2}}(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:\s*\+\s*[\w."'/]+)*)"#, regex::escape(name)))
+        .ok()?;
     let value_in = |path: &str, text: &str| -> Option<String> {
         if !text.contains(name) {
             return None;
@@ -91,15 +101,28 @@ fn constant(repo: &Snapshot, file: &str, name: &str, depth: u8) -> Option<String
         return Some(value);
     }
     let family = family(file);
-    let mut values: Vec<String> = repo
+    let values: Vec<(&str, String)> = repo
         .tree()
         .own_texts()
         .filter(|(other, _)| other.path != file && family == self::family(&other.path))
-        .filter_map(|(other, text)| value_in(&other.path, text))
+        .filter_map(|(other, text)| Some((other.path.as_str(), value_in(&other.path, text)?)))
         .collect();
-    values.sort();
-    values.dedup();
-    if values.len() == 1 { values.pop() } else { None }
+    // A setting of `configuration` is one of the file that is called so, whatever others have under its name.
+    let of_owner = values.iter().filter(|(path, _)| owner.is_some_and(|owner| is_called(path, owner)));
+    agreed(of_owner).or_else(|| agreed(values.iter()))
+}
+
+/// The value, where all are the same.
+fn agreed<'v>(mut values: impl Iterator<Item = &'v (&'v str, String)>) -> Option<String> {
+    let (_, first) = values.next()?;
+    values.all(|(_, value)| value == first).then(|| first.clone())
+}
+
+/// Whether a module has the name: `config.js`, `config/index.js`.
+fn is_called(path: &str, name: &str) -> bool {
+    let stem = paths::name(path).split('.').next().unwrap_or_default();
+    let folder = || paths::name(paths::folder(path));
+    stem.eq_ignore_ascii_case(name) || stem == "index" && folder().eq_ignore_ascii_case(name)
 }
 
 /// Files of one family can share constants.
@@ -202,6 +225,22 @@ mod tests {
             .file("a.ts", "const prefix = process.env.PREFIX ?? '/v2';\n")
             .snapshot();
         assert_eq!((text(&repo, "a.py", "PREFIX"), text(&repo, "a.ts", "prefix")), ("/api/v1".into(), "/v2".into()));
+    }
+
+    #[test]
+    fn a_setting_has_the_default_that_a_helper_gives_it() {
+        let repo = Fixture::new()
+            .file(
+                "src/configuration.js",
+                "export default { version: fromEnv(all.VERSION, 'v1'), prefix: all.env.P || '/p' };\n",
+            )
+            .file("src/swagger.js", "export default { info: { version: '1.0.0' } };\n")
+            .file("app/settings.py", "class Settings:\n    api: str = Field(default='/api/v2', alias='API')\n")
+            .snapshot();
+        assert_eq!(text(&repo, "src/a.js", "`/api/${configuration.version}`"), "/api/v1");
+        assert_eq!(text(&repo, "src/a.js", "configuration.prefix"), "/p");
+        assert_eq!(text(&repo, "app/main.py", "settings.api"), "/api/v2");
+        assert_eq!(text(&repo, "src/a.js", "`/api/${other.version}`"), "/api/{version}", "two files disagree");
     }
 
     #[test]

@@ -1,16 +1,15 @@
 //! `api.versioned`: whether the API carries a version, where one is to be expected.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use regex::Regex;
 use serde_json::json;
 
-use super::Endpoint;
+use super::contract::{Contract, contract};
 use super::endpoint::version_segment;
 use super::fronted::{self, Front};
 use super::surface::Surface;
 use super::values::UNKNOWN;
+use super::{Endpoint, UnreadMount};
 use crate::kinds::served;
 use crate::paths;
 use crate::snapshot::stack::Dependency;
@@ -34,7 +33,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let style = style(repo, surface);
     let (mut scheme, versioned) = scheme(surface, &data);
     let front = (scheme == "none" && style == Some("rest")).then(|| fronted::version(repo, &data)).flatten();
-    if front.is_some() {
+    // Beside so few routes that were read, those that were not say more.
+    let mount = (scheme == "none" && front.is_none() && style == Some("rest") && data.len() < ENOUGH)
+        .then(|| surface.unread.iter().max_by_key(|mount| version_segment(&mount.prefix).is_some()))
+        .flatten();
+    if front.is_some() || mount.is_some_and(|mount| version_segment(&mount.prefix).is_some()) {
         scheme = "path";
     }
     let is_http_api = surface.is_http_api()
@@ -46,14 +49,15 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .take(IN_FACTS)
         .map(|it| json!({"method": it.method, "path": it.path, "file": it.file, "line": it.lines.0}))
         .collect();
-    let finding = match front {
-        Some(Front { version, how, place }) => Finding::met(
+    let finding = match (front, mount) {
+        (Some(Front { version, how, place }), _) => Finding::met(
             SIGNAL,
             format!("The paths in the code carry no version, but callers put {version} in front of them: {how}."),
             place,
         )
         .indicative(),
-        None => judge(repo, &data, style, scheme, &versioned),
+        (None, Some(mount)) => hidden(repo, mount),
+        (None, None) => judge(repo, &data, style, scheme, &versioned),
     };
     finding
         .fact("is_http_api", is_http_api)
@@ -62,6 +66,24 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .fact("endpoints", surface.endpoints.len())
         .fact("scheme", scheme)
         .fact("endpoint_list", json!(list))
+}
+
+/// What is said where routes are mounted that could not be read.
+fn hidden(repo: &Snapshot, UnreadMount { file, lines, prefix }: &UnreadMount) -> Finding {
+    let place = Place::lines(repo.head(), file.as_str(), lines.0, lines.1);
+    match version_segment(prefix) {
+        Some(version) => {
+            let summary = format!(
+                "{file} puts {version} in front of routes ({prefix}); the routes themselves could not be read."
+            );
+            Finding::met(SIGNAL, summary, place).indicative()
+        }
+        None => {
+            let summary =
+                format!("{file} mounts routes below {prefix} that could not be read; they may carry a version.");
+            Finding::not_assessable(SIGNAL, summary).with_places([place])
+        }
+    }
 }
 
 fn judge(
@@ -167,7 +189,11 @@ fn judge(
             )
             .with_places(data.iter().take(5).map(place));
     }
-    let hides = |it: &&Endpoint| it.path.trim_start_matches('/').starts_with(UNKNOWN);
+    // `/{?}/users` and `/api/{?}/users`.
+    let hides = |it: &&Endpoint| {
+        let mut parts = it.path.split('/').filter(|part| !part.is_empty() && !part.eq_ignore_ascii_case("api"));
+        parts.next().is_some_and(|part| part.starts_with(UNKNOWN))
+    };
     // Where half of the paths may hold one, or a class of Grape that is mounted somewhere else, nothing can be said.
     let hidden = data.iter().filter(|it| hides(it));
     if 2 * hidden.clone().count() >= total || hidden.clone().any(|it| it.framework == "Grape") {
@@ -264,80 +290,6 @@ fn scheme<'a>(surface: &Surface, data: &[&'a Endpoint]) -> (&'static str, Vec<&'
     }
 }
 
-/// Who chose the paths.
-enum Contract {
-    Own,
-    Perhaps,
-    Given,
-}
-
-fn contract(repo: &Snapshot, data: &[&Endpoint]) -> Contract {
-    let documents: Vec<String> = repo
-        .tree()
-        .own_texts()
-        .filter(|(file, _)| {
-            [".md", ".rst", ".adoc"].iter().any(|end| file.path.to_ascii_lowercase().ends_with(end))
-                && paths::folder(&file.path).matches('/').count() < 2
-        })
-        .map(|(_, text)| text.to_ascii_lowercase())
-        .collect();
-    let says = |words: &[&str]| documents.iter().any(|text| words.iter().any(|word| text.contains(word)));
-    if implements_realworld(repo) {
-        return Contract::Given;
-    }
-    let is_task = says(&[
-        "take home",
-        "take-home",
-        "coding challenge",
-        "code challenge",
-        "backend challenge",
-        "technical test",
-        "technical challenge",
-        "coding test",
-        "your task is",
-        "you should implement",
-        "you must implement",
-        "assignment",
-        "desafio",
-        "prueba técnica",
-    ]);
-    let bare = |path: &str| {
-        path.split('/').filter(|part| !part.is_empty() && !part.contains([':', '{', '<'])).collect::<Vec<_>>().join("/")
-    };
-    let paths: BTreeSet<String> = data.iter().map(|it| bare(&it.path)).filter(|path| !path.is_empty()).collect();
-    let named = paths
-        .iter()
-        .filter(|path| documents.iter().any(|text| text.contains(&format!("/{}", path.to_ascii_lowercase()))))
-        .count();
-    let is_given = is_task && named > 0 && named * 2 >= paths.len();
-    if is_given || stands_in_for_another(repo) { Contract::Perhaps } else { Contract::Own }
-}
-
-/// Whether the README begins with that the project is another implementation of somebody's API.
-fn stands_in_for_another(repo: &Snapshot) -> bool {
-    static SAYS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)\b(alternative|drop-in|re-?implementation|unofficial|compatible)\b[^.\n]{0,80}\b(api|server|protocol)\b",
-        )
-        .expect("a constant pattern")
-    });
-    let begins = |text: &str| text.lines().take(20).any(|line| SAYS.is_match(line));
-    let is_readme = |path: &str| !path.contains('/') && path.to_ascii_lowercase().starts_with("readme");
-    repo.tree().own_texts().any(|(file, text)| is_readme(&file.path) && begins(text))
-}
-
-/// Whether the README says that the project implements the RealWorld specification; a link to it is not enough.
-fn implements_realworld(repo: &Snapshot) -> bool {
-    const SAYS: &[&str] = &["adher", "implement", "codebase", "spec", "conform", "conduit", "example app"];
-    let is_readme = |path: &str| !path.contains('/') && path.to_ascii_lowercase().starts_with("readme");
-    repo.tree().own_texts().filter(|(file, _)| is_readme(&file.path)).any(|(_, text)| {
-        text.lines().map(str::to_ascii_lowercase).any(|line| {
-            ["realworld", "conduit api"].iter().any(|name| line.contains(name))
-                && SAYS.iter().any(|word| line.contains(word))
-        })
-    })
-}
-
 /// Whether the repository holds many small projects side by side, such as a collection of examples, of which only a
 /// few depend on GraphQL.
 fn is_collection(repo: &Snapshot, speakers: &BTreeSet<&str>) -> bool {
@@ -370,6 +322,32 @@ mod tests {
         let found = examine(&app("/api").snapshot());
         assert_eq!((found.outcome(), found.confidence()), (Outcome::NotMet, Confidence::Observed));
         assert_eq!(found.facts()["endpoints"], json!(4));
+    }
+
+    #[test]
+    fn routes_that_could_not_be_read_may_carry_a_version() {
+        let of = |prefix: &str| {
+            let app = format!(
+                "import express from 'express';\nimport {{ pearRoutes }} from './pears';\nconst app = express();\napp.get('/about', about);\napp.use({prefix}, pearRoutes(store));\n"
+            );
+            let found = examine(
+                &Fixture::new().file("app.ts", &app).file("pears.ts", "export const pearRoutes = build;\n").snapshot(),
+            );
+            (found.outcome(), found.facts()["scheme"].clone())
+        };
+        assert_eq!(of("'/api/v1'"), (Outcome::Met, json!("path")));
+        assert_eq!(of("'/api'"), (Outcome::NotAssessable, json!("none")));
+    }
+
+    #[test]
+    fn a_prefix_that_nobody_can_tell_may_hold_a_version() {
+        let of = |prefix: &str| {
+            let routes: String = ('a'..'e').map(|it| format!("app.get(`/api/${{{prefix}}}/{it}`, f);\n")).collect();
+            let app = format!("const app = require('express')();\n{routes}");
+            examine(&Fixture::new().file("app.js", &app).snapshot()).outcome()
+        };
+        assert_eq!(of("settings.version"), Outcome::Met);
+        assert_eq!(of("settings.part"), Outcome::NotAssessable);
     }
 
     #[test]

@@ -2,7 +2,8 @@ use super::*;
 use crate::snapshot::fixture::Fixture;
 
 fn shown(fixture: Fixture) -> Vec<String> {
-    let mut shown: Vec<String> = endpoints(&fixture.snapshot())
+    let mut shown: Vec<String> = read(&fixture.snapshot())
+        .0
         .into_iter()
         .map(|it| format!("{} {}{}", it.method, it.path, if it.page { " page" } else { "" }))
         .collect();
