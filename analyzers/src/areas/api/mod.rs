@@ -1,6 +1,7 @@
 //! The HTTP API: which endpoints there are, whether they are versioned, how they answer, and how they are described.
 
 mod api_platform;
+mod azure;
 mod contract;
 mod csharp;
 mod django;

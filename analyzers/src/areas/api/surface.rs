@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::endpoint::version_segment;
 use super::{Endpoint, UnreadMount, VersionCue};
-use super::{csharp, generated, go, javascript, jvm, php, python, ruby, rust};
+use super::{azure, csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
 use crate::paths::{self, is_aside};
 
@@ -38,6 +38,7 @@ impl Surface {
     fn read(repo: &Snapshot) -> Self {
         let (of_javascript, mut unread) = javascript::read(repo);
         let mut endpoints: Vec<Endpoint> = [
+            azure::endpoints(repo),
             csharp::endpoints(repo),
             go::endpoints(repo),
             of_javascript,

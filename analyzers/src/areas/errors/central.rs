@@ -33,7 +33,7 @@ const BY_DEFAULT: &[&str] = &[
 ];
 
 /// Frameworks that answer unexpected errors with a page or a line of text, unless the program keeps them from it.
-const PLAINLY: &[&str] = &["Koa", "Sinatra", "Grape"];
+const PLAINLY: &[&str] = &["Koa", "Sinatra", "Grape", "Azure Functions"];
 
 /// Beside so many endpoints, one answer of a route's own is the exception; so are a few where there is one in so many.
 const MANY: usize = 5;
