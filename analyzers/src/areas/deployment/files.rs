@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::releases::deploys;
-use super::{beside, compose, named};
+use super::hosts::Ships;
+use super::releases::{brings_up, deploys};
+use super::{beside, compose, hosts, infrastructure, named};
 
 use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
@@ -77,6 +78,10 @@ static MAKES_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b(docker|podman|buildah|nerdctl)\b( image| buildx)? (build|push|bake)\b|\bdocker[ -]compose\b[^&;|]* (build|push)\b")
         .expect("a constant pattern")
 });
+
+/// `docker compose -f $(FILE) up`
+static BRINGS_UP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\bdocker[ -]compose [^&;|]*\bup\b").expect("a constant pattern"));
 
 /// Every such file, by path.
 pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
@@ -153,7 +158,9 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     }
     if is_pipeline(path) {
         let is_stage = |line: &str| name == "Jenkinsfile" && DEPLOY_STAGE.is_match(line);
-        let is_release = text.lines().any(|line| deploys(line) || is_stage(line)) || named::starts_release(repo, path);
+        let is_release = text.lines().any(|line| deploys(line) || is_stage(line))
+            || brings_up(path, text)
+            || named::starts_release(repo, path);
         return is_release.then_some(Describes::Release);
     }
     if name == "fabfile.py" && FABRIC.is_match(text) {
@@ -164,7 +171,7 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     }
     let is_script = [".sh", ".bash", ".ps1"].iter().any(|end| lower.ends_with(end));
     if lower.starts_with("deploy") && lower.ends_with(".sh")
-        || is_script && makes_image(text) && !is_start_script(path, text)
+        || is_script && (makes_image(text) || does(text, deploys)) && !is_start_script(path, text)
     {
         return Some(Describes::Release);
     }
@@ -190,21 +197,41 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         if makes_image(text) || text.lines().any(|line| deploys(line.trim_start().trim_start_matches(['@', '-']))) {
             return Some(Describes::Release);
         }
-        let has_target = lower.starts_with("taskfile") || MAKE_TARGET.is_match(text);
+        let has_target =
+            lower.starts_with("taskfile") || MAKE_TARGET.is_match(text) || does(text, |line| BRINGS_UP.is_match(line));
         return (has_target && !path.contains('/')).then_some(Describes::Makefile);
     }
     if matches!(lower.as_str(), "vercel.json" | "netlify.toml") && !holds_most_code(repo, paths::folder(path)) {
         return Some(Describes::Part);
+    }
+    if lower.ends_with(".tf") && infrastructure::is_storage_only(repo, paths::folder(path)) {
+        return Some(Describes::Dependencies);
+    }
+    if name == "firebase.json" {
+        return Some(match hosts::firebase(text)? {
+            Ships::Functions => Describes::Host,
+            Ships::Pages if holds_most_code(repo, paths::folder(path)) => Describes::Host,
+            Ships::Pages => Describes::Part,
+            Ships::Rules => Describes::Dependencies,
+        });
+    }
+    if hosts::names_project(repo, path) {
+        return Some(Describes::Named);
     }
     is_host_file(path, &lower, yaml, text).then_some(Describes::Host)
 }
 
 /// Whether a script or a recipe builds an image of the project, or sends one to a registry.
 fn makes_image(text: &str) -> bool {
+    does(text, |line| MAKES_IMAGE.is_match(line))
+}
+
+/// Whether a line of a script or a recipe does it.
+fn does(text: &str, it: impl Fn(&str) -> bool) -> bool {
     text.lines().any(|line| {
         let line = line.trim_start().trim_start_matches(['@', '-']).trim_start();
         // What it says while it works is no command.
-        !["#", "echo ", "printf "].iter().any(|start| line.starts_with(start)) && MAKES_IMAGE.is_match(line)
+        !["#", "echo ", "printf "].iter().any(|start| line.starts_with(start)) && it(line)
     })
 }
 
@@ -221,12 +248,13 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         name,
         "procfile" | "render.yaml" | "render.yml" | "railway.json" | "railway.toml" | "vercel.json"
             | "netlify.toml" | "nixpacks.toml" | "serverless.yml" | "serverless.yaml" | "serverless.ts"
-            | "ecosystem.config.js" | "ecosystem.config.cjs" | "dockerrun.aws.json" | "apprunner.yaml"
+            | "dockerrun.aws.json" | "apprunner.yaml"
             | "captain-definition" | "wrangler.toml" | "wrangler.jsonc" | "heroku.yml" | "koyeb.yaml" | "skaffold.yaml"
             | "capfile" | "chart.yaml" | "pulumi.yaml" | "cdk.json" | "azure.yaml" | "kustomization.yaml"
             | "kustomization.yml" | "zappa_settings.json" | "shuttle.toml" | ".platform.app.yaml" | "vapor.yml"
     );
     by_name
+        || hosts::is_of_pm2(name, text)
         || name.ends_with(".conf") && name.starts_with("supervisor") && text.contains("[program:")
         || matches!(path, "config/deploy.yml" | "config/deploy.rb" | ".do/app.yaml" | "deploy.php")
         || name == "fly.toml" && ["app =", "app=", "service]", "services]"].iter().any(|key| text.contains(key))

@@ -7,6 +7,8 @@ mod configuration;
 mod container;
 mod documented;
 mod files;
+mod hosts;
+mod infrastructure;
 mod migrations;
 pub(in crate::areas) mod migrators;
 mod named;

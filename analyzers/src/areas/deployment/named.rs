@@ -7,6 +7,7 @@ use super::releases::deploys;
 use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::paths;
+use crate::snapshot::stack::Script;
 
 /// Where servers and process managers look for their settings.
 const SETTINGS: &[&str] = &[
@@ -59,9 +60,25 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
 
 /// Whether a pipeline starts a script that sends the program to a registry or a host.
 pub(super) fn starts_release(repo: &Snapshot, path: &str) -> bool {
-    let lines = repo.text(path).unwrap_or_default().lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let mut scripts = lines.filter(|line| line.contains(".sh")).flat_map(|line| started(repo, path, line));
-    scripts.any(|script| script.ends_with(".sh") && repo.text(script).is_some_and(|text| text.lines().any(deploys)))
+    let lines = || repo.text(path).unwrap_or_default().lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let starts = |path: &str, line: &str| {
+        let ships =
+            |script: &&str| script.ends_with(".sh") && repo.text(script).is_some_and(|text| text.lines().any(deploys));
+        line.contains(".sh") && started(repo, path, line).iter().any(ships)
+    };
+    lines().any(|line| starts(path, line))
+        || lines()
+            .flat_map(|line| scripts(repo, line))
+            .any(|script| deploys(&script.command) || starts(&script.path, &script.command))
+}
+
+/// The scripts of packages that a line runs: `npm run deploy:all`, `yarn deploy`.
+fn scripts<'a>(repo: &'a Snapshot, line: &str) -> Vec<&'a Script> {
+    let words: Vec<&str> = line.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
+    let Some(at) = words.iter().position(|word| matches!(*word, "npm" | "yarn" | "pnpm" | "bun")) else {
+        return Vec::new();
+    };
+    repo.stack().scripts().iter().filter(|script| words[at + 1..].contains(&script.name.as_str())).collect()
 }
 
 /// Dockerfiles, compose files, Procfiles and supervisor's settings.
@@ -258,6 +275,21 @@ mod tests {
             ("lint.sh", "ruff check\n"),
         ]);
         assert_eq!(found, [".circleci/config.yml", ".circleci/deploy.sh"]);
+    }
+
+    #[test]
+    fn a_pipeline_may_deploy_through_a_script_of_a_package() {
+        let pipeline = (".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - run: npm run ship:all\n");
+        let of = |script: &str| {
+            named(&[
+                pipeline,
+                ("api/package.json", &format!(r#"{{"scripts": {{"ship:all": "{script}"}}}}"#)),
+                ("api/bin/up.sh", "terraform apply plan\n"),
+            ])
+        };
+        assert_eq!(of("bash ./bin/up.sh --all"), [".github/workflows/a.yml", "api/bin/up.sh"]);
+        assert_eq!(of("sls deploy"), [".github/workflows/a.yml", "api/bin/up.sh"]);
+        assert_eq!(of("tsc"), ["api/bin/up.sh"]);
     }
 
     #[test]

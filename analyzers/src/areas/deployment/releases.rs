@@ -74,7 +74,60 @@ pub(super) fn deploys(line: &str) -> bool {
         && (WAYS.iter().any(|way| line.contains(way))
             || pushes()
             || for_production()
+            || sends_image(line)
+            || line.strip_prefix("task:").is_some_and(is_task)
             || called(line).is_some_and(ships))
+}
+
+/// Whether a build tool of the JVM sends an image to a registry: `./gradlew jib`, `mvn jib:build`.
+fn sends_image(line: &str) -> bool {
+    let is_jib = |word: &str| word == "jib" || word.ends_with(":jib");
+    line.contains("gradle") && line.split_whitespace().any(is_jib)
+        || line.contains("jib:build")
+        || line.contains("--publishImage")
+        || line.contains("build-image.publish=true")
+}
+
+/// Whether a ready-made task of Azure's pipelines puts the program somewhere.
+fn is_task(task: &str) -> bool {
+    const TASKS: &[&str] = &[
+        "AzureWebApp",
+        "AzureWebAppContainer",
+        "AzureFunctionApp",
+        "AzureFunctionAppContainer",
+        "AzureRmWebAppDeployment",
+        "AzureContainerApps",
+        "AzureStaticWebApp",
+        "Kubernetes",
+        "KubernetesManifest",
+        "HelmDeploy",
+    ];
+    TASKS.contains(&task.trim().split('@').next().unwrap_or_default())
+}
+
+/// Whether a pipeline brings its services up on a machine of the project's own, and says that it deploys.
+pub(super) fn brings_up(path: &str, text: &str) -> bool {
+    let up = |line: &str| {
+        let words: Vec<&str> = line.split(|c: char| c.is_whitespace() || c == '&').collect();
+        (line.contains("docker compose ") || line.contains("docker-compose "))
+            && words.contains(&"up")
+            && words.iter().any(|word| matches!(*word, "-d" | "--detach"))
+    };
+    let says = |text: &str| text.to_ascii_lowercase().contains("deploy");
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    lines.any(up) && runs_on_own_machine(text) && (says(path) || says(text))
+}
+
+/// Whether a job names a runner that is none of the service's: `runs-on: [self-hosted, staging]`.
+fn runs_on_own_machine(text: &str) -> bool {
+    const OF_SERVICE: &[&str] = &["ubuntu", "windows", "macos", "${{"];
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let runner = |index: usize| {
+        let value = lines[index].strip_prefix("runs-on:")?.trim();
+        // `labels: staging` and `- staging` stand on the next line.
+        Some(if value.is_empty() { *lines.get(index + 1)? } else { value })
+    };
+    (0..lines.len()).filter_map(runner).any(|runner| !OF_SERVICE.iter().any(|name| runner.contains(name)))
 }
 
 /// The action, workflow or component that a line of a pipeline calls.
@@ -94,15 +147,41 @@ fn ships(called: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    // Some don't say so.
+    const SHIPPING: &[&str] = &[
+        "azure/functions-action",
+        "amondnet/vercel-action",
+        "nwtgck/actions-netlify",
+        "w9jds/firebase-action",
+        "cloudflare/wrangler-action",
+        "serverless/github-action",
+        "dokku/github-action",
+    ];
     let is_aside = has(&["pages", "docs", "storybook", "preview", "status", "cleanup", "remove", "delete"]);
     let sends =
         has(&["push", "publish"]) && has(&["ecr", "gcr", "acr", "ghcr", "docker", "image", "images", "registry"]);
-    !is_aside && (has(&["deploy", "cd"]) || sends && !called.starts_with("docker/"))
+    let is_known = SHIPPING.iter().any(|known| called.eq_ignore_ascii_case(known));
+    !is_aside
+        && (is_known || has(&["deploy", "deployment", "deployments", "cd"]) || sends && !called.starts_with("docker/"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::deploys;
+    use super::{brings_up, deploys};
+
+    #[test]
+    fn services_that_come_up_on_a_machine_of_ones_own_are_in_use() {
+        let of = |runner: &str, command: &str| {
+            brings_up(
+                "ci.yml",
+                &format!("jobs:\n  deploy:\n    runs-on: {runner}\n    steps:\n      - run: {command}\n"),
+            )
+        };
+        assert!(of("[self-hosted, staging]", "docker compose up -d"));
+        assert!(of("\n      labels: staging", "docker compose down && docker compose up -d"));
+        assert!(!of("ubuntu-latest", "docker compose up -d"));
+        assert!(!of("self-hosted", "docker compose up"));
+    }
 
     #[test]
     fn what_is_called_says_by_its_name_that_it_deploys() {
@@ -112,6 +191,11 @@ mod tests {
             "uses: ./.github/workflows/deploy.yml",
             "- uses: ./.github/actions/deploy",
             "  run: doctl apps update $ID --spec app.yaml",
+            "- uses: Azure/functions-action@v1",
+            "- uses: someone/rsync-deployments@5",
+            "- task: AzureWebApp@1",
+            "  run: ./gradlew :api:jib",
+            "- run: mvn -B compile jib:build",
         ] {
             assert!(deploys(line), "{line}");
         }
@@ -124,6 +208,8 @@ mod tests {
             "- uses: docker/build-push-action@v6",
             "# uses: someone/render-deploy-action@v1",
             "  run: doctl apps list",
+            "- task: DotNetCoreCLI@2",
+            "  run: ./gradlew jibDockerBuild",
         ] {
             assert!(!deploys(line), "{line}");
         }
