@@ -33,6 +33,9 @@ const RELATIONAL: &[(Ecosystem, &str, &str)] = &[
     (Cargo, "sqlx", "sqlx"),
     (Cargo, "diesel", "Diesel"),
     (Nuget, "npgsql*", "Npgsql"),
+    (Nuget, "microsoft.entityframeworkcore.sqlserver", "SQL Server"),
+    (Nuget, "microsoft.entityframeworkcore.sqlite*", "SQLite"),
+    (Nuget, "pomelo.entityframeworkcore*", "MySQL"),
 ];
 
 /// Packages that talk to a database of documents.

@@ -41,7 +41,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             );
             Finding::partly(SIGNAL, summary, place)
         }
-        Kind::Created => {
+        Kind::Created | Kind::Statements => {
             let summary = format!(
                 "{path} makes the tables that are missing from the database; changes to one that is there already are not kept."
             );

@@ -10,7 +10,9 @@ pub(super) fn form<'a>(repo: &'a Snapshot, schema: &Schema) -> Option<&'a str> {
     if !schema.tables.is_empty() {
         return None;
     }
-    let tool = migrators::detect(repo).filter(|migrator| migrator.kind != Kind::InitSql).map(|migrator| migrator.tool);
+    let tool = migrators::detect(repo)
+        .filter(|migrator| !matches!(migrator.kind, Kind::InitSql | Kind::Statements))
+        .map(|migrator| migrator.tool);
     tool.or_else(|| engine::mapper(repo).map(|(_, name)| *name))
 }
 

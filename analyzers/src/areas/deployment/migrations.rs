@@ -113,7 +113,7 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
             );
             return Finding::partly(SIGNAL, summary, place);
         }
-        Kind::Created => {
+        Kind::Created | Kind::Statements => {
             let summary = format!(
                 "{} makes the tables that are missing from the database; nothing changes one that is there already.",
                 migrator.path

@@ -1,11 +1,14 @@
 //! Which tool brings the database's schema up to date, and where its files lie.
 
+mod sql;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+use self::sql::{from_statements, plain_sql};
 use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Place, Snapshot};
@@ -23,6 +26,8 @@ pub(in crate::areas) enum Kind {
     SchemaOnly,
     /// A file fills an empty database.
     InitSql,
+    /// The program itself makes missing tables by SQL when it starts.
+    Statements,
 }
 
 impl Kind {
@@ -32,7 +37,7 @@ impl Kind {
             Kind::Tool => "tool",
             Kind::OrmAuto | Kind::Created => "orm_auto",
             Kind::SchemaOnly => "schema_only",
-            Kind::InitSql => "init_sql",
+            Kind::InitSql | Kind::Statements => "init_sql",
         }
     }
 }
@@ -65,6 +70,8 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("alembic", r"(^|/)script\.py\.mako$", ""),
     ("django", r"(^|/)migrations/\d{4}_[^/]+\.py$", ""),
     ("ef core", r"(^|/)\d{14}_[^/]+\.cs$", ": Migration"),
+    // Under any name.
+    ("ef core", r"\.cs$", "override void Up(MigrationBuilder "),
     ("doctrine", r"(^|/)[Mm]igrations/(.+/)?Version\d+\.php$", ""),
     // Its first version.
     ("doctrine", r"\.php$", "extends Doctrine_Migration_Base"),
@@ -134,36 +141,27 @@ const MAKES_TABLES: &[&str] = &[
     "DB.create_table(",
 ];
 
-/// What files of SQL that make a schema, or the folders they lie in, are called.
-const SCHEMA_WORDS: &[&str] = &[
-    "schema",
-    "init",
-    "ddl",
-    "db",
-    "sql",
-    "database",
-    "databases",
-    "table",
-    "tables",
-    "create",
-    "dump",
-    "setup",
-    "structure",
-    "resources",
-    "migration",
-    "migrations",
-    "import",
-    "initdb",
-];
-
 /// How the schema of `repo` comes to be; `None` if there is no sign of a relational database's schema.
 pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
     versioned(repo)
+        .filter(|found| !is_overtaken(repo, found))
         .or_else(|| from_classes(repo, FITS_TABLES, Kind::OrmAuto))
         .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))
         .or_else(|| prisma_schema(repo))
         .or_else(|| rails_schema(repo))
+        .or_else(|| plain_sql(repo).filter(|found| found.kind == Kind::InitSql))
+        .or_else(|| from_statements(repo))
         .or_else(|| plain_sql(repo))
+}
+
+/// Whether the mapper fits the tables to the classes whatever the migrations say, none of which makes a table.
+fn is_overtaken(repo: &Snapshot, found: &Migrator) -> bool {
+    let folder = format!("{}/", found.path);
+    let makes_table = |text: &str| ["createTable", "CREATE TABLE", "create table"].iter().any(|way| text.contains(way));
+    let mut migrations = repo.tree().own_texts().filter(|(file, _)| file.path.starts_with(&folder));
+    matches!(found.tool, "typeorm" | "sequelize")
+        && !migrations.any(|(_, text)| makes_table(text))
+        && from_classes(repo, FITS_TABLES, Kind::OrmAuto).is_some()
 }
 
 /// Whether the program makes its tables when it starts, whatever migrations there are.
@@ -185,6 +183,9 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
             .map(|(path, _)| *path)
             .collect();
         let Some(first) = of_tool.first() else { continue };
+        if *tool == "flyway" && !is_of_flyway(repo, first) {
+            continue;
+        }
         let folder = match *tool {
             "prisma" | "diesel" | "drizzle" => paths::folder(paths::folder(first)),
             _ => paths::folder(first),
@@ -192,6 +193,15 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
         return Some(migrator(repo, tool, folder, first, of_tool.len()));
     }
     numbered_sql(repo, &files).or_else(|| numbered_code(repo, &files))
+}
+
+/// Whether Flyway reads a file, and not only its name is Flyway's: something speaks of the tool, or it lies where Flyway
+/// looks for it.
+fn is_of_flyway(repo: &Snapshot, path: &str) -> bool {
+    !path.ends_with(".sql")
+        || ["resources/", "db/migration/"].iter().any(|folder| path.contains(folder))
+        || repo.stack().has(Ecosystem::Jvm)
+        || repo.tree().own_texts().any(|(_, text)| text.contains("flyway") || text.contains("Flyway"))
 }
 
 /// `migrations/v1.2.0.go`, where a program of its own changes the tables.
@@ -222,7 +232,7 @@ fn numbered_code(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
 fn numbered_sql(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, _) in files.iter().filter(|(path, _)| path.ends_with(".sql")) {
-        let numbered = paths::name(path).starts_with(|c: char| c.is_ascii_digit());
+        let numbered = paths::name(path).trim_start_matches('V').starts_with(|c: char| c.is_ascii_digit());
         if numbered && paths::folder(path).to_ascii_lowercase().contains("migrat") || path.ends_with(".up.sql") {
             folders.entry(paths::folder(path)).or_default().push(path);
         }
@@ -312,55 +322,9 @@ fn rails_schema(repo: &Snapshot) -> Option<Migrator> {
     Some(Migrator { kind: Kind::SchemaOnly, ..migrator(repo, Kind::SchemaOnly.name(), &file.path, &file.path, 1) })
 }
 
-fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
-    let found: Vec<&str> = repo
-        .tree()
-        .own_texts()
-        .filter(|(file, text)| {
-            file.path.ends_with(".sql")
-                && !is_aside(&file.path)
-                && is_named_as_schema(&file.path)
-                && text.to_ascii_uppercase().contains("CREATE TABLE")
-        })
-        .map(|(file, _)| file.path.as_str())
-        .collect();
-    let first = found.iter().find(|path| path.contains("schema")).or(found.first())?;
-    let is_schema = paths::name(first).contains("schema") && !found.iter().any(|path| is_applied(repo, path));
-    let kind = if is_schema { Kind::SchemaOnly } else { Kind::InitSql };
-    Some(Migrator { kind, ..migrator(repo, kind.name(), first, first, found.len()) })
-}
-
-/// Whether something fills an empty database with the file: a container that mounts it, or Spring at start.
-fn is_applied(repo: &Snapshot, path: &str) -> bool {
-    let name = paths::name(path);
-    let is_mounted = |text: &str| {
-        text.lines().any(|line| {
-            let line = line.trim_start();
-            !line.starts_with('#') && line.contains("docker-entrypoint-initdb.d") && line.contains(name)
-        })
-    };
-    repo.tree().own_texts().any(|(file, text)| {
-        (file.name().ends_with(".yml") || file.name().ends_with(".yaml")) && is_mounted(text)
-            // A profile's settings are for whoever chooses it.
-            || matches!(file.name(), "application.properties" | "application.yml" | "application.yaml")
-                && path.contains("src/main/resources/")
-                && (text.contains("spring.sql.init.mode=always")
-                    || text.contains("init:\n") && text.contains("mode: always"))
-    })
-}
-
 fn migrator(repo: &Snapshot, tool: &'static str, path: &str, first: &str, count: usize) -> Migrator {
     let path = if path.is_empty() { "." } else { path };
     Migrator { kind: Kind::Tool, tool, path: path.to_owned(), count, place: Place::file(repo.head(), first) }
-}
-
-fn is_named_as_schema(path: &str) -> bool {
-    let path = path.to_ascii_lowercase();
-    path.split(|c: char| !c.is_ascii_alphanumeric())
-        .rev()
-        // The last word is the extension.
-        .skip(1)
-        .any(|word| SCHEMA_WORDS.contains(&word))
 }
 
 fn is_aside(path: &str) -> bool {

@@ -110,3 +110,48 @@ fn ent_and_the_first_doctrine_are_known() {
     );
     assert_eq!(tool("lib/model/Version1.php", "<?php class Version1 extends Doctrine_Record {}\n"), None);
 }
+
+#[test]
+fn names_like_those_of_flyway_need_flyway() {
+    let sql = "CREATE TABLE pears (id int);\n";
+    assert_eq!(tool("sql/V1__Initial_tables.sql", sql), Some(("init_sql", "sql/V1__Initial_tables.sql".into())));
+    assert_eq!(tool("migrations/V1__tables.sql", sql), Some(("sql", "migrations".into())));
+    let with = |path: &str, text: &str| {
+        let repo = Fixture::new().file("sql/V1__Initial_tables.sql", sql).file(path, text).snapshot();
+        detect(&repo).map(|migrator| migrator.tool)
+    };
+    assert_eq!(with("compose.yml", "services:\n  a:\n    image: flyway/flyway:10\n"), Some("flyway"));
+    assert_eq!(with("compose.yml", "services:\n  a:\n    image: postgres:16\n"), Some("init_sql"));
+}
+
+#[test]
+fn migrations_of_ef_core_may_have_any_name() {
+    let first = "public partial class First : Migration\n{\n    protected override void Up(MigrationBuilder migrationBuilder) {}\n}\n";
+    assert_eq!(tool("Data/Migrations/20230604_First.cs", first), Some(("ef core", "Data/Migrations".into())));
+    assert_eq!(tool("Data/First.cs", "public class First { void Up(Builder builder) {} }\n"), None);
+}
+
+#[test]
+fn a_mapper_that_makes_the_tables_overtakes_migrations_that_make_none() {
+    let of = |change: &str| {
+        let migration = format!("class A implements MigrationInterface {{ up(q) {{ q.query(`{change}`); }} }}\n");
+        let repo = Fixture::new()
+            .file("src/migrations/1-a.ts", &migration)
+            .file("src/orm.ts", "export const orm = {\n  synchronize: true,\n};\n");
+        detect(&repo.snapshot()).map(|migrator| migrator.kind)
+    };
+    assert_eq!(of("ALTER TABLE a RENAME TO b"), Some(Kind::OrmAuto));
+    assert_eq!(of("CREATE TABLE a (b int)"), Some(Kind::Tool));
+}
+
+#[test]
+fn a_program_may_make_its_tables_by_sql_of_its_own() {
+    let start = "package db\nvar tables = []string{\n\t`CREATE TABLE IF NOT EXISTS pears (id INT)`,\n}\n";
+    let alone = Fixture::new().file("db/start.go", start);
+    let found = detect(&alone.snapshot()).expect("a schema");
+    assert_eq!((found.kind, found.path.as_str(), found.tool), (Kind::Statements, "db/start.go", "init_sql"));
+    let beside = Fixture::new().file("db/start.go", start).file("old/schema.sql", "CREATE TABLE pears (id INT);\n");
+    assert_eq!(detect(&beside.snapshot()).map(|migrator| migrator.kind), Some(Kind::Statements));
+    assert!(tool("db/start.go", "package db\n// CREATE TABLE IF NOT EXISTS pears\n").is_none());
+    assert!(tool("db/start_test.go", start).is_none());
+}
