@@ -124,7 +124,8 @@ fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
                 })
         }
         "dotnet" => match goal {
-            "test" | "vstest" => true,
+            "test" => super::projects::may_exist(repo, rest),
+            "vstest" => true,
             // `dotnet coverage collect 'dotnet test'`
             "coverage" => rest.windows(2).any(|pair| pair == ["dotnet", "test"]),
             "run" => rest

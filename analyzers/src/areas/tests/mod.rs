@@ -12,6 +12,7 @@ mod makefiles;
 mod mise;
 pub mod pipelines;
 mod programs;
+mod projects;
 mod rake;
 mod scaffold;
 

@@ -228,7 +228,10 @@ fn action(uses: &str, step: &serde_json::Map<String, Value>) -> Option<String> {
         "php-actions/phpunit" => "phpunit".to_owned(),
         "php-actions/composer" => format!("composer {}", input("command")?),
         "robherley/go-test-action" => "go test".to_owned(),
-        "DotNetCoreCLI" => format!("dotnet {}", input("command")?),
+        "DotNetCoreCLI" => {
+            let projects = input("projects").unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("dotnet {} {projects}", input("command")?)
+        }
         "VSTest" => "dotnet test".to_owned(),
         "Maven" => format!("mvn {}", input("goals").unwrap_or("package")),
         "Gradle" => format!("gradle {}", input("tasks").unwrap_or("build")),
