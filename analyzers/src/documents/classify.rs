@@ -7,7 +7,7 @@ mod interpreters;
 mod names;
 
 use containers::{compose, docker_run};
-use files::{copied, deploy, path, shell_script, target};
+use files::{copied, deploy, missing_program, path, shell_script, target};
 use frameworks::{artisan, composer, console, goals};
 use interpreters::{interpreter, missing_requirements, node, pip, python};
 use names::{by_verb, expand, script};
@@ -88,8 +88,8 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         "fastapi" if matches!(verb, "dev" | "run") => one(Start),
         "django-admin" if verb == "runserver" => one(Start),
         "celery" | "rq" | "dramatiq" | "sidekiq" => (!rest.is_empty()).then(|| (vec![Auxiliary], None)),
+        "go" if verb == "run" => Some((vec![StartWhole], missing_program(noun, project, depth))),
         "go" => one(match verb {
-            "run" => StartWhole,
             "build" => Build,
             "test" => Test,
             "get" | "install" if noun.contains('.') && !noun.starts_with('.') => Tool,

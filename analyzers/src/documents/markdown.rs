@@ -20,6 +20,9 @@ pub(super) fn parse(text: &str) -> Document {
     let line_of = |byte: usize| line_starts.partition_point(|&start| start <= byte) as u32;
 
     let mut heading: Option<Heading> = None;
+    // What the images of the heading stand for.
+    let mut images: Vec<String> = Vec::new();
+    let mut in_image = false;
     let mut in_code_block = false;
     let mut in_comment = false;
     let mut struck = 0_u32;
@@ -29,11 +32,16 @@ pub(super) fn parse(text: &str) -> Document {
         let line = line_of(range.start);
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
+                images.clear();
                 heading = Some(Heading { level: depth(level), text: String::new(), line, topics: Vec::new() });
             }
             Event::End(TagEnd::Heading(_)) => {
                 if let Some(mut done) = heading.take() {
                     done.text = done.text.trim().to_owned();
+                    // Several are badges.
+                    if let ("", [image]) = (done.text.as_str(), images.as_slice()) {
+                        done.text = image.trim().to_owned();
+                    }
                     done.topics = topics(&done.text);
                     document.headings.push(done);
                 }
@@ -43,8 +51,18 @@ pub(super) fn parse(text: &str) -> Document {
             Event::Start(Tag::Strikethrough) => struck += 1,
             Event::End(TagEnd::Strikethrough) => struck = struck.saturating_sub(1),
             // What an image shows is no prose: READMEs that are only badges would have plenty.
-            Event::Start(Tag::Image { .. }) => struck += 1,
-            Event::End(TagEnd::Image) => struck = struck.saturating_sub(1),
+            Event::Start(Tag::Image { .. }) => {
+                struck += 1;
+                in_image = true;
+                images.push(String::new());
+            }
+            Event::End(TagEnd::Image) => {
+                struck = struck.saturating_sub(1);
+                in_image = false;
+            }
+            Event::Text(content) if in_image => {
+                images.last_mut().into_iter().for_each(|image| image.push_str(&content))
+            }
             Event::Start(Tag::Link { dest_url, .. }) => document.links.push(dest_url.into_string()),
             Event::Start(Tag::Paragraph | Tag::Item | Tag::TableCell) => starts = true,
             Event::HardBreak | Event::SoftBreak => {
@@ -74,6 +92,7 @@ pub(super) fn parse(text: &str) -> Document {
             },
             Event::Html(content) | Event::InlineHtml(content) => {
                 let shown = without_comments(&content, &mut in_comment);
+                images.extend(heading.as_ref().and_then(|_| alternative(&shown)).map(str::to_owned));
                 html(&mut document, line, &shown, &mut starts);
             }
             _ => {}
@@ -154,6 +173,13 @@ fn html(document: &mut Document, line: u32, content: &str, starts: &mut bool) {
     }
 }
 
+/// What an image in HTML stands for: `<img src="a.svg" alt="Hosting">`.
+fn alternative(tag: &str) -> Option<&str> {
+    let (_, text) = tag.strip_prefix("<img ")?.split_once(" alt=")?;
+    let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    text[1..].split(quote).next()
+}
+
 fn heading_level(tag: &str) -> Option<u8> {
     let level = tag.strip_prefix(['h', 'H'])?.bytes().next()?;
     (b'1'..=b'6').contains(&level).then(|| level - b'0')
@@ -185,6 +211,15 @@ mod tests {
         assert_eq!(document.headings[0].text, "Shop");
         assert_eq!(document.links, ["docs/run.md"]);
         assert!(document.prose.iter().any(|line| line.text.contains("how to run")));
+    }
+
+    #[test]
+    fn a_heading_that_is_an_image_says_what_the_image_does() {
+        let headings = |text: &str| parse(text).headings.into_iter().map(|it| it.text).collect::<Vec<_>>();
+        for heading in ["## ![Hosting](a.svg)", "## <img src=\"a.svg\" alt=\"Hosting\" id=\"hosting\" />"] {
+            assert_eq!(headings(&format!("# A\n\n{heading}\n")), ["A", "Hosting"], "{heading}");
+        }
+        assert_eq!(headings("# Shop ![Build](a.svg)\n\n## ![Build](a.svg) ![Tests](b.svg)\n"), ["Shop", ""]);
     }
 
     #[test]

@@ -52,6 +52,16 @@ pub(super) fn copied(rest: &[&str], project: &Project<'_>) -> Answer {
     is_gone.then(|| (Vec::new(), Some(format!("file `{from}`"))))
 }
 
+/// The package or the file that `go run` is given, where there is none: a line of `.gitignore` that is meant for what is
+/// built may hide the source as well.
+pub(super) fn missing_program(named: &str, project: &Project<'_>, depth: u8) -> Option<String> {
+    let named = named.replace('\\', "/");
+    let is_path = named.starts_with("./") || named.ends_with(".go");
+    let path = named.trim_start_matches("./").trim_end_matches(['/', '.', ',', ';', ':']);
+    let is_gone = depth == 0 && is_path && !path.is_empty() && !is_placeholder(&named) && !project.has_file(path);
+    is_gone.then(|| format!("{} `{path}`", if path.ends_with(".go") { "file" } else { "folder" }))
+}
+
 /// What tools of hosts are asked, and what only takes something away or looks at it first.
 #[rustfmt::skip]
 const ASKS: &[&str] = &[
@@ -130,4 +140,45 @@ pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u
     // What a build before it left behind.
     let purpose = by_name(path).unwrap_or(Start);
     one(if matches!(purpose, Test | Migrate) { purpose } else { Start })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::documents::{Command, Documents, Purpose};
+    use crate::snapshot::fixture::Fixture;
+
+    fn command(line: &str, files: &[(&str, &str)]) -> Option<Command> {
+        let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text));
+        let repo = repo.file("README.md", &format!("# A\n\n    {line}\n")).snapshot();
+        Documents::of(&repo).commands().next().map(|(_, command)| command.clone())
+    }
+
+    #[test]
+    fn a_program_of_go_has_to_be_there() {
+        let missing = |line: &str, path: &str| {
+            command(line, &[(path, "package main\n\nfunc main() {}\n")]).and_then(|command| command.missing)
+        };
+        for line in ["go run ./cmd/shop/.", "go run ./cmd/shop", "go run -race ./cmd/shop/"] {
+            assert_eq!(missing(line, "other/main.go").as_deref(), Some("folder `cmd/shop`"), "{line}");
+            assert_eq!(missing(line, "cmd/shop/main.go"), None, "{line}");
+            assert_eq!(missing(line, "service/cmd/shop/main.go"), None, "{line}");
+        }
+        assert_eq!(missing("go run cmd/main.go", "main.go").as_deref(), Some("file `cmd/main.go`"));
+        for line in ["go run .", "go run ./...", "go run main.go", "go run ./<name>", "go run example.com/tool@latest"]
+        {
+            assert_eq!(missing(line, "main.go"), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_target_that_brings_everything_up_starts_it_whatever_its_name() {
+        let compose = ("docker-compose.yml", "services:\n  a:\n    build: .\n");
+        let starts = |recipe: &str| {
+            let file = format!("FILE := docker-compose.yml\n\nbuild:\n\t{recipe}\n");
+            command("make build", &[compose, ("Makefile", &file)])
+                .is_some_and(|command| command.is(Purpose::StartWhole))
+        };
+        assert!(starts("docker compose -f $(FILE) up --build"));
+        assert!(!starts("docker compose -f $(FILE) build"));
+    }
 }

@@ -100,11 +100,21 @@ pub(super) fn expand(name: &str, lines: &[String], project: &Project<'_>, depth:
     // The name is what people go by: `npm run build` that also tests is a build; `make test` that starts a database tests.
     match by_name {
         Some(Start) if starts_anything => {}
+        // `make build` that ends with `docker compose up --build` starts it, whatever it is called.
+        Some(Build) if lines.iter().any(|line| brings_up(line)) => {
+            found.retain(|purpose| matches!(purpose, StartWhole | Auxiliary));
+            found.push(Build);
+        }
         Some(purpose @ (Test | Migrate | Deploy | Build)) => found = vec![purpose],
         Some(purpose) => found.push(purpose),
         None => {}
     }
     found
+}
+
+/// Whether a line brings up the services of a compose file.
+fn brings_up(line: &str) -> bool {
+    line.contains("compose") && line.split_whitespace().any(|word| word == "up")
 }
 
 /// Whether a line only counts the project's version up, and writes down what is new in it.
