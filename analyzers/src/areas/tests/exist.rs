@@ -123,6 +123,14 @@ pub(crate) fn is_of_no_code(found: &Finding) -> bool {
     found.outcome() == Outcome::NotApplicable && [NO_CODE, NO_CODE_BUT_PROSE].contains(&found.summary())
 }
 
+/// Whether there is no test, in whatever form, as far as that can be known.
+pub(crate) fn has_none(repo: &Snapshot) -> bool {
+    mostly_parsed(repo)
+        && cases::collect(repo).is_empty()
+        && none(repo).outcome() == Outcome::NotMet
+        && other_forms(repo).is_empty()
+}
+
 /// No test function at all: is that a fault, and can it be known?
 fn none(repo: &Snapshot) -> Finding {
     let kinds = kinds::detect(repo);

@@ -17,7 +17,7 @@ mod rake;
 mod scaffold;
 
 pub(crate) use cases::is_test_path;
-pub(crate) use exist::is_of_no_code;
+pub(crate) use exist::{has_none, is_of_no_code};
 
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
