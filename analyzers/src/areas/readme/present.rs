@@ -100,6 +100,7 @@ const BOILERPLATE: &[(&str, usize, &str)] = &[
     ("To make it easy for you to get started with GitLab", 7500, "GitLab"),
     ("Kick off your project with this default boilerplate", 5000, "Gatsby"),
     ("official guides and documentation: Official Apache Maven documentation", 2500, "Spring Initializr"),
+    ("Use this skeleton application to quickly setup and start working on a new Slim Framework", 1800, "Slim's skeleton"),
     ("CodeIgniter is a PHP full-stack web framework that is light", 3500, "CodeIgniter"),
     ("Yii 2 Basic Project Template is a skeleton", 7000, "Yii"),
     ("This template should help get you started", 1800, "the template"),

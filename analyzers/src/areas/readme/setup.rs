@@ -2,6 +2,7 @@
 
 mod broken;
 mod database;
+mod examples;
 mod gaps;
 mod references;
 mod words;

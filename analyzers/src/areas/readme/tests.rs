@@ -6,8 +6,10 @@ use regex::Regex;
 
 use super::{is_own, leading_kind, present, reachable};
 use crate::areas::tests::commands::runs_tests;
-use crate::documents::{Document, Documents, Heading, Line, Purpose, Role, Topic};
+use crate::areas::tests::has_none;
+use crate::documents::{Command, Document, Documents, Heading, Line, Purpose, Role, Topic};
 use crate::kinds::Kind;
+use crate::paths;
 use crate::{Evidence, Finding, Snapshot};
 
 const SIGNAL: &str = "readme.tests";
@@ -28,8 +30,18 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     };
     let mut commands: Vec<_> =
         documents.commands().filter(|(document, command)| command.is(Purpose::Test) && is_own(document)).collect();
-    commands.sort_by_key(|(document, command)| (command.missing.is_some(), document.role == Role::Package));
+    commands.sort_by_key(|(document, command)| {
+        (runs_placeholder(repo, command), command.missing.is_some(), document.role == Role::Package)
+    });
     if let Some((document, command)) = commands.first() {
+        if runs_placeholder(repo, command) {
+            let summary = format!(
+                "{} says `{}`, but the script behind it is the one that `npm init` writes, which runs no test.",
+                document.path, command.text
+            );
+            return Finding::not_met(SIGNAL, summary, document.at(repo, command.line))
+                .fact("command", command.text.clone());
+        }
         let places = commands.iter().take(3).map(|(document, command)| document.at(repo, command.line));
         let evidence = Evidence::or_absence(places, repo.head());
         let finding = match &command.missing {
@@ -38,6 +50,12 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 format!("{} says `{}`, but there is no {missing}.", document.path, command.text),
                 evidence,
             ),
+            None if has_none(repo) => Finding::partly(
+                SIGNAL,
+                format!("{} says `{}`, but there is no test that it could run.", document.path, command.text),
+                evidence,
+            )
+            .remedy("Write the tests that the command is to run, or take it out."),
             None => Finding::met(
                 SIGNAL,
                 format!("{} says how to run the tests: `{}`.", document.path, command.text),
@@ -64,6 +82,19 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 .remedy(format!("Add the one command that runs the tests to {}.", first.path))
         }
     }
+}
+
+/// Whether a command runs the script that `npm init` writes where there is no test.
+fn runs_placeholder(repo: &Snapshot, command: &Command) -> bool {
+    let words: Vec<&str> = command.text.split_whitespace().filter(|word| !word.starts_with('-')).collect();
+    let is_called = matches!(
+        words.as_slice(),
+        ["npm" | "yarn" | "pnpm", "test" | "t" | "tst"] | ["npm" | "yarn" | "pnpm", "run", "test"]
+    );
+    let scripts = repo.stack().scripts().iter();
+    let mut tests =
+        scripts.filter(|script| script.name == "test" && paths::name(&script.path) == "package.json").peekable();
+    is_called && tests.peek().is_some() && tests.all(|script| script.command.contains("no test specified"))
 }
 
 /// A script of the repository that a section about tests calls, and that runs them among other things.
@@ -127,8 +158,17 @@ mod behaviour {
     use crate::snapshot::fixture::Fixture;
 
     fn outcome(readme: &str) -> Outcome {
-        examine(&Fixture::new().file("app.py", "print('x' * 3)\n").file("README.md", readme).snapshot()).outcome()
+        examine(
+            &Fixture::new()
+                .file("app.py", "print('x' * 3)\n")
+                .file(TEST.0, TEST.1)
+                .file("README.md", readme)
+                .snapshot(),
+        )
+        .outcome()
     }
+
+    const TEST: (&str, &str) = ("tests/test_app.py", "def test_sum():\n    assert 1 + 1 == 2\n");
 
     #[test]
     fn a_command_is_needed() {
@@ -148,9 +188,35 @@ mod behaviour {
     }
 
     #[test]
+    fn a_command_without_a_test_is_half_of_it() {
+        let repo = Fixture::new().file("app.py", "print('x' * 3)\n").file("README.md", "# A\n\nRun `pytest -q`.\n");
+        assert_eq!(examine(&repo.snapshot()).outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn the_script_of_npm_that_runs_nothing_does_not_say_how() {
+        let with = |script: &str, command: &str| {
+            let package = format!(r#"{{"scripts": {{"test": "{script}"}}, "dependencies": {{"express": "4"}}}}"#);
+            let repo = Fixture::new()
+                .file("app.js", "require('express')().listen(1);\n")
+                .file("app.test.js", "test('sum', () => { expect(1 + 1).toBe(2); });\n")
+                .file("package.json", &package)
+                .file("README.md", &format!("# A\n\n## Tests\n\nRun the tests:\n\n    {command}\n"));
+            examine(&repo.snapshot()).outcome()
+        };
+        let placeholder = r#"echo \"Error: no test specified\" && exit 1"#;
+        for command in ["npm test", "npm run test", "yarn test"] {
+            assert_eq!(with(placeholder, command), Outcome::NotMet, "{command}");
+            assert_eq!(with("jest", command), Outcome::Met, "{command}");
+        }
+        assert_eq!(with(placeholder, "npx jest"), Outcome::Met);
+    }
+
+    #[test]
     fn a_compose_file_for_tests_runs_them() {
         let repo = Fixture::new()
             .file("app.py", "print('x' * 3)\n")
+            .file(TEST.0, TEST.1)
             .file("docker-compose.test.yml", "services:\n  app:\n    build: .\n")
             .file("README.md", "# A\n\n    docker compose -f docker-compose.test.yml up\n")
             .snapshot();
@@ -164,6 +230,7 @@ mod behaviour {
             Fixture::new()
                 .file("app.py", "print('x' * 3)\n")
                 .file("README.md", "# A\n")
+                .file(TEST.0, TEST.1)
                 .file("web/package.json", r#"{"scripts": {"test": "jest"}}"#)
                 .file("web/README.md", readme)
                 .snapshot()

@@ -1,9 +1,10 @@
 //! Steps that are left out of a set-up, although what installs and what starts it is named.
 
-use super::{Steps, database, references};
+use super::{Steps, database, examples, references};
 use crate::Place;
 use crate::areas::deployment::applied::{database_left_out, left_out};
-use crate::areas::readme::listed;
+use crate::areas::readme::{listed, present};
+use crate::documents::Command;
 use crate::environment::{Environment, Variable};
 
 /// Something without which the set-up can't work.
@@ -17,12 +18,15 @@ pub(super) struct Gap {
 /// The first such gap of the steps.
 pub(super) fn first(steps: &Steps<'_>) -> Option<Gap> {
     broken(steps)
+        .or_else(|| skeleton(steps))
+        .or_else(|| examples::misplaced(steps))
         .or_else(|| references::packages(steps))
         .or_else(|| references::edited(steps))
         .or_else(|| no_database(steps))
         .or_else(|| no_migration(steps))
         .or_else(|| no_variable(steps))
         .or_else(|| references::settings(steps))
+        .or_else(|| examples::uncopied(steps))
         .or_else(|| database::no_server(steps))
 }
 
@@ -33,6 +37,20 @@ fn broken(steps: &Steps<'_>) -> Option<Gap> {
         what: format!("a step on the way, `{}`, refers to a {missing}, which does not exist", command.text),
         place: Some(document.at(steps.repo, command.line)),
         remedy: format!("Correct the step `{}` in {}, or take it out.", command.text, document.path),
+    })
+}
+
+/// What a skeleton says of how to make a project out of it, where that is all that is said of how to install this one.
+fn skeleton(steps: &Steps<'_>) -> Option<Gap> {
+    let makes_another = |command: &Command| command.text.contains("create-project");
+    let (document, command) = *steps.prepare.first()?;
+    if !steps.prepare.iter().all(|(_, command)| makes_another(command)) || present::boilerplate(document).is_none() {
+        return None;
+    }
+    Some(Gap {
+        what: format!("`{}` makes another project out of a skeleton, and does not install this one", command.text),
+        place: Some(document.at(steps.repo, command.line)),
+        remedy: format!("Write in {} how this project is installed, such as `composer install`.", document.path),
     })
 }
 

@@ -19,20 +19,23 @@ const DEFAULT: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yaml",
 /// The compose file that the set-up starts with, and its text.
 fn composed<'repo>(steps: &Steps<'repo>) -> Option<(&'repo str, &'repo str)> {
     let (_, start) = steps.start.first()?;
-    if !start.text.contains("compose") && !start.text.contains("sail") {
-        return None;
-    }
-    let mut words = start.text.split_whitespace();
+    let composes = start.text.contains("compose") || start.text.contains("sail");
+    composes.then(|| composed_by(steps.repo, &start.text)).flatten()
+}
+
+/// The compose file that a command names or takes without a word, and its text.
+pub(super) fn composed_by<'repo>(repo: &'repo Snapshot, command: &str) -> Option<(&'repo str, &'repo str)> {
+    let mut words = command.split_whitespace();
     let named = words.find(|word| matches!(*word, "-f" | "--file")).and_then(|_| words.next());
     let is_it = |path: &str| match named {
         Some(named) => path == named.trim_start_matches("./"),
         None => DEFAULT.contains(&path),
     };
-    steps.repo.tree().own_texts().find(|(file, _)| is_it(&file.path)).map(|(file, text)| (file.path.as_str(), text))
+    repo.tree().own_texts().find(|(file, _)| is_it(&file.path)).map(|(file, text)| (file.path.as_str(), text))
 }
 
 /// The line of `text` that holds `word`, as evidence.
-fn line_of(repo: &Snapshot, path: &str, text: &str, word: &str) -> Place {
+pub(super) fn line_of(repo: &Snapshot, path: &str, text: &str, word: &str) -> Place {
     let line = text.lines().position(|line| line.contains(word)).map_or(1, |index| index as u32 + 1);
     Place::lines(repo.head(), path.to_owned(), line, line)
 }
@@ -46,19 +49,10 @@ pub(super) fn settings(steps: &Steps<'_>) -> Option<Gap> {
     if !environment.example_files().is_empty() || environment.documented().next().is_some() {
         return None;
     }
-    let folder = paths::folder(path);
-    let file = env_files(text).into_iter().find(|file| {
-        !file.contains('$') && paths::join(folder, file).is_some_and(|path| repo.tree().get(&path).is_none())
-    })?;
+    let file = wanted(repo, path, text)?;
     let beside = |other: &str| other.starts_with(".env") || other.ends_with(".env") || other.ends_with("env.list");
     let has_other = repo.tree().files().iter().any(|other| beside(other.name()));
-    let name = paths::name(&file);
-    let is_made = || {
-        let makes =
-            |name: &str| name.ends_with(".sh") || name == "Makefile" || name == "package.json" || name == "justfile";
-        repo.tree().own_texts().any(|(other, text)| makes(other.name()) && text.contains(name))
-    };
-    if has_other || is_shown(repo) || is_made() {
+    if has_other || is_shown(repo) || is_made(repo, &file) {
         return None;
     }
     Some(Gap {
@@ -66,6 +60,21 @@ pub(super) fn settings(steps: &Steps<'_>) -> Option<Gap> {
         place: Some(line_of(repo, path, text, &file)),
         remedy: format!("Commit an example of `{file}` with harmless values, and name it in {}.", steps.path()),
     })
+}
+
+/// The first file of settings that Compose does not start without and a clone does not have.
+pub(super) fn wanted(repo: &Snapshot, path: &str, text: &str) -> Option<String> {
+    let folder = paths::folder(path);
+    env_files(text).into_iter().find(|file| {
+        !file.contains('$') && paths::join(folder, file).is_some_and(|path| repo.tree().get(&path).is_none())
+    })
+}
+
+/// Whether a script or a target of the project may make the file.
+pub(super) fn is_made(repo: &Snapshot, file: &str) -> bool {
+    let makes =
+        |name: &str| name.ends_with(".sh") || name == "Makefile" || name == "package.json" || name == "justfile";
+    repo.tree().own_texts().any(|(other, text)| makes(other.name()) && text.contains(paths::name(file)))
 }
 
 /// Whether a document shows settings with their values.
