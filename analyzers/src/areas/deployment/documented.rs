@@ -1,12 +1,18 @@
 //! Does it say how the project is deployed?
 
+mod delivery;
+mod planned;
 mod section;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use section::{SHORTEST_SECTION, has_content, is_advice, is_only_a_start, is_table, is_unfinished, only_says_where};
+use delivery::tells_of_delivery;
+use planned::is_planned;
+use section::{
+    SHORTEST_SECTION, button, has_content, is_advice, is_only_a_start, is_table, is_unfinished, only_says_where,
+};
 
 use super::not_deployed;
 use crate::areas::readme::is_own;
@@ -65,7 +71,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         })
     };
     let wanting = |(document, heading): &(&Document, &Heading)| {
-        if is_table(repo, document, heading) || only_says_where(document, heading) {
+        if is_planned(document, heading) {
+            Some(format!(
+                "{} says how it would be put into service (deployment, \"{}\"), not that it is.",
+                document.path,
+                heading.text.trim()
+            ))
+        } else if is_table(repo, document, heading) || only_says_where(document, heading) {
             Some(format!("{} says what runs where, but not how it gets there.", document.path))
         } else if is_unfinished(document, heading) {
             Some(format!(
@@ -118,6 +130,23 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             document.path, command.text
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
+    }
+    let mut own = documents.all().iter().filter(|document| is_own(document));
+    if let Some((document, line)) = own.find_map(|document| Some((document, button(repo, document)?))) {
+        let summary = format!(
+            "{} has a button that puts a copy into service (deploys it) with a host, and says no more of it.",
+            document.path
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
+    }
+    let mut headings = documents.headings().filter(|(document, _)| is_own(document));
+    if let Some((document, heading)) = headings.find(|(document, heading)| tells_of_delivery(document, heading)) {
+        let summary = format!(
+            "{} says what puts a version into service (deploys it), \"{}\", but not where or how that is set up.",
+            document.path,
+            heading.text.trim()
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
     }
     if let Some((document, line, image)) = own_image(repo, documents) {
         let summary = format!(

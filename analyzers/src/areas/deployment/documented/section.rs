@@ -41,6 +41,14 @@ const BUTTONS: &[&str] = &[
     "app.koyeb.com/deploy",
 ];
 
+/// The line of a button that puts a copy of the project onto a host. A framework's own counts its visitors.
+pub(super) fn button(repo: &Snapshot, document: &Document) -> Option<u32> {
+    let leads_there = |link: &&String| BUTTONS.iter().any(|button| link.contains(button)) && !link.contains("utm_");
+    let link = document.links.iter().find(leads_there)?;
+    let line = repo.text(&document.path)?.lines().position(|line| line.contains(link.as_str()))?;
+    Some(line as u32 + 1)
+}
+
 /// Whether a section is nothing but a table of what runs where.
 pub(super) fn is_table(repo: &Snapshot, document: &Document, heading: &Heading) -> bool {
     let end = document.section_end(heading);

@@ -156,6 +156,34 @@ fn a_button_that_deploys_says_enough() {
 }
 
 #[test]
+fn a_button_alone_is_half_of_it() {
+    let button = "[![Deploy](https://www.herokucdn.com/deploy/button.svg)](https://heroku.com/deploy)";
+    assert_eq!(with(&format!("# A\n\n{button}\n")), Outcome::Partly);
+    assert_eq!(with(&format!("# A\n\n## ![Hosting](a.svg)\n\n{button}\n")), Outcome::Met);
+    assert_eq!(with("# A\n\n[Deploy](https://vercel.com/new?utm_source=a-framework)\n"), Outcome::NotMet);
+}
+
+#[test]
+fn what_would_be_done_is_half_of_it() {
+    let text = "The image goes to a registry, and the host takes it from there.\n\n    terraform apply\n";
+    for heading in ["Deployment (design only)", "How I would deploy it", "Despliegue (solo diseño)"] {
+        assert_eq!(with(&format!("# A\n\n## {heading}\n\n{text}")), Outcome::Partly, "{heading}");
+        assert_eq!(with(&format!("# A\n\n## {heading}\n\n### Deployment\n\n{text}")), Outcome::Partly, "{heading}");
+    }
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\nI would use Cloud Run.\n\n{text}")), Outcome::Partly);
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\n{text}")), Outcome::Met);
+    assert_eq!(with(&format!("# A future shop\n\n## Deployment\n\n{text}")), Outcome::Met);
+}
+
+#[test]
+fn what_a_merge_does_is_half_of_it() {
+    let merged = |text: &str| with(&format!("# A\n\n## After a merge to main\n\n{text}\n"));
+    assert_eq!(merged("The pipeline builds an image and deploys it, migrations first."), Outcome::Partly);
+    assert_eq!(merged("The branch is deleted, and the tests run once more."), Outcome::NotMet);
+    assert_eq!(with("# A\n\n## Features\n\n- A pipeline that deploys it\n"), Outcome::NotMet);
+}
+
+#[test]
 fn a_document_of_its_own_needs_no_heading() {
     let of = |name: &str| {
         let text = "1 Set the variables.\n2 Fill the database.\n3 Run the deployment on Cloud Run.\n";
