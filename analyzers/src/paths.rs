@@ -222,7 +222,8 @@ pub fn says_generated(head: &[u8]) -> bool {
     // Asked of every content of the history, so nothing is decoded of the many that have no mark.
     MARKS.is_match(head)
         && String::from_utf8_lossy(head).lines().any(|line| {
-            let line = line.trim_start();
+            // The tools of .NET begin with the mark of the byte order.
+            let line = line.trim_start_matches('\u{feff}').trim_start();
             (line.starts_with(['/', '#', '*', '<', ';']) || line.starts_with("--") || line.starts_with("\"\"\""))
                 && ["enerated", "DO NOT EDIT", "Do not edit"].iter().any(|mark| line.contains(mark))
         })

@@ -82,7 +82,7 @@ pub(super) struct Sized<'repo> {
 pub(super) struct Selection<'repo> {
     /// Measured, newest first.
     pub(super) eligible: Vec<Sized<'repo>>,
-    /// The candidate's first commit, if it began the project.
+    /// The candidate's first commit, if it began the project; the largest of several.
     pub(super) import: Option<Sized<'repo>>,
     /// Whose messages are read: the eligible ones and those with nothing but generated files.
     pub(super) with_messages: Vec<&'repo Commit>,
@@ -103,7 +103,7 @@ impl<'repo> Selection<'repo> {
             aside: BTreeMap::new(),
             squash_merges: false,
         };
-        let first = history.on_default_branch().rfind(|commit| commit.parents == 0).map(|commit| commit.id);
+        let imports = imports(history, &starters);
         let repeated = repeated(history);
         let dumps = dumps(repo);
         for commit in history.on_default_branch() {
@@ -118,7 +118,7 @@ impl<'repo> Selection<'repo> {
                 Some(Reason::Bot)
             } else if starters.contains(&commit.author) {
                 Some(Reason::Starter)
-            } else if Some(commit.id) == first {
+            } else if imports.contains(&commit.id) {
                 Some(Reason::Import)
             } else if commit.changes.is_empty() {
                 Some(Reason::Empty)
@@ -137,7 +137,9 @@ impl<'repo> Selection<'repo> {
                 Some(reason) => {
                     *selection.aside.entry(reason).or_default() += 1;
                     match reason {
-                        Reason::Import => selection.import = Some(sized),
+                        Reason::Import if selection.import.as_ref().is_none_or(|other| other.added <= sized.added) => {
+                            selection.import = Some(sized);
+                        }
                         Reason::Generated => selection.with_messages.push(commit),
                         _ => {}
                     }
@@ -152,6 +154,34 @@ impl<'repo> Selection<'repo> {
     pub(super) fn excluded(&self) -> usize {
         self.aside.values().sum()
     }
+}
+
+/// A second commit of so many files brings in what was made elsewhere.
+const FILES_OF_AN_IMPORT: usize = 20;
+
+/// The commits that brought the project in: those without a parent (histories that were joined have several), and the
+/// one after a first commit that holds no program, as a host makes it together with the repository.
+fn imports(history: &History, starters: &BTreeSet<usize>) -> BTreeSet<gix::ObjectId> {
+    let mut imports: BTreeSet<gix::ObjectId> =
+        history.on_default_branch().filter(|commit| commit.parents == 0).map(|commit| commit.id).collect();
+    let mut oldest = history.on_default_branch().rev();
+    if let (Some(first), Some(second), 1) = (oldest.next(), oldest.next(), imports.len())
+        && imports.contains(&first.id)
+        && !starters.contains(&first.author)
+        && !second.is_merge()
+        && first.changes.iter().all(|change| is_of_no_program(history, change))
+        && second.changes.len() >= FILES_OF_AN_IMPORT
+    {
+        imports.insert(second.id);
+    }
+    imports
+}
+
+/// What a host puts into a new repository, and empty files.
+fn is_of_no_program(history: &History, change: &Change) -> bool {
+    let name = paths::name(history.path(change.path)).to_ascii_lowercase();
+    change.lines() == 0
+        || ["readme", "license", "licence", "copying", ".git"].iter().any(|start| name.starts_with(start))
 }
 
 /// So many commits with one first line and one file are no coincidence, where they are at least this share of all.

@@ -48,7 +48,10 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let huge = ratio(sizes.over_five_hundred_lines, eligible);
     let small = ratio(sizes.within_hundred_lines, eligible);
     let focused = ratio(sizes.within_five_files, eligible) >= NEARLY_ALL_FOCUSED;
-    let one_is_most = (eligible < LONG_HISTORY && selection.import_share() > IMPORT_IS_EVERYTHING)
+    // Many steps of which few are huge can be followed, whatever was there before the first.
+    let is_stepwise = !few && huge <= MANY_HUGE;
+    let import_is_most = eligible < LONG_HISTORY && selection.import_share() > IMPORT_IS_EVERYTHING;
+    let one_is_most = (import_is_most && !is_stepwise)
         || ((few || eligible < SHORT_HISTORY && median > LARGE_MEDIAN)
             && selection.largest_share() > thresholds.commits_giant_share);
     let largest = selection.largest_share();
@@ -67,6 +70,7 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
         "giant"
     } else if !few
         && !is_giant
+        && !import_is_most
         && median <= if focused { FOCUSED_MEDIAN } else { 100 }
         && huge <= if eligible >= VERY_LONG_HISTORY && small >= MOSTLY_SMALL { HUGE_BESIDE_SMALL } else { MANY_HUGE }
         && (selection.largest_share() <= 0.35 || eligible >= LONG_HISTORY || small >= NEARLY_ALL)

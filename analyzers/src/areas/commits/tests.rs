@@ -103,6 +103,46 @@ fn prose_alone_is_not_measured() {
     assert!(outcomes(fixture).iter().all(|(outcome, _)| *outcome == Outcome::NotApplicable));
 }
 
+/// So many new files of fifty lines each.
+fn files(count: usize) -> Vec<(String, u32, u32)> {
+    (0..count).map(|index| (format!("src/part{index}.py"), 50, 0)).collect()
+}
+
+#[test]
+fn what_follows_a_first_commit_without_a_program_may_be_the_import() {
+    let aside = |first: &str, count: usize| {
+        let many = files(count);
+        let many: Vec<(&str, u32, u32)> =
+            many.iter().map(|(path, added, gone)| (path.as_str(), *added, *gone)).collect();
+        let repo = Fixture::new()
+            .file("src/part0.py", "import sys\n")
+            .commit("ana", "Initial commit", &[(first, 10, 0)])
+            .commit("ana", "Add the shop", &many)
+            .commit("ana", "Add the basket", &[("src/part0.py", 20, 0)]);
+        Commits.examine(&repo.snapshot())[0].facts()["excluded_by_reason"]["import"].clone()
+    };
+    assert_eq!(aside("README.md", 30), 2);
+    assert_eq!(aside("README.md", 5), 1);
+    assert_eq!(aside("src/part0.py", 30), 1);
+}
+
+#[test]
+fn steps_after_an_import_can_be_followed() {
+    let with = |lines: u32| {
+        let repo = Fixture::new().file("src/app.py", "import sys\n").commit(
+            "ana",
+            "Bring the shop in",
+            &[("src/app.py", 4500, 0), ("src/users.py", 4500, 0)],
+        );
+        let repo = (0..12).fold(repo, |repo, step| {
+            repo.commit("ana", &format!("Move case {step} out of the handler"), &[("src/app.py", lines, 0)])
+        });
+        Commits.examine(&repo.snapshot())[0].facts()["style"].clone()
+    };
+    assert_eq!(with(120), "mixed");
+    assert_eq!(with(600), "giant");
+}
+
 #[test]
 fn a_trial_of_few_commits_is_measured() {
     let findings = Commits.examine(&small_steps(4).profile(Profile::Trial).snapshot());
