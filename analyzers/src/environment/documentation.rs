@@ -1,7 +1,9 @@
-//! Names that stand in the pages of a documentation's site, which the README need not link to one by one.
+//! Names that stand in the pages of a documentation's site, which the README need not link to one by one, and those that
+//! only a compose file reads, which any page may explain beside it.
 
 use std::collections::BTreeMap;
 
+use super::files::is_compose;
 use super::{Spot, Variable};
 use crate::Snapshot;
 use crate::paths;
@@ -14,9 +16,13 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
     if found.values().all(|variable| variable.documented.is_some()) {
         return;
     }
-    let pages = repo.tree().own_texts().filter(|(file, _)| paths::is_documentation(&file.path)).take(MOST_PAGES);
-    for (page, text) in pages {
-        for (name, variable) in found.iter_mut().filter(|(_, variable)| variable.documented.is_none()) {
+    let is_page = |path: &str| [".md", ".rst", ".adoc"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+    let is_of_compose = |variable: &Variable| variable.places.iter().all(|spot| is_compose(&spot.path));
+    let pages = repo.tree().own_texts().map(|(page, text)| (page, text, paths::is_documentation(&page.path)));
+    let pages = pages.filter(|(page, _, is_of_site)| *is_of_site || is_page(&page.path)).take(MOST_PAGES);
+    for (page, text, is_of_site) in pages {
+        let wanting = found.iter_mut().filter(|(_, variable)| variable.documented.is_none());
+        for (name, variable) in wanting.filter(|(_, variable)| is_of_site || is_of_compose(variable)) {
             let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
             let named = text
                 .match_indices(name.as_str())
@@ -42,5 +48,19 @@ mod tests {
             .snapshot();
         let missing: Vec<&str> = Environment::of(&repo).missing().map(|variable| &*variable.name).collect();
         assert_eq!(missing, ["SHOP"]);
+    }
+
+    #[test]
+    fn any_page_documents_what_only_a_compose_file_reads() {
+        let missing = |path: &str, text: &str| {
+            let repo = Fixture::new()
+                .file(path, text)
+                .file("README.md", "# A\n")
+                .file("ops/servers.md", "# Servers\n\nPut the path into SHOP_CERT.\n");
+            Environment::of(&repo.snapshot()).missing().count()
+        };
+        let compose = "services:\n  a:\n    image: nginx\n    volumes:\n      - ${SHOP_CERT}:/cert\n";
+        assert_eq!(missing("docker-compose.servers.yml", compose), 0);
+        assert_eq!(missing("app.py", "import os\na = os.environ['SHOP_CERT']\n"), 1);
     }
 }

@@ -277,6 +277,23 @@ mod tests {
     }
 
     #[test]
+    fn dotnet_reads_names_of_properties_and_says_what_is_used_instead() {
+        let read = |what: &str| format!("    string a = Environment.GetEnvironmentVariable({what};\n");
+        let lines = [
+            "\"SmtpServer\")",
+            "\"SHOP_KEY\") ?? throw new A()",
+            "\"ShopName\") ?? fallback",
+            "\"ShopSalt\") ?? \"\"",
+            "\"ProgramData\")",
+        ];
+        let code: String = lines.iter().map(|what| read(what)).collect();
+        let repo = Fixture::new().file("A.cs", &format!("class A {{\n  void B() {{\n{code}  }}\n}}\n")).snapshot();
+        let read = Environment::of(&repo).read();
+        let found: Vec<(&str, bool)> = read.iter().map(|it| (it.name.as_str(), it.has_default)).collect();
+        assert_eq!(found, [("SHOP_KEY", false), ("ShopName", true), ("ShopSalt", false), ("SmtpServer", false)]);
+    }
+
+    #[test]
     fn what_only_tests_read_is_not_asked_for() {
         let repo = Fixture::new().file("tests/test_a.py", "import os\nos.getenv('TEST_DSN')\n").snapshot();
         assert!(Environment::of(&repo).read().is_empty());

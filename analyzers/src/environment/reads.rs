@@ -27,9 +27,10 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
         let spot = Spot { path: read.path.to_string(), line: read.lines.0 };
         let has_default =
             read.var("DEFAULT").is_some_and(|default| !matches!(default, "" | "None" | "null" | "undefined" | "nil"))
-                || read.language == Language::Php && has_other_value(repo, read);
+                || matches!(read.language, Language::Php | Language::CSharp) && has_other_value(repo, read);
         for (name, settled) in names(repo, read, &prefix) {
-            if is_name(&name) {
+            // In .NET the names are often those of properties.
+            if is_name(&name) || &*read.rule == "env.csharp.read" && is_name_of_dotnet(&name) {
                 found.push((name, has_default || settled, spot.clone()));
             }
         }
@@ -37,11 +38,12 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
     found
 }
 
-/// Whether PHP goes on with what is used instead: `getenv('NAME') ?: 'x'`, `$_ENV['NAME'] ?? 'x'`.
+/// Whether PHP or C# goes on with what is used instead: `getenv('NAME') ?: 'x'`, `GetEnvironmentVariable("NAME") ?? other`.
 fn has_other_value(repo: &Snapshot, read: &CodeMatch) -> bool {
     let after = repo.text(&read.path).and_then(|text| text.get(read.bytes.end..)).unwrap_or_default().trim_start();
     let other = after.strip_prefix("?:").or_else(|| after.strip_prefix("??")).map(str::trim_start);
-    const NONE: &[&str] = &["null", "NULL", "throw", "''", "\"\"", "false", "die", "exit"];
+    const NONE: &[&str] =
+        &["null", "NULL", "throw", "''", "\"\"", "false", "die", "exit", "string.Empty", "String.Empty"];
     other.is_some_and(|other| !NONE.iter().any(|none| other.starts_with(none)))
 }
 
@@ -224,4 +226,11 @@ fn is_name(name: &str) -> bool {
         && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, b'_' | b'.'))
         && name.bytes().any(|c| c.is_ascii_uppercase())
+}
+
+/// `SmtpServer` and `Shop:SmtpServer`, as .NET's functions take them.
+fn is_name_of_dotnet(name: &str) -> bool {
+    (3..=80).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))
 }

@@ -16,6 +16,9 @@ const NAMES: &[&str] = &[
     "TARGET", "BUNDLE_GEMFILE", "RAILS_MAX_THREADS", "RAILS_MIN_THREADS", "RAILS_LOG_TO_STDOUT", "RAILS_LOG_LEVEL",
     "RAILS_SERVE_STATIC_FILES", "RAILS_MASTER_KEY", "WEB_CONCURRENCY", "PIDFILE", "JOB_CONCURRENCY", "SOLID_QUEUE_IN_PUMA", "SECRET_KEY_BASE_DUMMY",
     "NEW_RELIC_NO_CONFIG_FILE", "PUBLIC_URL", "COMPOSE_PROJECT_NAME", "VAR_DUMPER_SERVER", "DEBUGGER_STORED_RUBYLIB",
+    // What Windows and Azure's functions set.
+    "ProgramFiles", "ProgramData", "CommonProgramFiles", "SystemRoot", "SystemDrive", "WinDir", "Path", "AppData", "LocalAppData",
+    "UserProfile", "UserName", "ComputerName", "AzureWebJobsStorage", "AzureWebJobsScriptRoot",
     // The platform assigns it.
     "CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION", "PORT", "CI", "DYNO", "VERCEL", "VERCEL_ENV", "VERCEL_URL", "RENDER", "CODESPACES", "GITPOD_WORKSPACE_ID",
 ];
