@@ -60,8 +60,8 @@ static META: AreaMeta = AreaMeta {
             id: "readme.tests",
             statement: "It says how to run the tests",
             looks_at: "A command that runs tests (pytest, npm test, go test, mvn test, make test, ...) in the README or in a \
-                document that it links to. A section about tests without a command is half of it. Does not apply when there is \
-                no code.",
+                document that it links to. A section about tests without a command is half of it, and so is a command where there \
+                is no test. Does not apply when there is no code.",
             why: "Tests that nobody knows how to run are not run.",
             remedy: "Add the one command that runs the tests to the README.",
             effort: Effort::Low,
