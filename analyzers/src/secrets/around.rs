@@ -1,6 +1,6 @@
 //! What stands around a value: the name that it is given to, comments, and sections.
 
-use super::bytes::has;
+use super::bytes::{has, is_word};
 use super::check::Check;
 use super::context::Context;
 use super::rules::{Rule, Tier};
@@ -40,6 +40,7 @@ pub(super) fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     line.ends_with(b"credential=")
         || is_for_a_map_in_a_page(context)
+        || rule.id == "google-api-key" && is_of_an_app_of_firebase(line, context)
         || rule.tier == Tier::Generic
             && (["public_", "publickey", "publishable", "site_key", "sitekey", "anon_key"]
                 .iter()
@@ -52,6 +53,19 @@ pub(super) fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
 fn is_given_to_browsers(line: &[u8]) -> bool {
     let is_built_in = ["vite_", "react_app_", "vue_app_", "gatsby_", "ng_app_"].iter().any(|prefix| has(line, prefix));
     is_built_in && !["secret", "password", "passwd", "private"].iter().any(|word| has(line, word))
+}
+
+/// Firebase's apps carry a key that says which project they belong to and opens nothing by itself.
+/// <https://firebase.google.com/docs/projects/api-keys>
+fn is_of_an_app_of_firebase(line: &[u8], context: &Context<'_>) -> bool {
+    const CLOSE: usize = 200;
+    let name = line.trim_ascii_end().iter().rposition(|byte| is_word(*byte)).map_or(&line[..0], |last| &line[..=last]);
+    let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
+    let after = &context.text[context.at..(context.at + CLOSE).min(context.text.len())];
+    // `google-services.json`, settings, `GoogleService-Info.plist`, and the object that starts a web app.
+    ["current_key", "firebase_api_key", "firebaseapikey"].iter().any(|end| name.ends_with(end.as_bytes()))
+        || has(before, "<key>API_KEY</key>")
+        || ["authDomain", "AUTH_DOMAIN", "auth_domain"].iter().any(|sibling| has(after, sibling))
 }
 
 /// Google's maps are loaded by the browser with a key in the address.

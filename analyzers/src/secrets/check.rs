@@ -1,13 +1,14 @@
 //! What a format promises beyond its pattern: checksums and structure.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::Deserialize;
 
 use super::bytes::distinct;
 use super::certificate;
 use super::context::Context;
 use super::secret::Secret;
+use super::web_token;
 
 /// What else must hold for a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -20,6 +21,8 @@ pub(super) enum Check {
     Crc62,
     /// Three parts of base64 of which the first two are JSON objects.
     Jwt,
+    /// The same, for whom the rules of rows of Supabase do not hold.
+    ServiceRole,
     /// Base64 that begins as a key in DER or OpenSSH's format does.
     Pem,
     /// The value is as irregular as a generated one.
@@ -28,6 +31,8 @@ pub(super) enum Check {
     Key,
     /// Host and password of a connection.
     Connection,
+    /// The settings beside a password name a server elsewhere.
+    Server,
     /// The text after a dump's heading has rows of data.
     SqlData,
     /// The match stands at the beginning.
@@ -59,9 +64,10 @@ impl Check {
         let sound = |sound| if sound { Verdict::Sound } else { Verdict::Unsound };
         let needed = |there| if there { Verdict::Sound } else { Verdict::Nothing };
         match self {
-            Check::None | Check::Connection => Verdict::Sound,
+            Check::None | Check::Connection | Check::Server => Verdict::Sound,
             Check::Crc62 => sound(crc62(bytes)),
-            Check::Jwt => needed(is_jwt(bytes)),
+            Check::Jwt => needed(web_token::is_signed(bytes)),
+            Check::ServiceRole => needed(web_token::role(bytes).as_deref() == Some("service_role")),
             Check::Pem => key_body(bytes),
             Check::Random => needed(is_random(bytes)),
             Check::Key => needed(decode(bytes).is_some_and(|key| matches!(key.len(), 16 | 32 | 64))),
@@ -92,15 +98,6 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
     })
-}
-
-fn is_jwt(token: &[u8]) -> bool {
-    let mut parts = token.split(|byte| *byte == b'.');
-    let mut object = || {
-        let part = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
-        serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&part).ok()
-    };
-    object().is_some_and(|header| header.contains_key("alg")) && object().is_some()
 }
 
 /// DER sequences begin with 0x30 and a long length; OpenSSH's own format with its name.

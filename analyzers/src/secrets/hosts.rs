@@ -1,65 +1,43 @@
-//! The server that a password is for, where a setting beside it names one.
-
-use super::bytes::is_word;
-
-/// So many lines before and after a password are looked at.
-const NEAR: usize = 8;
-
-/// How the name of a setting ends that holds a password, and one that says for which server.
-const PASSWORDS: &[&str] = &["root_password", "password", "passwd", "pwd", "pass"];
-const SERVERS: &[&str] =
-    &["host", "hostname", "server", "url", "jdbc-url", "jdbcurl", "uri", "address", "addr", "endpoint"];
+//! What the name of a server says: whose it is, and who reaches it.
 
 /// Those that catch mail of tests and deliver none: <https://docs.mailtrap.io/email-sandbox>, <https://ethereal.email>.
 const CATCHES_MAIL: &[&str] = &["sandbox.smtp.mailtrap.io", "smtp.mailtrap.io", "smtp.ethereal.email"];
 
-/// Whether the password at `at` is for a server that nobody reaches from elsewhere: this machine, a neighbour in a
-/// network of containers, or one that only catches mail. Settings belong together that differ in their last word
-/// (`DB_PASSWORD` and `DB_HOST`) or are siblings in a tree.
-pub(super) fn is_for_no_server_outside(text: &[u8], at: usize) -> bool {
-    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1);
-    let line = &text[start..];
-    let Some((indent, name, _)) = setting(line.split(|byte| *byte == b'\n').next().unwrap_or_default()) else {
-        return false;
-    };
-    let Some(group) = PASSWORDS.iter().find_map(|word| name.strip_suffix(word)) else { return false };
-    let before = text[..start.saturating_sub(1)].rsplit(|byte| *byte == b'\n').take(NEAR);
-    let after = line.split(|byte| *byte == b'\n').skip(1).take(NEAR);
-    let mut hosts = before
-        .chain(after)
-        .filter_map(setting)
-        .filter(|(other, name, _)| {
-            *other == indent && name.strip_prefix(group).is_some_and(|last| SERVERS.contains(&last))
-        })
-        .filter_map(|(_, _, value)| host(&value))
-        .peekable();
-    hosts.peek().is_some() && hosts.all(|host| is_near(&host))
+/// Words in a name that stands for another.
+const STAND_INS: &[&str] = &[
+    ".example",
+    "example.",
+    "host.com",
+    "domain",
+    "your",
+    "hostname",
+    "server.com",
+    "company.",
+    "acme",
+    ".test",
+    ".invalid",
+    "placeholder",
+    "changeme",
+    "xxxx",
+    "abcde",
+];
+
+/// Addresses of documentation (RFC 5737), and those that people make up.
+const MADE_UP: &[&str] = &["192.0.2.", "198.51.100.", "203.0.113.", "1.2.3.", "1.1.1.", "8.8.", "123.", "255.", "0."];
+
+/// A machine of one's own or in a network of one's own.
+const PRIVATE: &[&str] = &["127.", "0.0.0.0", "192.168.", "10.", "172.", "169.254."];
+
+/// Names that no public server has.
+const PRIVATE_ENDS: &[&str] = &[".local", ".localhost", ".internal", ".lan", ".svc", ".home", ".intranet"];
+
+/// Whether `host` stands for another that is still to be written.
+pub(super) fn is_stand_in(host: &[u8]) -> bool {
+    STAND_INS.iter().any(|part| super::bytes::has(host, part)) || host == b"host" || host == b"server"
 }
 
-/// The indentation, the name in small letters and the value of a setting.
-fn setting(line: &[u8]) -> Option<(usize, String, String)> {
-    const LONGEST: usize = 400;
-    let text = std::str::from_utf8(line.get(..line.len().min(LONGEST))?).ok()?;
-    let indent = text.len() - text.trim_start().len();
-    let text = text.trim_start().trim_start_matches("export ").trim_start_matches(['"', '\'']);
-    let name = text.bytes().take_while(|byte| is_word(*byte) || matches!(byte, b'.' | b'-')).count();
-    let rest = text[name..].trim_start_matches(['"', '\'']).trim_start();
-    let rest = ["=>", ":=", "=", ":"].iter().find_map(|sign| rest.strip_prefix(sign)).filter(|_| name > 0)?;
-    let value = rest.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']);
-    Some((indent, text[..name].to_ascii_lowercase(), value.to_ascii_lowercase()))
-}
-
-/// The host in an address, with or without a scheme; `None` where it comes from somewhere else.
-fn host(value: &str) -> Option<String> {
-    let behind_scheme = value.split_once("://").map_or(value, |(_, rest)| rest);
-    let authority = behind_scheme.split(['/', '?', ';']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = host.split([':', ',']).next().unwrap_or_default();
-    let is_name = !host.is_empty() && host.bytes().all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'));
-    is_name.then(|| host.to_owned())
-}
-
-fn is_near(host: &str) -> bool {
+/// Whether nobody reaches `host` from elsewhere: this machine, a neighbour among containers, or what catches mail.
+pub(super) fn is_near(host: &str) -> bool {
     let is_neighbour = !host.contains('.') && host.starts_with(|first: char| first.is_ascii_alphabetic());
     is_neighbour
         || host.starts_with("127.")
@@ -67,36 +45,72 @@ fn is_near(host: &str) -> bool {
         || CATCHES_MAIL.contains(&host)
 }
 
+/// Whether `host`, in small letters, is a server that can be reached from anywhere.
+pub(super) fn is_elsewhere(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_name = host.contains('.') && last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let numbers = || host.split('.').map(|part| part.parse::<u8>().is_ok());
+    let is_address = || numbers().count() == 4 && numbers().all(|is_number| is_number);
+    (is_name || is_address() && !MADE_UP.iter().any(|start| host.starts_with(start)))
+        && !is_stand_in(host.as_bytes())
+        && !PRIVATE.iter().any(|start| host.starts_with(start))
+        && !PRIVATE_ENDS.iter().any(|end| host.ends_with(end))
+}
+
+/// Whether `host`, in small letters, is one customer's at a company that runs servers for many: a part of its name was
+/// generated, which no sample has.
+pub(super) fn is_somebodys(host: &str) -> bool {
+    const SHORTEST: usize = 5;
+    let is_generated = |part: &str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        part.len() >= SHORTEST
+            && digits >= 2
+            && digits < part.len()
+            && !part.starts_with("abc")
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let mut parts = host.rsplit('.').skip(2).flat_map(|part| part.split('-'));
+    is_elsewhere(host) && (host.starts_with("ec2-") || parts.any(is_generated))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_for_no_server_outside;
+    use super::*;
 
-    fn says(text: &str) -> bool {
-        is_for_no_server_outside(text.as_bytes(), text.find("VALUE").expect("the text has one"))
+    #[test]
+    fn servers_are_told_apart_by_who_reaches_them() {
+        for host in ["db.shop.io", "shop-1.c7k2m9.eu-west-1.rds.amazonaws.com", "sql42.shops.net", "54.12.8.9"] {
+            assert!(is_elsewhere(host) && !is_near(host), "{host}");
+        }
+        for host in [
+            "localhost",
+            "database",
+            "10.0.0.7",
+            "192.168.1.9",
+            "db.shop.internal",
+            "mysql.default.svc",
+            "db.example.com",
+            "your-shop.rds.amazonaws.com",
+            "203.0.113.7",
+            "1.2.3.4",
+            "8.0",
+        ] {
+            assert!(!is_elsewhere(host), "{host}");
+        }
     }
 
     #[test]
-    fn a_setting_beside_it_names_its_own_machine() {
-        assert!(says("DB_HOST=127.0.0.1\nDB_PORT=3306\nDB_PASSWORD=VALUE\n"));
-        assert!(says("spring.datasource.url=jdbc:mysql://localhost:3306/shop\nspring.datasource.password=VALUE"));
-        assert!(says("datasource:\n  url: jdbc:postgresql://localhost/shop\n  password: VALUE\n"));
-        assert!(says("'HOST': 'localhost',\n'PASSWORD': 'VALUE',\n"));
-    }
-
-    #[test]
-    fn a_neighbour_among_containers_and_a_server_that_catches_mail_are_near() {
-        assert!(says("MYSQL_ROOT_PASSWORD=VALUE\nMYSQL_HOST=database\n"));
-        assert!(says("MAIL_HOST=smtp.mailtrap.io\nMAIL_PASSWORD=VALUE\n"));
-    }
-
-    #[test]
-    fn another_host_and_a_host_of_something_else_say_nothing() {
-        assert!(!says("DB_HOST=db.shop.io\nDB_PASSWORD=VALUE\n"));
-        assert!(!says("MAIL_HOST=live.smtp.mailtrap.io\nMAIL_PASSWORD=VALUE\n"));
-        assert!(!says("REDIS_HOST=localhost\nDB_PASSWORD=VALUE\n"));
-        assert!(!says("DB_HOST=${HOST}\nDB_PASSWORD=VALUE\n"));
-        assert!(!says("DB_HOST=localhost\nDB_URL=postgres://db.shop.io/shop\nDB_PASSWORD=VALUE\n"));
-        assert!(!says("  host: localhost\npassword: VALUE\n"));
-        assert!(!says("API_KEY=VALUE\nAPI_URL=http://localhost\n"));
+    fn a_generated_part_says_that_a_server_is_somebodys() {
+        for host in [
+            "shop.k7m2q9.eu-west-1.rds.amazonaws.com",
+            "cluster0.q7w2p.mongodb.net",
+            "ec2-54-12-8-9.shop.com",
+            "k4711-mysql.shops.eu",
+        ] {
+            assert!(is_somebodys(host), "{host}");
+        }
+        for host in ["db.shop.io", "cluster0.mongodb.net", "cluster0.abc12.mongodb.net", "shop.eu-west-1.cloud.io"] {
+            assert!(!is_somebodys(host), "{host}");
+        }
     }
 }

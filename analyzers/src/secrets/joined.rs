@@ -2,19 +2,17 @@
 
 use super::bytes::has;
 
-/// Words that begin with capitals, and numbers and abbreviations among them: `GreenShopSigningKey2024`. Random letters
-/// change between small ones and capitals much more often.
+/// Words that begin with capitals, and numbers and abbreviations among them: `GreenShopSigningKey2024`, with lines
+/// between some of them at most. Random letters change between small ones and capitals much more often.
 pub(super) fn is_in_camel_case(value: &[u8]) -> bool {
     const LONGEST_NUMBER: usize = 4;
     const LONGEST_ABBREVIATION: usize = 5;
     const MOST_SIGNS: usize = 2;
     let end = value.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
     let value = if value.len() - end <= MOST_SIGNS { &value[..end] } else { value };
-    let (mut words, mut letters, mut at) = (0, 0, 0);
-    while at < value.len() {
-        let next = (at + 1..value.len()).find(|next| starts_a_word(value, *next)).unwrap_or(value.len());
-        let part = &value[at..next];
-        at = next;
+    let (mut words, mut letters) = (0, 0);
+    let pieces = value.split(|byte| matches!(byte, b'_' | b'-')).filter(|piece| !piece.is_empty());
+    for part in pieces.flat_map(parts) {
         let is_word = part[0].is_ascii_alphabetic() && part[1..].iter().all(u8::is_ascii_lowercase);
         let is_abbreviation = part.len() <= LONGEST_ABBREVIATION && part.iter().all(u8::is_ascii_uppercase);
         let is_number = part.len() <= LONGEST_NUMBER && part.iter().all(u8::is_ascii_digit);
@@ -26,7 +24,19 @@ pub(super) fn is_in_camel_case(value: &[u8]) -> bool {
             return false;
         }
     }
-    words >= 3 && letters >= words * 4 && letters * 5 >= value.len() * 4
+    // Of many words more are short.
+    let are_long = letters >= words * 4 || words >= 6 && letters * 2 >= words * 7;
+    words >= 3 && are_long && letters * 5 >= value.len() * 4
+}
+
+/// What of `piece` may be words; none is empty.
+fn parts(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        at = (at + 1..piece.len()).find(|next| starts_a_word(piece, *next)).unwrap_or(piece.len());
+        (start < piece.len()).then(|| &piece[start..at])
+    })
 }
 
 /// A capital behind another letter or before a small one, and the first or last of some digits.
@@ -56,9 +66,12 @@ mod tests {
 
     #[test]
     fn words_run_together_are_told_from_random_letters() {
-        for words in
-            ["GreenShopSigningKey2024", "YourVeryStrongKeyThatIsAtLeast32CharactersLong", "MyShopJWTSecretForTokens!"]
-        {
+        for words in [
+            "GreenShopSigningKey2024",
+            "YourVeryStrongKeyThatIsAtLeast32CharactersLong",
+            "MyShopJWTSecretForTokens!",
+            "LaClaveSecretaMuyLarga2024_GreenShop_Project",
+        ] {
             assert!(is_in_camel_case(words.as_bytes()), "{words}");
         }
         for other in

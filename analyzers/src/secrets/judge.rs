@@ -4,22 +4,24 @@ use super::around::{
     is_commented, is_development_section, is_in_wrapped_data, is_named_as_made_of_a_password, is_named_as_public,
     is_named_as_stand_in,
 };
+use super::beside::{elsewhere, is_for_a_store_nearby, is_for_no_server_outside};
 use super::bytes::{distinct, has, is_word};
 use super::check::{Check, Verdict, decode, is_random};
+use super::connection::connection;
 use super::context::Context;
-use super::hosts::is_for_no_server_outside;
 use super::joined::{is_in_camel_case, is_run_together};
 use super::judgement::Judgement;
 use super::local_defaults::is_local_default;
 use super::placeholders::{is_placeholder, is_published};
 use super::references::{
-    is_about_a_value, is_constant_name, is_cut_short, is_header_of_a_token, is_member, is_name, is_rest_of_a_setting,
-    is_setting, is_token,
+    is_about_a_value, is_constant_name, is_cut_short, is_header_of_a_token, is_literal, is_member, is_name,
+    is_rest_of_a_setting, is_setting, is_token,
 };
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
 use super::test_module;
 use super::weak::is_weak;
+use super::web_token;
 
 /// `None` if it is no credential at all.
 pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Option<Judgement> {
@@ -28,6 +30,11 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         return (rule.check.of(value, context) == Verdict::Sound).then_some(Judgement::Live);
     }
     if rule.check != Check::Pem && (is_interpolated(bytes, context) || is_in_wrapped_data(bytes, context)) {
+        return None;
+    }
+    let is_for_a_server = rule.check == Check::Server && is_literal(bytes, context);
+    let server = is_for_a_server.then(|| elsewhere(context.text, context.at)).flatten();
+    if rule.check == Check::Server && server.is_none() {
         return None;
     }
     // A generated value has no braces; a template has (`key-{name}`), and so has code that a quote ran into.
@@ -59,7 +66,8 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if is_named_as_stand_in(rule, context) {
         return Some(Judgement::Placeholder);
     }
-    if is_named_as_public(rule, context) {
+    let is_for_everybody = || rule.check == Check::Jwt && web_token::role(bytes).as_deref() == Some("anon");
+    if is_named_as_public(rule, context) || is_for_everybody() {
         return Some(Judgement::Public);
     }
     // The key that every storage emulator has.
@@ -81,6 +89,10 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if rule.check == Check::Connection {
         return (!is_member(&lower)).then(|| connection(&lower, context));
     }
+    if let Some(server) = server {
+        let user = server.user.as_deref().map(str::as_bytes);
+        return Some(connection(&lower, &Context { user, host: Some(server.host.as_bytes()), ..*context }));
+    }
     if rule.tier != Tier::Format && is_commented(context) {
         return Some(Judgement::Commented);
     }
@@ -90,7 +102,9 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         Tier::Named if is_constant_name(bytes) || is_setting(&lower) || is_token(bytes) => None,
         Tier::Named if lower.starts_with(b"http://") || lower.starts_with(b"https://") => None,
         Tier::Named => {
-            let said = decoded(rule, bytes, context).filter(|_| rule.check == Check::Wrapped);
+            // What is so long and comes out as text was text.
+            let is_wrapped = rule.check == Check::Wrapped || bytes.len() >= 24;
+            let said = decoded(rule, bytes, context).filter(|_| is_wrapped);
             Some(said.unwrap_or_else(|| named(rule, bytes, &lower, context)))
         }
         Tier::Generic => generic(rule, bytes, &lower, context).filter(|judgement| {
@@ -98,6 +112,10 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         }),
     }
     .map(|judgement| match judgement {
+        // A store of objects of one's own takes any key that has the form of Amazon's.
+        Judgement::Live if rule.id == "aws-secret-key" && is_for_a_store_nearby(context.text, context.at) => {
+            Judgement::Near
+        }
         Judgement::Live if is_text && is_for_no_server_outside(context.text, context.at) => Judgement::Near,
         other => other,
     })
@@ -277,61 +295,5 @@ fn decoded(rule: &Rule, value: &[u8], context: &Context<'_>) -> Option<Judgement
         Some(Judgement::Encrypted)
     } else {
         is_weak(&lower).then_some(Judgement::Weak)
-    }
-}
-
-/// Whether a password is so long and irregular that a host generated it for one service; some have letters alone.
-fn is_generated(lower: &[u8]) -> bool {
-    let is_long = lower.len() >= 24 && distinct(lower) >= 12 && lower.iter().all(u8::is_ascii_alphanumeric);
-    !is_weak(lower) && (is_long || lower.len() >= 16 && is_random(lower))
-}
-
-fn connection(lower: &[u8], context: &Context<'_>) -> Judgement {
-    if context.user == Some(b"mailto") {
-        return Judgement::Public;
-    }
-    let host = context.host.unwrap_or_default().to_ascii_lowercase();
-    // `tcp:` before a name says how a server of Microsoft's is reached.
-    let host = ["tcp:", "np:", "lpc:"].iter().find_map(|way| host.strip_prefix(way.as_bytes())).unwrap_or(&host);
-    let name = host.split(|byte| matches!(byte, b':' | b',')).next().unwrap_or_default();
-    if [
-        ".example",
-        "example.",
-        "host.com",
-        "domain",
-        "your",
-        "hostname",
-        "server.com",
-        "company.",
-        "acme",
-        ".test",
-        ".invalid",
-    ]
-    .iter()
-    .any(|part| has(name, part))
-        || name == b"host"
-        || name == b"server"
-    {
-        return Judgement::Placeholder;
-    }
-    const USERS: &[&str] = &["user", "username", "usr", "login", "user1", "alice", "bob", "foo"];
-    let words = USERS.iter().any(|word| context.user.is_some_and(|user| user.eq_ignore_ascii_case(word.as_bytes())));
-    let default = is_local_default(lower, context) || is_weak(lower);
-    if words && default {
-        return Judgement::Placeholder;
-    }
-    // A bare name is a neighbour in a compose file or a cluster.
-    // The private network of a host (`db.railway.internal`) is in use where a generated password stands before it.
-    let is_generated = !name.ends_with(b"docker.internal") && is_generated(lower);
-    let local = name.is_empty()
-        || !name.contains(&b'.')
-        || [&b"127."[..], b"0.0.0.0", b"192.168.", b"10.", b"172."].iter().any(|start| name.starts_with(start))
-        || [&b".local"[..], b".localhost"].iter().any(|end| name.ends_with(end))
-        || name.ends_with(b".internal") && !is_generated;
-    match (local, default) {
-        (true, true) => Judgement::LocalDefault,
-        (true, false) => Judgement::Development,
-        (false, true) => Judgement::Weak,
-        (false, false) => Judgement::Live,
     }
 }

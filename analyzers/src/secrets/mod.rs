@@ -5,9 +5,11 @@
 //! runs a rule's expression only on a window around a keyword of its own.
 
 mod around;
+mod beside;
 mod bytes;
 mod certificate;
 mod check;
+mod connection;
 mod context;
 mod decode;
 mod engine;
@@ -32,6 +34,7 @@ mod signing;
 mod suppression;
 mod test_module;
 mod weak;
+mod web_token;
 
 pub use decode::{Unopened, unopened};
 pub use engine::Scanner;

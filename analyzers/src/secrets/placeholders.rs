@@ -92,7 +92,8 @@ const STAND_INS: &[&str] = &[
 ];
 
 pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
-    let word_like = matches!(rule.tier, Tier::Named | Tier::Generic) || rule.check == Check::Connection;
+    let word_like =
+        matches!(rule.tier, Tier::Named | Tier::Generic) || matches!(rule.check, Check::Connection | Check::Server);
     let pem = rule.check == Check::Pem;
     // Some tokens have a run of their own.
     let is_run = |word: &str| matches!(word, "aaaaaaaa" | "000000000") && lower.len() >= 40;

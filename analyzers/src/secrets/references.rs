@@ -95,16 +95,27 @@ pub(super) fn is_constant_name(value: &[u8]) -> bool {
     value.contains(&b'_') && value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
 }
 
-/// A setting that another object has, given on: `settings.jwt_secret`.
+/// A setting that another object has, given on: `settings.jwt_secret`, `Rails.application.credentials.jwt!`.
 pub(super) fn is_setting(lower: &[u8]) -> bool {
     const KINDS: &[&str] = &["secret", "key", "token"];
+    const HOLDERS: &[&[u8]] = &[b"credentials", b"secrets", b"settings", b"config", b"configuration", b"env"];
+    let lower = lower.strip_suffix(b"!").or_else(|| lower.strip_suffix(b"?")).unwrap_or(lower);
     let is_name = |part: &[u8]| {
         part.first().is_some_and(u8::is_ascii_alphabetic)
             && part.iter().all(|byte| *byte == b'_' || byte.is_ascii_alphanumeric())
     };
     let mut parts = lower.split(|byte| *byte == b'.');
     let last = parts.next_back().unwrap_or_default();
-    lower.contains(&b'.') && KINDS.iter().any(|kind| has(last, kind)) && is_name(last) && parts.all(is_name)
+    let is_held = KINDS.iter().any(|kind| has(last, kind)) || parts.clone().any(|part| HOLDERS.contains(&part));
+    lower.contains(&b'.') && is_held && is_name(last) && parts.all(is_name)
+}
+
+/// Whether it is quoted, or has what no name in code has.
+pub(super) fn is_literal(value: &[u8], context: &Context<'_>) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let is_quoted = context.at.checked_sub(1).is_some_and(|before| b"\"'`".contains(&context.text[before]));
+    let is_part = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'?');
+    is_quoted || !lower.iter().all(is_part) && !is_setting(&lower) && !is_member(&lower)
 }
 
 /// Only the beginning of a value, as documentation shows it: `eyJhbGciOi...`.
@@ -127,7 +138,13 @@ mod tests {
 
     #[test]
     fn a_setting_that_is_given_on_is_told_from_a_value_with_a_dot() {
-        for setting in ["settings.jwt_secret", "self.config.secret_key", "cfg.jwtkey"] {
+        for setting in [
+            "settings.jwt_secret",
+            "self.config.secret_key",
+            "cfg.jwtkey",
+            "rails.application.credentials.devise_jwt_secret_key!",
+            "rails.application.credentials.jwt",
+        ] {
             assert!(is_setting(setting.as_bytes()), "{setting}");
         }
         for value in ["k7qz9.lw2xv8rt4", "jwt_secret", "3f9a.c01bsecret", "my-shop.secret"] {

@@ -83,6 +83,12 @@ impl Rule {
         self.check == Check::Crc62
     }
 
+    /// Whether every value begins as nothing else does: `os_v2_`, `xoxb-`.
+    pub fn has_prefix(&self) -> bool {
+        let is_prefix = |keyword: &String| keyword.len() >= 3 && keyword.ends_with(['_', '-', '.']);
+        self.tier == Tier::Format && self.keywords.iter().all(is_prefix)
+    }
+
     /// What says quickly that a keyword stands in no match, compiled when a keyword of the rule is first seen.
     pub(super) fn sieve(&self) -> &Sieve {
         self.sieve.get_or_init(|| {

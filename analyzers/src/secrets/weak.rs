@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use super::bytes::distinct;
+
 /// Words that people put where a generated value belongs, the longer ones first.
 const WEAK_WORDS: &[&str] = &[
     "qwertyuiop",
@@ -49,6 +51,8 @@ const WEAK_WORDS: &[&str] = &[
     "database",
     "rabbitmq",
     "keyboard",
+    "complex",
+    "phrase",
     "default",
     "passord",
     "passwort",
@@ -95,6 +99,7 @@ const WEAK_WORDS: &[&str] = &[
     "user",
     "root",
     "pass",
+    "some",
     "test",
     "demo",
     "auth",
@@ -166,10 +171,29 @@ fn is_word_or_number(part: &[u8]) -> bool {
 pub(super) fn is_weak(lower: &[u8]) -> bool {
     is_mostly_words(lower)
         || is_a_word_repeated(lower)
-        || lower.iter().any(|byte| letter_like(*byte) != *byte) && {
-            let spelt: Vec<u8> = lower.iter().map(|byte| letter_like(*byte)).collect();
-            is_mostly_words(&spelt)
-        }
+        || is_typed_at_random(lower)
+        || is_called_password(lower)
+        || lower.iter().any(|byte| letter_like(*byte) != *byte) && is_mostly_words(&spelt(lower))
+}
+
+/// `shop_password`, `mailpass24`: words that say what belongs here, and for what.
+fn is_called_password(lower: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[b"password", b"passwd", b"pass", b"pwd"];
+    let end = lower.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |last| last + 1);
+    let words = &lower[..end];
+    words.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.'))
+        && NAMES.iter().any(|name| words.ends_with(name))
+}
+
+/// With letters for the signs and digits beside letters that look like them.
+fn spelt(lower: &[u8]) -> Vec<u8> {
+    let is_letter = |at: Option<usize>| at.and_then(|at| lower.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    let is_beside = |at: usize| is_letter(at.checked_sub(1)) || is_letter(Some(at + 1));
+    let spell = |(at, byte): (usize, &u8)| match byte.is_ascii_digit() && !is_beside(at) {
+        true => *byte,
+        false => letter_like(*byte),
+    };
+    lower.iter().enumerate().map(spell).collect()
 }
 
 /// `bananabanana`, with a number at the end at most.
@@ -193,6 +217,19 @@ fn is_a_word_repeated(lower: &[u8]) -> bool {
     })
 }
 
+/// A row of letters of a hand on a keyboard, which has far fewer different ones than a generator takes.
+fn is_typed_at_random(lower: &[u8]) -> bool {
+    const SHORTEST: i32 = 16;
+    const LETTERS: f64 = 26.0;
+    let length = i32::try_from(lower.len()).unwrap_or(i32::MAX);
+    if length < SHORTEST || !lower.iter().all(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    // So many different ones are to be expected; with two in five fewer there is one generated row in thousands.
+    let expected = LETTERS * (1.0 - (1.0 - 1.0 / LETTERS).powi(length));
+    (distinct(lower) as f64) < expected * 0.6
+}
+
 /// `p@$$w0rd`
 fn letter_like(byte: u8) -> u8 {
     match byte {
@@ -201,6 +238,8 @@ fn letter_like(byte: u8) -> u8 {
         b'0' => b'o',
         b'1' | b'!' => b'i',
         b'3' => b'e',
+        b'4' => b'a',
+        b'5' => b's',
         other => other,
     }
 }
@@ -239,6 +278,10 @@ mod tests {
             "pa$$word",
             "p@ssw0rd123",
             "s3cret-t0ken",
+            "s0mel0ngc0mpl3xs3cr3t",
+            "gr33nsh0p-jwt-secret-key-32-chars",
+            "library_password",
+            "emailpass125",
             "my-jwt-secret",
             "secretsecret",
             "bananabanana",
@@ -246,10 +289,11 @@ mod tests {
             "qwertyuiop12345",
             "asdf1234zxcv",
             "1qaz2wsxqwer",
+            "dfjkhgjdfkghkdjfhgkjdfhgkjdhfgkjd",
         ] {
             assert!(is_weak(weak.as_bytes()), "{weak}");
         }
-        for strong in ["x7$kq0zr@v1t3w", "0a1b3c$d@e!f01", "bananabxnanq", "k2v9k2v9m1t4"] {
+        for strong in ["x7$kq0zr@v1t3w", "0a1b3c$d@e!f01", "bananabxnanq", "k2v9k2v9m1t4", "kvxtabqlmzwaritjohcne"] {
             assert!(!is_weak(strong.as_bytes()), "{strong}");
         }
     }

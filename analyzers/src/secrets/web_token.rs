@@ -1,0 +1,45 @@
+//! What a web token says of itself.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+fn object(part: &[u8]) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
+
+/// Whether the first of three parts says how it is signed and the second is an object.
+pub(super) fn is_signed(token: &[u8]) -> bool {
+    let mut parts = token.split(|byte| *byte == b'.').map(object);
+    let mut next = || parts.next().flatten();
+    next().is_some_and(|header| header.contains_key("alg")) && next().is_some()
+}
+
+/// The role that it gives: <https://supabase.com/docs/guides/api/api-keys>.
+pub(super) fn role(token: &[u8]) -> Option<String> {
+    let claims = object(token.split(|byte| *byte == b'.').nth(1)?)?;
+    claims.get("role")?.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Judgement, scan};
+    use super::*;
+
+    #[test]
+    fn the_key_that_supabase_gives_to_browsers_is_public_and_that_of_servers_is_not() {
+        let token = |claims: &str| {
+            let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+            let signature = ["kvxtabqlmz", "waritjohcn", "eupdgsyfwl"].concat();
+            format!("{}.{}.{signature}", part(r#"{"alg":"HS256","typ":"JWT"}"#), part(claims))
+        };
+        let judged = |role: &str| {
+            let text =
+                format!("KEY={}\n", token(&format!(r#"{{"iss":"supabase","ref":"kvxtabqlmz","role":"{role}"}}"#)));
+            scan(text.as_bytes()).first().map(|hit| (hit.rule, hit.judgement))
+        };
+        assert_eq!(judged("anon"), Some(("json-web-token", Judgement::Public)));
+        assert_eq!(judged("service_role"), Some(("supabase-service-role", Judgement::Live)));
+        assert_eq!(judged("ana"), Some(("json-web-token", Judgement::Live)));
+    }
+}
