@@ -2,6 +2,7 @@
 //! values themselves never leave the engine in [`crate::secrets`].
 
 mod files;
+mod foreign;
 mod ignored;
 mod meta;
 mod nature;

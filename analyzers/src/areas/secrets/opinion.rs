@@ -52,9 +52,15 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         if place::is_seed_data(path) && hit.rule == "url-key" && rule.is_some() {
             return possible("among rows for trying things out, but in an address that is called");
         }
+        if place::is_seed_data(path) && rule.is_some_and(|rule| opens_a_database(&rule.id)) {
+            return possible("among rows for trying things out, but it is the password of a database");
+        }
         let is_own = !paths::is_vendored(path) && !paths::is_generated(path);
         if is_own && rule.is_some_and(Rule::has_checksum) {
             return possible("in a place for samples, but with a checksum that holds, which made-up ones seldom have");
+        }
+        if class == Class::Documentation && rule.is_some_and(Rule::has_prefix) {
+            return possible("in documentation, but whole, and of a form that only this provider's have");
         }
         return aside(class, why);
     }
@@ -116,4 +122,9 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         }
         _ => Opinion { weight: Weight::Live, class, reason: "well-formed, and in a place that is used" },
     }
+}
+
+/// Whether what the rule finds is the password of a database, whose rows a seeder may well make.
+fn opens_a_database(rule: &str) -> bool {
+    matches!(rule, "database-password-variable" | "server-password" | "wordpress-database-password")
 }

@@ -1,5 +1,6 @@
 //! What a path says about a credential that stands there.
 
+use super::foreign;
 use crate::paths;
 
 const EXAMPLE: &str = "in an example";
@@ -39,7 +40,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     let words = || name.split(['.', '_', '-']);
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
 
-    if paths::is_vendored(path) || paths::is_generated(path) || is_of_a_system(&lower) {
+    if paths::is_vendored(path) || paths::is_generated(path) || foreign::is_brought(&lower) {
         return (Class::Example, "in somebody else's or generated code");
     }
     if words().any(|word| {
@@ -193,16 +194,6 @@ pub(super) fn is_pipeline(path: &str) -> bool {
         &[".gitlab-ci.yml", ".travis.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "jenkinsfile"];
     let lower = path.to_ascii_lowercase();
     lower.starts_with(".github/workflows/") || lower.starts_with(".circleci/") || NAMES.contains(&paths::name(&lower))
-}
-
-/// Whether `lower` is a path of an installed system, as in the copy of a root file system.
-fn is_of_a_system(lower: &str) -> bool {
-    let rooted = format!("/{lower}");
-    ["/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/lib64/", "/usr/share/", "/usr/libexec/"]
-        .iter()
-        .any(|folder| rooted.contains(folder))
-        || paths::name(lower).ends_with(".so")
-        || paths::name(lower).contains(".so.")
 }
 
 /// Whether `path` is named as an example.
@@ -377,6 +368,8 @@ mod tests {
             ("config/test_resources/key.pem", Class::Test),
             ("web/src/locales/en.json", Class::Example),
             ("docker/root/usr/share/misc/magic", Class::Example),
+            ("web/assets/Icons for shops_files/v3", Class::Example),
+            ("config_files/shop.js", Class::Production),
             ("certs/localhost.key", Class::Example),
             ("database/factories/UserFactory.php", Class::Example),
             ("app/Infra/Database/Factory/UserFactory.php", Class::Example),

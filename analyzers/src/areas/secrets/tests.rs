@@ -62,7 +62,7 @@ fn tests_examples_documentation_and_defaults_are_set_aside_with_the_reason() {
     let findings = examine(
         Fixture::new()
             .file("tests/test_bot.py", &text)
-            .file("README.md", &text.replace("xoxb", "xoxp"))
+            .file("README.md", &format!("api_key = '{}'\n", key()))
             .file("src/db.py", "URL = 'postgres://postgres:postgres@localhost:5432/shop'\n"),
     );
     assert_eq!(findings[0].outcome(), Outcome::Met, "{}", findings[0].summary());
@@ -354,4 +354,43 @@ fn a_key_in_an_address_is_possible_also_where_rows_are_made() {
         assert_eq!(examine(Fixture::new().file(path, &text))[0].outcome(), Outcome::Partly, "{path}");
     }
     assert_eq!(examine(Fixture::new().file("spec/weather_spec.rb", &text))[0].outcome(), Outcome::Met);
+}
+
+#[test]
+fn a_password_beside_the_server_that_it_opens_counts_in_comments_and_scripts() {
+    let settings = |host: &str, sign: &str| {
+        format!("{sign}export DB_HOST={host}\n{sign}export DB_USER=shop\n{sign}export DB_PASSWORD={}\n", key())
+    };
+    let outcome = |path: &str, text: &str| examine(Fixture::new().file(path, text))[0].outcome();
+    assert_eq!(outcome("scripts/deploy.sh", &settings("db.shop.io", "#   ")), Outcome::NotMet);
+    assert_eq!(outcome(".env.production.template", &settings("db.shop.io", "")), Outcome::Partly);
+    assert_eq!(outcome("scripts/deploy.sh", &settings("db.example.com", "#   ")), Outcome::Met);
+    assert_ne!(outcome("scripts/deploy.sh", &settings("localhost", "")), Outcome::NotMet);
+}
+
+#[test]
+fn the_password_of_a_database_in_a_seeder_and_a_whole_key_in_a_document_are_possible() {
+    let outcome = |path: &str, text: &str| examine(Fixture::new().file(path, text))[0].outcome();
+    let seeder = format!("<?php\nconst DB_USER = 'u1_shop';\nconst DB_PASSWORD = '{}';\n", key());
+    assert_eq!(outcome("database/seeders/ShopSeeder.php", &seeder), Outcome::Partly);
+    let rows = seeder.replace("DB_PASSWORD", "PASSWORD");
+    assert_eq!(outcome("database/seeders/ShopSeeder.php", &rows), Outcome::Met);
+    assert_eq!(outcome("docs/push.md", &crate::secrets::example("onesignal-key")), Outcome::Partly);
+    assert_eq!(outcome("docs/token.md", &crate::secrets::example("json-web-token")), Outcome::Met);
+}
+
+#[test]
+fn what_the_encrypted_credentials_of_rails_hold_is_no_literal() {
+    let of = |value: &str| {
+        examine(Fixture::new().file("config/initializers/devise.rb", &format!("  jwt.secret = {value}\n")))
+    };
+    assert_eq!(of("Rails.application.credentials.devise_jwt_secret_key!")[0].outcome(), Outcome::Met);
+    assert_eq!(of(&key())[0].outcome(), Outcome::NotMet);
+}
+
+#[test]
+fn letters_typed_at_random_are_no_generated_secret() {
+    let of = |value: &str| examine(Fixture::new().file("app/.env", &format!("JWT_SECRET=\"{value}\"\n")))[0].outcome();
+    assert_eq!(of(&generated(&["dfjkhgjdfkghkd", "jfhgkjdfhgkjdhfgkjd"])), Outcome::Partly);
+    assert_eq!(of(&generated(&["kvxtabqlmzwaritj", "ohcneupdgsyfwlbx"])), Outcome::NotMet);
 }
