@@ -2,6 +2,7 @@
 
 mod expression;
 mod mybatis;
+mod names;
 mod steps;
 mod trace;
 mod values;

@@ -198,7 +198,7 @@ fn a_text_that_is_put_together_by_steps_is_followed() {
 fn a_part_that_was_put_together_before_is_a_text_of_its_own() {
     let of = |part: &str| {
         let text = format!(
-            "package a\nfunc (r *repo) All(ctx context.Context, filter *Filter, page int) {{\n\tpart := \"\"\n\tif filter.Kind != \"\" {{\n\t\tpart = {part}\n\t}}\n\tquery := fmt.Sprintf(`SELECT * FROM shops WHERE open\n\t%s\n\tORDER BY id`, part)\n\tr.db.Query(ctx, query)\n}}\n"
+            "package a\nfunc (r *repo) All(ctx context.Context, filter *Filter, page int) {{\n\tif filter.Page == 0 {{ filter.Page = 1 }}\n\tpart := \"\"\n\tif filter.Kind != \"\" {{\n\t\tpart = {part}\n\t}}\n\tquery := fmt.Sprintf(`SELECT * FROM shops WHERE open\n\t%s\n\tORDER BY id`, part)\n\tr.db.Query(ctx, query)\n}}\n"
         );
         outcome("a.go", &text)
     };

@@ -1,11 +1,9 @@
 //! Where what is put into SQL comes from: back from the query over local variables to the request or a parameter.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::expression::{self, Piece};
+use super::names::{declares, is_name, names, sets_member};
 use super::steps::{self, built, joined};
 use super::values::{self, REQUEST};
 use crate::Snapshot;
@@ -24,8 +22,6 @@ pub(super) enum Origin {
     /// A request.
     Request,
 }
-
-static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[.>:$@]?[\w$]+\(?").expect("a constant pattern"));
 
 /// What a file assigns to its names, and which of its functions answer requests.
 pub(super) struct Tracer<'a> {
@@ -178,6 +174,8 @@ impl<'a> Tracer<'a> {
         if assigned.is_empty() {
             return self.parameter(name, place);
         }
+        // What one member is set to leaves the others as they came.
+        let came = assigned.iter().all(|value| sets_member(value, name)).then(|| self.parameter(name, place));
         let origins = assigned.into_iter().flat_map(|value| {
             let source = value.var("VALUE").unwrap_or_default();
             let holes: Vec<String> = expression::pieces(source, self.language)
@@ -189,7 +187,7 @@ impl<'a> Tracer<'a> {
                 .collect();
             holes.into_iter().map(|hole| self.follow(&hole, value, left - 1, seen)).collect::<Vec<_>>()
         });
-        origins.max().unwrap_or(Origin::Harmless)
+        origins.chain(came).max().unwrap_or(Origin::Harmless)
     }
 
     /// The assignments to `name` that are seen at `place`: before it, in its function or in one around it.
@@ -325,51 +323,6 @@ impl<'a> Tracer<'a> {
 }
 
 /// Whether the parameter called `name` is declared by `parameter`.
-fn declares(parameter: &str, name: &str, language: Language) -> bool {
-    let left = parameter.split(" = ").next().unwrap_or(parameter);
-    match language {
-        Language::Java | Language::CSharp => left.split_whitespace().last() == Some(name),
-        Language::Go => left.split_whitespace().next() == Some(name),
-        Language::Php => left.split_whitespace().last() == Some(name),
-        _ => names(left.split(": ").next().unwrap_or(left)).contains(&name),
-    }
-}
-
-/// The names that an expression begins with: no members, no callees, no types.
-fn names(source: &str) -> Vec<&str> {
-    WORD.find_iter(source)
-        .map(|word| word.as_str())
-        .filter(|word| !word.starts_with(['.', '>', ':']) && !word.ends_with('('))
-        .map(|word| word.trim_start_matches('@'))
-        .filter(|word| word.starts_with(|c: char| c.is_lowercase() || c == '_' || c == '$'))
-        .filter(|word| {
-            !matches!(
-                *word,
-                "new"
-                    | "await"
-                    | "or"
-                    | "and"
-                    | "not"
-                    | "if"
-                    | "else"
-                    | "mut"
-                    | "ref"
-                    | "let"
-                    | "const"
-                    | "err"
-                    | "nil"
-                    | "null"
-                    | "true"
-                    | "false"
-            )
-        })
-        .collect()
-}
-
-fn is_name(source: &str) -> bool {
-    !source.is_empty() && source.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$')
-}
-
 /// What a choice between two values chooses from; what it looks at to choose does not get into the text.
 fn branches(source: &str) -> Option<Vec<&str>> {
     if let [_, rest] = *expression::split(source, &[" ? "]) {
