@@ -137,7 +137,7 @@ mod tests {
                 .file("package.json", &format!(r#"{{"dependencies": {{{packages}}}}}"#))
                 .file("migrations/1.sql", "CREATE TABLE posts (user_id int REFERENCES users(id));\n")
                 .snapshot();
-            finding(&repo, &Schema::of(&repo)).outcome()
+            finding(&repo, Schema::of(&repo)).outcome()
         };
         assert_eq!(with(r#""mysql2": "3""#), Outcome::Met);
         assert_eq!(with(r#""mysql2": "3", "pg": "8""#), Outcome::NotMet);
@@ -151,7 +151,7 @@ mod tests {
                 .file("Database/Tables.sql", "CREATE TABLE Posts (Id INT PRIMARY KEY, UserId INT FOREIGN KEY REFERENCES Users(Id))\nGO\n")
                 .file(path, text)
                 .snapshot();
-            finding(&repo, &Schema::of(&repo)).outcome()
+            finding(&repo, Schema::of(&repo)).outcome()
         };
         assert_eq!(with("A.cs", "class A { }\n"), Outcome::NotMet);
         assert_eq!(with("Migrations/Initial.cs", "public partial class Initial : Migration { }\n"), Outcome::Met);
@@ -164,7 +164,7 @@ mod tests {
             let repo = Fixture::new().file("composer.json", r#"{"require": {"laravel/framework": "11"}}"#);
             let repo = repo.file("database/migrations/2024_1_create_posts_table.php", table);
             let repo = repo.file(".env.example", settings).snapshot();
-            finding(&repo, &Schema::of(&repo)).outcome()
+            finding(&repo, Schema::of(&repo)).outcome()
         };
         assert_eq!(with("DB_CONNECTION=sqlite\n"), Outcome::NotAssessable);
         assert_eq!(with("DB_CONNECTION=pgsql\n"), Outcome::NotMet);
@@ -179,7 +179,7 @@ mod tests {
             let repo = Fixture::new().file("package.json", r#"{"dependencies": {"mongoose": "8"}}"#);
             let repo = repo.file("models/user.js", &model);
             let repo = repo.file("users.js", "exports.one = (email) => User.findOne({ email });\n").snapshot();
-            finding(&repo, &Schema::of(&repo)).facts()["sought_without_index"].clone()
+            finding(&repo, Schema::of(&repo)).facts()["sought_without_index"].clone()
         };
         assert_eq!(with("String"), 1);
         assert_eq!(with("{ type: String }"), 1);
@@ -195,7 +195,7 @@ mod tests {
                 .file("migrations/1.sql", &format!("CREATE TABLE visits (id int PRIMARY KEY, {column});\n"))
                 .file("src/Visits.php", &format!("<?php $db->query(\"SELECT * FROM visits WHERE {query}\");\n"))
                 .snapshot();
-            finding(&repo, &Schema::of(&repo)).outcome()
+            finding(&repo, Schema::of(&repo)).outcome()
         };
         assert_eq!(with("user_id int REFERENCES users(id)", "user_id = ?"), Outcome::Met);
         assert_eq!(with("owner_ref int", "id = ?"), Outcome::NotApplicable);
@@ -215,7 +215,7 @@ mod tests {
                     ),
                 )
                 .snapshot();
-            finding(&repo, &Schema::of(&repo)).outcome()
+            finding(&repo, Schema::of(&repo)).outcome()
         };
         assert_eq!(with(", on_delete=models.CASCADE"), Outcome::Met);
         assert_eq!(with(", db_index=False"), Outcome::Partly);
@@ -227,7 +227,7 @@ mod tests {
             .file("prisma/schema.prisma", "model Post {\n id Int @id\n}\n")
             .file("prisma/migrations/1_a/migration.sql", "CREATE TABLE \"Post\" (a int REFERENCES users(id));\n")
             .snapshot();
-        assert_eq!(finding(&repo, &Schema::of(&repo)).outcome(), Outcome::NotApplicable);
+        assert_eq!(finding(&repo, Schema::of(&repo)).outcome(), Outcome::NotApplicable);
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
             let models = "from sqlalchemy import Column, ForeignKey, Uuid\nclass Post(Base):\n    __tablename__ = 'posts'\n    user_id = Column(Uuid, ForeignKey('users.id'))\n";
             let changes = format!("<databaseChangeLog>{carried}</databaseChangeLog>\n");
             let repo = Fixture::new().file("models.py", models).file("changelog/changelog.xml", &changes).snapshot();
-            finding(&repo, &Schema::of(&repo)).outcome()
+            finding(&repo, Schema::of(&repo)).outcome()
         };
         assert_eq!(with("<sql>CREATE INDEX IF NOT EXISTS i ON posts (user_id);</sql>"), Outcome::Met);
         assert_eq!(with("<createIndex tableName=\"posts\"><column name=\"user_id\"/></createIndex>"), Outcome::Met);

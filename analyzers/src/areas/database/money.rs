@@ -112,7 +112,7 @@ mod tests {
         let value = ["np", "m_", "aZ3kQ9xW7mB5vN1cR8tY4uP6sD2fG0hJLeKo"].concat();
         let sql = format!("CREATE TABLE \"{value}\" (id int, price real);\n");
         let repo = Fixture::new().file("migrations/1.sql", &sql).snapshot();
-        let said = finding(&repo, &Schema::of(&repo)).summary().to_owned();
+        let said = finding(&repo, Schema::of(&repo)).summary().to_owned();
         assert!(said.contains("such as price of "), "{said}");
         assert!(!said.to_lowercase().contains(&value[4..].to_lowercase()), "{said}");
     }
