@@ -1,7 +1,7 @@
 //! What a brief asks for that no area of the report asks of every repository.
 
 use crate::areas::api::Surface;
-use crate::areas::api::surface::is_plumbing;
+use crate::areas::api::endpoint::is_plumbing;
 use crate::areas::jobs::{self, Background};
 use crate::areas::security::asks_who;
 use crate::{Evidence, Finding, Place, Snapshot};

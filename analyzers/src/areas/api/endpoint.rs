@@ -74,6 +74,54 @@ pub fn version_segment(path: &str) -> Option<&str> {
     found.map(|(_, segment)| *segment)
 }
 
+/// Whether a path says that it belongs to an API: `/api/users`, `/v1/users`.
+pub(crate) fn is_api_path(path: &str) -> bool {
+    version_segment(path).is_some() || path.split('/').any(|part| part.eq_ignore_ascii_case("api"))
+}
+
+/// Health checks, metrics, documentation, static files and webhooks: nobody expects a version there.
+pub(crate) fn is_plumbing(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower == "/"
+        || lower == "/*"
+        || lower.split('/').any(|part| {
+            matches!(
+                part,
+                "health"
+                    | "healthz"
+                    | "healthcheck"
+                    | "health-check"
+                    | "health_check"
+                    | "livez"
+                    | "readyz"
+                    | "ready"
+                    | "live"
+                    | "liveness"
+                    | "readiness"
+                    | "ping"
+                    | "metrics"
+                    | "debug"
+                    | "actuator"
+                    | "swagger"
+                    | "swagger-ui"
+                    | "swagger.json"
+                    | "api-docs"
+                    | "apidocs"
+                    | "docs"
+                    | "redoc"
+                    | "openapi"
+                    | "openapi.json"
+                    | "openapi.yaml"
+                    | "favicon.ico"
+                    | "robots.txt"
+                    | "static"
+                    | "assets"
+                    | "webhook"
+                    | "webhooks"
+            ) || part.starts_with("swagger")
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,8 +4,7 @@
 use serde_json::Value;
 
 use super::Endpoint;
-use super::endpoint::join;
-use super::surface::is_plumbing;
+use super::endpoint::{is_plumbing, join};
 use crate::Snapshot;
 use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem;

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use super::endpoint::join;
-use super::surface::is_api_path;
+use super::endpoint::{is_api_path, join};
 use super::values::{arguments, named, properties, split, text, words};
 use super::{Endpoint, VersionCue, symfony};
 use crate::Snapshot;

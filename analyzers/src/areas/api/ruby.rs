@@ -12,7 +12,7 @@ use super::endpoint::join;
 use super::values::{UNKNOWN, known, named, properties, split, words};
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
-use crate::areas::database::singular;
+use crate::areas::database::schema::singular;
 use crate::code::{CodeMatch, string_literal};
 use crate::snapshot::stack::Ecosystem;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::endpoint::version_segment;
+use super::endpoint::{is_api_path, is_plumbing};
 use super::{Endpoint, UnreadMount, VersionCue};
 use super::{azure, csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
@@ -157,54 +157,6 @@ impl Surface {
             data > 0 && (data >= self.pages() || data >= ENOUGH || named >= FEW)
         })
     }
-}
-
-/// Whether a path says that it belongs to an API: `/api/users`, `/v1/users`.
-pub(super) fn is_api_path(path: &str) -> bool {
-    version_segment(path).is_some() || path.split('/').any(|part| part.eq_ignore_ascii_case("api"))
-}
-
-/// Health checks, metrics, documentation, static files and webhooks: nobody expects a version there.
-pub(crate) fn is_plumbing(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    lower == "/"
-        || lower == "/*"
-        || lower.split('/').any(|part| {
-            matches!(
-                part,
-                "health"
-                    | "healthz"
-                    | "healthcheck"
-                    | "health-check"
-                    | "health_check"
-                    | "livez"
-                    | "readyz"
-                    | "ready"
-                    | "live"
-                    | "liveness"
-                    | "readiness"
-                    | "ping"
-                    | "metrics"
-                    | "debug"
-                    | "actuator"
-                    | "swagger"
-                    | "swagger-ui"
-                    | "swagger.json"
-                    | "api-docs"
-                    | "apidocs"
-                    | "docs"
-                    | "redoc"
-                    | "openapi"
-                    | "openapi.json"
-                    | "openapi.yaml"
-                    | "favicon.ico"
-                    | "robots.txt"
-                    | "static"
-                    | "assets"
-                    | "webhook"
-                    | "webhooks"
-            ) || part.starts_with("swagger")
-        })
 }
 
 #[cfg(test)]

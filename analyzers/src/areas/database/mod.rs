@@ -12,12 +12,11 @@ mod owners;
 mod planted;
 mod pool;
 mod queries;
-mod schema;
+pub(in crate::areas) mod schema;
 mod unread;
 
 pub(crate) use self::owners::owners;
 pub(crate) use self::schema::Schema;
-pub(in crate::areas) use self::schema::singular;
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
 /// The area `database`.

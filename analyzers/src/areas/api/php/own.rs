@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Snapshot;
-use crate::areas::api::surface::is_api_path;
+use crate::areas::api::endpoint::is_api_path;
 use crate::paths::is_aside;
 
 /// What such a project is said to serve with.

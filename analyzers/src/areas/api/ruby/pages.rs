@@ -1,7 +1,7 @@
 //! Which routes of Rails and Sinatra answer with a page.
 
 use super::{Reader, name};
-use crate::areas::api::surface::is_api_path;
+use crate::areas::api::endpoint::is_api_path;
 use crate::areas::api::values::named;
 use crate::code::CodeMatch;
 
