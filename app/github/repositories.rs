@@ -154,7 +154,8 @@ impl GitHub {
             let path = format!("/installation/repositories?per_page={PAGE}&page={page}");
             let asked = self.page::<Holds>(installation, Scope::LookUp, &path).await;
             let (Holds { repositories }, goes_on) = match asked {
-                Err(error) if error.is_absence() || matches!(error, GitHubError::Forbidden) => return Ok(None),
+                // Where it is can not be told then.
+                Err(error) if !error.is_passing() => return Ok(None),
                 answer => answer?,
             };
             if let Some(found) = repositories.into_iter().find(|repository| repository.id == id) {

@@ -219,6 +219,7 @@ impl State {
                 run["id"] = self.next.into();
                 run["app"] = json!({"id": APP});
                 run["repository"] = name.into();
+                run["repository_id"] = repository.id.into();
                 run["annotations"] = json!([]);
                 self.check_runs.write().insert(self.next, run.clone());
                 (201, shown(&run))
@@ -248,7 +249,8 @@ impl State {
                 None => (409, json!({"message": "Git Repository is empty."})),
             },
             ("GET", ["commits", head, "check-runs"]) => {
-                let here = self.check_runs.quietly().values().filter(|run| run["head_sha"] == **head);
+                let is_here = |run: &&Value| run["head_sha"] == **head && run["repository_id"] == repository.id;
+                let here = self.check_runs.quietly().values().filter(is_here);
                 let runs: Vec<Value> = here.map(shown).collect();
                 (200, json!({"total_count": runs.len(), "check_runs": runs}))
             }
