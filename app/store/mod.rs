@@ -14,17 +14,21 @@ pub mod reports;
 pub mod retention;
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgPool, SqlitePool};
+use tokio::sync::Mutex;
 
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: Pool,
+    /// Whose turn it is to write; PostgreSQL sees to that itself.
+    turn: Arc<Mutex<()>>,
 }
 
 #[derive(Debug, Clone)]
@@ -70,6 +74,9 @@ macro_rules! within {
     ($store:expr, |$tx:ident, $now:ident| $body:expr) => {
         match &$store.pool {
             $crate::store::Pool::Sqlite(pool) => {
+                // One after another, in the order in which they come: SQLite itself has who waits look again after longer and
+                // longer naps, and whoever comes meanwhile is first. Who waited too long tries like that all the same.
+                let _turn = tokio::time::timeout($crate::store::PATIENCE, $store.turn.lock()).await.ok();
                 // Two readers that both want to write would fail; the second one waits instead.
                 let mut $tx = pool.begin_with("BEGIN IMMEDIATE").await?;
                 let $now = $crate::store::SQLITE_NOW;
@@ -124,14 +131,18 @@ impl Store {
                 .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
                 .connect_with(options)
                 .await?;
-            Ok(Store { pool: Pool::Sqlite(pool) })
+            Ok(Store::of(Pool::Sqlite(pool)))
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address)?;
             let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(PATIENCE).connect_with(options).await?;
-            Ok(Store { pool: Pool::Postgres(pool) })
+            Ok(Store::of(Pool::Postgres(pool)))
         } else {
             Err(StoreError::Address)
         }
+    }
+
+    fn of(pool: Pool) -> Self {
+        Store { pool, turn: Arc::default() }
     }
 
     /// Brings the tables up to date.
