@@ -66,12 +66,12 @@ fn of_two_comments_that_are_written_at_the_same_time_the_older_one_stays() {
 #[test]
 fn the_younger_one_goes_whatever_github_answers_to_its_deletion() {
     let wrongs = [401, 429, 500].map(Wrong::Status).into_iter().chain([Wrong::Lost(502), Wrong::Slow, Wrong::Torn]);
-    // One after another: the times below are kept by a machine that has little else to do.
+    // One after another, since the times below are kept by a machine that has little else to do.
     for wrong in wrongs {
         let world = World::new();
         world.github.hold("POST /repos/acme/hiring/issues/3/comments", SLEEP);
         world.github.fault("DELETE", "/issues/comments/", wrong);
-        let app = world.app_with(&[SETTINGS, &[("FOLIOLENS_GITHUB_SECONDS", "4")]].concat());
+        let app = world.app_with(SETTINGS);
         app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
         app.wait("the comment that takes its time", || world.github.holds());
         end_the_lease(&world);
