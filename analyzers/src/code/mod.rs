@@ -6,12 +6,14 @@
 mod language;
 pub mod own;
 mod parse;
+mod pattern;
 mod rules;
 mod scan;
 mod shipped;
 
 pub use language::Language;
 pub use parse::OPERATIONS_OF_A_STEP;
+pub use pattern::pattern;
 pub use shipped::{RULE_FILES, RuleFile, check_examples};
 
 use crate::Limits;

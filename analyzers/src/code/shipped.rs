@@ -8,6 +8,7 @@
 use serde::Deserialize;
 
 use super::own::OwnRules;
+use super::pattern::ascii_classes;
 use super::{Code, Language};
 use crate::Limits;
 
@@ -179,26 +180,6 @@ impl Document {
         serde_saphyr::from_str(metadata)
             .unwrap_or_else(|error| panic!("the rules are checked by a test: {}: {error}", self.path))
     }
-}
-
-/// With the classes of the expressions for ASCII alone: those of Unicode take ten times as long to make ready.
-fn ascii_classes(rule: &str) -> String {
-    let mut ascii = String::with_capacity(rule.len() * 2);
-    let mut rest = rule;
-    while let Some((before, escape)) = rest.split_once('\\') {
-        ascii.push_str(before);
-        let mut escaped = escape.chars();
-        match escaped.next() {
-            Some('w') => ascii.push_str("[0-9A-Za-z_]"),
-            Some('s') => ascii.push_str(r"[\t-\r ]"),
-            Some('d') => ascii.push_str("[0-9]"),
-            Some('b') => ascii.push_str(r"(?-u:\b)"),
-            Some(other) => ascii.extend(['\\', other]),
-            None => ascii.push('\\'),
-        }
-        rest = escaped.as_str();
-    }
-    ascii + rest
 }
 
 /// Every way in which a rule and its own examples disagree, one sentence each.

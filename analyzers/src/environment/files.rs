@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::Spot;
@@ -10,8 +11,9 @@ use crate::Snapshot;
 
 /// `<%= ENV["NAME"] %>` and `ENV.fetch("NAME") { default }` in ERB, `%env(int:NAME)%` in Symfony's YAML.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"ENV(?:\.fetch\(|\[)\s*["']([A-Z][A-Z0-9_]+)["'][\])]\s*(\{|\|\||or )?|%env\((?:[a-z_]+:)*([A-Z][A-Z0-9_]+)\)%"#)
-        .expect("a fixed pattern")
+    pattern(
+        r#"ENV(?:\.fetch\(|\[)\s*["']([A-Z][A-Z0-9_]+)["'][\])]\s*(\{|\|\||or )?|%env\((?:[a-z_]+:)*([A-Z][A-Z0-9_]+)\)%"#,
+    )
 });
 
 pub(super) fn in_configuration(repo: &Snapshot) -> Vec<Read> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::Spot;
@@ -19,12 +20,12 @@ const GENERAL: &[&str] = &[
 pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
     // A function, its first parameter, what other parameters it has, and where its body begins.
     static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\bfn\s+(?P<name>\w+)\s*(?:<[^()]*?>)?\(\s*(?P<first>\w+)\s*:\s*(?:&(?:'\w+\s+)?str|String|impl\s[^,)]+|[A-Z])\s*(?P<rest>,[^)]*)?\)")
-            .expect("a fixed pattern")
+        pattern(
+            r"\bfn\s+(?P<name>\w+)\s*(?:<[^()]*?>)?\(\s*(?P<first>\w+)\s*:\s*(?:&(?:'\w+\s+)?str|String|impl\s[^,)]+|[A-Z])\s*(?P<rest>,[^)]*)?\)",
+        )
     });
     static CALL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\b(?P<name>\w+)(?:::<[^()]*?>)?\(\s*"(?P<variable>[A-Z][A-Z0-9_]+)"\s*(?P<end>[,)])"#)
-            .expect("a fixed pattern")
+        pattern(r#"\b(?P<name>\w+)(?:::<[^()]*?>)?\(\s*"(?P<variable>[A-Z][A-Z0-9_]+)"\s*(?P<end>[,)])"#)
     });
     let sources = || repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".rs") && !is_test(&file.path));
     let mut functions: BTreeMap<&str, bool> = BTreeMap::new();

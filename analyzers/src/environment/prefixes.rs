@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::reads::is_test;
@@ -12,12 +13,10 @@ use crate::Snapshot;
 /// caarlos0/env, `envconfig.Process("shop", …)`. The latter also takes a name without it, which then is how the
 /// repository writes it.
 pub(super) fn of_tags(repo: &Snapshot) -> String {
-    static OPTIONS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\benv\.Options\{[^{}]*?\bPrefix:\s*"(?P<prefix>[A-Z][A-Z0-9_]*)""#).expect("a fixed pattern")
-    });
-    static PROCESS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\benvconfig\.(?:Must)?Process\(\s*"(?P<prefix>[A-Za-z][A-Za-z0-9_]*)""#).expect("a fixed pattern")
-    });
+    static OPTIONS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"\benv\.Options\{[^{}]*?\bPrefix:\s*"(?P<prefix>[A-Z][A-Z0-9_]*)""#));
+    static PROCESS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"\benvconfig\.(?:Must)?Process\(\s*"(?P<prefix>[A-Za-z][A-Za-z0-9_]*)""#));
     if repo.code().matches("env.go.tag").is_empty() {
         return String::new();
     }

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{Spot, prefixes};
@@ -90,8 +91,7 @@ pub(super) fn is_test(path: &str) -> bool {
 
 /// The names for which Go's viper is given a value to use where the environment has none.
 pub(super) fn set_defaults(repo: &Snapshot) -> Vec<String> {
-    static DEFAULT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"\.SetDefault\(\s*"([A-Za-z][A-Za-z0-9_]+)"\s*,"#).expect("a fixed pattern"));
+    static DEFAULT: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\.SetDefault\(\s*"([A-Za-z][A-Za-z0-9_]+)"\s*,"#));
     let of_go = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".go") && !is_test(&file.path));
     of_go
         .filter(|(_, text)| text.contains(".SetDefault("))
@@ -153,7 +153,7 @@ fn has_fallback(repo: &Snapshot, read: &CodeMatch) -> bool {
 /// `${NAME}` and `${NAME:default}` within a string.
 pub(super) fn placeholders(text: &str) -> Vec<(String, bool)> {
     static PLACEHOLDER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\$\{\??([A-Z][A-Z0-9_]+)(:?[-:?][^}]*|:[^}]*)?\}").expect("a fixed pattern"));
+        LazyLock::new(|| pattern(r"\$\{\??([A-Z][A-Z0-9_]+)(:?[-:?][^}]*|:[^}]*)?\}"));
     PLACEHOLDER
         .captures_iter(text)
         // `$${NAME}` in a compose file is read inside of the container.
@@ -164,10 +164,8 @@ pub(super) fn placeholders(text: &str) -> Vec<(String, bool)> {
 
 /// `env:"NAME"`, `envconfig:"NAME"` of a Go field, `env = "NAME"` of a clap argument, `[EnvironmentVariable("NAME")]`.
 fn tags(text: &str) -> Vec<(String, bool)> {
-    static TAG: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\b(?:env|envconfig|split_words|mapstructure)\s*[:=]\s*"([A-Z][A-Z0-9_]+)"#)
-            .expect("a fixed pattern")
-    });
+    static TAG: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"\b(?:env|envconfig|split_words|mapstructure)\s*[:=]\s*"([A-Z][A-Z0-9_]+)"#));
     // A field that is also read from a file has its value there.
     let has_default = ["default", "Default", "yaml:", "toml:"].iter().any(|mark| text.contains(mark));
     TAG.captures_iter(text).map(|found| (found[1].to_owned(), has_default)).collect()

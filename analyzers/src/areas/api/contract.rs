@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::Endpoint;
@@ -61,10 +62,9 @@ pub(super) fn contract(repo: &Snapshot, data: &[&Endpoint]) -> Contract {
 /// Whether the README begins with that the project is another implementation of somebody's API.
 fn stands_in_for_another(repo: &Snapshot) -> bool {
     static SAYS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        pattern(
             r"(?i)\b(alternative|drop-in|re-?implementation|unofficial|compatible)\b[^.\n]{0,80}\b(api|server|protocol)\b",
         )
-        .expect("a constant pattern")
     });
     let begins = |text: &str| text.lines().take(20).any(|line| SAYS.is_match(line));
     let is_readme = |path: &str| !path.contains('/') && path.to_ascii_lowercase().starts_with("readme");

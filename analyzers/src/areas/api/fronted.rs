@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 use serde_json::Value;
 
@@ -132,16 +133,14 @@ fn in_front(described: &[String], served: &[String]) -> Option<String> {
 /// The version that most locations of a proxy take off before they pass a request on, and the line of the first.
 fn proxied(name: &str, text: &str) -> Option<(String, u32)> {
     static NGINX: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        pattern(
             r"(?m)^\s*rewrite\s+\^?(?P<rewrite>/\S*?)/?\(\.\*\)\$?\s+/\$1|^\s*location\s+(?:[~^=*]+\s+)?\^?(?P<location>/\S*)\s*\{[^{}]*?proxy_pass\s+https?://[^/\s;]+/;",
         )
-        .expect("a constant pattern")
     });
     static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        pattern(
             r#"(?m)stripprefix\.prefixes["']?\s*[=:]\s*["'`]?(?P<label>/[\w./-]+)|stripPrefix:\s*\n\s*prefixes:\s*\n\s*-\s*["']?(?P<list>/[\w./-]+)|^\s*handle_path\s+(?P<caddy>/\S+)"#,
         )
-        .expect("a constant pattern")
     });
     let is_nginx = name.contains(".conf") && text.contains("proxy_pass");
     let is_other = ["Caddyfile", ".yml", ".yaml", ".toml", ".caddy"].iter().any(|end| name.ends_with(end))

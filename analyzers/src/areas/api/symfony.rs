@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use self::configured::{Configured, configured};
@@ -75,13 +76,11 @@ fn shows_page(repo: &Snapshot, path: &str, method: &str) -> bool {
 }
 
 /// `@Route(` and its like in a comment.
-static IN_COMMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"@(?:(\w+)\\)?((?:Route|Get|Post|Put|Patch|Delete)\s*\()").expect("a constant pattern")
-});
+static IN_COMMENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"@(?:(\w+)\\)?((?:Route|Get|Post|Put|Patch|Delete)\s*\()"));
 
 /// What a comment stands above.
-pub(super) static BELOW: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(class|function)\s+(\w+)").expect("a constant pattern"));
+pub(super) static BELOW: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(class|function)\s+(\w+)"));
 
 /// The routes of comments above methods, below those above their classes.
 fn commented(repo: &Snapshot, prefixes: &Prefixes) -> Vec<Endpoint> {

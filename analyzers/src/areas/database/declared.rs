@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::schema::{Schema, Table, is_carrier};
@@ -100,8 +101,9 @@ fn is_way_back(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// Whether SQL within a migration of PHP is of a table that the schema knows with its indexes, or one that it counts alone.
 fn is_read(repo: &Snapshot, schema: &Schema, found: &CodeMatch) -> bool {
     static TABLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?is)^['"]\s*create\s+(?:table\s+(?:if\s+not\s+exists\s+)?|(?:unique\s+)?index\s+\S+\s+on\s+)[\\"`]*(\w+)"#)
-            .expect("a constant pattern")
+        pattern(
+            r#"(?is)^['"]\s*create\s+(?:table\s+(?:if\s+not\s+exists\s+)?|(?:unique\s+)?index\s+\S+\s+on\s+)[\\"`]*(\w+)"#,
+        )
     });
     let text = repo.text(&found.path).unwrap_or_default();
     let sql = text.get(found.bytes.clone()).unwrap_or_default();

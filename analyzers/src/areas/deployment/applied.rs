@@ -6,6 +6,7 @@ mod pieces;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use pieces::{Piece, calls_any, is_runner, pieces};
@@ -55,26 +56,25 @@ const DEEPEST: usize = 4;
 
 /// Commands that make an empty database, fill one, or write a new migration.
 static PREPARES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\bcreatedb\b|create database|createsuperuser|makemigrations|(db|database):(create|seed)\b|loaddata|fixtures",
         r"|\bgenerate\b|\brevision\b|\bmigrations? (add|new|create)\b|migrate (add|new|create)\b|flask db (init|migrate)",
         r"|prisma\W+(studio|init|format|validate)|sqlx\W+(prepare|database (create|drop))|:(rollback|undo|down|status)\b"
     ))
-    .expect("a constant pattern")
 });
 
 /// The same behind the name of a script, which may do more than it is called.
 static GENERATES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?i)\bgenerate\b|\brevision\b|makemigrations|[:-](create|new|add|down|rollback|undo|revert|status|studio)\b",
     )
-    .expect("a constant pattern")
 });
 
 /// Commands that make the tables in another way than by migrations.
 static LOADS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"db:((schema|structure):load|reset|push|sync)\b|doctrine:schema:(create|update)|d:s:[cu]\b|hasura\b.*\bmigrate apply|supabase (start|db (reset|push))")
-        .expect("a constant pattern")
+    pattern(
+        r"db:((schema|structure):load|reset|push|sync)\b|doctrine:schema:(create|update)|d:s:[cu]\b|hasura\b.*\bmigrate apply|supabase (start|db (reset|push))",
+    )
 });
 
 /// Frameworks that apply their migrations themselves when they start.
@@ -82,7 +82,7 @@ const BY_THEMSELVES: &[&str] = &["@strapi/strapi", "strapi", "payload", "@keysto
 
 /// Sentences that tell the reader to apply migrations or to load a dump, or that it happens by itself.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(run|runs|running|apply|applies|applying|execute|executes|perform|rod\w+|execut\w+|aplic\w+|aplique|corr\w+",
         r"|ejecut\w+|lanc\w+|exécut\w+|appliqu\w+)\b.{0,40}\bmigra",
         r"|\bmigrations?\b.{0,40}\b(run|runs|applied|executed|performed|automatic\w*|automát\w+|at start\w*|on start\w*)\b",
@@ -91,7 +91,6 @@ static SAID: LazyLock<Regex> = LazyLock::new(|| {
         r"|迁移|遷移|マイグレーション|마이그레이션",
         r"|\b(import|restore|load|execute|run|source|import\w+|restaur\w+|ejecut\w+|execut\w+)\b.{0,80}\.(sql|dump)\b"
     ))
-    .expect("a constant pattern")
 });
 
 /// The migrations that nothing applies of what people read or start, and a command that would; `None` in doubt.
@@ -111,12 +110,12 @@ pub(in crate::areas) fn left_out(repo: &Snapshot) -> Option<(Migrator, &'static 
 /// start does; `None` in doubt.
 pub(in crate::areas) fn database_left_out(repo: &Snapshot) -> Option<(Place, &'static str)> {
     static MAKES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bdb:(create|setup|prepare|reset|bootstrap)\b|\bcreatedb\b|\bcreate database\b|(POSTGRES|MYSQL|MARIADB)_(DB|DATABASE)\b|\bbin/setup\b")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)\bdb:(create|setup|prepare|reset|bootstrap)\b|\bcreatedb\b|\bcreate database\b|(POSTGRES|MYSQL|MARIADB)_(DB|DATABASE)\b|\bbin/setup\b",
+        )
     });
-    static SAID: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(create|creates|creating|set ?up)( \w+){0,3} (databases?|db)\b").expect("a constant pattern")
-    });
+    static SAID: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(create|creates|creating|set ?up)( \w+){0,3} (databases?|db)\b"));
     let rails = repo.stack().dependency(Ecosystem::Ruby, "rails")?;
     let has_server = ["pg", "mysql2", "activerecord-sqlserver-adapter"]
         .iter()

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 use serde_json::Value;
 
@@ -52,36 +53,28 @@ impl Describes {
 const LARGEST: usize = 256 * 1024;
 
 static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
-        .expect("a constant pattern")
+    pattern(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
 });
 /// Any object of a cluster.
-static OBJECT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^kind:\s*\w").expect("a constant pattern"));
-static MAKE_TARGET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^(run|start|serve|up|dev|deploy|docker|image|compose)[\w.%-]*\s*:([^=]|$)")
-        .expect("a constant pattern")
-});
+static OBJECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^kind:\s*\w"));
+static MAKE_TARGET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^(run|start|serve|up|dev|deploy|docker|image|compose)[\w.%-]*\s*:([^=]|$)"));
 
-static DEPLOY_STAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)^\s*stage\s*\(?\s*['"][^'"]*\b(deploy|deployment|deploying|release|publish)\b"#)
-        .expect("a constant pattern")
-});
-static FABRIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^def \w*deploy\w*\(|\b(sudo|put|rsync_project|Connection)\(").expect("a constant pattern")
-});
+static DEPLOY_STAGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?i)^\s*stage\s*\(?\s*['"][^'"]*\b(deploy|deployment|deploying|release|publish)\b"#));
+static FABRIC: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^def \w*deploy\w*\(|\b(sudo|put|rsync_project|Connection)\("));
 /// Any of Terraform's blocks: a file of variables alone is part of what the others make.
-static TERRAFORM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^\s*(resource|module|variable|output|provider|terraform|data|locals)\b[^=\n]*\{")
-        .expect("a constant pattern")
-});
+static TERRAFORM: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^\s*(resource|module|variable|output|provider|terraform|data|locals)\b[^=\n]*\{"));
 static MAKES_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(docker|podman|buildah|nerdctl)\b( image| buildx)? (build|push|bake)\b|\bdocker[ -]compose\b[^&;|]* (build|push)\b")
-        .expect("a constant pattern")
+    pattern(
+        r"\b(docker|podman|buildah|nerdctl)\b( image| buildx)? (build|push|bake)\b|\bdocker[ -]compose\b[^&;|]* (build|push)\b",
+    )
 });
 
 /// `docker compose -f $(FILE) up`
-static BRINGS_UP: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bdocker[ -]compose [^&;|]*\bup\b").expect("a constant pattern"));
+static BRINGS_UP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bdocker[ -]compose [^&;|]*\bup\b"));
 
 /// Every such file, by path.
 pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
@@ -277,18 +270,16 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
 
 /// Plays of Ansible: a list, of which each item names hosts and what is done to them.
 pub(super) fn is_playbook(path: &str, text: &str) -> bool {
-    static PLAY: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?m)^(- |  )hosts:[ \t]*\S").expect("a constant pattern"));
-    static DOES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^  (tasks|roles):").expect("a constant pattern"));
+    static PLAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(- |  )hosts:[ \t]*\S"));
+    static DOES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^  (tasks|roles):"));
     path.contains("playbook") && text.contains("hosts:")
         || text.lines().any(|line| line.starts_with("- ")) && PLAY.is_match(text) && DOES.is_match(text)
 }
 
 /// The description of an app of DigitalOcean's App Platform, whatever it is called.
 fn is_app_spec(text: &str) -> bool {
-    static PARTS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?m)^(services|workers|jobs|static_sites):[ \t]*\r?\n[ \t]*-").expect("a constant pattern")
-    });
+    static PARTS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^(services|workers|jobs|static_sites):[ \t]*\r?\n[ \t]*-"));
     PARTS.is_match(text)
         && ["instance_size_slug:", "dockerfile_path:", "deploy_on_push:"].iter().any(|key| text.contains(key))
 }

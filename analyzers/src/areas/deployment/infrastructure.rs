@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
 use crate::paths;
 
-static RESOURCE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?m)^[ \t]*resource[ \t]+"([0-9a-z_]+)""#).expect("a constant pattern"));
-static MODULE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?m)^[ \t]*module[ \t]+""#).expect("a constant pattern"));
+static RESOURCE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?m)^[ \t]*resource[ \t]+"([0-9a-z_]+)""#));
+static MODULE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?m)^[ \t]*module[ \t]+""#));
 
 /// Words in types of resources that keep data, let somebody in, or switch something on, and run nothing.
 const RUNS_NOTHING: &[&str] = &[

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::files::is_dockerfile;
@@ -16,7 +17,7 @@ const SIGNAL: &str = "deployment.migrations";
 
 /// Commands that bring a schema up to date.
 static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"\b(alembic\b.*\bupgrade|flask db upgrade|aerich upgrade|manage(\.py)?\W+migrate|flyway\S*[ :].*migrate",
         r"|flyway(:m|M)igrate|liquibase\S*[ :].*update|db:(migrate|prepare|setup)|artisan\W+migrate",
         r"|sqlx (migrate|mig|database setup)|diesel (migration run|setup|database (setup|reset))|phinx migrate",
@@ -27,15 +28,13 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
         r"|(just|task|poe|inv|invoke|fab|mage|mise run|pdm run|composer( run)?) [\w:-]*migrat[\w:-]*|migrate:(up|run|deploy)",
         r"|manage\.py\W+(\S+\s+)?migrate|django-admin\W+migrate|[Uu]pdate-[Dd]atabase\b|d:m:m\b)\S*"
     ))
-    .expect("a constant pattern")
 });
 
 /// What makes such a command write a new migration, or take one back.
 static OTHER_WAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"\b(creat(e|ion)|generat(e|ion)|new|make:|add|down|revert|rollback|undo|drop|status|diff|revision|info)(\b|_)",
     )
-    .expect("a constant pattern")
 });
 
 /// Code that migrates when the program starts.

@@ -5,6 +5,7 @@ mod sql;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
@@ -93,9 +94,7 @@ const TOOLS: &[(&str, &str, &str)] = &[
 ];
 
 static PATTERNS: LazyLock<Vec<(&str, Regex, &str)>> = LazyLock::new(|| {
-    let compile = |(tool, pattern, mark): &(&'static str, &str, &'static str)| {
-        (*tool, Regex::new(pattern).expect("a constant pattern"), *mark)
-    };
+    let compile = |(tool, path, mark): &(&'static str, &str, &'static str)| (*tool, pattern(path), *mark);
     TOOLS.iter().map(compile).collect()
 });
 

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::container::{Container, is_pinned};
@@ -18,9 +19,7 @@ const SIGNAL: &str = "deployment.pinned";
 /// Package managers of languages with a smaller share of the code are set aside.
 const SMALLEST_SHARE: f64 = 0.15;
 
-static EXACT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[\w.\-\[\],]+\s*===?\s*[\w.!+]+|@ |^-|^https?:|^git\+").expect("a constant pattern")
-});
+static EXACT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\w.\-\[\],]+\s*===?\s*[\w.!+]+|@ |^-|^https?:|^git\+"));
 
 /// What one package manager of the repository has.
 struct State {
@@ -230,7 +229,7 @@ fn state(repo: &Snapshot, pins: &Pins) -> State {
         Ecosystem::Go => manifests.iter().find(|(_, text)| !text.contains("require")),
         Ecosystem::Npm | Ecosystem::Ruby | Ecosystem::Php | Ecosystem::Cargo => None,
     };
-    let pattern = Regex::new(pins.in_manifest).expect("a constant pattern");
+    let pattern = pattern(pins.in_manifest);
     let in_manifest = || {
         manifests.iter().find_map(|(path, text)| {
             let line = text[..pattern.find(text)?.end()].lines().count() as u32;

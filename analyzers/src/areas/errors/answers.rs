@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::catches;
@@ -93,8 +94,9 @@ pub(super) fn is_thrown(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// Whether the status stands in a class of exceptions that the framework answers: `class Taken(HTTPException)`.
 fn is_of_an_exception(text: &str, found: &CodeMatch) -> bool {
     static BASE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[^{;]*?class\s+\w+[^{;]*?\b\w*(?:HTTPException|HttpException|APIException|ApiException|ResponseStatusException)\b")
-            .expect("a constant pattern")
+        pattern(
+            r"^[^{;]*?class\s+\w+[^{;]*?\b\w*(?:HTTPException|HttpException|APIException|ApiException|ResponseStatusException)\b",
+        )
     });
     let class = found.scopes.iter().rev().find(|scope| scope.kind.contains("class"));
     class.and_then(|class| text.get(class.bytes.start..found.bytes.start)).is_some_and(|before| {
@@ -147,8 +149,7 @@ fn is_of_a_controller(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// for Koa there has chosen the answer, too.
 fn is_answered_at_once(repo: &Snapshot, found: &CodeMatch) -> bool {
     static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\bctx\.(?:(?:status|body)\s*=[^=]|throw\()|\bres(?:ponse)?\.(?:status|sendStatus|json|send)\(")
-            .expect("a constant pattern")
+        pattern(r"\bctx\.(?:(?:status|body)\s*=[^=]|throw\()|\bres(?:ponse)?\.(?:status|sendStatus|json|send)\(")
     });
     let text = source(repo, found);
     // Of a chain of calls, the last one.
@@ -269,10 +270,8 @@ fn is_of_an_error(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 /// Whether the call that is open at the end of `before` makes an error of Go. One that is given a request answers it.
 fn is_given_to_a_constructor(before: &str) -> bool {
-    static OPEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:(?-u:\b)[0-9A-Za-z_]+\.)?(?-u:\b)[nN]ew([0-9A-Za-z_]*)\(\s*([^(){};]*)$")
-            .expect("a constant pattern")
-    });
+    static OPEN: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?:(?-u:\b)[0-9A-Za-z_]+\.)?(?-u:\b)[nN]ew([0-9A-Za-z_]*)\(\s*([^(){};]*)$"));
     let start = before.floor_char_boundary(before.len().saturating_sub(FARTHEST));
     OPEN.captures(&before[start..]).is_some_and(|found| {
         let made = found[1].to_ascii_lowercase();

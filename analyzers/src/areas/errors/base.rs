@@ -2,21 +2,18 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::wrapper::body;
 use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
-static CLASS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(?:export )?(?:default )?abstract class (\w+)").expect("a constant pattern")
-});
+static CLASS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:export )?(?:default )?abstract class (\w+)"));
 
 /// What each controller does in its own way.
-static OPEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(?:public |protected )?abstract (?:async )?(\w+)\s*(?:<[^>\n]*>)?\(")
-        .expect("a constant pattern")
-});
+static OPEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:public |protected )?abstract (?:async )?(\w+)\s*(?:<[^>\n]*>)?\("));
 
 /// So many attempts of a class are read, and so many methods that are left open.
 const MOST_ATTEMPTS: usize = 200;

@@ -5,6 +5,7 @@ mod routes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::answers::is_thrown;
@@ -48,12 +49,9 @@ fn answered<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch
 
 /// What MediatR's handlers of commands catch, whatever it is, and give back as a result.
 fn of_commands(repo: &Snapshot) -> Vec<&CodeMatch> {
-    static HANDLER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\bclass\s+\w+[^{;]*:[^{;]*\bI\w*(?:Request|Command|Query)Handler<").expect("a constant pattern")
-    });
-    static ALL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^catch\s*(?:\(\s*(?:System\.)?Exception\b[^)]*\)\s*)?\{").expect("a constant pattern")
-    });
+    static HANDLER: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\bclass\s+\w+[^{;]*:[^{;]*\bI\w*(?:Request|Command|Query)Handler<"));
+    static ALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^catch\s*(?:\(\s*(?:System\.)?Exception\b[^)]*\)\s*)?\{"));
     // A file may catch often.
     let mut handlers: BTreeMap<Arc<str>, bool> = BTreeMap::new();
     let gives_back = |found: &&CodeMatch| {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::narrow::source;
@@ -12,10 +13,7 @@ use crate::code::{CodeMatch, Language};
 /// ConflictException() }`.
 pub(super) fn turns_into_an_answer(repo: &Snapshot, found: &CodeMatch) -> bool {
     static THROWN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?-u:\b)throw\s+new\s+[0-9A-Za-z_]*Exception\(|(?-u:\b)raise\s+(?:[0-9A-Za-z_]+\.)?HTTPException\(",
-        )
-        .expect("a constant pattern")
+        pattern(r"(?-u:\b)throw\s+new\s+[0-9A-Za-z_]*Exception\(|(?-u:\b)raise\s+(?:[0-9A-Za-z_]+\.)?HTTPException\(")
     });
     let clause = source(repo, found);
     let is_clause = clause.starts_with("catch") || clause.starts_with("except");

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::order;
@@ -123,8 +124,7 @@ fn binds(text: &str, class: &str) -> bool {
 /// The type that becomes an answer, in the head of an `impl` that begins here.
 fn of_an_error(source: &str) -> Option<&str> {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^impl(?:<[^>]*>)?\s+(?:From<(?:\w+::)*(\w+)[^{]*>\s+for\s|[^{]*?\sfor\s+(?:\w+::)*(\w+))")
-            .expect("a constant pattern")
+        pattern(r"^impl(?:<[^>]*>)?\s+(?:From<(?:\w+::)*(\w+)[^{]*>\s+for\s|[^{]*?\sfor\s+(?:\w+::)*(\w+))")
     });
     let found = HEAD.captures(source.get(..source.floor_char_boundary(FARTHEST))?)?;
     found.get(1).or_else(|| found.get(2)).map(|name| name.as_str())

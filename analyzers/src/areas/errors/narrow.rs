@@ -4,6 +4,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::answers::is_thrown;
@@ -191,15 +192,11 @@ fn of_ruby(source: &str) -> Option<Vec<String>> {
 
 /// A listener of Symfony that answers only where the exception is of a class, and Laravel's closures with a class.
 fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
-    static TYPED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[^(]*\(\s*(?:static )?(?:function|fn)\s*\(\s*\\?([\w\\|]+) \$").expect("a constant pattern")
-    });
-    static INSTANCE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\binstanceof\s+\\?([\w\\]+)").expect("a constant pattern"));
-    static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"if\s*\(\s*!\s*\(?\s*\$[^{};]*\binstanceof\b[^{};]*\)\s*\{?\s*return\s*;")
-            .expect("a constant pattern")
-    });
+    static TYPED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^[^(]*\(\s*(?:static )?(?:function|fn)\s*\(\s*\\?([\w\\|]+) \$"));
+    static INSTANCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\binstanceof\s+\\?([\w\\]+)"));
+    static LEAVES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"if\s*\(\s*!\s*\(?\s*\$[^{};]*\binstanceof\b[^{};]*\)\s*\{?\s*return\s*;"));
     if source.contains("$exceptions->") || source.contains("renderable(") {
         let (start, _) = source
             .match_indices("->")
@@ -233,11 +230,9 @@ fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
 /// The classes that a listener of Symfony tells apart by `switch` or `match`, where that knows no other and nothing is
 /// answered outside of it.
 fn switched(text: &str) -> Option<Vec<String>> {
-    static SWITCH: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?:switch|match)\s*\(\s*(?:\$\w+::class|\\?get_class\([^()]*\))\s*\)\s*\{")
-            .expect("a constant pattern")
-    });
-    static CLASS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"([\w\\]+)::class").expect("a constant pattern"));
+    static SWITCH: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\b(?:switch|match)\s*\(\s*(?:\$\w+::class|\\?get_class\([^()]*\))\s*\)\s*\{"));
+    static CLASS: LazyLock<Regex> = LazyLock::new(|| pattern(r"([\w\\]+)::class"));
     let switch = SWITCH.find(text)?;
     let mut depth = 1_usize;
     let end = text[switch.end()..].find(|c| {
@@ -256,9 +251,8 @@ fn switched(text: &str) -> Option<Vec<String>> {
 
 /// Advice that names its classes and none that stands for all.
 fn of_java(text: &str) -> Option<Vec<String>> {
-    static HANDLER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"@ExceptionHandler\s*(?:\(([^)]*)\))?|\bExceptionMapper<(\w+)>").expect("a constant pattern")
-    });
+    static HANDLER: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"@ExceptionHandler\s*(?:\(([^)]*)\))?|\bExceptionMapper<(\w+)>"));
     const MARKS: &[&str] = &[
         "Exception.class",
         "Throwable",
@@ -288,8 +282,7 @@ fn of_java(text: &str) -> Option<Vec<String>> {
 
 /// `install(StatusPages) { exception<NotFound> { … } }`, here or in a function elsewhere.
 fn of_kotlin(repo: &Snapshot, text: &str, source: &str) -> Option<Vec<String>> {
-    static EXCEPTION: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\bexception<([\w.]+)>").expect("a constant pattern"));
+    static EXCEPTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bexception<([\w.]+)>"));
     if source != "StatusPages" {
         return if source.starts_with('@') { of_java(&text.replace("::class", ".class")) } else { None };
     }
@@ -319,11 +312,9 @@ fn of_javascript(source: &str) -> Option<Vec<String>> {
         let classes: Vec<String> = rest.trim_end_matches(')').split(',').map(|class| last(class.trim())).collect();
         return classes.iter().all(|class| !class.is_empty()).then_some(classes);
     }
-    static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(res|response)\s*\.\s*(status|json|send|sendStatus|render|end)\(").expect("a constant pattern")
-    });
-    static HANDS_ON: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\bnext\(\s*\w+\s*\)").expect("a constant pattern"));
+    static ANSWER: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\b(res|response)\s*\.\s*(status|json|send|sendStatus|render|end)\("));
+    static HANDS_ON: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bnext\(\s*\w+\s*\)"));
     let answers: Vec<usize> = ANSWER.find_iter(source).map(|found| found.start()).take(MOST_ANSWERS).collect();
     let asks = |at: &usize| {
         condition(source, *at).is_some_and(|condition| {
@@ -361,10 +352,8 @@ fn condition(text: &str, at: usize) -> Option<&str> {
 
 /// The classes that others of the program are made from, and whatever else stands where their names do.
 fn bases(repo: &Snapshot) -> BTreeSet<&str> {
-    static MADE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?m)^[ \t]*(?:[a-z]+ )*class (?:\w+::)*\w+\s*((?:\(|<|extends\b|:)[^\n{#]*)")
-            .expect("a constant pattern")
-    });
+    static MADE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:[a-z]+ )*class (?:\w+::)*\w+\s*((?:\(|<|extends\b|:)[^\n{#]*)"));
     let files = repo
         .tree()
         .own_texts()
@@ -376,10 +365,7 @@ fn bases(repo: &Snapshot) -> BTreeSet<&str> {
 /// The classes of errors that the program itself declares.
 fn own_classes(repo: &Snapshot) -> BTreeSet<String> {
     static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?m)^[ \t]*(?:[a-z]+ )*class (\w+)\s*(?:\([^\n]*\))?\s*(?:\(|<|extends|:)[^\n]*(?:Exception|Error)\b",
-        )
-        .expect("a constant pattern")
+        pattern(r"(?m)^[ \t]*(?:[a-z]+ )*class (\w+)\s*(?:\([^\n]*\))?\s*(?:\(|<|extends|:)[^\n]*(?:Exception|Error)\b")
     });
     let is_handler =
         |name: &str| ["Handler", "Listener", "Filter", "Mapper", "Subscriber"].iter().any(|end| name.ends_with(end));

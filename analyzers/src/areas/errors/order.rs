@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -9,22 +10,18 @@ use crate::code::CodeMatch;
 use crate::paths::is_aside;
 
 /// A function that takes an error before the three that every middleware takes.
-static HANDLER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:async\s+)?(?:function\s*(?P<name>\w*)\s*)?\(\s*_*(?:err|error|e|ex|exception)\b")
-        .expect("a constant pattern")
-});
+static HANDLER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:async\s+)?(?:function\s*(?P<name>\w*)\s*)?\(\s*_*(?:err|error|e|ex|exception)\b"));
 
 /// What gives a function without a name one.
-static NAMED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?:const|let|var)\s+(\w+)\s*(?::[^=\n]*)?=\s*$").expect("a constant pattern"));
+static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:const|let|var)\s+(\w+)\s*(?::[^=\n]*)?=\s*$"));
 
 /// A function that begins at the left edge of a file.
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"^(?:export\s+)?(?:default\s+)?(?:(?:async\s+)?function\s+(\w+)",
         r"|(?:const|let|var)\s+(\w+)\s*(?::[^=]*)?=\s*(?:async\s*)?(?:function\b|\([^)]*\)?|\w+\s*=>))"
     ))
-    .expect("a constant pattern")
 });
 
 /// Lines that mount what is no route of the program's own.

@@ -3,30 +3,27 @@
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
 use crate::paths::is_aside;
 use crate::secrets::is_in_test_module;
 
-static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:const\s+|async\s+|unsafe\s+)*fn\s+(\w+)")
-        .expect("a constant pattern")
-});
+static FUNCTION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:const\s+|async\s+|unsafe\s+)*fn\s+(\w+)"));
 
 /// What stands above the handler of a route.
 static ROUTE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"#\[(?:\w+::)*(?:get|post|put|patch|delete|head|options|route|handler|endpoint|oai|connect)\b")
-        .expect("a constant pattern")
+    pattern(r"#\[(?:\w+::)*(?:get|post|put|patch|delete|head|options|route|handler|endpoint|oai|connect)\b")
 });
 
 /// What only functions take and give that answer requests, or that stand before those.
 static HANDLES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"\b(?:State|Path|Query|Json|Form|Extension|Multipart|TypedHeader|HttpRequest|HttpResponse|Request|Response|Parts",
         r"|Responder|IntoResponse|Redirect|Depot|Sse|Next|ServiceRequest|Payload)\b|\bweb::"
     ))
-    .expect("a constant pattern")
 });
 
 /// What makes an answer of an error by hand.
@@ -133,9 +130,8 @@ fn head(function: &str) -> usize {
 
 /// The error's name, and the types that stand for results with it: `type ApiResult<T> = Result<T, ApiError>`.
 fn aliases(repo: &Snapshot, name: &str) -> Vec<String> {
-    static ALIAS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?type\s+(\w+)([^;]*);").expect("a constant pattern")
-    });
+    static ALIAS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?type\s+(\w+)([^;]*);"));
     let mut names = vec![name.to_owned()];
     for text in texts(repo).filter(|text| text.contains(name)) {
         let of_it =

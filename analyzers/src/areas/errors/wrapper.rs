@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::paths::is_aside;
@@ -24,10 +25,9 @@ static FORMS: [Form; 6] = [
     Form {
         files: &[".go"],
         declared: LazyLock::new(|| {
-            Regex::new(
+            pattern(
                 r"(?m)^func (?:\([^)\n]*\) )?(?P<name>\w+)\([^\n{]*\bfunc\([^()\n]*\) \*?(?P<result>[\w.]+)[^\n]*\{",
             )
-            .expect("a constant pattern")
         }),
         holds: &[&["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("]],
         decorates: false,
@@ -36,11 +36,10 @@ static FORMS: [Form; 6] = [
     Form {
         files: &[".go"],
         declared: LazyLock::new(|| {
-            Regex::new(concat!(
+            pattern(concat!(
                 r"(?m)^func (?:\([^)\n]*\) )?(?P<name>\w+)\([^\n{]*\b(?:http\.ResponseWriter|gin\.Context|echo\.Context|fiber\.Ctx)\b",
                 r"[^\n{)]*\b\w+ error\)[^\n]*\{"
             ))
-            .expect("a constant pattern")
         }),
         holds: &[
             &["errors.As(", "errors.Is(", "switch ", "err.(", "(err.Error(), "],
@@ -52,11 +51,10 @@ static FORMS: [Form; 6] = [
     Form {
         files: &[".cs"],
         declared: LazyLock::new(|| {
-            Regex::new(concat!(
+            pattern(concat!(
                 r"(?m)^[ \t]*(?:public|internal) static (?:async )?[^\n(=;]*\b(?:IActionResult|ActionResult|ObjectResult|IResult|HttpResult|Results)\b[^\n(=;]*?",
                 r"\b(?P<name>\w+)(?:<[^>(\n]*>)?\(\s*this [\w.]*(?:Result|ErrorOr|OneOf|Either|Outcome|Error)\b[^\n)]*\)"
             ))
-            .expect("a constant pattern")
         }),
         holds: &[
             &["switch", ".Match(", "if (", "if(", " ? "],
@@ -68,11 +66,10 @@ static FORMS: [Form; 6] = [
     Form {
         files: &[".js", ".mjs", ".cjs", ".ts", ".tsx"],
         declared: LazyLock::new(|| {
-            Regex::new(concat!(
+            pattern(concat!(
                 r"(?m)^[ \t]*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s+(?P<name>\w+)|const\s+(?P<constant>\w+)\s*=\s*(?:async\s+)?(?:function\s*)?)",
                 r"\s*(?:<[^(]*>)?\(\s*(?P<handler>\w+)\b"
             ))
-            .expect("a constant pattern")
         }),
         holds: &[
             &["try {", "try{", ".catch("],
@@ -93,11 +90,10 @@ static FORMS: [Form; 6] = [
     Form {
         files: &[".rs"],
         declared: LazyLock::new(|| {
-            Regex::new(concat!(
+            pattern(concat!(
                 r"(?m)^[ \t]*(?:pub(?:\([^)]*\))? )?(?:async )?fn (?P<name>\w+)(?:<[^{;]*?>)?\(\s*(?P<handler>\w+): (?:\w+::)*Result<[^{;]*\)",
                 r"\s*->\s*(?:impl )?(?:\w+::)*(?:Response|HttpResponse|IntoResponse|Responder)\b[^{;]*\{"
             ))
-            .expect("a constant pattern")
         }),
         holds: &[&["Err(", "unwrap_or_else(", "map_err("]],
         decorates: false,
@@ -105,9 +101,7 @@ static FORMS: [Form; 6] = [
     // `def answers(view): @wraps(view) def inner(…): try: return view(…) except Exception: return jsonify(…), 500`
     Form {
         files: &[".py"],
-        declared: LazyLock::new(|| {
-            Regex::new(r"(?m)^def (?P<name>\w+)\(\s*(?P<handler>\w+)[^)]*\)[^:\n]*:").expect("a constant pattern")
-        }),
+        declared: LazyLock::new(|| pattern(r"(?m)^def (?P<name>\w+)\(\s*(?P<handler>\w+)[^)]*\)[^:\n]*:")),
         holds: &[
             &["except Exception", "except:", "except BaseException"],
             &["jsonify(", "Response(", "make_response("],

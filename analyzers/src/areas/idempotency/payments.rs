@@ -6,6 +6,7 @@ mod states;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use self::states::Way;
@@ -188,8 +189,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 /// that browsers may send reads none.
 fn reads_header(repo: &Snapshot) -> Option<&CodeMatch> {
     static SETS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?i)\b(add|set|put|append|header|with_?header|set_?request_?property)\(\s*['"]idempoten[\w-]*['"]\s*,|['"]idempoten[\w-]*['"]\s*(:|=>)"#)
-            .expect("a constant pattern")
+        pattern(
+            r#"(?i)\b(add|set|put|append|header|with_?header|set_?request_?property)\(\s*['"]idempoten[\w-]*['"]\s*,|['"]idempoten[\w-]*['"]\s*(:|=>)"#,
+        )
     });
     let reads = |line: &str| {
         let line = line.to_ascii_lowercase();

@@ -5,6 +5,7 @@ mod signs;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{at, named, segments};
@@ -295,8 +296,9 @@ fn is_checked_callback(repo: &Snapshot, endpoint: &Endpoint, verified: &[&CodeMa
 /// that the provider is told to send events to is none.
 fn names_an_event(repo: &Snapshot, endpoint: &Endpoint) -> bool {
     static EVENT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)web_?hook_?(events?|requests?|payload|handler|dto|data|signature|secret)|notification_?(dto|request|payload|event|data)\b|handle_?web_?hook")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)web_?hook_?(events?|requests?|payload|handler|dto|data|signature|secret)|notification_?(dto|request|payload|event|data)\b|handle_?web_?hook",
+        )
     });
     let senders = || PROVIDERS.iter().filter(|name| !GENERAL.contains(name));
     let of = |text: &str| {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{guards, login, marks, neighbours, open_routes};
@@ -45,30 +46,27 @@ const PACKAGES: &[(Ecosystem, &str, ())] = &[
 /// The owner of a record against whoever asks, in ASCII, since Unicode's word boundaries take most of the area's time:
 /// `post.user_id != current_user.id`, `where: { userId: req.user.id }`.
 static OWNERSHIP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i-u)(current_?user|req\.user|request\.user|ctx\.state\.user|auth_?user|@user|g\.user|c\.get\(['\x22]user|principal|claims)\b[\w.()?!'\x22\]]{0,40}\s*(==|!=|===|!==)",
         r"|(==|!=|===|!==)\s*(current_?user|req\.user|request\.user|auth_?user|claims|principal)\b",
         r"|\bcurrent_user\.\w+s\.(find|build|new|create|where)|auth\(\)->user\(\)->\w+\(\)|\$request->user\(\)->\w+\(\)",
         r"|\bget_?by_?(owner|user)(_?id)?\(|\b(user|session|claims|principal|auth|payload)[\w.?!()<>\x22']{0,60}\brole[\x22')]{0,3}(\.\w+\(\))?\s*(===|!==|==|!=)",
         r"|\b(return|if)\s*\(?!?\s*(\w+\.)?user\??\.(_?id|uid)\s*(===|!==|==|!=)|\.(user_?id|owner_?id|author_?id|created_?by(_?id)?)\s*(===|!==|==|!=)"
     ))
-    .expect("a constant pattern")
 });
 
 /// Whoever asks, as a value for the owner: `owner=request.user`. It asks for whose record it is within a lookup.
 static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?i-u)\b(user_?id|owner_?id|author_?id|owner|author|user)\b['\x22]?\s*(:|=>?)\s*(self\.)?(current_?user|req\.user|request\.user|auth_?user|ctx\.state\.user|claims|g\.user)\b",
     )
-    .expect("a constant pattern")
 });
 
 /// What looks records up, by its name.
 static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?-u)^(\w*([wW]here|[fF]ilter|[qQ]uery)|(find|first|filter|exists|count|where|exclude)\w*|get|get_object_or_404|get_list_or_404|get_or_404|one|(update|delete)(One|Many|_all)?|destroy(_all)?|destroy_by|select|scope|Q|eq|aggregate|match)$",
     )
-    .expect("a constant pattern")
 });
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::{Captures, Regex};
 
 use super::{login, marks};
@@ -12,17 +13,17 @@ use crate::{Place, Snapshot};
 
 /// A permission is somebody's: those of files are no concern of a route.
 static SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)user|role|claim|principal|account|session|polic|guard|admin|member|subject|enforcer|auth|request|forbidden")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i)user|role|claim|principal|account|session|polic|guard|admin|member|subject|enforcer|auth|request|forbidden",
+    )
 });
 
 /// What asks for somebody, beside a route.
 static ASKS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|log(ged)?_?in|\bjwt|guard|permission|current_?user|api_?key|bearer|principal",
         r"|\bclaims|protected|access_?control|require_?user"
     ))
-    .expect("a constant pattern")
 });
 
 /// How far below a route its guard may stand.
@@ -60,55 +61,46 @@ const ABOVE: usize = 8;
 
 /// What asks a question.
 static CONDITION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?-u:\b(if|elif|unless|guard|when|ensure|require|check|and|or)\b)|\|\||&&|\?\?|\?:|\? ")
-        .expect("a constant pattern")
+    pattern(r"(?-u:\b(if|elif|unless|guard|when|ensure|require|check|and|or)\b)|\|\||&&|\?\?|\?:|\? ")
 });
 
 /// Whose rights a question is about.
 static RIGHTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)user|role|owner|author|claim|principal|admin|member|tenant|polic|enforce|permission|permit|allow|staff|scope|privilege|(?-u:\bcan)[_A-Z(?]|creat(or|ed_?by)|belongs")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i)user|role|owner|author|claim|principal|admin|member|tenant|polic|enforce|permission|permit|allow|staff|scope|privilege|(?-u:\bcan)[_A-Z(?]|creat(or|ed_?by)|belongs",
+    )
 });
 
 /// Whoever does not know the password is refused as nobody, and not as somebody with fewer rights.
-static SECRETS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)passw|credential|token|secret|signature").expect("a constant pattern"));
+static SECRETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)passw|credential|token|secret|signature"));
 
 /// Whom a token names is somebody: `token.UserID != post.UserID` asks for the owner, not for the token.
 static NAMED_BY_SECRET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r#"(?i)\b\w*(token|secret|credential)\w*[!?]*(\.get\(|\.|\[)['"]?(?P<field>user_?id|owner_?id|uid|sub|subject)\b"#,
     )
-    .expect("a constant pattern")
 });
 
 /// What .NET stops work by is no secret.
-static CANCELLATION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)cancellation_?token").expect("a constant pattern"));
+static CANCELLATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)cancellation_?token"));
 
 /// A call, with what it is given.
-static CALL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?P<name>\w+)\((?P<given>(?:[^()]|\([^()]*\))*)\)").expect("a constant pattern"));
+static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?P<name>\w+)\((?P<given>(?:[^()]|\([^()]*\))*)\)"));
 
 /// Names of functions that look at a secret itself.
-static COMPARES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)verif|valid|compar|equal|match|pars|decod").expect("a constant pattern"));
+static COMPARES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)verif|valid|compar|equal|match|pars|decod"));
 
 /// A secret as a whole argument.
-static GIVEN_SECRET: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^[\w.]*(token|secret)\w*$").expect("a constant pattern"));
+static GIVEN_SECRET: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[\w.]*(token|secret)\w*$"));
 
 /// Names of what may be a field that says what somebody is or may do. That a route demands somebody is said by others.
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(is_?(admin|superuser|staff|moderator|owner)|has_?\w+|(can|may)_\w+|\w+able_by(_\w+)?)$")
-        .expect("a constant pattern")
+    pattern(r"(?i)^(is_?(admin|superuser|staff|moderator|owner)|has_?\w+|(can|may)_\w+|\w+able_by(_\w+)?)$")
 });
 
 /// Texts, and names of errors: they tell of a refusal, and ask nothing.
-static TOLD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#""[^"\n]*"|'[^'\n]*'|`[^`\n]*`|(?-u:\b(Err[A-Z]\w*|\w*(Error|Exception)\w*))"#)
-        .expect("a constant pattern")
-});
+static TOLD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#""[^"\n]*"|'[^'\n]*'|`[^`\n]*`|(?-u:\b(Err[A-Z]\w*|\w*(Error|Exception)\w*))"#));
 
 /// Where who calls is looked at.
 pub(super) fn identity(repo: &Snapshot) -> Vec<&CodeMatch> {

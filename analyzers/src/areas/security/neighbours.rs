@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::marks;
@@ -21,8 +22,8 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     let form = |extension, needs, owner: &str, number: &str| Form {
         extension,
         needs,
-        owner: Regex::new(owner).expect("a constant pattern"),
-        number: Regex::new(number).expect("a constant pattern"),
+        owner: pattern(owner),
+        number: pattern(number),
     };
     vec![
         form(".rb", "current_user.", r"\bcurrent_user\.([a-z_]+)", r"\b([A-Z]\w*)\.find\(params\[:id\]\)"),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{checks, framework, scaffold};
@@ -129,7 +130,7 @@ fn is_test(found: &CodeMatch, text: &str) -> bool {
 }
 
 /// What switches a test off for good, on it or on its class; `@DisabledOnOs` does so now and then.
-static OFF: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"@(Disabled|Ignore)\b").expect("a constant pattern"));
+static OFF: LazyLock<Regex> = LazyLock::new(|| pattern(r"@(Disabled|Ignore)\b"));
 
 /// Skipped for good, by an annotation, an attribute or the name of the function that declares it, or of its class.
 fn is_switched_off(found: &CodeMatch, text: &str) -> bool {

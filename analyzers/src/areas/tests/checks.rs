@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -11,18 +12,16 @@ use crate::paths;
 /// Words of what compares, and of what fails where something is not there. Too many rather than too few: a test that
 /// checks in a way of its own is a test.
 static CHECK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?-u)(?i:assert|expect|should|verif|\bmust|check|fail|\braise|ensure|match|snapshot|approv|equal|compar|",
         r"\bvalid|status|received|called|behave|\bwait|\bdone\b|find_?element|reject)|\bthrow\b|[tT]hrows?[A-Z(<]|",
         r"\bt\.\w|\.to\.|->(see|dontSee|is|has)|\$I->|\b(cy|page)\.|\b(get|find)(All)?By\w|\beql?\(|",
         r"\.(ok|is|isTrue|isFalse|true|false|pass|same|plan)\("
     ))
-    .expect("a constant pattern")
 });
 
 /// Texts in quotes: what a test is called checks nothing.
-static QUOTED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"#).expect("a constant pattern"));
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"#));
 
 /// Whether no line of a file of tests compares or demands anything, in languages where that takes a word.
 pub(super) fn is_silent(language: Language, text: &str) -> bool {

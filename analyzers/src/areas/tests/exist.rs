@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::cases::{self, Case, State};
@@ -20,28 +21,23 @@ const NO_CODE_BUT_PROSE: &str = "There is no code to test: the repository holds 
 /// How a test talks to the HTTP API of its project: tools that are made for it.
 // Without Unicode: its word boundaries are slow in files with a letter beyond ASCII.
 static API_TOOL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r#"(?-u)supertest|chai-http|\brequest\(app|\bapp\.inject\(|\bTestClient\b|\btest_client\(|\bAPIClient\b|\bself\.client\.|"#,
         r#"\b(async_)?client\.(get|post|put|patch|delete)\(|\bhttptest\.|\b[mM]ockMvc\b|\b[wW]ebTestClient\b|"#,
         r#"\bTestRestTemplate\b|\bRestAssured\b|\btestApplication\b|\bWebApplicationFactory\b|type: :request|Rack::Test|"#,
         r#"(?m:^\s*(get|post|put|patch|delete)\(? ?[:"'])|->(get|post|put|patch|delete)?[jJ]son\(|"#,
         r#"->(get|post|put|patch|delete)\(['"]/|\.oneshot\(|\brun_test!|\bTestServer(::|\()|\bcall_service\(|\bnew Request\(['"`]"#
     ))
-    .expect("a constant pattern")
 });
 
 /// Clients for any system, which count if they call this machine.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?-u)\breqwest::|\baxios[.(]|\bfetch\(|\bHttpClient\b|\bhttp\.(Get|Post|NewRequest)\b|\brequests\.(get|post|put|delete)\(",
     )
-    .expect("a constant pattern")
 });
 static THIS_MACHINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?-u)localhost|127\.0\.0\.1|0\.0\.0\.0|(?i)\b(base_?url|app\.address|server\.address|listen|spawn_app)\b",
-    )
-    .expect("a constant pattern")
+    pattern(r"(?-u)localhost|127\.0\.0\.1|0\.0\.0\.0|(?i)\b(base_?url|app\.address|server\.address|listen|spawn_app)\b")
 });
 
 pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
@@ -209,10 +205,9 @@ fn none(repo: &Snapshot) -> Finding {
 /// Whether a text compares something with what it should be, outside of comments and imports.
 fn checks_something(text: &str) -> bool {
     static CHECK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        pattern(
             r"(?-u)\b(assert\w*|expect\w*|should\w*|verify\w*)\s*[({<]|\bshould(Be|Equal|Have|Throw)\w*\b|^\s*assert ",
         )
-        .expect("a constant pattern")
     });
     let is_code = |line: &str| {
         !["//", "#", "*", "/*", "import ", "use ", "using ", "from "].iter().any(|start| line.starts_with(start))

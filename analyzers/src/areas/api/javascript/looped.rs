@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::super::routers::RouterId;
@@ -11,10 +12,9 @@ use crate::code::CodeMatch;
 
 /// The beginning of a loop, with the list and what its function or body calls an element.
 static LOOP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?P<list>[\w$]+|\[[^\[\]{}]*\])\s*\.\s*(?:forEach|map)\(\s*(?:async\s*)?(?:function\s*)?\(?\s*(?P<element>[\w$]+|\{[^{}]*\})|for\s*\(\s*(?:const|let|var)\s+(?P<of>[\w$]+|\{[^{}]*\})\s+of\s+(?P<in>[\w$.]+|\[[^\[\]{}]*\])",
     )
-    .expect("a constant")
 });
 
 impl Chained<'_> {

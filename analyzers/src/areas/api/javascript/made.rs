@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::super::javascript_modules::first_parameter;
@@ -18,8 +19,7 @@ pub(in crate::areas::api) fn returned(text: &str, name: &str) -> Option<String> 
 
 /// What the router is called that `function` returns.
 pub(in crate::areas::api) fn returned_by(function: &str) -> Option<String> {
-    static RETURNED: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\breturn\s+(?:this\.)?([\w$]+)\s*(?:;|\n|\}|$)").expect("a constant"));
+    static RETURNED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\breturn\s+(?:this\.)?([\w$]+)\s*(?:;|\n|\}|$)"));
     let open = function.find('(')?;
     let end = closing(function, open)?;
     let rest = &function[end + 1..];
@@ -66,8 +66,9 @@ fn function<'text>(text: &'text str, at: usize, name: &str) -> Option<&'text str
 /// Whether `name` is given a router, or is the member of a class.
 fn makes(body: &str, name: &str) -> bool {
     static ROUTER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[^=\n;]{0,120}=\s*(?:await\s+)?(?:new\s+)?(?:\w+\.)?(?:\w*Router|\w*Hono|Elysia|Koa|express|[fF]astify)\b")
-            .expect("a constant")
+        pattern(
+            r"^[^=\n;]{0,120}=\s*(?:await\s+)?(?:new\s+)?(?:\w+\.)?(?:\w*Router|\w*Hono|Elysia|Koa|express|[fF]astify)\b",
+        )
     });
     let is_member = body.contains(&format!("return this.{name}"));
     is_member

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 /// The first parameter, if `value` is a function.
@@ -25,14 +26,12 @@ pub(in crate::areas::api) fn first_parameter(value: &str) -> Option<String> {
 /// By name: the first parameter of each function that is declared in `text`.
 pub(super) fn first_parameters(text: &str) -> BTreeMap<&str, &str> {
     static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        pattern(
             r"(?:function\s+(?P<declared>[\w$]+)\s*\(|(?:const|let|var)\s+(?P<bound>[\w$]+)\b[^=\n]*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\()\s*(?P<first>\w+)[^)]*\)\s*(?::[^=\{]+)?\s*(?:=>|\{)",
         )
-        .expect("a constant")
     });
     static SINGLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:const|let|var)\s+(?P<bound>[\w$]+)\b[^=\n]*=\s*(?:async\s+)?(?P<first>\w+)\s*=>")
-            .expect("a constant")
+        pattern(r"(?:const|let|var)\s+(?P<bound>[\w$]+)\b[^=\n]*=\s*(?:async\s+)?(?P<first>\w+)\s*=>")
     });
     let mut parameters = BTreeMap::new();
     for found in FUNCTION.captures_iter(text).chain(SINGLE.captures_iter(text)) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -34,8 +35,9 @@ impl Resources {
 
     fn read(&mut self, text: &str) {
         static CLASS: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r#"@(?:Resource|Location|location)\(\s*(?:path\s*=\s*)?"([^"]*)"\s*\)\s*(?:@\w+\s+)*(?:(?:internal|private|public|data)\s+)*(?:class|object)\s+(\w+)"#)
-                .expect("a fixed pattern")
+            pattern(
+                r#"@(?:Resource|Location|location)\(\s*(?:path\s*=\s*)?"([^"]*)"\s*\)\s*(?:@\w+\s+)*(?:(?:internal|private|public|data)\s+)*(?:class|object)\s+(\w+)"#,
+            )
         });
         // Where the body of each open class ends, its name and its path.
         let mut around: Vec<(usize, String, String)> = Vec::new();

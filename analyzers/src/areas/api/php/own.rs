@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -14,11 +15,10 @@ pub(super) const NAME: &str = "PHP";
 
 /// `function get(string $path, callable $handler)`: a client is given an address and data.
 static METHOD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\bfunction\s+(get|post|put|patch|delete)\s*\(\s*(?:\??[\w|\\]+\s+)?\$\w*(?:path|uri|url|route|pattern|endpoint)\w*\s*,\s*",
         r"(?:\??(?:callable|\\?closure)\b|(?:\??[\w|\\]+\s+)?\$\w*(?:handler|callback|action|controller|callable|target|function|closure|middleware)s?\b)"
     ))
-    .expect("a constant pattern")
 });
 
 /// Whether a class declares two of the methods, and something asks which path or method was requested.

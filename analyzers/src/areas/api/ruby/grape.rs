@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{head, is_symbol, name};
@@ -18,12 +19,11 @@ const LISTED: usize = 5_000;
 
 /// `class Users < Base`, `module V1`, `Users = Class.new(Base)`, `include Defaults`.
 static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?m)^(?<indent>[ \t]*)(?:(?:class|module)[ \t]+(?<name>[A-Z][\w:]*)(?:[ \t]*<[ \t]*(?<above>[\w:]+))?",
         r"|(?<made>[A-Z]\w*)[ \t]*=[ \t]*Class\.new\([ \t]*(?<from>[\w:]+)",
         r"|include[ \t(]+(?<included>[A-Z:][\w:]*))"
     ))
-    .expect("a constant pattern")
 });
 
 /// A class or a module: every place that opens it is one of it.

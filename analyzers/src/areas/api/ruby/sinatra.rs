@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -9,8 +10,7 @@ use crate::Snapshot;
 /// The classes that `map("/api") { run Users }` of a `config.ru` mounts, and where.
 pub(super) fn mapped(repo: &Snapshot) -> Vec<(String, String)> {
     static MAP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\bmap\s*\(?\s*["']([^"'\n]+)["']\s*\)?\s*(?:do|\{)\s*(?:use [^\n]*\n\s*)*run\s*\(?\s*([\w:]+)"#)
-            .expect("a constant")
+        pattern(r#"\bmap\s*\(?\s*["']([^"'\n]+)["']\s*\)?\s*(?:do|\{)\s*(?:use [^\n]*\n\s*)*run\s*\(?\s*([\w:]+)"#)
     });
     let texts = repo.tree().own_texts().filter(|(file, _)| file.name().ends_with(".ru"));
     texts.flat_map(|(_, text)| MAP.captures_iter(text).map(|it| (it[2].to_owned(), it[1].to_owned()))).collect()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -13,9 +14,8 @@ use crate::paths::is_aside;
 const HOPS: usize = 5;
 
 /// A `use`, over lines.
-static USE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?[ \t]+)?use\s+([^;]*?\bas\b[^;]*);").expect("a constant pattern")
-});
+static USE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?[ \t]+)?use\s+([^;]*?\bas\b[^;]*);"));
 
 /// By the new name: the file that gives it, and the path that it is given to.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::areas::security::marks;
@@ -11,44 +12,36 @@ use crate::secrets::is_in_test_module;
 use crate::{Place, Snapshot};
 
 static BUILDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"\bPool(?:::<[^;()]*>)?::(?:builder|new)\(|\b\w*PoolOptions::new\(|\.create_pool\(",
         r"|\b(?:Pg|MySql|Sqlite|Any)Pool::connect(?:_with|_lazy)?\("
     ))
-    .expect("a constant pattern")
 });
 
-static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:const\s+|async\s+|unsafe\s+)*fn\s+(\w+)")
-        .expect("a constant pattern")
-});
+static FUNCTION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:const\s+|async\s+|unsafe\s+)*fn\s+(\w+)"));
 
 /// What a function gives back: the pool itself, or one connection of it. SeaORM's `DatabaseConnection` is a pool, too.
-static POOL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"->[^{]*Pool\b").expect("a constant pattern"));
+static POOL: LazyLock<Regex> = LazyLock::new(|| pattern(r"->[^{]*Pool\b"));
 static CONNECTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"->[^{]*\b(?:PooledConnection|PoolConnection|PooledConn|PgConnection|AsyncPgConnection|MysqlConnection",
         r"|MySqlConnection|AsyncMysqlConnection|SqliteConnection|AnyConnection)\b"
     ))
-    .expect("a constant pattern")
 });
 
 /// What leaves a loop.
-static LEAVES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:break|return)\b").expect("a constant pattern"));
+static LEAVES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:break|return)\b"));
 
 /// What keeps a value for the whole program.
 const KEPT: &[&str] =
     &["get_or_init", "get_or_try_init", "OnceCell", "OnceLock", "Lazy", "lazy_static!", "static ", "thread_local!"];
 
 /// What looks a value up by a key, what puts one there, and what does both.
-static LOOKS_UP: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\.(?:get|get_mut|entry|contains_key)\(\s*[^)\s]").expect("a constant pattern"));
-static PUTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\.(?:insert|or_insert\w*|or_try_insert\w*|insert_entry)\(").expect("a constant pattern")
-});
+static LOOKS_UP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\.(?:get|get_mut|entry|contains_key)\(\s*[^)\s]"));
+static PUTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\.(?:insert|or_insert\w*|or_try_insert\w*|insert_entry)\("));
 static LOADS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\.(?:get_with|try_get_with|get_or_insert_with|try_get_or_insert_with|optionally_get_with)\(")
-        .expect("a constant pattern")
+    pattern(r"\.(?:get_with|try_get_with|get_or_insert_with|try_get_or_insert_with|optionally_get_with)\(")
 });
 
 /// What only functions take and give that answer requests.

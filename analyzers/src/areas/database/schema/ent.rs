@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::annotated::breaks;
@@ -12,14 +13,12 @@ use crate::Snapshot;
 use crate::paths::is_aside;
 
 /// The head of a method that lists something: `func (User) Fields() []ent.Field {`.
-static METHOD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^func \((?:\w+ )?\*?(\w+)\) (Fields|Edges|Indexes)\(\) \[\]ent\.").expect("a constant pattern")
-});
+static METHOD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^func \((?:\w+ )?\*?(\w+)\) (Fields|Edges|Indexes)\(\) \[\]ent\."));
 
 /// What begins an entry of such a list.
-static ENTRY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:field\.\w+|edge\.(?:To|From)|index\.(?:Fields|Edges))\(").expect("a constant pattern")
-});
+static ENTRY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:field\.\w+|edge\.(?:To|From)|index\.(?:Fields|Edges))\("));
 
 /// So many methods of a text are read, and so many entries of each.
 const MOST_METHODS: usize = 500;

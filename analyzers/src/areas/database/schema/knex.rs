@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::annotated::{breaks, near};
@@ -15,19 +16,16 @@ const MOST_CALLS: usize = 1_000;
 
 /// What makes or changes a table, with its name.
 static TABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"\.(createTable|createTableIfNotExists|alterTable|table)\(\s*['"`]([\w.]+)['"`]\s*,\s*"#)
-        .expect("a constant pattern")
+    pattern(r#"\.(createTable|createTableIfNotExists|alterTable|table)\(\s*['"`]([\w.]+)['"`]\s*,\s*"#)
 });
 
 /// The name that a function which is given a table calls it by.
-static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:async\s+)?(?:function\b[^(]*)?\(?\s*(\w+)[^)=]*\)?\s*(?:=>|\{)").expect("a constant pattern")
-});
+static GIVEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:async\s+)?(?:function\b[^(]*)?\(?\s*(\w+)[^)=]*\)?\s*(?:=>|\{)"));
 
 /// What db-migrate adds to a table.
-static ADDED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"\.(addColumn|addIndex|addForeignKey)\(\s*['"`]([\w.]+)['"`]\s*,\s*"#).expect("a constant pattern")
-});
+static ADDED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"\.(addColumn|addIndex|addForeignKey)\(\s*['"`]([\w.]+)['"`]\s*,\s*"#));
 
 /// Methods of a table that declare no column.
 const NO_COLUMNS: &[&str] = &[

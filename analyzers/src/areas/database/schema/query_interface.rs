@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::annotated::{breaks, near};
@@ -15,16 +16,14 @@ const MOST_CALLS: usize = 1_000;
 
 /// What makes or changes a table, with its name.
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r#"\.(createTable|addColumn|removeColumn|addIndex|addConstraint|dropTable)\(\s*['"`]([0-9A-Za-z_.]+)['"`]\s*,?\s*"#,
     )
-    .expect("a constant pattern")
 });
 
 /// Where an object or a module says how to take the migration back, in the forms that others have no words for.
-static DOWN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(?:export\s+)?(?:const\s+)?(?:async\s+)?down\s*[:=(]").expect("a constant pattern")
-});
+static DOWN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:export\s+)?(?:const\s+)?(?:async\s+)?down\s*[:=(]"));
 
 /// Whether a file is such a migration.
 pub(super) fn is_migration(path: &str, text: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{Kind, Migrator, is_aside, migrator};
@@ -70,8 +71,7 @@ fn is_applied(repo: &Snapshot, path: &str) -> bool {
 
 /// Tables that the program makes by SQL of its own, where they are missing.
 pub(super) fn from_statements(repo: &Snapshot) -> Option<Migrator> {
-    static MAKES: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i-u:\bcreate table if not exists\b)").expect("a constant pattern"));
+    static MAKES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i-u:\bcreate table if not exists\b)"));
     super::super::migrations::code(repo).filter(|(path, _)| !is_aside(path)).find_map(|(path, text)| {
         let is_code = |line: &str| !line.trim_start().starts_with(['#', '/', '*', '-']);
         let line = text.lines().position(|line| is_code(line) && MAKES.is_match(line))? as u32 + 1;

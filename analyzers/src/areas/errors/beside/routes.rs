@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::SEVERAL;
@@ -18,79 +19,61 @@ struct Form {
 }
 
 static PHP: Form = Form {
-    catches: LazyLock::new(|| {
-        Regex::new(r"^catch\s*\(\s*\\?(?:Throwable|Exception|Error)\b").expect("a constant pattern")
-    }),
+    catches: LazyLock::new(|| pattern(r"^catch\s*\(\s*\\?(?:Throwable|Exception|Error)\b")),
     answers: LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"\breturn\b[^;]*(?:\bresponse\(|->json\(|Response\(|Response::|->with(?:Json|Status)\(|\bback\(|\bredirect\(",
             r"|\$this->\w*(?:[rR]espon|[eE]rror|[fF]ail)\w*\()|\bhttp_response_code\(|\becho\s+json_encode\("
         ))
-        .expect("a constant pattern")
     }),
 };
 
 static PYTHON: Form = Form {
-    catches: LazyLock::new(|| {
-        Regex::new(r"^except\s*(?:\(?\s*(?:Base)?Exception\b[^:\n]*)?:").expect("a constant pattern")
-    }),
+    catches: LazyLock::new(|| pattern(r"^except\s*(?:\(?\s*(?:Base)?Exception\b[^:\n]*)?:")),
     answers: LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"\breturn\b[^\n]*(?:\bjsonify\(|\bmake_response\(|\w*Response\()",
             r"|\breturn\b[^\n]*,\s*(?:[45]\d\d|(?:HTTPStatus|status)\.\w+)\)?\s*(?:\n|$)"
         ))
-        .expect("a constant pattern")
     }),
 };
 
 static JAVASCRIPT: Form = Form {
-    catches: LazyLock::new(|| Regex::new(r"^catch\b").expect("a constant pattern")),
+    catches: LazyLock::new(|| pattern(r"^catch\b")),
     answers: LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"\bres(?:ponse)?\s*\.\s*(?:status|sendStatus|json|send|render|end)\(|\bctx\.(?:status|body)\s*=[^=]",
             r"|\breply\s*\.\s*(?:code|status|send)\(|\bResponse\.json\(|\bnew (?:Next)?Response\(|\bNextResponse\.json\("
         ))
-        .expect("a constant pattern")
     }),
 };
 
 static JVM: Form = Form {
     catches: LazyLock::new(|| {
-        Regex::new(r"^catch\s*\(\s*(?:final\s+)?(?:\w+\s*:\s*)?(?:java\.lang\.)?(?:Exception|Throwable)\b")
-            .expect("a constant pattern")
+        pattern(r"^catch\s*\(\s*(?:final\s+)?(?:\w+\s*:\s*)?(?:java\.lang\.)?(?:Exception|Throwable)\b")
     }),
     answers: LazyLock::new(|| {
-        Regex::new(
-            r"\bResponseEntity\b|\bServerResponse\.|\bResponse\.(?:status|serverError|ok)\(|\bcall\.respond\w*\(",
-        )
-        .expect("a constant pattern")
+        pattern(r"\bResponseEntity\b|\bServerResponse\.|\bResponse\.(?:status|serverError|ok)\(|\bcall\.respond\w*\(")
     }),
 };
 
 static CSHARP: Form = Form {
-    catches: LazyLock::new(|| {
-        Regex::new(r"^catch\s*(?:\(\s*(?:System\.)?Exception\b[^)]*\)\s*)?\{").expect("a constant pattern")
-    }),
+    catches: LazyLock::new(|| pattern(r"^catch\s*(?:\(\s*(?:System\.)?Exception\b[^)]*\)\s*)?\{")),
     answers: LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"\breturn\s+(?:await\s+)?(?:this\.|Results\.|TypedResults\.)?(?:new\s+)?",
             r"(?:BadRequest|NotFound|StatusCode|Problem|Conflict|UnprocessableEntity|Unauthorized|ObjectResult|Ok|Json)\w*\("
         ))
-        .expect("a constant pattern")
     }),
 };
 
 static RUBY: Form = Form {
-    catches: LazyLock::new(|| {
-        Regex::new(r"^rescue(?:\s+(?:StandardError|Exception))?(?:[ \t]*=>[ \t]*\w+)?[ \t]*\n")
-            .expect("a constant pattern")
-    }),
-    answers: LazyLock::new(|| Regex::new(r"(?m)^\s*(?:return\s+)?(?:render|head)\b").expect("a constant pattern")),
+    catches: LazyLock::new(|| pattern(r"^rescue(?:\s+(?:StandardError|Exception))?(?:[ \t]*=>[ \t]*\w+)?[ \t]*\n")),
+    answers: LazyLock::new(|| pattern(r"(?m)^\s*(?:return\s+)?(?:render|head)\b")),
 };
 
 /// What hands an error on instead.
-static HANDS_ON: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(?:throw|raise|rethrow)\b|\b(?:next|abort)\(").expect("a constant pattern"));
+static HANDS_ON: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:throw|raise|rethrow)\b|\b(?:next|abort)\("));
 
 /// Those places, one for each function, if there are several and half as many as routes.
 pub(super) fn catching_all<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {

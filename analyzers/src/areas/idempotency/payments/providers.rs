@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::{Regex, RegexBuilder};
 
 use crate::areas::security::marks::is_for_operators;
@@ -11,7 +12,7 @@ use crate::{Place, Snapshot};
 
 /// What a call to a provider's address, written out in the code, begins a payment with.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?-u)https?://[\w.-]*(?:",
         r"zarinpal\.com/pg/[!-~]*(?:request|payment)|idpay\.ir/v[\d.]+/payment|nextpay\.org/nx/gateway/token|pay\.ir/pg/send",
         r"|midtrans\.com/(?:snap|v2)[!-~]*(?:transactions|charge)|midtrans\.com/v2/charge|xendit\.co/[!-~]*(?:invoices|charges|payment)",
@@ -25,7 +26,6 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
         r"|paypal\.com/v[12]/(?:checkout/orders|payments)|squareup\.com/v2/payments|conekta\.io/orders|wompi\.co/v1/transactions",
         r")"
     ))
-    .expect("a constant pattern")
 });
 
 /// Names of providers, as their packages have them.
@@ -36,14 +36,13 @@ static PROVIDER: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Calls that begin a payment, by the names that providers' packages give them.
 static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?-u)(?:\.|->|::)(?:",
         r"(?i:charge|purchase|new_?payment_?request|payment_?request|request_?payment|stk_?push|create_?(?:transaction|payment|charge|invoice|preference|order|payout|refund|qr\w*)",
         r"|initiali[sz]e_?(?:transaction|payment)|initiate_?(?:payment|transaction)|start_?payment|make_?payment|charge_?(?:transaction|card))\w*\(",
         // The resource is named before the verb.
         r"|(?i:payments?|orders?|transactions?|preferences?|invoices?|charges?|payouts?|refunds?)(?:\(\))?(?:\.|->|::)(?i:create|charge|initiali[sz]e|initiate)\w*\()"
     ))
-    .expect("a constant pattern")
 });
 
 /// Where money is asked of a provider, at most once in each file.

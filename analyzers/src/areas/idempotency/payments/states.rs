@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::areas::security::marks::is_for_operators;
@@ -66,53 +67,49 @@ static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
         r"\.update\(\s*\{[^}]{0,200}?\.STATE\s+eq\b",
     ];
     let all: Vec<String> = ways.iter().map(|way| of(way)).collect();
-    Regex::new(&format!("(?i){}", all.join("|"))).expect("a constant pattern")
+    pattern(&format!("(?i){}", all.join("|")))
 });
 
 /// Whether a change happened is asked.
 static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)row_?count|rows?_?affected|affected_?rows?|\baffected\b|\.count\b|modified_?count|matched_?count|\bchanges\b|returning|fetch_optional|@modifying",
         r"|\bif\s*\(?\s*(?:not|!|await|\w*updated|\w*changed|\w*claimed|\w*rows|\w*result)|\bunless\b|[=!]=\s*[01n]\b|[=!]==\s*(?:[01]|null)|[<>]\s*[01]\b|is\s+none|\.zero\?|\.none\?"
     ))
-    .expect("a constant pattern")
 });
 
 /// A row that nobody else may change meanwhile.
 static LOCK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)select_for_update|with_for_update|lockforupdate|\bwith_lock\b|\.lock!|\bfor\s+(?:no\s+key\s+)?update\b|pessimistic_?write|clause\.locking|\.for_?update\(")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i)select_for_update|with_for_update|lockforupdate|\bwith_lock\b|\.lock!|\bfor\s+(?:no\s+key\s+)?update\b|pessimistic_?write|clause\.locking|\.for_?update\(",
+    )
 });
 
 /// A state is looked at.
 static CHECK: LazyLock<Regex> = LazyLock::new(|| {
     let states = r"(?:paid|pending|open|new|unpaid|created|draft|captured|completed|charged|refunded|settled|succeeded|done|processed)";
-    Regex::new(&format!(
+    pattern(&format!(
         r#"(?i)(?:\bif\b|\bunless\b|\bwhen\b|\bmatch\b|\bthrow_?if\b|\babort_?if\b|ensure|assert|require)[^\n;]*?(?:\b\w*(?:status|state)\w*[^\n;]*?{states}|\b(?:is_?)?(?:already_?)?(?:paid|refunded|captured)(?:_?at)?\b|\?->paid|\.(?:paid|refunded|captured|pending)\?)"#
     ))
-    .expect("a constant pattern")
 });
 
 /// What a unique key of the database says of a second row.
 static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)integrity_?error|unique_?violation|duplicate_?key|record_?not_?unique|dataintegrityviolation|unique_?constraint|\bP2002\b|\b23505\b|er_dup_entry|\b11000\b",
         r"|duplicated?entry|on\s+conflict|insert_?or_?ignore|get_or_create|first_?or_?create|find_?or_?create"
     ))
-    .expect("a constant pattern")
 });
 
 /// A column for what is paid, that may hold each value once.
 static UNIQUE: LazyLock<Regex> = LazyLock::new(|| {
     let paid = r"(?:order|invoice|booking|reservation|checkout|cart|subscription|bill)(?:_?id)?";
-    Regex::new(&format!(
+    pattern(&format!(
         r"(?i)\b{paid}\b[^\n]*\bunique(?:=true|: ?true|\(\)|\b)|\bunique\w*[^\n\w]{{1,12}}{paid}\b|\b{paid}\s*=\s*models\.OneToOneField"
     ))
-    .expect("a constant pattern")
 });
 
-static PAYMENT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)(?:pay(?:ment|out)|charge|refund|transfer)s?\b").expect("a constant pattern"));
+static PAYMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:pay(?:ment|out)|charge|refund|transfer)s?\b"));
 
 /// What of it is there, the surest first, and where. `paying` is where money is moved.
 pub(super) fn guard(repo: &Snapshot, paying: &[Region]) -> Option<(Way, Place)> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::areas::security::marks::is_for_operators;
@@ -28,14 +29,14 @@ pub(super) fn is_handshake(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// customer that is found or made), when somebody wrote last, or a log that is only written.
 pub(super) fn is_of_something_else(repo: &Snapshot, found: &CodeMatch) -> bool {
     static PARTY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:conversation|user|patient|customer|contact|client|lead|chat|session|profile|account|tenant)s?(?:::|\.|->)(?:objects\.)?$")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)(?:conversation|user|patient|customer|contact|client|lead|chat|session|profile|account|tenant)s?(?:::|\.|->)(?:objects\.)?$",
+        )
     });
     static LOOKED_UP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        pattern(
             r"(?i)^(?:::|\.|->)(?:query\(\)->)?(?:objects\.)?(?:where|find|exist|first|get|count|query|select|filter)",
         )
-        .expect("a constant pattern")
     });
     let text = repo.text(&found.path).unwrap_or_default();
     let source = text.get(found.bytes.clone()).unwrap_or_default();
@@ -54,12 +55,11 @@ pub(super) fn is_of_something_else(repo: &Snapshot, found: &CodeMatch) -> bool {
 /// `if (payment.status === 'paid') return`.
 pub(super) fn asks_whether_done(repo: &Snapshot, files: &BTreeSet<String>) -> Option<Place> {
     static DONE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)(?-u:\b)(?:el|else\s+)?if\s*\(?[^\n{};!]*(?:status|state)(?-u:\b)[^\n{};!]*(?:={2,3}|\.equals\(|\sis\s)[^\n{};!]*",
             r"(?-u:\b)[0-9A-Za-z_.]*(?:paid|captured|completed|succeeded|processed|settled|refunded)(?-u:\b)[^\n{};]*[{:]?\s*",
             r"(?:[^\n{}]*(?:log|print|info|debug|warn)[^\n]*\n\s*)?return(?-u:\b)"
         ))
-        .expect("a constant pattern")
     });
     let sources = repo.tree().own_texts().filter(|(file, text)| {
         let is_about = files.contains(file.path.as_str()) || text.contains("ebhook");

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::paths::is_aside;
@@ -13,13 +14,11 @@ const OF_PYTHON: &[&str] = &["json.dumps("];
 const OF_RUBY: &[&str] = &[".to_json", "JSON.generate(", "JSON.dump("];
 
 /// A record of Go that becomes JSON.
-static MARSHALLED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(\w+)\s*,\s*\w+\s*:?=\s*json\.Marshal\(").expect("a constant pattern"));
+static MARSHALLED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\w+)\s*,\s*\w+\s*:?=\s*json\.Marshal\("));
 
 /// The words for how bad it is, as methods that are given what to say.
-static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^func \(\w+ \*?(\w+)\) (Info|Error)\w*\(\s*([^)\s][^{]*)").expect("a constant pattern")
-});
+static LEVEL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^func \(\w+ \*?(\w+)\) (Info|Error)\w*\(\s*([^)\s][^{]*)"));
 
 /// What handlers of requests are given.
 const OF_HANDLERS: &[&str] = &["ResponseWriter", "http.Request", "gin.Context", "echo.Context", "fiber.Ctx"];

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -9,15 +10,11 @@ use crate::code::{CodeMatch, Language};
 use crate::paths::is_aside;
 
 /// `log.LogInformation("Paid {Order}", id)`, also after an exception: the logger gets the value and its name.
-static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r#"{CALL}@?"[^"\n]*\{{[@$]?\w|\bLoggerMessage\b[^;]*?"[^"\n]*\{{\w"#))
-        .expect("a constant pattern")
-});
+static TEMPLATE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r#"{CALL}@?"[^"\n]*\{{[@$]?\w|\bLoggerMessage\b[^;]*?"[^"\n]*\{{\w"#)));
 
 /// `log.LogInformation($"Paid {id}")` and `log.LogInformation("Paid " + id)`: the logger gets a sentence.
-static BUILT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r#"{CALL}(?:\$@?"|@\$"|"[^"\n]*"\s*\+|\w+\s*\+)"#)).expect("a constant pattern")
-});
+static BUILT: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r#"{CALL}(?:\$@?"|@\$"|"[^"\n]*"\s*\+|\w+\s*\+)"#)));
 
 /// A call of a logger, up to its message.
 const CALL: &str =

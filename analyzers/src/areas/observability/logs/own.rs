@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::super::server::Server;
@@ -11,8 +12,9 @@ use crate::paths;
 
 /// Calls of Laravel's and Monolog's loggers, up to where the first argument begins.
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\bLog::(?:channel\([^()]*\)->)?|\blogger\(\)->|log(?:ger)?->)(?:debug|info|notice|warning|error|critical|alert|emergency)\(")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i)(?:\bLog::(?:channel\([^()]*\)->)?|\blogger\(\)->|log(?:ger)?->)(?:debug|info|notice|warning|error|critical|alert|emergency)\(",
+    )
 });
 
 /// The method that `rails generate graphql:install` writes into its controller.

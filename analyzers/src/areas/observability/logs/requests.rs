@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::super::prints::Printed;
@@ -22,11 +23,10 @@ const IF_ASKED: &[&str] = &["Fiber", "Echo", "gin"];
 const FEW_PRINTS: usize = 5;
 
 /// Macros of Rust's `log`.
-static MACRO: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(?:trace|debug|info|warn|error|log)!\s*[(\[{]").expect("a constant pattern"));
+static MACRO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:trace|debug|info|warn|error|log)!\s*[(\[{]"));
 
 /// What is asked of Go's `log`.
-static OF_GO: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\blog\.(\w+)").expect("a constant pattern"));
+static OF_GO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\blog\.(\w+)"));
 
 /// What tells nothing, and whether it is all that there is.
 pub(super) struct Requests<'a> {

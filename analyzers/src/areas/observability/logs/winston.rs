@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 /// What is made to write somewhere.
-static TRANSPORT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?-u:\b)new\s+\(?(?:[0-9A-Za-z_$]+\.)*(MongoDB|File|DailyRotateFile)\)?\(\s*\{")
-        .expect("a constant pattern")
-});
+static TRANSPORT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u:\b)new\s+\(?(?:[0-9A-Za-z_$]+\.)*(MongoDB|File|DailyRotateFile)\)?\(\s*\{"));
 
 /// So many of a text are looked at, and so far in bytes.
 const MOST: usize = 100;

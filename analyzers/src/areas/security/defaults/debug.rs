@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{development, files, line, matches};
@@ -32,11 +33,10 @@ pub(super) fn places(repo: &Snapshot) -> Vec<Place> {
 
 /// What a file of a deployment gives a program for its environment: `NODE_ENV=development`, `APP_DEBUG: "true"`.
 static ENVIRONMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r#"(?i-u)(^|[\s"'-])((FLASK_|DJANGO_|APP_)?DEBUG["']?\s*[=:]\s*["']?(1|true|on)\b"#,
         r#"|(NODE_ENV|FLASK_ENV|APP_ENV|RAILS_ENV|RACK_ENV|ASPNETCORE_ENVIRONMENT|DOTNET_ENVIRONMENT|GIN_MODE|ROCKET_PROFILE)["']?(\s*[=:]\s*|\s+)["']?(dev|development|debug|local)\b)"#
     ))
-    .expect("a constant pattern")
 });
 
 /// What the settings of a framework call it.

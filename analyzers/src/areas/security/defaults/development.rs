@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -11,22 +12,16 @@ use crate::code::CodeMatch;
 const AROUND: usize = 8;
 
 /// A branch for development: `if (app.Environment.IsDevelopment())`, `if settings.DEBUG:`.
-static DEVELOPMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?-u:\b)(if|elif|elsif|when|case|switch|profile)(?-u:\b).*(dev|debug|local|test)")
-        .expect("a constant pattern")
-});
+static DEVELOPMENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?-u:\b)(if|elif|elsif|when|case|switch|profile)(?-u:\b).*(dev|debug|local|test)"));
 
 /// A branch for what is not production: `if (process.env.NODE_ENV !== 'production')`, `unless Rails.env.production?`.
-static NOT_PRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?-u:\b)(if(?-u:\b).*(!|(?-u:\b)not(?-u:\b)).*prod|unless(?-u:\b).*prod)")
-        .expect("a constant pattern")
-});
+static NOT_PRODUCTION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?-u:\b)(if(?-u:\b).*(!|(?-u:\b)not(?-u:\b)).*prod|unless(?-u:\b).*prod)"));
 
 /// A branch for everything but development.
-static NOT_DEVELOPMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(!\s*=|!\s*[a-z0-9_.]*is_?(dev|debug|local)|(?-u:\b)(not|unless)(?-u:\b)|<>)")
-        .expect("a constant pattern")
-});
+static NOT_DEVELOPMENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(!\s*=|!\s*[a-z0-9_.]*is_?(dev|debug|local)|(?-u:\b)(not|unless)(?-u:\b)|<>)"));
 
 /// Whether `found` stands in a branch, or a file, that production does not take.
 pub(super) fn is_for(repo: &Snapshot, found: &CodeMatch) -> bool {

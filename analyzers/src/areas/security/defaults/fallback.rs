@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{development, files, line, matches};
@@ -13,19 +14,17 @@ const TOPICS: &[&str] = &["fallback", "fallback.field"];
 
 /// Names of what signs, encrypts or opens everything.
 static KEY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i-u)(secret|pepper|(jwt|sign|signing|encryption|app|private|session|cookie|hmac|token|auth|master)[_.:-]?key",
         r"|(jwt|auth|token)[a-z]*\x22\)?[\[(.:\x22]*[a-z]*\(?\x22?key|(admin|superuser)[_.:-]?password)"
     ))
-    .expect("a constant pattern")
 });
 
 /// What is said of a key, and is none itself: `SECRET_FILE`, `JWT_SECRET_TTL`.
 static ABOUT_A_KEY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?i-u)(secret|key)s?[_.:-]?(file|path|name|arn|region|ttl|exp\w*|alg\w*|rounds|length|size|version|prefix|header|dir|url|issuer|audience|id|manager|store|backend|provider|enabled|rotation\w*|lifetime\w*)\b",
     )
-    .expect("a constant pattern")
 });
 
 /// Where they are.

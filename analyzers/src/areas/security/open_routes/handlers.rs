@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::words::is_guard;
@@ -16,8 +17,7 @@ const READ: usize = 40;
 const MOST: usize = 3;
 
 /// A name in a declaration of a route: `views.delete_order`, `OrderController::class`.
-static NAMES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#""[^"\n]*"|'[^'\n]*'|(?-u:\b[A-Za-z_]\w{2,}\b)"#).expect("a constant pattern"));
+static NAMES: LazyLock<Regex> = LazyLock::new(|| pattern(r#""[^"\n]*"|'[^'\n]*'|(?-u:\b[A-Za-z_]\w{2,}\b)"#));
 
 /// The handlers of one language.
 pub(super) struct Handlers<'a> {

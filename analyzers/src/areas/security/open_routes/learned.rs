@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::code::Language;
@@ -11,34 +12,34 @@ use crate::{Place, Snapshot};
 
 /// Where a request says who calls.
 static READS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r#"(?i-u)["']authorization["']|HttpHeaders\.AUTHORIZATION|header::AUTHORIZATION|HTTP_AUTHORIZATION|headers\.authorization\b|["'`]x-api-key["'`]"#,
         r"|\bDepends\(\s*\w*(?:bearer|oauth2|token_scheme|http_basic)\w*",
         r#"|\b(?:request|req)\.session(?:\.|\[['"]|\.get\(['"])_?user"#
     ))
-    .expect("a constant pattern")
 });
 
 /// Whoever sends such a header asks somebody else.
 static SENDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)["']?authorization["'\]]*\s*(?::|=>|=\s*["'`$a-z(])|(?:set|add|append|with|header)\w*\(\s*["']authorization["']\s*,|bearer \$?\{|["'`]bearer ["'`]\s*[+.]"#)
-        .expect("a constant pattern")
+    pattern(
+        r#"(?i-u)["']?authorization["'\]]*\s*(?::|=>|=\s*["'`$a-z(])|(?:set|add|append|with|header)\w*\(\s*["']authorization["']\s*,|bearer \$?\{|["'`]bearer ["'`]\s*[+.]"#,
+    )
 });
 
 /// Whoever is nobody is sent away.
 static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)\b40[13]\b|unauthori[sz]ed|unauthenticated|not_?authenticated|forbidden|invalid_?token|authentication_?failed")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i-u)\b40[13]\b|unauthori[sz]ed|unauthenticated|not_?authenticated|forbidden|invalid_?token|authentication_?failed",
+    )
 });
 
 /// The head of a function, a class, or what a class does for another.
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"^\s*(?:export\s+|default\s+|public\s+|private\s+|protected\s+|internal\s+|static\s+|final\s+|abstract\s+|sealed\s+|suspend\s+|override\s+|pub(?:\([a-z]+\))?\s+|async\s+)*",
         r"(?:(?:def|func|function|fn|fun|class|struct|impl(?:<[^>]*>)?)\s+(?:\([^)]*\)\s*)?(?:[\w<>:, ]+\s+for\s+)?(?:[\w<>]+\.)?(\w+)",
         r"|(?:const|let|var)\s+(\w+)\s*=\s*(?:async\s*)?(?:\(|\w+\s*=>|function)|(?:module\.)?exports\.(\w+)\s*=|(\w+)\s*\([^;]*\{\s*$)"
     ))
-    .expect("a constant pattern")
 });
 
 /// Names that many functions have. Those of interfaces are the guard that their class is.

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::Open;
@@ -14,14 +15,14 @@ use crate::{Place, Snapshot};
 
 /// `before_action :authenticate_user!, only: [:create]`, and the words that take it back.
 static FILTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^\s*(prepend_before_action|before_action|before_filter|skip_before_action|skip_before_filter)[ (]+:?([^\n]*(?:,\s*\n[^\n]*)*)").expect("a constant pattern")
+    pattern(
+        r"(?m)^\s*(prepend_before_action|before_action|before_filter|skip_before_action|skip_before_filter)[ (]+:?([^\n]*(?:,\s*\n[^\n]*)*)",
+    )
 });
 
-static LIST: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(only|except):\s*(\[[^\]]*\]|:[a-z_]+|%i\[[^\]]*\])").expect("a constant pattern"));
+static LIST: LazyLock<Regex> = LazyLock::new(|| pattern(r"(only|except):\s*(\[[^\]]*\]|:[a-z_]+|%i\[[^\]]*\])"));
 
-static METHOD: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^([ \t]*)def (create|update|destroy)(?-u:\b)").expect("a constant pattern"));
+static METHOD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^([ \t]*)def (create|update|destroy)(?-u:\b)"));
 
 /// A filter that asks who calls.
 struct Filter {

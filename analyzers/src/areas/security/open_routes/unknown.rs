@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -12,39 +13,36 @@ use crate::paths::is_aside;
 /// What stands before routes and asks nobody who calls: it parses, logs, describes, limits, or hands in what a handler
 /// works with. And what declares routes.
 static HARMLESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)valid|log|cors|cross_?origin|json|body|pars|cach|compress|gzip|upload|multer|multipart|file|limit|throttl|async|catch|error|recover|timeout|schema|dto",
         r"|serial|format|paginat|page|filter_?by|sort|helmet|morgan|static|cookie|csrf|xss|sanit|trim|metric|trac|instrument|request_?id|correlation|service|repo",
         r"|(?-u:\b)(get_?)?(db|database|pool|conn|connection|settings|config|store|client|redis|cache|engine|unit_?of_?work|uow)(?-u:\b)|transaction|atomic|route|router|mapping|controller",
         r"|(?-u:\b)(get|post|put|patch|delete|head|options|all|any|action|view|api|web|rest|routing|run|launch|application|module|embeddedServer)(?-u:\b)|^(api|http|open_?api|swagger|extend|apply|express|fastify|gin|echo|fiber|chi|middleware\.|request|response|from|bind|produces|consumes|ignore|suppress|allow|cfg|override|slf4j)",
         r"|doc|tag|summary|operation|status|render|header|version|deprecated|injectable|method|vary|inline|must_?use|handler|utoipa|tracing|test|mock|transform|intercept"
     ))
-    .expect("a constant pattern")
 });
 
 /// The name behind the sign of a decorator, an annotation or an attribute.
-static DECORATOR: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*(?:@|#\[|\[)\s*([\w.:\\]+)").expect("a constant pattern"));
+static DECORATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(?:@|#\[|\[)\s*([\w.:\\]+)"));
 
 /// `.use(gate)`, `.Use(Gate())`, `.wrap(Gate)`, `.layer(gate)`, `r.With(gate)`, `->middleware('gate')`, `->add(Gate::class)`,
 /// `Depends(gate)`, `AddEndpointFilter<Gate>`, `'middleware' => ['gate']`.
 static HANDED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?:\.(?:use|Use|wrap|layer|route_layer|With|guard)|middleware|->add|Depends|Security|AddEndpointFilter|['"]middleware['"]\s*=>)\s*[(<\[]([^\n;]*)"#)
-        .expect("a constant pattern")
+    pattern(
+        r#"(?:\.(?:use|Use|wrap|layer|route_layer|With|guard)|middleware|->add|Depends|Security|AddEndpointFilter|['"]middleware['"]\s*=>)\s*[(<\[]([^\n;]*)"#,
+    )
 });
 
 /// Names in what is handed over; what stands in a path is none.
-static NAMES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"['"]/[^'"]*['"]|[A-Za-z_][\w.:\\-]*"#).expect("a constant pattern"));
+static NAMES: LazyLock<Regex> = LazyLock::new(|| pattern(r#"['"]/[^'"]*['"]|[A-Za-z_][\w.:\\-]*"#));
 
 /// What is put before every route of a program.
 static FOR_ALL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"add_middleware\(\s*(\w+)|UseMiddleware<(\w+)>|iddleware->(?:append|prepend|use)\(\s*([\w\\]+)|middleware\.use[ (]+([\w:]+)",
         r"|class (\w+)[^\n{]*(?:OncePerRequestFilter|implements Filter|HandlerInterceptor|: IMiddleware)|'([\w.]+[mM]iddleware)'|@app\.middleware\([^)]*\)\s*\n(?:async )?def (\w+)",
         r"|\b(?:app|server|router|r|e|engine)\.(?:use|Use)\(([^\n;]*)"
     ))
-    .expect("a constant pattern")
 });
 
 /// Whether `name` may be that of a guard.

@@ -2,48 +2,44 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 /// A guard beside a route: in its declaration, its decorators, what it takes, or the first lines of its handler.
 static GUARD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|log(ged)?_?in|jwt|token|guard|permission|current_?user|protect|require_?[a-z_]*(user|role|admin|owner)",
         r"|session|verif|secur|is_?admin|is_?staff|admin_?only|admin_?required|roles?(?-u:\b)|has_?(role|perm)|identity|principal|claims|polic|signature|hmac|api_?key|access_?control|is_?granted",
         r"|denyaccess|user_?passes|allow_?any|anonymous|permit_?all|@public(?-u:\b)|skip_?auth|extension<[a-z]*(user|claims|session)|(?-u:\b)(req(uest)?|ctx|c|context|g|locals|state|self|this)\.[a-z_.]*user(?-u:\b)|httpcontext\.user|(?-u:\b)user\.(id|is)|->user\(\)|->can\(|\.can\(|(?-u:\b)can[(_]",
         r"|(?-u:\b)_?(user|admin|account|member|me|caller|actor)[a-z_]*\s*:\s*&?([a-z_]+::)*[a-z]*(user|admin|account|member|caller|actor)"
     ))
-    .expect("a constant pattern")
 });
 
 /// What stands before every route of a program, by file.
 static FOR_EVERYTHING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"APP_GUARD|useGlobalGuards|FallbackPolicy|MapControllers\(\)\s*\.RequireAuthorization|anyRequest\(\)\s*\.(authenticated|hasRole|hasAuthority|hasAny[A-Za-z]*|access|denyAll)",
         r"|anyExchange\(\)\s*\.(authenticated|hasRole|hasAuthority)|anyRequest,\s*authenticated|[mM]atchers\([^)]*\)\s*\.(authenticated|has)|DEFAULT_PERMISSION_CLASSES|LoginRequiredMiddleware|\.before_request|before_request_funcs",
         r"|(FastAPI|APIRouter)\([^)]*dependencies\s*=|include_router\([^)]*dependencies\s*=|AuthorizeFilter|RequireAuthorization\(\);?\s*app\.Run|UseMiddleware<[A-Za-z]*(Auth|Jwt|Token|ApiKey)[A-Za-z]*>",
         r"|addHook\(\s*['\x22](onRequest|preHandler|preValidation)['\x22]\s*,[^\n]*(?i:auth|jwt|verif|token|session|guard)"
     ))
-    .expect("a constant pattern")
 });
 
 /// `app.use(requireAuth)` and `r.Use(AuthMiddleware())`: whatever is called or named there, its strings and routers apart.
-static USED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\.(use|Use|wrap|layer|route_layer)\(([^\n;]*)").expect("a constant pattern"));
+static USED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\.(use|Use|wrap|layer|route_layer)\(([^\n;]*)"));
 
 static STRINGS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#""[^"\n]*"|'[^'\n]*'|`[^`\n]*`|(?-u:\b\w*)([rR]out|[cC]ontroller|[hH]andler)(?-u:\w*)"#)
-        .expect("a constant pattern")
+    pattern(r#""[^"\n]*"|'[^'\n]*'|`[^`\n]*`|(?-u:\b\w*)([rR]out|[cC]ontroller|[hH]andler)(?-u:\w*)"#)
 });
 
 /// Sessions of a database, which know nobody: `session: AsyncSession = Depends(get_session)`, `db.session.commit()`.
 static OF_DATABASE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?-u:\b)\w*[sS]ession\w*\s*:\s*\w*Session\w*|(?-u:\b)Async_?Session|[sS]ession_?([lL]ocal|[mM]aker)|(?-u:\b)get_(async_|db_)?session(?-u:\b)",
         r"|(?-u:\b)\w*session\s*=\s*Depends\(\s*get_(async_|db_)?(session|db)\s*\)|(?-u:\b)(db|database|orm)\.session(?-u:\b)",
         r"|(?-u:\b)(async_|db_)?session\.(add|add_all|commit|rollback|flush|refresh|execute|scalars?|delete|query|merge|close|exec|begin|persist)(?-u:\b)",
         r"|(?-u:\b)session\.get\(\s*[A-Z]|SessionDep|SessionFactory|getCurrentSession|[sS]tart_?[sS]ession\("
     ))
-    .expect("a constant pattern")
 });
 
 /// Filters of a framework, which choose by themselves what they stand before.

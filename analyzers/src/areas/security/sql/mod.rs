@@ -9,6 +9,7 @@ mod values;
 
 use std::sync::{Arc, LazyLock};
 
+use crate::code::pattern;
 use regex::Regex;
 
 use self::expression::Piece;
@@ -71,18 +72,17 @@ const BROUGHT: &[(&str, &str, &[&str])] = &[
 ];
 
 static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?is)\b(select\b.+\bfrom|insert\s+into|update\s+.+\bset|delete\s+from|drop\s+table|where|having|order\s+by)\b|^\s*(?:call|exec|execute)\s+[\w.\[\]]+\s*[(@']|^\s*truncate\s+table\b")
-        .expect("a constant pattern")
+    pattern(
+        r"(?is)\b(select\b.+\bfrom|insert\s+into|update\s+.+\bset|delete\s+from|drop\s+table|where|having|order\s+by)\b|^\s*(?:call|exec|execute)\s+[\w.\[\]]+\s*[(@']|^\s*truncate\s+table\b",
+    )
 });
 
 /// A condition, as `where` takes one.
-static CONDITION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?is)\b[\w.]+\s*(=|<|>|\blike\b|\bilike\b|\bin\b)\s*").expect("a constant pattern"));
+static CONDITION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)\b[\w.]+\s*(=|<|>|\blike\b|\bilike\b|\bin\b)\s*"));
 
 /// What stands before a value, not before a name of a table or a column.
 static BEFORE_VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?is)(['"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*|\bvalues\s*\([^)]*|^\s*call\s+[\w.]+\s*\([^)]*)$"#)
-        .expect("a constant pattern")
+    pattern(r#"(?is)(['"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*|\bvalues\s*\([^)]*|^\s*call\s+[\w.]+\s*\([^)]*)$"#)
 });
 
 /// How many places a finding shows.

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::trace::Origin;
@@ -13,10 +14,10 @@ use crate::paths;
 
 const STATEMENTS: &[&str] = &["select", "insert", "update", "delete", "sql"];
 
-static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->|</?\w[^>]*>").expect("a constant pattern"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)<!--.*?-->|</?\w[^>]*>"));
 
 /// Where one literal ends and the next begins.
-static JOINT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""\s*[+,]\s*""#).expect("a constant pattern"));
+static JOINT: LazyLock<Regex> = LazyLock::new(|| pattern(r#""\s*[+,]\s*""#));
 
 /// Every statement of every mapper.
 pub(super) fn queries(repo: &Snapshot) -> Vec<Query> {
@@ -37,13 +38,13 @@ pub(super) fn queries(repo: &Snapshot) -> Vec<Query> {
 
 /// `@SelectProvider(type = UserProvider.class, method = "find")`: a method that puts the text of a statement together.
 static PROVIDER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"@(?:Select|Insert|Update|Delete)Provider\(\s*(?:type|value)\s*=\s*([\w.]+?)(?:\.|::)class(?:\.java)?\s*,\s*method\s*=\s*"(\w+)""#)
-        .expect("a constant pattern")
+    pattern(
+        r#"@(?:Select|Insert|Update|Delete)Provider\(\s*(?:type|value)\s*=\s*([\w.]+?)(?:\.|::)class(?:\.java)?\s*,\s*method\s*=\s*"(\w+)""#,
+    )
 });
 
 /// What is appended that is no literal.
-static APPENDED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"\.append\(\s*([A-Za-z_][\w.]*)"#).expect("a constant pattern"));
+static APPENDED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\.append\(\s*([A-Za-z_][\w.]*)"#));
 
 /// The statements that providers put together.
 fn built(repo: &Snapshot, queries: &mut Vec<Query>) {

@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::code::{CodeMatch, Language};
 
-static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[.>:$@]?[\w$]+\(?").expect("a constant pattern"));
+static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[.>:$@]?[\w$]+\(?"));
 
 /// The names that an expression begins with: no members, no callees, no types.
 pub(super) fn names(source: &str) -> Vec<&str> {

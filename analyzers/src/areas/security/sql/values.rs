@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -21,7 +22,7 @@ pub(super) enum Kind {
 
 /// How each framework hands out what a request carries.
 pub(super) static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"\b(req|request|ctx\.request|c\.req|event)\??\.(body|query|params|param|headers|cookies|args|form|formData|json|values|GET|POST|data|query_params|get_json|get_data|queryStringParameters|Form|Query|getParameter|getHeader)\b",
         r"|\bctx\.(query|params|request\.body)\b|\bsearchParams\.get\b",
         r"|\b\w+\.(Param|Query|DefaultQuery|PostForm|FormValue|QueryParam|URLParam|Params|GetQuery|PathValue)\(",
@@ -30,33 +31,31 @@ pub(super) static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bparams\[:?|\bparams\.(require|permit|fetch)\b",
         r"|\bcall\.(parameters|receive\w*|request)\b|\bRequest\.(Query|Form|Headers|Cookies)\b"
     ))
-    .expect("a constant pattern")
 });
 
 /// Calls whose answer is a number, a checked value, or a row.
 static CHECKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(int|integer|float|number|rational|bigdecimal|bigint|parseint|parselong|parsedouble|parsefloat|bool|boolean|uuid|decimal|len|count|str_repeat|intval|floatval|boolval|atoi|itoa|formatint|parseuint|parsebool|toint\w*|tolong\w*|todouble\w*|parse|mustparse|valueof|fromstring|to_i|to_f|date|datetime|fromisoformat|strptime|strtotime|join|repeat|implode",
         r"|\w*(escape|quote|sanitize|placeholder|validate|allowed|whitelist|identifier|hash|sign|verify)\w*)[!?]?(::<\w+>)?\(",
         r"|\.(to_i|to_f|length|size|id|rows|insertId|rowCount)\b|\((int|integer|float|double|bool|boolean|long)\)|::<[iu]\d+>|\bMath\.\w+\(",
         r"|\bawait\b|(?i)\b(query|find|fetch|select|execute|load|create|save|first|one|all|session|prepare)\w*\("
     ))
-    .expect("a constant pattern")
 });
 
 /// What follows a value of a request and makes a number of it, or gives it only if it is one.
 static NUMBER_OF: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"\.(to_i|to_f|toInt\w*|toLong\w*|toDouble\w*|toUUID|length|size|Length|Count)\b",
         r"|\btype\s*=\s*(int|float|bool|uuid\.UUID|UUID|Decimal|lambda)\b|FILTER_VALIDATE_(INT|FLOAT|BOOL)|\|\s*0\s*\)?$"
     ))
-    .expect("a constant pattern")
 });
 
 /// Types that can carry no SQL.
 pub(super) static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(int|Int|Integer|long|Long|short|bool|boolean|Boolean|float|double|Double|Decimal|decimal|BigDecimal|UUID|Uuid|Guid|i8|i16|i32|i64|u8|u16|u32|u64|usize|int32|int64|uint|uint32|uint64|float32|float64|number|DateTime|LocalDate|date|datetime|time)\b")
-        .expect("a constant pattern")
+    pattern(
+        r"\b(int|Int|Integer|long|Long|short|bool|boolean|Boolean|float|double|Double|Decimal|decimal|BigDecimal|UUID|Uuid|Guid|i8|i16|i32|i64|u8|u16|u32|u64|usize|int32|int64|uint|uint32|uint64|float32|float64|number|DateTime|LocalDate|date|datetime|time)\b",
+    )
 });
 
 /// Calls that only read a request's body as values: what they give is the request's.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::super::super::javascript_modules::Modules;
@@ -15,13 +16,11 @@ use crate::areas::api::routing::mounts::{Mounts, Router};
 use crate::code::{CodeMatch, string_literal};
 
 /// A file of this repository that another one names.
-static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?:require\(|\bfrom\s+|\bimport\(|\bimport\s+)\s*["'](\.[^"'\n]*)["']"#).expect("a constant")
-});
+static IMPORT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?:require\(|\bfrom\s+|\bimport\(|\bimport\s+)\s*["'](\.[^"'\n]*)["']"#));
 
 /// The prefix that a plugin gives itself.
-static REALM: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\brealm\.modifiers\.route\.prefix\s*=\s*([^=;\n][^;\n]*)").expect("a constant"));
+static REALM: LazyLock<Regex> = LazyLock::new(|| pattern(r"\brealm\.modifiers\.route\.prefix\s*=\s*([^=;\n][^;\n]*)"));
 
 /// More plugins, or lists of routes in one, are not followed.
 const MOST: usize = 500;
@@ -161,9 +160,8 @@ impl<'a> Plugins<'a> {
         prefix: &str,
         from: Router,
     ) -> Vec<&'a str> {
-        static HANDED: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?:\.route\(\s*|\bregister:\s*)([A-Za-z_$][\w$]*)\s*[),}]").expect("a constant")
-        });
+        static HANDED: LazyLock<Regex> =
+            LazyLock::new(|| pattern(r"(?:\.route\(\s*|\bregister:\s*)([A-Za-z_$][\w$]*)\s*[),}]"));
         let source = hapi.files.get(file).copied().unwrap_or_default();
         let (mut open, mut files) = (Vec::new(), Vec::new());
         self.mounts.mount(self.router(file, region.start + 1), prefix, from);
@@ -264,7 +262,7 @@ fn place(source: &str, plugin: &str) -> Option<Range<usize>> {
 /// What a file declares, with where each name ends. What is exported may stand before it.
 fn declared(source: &str) -> HashMap<&str, usize> {
     static DECLARED: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?:const |let |var |function |(exports\.))([\w$]+)[ (:=]").expect("a constant"));
+        LazyLock::new(|| pattern(r"(?:const |let |var |function |(exports\.))([\w$]+)[ (:=]"));
     let (mut own, mut exported) = (HashMap::new(), HashMap::new());
     for found in DECLARED.captures_iter(source) {
         let Some(name) = found.get(2) else { continue };
