@@ -110,6 +110,7 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
     let metrics = PrometheusBuilder::new().install_recorder().context("The metrics could not be started")?;
     let ending = CancellationToken::new();
     let mut roles = tokio::task::JoinSet::new();
+    roles.spawn(store.clone().keep_log_short(ending.clone()));
     let state = web::State {
         store: store.clone(),
         webhook_secret: Arc::new(settings.webhook_secret),

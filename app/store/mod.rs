@@ -4,6 +4,7 @@
 //! Times are milliseconds since 1970 by the database's clock, so that machines need not agree on theirs.
 
 pub mod audit;
+mod checkpoint;
 pub mod deliveries;
 pub mod jobs;
 pub mod listing;
@@ -123,7 +124,9 @@ impl Store {
                 .journal_mode(SqliteJournalMode::Wal)
                 // A killed process loses nothing; a machine that loses its power may lose the last moments.
                 .synchronous(SqliteSynchronous::Normal)
-                .busy_timeout(PATIENCE);
+                .busy_timeout(PATIENCE)
+                .pragma("wal_autocheckpoint", checkpoint::LOG_PAGES)
+                .pragma("journal_size_limit", checkpoint::LOG_BYTES);
             let pool = SqlitePoolOptions::new()
                 .max_connections(4)
                 .acquire_timeout(PATIENCE)
