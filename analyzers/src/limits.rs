@@ -23,6 +23,10 @@ pub struct Limits {
     pub views: usize,
     /// Bytes of them together.
     pub unpacked: usize,
+    /// What may be a credential in one file or message; ten times as many that are none by their value.
+    pub credentials: usize,
+    /// How often one rule looks for credentials in one file or message.
+    pub looks: u32,
     /// Bytes of all versions of all files.
     pub decoded: u64,
     /// Bytes of a source file that is parsed.
@@ -50,6 +54,8 @@ impl Default for Limits {
             blob: 256 << 20,
             views: 1_000,
             unpacked: 32 << 20,
+            credentials: 500,
+            looks: 50_000,
             decoded: 64 << 30,
             source: 1 << 20,
             nesting: 500,

@@ -9,7 +9,7 @@ use super::terminal;
 /// The variables, each with its default, the range that makes sense, and where it goes.
 type Limit = (&'static str, u64, std::ops::RangeInclusive<u64>, fn(&mut Limits, u64));
 
-const LIMITS: [Limit; 15] = [
+const LIMITS: [Limit; 17] = [
     ("FOLIOLENS_LIMIT_REFS", 200_000, 1..=10_000_000, |limits, to| limits.refs = to as usize),
     ("FOLIOLENS_LIMIT_COMMITS", 500_000, 1..=10_000_000, |limits, to| limits.commits = to as usize),
     ("FOLIOLENS_LIMIT_TREE_ENTRIES", 250_000, 1..=10_000_000, |limits, to| limits.entries = to as usize),
@@ -19,6 +19,8 @@ const LIMITS: [Limit; 15] = [
     ("FOLIOLENS_LIMIT_BLOB_MIB", 256, 1..=256, |limits, to| limits.blob = (to as usize) << 20),
     ("FOLIOLENS_LIMIT_PACKED_TEXTS", 1_000, 1..=1_000_000, |limits, to| limits.views = to as usize),
     ("FOLIOLENS_LIMIT_PACKED_MIB", 32, 1..=256, |limits, to| limits.unpacked = (to as usize) << 20),
+    ("FOLIOLENS_LIMIT_CREDENTIALS", 500, 1..=100_000, |limits, to| limits.credentials = to as usize),
+    ("FOLIOLENS_LIMIT_LOOKS", 50_000, 1_000..=10_000_000, |limits, to| limits.looks = to as u32),
     ("FOLIOLENS_LIMIT_DECODED_MIB", 65_536, 1..=1_048_576, |limits, to| limits.decoded = to << 20),
     ("FOLIOLENS_LIMIT_SOURCE_KIB", 1_024, 1..=1_024, |limits, to| limits.source = (to as usize) << 10),
     ("FOLIOLENS_LIMIT_NESTING", 500, 10..=2_000, |limits, to| limits.nesting = to as usize),

@@ -17,6 +17,7 @@ pub const ITEMS: &[Item] = &[
     served("archives", archives, End::Partial),
     served("encodings_in_encodings", encodings, End::Partial),
     served("credentials_by_the_thousand", credentials, End::Partial),
+    served("placeholders_by_the_thousand", placeholders, End::Partial),
     served("routes_by_the_thousand", routes, End::PartialInFull),
     served("lfs_pointers", lfs_pointers, End::Report),
     served("attributes_that_hide", attributes, End::Report),
@@ -156,6 +157,17 @@ fn credentials(folder: &Path) {
     one(
         folder,
         &[("tokens.py", lines), ("passwords.py", assigned), ("keys.pem", format!("{key}\nMIIE\n").repeat(20_000))],
+    );
+}
+
+/// Behind so many that stand for a credential or are none there is room for one.
+fn placeholders(folder: &Path) {
+    one(
+        folder,
+        &[
+            ("settings.py", "password = \"changeme\"\n".repeat(6_000)),
+            ("main.tf", "password = \"${X}\"\n".repeat(60_000)),
+        ],
     );
 }
 

@@ -7,12 +7,14 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::Hit;
-use super::decode::{self, Budget, LineCounter, Spotted, View};
+use super::cut::{Cut, Room};
+use super::decode::{self, Budget, LineCounter, Spotted, Unopened, View};
 use super::fingerprint::FingerprintKey;
 use super::lines::{Copied, Lines};
-use super::look::{Look, MOST_HITS};
+use super::look::Look;
 use super::rules::{Rule, rules};
 use super::seen::{LineHasher, Seen};
+use crate::Limits;
 
 /// The keyword automaton over all rules.
 pub(super) struct Engine {
@@ -70,16 +72,22 @@ impl Engine {
     }
 }
 
-/// What of one text is decoded where nobody says otherwise.
-const TEXTS: usize = 1_000;
-const BYTES: usize = 32 << 20;
+/// What came of the look into one text.
+pub(crate) struct Looked {
+    pub(crate) hits: Vec<Hit>,
+    pub(crate) cut: Cut,
+    /// An archive of a kind that is not opened, in it or in what is packed in it.
+    pub(crate) unopened: Option<Unopened>,
+}
 
 /// Looks for credentials in many texts, and remembers which lines need no second look.
 pub struct Scanner {
     engine: Arc<Engine>,
-    key: FingerprintKey,
+    pub(super) key: FingerprintKey,
     /// Of each text.
     budget: Budget,
+    room: Room,
+    looks: u32,
     hasher: LineHasher,
     /// Lines without a candidate, or with few that come to nothing whatever stands in other lines.
     clean_lines: Seen,
@@ -94,15 +102,24 @@ impl Scanner {
     }
 
     pub(super) fn over(engine: Arc<Engine>, texts: usize, key: FingerprintKey) -> Self {
+        let limits = Limits::default();
         let room = (texts * 64).next_power_of_two().clamp(1 << 12, 1 << 20);
         Scanner {
             engine,
             key,
-            budget: Budget::of(TEXTS, BYTES),
             hasher: LineHasher::default(),
             clean_lines: Seen::with_room_for(room),
             dead_ends: Seen::with_room_for(room / 8),
+            budget: Budget::within(&limits),
+            room: Room::of(limits.credentials),
+            looks: limits.looks,
         }
+    }
+
+    /// As this one, which looks for no more in each text than `limits` say.
+    pub(crate) fn within(self, limits: &Limits) -> Self {
+        let (budget, room) = (Budget::within(limits), Room::of(limits.credentials));
+        Scanner { budget, room, looks: limits.looks, ..self }
     }
 
     /// The lines of `bytes`, for [`scan_lines`](Self::scan_lines) of this scanner.
@@ -124,55 +141,58 @@ impl Scanner {
 
     /// As [`scan`](Self::scan), with the lines of `bytes`. Remembers in them which need no second look.
     pub fn scan_lines(&self, bytes: &[u8], lines: &mut Lines) -> Vec<Hit> {
-        self.spot(bytes, lines).into_iter().map(|spotted| spotted.hit).collect()
+        self.spot(bytes, lines).0.into_iter().map(|spotted| spotted.hit).collect()
     }
 
-    /// As [`scan_lines`](Self::scan_lines), and whether more is encoded or packed in `bytes` than was looked into.
-    pub(crate) fn scan_blob(&self, bytes: &[u8], lines: &mut Lines) -> (Vec<Hit>, bool) {
+    /// As [`scan_lines`](Self::scan_lines), and what was not looked into.
+    pub(crate) fn look_into(&self, bytes: &[u8], lines: &mut Lines) -> Looked {
         let mut budget = self.budget;
         let spotted = self.scan_to_depth(bytes, lines, decode::DEPTH, &mut budget);
-        (spotted.into_iter().map(|spotted| spotted.hit).collect(), budget.is_exceeded())
+        let hits = spotted.into_iter().map(|spotted| spotted.hit).collect();
+        Looked { hits, cut: budget.cut, unopened: budget.unopened }
     }
 
-    /// As this one, which looks into so many encoded or packed texts of a blob, and so many bytes of them.
-    pub(crate) fn within(self, texts: usize, bytes: usize) -> Self {
-        Scanner { budget: Budget::of(texts, bytes), ..self }
-    }
-
-    /// As [`scan_lines`](Self::scan_lines), each hit with the bytes that it stands on, encoded or not.
-    pub(super) fn spot(&self, bytes: &[u8], lines: &mut Lines) -> Vec<Spotted> {
-        self.scan_to_depth(bytes, lines, decode::DEPTH, &mut { self.budget })
+    /// As [`scan_lines`](Self::scan_lines), each hit with the bytes that it stands on, encoded or not; and what was not
+    /// looked into.
+    pub(super) fn spot(&self, bytes: &[u8], lines: &mut Lines) -> (Vec<Spotted>, Cut) {
+        let mut budget = self.budget;
+        (self.scan_to_depth(bytes, lines, decode::DEPTH, &mut budget), budget.cut)
     }
 
     /// With what is encoded in `bytes`, down to `depth` encodings within each other.
     fn scan_to_depth(&self, bytes: &[u8], lines: &mut Lines, depth: u32, budget: &mut Budget) -> Vec<Spotted> {
         let mut views = Vec::new();
         let plain = self.scan_plain(bytes, lines, budget, (depth > 0).then_some(&mut views));
+        budget.refuses(decode::unopened(bytes));
+        budget.cut.deep |= depth < decode::ARCHIVE_DEPTH && decode::is_packed(bytes);
         if depth == 0 {
-            decode::runs(bytes, 0..bytes.len(), &mut |_| budget.exceed());
+            decode::runs(bytes, 0..bytes.len(), &mut |_| budget.cut.deep = true);
             return plain;
         }
         let mut decoded = Vec::new();
+        let mut room = self.room;
         let mut counter = LineCounter::of(bytes);
         views.sort_by_key(|view: &View| (view.origin.start, view.origin.end));
         for view in &views {
             let inner = self.scan_to_depth(&view.bytes, &mut self.lines(&view.bytes), depth - 1, budget);
-            decoded.extend(counter.place(view, inner));
-            if decoded.len() >= MOST_HITS {
+            decoded.extend(counter.place(view, inner).filter(|spotted| room.takes(spotted.hit.judgement)));
+            if room.is_full {
                 break;
             }
         }
         if depth >= decode::ARCHIVE_DEPTH {
             decode::each_whole(bytes, budget, &mut |text, has_our_lines, budget| {
-                if decoded.len() < MOST_HITS {
+                if !room.is_full {
                     decoded.extend(
                         self.scan_to_depth(text, &mut self.lines(text), depth - 1, budget)
                             .into_iter()
+                            .filter(|spotted| room.takes(spotted.hit.judgement))
                             .map(|spotted| if has_our_lines { spotted } else { spotted.within_an_archive() }),
                     );
                 }
             });
         }
+        budget.cut.found |= room.is_full;
         decode::merged(plain, decoded)
     }
 
@@ -191,6 +211,8 @@ impl Scanner {
             state: Vec::new(),
             on_line: 0,
             found: Vec::new(),
+            room: self.room,
+            looks: self.looks,
             budget,
             views,
         };
@@ -205,7 +227,7 @@ impl Scanner {
             }
             if unknown < line {
                 self.look_at_lines(&mut look, lines, unknown..line);
-                if look.is_full() {
+                if look.room.is_full {
                     return look.hits(&self.key);
                 }
             }
@@ -252,7 +274,7 @@ impl Scanner {
                     open = line + 1;
                 }
             }
-            if look.is_full() {
+            if look.room.is_full {
                 return;
             }
         }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::context::Context;
+use super::cut::Room;
 use super::decode::{self, Budget, Covered, Spotted, View};
 use super::fingerprint::FingerprintKey;
 use super::judge::judge;
@@ -11,12 +12,6 @@ use super::rules::{Rule, Tier, rules};
 use super::secret::Secret;
 use super::seen::{LineHasher, Seen};
 use super::{Hit, signing};
-
-/// A blob with more is a list of test vectors or an attack on our time; the first ones say enough.
-pub(super) const MOST_HITS: usize = 500;
-
-/// So often a rule's expression may run on one blob, apart from [`FEW_ON_A_LINE`].
-const MOST_TRIES: u32 = 50_000;
 
 /// So many looks in vain on one line are not counted: whether they are made at all depends on what was seen before.
 const FEW_ON_A_LINE: u32 = 8;
@@ -39,6 +34,10 @@ pub(super) struct Look<'blob> {
     /// Looks at the keywords of the line.
     pub(super) on_line: u32,
     pub(super) found: Vec<Found<'blob>>,
+    /// For more of them.
+    pub(super) room: Room,
+    /// So often a rule's expression may run, apart from [`FEW_ON_A_LINE`].
+    pub(super) looks: u32,
     pub(super) budget: &'blob mut Budget,
     /// What is encoded, if anybody wants to know.
     pub(super) views: Option<&'blob mut Vec<View>>,
@@ -59,10 +58,6 @@ impl Look<'_> {
         Covered::by(covered)
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.found.len() >= MOST_HITS
-    }
-
     /// Looks at a keyword and the line that it stands in; whether the line alone says that the rule finds nothing there.
     pub(super) fn is_in_vain(&mut self, index: usize, keyword: Range<usize>, line: &Range<usize>, mark: u64) -> bool {
         let rule = &rules()[index];
@@ -70,7 +65,7 @@ impl Look<'_> {
             self.state = vec![(0, 0); rules().len()];
         }
         let (done, tries) = self.state[index];
-        if keyword.start < done || tries >= MOST_TRIES {
+        if keyword.start < done || tries >= self.looks {
             return false;
         }
         self.on_line += 1;
@@ -79,10 +74,12 @@ impl Look<'_> {
         if !rule.sieve().lets_through(self.bytes, keyword.start..to.min(line.end)) {
             let is_told = done <= line.start && self.is_told(rule, index, &keyword, line, mark);
             let is_told = is_told && self.on_line <= FEW_ON_A_LINE;
-            self.state[index].1 += u32::from(!is_told);
+            if !is_told {
+                self.count(index);
+            }
             return is_told;
         }
-        self.state[index].1 += 1;
+        self.count(index);
         // An assertion at the start of the window may look at the byte before it.
         let window = &self.bytes[from.saturating_sub(1)..to];
         let dead_end = self.hasher.hash(&(index, keyword.start - from, from == 0, window)) | 1;
@@ -93,6 +90,13 @@ impl Look<'_> {
             self.dead_ends.learn(dead_end);
         }
         false
+    }
+
+    /// Counts a look of the rule. The last one is noted rather than the one that is not made: whether a keyword comes by
+    /// later depends on which lines are known to be clean.
+    fn count(&mut self, index: usize) {
+        self.state[index].1 += 1;
+        self.budget.cut.looked |= self.state[index].1 >= self.looks;
     }
 
     /// Whether the line alone says that what the rule looks for is neither split nor escaped around a keyword; if it may
@@ -151,7 +155,10 @@ impl Look<'_> {
                 at: from,
             };
             if let Some(judgement) = judge(rule, value, &context) {
-                self.found.push(Found { rule: index, span: (from, to), value, judgement });
+                if self.room.takes(judgement) {
+                    self.found.push(Found { rule: index, span: (from, to), value, judgement });
+                }
+                self.budget.cut.found |= self.room.is_full;
             }
             return true;
         }

@@ -11,6 +11,7 @@ mod certificate;
 mod check;
 mod connection;
 mod context;
+mod cut;
 mod decode;
 mod engine;
 mod examples;
@@ -36,7 +37,9 @@ mod test_module;
 mod weak;
 mod web_token;
 
+pub use cut::Cut;
 pub use decode::{Unopened, unopened};
+pub(crate) use engine::Looked;
 pub use engine::Scanner;
 pub use examples::check_examples;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::decode::Spotted;
 use super::rules::{Tier, rule};
-use super::{Fingerprint, Hit, Scanner};
+use super::{Cut, Fingerprint, Hit, Scanner};
 
 /// How every mask begins; what follows is the fingerprint, so that two values stay two.
 pub const MASK: &str = "[credential-";
@@ -14,6 +14,8 @@ pub struct Redacted {
     pub text: Option<Vec<u8>>,
     /// What was found, hidden or not.
     pub hits: Vec<Hit>,
+    /// What was not looked into.
+    pub cut: Cut,
 }
 
 impl Redacted {
@@ -28,20 +30,24 @@ const ROUNDS: usize = 4;
 
 impl Scanner {
     /// Examines `bytes` and masks every value in it that may be live, wherever it stands. Placeholders, examples and
-    /// public keys stay.
+    /// public keys stay. Of a text that was not looked at to its end nothing stays.
     pub fn redact(&self, bytes: &[u8]) -> Redacted {
-        let mut found = self.spot(bytes, &mut self.lines(bytes));
+        let (mut found, cut) = self.spot(bytes, &mut self.lines(bytes));
         found.sort_by_key(|spotted| spotted.span);
         let live: Vec<Value> = found.iter().filter(|spotted| is_live(&spotted.hit)).map(value).collect();
-        let text = masked(bytes, &found, &live).map(|text| self.settled(text, &live));
-        Redacted { text, hits: found.into_iter().map(|spotted| spotted.hit).collect() }
+        let text = if cut.is_of_plain_text() {
+            Some(mask(self.key.of("", bytes)))
+        } else {
+            masked(bytes, &found, &live).map(|text| self.settled(text, &live))
+        };
+        Redacted { text, hits: found.into_iter().map(|spotted| spotted.hit).collect(), cut }
     }
 
     /// `text` after what is seen in it only now that `live` is masked: where one address stood within another, masking
     /// the inner one can bring out a second place of its value, or an outer one with a value of its own.
     fn settled(&self, mut text: Vec<u8>, live: &[Value]) -> Vec<u8> {
         for _ in 0..ROUNDS {
-            let mut again = self.spot(&text, &mut self.lines(&text));
+            let (mut again, _) = self.spot(&text, &mut self.lines(&text));
             again.sort_by_key(|spotted| spotted.span);
             again.retain(|spotted| live.contains(&value(spotted)) || !holds_mask(&text, spotted));
             match masked(&text, &again, live) {

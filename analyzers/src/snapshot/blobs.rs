@@ -16,7 +16,7 @@ use super::pack::{self, Base, Packs, Visitor};
 use super::read::{Depth, Options, ReadError, Skips};
 use super::tree::LARGEST_TEXT;
 use super::{Blob, BlobId, Change, Mode, Watch};
-use crate::secrets::{self, FingerprintKey, Hit, Lines, Scanner};
+use crate::secrets::{self, FingerprintKey, Hit, Lines, Looked, Scanner};
 use crate::{Limits, paths};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
@@ -42,8 +42,7 @@ pub(super) struct Facts {
     generated: bool,
     hits: Vec<Hit>,
     unopened: Option<secrets::Unopened>,
-    /// Whether more is encoded or packed in it than was looked into.
-    is_cut: bool,
+    cut: secrets::Cut,
 }
 
 impl Facts {
@@ -73,8 +72,7 @@ pub(super) fn read(
         index,
         facts: changes.blobs.iter().map(|_| OnceLock::new()).collect(),
         texts: Mutex::default(),
-        scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default())
-            .within(limits.views, limits.unpacked),
+        scanner: Scanner::for_texts(changes.blobs.len(), FingerprintKey::default()).within(&limits),
         wanted_texts,
         pairs,
         no_marks: Arc::default(),
@@ -107,12 +105,9 @@ pub(super) fn read(
     for unopened in blobs.iter().filter_map(|blob| blob.unopened) {
         skipped.add("archive", format!("{unopened}: not looked into for credentials"), 1, false);
     }
-    let packed = format!(
-        "with more than {} encoded or packed texts, or {} MiB of them: what is beyond was not looked into for credentials",
-        limits.views,
-        limits.unpacked >> 20
-    );
-    skipped.add("blob", packed, blobs.iter().filter(|blob| blob.is_cut).count() as u64, true);
+    for why in blobs.iter().flat_map(|blob| blob.cut.sentences(&limits)) {
+        skipped.add("blob", why, 1, true);
+    }
     let lines = changes
         .commits
         .iter()
@@ -190,15 +185,15 @@ impl Visitor for Reader<'_> {
 
 fn look(bytes: &[u8], lines: &mut Lines, scanner: &Scanner) -> Facts {
     let binary = is_binary(bytes);
-    let (hits, is_cut) = scanner.scan_blob(bytes, lines);
+    let Looked { hits, cut, unopened } = scanner.look_into(bytes, lines);
     Facts {
         size: bytes.len() as u64,
         lines: if binary { 0 } else { u32::try_from(lines.count()).unwrap_or(u32::MAX) },
         binary,
         generated: !binary && paths::says_generated(bytes),
         hits,
-        unopened: secrets::unopened(bytes),
-        is_cut,
+        unopened,
+        cut,
     }
 }
 

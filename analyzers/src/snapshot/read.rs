@@ -94,7 +94,7 @@ pub(super) fn read(
     if objects_folder(repo).join("info/alternates").exists() {
         return Err(ReadError::Alternates);
     }
-    let scanner = Scanner::for_texts(MOST_NAMES, FingerprintKey::default());
+    let scanner = Scanner::for_texts(MOST_NAMES, FingerprintKey::default()).within(&options.limits);
     let mut texts = Texts::new(&scanner);
     let (head, branch) = match options.revision {
         Some(id) => (id, None),
@@ -141,6 +141,9 @@ pub(super) fn read(
         for (change, (added, deleted)) in commit.changes.iter_mut().zip(lines) {
             (change.added, change.deleted) = (added, deleted);
         }
+    }
+    for why in texts.cuts.iter().flat_map(|cut| cut.sentences(&options.limits)) {
+        skipped.add("message or name", why, 1, true);
     }
     let said = texts.found;
     // Where a template is known, the candidate's work begins after the newest commit that is its.

@@ -7,7 +7,7 @@ use gix::bstr::ByteSlice;
 use rayon::prelude::*;
 
 use super::PathId;
-use crate::secrets::{Hit, Scanner};
+use crate::secrets::{Cut, Hit, Redacted, Scanner};
 
 /// Most texts are a line; sharing out fewer takes longer than reading them.
 const SHARE: usize = 64;
@@ -42,39 +42,46 @@ pub(super) struct Texts<'scan> {
     /// Of authors and committers in whom nothing was found: who they are, without when.
     ordinary_people: HashSet<Vec<u8>>,
     pub(super) found: Vec<Text>,
+    /// Of those that were not looked into as a whole.
+    pub(super) cuts: Vec<Cut>,
 }
 
 impl<'scan> Texts<'scan> {
     pub(super) fn new(scanner: &'scan Scanner) -> Self {
-        Texts { scanner, ordinary_people: HashSet::new(), found: Vec::new() }
+        Texts { scanner, ordinary_people: HashSet::new(), found: Vec::new(), cuts: Vec::new() }
     }
 
     /// What may be shown of `text`, which stands `at`.
     pub(super) fn read(&mut self, text: &[u8], at: impl FnOnce(&str) -> At) -> String {
         let redacted = self.scanner.redact(text);
         let shown = redacted.shown(text);
-        if !redacted.hits.is_empty() {
-            self.found.push(Text { at: at(&shown), hits: redacted.hits });
-        }
+        self.keep(redacted, || at(&shown));
         shown
+    }
+
+    fn keep(&mut self, redacted: Redacted, at: impl FnOnce() -> At) {
+        if !redacted.hits.is_empty() {
+            self.found.push(Text { at: at(), hits: redacted.hits });
+        }
+        if redacted.cut != Cut::default() {
+            self.cuts.push(redacted.cut);
+        }
     }
 
     /// As [`read`](Self::read) of many, on all cores; `at` is told which one it is of.
     pub(super) fn read_all<T: AsRef<[u8]> + Sync>(&mut self, texts: &[T], at: impl Fn(usize) -> At) -> Vec<String> {
         let scanner = self.scanner;
-        let read: Vec<(String, Vec<Hit>)> = texts
+        let read: Vec<(String, Redacted)> = texts
             .par_iter()
             .with_min_len(SHARE)
             .map(|text| {
                 let redacted = scanner.redact(text.as_ref());
-                (redacted.shown(text.as_ref()), redacted.hits)
+                (redacted.shown(text.as_ref()), Redacted { text: None, ..redacted })
             })
             .collect();
         let mut shown = Vec::with_capacity(read.len());
-        for (index, (text, hits)) in read.into_iter().enumerate() {
-            if !hits.is_empty() {
-                self.found.push(Text { at: at(index), hits });
-            }
+        for (index, (text, redacted)) in read.into_iter().enumerate() {
+            self.keep(redacted, || at(index));
             shown.push(text);
         }
         shown

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{Cursor, Read};
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use zip::CompressionMethod;
+use zip::result::ZipError;
 
 use super::Budget;
 
@@ -15,8 +17,10 @@ const LARGEST_ENTRY: u64 = 8 << 20;
 pub enum Unopened {
     /// One of a kind that is not read: 7z, rar, xz, bzip2 or zstd.
     Kind(&'static str),
-    /// Its entries are encrypted.
+    /// Some of its entries are encrypted.
     Encrypted,
+    /// Some of its entries are compressed by a method that is not read.
+    Method,
 }
 
 impl fmt::Display for Unopened {
@@ -24,6 +28,7 @@ impl fmt::Display for Unopened {
         match self {
             Unopened::Kind(kind) => f.write_str(kind),
             Unopened::Encrypted => f.write_str("encrypted"),
+            Unopened::Method => f.write_str("compressed in an unusual way"),
         }
     }
 }
@@ -69,7 +74,7 @@ pub(super) fn each_entry(bytes: &[u8], budget: &mut Budget, take: &mut dyn FnMut
     }
 }
 
-fn is_tar(bytes: &[u8]) -> bool {
+pub(super) fn is_tar(bytes: &[u8]) -> bool {
     bytes.get(257..262) == Some(b"ustar")
 }
 
@@ -92,10 +97,16 @@ fn each_of_zip(bytes: &[u8], budget: &mut Budget, take: &mut dyn FnMut(&[u8], &m
         if budget.left() == 0 {
             return budget.exceed();
         }
-        // One that is encrypted or of another method is an error.
-        let Ok(entry) = archive.by_index(index) else { continue };
-        if let Some(text) = read(entry, budget) {
-            take(&text, budget);
+        match archive.by_index(index) {
+            Ok(entry) if matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) => {
+                if let Some(text) = read(entry, budget) {
+                    take(&text, budget);
+                }
+            }
+            Ok(_) => budget.refuses(Some(Unopened::Method)),
+            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => budget.refuses(Some(Unopened::Encrypted)),
+            // What is damaged has nothing.
+            Err(_) => {}
         }
     }
 }

@@ -12,16 +12,19 @@ mod runs;
 mod utf16;
 mod whole;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
+use super::cut::Cut;
 use super::rules::{Tier, rule};
 use super::{Hit, Judgement};
+use crate::Limits;
 
 pub use archive::Unopened;
 pub(super) use joints::{is_told_by_its_line, near_miss};
 pub(super) use runs::runs;
-pub(super) use whole::each_whole;
 pub use whole::unopened;
+pub(super) use whole::{each_whole, is_packed};
 
 /// An encoding within an encoding within a file is the deepest that is looked into (an encoded secret of a cluster in
 /// an archive); each level multiplies what a hostile file can cost.
@@ -37,23 +40,25 @@ pub(super) struct Budget {
     views: usize,
     /// Bytes decoded. An archive with more is a distribution; decoding this takes a tenth of a second.
     bytes: usize,
-    /// Whether something was left out for it.
-    is_exceeded: bool,
+    /// What was left out.
+    pub(super) cut: Cut,
+    /// What can not be opened, in it or in what is packed in it.
+    pub(super) unopened: Option<Unopened>,
 }
 
 impl Budget {
-    pub(super) fn of(views: usize, bytes: usize) -> Self {
-        Budget { views, bytes, is_exceeded: false }
+    pub(super) fn within(limits: &Limits) -> Self {
+        Budget { views: limits.views, bytes: limits.unpacked, cut: Cut::default(), unopened: None }
     }
 
-    /// Whether there was more than there is room for.
-    pub(super) fn is_exceeded(&self) -> bool {
-        self.is_exceeded
+    /// Notes that more is encoded or packed than there is room for.
+    fn exceed(&mut self) {
+        self.cut.packed = true;
     }
 
-    /// Notes that something was left out.
-    pub(super) fn exceed(&mut self) {
-        self.is_exceeded = true;
+    /// Notes what can not be opened; the first is named.
+    pub(super) fn refuses(&mut self, unopened: Option<Unopened>) {
+        self.unopened = self.unopened.or(unopened);
     }
 
     /// The bytes that may still be decoded.
@@ -166,11 +171,12 @@ pub(super) fn merged(plain: Vec<Spotted>, decoded: Vec<Spotted>) -> Vec<Spotted>
     }
     let tier = |spotted: &Spotted| rule(spotted.hit.rule).map(|rule| rule.tier);
     let at_one_place = |one: &Spotted, other: &Spotted| one.span.0 < other.span.1 && other.span.0 < one.span.1;
-    let is_same =
-        |one: &Spotted, other: &Spotted| one.hit.rule == other.hit.rule && one.hit.fingerprint == other.hit.fingerprint;
+    let what = |spotted: &Spotted| (spotted.hit.rule, spotted.hit.fingerprint);
+    let known: HashSet<_> = plain.iter().map(what).collect();
     let decoded: Vec<Spotted> = decoded
         .into_iter()
-        .filter(|new| !plain.iter().any(|old| is_same(old, new) || at_one_place(old, new) && tier(old) <= tier(new)))
+        .filter(|new| !known.contains(&what(new)))
+        .filter(|new| !plain.iter().any(|old| at_one_place(old, new) && tier(old) <= tier(new)))
         .collect();
     let mut all: Vec<Spotted> = plain
         .into_iter()
@@ -179,13 +185,9 @@ pub(super) fn merged(plain: Vec<Spotted>, decoded: Vec<Spotted>) -> Vec<Spotted>
     all.extend(decoded);
     all.sort_by(|a, b| (a.hit.lines, a.span, a.hit.rule).cmp(&(b.hit.lines, b.span, b.hit.rule)));
     // What a view holds is also in the view of a part of it.
-    let mut kept: Vec<Spotted> = Vec::new();
-    for spotted in all {
-        if !kept.iter().any(|known| is_same(known, &spotted) && known.hit.lines.0 == spotted.hit.lines.0) {
-            kept.push(spotted);
-        }
-    }
-    kept
+    let mut seen = HashSet::new();
+    all.retain(|spotted| seen.insert((spotted.hit.lines.0, what(spotted))));
+    all
 }
 
 #[cfg(test)]

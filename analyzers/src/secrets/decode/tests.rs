@@ -98,7 +98,7 @@ mod archives {
     use flate2::write::{GzEncoder, ZlibEncoder};
 
     use super::{found, token};
-    use crate::secrets::{Unopened, scan, unopened};
+    use crate::secrets::{FingerprintKey, Scanner, Unopened, scan, unopened};
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -156,5 +156,30 @@ mod archives {
         locked[6] |= 1;
         assert_eq!(unopened(&locked), Some(Unopened::Encrypted));
         assert_eq!(unopened(&zip(b"a=b")), None);
+    }
+
+    /// The second of two entries, with `change` in its header at the end of the archive.
+    fn unopened_within(change: impl Fn(&mut [u8])) -> Option<Unopened> {
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for name in ["one", "two"] {
+            archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("into memory");
+            archive.write_all(b"a=b").expect("into memory");
+        }
+        let mut packed = archive.finish().expect("into memory").into_inner();
+        let second = packed.windows(4).rposition(|window| window == b"PK\x01\x02").expect("a header");
+        change(&mut packed[second..]);
+        let scanner = Scanner::for_texts(1, FingerprintKey::default());
+        scanner.look_into(&packed, &mut scanner.lines(&packed)).unopened
+    }
+
+    #[test]
+    fn an_entry_that_is_not_opened_is_named_wherever_it_stands() {
+        assert_eq!(unopened_within(|_| {}), None);
+        assert_eq!(unopened_within(|header| header[8] |= 1), Some(Unopened::Encrypted));
+        // Its method, which nobody knows.
+        assert_eq!(unopened_within(|header| header[10] = 77), Some(Unopened::Method));
+        let scanner = Scanner::for_texts(1, FingerprintKey::default());
+        let packed = gzip(&tar(b"7z\xbc\xaf\x27\x1c\0\x04"));
+        assert_eq!(scanner.look_into(&packed, &mut scanner.lines(&packed)).unopened, Some(Unopened::Kind("7z")));
     }
 }

@@ -18,6 +18,11 @@ pub(in crate::secrets) fn each_whole(
     }
 }
 
+/// Whether [`each_whole`] may give something, images apart.
+pub(in crate::secrets) fn is_packed(bytes: &[u8]) -> bool {
+    archive::is_one(bytes) || archive::is_tar(bytes) || utf16::order(bytes).is_some()
+}
+
 /// Why `bytes` were not looked into, if they are an archive that was not.
 pub fn unopened(bytes: &[u8]) -> Option<Unopened> {
     archive::unopened(bytes)
