@@ -29,6 +29,10 @@ pub struct Limits {
     pub looks: u32,
     /// Bytes of all versions of all files.
     pub decoded: u64,
+    /// Bytes of a file that is read as text, whatever is in it.
+    pub file: u64,
+    /// Bytes of all files of a tree that are.
+    pub text: u64,
     /// Bytes of a source file that is parsed.
     pub source: usize,
     /// Levels of nesting in a source file. With the size and the steps this bounds the time that it takes.
@@ -57,6 +61,8 @@ impl Default for Limits {
             credentials: 500,
             looks: 50_000,
             decoded: 64 << 30,
+            file: 1 << 20,
+            text: 96 << 20,
             source: 1 << 20,
             nesting: 500,
             steps: 1_000_000,

@@ -109,6 +109,7 @@ pub(super) fn skipped(report: &Report) -> impl Iterator<Item = String> {
             "commit" => count(skipped.count, "commit", "commits"),
             "tree" => count(skipped.count, "folder", "folders"),
             "archive" => count(skipped.count, "archive", "archives"),
+            "text" => count(skipped.count, "file", "files"),
             "message or name" => count(skipped.count, "message or name", "messages or names"),
             "source file" => count(skipped.count, "source file", "source files"),
             "history" => "History".to_owned(),

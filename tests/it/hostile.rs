@@ -1,6 +1,7 @@
 //! Every repository of the hostile set, in a child with its lock and through a server (`hostile_served.rs`): an honest
 //! report or one clear sentence, within a minute, within its memory, and with nothing changed.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use foliolens::review::words::words;
 use foliolens::sandbox::cage::Excess;
 use foliolens::sandbox::protocol::Done;
 use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
-use foliolens_analyzers::Limits;
+use foliolens_analyzers::{Limits, Outcome};
 use foliolens_analyzers::code::own::OwnFile;
 
 use crate::hostile_served::Serving;
@@ -93,7 +94,7 @@ fn failed(made: &Made) -> Option<String> {
 /// No area says that all is well where nothing could be looked at, and no fault of ours shows.
 fn is_honest(report: &Report) -> bool {
     let signals = report.areas.iter().flat_map(|area| &area.signals);
-    signals.into_iter().all(|signal| signal.outcome != foliolens_analyzers::Outcome::Error)
+    signals.into_iter().all(|signal| signal.outcome != Outcome::Error)
         && (report.complete || !report.skipped.is_empty())
 }
 
@@ -161,6 +162,12 @@ fn asked(examine: Examine) -> Result<Done, Refusal> {
     runtime.block_on(cage.ask(Ask::Examine(Box::new(examine)), None)).expect("an answer")
 }
 
+/// The signals that are met.
+fn met(report: &Report) -> BTreeSet<&str> {
+    let signals = report.areas.iter().flat_map(|area| &area.signals);
+    signals.filter(|signal| signal.outcome == Outcome::Met).map(|signal| &*signal.id).collect()
+}
+
 #[test]
 fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
     let all = Limits::default();
@@ -199,6 +206,31 @@ fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
     let Ok(Done::Examined(report, _)) = within(Limits { places: 1, ..all }) else { panic!("no report") };
     assert!(report.areas.iter().flat_map(|area| &area.signals).all(|signal| signal.places.len() <= 1));
     assert!(!report.complete && skipped(&report).contains("beyond the first 1 of a signal"), "{}", skipped(&report));
+}
+
+/// Padding hides no mapper, no settings and no migration; of data nobody says anything.
+#[test]
+fn what_analyzers_would_read_and_is_too_large_for_it_leaves_a_report_incomplete() {
+    let large = " ".repeat((1 << 20) + 1);
+    for (path, what) in [
+        ("src/main/resources/UserMapper.xml", "text"),
+        ("src/main/resources/application.yml", "text"),
+        ("appsettings.json", "text"),
+        ("migrations/1.sql", "text"),
+        ("Dockerfile", "text"),
+        ("app.py", "source file"),
+        ("data/rows.json", "blob"),
+        ("rows.csv", "blob"),
+        ("tests/dump.sql", "blob"),
+    ] {
+        let repository = crate::support::Repository::with_commits(1);
+        repository.write(path, &large).commit("Add a large file");
+        let Ok(Done::Examined(report, _)) = asked(Examine::of(repository.path())) else { panic!("{path}: no report") };
+        let said: Vec<&str> = report.skipped.iter().map(|skipped| &*skipped.what).collect();
+        assert_eq!((said, report.complete), (vec![what], what == "blob"), "{path}: {}", skipped(&report));
+        // It was looked into for credentials all the same.
+        assert!(met(&report).is_superset(&BTreeSet::from(["secrets.head", "secrets.history"])), "{path}");
+    }
 }
 
 /// Rules of an organisation's own name more places than ours do.

@@ -14,16 +14,12 @@ use imara_diff::{Algorithm, Diff, Token};
 use super::diff::Changes;
 use super::pack::{self, Base, Packs, Visitor};
 use super::read::{Depth, Options, ReadError, Skips};
-use super::tree::LARGEST_TEXT;
 use super::{Blob, BlobId, Change, Mode, Watch};
 use crate::secrets::{self, FingerprintKey, Hit, Lines, Looked, Scanner};
 use crate::{Limits, paths};
 
 /// Git looks for a NUL in as many bytes to tell text from binary.
 const BINARY_PROBE: usize = 8000;
-
-/// The text of all files at HEAD together is kept up to this many bytes; later paths go without.
-const MOST_TEXT: u64 = 96 << 20;
 
 /// The content facts of every blob, and what the changes of every commit came to.
 pub(super) struct Read {
@@ -65,7 +61,7 @@ pub(super) fn read(
         Depth::Everything => Pairs::of(changes),
         Depth::Credentials => Pairs::default(),
     };
-    let wanted_texts = wanted_texts(repo, changes, depth);
+    let wanted_texts = wanted_texts(repo, changes, depth, &limits);
     let index: gix::hashtable::HashMap<ObjectId, u32> =
         changes.blobs.iter().enumerate().map(|(index, id)| (*id, index as u32)).collect();
     let reader = Reader {
@@ -203,8 +199,8 @@ fn is_binary(bytes: &[u8]) -> bool {
 }
 
 /// The blobs at HEAD whose text is kept: not vendored, not too large, and within the budget in the order of paths.
-fn wanted_texts(repo: &gix::Repository, changes: &Changes, depth: Depth) -> HashSet<BlobId> {
-    let mut budget = MOST_TEXT;
+fn wanted_texts(repo: &gix::Repository, changes: &Changes, depth: Depth, limits: &Limits) -> HashSet<BlobId> {
+    let mut budget = limits.text;
     let mut files: Vec<_> = changes
         .listing
         .iter()
@@ -220,7 +216,7 @@ fn wanted_texts(repo: &gix::Repository, changes: &Changes, depth: Depth) -> Hash
             continue;
         }
         let Ok(header) = repo.find_header(id) else { continue };
-        if header.size() <= LARGEST_TEXT && header.size() <= budget {
+        if header.size() <= limits.file && header.size() <= budget {
             budget -= header.size();
             wanted.insert(blob);
         }

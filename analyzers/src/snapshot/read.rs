@@ -17,7 +17,7 @@ use super::listing::list;
 use super::once::Once;
 use super::pack::{Lookup, Objects, Packs};
 use super::texts::Texts;
-use super::tree::{File, LARGEST_TEXT, Mode};
+use super::tree::{File, Mode};
 use super::{Blob, Commit, History, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff};
 use crate::{Limits, paths};
 
@@ -174,17 +174,8 @@ pub(super) fn read(
     files.dedup_by(|a, b| a.path == b.path);
     if options.depth == Depth::Everything {
         let binary = blobs.iter().filter(|blob| blob.binary).map(|blob| blob.id).collect();
-        unread(&files, &binary, &mut skipped);
+        unread(&files, &binary, limits, &mut skipped);
     }
-    let is_source = |file: &File| Language::of(&file.path).is_some();
-    let large = files.iter().filter(|file| file.size > LARGEST_TEXT && file.text.is_none() && !is_source(file));
-    let large = large.count() as u64;
-    skipped.add(
-        "blob",
-        format!("larger than {} MiB and only scanned for credentials", LARGEST_TEXT >> 20),
-        if options.depth == Depth::Everything { large } else { 0 },
-        false,
-    );
     if options.template.as_ref().is_some_and(|template| template.is_cut()) {
         let why = "larger than is read of one: what is beyond counts as the candidate's";
         skipped.add("template", why.into(), 1, true);
@@ -222,21 +213,81 @@ pub(super) fn read(
     })
 }
 
-/// What is said of source files that are there and can not be read as such: they may hold anything.
-fn unread(files: &[File], binary: &HashSet<ObjectId>, skipped: &mut Skips) {
-    let is_code =
-        |file: &&File| matches!(file.mode, Mode::Regular | Mode::Executable) && Language::of(&file.path).is_some();
-    let is_looked_for = |file: &&File| file.text.is_none() && file.size > 0 && !file.vendored && !file.generated;
-    for file in files.iter().filter(is_code).filter(is_looked_for) {
-        let why = if file.size > LARGEST_TEXT {
-            format!("larger than {} KiB, so they were not read as source code", LARGEST_TEXT >> 10)
-        } else if binary.contains(&file.id) {
-            "with a NUL among its first bytes, so they were not read as source code".to_owned()
+/// What is said of files whose text is not known. Those that an analyzer would have read may hold anything.
+fn unread(files: &[File], binary: &HashSet<ObjectId>, limits: &Limits, skipped: &mut Skips) {
+    for file in files.iter().filter(|file| file.text.is_none() && file.size > 0) {
+        let is_large = file.size > limits.file;
+        let is_binary = binary.contains(&file.id);
+        let why = if is_large {
+            format!("larger than {} KiB", limits.file >> 10)
+        } else if is_binary {
+            "with a NUL among its first bytes".to_owned()
         } else {
-            "missing, or beyond what is read of one tree, so they were not read as source code".to_owned()
+            format!("beyond the first {} MiB of text of one tree", limits.text >> 20)
         };
-        skipped.add("source file", why, 1, true);
+        if file.is_own() && Language::of(&file.path).is_some() {
+            skipped.add("source file", format!("{why}, so they were not read as source code"), 1, true);
+        } else if file.is_own() && !is_binary && is_judged(&file.path) {
+            skipped.add("text", format!("{why}, so they were only looked into for credentials"), 1, true);
+        } else if is_large && Language::of(&file.path).is_none() {
+            skipped.add("blob", format!("{why} and only scanned for credentials"), 1, false);
+        }
     }
+}
+
+/// Whether analyzers read what is at `path`, source code apart: settings, documents, tables, and what runs and deploys a
+/// program. Of other files nothing is said in a report but what looks like a credential.
+fn is_judged(path: &str) -> bool {
+    const KINDS: &[&str] = &[
+        "adoc",
+        "cfg",
+        "conf",
+        "config",
+        "csproj",
+        "env",
+        "gradle",
+        "hcl",
+        "ini",
+        "md",
+        "mk",
+        "prisma",
+        "properties",
+        "props",
+        "rst",
+        "sh",
+        "sql",
+        "tf",
+        "toml",
+        "xml",
+        "yaml",
+        "yml",
+    ];
+    const JSON: &[&str] = &[
+        "app",
+        "appsettings",
+        "cdk",
+        "composer",
+        "deno",
+        "ecosystem",
+        "firebase",
+        "function",
+        "host",
+        "openapi",
+        "package",
+        "process",
+        "railway",
+        "swagger",
+        "vercel",
+    ];
+    let name = paths::name(path).to_ascii_lowercase();
+    let (stem, kind) = name.rsplit_once('.').unwrap_or((&name, ""));
+    let is_of_json = || JSON.contains(&stem.split('.').next().unwrap_or(stem)) || stem.contains("postman");
+    !paths::is_aside(path)
+        && match kind {
+            "" => stem.ends_with("file"),
+            "json" => is_of_json(),
+            kind => KINDS.contains(&kind) || name.starts_with('.') || stem == "dockerfile",
+        }
 }
 
 pub(super) fn objects_folder(repo: &gix::Repository) -> PathBuf {

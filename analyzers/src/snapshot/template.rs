@@ -8,7 +8,7 @@ use imara_diff::{Algorithm, Diff, Token};
 
 use super::Tree;
 use super::brought::{Brought, Lines};
-use super::tree::{File, LARGEST_TEXT};
+use super::tree::File;
 use crate::code::Language;
 use crate::paths;
 
@@ -81,6 +81,7 @@ impl<'a> Gone<'a> {
 const MOST_COMMITS: usize = 20_000;
 const MOST_ENTRIES: usize = 500_000;
 const MOST_TEXT: u64 = 64 << 20;
+const LARGEST_TEXT: u64 = 1 << 20;
 const MOST_VERSIONS: usize = 16;
 /// From this share of its files on, a commit holds the template, brought in with small changes.
 const MOSTLY: f64 = 0.8;

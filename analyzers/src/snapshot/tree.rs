@@ -36,7 +36,7 @@ pub struct File {
 }
 
 impl File {
-    /// The text, if the file is text, the candidate's own, and at most [`LARGEST_TEXT`] bytes.
+    /// The text, if the file is text, the candidate's own, and at most [`Limits::file`](crate::Limits::file) bytes.
     pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
@@ -51,9 +51,6 @@ impl File {
         matches!(self.mode, Mode::Regular | Mode::Executable) && !self.vendored && !self.generated
     }
 }
-
-/// Larger files are data, not text for people; their sizes and paths are still known.
-pub const LARGEST_TEXT: u64 = 1 << 20;
 
 /// The files at the commit under review, by path.
 #[derive(Debug, Default)]

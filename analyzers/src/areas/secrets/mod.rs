@@ -70,7 +70,12 @@ impl Analyzer for Secrets {
 /// Nothing found is no answer where something could not be read. The tree at HEAD lacks nothing when only older
 /// commits, branches or tags were out of reach.
 fn unless_unseen(repo: &Snapshot, finding: Finding) -> Finding {
-    let concerns = |what: &str| finding.signal() != "secrets.head" || matches!(what, "blob" | "tree" | "file");
+    // Files that were not read as text or source code were looked into for credentials all the same.
+    let concerns = |what: &str| match finding.signal() {
+        "secrets.head" => matches!(what, "blob" | "tree" | "file"),
+        "secrets.history" => !matches!(what, "text" | "source file"),
+        _ => true,
+    };
     let unseen = |skipped: &&Skipped| skipped.incomplete && concerns(skipped.what);
     if finding.outcome() != crate::Outcome::Met || !repo.skipped().iter().any(|skipped| unseen(&skipped)) {
         return finding;
