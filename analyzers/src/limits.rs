@@ -35,6 +35,8 @@ pub struct Limits {
     pub text: u64,
     /// Bytes of a source file that is parsed.
     pub source: usize,
+    /// Characters of a line of it. Longer ones are for programs, and no rule is for those.
+    pub line: usize,
     /// Levels of nesting in a source file. With the size and the steps this bounds the time that it takes.
     pub nesting: usize,
     /// Steps of parsing a source file, each of [a hundred operations](crate::code::OPERATIONS_OF_A_STEP): a clock
@@ -64,6 +66,7 @@ impl Default for Limits {
             file: 1 << 20,
             text: 96 << 20,
             source: 1 << 20,
+            line: 20_000,
             nesting: 500,
             steps: 1_000_000,
             places: 1000,

@@ -163,6 +163,15 @@ pub fn is_generated(path: &str) -> bool {
         || is_compiled(path)
 }
 
+/// Whether `path` lies where builds write what browsers load, or in a folder that is served as it is.
+pub fn is_for_browsers(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "assets", "build", "bundles", "dist", "docs", "htdocs", "html", "out", "priv", "public", "release", "site",
+        "static", "webroot", "website", "www", "wwwroot",
+    ];
+    folder(path).split('/').any(|part| FOLDERS.contains(&part))
+}
+
 /// Where IntelliJ and Eclipse put what they compile of a program of the JVM, resources included. A source of another
 /// language was put there by hand.
 fn is_compiled(path: &str) -> bool {

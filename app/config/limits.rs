@@ -9,7 +9,7 @@ use super::terminal;
 /// The variables, each with its default, the range that makes sense, and where it goes.
 type Limit = (&'static str, u64, std::ops::RangeInclusive<u64>, fn(&mut Limits, u64));
 
-const LIMITS: [Limit; 19] = [
+const LIMITS: [Limit; 20] = [
     ("FOLIOLENS_LIMIT_REFS", 200_000, 1..=10_000_000, |limits, to| limits.refs = to as usize),
     ("FOLIOLENS_LIMIT_COMMITS", 500_000, 1..=10_000_000, |limits, to| limits.commits = to as usize),
     ("FOLIOLENS_LIMIT_TREE_ENTRIES", 250_000, 1..=10_000_000, |limits, to| limits.entries = to as usize),
@@ -25,6 +25,7 @@ const LIMITS: [Limit; 19] = [
     ("FOLIOLENS_LIMIT_FILE_KIB", 1_024, 1..=1_024, |limits, to| limits.file = to << 10),
     ("FOLIOLENS_LIMIT_TEXT_MIB", 96, 1..=1_024, |limits, to| limits.text = to << 20),
     ("FOLIOLENS_LIMIT_SOURCE_KIB", 1_024, 1..=1_024, |limits, to| limits.source = (to as usize) << 10),
+    ("FOLIOLENS_LIMIT_LINE_CHARACTERS", 20_000, 1_000..=1_048_576, |limits, to| limits.line = to as usize),
     ("FOLIOLENS_LIMIT_NESTING", 500, 10..=2_000, |limits, to| limits.nesting = to as usize),
     ("FOLIOLENS_LIMIT_PARSE_STEPS", 1_000_000, 1..=1_000_000_000, |limits, to| limits.steps = to),
     ("FOLIOLENS_LIMIT_PLACES", 1_000, 1..=100_000, |limits, to| limits.places = to as usize),

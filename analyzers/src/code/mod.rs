@@ -116,10 +116,9 @@ impl Why {
         match self {
             Why::Large => format!("larger than {} KiB, so they were not read as source code", limits.source >> 10),
             Why::Bundle => "written by a program, in very long lines, so they were not read as source code".to_owned(),
-            Why::LongLine => format!(
-                "with a line of more than {} characters, so they were not read as source code",
-                scan::LONGEST_LINE
-            ),
+            Why::LongLine => {
+                format!("with a line of more than {} characters, so they were not read as source code", limits.line)
+            }
             Why::Deep => {
                 format!("nested more than {} levels deep, so they were not read as source code", limits.nesting)
             }

@@ -16,9 +16,6 @@ use super::rules::{Active, RuleSet};
 use super::{Code, CodeMatch, Function, Language, Scope, Spot, Unparsed, Why};
 use crate::{Limits, paths};
 
-/// Longer lines are minified bundles, which no rule is for.
-pub(super) const LONGEST_LINE: usize = 20_000;
-
 type Syntax<'tree> = Node<'tree, StrDoc<SupportLang>>;
 
 /// Sources beyond [`Limits::source`] are generated or data; parsing one takes a third of a second a megabyte. Nobody
@@ -66,9 +63,6 @@ struct Scanned {
     spots: Vec<(Arc<str>, Spot)>,
 }
 
-/// A rule that is broken so often in one file is broken; nobody opens more places.
-const MOST_SPOTS: usize = 1000;
-
 /// `None` if no rule has a chance in the file, `Err` if it is not for parsing.
 fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<Result<Scanned, Unparsed>> {
     let language = Language::of(path)?;
@@ -82,8 +76,9 @@ fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<
     if text.len() > limits.source {
         return set_aside(Why::Large);
     }
-    if text.lines().any(|line| line.len() > LONGEST_LINE) {
-        return set_aside(if is_bundle(language, text) { Why::Bundle } else { Why::LongLine });
+    if text.lines().any(|line| line.len() > limits.line) {
+        let is_bundle = paths::is_for_browsers(path) && is_bundle(language, text, limits);
+        return set_aside(if is_bundle { Why::Bundle } else { Why::LongLine });
     }
     if has_deep_angles(text, limits.nesting) {
         return set_aside(Why::Deep);
@@ -109,7 +104,8 @@ fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<
         }
         for rule in own_active.asked_of(kind) {
             let (id, count) = ids.entry(&rule.id).or_insert_with(|| (rule.id.as_str().into(), 0));
-            if *count < MOST_SPOTS
+            // One more than is listed, so that it is said.
+            if *count <= limits.places
                 && let Some(found) = rule.matcher.match_node(node.clone())
             {
                 *count += 1;
@@ -123,10 +119,10 @@ fn scan_file(path: &str, text: &str, own: &OwnRules, limits: &Limits) -> Option<
 
 /// Whether only a program writes so: next to nothing but very long lines, in a language for browsers. One such line beside
 /// a handler hides it, and is no reason to call the file a bundle.
-fn is_bundle(language: Language, text: &str) -> bool {
+fn is_bundle(language: Language, text: &str, limits: &Limits) -> bool {
     const FEW_LINES: usize = 5;
     let is_for_browsers = matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx);
-    let others = text.lines().filter(|line| line.len() <= LONGEST_LINE && !line.trim().is_empty());
+    let others = text.lines().filter(|line| line.len() <= limits.line && !line.trim().is_empty());
     is_for_browsers && others.count() <= FEW_LINES
 }
 
@@ -310,8 +306,8 @@ mod tests {
         assert!(code(reads.to_owned(), all).unparsed.is_empty());
         for (text, limits, why) in [
             (reads.repeat(50), Limits { source: 100, ..all }, Why::Large),
-            (format!("{reads}# {}\n", "x".repeat(LONGEST_LINE)), all, Why::LongLine),
-            (format!("{}x = '{}'\n", reads.repeat(1_000), "x".repeat(LONGEST_LINE)), all, Why::LongLine),
+            (format!("{reads}# {}\n", "x".repeat(all.line)), all, Why::LongLine),
+            (format!("{}x = '{}'\n", reads.repeat(1_000), "x".repeat(all.line)), all, Why::LongLine),
             (format!("{reads}a = {}1{}\n", "(".repeat(40), ")".repeat(40)), Limits { nesting: 20, ..all }, Why::Deep),
             (reads.repeat(500), Limits { steps: 5, ..all }, Why::Slow),
             // As wide as a module is of so many statements.
@@ -325,11 +321,12 @@ mod tests {
 
     #[test]
     fn only_what_is_next_to_nothing_but_long_lines_for_browsers_is_a_bundle() {
-        let long = format!("var a = '{}';\n", "x".repeat(LONGEST_LINE));
+        let long = format!("var a = '{}';\n", "x".repeat(Limits::default().line));
         let app = "const express = require('express');\nprocess.env.A;\n";
         for (path, text, why) in [
-            ("a.js", format!("// express\n{long}{long}process.env.A;\n"), Why::Bundle),
-            ("a.js", format!("{}{}", app.repeat(4), long.repeat(40)), Why::LongLine),
+            ("public/a.js", format!("// express\n{long}{long}process.env.A;\n"), Why::Bundle),
+            ("src/a.js", format!("// express\n{long}{long}process.env.A;\n"), Why::LongLine),
+            ("public/a.js", format!("{}{}", app.repeat(4), long.repeat(40)), Why::LongLine),
             ("a.py", format!("import os\nos.getenv('A')\n# {}\n", long.trim_end()), Why::LongLine),
         ] {
             let code = scan(&[(path, &text)], &OwnRules::default(), &Limits::default());
