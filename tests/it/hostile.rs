@@ -11,8 +11,8 @@ use foliolens::review::words::words;
 use foliolens::sandbox::cage::Excess;
 use foliolens::sandbox::protocol::Done;
 use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
-use foliolens_analyzers::{Limits, Outcome};
 use foliolens_analyzers::code::own::OwnFile;
+use foliolens_analyzers::{Limits, Outcome};
 
 use crate::hostile_served::Serving;
 use crate::hostile_set::{End, Item, is_full, items};
@@ -148,10 +148,15 @@ fn each_ends_as_the_table_says() {
 /// How the review of an ordinary repository ends within `limits`.
 fn within(limits: Limits) -> Result<Done, Refusal> {
     let repository = crate::support::Repository::with_commits(12);
+    let said = "Sells things to people who want to have them, and keeps a list of what was bought and when.\n\n";
+    repository.write("README.md", &format!("# Shop\n\n{}", said.repeat(4)));
     // As much source as takes the parser some steps.
     repository.write("src/large.py", &"import os\nvalue = os.getenv('NAME')\n".repeat(300)).commit("Add a large file");
     let encoded = data_encoding::BASE64.encode(b"a text that is encoded, and worth a look for what it holds");
     repository.write("encoded.txt", &format!("{encoded}\n").repeat(3)).commit("Add what is encoded");
+    // Nothing that counts, but in number.
+    let samples = "password = \"changeme\"\n".repeat(21);
+    repository.write("settings.example", &samples).commit("Add samples of settings");
     repository.git(&["branch", "another"]);
     asked(Examine { limits, ..Examine::of(repository.path()) })
 }
@@ -169,35 +174,41 @@ fn met(report: &Report) -> BTreeSet<&str> {
 }
 
 #[test]
-fn a_limit_that_strikes_is_said_and_the_report_is_not_complete() {
+fn a_limit_that_strikes_is_said_and_what_depends_on_it_is_not_met() {
+    const HEAD: &str = "secrets.head";
+    const HISTORY: &str = "secrets.history";
+    const README: &str = "readme.present";
     let all = Limits::default();
-    assert!(matches!(within(all), Ok(Done::Examined(report, _)) if report.complete && report.skipped.is_empty()));
-    for (limits, sentence) in [
-        (Limits { refs: 1, ..all }, "beyond the first 1, by name"),
-        (Limits { commits: 2, ..all }, "more than 2 of them: older ones were not looked at"),
-        (Limits { entries: 2, ..all }, "beyond 2 files and folders"),
-        (Limits { changes: 1, ..all }, "older than 1 changes to files"),
-        (Limits { depth: 1, ..all }, "more than 1 folders deep"),
-        (Limits { path: 9, ..all }, "its path is longer than 9 bytes"),
-        (Limits { blob: 8, ..all }, "larger than 0 MiB"),
-        (Limits { views: 2, ..all }, "more than 2 encoded or packed texts"),
-        (Limits { unpacked: 10, ..all }, "or 0 MiB of them: what is beyond was not looked into"),
-    ] {
-        let Ok(Done::Examined(report, _)) = within(limits) else { panic!("{sentence}: no report") };
-        assert!(!report.complete, "{sentence}");
-        assert!(
-            report.skipped.iter().any(|skipped| skipped.why.contains(sentence)),
-            "{sentence}: {}",
-            skipped(&report)
-        );
-    }
-    for (limits, sentence) in [
-        (Limits { source: 20, ..all }, "larger than 0 KiB, so they were not read as source code"),
-        (Limits { nesting: 2, ..all }, "nested more than 2 levels deep, so they were not read as source code"),
-        (Limits { steps: 0, ..all }, "reading them as source code would take too long"),
+    let Ok(Done::Examined(whole, _)) = within(all) else { panic!("no report") };
+    assert!(whole.complete && whole.skipped.is_empty(), "{}", skipped(&whole));
+    for (limits, sentence, dependent) in [
+        (Limits { refs: 1, ..all }, "beyond the first 1, by name", &[HISTORY][..]),
+        (Limits { commits: 2, ..all }, "more than 2 of them: older ones were not looked at", &[HISTORY]),
+        (Limits { entries: 2, ..all }, "beyond 2 files and folders", &[HEAD, HISTORY]),
+        (Limits { changes: 1, ..all }, "older than 1 changes to files", &[HISTORY]),
+        (Limits { depth: 1, ..all }, "more than 1 folders deep", &[HEAD, HISTORY]),
+        (Limits { path: 9, ..all }, "its path is longer than 9 bytes", &[HEAD, HISTORY]),
+        (Limits { blob: 8, ..all }, "larger than 0 MiB", &[HEAD, HISTORY]),
+        (Limits { views: 2, ..all }, "more than 2 encoded or packed texts", &[HEAD, HISTORY]),
+        (Limits { unpacked: 10, ..all }, "or 0 MiB of them: what is beyond was not looked into", &[HEAD, HISTORY]),
+        (Limits { credentials: 2, ..all }, "with more than 2 values that look like credentials", &[HEAD, HISTORY]),
+        (Limits { looks: 2, ..all }, "with 2 places or more that a rule looks at", &[HEAD, HISTORY]),
+        (Limits { file: 20, ..all }, "larger than 0 KiB, so they were only looked into for credentials", &[README]),
+        (Limits { text: 20, ..all }, "beyond the first 0 MiB of text of one tree, so they were only", &[README]),
+        (Limits { text: 20, ..all }, "of text of one tree, so they were not read as source code", &[]),
+        (Limits { source: 20, ..all }, "larger than 0 KiB, so they were not read as source code", &[]),
+        (Limits { line: 20, ..all }, "with a line of more than 20 characters, so they were not", &[]),
+        (Limits { nesting: 2, ..all }, "nested more than 2 levels deep, so they were not read as source code", &[]),
+        (Limits { steps: 0, ..all }, "reading them as source code would take too long", &[]),
     ] {
         let Ok(Done::Examined(report, _)) = within(limits) else { panic!("{sentence}: no report") };
         assert!(!report.complete && skipped(&report).contains(sentence), "{sentence}: {}", skipped(&report));
+        for signal in dependent {
+            assert!(met(&whole).contains(signal), "{signal}");
+            assert!(!met(&report).contains(signal), "{sentence}: {signal}");
+        }
+        // Nor is anything met now that was not.
+        assert_eq!(met(&report).difference(&met(&whole)).next(), None, "{sentence}");
     }
     let refused = within(Limits { report: 10, ..all }).expect_err("too large");
     assert!(refused.sentence.contains("too large to read"), "{}", refused.sentence);
