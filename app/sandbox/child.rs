@@ -33,6 +33,10 @@ pub fn run() -> bool {
     // Whoever waits for the answer may be killed; then nobody wants it.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+    // What is found must not be left in a core, also where nothing else shuts us in. Whether it could be done is asked
+    // again with the rest.
+    #[cfg(target_os = "linux")]
+    super::lock::limits::hide();
     let mut asked = Vec::new();
     if std::io::stdin().lock().take(LARGEST).read_until(b'\n', &mut asked).is_err() {
         return false;

@@ -8,9 +8,11 @@ use super::Lock;
 const OPEN_FILES: u64 = 256;
 
 /// No core is left, and no other process of the same user may look into this one.
-pub(super) fn hide() -> bool {
+pub(in crate::sandbox) fn hide() -> bool {
     // When memory runs out all the same, the kernel is to take this process first. It may refuse to hear it.
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+    // What is not dumpable leaves none either.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok()
 }
 

@@ -5,7 +5,7 @@ mod calls;
 #[cfg(target_os = "linux")]
 mod files;
 #[cfg(target_os = "linux")]
-mod limits;
+pub(super) mod limits;
 
 use std::path::PathBuf;
 

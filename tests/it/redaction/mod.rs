@@ -6,6 +6,8 @@ mod served;
 
 pub use needles::Search;
 
+use foliolens::report::Format;
+
 use crate::support::{Repository, run};
 
 const MIXED: &[u8] = b"aZ3kQ9xW7mB5vN1cR8tY4uP6sD2fG0hJLeKo";
@@ -111,7 +113,7 @@ fn in_texts(repository: &Repository, planted: &[(&str, String)]) {
 fn assert_silent(repository: &Repository, planted: &[(&str, String)]) {
     let folder = tempfile::tempdir().expect("a folder");
     for command in ["review", "secrets"] {
-        for format in ["terminal", "markdown", "json", "html", "sarif"] {
+        for format in Format::ALL.map(Format::name) {
             let file = folder.path().join(format).display().to_string();
             let shown = run(&["-vv", command, &repository.target(), "--format", format]);
             let filed = run(&["-vv", command, &repository.target(), "--format", format, "--output", &file]);
