@@ -23,6 +23,7 @@ pub const ITEMS: &[Item] = &[
     raw("dates_far_out", dates_far_out, End::Partial, Through::Partial),
     served("authors_20000", authors_20_000, End::Report),
     raw("shell_in_names", shell_in_names, End::Report, DAMAGED),
+    served("shell_in_refs", shell_in_refs, End::Report),
     served("replaced", replaced, End::Report),
     served("log_of_gigabytes", log_of_gigabytes, End::Report),
 ];
@@ -163,6 +164,9 @@ fn people_missing(folder: &Path) {
             b"author A <a@x\ncommitter B b@x> 5\n",
             b"author \xff\xfe <\xff> 1 +0000\ncommitter \xff <a@x> 1 +0000\n",
             b"author A <<<<a@x>>>> 1 +0000\ncommitter A <a@x> 1 +0000\n",
+            b"author A <a@x> 1 +0000\n",
+            b"committer A <a@x> 1 +0000\n",
+            b"",
         ],
     );
 }
@@ -203,6 +207,20 @@ fn shell_in_names(folder: &Path) {
     store.reference("refs/heads/../../HEAD", commit);
     store.reference(format!("refs/heads/{}", "a/".repeat(2_000)), commit);
     store.finish();
+}
+
+/// Names that git allows, also of the branch under review.
+fn shell_in_refs(folder: &Path) {
+    let mut store = Store::new(folder);
+    let commit = store.files(&[("README.md", "# Shop\n")]);
+    let names =
+        ["$(touch${IFS}pwned)", "`id`", ";id", "|sh", "&id", "-rf", "--upload-pack=x", "'id'", "\"id\"", "<b>", "%0a"];
+    for name in names {
+        store.reference(format!("refs/heads/{name}"), commit);
+        store.reference(format!("refs/tags/{name}"), commit);
+    }
+    store.finish();
+    std::fs::write(folder.join("HEAD"), format!("ref: refs/heads/{}\n", names[0])).expect("written");
 }
 
 fn replaced(folder: &Path) {
