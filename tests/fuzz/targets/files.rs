@@ -1,6 +1,6 @@
-//! What else is parsed, by name: manifests, workflows, containers, tasks, schemas.
+//! What else is parsed, by name: manifests, workflows, containers, tasks, schemas, settings, and the message of a commit.
 
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 41] = [
     "package.json",
     "composer.json",
     "Cargo.toml",
@@ -33,6 +33,15 @@ const NAMES: [&str; 32] = [
     "tsconfig.json",
     "run.sh",
     "k8s/deployment.yaml",
+    "k8s/kustomization.yaml",
+    "main.tf",
+    "Jenkinsfile",
+    "firebase.json",
+    "api/function.json",
+    "host.json",
+    "appsettings.json",
+    "src/main/resources/application.properties",
+    "src/main/resources/mapper/UserMapper.xml",
 ];
 
 pub fn run(data: &[u8]) {

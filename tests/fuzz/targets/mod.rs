@@ -9,9 +9,11 @@ mod escaper;
 mod files;
 mod fit;
 mod messages;
+mod pack;
 mod readme;
 mod repository;
 mod routes;
+mod rules;
 mod secrets;
 mod webhook;
 
@@ -28,8 +30,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("files", files::run),
     ("fit", fit::run),
     ("messages", messages::run),
+    ("pack", pack::run),
     ("readme", readme::run),
     ("routes", routes::run),
+    ("rules", rules::run),
     ("secrets", secrets::run),
     ("webhook", webhook::run),
 ];

@@ -21,10 +21,11 @@ const MANIFESTS: &[(&str, &str)] = &[
     ("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>"),
 ];
 
-/// The facts of `path`, beside manifests of every kind where `with_manifests`.
+/// The facts of `path`, whose commit says the same, beside manifests of every kind where `with_manifests`.
 pub fn of(path: &str, text: &str, with_manifests: bool) -> Snapshot {
     let beside = MANIFESTS.iter().filter(|(name, _)| with_manifests && *name != path);
-    beside.fold(Fixture::new(), |fixture, (name, text)| fixture.file(name, text)).file(path, text).snapshot()
+    let files = beside.fold(Fixture::new(), |fixture, (name, text)| fixture.file(name, text)).file(path, text);
+    files.commit("ana", text, &[(path, 3, 1)]).snapshot()
 }
 
 /// Has every analyzer look at `repo`.

@@ -27,16 +27,21 @@ pub struct Wrong {
 /// Nobody reads on in a line that is longer.
 const WIDEST: usize = 100;
 
+/// What is quoted of a file may hold any character.
+fn plain(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
 impl Wrong {
     /// The whole file is of no use.
     pub(super) fn file(file: &str, why: impl Into<String>) -> Self {
-        Wrong { file: file.to_owned(), at: None, line: String::new(), why: why.into() }
+        Wrong { file: file.to_owned(), at: None, line: String::new(), why: plain(&why.into()) }
     }
 
     /// What stands at `at` in `text` is wrong.
     pub(super) fn at(file: &str, text: &str, at: Position, why: impl Into<String>) -> Self {
         let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default().to_owned();
-        Wrong { file: file.to_owned(), at: Some(at), line, why: why.into() }
+        Wrong { file: file.to_owned(), at: Some(at), line, why: plain(&why.into()) }
     }
 
     /// One line without the source: file, line and the sentence.
@@ -53,7 +58,7 @@ impl fmt::Display for Wrong {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.sentence())?;
         let Some(at) = self.at else { return Ok(()) };
-        let shown: String = self.line.chars().map(|c| if c.is_control() { ' ' } else { c }).take(WIDEST).collect();
+        let shown: String = plain(&self.line).chars().take(WIDEST).collect();
         let before = at.column.saturating_sub(1).min(shown.chars().count());
         let number = at.line.to_string();
         write!(out, "\n  {number} | {shown}\n  {} | {}^", " ".repeat(number.len()), " ".repeat(before))
