@@ -27,6 +27,10 @@ pub enum Act {
     Write(PathBuf),
     /// Make a file of so many bytes in the folder.
     Fill(u64),
+    /// Change who may read a file, by its name or by a descriptor of it. It is set to what it is.
+    Mode(PathBuf),
+    /// Change when a file was changed, to when it was.
+    Date(PathBuf),
     /// Make a symbolic link.
     Link(PathBuf),
     /// Connect to a port of this machine.
@@ -75,6 +79,12 @@ impl Act {
             Act::Fill(size) => {
                 std::fs::File::create(folder.join("filled")).is_ok_and(|file| file.set_len(*size).is_ok())
             }
+            Act::Mode(path) => std::fs::metadata(path).map(|found| found.permissions()).is_ok_and(|mode| {
+                std::fs::set_permissions(path, mode.clone()).is_ok()
+                    || std::fs::File::open(path).is_ok_and(|file| file.set_permissions(mode).is_ok())
+            }),
+            Act::Date(path) => std::fs::File::open(path)
+                .is_ok_and(|file| file.metadata().and_then(|found| file.set_modified(found.modified()?)).is_ok()),
             Act::Link(path) => std::os::unix::fs::symlink("/etc", path).is_ok(),
             Act::Connect(port) => TcpStream::connect(("127.0.0.1", *port)).is_ok(),
             Act::Listen => TcpListener::bind("127.0.0.1:0").is_ok(),

@@ -49,6 +49,8 @@ impl Outside {
             Act::Read("/proc/1/status".into()),
             Act::Read("/".into()),
             Act::Write(self.at("new")),
+            Act::Mode(self.at("file")),
+            Act::Date(self.at("file")),
             Act::Link(self.at("link")),
             Act::Connect(self.port.local_addr().expect("bound").port()),
             Act::Listen,
@@ -81,6 +83,15 @@ fn what_is_needed_works_under_the_lock() {
     assert_eq!(attempt(Strictness::Require, true, folder.path(), &fetching).expect("an answer"), [true; 5]);
     let examining = [Act::Read(inside), Act::Read(folder.path().into()), Act::Thread];
     assert_eq!(attempt(Strictness::Require, false, folder.path(), &examining).expect("an answer"), [true; 3]);
+}
+
+#[test]
+fn what_a_clone_may_only_read_stays_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = || PathBuf::from("/etc/hosts");
+    let acts = [Act::Read(file()), Act::Mode(file()), Act::Date(file())];
+    let done = attempt(Strictness::Require, true, folder.path(), &acts).expect("an answer");
+    assert_eq!(done, [true, false, false]);
 }
 
 #[test]
