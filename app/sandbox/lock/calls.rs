@@ -27,7 +27,6 @@ const COMMON: &[i64] = &[
     libc::SYS_readlinkat,
     libc::SYS_getdents64,
     libc::SYS_getcwd,
-    libc::SYS_fcntl,
     libc::SYS_fadvise64,
     libc::SYS_dup,
     libc::SYS_ppoll,
@@ -161,6 +160,11 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
         (libc::SYS_prctl, vec![one(0, SeccompCmpOp::Eq, libc::PR_SET_NAME as u64)?]),
         // To ask for a limit, not to set one.
         (libc::SYS_prlimit64, vec![one(2, SeccompCmpOp::Eq, 0)?]),
+        // To look at a descriptor, and to have another of it; not to say whom the kernel signals when it is ready.
+        (
+            libc::SYS_fcntl,
+            DESCRIPTORS.map(|way| one(1, SeccompCmpOp::Eq, way as u64)).into_iter().collect::<Result<_, _>>()?,
+        ),
     ]);
     if network {
         // TCP to reach the host, and UDP to look its name up. MPTCP would be neither to Landlock, which asks for ports of
@@ -201,6 +205,10 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
 }
 
 const THREAD: u64 = libc::CLONE_THREAD as u64;
+
+/// What may be done with a descriptor.
+const DESCRIPTORS: [i32; 6] =
+    [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL, libc::F_DUPFD, libc::F_DUPFD_CLOEXEC];
 
 fn one(argument: u8, op: SeccompCmpOp, value: u64) -> Result<SeccompRule, seccompiler::BackendError> {
     SeccompRule::new(vec![condition(argument, op, value)?])
@@ -250,6 +258,49 @@ mod tests {
                 assert!(!allowed.contains_key(&call), "{call}");
             }
             assert_eq!(allowed.contains_key(&libc::SYS_socket), network);
+        }
+    }
+
+    /// Whether the kernel would let `call` through with these arguments, all others being 0.
+    fn lets(network: bool, call: i64, arguments: &[(usize, u64)]) -> bool {
+        let here = std::env::consts::ARCH.try_into().expect("known");
+        let rules = allowed(network).expect("rules");
+        let filter = SeccompFilter::new(rules, SeccompAction::Errno(1), SeccompAction::Allow, here).expect("a filter");
+        let program: BpfProgram = filter.try_into().expect("compiled");
+        // The call, the machine (which a filter asks for first), where it was made, and six arguments.
+        let mut data = [0; 16];
+        (data[0], data[1]) = (call as u32, program[1].k);
+        for (at, value) in arguments {
+            (data[4 + 2 * at], data[5 + 2 * at]) = (*value as u32, (value >> 32) as u32);
+        }
+        let (mut at, mut loaded) = (0, 0);
+        loop {
+            let step = &program[at];
+            at += 1;
+            let on = |is_so: bool| usize::from(if is_so { step.jt } else { step.jf });
+            match step.code {
+                0x20 => loaded = data[step.k as usize / 4],
+                0x54 => loaded &= step.k,
+                0x05 => at += step.k as usize,
+                0x15 => at += on(loaded == step.k),
+                0x25 => at += on(loaded > step.k),
+                0x35 => at += on(loaded >= step.k),
+                0x06 => return step.k == libc::SECCOMP_RET_ALLOW,
+                other => panic!("{other:#x} is no instruction of a filter"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_descriptor_is_looked_at_and_copied_and_signals_nobody() {
+        for network in [false, true] {
+            for way in [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL, libc::F_DUPFD_CLOEXEC] {
+                assert!(lets(network, libc::SYS_fcntl, &[(1, way as u64)]), "{way}");
+            }
+            // Whom to signal, in two forms, by which signal, and on what: a lease that breaks, a folder that changes.
+            for way in [libc::F_SETOWN, 15, 10, libc::F_SETLEASE, libc::F_NOTIFY] {
+                assert!(!lets(network, libc::SYS_fcntl, &[(1, way as u64)]), "{way}");
+            }
         }
     }
 }
