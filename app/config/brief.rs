@@ -1,7 +1,7 @@
 //! What an organisation asks for in a trial: items with a name, each a set of signals.
 
 use foliolens_analyzers::brief::{self, Item};
-use foliolens_analyzers::code::own::OwnRules;
+use foliolens_analyzers::code::own::OwnSignal;
 
 /// Nobody asks for more within a day.
 const MOST_ITEMS: usize = 20;
@@ -25,10 +25,10 @@ pub fn checked(items: Vec<Item>) -> Result<Vec<Item>, String> {
     Ok(items)
 }
 
-/// The same, if every signal is ours or one of the rules in force; else a sentence on the first that is not.
-pub fn known(items: Vec<Item>, rules: &OwnRules) -> Result<Vec<Item>, String> {
+/// The same, if every signal is ours or one of `own`, of the rules in force; else a sentence on the first that is not.
+pub fn known(items: Vec<Item>, own: &[OwnSignal]) -> Result<Vec<Item>, String> {
     let mut all: Vec<&str> = brief::signals().collect();
-    all.extend(rules.signals().iter().map(|signal| &*signal.id));
+    all.extend(own.iter().map(|signal| &*signal.id));
     let named = items.iter().flat_map(|item| item.signals.iter().map(move |signal| (item, signal)));
     let Some((item, unknown)) = named.into_iter().find(|(_, signal)| !all.contains(&signal.as_str())) else {
         return Ok(items);
@@ -57,10 +57,10 @@ mod tests {
     fn an_unknown_signal_is_named_with_the_nearest_known_one() {
         let items = vec![item("Tests", &["tests.exist", "trial.task"]), item("API", &["api.version"])];
         assert_eq!(
-            known(items, &OwnRules::default()),
+            known(items, &[]),
             Err("`API` of the brief names `api.version`, which is no signal. Did you mean `api.versioned`?".to_owned())
         );
-        assert!(known(vec![item("Tests", &["tests.exist", "trial.task"])], &OwnRules::default()).is_ok());
+        assert!(known(vec![item("Tests", &["tests.exist", "trial.task"])], &[]).is_ok());
     }
 
     #[test]
@@ -68,13 +68,13 @@ mod tests {
         let text = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print($$$)}\nmetadata: {statement: It does not print, remedy: Log.}\n";
         let file = OwnFile { name: "rules.yml".to_owned(), text: text.to_owned() };
         let rules = own::read(&[file]).expect("sound");
-        assert!(known(vec![item("Logs", &["acme.no-print"])], &rules).is_ok());
-        let wrong = known(vec![item("Logs", &["acme.no-prnt"])], &rules).expect_err("unknown");
+        assert!(known(vec![item("Logs", &["acme.no-print"])], rules.signals()).is_ok());
+        let wrong = known(vec![item("Logs", &["acme.no-prnt"])], rules.signals()).expect_err("unknown");
         assert_eq!(
             wrong,
             "`Logs` of the brief names `acme.no-prnt`, which is no signal. Did you mean `acme.no-print`?"
         );
-        let none = known(vec![item("Logs", &["xyzzy.no"])], &OwnRules::default()).expect_err("unknown");
+        let none = known(vec![item("Logs", &["xyzzy.no"])], &[]).expect_err("unknown");
         assert!(none.ends_with("a rule of your own is known where `rules` names its file."), "{none}");
     }
 

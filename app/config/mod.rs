@@ -130,7 +130,7 @@ impl Settings {
         let known_rules = rules::check(&own_rules)?;
         let brief = match file.brief {
             Some(items) => brief::checked(items)
-                .and_then(|items| brief::known(items, &known_rules))
+                .and_then(|items| brief::known(items, known_rules.signals()))
                 .map_err(|why| file::Invalid(format!("[[brief]]: {why}")))?,
             None => Vec::new(),
         };

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use foliolens_analyzers::brief::Item;
-use foliolens_analyzers::code::own::OwnRules;
+use foliolens_analyzers::code::own::OwnSignal;
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::secrets::{FingerprintKey, Scanner};
 use serde::de::{DeserializeOwned, IntoDeserializer};
@@ -157,14 +157,14 @@ impl Wishes {
         Wishes { wrong: vec![why], ..Wishes::default() }
     }
 
-    /// Looks whether the areas, and the signals of the brief, are ours or those of the organisation's `rules`; of what the
-    /// file `name` says, they are not followed otherwise.
-    pub fn know(&mut self, rules: &OwnRules, name: &str) {
-        if let Some(Err(why)) = self.brief.clone().map(|items| super::brief::known(items, rules)) {
+    /// Looks whether the areas, and the signals of the brief, are ours or the organisation's `own`; of what the file `name`
+    /// says, they are not followed otherwise.
+    pub fn know(&mut self, own: &[OwnSignal], name: &str) {
+        if let Some(Err(why)) = self.brief.clone().map(|items| super::brief::known(items, own)) {
             self.wrong.push(masked(&format!("{name}: `brief` is not followed: {why}")));
             self.brief = None;
         }
-        let is_own = |area: &str| rules.signals().iter().any(|signal| signal.area == area);
+        let is_own = |area: &str| own.iter().any(|signal| signal.area == area);
         let unknown = self.areas.iter().flatten().find_map(|area| match area {
             Only::Own(area) if !is_own(area) => Some(area.clone()),
             _ => None,
@@ -301,10 +301,10 @@ mod tests {
     }
 
     /// One rule of the organisation's own, `acme.no-print`.
-    fn rules() -> OwnRules {
+    fn rules() -> Vec<OwnSignal> {
         let text = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print($$$)}\nmetadata: {statement: It does not print, remedy: Log.}\n";
         let file = OwnFile { name: "rules.yml".to_owned(), text: text.to_owned() };
-        own::read(&[file]).expect("sound")
+        own::read(&[file]).expect("sound").signals().to_vec()
     }
 
     #[test]
@@ -344,7 +344,7 @@ mod tests {
         let text = "[[brief]]\nname = \"A task that is retried\"\nsignals = [\"trial.task\"]\n";
         assert_eq!(read(text, Whose::Organisation).brief.expect("read")[0].name, "A task that is retried");
         let mut wrong = read(&text.replace("trial.task", "trial.tusk"), Whose::Organisation);
-        wrong.know(&OwnRules::default(), "foliolens.toml");
+        wrong.know(&[], "foliolens.toml");
         assert_eq!(
             (wrong.brief, wrong.wrong),
             (
@@ -365,7 +365,7 @@ mod tests {
         let mut wishes = read("areas = [\"readme\", \"acme\"]", Whose::Organisation);
         wishes.know(&rules(), "foliolens.toml");
         assert_eq!((wishes.areas.as_ref().map(Vec::len), wishes.wrong.len()), (Some(2), 0));
-        wishes.know(&OwnRules::default(), "foliolens.toml");
+        wishes.know(&[], "foliolens.toml");
         assert_eq!(wishes.areas, None);
         assert!(wishes.wrong[0].starts_with("foliolens.toml: `areas`: `acme`: there is no such area"), "{wishes:?}");
     }

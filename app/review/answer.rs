@@ -27,7 +27,7 @@ impl Reviewer {
                 count => fill(&words().cancel_asked, &[("count", &count.to_string())]),
             },
             Command::Config => files.explained(&self.settings, &asked.place),
-            command => match by_heart(command, files.own_rules().signals()) {
+            command => match by_heart(command, files.own()) {
                 Some(said) => said,
                 None => return Ok(()),
             },

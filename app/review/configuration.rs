@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use foliolens_analyzers::code::own::{LARGEST, OwnFile, OwnRules};
-use foliolens_analyzers::own;
+use foliolens_analyzers::code::own::{LARGEST, OwnFile, OwnSignal};
 
 use super::command::{Review, Target};
 use super::pipeline::{Reviewer, failure, stored};
@@ -19,6 +18,9 @@ use crate::github::{RepoName, Site};
 use crate::queue::Failure;
 use crate::report::Markdown;
 use crate::report::safe::Value;
+use crate::sandbox::Ask;
+use crate::sandbox::protocol::Done;
+use crate::sandbox::rules::{Trial, Tried};
 use crate::store::jobs::Claimed;
 
 /// In the owner's repository `.github`.
@@ -33,6 +35,8 @@ pub struct Files {
     repository: Wishes,
     /// Sound rules of the organisation's own.
     rules: Vec<OwnFile>,
+    /// Their signals.
+    own: Vec<OwnSignal>,
 }
 
 impl Reviewer {
@@ -46,8 +50,7 @@ impl Reviewer {
         if let Some(file) = repository.map_err(failure)? {
             let name = format!("{REPOSITORY} of {}", place.repository);
             files.repository = wishes(file, Whose::Repository, &name);
-            let rules = files.own_rules();
-            files.repository.know(&rules, &name);
+            files.repository.know(&files.own, &name);
         }
         let days = files.organisation.retention_days.map(|days| Duration::from_secs(days * 24 * 60 * 60));
         self.store.keep_for(place.installation.0, days).await.map_err(stored)?;
@@ -80,12 +83,34 @@ impl Reviewer {
                 None => files.organisation.wrong.push(format!("{name}: there is no such file.")),
             }
         }
-        let (sound, wrong) = sound(std::mem::take(&mut files.rules)).await;
-        files.rules = sound;
-        files.organisation.wrong.extend(wrong);
-        let rules = files.own_rules();
-        files.organisation.know(&rules, &name);
+        self.try_rules(&mut files, &name).await?;
+        files.organisation.know(&files.own, &name);
         Ok(files)
+    }
+
+    /// Leaves of the rules that the file `name` brings those that are sound together and do what their examples say, and
+    /// says what is wrong with the others. In a child: a pattern may take for ever.
+    async fn try_rules(&self, files: &mut Files, name: &str) -> Result<(), Failure> {
+        if files.rules.is_empty() {
+            return Ok(());
+        }
+        let (memory_mib, time) = (self.settings.examine_mib, self.settings.examine_time);
+        let trial = Trial { files: std::mem::take(&mut files.rules), memory_mib, seconds: time.as_secs() };
+        let rules = trial.files.clone();
+        let wrong = match self.done(&self.cage(time), Ask::Rules(trial)).await? {
+            Ok(Done::Tried(Tried { sound, signals, wrong })) => {
+                files.rules = rules.into_iter().filter(|file| sound.contains(&file.name)).collect();
+                files.own = signals;
+                wrong
+            }
+            Ok(_) => return Err(Failure::Retry(anyhow::anyhow!("the child answered something else"))),
+            Err(reason) => {
+                let reason = reason.sentence();
+                vec![format!("{name}: `rules` is not followed: when they were tried on their examples, {reason}.")]
+            }
+        };
+        files.organisation.wrong.extend(wrong.iter().map(|sentence| masked(sentence)));
+        Ok(())
     }
 }
 
@@ -147,16 +172,14 @@ impl Files {
         }
     }
 
-    /// The organisation's own rules.
-    pub(super) fn own_rules(&self) -> OwnRules {
-        // They were sound when they were read.
-        own::read(&self.rules).unwrap_or_default()
+    /// The signals of the organisation's own rules.
+    pub(super) fn own(&self) -> &[OwnSignal] {
+        &self.own
     }
 
     /// The first area that `review` names and nobody has: neither we nor the organisation's own rules.
     pub(super) fn unknown_area<'a>(&self, review: &'a Review) -> Option<&'a str> {
-        let rules = self.own_rules();
-        let own = areas_of(&rules);
+        let own = areas_of(&self.own);
         let is_known = |area: &String| area.parse::<Area>().is_ok() || own.contains(&area.as_str());
         review.only.iter().find(|area| !is_known(area)).map(String::as_str)
     }
@@ -218,33 +241,9 @@ fn shortened(value: &str) -> String {
     }
 }
 
-/// The names of the areas under which `rules` report.
-pub(super) fn areas_of(rules: &OwnRules) -> Vec<&str> {
-    rules.signals().iter().map(|signal| signal.area.as_str()).collect()
-}
-
-/// The files that are sound together and do what their examples say, and what is wrong with the others. On a thread of
-/// its own: a parser may take its time.
-async fn sound(files: Vec<OwnFile>) -> (Vec<OwnFile>, Vec<String>) {
-    let unread = files.iter().map(|file| format!("{}: it can not be read.", file.name)).collect();
-    let read = move || {
-        let (mut files, mut said) = (files, Vec::new());
-        loop {
-            let wrong: Vec<(String, String)> = match own::read(&files) {
-                Ok(rules) => {
-                    let failed = rules.test().failed.into_iter().filter(|failed| failed.disagrees);
-                    failed.map(|failed| (failed.file, failed.sentence)).collect()
-                }
-                Err(wrong) => wrong.into_iter().map(|wrong| (wrong.file.clone(), wrong.sentence())).collect(),
-            };
-            if wrong.is_empty() {
-                return (files, said);
-            }
-            files.retain(|file| !wrong.iter().any(|(name, _)| *name == file.name));
-            said.extend(wrong.iter().map(|(_, sentence)| masked(sentence)));
-        }
-    };
-    tokio::task::spawn_blocking(read).await.unwrap_or((Vec::new(), unread))
+/// The names of the areas under which `own` signals are reported.
+pub(super) fn areas_of(own: &[OwnSignal]) -> Vec<&str> {
+    own.iter().map(|signal| signal.area.as_str()).collect()
 }
 
 #[cfg(test)]

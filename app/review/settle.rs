@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Instant;
 
-use foliolens_analyzers::own;
 use secrecy::SecretString;
 
 use super::command::Review;
@@ -187,8 +186,7 @@ impl Reviewer {
         step!(INFO, job, began, "fetched", target = %target);
         let began = Instant::now();
         let (rules, said) = files.rules(place, target);
-        let own = own::read(&rules).unwrap_or_default();
-        let own = areas_of(&own);
+        let own = if rules.is_empty() { Vec::new() } else { areas_of(files.own()) };
         let is_there = |area: &&Only| matches!(area, Only::Ours(_)) || own.contains(&area.name());
         let only = effective.areas.value.iter().filter(is_there).map(|area| area.name().to_owned()).collect();
         let mut configured = configured(place, &effective);
@@ -253,7 +251,7 @@ impl Reviewer {
         Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()).map_err(NotDone::sentence))
     }
 
-    fn cage(&self, wall: std::time::Duration) -> Cage {
+    pub(super) fn cage(&self, wall: std::time::Duration) -> Cage {
         Cage {
             program: self.program.clone(),
             wall,
@@ -262,8 +260,8 @@ impl Reviewer {
         }
     }
 
-    /// What a child has done, or why that is the repository's own fault.
-    async fn done(&self, cage: &Cage, ask: Ask) -> Result<Result<Done, NotDone>, Failure> {
+    /// What a child has done, or why not, where that is the fault of what it was given.
+    pub(super) async fn done(&self, cage: &Cage, ask: Ask) -> Result<Result<Done, NotDone>, Failure> {
         match cage.ask(ask, None).await {
             Ok(Ok(done)) => Ok(Ok(done)),
             Ok(Err(Refusal { sentence, is_passing: true, .. })) => Err(Failure::Retry(anyhow::anyhow!(sentence))),
@@ -281,8 +279,8 @@ impl Reviewer {
     }
 }
 
-/// Why a child has not done what it was asked for, where that is the repository's own fault.
-enum NotDone {
+/// Why a child has not done what it was asked for, where that is the fault of what it was given.
+pub(super) enum NotDone {
     /// It needed more memory than it had.
     Memory,
     /// A sentence, without its full stop.
@@ -290,7 +288,7 @@ enum NotDone {
 }
 
 impl NotDone {
-    fn sentence(self) -> String {
+    pub(super) fn sentence(self) -> String {
         match self {
             NotDone::Memory => words().too_much.clone(),
             NotDone::Because(sentence) => sentence,

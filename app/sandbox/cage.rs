@@ -97,7 +97,10 @@ impl Cage {
                 hear(Heard::Lacks(answer.missing));
             }
         }
-        Ok(answer.result.map_err(Refusal::bounded))
+        Ok(match answer.result {
+            Ok(Done::Tried(tried)) => Ok(Done::Tried(tried.bounded())),
+            result => result.map_err(Refusal::bounded),
+        })
     }
 
     /// Whether each of `acts` can be done in a child that is locked for reading, or for cloning into, `folder`.
@@ -132,7 +135,7 @@ impl Cage {
         let group = self.group(&ask, &mut lacks)?;
         let certificates = match &ask {
             Ask::Fetch(fetch) => fetch.certificates.clone(),
-            Ask::Examine(_) | Ask::Attempt(_) => BTreeMap::new(),
+            Ask::Examine(_) | Ask::Rules(_) | Ask::Attempt(_) => BTreeMap::new(),
         };
         let mut child = Command::new(&self.program)
             .arg("child")

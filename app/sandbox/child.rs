@@ -14,6 +14,7 @@ use super::attempt::Attempt;
 use super::lock::{Lock, Mechanism};
 use super::progress::Teller;
 use super::protocol::{Answer, Ask, Done, Examine, Fetch, Refusal, Request as Asked, Said, VERSION};
+use super::rules::{self, Trial};
 use super::strictness::Strictness;
 use super::suppressed::Suppressed;
 use crate::config::{self, Profile};
@@ -23,7 +24,7 @@ use crate::review::unreadable;
 use crate::review::words::{plain, words};
 
 /// The request of a parent is no larger.
-const LARGEST: u64 = 2 << 20;
+const LARGEST: u64 = 16 << 20;
 
 /// Address space that is taken but not used: stacks, arenas of the allocator, this program.
 const UNUSED: u64 = 4 << 30;
@@ -149,6 +150,12 @@ fn lookups() -> Vec<PathBuf> {
     ]
     .map(PathBuf::from)
     .to_vec()
+}
+
+fn tried(trial: &Trial, memory: u64, locked: &mut Locked) -> Result<Done, Refusal> {
+    let cpu_seconds = (trial.seconds + 1) * cores();
+    locked.close(&Lock { memory, mapped: memory + UNUSED, cpu_seconds, ..Lock::default() })?;
+    Ok(Done::Tried(rules::tried(trial)))
 }
 
 fn attempted(attempt: &Attempt, memory: u64, locked: &mut Locked) -> Result<Done, Refusal> {

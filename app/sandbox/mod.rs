@@ -10,6 +10,7 @@ pub mod child;
 pub mod lock;
 mod progress;
 pub mod protocol;
+pub mod rules;
 pub mod strictness;
 mod suppressed;
 

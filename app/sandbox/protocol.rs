@@ -12,6 +12,7 @@ use foliolens_analyzers::code::own::OwnFile;
 use foliolens_analyzers::snapshot::Stage;
 
 use super::attempt::Attempt;
+use super::rules::{Trial, Tried};
 use super::strictness::Strictness;
 use crate::report::Report;
 
@@ -37,6 +38,8 @@ pub enum Ask {
     Fetch(Fetch),
     /// Read a clone and report on it.
     Examine(Box<Examine>),
+    /// Read an organisation's own rules, and try them on their examples.
+    Rules(Trial),
     /// Try what is forbidden, to show that it is.
     Attempt(Attempt),
 }
@@ -48,6 +51,7 @@ impl Ask {
             // Two objects of the largest size at a time, each with its delta and its base.
             Ask::Fetch(_) => (512 << 20) + 6 * crate::git::Budget::default().object,
             Ask::Examine(examine) => examine.memory_mib << 20,
+            Ask::Rules(trial) => trial.memory_mib << 20,
             Ask::Attempt(_) => 256 << 20,
         }
     }
@@ -216,6 +220,8 @@ pub enum Done {
     /// The report.
     /// The pages of the repository, which the JSON of a report leaves out, are named beside it.
     Examined(Box<Report>, #[serde(deserialize_with = "crate::report::permalink::deserialize")] Option<String>),
+    /// What came of an organisation's own rules.
+    Tried(Tried),
     /// For each act that was asked for, whether it succeeded.
     Attempted(Vec<bool>),
 }
@@ -238,11 +244,17 @@ const LONGEST_SENTENCE: usize = 1000;
 impl Refusal {
     /// The same, no longer than a sentence.
     pub(super) fn bounded(mut self) -> Self {
-        if let Some((end, _)) = self.sentence.char_indices().nth(LONGEST_SENTENCE) {
-            self.sentence.truncate(end);
-        }
+        self.sentence = shortened(self.sentence);
         self
     }
+}
+
+/// As much of what a child says as a sentence holds.
+pub(super) fn shortened(mut sentence: String) -> String {
+    if let Some((end, _)) = sentence.char_indices().nth(LONGEST_SENTENCE) {
+        sentence.truncate(end);
+    }
+    sentence
 }
 
 fn expose<S: serde::Serializer>(token: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {

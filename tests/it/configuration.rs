@@ -124,6 +124,30 @@ fn rules_of_the_organisation_run_on_candidates_and_never_on_what_brings_them() {
 }
 
 #[test]
+fn rules_that_would_be_tried_for_ever_are_left_and_said() {
+    let world = World::new();
+    let shared = with_file("foliolens.toml", "rules = [\"rules/a.yml\", \"rules/b.yml\"]\n");
+    // Brackets within brackets within ...: all ways down are tried.
+    let within = (0..10).fold("kind: integer, regex: never".to_owned(), |rule, _| {
+        format!("kind: parenthesized_expression, has: {{stopBy: end, {rule}}}")
+    });
+    let nested = format!("x = {}1{}", "(".repeat(200), ")".repeat(200));
+    let endless = format!(
+        "id: acme.endless\nlanguage: Python\nrule: {{{within}}}\nmetadata: {{statement: It ends, remedy: End it., negatives: ['{nested}']}}\n"
+    );
+    shared.write("rules/a.yml", NO_PRINT).write("rules/b.yml", &endless).commit("Add rules");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    let app = world.app_with(&[("FOLIOLENS_REVIEW_SECONDS", "1")]);
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review config")), 202);
+    app.wait_until_idle();
+    let said = world.reports().concat().replace('\\', "");
+    let why = "foliolens.toml of acme/.github: `rules` is not followed: when they were tried on their examples, it took longer than a review may take.";
+    assert!(said.contains(why), "{said}\n{}", app.log());
+    assert!(!said.contains("rules/a.yml"), "{said}");
+    assert!(app.terminate());
+}
+
+#[test]
 fn areas_and_signals_of_the_organisations_own_are_chosen_and_explained_as_any_other() {
     let world = World::new();
     let shared = with_file("foliolens.toml", "rules = [\"rules/a.yml\"]\nareas = [\"readme\", \"acme\"]\n");

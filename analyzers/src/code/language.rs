@@ -1,9 +1,10 @@
 //! The languages that are parsed, by file name.
 
 use ast_grep_language::SupportLang;
+use serde::{Deserialize, Serialize};
 
 /// A language with a grammar here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Language {
     /// C#
     CSharp,

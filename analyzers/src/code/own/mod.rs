@@ -9,7 +9,6 @@ mod yaml;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use globset::GlobSet;
 use serde::{Deserialize, Serialize};
@@ -42,10 +41,10 @@ pub struct OwnFile {
 }
 
 /// A signal of an organisation's own. Several rules, for several languages, may speak of one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OwnSignal {
     /// The rules' id, such as `acme.no-print`.
-    pub id: Arc<str>,
+    pub id: String,
     /// The statement that is true or false.
     pub statement: String,
     /// The area under which it is reported: one of ours, or one of the organisation's own.
@@ -60,7 +59,10 @@ pub struct OwnSignal {
     pub in_tests: bool,
     /// The languages that it is asked of, in order.
     pub languages: Vec<Language>,
+    // Of no use but to whoever has the rules.
+    #[serde(skip)]
     files: Option<GlobSet>,
+    #[serde(skip)]
     ignores: Option<GlobSet>,
 }
 
@@ -73,7 +75,7 @@ impl OwnSignal {
 }
 
 /// What a match means.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expect {
     /// Every match speaks against the statement.
     #[default]

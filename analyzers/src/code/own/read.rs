@@ -1,7 +1,6 @@
 //! From YAML to rules, or to a sentence on what is wrong and where.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ast_grep_config::{GlobalRules, RuleConfig, SerializableRuleConfig};
 use ast_grep_language::SupportLang;
@@ -227,7 +226,7 @@ impl Document<'_> {
         };
         let statement = self.sentence(header, "statement")?;
         Ok(OwnSignal {
-            id: Arc::from(id),
+            id: id.to_owned(),
             statement: statement.trim_end_matches('.').to_owned(),
             area,
             remedy: self.sentence(header, "remedy")?,
