@@ -38,7 +38,12 @@ impl Failed {
 }
 
 /// The folder that `target` is, or into which it was cloned.
-pub(super) fn opened(target: &Target, settings: &Settings, progress: &Arc<Progress>) -> Result<Cloned, Failed> {
+pub(super) fn opened(
+    target: &Target,
+    settings: &Settings,
+    memory_mib: u64,
+    progress: &Arc<Progress>,
+) -> Result<Cloned, Failed> {
     let address = match target {
         Target::Path(path) => {
             let folder = std::path::absolute(path).map_err(|_| Failed::Cage(None))?;
@@ -57,6 +62,7 @@ pub(super) fn opened(target: &Target, settings: &Settings, progress: &Arc<Progre
         bytes: settings.clone_mib.value << 20,
         seconds,
         objects: settings.clone_objects.value,
+        memory_mib,
         certificates: config::certificates(),
         at_terminal: true,
     };

@@ -252,7 +252,7 @@ impl Review {
         progress: &Arc<Progress>,
     ) -> Result<Report, Failed> {
         tracing::info!("Opening {}", output::plain(text));
-        let Cloned { folder, _workdir } = child::opened(target, settings, progress)?;
+        let Cloned { folder, _workdir } = child::opened(target, settings, memory_mib, progress)?;
         let address = match target {
             Target::Path(_) => None,
             Target::Address(address) => Some(address.to_string()),
@@ -312,7 +312,7 @@ impl Review {
             }
             Target::Address(_) => {}
         }
-        let opened = child::opened(&target, settings, progress);
+        let opened = child::opened(&target, settings, settings.memory_mib.value, progress);
         progress.clear();
         opened.map(Some).map_err(|failed| {
             let (sentence, exit) = say(&failed);

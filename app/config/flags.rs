@@ -84,7 +84,7 @@ pub struct Flags {
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub seconds: Option<u64>,
 
-    /// Use at most this much memory for all reviews together
+    /// Use at most this much memory for all clones and reviews together
     #[arg(long, value_name = "MIB", env = "FOLIOLENS_MEMORY_MIB", hide_env_values = true,
         value_parser = clap::value_parser!(u64).range(128..=1_048_576))]
     pub memory_mib: Option<u64>,

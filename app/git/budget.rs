@@ -9,8 +9,10 @@ use gix::progress::{Count, Id, MessageLevel, NestedProgress, Progress, Step, Ste
 /// How much a clone may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Bytes received.
+    /// Bytes of the pack.
     pub bytes: u64,
+    /// Bytes of what comes before it, which is kept in memory: the list of branches and tags.
+    pub names: u64,
     /// From the first request to the last byte.
     pub total: Duration,
     /// Between two answers of the server.
@@ -25,6 +27,7 @@ impl Default for Budget {
     fn default() -> Self {
         Budget {
             bytes: 1024 << 20,
+            names: 64 << 20,
             objects: 20_000_000,
             total: Duration::from_secs(600),
             stall: Duration::from_secs(30),
@@ -54,8 +57,12 @@ pub(super) struct Brake {
     pub(super) too_large: AtomicBool,
     /// There are more objects than allowed.
     pub(super) too_many: AtomicBool,
+    /// What comes before the pack does not end.
+    pub(super) too_many_names: AtomicBool,
     /// The host has said all that comes before a pack.
     pub(super) is_pack: AtomicBool,
+    /// All that the host has said, as far as it was read.
+    pub(super) said: AtomicU64,
     received: AtomicU64,
 }
 

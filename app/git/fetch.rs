@@ -67,6 +67,9 @@ pub enum FetchError {
     /// More than [`Budget::objects`].
     #[error("it has more than {0} objects; allow more with --clone-objects, or clone it yourself and review the path")]
     TooMany(u64),
+    /// More than [`Budget::names`] before the pack.
+    #[error("its list of branches and tags is larger than {0} MiB, which is more than is cloned")]
+    TooManyNames(u64),
     /// An object of more than [`Budget::object`].
     #[error("it holds a file of more than {0} MiB, which is not unpacked; clone it yourself and review the path")]
     ObjectTooLarge(u64),
@@ -152,6 +155,9 @@ pub fn fetch_into(
     }
     if brake.too_large.load(Ordering::Relaxed) {
         return Err(FetchError::TooLarge(budget.bytes >> 20));
+    }
+    if brake.too_many_names.load(Ordering::Relaxed) {
+        return Err(FetchError::TooManyNames(budget.names >> 20));
     }
     if brake.too_many.load(Ordering::Relaxed) {
         return Err(FetchError::TooMany(budget.objects));

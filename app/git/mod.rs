@@ -3,6 +3,7 @@
 //! Knows nothing of GitHub's API and nothing of findings. Nothing of a repository is checked out or executed.
 
 pub mod budget;
+mod counted;
 pub mod fetch;
 pub mod locate;
 pub mod open;

@@ -7,12 +7,13 @@ use gix::odb::pack;
 use gix::protocol::fetch::negotiate::{Action, Round, one_round};
 use gix::protocol::fetch::{Arguments, Negotiate, RefMap, Response, Shallow, Tags, refmap};
 use gix::protocol::transport::client::TransportWithoutIO as _;
+use gix::protocol::transport::client::blocking_io::http;
 use gix::protocol::transport::client::blocking_io::http::options::FollowRedirects;
-use gix::protocol::transport::client::blocking_io::{connect, http};
 use gix::protocol::transport::{Protocol, Service};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::budget::{Brake, Meter};
+use super::counted::Counted;
 use super::{Address, Budget, Policy, references};
 
 const AGENT: &str = concat!("foliolens/", env!("CARGO_PKG_VERSION"));
@@ -25,13 +26,13 @@ pub(super) fn receive(
     policy: &Policy,
     budget: Budget,
     mut meter: Meter,
-    brake: &Brake,
+    brake: &Arc<Brake>,
 ) -> gix::Result<gix::ThreadSafeRepository> {
     let (kind, create) = (gix::create::Kind::Bare, gix::create::Options::default());
     let repository = gix::ThreadSafeRepository::init_opts(folder, kind, create, gix::open::Options::isolated())?;
     let local = repository.to_thread_local();
-    let plain = connect::Options { version: Protocol::V2, ..connect::Options::default() };
-    let mut transport = connect::connect(address.as_str(), plain)?;
+    let url = gix::url::parse(address.as_str())?;
+    let mut transport = http::connect_http(Counted::new(brake.clone(), budget), url, Protocol::V2, false);
     transport.configure(&options(policy, budget))?;
     let identity = |action| Ok(token.as_ref().and_then(|token| identity(action, token)));
     let mut handshake =

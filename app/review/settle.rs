@@ -159,9 +159,11 @@ impl Reviewer {
         let settings = &self.settings;
         let clone = folder.path().join("repository.git");
         let began = Instant::now();
-        let address = match self.fetched(&name, token, &clone).await? {
+        let is_share = memory_mib < settings.examine_mib;
+        let address = match self.fetched(&name, token, &clone, memory_mib).await? {
             Ok(address) => address,
-            Err(reason) => return failed(reason),
+            Err(NotDone::Memory) if is_share => return Ok(None),
+            Err(reason) => return failed(reason.sentence()),
         };
         let (mut template, mut unused) = (None, None);
         if let Some(name) = &review.template {
@@ -169,7 +171,10 @@ impl Reviewer {
                 let into = folder.path().join("template.git");
                 let public = effective.public_targets.value;
                 let reason = match self.admit(place, author, name, public).await? {
-                    Ok(Admitted { token, name, .. }) => self.fetched(&name, token, &into).await?.err(),
+                    Ok(Admitted { token, name, .. }) => match self.fetched(&name, token, &into, memory_mib).await? {
+                        Err(NotDone::Memory) if is_share => return Ok(None),
+                        fetched => fetched.err().map(NotDone::sentence),
+                    },
                     Err(reason) => Some(reason),
                 };
                 if let Some(reason) = reason {
@@ -219,7 +224,7 @@ impl Reviewer {
                 Outcome::Reported(report)
             }
             Ok(_) => return Err(Failure::Retry(anyhow::anyhow!("the child answered something else"))),
-            Err(NotDone::Memory) if memory_mib < settings.examine_mib => return Ok(None),
+            Err(NotDone::Memory) if is_share => return Ok(None),
             Err(reason) => Outcome::Failed(reason.sentence()),
         };
         metrics::histogram!("foliolens_review_seconds", "stage" => "examine").record(began.elapsed().as_secs_f64());
@@ -227,13 +232,14 @@ impl Reviewer {
         Ok(Some((outcome, id.0)))
     }
 
-    /// Clones `target` into `folder`: its address, or a sentence on why that is the repository's own fault.
+    /// Clones `target` into `folder`: its address, or why not, where that is the repository's own fault.
     async fn fetched(
         &self,
         target: &RepoName,
         token: Option<SecretString>,
         folder: &Path,
-    ) -> Result<Result<String, String>, Failure> {
+        memory_mib: u64,
+    ) -> Result<Result<String, NotDone>, Failure> {
         let settings = &self.settings;
         let address = settings.web.join(&target.to_string()).map_err(|error| Failure::Never(error.into()))?;
         let fetch = Ask::Fetch(Fetch {
@@ -244,11 +250,12 @@ impl Reviewer {
             bytes: settings.clone_bytes,
             seconds: settings.clone_time.as_secs(),
             objects: settings.clone_objects,
+            memory_mib,
             certificates: settings.certificates.clone(),
             at_terminal: false,
         });
         let cage = self.cage(settings.clone_time + std::time::Duration::from_secs(10));
-        Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()).map_err(NotDone::sentence))
+        Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()))
     }
 
     pub(super) fn cage(&self, wall: std::time::Duration) -> Cage {

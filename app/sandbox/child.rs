@@ -180,7 +180,9 @@ fn refusal(error: &FetchError) -> Refusal {
         FetchError::ObjectTooLarge(mib) => never(&plain(&words().object_too_large, &[("mib", &mib.to_string())])),
         FetchError::TooMany(objects) => never(&plain(&words().too_many, &[("objects", &objects.to_string())])),
         FetchError::TooSlow(seconds) => never(&plain(&words().clone_too_slow, &[("seconds", &seconds.to_string())])),
-        FetchError::NotPublic(_) | FetchError::ObjectFormat | FetchError::Damaged => never(&error.to_string()),
+        FetchError::NotPublic(_) | FetchError::TooManyNames(_) | FetchError::ObjectFormat | FetchError::Damaged => {
+            never(&error.to_string())
+        }
         // Nobody but whoever runs the app reads it, in its log.
         FetchError::Workdir(cause) => {
             Refusal { sentence: format!("{error} ({cause})"), is_passing: true, is_usage: false }

@@ -48,8 +48,7 @@ impl Ask {
     /// Bytes that a child may allocate to do it.
     pub fn memory(&self) -> u64 {
         match self {
-            // Two objects of the largest size at a time, each with its delta and its base.
-            Ask::Fetch(_) => (512 << 20) + 6 * crate::git::Budget::default().object,
+            Ask::Fetch(fetch) => fetch.memory_mib << 20,
             Ask::Examine(examine) => examine.memory_mib << 20,
             Ask::Rules(trial) => trial.memory_mib << 20,
             Ask::Attempt(_) => 256 << 20,
@@ -102,6 +101,8 @@ pub struct Fetch {
     pub seconds: u64,
     /// Objects at most.
     pub objects: u64,
+    /// MiB of memory at most.
+    pub memory_mib: u64,
     /// Variables that say whose certificates are trusted, with their files or folders.
     #[serde(default)]
     pub certificates: BTreeMap<String, PathBuf>,

@@ -164,6 +164,13 @@ fn more_bytes_than_allowed_end_the_clone() {
 }
 
 #[test]
+fn a_host_that_names_branches_for_ever_is_left() {
+    let (_repository, url) = served(Manner::Floods);
+    let error = clone(&url, Budget { names: 1 << 20, ..budget() }, false).expect_err("too many");
+    assert!(matches!(error, FetchError::TooManyNames(1)), "{error:?}");
+}
+
+#[test]
 fn an_object_that_unpacks_to_more_than_allowed_is_refused() {
     let repository = Repository::new();
     repository.write("zeros.txt", &"0".repeat(3 << 20)).commit("Add zeros");

@@ -208,6 +208,7 @@ fn fetching(world: &World, name: &str, folder: &Path) -> Ask {
         bytes: 64 << 20,
         seconds: 60,
         objects: 100_000,
+        memory_mib: 512,
         certificates: BTreeMap::new(),
         at_terminal: false,
     })

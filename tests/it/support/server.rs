@@ -22,6 +22,8 @@ pub enum Manner {
     Redirects,
     /// Serves web pages.
     Web,
+    /// Names branches for ever.
+    Floods,
     /// As a git host, but ends each pack in its middle: as a connection that breaks, or as if that were all of it.
     Cuts {
         /// Whether the length of the whole was said before.
@@ -97,6 +99,20 @@ fn answer(stream: TcpStream, root: &Path, manner: Manner) -> std::io::Result<()>
                 stream,
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"
             )?;
+        }
+        Manner::Floods => {
+            let line = |text: &str| format!("{:04x}{text}", text.len() + 4);
+            let kind = if method == "GET" { "advertisement" } else { "result" };
+            let kind = format!("Content-Type: application/x-git-upload-pack-{kind}\r\n");
+            write!(stream, "HTTP/1.1 200 OK\r\n{kind}Connection: close\r\n\r\n")?;
+            if method == "GET" {
+                let able = ["version 2\n", "ls-refs\n", "fetch\n", "object-format=sha1\n"].map(line).concat();
+                write!(stream, "{}0000{able}0000", line("# service=git-upload-pack\n"))?;
+            } else {
+                for number in 0_u64.. {
+                    stream.write_all(line(&format!("{number:040x} refs/heads/{number}\n")).as_bytes())?;
+                }
+            }
         }
         Manner::Serves | Manner::Cuts { .. } => {
             let mut body = Vec::new();
