@@ -21,7 +21,7 @@ pub enum Resolver {
 pub struct NotPublic;
 
 impl Resolver {
-    fn allows(self, ip: IpAddr) -> bool {
+    pub(super) fn allows(self, ip: IpAddr) -> bool {
         match self {
             Resolver::Public => is_public(ip),
             Resolver::Operated => !is_of_the_link(ip),
@@ -51,23 +51,43 @@ pub fn is_public(ip: IpAddr) -> bool {
     }
 }
 
-/// Whether `ip` only means something on this link: where clouds have their metadata. Also that of AWS over IPv6.
+/// Whether `ip` only means something on this link, or to this machine: where clouds have their metadata.
 fn is_of_the_link(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(ip) => ip.is_link_local() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast(),
-        IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
+        IpAddr::V4(ip) => {
+            CLOUDS.contains(&ip) || ip.is_link_local() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast()
+        }
+        IpAddr::V6(ip) => match ip.to_ipv4_mapped().or_else(|| translated(ip)) {
             Some(inner) => is_of_the_link(inner.into()),
             None => {
-                let of_a_cloud = ip == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
-                ip.is_unicast_link_local() || ip.is_unspecified() || ip.is_multicast() || of_a_cloud
+                let is_of_aws = ip.segments()[..2] == [0xfd00, 0xec2];
+                let is_of_a_cloud = is_of_aws || CLOUDS_V6.contains(&ip);
+                ip.is_unicast_link_local() || ip.is_unspecified() || ip.is_multicast() || is_of_a_cloud
             }
         },
     }
 }
 
+/// Where Azure, Alibaba and Oracle (classic) answer each machine, besides the addresses of the link.
+const CLOUDS: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192)];
+/// The same of Google, Oracle and Scaleway; AWS has a range.
+const CLOUDS_V6: [Ipv6Addr; 3] = [
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe),
+    Ipv6Addr::new(0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42),
+];
+
+/// What a network without IPv4 translates to: 64:ff9b::/96.
+fn translated(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [.., a, b, c, d] = ip.octets();
+    (ip.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0]).then(|| Ipv4Addr::new(a, b, c, d))
+}
+
 fn is_public_v4(ip: Ipv4Addr) -> bool {
     let [a, b, c, _] = ip.octets();
     !(a == 0
+        || CLOUDS.contains(&ip)
         || ip.is_private()
         || ip.is_loopback()
         || ip.is_link_local()
@@ -107,6 +127,7 @@ mod tests {
             "172.16.0.1",
             "192.0.0.8",
             "192.168.1.1",
+            "168.63.129.16",
             "198.18.0.1",
             "203.0.113.5",
             "224.0.0.1",
@@ -132,9 +153,24 @@ mod tests {
             assert!(Resolver::Operated.allows(ip), "{ip}");
             assert_eq!(Resolver::Public.allows(ip), is_public(ip), "{ip}");
         }
-        for ip in
-            ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254", "fd00:ec2::254", "0.0.0.0", "::", "224.0.0.1"]
-        {
+        for ip in [
+            "169.254.169.254",
+            "168.63.129.16",
+            "100.100.100.200",
+            "192.0.0.192",
+            "fe80::1",
+            "::ffff:169.254.169.254",
+            "::ffff:168.63.129.16",
+            "64:ff9b::a9fe:a9fe",
+            "fd00:ec2::254",
+            "fd00:ec2::23",
+            "fd20:ce::254",
+            "fd00:c1::a9fe:a9fe",
+            "fd00:42::42",
+            "0.0.0.0",
+            "::",
+            "224.0.0.1",
+        ] {
             assert!(!Resolver::Operated.allows(ip.parse().expect(ip)), "{ip}");
         }
     }

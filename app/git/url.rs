@@ -1,6 +1,7 @@
 //! Which addresses may be cloned. Parsed at the door; inside, nobody asks again.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use url::{Host, Url};
 
@@ -102,7 +103,17 @@ impl Address {
             return Err(Refused::Userinfo);
         }
         match (&policy.0, url.host()) {
-            (Allowed::Operated(web), _) if web.origin() == url.origin() => {}
+            (Allowed::Operated(web), host) if web.origin() == url.origin() => {
+                // A name is looked up when it is connected to, a number never is.
+                let ip: Option<IpAddr> = match host {
+                    Some(Host::Ipv4(ip)) => Some(ip.into()),
+                    Some(Host::Ipv6(ip)) => Some(ip.into()),
+                    _ => None,
+                };
+                if ip.is_some_and(|ip| !Resolver::Operated.allows(ip)) {
+                    return Err(Refused::IpAddress);
+                }
+            }
             (Allowed::Operated(_), _) => return Err(Refused::PrivateHost),
             (Allowed::Loopback, Some(Host::Ipv4(ip))) if ip.is_loopback() => {}
             (Allowed::Public, Some(Host::Domain(name))) => public_name(name)?,
@@ -263,6 +274,10 @@ mod tests {
             }
             let with_password = own.replace("https://", "https://user:word@");
             assert_eq!(Address::parse(&with_password, policy), Err(Refused::Userinfo));
+        }
+        for web in ["https://169.254.169.254/", "https://100.100.100.200/", "https://[fd00:ec2::254]/"] {
+            let policy = Policy::operated(web.parse().expect(web));
+            assert_eq!(Address::parse(&format!("{web}ana/shop"), policy), Err(Refused::IpAddress));
         }
     }
 
