@@ -49,6 +49,7 @@ pub fn run() -> bool {
     let result = match &ask {
         Ask::Fetch(fetch) => fetched(fetch, memory, &mut locked, teller),
         Ask::Examine(examine) => examined(examine, memory, &mut locked, &teller),
+        Ask::Rules(trial) => tried(trial, memory, &mut locked),
         Ask::Attempt(attempt) => attempted(attempt, memory, &mut locked),
     };
     let missing = locked.missing.iter().map(|missing| missing.name().to_owned()).collect();
@@ -136,8 +137,13 @@ fn lookups() -> Vec<PathBuf> {
         "/etc/nsswitch.conf",
         "/etc/gai.conf",
         "/etc/services",
-        "/etc/ssl",
-        "/etc/pki",
+        // What is beside these may be private keys.
+        "/etc/ssl/certs",
+        "/etc/ssl/cert.pem",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/pki/tls/certs",
+        "/etc/pki/tls/cert.pem",
+        "/etc/pki/ca-trust/extracted",
         "/etc/ca-certificates",
         "/etc/ld.so.cache",
         "/run/systemd/resolve",

@@ -86,6 +86,17 @@ fn what_is_needed_works_under_the_lock() {
 }
 
 #[test]
+fn whose_signatures_are_trusted_is_read_and_no_private_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let keys = ["/etc/ssl", "/etc/ssl/private", "/etc/pki", "/etc/pki/tls/private"];
+    let acts: Vec<Act> = keys.iter().map(|key| Act::Read(key.into())).chain([Act::Trust]).collect();
+    assert_eq!(
+        attempt(Strictness::Require, true, folder.path(), &acts).expect("an answer"),
+        [false, false, false, false, true]
+    );
+}
+
+#[test]
 fn what_a_clone_may_only_read_stays_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = || PathBuf::from("/etc/hosts");

@@ -150,7 +150,6 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
     }
     let mut rules: Rules = calls.into_iter().map(|call| (call, Vec::new())).collect();
     let own = u64::from(std::process::id());
-    let executable = libc::PROT_EXEC as u64;
     rules.extend([
         // Threads, but no processes.
         (libc::SYS_clone, vec![one(0, SeccompCmpOp::MaskedEq(THREAD), THREAD)?]),
@@ -193,14 +192,15 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
         // Not to block, and to be closed where a program is started.
         let ways = [libc::FIONBIO, libc::FIOCLEX].map(|way| one(1, SeccompCmpOp::Eq, way));
         rules.insert(libc::SYS_ioctl, ways.into_iter().collect::<Result<_, _>>()?);
-        // The C library loads what looks names up.
-        rules.insert(libc::SYS_mmap, Vec::new());
-        rules.insert(libc::SYS_mprotect, Vec::new());
-    } else {
-        let data = || one(2, SeccompCmpOp::MaskedEq(executable), 0);
-        rules.insert(libc::SYS_mmap, vec![data()?]);
-        rules.insert(libc::SYS_mprotect, vec![data()?]);
     }
+    // The C library of a clone loads what looks names up.
+    let executable = if network { 0 } else { libc::PROT_EXEC as u64 };
+    let is_data = || condition(2, SeccompCmpOp::MaskedEq(executable), 0);
+    rules.insert(libc::SYS_mprotect, vec![SeccompRule::new(vec![is_data()?])?]);
+    // What is of a file, and what is not shared: what is neither counts against no limit.
+    let maps = [libc::MAP_ANONYMOUS, libc::MAP_SHARED]
+        .map(|flag| SeccompRule::new(vec![is_data()?, condition(3, SeccompCmpOp::MaskedEq(flag as u64), 0)?]));
+    rules.insert(libc::SYS_mmap, maps.into_iter().collect::<Result<_, _>>()?);
     Ok(rules)
 }
 
@@ -301,6 +301,23 @@ mod tests {
             for way in [libc::F_SETOWN, 15, 10, libc::F_SETLEASE, libc::F_NOTIFY] {
                 assert!(!lets(network, libc::SYS_fcntl, &[(1, way as u64)]), "{way}");
             }
+        }
+    }
+
+    #[test]
+    fn memory_that_counts_against_no_limit_is_not_given() {
+        let map = |network, protection: i32, flags: i32| {
+            lets(network, libc::SYS_mmap, &[(2, protection as u64), (3, flags as u64)])
+        };
+        let data = libc::PROT_READ | libc::PROT_WRITE;
+        for network in [false, true] {
+            assert!(map(network, data, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS));
+            assert!(map(network, libc::PROT_READ, libc::MAP_SHARED));
+            assert!(map(network, libc::PROT_READ, libc::MAP_PRIVATE));
+            assert!(!map(network, data, libc::MAP_SHARED | libc::MAP_ANONYMOUS));
+            assert!(!map(network, data, libc::MAP_SHARED_VALIDATE | libc::MAP_ANONYMOUS));
+            assert_eq!(map(network, libc::PROT_EXEC, libc::MAP_PRIVATE), network);
+            assert_eq!(lets(network, libc::SYS_mprotect, &[(2, libc::PROT_EXEC as u64)]), network);
         }
     }
 }
