@@ -37,6 +37,16 @@ pub fn http_moment(text: &str) -> Option<SystemTime> {
     moment(&format!("{year}-{month}-{day}T{time}Z"))
 }
 
+/// How long a header `retry-after` asks to wait: in seconds, or until a moment by the clock of whoever sent it, which
+/// shows `date`.
+pub fn retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let now = date.and_then(http_moment).unwrap_or_else(SystemTime::now);
+    Some(http_moment(text)?.duration_since(now).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -133,5 +133,5 @@ async fn until_interrupted() {
 }
 
 fn refusal(error: &FetchError) -> Refusal {
-    Refusal { sentence: error.to_string(), is_passing: false, is_usage: false }
+    Refusal { sentence: error.to_string(), ..Refusal::default() }
 }

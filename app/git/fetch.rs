@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 
 use super::budget::{Brake, Meter};
-use super::receive::receive;
+use super::receive::{receive, rest};
 use super::resolver::NotPublic;
 use super::{Address, Budget, Policy, Watch, Workdir};
 
@@ -50,12 +50,15 @@ pub enum FetchError {
     /// The host was silent for longer than [`Budget::stall`].
     #[error("{0} did not answer in time; try again later")]
     TimedOut(String),
-    /// The host asks for a pause: 429.
+    /// The connection ended in the middle of an answer.
+    #[error("the connection to {0} broke; try again later")]
+    Broken(String),
+    /// The host asks for a pause: 429. As long as it still says, if it still does.
     #[error("{0} asks to be left alone for a while; try again in some minutes")]
-    Busy(String),
-    /// The host has a trouble of its own: 500 and above.
+    Busy(String, Option<Duration>),
+    /// The host has a trouble of its own: 500 and above. As long as it still says, if it still does.
     #[error("{0} has a problem of its own; try again later")]
-    HostFailed(String),
+    HostFailed(String, Option<Duration>),
     /// More than [`Budget::bytes`].
     #[error("it is larger than {0} MiB; allow more with --clone-mib, or clone it yourself and review the path")]
     TooLarge(u64),
@@ -118,7 +121,7 @@ pub fn fetch_into(
     let (tell, told) = channel();
     let thread = {
         let (address, brake, watch) = (address.clone(), brake.clone(), watch.clone());
-        let (folder, token) = (folder.to_owned(), token.cloned());
+        let (folder, token, policy) = (folder.to_owned(), token.cloned(), policy.clone());
         std::thread::spawn(move || {
             let meter = Meter::new(brake.clone(), &budget, watch);
             // Nobody listens any more when the clone was left behind.
@@ -164,11 +167,14 @@ pub fn fetch_into(
     }
     match answer {
         Some(Ok(repository)) => Ok(repository),
-        Some(Err(error)) => match explain(error, address, budget, brake.is_pack.load(Ordering::Relaxed)) {
-            // Both clocks may ring at once.
-            FetchError::TimedOut(_) if began.elapsed() >= budget.total => Err(too_slow()),
-            why => Err(why),
-        },
+        Some(Err(error)) => {
+            let rest = || rest(address, token, &policy, budget);
+            match explain(error, address, budget, brake.is_pack.load(Ordering::Relaxed), rest) {
+                // Both clocks may ring at once.
+                FetchError::TimedOut(_) if began.elapsed() >= budget.total => Err(too_slow()),
+                why => Err(why),
+            }
+        }
         // The thread ended without an answer: a panic, which the hook has reported.
         None => {
             let _ = thread.join();
@@ -207,11 +213,17 @@ fn no_room(failed: &std::io::Error) -> Option<std::io::Error> {
 }
 
 /// From what gix says to what a person can do about it. Where what comes `is_pack`, and neither the connection nor this
-/// machine failed, the fault is in the pack.
-fn explain(error: gix::Error, address: &Address, budget: Budget, is_pack: bool) -> FetchError {
+/// machine failed, the fault is in the pack. `rest` says how long the host asks to be left alone.
+fn explain(
+    error: gix::Error,
+    address: &Address,
+    budget: Budget,
+    is_pack: bool,
+    rest: impl FnOnce() -> Option<Duration>,
+) -> FetchError {
     let host = address.host().to_owned();
     let mut seen = String::new();
-    let mut is_elsewhere = false;
+    let (mut is_elsewhere, mut is_broken) = (false, false);
     for cause in error.iter_errors() {
         let mut link = Some(cause);
         while let Some(cause) = link {
@@ -245,9 +257,11 @@ fn explain(error: gix::Error, address: &Address, budget: Budget, is_pack: bool) 
                 }
                 match failed.status().map(|status| status.as_u16()) {
                     Some(401 | 403 | 404 | 410 | 451) => return FetchError::NotFound,
-                    Some(429) => return FetchError::Busy(host),
-                    Some(500..) => return FetchError::HostFailed(host),
-                    _ => {}
+                    Some(429) => return FetchError::Busy(host, rest()),
+                    Some(503) => return FetchError::HostFailed(host, rest()),
+                    Some(500..) => return FetchError::HostFailed(host, None),
+                    Some(_) => {}
+                    None => is_broken = true,
                 }
             }
             seen.push_str(&cause.to_string());
@@ -270,6 +284,8 @@ fn explain(error: gix::Error, address: &Address, budget: Budget, is_pack: bool) 
         FetchError::Moved
     } else if says("repository corruption") || is_pack && !is_elsewhere {
         FetchError::Damaged
+    } else if is_broken {
+        FetchError::Broken(host)
     } else {
         FetchError::Failed(host, Box::new(error))
     }

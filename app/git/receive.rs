@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use gix::odb::pack;
 use gix::protocol::fetch::negotiate::{Action, Round, one_round};
@@ -15,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::budget::{Brake, Meter};
 use super::counted::Counted;
 use super::{Address, Budget, Policy, references};
+use crate::calendar::retry_after;
 
 const AGENT: &str = concat!("foliolens/", env!("CARGO_PKG_VERSION"));
 
@@ -102,6 +104,9 @@ impl Negotiate for Everything<'_> {
     }
 }
 
+/// Who the token of an installation belongs to, as far as git is concerned.
+const USER: &str = "x-access-token";
+
 /// How GitHub takes the token of an installation.
 /// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation>
 fn identity(
@@ -111,7 +116,7 @@ fn identity(
     let gix::credentials::helper::Action::Get(context) = action else { return None };
     Some(gix::credentials::protocol::Outcome {
         identity: gix::sec::identity::Account {
-            username: "x-access-token".to_owned(),
+            username: USER.to_owned(),
             password: token.expose_secret().to_owned(),
             oauth_refresh_token: None,
         },
@@ -119,14 +124,49 @@ fn identity(
     })
 }
 
+/// Where a host that is too busy does not say how long.
+const UNNAMED_REST: Duration = Duration::from_secs(60);
+/// How long a host that is in trouble may take to say for how long.
+const SHORT: Duration = Duration::from_secs(5);
+
+/// How long the host of `address` asks to be left alone. Of a refused request gix tells the status and none of the
+/// headers, so the host is asked once more, for those alone. Nothing where it is well by now, or in trouble without an end.
+pub(super) fn rest(
+    address: &Address,
+    token: Option<&SecretString>,
+    policy: &Policy,
+    budget: Budget,
+) -> Option<Duration> {
+    let budget = Budget { stall: budget.stall.min(SHORT), ..budget };
+    let client = reqwest::blocking::Client::builder().user_agent(AGENT).redirect(reqwest::redirect::Policy::none());
+    let asked = configured(client, policy, budget).build().ok()?;
+    let mut asked = asked.get(format!("{}/info/refs?service=git-upload-pack", address.as_str()));
+    if let Some(token) = token {
+        asked = asked.basic_auth(USER, Some(token.expose_secret()));
+    }
+    let answer = asked.send().ok()?;
+    let header = |name: &str| answer.headers().get(name)?.to_str().ok();
+    let named = || retry_after(header("retry-after")?, header("date"));
+    match answer.status().as_u16() {
+        429 => Some(named().unwrap_or(UNNAMED_REST)),
+        503 => named(),
+        _ => None,
+    }
+}
+
+fn configured(
+    builder: reqwest::blocking::ClientBuilder,
+    policy: &Policy,
+    budget: Budget,
+) -> reqwest::blocking::ClientBuilder {
+    let builder = builder.no_proxy().connect_timeout(budget.stall).timeout(budget.stall);
+    builder.https_only(policy.scheme() == "https").dns_resolver(Arc::new(policy.resolver()))
+}
+
 fn options(policy: &Policy, budget: Budget) -> http::Options {
     let policy = policy.clone();
     let backend = http::reqwest::Options {
-        configure_client: Some(Box::new(move |builder| {
-            let builder = builder.no_proxy().connect_timeout(budget.stall).timeout(budget.stall);
-            let builder = builder.https_only(policy.scheme() == "https");
-            Ok(builder.dns_resolver(Arc::new(policy.resolver())))
-        })),
+        configure_client: Some(Box::new(move |builder| Ok(configured(builder, &policy, budget)))),
         configure_request: None,
     };
     http::Options {

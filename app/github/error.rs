@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, StatusCode};
 
-use crate::calendar::http_moment;
+use crate::calendar::{http_moment, retry_after};
 
 /// Why GitHub did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -100,9 +100,7 @@ fn wait(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Duration
         let now = header("date").and_then(http_moment).unwrap_or_else(SystemTime::now);
         until.duration_since(now).unwrap_or_default()
     };
-    // In seconds or as a date.
-    let date = || http_moment(header("retry-after")?);
-    if let Some(wait) = number("retry-after").map(Duration::from_secs).or_else(|| date().map(left)) {
+    if let Some(wait) = header("retry-after").and_then(|wait| retry_after(wait, header("date"))) {
         return Some(wait.clamp(Duration::from_secs(1), LONGEST_WAIT));
     }
     if number("x-ratelimit-remaining") == Some(0) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::backoff::backoff;
+use super::backoff::{backoff, waiting_out};
 use super::step;
 use crate::store::Store;
 use crate::store::jobs::{Claimed, Lease};
@@ -17,6 +17,14 @@ pub enum Failure {
     /// Not now: the job comes back after this time, and it is no attempt.
     #[error("not before {} s", .0.as_secs())]
     Later(Duration),
+    /// What it needs from elsewhere is in trouble, which is waited out: for as long as was asked for, if it was. No attempt.
+    #[error("{cause:#}")]
+    Trouble {
+        /// Which trouble.
+        cause: anyhow::Error,
+        /// How long whoever is in trouble asks to be left alone.
+        wait: Option<Duration>,
+    },
     /// Another attempt may help.
     #[error(transparent)]
     Retry(anyhow::Error),
@@ -176,7 +184,13 @@ impl<H: Handler> Worker<H> {
             Err(Failure::Stopped) if cancelled => ("cancelled", self.store.end_cancelled(job).await),
             Err(Failure::Stopped) => ("handed back", self.store.defer(job, Duration::ZERO).await),
             Err(Failure::Later(wait)) => ("deferred", self.store.defer(job, wait).await),
-            Err(Failure::Never(error)) => {
+            Err(Failure::Trouble { cause, wait }) if job.may_wait() => {
+                let error = format!("{cause:#}");
+                step!(WARN, job, began, "what the job needs is in trouble", attempt = job.attempt, error);
+                let wait = wait.unwrap_or_default().max(waiting_out(job.trouble));
+                ("deferred", self.store.wait_out(job, wait, &error).await)
+            }
+            Err(Failure::Never(error) | Failure::Trouble { cause: error, .. }) => {
                 let error = format!("{error:#}");
                 step!(ERROR, job, began, "the job can not be done", error);
                 match job.is_over() {

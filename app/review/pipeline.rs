@@ -258,6 +258,7 @@ pub(super) fn entry(place: &Place, actor: &str, action: &'static str, target: &s
 pub(super) fn failure(error: GitHubError) -> Failure {
     match error {
         GitHubError::RateLimited { wait } => Failure::Later(wait),
+        GitHubError::Unavailable(_) | GitHubError::Network(_) => Failure::Trouble { cause: error.into(), wait: None },
         error if error.is_passing() => Failure::Retry(error.into()),
         error => Failure::Never(error.into()),
     }

@@ -137,7 +137,11 @@ impl<'a> Post<'a> {
                 _ => Ok(Written::Now(comment)),
             }
         });
-        creating.await.unwrap_or_else(|error| Err(GitHubError::Network(Box::new(error))))
+        creating.await.unwrap_or_else(|error| match error.try_into_panic() {
+            // A fault of ours, and none of GitHub's.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(ended) => Err(GitHubError::Network(Box::new(ended))),
+        })
     }
 
     /// Has the comment of `earlier`, whose reports stand in this one now, say `text`.

@@ -1,7 +1,7 @@
 //! From what is chosen to what is stored of it: cloned and examined in children, side by side.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 
@@ -25,6 +25,9 @@ use crate::sandbox::protocol::{Configured, Done};
 use crate::sandbox::{Ask, Cage, Examine, Fetch, Refusal};
 use crate::store::jobs::Claimed;
 use crate::store::reports::Stored;
+
+/// A host that asks to be left alone for longer is asked again all the same.
+const LONGEST_WAIT: Duration = Duration::from_secs(3_900);
 
 impl Reviewer {
     /// Reviews what is chosen side by side, in as much memory as one alone may use; what needs more than its share has all
@@ -254,11 +257,11 @@ impl Reviewer {
             certificates: settings.certificates.clone(),
             at_terminal: false,
         });
-        let cage = self.cage(settings.clone_time + std::time::Duration::from_secs(10));
+        let cage = self.cage(settings.clone_time + Duration::from_secs(10));
         Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()))
     }
 
-    pub(super) fn cage(&self, wall: std::time::Duration) -> Cage {
+    pub(super) fn cage(&self, wall: Duration) -> Cage {
         Cage {
             program: self.program.clone(),
             wall,
@@ -271,6 +274,11 @@ impl Reviewer {
     pub(super) async fn done(&self, cage: &Cage, ask: Ask) -> Result<Result<Done, NotDone>, Failure> {
         match cage.ask(ask, None).await {
             Ok(Ok(done)) => Ok(Ok(done)),
+            Ok(Err(Refusal { sentence, trouble: Some(seconds), .. })) => {
+                // A child that was taken over may say any number.
+                let wait = Duration::from_secs(seconds).min(LONGEST_WAIT);
+                Err(Failure::Trouble { cause: anyhow::anyhow!(sentence), wait: Some(wait) })
+            }
             Ok(Err(Refusal { sentence, is_passing: true, .. })) => Err(Failure::Retry(anyhow::anyhow!(sentence))),
             Ok(Err(Refusal { sentence, .. })) => Ok(Err(NotDone::Because(sentence))),
             Err(error) => match error.excess() {
@@ -308,8 +316,9 @@ fn urgency(failure: &Failure) -> u8 {
     match failure {
         Failure::Stopped => 0,
         Failure::Later(_) => 1,
-        Failure::Retry(_) => 2,
-        Failure::Never(_) => 3,
+        Failure::Trouble { .. } => 2,
+        Failure::Retry(_) => 3,
+        Failure::Never(_) => 4,
     }
 }
 

@@ -77,7 +77,7 @@ impl Locked {
         if self.strictness == Strictness::Require && !self.missing.is_empty() {
             let names: Vec<&str> = self.missing.iter().map(|missing| missing.name()).collect();
             let sentence = format!("the kernel lacks {}, and FOLIOLENS_SANDBOX=require asks for it", names.join(", "));
-            return Err(Refusal { sentence, is_passing: true, is_usage: false });
+            return Err(Refusal { sentence, is_passing: true, ..Refusal::default() });
         }
         // It is made once; a second time it stays as it is.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
@@ -190,17 +190,18 @@ fn refusal(error: &FetchError) -> Refusal {
             never(&error.to_string())
         }
         // Nobody but whoever runs the app reads it, in its log.
-        FetchError::Workdir(cause) => {
-            Refusal { sentence: format!("{error} ({cause})"), is_passing: true, is_usage: false }
+        FetchError::Workdir(cause) => Refusal { is_passing: true, ..never(&format!("{error} ({cause})")) },
+        FetchError::Unreachable(_) | FetchError::TimedOut(_) | FetchError::Broken(_) => in_trouble(error, None),
+        FetchError::Busy(_, wait) | FetchError::HostFailed(_, wait) => in_trouble(error, *wait),
+        FetchError::Untrusted(_) | FetchError::Failed(..) | FetchError::Interrupted => {
+            Refusal { is_passing: true, ..never(&error.to_string()) }
         }
-        FetchError::Unreachable(_)
-        | FetchError::Untrusted(_)
-        | FetchError::TimedOut(_)
-        | FetchError::Busy(_)
-        | FetchError::HostFailed(_)
-        | FetchError::Failed(..)
-        | FetchError::Interrupted => Refusal { sentence: error.to_string(), is_passing: true, is_usage: false },
     }
+}
+
+fn in_trouble(error: &FetchError, wait: Option<Duration>) -> Refusal {
+    let seconds = wait.unwrap_or_default().as_secs();
+    Refusal { is_passing: true, trouble: Some(seconds), ..never(&error.to_string()) }
 }
 
 fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) -> Result<Done, Refusal> {
@@ -314,5 +315,5 @@ fn since_is_nothing() -> Refusal {
 }
 
 fn never(sentence: &str) -> Refusal {
-    Refusal { sentence: sentence.to_owned(), is_passing: false, is_usage: false }
+    Refusal { sentence: sentence.to_owned(), ..Refusal::default() }
 }

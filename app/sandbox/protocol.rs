@@ -228,12 +228,15 @@ pub enum Done {
 }
 
 /// Why there is nothing to report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// A sentence for people, without its full stop.
     pub sentence: String,
     /// Whether another attempt may end differently.
     pub is_passing: bool,
+    /// Where it is the host that is in trouble: for how many seconds it asks to be left alone, 0 if it does not.
+    #[serde(default)]
+    pub trouble: Option<u64>,
     /// Whether what was asked for was wrong, not the repository.
     #[serde(default)]
     pub is_usage: bool,

@@ -4,6 +4,7 @@ mod forgetting;
 mod limits;
 mod migrations;
 mod moving;
+mod trouble;
 
 use std::time::Duration;
 

@@ -61,6 +61,8 @@ pub struct Claimed {
     pub fence: i64,
     /// This attempt, from 1.
     pub attempt: i64,
+    /// For how long what it needs from elsewhere has been in trouble.
+    pub trouble: Duration,
     /// Who asked.
     pub actor: String,
     /// By which delivery, where it was one.
@@ -83,7 +85,12 @@ impl Claimed {
 
     /// Whether there is no further attempt at the job itself.
     pub fn is_last_attempt(&self) -> bool {
-        self.attempt >= ATTEMPTS
+        self.attempt >= ATTEMPTS || !self.may_wait()
+    }
+
+    /// Whether trouble elsewhere is waited out any longer: for the job itself, then for telling the person.
+    pub fn may_wait(&self) -> bool {
+        self.trouble < if self.is_over() { FAREWELL_PATIENCE } else { PATIENCE }
     }
 
     /// Whether telling the person has been tried often enough, too.
@@ -110,6 +117,10 @@ const VANISHED: &str = "its worker ended without a word: it was killed, or could
 pub const ATTEMPTS: i64 = 3;
 /// How often it is tried to tell the person that it can't be done.
 const FAREWELLS: i64 = 3;
+/// How long trouble elsewhere is waited out. What can be waited for that long ends with a report.
+const PATIENCE: Duration = Duration::from_secs(4 * 60 * 60);
+/// The same, counted from the same moment, where only the person is to be told.
+const FAREWELL_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a worker learns from a heartbeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +174,7 @@ impl Store {
                          AND r.priority > {QUICK} AND r.state = 'running' AND NOT {other_ended}) < $2) \
                    ORDER BY priority, run_at, id LIMIT 1) \
                  RETURNING id, key, installation, fence, attempts, actor, delivery, repository, work, progress, \
-                   earlier, error"
+                   earlier, error, CASE WHEN trouble_since = 0 THEN 0 ELSE {now} - trouble_since END AS trouble"
             );
             let query = sqlx::query(AssertSqlSafe(claim)).bind(lease).bind(most).bind(priority);
             let row = query.fetch_optional(&mut *tx).await?;
@@ -173,6 +184,7 @@ impl Store {
                 installation: row.get::<i64, _>("installation").unsigned_abs(),
                 fence: row.get("fence"),
                 attempt: row.get("attempts"),
+                trouble: Duration::from_millis(row.get::<i64, _>("trouble").max(0).unsigned_abs()),
                 actor: row.get("actor"),
                 delivery: Some(row.get("delivery")).filter(|id: &String| !id.is_empty()),
                 repository: Some(row.get("repository")).filter(|name: &String| !name.is_empty()),
@@ -260,6 +272,19 @@ impl Store {
     /// Not now, and not an attempt either: a limit of GitHub's, or this process ends.
     pub async fn defer(&self, job: &Claimed, wait: Duration) -> Result<(), StoreError> {
         self.put_back(job, wait, 1, None).await
+    }
+
+    /// The attempt failed because of trouble elsewhere, which is no fault of ours, and no attempt; the next one is in `wait`.
+    pub async fn wait_out(&self, job: &Claimed, wait: Duration, error: &str) -> Result<(), StoreError> {
+        on!(self, |pool, now| {
+            // What lies ahead was written before the clock was set back.
+            let sql = format!(
+                "UPDATE jobs SET trouble_since = {now} WHERE id = $1 AND fence = $2 AND state = 'running' \
+                   AND (trouble_since = 0 OR trouble_since > {now})"
+            );
+            sqlx::query(AssertSqlSafe(sql)).bind(job.id.0).bind(job.fence).execute(pool).await.map(drop)?
+        });
+        self.put_back(job, wait, 1, Some(error)).await
     }
 
     /// Asks that the jobs whose key begins so stop. Those that nobody has begun are cancelled at once; one that waits to

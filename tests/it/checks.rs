@@ -176,7 +176,7 @@ fn a_check_run_that_was_begun_beside_a_comment_ends_whatever_comes_of_it() {
     std::thread::scope(|scope| {
         // What no attempt helps; what three attempts do not help; what is cancelled before the second.
         for (wrong, times, is_cancelled) in
-            [(Wrong::Status(422), 1, false), (Wrong::Status(500), 3, false), (Wrong::Status(500), 1, true)]
+            [(Wrong::Status(422), 1, false), (Wrong::Status(401), 3, false), (Wrong::Status(500), 1, true)]
         {
             scope.spawn(move || {
                 let world = World::new();
@@ -192,7 +192,7 @@ fn a_check_run_that_was_begun_beside_a_comment_ends_whatever_comes_of_it() {
                 ask(11, "/review");
                 if is_cancelled {
                     app.wait("the fault", || world.github.with(|state| state.faults.is_empty()));
-                    app.wait("the end of the attempt", || app.log().contains("the attempt failed"));
+                    app.wait("the end of the attempt", || app.log().contains("is in trouble"));
                     ask(12, "/review cancel");
                 }
                 app.wait_until_idle();

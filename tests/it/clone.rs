@@ -89,6 +89,26 @@ fn what_is_missing_or_private_is_said_so() {
 }
 
 #[test]
+fn a_host_that_asks_to_be_left_alone_says_for_how_long() {
+    let refused = |manner| {
+        let (_repository, url) = served(manner);
+        clone(&url, budget(), false).expect_err("no clone")
+    };
+    for (manner, seconds) in [(Manner::Rests(429, 77), 77), (Manner::Status(429), 60)] {
+        let error = refused(manner);
+        let is_so = matches!(error, FetchError::Busy(_, Some(wait)) if wait == Duration::from_secs(seconds));
+        assert!(is_so, "{manner:?}: {error:?}");
+    }
+    for (manner, seconds) in
+        [(Manner::Rests(503, 77), Some(77)), (Manner::Status(503), None), (Manner::Status(500), None)]
+    {
+        let error = refused(manner);
+        let is_so = matches!(error, FetchError::HostFailed(_, wait) if wait == seconds.map(Duration::from_secs));
+        assert!(is_so, "{manner:?}: {error:?}");
+    }
+}
+
+#[test]
 fn redirects_are_not_followed() {
     let (_repository, url) = served(Manner::Redirects);
     let error = clone(&url, budget(), false).expect_err("elsewhere");
@@ -106,7 +126,7 @@ fn a_web_page_is_no_repository() {
 fn a_pack_that_is_damaged_is_told_from_a_connection_that_breaks() {
     let (_repository, url) = served(Manner::Cuts { is_torn: true });
     let error = clone(&url, budget(), false).expect_err("a broken connection");
-    assert!(matches!(error, FetchError::Failed(..)), "{error:?}");
+    assert!(matches!(error, FetchError::Broken(_)), "{error:?}");
     let (_repository, url) = served(Manner::Cuts { is_torn: false });
     let error = clone(&url, budget(), false).expect_err("half a pack");
     assert!(matches!(error, FetchError::Damaged), "{error:?}");

@@ -34,10 +34,15 @@ impl Own {
 
     /// Bo asks to be forgotten; what is answered.
     fn forget(&self, world: &World, app: &App, comment: u64) -> String {
+        self.forget_and(world, app, comment, || app.wait_until_idle())
+    }
+
+    /// The same, where that is waited for so.
+    fn forget_and(&self, world: &World, app: &App, comment: u64, wait: impl FnOnce()) -> String {
         let before = world.reports();
         let owner = self.name(world).split('/').next().unwrap_or_default().to_owned();
         app.deliver("issue_comment", &format!("d-{comment}"), &self.comment(world, &owner, comment, "/review forget"));
-        app.wait_until_idle();
+        wait();
         let mut said = world.reports();
         said.retain(|body| !before.contains(body));
         assert_eq!(said.len(), 1, "one answer: {said:?}");
@@ -190,8 +195,8 @@ fn trouble_of_githubs_puts_forgetting_off_and_nothing_is_kept_meanwhile() {
     // It never recovers: what is ours is deleted all the same, and the rest is said.
     app.deliver("issue_comment", "d-3", &world.comment("rita", "/review bo/blog"));
     app.wait_until_idle();
-    (0..3).for_each(|_| world.github.fault("DELETE", "/issues/comments/", Wrong::Status(500)));
-    let said = own.forget(&world, &app, 21);
+    world.github.fault_for_ever("DELETE", "/issues/comments/", Wrong::Status(500));
+    let said = own.forget_and(&world, &app, 21, || world.wait_without_patience(&app));
     assert!(said.contains("still hold a report on it: 1."), "{said}");
     assert_eq!(standing(&world), 1);
 }

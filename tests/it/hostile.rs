@@ -60,7 +60,7 @@ fn failed(made: &Made) -> Option<String> {
     let ended = match ended {
         // As the server has it.
         Err(error) if error.excess() == Some(Excess::Memory) => {
-            Ok(Err(Refusal { sentence: words().too_much.clone(), is_passing: false, is_usage: false }))
+            Ok(Err(Refusal { sentence: words().too_much.clone(), ..Refusal::default() }))
         }
         ended => ended,
     };

@@ -96,11 +96,11 @@ fn what_fails_or_is_cancelled_takes_no_other_report_away() {
     let _blog = with_a_blog(&world);
     let app = world.app();
     ask(&world, &app, 11, "/review ana/shop ana/blog");
-    (0..10).for_each(|_| world.github.fault("GET", "/ana/blog/info/refs", Wrong::Status(500)));
+    world.github.fault_for_ever("GET", "/ana/blog/info/refs", Wrong::Status(500));
     deliver(&world, &app, 12, "/review ana/blog");
     app.wait("the placeholder", || world.reports()[0].contains("Reviewing ana/blog"));
     assert_eq!(reporting(&world.reports(), "ana/shop"), 1, "{:?}", world.reports());
-    app.wait_until_idle();
+    world.wait_without_patience(&app);
     let said = world.reports();
     assert!(said[0].contains("says nothing about the repository"), "{}", said[0]);
     assert_eq!((said.len(), reporting(&said, "ana/shop")), (1, 1), "{said:?}");

@@ -106,10 +106,10 @@ fn the_repositories_of_a_portfolio_are_reviewed_side_by_side() {
 fn one_of_a_portfolio_that_fails_takes_no_other_along() {
     let world = World::new();
     world.github.host("ana/blog", world.candidate.path().join(".git"), false, false);
-    (0..10).for_each(|_| world.github.fault("GET", "/ana/blog/info/refs", Wrong::Status(500)));
+    world.github.fault_for_ever("GET", "/ana/blog/info/refs", Wrong::Status(500));
     let app = world.app_with(&[("FOLIOLENS_PORTFOLIO_AT_ONCE", "1")]);
     ask(&world, &app, "rita", 3, "/review ana/blog ana/shop");
-    app.wait_until_idle();
+    world.wait_without_patience(&app);
     let said = answer(&world, 3);
     assert!(said.contains("no report, because its review could not be finished"), "{said}");
     assert!(said.contains("(reference 1)") && said.contains("How to dispute"), "{said}");

@@ -8,3 +8,4 @@ mod commands;
 mod database;
 mod deliveries;
 mod kill;
+mod outage;

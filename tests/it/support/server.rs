@@ -18,6 +18,8 @@ pub enum Manner {
     Trickles,
     /// Answers every request with this status.
     Status(u16),
+    /// Answers every request with this status, and that it wants to be left alone for so many seconds.
+    Rests(u16, u64),
     /// Sends everybody elsewhere.
     Redirects,
     /// Serves web pages.
@@ -90,6 +92,10 @@ fn answer(stream: TcpStream, root: &Path, manner: Manner) -> std::io::Result<()>
             let ask = if status == 401 { "WWW-Authenticate: Basic realm=\"git\"\r\n" } else { "" };
             write!(stream, "HTTP/1.1 {status} No\r\n{ask}Content-Length: 0\r\nConnection: close\r\n\r\n")?;
         }
+        Manner::Rests(status, seconds) => write!(
+            stream,
+            "HTTP/1.1 {status} No\r\nRetry-After: {seconds}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )?,
         Manner::Redirects => write!(
             stream,
             "HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:1{target}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

@@ -119,6 +119,20 @@ impl World {
         });
     }
 
+    /// What waits for its next attempt is tried at once.
+    pub fn hurry(&self) {
+        self.change("UPDATE jobs SET run_at = 0 WHERE state = 'retrying'");
+    }
+
+    /// Waits until no job waits or runs, where none has the patience to wait for anything: trouble has lasted for days.
+    pub fn wait_without_patience(&self, app: &App) {
+        app.wait("every job to end", || {
+            self.change("UPDATE jobs SET trouble_since = 1 WHERE state = 'retrying' AND trouble_since > 0");
+            self.hurry();
+            app.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later")
+        });
+    }
+
     /// The number that `sql` asks the database for.
     pub fn number(&self, sql: &str) -> i64 {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());

@@ -32,6 +32,8 @@ pub enum Wrong {
     Status(u16),
     /// Nothing is done, because of a secondary rate limit.
     Limited,
+    /// Nothing is done, and with this status it is asked to be left alone for a quarter of an hour.
+    Resting(u16),
     /// It is done, and this is answered.
     Lost(u16),
     /// It is done, and answered too late.

@@ -294,7 +294,7 @@ impl Respond for Answers {
             kill(victim);
         }
         let done = match wrong {
-            Some(Wrong::Status(_) | Wrong::Limited | Wrong::KilledBefore) => None,
+            Some(Wrong::Status(_) | Wrong::Limited | Wrong::Resting(_) | Wrong::KilledBefore) => None,
             _ => Some(self.answer(request)),
         };
         if wrong == Some(Wrong::KilledAfter) {
@@ -314,6 +314,7 @@ impl Respond for Answers {
                 let answer = ResponseTemplate::new(403).set_body_json(json!({"message": said}));
                 answer.insert_header("retry-after", "1")
             }
+            (Some(Wrong::Resting(status)), _) => ResponseTemplate::new(status).insert_header("retry-after", "900"),
             (Some(Wrong::Status(status) | Wrong::Lost(status)), _) => {
                 let answer = ResponseTemplate::new(status).set_body_json(json!({"message": "a fault"}));
                 if status == 429 { answer.insert_header("retry-after", "1") } else { answer }
