@@ -37,10 +37,12 @@ impl Reviewer {
 
     /// Says `text` in answer to `asked`, once.
     pub(super) async fn answer(&self, job: &Claimed, asked: &Asked, text: &Markdown) -> Result<(), Failure> {
-        match Post::answer(job, asked).say(&self.github, &self.store, text).await? {
-            Posted::At(_) => Ok(()),
-            Posted::Nowhere => self.begin_anew_if_moved(job, &asked.place).await,
+        let posted = Post::answer(job, asked).say(&self.github, &self.store, text).await?;
+        if posted == Posted::Nowhere {
+            self.begin_anew_if_moved(job, &asked.place).await?;
         }
+        let here = asked.place.repository.to_string();
+        self.record(&asked.place, &asked.author, "answer", &here, &format!("{posted:?}")).await
     }
 
     /// Asks the jobs whose key begins so to stop, once; how many there were.

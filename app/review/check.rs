@@ -32,8 +32,10 @@ impl Reviewer {
             }
             if let Some(why) = self.declined(check, actor, effective.ask.value).await? {
                 let head = self.commit_of(check, &progress).await?;
-                self.decline(job, &run_id(job, check), check, &head, why).await?;
-                self.record(place, actor, "refuse", "", why.name()).await?;
+                let is_said = self.decline(job, &run_id(job, check), check, &head, why).await?;
+                let detail =
+                    format!("{}{}", why.name(), if is_said { format!(", said on {head}") } else { String::new() });
+                self.record(place, actor, "refuse", "", &detail).await?;
                 step!(INFO, job, began, "refused", head, why = why.name());
                 return Ok(());
             }
@@ -83,7 +85,10 @@ impl Reviewer {
             return Ok(());
         }
         let run = self.begin_check(job, &check.place, &check.head, &run_id(job, check), &mut progress).await?;
-        self.say_in_check(job, &check.place, run, &not_made(said), Some("neutral")).await
+        self.say_in_check(job, &check.place, run, &not_made(said), Some("neutral")).await?;
+        let (place, actor) = (&check.place, check.author.as_deref().unwrap_or(NOBODY));
+        let detail = format!("check run on {} given up", progress.head.as_deref().unwrap_or(&check.head));
+        self.record(place, actor, "post", &place.repository.to_string(), &detail).await
     }
 
     /// Whether the check run is over with a report, and that may still be told: nothing is to be said in its place.

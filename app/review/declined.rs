@@ -67,7 +67,7 @@ impl Reviewer {
     /// Says on the commit `head` why there is no review, once, below the report that stands there; in a run of its own,
     /// begun with `ours`, where there is none. Also to whoever may not ask: by their button GitHub has taken back how the
     /// checks of the commit ended, and only an answer ends them again. And a check that is required, and never comes
-    /// after a push, would block a merge.
+    /// after a push, would block a merge. Whether anything was said.
     pub(super) async fn decline(
         &self,
         job: &Claimed,
@@ -75,7 +75,7 @@ impl Reviewer {
         check: &Check,
         head: &str,
         why: Declined,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let (site, sentence) = (check.place.site(), why.sentence());
         let (run, output) = match self.github.latest_check_run(site, head).await.map_err(failure)? {
             None => {
@@ -88,13 +88,14 @@ impl Reviewer {
                 (run.id, not_made(&sentence))
             }
             // A review of this commit is under way, and ends it; or a push has come to a commit that has its run.
-            Some(run) if !run.is_completed() || check.author.is_none() => return Ok(()),
+            Some(run) if !run.is_completed() || check.author.is_none() => return Ok(false),
             Some(run) if run.summary() == sentence => (run.id, not_made(&sentence)),
             Some(run) => {
                 let title = Markdown::joined([run.title_without(SEE_BELOW), Markdown::own(SEE_BELOW)], "");
                 (run.id, Output { title, summary: run.summary(), text: Some(sentence), annotations: vec![] })
             }
         };
-        self.say_in_check(job, &check.place, run, &output, Some("neutral")).await
+        self.say_in_check(job, &check.place, run, &output, Some("neutral")).await?;
+        Ok(true)
     }
 }

@@ -182,6 +182,8 @@ impl Reviewer {
                 self.begin_anew_if_moved(job, place).await?;
             }
             self.end_check(job, place, &progress, &said).await?;
+            let detail = format!("{posted:?} cancelled");
+            self.record(place, &asked.author, "post", &names.join(" "), &detail).await?;
             return Err(Failure::Stopped);
         }
         settled?;

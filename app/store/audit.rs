@@ -14,7 +14,7 @@ pub struct Entry {
     pub installation: u64,
     /// Who asked.
     pub actor: String,
-    /// `review`, `refuse`, `cancel`, `post`, `forget` (with a detail when it is done).
+    /// `review`, `refuse`, `cancel`, `post`, `answer`, `forget` (with a detail when it is done).
     pub action: &'static str,
     /// The repository.
     pub target: String,

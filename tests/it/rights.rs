@@ -3,7 +3,7 @@
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{Database, INSTALLATION, Repository, World, Wrong, run_on};
+use crate::support::{APP, Database, INSTALLATION, Repository, World, Wrong, run_on};
 
 #[test]
 fn when_the_app_is_removed_what_belongs_to_the_installation_goes() {
@@ -147,6 +147,52 @@ fn every_report_says_what_a_reader_has_to_know_and_the_audit_what_was_done() {
     for part in ["At(CommentId(", &world.candidate.head(), "sha256:", "rules "] {
         assert!(posted.3.contains(part), "{part}: {}", posted.3);
     }
+}
+
+#[test]
+fn the_audit_has_what_was_said_besides_reports() {
+    let world = World::new();
+    let own = Repository::with_commits(1);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app();
+    let last = |what: &str| {
+        app.wait_until_idle();
+        world.reports();
+        let audit = audit(&world);
+        let (actor, action, target, detail) = audit.last().unwrap_or_else(|| panic!("{what}: nothing")).clone();
+        (actor, action, target, detail.split(" rules ").next().unwrap_or_default().to_owned())
+    };
+    let is_answer = |what: &str, said: &str| {
+        let (actor, action, target, detail) = last(what);
+        assert_eq!((&*actor, &*action, &*target), ("rita", "answer", "acme/hiring"), "{what}");
+        assert!(detail.starts_with(said), "{what}: {detail}");
+    };
+    let questions = ["/review help", "/review hepl", "/review status", "/review config", "/review ana/shop --only x"];
+    for (comment, question) in (100..).zip(questions) {
+        let mut asked = world.comment("rita", question);
+        asked["comment"]["id"] = comment.into();
+        app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+        is_answer(question, "At(CommentId(");
+    }
+    world.github.fault("POST", "/issues/3/comments", Wrong::Status(403));
+    let mut asked = world.comment("rita", "/review help");
+    asked["comment"]["id"] = 200.into();
+    app.deliver("issue_comment", "d-200", &asked);
+    is_answer("a locked issue", "Nowhere");
+    // A check run that comes to nothing.
+    world.github.fault("GET", "/repos/bo/blog/contents/", Wrong::Status(422));
+    let rerun = json!({
+        "action": "rerequested",
+        "installation": {"id": INSTALLATION},
+        "repository": {"id": id, "full_name": "bo/blog", "default_branch": "main", "private": true},
+        "check_run": {"head_sha": own.head(), "app": {"id": APP}},
+        "sender": {"login": "bo", "type": "User"},
+    });
+    app.deliver("check_run", "d-201", &rerun);
+    let (actor, action, target, detail) = last("a check run");
+    assert_eq!((&*actor, &*action, &*target), ("bo", "post", "bo/blog"));
+    assert_eq!(detail, format!("check run on {} given up", own.head()));
+    world.github.with(|state| assert_eq!(state.check_runs.len(), 1));
 }
 
 #[test]
