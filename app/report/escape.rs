@@ -133,7 +133,9 @@ fn plain_markdown(text: &str) -> String {
         let next = rest.peek().map(|(_, next)| *next);
         let breaks = match c {
             '@' | '#' => true,
-            ':' => next == Some('/') || ends_with(before, &["mailto", "xmpp"]),
+            ':' => {
+                next == Some('/') || ends_with(before, &["mailto", "xmpp"]) || begins_emoji(&text[at + c.len_utf8()..])
+            }
             '-' => begins_reference(before, next),
             _ => begins_host(before, c, next),
         };
@@ -208,6 +210,13 @@ fn begins_host(before: &str, c: char, next: Option<char>) -> bool {
 /// Whether the hyphen between them makes it the number of an issue, `GH-1`.
 fn begins_reference(before: &str, next: Option<char>) -> bool {
     ends_with(before, &["gh"]) && next.is_some_and(|next| next.is_ascii_digit())
+}
+
+/// Whether what follows a colon is the name of an emoji, `:octocat:`, which GitHub shows as an image. The second colon may
+/// be one of ours, behind the text.
+fn begins_emoji(rest: &str) -> bool {
+    let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'));
+    name.len() < rest.len() && (name.is_empty() || name.starts_with(':'))
 }
 
 /// Where in `text` the id of a commit may stand, which GitHub links to where there is such a commit, in full or shortened

@@ -111,10 +111,10 @@ fn what_is_known_to_do_harm_does_none() {
     }
 }
 
-/// What GitHub makes links and mentions of in what is no code.
+/// What GitHub makes links, mentions and images of in what is no code.
 /// <https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls>
 fn references(text: &str) -> Vec<&str> {
-    static PATTERNS: LazyLock<[regex::Regex; 5]> = LazyLock::new(|| {
+    static PATTERNS: LazyLock<[regex::Regex; 6]> = LazyLock::new(|| {
         let patterns = [
             // @user, @organisation/team, user@commit, owner/repository@commit
             r"@[A-Za-z0-9]",
@@ -123,6 +123,8 @@ fn references(text: &str) -> Vec<&str> {
             r"(?i)\bgh-[0-9]",
             r"(?i)(?-u:\b)[0-9a-f]{7,40}(?-u:\b)",
             r"(?i)https?://|www\.[a-z0-9]",
+            // :octocat:, and what becomes one before a colon of ours
+            r"(?i):[a-z0-9_+-]+(:|$)",
         ];
         patterns.map(|pattern| regex::Regex::new(pattern).expect("a pattern"))
     });
@@ -154,6 +156,13 @@ fn nothing_refers_to_an_issue_a_commit_or_a_team() {
         &format!("é{sha}é"),
         "https://github.com/ana/shop/issues/26",
         "www.github.com/ana/shop/pull/1",
+        "a :octocat: b",
+        ":+1:",
+        ":-1:",
+        "::shipit::100:",
+        "é:e-mail:é",
+        ":octocat",
+        "x:_:",
     ] {
         assert!(!references(hostile).is_empty(), "the patterns miss {hostile}");
         for (safe, how) in [(markdown(hostile), "markdown"), (html_in_markdown(hostile), "html")] {
@@ -162,6 +171,7 @@ fn nothing_refers_to_an_issue_a_commit_or_a_team() {
         }
         assert_eq!(markdown(&format!("`{hostile}`")), code_span(hostile), "in code GitHub looks for none");
     }
+    assert_eq!(markdown("std::fs at 10:30, conf: yes; see app.py:12."), "std::fs at 10:30, conf: yes; see app.py:12.");
     assert_eq!(markdown("in a5c3785e, as we write it"), "in `a5c3785e`, as we write it");
     assert_eq!(markdown("`a5c3785e`a5c3785e 20240101_users"), "`a5c3785e` `a5c3785e` 20240101\\_users");
 }

@@ -101,6 +101,11 @@ fn assert_apart(text: &str, document: &str) {
         let is_apart = pair[1] == WORD_JOINER || pair[1].is_whitespace();
         assert!(!matches!(pair[0], '@' | '#') || is_apart, "{text:?} of {document:?}");
     }
+    // :octocat: is an image.
+    for name in text.split(':').skip(1).collect::<Vec<_>>().split_last().map_or(&[][..], |(_, names)| names) {
+        let is_name = name.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'+' | b'-'));
+        assert!(name.is_empty() || !is_name, "{text:?} of {document:?}");
+    }
 }
 
 /// Asserts that a fold holds its own two tags and its paragraph, and no other.
