@@ -369,7 +369,11 @@ mod tests {
         assert!(fit::COMMENT.holds(&comment));
         assert!(comment.contains("Left out here"), "{}", &comment[comment.len() - 500..]);
         let not_looked_at = &words().titles.not_looked_at;
-        assert_eq!(comment.matches(&format!("<summary>{not_looked_at}</summary>")).count(), 30, "each says it all the same");
+        assert_eq!(
+            comment.matches(&format!("<summary>{not_looked_at}</summary>")).count(),
+            30,
+            "each says it all the same"
+        );
         assert!(!comment.contains("full report"), "there need not be one");
         assert_eq!(comment.matches("<details>").count(), comment.matches("</details>").count());
     }

@@ -244,6 +244,8 @@ impl Reviewer {
         memory_mib: u64,
     ) -> Result<Result<String, NotDone>, Failure> {
         let settings = &self.settings;
+        // GitHub has just shown it to us, and everybody may clone what github.com shows to everybody.
+        let is_closed = token.is_none() && settings.web.host_str() != Some("github.com");
         let address = settings.web.join(&target.to_string()).map_err(|error| Failure::Never(error.into()))?;
         let fetch = Ask::Fetch(Fetch {
             address: address.to_string(),
@@ -258,7 +260,12 @@ impl Reviewer {
             at_terminal: false,
         });
         let cage = self.cage(settings.clone_time + Duration::from_secs(10));
-        Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()))
+        Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()).map_err(|why| match why {
+            NotDone::Because(not_found) if is_closed && not_found == words().not_found => {
+                NotDone::Because(words().sign_in.clone())
+            }
+            why => why,
+        }))
     }
 
     pub(super) fn cage(&self, wall: Duration) -> Cage {

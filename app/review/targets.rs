@@ -27,7 +27,7 @@ pub struct Chosen {
 
 /// A repository that may be cloned.
 pub(super) struct Admitted {
-    /// With what; nothing for a public one that has not installed the app.
+    /// With what; nothing for a public one that has not installed the app, or elsewhere.
     pub(super) token: Option<SecretString>,
     /// Its number, whatever it is called.
     pub(super) id: RepositoryId,
@@ -145,6 +145,14 @@ impl Reviewer {
         if installed.is_none() && !public_targets {
             return Ok(Err(words().public_forbidden.clone()));
         }
-        Ok(Ok(Admitted { token: None, id: repository.id, name, is_private: false }))
+        // There is a GitHub Enterprise Server where nobody clones without signing in; what has installed the app is its own.
+        let token = match installed == Some(place.installation) {
+            true => match self.github.token(place.installation, Scope::ReadContents(repository.id)).await {
+                Err(error) if !error.is_passing() => None,
+                token => Some(token?),
+            },
+            false => None,
+        };
+        Ok(Ok(Admitted { token, id: repository.id, name, is_private: false }))
     }
 }

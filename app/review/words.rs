@@ -34,6 +34,7 @@ sentences!(
     forgotten_meanwhile,
     opted_out,
     not_found,
+    sign_in,
     renamed,
     template_failed,
     template_unused,

@@ -50,6 +50,20 @@ fn a_github_enterprise_server_is_asked_below_its_folder() {
 }
 
 #[test]
+fn where_nobody_clones_without_signing_in_what_has_installed_the_app_is_reviewed_and_of_others_that_is_said() {
+    let world = World::new();
+    world.github.with(|state| state.is_closed = true);
+    let own = Repository::with_commits(2);
+    world.github.host("bo/blog", own.path().join(".git"), false, true);
+    let app = world.app();
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review bo/blog ana/shop")), 202);
+    app.wait_until_idle();
+    let said = world.reports().concat();
+    assert!(said.contains("How to dispute") && said.contains("foliolens: [`bo/blog`]"), "{said}");
+    assert!(said.contains("ana/shop: no report, because this GitHub lets nobody clone without signing in"), "{said}");
+}
+
+#[test]
 fn a_github_that_is_in_a_folder_itself_is_cloned_from_and_named_there() {
     let world = World::new();
     let web = format!("{}/git", world.github.url());

@@ -22,7 +22,7 @@ impl Answers {
             String::from_utf8(pair).ok()?.strip_prefix("x-access-token:").map(str::to_owned)
         });
         let granted = token.as_ref().and_then(|token| state.tokens.get(token));
-        if repository.private
+        if (repository.private || state.is_closed)
             && !granted.is_some_and(|grant| grant.sees(&repository) && grant.only_reads(repository.id))
         {
             state.log.push(("GIT".into(), path.to_owned(), 401));

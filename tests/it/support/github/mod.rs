@@ -66,6 +66,8 @@ pub struct State {
     pub victim: Option<u32>,
     /// Entries of the log of deliveries: number, guid, status.
     pub deliveries: Vec<(u64, String, u16)>,
+    /// Whether nobody clones without signing in: a GitHub Enterprise Server in private mode.
+    pub is_closed: bool,
     /// Permissions that the installation has not given.
     pub withheld: BTreeSet<String>,
     /// Deliveries that were asked for again.
