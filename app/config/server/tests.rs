@@ -90,19 +90,25 @@ fn what_is_no_text_is_wrong_once_and_never_taken_as_unset() {
 #[test]
 fn the_example_names_every_setting_and_no_other() {
     let example = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).expect("there");
-    let named: BTreeSet<String> = example
-        .lines()
-        .filter_map(|line| line.trim_start_matches("# ").split_once('=').map(|(name, _)| name.to_owned()))
-        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
-        .collect();
+    let name = |line: &str| {
+        let name = line.trim_start_matches("# ").split_once('=')?.0.to_owned();
+        (!name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')).then_some(name)
+    };
+    let named: BTreeSet<String> = example.lines().filter_map(name).collect();
+    // What stands above each block of them explains it.
+    for pair in example.lines().collect::<Vec<_>>().windows(2) {
+        let explains = |line: &str| name(line).is_some() || (line.starts_with("# ") && !line.starts_with("# =="));
+        assert!(name(pair[1]).is_none() || explains(pair[0]), "nothing explains {}", pair[1]);
+    }
     let command = <crate::cli::Cli as clap::CommandFactory>::command();
     let flags = command.get_subcommands().flat_map(|command| command.get_arguments());
     let flags = flags.filter_map(|argument| argument.get_env()).map(|name| name.to_string_lossy().into_owned());
     let server = VARIABLES.iter().map(|variable| variable.name).chain(limits::names()).map(str::to_owned);
-    let known: BTreeSet<String> = flags.chain(server).collect();
+    let machine = ["SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR"].map(str::to_owned);
+    let known: BTreeSet<String> = flags.chain(server).chain(machine.clone()).collect();
     assert!(known.contains("FOLIOLENS_FORMAT") && known.contains("FOLIOLENS_APP_ID"), "{known:?}");
     for name in &known {
-        let is_known = super::super::misspelt::is_known(name) || name == DATABASE.name;
+        let is_known = super::super::misspelt::is_known(name) || name == DATABASE.name || machine.contains(name);
         assert!(is_known, "{name} would be called misspelt");
     }
     let missing: Vec<&String> = known.difference(&named).collect();
