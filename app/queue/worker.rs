@@ -87,7 +87,7 @@ const IDLE: Duration = Duration::from_millis(250);
 const TROUBLE: Duration = Duration::from_secs(2);
 
 impl<H: Handler> Worker<H> {
-    /// Works on `at_once` jobs, and on a quick one besides, until `ending`; then claims no more, gives back what runs, and
+    /// Works on `at_once` jobs, and on two quick ones besides, until `ending`; then claims no more, gives back what runs, and
     /// ends.
     pub async fn run(self, at_once: usize, ending: CancellationToken) {
         let mut lanes = JoinSet::new();
@@ -95,7 +95,9 @@ impl<H: Handler> Worker<H> {
             lanes.spawn(self.clone().lane(false, ending.clone()));
         }
         if at_once > 0 {
-            // A reaction or `cancel` can not wait for what takes minutes.
+            // A reaction or `cancel` can not wait for what takes minutes, nor for `forget`, which is quick but where it has
+            // hundreds of comments to delete.
+            lanes.spawn(self.clone().lane(true, ending.clone()));
             lanes.spawn(self.lane(true, ending));
         }
         while lanes.join_next().await.is_some() {}
@@ -233,7 +235,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 mod tests {
     use super::*;
     use crate::store::fixture::{Database, databases};
-    use crate::store::jobs::NewJob;
+    use crate::store::jobs::{NewJob, QUICK};
 
     struct Moody;
 
@@ -249,23 +251,64 @@ mod tests {
         }
     }
 
+    async fn queue(store: &Store, key: &str, priority: i64) {
+        let job = NewJob {
+            key: key.to_owned(),
+            line: key.to_owned(),
+            installation: 1,
+            actor: "rita".to_owned(),
+            priority,
+            repository: String::new(),
+            work: "null".to_owned(),
+            delay: Duration::ZERO,
+            with: Vec::new(),
+        };
+        store.accept(key, "test", &job).await.expect("accepted");
+    }
+
+    /// Takes as long over some jobs as it is told to.
+    struct Slow(CancellationToken);
+
+    #[async_trait::async_trait]
+    impl Handler for Slow {
+        async fn handle(&self, job: &Claimed, _stop: &Stop) -> Result<(), Failure> {
+            if job.key.starts_with("long") {
+                self.0.cancelled().await;
+            }
+            Ok(())
+        }
+
+        async fn give_up(&self, _job: &Claimed) -> Result<(), Failure> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_quick_job_that_takes_long_holds_up_no_other() {
+        for Database { store, .. } in databases().await {
+            for key in ["long review", "long forgetting", "short"] {
+                queue(&store, key, QUICK).await;
+            }
+            let (release, ending) = (CancellationToken::new(), CancellationToken::new());
+            let (handler, lease) = (Arc::new(Slow(release.clone())), Duration::from_secs(60));
+            let worker = Worker { store: store.clone(), handler, lease, per_installation: 1 };
+            let working = tokio::spawn(worker.run(1, ending.clone()));
+            let done = async || store.list_jobs(Some("done"), 9).await.expect("listed");
+            while done().await.is_empty() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            assert_eq!(done().await[0].key, "short");
+            release.cancel();
+            ending.cancel();
+            working.await.expect("the worker did not panic");
+        }
+    }
+
     #[tokio::test]
     async fn a_panic_is_a_failed_attempt_and_the_worker_goes_on() {
         for Database { store, .. } in databases().await {
             for (key, priority) in [("bad", 1), ("good", 2)] {
-                let (actor, work) = ("rita".to_owned(), "null".to_owned());
-                let job = NewJob {
-                    key: key.to_owned(),
-                    line: key.to_owned(),
-                    installation: 1,
-                    actor,
-                    priority,
-                    repository: String::new(),
-                    work,
-                    delay: Duration::ZERO,
-                    with: Vec::new(),
-                };
-                store.accept(key, "test", &job).await.expect("accepted");
+                queue(&store, key, priority).await;
             }
             let (handler, ending) = (Arc::new(Moody), CancellationToken::new());
             let lease = Duration::from_secs(60);

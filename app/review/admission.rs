@@ -7,7 +7,9 @@ use super::configuration::Files;
 use super::pipeline::{Reviewer, entry, failure, stored};
 use super::request::{Asked, Work};
 use super::rights;
+use crate::github::GitHubError;
 use crate::github::comments::Reaction;
+use crate::github::repositories::Permission;
 use crate::github::tokens::Scope;
 use crate::queue::{Failure, step};
 use crate::store::audit::Entry;
@@ -17,23 +19,29 @@ impl Reviewer {
     /// Reacts to the comment: to be reviewed or refused. The review itself may have to wait.
     pub(super) async fn acknowledge(&self, job: &Claimed, asked: &Asked) -> Result<(), Failure> {
         let began = Instant::now();
-        // Somebody looks at the screen: the token for the reaction is fetched meanwhile. Where there is none, reacting says so.
+        // Somebody looks at the screen: nothing is asked for that can be done without, and all of it at once. Where there is no
+        // token, reacting says so.
         let token = self.github.token(asked.place.installation, Scope::Comment(asked.place.id));
-        let (files, _) = tokio::join!(self.files(job, &asked.place), token);
-        let files = files?;
-        let may_ask = self.may_ask(asked, &files).await?;
+        let held = rights::permission(&self.github, &asked.place, &asked.author);
+        let (files, held, _) = tokio::join!(self.files_without_rules(job, &asked.place), held, token);
+        let may_ask = self.may_ask(asked, &files?, held).map_err(failure)?;
         self.react(asked, if may_ask { Reaction::Eyes } else { Reaction::ThumbsDown }).await?;
         step!(INFO, job, began, "acknowledged", issue = asked.issue.0, may_ask);
         Ok(())
     }
 
-    async fn may_ask(&self, asked: &Asked, files: &Files) -> Result<bool, Failure> {
+    /// Whether who has asked may, by what they may do there.
+    fn may_ask(
+        &self,
+        asked: &Asked,
+        files: &Files,
+        held: Result<Permission, GitHubError>,
+    ) -> Result<bool, GitHubError> {
         let review = match &asked.command {
             Command::Review(review) => Some(review),
             _ => None,
         };
-        let ask = files.settle_request(&self.settings, &asked.place, review).ask.value;
-        rights::may_ask(&self.github, ask, &asked.place, &asked.author).await.map_err(failure)
+        Ok(held? >= files.settle_request(&self.settings, &asked.place, review).ask.value)
     }
 
     /// What is to be done of all that was asked for under one key: the newest command of somebody who may ask. Where
@@ -57,7 +65,8 @@ impl Reviewer {
         for asked in all {
             let began = Instant::now();
             let is_short = !matches!(asked.command, Command::Review(_));
-            if !self.may_ask(&asked, files).await? {
+            let held = rights::permission(&self.github, place, &asked.author).await;
+            if !self.may_ask(&asked, files, held).map_err(failure)? {
                 self.record(place, &asked.author, "refuse", "", "permission").await?;
                 if is_short {
                     self.react(&asked, Reaction::ThumbsDown).await?;

@@ -28,6 +28,13 @@ const ORGANISATION: &str = "foliolens.toml";
 /// In the repository of the request, and in the one under review.
 pub const REPOSITORY: &str = ".github/foliolens.toml";
 
+/// Whether files with rules are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    Read,
+    Leave,
+}
+
 /// What the files for a place say.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
@@ -42,23 +49,32 @@ pub struct Files {
 impl Reviewer {
     /// Reads the files for `place`, as long as it is where it was asked for.
     pub(super) async fn files(&self, job: &Claimed, place: &Place) -> Result<Files, Failure> {
-        let repository = self.github.file(place.site(), REPOSITORY);
-        let (stays, organisation, repository) =
-            tokio::join!(self.begin_anew_if_moved(job, place), self.organisations_files(place), repository);
-        stays?;
-        let mut files = organisation?;
-        if let Some(file) = repository.map_err(failure)? {
-            let name = format!("{REPOSITORY} of {}", place.repository);
-            files.repository = wishes(file, Whose::Repository, &name);
-            files.repository.know(&files.own, &name);
-        }
+        let mut files = self.files_with(job, place, Rules::Read).await?;
+        files.repository.know(&files.own, &of_repository(place));
         let days = files.organisation.retention_days.map(|days| Duration::from_secs(days * 24 * 60 * 60));
         self.store.keep_for(place.installation.0, days).await.map_err(stored)?;
         Ok(files)
     }
 
+    /// The same without rules, which say nothing of who may ask: nobody who waits for that waits for them.
+    pub(super) async fn files_without_rules(&self, job: &Claimed, place: &Place) -> Result<Files, Failure> {
+        self.files_with(job, place, Rules::Leave).await
+    }
+
+    async fn files_with(&self, job: &Claimed, place: &Place, rules: Rules) -> Result<Files, Failure> {
+        let repository = self.github.file(place.site(), REPOSITORY);
+        let (stays, organisation, repository) =
+            tokio::join!(self.begin_anew_if_moved(job, place), self.organisations_files(place, rules), repository);
+        stays?;
+        let mut files = organisation?;
+        if let Some(file) = repository.map_err(failure)? {
+            files.repository = wishes(file, Whose::Repository, &of_repository(place));
+        }
+        Ok(files)
+    }
+
     /// Those of the owner of `place`.
-    async fn organisations_files(&self, place: &Place) -> Result<Files, Failure> {
+    async fn organisations_files(&self, place: &Place, rules: Rules) -> Result<Files, Failure> {
         let owner = place.repository.owner();
         let mut files = Files::default();
         let Ok(shared) = format!("{owner}/.github").parse::<RepoName>() else { return Ok(files) };
@@ -71,6 +87,9 @@ impl Reviewer {
         let Some(file) = self.github.file(shared, ORGANISATION).await.map_err(failure)? else { return Ok(files) };
         let name = format!("{ORGANISATION} of {owner}/.github");
         files.organisation = wishes(file, Whose::Organisation, &name);
+        if rules == Rules::Leave {
+            return Ok(files);
+        }
         for path in files.organisation.rules.clone().unwrap_or_default() {
             let file = self.github.file(shared, &path).await.map_err(failure)?;
             let name = format!("{path} of {owner}/.github");
@@ -222,6 +241,11 @@ pub fn explained(effective: &Effective, more: impl IntoIterator<Item = (&'static
     let wrong = effective.wrong.iter().map(|wrong| fill(&words().config_wrong, &[("wrong", wrong)]));
     let rows = Markdown::joined(rows.chain(wrong), "\n");
     Markdown::fill(&words().config, &[("rows", Value::Safe(&rows))])
+}
+
+/// What the file in the repository of the request is called.
+fn of_repository(place: &Place) -> String {
+    format!("{REPOSITORY} of {}", place.repository)
 }
 
 /// What `file` of that name asks for.

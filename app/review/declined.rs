@@ -56,7 +56,7 @@ impl Reviewer {
         ask: Permission,
     ) -> Result<Option<Declined>, Failure> {
         let (place, is_push) = (&check.place, check.author.is_none());
-        if !is_push && !rights::may_ask(&self.github, ask, place, actor).await.map_err(failure)? {
+        if !is_push && rights::permission(&self.github, place, actor).await.map_err(failure)? < ask {
             return Ok(Some(Declined::Permission));
         }
         let entry = entry(place, actor, "review", &place.repository.to_string(), "");

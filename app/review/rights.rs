@@ -14,12 +14,12 @@ use crate::store::{Store, StoreError};
 /// The window of all limits.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Whether `login` may ask for reviews in `place`: who owns it, or who may do there what `ask` says.
-pub async fn may_ask(github: &GitHub, ask: Permission, place: &Place, login: &str) -> Result<bool, GitHubError> {
+/// What `login` may do in `place`: everything, who owns it.
+pub async fn permission(github: &GitHub, place: &Place, login: &str) -> Result<Permission, GitHubError> {
     if is_owner(place, login) {
-        return Ok(true);
+        return Ok(Permission::Admin);
     }
-    Ok(github.permission(place.installation, &place.repository, login).await? >= ask)
+    github.permission(place.installation, &place.repository, login).await
 }
 
 /// Whether only some may read what is posted in `place`, as it is now: since somebody has asked, it may have been made

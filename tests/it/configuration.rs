@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{INSTALLATION, Repository, World};
+use crate::support::{INSTALLATION, Repository, World, Wrong};
 
 /// A repository with one file.
 fn with_file(path: &str, text: &str) -> Repository {
@@ -145,6 +145,26 @@ fn rules_that_would_be_tried_for_ever_are_left_and_said() {
     assert!(said.contains(why), "{said}\n{}", app.log());
     assert!(!said.contains("rules/a.yml"), "{said}");
     assert!(app.terminate());
+}
+
+#[test]
+fn who_asks_for_a_review_is_reacted_to_before_any_rule_is_read() {
+    let world = World::new();
+    let shared = with_file("foliolens.toml", "rules = [\"rules/a.yml\"]\nask = \"read\"\n");
+    shared.write("rules/a.yml", NO_PRINT).commit("Add rules");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    world.github.with(|state| state.permissions.insert("rita".into(), "read"));
+    world.github.fault_for_ever("GET", "/repos/acme/.github/contents/rules/", Wrong::Status(502));
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait("the reaction", || world.github.with(|state| state.reactions == ["11 eyes"]));
+    assert_eq!(world.reports(), Vec::<String>::new());
+    world.github.with(|state| state.faults.clear());
+    app.wait("the report", || {
+        world.hurry();
+        world.reports().concat().contains("How to dispute")
+    });
+    app.wait_until_idle();
 }
 
 #[test]
