@@ -79,7 +79,7 @@ impl Reviewer {
             }
             let_in.push(asked);
         }
-        // Whoever is counted is noted next: what failed between would have them counted again by the next attempt.
+        // Whoever is counted is noted next; what fails between has them counted no second time by the next attempt.
         for asked in let_in {
             let began = Instant::now();
             if let Command::Review(review) = &asked.command {
@@ -95,7 +95,7 @@ impl Reviewer {
                 }
                 let of_target = |target: &String| entry(place, &asked.author, "review", target, "");
                 let reviews: Vec<Entry> = targets.iter().map(of_target).collect();
-                let limit = rights::count(&self.store, &self.settings, &reviews, false).await;
+                let limit = rights::count(&self.store, &self.settings, job.id, &reviews, false).await;
                 if let Some(limit) = limit.map_err(stored)? {
                     self.record(place, &asked.author, "refuse", "", "limit").await?;
                     self.answer(job, &asked, &limit.sentence()).await?;

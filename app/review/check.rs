@@ -30,7 +30,7 @@ impl Reviewer {
             if check.author.is_none() && !effective.review_on.value.contains(&Occasion::Push) {
                 return Ok(());
             }
-            if let Some(why) = self.declined(check, actor, effective.ask.value).await? {
+            if let Some(why) = self.declined(job, check, actor, effective.ask.value).await? {
                 let head = self.commit_of(check, &progress).await?;
                 let is_said = self.decline(job, &run_id(job, check), check, &head, why).await?;
                 let detail =

@@ -51,6 +51,7 @@ impl Reviewer {
     /// for the installation.
     pub(super) async fn declined(
         &self,
+        job: &Claimed,
         check: &Check,
         actor: &str,
         ask: Permission,
@@ -60,7 +61,7 @@ impl Reviewer {
             return Ok(Some(Declined::Permission));
         }
         let entry = entry(place, actor, "review", &place.repository.to_string(), "");
-        let limit = rights::count(&self.store, &self.settings, &[entry], is_push).await.map_err(stored)?;
+        let limit = rights::count(&self.store, &self.settings, job.id, &[entry], is_push).await.map_err(stored)?;
         Ok(limit.map(Declined::Limit))
     }
 

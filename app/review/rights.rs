@@ -9,6 +9,7 @@ use crate::github::repositories::Permission;
 use crate::github::{GitHub, GitHubError};
 use crate::report::Markdown;
 use crate::store::audit::{Entry, Full, Most};
+use crate::store::jobs::JobId;
 use crate::store::{Store, StoreError};
 
 /// The window of all limits.
@@ -67,16 +68,17 @@ impl Limit {
     }
 }
 
-/// Counts `reviews`, which somebody asks for at once (nobody in particular for a push), or says which limit that would
-/// exceed.
+/// Counts `reviews`, which somebody asks for at once (nobody in particular for a push) and `job` is about, or says which
+/// limit that would exceed.
 pub async fn count(
     store: &Store,
     settings: &Settings,
+    job: JobId,
     reviews: &[Entry],
     is_push: bool,
 ) -> Result<Option<Limit>, StoreError> {
     let most = Most { by_actor: (!is_push).then_some(settings.per_person), by_all: settings.per_installation };
-    Ok(store.audit_reviews(reviews, DAY, most).await?.map(|full| match full {
+    Ok(store.audit_reviews(job, reviews, DAY, most).await?.map(|full| match full {
         Full::Actor(left) => Limit::Person { count: settings.per_person, left },
         Full::All(left) => Limit::Installation { count: settings.per_installation, left },
     }))

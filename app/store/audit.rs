@@ -43,15 +43,15 @@ pub enum Full {
 }
 
 macro_rules! written {
-    ($executor:expr, $now:expr, $entry:expr) => {{
+    ($executor:expr, $now:expr, $entry:expr, $job:expr) => {{
         let sql = format!(
-            "INSERT INTO audit (at, installation, actor, action, target, detail, target_id, last_job) \
-             VALUES ({}, $1, $2, $3, $4, $5, $6, (SELECT coalesce(max(id), 0) FROM jobs))",
+            "INSERT INTO audit (at, installation, actor, action, target, detail, target_id, job, last_job) \
+             VALUES ({}, $1, $2, $3, $4, $5, $6, $7, (SELECT coalesce(max(id), 0) FROM jobs))",
             $now
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(signed($entry.installation)).bind(&$entry.actor);
         let query = query.bind($entry.action).bind(&$entry.target).bind(&$entry.detail);
-        query.bind(signed($entry.target_id)).execute($executor).await.map(drop)?
+        query.bind(signed($entry.target_id)).bind($job).execute($executor).await.map(drop)?
     }};
 }
 
@@ -74,15 +74,16 @@ macro_rules! counted {
 impl Store {
     /// Writes a line.
     pub async fn audit(&self, entry: &Entry) -> Result<(), StoreError> {
-        on!(self, |pool, now| written!(pool, now, entry));
+        on!(self, |pool, now| written!(pool, now, entry, 0_i64));
         Ok(())
     }
 
     /// Writes a line for each of `reviews`, which one person asks for at once in one installation, unless with them there
     /// were more than there may be within the last `window`: then none. One after another: of several at once each is
-    /// counted.
+    /// counted. An earlier attempt of `job` may have counted them already.
     pub async fn audit_reviews(
         &self,
+        job: JobId,
         reviews: &[Entry],
         window: Duration,
         most: Most,
@@ -93,6 +94,11 @@ impl Store {
             if self.is_shared() {
                 sqlx::query("SELECT pg_advisory_xact_lock(7003602)").execute(&mut *tx).await?;
             }
+            let sql = "SELECT 1 FROM audit WHERE installation = $1 AND actor = $2 AND action = 'review' AND job = $3";
+            let query = sqlx::query(sql).bind(signed(first.installation)).bind(&first.actor).bind(job.0);
+            if query.fetch_optional(&mut *tx).await?.is_some() {
+                return Ok(None);
+            }
             let (by_actor, all) = counted!(&mut *tx, now, window, first.installation, &first.actor);
             let left_of_actor = most.by_actor.map(|most| most.saturating_sub(by_actor)).filter(|left| *left < more);
             let left_of_all = most.by_all.saturating_sub(all);
@@ -102,7 +108,7 @@ impl Store {
                 Some(Full::All(left_of_all))
             } else {
                 for entry in reviews {
-                    written!(&mut *tx, now, entry);
+                    written!(&mut *tx, now, entry, job.0);
                 }
                 None
             }

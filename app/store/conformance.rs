@@ -382,7 +382,10 @@ async fn an_installation_may_keep_less_long_than_the_rest() {
         assert_eq!(store.forget_older(LEASE).await.expect("swept"), 1);
         let left = async |installation| {
             let entry = Entry { installation, ..review("rita") };
-            store.audit_reviews(&[entry], LEASE, Most { by_actor: Some(1), by_all: 9 }).await.expect("counted")
+            store
+                .audit_reviews(JobId(99), &[entry], LEASE, Most { by_actor: Some(1), by_all: 9 })
+                .await
+                .expect("counted")
         };
         assert_eq!((left(2).await, left(1).await), (Some(Full::Actor(0)), None), "one is left, and none");
         store.keep_for(2, Some(LEASE * 2)).await.expect("set");

@@ -207,7 +207,7 @@ async fn what_is_asked_for_where_the_app_was_removed_leaves_nothing_however_it_e
         let is_nothing_left = async |id: JobId| {
             let entry = Entry { installation: 1, ..review("rita") };
             let most = Most { by_actor: Some(1), by_all: 1 };
-            let audited = store.audit_reviews(&[entry], LEASE, most).await.expect("counted");
+            let audited = store.audit_reviews(JobId(99), &[entry], LEASE, most).await.expect("counted");
             (store.job(id).await.expect("read"), store.reports_of(id).await.expect("read"), audited)
                 == (None, vec![], None)
         };

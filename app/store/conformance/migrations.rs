@@ -5,7 +5,7 @@ use crate::store::fixture::bare_databases;
 use crate::store::retention::Subject;
 
 /// The tables of all versions so far.
-const VERSIONS: usize = 11;
+const VERSIONS: usize = 12;
 
 /// What a database of the version `version` holds, as that version has written it.
 fn rows(version: usize) -> Vec<String> {
@@ -116,7 +116,7 @@ async fn reads_it(store: &Store, version: usize) {
     assert!(store.has_opted_out("Eve").await.expect("read"), "{when}");
     let was_forgotten = async |name: &str| store.was_forgotten_since(name, 0, JobId(2)).await.expect("read");
     assert!(was_forgotten("bo/blog").await && !was_forgotten("ana/shop").await, "{when}");
-    let again = store.audit_reviews(&[review("rita")], LEASE, Most { by_actor: Some(1), by_all: 9 }).await;
+    let again = store.audit_reviews(JobId(9), &[review("rita")], LEASE, Most { by_actor: Some(1), by_all: 9 }).await;
     assert_eq!(again.expect("counted"), Some(Full::Actor(0)), "{when}");
     let subject = Subject { name: "ana/shop".to_owned(), ids: vec![5] };
     assert_eq!(store.forget_repository(&subject).await.expect("forgotten"), 1, "{when}");

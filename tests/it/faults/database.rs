@@ -44,6 +44,18 @@ fn a_table_that_is_locked_during_a_review_costs_nothing() {
 }
 
 #[test]
+fn what_fails_after_a_review_was_counted_has_it_counted_no_second_time() {
+    let world = World::new();
+    let app = world.app_with(&[("FOLIOLENS_REVIEWS_PER_PERSON", "1")]);
+    world.change("CREATE TRIGGER no BEFORE UPDATE OF progress ON jobs BEGIN SELECT RAISE(ABORT, 'no'); END");
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
+    app.wait("an attempt that could note nothing", || app.log().contains("the attempt failed"));
+    world.change("DROP TRIGGER no");
+    one_report(&app, &world);
+    assert_eq!(world.number("SELECT count(*) FROM audit WHERE action = 'review'"), 1);
+}
+
+#[test]
 fn a_full_disk_takes_in_nothing_and_loses_nothing() {
     let world = World::new();
     // The tables are made while there is room.
