@@ -1,12 +1,14 @@
 //! `foliolens serve`, `foliolens worker` and `foliolens migrate`.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -34,14 +36,14 @@ pub struct Migrate {}
 impl Serve {
     /// Runs until SIGTERM or Ctrl-C.
     pub fn run(self) -> Exit {
-        started(|settings| block_on(serve(settings, true)))
+        started(|settings| block_on_until(serve(settings, true)))
     }
 }
 
 impl Work {
     /// Runs until SIGTERM or Ctrl-C.
     pub fn run(self) -> Exit {
-        started(|settings| block_on(serve(settings, false)))
+        started(|settings| block_on_until(serve(settings, false)))
     }
 }
 
@@ -90,11 +92,26 @@ fn ended(end: anyhow::Result<()>) -> Exit {
 
 /// Runs `future` on a runtime of its own.
 pub(super) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.context("The runtime could not be started")?.block_on(future)
+    runtime()?.block_on(future)
 }
 
-async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
+/// The same, and has the runtime end by the moment that comes of it, whatever it still waits for: a name that nobody looks
+/// up can take minutes, and is not to be stopped.
+fn block_on_until(future: impl Future<Output = anyhow::Result<Instant>>) -> anyhow::Result<()> {
+    let runtime = runtime()?;
+    let ended = runtime.block_on(future);
+    let until = *ended.as_ref().unwrap_or(&Instant::now());
+    runtime.shutdown_timeout(until.saturating_duration_since(Instant::now()));
+    ended.map(drop)
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("The runtime could not be started")
+}
+
+/// Serves until the process is asked to end; by when it has to have ended.
+async fn serve(settings: Server, is_server: bool) -> anyhow::Result<Instant> {
     let terminate = signal(SignalKind::terminate()).context("Signals can not be listened to")?;
     let store = Store::open(&settings.database).await.context("The database can not be opened; check DATABASE_URL")?;
     if !is_server && !store.is_shared() {
@@ -157,12 +174,13 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<()> {
     roles.spawn(worker.run(at_once, ending.clone()));
     asked_to_end(terminate).await?;
     tracing::info!("ending");
+    let until = Instant::now() + settings.shutdown;
     ending.cancel();
     let all = async { while roles.join_next().await.is_some() {} };
-    if tokio::time::timeout(settings.shutdown, all).await.is_err() {
+    if tokio::time::timeout_at(until.into(), all).await.is_err() {
         tracing::warn!("not everything ended in time; what is left is taken up again when its lease ends");
     }
-    Ok(())
+    Ok(until)
 }
 
 /// Says what the kernel lacks to shut reviews in, or refuses to go on without it.

@@ -1,6 +1,6 @@
 //! The server as whoever operates it sees it.
 
-use crate::support::{Repository, World, Wrong, run_on};
+use crate::support::{Repository, World, Wrong, library, run_on};
 
 #[test]
 fn sigterm_hands_work_back_and_the_next_process_ends_it() {
@@ -20,6 +20,38 @@ fn sigterm_hands_work_back_and_the_next_process_ends_it() {
     assert_eq!(world.reports().len(), 1);
     assert!(world.reports()[0].contains("How to dispute"));
     assert_eq!(world.left_behind(), Vec::<String>::new());
+}
+
+/// Looks no name up for five minutes, and says with a file that it has been asked to.
+const DEAF: &str = r#"
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
+    FILE *file = fopen(getenv("ASKED"), "w");
+    if (file) fclose(file);
+    sleep(300);
+    return EAI_AGAIN;
+}
+"#;
+
+#[test]
+fn a_name_that_nobody_looks_up_holds_up_no_end() {
+    let (world, folder) = (World::new(), tempfile::tempdir().expect("a folder"));
+    let (library, asked) = (library(folder.path(), DEAF), folder.path().join("asked"));
+    let (library, file) = (library.display().to_string(), asked.display().to_string());
+    let app = world.app_with(&[
+        ("LD_PRELOAD", &library),
+        ("ASKED", &file),
+        ("FOLIOLENS_GITHUB_API_URL", "https://github.test"),
+        ("FOLIOLENS_SHUTDOWN_SECONDS", "2"),
+    ]);
+    app.wait("a name to be looked up", || asked.exists());
+    let began = std::time::Instant::now();
+    assert!(app.terminate(), "ended well");
+    assert!(began.elapsed().as_secs() < 60, "it waited for the name: {:?}", began.elapsed());
 }
 
 #[test]

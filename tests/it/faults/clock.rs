@@ -1,9 +1,8 @@
 //! A clock that is set, under a running server: by a library of ours between it and the system's.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
-use crate::support::{Database, World};
+use crate::support::{Database, World, library};
 
 /// Answers what the system's clock says, and so many seconds as a file says.
 const CLOCK: &str = r#"
@@ -46,7 +45,7 @@ fn a_clock_that_is_set_during_a_review_costs_no_report_and_makes_no_second() {
     for (database, hours) in all {
         let world = World::on(database);
         let folder = tempfile::tempdir().expect("a folder");
-        let (library, set_by) = (clock(folder.path()), folder.path().join("set-by"));
+        let (library, set_by) = (library(folder.path(), CLOCK), folder.path().join("set-by"));
         let (library, file) = (library.display().to_string(), set_by.display().to_string());
         let app = world.app_with(&[("LD_PRELOAD", &library), ("CLOCK_SET_BY", &file), ("FOLIOLENS_WORKERS", "2")]);
         app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
@@ -72,14 +71,4 @@ fn a_clock_that_is_set_during_a_review_costs_no_report_and_makes_no_second() {
             "it takes no token of another time, and is asked by its own clock: {refused}"
         );
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "tests/run needs a C compiler anyway")]
-fn clock(folder: &Path) -> PathBuf {
-    let (source, library) = (folder.join("clock.c"), folder.join("clock.so"));
-    std::fs::write(&source, CLOCK).expect("written");
-    let mut compiler = std::process::Command::new("cc");
-    compiler.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl");
-    assert!(compiler.status().expect("cc").success());
-    library
 }

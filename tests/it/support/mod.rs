@@ -65,3 +65,14 @@ pub fn refused(target: &str, code: i32, says: &str) {
     assert!(err.contains(says), "{err}");
     assert!(err.trim_end().ends_with('.'), "{err}");
 }
+
+/// A library of C, made in `folder`, that stands between a server and the system's (`LD_PRELOAD`).
+#[expect(clippy::disallowed_methods, reason = "tests/run needs a C compiler anyway")]
+pub fn library(folder: &std::path::Path, text: &str) -> std::path::PathBuf {
+    let (source, library) = (folder.join("library.c"), folder.join("library.so"));
+    std::fs::write(&source, text).expect("written");
+    let mut compiler = std::process::Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl");
+    assert!(compiler.status().expect("cc").success());
+    library
+}
