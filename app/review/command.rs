@@ -209,7 +209,23 @@ impl Reader<'_> {
         if is_login(path) {
             return Some(Target::Portfolio(path.to_owned()));
         }
+        let path = repository_of(path);
         path.strip_suffix(".git").unwrap_or(path).parse().ok().map(Target::Repository)
+    }
+}
+
+/// The pages of a repository, as their addresses have them.
+const PAGES: [&str; 16] = [
+    "actions", "activity", "blame", "blob", "branches", "commit", "commits", "compare", "forks", "graphs", "issues",
+    "pull", "pulls", "releases", "tags", "tree",
+];
+
+/// The repository that the page at `path` belongs to, `ana/shop` of `ana/shop/tree/main`; else all of it.
+fn repository_of(path: &str) -> &str {
+    let mut slashes = path.match_indices('/').map(|(at, _)| at).skip(1);
+    match slashes.next() {
+        Some(end) if path[end + 1..].split('/').next().is_some_and(|page| PAGES.contains(&page)) => &path[..end],
+        _ => path,
     }
 }
 
@@ -329,6 +345,20 @@ mod tests {
             ["ana/shop", "ana/blog", "@bo"]
         );
         assert_eq!(targets("/review HTTPS://GitHub.com/Ana/Shop"), ["Ana/Shop"]);
+        for page in [
+            "tree/main",
+            "blob/main/src/a.py#L3",
+            "pull/5/files",
+            "issues?q=is%3Aopen",
+            "commit/abc",
+            "pulls/",
+            "releases/tag/v1",
+        ] {
+            assert_eq!(targets(&format!("/review https://github.com/ana/shop/{page}")), ["ana/shop"], "{page}");
+        }
+        for none in ["https://github.com/orgs/acme/people", "ana/shop/tree/main", "https://github.com/ana/shop/x"] {
+            assert!(matches!(read(&format!("/review {none}")), Some(Command::Unknown { .. })), "{none}");
+        }
         let elsewhere = Reader { slug: "foliolens", web: "github.example.org:8443/git" };
         let Some(Command::Review(review)) =
             elsewhere.read("/review https://github.example.org:8443/git/ana/shop github.example.org:8443/git/bo")
