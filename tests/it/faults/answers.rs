@@ -36,6 +36,7 @@ const OF_A_CHECK: &[(&str, &str)] = &[
     ("GET", "/repos/bo/blog{}/commits/"),
     ("POST", "/repos/bo/blog{}/check-runs"),
     ("PATCH", "/repos/bo/blog{}/check-runs/"),
+    ("GET", "/repos/bo/blog{}/check-runs/"),
     ("GET", "/bo/blog{}/info/refs"),
     ("GET", "/repos/bo/blog{}$"),
 ];
@@ -43,12 +44,17 @@ const OF_A_CHECK: &[(&str, &str)] = &[
 const OF_EVERYTHING: &[(&str, &str)] = &[
     ("POST", "/access_tokens"),
     ("GET", "/repos/acme/.github"),
-    ("GET", "/repos/acme/.github/contents/"),
+    ("GET", "/repos/acme/.github/contents/foliolens.toml"),
+    ("GET", "/repos/acme/.github/contents/rules/"),
+    ("GET", "/repos/acme/hiring/installation"),
     ("PATCH", "/issues/comments/"),
     ("GET", "/users/ana/repos"),
     ("GET", "/app/hook/deliveries"),
     ("POST", "/app/hook/deliveries/"),
 ];
+
+const RULES: &str = "id: acme.no-print\nlanguage: Python\nrule: {pattern: print($$$A)}\n\
+                     metadata: {statement: The server does not print, remedy: Use the logger.}\n";
 
 const BUSY: &[(&str, &str)] = &[
     ("FOLIOLENS_WORKERS", "24"),
@@ -135,7 +141,7 @@ fn whatever_github_answers_a_check_run_is_ended_once() {
     let world = World::new();
     let cases = cases(OF_A_CHECK);
     let app = world.app_with(BUSY);
-    let own = Repository::with_commits(1);
+    let own = with_a_remark();
     for (number, method, path, wrong) in &cases {
         let name = format!("bo/blog{number}");
         let id = world.github.host(&name, own.path().join(".git"), true, true);
@@ -143,6 +149,8 @@ fn whatever_github_answers_a_check_run_is_ended_once() {
         assert_eq!(app.deliver("check_run", &format!("d-{number}"), &rerun(id, &name, &own.head())), 202);
     }
     wait(&app);
+    let left = world.github.with(|state| state.faults.iter().any(|fault| fault.path.ends_with("/check-runs/")));
+    assert!(!left, "a run is asked what remarks it has, and changed");
     for (number, method, path, wrong) in &cases {
         let name = format!("bo/blog{number}");
         let runs = world.github.with(|state| {
@@ -173,6 +181,8 @@ fn whatever_github_answers_to_what_all_reviews_need_there_is_one_comment_at_most
                 scope.spawn(move || {
                     let world = World::new();
                     let shared = Repository::with_commits(1);
+                    shared.write("rules/a.yml", RULES).write("foliolens.toml", "rules = [\"rules/a.yml\"]\n");
+                    shared.commit("Add settings");
                     world.github.host("acme/.github", shared.path().join(".git"), true, true);
                     world.github.fault(method, path.as_str(), wrong);
                     world.github.with(|state| state.deliveries = vec![(1, "d-lost".to_owned(), 502)]);
@@ -274,6 +284,15 @@ fn a_repository_that_never_arrives_is_said_to_be_our_fault() {
         "{}",
         here[0]
     );
+}
+
+/// A repository on one line of which there is something to be said.
+fn with_a_remark() -> Repository {
+    let repository = Repository::with_commits(1);
+    let app = "import os\nfrom flask import Flask\napp = Flask(__name__)\n\n@app.route(\"/things\")\n\
+               def things():\n    return os.environ[\"THING\"]\n";
+    repository.write("app.py", app).write("requirements.txt", "flask==3.0.0\n").commit("Serve things");
+    repository
 }
 
 fn is_report(comment: &str) -> bool {
