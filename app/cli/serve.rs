@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{Exit, output};
+use super::{Exit, output, panics};
 use crate::config::server::{Server, Wrong, database};
 use crate::github::GitHub;
 use crate::queue::Worker;
@@ -229,4 +229,5 @@ pub fn log() {
         builder.json().flatten_event(true).try_init()
     };
     drop(started);
+    panics::log();
 }
