@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use http::Uri;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::terminal;
@@ -128,14 +128,13 @@ impl Server {
                 None
             }
         });
-        let secret = read.text(WEBHOOK_SECRET).filter(|secret| {
-            let is_long = secret.len() >= 16;
+        let secret = read.secret(WEBHOOK_SECRET).filter(|secret| {
+            let is_long = secret.expose_secret().len() >= 16;
             if !is_long {
                 read.wrong.push(format!("{} must have 16 characters at least.", WEBHOOK_SECRET.name));
             }
             is_long
         });
-        let secret = secret.map(SecretString::from);
         let web: Option<Url> = read.parsed(GITHUB_URL, "an address such as https://github.com");
         if web.as_ref().is_some_and(|web| !is_safe(web)) {
             read.wrong
@@ -295,6 +294,11 @@ impl<F: Fn(&str) -> Option<OsString>> Read<F> {
         text
     }
 
+    /// The same of what is nobody's to see.
+    fn secret(&mut self, variable: Variable) -> Option<SecretString> {
+        self.text(variable).map(SecretString::from)
+    }
+
     fn parsed<T: std::str::FromStr>(&mut self, variable: Variable, what: &str) -> Option<T> {
         let text = self.text(variable)?;
         let parsed = text.parse().ok();
@@ -328,29 +332,30 @@ impl<F: Fn(&str) -> Option<OsString>> Read<F> {
     }
 
     fn database(&mut self) -> Option<SecretString> {
-        let address = self.text(DATABASE)?;
+        let secret = self.secret(DATABASE)?;
+        let address = secret.expose_secret();
         let is_postgres = ["postgres:", "postgresql:"].iter().any(|scheme| address.starts_with(scheme));
-        let is_known = address.starts_with("sqlite:") || (is_postgres && Url::parse(&address).is_ok());
+        let is_known = address.starts_with("sqlite:") || (is_postgres && Url::parse(address).is_ok());
         if !is_known {
             self.wrong.push(format!("{} is neither sqlite://FILE nor postgres://USER@HOST/NAME.", DATABASE.name));
         }
-        is_known.then(|| SecretString::from(address))
+        is_known.then_some(secret)
     }
 
     /// The key itself (with `\n` for its line ends where a file of settings has one line for each), or a file with it; and
     /// which of them says so.
     fn pem(&mut self) -> Option<(SecretString, Variable)> {
-        let inline = self.text(PRIVATE_KEY)?;
-        if !inline.is_empty() {
-            return Some((SecretString::from(inline.replace("\\n", "\n")), PRIVATE_KEY));
+        let inline = self.secret(PRIVATE_KEY)?;
+        if !inline.expose_secret().is_empty() {
+            return Some((SecretString::from(inline.expose_secret().replace("\\n", "\n")), PRIVATE_KEY));
         }
         let file = self.text(PRIVATE_KEY_FILE)?;
         if file.is_empty() {
             self.wrong.push(format!("Neither {} nor {} is set.", PRIVATE_KEY.name, PRIVATE_KEY_FILE.name));
             return None;
         }
-        match std::fs::read_to_string(PathBuf::from(&file)) {
-            Ok(pem) => Some((SecretString::from(pem), PRIVATE_KEY_FILE)),
+        match std::fs::read_to_string(PathBuf::from(&file)).map(SecretString::from) {
+            Ok(pem) => Some((pem, PRIVATE_KEY_FILE)),
             Err(_) => {
                 self.wrong.push(format!("{}: the file can not be read.", PRIVATE_KEY_FILE.name));
                 None
