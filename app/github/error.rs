@@ -63,6 +63,10 @@ impl GitHubError {
             },
             404 => GitHubError::NotFound,
             410 => GitHubError::Gone,
+            // As GitHub says of a comment or a pull request that comes too soon after others.
+            422 if begins(body).contains("was submitted too quickly") => {
+                GitHubError::RateLimited { wait: UNNAMED_WAIT }
+            }
             code if status.is_server_error() => GitHubError::Unavailable(code),
             code => GitHubError::Refused(code),
         }
@@ -135,6 +139,7 @@ mod tests {
         assert_eq!(waits(answer(403, &[("retry-after", "30")], "")), 30);
         assert_eq!(waits(answer(429, &[], "")), 60);
         assert_eq!(waits(answer(403, &[], "You have exceeded a secondary rate limit.")), 60);
+        assert_eq!(waits(answer(422, &[], r#"{"errors":[{"message":"was submitted too quickly"}]}"#)), 60);
         assert_eq!(waits(answer(403, &[], "You have triggered an abuse detection mechanism.")), 60);
         assert_eq!(waits(answer(403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], "")), 1);
         assert_eq!(waits(answer(403, &[("retry-after", "999999999")], "")), 3_900);
