@@ -153,7 +153,7 @@ fn credentials(folder: &Path) {
     let token = |index: usize| format!("{}_{index:036}", "ghp").replace('0', "Zk");
     let key = ["-----BEGIN RSA PRIVATE", "KEY-----"].join(" ");
     let lines: String = (0..20_000).map(|index| format!("TOKEN_{index} = \"{}\"\n", token(index))).collect();
-    let assigned: String = (0..20_000).map(|index| format!("password{index} = \"hT{index}!qWz8pLx\"\n")).collect();
+    let assigned: String = (0..20_000).map(|index| format!("password = \"hT{index}!qWz8pLx\"\n")).collect();
     one(
         folder,
         &[("tokens.py", lines), ("passwords.py", assigned), ("keys.pem", format!("{key}\nMIIE\n").repeat(20_000))],
