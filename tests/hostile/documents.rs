@@ -7,7 +7,7 @@ use super::{End, Item, filled, served};
 
 pub const ITEMS: &[Item] = &[
     served("yaml", yaml, End::Report),
-    served("json", json, End::Report),
+    served("json", json, End::Partial),
     served("xml", xml, End::Report),
     served("toml", toml, End::Report),
     served("markdown", markdown, End::Report),
@@ -129,7 +129,7 @@ fn toml(folder: &Path) {
 }
 
 fn markdown(folder: &Path) {
-    let fill = |part: &str| part.repeat(filled(1 << 10) / part.len() - 1);
+    let fill = |part: &str| part.repeat(filled(1 << 10) / part.len() - 20);
     let readmes = [
         "> ",
         "- ",
@@ -169,7 +169,8 @@ fn markdown(folder: &Path) {
 }
 
 fn scripts(folder: &Path) {
-    let fill = |part: &str| part.repeat(filled(1 << 10) / part.len() - 1);
+    // What stands around it fits as well: all of it is read.
+    let fill = |part: &str| part.repeat((1 << 20) / part.len() - 20);
     one(
         folder,
         &[
