@@ -294,6 +294,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_used_instead_or_only_compared_may_be_left_out() {
+        let settled = |path: &str, code: &str| {
+            let repo = Fixture::new().file(path, code).snapshot();
+            Environment::of(&repo).read().iter().map(|it| (it.name.clone(), it.has_default)).collect::<Vec<_>>()
+        };
+        let named = |found: &[(&str, bool)]| found.iter().map(|(a, b)| ((*a).to_owned(), *b)).collect::<Vec<_>>();
+        let code = "const a = Number(process.env.SHOP_A) || 20;\nconst b = parseInt(process.env.SHOP_B, 10) || 5;\n\
+                    const c = process.env.SHOP_C ?? fallback;\nconst d = process.env.SHOP_D || '';\n\
+                    const e = process.env.SHOP_E === '1';\nif (!process.env.SHOP_F || !process.env.SHOP_G) throw new Error();\n\
+                    if (process.env.SHOP_H === undefined) throw new Error();\n";
+        let expected = [
+            ("SHOP_A", true),
+            ("SHOP_B", true),
+            ("SHOP_C", true),
+            ("SHOP_D", false),
+            ("SHOP_E", true),
+            ("SHOP_F", false),
+            ("SHOP_G", false),
+            ("SHOP_H", false),
+        ];
+        assert_eq!(settled("a.ts", code), named(&expected));
+        let code = "import os\na = os.getenv('SHOP_A') or 'x'\nb = os.getenv('SHOP_B') == 'True'\nc = os.environ['SHOP_C'] == '1'\n\
+                    if not os.getenv('SHOP_D') or not os.getenv('SHOP_E'):\n    raise ValueError()\n";
+        let expected = [("SHOP_A", true), ("SHOP_B", true), ("SHOP_C", false), ("SHOP_D", false), ("SHOP_E", false)];
+        assert_eq!(settled("a.py", code), named(&expected));
+        let code = "package main\n\nimport \"os\"\n\nfunc main() {\n\tif os.Getenv(\"SHOP_A\") == \"\" {\n\t\tpanic(1)\n\t}\n\
+                    \tuse(os.Getenv(\"SHOP_B\") == \"on\")\n}\n";
+        assert_eq!(settled("main.go", code), named(&[("SHOP_A", false), ("SHOP_B", true)]));
+    }
+
+    #[test]
     fn what_only_tests_read_is_not_asked_for() {
         let repo = Fixture::new().file("tests/test_a.py", "import os\nos.getenv('TEST_DSN')\n").snapshot();
         assert!(Environment::of(&repo).read().is_empty());

@@ -28,7 +28,7 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
         let spot = Spot { path: read.path.to_string(), line: read.lines.0 };
         let has_default =
             read.var("DEFAULT").is_some_and(|default| !matches!(default, "" | "None" | "null" | "undefined" | "nil"))
-                || matches!(read.language, Language::Php | Language::CSharp) && has_other_value(repo, read);
+                || goes_on(repo, read);
         for (name, settled) in names(repo, read, &prefix) {
             // In .NET the names are often those of properties.
             if is_name(&name) || &*read.rule == "env.csharp.read" && is_name_of_dotnet(&name) {
@@ -39,13 +39,77 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
     found
 }
 
-/// Whether PHP or C# goes on with what is used instead: `getenv('NAME') ?: 'x'`, `GetEnvironmentVariable("NAME") ?? other`.
-fn has_other_value(repo: &Snapshot, read: &CodeMatch) -> bool {
-    let after = repo.text(&read.path).and_then(|text| text.get(read.bytes.end..)).unwrap_or_default().trim_start();
-    let other = after.strip_prefix("?:").or_else(|| after.strip_prefix("??")).map(str::trim_start);
-    const NONE: &[&str] =
-        &["null", "NULL", "throw", "''", "\"\"", "false", "die", "exit", "string.Empty", "String.Empty"];
-    other.is_some_and(|other| !NONE.iter().any(|none| other.starts_with(none)))
+/// Whether the code goes on with what is used instead, or only asks whether it has a certain value.
+fn goes_on(repo: &Snapshot, read: &CodeMatch) -> bool {
+    let Some(text) = repo.text(&read.path) else { return false };
+    let (Some(before), Some(after)) = (text.get(..read.bytes.start), text.get(read.bytes.end..)) else { return false };
+    // What is asked whether it is missing is needed: `!process.env.A || !process.env.B`.
+    let before = before.trim_end();
+    let is_asked_for = before.ends_with('!') || before.ends_with(" not") || before.ends_with("(not");
+    let source = text.get(read.bytes.clone()).unwrap_or_default();
+    !is_asked_for && (has_other_value(read.language, after) || is_switch(source, after))
+}
+
+/// `getenv('NAME') ?: 'x'`, `GetEnvironmentVariable("NAME") ?? other`, `Number(process.env.NAME) || 20`, `ENV['NAME'] || 'x'`,
+/// `os.getenv('NAME') or 'x'`.
+fn has_other_value(language: Language, after: &str) -> bool {
+    let (operators, is_script): (&[&str], bool) = match language {
+        Language::Php => (&["?:", "??"], false),
+        Language::CSharp => (&["??"], false),
+        Language::Kotlin => (&["?:"], false),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => (&["??", "||"], true),
+        Language::Ruby => (&["||"], false),
+        Language::Python => (&["or "], false),
+        Language::Go | Language::Java | Language::Rust => return false,
+    };
+    const NONE: &[&str] = &[
+        "null",
+        "NULL",
+        "undefined",
+        "nil",
+        "None",
+        "throw",
+        "raise",
+        "''",
+        "\"\"",
+        "``",
+        "die",
+        "exit",
+        "process.exit",
+        "sys.exit",
+        "abort",
+        "error(",
+        "return",
+        "string.Empty",
+        "String.Empty",
+    ];
+    let after = after.trim_start();
+    // `parseInt(process.env.NAME, 10) || 20`
+    let behind = || {
+        let inner =
+            after.strip_prefix(',').map_or(after, |rest| rest.trim_start().trim_start_matches(char::is_numeric));
+        inner.trim_start().strip_prefix(')').map(str::trim_start)
+    };
+    let other =
+        |after: &str| operators.iter().find_map(|it| after.strip_prefix(it)).map(|rest| rest.trim_start().to_owned());
+    let other = other(after).or_else(|| behind().filter(|_| is_script).and_then(other));
+    // A switch that is off where nobody sets it, but for PHP, whose `getenv` is false by itself.
+    let is_nothing = |other: &str| {
+        NONE.iter().any(|none| other.starts_with(none)) || language == Language::Php && other.starts_with("false")
+    };
+    other.is_some_and(|other| !is_nothing(&other))
+}
+
+/// Whether what is read is only compared with a value that it may have: not set, it is off. Subscripts that fail without
+/// it are none, and what must not be empty is no switch.
+fn is_switch(source: &str, after: &str) -> bool {
+    static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"^\s*(\?\.\w+\(\)\s*)?([=!]==?\s*(["'`][^"'`]|true\b|[0-9])|in\s*[(\[{])"#)
+            .expect("a fixed pattern")
+    });
+    let fails = (source.ends_with(']') && source.contains("environ[")) || source.contains("fetch(");
+    let starts = after.trim_start();
+    (starts.starts_with(['=', '!', '?']) || starts.starts_with("in")) && !fails && COMPARED.is_match(after)
 }
 
 /// Where a library fills the settings from variables that the code does not name.
