@@ -66,10 +66,11 @@ pub fn detect(repo: &Snapshot) -> Vec<Kind> {
             kinds.push(Kind::HttpApi);
         } else {
             // Whoever starts a server reads options, too.
-            if is_command_line(repo) && (is_installed(repo) || served::unread(repo).is_none()) {
+            let serves = served::unread(repo).is_some();
+            if is_command_line(repo) && (is_installed(repo) || !serves) {
                 kinds.push(Kind::CommandLine);
             }
-            if is_library(repo) {
+            if is_library(repo) && !(serves && is_started_by_itself(repo)) {
                 kinds.push(Kind::Library);
             }
         }
@@ -95,6 +96,9 @@ pub fn frameworks(repo: &Snapshot) -> Vec<String> {
     }
     if names.is_empty() && served::grpc(repo).is_some() {
         names.push("gRPC".to_owned());
+    }
+    if names.is_empty() {
+        names.extend(served::unread(repo).map(|(framework, _)| framework.to_owned()));
     }
     names.sort();
     names.dedup();
@@ -229,6 +233,17 @@ fn is_library(repo: &Snapshot) -> bool {
         })
 }
 
+/// Whether something starts the code as a program: a script of its package, a container, a process file, or a program of
+/// Rust beside the library.
+fn is_started_by_itself(repo: &Snapshot) -> bool {
+    repo.stack().scripts().iter().any(|script| script.name == "start")
+        || repo.tree().own_texts().any(|(file, _)| {
+            let name = file.name().to_ascii_lowercase();
+            let is_of_container = name.starts_with("dockerfile") || name.contains("compose") && name.ends_with("ml");
+            (is_of_container || matches!(name.as_str(), "procfile" | "main.rs")) && !paths::is_aside(&file.path)
+        })
+}
+
 /// Whether Alembic's migrations are part of the repository.
 fn migrates(repo: &Snapshot) -> bool {
     repo.tree().files().iter().any(|file| file.name() == "alembic.ini" && !paths::is_aside(&file.path))
@@ -281,6 +296,14 @@ mod tests {
         let server = ("a.js", "const app = express();\nload(app);\napp.listen(options.port);\n");
         assert_eq!(kind(&[options, ("a.js", "run(program.parse());\n")]), Kind::CommandLine);
         assert_eq!(kind(&[options, server]), Kind::Other);
+        let package = r#"{"main":"a.js","dependencies":{"express":"4"}}"#;
+        let with_start = r#"{"main":"a.js","scripts":{"start":"node a.js"},"dependencies":{"express":"4"}}"#;
+        assert_eq!(kind(&[("package.json", package), server]), Kind::Library);
+        assert_eq!(kind(&[("package.json", package), server, ("Dockerfile", "FROM node:22\n")]), Kind::Other);
+        assert_eq!(kind(&[("package.json", with_start), server]), Kind::Other);
+        assert_eq!(kind(&[("package.json", with_start), ("a.js", "exports.a = 1;\n")]), Kind::Library);
+        let repo = Fixture::new().file("package.json", with_start).file(server.0, server.1).snapshot();
+        assert_eq!(frameworks(&repo), ["Express"]);
         let command = ("package.json", r#"{"bin":"a.js","dependencies":{"commander":"12","express":"4"}}"#);
         assert_eq!(kind(&[command, server]), Kind::CommandLine);
         assert_eq!(

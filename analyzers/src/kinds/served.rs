@@ -31,6 +31,31 @@ const STARTS: &[(&[&str], &str, &str)] = &[
     (&[".kt"], "embeddedServer(", "Ktor"),
     (&[".cs"], "WebApplication.CreateBuilder(", "ASP.NET Core"),
     (&[".php"], "AppFactory::create(", "Slim"),
+    (&[".rb"], "< Roda", "Roda"),
+    // Languages that are not parsed.
+    (&[".ex"], "use Phoenix.Endpoint", "Phoenix"),
+    (&[".ex"], "use Plug.Router", "Plug"),
+    (&[".scala"], "BlazeServerBuilder", "http4s"),
+    (&[".scala"], "EmberServerBuilder", "http4s"),
+    (&[".scala"], "Http().newServerAt(", "Akka HTTP"),
+    (&[".scala"], "Http().bindAndHandle(", "Akka HTTP"),
+    (&[".scala"], "extends BaseController", "Play"),
+    (&[".scala"], "extends AbstractController(", "Play"),
+    (&[".swift"], "import Vapor", "Vapor"),
+    (&[".clj"], "run-jetty", "Ring"),
+    (&[".dart"], "shelf_io.serve(", "Shelf"),
+    (&[".dart"], "package:dart_frog/", "Dart Frog"),
+    (&[".cr"], "Kemal.run", "Kemal"),
+    (&[".erl"], "cowboy:start_clear(", "Cowboy"),
+    (&[".fs"], "WebApplication.CreateBuilder(", "ASP.NET Core"),
+    (&[".fs"], "open Giraffe", "Giraffe"),
+    (&[".groovy"], "GrailsAutoConfiguration", "Grails"),
+    (&[".cpp", ".cc"], "crow::SimpleApp", "Crow"),
+    (&[".cpp", ".cc"], "drogon::app()", "Drogon"),
+    (&[".pl"], "use Mojolicious", "Mojolicious"),
+    (&[".pl", ".pm"], "use Dancer", "Dancer"),
+    (&[".hs"], "Web.Scotty", "Scotty"),
+    (&[".hs"], "Network.Wai.Handler.Warp", "Warp"),
 ];
 
 /// The same for gRPC.
@@ -117,6 +142,10 @@ mod tests {
         assert!(summary.contains("main.go") && summary.contains("gin"), "{summary}");
         assert_eq!(of("main.go", "package main\n\nfunc main() {}\n").0, NotApplicable);
         assert_eq!(of("main_test.go", "package main\n\nvar a = gin.Default()\n").0, NotApplicable);
+        let phoenix = "defmodule ShopWeb.Endpoint do\n  use Phoenix.Endpoint, otp_app: :shop\nend\n";
+        let (outcome, summary) = of("lib/shop_web/endpoint.ex", phoenix);
+        assert!(outcome == NotAssessable && summary.contains("with Phoenix"), "{summary}");
+        assert_eq!(of("app/api.rb", "class API < Roda\n  plugin :json\nend\n").0, NotAssessable);
     }
 
     #[test]
