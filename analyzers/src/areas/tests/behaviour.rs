@@ -211,6 +211,7 @@ fn commands_are_followed_into_scripts() {
     let makefile = ("Makefile", "check: lint\n\t$(PYTHON) -m pytest\nlint:\n\truff\n");
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("make check")), makefile]), Outcome::Met);
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("make lint")), makefile]), Outcome::NotMet);
+    assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("python3.11 manage.py test"))]), Outcome::Met);
     let compose =
         "compose=docker-compose -f dev.yml\nunit:\n\t$(compose) exec -T php sh -lc \"X=y ./vendor/bin/phpunit\"\n";
     let called = (".github/workflows/ci.yml", &*workflow("make env=ci unit"));
@@ -249,4 +250,32 @@ fn travis_runs_a_languages_usual_command() {
     assert_eq!(in_ci(&[go, (".travis.yml", "language: go\nscript: go build\n")]), Outcome::NotMet);
     // Python has no usual command.
     assert_eq!(in_ci(&[(".travis.yml", "language: python\n")]), Outcome::NotMet);
+}
+
+#[test]
+fn what_a_pipeline_of_another_repository_does_is_not_known() {
+    let calls = |called: &str| in_ci(&[(".github/workflows/ci.yml", &format!("jobs:\n  a:\n    uses: {called}\n"))]);
+    assert_eq!(calls("someone/workflows/.github/workflows/build-app.yml@main"), Outcome::NotAssessable);
+    assert_eq!(calls("someone/workflows/.github/workflows/docker-publish.yml@main"), Outcome::NotMet);
+    assert_eq!(calls("./.github/workflows/build.yml"), Outcome::NotMet);
+    let include = "include:\n  - project: someone/pipelines\n    file: /java.yml\n";
+    assert_eq!(in_ci(&[(".gitlab-ci.yml", include)]), Outcome::NotAssessable);
+    let and_tests = "include:\n  - project: someone/pipelines\ntest:\n  script: pytest\n";
+    assert_eq!(in_ci(&[(".gitlab-ci.yml", and_tests)]), Outcome::Met);
+}
+
+#[test]
+fn specifications_of_spock_are_tests() {
+    let spec = "class ShopSpec extends Specification {\n    def \"adds #a\"() {\n        expect:\n        a + 1 == b\n    }\n\n    \
+                @Ignore\n    def 'waits'() {\n        when:\n        go()\n        then:\n        done\n    }\n\n    def setup() {\n    }\n}\n";
+    let java = (
+        "src/main/java/Shop.java",
+        "class Shop {\n    int total() { return 1; }\n    int more() { return 2; }\n}\n".repeat(9),
+    );
+    let of = |spec: &str| exist(&[("src/test/groovy/ShopSpec.groovy", spec), (java.0, &java.1)]);
+    let found = of(spec);
+    assert_eq!(found.outcome(), Outcome::Met, "{}", found.summary());
+    assert_eq!((&found.facts()["tests"], &found.facts()["off"]), (&1.into(), &1.into()));
+    assert!(found.summary().contains("Spock"), "{}", found.summary());
+    assert_eq!(of("class ShopSpec {\n    def total() { 1 }\n}\n").outcome(), Outcome::NotMet);
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::{checks, framework, scaffold};
+use super::{checks, framework, scaffold, spock};
 use crate::code::{CodeMatch, Language, Scope};
 use crate::paths;
 use crate::{Place, Snapshot};
@@ -83,6 +83,7 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Case> {
             state,
         });
     }
+    cases.extend(spock::cases(repo));
     cases.sort_by(|a, b| (&a.path, a.lines).cmp(&(&b.path, b.lines)));
     cases
 }

@@ -15,6 +15,7 @@ mod programs;
 mod projects;
 mod rake;
 mod scaffold;
+mod spock;
 
 pub(crate) use cases::is_test_path;
 pub(crate) use exist::{has_none, is_of_no_code};
@@ -33,7 +34,7 @@ static META: AreaMeta = AreaMeta {
             id: "tests.exist",
             statement: "There are real tests",
             looks_at: "Test functions in the code, found by parsing it: pytest and unittest, Jest and its relatives, \
-                       `go test`, JUnit and Kotest, RSpec and Minitest, PHPUnit and Pest, `#[test]`, xUnit, NUnit and \
+                       `go test`, JUnit, Kotest and Spock, RSpec and Minitest, PHPUnit and Pest, `#[test]`, xUnit, NUnit and \
                        MSTest. Tests that are switched off or empty, those that check nothing, and those that a generator \
                        left, are counted apart. It does not apply where there is no code, or only a static site or notebooks.",
             why: "Tests show that the author checks their own work, and let the next person change it without fear. \
