@@ -77,8 +77,11 @@ fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
         return !asks_only;
     }
     let goal = rest.iter().find(|word| !word.starts_with(['-', '+'])).copied().unwrap_or_default();
+    // `python3.11`
+    let is_version = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let head = if head.strip_prefix("python").is_some_and(is_version) { "python" } else { head };
     match head {
-        "python" | "python3" | "py" => match rest {
+        "python" | "py" => match rest {
             ["-m", module, ..] if RUNNERS.contains(module) => !asks_only,
             ["-m", _, ..] => command_runs_tests(repo, &rest[1..], depth),
             [file, "test", ..] if file.ends_with("manage.py") || file.ends_with("setup.py") => true,

@@ -32,12 +32,49 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
         let summary = "No continuous integration is configured in the repository.";
         return Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).fact("file", serde_json::Value::Null);
     }
+    if let Some((place, called)) = files.iter().find_map(|path| elsewhere(repo, path)) {
+        let summary = format!(
+            "{} calls a pipeline of another repository ({called}), which is not read; whether it runs the tests is said there.",
+            place.path
+        );
+        return Finding::not_assessable(SIGNAL, summary).with_places([place]).fact("file", serde_json::Value::Null);
+    }
     let summary = match files.as_slice() {
         [file] => format!("{file} configures continuous integration, but no step of it runs the tests."),
         files => format!("{} files configure continuous integration, but no step of them runs the tests.", files.len()),
     };
     let places = files.into_iter().take(5).map(|path| Place::file(repo.head(), path));
     Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head())).fact("file", serde_json::Value::Null)
+}
+
+/// Where a pipeline calls one of another repository that may run the tests, and what it is called. One that is called
+/// after something else, such as publishing, is for that.
+fn elsewhere(repo: &Snapshot, path: &str) -> Option<(Place, String)> {
+    #[rustfmt::skip]
+    const ASIDE: &[&str] = &[
+        "deploy", "deployment", "publish", "release", "releaser", "push", "docker", "image", "lint", "linter", "format",
+        "codeql", "scan", "security", "sast", "label", "labeler", "labels", "stale", "pages", "docs", "dependabot", "renovate",
+        "merge", "automerge", "notify", "slack", "sync", "triage", "cla", "welcome", "assign", "title", "backport", "changelog",
+        "commitlint", "terraform", "cleanup",
+    ];
+    let text = repo.text(path).filter(|text| text.contains(".github/workflows/") || text.contains("include:"))?;
+    let is_gitlab = path.contains("gitlab");
+    text.lines().enumerate().find_map(|(index, line)| {
+        let line = line.trim();
+        let called = if is_gitlab {
+            let line = line.trim_start_matches("- ");
+            ["project:", "remote:", "component:"].iter().find_map(|key| line.strip_prefix(key))
+        } else {
+            line.strip_prefix("uses:").filter(|called| called.contains("/.github/workflows/"))
+        }?;
+        let called = called.split(" #").next().unwrap_or(called).trim().trim_matches(['"', '\'']);
+        let name = called.split('@').next().unwrap_or(called).rsplit('/').next().unwrap_or(called).to_ascii_lowercase();
+        let is_aside = name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| ASIDE.contains(&word));
+        // A path of this repository is read by itself.
+        let is_elsewhere = !called.starts_with("./") && !called.is_empty() && !is_aside;
+        let number = index as u32 + 1;
+        is_elsewhere.then(|| (Place::lines(repo.head(), path, number, number), called.to_owned()))
+    })
 }
 
 fn shortened(command: &str) -> String {
