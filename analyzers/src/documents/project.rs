@@ -22,6 +22,8 @@ pub(super) struct Project<'repo> {
     services: BTreeMap<String, bool>,
     has_compose: bool,
     has_targets: bool,
+    /// The target that make takes where none is named.
+    default_target: Option<String>,
     /// What the names of pattern rules (`up.%`) begin and end with, and how the recipes go on.
     patterns: Vec<(String, String, Vec<String>)>,
     /// Whether there are targets whose names can't be read: made by variables, or in a file that is not here.
@@ -71,6 +73,7 @@ impl<'repo> Project<'repo> {
             services: BTreeMap::new(),
             has_compose: false,
             has_targets: false,
+            default_target: None,
             patterns: Vec::new(),
             has_unread_targets: false,
             images: BTreeSet::new(),
@@ -152,6 +155,10 @@ impl<'repo> Project<'repo> {
                 self.has_unread_targets = true;
                 continue;
             }
+            if let Some(goal) = line.strip_prefix(".DEFAULT_GOAL") {
+                self.default_target = Some(goal.trim_matches([' ', ':', '?', '=']).to_owned());
+                continue;
+            }
             let Some((names, needs)) = line.split_once(':') else { continue };
             let is_rule = !names.contains(['=', '#', '"']) && !needs.starts_with('=') && !names.starts_with('.');
             self.has_unread_targets |= is_rule && names.contains('$');
@@ -167,6 +174,7 @@ impl<'repo> Project<'repo> {
             }
             // A recipe of just has its parameters after its name; make has several targets there. Both are names here.
             current = names.split_whitespace().map(|name| name.trim_start_matches('@').to_owned()).collect();
+            self.default_target = self.default_target.take().or_else(|| current.first().cloned());
             for target in &current {
                 let lines = self.targets.entry(target.clone()).or_default();
                 let needs = needs.split('#').next().unwrap_or_default();
@@ -269,6 +277,12 @@ impl<'repo> Project<'repo> {
         };
         let pattern = || self.patterns.iter().find(|(start, end, _)| is_of(start, end)).map(|(.., lines)| lines);
         self.targets.get(name).or_else(pattern).map(Vec::as_slice)
+    }
+
+    /// The target that is made where none is named, with the lines behind it.
+    pub(super) fn default_target(&self) -> Option<(&str, &[String])> {
+        let name = self.default_target.as_deref()?;
+        Some((name, self.target(name)?))
     }
 
     /// Whether there may be targets of other names than those that [`Self::target`] knows.

@@ -14,7 +14,9 @@ pub(super) fn target(program: &str, rest: &[&str], operands: &[&str], project: &
         .collect();
     let Some(first) = names.first() else {
         let runs_default = project.has_targets() && rest.iter().all(|word| word.starts_with('-'));
-        return runs_default.then(|| (vec![Build], None));
+        let default = || project.default_target().map(|(name, lines)| expand(name, lines, project, depth));
+        // Whatever else it does, it makes the program.
+        return runs_default.then(|| ([vec![Build], default().unwrap_or_default()].concat(), None));
     };
     let mut found = Vec::new();
     for name in &names {
@@ -168,6 +170,15 @@ mod tests {
         {
             assert_eq!(missing(line, "main.go"), None, "{line}");
         }
+    }
+
+    #[test]
+    fn make_without_a_target_takes_the_first_or_the_one_that_is_said() {
+        let recipes = "all: build start\nbuild:\n\tgo build\nstart:\n\t./bin/shop\n";
+        let of = |makefile: &str| command("make", &[("Makefile", makefile)]).map(|command| command.purposes);
+        assert_eq!(of(recipes), Some(vec![Purpose::Build, Purpose::Start]));
+        assert_eq!(of(&format!(".DEFAULT_GOAL := build\n{recipes}")), Some(vec![Purpose::Build]));
+        assert_eq!(of("help:\n\t@echo targets\n"), Some(vec![Purpose::Build]));
     }
 
     #[test]
