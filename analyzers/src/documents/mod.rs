@@ -22,6 +22,11 @@ pub use command::{Command, Purpose};
 pub(crate) use images::{is_infrastructure_image, is_language_image};
 pub use topics::Topic;
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::paths;
 use crate::{Place, Snapshot};
 
 /// The documents for people, the main README first.
@@ -82,6 +87,37 @@ pub struct Line {
     pub text: String,
     /// Code: part of a block. Prose: begins a paragraph, an item or a cell.
     pub starts: bool,
+}
+
+impl Document {
+    /// Whether lines link to files of the repository, and none of those is there.
+    pub(crate) fn leads_nowhere(&self, repo: &Snapshot, lines: std::ops::Range<u32>) -> bool {
+        static LINK: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"(?:^|[^!])\[[^\[\]]*\]\(\s*([^)\s?#]+)").expect("a fixed pattern"));
+        let folder = paths::folder(&self.path);
+        let is_there = |link: &str| {
+            let path = match link.strip_prefix('/') {
+                Some(path) => Some(path.to_owned()),
+                None => paths::join(folder, link),
+            };
+            // What is outside of the repository is taken to be there.
+            link.contains(':')
+                || path.is_none_or(|path| {
+                    let inside = format!("{}/", path.trim_end_matches('/'));
+                    repo.tree().get(&path).is_some()
+                        || repo.tree().files().iter().any(|file| file.path.starts_with(&inside))
+                })
+        };
+        let text = repo.text(&self.path).unwrap_or_default();
+        let within = text.lines().skip(lines.start.saturating_sub(1) as usize).take(lines.len());
+        let mut links = within
+            .filter(|line| line.contains("]("))
+            .flat_map(|line| LINK.captures_iter(line))
+            .filter_map(|found| found.get(1))
+            .map(|link| link.as_str())
+            .peekable();
+        links.peek().is_some() && !links.any(is_there)
+    }
 }
 
 impl Documents {

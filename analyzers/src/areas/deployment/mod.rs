@@ -33,7 +33,8 @@ static META: AreaMeta = AreaMeta {
             statement: "It says how the project is put into service (deployed)",
             looks_at: "Sections on deployment and commands that deploy, in the README and the documents that it links \
                        to. A heading without content and a framework's own text do not count; commands that only build \
-                       a container image count in part. It does not apply to libraries, command-line tools, static \
+                       a container image count in part, and so do a sentence that names a tool or a place and no more, and \
+                       links to files that are not there. It does not apply to libraries, command-line tools, static \
                        sites, notebooks and documentation.",
             why: "Whoever takes the project over needs to know where it runs and how a change gets there.",
             remedy: "Add a section on deployment: where it runs, the commands that put a version there, what must be \

@@ -35,7 +35,7 @@ static META: AreaMeta = AreaMeta {
                 that start the project. Starting only a database does not count. Scripts, targets and files that a command \
                 names are looked up. Migrations for which a tool has to be called must be named, or applied by what is started, \
                 and so must the making of a database for Rails, variables without which it does not start, a database that runs as a server \
-                of its own, and what a compose file or a step refers to and a fresh clone does not have. For a library, how to install or use it counts. Does not apply to documentation, dotfiles \
+                of its own, a folder that a step goes into, and what a compose file or a step refers to and a fresh clone does not have. For a library, how to install or use it counts. Does not apply to documentation, dotfiles \
                 and empty repositories.",
             why: "If a stranger can't start it, it only works on the author's machine.",
             remedy: "Add the commands, from a fresh clone to a running project, in the order in which they are typed.",
@@ -61,7 +61,7 @@ static META: AreaMeta = AreaMeta {
             statement: "It says how to run the tests",
             looks_at: "A command that runs tests (pytest, npm test, go test, mvn test, make test, ...) in the README or in a \
                 document that it links to. A section about tests without a command is half of it, and so is a command where there \
-                is no test. Does not apply when there is no code.",
+                is no test; a generator's own, without a test of the project, is nothing. Does not apply when there is no code.",
             why: "Tests that nobody knows how to run are not run.",
             remedy: "Add the one command that runs the tests to the README.",
             effort: Effort::Low,

@@ -3,6 +3,7 @@
 mod broken;
 mod database;
 mod examples;
+mod folders;
 mod gaps;
 mod references;
 mod words;

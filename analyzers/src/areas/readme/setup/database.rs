@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Steps;
 use super::gaps::Gap;
+use crate::areas::tests::is_test_path;
 use crate::documents::{Command, Documents, Purpose};
 use crate::environment::Environment;
 use crate::snapshot::stack::{Dependency, Ecosystem};
@@ -90,7 +91,8 @@ pub(super) fn no_server(steps: &Steps<'_>) -> Option<Gap> {
 
 fn driver(repo: &Snapshot) -> Option<(&Dependency, &'static str)> {
     let all = repo.stack().dependencies();
-    if all.iter().any(|other| WITHOUT_SERVER.iter().any(|name| other.name.contains(name))) {
+    let is_without = |other: &&Dependency| WITHOUT_SERVER.iter().any(|name| other.name.contains(name));
+    if all.iter().filter(is_without).any(|other| !is_for_tests(repo, other)) {
         return None;
     }
     all.iter().find_map(|dependency| {
@@ -107,9 +109,20 @@ fn driver(repo: &Snapshot) -> Option<(&Dependency, &'static str)> {
             DRIVERS.iter().find(|(ecosystem, names, _)| *ecosystem == dependency.ecosystem && names.iter().any(is))?;
         let line = repo.text(&dependency.path)?.lines().nth(dependency.line as usize - 1)?;
         // What others bring along, and what only tests ask for.
-        let is_own = !line.contains("// indirect") && !line.trim_start().to_lowercase().starts_with("test");
+        let is_own = !line.contains("// indirect") && !is_for_tests(repo, dependency);
         is_own.then_some((dependency, *server))
     })
+}
+
+/// Whether only tests ask for it: in a manifest of theirs, or in their scope.
+fn is_for_tests(repo: &Snapshot, dependency: &Dependency) -> bool {
+    let text = repo.text(&dependency.path).unwrap_or_default();
+    let mut lines = text.lines().skip(dependency.line as usize - 1);
+    let is_named_so = |line: &str| line.trim_start().to_lowercase().starts_with("test");
+    is_test_path(&dependency.path)
+        || lines.next().is_some_and(is_named_so)
+        || dependency.ecosystem == Ecosystem::Jvm
+            && lines.take(6).take_while(|line| !line.contains("</dependency>")).any(|line| line.contains("<scope>test"))
 }
 
 /// Whether a command brings up what the project needs, or might.
@@ -146,7 +159,8 @@ fn is_mentioned(repo: &Snapshot) -> bool {
 /// Whether it is reached elsewhere, or may do without.
 fn is_elsewhere(repo: &Snapshot) -> bool {
     let is_document = |path: &str| path.ends_with(".md") || path.ends_with(".lock");
-    repo.tree().own_texts().any(|(file, text)| !is_document(&file.path) && ELSEWHERE.is_match(text))
+    let is_of_program = |path: &str| !is_document(path) && !is_test_path(path);
+    repo.tree().own_texts().any(|(file, text)| is_of_program(&file.path) && ELSEWHERE.is_match(text))
 }
 
 #[cfg(test)]
@@ -198,6 +212,16 @@ mod tests {
                 "{url}"
             );
         }
+        for test in ["src/test/resources/application.properties", "it.tests/application.properties"] {
+            assert_eq!(outcome(plain, &[(test, "spring.datasource.url=jdbc:h2:mem:a\n")]).0, Outcome::Partly, "{test}");
+        }
+        let scoped = |scope: &str| {
+            let dependency = format!(
+                "<dependencies>\n<dependency>\n<groupId>com.h2database</groupId>\n<artifactId>h2</artifactId>\n<scope>{scope}</scope>\n</dependency>\n</dependencies>"
+            );
+            outcome(plain, &[("pom.xml", &format!("<project>\n{dependency}\n</project>\n"))]).0
+        };
+        assert_eq!((scoped("test"), scoped("runtime")), (Outcome::Partly, Outcome::Met));
         let local = "spring.datasource.url=jdbc:postgresql://localhost:5432/shop.example.com\n";
         assert_eq!(outcome(plain, &[(settings, local)]).0, Outcome::Partly);
     }

@@ -1,10 +1,10 @@
 //! Steps that are left out of a set-up, although what installs and what starts it is named.
 
-use super::{Steps, database, examples, references};
+use super::{Steps, database, examples, folders, references};
 use crate::Place;
 use crate::areas::deployment::applied::{database_left_out, left_out};
 use crate::areas::readme::{listed, present};
-use crate::documents::Command;
+use crate::documents::{Command, Document};
 use crate::environment::{Environment, Variable};
 
 /// Something without which the set-up can't work.
@@ -19,9 +19,12 @@ pub(super) struct Gap {
 pub(super) fn first(steps: &Steps<'_>) -> Option<Gap> {
     broken(steps)
         .or_else(|| skeleton(steps))
+        .or_else(|| generated(steps))
+        .or_else(|| folders::missing(steps))
         .or_else(|| examples::misplaced(steps))
         .or_else(|| references::packages(steps))
         .or_else(|| references::edited(steps))
+        .or_else(|| references::networks(steps))
         .or_else(|| no_database(steps))
         .or_else(|| no_migration(steps))
         .or_else(|| no_variable(steps))
@@ -51,6 +54,24 @@ fn skeleton(steps: &Steps<'_>) -> Option<Gap> {
         what: format!("`{}` makes another project out of a skeleton, and does not install this one", command.text),
         place: Some(document.at(steps.repo, command.line)),
         remedy: format!("Write in {} how this project is installed, such as `composer install`.", document.path),
+    })
+}
+
+/// What a generator wrote into its README, where nobody wrote another word on how this project is run.
+fn generated(steps: &Steps<'_>) -> Option<Gap> {
+    let (document, command) = *steps.start.first()?;
+    let generator = present::boilerplate(document)?;
+    // What brings up containers is no generator's.
+    let is_of_generator = |(document, command): &(&Document, &Command)| {
+        present::boilerplate(document).is_some() && !command.text.contains("docker")
+    };
+    if !steps.start.iter().chain(&steps.prepare).all(is_of_generator) {
+        return None;
+    }
+    Some(Gap {
+        what: format!("that is still the text that {generator} generates, which knows nothing of this project"),
+        place: Some(document.at(steps.repo, command.line)),
+        remedy: format!("Write in {} what this project needs before it starts, and how it is started.", document.path),
     })
 }
 

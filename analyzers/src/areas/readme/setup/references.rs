@@ -130,6 +130,38 @@ pub(super) fn packages(steps: &Steps<'_>) -> Option<Gap> {
     })
 }
 
+/// A network or volume that Compose takes as it is and does not make, and that no step makes.
+pub(super) fn networks(steps: &Steps<'_>) -> Option<Gap> {
+    let repo = steps.repo;
+    let (path, text) = composed(steps).filter(|(_, text)| text.contains("external: true"))?;
+    let mut all = repo.tree().own_texts();
+    let is_made = all.any(|(_, text)| text.contains("network create") || text.contains("volume create"));
+    let kind =
+        |line: &str| ["networks", "volumes"].into_iter().find(|kind| line.trim_end().strip_suffix(':') == Some(*kind));
+    let (mut within, mut name) = (None, "");
+    for line in text.lines().filter(|_| !is_made) {
+        let depth = line.len() - line.trim_start().len();
+        let word = line.trim().split('#').next().unwrap_or_default().trim();
+        match depth {
+            0 if !word.is_empty() => within = kind(line),
+            _ if within.is_none() => {}
+            _ if word == "external: true" => {
+                let what = if within == Some("networks") { "network" } else { "volume" };
+                return Some(Gap {
+                    what: format!(
+                        "{path} wants the {what} `{name}`, which has to be there before, and no step makes it"
+                    ),
+                    place: Some(line_of(repo, path, text, "external: true")),
+                    remedy: format!("Add the step `docker {what} create {name}` to {}.", steps.path()),
+                });
+            }
+            _ if word.ends_with(':') => name = word.trim_end_matches(':'),
+            _ => name = word.strip_prefix("name:").map_or(name, str::trim),
+        }
+    }
+    None
+}
+
 /// A file that is to be edited on the way, and that is only there under another path.
 pub(super) fn edited(steps: &Steps<'_>) -> Option<Gap> {
     static EDITS: LazyLock<Regex> = LazyLock::new(|| {
@@ -232,6 +264,18 @@ mod tests {
         assert_eq!(outcome(&[compose, ("README.md", &readme("composer install"))]).0, Outcome::Met);
         let runtime = ("vendor/tool/runtime/Dockerfile", "FROM php\n");
         assert_eq!(outcome(&[compose, runtime, ("README.md", &readme("cd shop"))]).0, Outcome::Met);
+    }
+
+    #[test]
+    fn a_network_that_compose_does_not_make_is_a_step_that_is_left_out() {
+        let compose =
+            "services:\n  a:\n    build: .\nnetworks:\n  inner:\n    driver: bridge\n  shop-net:\n    external: true\n";
+        let up = "# Shop\n\nSet `SHOP_PORT`.\n\n    docker compose up\n";
+        let (found, summary) = outcome(&[("README.md", up), ("docker-compose.yml", compose)]);
+        assert_eq!(found, Outcome::Partly, "{summary}");
+        assert!(summary.contains("wants the network `shop-net`"), "{summary}");
+        let made = up.replace("    docker", "    docker network create shop-net\n    docker");
+        assert_eq!(outcome(&[("README.md", &made), ("docker-compose.yml", compose)]).0, Outcome::Met);
     }
 
     #[test]

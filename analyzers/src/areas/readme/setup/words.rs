@@ -102,7 +102,10 @@ pub(super) fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
     let says = |text: &str| (WORDS.is_match(text) || has_compose && COMPOSE.is_match(text)) && !NEEDS.is_match(text);
     reachable(repo).filter(|document| document.role == Role::Readme && !present::is_assignment(document)).find_map(
         |document| {
-            let line = document.prose.iter().find(|line| line.text.len() < 2000 && says(&line.text))?;
+            // A sentence that sends the reader to a page that is not there says nothing.
+            let leads_nowhere = |line: u32| document.leads_nowhere(repo, line..line + 1);
+            let mut lines = document.prose.iter().filter(|line| line.text.len() < 2000 && says(&line.text));
+            let line = lines.find(|line| !leads_nowhere(line.line))?;
             Some((document, line.line))
         },
     )
