@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::{is_own, leading_kind, present, reachable};
 use crate::areas::tests::commands::runs_tests;
-use crate::areas::tests::has_none;
+use crate::areas::tests::{has_no_own, has_none};
 use crate::documents::{Command, Document, Documents, Heading, Line, Purpose, Role, Topic};
 use crate::kinds::Kind;
 use crate::paths;
@@ -50,6 +50,15 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 format!("{} says `{}`, but there is no {missing}.", document.path, command.text),
                 evidence,
             ),
+            None if present::boilerplate(document).is_some() && has_no_own(repo) => Finding::not_met(
+                SIGNAL,
+                format!(
+                    "{} says `{}`, as its generator does in every project, and there is no test of this one.",
+                    document.path, command.text
+                ),
+                evidence,
+            )
+            .remedy("Write the tests that the command is to run, and a README of the project's own."),
             None if has_none(repo) => Finding::partly(
                 SIGNAL,
                 format!("{} says `{}`, but there is no test that it could run.", document.path, command.text),
@@ -103,6 +112,13 @@ fn script(repo: &Snapshot) -> Option<(&Document, &Line)> {
         let about = document.headings.iter().filter(|heading| heading.topics.contains(&Topic::Test));
         let mut sections = about.map(|heading| heading.line..document.section_end(heading));
         let is_script = |text: &str| {
+            // A service that runs them: `docker compose run test`.
+            if ["docker compose run ", "docker compose up ", "docker-compose run ", "docker-compose up "]
+                .iter()
+                .any(|it| text.contains(it))
+            {
+                return true;
+            }
             let mut words = text.split_whitespace().filter(|word| !matches!(*word, "$" | ">" | "sh" | "bash" | "pwsh"));
             let path = words.next().unwrap_or_default().replace('\\', "/");
             repo.tree().get(path.trim_start_matches("./")).is_some()
@@ -191,6 +207,55 @@ mod behaviour {
     fn a_command_without_a_test_is_half_of_it() {
         let repo = Fixture::new().file("app.py", "print('x' * 3)\n").file("README.md", "# A\n\nRun `pytest -q`.\n");
         assert_eq!(examine(&repo.snapshot()).outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn a_generators_command_with_a_generators_test_says_nothing_of_this_project() {
+        let scaffold = "describe('AppController (e2e)', () => {\n  it('/ (GET)', () => {\n    return request(app.getHttpServer()).get('/').expect(200).expect('Hello World!');\n  });\n});\n";
+        let with = |readme: &str, test: &str| {
+            let repo = Fixture::new()
+                .file("src/main.ts", "bootstrap();\n")
+                .file("package.json", r#"{"scripts": {"test": "jest"}, "devDependencies": {"jest": "29"}}"#)
+                .file("test/app.e2e-spec.ts", test)
+                .file("README.md", readme);
+            examine(&repo.snapshot()).outcome()
+        };
+        let generated =
+            "# A\n\n[Nest](https://nestjs.com) framework TypeScript starter repository.\n\n```\nnpm run test\n```\n";
+        assert_eq!(with(generated, scaffold), Outcome::NotMet);
+        assert_eq!(with(generated, "it('adds', () => {\n  expect(add(1, 1)).toBe(2);\n});\n"), Outcome::Met);
+        assert_eq!(with("# A\n\nRun `npm run test`.\n", scaffold), Outcome::Met);
+    }
+
+    #[test]
+    fn a_service_may_run_the_tests() {
+        let with = |command: &str| {
+            let compose = format!(
+                "services:\n  test:\n    build: .\n    command: >\n      sh -c \"python clear.py &&\n      {command}\"\n"
+            );
+            let repo = Fixture::new()
+                .file("app.py", "print('x' * 3)\n")
+                .file(TEST.0, TEST.1)
+                .file("docker-compose.yml", &compose)
+                .file("README.md", "# A\n\n## Testing\n\n    docker compose run --rm test\n");
+            examine(&repo.snapshot()).outcome()
+        };
+        assert_eq!(with("pytest -q"), Outcome::Met);
+        assert_ne!(with("python app.py"), Outcome::Met);
+    }
+
+    #[test]
+    fn a_collection_of_postman_is_no_test_that_another_command_runs() {
+        let with = |makefile: &str| {
+            let repo = Fixture::new()
+                .file("main.go", "package main\n\nfunc main() {}\n")
+                .file("shop.json", r#"{"info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0"}}"#)
+                .file("Makefile", makefile)
+                .file("README.md", "# A\n\nRun `make test`.\n");
+            examine(&repo.snapshot()).outcome()
+        };
+        assert_eq!(with("test:\n\tgo test ./...\n"), Outcome::Partly);
+        assert_eq!(with("test:\n\tnewman run shop.json\n"), Outcome::Met);
     }
 
     #[test]

@@ -200,6 +200,11 @@ fn wrapped(repo: &Snapshot, head: &str, rest: &[&str], depth: usize) -> bool {
         if rest.contains(&"up") && (test_file || rest.iter().any(|word| service(repo, word, depth))) {
             return true;
         }
+        // `docker compose run --rm test`: what is not said is what the service does by itself.
+        let composes = head == "docker-compose" || rest.contains(&"compose");
+        if composes && rest.contains(&"run") && rest.last().is_some_and(|word| service(repo, word, depth)) {
+            return true;
+        }
     }
     // `if [ ... ]; then composer require phpunit/phpunit` names a program without running it.
     let starts = (0..rest.len()).take_while(|&start| !is_installation(&rest[start..]));

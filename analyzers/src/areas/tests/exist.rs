@@ -124,7 +124,22 @@ pub(crate) fn has_none(repo: &Snapshot) -> bool {
     mostly_parsed(repo)
         && cases::collect(repo).is_empty()
         && none(repo).outcome() == Outcome::NotMet
-        && other_forms(repo).is_empty()
+        && other_forms(repo).iter().all(|form| form.contains("Postman") && !runs_postman(repo))
+}
+
+/// Whether there is no test but what a generator left.
+pub(crate) fn has_no_own(repo: &Snapshot) -> bool {
+    let cases = cases::collect(repo);
+    has_none(repo) || !cases.is_empty() && cases.iter().all(|case| case.state == State::Scaffold)
+}
+
+/// Whether a script or a pipeline runs collections of Postman; by themselves they are opened by people.
+fn runs_postman(repo: &Snapshot) -> bool {
+    const ENDS: &[&str] = &["package.json", "Makefile", "justfile", ".sh", ".yml", ".yaml"];
+    let mut texts = repo.tree().own_texts().filter(|(file, _)| ENDS.iter().any(|end| file.path.ends_with(end)));
+    texts.any(|(_, text)| {
+        text.contains("newman") || text.contains("postman-cli") || text.contains("postman collection run")
+    })
 }
 
 /// No test function at all: is that a fault, and can it be known?
@@ -235,40 +250,49 @@ fn looks_like_code(path: &str) -> bool {
         .any(|extension| path.ends_with(extension))
 }
 
+/// Languages whose tests are counted.
+const PARSED: &[&str] =
+    &["C#", "Go", "Java", "JavaScript", "Kotlin", "PHP", "Python", "Ruby", "Rust", "TypeScript", "TSX"];
+/// Markup, styles and scripts of the build say nothing about the language of the project.
+const BESIDE: &[&str] = &[
+    "HTML",
+    "CSS",
+    "SCSS",
+    "Less",
+    "Sass",
+    "Shell",
+    "Dockerfile",
+    "Makefile",
+    "Batchfile",
+    "PowerShell",
+    "Vue",
+    "Svelte",
+    "EJS",
+    "Pug",
+    "Blade",
+    "Twig",
+    "Handlebars",
+    "Jinja",
+    "HCL",
+    "PLpgSQL",
+    "TSQL",
+    "SQL",
+    "Mako",
+    "Procfile",
+    "Smarty",
+    "Haml",
+    "Slim",
+];
+
+/// The language of most of the code, where that is none that is parsed.
+pub(crate) fn unread_language(repo: &Snapshot) -> Option<&str> {
+    let mut others = repo.languages().iter().map(|language| language.name.as_str());
+    let other = others.find(|name| !PARSED.contains(name) && !BESIDE.contains(name))?;
+    (other != "Jupyter Notebook" && !mostly_parsed(repo)).then_some(other)
+}
+
 /// Whether most of the code is in languages whose tests are counted.
 fn mostly_parsed(repo: &Snapshot) -> bool {
-    const PARSED: &[&str] =
-        &["C#", "Go", "Java", "JavaScript", "Kotlin", "PHP", "Python", "Ruby", "Rust", "TypeScript", "TSX"];
-    // Markup, styles and scripts of the build say nothing about the language of the project.
-    const BESIDE: &[&str] = &[
-        "HTML",
-        "CSS",
-        "SCSS",
-        "Less",
-        "Sass",
-        "Shell",
-        "Dockerfile",
-        "Makefile",
-        "Batchfile",
-        "PowerShell",
-        "Vue",
-        "Svelte",
-        "EJS",
-        "Pug",
-        "Blade",
-        "Twig",
-        "Handlebars",
-        "Jinja",
-        "HCL",
-        "PLpgSQL",
-        "TSQL",
-        "SQL",
-        "Mako",
-        "Procfile",
-        "Smarty",
-        "Haml",
-        "Slim",
-    ];
     let share = |names: &[&str]| -> f64 {
         repo.languages()
             .iter()

@@ -18,7 +18,7 @@ mod scaffold;
 mod spock;
 
 pub(crate) use cases::is_test_path;
-pub(crate) use exist::{has_none, is_of_no_code};
+pub(crate) use exist::{has_no_own, has_none, is_of_no_code, unread_language};
 
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
@@ -50,8 +50,8 @@ static META: AreaMeta = AreaMeta {
             statement: "Continuous integration runs the tests",
             looks_at: "The configuration of GitHub Actions, GitLab CI, Travis, CircleCI, Azure Pipelines, Bitbucket, \
                        Jenkins, Drone, AppVeyor and similar services. Commands are followed through package scripts, \
-                       Makefiles and shell scripts of the repository; lines in comments do not count. It does not \
-                       apply where there are no tests.",
+                       Makefiles and shell scripts of the repository; lines in comments do not count. A pipeline of another repository that one \
+                       calls is not read. It does not apply where there are no tests.",
             why: "Tests that run on every change can be trusted to be green, and show that the project works on a \
                   machine that is not its author's.",
             remedy: "Add a workflow (such as .github/workflows/tests.yml) that installs the dependencies and runs the test command on every push.",
