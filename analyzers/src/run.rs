@@ -16,7 +16,7 @@ use crate::rubric::{Profile, Rubric};
 use crate::safely::run_safely;
 use crate::secrets::{FingerprintKey, Scanner};
 use crate::snapshot::{Depth, LanguageShare, Options, ReadError, Skipped, Stage, Watch};
-use crate::{Analyzer, AreaMeta, Finding, Snapshot, areas, registry, trial};
+use crate::{Analyzer, AreaMeta, Finding, Outcome, Snapshot, areas, registry, trial};
 
 /// What to examine, and how.
 #[derive(Debug, Clone, Default)]
@@ -119,10 +119,14 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
         rayon::join(|| snapshot.code(), || snapshot.languages());
     }
     watch.begin(Stage::Areas, Some(analyzers.len() as u64));
+    let unread = if is_whole { unread(snapshot) } else { None };
     let mut found: Vec<(&'static AreaMeta, Vec<Finding>)> = analyzers
         .par_iter()
         .map(|analyzer| {
-            let findings = run_safely(analyzer.meta(), || analyzer.examine(snapshot));
+            let mut findings = run_safely(analyzer.meta(), || analyzer.examine(snapshot));
+            if let Some(language) = unread {
+                findings = findings.into_iter().map(|finding| unsettled(finding, language)).collect();
+            }
             watch.advance(1, 0);
             (analyzer.meta(), findings)
         })
@@ -218,6 +222,25 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     }
 }
 
+/// The language of most of the code, where that is none that is read as source code, and where code is asked for.
+fn unread(snapshot: &Snapshot) -> Option<&str> {
+    const WITHOUT: &[Kind] = &[Kind::Empty, Kind::Documentation, Kind::Dotfiles, Kind::Notebook, Kind::StaticSite];
+    let language = areas::tests::unread_language(snapshot)?;
+    (!kinds::detect(snapshot).iter().any(|kind| WITHOUT.contains(kind))).then_some(language)
+}
+
+/// That nothing was found in code says nothing where most of it is in a language that is not read.
+fn unsettled(finding: Finding, language: &str) -> Finding {
+    const AREAS: &[&str] = &["api", "database", "errors", "idempotency", "jobs", "observability", "security"];
+    const SIGNALS: &[&str] = &["readme.environment", "deployment.migrations", "deployment.configuration"];
+    let signal = finding.signal();
+    let is_of_code = SIGNALS.contains(&signal) || signal.split('.').next().is_some_and(|area| AREAS.contains(&area));
+    if finding.outcome() != Outcome::NotApplicable || !is_of_code {
+        return finding;
+    }
+    finding.unsettled(format!("Most of the code is in {language}, which is not read as source code here."))
+}
+
 /// What is said of source files that no rule could look at: what they hold is not known, so the report is not complete.
 fn unparsed(snapshot: &Snapshot) -> Vec<Skipped> {
     let mut counted: BTreeMap<Why, u64> = BTreeMap::new();
@@ -275,6 +298,8 @@ fn beyond(cut: u64, most: usize) -> Option<Skipped> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::NoWatch;
+    use crate::snapshot::fixture::Fixture;
 
     #[test]
     fn a_trial_has_red_flags_only_for_what_it_was_asked_for() {
@@ -282,6 +307,22 @@ mod tests {
         assert!(is_asked_of_a_trial("tests.exist", &[&item]));
         assert!(is_asked_of_a_trial("secrets.history", &[&item]));
         assert!(!is_asked_of_a_trial("api.versioned", &[&item]));
+    }
+
+    #[test]
+    fn nothing_is_claimed_of_code_in_a_language_that_is_not_read() {
+        let outcome = |path: &str, text: &str, signal: &str| {
+            let repo = Fixture::new().file(path, text).snapshot();
+            let found = judge(&repo, &Rubric::built_in(), &[], &[], &NoWatch);
+            let mut all = found.areas.iter().flat_map(|area| &area.findings);
+            all.find(|finding| finding.signal() == signal).map(Finding::outcome)
+        };
+        let elixir = ("lib/shop.ex", "defmodule Shop do\n  def total, do: 1\nend\n");
+        for signal in ["api.status-codes", "database.pool", "errors.central", "readme.environment"] {
+            assert_eq!(outcome(elixir.0, elixir.1, signal), Some(Outcome::NotAssessable), "{signal}");
+            assert_ne!(outcome("shop.py", "total = 1\n", signal), Some(Outcome::NotAssessable), "{signal}");
+        }
+        assert_ne!(outcome("notes.md", "# Notes\n", "errors.central"), Some(Outcome::NotAssessable));
     }
 
     #[test]
