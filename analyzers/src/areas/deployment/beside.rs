@@ -14,8 +14,14 @@ const CDK: &[&str] =
     &["aws-cdk-lib", "@aws-cdk/", "aws_cdk", "software.amazon.awscdk", "Amazon.CDK", "aws/aws-cdk-go", "cdktf"];
 
 /// What Ansible reads where a playbook lies.
-const ANSIBLE: &[&str] =
-    &["ansible.cfg", "requirements.yml", "inventory", "inventory.ini", "inventory.yml", "hosts", "hosts.ini"];
+#[rustfmt::skip]
+const ANSIBLE: &[&str] = &[
+    "ansible.cfg", "requirements.yml", "inventory", "inventory.ini", "inventory.yml", "hosts", "hosts.ini", "hosts.yml",
+    "hosts.yaml",
+];
+
+/// What Heroku's buildpacks read beside a Procfile, and what says that it is theirs.
+const BUILDPACKS: &[(&str, &str)] = &[("system.properties", "java.runtime.version"), ("runtime.txt", "python-")];
 
 /// In order of path, without those that are in `found` themselves.
 pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Vec<&'a str> {
@@ -25,6 +31,17 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
         let name = paths::name(path);
         if name == "cdk.json" {
             beside.extend(of_cdk(repo, folder));
+        } else if name == "Chart.yaml" {
+            let values = |path: &&str| paths::name(path).starts_with("values") && is_yaml(path);
+            beside.extend(below(repo, folder, &["values"]).into_iter().filter(values));
+            beside.extend(below(repo, folder, &["templates/"]));
+        } else if matches!(name, "Procfile" | "app.json") {
+            let is_read = |(name, mark): &&(&str, &str)| {
+                repo.tree()
+                    .get(&format!("{folder}/{name}").trim_start_matches('/').to_owned())
+                    .is_some_and(|file| file.text().is_some_and(|text| text.contains(mark)))
+            };
+            beside.extend(BUILDPACKS.iter().filter(is_read).flat_map(|(name, _)| below(repo, folder, &[*name])));
         } else if path.ends_with(".tf") {
             beside.extend(below(repo, folder, &["templates/"]));
         } else if matches!(name, "kustomization.yaml" | "kustomization.yml") {
@@ -110,6 +127,31 @@ mod tests {
     fn found(files: &[(&str, &str)]) -> Vec<String> {
         let repo = files.iter().fold(Fixture::new(), |fixture, (path, text)| fixture.file(path, text)).snapshot();
         files::find(&repo).into_iter().map(|(path, _)| path.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_chart_has_values_and_templates_and_a_procfile_what_buildpacks_read() {
+        let chart = [
+            ("ops/Chart.yaml", "name: shop\n"),
+            ("ops/values.yaml", "size: 1\n"),
+            ("ops/values.local.yaml", "size: 1\n"),
+            ("ops/templates/secret.yaml", "kind: ExternalSecret\n"),
+            ("ops/notes.txt", "a\n"),
+        ];
+        assert_eq!(
+            found(&chart),
+            ["ops/Chart.yaml", "ops/templates/secret.yaml", "ops/values.local.yaml", "ops/values.yaml"]
+        );
+        let java = ("system.properties", "java.runtime.version=21\n");
+        assert_eq!(found(&[("Procfile", "web: java -jar a.jar\n"), java]), ["Procfile", "system.properties"]);
+        assert!(found(&[java]).is_empty());
+    }
+
+    #[test]
+    fn a_playbook_may_lie_in_the_folder_of_gitlab() {
+        let playbook = (".gitlab/ansible/deploy.yml", "---\n-   hosts: web\n    tasks:\n        -   name: a\n");
+        let hosts = (".gitlab/ansible/hosts.yml", "all:\n  hosts: {}\n");
+        assert_eq!(found(&[playbook, hosts]), [playbook.0, hosts.0]);
     }
 
     #[test]

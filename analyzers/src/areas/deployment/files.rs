@@ -150,6 +150,10 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         return Some(Describes::Container);
     }
     if is_pipeline(path) {
+        // GitLab's folder holds whatever a project wants.
+        if is_playbook(path, text) {
+            return Some(Describes::Host);
+        }
         let is_stage = |line: &str| name == "Jenkinsfile" && DEPLOY_STAGE.is_match(line);
         let is_release = text.lines().any(|line| deploys(line) || is_stage(line))
             || brings_up(path, text)
@@ -266,12 +270,18 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || name.ends_with(".bicep")
         || is_stage_of_capistrano(path, text)
         || yaml && (is_playbook(path, text) || is_app_spec(text))
+        // What a host builds the program with, and what a release of Elixir is made of.
+        || name == ".buildpacks"
+        || name.ends_with("_buildpack.config")
+        || path.ends_with("rel/config.exs") && text.contains("release ")
 }
 
 /// Plays of Ansible: a list, of which each item names hosts and what is done to them.
 pub(super) fn is_playbook(path: &str, text: &str) -> bool {
-    static PLAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(- |  )hosts:[ \t]*\S"));
-    static DOES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^  (tasks|roles):"));
+    static PLAY: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^(-[ \t]+|[ \t]+)hosts:[ \t]*\S"));
+    static DOES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^[ \t]+(tasks|roles):"));
     path.contains("playbook") && text.contains("hosts:")
         || text.lines().any(|line| line.starts_with("- ")) && PLAY.is_match(text) && DOES.is_match(text)
 }

@@ -127,17 +127,20 @@ fn is_of_settings(to: &str) -> bool {
 /// within the container.
 fn resolved<'a>(repo: &'a Snapshot, path: &str, word: &str) -> Option<&'a str> {
     let relative = word.trim_start_matches("./").trim_start_matches('/');
-    let beside = match paths::folder(path) {
-        "" => relative.to_owned(),
-        folder => format!("{folder}/{relative}"),
-    };
     let is = |wanted: &str| repo.tree().get(wanted).filter(|file| file.is_own()).map(|file| file.path.as_str());
-    is(relative).or_else(|| is(&beside)).or_else(|| {
+    is(relative).or_else(|| above(path, relative).find_map(|beside| is(&beside))).or_else(|| {
         let name = paths::name(relative);
         let mut files = repo.tree().own_texts().filter(|(file, _)| file.name() == name);
         let only = files.next().map(|(file, _)| file.path.as_str());
         only.filter(|_| word.starts_with(['/', '.']) && files.next().is_none())
     })
+}
+
+/// What a path means in the folder of the file that names it, and in those around it, from which an image may be built.
+fn above<'p>(path: &'p str, relative: &'p str) -> impl Iterator<Item = String> + 'p {
+    let folders =
+        std::iter::successors(Some(paths::folder(path)), |folder| (!folder.is_empty()).then(|| paths::folder(folder)));
+    folders.map(move |folder| format!("{folder}/{relative}").trim_start_matches('/').to_owned())
 }
 
 /// Whether a Dockerfile makes an image of a server that others wrote, which only settings make the project's.
@@ -155,8 +158,7 @@ fn is_named_as_setting(source: &str) -> bool {
 /// The file, and no folder, that `source` means.
 fn file<'a>(repo: &'a Snapshot, path: &str, source: &str) -> Option<&'a str> {
     let source = source.trim_start_matches("./");
-    let beside = format!("{}/{source}", paths::folder(path));
-    let file = repo.tree().get(beside.trim_start_matches('/')).or_else(|| repo.tree().get(source))?;
+    let file = above(path, source).find_map(|beside| repo.tree().get(&beside))?;
     (file.is_own() && file.text().is_some()).then_some(file.path.as_str())
 }
 
@@ -254,6 +256,18 @@ mod tests {
             "project/entrypoint.sh",
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_image_may_be_built_from_a_folder_around_its_dockerfile() {
+        let dockerfile = "FROM dunglas/frankenphp\nCOPY docker/Caddyfile /etc/frankenphp/Caddyfile\nCOPY docker/prod/entry.sh /app/entry.sh\n";
+        let found = named(&[
+            ("server/docker/Dockerfile", dockerfile),
+            ("server/docker/Caddyfile", ":80\n"),
+            ("server/docker/prod/entry.sh", "exec app\n"),
+            ("server/docker/dev/entry.sh", "exec app --watch\n"),
+        ]);
+        assert_eq!(found, ["server/docker/Caddyfile", "server/docker/Dockerfile", "server/docker/prod/entry.sh"]);
     }
 
     #[test]

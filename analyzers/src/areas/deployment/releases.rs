@@ -73,10 +73,22 @@ pub(super) fn deploys(line: &str) -> bool {
     !line.starts_with('#')
         && (WAYS.iter().any(|way| line.contains(way))
             || pushes()
+            || tells_to_ship(line)
             || for_production()
             || sends_image(line)
             || line.strip_prefix("task:").is_some_and(is_task)
             || called(line).is_some_and(ships))
+}
+
+/// Whether what is called elsewhere is told to put the program somewhere: `docker-publish: true`, `deploy: 'true'`.
+fn tells_to_ship(line: &str) -> bool {
+    let Some((key, value)) = line.split_once(':') else { return false };
+    let key = key.to_ascii_lowercase();
+    let words: Vec<&str> = key.split(['-', '_']).collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let ships =
+        has(&["push", "publish"]) && has(&["docker", "image", "images", "container", "ecr", "ghcr", "registry"]);
+    matches!(value.trim().trim_matches(['"', '\'']), "true") && (key == "deploy" || ships)
 }
 
 /// Whether a build tool of the JVM sends an image to a registry: `./gradlew jib`, `mvn jib:build`.
@@ -156,6 +168,7 @@ fn ships(called: &str) -> bool {
         "cloudflare/wrangler-action",
         "serverless/github-action",
         "dokku/github-action",
+        "mhanberg/gigalixir-action",
     ];
     let is_aside = has(&["pages", "docs", "storybook", "preview", "status", "cleanup", "remove", "delete"]);
     let sends =
@@ -196,6 +209,9 @@ mod tests {
             "- task: AzureWebApp@1",
             "  run: ./gradlew :api:jib",
             "- run: mvn -B compile jib:build",
+            "      docker-publish: true",
+            "  deploy: true",
+            "- uses: mhanberg/gigalixir-action@v0.3.0",
         ] {
             assert!(deploys(line), "{line}");
         }
@@ -208,6 +224,8 @@ mod tests {
             "- uses: docker/build-push-action@v6",
             "# uses: someone/render-deploy-action@v1",
             "  run: doctl apps list",
+            "      docker-publish: false",
+            "      publish-results: true",
             "- task: DotNetCoreCLI@2",
             "  run: ./gradlew jibDockerBuild",
         ] {
