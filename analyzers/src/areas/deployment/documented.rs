@@ -3,6 +3,7 @@
 mod delivery;
 mod planned;
 mod section;
+mod sentence;
 
 use std::sync::LazyLock;
 
@@ -11,8 +12,10 @@ use regex::Regex;
 use delivery::tells_of_delivery;
 use planned::is_planned;
 use section::{
-    SHORTEST_SECTION, button, has_content, is_advice, is_only_a_start, is_table, is_unfinished, only_says_where,
+    SHORTEST_SECTION, button, has_content, is_advice, is_only_a_start, is_table, is_unfinished, leads_nowhere,
+    only_names_a_tool, only_says_where,
 };
+use sentence::{hosted_by_oneself, in_production, infrastructure_elsewhere};
 
 use super::not_deployed;
 use crate::areas::readme::is_own;
@@ -79,6 +82,18 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             ))
         } else if is_table(repo, document, heading) || only_says_where(document, heading) {
             Some(format!("{} says what runs where, but not how it gets there.", document.path))
+        } else if only_names_a_tool(repo, document, heading) {
+            Some(format!(
+                "{} names what it is put into service with (deployment, \"{}\"), but not how.",
+                document.path,
+                heading.text.trim()
+            ))
+        } else if leads_nowhere(repo, document, heading) {
+            Some(format!(
+                "{} says how it is put into service (deployment, \"{}\") by sending the reader to files that are not there.",
+                document.path,
+                heading.text.trim()
+            ))
         } else if is_unfinished(document, heading) {
             Some(format!(
                 "{} has a section on how it is put into service (deployment, \"{}\"), of which a part is yet to be written.",
@@ -131,8 +146,29 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
     }
-    let mut own = documents.all().iter().filter(|document| is_own(document));
-    if let Some((document, line)) = own.find_map(|document| Some((document, button(repo, document)?))) {
+    let own = || documents.all().iter().filter(|document| is_own(document));
+    if let Some((document, line, has_command)) = hosted_by_oneself(own()) {
+        let verdict = if has_command { Finding::met } else { Finding::partly };
+        let how = if has_command { "and how" } else { "but not how" };
+        let summary =
+            format!("{} says that one can run it on a server of one's own (self-host it), {how}.", document.path);
+        return verdict(SIGNAL, summary, document.at(repo, line));
+    }
+    if let Some((document, line, what)) = own().find_map(|document| infrastructure_elsewhere(repo, document)) {
+        let summary = format!(
+            "{} says where the description of its servers (infrastructure) is kept, {what}, and no more.",
+            document.path
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
+    }
+    if let Some((document, line)) = own().find_map(in_production) {
+        let summary = format!(
+            "{} says in a sentence what keeps it running for real visitors (in production), and no more of it.",
+            document.path
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
+    }
+    if let Some((document, line)) = own().find_map(|document| Some((document, button(repo, document)?))) {
         let summary = format!(
             "{} has a button that puts a copy into service (deploys it) with a host, and says no more of it.",
             document.path

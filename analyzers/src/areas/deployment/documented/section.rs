@@ -22,6 +22,8 @@ const BOILERPLATE: &[&str] = &[
     "add additional notes about how to deploy this on a live system",
     "see deployment for notes on how to deploy the project",
     "the build artifacts will be stored in the",
+    // Of `docker init`.
+    "if your cloud uses a different cpu architecture than your development",
 ];
 
 /// Addresses of buttons that put the project onto a host.
@@ -102,6 +104,36 @@ pub(super) fn only_says_where(document: &Document, heading: &Heading) -> bool {
         && length <= LONGEST
         && lines.iter().any(|line| WHERE.is_match(line))
         && !lines.iter().any(|line| AUTOMATIC.is_match(line))
+}
+
+/// Whether a section names in a sentence or two what it is put into service with, and neither a command nor what does it.
+pub(super) fn only_names_a_tool(repo: &Snapshot, document: &Document, heading: &Heading) -> bool {
+    static TOOL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(terraform|opentofu|pulumi|ansible|helm|kubernetes|k8s|cloudformation|cdk|serverless|docker ?compose)\b")
+            .expect("a constant pattern")
+    });
+    const LONGEST: usize = 200;
+    let lines = lines(document, heading);
+    let length: usize = lines.iter().map(|line| line.chars().count()).sum();
+    let end = document.section_end(heading);
+    let has_code = document.code.iter().any(|line| line.line > heading.line && line.line < end);
+    // Whoever links to a page may be told there.
+    let text = repo.text(&document.path).unwrap_or_default().lines();
+    let leads_on = |line: &str| line.contains("://") || line.contains(".md");
+    let mut within = text.skip(heading.line as usize).take((end - heading.line).saturating_sub(1) as usize);
+    !has_code
+        && length <= LONGEST
+        && lines.len() <= 2
+        && lines.iter().any(|line| TOOL.is_match(line))
+        && !lines.iter().any(|line| AUTOMATIC.is_match(line))
+        && !within.any(leads_on)
+}
+
+/// Whether a section has nothing but sentences, which send the reader to files that are not there.
+pub(super) fn leads_nowhere(repo: &Snapshot, document: &Document, heading: &Heading) -> bool {
+    let end = document.section_end(heading).min(heading.line + 200);
+    let has_code = document.code.iter().any(|line| line.starts && line.line > heading.line && line.line < end);
+    !has_code && document.leads_nowhere(repo, heading.line + 1..end)
 }
 
 /// Whether a part of the section is yet to be written.

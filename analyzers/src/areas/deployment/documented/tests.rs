@@ -246,3 +246,38 @@ fn nothing_is_asked_of_what_is_not_deployed() {
     let site = Fixture::new().file("package.json", r#"{"dependencies":{"gatsby":"5"}}"#).file("src/a.js", "x()\n");
     assert_eq!(finding(&site.snapshot()).outcome(), Outcome::NotApplicable);
 }
+
+#[test]
+fn what_is_said_in_a_sentence_is_a_hint() {
+    let of = |readme: &str| {
+        let files =
+            Fixture::new().file("app.py", "import flask\n").file("terraform/main.tf", "resource \"a\" \"b\" {}\n");
+        finding(&files.file("README.md", readme).snapshot()).outcome()
+    };
+    assert_eq!(
+        of("# A\n\n## Deployment\n\nUse the Terraform files [here](terraform/) to deploy on AWS only.\n"),
+        Outcome::Partly
+    );
+    let pushed = "# A\n\n## Deployment\n\nEach push to main is rolled out by Terraform on AWS, into two regions.\n";
+    assert_eq!(of(pushed), Outcome::Met);
+    let gone = "# A\n\n## Deployment\n\nContainers bring it up on the host. See [the file](docker-compose.yml) and [the pipeline](.github/workflows/ci.yml).\n";
+    assert_eq!(of(gone), Outcome::Partly);
+    assert_eq!(of(&gone.replace("docker-compose.yml", "terraform/main.tf")), Outcome::Met);
+    assert_eq!(
+        of("# A\n\nTo self-host it on your server, follow [the guide](https://example.com/guide).\n"),
+        Outcome::Partly
+    );
+    assert_eq!(of("# A\n\n## Start\n\nTo host it on your own server:\n\n    docker compose up -d\n"), Outcome::Met);
+    assert_eq!(of("# A\n\nThe cloud is kept [here](https://github.com/someone/shop-infra).\n"), Outcome::Partly);
+    assert_eq!(of("# A\n\n    git clone https://github.com/someone/shop-infra\n"), Outcome::NotMet);
+    assert_eq!(of("# A\n\nEn producción corre como un proceso aparte (PM2, systemd).\n"), Outcome::Partly);
+    assert_eq!(of("# A\n\n- PM2: processes for production\n"), Outcome::NotMet);
+}
+
+#[test]
+fn what_docker_init_writes_says_nothing_of_this_project() {
+    let readme = "### Deploying your application to the cloud\n\nFirst, build your image, e.g.: `docker build -t myapp .`.\nIf your cloud uses a different CPU architecture than your development\nmachine, build it for that.\n\nThen, push it to your registry, e.g. `docker push myregistry.com/myapp`.\n";
+    let files = Fixture::new().file("app.py", "import flask\n").file("README.Docker.md", readme);
+    let repo = files.file("README.md", "# A\n\nSee [Docker](README.Docker.md).\n").snapshot();
+    assert_ne!(finding(&repo).outcome(), Outcome::Met, "{}", finding(&repo).summary());
+}
