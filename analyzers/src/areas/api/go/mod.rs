@@ -3,15 +3,17 @@
 mod described;
 mod entries;
 mod framework;
+mod given;
 mod names;
 mod program;
 mod routes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use self::entries::Entry;
 use self::framework::Frameworks;
+use self::given::is_wrapped;
 use self::names::{is_client, is_constructor, method};
 use self::program::{Definition, Program, parameters};
 use super::endpoint::join;
@@ -36,11 +38,13 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         pages: pages(&sources),
         sources: &sources,
         mounts: Mounts::default(),
+        texts: BTreeMap::new(),
         entries: Vec::new(),
         looked: 0,
         routes: Vec::new(),
     };
     routing.entries = routing.entries();
+    routing.texts();
     routing.closures();
     routing.getters();
     routing.bindings();
@@ -79,6 +83,8 @@ struct Routing<'r, 's> {
     /// The functions that answer with a page.
     pages: BTreeSet<&'r str>,
     mounts: Mounts,
+    /// What all calls of a function give to a parameter that is a text; nothing where they differ.
+    texts: BTreeMap<(usize, &'r str), Option<String>>,
     /// What tables say of routes.
     entries: Vec<Entry<'r>>,
     /// How many loops were looked at that may hand them over.
@@ -124,26 +130,6 @@ impl<'r> Routing<'r, '_> {
         }
     }
 
-    /// Functions that return a variable of their package that holds a router, whatever type they say it has.
-    fn getters(&mut self) {
-        let sources = self.sources;
-        let held: BTreeSet<(&str, &str)> = sources
-            .matches("api.go.binding")
-            .filter_map(|(file, found)| {
-                let (_, value) = sources.matched(file, found).split_once('=')?;
-                let folder = folder(sources.path(file));
-                let name = found.var("NAME").filter(|name| self.program.is_variable(folder, name))?;
-                is_constructor(value.trim()).then_some((folder, name))
-            })
-            .collect();
-        for (file, found) in sources.matches("api.go.return") {
-            let is_held = found.var("NAME").is_some_and(|name| held.contains(&(folder(sources.path(file)), name)));
-            if is_held && let Some(function) = self.program.around(file, found.bytes.start) {
-                self.program.functions[function].returns_router = true;
-            }
-        }
-    }
-
     /// Variables, first all names and then what they hold, as one may be used above the other.
     fn bindings(&mut self) {
         let sources = self.sources;
@@ -158,21 +144,33 @@ impl<'r> Routing<'r, '_> {
             let value = text[equals + 1..].trim();
             let start = start + (text[equals + 1..].len() - text[equals + 1..].trim_start().len());
             let region = self.region(file, found.bytes.start);
-            let router = Router::At(file, found.bytes.start);
-            let held = self.held(value, file);
+            let folder = folder(sources.path(file));
+            let key = (folder.to_owned(), last_name(name).to_owned());
+            // A field that is given what a parameter holds; several such fields of one name are one.
+            let passes_on = !value.contains(['(', '.']) && (is_field || name.contains('.'));
+            let local = self.program.local(file, value, start).filter(|local| passes_on && local.router.is_some());
+            if passes_on && local.is_none() {
+                continue;
+            }
+            let held = match local {
+                Some(local) if local.sure => Held::Router,
+                Some(_) => Held::Perhaps,
+                None => self.held(value, file),
+            };
+            let known = self.program.shared.get(&key).and_then(|known| known.router).filter(|_| passes_on);
+            let router = known.unwrap_or(Router::At(file, found.bytes.start));
             let definition = Definition {
                 at: found.bytes.end,
                 region: region.clone().unwrap_or(0..usize::MAX),
                 router: (held != Held::Other).then_some(router),
                 sure: held == Held::Router,
             };
-            let folder = folder(sources.path(file));
             // `router = chi.NewRouter()` in a function gives a variable of the package its value.
             let is_assigned = !text[..equals].ends_with(':')
                 && self.program.is_variable(folder, name)
                 && !sources.text(file)[..found.bytes.start].ends_with("var ");
             if name.contains('.') || is_field || region.is_none() || is_assigned {
-                self.program.shared.insert((folder.to_owned(), last_name(name).to_owned()), definition);
+                self.program.shared.insert(key, definition);
             } else {
                 self.program.locals.entry((file, name.to_owned())).or_default().push(definition);
             }
@@ -184,7 +182,12 @@ impl<'r> Routing<'r, '_> {
             for function in self.returned(value, file) {
                 self.mounts.mount(Router::Returned(function), "", router);
             }
-            if let Some(reached) = self.chain(file, start, value, false)
+            let wrapped = chain(value).last().is_some_and(is_wrapped);
+            for (child, _) in self.handler(value, file, start, 0).filter(|_| wrapped).unwrap_or_default() {
+                self.mounts.mount(child, "", router);
+            }
+            if !wrapped
+                && let Some(reached) = self.chain(file, start, value, false)
                 && !is_constructor(value)
             {
                 self.mounts.mount(router, &reached.prefix, reached.router);
@@ -200,7 +203,7 @@ impl<'r> Routing<'r, '_> {
         if is_constructor(value) || matches!(last.name, "Group" | "Subrouter" | "PathPrefix" | "With" | "Route") {
             return Held::Router;
         }
-        if !self.returned(value, file).is_empty() {
+        if !self.returned(value, file).is_empty() || is_wrapped(last) {
             return Held::Router;
         }
         if !last.called && ["outer", "mux", "engine", "echo", "app", "api"].iter().any(|end| last.name.ends_with(end)) {
@@ -280,7 +283,7 @@ impl<'r> Routing<'r, '_> {
                     let under = if path.starts_with("func") {
                         String::new()
                     } else {
-                        let under = self.path(path, file);
+                        let under = self.path_at(path, file, start + link.at);
                         unread = (link.name == "Path" && under.is_none()).then_some(path).or(unread);
                         under.unwrap_or_default()
                     };

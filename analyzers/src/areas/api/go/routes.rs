@@ -36,7 +36,7 @@ impl Routing<'_, '_> {
             "Handle" | "HandleFunc" if count == 2 => (Style::Plain, Vec::new(), Some(0), 1),
             "Handler" | "HandlerFunc" if count == 1 && reached.prefix.len() > 1 => (Style::Plain, Vec::new(), None, 0),
             "Mount" | "Use" if count == 2 => {
-                let under = self.path(link.arg(0), file)?;
+                let under = self.path_at(link.arg(0), file, start + link.at)?;
                 let at = start + link.args[1].at;
                 for (child, _) in self.handler(link.arg(1), file, at, 0)? {
                     self.mounts.mount(child, &join(&reached.prefix, &under), reached.router);
@@ -51,7 +51,7 @@ impl Routing<'_, '_> {
         }
         let mut verbs = if verbs.is_empty() { methods.to_vec() } else { verbs };
         let mut path = match path {
-            Some(path) => match self.path(link.arg(path), file) {
+            Some(path) => match self.path_at(link.arg(path), file, start + link.at) {
                 Some(path) => path,
                 None if reached.sure => UNKNOWN.to_owned(),
                 None => return None,
@@ -109,6 +109,8 @@ impl Routing<'_, '_> {
 
     /// The routers that `value` is, through the functions that wrap it.
     pub(super) fn handler(&mut self, value: &str, file: usize, at: usize, depth: usize) -> Option<Vec<(Router, bool)>> {
+        // A router is handed on as itself, or as its method.
+        let value = value.strip_suffix(".ServeHTTP").unwrap_or(value);
         let functions = self.returned(value, file);
         if !functions.is_empty() {
             return Some(functions.into_iter().map(|function| (Router::Returned(function), true)).collect());
@@ -119,11 +121,10 @@ impl Routing<'_, '_> {
             return (reached.sure && reached.router != Router::Root).then(|| vec![(reached.router, true)]);
         }
         let last = links.last()?;
-        let inner = last.args.last().filter(|_| depth < 3)?;
-        if inner.text.starts_with("func") {
-            return None;
-        }
-        let (inner_text, inner_at) = (inner.text, at + inner.at);
-        self.handler(inner_text, file, inner_at, depth + 1)
+        // What is wrapped comes last, or before what is put around it.
+        let ends = last.args.last().filter(|last| !last.text.starts_with("func"));
+        let methods = last.args.iter().filter(|arg| arg.text.ends_with(".ServeHTTP"));
+        let mut inner = ends.into_iter().chain(methods).take(if depth < 3 { 4 } else { 0 });
+        inner.find_map(|inner| self.handler(inner.text, file, at + inner.at, depth + 1))
     }
 }

@@ -305,3 +305,86 @@ func NewRouter(db *DB) http.Handler {
 }"#;
     assert_eq!(routes(&[("main.go", main), ("users/router.go", users)]), ["chi GET /v1/users"]);
 }
+
+#[test]
+fn a_path_that_a_parameter_holds_is_the_one_that_is_given() {
+    let main = r#"package main
+import ("github.com/gin-gonic/gin"; "x/v1")
+func main() {
+    router := gin.Default()
+    v1.Register("/v1", router)
+}"#;
+    let v1 = r#"package v1
+import ("github.com/gin-gonic/gin"; "x/v1/users")
+func Register(path string, router *gin.Engine) {
+    g := router.Group(path)
+    users.Register("/users", g)
+}"#;
+    let users = r#"package users
+import "github.com/gin-gonic/gin"
+func Register(path string, router *gin.RouterGroup) {
+    g := router.Group(path)
+    g.GET("/:id", show)
+}"#;
+    let files = [("main.go", main), ("v1/v1.go", v1), ("v1/users/users.go", users)];
+    assert_eq!(routes(&files), ["gin GET /v1/users/:id"]);
+}
+
+#[test]
+fn a_chain_may_take_the_router_first() {
+    let main = r#"package main
+import "net/http"
+func routes() http.Handler {
+    mux := http.NewServeMux()
+    mux.Handle("/api/", http.StripPrefix("/api", api()))
+    return Chain(mux.ServeHTTP, log)
+}
+func api() http.Handler {
+    mux := http.NewServeMux()
+    mux.Handle("/v1/", http.StripPrefix("/v1", v1()))
+    return Chain(mux.ServeHTTP, log)
+}
+func v1() http.Handler {
+    mux := http.NewServeMux()
+    h := Chain(settings().ServeHTTP, guard())
+    mux.Handle("/settings/", h)
+    mux.HandleFunc("GET /users", users)
+    return Chain(mux.ServeHTTP)
+}
+func settings() http.Handler {
+    mux := http.NewServeMux()
+    mux.HandleFunc("GET /settings/{name}", setting)
+    return mux
+}"#;
+    assert_eq!(routes(&[("main.go", main)]), ["net/http GET /api/v1/settings/{name}", "net/http GET /api/v1/users"]);
+}
+
+#[test]
+fn a_group_that_is_handed_through_fields_keeps_its_prefix() {
+    let main = r#"package main
+import ("github.com/labstack/echo/v4"; "x/users")
+func main() {
+    app := echo.New()
+    api := app.Group("/api/v1")
+    users.NewModule(api).Load()
+}"#;
+    let module = r#"package users
+import "github.com/labstack/echo/v4"
+type Module struct { baseApi *echo.Group }
+func NewModule(baseApi *echo.Group) *Module { return &Module{baseApi: baseApi} }
+func (module *Module) Load() {
+    router := &UserRouter{}
+    router.SetBaseApi(module.baseApi)
+    router.Load()
+}"#;
+    let router = r#"package users
+import "github.com/labstack/echo/v4"
+type UserRouter struct { baseApi *echo.Group }
+func (router *UserRouter) SetBaseApi(baseApi *echo.Group) { router.baseApi = baseApi }
+func (router *UserRouter) Load() {
+    users := router.baseApi.Group("/users")
+    users.GET("/:id", show)
+}"#;
+    let files = [("main.go", main), ("users/module.go", module), ("users/router.go", router)];
+    assert_eq!(routes(&files), ["Echo GET /api/v1/users/:id"]);
+}
