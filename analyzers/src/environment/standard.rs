@@ -15,7 +15,7 @@ const NAMES: &[&str] = &[
     "BASE_URL_VITE", "PYTHONPATH", "GOPATH", "GOOS", "GOARCH", "JAVA_HOME", "JAVA_OPTS", "RUST_LOG", "RUST_BACKTRACE", "OUT_DIR", "PROFILE",
     "TARGET", "BUNDLE_GEMFILE", "RAILS_MAX_THREADS", "RAILS_MIN_THREADS", "RAILS_LOG_TO_STDOUT", "RAILS_LOG_LEVEL",
     "RAILS_SERVE_STATIC_FILES", "RAILS_MASTER_KEY", "WEB_CONCURRENCY", "PIDFILE", "JOB_CONCURRENCY", "SOLID_QUEUE_IN_PUMA", "SECRET_KEY_BASE_DUMMY",
-    "NEW_RELIC_NO_CONFIG_FILE", "PUBLIC_URL", "COMPOSE_PROJECT_NAME", "VAR_DUMPER_SERVER", "DEBUGGER_STORED_RUBYLIB",
+    "NEW_RELIC_NO_CONFIG_FILE", "PUBLIC_URL", "COMPOSE_PROJECT_NAME", "VAR_DUMPER_SERVER", "TEST_TOKEN", "DEBUGGER_STORED_RUBYLIB",
     // What Windows and Azure's functions set.
     "ProgramFiles", "ProgramData", "CommonProgramFiles", "SystemRoot", "SystemDrive", "WinDir", "Path", "AppData", "LocalAppData",
     "UserProfile", "UserName", "ComputerName", "AzureWebJobsStorage", "AzureWebJobsScriptRoot",
@@ -61,6 +61,8 @@ const LARAVEL: &[&str] = &[
 /// Whether `name`, read in the file at `path`, says nothing about the project.
 pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
     NAMES.contains(&name)
+        // What a bundler puts in its place: `__NEXT_ROUTER_BASEPATH`.
+        || name.starts_with("__")
         // `rails new` writes it into the production part.
         || (name.ends_with("_DATABASE_PASSWORD") && path.ends_with("config/database.yml"))
         || name == "BASE_URL" && repo.text(path).is_some_and(|text| text.contains("import.meta.env.BASE_URL"))
@@ -88,5 +90,6 @@ mod tests {
         let is_aside = |text: &str| is_set_aside("BASE_URL", "a.js", &Fixture::new().file("a.js", text).snapshot());
         assert!(is_aside("const root = import.meta.env.BASE_URL;\n"));
         assert!(!is_aside("const root = process.env.BASE_URL;\n"));
+        assert!(is_set_aside("__NEXT_ROUTER_BASEPATH", "a.js", &Fixture::new().snapshot()));
     }
 }

@@ -107,7 +107,21 @@ pub(crate) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {
     };
     let starts_spring: &[(&[&str], &str, &str)] =
         &[(&[".java"], "SpringApplication.run(", "Spring"), (&[".kt"], "runApplication<", "Spring")];
-    started(repo, STARTS).or_else(|| spring().then(|| started(repo, starts_spring)).flatten())
+    started(repo, STARTS).or_else(|| (spring() && may_route(repo)).then(|| started(repo, starts_spring)).flatten())
+}
+
+/// Whether some class of a program with Spring may take requests: what its starter generates has none yet.
+fn may_route(repo: &Snapshot) -> bool {
+    const MARKS: &[&str] =
+        &["Controller", "Mapping", "RouterFunction", "@Path(", "HttpServlet", "RestResource", "router"];
+    const PACKAGES: &[&str] = &["data-rest", "graphql", "jersey", "openapi-generator", "hateoas"];
+    let is_source = |path: &str| [".java", ".kt", ".groovy", ".scala"].iter().any(|end| path.ends_with(end));
+    repo.stack().dependencies().iter().any(|it| PACKAGES.iter().any(|package| it.name.contains(package)))
+        || repo
+            .tree()
+            .own_texts()
+            .filter(|(file, _)| is_source(&file.path) && !is_aside(&file.path))
+            .any(|(_, text)| MARKS.iter().any(|mark| text.contains(mark)))
 }
 
 fn started(repo: &Snapshot, starts: &[(&[&str], &str, &'static str)]) -> Option<(&'static str, Place)> {
@@ -142,6 +156,14 @@ mod tests {
         assert!(summary.contains("main.go") && summary.contains("gin"), "{summary}");
         assert_eq!(of("main.go", "package main\n\nfunc main() {}\n").0, NotApplicable);
         assert_eq!(of("main_test.go", "package main\n\nvar a = gin.Default()\n").0, NotApplicable);
+        let starter = "@SpringBootApplication\npublic class Shop {\n  public static void main(String[] args) {\n    SpringApplication.run(Shop.class, args);\n  }\n}\n";
+        let spring = |other: &str| {
+            let gradle = "dependencies {\n    implementation 'org.springframework.boot:spring-boot-starter-web'\n}\n";
+            let repo = Fixture::new().file("build.gradle", gradle).file("src/main/java/Shop.java", starter);
+            versioned(&repo.file("src/main/java/Other.java", other).snapshot()).outcome()
+        };
+        assert_eq!(spring("class Other {\n}\n"), NotApplicable);
+        assert_eq!(spring("class Other {\n  Object all = build(MyControllers.class);\n}\n"), NotAssessable);
         let phoenix = "defmodule ShopWeb.Endpoint do\n  use Phoenix.Endpoint, otp_app: :shop\nend\n";
         let (outcome, summary) = of("lib/shop_web/endpoint.ex", phoenix);
         assert!(outcome == NotAssessable && summary.contains("with Phoenix"), "{summary}");

@@ -133,6 +133,7 @@ pub(super) fn is_assignment(readme: &Document) -> bool {
             r"|\b(submit|submission|send us|when you('re| are) (done|finished)|once you('re| are) (done|finished)|fork this repo|good luck|pull request with your)",
             r"|\b(we('ll| will)? (are |be )?(looking for|look for|evaluat|expect|want you|would like you|assess)|evaluation criteria|we encourage you|bonus points|nice to have|acceptance criteria|feel free to use)",
             r"|\b(desafio|teste t[ée]cnico|você (deve|dever[áa]|ir[áa]|ser[áa] avaliado)|crit[ée]rios de avalia|o que (ser[áa]|vamos) avalia|fa[çc]a um fork|boa sorte|entrega)",
+            r"|\b(teste para (a )?vaga|vaga de (pessoa )?desenvolvedor|crie um fork|ganha(r|m)? (mais )?pontos|pontos extras|agradecemos (a )?sua participa)",
             r"|\b(prueba t[ée]cnica|reto t[ée]cnico|deber[áa]s|se (evaluar[áa]|valorar[áa])|criterios de evaluaci|buena suerte|haz un fork)",
             r"|\b(test technique|vous devez|votre (mission|tâche)|aufgabe(nstellung)?|deine aufgabe|тестовое задание|необходимо реализовать)\b",
         ))
@@ -186,6 +187,8 @@ mod tests {
     fn an_assignment_is_not_the_candidates_readme() {
         let assignment = "# Backend challenge\n\nYour task is to build an API for a shop. You should use any language. We will evaluate your code. When you are done, submit a link to your fork. Good luck! ".repeat(3);
         assert_eq!(outcome(&assignment), Outcome::NotMet);
+        let in_portuguese = "# Teste para vaga de Desenvolvedor Back-end\n\nCriar uma API REST para um estacionamento, com CRUD de veículos e de estabelecimentos, em JSON e XML, como preferir. Criar README do projeto com as configurações para executar a aplicação.\n\n## Ganha mais pontos\n\n- Desenvolver com TDD e criar uma API de relatório com a quantidade de entrada e saída por hora.\n\nCrie um fork do teste. Agradecemos sua participação. Boa sorte!\n";
+        assert_eq!(outcome(in_portuguese), Outcome::NotMet);
         assert_eq!(outcome(&format!("{assignment}\n\n## Solution\n\n    python main.py\n")), Outcome::Met);
     }
 }
