@@ -29,6 +29,20 @@ pub fn join(folder: &str, link: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Whether a file of that name sets up what runs the tests: `playwright.config.ts`, `jest.setup.js`, `pytest.ini`.
+pub fn sets_up_tests(name: &str) -> bool {
+    const RUNNERS: &[&str] =
+        &["playwright", "cypress", "vitest", "jest", "karma", "wdio", "nightwatch", "protractor", "codecept", "ava"];
+    let lower = name.to_ascii_lowercase();
+    let (stem, rest) = lower.split_once(['.', '-', '_']).unwrap_or((&lower, ""));
+    let is_set_up = || rest.split(['.', '-', '_']).any(|word| matches!(word, "config" | "conf" | "setup" | "env"));
+    RUNNERS.contains(&stem) && is_set_up()
+        || matches!(&*lower, "pytest.ini" | "tox.ini" | "noxfile.py" | "conftest.py" | "behat.yml")
+        || stem == "setuptests"
+        || lower.starts_with("phpunit.")
+        || lower.starts_with(".mocharc")
+}
+
 /// Whether `path` lies in a folder of somebody else's code.
 pub fn is_vendored(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
@@ -275,6 +289,16 @@ pub(super) fn name_of_bytes(path: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_that_set_up_tests_are_known_by_name() {
+        for name in ["playwright.config.ts", "jest.setup.js", "cypress.env.json", "pytest.ini", "setupTests.ts"] {
+            assert!(sets_up_tests(name), "{name}");
+        }
+        for name in ["vite.config.ts", "config.ts", "jest.ts", "setup.py", "next.config.js"] {
+            assert!(!sets_up_tests(name), "{name}");
+        }
+    }
 
     #[test]
     fn paths_tell_vendored_generated_and_lock_files() {

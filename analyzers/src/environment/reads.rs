@@ -11,6 +11,7 @@ use regex::Regex;
 use super::{Spot, prefixes};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language, string_literal};
+use crate::paths;
 
 /// How the ids of rules end that say only that variables are read.
 const UNNAMED: &str = ".unnamed";
@@ -147,10 +148,8 @@ pub(super) fn is_test(path: &str) -> bool {
         || name.contains("_test.")
         || name.starts_with("test_")
         || name.contains("_spec.")
-        || matches!(
-            name,
-            "conftest.py" | "noxfile.py" | "jest.config.js" | "jest.config.ts" | "playwright.config.ts" | "build.rs"
-        )
+        || name == "build.rs"
+        || paths::sets_up_tests(name)
 }
 
 /// The names for which Go's viper is given a value to use where the environment has none.

@@ -164,6 +164,7 @@ pub(super) fn is_development_section(context: &Context<'_>) -> bool {
         ]
         .iter()
         .any(|word| has(&lower, word))
+            || is_branch_of_tests(&lower)
         {
             return true;
         }
@@ -171,9 +172,31 @@ pub(super) fn is_development_section(context: &Context<'_>) -> bool {
     false
 }
 
+/// `if is_test_env:`, `if (process.env.NODE_ENV === "test") {`
+fn is_branch_of_tests(lower: &[u8]) -> bool {
+    let starts = ["if ", "if(", "elif ", "} else if", "else if", "elsif "];
+    starts.iter().any(|start| lower.starts_with(start.as_bytes()))
+        && !has(lower, "!")
+        && !has(lower, "not ")
+        && !has(lower, "unless ")
+        && lower
+            .split(|byte| !byte.is_ascii_alphanumeric())
+            .any(|word| matches!(word, b"test" | b"tests" | b"testing" | b"istest" | b"istesting" | b"pytest"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_given_to_browsers, is_in_block_comment};
+    use super::{is_branch_of_tests, is_given_to_browsers, is_in_block_comment};
+
+    #[test]
+    fn a_branch_for_tests_is_one_for_development_and_its_other_is_not() {
+        for line in ["if is_test_env:", "if (process.env.node_env === \"test\") {", "elif settings.testing:"] {
+            assert!(is_branch_of_tests(line.as_bytes()), "{line}");
+        }
+        for line in ["if not is_test:", "if (env !== 'test') {", "if latest:", "else:", "for test in tests:"] {
+            assert!(!is_branch_of_tests(line.as_bytes()), "{line}");
+        }
+    }
 
     #[test]
     fn what_a_builder_writes_into_the_page_is_public_unless_it_was_not_meant_to_be() {

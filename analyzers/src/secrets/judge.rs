@@ -43,6 +43,9 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if is_text && !rule.stored && is_code() && !is_rest_of_a_setting(bytes, context) {
         return None;
     }
+    if is_text && is_variable_of_a_template(bytes, context.text) {
+        return None;
+    }
     let lower = bytes[..bytes.len().min(400)].to_ascii_lowercase();
     if is_text && (is_about_a_value(&lower) || is_header_of_a_token(bytes)) {
         return None;
@@ -138,6 +141,13 @@ fn is_interpolated(value: &[u8], context: &Context<'_>) -> bool {
         || (text.starts_with('{') && text.ends_with('}'))
         || (text.starts_with(':') && text[1..].bytes().all(is_word))
         || (before == Some(b'{') && after == Some(&b'}'))
+}
+
+/// Whether the text has the same name between braces elsewhere, as Postman's collections do: `{{token_user}}`.
+fn is_variable_of_a_template(value: &[u8], text: &[u8]) -> bool {
+    const LONGEST: usize = 40;
+    let is_name = value.len() <= LONGEST && value.iter().all(|byte| is_word(*byte) || *byte == b'-');
+    is_name && has(text, "{{") && memchr::memmem::find(text, &[&b"{{"[..], value, b"}}"].concat()).is_some()
 }
 
 /// Whether a name stands between `open` and `close`.

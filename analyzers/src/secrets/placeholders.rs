@@ -112,11 +112,35 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
     let angled = lower.starts_with(b"<") && lower.ends_with(b">") || lower.starts_with(b"[") && lower.ends_with(b"]");
     let monotone = lower.split(|byte| matches!(byte, b'_' | b'-')).any(|part| part.len() >= 16 && distinct(part) <= 3)
         || lower.len() >= 8 && distinct(lower) <= 3;
+    let is_of_words = matches!(rule.tier, Tier::Named | Tier::Generic) && !rule.password && !rule.stored;
     !pem && stands_in
+        || is_of_words && says_that_it_is_for_nothing(lower)
         || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example"))
         || angled
         || signs
         || monotone
+}
+
+/// Words joined of which one says that nobody is to rely on the value: `e2e-secret-do-not-use-in-prod`.
+fn says_that_it_is_for_nothing(lower: &[u8]) -> bool {
+    const SAYING: &[&[u8]] =
+        &[b"insecure", b"temporary", b"throwaway", b"unsafe", b"e2e", b"test", b"tests", b"testing"];
+    let parts: Vec<&[u8]> =
+        lower.split(|byte| matches!(byte, b'-' | b'_' | b'.' | b' ')).filter(|part| !part.is_empty()).collect();
+    let is_plain = |part: &&[u8]| {
+        part.iter().all(u8::is_ascii_alphabetic)
+            || *part == b"e2e"
+            || part.len() <= 4 && part.iter().all(u8::is_ascii_digit)
+    };
+    parts.len() >= 3
+        && !lower.starts_with(b"django-insecure")
+        && parts.iter().all(is_plain)
+        && (parts.iter().any(|part| SAYING.contains(part)) || has(lower, "not") && parts.windows(2).any(is_warning))
+}
+
+/// `not-use` of "do not use", `not-for` of "not for production".
+fn is_warning(pair: &[&[u8]]) -> bool {
+    matches!(pair[0], b"not" | b"dont") && matches!(pair[1], b"use" | b"for" | b"in")
 }
 
 fn stand_ins() -> &'static AhoCorasick {
@@ -140,4 +164,26 @@ const PUBLISHED: &[&str] = &[
 /// Whether everybody knows the value.
 pub(super) fn is_published(lower: &[u8]) -> bool {
     PUBLISHED.iter().any(|part| has(lower, part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_that_it_is_for_nothing;
+
+    #[test]
+    fn words_that_say_what_they_are_not_for_stand_in() {
+        for value in [
+            "e2e-test-secret-do-not-use-in-prod",
+            "temporary-insecure-key-for-dev",
+            "a_key_for_testing",
+            "not-for-production-key",
+        ] {
+            assert!(says_that_it_is_for_nothing(value.as_bytes()), "{value}");
+        }
+        for value in
+            ["green-shop-signing-key", "test-k7qz9lw2xv8rt4", "django-insecure-key-words", "contest-winner-key"]
+        {
+            assert!(!says_that_it_is_for_nothing(value.as_bytes()), "{value}");
+        }
+    }
 }

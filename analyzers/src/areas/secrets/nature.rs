@@ -183,6 +183,13 @@ pub(super) fn by_name(path: &str) -> Option<Nature> {
     of(NAMES, &|known| name == known).or_else(|| of(TAILS, &is_below)).or_else(|| of(ENDS, &|end| name.ends_with(end)))
 }
 
+/// Whether `path` is a database in a file, or a dump of one.
+pub(super) fn is_database(path: &str) -> bool {
+    const ENDS: &[&str] = &[".sqlite", ".sqlite3", ".db", ".db3", ".sql", ".dump", ".mdb"];
+    let lower = path.to_ascii_lowercase();
+    ENDS.iter().any(|end| lower.ends_with(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! What a value and its place come to together.
 
+use super::nature;
 use super::place::{self, Class};
 use crate::paths;
 use crate::secrets::{Hit, Judgement, Rule, Tier, rule};
@@ -45,6 +46,10 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
     let (class, why) = place::class(path);
     if class != Class::Production {
         let rule = rule(hit.rule).filter(|_| hit.judgement == Judgement::Live);
+        if hit.rule == "gmail-account-password" && rule.is_some() && place::is_named_as_settings(path) {
+            let reason = "well-formed, with the server and the account that it opens beside it";
+            return Opinion { weight: Weight::Live, class: Class::Production, reason };
+        }
         let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
         if place::is_example_of_settings(path) && rule.is_some_and(|rule| rule.tier == Tier::Format) {
             return possible("well-formed, where an example should have a placeholder");
@@ -82,6 +87,10 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
     let is_symfonys = matches!(hit.rule, "symfony-app-secret" | "symfony-jwt-passphrase");
     if is_symfonys && place::is_of_symfonys_installer(path) {
         return aside(Class::Test, FOR_DEVELOPMENT);
+    }
+    // The database is named as such.
+    if hit.rule == "password-hash" && nature::is_database(path) {
+        return aside(Class::Example, "the hash of a password among the rows of a database");
     }
     let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
     if tier != Tier::Format && place::is_development_environment(path) {
@@ -127,4 +136,62 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
 /// Whether what the rule finds is the password of a database, whose rows a seeder may well make.
 fn opens_a_database(rule: &str) -> bool {
     matches!(rule, "database-password-variable" | "server-password" | "wordpress-database-password")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::snapshot::fixture::Fixture;
+    use crate::{Analyzer, Finding, Outcome};
+
+    fn at_head(path: &str, text: &str) -> Finding {
+        super::super::Secrets.examine(&Fixture::new().file(path, text).snapshot()).remove(0)
+    }
+
+    fn hash() -> String {
+        ["pbkdf2", "_sha256$720000$", "k7Qz9Lw2Xv8R$", "Nb3Mc1Jh5Gd0k7Qz9Lw2Xv8Rt4Yp6Nb3Mc1Jh5Gd0aB", "="].concat()
+    }
+
+    #[test]
+    fn hashes_among_the_rows_of_a_database_are_the_databases() {
+        let rows = at_head("shop/users.sql", &format!("INSERT INTO users VALUES (1, '{}');\n", hash()));
+        assert_eq!(rows.outcome(), Outcome::Met, "{}", rows.summary());
+        assert!(rows.summary().contains("among the rows of a database"), "{}", rows.summary());
+        assert_eq!(at_head("etc/users.conf", &format!("ana:{}\n", hash())).outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn what_says_that_it_is_for_tests_is_set_aside() {
+        let fallback = |value: &str| format!("const secret = process.env.AUTH_SECRET ?? \"{value}\";\n");
+        let words = fallback("e2e-test-secret-do-not-use-in-prod");
+        for (path, text) in [
+            ("src/auth.ts", &*words),
+            ("web/playwright.config.ts", &*fallback(&["k7Qz9Lw2Xv8R", "t4Yp6Nb3Mc1J"].concat())),
+            (".github/workflows/ci.yml", "env:\n  AUTH_SECRET: e2e-ci-secret-do-not-use-in-prod\n"),
+        ] {
+            assert_eq!(at_head(path, text).outcome(), Outcome::Met, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_a_real_account_counts_whatever_the_settings_are_called() {
+        let text = format!(
+            "MAIL_HOST=smtp.gmail.com\nMAIL_USERNAME=ana.lopez@gmail.com\nMAIL_PASSWORD={}\n",
+            ["fena", "qizo", "jolu", "vura"].concat()
+        );
+        for path in [".env.testing", ".env.example", "api/.env.sample"] {
+            assert_eq!(at_head(path, &text).outcome(), Outcome::NotMet, "{path}");
+        }
+        assert_eq!(at_head("vendor/mail/.env.example", &text).outcome(), Outcome::Met);
+        let stand_in = text.replace("ana.lopez", "your.name");
+        assert_ne!(at_head(".env.example", &stand_in).outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_name_between_braces_elsewhere_is_no_value() {
+        let with = |rest: &str| {
+            at_head("Postman", &format!("{{\"auth\": {{ \"token\": \"token_user\" }}, \"url\": \"{rest}\"}}\n"))
+        };
+        assert_eq!(with("/a?t={{token_user}}").facts()["findings"].as_array().map(Vec::len), Some(0));
+        assert_eq!(with("/a").facts()["findings"].as_array().map(Vec::len), Some(1));
+    }
 }

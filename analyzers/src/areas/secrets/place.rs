@@ -137,6 +137,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         })
         || ends(&["test.java", "tests.java", "test.kt", "tests.cs", "test.php", "test.scala", "tests.rs", "it.java"])
         || stem == "conftest"
+        || paths::sets_up_tests(name)
     {
         return (Class::Test, "in tests");
     }
@@ -209,6 +210,12 @@ pub(super) fn is_example_of_settings(path: &str) -> bool {
         || name.ends_with(".env")
         || [".dist", ".example", ".sample", ".template"].iter().any(|end| name.ends_with(end));
     is_settings && is_example(path)
+}
+
+/// Whether `path` is an environment file of one's own, an example or one for tests as well.
+pub(super) fn is_named_as_settings(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    name.starts_with(".env") && !paths::is_vendored(path) && !paths::is_generated(path)
 }
 
 /// Whether the path is for development machines: only a provider's own credential counts there.
@@ -375,6 +382,8 @@ mod tests {
             ("app/Infra/Database/Factory/UserFactory.php", Class::Example),
             ("src/main/java/com/shop/factory/TokenService.java", Class::Production),
             (".env.ci", Class::Test),
+            ("web/playwright.config.ts", Class::Test),
+            ("pytest.ini", Class::Test),
             ("README.md", Class::Documentation),
             (".env.example", Class::Example),
             (".env.pipeline", Class::Test),

@@ -10,11 +10,26 @@ pub(super) fn is_given_in_production(repo: &Snapshot, path: &str, line: u32) -> 
     let setting = |line: &str| given(line).map(|(name, _)| name.to_owned());
     let lines = || repo.text(path).into_iter().flat_map(str::lines);
     let Some(name) = lines().nth((line as usize).saturating_sub(1)).and_then(setting) else { return false };
+    is_named_in_production(repo, path, &name)
+}
+
+/// The same for the setting `name`, whatever stands in the file at `path` now.
+pub(super) fn is_named_in_production(repo: &Snapshot, path: &str, name: &str) -> bool {
     let production = repo.tree().own_texts().filter(|(file, _)| is_for_production(path, &file.path));
     production.flat_map(|(_, text)| text.lines()).filter_map(given).any(|(other, value)| {
-        const ELSEWHERE: &[&str] =
-            &["${", "#{", "ENV", "<%=", "Rails.application.credentials", "Rails.application.secrets"];
-        other == name && ELSEWHERE.iter().any(|start| value.starts_with(start))
+        const ELSEWHERE: &[&str] = &[
+            "${",
+            "#{",
+            "ENV",
+            "<%=",
+            "Rails.application.credentials",
+            "Rails.application.secrets",
+            "System.",
+            "{:system",
+        ];
+        // Elixir gives it to a variable of the same name first.
+        let is_variable = path.ends_with(".exs") && value.trim_end_matches(',') == name;
+        other == name && (is_variable || ELSEWHERE.iter().any(|start| value.starts_with(start)))
     })
 }
 
@@ -25,6 +40,9 @@ fn is_for_production(path: &str, other: &str) -> bool {
     match name.split('.').next().unwrap_or_default() {
         "application" if !name.ends_with(".rb") => is_beside && beside.starts_with("application-prod"),
         "appsettings" => is_beside && matches!(&*beside, "appsettings.production.json" | "appsettings.prod.json"),
+        "config" if name == "config.exs" => {
+            is_beside && matches!(&*beside, "prod.exs" | "prod.secret.exs" | "runtime.exs" | "releases.exs")
+        }
         _ => {
             let application = other.strip_suffix("config/environments/production.rb");
             name.ends_with(".rb") && application.is_some_and(|root| path.starts_with(&format!("{root}config/")))
@@ -98,5 +116,12 @@ mod tests {
         let production = "config.secret_key_base = ENV['SECRET_KEY_BASE']\n";
         assert!(given("config/application.rb", rails, "config/environments/production.rb", production));
         assert!(!given("lib/application.rb", rails, "config/environments/production.rb", production));
+        let phoenix = "config :shop, ShopWeb.Endpoint,\n  secret_key_base: \"3f9a\"\n";
+        let taken =
+            "secret_key_base =\n  System.get_env(\"KEY\")\nconfig :shop,\n  secret_key_base: secret_key_base,\n";
+        assert!(given("config/config.exs", phoenix, "config/prod.secret.exs", taken));
+        assert!(given("config/config.exs", phoenix, "config/runtime.exs", "secret_key_base: System.get_env(\"K\")\n"));
+        assert!(!given("config/config.exs", phoenix, "config/prod.exs", "secret_key: System.get_env(\"K\")\n"));
+        assert!(!given("config/config.exs", phoenix, "config/prod.exs", "secret_key_base: \"77aa\",\n"));
     }
 }

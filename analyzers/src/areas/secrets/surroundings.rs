@@ -11,6 +11,9 @@ use crate::Snapshot;
 use crate::paths;
 use crate::secrets::{Hit, Judgement, Reason, Tier, rule};
 
+/// Why a key that settings for production give anew is set aside.
+const REPLACED: &str = "replaced by the settings for production";
+
 /// Made once for a repository.
 pub(super) struct Surroundings<'repo> {
     repo: &'repo Snapshot,
@@ -50,6 +53,13 @@ impl<'repo> Surroundings<'repo> {
     /// The same for any place.
     pub(super) fn anywhere(&self, spot: Spot<'_>, hit: &Hit) -> Opinion {
         let opinion = spot.opinion(hit, self.is_environment_file(spot.path));
+        // What Phoenix's generator writes for every machine, and takes from elsewhere in production.
+        if hit.rule == "phoenix-secret-key-base"
+            && opinion.weight < Weight::SetAside
+            && replaced::is_named_in_production(self.repo, spot.path, "secret_key_base")
+        {
+            return Opinion { weight: Weight::SetAside, class: Class::Test, reason: REPLACED };
+        }
         let is_key = spot.within == Within::File && matches!(hit.rule, "private-key" | "bare-private-key");
         match self.keys.opens(spot.path).filter(|_| is_key && opinion.weight < Weight::SetAside) {
             Some(opens) => opens.opinion(),
@@ -64,9 +74,8 @@ impl<'repo> Surroundings<'repo> {
         if opinion.weight < Weight::SetAside {
             let is_replaced = hit.rule == "secret-key" && replaced::is_replaced(self.repo, spot.path)
                 || is_text && replaced::is_given_in_production(self.repo, spot.path, hit.lines.0);
-            let reason = "replaced by the settings for production";
             return if is_replaced {
-                Opinion { weight: Weight::SetAside, class: Class::Test, reason }
+                Opinion { weight: Weight::SetAside, class: Class::Test, reason: REPLACED }
             } else {
                 opinion
             };
