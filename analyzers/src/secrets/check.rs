@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::bytes::distinct;
 use super::certificate;
 use super::context::Context;
+use super::mail_account;
 use super::secret::Secret;
 use super::web_token;
 
@@ -41,6 +42,8 @@ pub(super) enum Check {
     AppPassword,
     /// Letters in a disorder that words do not have.
     Letters,
+    /// Sixteen letters that are no words, beside Google's mail server and somebody's account.
+    MailAccount,
     /// A certificate that is good for nothing but the own machine.
     OwnMachine,
     /// Base64 of something as irregular as a generated password.
@@ -75,6 +78,7 @@ impl Check {
             Check::Beginning => needed(context.at == 0),
             Check::AppPassword => needed(is_app_password(bytes)),
             Check::Letters => needed(is_unlike_words_throughout(bytes)),
+            Check::MailAccount => needed(mail_account::holds(bytes, context)),
             Check::OwnMachine => needed(certificate::is_for_own_machine(bytes)),
             Check::Wrapped => needed(decode(bytes).is_some_and(|text| is_generated_text(text.trim_ascii()))),
         }
@@ -194,15 +198,19 @@ fn is_unlike_words(group: &[u8]) -> bool {
     begins_strangely || group.windows(2).any(is_strange)
 }
 
-/// Whether too few of the pairs of letters are such as words have. Of random ones one in five is.
+/// Whether too few of the pairs of letters are such as words have.
 fn is_unlike_words_throughout(letters: &[u8]) -> bool {
+    distinct(letters) >= 8 && usual_pairs(letters) * 5 < letters.len() * 2
+}
+
+/// How many of the pairs of letters are such as words have. Of random ones one in five is.
+pub(super) fn usual_pairs(letters: &[u8]) -> usize {
     const PAIRS: &str = "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co \
         me de hi ri ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly \
         nc et ut ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia \
         am fi ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke ui";
     let is_usual = |pair: &&[u8]| PAIRS.split_ascii_whitespace().any(|usual| usual.as_bytes() == *pair);
-    let usual = letters.windows(2).filter(is_usual).count();
-    distinct(letters) >= 8 && usual * 5 < letters.len() * 2
+    letters.windows(2).filter(is_usual).count()
 }
 
 /// How often capitals, small letters, digits and signs take turns.

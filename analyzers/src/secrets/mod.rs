@@ -23,6 +23,7 @@ mod judgement;
 mod lines;
 mod local_defaults;
 mod look;
+mod mail_account;
 mod placeholders;
 mod redact;
 mod references;

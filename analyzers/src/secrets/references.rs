@@ -110,12 +110,13 @@ pub(super) fn is_setting(lower: &[u8]) -> bool {
     lower.contains(&b'.') && is_held && is_name(last) && parts.all(is_name)
 }
 
-/// Whether it is quoted, or has what no name in code has.
+/// Whether it is quoted, has what no name in code has, or stands in settings of Spring, which are no code.
 pub(super) fn is_literal(value: &[u8], context: &Context<'_>) -> bool {
     let lower = value.to_ascii_lowercase();
     let is_quoted = context.at.checked_sub(1).is_some_and(|before| b"\"'`".contains(&context.text[before]));
     let is_part = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'?');
-    is_quoted || !lower.iter().all(is_part) && !is_setting(&lower) && !is_member(&lower)
+    let is_setting_of_spring = || context.whole.trim_ascii_start().starts_with(b"spring.");
+    is_quoted || is_setting_of_spring() || !lower.iter().all(is_part) && !is_setting(&lower) && !is_member(&lower)
 }
 
 /// Only the beginning of a value, as documentation shows it: `eyJhbGciOi...`.

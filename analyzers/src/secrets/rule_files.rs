@@ -70,6 +70,7 @@ rule_files![
     "content/asana.toml",
     "content/clickup.toml",
     "content/contentful.toml",
+    "content/data_go_kr.toml",
     "content/dropbox.toml",
     "content/ethereum.toml",
     "content/figma.toml",
