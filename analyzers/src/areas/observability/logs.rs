@@ -5,6 +5,7 @@ mod csharp;
 mod own;
 mod requests;
 mod winston;
+mod zap;
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
@@ -70,7 +71,12 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     structured.retain(|found| !written_as_text.contains(found) && !is_thrown_away(repo, found));
     let messages = csharp::Messages::of(repo);
     let is_told = LazyCell::new(|| tells_logrus(repo));
-    let is_plain = |found: &&CodeMatch| messages.are_plain(repo, found) || is_logrus(repo, found) && !*is_told;
+    let has_zaps_fields = LazyCell::new(|| zap::keeps_values(repo));
+    let is_plain = |found: &&CodeMatch| {
+        messages.are_plain(repo, found)
+            || is_of(repo, found, "logrus") && !*is_told
+            || is_of(repo, found, "go.uber.org/zap") && !*has_zaps_fields
+    };
     let (plain, structured): (Vec<_>, Vec<_>) = structured.into_iter().partition(is_plain);
     if let Some(first) = structured.first() {
         let summary = format!(
@@ -227,6 +233,8 @@ fn configured(repo: &Snapshot) -> Option<(&'static str, Place)> {
             ("Spring", line(text, &|line| line.starts_with("logging:"))?)
         } else if matches!(name, "logback-spring.xml" | "logback.xml" | "log4j2.xml" | "log4j2-spring.xml") {
             ("The framework", 1)
+        } else if name.ends_with(".py") && repo.stack().dependency(Python, "django").is_some() {
+            ("Django", line(text, &|line| line.starts_with("LOGGING = {") || line.starts_with("LOGGING: "))?)
         } else {
             return None;
         };
@@ -274,10 +282,10 @@ fn is_used(repo: &Snapshot, dependency: &Dependency, name: &str) -> bool {
         || repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".rs") && text.contains(name))
 }
 
-/// Whether `found` is logrus, which writes lines of text, unless it is told to write JSON or given fields.
-fn is_logrus(repo: &Snapshot, found: &CodeMatch) -> bool {
+/// Whether `found` is a library of Go that writes lines of text, unless it is told to write JSON or given fields.
+fn is_of(repo: &Snapshot, found: &CodeMatch, library: &str) -> bool {
     let text = || repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
-    found.language == Language::Go && text().is_some_and(|text| text.contains("logrus"))
+    found.language == Language::Go && text().is_some_and(|text| text.contains(library))
 }
 
 /// Whether the program tells logrus to write JSON, or gives it fields.

@@ -25,6 +25,13 @@ const FEW_PRINTS: usize = 5;
 /// Macros of Rust's `log`.
 static MACRO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:trace|debug|info|warn|error|log)!\s*[(\[{]"));
 
+/// Calls of Python's loggers that write a line.
+static LINE_OF_PYTHON: LazyLock<Regex> = LazyLock::new(|| {
+    let levels = "debug|info|warning|warn|error|exception|critical|fatal|log|success|trace";
+    Regex::new(&format!(r"(?i)\b\w*log\w*(?:\([^()\n]*\))?\.(?:opt\([^()\n]*\)\.)?(?:{levels})\("))
+        .expect("a constant pattern")
+});
+
 /// What is asked of Go's `log`.
 static OF_GO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\blog\.(\w+)"));
 
@@ -46,7 +53,13 @@ impl<'a> Requests<'a> {
         // Who only starts a logger leaves it to others.
         let has_macros = || uses(repo, ".rs", |text| MACRO.is_match(text));
         let silent: Vec<_> = loggers.iter().filter(is_rust).copied().collect();
-        let silent = if silent.is_empty() || has_macros() { Vec::new() } else { silent };
+        let mut silent = if silent.is_empty() || has_macros() { Vec::new() } else { silent };
+        let is_python = |found: &&&CodeMatch| found.language == Language::Python;
+        let has_lines = || uses(repo, ".py", |text| LINE_OF_PYTHON.is_match(text));
+        if loggers.iter().any(|found| is_python(&found)) && !has_lines() {
+            silent.extend(loggers.iter().filter(is_python));
+        }
+        silent.extend(loggers.iter().filter(|found| helps_tests(repo, found)));
         Requests { middleware, last_words, silent }
     }
 
@@ -107,6 +120,14 @@ fn says_only_its_last(repo: &Snapshot, found: &CodeMatch) -> bool {
         && text.get(found.bytes.clone()).is_some_and(|import| import.ends_with("log\""))
         && calls().any(is_last)
         && calls().all(|name| is_last(name) || name.starts_with("Set"))
+}
+
+/// Whether the file is there for tests, whatever it is called.
+fn helps_tests(repo: &Snapshot, found: &CodeMatch) -> bool {
+    found.language == Language::Go
+        && repo.text(&found.path).is_some_and(|text| {
+            text.contains("\"testing\"") || text.contains("\"github.com/testcontainers/testcontainers-go")
+        })
 }
 
 /// Whether any file of the program with that ending does.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::snapshot::fixture::Fixture;
 
-fn says(path: &str, text: &str) -> String {
+pub(super) fn says(path: &str, text: &str) -> String {
     let repo = Fixture::new().file("package.json", r#"{"dependencies": {"express": "4"}}"#).file(path, text).snapshot();
     let server = Server::of(&repo);
     let found = finding(&repo, &server, &Printed::of(&repo, &server));
@@ -50,7 +50,9 @@ fn a_program_that_prints_beside_its_frameworks_log_is_not_said_to_be_silent() {
 fn how_a_program_says_what_it_does() {
     for (path, text, kind) in [
         ("app.py", "import structlog\n", "structured"),
-        ("app.py", "import logging\nlog = logging.getLogger(__name__)\n", "unstructured"),
+        ("app.py", "import logging\nlog = logging.getLogger(__name__)\nlog.info('a')\n", "unstructured"),
+        ("app.py", "import logging\nlog = logging.getLogger(__name__)\n", "none"),
+        ("app.py", "import logging\nlog = logging.getLogger(__name__)\ndef f(): print(1)\n", "print"),
         ("app.py", "def f(): print(1)\n", "print"),
         ("app.py", "a = 1\n", "none"),
         ("app.js", "const log = require('pino')();\n", "structured"),
@@ -133,6 +135,25 @@ fn how_a_program_says_what_it_does() {
     ] {
         assert_eq!(says(path, text), kind, "{text}");
     }
+}
+
+#[test]
+fn a_logger_of_a_helper_for_tests_is_not_the_programs() {
+    let helper = "package db\nimport (\n\t\"log\"\n\t\"github.com/testcontainers/testcontainers-go\"\n)\n";
+    assert_eq!(says("internal/db/test-db.go", helper), "none");
+}
+
+#[test]
+fn what_django_is_told_of_its_log_is_the_frameworks() {
+    let settings = "LOGGING = {\n    'handlers': {'console': {'class': 'logging.StreamHandler'}},\n}\n";
+    let with = |code: &str| {
+        let repo = Fixture::new().file("requirements.txt", "django\n").file("shop/settings.py", settings);
+        let repo = repo.file("shop/views.py", code).snapshot();
+        let server = Server::of(&repo);
+        finding(&repo, &server, &Printed::of(&repo, &server)).facts()["logging"].clone()
+    };
+    assert_eq!(with("def f(r): print(r)\n\ndef g(r): print(r)\n"), "framework_default");
+    assert_eq!(with("import logging\nlogging.getLogger('shop').info('a')\n"), "unstructured");
 }
 
 #[test]
