@@ -1,12 +1,15 @@
 //! Whether anything comes to a handler of errors that is declared.
 
+mod csharp;
+
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::code::pattern;
 use regex::Regex;
 
 use super::order;
-use super::rust::Functions;
+use super::rust::{Functions, holds_word};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 use crate::paths::is_aside;
@@ -14,6 +17,9 @@ use crate::secrets::is_in_test_module;
 
 /// So far a statement and the head of an `impl` are read, in bytes.
 const FARTHEST: usize = 300;
+
+/// In so many files, errors of their own are the way in which a program answers them.
+const SEVERAL_FILES: usize = 3;
 
 /// How many texts of a language are asked for a name, how often in each, and how many handlers are asked about.
 const MOST_TEXTS: usize = 2_000;
@@ -28,6 +34,22 @@ pub(super) fn retain(repo: &Snapshot, handlers: &mut Vec<&CodeMatch>) {
         asked += 1;
         asked > MOST_HANDLERS || is(repo, found, &functions)
     });
+    let local: Vec<&CodeMatch> = handlers.iter().copied().filter(|found| is_of_its_file(repo, found)).collect();
+    let files: BTreeSet<&str> = local.iter().map(|found| &*found.path).collect();
+    if files.len() >= SEVERAL_FILES {
+        handlers.retain(|found| !local.contains(found));
+    }
+}
+
+/// Whether an error of Rust that becomes an answer is named in no other file than its own: the routes there have one for
+/// themselves.
+fn is_of_its_file(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let Some(name) = of_an_error(source).filter(|_| found.language == Language::Rust) else { return false };
+    // Others may be called the same.
+    let is_another = |text: &str| ["enum ", "struct "].iter().any(|kind| holds_word(text, &format!("{kind}{name}")));
+    let others = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".rs") && *file.path != *found.path);
+    others.take(MOST_TEXTS).all(|(_, text)| !holds_word(text, name) || is_another(text))
 }
 
 /// False where a filter of Nest is never put before a route, no handler of Rust gives back the error, Laravel's own
@@ -35,6 +57,8 @@ pub(super) fn retain(repo: &Snapshot, handlers: &mut Vec<&CodeMatch>) {
 fn is(repo: &Snapshot, found: &CodeMatch, functions: &Functions<'_>) -> bool {
     let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.start..)).unwrap_or_default();
     match found.language {
+        Language::CSharp => csharp::is_registered(repo, found),
+        Language::Go if source.starts_with("ErrorHandler:") => is_of_fiber(repo, found),
         Language::Php => answers_something(&source[..found.bytes.len()]),
         Language::Ruby if source.starts_with("def ") && !source[..found.bytes.len()].contains("@app.call") => {
             let name = source["def ".len()..].split(|c: char| !c.is_alphanumeric() && c != '_').next();
@@ -66,6 +90,17 @@ fn is(repo: &Snapshot, found: &CodeMatch, functions: &Functions<'_>) -> bool {
     }
 }
 
+/// Whether the settings that `found` stands in are those of Fiber, by whatever name it is imported, and not those of a
+/// middleware that is called alike.
+fn is_of_fiber(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let before = text.get(..found.bytes.start).unwrap_or_default();
+    let Some((before, _)) = before.rsplit_once(".Config{") else { return true };
+    let start = before.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+    let (alias, import) = (&before[start..], "\"github.com/gofiber/fiber");
+    alias == "fiber" || text.contains(&format!("{alias} {import}/v")) || text.contains(&format!("{alias} {import}\""))
+}
+
 /// Whether a handler of PHP does more than the one that Laravel makes: hand everything on, or nothing at all.
 fn answers_something(source: &str) -> bool {
     let code = source.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.starts_with('*'));
@@ -78,9 +113,15 @@ fn answers_something(source: &str) -> bool {
                 .iter()
                 .any(|word| others.contains(word));
     }
-    let is_closure = code.starts_with("$this->renderable(") || code.starts_with("$exceptions->");
+    let is_closure = code.starts_with("$this->renderable(") || is_of_exceptions(&code);
     let body = code.split_once('{').and_then(|(_, rest)| rest.rsplit_once('}')).map(|(body, _)| body.trim());
     !(is_closure && body.is_some_and(|body| body.is_empty() || code.contains("->respond(") && gives_back(&code, body)))
+}
+
+/// `$exceptions->`, also where an object of one's own keeps them.
+fn is_of_exceptions(code: &str) -> bool {
+    let object = code.strip_prefix('$').and_then(|code| code.strip_prefix("this->").unwrap_or(code).split_once("->"));
+    object.is_some_and(|(name, _)| name.ends_with("xceptions"))
 }
 
 /// Whether a function of Laravel's that is given an answer gives that one back, whatever it adds to its headers.
@@ -181,6 +222,55 @@ mod tests {
         assert_eq!(of(known), "partial");
         let others = "$exception = $this->known($exception);\n        return parent::render($request, $exception);";
         assert_eq!(of(others), "central");
+    }
+
+    #[test]
+    fn what_a_middleware_called_like_fiber_refuses_is_no_answer_for_all() {
+        let of = |import: &str, settings: &str| {
+            let app = format!(
+                "package main\nimport (\n\t\"github.com/gofiber/fiber/v2\"\n\t{import}\n)\nfunc main() {{\n\tapp := fiber.New()\n\tapp.Use(guard.New({settings}{{ErrorHandler: refused}}))\n\tapp.Get(\"/a\", a)\n}}\nfunc a(c *fiber.Ctx) error {{ return c.Status(400).JSON(nil) }}\n"
+            );
+            handling(&[("main.go", &app)])
+        };
+        assert_eq!(of("jwtfiber \"github.com/gofiber/contrib/jwt\"", "jwtfiber.Config"), "adhoc");
+        assert_eq!(of("gofiber \"github.com/gofiber/fiber/v2\"", "gofiber.Config"), "central");
+    }
+
+    #[test]
+    fn errors_of_rust_that_each_file_has_for_itself_are_no_one_place() {
+        let of = |shared: bool| {
+            let route = |name: &str| {
+                let error = if shared { "Oops".to_owned() } else { format!("{name}Error") };
+                let own = format!("pub enum {error} {{ A }}\nimpl ResponseError for {error} {{}}\n");
+                format!(
+                    "use actix_web::*;\n{}#[get(\"/{name}\")]\nasync fn {}(id: web::Path<u32>) -> Result<HttpResponse, {error}> {{ b() }}\n",
+                    if shared { "" } else { &own },
+                    name.to_lowercase()
+                )
+            };
+            let (login, sign, list) = (route("Login"), route("Sign"), route("List"));
+            let error = "pub struct Oops;\nimpl ResponseError for Oops {}\n";
+            let error = if shared { error } else { "" };
+            handling(&[
+                ("src/login.rs", &login),
+                ("src/sign.rs", &sign),
+                ("src/list.rs", &list),
+                ("src/oops.rs", error),
+            ])
+        };
+        assert_ne!(of(false), "central");
+        assert_eq!(of(true), "central");
+    }
+
+    #[test]
+    fn a_closure_of_laravel_that_an_object_sets_answers_for_all() {
+        let app = "<?php\nreturn Application::configure()->withExceptions(function (Exceptions $exceptions) { (new Failed($exceptions))->set(); })->create();\n";
+        let class = "<?php\nclass Failed {\n  public function __construct(private Exceptions $exceptions) {}\n  public function set(): void {\n    $this->exceptions->render(function (Throwable $e) {\n      return response()->json([], 500);\n    });\n  }\n}\n";
+        let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/a', [A::class, 'all']);\n";
+        let composer = r#"{"require": {"laravel/framework": "11"}}"#;
+        let files = [("composer.json", composer), ("routes/api.php", routes), ("bootstrap/app.php", app)];
+        assert_eq!(handling(&files), "framework_default");
+        assert_eq!(handling(&[&files[..], &[("app/Failed.php", class)]].concat()), "central");
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod narrow;
 mod order;
 mod rust;
 mod services;
+mod statuses;
 mod swallowed;
 mod tables;
 mod timeouts;

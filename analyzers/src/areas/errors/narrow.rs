@@ -8,7 +8,7 @@ use crate::code::pattern;
 use regex::Regex;
 
 use super::answers::is_thrown;
-use super::{services, tables};
+use super::{services, statuses, tables};
 use crate::Snapshot;
 use crate::areas::api::failures;
 use crate::code::{CodeMatch, Language};
@@ -71,7 +71,13 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
         return true;
     }
     let Some(handled) = handled(repo, &handlers) else { return false };
-    if handled.iter().any(|class| ALL.contains(&class.as_str()) || is_base(class)) {
+    if handled.iter().any(|class| ALL.contains(&class.as_str())) {
+        return false;
+    }
+    if handlers.iter().all(|found| found.language == Language::Python) && statuses::are_raised_more(repo) {
+        return true;
+    }
+    if handled.iter().any(|class| is_base(class)) {
         return false;
     }
     let named = handled.iter().filter(|class| !class.starts_with(|c: char| c.is_ascii_digit())).count();
@@ -192,12 +198,15 @@ fn of_ruby(source: &str) -> Option<Vec<String>> {
 
 /// A listener of Symfony that answers only where the exception is of a class, and Laravel's closures with a class.
 fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
-    static TYPED: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"^[^(]*\(\s*(?:static )?(?:function|fn)\s*\(\s*\\?([\w\\|]+) \$"));
-    static INSTANCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\binstanceof\s+\\?([\w\\]+)"));
-    static LEAVES: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"if\s*\(\s*!\s*\(?\s*\$[^{};]*\binstanceof\b[^{};]*\)\s*\{?\s*return\s*;"));
-    if source.contains("$exceptions->") || source.contains("renderable(") {
+    static TYPED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^[^(]*\(\s*(?:static )?(?:function|fn)\s*\(\s*\\?([\w\\|]+) \$")
+    });
+    static INSTANCE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\binstanceof\s+\\?([\w\\]+)"));
+    static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"if\s*\(\s*!\s*\(?\s*\$[^{};]*\binstanceof\b[^{};]*\)\s*\{?\s*return\s*;")
+    });
+    if source.contains("xceptions->") || source.contains("renderable(") {
         let (start, _) = source
             .match_indices("->")
             .find(|(at, _)| ["->render(", "->renderable("].iter().any(|call| source[*at..].starts_with(call)))?;

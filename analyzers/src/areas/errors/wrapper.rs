@@ -1,5 +1,7 @@
 //! A function that every handler is given to, or its result, and that answers what went wrong in one place.
 
+mod named;
+
 use std::sync::LazyLock;
 
 use crate::code::pattern;
@@ -118,7 +120,7 @@ const MOST_CANDIDATES: usize = 50;
 
 /// Where that function is, if most of `endpoints` go through it.
 pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
-    FORMS.iter().find_map(|form| {
+    let found = FORMS.iter().find_map(|form| {
         let files: Vec<(&str, &str)> = repo
             .tree()
             .own_texts()
@@ -154,7 +156,8 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
                 (called > 1 && called * 2 >= endpoints).then(|| Place::lines(repo.head(), *path, line, line))
             })
         })
-    })
+    });
+    found.or_else(|| named::find(repo, endpoints))
 }
 
 /// How often `text` uses the function of that name.

@@ -1,6 +1,6 @@
 //! Routes that catch everything and answer it themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use crate::code::pattern;
@@ -11,6 +11,11 @@ use crate::Snapshot;
 use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+
+/// So many functions in so many files are a habit, if there is one for so many routes.
+const MANY: usize = 10;
+const MANY_FILES: usize = 3;
+const MANY_ROUTES: usize = 6;
 
 /// How a clause begins that catches everything, and what it answers with.
 struct Form {
@@ -32,7 +37,7 @@ static PYTHON: Form = Form {
     catches: LazyLock::new(|| pattern(r"^except\s*(?:\(?\s*(?:Base)?Exception\b[^:\n]*)?:")),
     answers: LazyLock::new(|| {
         pattern(concat!(
-            r"\breturn\b[^\n]*(?:\bjsonify\(|\bmake_response\(|\w*Response\()",
+            r"\breturn\b[^\n]*(?:\bjsonify\(|\bmake_response\(|\w*Response(?:\.\w+)?\()",
             r"|\breturn\b[^\n]*,\s*(?:[45]\d\d|(?:HTTPStatus|status)\.\w+)\)?\s*(?:\n|$)"
         ))
     }),
@@ -92,7 +97,11 @@ pub(super) fn catching_all<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Ve
             own.entry((&*found.path, function.bytes.start)).or_insert(found);
         }
     }
-    if own.len() < SEVERAL || own.len() * 2 < routes { Vec::new() } else { own.into_values().collect() }
+    let files: BTreeSet<&str> = own.keys().map(|(path, _)| *path).collect();
+    // Classes of views make many routes of a few functions.
+    let are_many = own.len() >= MANY && files.len() >= MANY_FILES && own.len() * MANY_ROUTES >= routes;
+    let are_half = own.len() >= SEVERAL && own.len() * 2 >= routes;
+    if are_half || are_many { own.into_values().collect() } else { Vec::new() }
 }
 
 /// Whether what is caught here is anything at all, and answered.
