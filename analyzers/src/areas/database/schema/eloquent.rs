@@ -60,15 +60,21 @@ fn column(table: &mut Table, path: &str, line: u32, call: &str, links: Links) {
         ("index" | "unique" | "primary", Some(name)) => table.index(name),
         ("foreign", Some(name)) => link(table, &name),
         ("dropColumn", Some(name)) => table.columns.retain(|column| column.name != name),
-        ("foreignIdFor", _) => {
+        ("foreignIdFor", named) => {
             let class = given.trim_start_matches('(').split("::").next().unwrap_or_default();
-            let name = format!("{}_id", super::names::snake(class.rsplit('\\').next().unwrap_or_default()));
+            let of_class = || format!("{}_id", super::names::snake(class.rsplit('\\').next().unwrap_or_default()));
+            let name = named.unwrap_or_else(of_class);
             push(table, path, line, &name, "bigint", call);
             if is_link(call) {
                 link(table, &name);
             }
         }
-        ("morphs" | "nullableMorphs" | "uuidMorphs" | "dropForeign" | "dropIndex" | "dropUnique" | "fullText", _) => {}
+        (kind, Some(name)) if kind.to_lowercase().ends_with("morphs") && !kind.starts_with("drop") => {
+            push(table, path, line, &format!("{name}_type"), "string", call);
+            push(table, path, line, &format!("{name}_id"), "bigint", call);
+            table.index(format!("{name}_type"));
+        }
+        ("dropForeign" | "dropIndex" | "dropUnique" | "dropMorphs" | "fullText", _) => {}
         (kind, Some(name)) => {
             let kind = match kind {
                 "foreignId" | "foreignUuid" | "unsignedBigInteger" | "bigInteger" => "bigint",
@@ -122,6 +128,18 @@ mod tests {
         };
         assert_eq!(of("foreignId('user_id')->constrained()->onDelete('cascade')"), Some(("user_id".to_owned(), 4)));
         assert_eq!(of("foreignId('user_id')"), None);
+    }
+
+    #[test]
+    fn columns_of_morphs_are_indexed_and_links_may_have_names_of_their_own() {
+        let mut schema = Schema::default();
+        let text = "<?php\nSchema::create('moves', function ($table) {\n  $table->nullableUuidMorphs('owner');\n  $table->foreignIdFor(Wallet::class, 'from_wallet_id')->constrained();\n  $table->foreignIdFor(User::class);\n});\n";
+        read(&mut schema, "database/migrations/1_a.php", text, Links::Bare);
+        let table = &schema.tables["moves"];
+        let columns: Vec<_> = table.columns.iter().map(|it| (&*it.name, it.is_foreign)).collect();
+        let expected = [("owner_type", false), ("owner_id", false), ("from_wallet_id", true), ("user_id", false)];
+        assert_eq!(columns, expected);
+        assert!(table.is_indexed("owner_type"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{plain, word};
+use super::names::{plain, quoted, word};
 use super::{Entity, Schema, doctrine, efcore, eloquent, exposed, jpa, masked, mongoose, sequelize, sql, typeorm};
 use crate::Snapshot;
 use crate::areas::security::marks;
@@ -55,7 +55,9 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot, declared: &[sql::Index]
 pub(super) fn links_of_laravel(repo: &Snapshot) -> eloquent::Links {
     let of = |names: &[&str]| {
         repo.tree().own_texts().any(|(file, text)| {
-            let is_settings = file.name().starts_with(".env") || file.path == "config/database.php";
+            let is_settings = file.name().starts_with(".env")
+                || file.path == "config/database.php"
+                || file.path.ends_with("/config/database.php");
             is_settings && !is_aside(&file.path) && names.iter().any(|name| text.contains(name))
         })
     };
@@ -80,7 +82,12 @@ fn indexed_elsewhere(repo: &Snapshot, declared: &[sql::Index]) -> BTreeSet<Strin
             let matches = repo.code().matches(&format!("database.{language}.{topic}"));
             for of in matches.iter().filter(|of| marks::is_for_operators(&of.path)) {
                 let text = repo.text(&of.path).and_then(|text| text.get(of.bytes.clone())).unwrap_or_default();
-                found.extend(words(text));
+                // Beside the name of a column, TypeORM's migrations say what it is like.
+                if text.contains("isUnique") {
+                    found.extend(quoted(text).map(plain));
+                } else {
+                    found.extend(words(text));
+                }
             }
         }
     }
