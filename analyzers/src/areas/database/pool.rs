@@ -117,8 +117,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let summary = "Django opens a connection for each request, unless it is told to keep it (CONN_MAX_AGE, or a pool); no \
                        such setting was found. A pool in front of the database (PgBouncer) does the same.";
         Finding::partly(SIGNAL, summary, marks::manifest(repo, django)).indicative()
-    } else if file::is_all(repo) {
-        Finding::not_applicable(SIGNAL, "The database is a file (SQLite), which needs no pool of connections.")
+    } else if let Some(what) = file::all(repo) {
+        Finding::not_applicable(SIGNAL, format!("The database {what}, which needs no pool of connections."))
     } else if let Some((dependency, name)) = marks::package(repo, POOLED) {
         let summary = format!("{name} opens connections to the database once and uses them again (a pool) by default.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
