@@ -1,6 +1,8 @@
 //! Which tool brings the database's schema up to date, and where its files lie.
 
+mod scripts;
 mod sql;
+mod unused;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -90,6 +92,8 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("sequelize", r"(^|/)migrations/\d[^/]*\.[cm]?[jt]s$", "queryInterface"),
     ("adonis", r"(^|/)database/migrations/\d+_[^/]+\.[jt]s$", "BaseSchema"),
     ("knex", r"(^|/)migrations/\d[^/]+\.[cm]?[jt]s$", "knex"),
+    ("rel", r"(^|/)migrations/\d{14}_[^/]+\.go$", "rel.Schema"),
+    ("ecto", r"(^|/)priv/[^/]+/migrations/\d{14}_[^/]+\.exs$", "Ecto.Migration"),
     ("mikro-orm", r"(^|/)Migration\d{14}[^/]*\.[jt]s$", ""),
 ];
 
@@ -146,6 +150,7 @@ pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
         .filter(|found| !is_overtaken(repo, found))
         .or_else(|| from_classes(repo, FITS_TABLES, Kind::OrmAuto))
         .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))
+        .or_else(|| scripts::fitting(repo))
         .or_else(|| prisma_schema(repo))
         .or_else(|| rails_schema(repo))
         .or_else(|| plain_sql(repo).filter(|found| found.kind == Kind::InitSql))
@@ -153,11 +158,17 @@ pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
         .or_else(|| plain_sql(repo))
 }
 
-/// Whether the mapper fits the tables to the classes whatever the migrations say, none of which makes a table.
+/// Whether the mapper fits the tables to the classes whatever the migrations say, none of which makes a table, or which
+/// nothing applies.
 fn is_overtaken(repo: &Snapshot, found: &Migrator) -> bool {
     let folder = format!("{}/", found.path);
     let makes_table = |text: &str| ["createTable", "CREATE TABLE", "create table"].iter().any(|way| text.contains(way));
     let mut migrations = repo.tree().own_texts().filter(|(file, _)| file.path.starts_with(&folder));
+    let is_of_sql =
+        || repo.tree().own_texts().any(|(file, _)| file.path.starts_with(&folder) && file.path.ends_with(".sql"));
+    if found.tool == "sql" && is_of_sql() && unused::is(repo, &found.path) {
+        return from_classes(repo, FITS_TABLES, Kind::OrmAuto).is_some() || unused::is_mounted(repo, &found.path);
+    }
     matches!(found.tool, "typeorm" | "sequelize")
         && !migrations.any(|(_, text)| makes_table(text))
         && from_classes(repo, FITS_TABLES, Kind::OrmAuto).is_some()

@@ -13,6 +13,11 @@ fn tools_are_told_by_their_files() {
     let sequel = "Sequel.migration do\nend\n";
     assert_eq!(tool("db/migrations/001_init.rb", sequel), Some(("sequel", "db/migrations".into())));
     assert_eq!(tool("db/migrations/001_init.rb", "x"), None);
+    let rel = "package migrations\nfunc MigrateCreateTodos(schema *rel.Schema) {}\n";
+    assert_eq!(tool("db/migrations/20200101000000_todos.go", rel), Some(("rel", "db/migrations".into())));
+    let ecto = "defmodule A do\n  use Ecto.Migration\nend\n";
+    let folder = "priv/repo/migrations";
+    assert_eq!(tool("priv/repo/migrations/20210429195442_user.exs", ecto), Some(("ecto", folder.into())));
     assert_eq!(tool("src/main/resources/db/V1__a.sql", "x"), Some(("flyway", "src/main/resources/db".into())));
     assert_eq!(tool("prisma/migrations/1_a/migration.sql", "x"), Some(("prisma", "prisma/migrations".into())));
     assert_eq!(

@@ -1,0 +1,59 @@
+//! Tables that a script fits to the classes before the program starts.
+
+use super::{Kind, Migrator, is_aside};
+use crate::{Place, Snapshot};
+
+/// What is said on a line that does so, and what it does.
+const LINES: &[(&[&str], Kind)] = &[
+    (&["doctrine:schema:update", "--force"], Kind::OrmAuto),
+    (&["orm:schema-tool:update", "--force"], Kind::OrmAuto),
+    (&["doctrine:schema:create"], Kind::Created),
+    (&["orm:schema-tool:create"], Kind::Created),
+    (&["prisma db push"], Kind::OrmAuto),
+    (&["migrate", "--run-syncdb"], Kind::OrmAuto),
+];
+
+/// How the tables come to be that the script of a container, or a process, brings up to date.
+pub(super) fn fitting(repo: &Snapshot) -> Option<Migrator> {
+    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && starts(file.name())).find_map(|(file, text)| {
+        let (line, kind) = (1..).zip(text.lines()).find_map(|(number, line)| {
+            let code = line.trim_start();
+            let says = |words: &[&str]| words.iter().all(|word| code.contains(word));
+            let (_, kind) = LINES.iter().find(|(words, _)| says(words)).filter(|_| !code.starts_with('#'))?;
+            Some((number, *kind))
+        })?;
+        let place = Place::lines(repo.head(), file.path.as_str(), line, line);
+        Some(Migrator { kind, tool: kind.name(), path: file.path.clone(), count: 1, place })
+    })
+}
+
+/// Whether a file of that name says how a program starts.
+fn starts(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.ends_with(".sh")
+        || lower.contains("dockerfile")
+        || lower.contains("entrypoint")
+        || lower == "procfile"
+        || (lower.contains("compose") && (lower.ends_with(".yml") || lower.ends_with(".yaml")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::detect;
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_script_fits_the_tables_before_the_program_starts() {
+        let kind = |path: &str, line: &str| {
+            let repo = Fixture::new().file(path, &format!("set -e\n{line}\n"));
+            detect(&repo.snapshot()).map(|found| found.kind)
+        };
+        let update = "php bin/console doctrine:schema:update --force";
+        assert_eq!(kind("docker/entrypoint.sh", update), Some(Kind::OrmAuto));
+        assert_eq!(kind("docker/entrypoint.sh", &format!("# {update}")), None);
+        assert_eq!(kind("docker/entrypoint.sh", "php bin/console doctrine:schema:update --dump-sql"), None);
+        assert_eq!(kind("Dockerfile", "RUN php bin/console doctrine:schema:create"), Some(Kind::Created));
+        assert_eq!(kind("notes.txt", update), None);
+    }
+}
