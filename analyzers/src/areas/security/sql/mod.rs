@@ -196,7 +196,10 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
             pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { " x " }).collect();
         // GORM takes an order as it is written.
         let is_order = callee.ends_with(".order") && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
-        if !(STATEMENT.is_match(&text) || is_condition && CONDITION.is_match(&text) || is_order) {
+        // What is handed on as it is written is SQL, whatever part of a statement.
+        let is_raw = is_raw(&callee) && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
+        let is_whole = STATEMENT.is_match(&text) || is_condition && CONDITION.is_match(&text);
+        if !(is_whole || is_order || is_raw) {
             return None;
         }
         let mut before = String::new();
@@ -213,9 +216,15 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
                 }
             }
         }
-        let is_sql = !is_order || matches!(origin, Origin::Request | Origin::Handed);
+        let is_sql = is_whole || matches!(origin, Origin::Request | Origin::Handed);
         is_sql.then(|| Query { path: call.path.clone(), lines: call.lines, origin })
     })
+}
+
+/// Whether the call takes any piece of SQL: `DB::raw`, `knex.raw`, `RawSQL`, `sequelize.literal`, `Arel.sql`.
+fn is_raw(callee: &str) -> bool {
+    let name = callee.rsplit(['.', ':', '>']).next().unwrap_or(callee);
+    matches!(name, "raw" | "rawsql" | "literal")
 }
 
 /// The text of a condition of Rails, whose values may follow it in a list: `["name = ?", name]`.

@@ -341,3 +341,19 @@ fn what_clients_of_graphql_in_ruby_send_is_of_a_request() {
     assert_ne!(of("Types::SortKey", "by"), NotMet);
     assert_ne!(of("String", "other"), NotMet);
 }
+
+#[test]
+fn a_piece_of_sql_that_is_handed_on_as_it_is_written() {
+    let of = |assigned: &str, rules: &str| {
+        let class = format!(
+            "<?php\nclass Sort {{\n  public function __invoke(SortRequest $request) {{\n    $order = {assigned};\n    DB::table('orders')->update(['order' => DB::raw(\"'\" . '{{' . implode(',', $order) . '}}' . \"'::int[]\")]);\n  }}\n}}\n"
+        );
+        let rules =
+            format!("<?php class SortRequest {{ function rules() {{ return [\n'order' => 'array',\n{rules}]; }} }}\n");
+        finding(&Fixture::new().file("app/Sort.php", &class).file("app/SortRequest.php", &rules).snapshot()).outcome()
+    };
+    assert_eq!(of("$request->input('order')", ""), NotMet);
+    assert_ne!(of("$request->input('order')", "'order.*' => 'integer',\n"), NotMet);
+    assert_ne!(of("array_map('intval', $request->input('order'))", ""), NotMet);
+    assert_ne!(of("[1, 2]", ""), NotMet);
+}

@@ -102,6 +102,11 @@ impl<'a> Tracer<'a> {
         }
         let bare = expression::without_strings(hole);
         let bare = values::undecoded(&bare).to_owned();
+        if let Some(list) = values::imploded(&bare) {
+            let mut values = self.values(list, place).map(|value| value.var("VALUE").unwrap_or_default());
+            let is_checked = values.any(|value| values::are_checked(self.repo, value));
+            return if is_checked { Origin::Harmless } else { self.follow(list, place, left - 1, seen) };
+        }
         if let Some(branches) = branches(&bare) {
             return branches
                 .iter()

@@ -195,6 +195,26 @@ pub(super) fn undecoded(source: &str) -> &str {
     }
 }
 
+/// The list of PHP that a text is joined of, which is as harmless as what it holds.
+pub(super) fn imploded(source: &str) -> Option<&str> {
+    let (_, list) = source.strip_prefix("implode(")?.strip_suffix(')')?.split_once(',')?;
+    let name = list.trim().strip_prefix('$')?;
+    (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')).then(|| list.trim())
+}
+
+/// Whether each entry of the list that `value` stands for was made a number, or a rule of Laravel's asks for that.
+pub(super) fn are_checked(repo: &Snapshot, value: &str) -> bool {
+    const NUMBERS: &[&str] = &["integer", "numeric", "uuid", "exists:", "'in:", "Rule::in", "Rule::exists"];
+    let key = value.split(['\'', '"']).nth(1).unwrap_or_default();
+    let entry = format!("{key}.*");
+    ["intval", "(int)", "floatval", "array_fill", "array_map"].iter().any(|call| value.contains(call))
+        || !key.is_empty()
+            && repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".php")).any(|(_, text)| {
+                let rules = text.lines().filter(|line| line.contains(&entry));
+                rules.into_iter().any(|line| NUMBERS.iter().any(|word| line.contains(word)))
+            })
+}
+
 fn last_name(source: &str) -> &str {
     source.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
 }
