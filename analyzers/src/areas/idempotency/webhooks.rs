@@ -107,6 +107,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     let done = if seen.is_empty() { signs::asks_whether_done(repo, &files) } else { None };
     let is_noticed = done.is_some() || !seen.is_empty();
+    let compared = if verified.is_empty() { signs::compares_a_secret(repo, &files) } else { None };
+    let by = if compared.is_some() { "by a secret that it carries" } else { "by a signature" };
+    let is_verified = compared.is_some() || !verified.is_empty();
     let what = match handlers.len() {
         1 => format!("At one address another system reports what has happened (a webhook, {})", named(first)),
         many => {
@@ -120,21 +123,20 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             .map(|handler| at(repo, handler))
             .chain(verified.iter().take(3).map(|found| marks::at(repo, found)))
             .chain(seen.iter().take(3).map(|found| marks::at(repo, found)))
-            .chain(done),
+            .chain(done)
+            .chain(compared),
         repo.head(),
     );
-    let finding = match (verified.is_empty(), !is_noticed) {
+    let finding = match (!is_verified, !is_noticed) {
         (false, false) => Finding::met(
             SIGNAL,
-            format!(
-                "{what}, it is checked who sent it (by a signature), and there are signs that what comes twice is noticed."
-            ),
+            format!("{what}, it is checked who sent it ({by}), and there are signs that what comes twice is noticed."),
             places,
         ),
         (false, true) => Finding::partly(
             SIGNAL,
             format!(
-                "{what}, and it is checked who sent it (by a signature), but no sign was found that what comes twice is noticed. \
+                "{what}, and it is checked who sent it ({by}), but no sign was found that what comes twice is noticed. \
                  Where a second run changes nothing, none is needed."
             ),
             places,
@@ -156,11 +158,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             places,
         ),
     };
-    finding
-        .indicative()
-        .fact("handlers", handlers.len())
-        .fact("verified", !verified.is_empty())
-        .fact("deduplicated", is_noticed)
+    finding.indicative().fact("handlers", handlers.len()).fact("verified", is_verified).fact("deduplicated", is_noticed)
 }
 
 /// Where the routes in `files` that take no events have their handlers.

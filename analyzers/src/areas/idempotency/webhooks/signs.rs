@@ -14,6 +14,8 @@ use crate::{Place, Snapshot};
 /// So far before and behind a name it is read what it belongs to, in bytes.
 const AROUND: usize = 80;
 const CHECKS: usize = 50;
+/// So far a branch is read, in bytes.
+const BRANCH: usize = 1_200;
 
 /// Whether what is called a check answers the question with which a sender looks for a webhook at first: the token that a
 /// GET carries (`hub.challenge`) says nothing of what is sent by POST.
@@ -61,6 +63,17 @@ pub(super) fn asks_whether_done(repo: &Snapshot, files: &BTreeSet<String>) -> Op
             r"(?:[^\n{}]*(?:log|print|info|debug|warn)[^\n]*\n\s*)?return(?-u:\b)"
         ))
     });
+    static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)(?-u:\b)(?:el|else\s+)?if(?-u:\b)\s*\(?[^;{}]{0,200}?(?-u:\b)status(?-u:\b)\s*(?:={2,3}|\.equals\(|\sis\s)\s*",
+            r"[^\n;{}]{0,60}?(?:awaiting|pending|unpaid)"
+        ))
+        .expect("a constant pattern")
+    });
+    static SET: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)status(?-u:\b)[^\n;=]{0,3}?(?:=|:|,|\()[^\n;=]{0,60}?(?-u:\b|_)(?:paid|confirmed|completed|captured|succeeded|settled|processed|success)")
+            .expect("a constant pattern")
+    });
     let sources = repo.tree().own_texts().filter(|(file, text)| {
         let is_about = files.contains(file.path.as_str()) || text.contains("ebhook");
         is_about && Language::of(&file.path).is_some() && !is_aside(&file.path) && !is_for_operators(&file.path)
@@ -70,9 +83,44 @@ pub(super) fn asks_whether_done(repo: &Snapshot, files: &BTreeSet<String>) -> Op
             let line = text[..at].rsplit('\n').next().unwrap_or_default().trim_start();
             !["//", "#", "*"].iter().any(|sign| line.starts_with(sign))
         };
-        let found = DONE.find_iter(text).take(CHECKS).find(|found| is_code(found.start()))?;
+        // Only what is open still is done, and is open no more then.
+        let closes = |end: usize| {
+            let behind = &text[end..text.floor_char_boundary(end + BRANCH)];
+            SET.find(behind).is_some_and(|set| !behind[..set.start()].contains("else"))
+        };
+        let done = || DONE.find_iter(text).take(CHECKS).find(|found| is_code(found.start()));
+        let open = || OPEN.find_iter(text).take(CHECKS).find(|found| is_code(found.start()) && closes(found.end()));
+        let found = done().or_else(open)?;
         let line = text[..found.start()].matches('\n').count() as u32 + 1;
         Some(Place::lines(repo.head(), file.path.as_str(), line, line))
+    })
+}
+
+/// Where one of `files` compares a header with a secret of the settings, and refuses whoever sent another:
+/// `if request.headers.get("X-Webhook-Key") != settings.WEBHOOK_SECRET: return Response(status=403)`.
+pub(super) fn compares_a_secret(repo: &Snapshot, files: &BTreeSet<String>) -> Option<Place> {
+    static READ: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?-u:\b)(\w+)\s*:?=\s*[^\n;=]*(?-u:\b)(?:headers?|getheader)(?-u:\b)")
+            .expect("a constant pattern")
+    });
+    static SECRET: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)!==?[^\n]*(?:settings|env|config|secret)[^\n]*\n?[^\n]*\n?[^\n]*(?:40[13]|unauthori|forbidden)",
+        )
+        .expect("a constant pattern")
+    });
+    files.iter().filter(|path| Language::of(path).is_some()).find_map(|path| {
+        let text = repo.text(path)?;
+        READ.captures_iter(text).take(CHECKS).find_map(|read| {
+            let (end, name) = (read.get(0)?.end(), &read[1]);
+            let behind = &text[end..text.floor_char_boundary(end + BRANCH)];
+            let asked = behind.match_indices(name).find(|(at, _)| {
+                let line = behind[..*at].rsplit('\n').next().unwrap_or_default();
+                line.trim_start().starts_with("if") && SECRET.find(&behind[*at..]).is_some_and(|it| it.start() < AROUND)
+            })?;
+            let line = text[..end + asked.0].matches('\n').count() as u32 + 1;
+            Some(Place::lines(repo.head(), path.as_str(), line, line))
+        })
     })
 }
 
@@ -109,6 +157,19 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_a_header_carries_tells_who_sent_an_event() {
+        let of = |check: &str| {
+            let app = format!(
+                "const app = require('express')()\napp.post('/payments/webhook', async (req, res) => {{\n  const key = req.headers['x-webhook-key'];\n  {check}\n  ship()\n}})\n"
+            );
+            finding(&Fixture::new().file("app.js", &app).snapshot()).outcome()
+        };
+        assert_eq!(of("if (key !== process.env.WEBHOOK_SECRET) {\n    return res.status(401).end();\n  }"), Partly);
+        assert_eq!(of("if (!key) return res.status(401).end();"), NotMet);
+        assert_eq!(of("log(key);"), NotMet);
+    }
+
+    #[test]
     fn what_is_done_already_is_not_done_again() {
         let of = |check: &str| -> Outcome {
             let app = format!(
@@ -120,5 +181,8 @@ mod tests {
         assert_eq!(of("if (payment.status === 'paid') {\n  logger.info(`${id} is paid`);\n  return;\n }"), Met);
         assert_eq!(of("if (event.status !== 'paid') return res.end()"), Partly);
         assert_eq!(of("if (payment.status === 'paid') {\n  ship(payment)\n }"), Partly);
+        let open = "if (event.type === 'paid' && order.status === 'AWAITING_PAYMENT') {\n  ship(order);\n";
+        assert_eq!(of(&format!("{open}  order.status = 'CONFIRMED';\n }}")), Met);
+        assert_eq!(of(&format!("{open}  order.note = 'CONFIRMED';\n }}")), Partly);
     }
 }
