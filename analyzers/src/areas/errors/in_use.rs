@@ -228,7 +228,7 @@ mod tests {
     fn what_a_middleware_called_like_fiber_refuses_is_no_answer_for_all() {
         let of = |import: &str, settings: &str| {
             let app = format!(
-                "package main\nimport (\n\t\"github.com/gofiber/fiber/v2\"\n\t{import}\n)\nfunc main() {{\n\tapp := fiber.New()\n\tapp.Use(guard.New({settings}{{ErrorHandler: refused}}))\n\tapp.Get(\"/a\", a)\n}}\nfunc a(c *fiber.Ctx) error {{ return c.Status(400).JSON(nil) }}\n"
+                "package main\nimport (\n\t\"github.com/gofiber/fiber/v2\"\n\t{import}\n)\nfunc main() {{\n\tapp := fiber.New()\n\tapp.Use(guard.New({settings}{{ErrorHandler: refused}}))\n\tapp.Get(\"/a\", a)\n}}\nfunc a(c *fiber.Ctx) error {{ return c.Status(fiber.StatusBadRequest).JSON(nil) }}\n"
             );
             handling(&[("main.go", &app)])
         };

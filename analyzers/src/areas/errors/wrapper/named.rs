@@ -1,5 +1,5 @@
 //! Go's way of a type for handlers that give back an error, and one place that answers it:
-//! `type Handler func(w http.ResponseWriter, r *http.Request) *Failed`.
+//! `type Handler func(w http.ResponseWriter, r *http.Request) *HTTPError`.
 
 use std::sync::LazyLock;
 
@@ -56,8 +56,11 @@ fn answers(text: &str, function: &regex::Captures<'_>, name: &str) -> bool {
     });
     let Some((handler, whole)) = receiver.or(given).zip(function.get(0)) else { return false };
     let body = body(&text[whole.start()..], false);
-    // What makes another handler of one is a middleware.
-    !results.contains(name)
+    // What makes another handler of one is a middleware; Go's own handlers may be called alike.
+    let makes_another = results
+        .split([' ', ',', '(', ')', '*'])
+        .any(|it| !it.starts_with("http.") && it.rsplit('.').next() == Some(name));
+    !makes_another
         && calls(body, handler) > 0
         && body.contains("!= nil")
         && ANSWERS.iter().any(|word| body.contains(word))
@@ -71,11 +74,11 @@ mod tests {
     fn a_type_for_handlers_that_give_back_an_error_has_one_place_that_answers() {
         let of = |kind: &str, wrapper: &str| {
             let app = format!(
-                "package main\nimport (\n\t\"net/http\"\n\t\"github.com/go-chi/chi/v5\"\n)\n{kind}\n{wrapper}\nfunc a(w http.ResponseWriter, r *http.Request) *Failed {{\n\treturn nil\n}}\nfunc b(w http.ResponseWriter, r *http.Request) *Failed {{\n\treturn nil\n}}\nfunc main() {{\n\tr := chi.NewRouter()\n\tr.Get(\"/a\", answered(a))\n\tr.Get(\"/b\", answered(b))\n}}\n"
+                "package main\nimport (\n\t\"net/http\"\n\t\"github.com/go-chi/chi/v5\"\n)\n{kind}\n{wrapper}\nfunc a(w http.ResponseWriter, r *http.Request) *HTTPError {{\n\treturn nil\n}}\nfunc b(w http.ResponseWriter, r *http.Request) *HTTPError {{\n\treturn nil\n}}\nfunc main() {{\n\tr := chi.NewRouter()\n\tr.Get(\"/a\", answered(a))\n\tr.Get(\"/b\", answered(b))\n}}\n"
             );
             handling(&[("main.go", &app)])
         };
-        let kind = "type Handler func(w http.ResponseWriter, r *http.Request) *Failed";
+        let kind = "type Handler func(w http.ResponseWriter, r *http.Request) *HTTPError";
         let inner = "return func(w http.ResponseWriter, r *http.Request) {\n\t\tif err := h(w, r); err != nil {\n\t\t\twriteError(w, err)\n\t\t}\n\t}\n}";
         let wrapper = format!("func answered(h Handler) http.HandlerFunc {{\n\t{inner}");
         assert_eq!(of(kind, &wrapper), "central");
