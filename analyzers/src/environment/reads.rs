@@ -104,10 +104,8 @@ fn has_other_value(language: Language, after: &str) -> bool {
 /// Whether what is read is only compared with a value that it may have: not set, it is off. Subscripts that fail without
 /// it are none, and what must not be empty is no switch.
 fn is_switch(source: &str, after: &str) -> bool {
-    static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"^\s*(\?\.\w+\(\)\s*)?([=!]==?\s*(["'`][^"'`]|true\b|[0-9])|in\s*[(\[{])"#)
-            .expect("a fixed pattern")
-    });
+    static COMPARED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"^\s*(\?\.\w+\(\)\s*)?([=!]==?\s*(["'`][^"'`]|true\b|[0-9])|in\s*[(\[{])"#));
     let fails = (source.ends_with(']') && source.contains("environ[")) || source.contains("fetch(");
     let starts = after.trim_start();
     (starts.starts_with(['=', '!', '?']) || starts.starts_with("in")) && !fails && COMPARED.is_match(after)

@@ -278,10 +278,8 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
 
 /// Plays of Ansible: a list, of which each item names hosts and what is done to them.
 pub(super) fn is_playbook(path: &str, text: &str) -> bool {
-    static PLAY: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?m)^(-[ \t]+|[ \t]+)hosts:[ \t]*\S"));
-    static DOES: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?m)^[ \t]+(tasks|roles):"));
+    static PLAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(-[ \t]+|[ \t]+)hosts:[ \t]*\S"));
+    static DOES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[ \t]+(tasks|roles):"));
     path.contains("playbook") && text.contains("hosts:")
         || text.lines().any(|line| line.starts_with("- ")) && PLAY.is_match(text) && DOES.is_match(text)
 }

@@ -198,14 +198,11 @@ fn of_ruby(source: &str) -> Option<Vec<String>> {
 
 /// A listener of Symfony that answers only where the exception is of a class, and Laravel's closures with a class.
 fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
-    static TYPED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^[^(]*\(\s*(?:static )?(?:function|fn)\s*\(\s*\\?([\w\\|]+) \$")
-    });
-    static INSTANCE: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"\binstanceof\s+\\?([\w\\]+)"));
-    static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"if\s*\(\s*!\s*\(?\s*\$[^{};]*\binstanceof\b[^{};]*\)\s*\{?\s*return\s*;")
-    });
+    static TYPED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^[^(]*\(\s*(?:static )?(?:function|fn)\s*\(\s*\\?([\w\\|]+) \$"));
+    static INSTANCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\binstanceof\s+\\?([\w\\]+)"));
+    static LEAVES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"if\s*\(\s*!\s*\(?\s*\$[^{};]*\binstanceof\b[^{};]*\)\s*\{?\s*return\s*;"));
     if source.contains("xceptions->") || source.contains("renderable(") {
         let (start, _) = source
             .match_indices("->")

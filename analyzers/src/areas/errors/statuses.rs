@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -13,8 +14,7 @@ const MANY: usize = 10;
 /// Whether answers are chosen where they are raised (`raise HTTPException(404)`), and that oftener than errors are raised
 /// which anything else may answer.
 pub(super) fn are_raised_more(repo: &Snapshot) -> bool {
-    static RAISED: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?m)^[ \t]+raise (?:\w+\.)*(\w+)\(").expect("a constant pattern"));
+    static RAISED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[ \t]+raise (?:\w+\.)*(\w+)\("));
     let files = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".py") && !is_aside(&file.path));
     let raised = files.flat_map(|(_, text)| RAISED.captures_iter(text));
     let (mut of_statuses, mut of_others) = (0, 0);

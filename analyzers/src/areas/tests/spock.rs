@@ -3,16 +3,15 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::cases::{Case, State};
 use crate::Snapshot;
 
-static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?m)^[ \t]*(?:def|void)[ \t]+(?:"[^"\n]*"|'[^'\n]*')[ \t]*\("#).expect("a constant pattern")
-});
-static EXPECTS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^[ \t]*(?:expect|then):").expect("a constant pattern"));
+static FEATURE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?m)^[ \t]*(?:def|void)[ \t]+(?:"[^"\n]*"|'[^'\n]*')[ \t]*\("#));
+static EXPECTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:expect|then):"));
 
 /// The features of all specifications, by path and line.
 pub(super) fn cases(repo: &Snapshot) -> Vec<Case> {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::any_text;
@@ -13,7 +14,7 @@ const BASES: &[&str] = &["IExceptionHandler", "IExceptionFilter", "IAsyncExcepti
 
 /// False where `found` is such a class, and no other place of the program names it.
 pub(super) fn is_registered(repo: &Snapshot, found: &CodeMatch) -> bool {
-    static CLASS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bclass\s+(\w+)").expect("a constant pattern"));
+    static CLASS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bclass\s+(\w+)"));
     let text = repo.text(&found.path).unwrap_or_default();
     let source = text.get(found.bytes.clone()).unwrap_or_default();
     let class = if BASES.contains(&source) {

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use super::{body, calls};
@@ -12,12 +13,10 @@ use crate::{Place, Snapshot};
 const REQUESTS: &str = r"(?:http\.ResponseWriter|gin\.Context|fiber\.Ctx)";
 
 static TYPE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?m)^(?:type |\t)(\w+) +func\([^()\n]*{REQUESTS}[^()\n]*\) \*?(?:\w+\.)?(\w*[eE]rr\w*)$"))
-        .expect("a constant pattern")
+    pattern(&format!(r"(?m)^(?:type |\t)(\w+) +func\([^()\n]*{REQUESTS}[^()\n]*\) \*?(?:\w+\.)?(\w*[eE]rr\w*)$"))
 });
 
-static FUNCTION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^func (?:\((\w+) \*?(\w+)\) )?\w+\(([^\n]*)\{$").expect("a constant pattern"));
+static FUNCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^func (?:\((\w+) \*?(\w+)\) )?\w+\(([^\n]*)\{$"));
 
 /// What a body has that answers, itself or by a function.
 const ANSWERS: &[&str] = &["rite", "http.Error(", ".JSON(", "Encode(", "espond", "ender"];

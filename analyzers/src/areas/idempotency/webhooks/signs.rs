@@ -64,15 +64,15 @@ pub(super) fn asks_whether_done(repo: &Snapshot, files: &BTreeSet<String>) -> Op
         ))
     });
     static OPEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)(?-u:\b)(?:el|else\s+)?if(?-u:\b)\s*\(?[^;{}]{0,200}?(?-u:\b)status(?-u:\b)\s*(?:={2,3}|\.equals\(|\sis\s)\s*",
             r"[^\n;{}]{0,60}?(?:awaiting|pending|unpaid)"
         ))
-        .expect("a constant pattern")
     });
     static SET: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)status(?-u:\b)[^\n;=]{0,3}?(?:=|:|,|\()[^\n;=]{0,60}?(?-u:\b|_)(?:paid|confirmed|completed|captured|succeeded|settled|processed|success)")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)status(?-u:\b)[^\n;=]{0,3}?(?:=|:|,|\()[^\n;=]{0,60}?(?-u:\b|_)(?:paid|confirmed|completed|captured|succeeded|settled|processed|success)",
+        )
     });
     let sources = repo.tree().own_texts().filter(|(file, text)| {
         let is_about = files.contains(file.path.as_str()) || text.contains("ebhook");
@@ -99,15 +99,10 @@ pub(super) fn asks_whether_done(repo: &Snapshot, files: &BTreeSet<String>) -> Op
 /// Where one of `files` compares a header with a secret of the settings, and refuses whoever sent another:
 /// `if request.headers.get("X-Webhook-Key") != settings.WEBHOOK_SECRET: return Response(status=403)`.
 pub(super) fn compares_a_secret(repo: &Snapshot, files: &BTreeSet<String>) -> Option<Place> {
-    static READ: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?-u:\b)(\w+)\s*:?=\s*[^\n;=]*(?-u:\b)(?:headers?|getheader)(?-u:\b)")
-            .expect("a constant pattern")
-    });
+    static READ: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(\w+)\s*:?=\s*[^\n;=]*(?-u:\b)(?:headers?|getheader)(?-u:\b)"));
     static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)!==?[^\n]*(?:settings|env|config|secret)[^\n]*\n?[^\n]*\n?[^\n]*(?:40[13]|unauthori|forbidden)",
-        )
-        .expect("a constant pattern")
+        pattern(r"(?i)!==?[^\n]*(?:settings|env|config|secret)[^\n]*\n?[^\n]*\n?[^\n]*(?:40[13]|unauthori|forbidden)")
     });
     files.iter().filter(|path| Language::of(path).is_some()).find_map(|path| {
         let text = repo.text(path)?;

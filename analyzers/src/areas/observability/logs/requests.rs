@@ -28,8 +28,7 @@ static MACRO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:trace|debug|info
 /// Calls of Python's loggers that write a line.
 static LINE_OF_PYTHON: LazyLock<Regex> = LazyLock::new(|| {
     let levels = "debug|info|warning|warn|error|exception|critical|fatal|log|success|trace";
-    Regex::new(&format!(r"(?i)\b\w*log\w*(?:\([^()\n]*\))?\.(?:opt\([^()\n]*\)\.)?(?:{levels})\("))
-        .expect("a constant pattern")
+    pattern(&format!(r"(?i)\b\w*log\w*(?:\([^()\n]*\))?\.(?:opt\([^()\n]*\)\.)?(?:{levels})\("))
 });
 
 /// What is asked of Go's `log`.

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::code::pattern;
 use regex::Regex;
 
 use crate::Snapshot;
@@ -13,15 +14,11 @@ const RECORDS: &[&str] =
 
 /// A value with its name: `zap.String("order", id)`, `log.Infow("paid", "order", id)`.
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"\bzap\.(?:[A-Z][a-z0-9]+){1,3}\(\s*\x22|\bzap\.Error\(|\.(?:Debug|Info|Warn|Error|DPanic|Panic|Fatal)w\(",
-    )
-    .expect("a constant pattern")
+    pattern(r"\bzap\.(?:[A-Z][a-z0-9]+){1,3}\(\s*\x22|\bzap\.Error\(|\.(?:Debug|Info|Warn|Error|DPanic|Panic|Fatal)w\(")
 });
 
 /// Where a function or method begins, with its receiver, and its name.
-static FUNCTION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^func (\([^)\n]*\) )?(\w+)").expect("a constant pattern"));
+static FUNCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^func (\([^)\n]*\) )?(\w+)"));
 
 /// Whether values keep their names on the way into the log.
 pub(super) fn keeps_values(repo: &Snapshot) -> bool {
