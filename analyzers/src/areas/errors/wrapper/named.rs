@@ -19,7 +19,8 @@ static TYPE: LazyLock<Regex> = LazyLock::new(|| {
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^func (?:\((\w+) \*?(\w+)\) )?\w+\(([^\n]*)\{$"));
 
 /// What a body has that answers, itself or by a function.
-const ANSWERS: &[&str] = &["rite", "http.Error(", ".JSON(", "Encode(", "espond", "ender"];
+static ANSWERS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:[wW]rite|[rR]espond|[rR]ender)\w*\(|\b(?:http\.Error|Encode)\(|\.JSON\("));
 
 /// So many such types are asked about.
 const MOST_TYPES: usize = 20;
@@ -59,10 +60,7 @@ fn answers(text: &str, function: &regex::Captures<'_>, name: &str) -> bool {
     let makes_another = results
         .split([' ', ',', '(', ')', '*'])
         .any(|it| !it.starts_with("http.") && it.rsplit('.').next() == Some(name));
-    !makes_another
-        && calls(body, handler) > 0
-        && body.contains("!= nil")
-        && ANSWERS.iter().any(|word| body.contains(word))
+    !makes_another && calls(body, handler) > 0 && body.contains("!= nil") && ANSWERS.is_match(body)
 }
 
 #[cfg(test)]
