@@ -233,7 +233,7 @@ fn configured(repo: &Snapshot) -> Option<(&'static str, Place)> {
             ("Spring", line(text, &|line| line.starts_with("logging:"))?)
         } else if matches!(name, "logback-spring.xml" | "logback.xml" | "log4j2.xml" | "log4j2-spring.xml") {
             ("The framework", 1)
-        } else if name.ends_with(".py") && repo.stack().dependency(Python, "django").is_some() {
+        } else if name.ends_with(".py") && text.contains("INSTALLED_APPS") {
             ("Django", line(text, &|line| line.starts_with("LOGGING = {") || line.starts_with("LOGGING: "))?)
         } else {
             return None;

@@ -145,7 +145,8 @@ fn a_logger_of_a_helper_for_tests_is_not_the_programs() {
 
 #[test]
 fn what_django_is_told_of_its_log_is_the_frameworks() {
-    let settings = "LOGGING = {\n    'handlers': {'console': {'class': 'logging.StreamHandler'}},\n}\n";
+    let settings =
+        "INSTALLED_APPS = []\nLOGGING = {\n    'handlers': {'console': {'class': 'logging.StreamHandler'}},\n}\n";
     let with = |code: &str| {
         let repo = Fixture::new().file("requirements.txt", "django\n").file("shop/settings.py", settings);
         let repo = repo.file("shop/views.py", code).snapshot();
