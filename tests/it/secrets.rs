@@ -19,10 +19,15 @@ fn area(arguments: &[&str]) -> Value {
     areas.iter().find(|area| area["id"] == "secrets").expect("the area").clone()
 }
 
-/// A value at HEAD, one that was removed, one on another branch and one that a tag reaches, and a file by its nature.
+/// A value at HEAD, one that was removed, one on another branch and one that a tag reaches, a file by its nature, and a key
+/// that settings for production replace.
 fn leaky() -> Repository {
     let repository = Repository::with_commits(3);
     repository.write(".env", &format!("SLACK={}\n", token(1))).write("src/bot.py", &format!("T = '{}'\n", token(2)));
+    let key: String = (4..7).flat_map(|seed| token(seed).chars().rev().take(24).collect::<Vec<_>>()).take(64).collect();
+    repository
+        .write("config/config.exs", &format!("config :shop, ShopWeb.Endpoint,\n  secret_key_base: \"{key}\"\n"))
+        .write("config/prod.exs", "config :shop, ShopWeb.Endpoint,\n  secret_key_base: System.get_env(\"KEY\")\n");
     repository.commit("Add a bot");
     repository.write("src/bot.py", "import os\n").commit("Read the token from the environment");
     repository.git(&["checkout", "-q", "-b", "try"]);

@@ -198,6 +198,17 @@ fn is_binary(bytes: &[u8]) -> bool {
     !utf16 && bytes[..bytes.len().min(BINARY_PROBE)].contains(&0)
 }
 
+/// Whether the file says what becomes of a credential: that it is ignored, or that production takes it from elsewhere.
+fn tells_of_credentials(path: &str) -> bool {
+    let name = paths::name(path);
+    name == ".gitignore"
+        || name.starts_with("application")
+        || name.starts_with("appsettings")
+        || name.ends_with(".exs")
+        || path.ends_with("config/environments/production.rb")
+        || path.contains("settings") && name.ends_with(".py")
+}
+
 /// The blobs at HEAD whose text is kept: not vendored, not too large, and within the budget in the order of paths.
 fn wanted_texts(repo: &gix::Repository, changes: &Changes, depth: Depth, limits: &Limits) -> HashSet<BlobId> {
     let mut budget = limits.text;
@@ -206,7 +217,7 @@ fn wanted_texts(repo: &gix::Repository, changes: &Changes, depth: Depth, limits:
         .iter()
         .filter(|entry| matches!(entry.mode, Mode::Regular | Mode::Executable | Mode::Symlink))
         .filter(|entry| !paths::is_vendored(&entry.path))
-        .filter(|entry| depth == Depth::Everything || paths::name(&entry.path) == ".gitignore")
+        .filter(|entry| depth == Depth::Everything || tells_of_credentials(&entry.path))
         .filter_map(|entry| Some((entry.path.as_str(), entry.blob?, entry.id)))
         .collect();
     files.sort_unstable();

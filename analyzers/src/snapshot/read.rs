@@ -51,7 +51,8 @@ pub enum Depth {
     /// Everything that any area asks for.
     #[default]
     Everything,
-    /// What the area of credentials asks for: no lines are counted, and no text is kept but that of `.gitignore`.
+    /// What the area of credentials asks for: no lines are counted, and no text is kept but that of `.gitignore` and of
+    /// settings that may replace a key in production.
     Credentials,
 }
 
