@@ -98,7 +98,7 @@ pub fn frameworks(repo: &Snapshot) -> Vec<String> {
         names.push("gRPC".to_owned());
     }
     if names.is_empty() {
-        names.extend(served::unread(repo).map(|(framework, _)| framework.to_owned()));
+        names.extend(served::without_routes(repo).map(|(framework, _)| framework.to_owned()));
     }
     names.sort();
     names.dedup();

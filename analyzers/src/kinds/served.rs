@@ -94,9 +94,14 @@ pub(crate) fn symfony_first(repo: &Snapshot) -> Option<Place> {
     started(repo, &[(&[".php"], "extends sfProjectConfiguration", "Symfony")]).map(|(_, place)| place)
 }
 
-/// What a server is made with, and where it is started, if none of its routes was read. Of a part nothing is said where
-/// the whole has routes.
+/// What a server is made with, and where it is started, if none of its routes was read although it may have some. Of a
+/// part nothing is said where the whole has routes.
 pub(crate) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {
+    without_routes(repo).filter(|(framework, _)| *framework != "Spring" || may_route(repo))
+}
+
+/// The same of a server that has none yet as well.
+pub(crate) fn without_routes(repo: &Snapshot) -> Option<(&'static str, Place)> {
     if !Surface::of(repo).endpoints.is_empty() || Surface::of(repo).is_cut() {
         return None;
     }
@@ -107,14 +112,14 @@ pub(crate) fn unread(repo: &Snapshot) -> Option<(&'static str, Place)> {
     };
     let starts_spring: &[(&[&str], &str, &str)] =
         &[(&[".java"], "SpringApplication.run(", "Spring"), (&[".kt"], "runApplication<", "Spring")];
-    started(repo, STARTS).or_else(|| (spring() && may_route(repo)).then(|| started(repo, starts_spring)).flatten())
+    started(repo, STARTS).or_else(|| spring().then(|| started(repo, starts_spring)).flatten())
 }
 
 /// Whether some class of a program with Spring may take requests: what its starter generates has none yet.
 fn may_route(repo: &Snapshot) -> bool {
     const MARKS: &[&str] =
         &["Controller", "Mapping", "RouterFunction", "@Path(", "HttpServlet", "RestResource", "router"];
-    const PACKAGES: &[&str] = &["data-rest", "graphql", "jersey", "openapi-generator", "hateoas"];
+    const PACKAGES: &[&str] = &["data-rest", "graphql", "jersey", "openapi-generator"];
     let is_source = |path: &str| [".java", ".kt", ".groovy", ".scala"].iter().any(|end| path.ends_with(end));
     repo.stack().dependencies().iter().any(|it| PACKAGES.iter().any(|package| it.name.contains(package)))
         || repo
