@@ -168,15 +168,17 @@ pub(super) fn is_random(value: &[u8]) -> bool {
 
 /// Whether one of four groups can be no word, or two can hardly be, nor letters in the order of the alphabet or a keyboard.
 fn is_app_password(value: &[u8]) -> bool {
-    const ROWS: &[&[u8]] = &[b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    let is_row = |group: &[u8]| {
-        group.windows(2).all(|pair| pair[1] == pair[0] + 1)
-            || ROWS.iter().any(|row| row.windows(group.len()).any(|part| part == group))
-    };
     let letters: Vec<u8> = value.iter().copied().filter(|byte| *byte != b' ').collect();
     let groups = || letters.chunks(4).filter(|group| !is_row(group));
     let has_no_vowel = |group: &[u8]| !group.iter().any(|byte| is_vowel(*byte));
     distinct(value) >= 7 && (groups().any(has_no_vowel) || groups().filter(|group| is_unlike_words(group)).count() >= 2)
+}
+
+/// Whether the letters stand in the order of the alphabet or of a keyboard.
+pub(super) fn is_row(group: &[u8]) -> bool {
+    const ROWS: &[&[u8]] = &[b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    group.windows(2).all(|pair| pair[1] == pair[0] + 1)
+        || ROWS.iter().any(|row| row.windows(group.len()).any(|part| part == group))
 }
 
 fn is_vowel(byte: u8) -> bool {

@@ -1,7 +1,7 @@
 //! Whether a password of sixteen letters is the app password of the Google account that stands beside it.
 
 use super::bytes::{distinct, has};
-use super::check::usual_pairs;
+use super::check::{is_row, usual_pairs};
 use super::context::Context;
 use super::weak::is_weak;
 
@@ -23,6 +23,7 @@ pub(super) fn holds(value: &[u8], context: &Context<'_>) -> bool {
     let letters: Vec<u8> = value.iter().copied().filter(|byte| *byte != b' ').collect();
     (has(near, "smtp.gmail.com") || has(near, "smtp.googlemail.com"))
         && distinct(&letters) >= 7
+        && !letters.chunks(4).any(is_row)
         && !is_weak(&letters)
         && usual_pairs(&letters) * 2 < letters.len()
         && addresses(near).any(|address| is_somebodys(&address))
@@ -66,5 +67,6 @@ mod tests {
         assert!(!is_found("smtp.shop.io", "ana.lopez@gmail.com", &spaced), "another server");
         assert!(!is_found("smtp.gmail.com", "ana.lopez@gmail.com", "yourmailpassword"));
         assert!(!is_found("smtp.gmail.com", "ana.lopez@gmail.com", "passwordofstores"));
+        assert!(!is_found("smtp.gmail.com", "ana.lopez@gmail.com", "abcd efgh ijkl mnop"), "the alphabet");
     }
 }
