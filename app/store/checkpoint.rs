@@ -4,32 +4,28 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, Row, SqliteConnection};
 use tokio_util::sync::CancellationToken;
 
 use super::{Pool, Store, StoreError};
 
-/// Pages of 4 KiB in the log from which a writer takes it over after all, so that it does not grow for ever where nobody
-/// does it in time.
-pub(super) const LOG_PAGES: &str = "65536";
-/// Bytes that the log's file keeps once all of it has been taken over.
-pub(super) const LOG_BYTES: &str = "16777216";
-
-/// Between two looks: what has come together meanwhile is written within a few tens of milliseconds.
-const PAUSE: Duration = Duration::from_millis(250);
+/// Between two looks: what has come together in a second is written within a few tens of milliseconds.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Pages of 4 KiB in the log above which its file is made short once nobody writes: everybody has to wait for that.
+const LONG: i64 = 4_096;
 
 impl Store {
-    /// Takes the log over until `ending`; PostgreSQL sees to that itself. Where it fails, the writers do it later on.
+    /// Takes the log over until `ending`; PostgreSQL sees to that itself.
     pub async fn keep_log_short(self, ending: CancellationToken) {
         let Pool::Sqlite(pool) = &self.pool else { return };
-        let options = pool.connect_options();
-        let mut connection = None;
+        let mut log = Log { options: (*pool.connect_options()).clone(), connection: None, pages: 0 };
         let mut works = true;
         while ending.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
-            let taken = take_over(&mut connection, &options).await;
+            let taken = log.take_over().await;
             let worked = std::mem::replace(&mut works, taken.is_ok());
             if let Err(error) = taken {
-                connection = None;
+                log.connection = None;
                 // A full disk stays full for a while: said once.
                 if worked {
                     tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "the log was not taken over");
@@ -39,17 +35,29 @@ impl Store {
     }
 }
 
-/// Passive: it waits for nobody, and nobody for it.
-async fn take_over(
-    connection: &mut Option<SqliteConnection>,
-    options: &sqlx::sqlite::SqliteConnectOptions,
-) -> Result<(), StoreError> {
-    let connection = match connection {
-        Some(connection) => connection,
-        None => connection.insert(SqliteConnection::connect_with(options).await?),
-    };
-    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(connection).await?;
-    Ok(())
+/// The log, by a connection of its own.
+struct Log {
+    options: SqliteConnectOptions,
+    connection: Option<SqliteConnection>,
+    /// How many it had at the last look.
+    pages: i64,
+}
+
+impl Log {
+    /// Passive: it waits for nobody, and nobody for it.
+    async fn take_over(&mut self) -> Result<(), StoreError> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            None => self.connection.insert(SqliteConnection::connect_with(&self.options).await?),
+        };
+        let row = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut *connection).await?;
+        let pages: i64 = row.get(1);
+        let is_at_rest = std::mem::replace(&mut self.pages, pages) == pages;
+        if is_at_rest && pages > LONG {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -59,7 +67,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_was_written_comes_to_stand_in_the_database_itself_until_the_end_is_asked_for() {
+    async fn the_log_is_taken_over_and_made_short_once_nobody_writes() {
         let database = bare_databases().await.remove(0);
         let folder = database._folder.as_ref().expect("SQLite's").path().to_owned();
         let stands_there = || {
@@ -72,6 +80,14 @@ mod tests {
         let ending = CancellationToken::new();
         let keeping = tokio::spawn(database.store.clone().keep_log_short(ending.clone()));
         while !stands_there() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let log = || std::fs::metadata(folder.join("test.db-wal")).expect("there").len();
+        let many = "INSERT INTO some WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+                    SELECT printf('%01000d', i) FROM n";
+        database.store.execute(many).await.expect("written");
+        assert!(log() > 16 << 20);
+        while log() > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         ending.cancel();

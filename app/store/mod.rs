@@ -125,8 +125,8 @@ impl Store {
                 // A killed process loses nothing; a machine that loses its power may lose the last moments.
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(PATIENCE)
-                .pragma("wal_autocheckpoint", checkpoint::LOG_PAGES)
-                .pragma("journal_size_limit", checkpoint::LOG_BYTES);
+                // Whoever serves takes the log over: `keep_log_short`.
+                .pragma("wal_autocheckpoint", "0");
             let pool = SqlitePoolOptions::new()
                 .max_connections(4)
                 .acquire_timeout(PATIENCE)
