@@ -313,7 +313,7 @@ mod tests {
     fn nothing_is_claimed_of_code_in_a_language_that_is_not_read() {
         let outcome = |path: &str, text: &str, signal: &str| {
             let repo = Fixture::new().file(path, text).snapshot();
-            let found = judge(&repo, &Rubric::built_in(), &[], &[], &NoWatch);
+            let found = judge(&repo, Rubric::built_in(), &[], &[], &NoWatch);
             let mut all = found.areas.iter().flat_map(|area| &area.findings);
             all.find(|finding| finding.signal() == signal).map(Finding::outcome)
         };

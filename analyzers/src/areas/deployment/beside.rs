@@ -38,7 +38,7 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
         } else if matches!(name, "Procfile" | "app.json") {
             let is_read = |(name, mark): &&(&str, &str)| {
                 repo.tree()
-                    .get(&format!("{folder}/{name}").trim_start_matches('/').to_owned())
+                    .get(format!("{folder}/{name}").trim_start_matches('/'))
                     .is_some_and(|file| file.text().is_some_and(|text| text.contains(mark)))
             };
             beside.extend(BUILDPACKS.iter().filter(is_read).flat_map(|(name, _)| below(repo, folder, &[*name])));
