@@ -14,12 +14,15 @@ use super::{Pool, Store, StoreError};
 const PAUSE: Duration = Duration::from_secs(1);
 /// Pages of 4 KiB in the log above which its file is made short once nobody writes: everybody has to wait for that.
 const LONG: i64 = 4_096;
+/// Pages from which the log begins anew although somebody writes without an end, who then waits until what is left of it has
+/// been taken over: half a gibibyte.
+const LONGEST: i64 = 131_072;
 
 impl Store {
     /// Takes the log over until `ending`; PostgreSQL sees to that itself.
     pub async fn keep_log_short(self, ending: CancellationToken) {
         let Pool::Sqlite(pool) = &self.pool else { return };
-        let mut log = Log { options: (*pool.connect_options()).clone(), connection: None, pages: 0 };
+        let mut log = Log { options: (*pool.connect_options()).clone(), connection: None, pages: 0, grown: 0 };
         let mut works = true;
         while ending.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
             let taken = log.take_over().await;
@@ -41,10 +44,12 @@ struct Log {
     connection: Option<SqliteConnection>,
     /// How many it had at the last look.
     pages: i64,
+    /// How many its file has room for.
+    grown: i64,
 }
 
 impl Log {
-    /// Passive: it waits for nobody, and nobody for it.
+    /// Passive at first: it waits for nobody, and nobody for it.
     async fn take_over(&mut self) -> Result<(), StoreError> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
@@ -53,8 +58,12 @@ impl Log {
         let row = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut *connection).await?;
         let pages: i64 = row.get(1);
         let is_at_rest = std::mem::replace(&mut self.pages, pages) == pages;
-        if is_at_rest && pages > LONG {
+        self.grown = self.grown.max(pages);
+        if is_at_rest && self.grown > LONG {
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
+            self.grown = 0;
+        } else if pages > LONGEST {
+            sqlx::query("PRAGMA wal_checkpoint(RESTART)").execute(connection).await?;
         }
         Ok(())
     }
