@@ -1,5 +1,6 @@
 //! What a queue must do, on whichever database.
 
+mod deliveries;
 mod forgetting;
 mod limits;
 mod migrations;
@@ -63,47 +64,6 @@ async fn each(check: impl AsyncFn(&Store)) {
     for Database { store, .. } in databases().await {
         check(&store).await;
     }
-}
-
-#[tokio::test]
-async fn a_delivery_is_one_job_however_often_it_comes() {
-    each(async |store| {
-        let first = store.accept("d-1", "issue_comment", &job("a", 1, 0)).await.expect("accepted");
-        let Accepted::Queued(id) = first else { panic!("{first:?}") };
-        assert_eq!(store.accept("d-1", "issue_comment", &job("a", 1, 0)).await.expect("accepted"), Accepted::Known(id));
-        let claimed = claim(store).await.expect("a job");
-        store.complete(&claimed).await.expect("completed");
-        store.accept("d-1", "issue_comment", &job("a", 1, 0)).await.expect("accepted");
-        assert_eq!(claim(store).await, None);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_delivery_that_comes_many_times_at_once_is_one_job() {
-    each(async |store| {
-        let mut all = tokio::task::JoinSet::new();
-        for number in 0..24 {
-            let store = store.clone();
-            all.spawn(async move { queue(&store, &format!("d-{}", number % 3), &job("a", 1, 0)).await });
-        }
-        let mut ids = all.join_all().await;
-        ids.dedup();
-        assert_eq!(ids.len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_delivery_whose_job_died_is_taken_up_when_it_comes_again() {
-    each(async |store| {
-        let id = queue(store, "d-1", &job("a", 1, 0)).await;
-        store.bury(&claim(store).await.expect("a job"), Some("broken")).await.expect("buried");
-        assert_eq!(state(store, id).await, "dead");
-        queue(store, "d-1", &job("a", 1, 0)).await;
-        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(id));
-    })
-    .await;
 }
 
 #[tokio::test]

@@ -24,12 +24,16 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, PgPool, SqlitePool};
 use tokio::sync::Mutex;
 
+use self::deliveries::Arrivals;
+
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: Pool,
     /// Whose turn it is to write; PostgreSQL sees to that itself.
     turn: Arc<Mutex<()>>,
+    /// What waits to be written down together.
+    arrivals: Arc<Arrivals>,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +51,9 @@ pub enum StoreError {
     /// It failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
+    /// The transaction failed in which several were written down.
+    #[error("what came together was not written down")]
+    Together(#[source] Arc<StoreError>),
     /// The tables could not be brought up to date.
     #[error("the tables of the database could not be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -145,7 +152,7 @@ impl Store {
     }
 
     fn of(pool: Pool) -> Self {
-        Store { pool, turn: Arc::default() }
+        Store { pool, turn: Arc::default(), arrivals: Arc::default() }
     }
 
     /// Brings the tables up to date.
