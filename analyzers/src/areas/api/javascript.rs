@@ -108,6 +108,7 @@ impl<'a> Chained<'a> {
             self.call(found);
         }
         self.mount_lists();
+        self.mount_folders();
         self.drop_unused();
         let unread = self.unread();
         let listed = self.listed();
@@ -411,6 +412,7 @@ fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 
 mod autoload;
 mod described;
+mod folders;
 mod hapi;
 mod listed;
 mod looped;

@@ -119,6 +119,13 @@ impl<'a> Modules<'a> {
         self.resolve(file, expression, HOPS)
     }
 
+    /// What the function that `file` exports calls the router that it is handed.
+    pub(super) fn handed(&self, file: &str) -> Option<RouterId> {
+        let value = self.defaults.get(file)?;
+        let parameter = first_parameter(value).or_else(|| self.parameter(file, value))?;
+        Some((file.to_owned(), parameter))
+    }
+
     fn resolve(&self, file: &str, expression: &str, hops: u8) -> Option<RouterId> {
         if hops == 0 || expression.len() > 500 {
             return None;

@@ -26,6 +26,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("github.com/gofiber/fiber", "Fiber"),
     ("github.com/gorilla/mux", "gorilla/mux"),
     ("github.com/julienschmidt/httprouter", "httprouter"),
+    ("github.com/uptrace/bunrouter", "bunrouter"),
 ];
 
 /// The frameworks that are imported.
@@ -59,7 +60,7 @@ impl Frameworks {
     /// The framework of a route in `file`.
     pub fn of_route(&self, file: usize, style: Style) -> Option<&'static str> {
         let candidates: &[&'static str] = match style {
-            Style::Shouted => &["gin", "Echo", "httprouter"],
+            Style::Shouted => &["gin", "Echo", "httprouter", "bunrouter"],
             Style::Spoken => &["chi", "Fiber"],
             Style::Either => &["Fiber", "Echo"],
             Style::Plain => &["gorilla/mux", "chi"],

@@ -1,4 +1,4 @@
-//! Go: net/http, gorilla/mux, chi, gin, Echo, Fiber, httprouter.
+//! Go: net/http, gorilla/mux, chi, gin, Echo, Fiber, httprouter, bunrouter.
 
 mod described;
 mod entries;
@@ -115,7 +115,7 @@ impl<'r> Routing<'r, '_> {
         let sources = self.sources;
         for (file, found) in sources.matches("api.go.chain") {
             let source = sources.matched(file, found);
-            for link in chain(source).iter().filter(|link| matches!(link.name, "Route" | "Group")) {
+            for link in chain(source).iter().filter(|link| matches!(link.name, "Route" | "Group" | "WithGroup")) {
                 for arg in link.args.iter().filter(|arg| arg.text.starts_with("func(")) {
                     let at = found.bytes.start + arg.at;
                     let Some(end) = closing(arg.text, 4) else { continue };
@@ -200,7 +200,9 @@ impl<'r> Routing<'r, '_> {
         let links = chain(value);
         // `r.Group("/v1").Use(guard)` is the group.
         let Some(last) = links.iter().rev().find(|link| link.name != "Use") else { return Held::Other };
-        if is_constructor(value) || matches!(last.name, "Group" | "Subrouter" | "PathPrefix" | "With" | "Route") {
+        if is_constructor(value)
+            || matches!(last.name, "Group" | "NewGroup" | "Subrouter" | "PathPrefix" | "With" | "Route")
+        {
             return Held::Router;
         }
         if !self.returned(value, file).is_empty() || is_wrapped(last) {
@@ -278,7 +280,7 @@ impl<'r> Routing<'r, '_> {
                         self.routes[route].methods = methods.clone();
                     }
                 }
-                "Group" | "Route" | "PathPrefix" | "Path" => {
+                "Group" | "NewGroup" | "WithGroup" | "Route" | "PathPrefix" | "Path" => {
                     let path = link.arg(0);
                     let under = if path.starts_with("func") {
                         String::new()
@@ -291,7 +293,7 @@ impl<'r> Routing<'r, '_> {
                         let closure = Router::At(file, start + arg.at);
                         self.mounts.mount(closure, &join(&reached.prefix, &under), reached.router);
                     }
-                    if link.name != "Route" || link.args.len() < 2 {
+                    if !matches!(link.name, "Route" | "WithGroup") || link.args.len() < 2 {
                         reached.prefix = join(&reached.prefix, &under);
                     }
                 }

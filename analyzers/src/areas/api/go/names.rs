@@ -17,6 +17,7 @@ pub(super) fn is_constructor(value: &str) -> bool {
             | "fiber.New"
             | "http.NewServeMux"
             | "httprouter.New"
+            | "bunrouter.New"
     ) && links.len() == 2
 }
 

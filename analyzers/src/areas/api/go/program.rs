@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::areas::api::routing::expression::{Argument, arguments, closing, last_name};
+use crate::areas::api::routing::expression::{Argument, arguments, closing, is_name, last_name};
 use crate::areas::api::routing::mounts::Router;
 use crate::areas::api::routing::source::Sources;
 use crate::paths::folder;
@@ -127,8 +127,14 @@ impl<'r> Program<'r> {
             let text = text.to_ascii_lowercase();
             !text.is_empty() && !hint.is_empty() && (text.contains(&hint) || hint.contains(&text))
         };
+        let made: Vec<usize> = made_in(before, sources.text(file))
+            .map(|package| best(&|f| !f.owner.is_empty() && last_folder(folder(f.file)) == package))
+            .unwrap_or_default();
         let narrowed = if before.is_empty() {
             best(&|function| function.owner.is_empty() && folder(function.file) == folder(file))
+        } else if !made.is_empty() {
+            let of_its_name: Vec<usize> = made.iter().copied().filter(|it| close(self.functions[*it].owner)).collect();
+            if of_its_name.is_empty() { made } else { of_its_name }
         } else {
             let package = best(&|f| f.owner.is_empty() && folder(f.file).rsplit('/').next() == Some(before));
             let exact = best(&|f| f.owner.eq_ignore_ascii_case(&hint));
@@ -170,6 +176,7 @@ pub(super) fn is_router_type(kind: &str) -> bool {
             | "chi.Mux"
             | "fiber.App"
             | "fiber.Group"
+            | "bunrouter.Group"
             | "http.ServeMux"
             | "mux.Route"
     ) || ["Router", "IRouter", "RouterGroup", "Mux", "Engine"].iter().any(|end| name.ends_with(end))
@@ -237,6 +244,24 @@ fn variables<'r>(sources: &Sources<'r>, file: usize) -> Vec<(&'r str, &'r str)> 
         names.extend(name.filter(|name| !name.is_empty()).map(|name| (folder, name)));
     }
     names
+}
+
+/// The last folder of the package in which the value `called` is made: `orders` of `orders.NewHandler(db)`, of a variable that
+/// was given that, and of `o.NewHandler(db)` where `orders` is imported as `o`.
+fn made_in<'r>(called: &str, text: &'r str) -> Option<&'r str> {
+    let given = is_name(called).then(|| format!("{called} := "));
+    let value = match &given {
+        Some(given) => text.split_once(given.as_str())?.1,
+        None => called,
+    };
+    let package = value.split_once('(')?.0.split_once('.').filter(|(_, maker)| is_name(maker))?.0;
+    let imports = text.lines().take_while(|line| !line.starts_with("func "));
+    let mut imported = imports.filter_map(|line| {
+        let (name, path) = line.trim().strip_prefix("import ").unwrap_or(line.trim()).split_once('"')?;
+        let folder = path.split_once('"')?.0.rsplit('/').next()?;
+        (name.trim() == package || name.trim().is_empty() && folder == package).then_some(folder)
+    });
+    imported.next()
 }
 
 fn last_folder(folder: &str) -> &str {

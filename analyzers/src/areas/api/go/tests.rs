@@ -55,6 +55,61 @@ func Register(router *gin.RouterGroup) {
 }
 
 #[test]
+fn methods_of_one_name_are_told_apart_by_the_package_that_makes_their_owner() {
+    let made = |call: &str| {
+        let main = r#"package main
+import (
+    "github.com/gin-gonic/gin"
+    first "x/v1"
+)
+func main() {
+    r := gin.Default()
+    api := r.Group("/api")
+    first.NewHandler(db).Init(api)
+}"#;
+        let version = format!(
+            "package v1\nimport (\n\t\"github.com/gin-gonic/gin\"\n\t\"x/v1/account\"\n\t\"x/v1/order\"\n)\ntype Handler struct{{}}\nfunc NewHandler(db *DB) *Handler {{ return &Handler{{}} }}\nfunc (h *Handler) Init(router *gin.RouterGroup) {{\n\tv1 := router.Group(\"/v1\")\n{call}\n}}\n"
+        );
+        let handler = |package: &str| {
+            format!(
+                "package {package}\nimport \"github.com/gin-gonic/gin\"\ntype Handler struct{{}}\nfunc NewHandler(db *DB) *Handler {{ return &Handler{{}} }}\nfunc (h *Handler) Init(router *gin.RouterGroup) {{\n\trouter.POST(\"/{package}\", h.Create)\n}}\n"
+            )
+        };
+        routes(&[
+            ("main.go", main),
+            ("v1/handler.go", &version),
+            ("v1/account/handler.go", &handler("account")),
+            ("v1/order/handler.go", &handler("order")),
+        ])
+    };
+    let both = ["gin POST /api/v1/account", "gin POST /api/v1/order"];
+    assert_eq!(made("\taccount.NewHandler(h.db).Init(v1)\n\torder.NewHandler(h.db).Init(v1)"), both);
+    assert_eq!(
+        made("\ta := account.NewHandler(h.db)\n\ta.Init(v1)\n\to := order.NewHandler(h.db)\n\to.Init(v1)"),
+        both
+    );
+}
+
+#[test]
+fn routers_of_bun() {
+    let main = r#"package main
+import "github.com/uptrace/bunrouter"
+func main() {
+    router := bunrouter.New(bunrouter.Use(log))
+    router.GET("/health", health)
+    router.WithGroup("/v1", func(g *bunrouter.Group) {
+        g.POST("/users", create)
+    })
+    admin := router.NewGroup("/admin")
+    admin.DELETE("/users/:id", remove)
+}"#;
+    assert_eq!(
+        routes(&[("main.go", main)]),
+        ["bunrouter DELETE /admin/users/:id", "bunrouter GET /health", "bunrouter POST /v1/users"]
+    );
+}
+
+#[test]
 fn a_group_that_a_field_holds_keeps_its_prefix() {
     let new = |body: &str| {
         format!(

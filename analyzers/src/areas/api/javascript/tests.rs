@@ -150,6 +150,33 @@ fn folders_that_are_loaded_are_parts_of_the_path() {
 }
 
 #[test]
+fn files_of_a_folder_are_handed_a_router() {
+    let with = |setup: &str, route: &str| {
+        let app = format!(
+            "import express, {{ Router }} from 'express'\nimport fg from 'fast-glob'\nexport default (app) => {{\n  const router = Router()\n  app.use('/api/v1', router)\n{setup}\n}}\n"
+        );
+        Fixture::new()
+            .file("package.json", r#"{"dependencies":{"express":"4"}}"#)
+            .file("src/main/config/routes.ts", &app)
+            .file("src/main/routes/posts.ts", route)
+            .file("src/main/other/posts.ts", &route.replace("/posts", "/others"))
+    };
+    let taking = "export default (router: Router): void => {\n  router.post('/posts', adapt(create()))\n}\n";
+    for setup in [
+        "  fg.sync('**/src/main/routes/**routes.ts').map(async file => {\n    (await import(`../../../${file}`)).default(router)\n  })",
+        "  readdirSync(path.join(__dirname, '../routes')).map(async file => {\n    (await import(`../routes/${file}`)).default(router)\n  })",
+        "  readdirSync(`${__dirname}/../routes`).forEach((file) => { require(path.join(__dirname, '..', 'routes', file))(router) })",
+        "  readdirSync('./src/main/routes').forEach((file) => { import(`../routes/${file}`).then((m) => m.default(router)) })",
+    ] {
+        assert_eq!(shown(with(setup, taking)), ["POST /api/v1/posts", "POST /others"], "{setup}");
+    }
+    assert_eq!(
+        shown(with("  router.get('/health', check)", taking)),
+        ["GET /api/v1/health", "POST /others", "POST /posts"]
+    );
+}
+
+#[test]
 fn routers_that_functions_make_and_return() {
     let express = Fixture::new()
         .file("app.js", "const express = require('express')\nconst users = require('./users')\nconst { orders } = require('./orders')\nconst app = express()\napp.use('/v1/users', users({ db }))\napp.use('/v1/orders', guard, orders(db))\n")

@@ -1,4 +1,4 @@
-//! Rust: axum, actix-web, Rocket.
+//! Rust: axum (by way of aide, too), actix-web, Rocket.
 
 mod aliases;
 mod handlers;
@@ -101,7 +101,7 @@ impl Routing<'_, '_> {
         for link in links.iter().skip(1).filter(|link| link.called) {
             let at = bytes.start + link.at;
             match (link.name, link.args.len()) {
-                ("route", 2) => {
+                ("route" | "api_route", 2) | ("api_route_with", 3) => {
                     let path = self.string(link.arg(0), file);
                     for method in methods(link.arg(1)) {
                         self.routes.push(Route { router: here, method, path: path.clone(), file, at });
@@ -114,7 +114,7 @@ impl Routing<'_, '_> {
                         self.routes.push(Route { router: here, method, path: String::new(), file, at });
                     }
                 }
-                ("nest" | "nest_service", 2) => {
+                ("nest" | "nest_service" | "nest_api_service", 2) => {
                     self.mounted(link, 1, &self.string(link.arg(0), file), here, file, bytes)
                 }
                 ("mount", 2) => self.mounted(link, 1, &self.string(link.arg(0), file), here, file, bytes),
@@ -228,7 +228,10 @@ impl Routing<'_, '_> {
             let variable = &self.variables[index];
             let (file, start, value) = (variable.file, variable.bytes.start, variable.value);
             let here = Router::At(file, start);
-            if !chain(value).iter().any(|link| matches!(link.name, "route" | "nest" | "merge" | "service")) {
+            if !chain(value)
+                .iter()
+                .any(|link| matches!(link.name, "route" | "api_route" | "nest" | "merge" | "service"))
+            {
                 for child in self.value(value, file, start) {
                     self.mounts.mount(child, "", here);
                 }

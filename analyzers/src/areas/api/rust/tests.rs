@@ -31,6 +31,29 @@ pub fn router() -> Router<State> { Router::new().route("/", get(list).post(creat
 }
 
 #[test]
+fn routes_that_aide_describes() {
+    let main = r#"use aide::axum::{ApiRouter, routing::get};
+fn app() -> ApiRouter { ApiRouter::new().merge(docs()).api_route("/health", get(health)).nest("/v1", v1::handler()) }
+fn docs() -> ApiRouter { ApiRouter::new().route("/openapi.json", get(json)) }"#;
+    let v1 = r#"use aide::axum::{ApiRouter, routing::{get, post}};
+pub fn handler() -> ApiRouter {
+    let open = ApiRouter::new().api_route_with("/authorize", post(authorize), |it| it.summary("x"));
+    let guarded = ApiRouter::new().api_route("/media", get(list).delete(remove)).layer(guard());
+    open.merge(guarded)
+}"#;
+    assert_eq!(
+        routes(&[("src/main.rs", main), ("src/v1.rs", v1)]),
+        [
+            "axum DELETE /v1/media",
+            "axum GET /health",
+            "axum GET /openapi.json",
+            "axum GET /v1/media",
+            "axum POST /v1/authorize"
+        ]
+    );
+}
+
+#[test]
 fn utoipa_routes_take_their_path_from_the_handler() {
     let main = r#"use utoipa_axum::{router::OpenApiRouter, routes}; use axum;
 fn app() { let (router, api) = OpenApiRouter::new().nest("/api", OpenApiRouter::new().routes(routes!(users::list, users::create))).split_for_parts(); }"#;
