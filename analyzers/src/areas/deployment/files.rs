@@ -260,7 +260,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || matches!(name, "appspec.yml" | "appspec.yaml") && text.contains("hooks:")
         || matches!(name, "ecs-params.yml" | "ecs_params.yml") && text.contains("task_definition:")
         // A task of ECS.
-        || name.ends_with(".json") && text.contains("\"containerDefinitions\"") && text.contains("\"family\"")
+        || name.ends_with(".json") && text.contains("\"containerDefinitions\"") && text.contains("\"image\"")
         || path == "app.json" && is_of_heroku(text)
         || name.ends_with(".sh") && is_start_script(path, text)
         || yaml && text.contains("AWS::Serverless")

@@ -74,6 +74,7 @@ pub(super) fn deploys(line: &str) -> bool {
         && (WAYS.iter().any(|way| line.contains(way))
             || pushes()
             || tells_to_ship(line)
+            || asks_to_ship(line)
             || for_production()
             || sends_image(line)
             || line.strip_prefix("task:").is_some_and(is_task)
@@ -89,6 +90,12 @@ fn tells_to_ship(line: &str) -> bool {
     let ships =
         has(&["push", "publish"]) && has(&["docker", "image", "images", "container", "ecr", "ghcr", "registry"]);
     matches!(value.trim().trim_matches(['"', '\'']), "true") && (key == "deploy" || ships)
+}
+
+/// Whether another repository's pipeline is told to put the program somewhere: `event-type: deploy-production`.
+fn asks_to_ship(line: &str) -> bool {
+    let event = line.strip_prefix("event-type:").or_else(|| line.strip_prefix("event_type:"));
+    event.is_some_and(|event| event.contains("deploy"))
 }
 
 /// Whether a build tool of the JVM sends an image to a registry: `./gradlew jib`, `mvn jib:build`.
@@ -212,6 +219,7 @@ mod tests {
             "      docker-publish: true",
             "  deploy: true",
             "- uses: mhanberg/gigalixir-action@v0.3.0",
+            "          event-type: deploy-production",
         ] {
             assert!(deploys(line), "{line}");
         }
@@ -228,6 +236,7 @@ mod tests {
             "      publish-results: true",
             "- task: DotNetCoreCLI@2",
             "  run: ./gradlew jibDockerBuild",
+            "          event-type: build-docs",
         ] {
             assert!(!deploys(line), "{line}");
         }
