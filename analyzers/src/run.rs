@@ -196,15 +196,15 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     let mut left_out = if is_whole { unparsed(snapshot) } else { Vec::new() };
     left_out.extend(beyond(cut, most));
     let history = snapshot.history();
-    let mut writers: Vec<usize> = history.on_default_branch().map(|commit| commit.author).collect();
-    writers.sort_unstable();
-    writers.dedup();
+    let people = history.people();
+    let by_people = history.on_default_branch().filter(|commit| !history.authors()[commit.author].is_bot());
+    let writers: BTreeSet<usize> = by_people.map(|commit| people[commit.author]).collect();
     Examination {
         head: snapshot.head(),
         root: history.root(),
         branch: snapshot.branch().map(str::to_owned),
         commits: history.on_default_branch().count(),
-        authors: writers.into_iter().filter(|author| !history.authors()[*author].is_bot()).count(),
+        authors: writers.len(),
         // What was not read for is not guessed at.
         kinds: if is_whole { kinds::detect(snapshot) } else { Vec::new() },
         languages: if is_whole { snapshot.languages().to_vec() } else { Vec::new() },

@@ -57,6 +57,7 @@ rule_files![
     "cloud/ngrok.toml",
     "cloud/openshift.toml",
     "cloud/pulumi.toml",
+    "cloud/rapidapi.toml",
     "cloud/render.toml",
     "cloud/scaleway.toml",
     "cloud/tailscale.toml",

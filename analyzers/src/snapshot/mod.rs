@@ -13,6 +13,7 @@ mod languages;
 mod listing;
 mod once;
 mod pack;
+mod people;
 mod read;
 mod refs;
 pub mod stack;

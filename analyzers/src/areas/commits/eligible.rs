@@ -1,6 +1,6 @@
 //! Which commits are the candidate's own work, and what is set aside for which reason.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Snapshot;
 use crate::paths;
@@ -299,7 +299,7 @@ fn is_squash_merge(commit: &Commit) -> bool {
 /// The authors of a template or an employer's starter: everybody who wrote before the main author's first commit and
 /// never after it, if the main author wrote most of the rest. One person may write under several addresses.
 fn starter_authors(history: &History) -> BTreeSet<usize> {
-    let people = people(history);
+    let people = history.people();
     let oldest_first: Vec<usize> = history
         .on_default_branch()
         .rev()
@@ -321,20 +321,4 @@ fn starter_authors(history: &History) -> BTreeSet<usize> {
         return BTreeSet::new();
     }
     (0..people.len()).filter(|author| before.contains(&people[*author])).collect()
-}
-
-/// For each author the index of the first one with the same name or address.
-fn people(history: &History) -> Vec<usize> {
-    let mut by_name: HashMap<String, usize> = HashMap::new();
-    let mut by_email: HashMap<&str, usize> = HashMap::new();
-    let mut people = Vec::new();
-    for (index, author) in history.authors().iter().enumerate() {
-        let name = author.name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        let known = by_email.get(author.email.as_str()).or_else(|| by_name.get(&name)).copied();
-        let person = known.unwrap_or(index);
-        by_name.entry(name).or_insert(person);
-        by_email.entry(author.email.as_str()).or_insert(person);
-        people.push(person);
-    }
-    people
 }

@@ -4,8 +4,10 @@
 use super::traces::Trace;
 use crate::snapshot::History;
 
-/// How many commits of the default branch each author wrote; none for a program.
+/// How many commits of the default branch each person wrote; none for a program.
 pub(super) struct Writers {
+    /// Of each author.
+    people: Vec<usize>,
     commits: Vec<usize>,
     has_starter: bool,
 }
@@ -13,16 +15,12 @@ pub(super) struct Writers {
 impl Writers {
     /// Of `history`.
     pub(super) fn of(history: &History) -> Self {
-        let mut commits = vec![0; history.authors().len()];
-        for commit in history.on_default_branch() {
-            commits[commit.author] += 1;
+        let people = history.people();
+        let mut commits = vec![0; people.len()];
+        for commit in history.on_default_branch().filter(|commit| !history.authors()[commit.author].is_bot()) {
+            commits[people[commit.author]] += 1;
         }
-        for (author, commits) in history.authors().iter().zip(&mut commits) {
-            if author.is_bot() {
-                *commits = 0;
-            }
-        }
-        Writers { commits, has_starter: history.since().is_some() }
+        Writers { people, commits, has_starter: history.since().is_some() }
     }
 
     /// Whether the history begins with what is not the candidate's.
@@ -36,7 +34,7 @@ impl Writers {
             return "template";
         }
         let most = self.commits.iter().copied().max().unwrap_or(0);
-        match self.commits.get(trace.author) {
+        match self.people.get(trace.author).map(|person| &self.commits[*person]) {
             Some(commits) if *commits == most && self.commits.iter().filter(|commits| **commits > 0).count() == 1 => {
                 "only_author"
             }
