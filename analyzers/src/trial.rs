@@ -10,8 +10,8 @@ use crate::{AreaMeta, Evidence, Finding, Outcome, Place, areas, registry};
 /// history knows by itself whose a commit is.
 const WHOLE: [&str; 4] = ["commits", "secrets", "deployment", areas::handoff::META.id];
 
-/// What the template documents is documented, whoever reads it.
-const WHOLE_SIGNAL: &str = "readme.environment";
+/// What the template documents is documented, whoever reads it, and the tables that it makes are made.
+const WHOLE_SIGNALS: [&str; 2] = ["readme.environment", "database.migrations"];
 
 /// What is said of a README that the candidate left as it was given.
 const README_IS_GIVEN: &str = "The README is the template's, but for a line or two at most.";
@@ -97,11 +97,13 @@ pub(crate) fn in_delta(
         let analyzer = registry::analyzers().iter().find(|analyzer| analyzer.meta().id == meta.id);
         let Some(analyzer) = analyzer.filter(|_| !WHOLE.contains(&meta.id)) else { return (*meta, whole.clone()) };
         let mut made = run_safely(meta, || analyzer.examine(&delta.repo));
-        for made in made.iter_mut().filter(|made| made.signal() == WHOLE_SIGNAL) {
-            *made = whole.iter().find(|found| found.signal() == WHOLE_SIGNAL).unwrap_or(made).clone();
+        let of_whole = |made: &Finding| whole.iter().find(|found| found.signal() == made.signal()).cloned();
+        for made in made.iter_mut().filter(|made| WHOLE_SIGNALS.contains(&made.signal())) {
+            *made = of_whole(made).unwrap_or_else(|| made.clone());
         }
         if meta.id == "readme" && whole.iter().any(|found| found.signal() == "readme.present" && !is_absence(found)) {
-            let of_template = |made: &Finding| is_wanting(made) && is_absence(made) && made.signal() != WHOLE_SIGNAL;
+            let of_template =
+                |made: &Finding| is_wanting(made) && is_absence(made) && !WHOLE_SIGNALS.contains(&made.signal());
             made.iter_mut()
                 .filter(|made| of_template(made))
                 .for_each(|made| *made = made.clone().said(README_IS_GIVEN));
@@ -118,7 +120,7 @@ pub(crate) fn in_delta(
             let mut shown = made.places().iter().filter(|place| !place.path.is_empty()).peekable();
             // What is read from whole files, such as manifests, may be the template's alone.
             if is_wanting(made) && shown.peek().is_some() && !shown.any(|place| delta.has(place)) {
-                *made = given(made);
+                *made = given(&of_whole(made).unwrap_or_else(|| made.clone()));
             }
             if let Some(removed) = removed {
                 *made = removed.told(made.clone());
@@ -134,10 +136,9 @@ pub(crate) fn in_delta(
 fn of_nothing(meta: &AreaMeta, made: &Finding, head: gix::ObjectId) -> Finding {
     const SUMMARY: &str = "No file was added, and none was changed in more than a line or two.";
     match (meta.id, made.outcome()) {
-        ("readme", Outcome::NotApplicable) if made.signal() != WHOLE_SIGNAL => {
-            Finding::not_met(made.signal(), SUMMARY, Evidence::absence(head))
-        }
-        ("tests", Outcome::NotApplicable) => Finding::not_applicable(made.signal(), SUMMARY),
+        _ if WHOLE_SIGNALS.contains(&made.signal()) => made.clone(),
+        ("readme", Outcome::NotApplicable) => Finding::not_met(made.signal(), SUMMARY, Evidence::absence(head)),
+        (_, Outcome::NotApplicable | Outcome::Met) => Finding::not_applicable(made.signal(), SUMMARY),
         _ => made.clone(),
     }
 }
@@ -154,6 +155,10 @@ pub(crate) fn settled(whole: &Finding, brought: Finding) -> Finding {
     let says_whose =
         [README_IS_GIVEN, NO_CODE, IS_GIVEN, REMOVES].iter().any(|words| brought.summary().starts_with(words));
     if brought.summary() == whole.summary() || says_whose {
+        return brought;
+    }
+    // What was not to be judged is not in what they added either.
+    if brought.outcome() == Outcome::NotApplicable {
         return brought;
     }
     let summary = format!("In what the candidate added: {}", brought.summary());
@@ -188,8 +193,11 @@ pub(crate) fn counted(repo: &Snapshot, delta: Option<&Delta>) -> String {
     let files = repo.tree().files().len();
     let work = match (commits, since) {
         (0, _) => "There is no commit of the candidate's.".to_owned(),
-        (1, _) => "Counted is what came after the template: 1 commit.".to_owned(),
-        (commits, Some(_)) => format!("Counted is what came after the template: {commits} commits."),
+        (commits, Some(since)) => {
+            let commits = if commits == 1 { "1 commit".to_owned() } else { format!("{commits} commits") };
+            format!("Counted is what came after what was given (commit {}): {commits}.", since.to_hex_with_len(7))
+        }
+        (1, None) => "Its history does not show where the template ends, so its one commit counts.".to_owned(),
         (commits, None) => {
             format!("Its history does not show where the template ends, so all {commits} commits count.")
         }

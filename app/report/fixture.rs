@@ -166,7 +166,10 @@ pub(super) fn trial() -> Report {
         item("A README", Finding::not_met("readme.present", "There is none.", Evidence::absence(head()))),
         item("A schema", Finding::not_assessable("database.migrations", "It could not be read.")),
     ];
-    let brief = Some(Answered { counted: "Counted is what came after the template: 3 commits.".to_owned(), items });
+    let brief = Some(Answered {
+        counted: "Counted is what came after what was given (commit 1234567): 3 commits.".to_owned(),
+        items,
+    });
     Report::new(&Examination { brief, ..examination() }, &origin())
 }
 

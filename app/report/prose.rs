@@ -179,7 +179,9 @@ pub(super) fn brief(summary: &str) -> String {
     }
     for (mark, last) in [("; ", false), (": ", true)] {
         let at = if last { text.rfind(mark) } else { text.find(mark) };
-        if let Some(at) = at.filter(|_| text.chars().count() > CELL) {
+        // What stands before an early colon only says what the sentence is about.
+        let is_enough = |at: &usize| !last || *at > CELL / 2;
+        if let Some(at) = at.filter(is_enough).filter(|_| text.chars().count() > CELL) {
             text.truncate(at);
             text.push('.');
         }
@@ -274,6 +276,9 @@ mod tests {
         let listing = "Possible, please look: 2 literals that may be credentials in the current tree: one here and \
                        another one there.";
         assert_eq!(brief(listing), "Possible, please look: 2 literals that may be credentials in the current tree.");
+        let preface = "In what the candidate added: Errors are dealt with (caught) in 6 places, and in none of these are they \
+                       dropped without a word to anybody who reads the log.";
+        assert!(brief(preface).contains("none of these"), "{}", brief(preface));
     }
 
     #[test]

@@ -245,7 +245,8 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         let examples = examples(&vague);
         if vague_share <= thresholds.commits_vague_good {
             let good = judged.len() - vague.len();
-            format!("{good} of {} commit messages say what changed. The others say little{examples}.", judged.len())
+            let others = if vague.len() == 1 { "The other one says" } else { "The others say" };
+            format!("{good} of {} commit messages say what changed. {others} little{examples}.", judged.len())
         } else {
             format!("{} of {} commit messages say little about the change{examples}.", vague.len(), judged.len())
         }

@@ -34,8 +34,8 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         }
     } else if own == 0 && !for_all {
         let summary = format!(
-            "Work is done in the background: {}. Nothing was found that tries it again after a failure, and {} does not do so \
-             unasked. Where a task runs on a schedule, the next run may be the second try.",
+            "Nothing was found that tries work in the background again after a failure ({}), and {} does not do so unasked. \
+             Where a task runs on a schedule, the next run may be the second try.",
             tasks.counted(),
             tasks.library.name
         );

@@ -34,7 +34,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let mut routing = Routing {
         constants: Constants::of(&sources, "api.go.constant", Language::Go),
         frameworks: Frameworks::of(repo, &sources),
-        program: Program::of(&sources),
+        program: Program::of(repo, &sources),
         pages: pages(&sources),
         sources: &sources,
         mounts: Mounts::default(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use crate::Snapshot;
 use crate::areas::api::routing::expression::{Argument, arguments, closing, is_name, last_name};
 use crate::areas::api::routing::mounts::Router;
 use crate::areas::api::routing::source::Sources;
@@ -43,14 +44,18 @@ pub(super) struct Program<'r> {
     pub shared: BTreeMap<(String, String), Definition>,
     /// What is declared with `var` outside of functions, by folder and name.
     variables: BTreeSet<(&'r str, &'r str)>,
+    /// Folders with files of Go, those without routes among them.
+    folders: BTreeSet<&'r str>,
     /// The program's own interfaces that take a path and a handler.
     interfaces: BTreeSet<&'r str>,
 }
 
 impl<'r> Program<'r> {
     /// The functions of `sources`.
-    pub fn of(sources: &Sources<'r>) -> Self {
+    pub fn of(repo: &'r Snapshot, sources: &Sources<'r>) -> Self {
+        let own = repo.tree().own_texts().map(|(file, _)| file.path.as_str()).filter(|path| path.ends_with(".go"));
         let mut program = Program {
+            folders: own.map(folder).collect(),
             interfaces: sources.matches("api.go.interface").filter_map(|(_, found)| found.var("NAME")).collect(),
             variables: sources.files().flat_map(|file| variables(sources, file)).collect(),
             ..Program::default()
@@ -115,8 +120,10 @@ impl<'r> Program<'r> {
         let before = path.rsplit_once('.').map_or("", |(before, _)| before);
         let candidates: Vec<usize> =
             self.functions.iter().enumerate().filter(|(_, f)| f.name == name).map(|(index, _)| index).collect();
+        let text = sources.text(file);
         if candidates.len() < 2 {
-            return candidates;
+            let is_imported = !before.is_empty() && import_path(text, before).is_some();
+            return if is_imported { self.imported(sources, &candidates, before, text, true) } else { candidates };
         }
         let folder = |file: usize| folder(sources.path(file));
         let best = |fits: &dyn Fn(&Function<'_>) -> bool| -> Vec<usize> {
@@ -127,16 +134,15 @@ impl<'r> Program<'r> {
             let text = text.to_ascii_lowercase();
             !text.is_empty() && !hint.is_empty() && (text.contains(&hint) || hint.contains(&text))
         };
-        let made: Vec<usize> = made_in(before, sources.text(file))
-            .map(|package| best(&|f| !f.owner.is_empty() && last_folder(folder(f.file)) == package))
-            .unwrap_or_default();
+        let made = made_in(before, text).map(|package| self.imported(sources, &candidates, package, text, false));
+        let made = made.unwrap_or_default();
         let narrowed = if before.is_empty() {
             best(&|function| function.owner.is_empty() && folder(function.file) == folder(file))
         } else if !made.is_empty() {
             let of_its_name: Vec<usize> = made.iter().copied().filter(|it| close(self.functions[*it].owner)).collect();
             if of_its_name.is_empty() { made } else { of_its_name }
         } else {
-            let package = best(&|f| f.owner.is_empty() && folder(f.file).rsplit('/').next() == Some(before));
+            let package = self.imported(sources, &candidates, before, text, true);
             let exact = best(&|f| f.owner.eq_ignore_ascii_case(&hint));
             let both = best(&|f| close(f.owner) && close(last_folder(folder(f.file))));
             [
@@ -160,6 +166,28 @@ impl<'r> Program<'r> {
             })
             .collect();
         if near.is_empty() { narrowed } else { near }
+    }
+
+    /// Those of `candidates` in the package that a file with this text calls `package`: the folder that ends most like the path
+    /// from which it is imported. Functions, or else methods.
+    fn imported(
+        &self,
+        sources: &Sources<'_>,
+        candidates: &[usize],
+        package: &str,
+        text: &str,
+        functions: bool,
+    ) -> Vec<usize> {
+        let path = import_path(text, package).unwrap_or(package);
+        let alike =
+            |folder: &str| folder.rsplit('/').zip(path.rsplit('/')).take_while(|(one, other)| one == other).count();
+        let Some(most) = self.folders.iter().map(|folder| alike(folder)).max().filter(|most| *most > 0) else {
+            return Vec::new();
+        };
+        let fits = |function: &Function<'_>| {
+            function.owner.is_empty() == functions && alike(folder(sources.path(function.file))) == most
+        };
+        candidates.iter().copied().filter(|candidate| fits(&self.functions[*candidate])).collect()
     }
 }
 
@@ -246,22 +274,24 @@ fn variables<'r>(sources: &Sources<'r>, file: usize) -> Vec<(&'r str, &'r str)> 
     names
 }
 
-/// The last folder of the package in which the value `called` is made: `orders` of `orders.NewHandler(db)`, of a variable that
-/// was given that, and of `o.NewHandler(db)` where `orders` is imported as `o`.
-fn made_in<'r>(called: &str, text: &'r str) -> Option<&'r str> {
-    let given = is_name(called).then(|| format!("{called} := "));
-    let value = match &given {
-        Some(given) => text.split_once(given.as_str())?.1,
-        None => called,
+/// The package in which the value `called` is made: `orders` of `orders.NewHandler(db)`, or of a variable that was given that.
+fn made_in<'t>(called: &'t str, text: &'t str) -> Option<&'t str> {
+    let value = match is_name(called) {
+        true => text.split_once(&format!("{called} := "))?.1,
+        false => called,
     };
-    let package = value.split_once('(')?.0.split_once('.').filter(|(_, maker)| is_name(maker))?.0;
-    let imports = text.lines().take_while(|line| !line.starts_with("func "));
-    let mut imported = imports.filter_map(|line| {
-        let (name, path) = line.trim().strip_prefix("import ").unwrap_or(line.trim()).split_once('"')?;
-        let folder = path.split_once('"')?.0.rsplit('/').next()?;
-        (name.trim() == package || name.trim().is_empty() && folder == package).then_some(folder)
+    Some(value.split_once('(')?.0.split_once('.').filter(|(_, maker)| is_name(maker))?.0)
+}
+
+/// The path from which `package` is imported, under its own name or another.
+fn import_path<'t>(text: &'t str, package: &str) -> Option<&'t str> {
+    let mut imports = text.lines().take_while(|line| !line.starts_with("func ")).filter_map(|line| {
+        let (name, rest) = line.trim().strip_prefix("import ").unwrap_or(line.trim()).split_once('"')?;
+        Some((name.trim(), rest.split_once('"')?.0))
     });
-    imported.next()
+    let is_it =
+        |(name, path): &(&str, &str)| *name == package || name.is_empty() && path.rsplit('/').next() == Some(package);
+    imports.find(is_it).map(|(_, path)| path)
 }
 
 fn last_folder(folder: &str) -> &str {

@@ -91,6 +91,26 @@ func main() {
 }
 
 #[test]
+fn packages_of_one_name_are_told_apart_by_where_they_are_imported_from() {
+    let caller = |from: &str, kind: &str, given: &str| {
+        format!(
+            "package x\nimport (\n\tv1 \"x/internal/{from}/v1\"\n\t\"github.com/labstack/echo/v4\"\n)\nfunc NewRouter(e {kind}) {{\n\tv1.NewRoutes({given})\n}}\n"
+        )
+    };
+    let rest = "package v1\nimport \"github.com/labstack/echo/v4\"\nfunc NewRoutes(open *echo.Group) {\n\tg := open.Group(\"/auth\")\n\tg.POST(\"/login\", login)\n}\n";
+    let grpc = "package v1\nfunc NewRoutes(app *grpc.Server) {\n\tpb.Register(app)\n}\n";
+    assert_eq!(
+        routes(&[
+            ("internal/rest/router.go", &caller("rest", "*echo.Echo", "e.Group(\"/v1\")")),
+            ("internal/grpc/router.go", &caller("grpc", "*grpc.Server", "app")),
+            ("internal/rest/v1/router.go", rest),
+            ("internal/grpc/v1/router.go", grpc),
+        ]),
+        ["Echo POST /v1/auth/login"]
+    );
+}
+
+#[test]
 fn routers_of_bun() {
     let main = r#"package main
 import "github.com/uptrace/bunrouter"
