@@ -72,6 +72,11 @@ impl Language {
         })
     }
 
+    /// Whether it is JavaScript, with or without types.
+    pub(crate) fn is_script(self) -> bool {
+        matches!(self, Language::JavaScript | Language::TypeScript | Language::Tsx)
+    }
+
     /// The name that a rule's `language:` line gives.
     pub fn rule_name(self) -> &'static str {
         match self {

@@ -1,5 +1,10 @@
 //! Do calls to other systems have a timeout?
 
+use std::sync::LazyLock;
+
+use crate::code::pattern;
+use regex::Regex;
+
 use super::{part, places};
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
@@ -17,7 +22,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let for_all: Vec<_> = server.matches("errors", "call.timeout");
     let (bounded, open): (Vec<_>, Vec<_>) = calls
         .into_iter()
-        .partition(|found| has_timeout(repo, found) || for_all.iter().any(|other| other.language == found.language));
+        .partition(|found| has_timeout(repo, found) || for_all.iter().any(|limit| is_for(repo, limit, found)));
     let all = bounded.len() + by_default.len() + open.len();
     let finding = match (open.first(), by_default.first().or(bounded.first())) {
         (None, None) => {
@@ -43,8 +48,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         (Some(first), _) => {
             let summary = format!(
-                "In {} to other systems, nothing limits how long the program waits, as in {}. A limit around the \
-                 call may not be recognised.",
+                "In {} to other systems, nothing in the code limits how long the program waits, as in {}. Some libraries give up \
+                 by themselves after minutes, and a limit around the call may not be recognised.",
                 part(open.len(), all, "call"),
                 first.path
             );
@@ -66,23 +71,73 @@ fn has_timeout(repo: &Snapshot, found: &CodeMatch) -> bool {
     if is_endless(repo, found) {
         return false;
     }
-    if says_time(call) {
+    if says_time(call, found.language) {
         return true;
     }
-    let around = found.functions.last().and_then(|function| text.get(function.bytes.clone())).unwrap_or_default();
+    let around = found.functions.last().and_then(|function| text.get(function.bytes.clone()));
+    // What stands in no function is declared, and the match may be the head of a chain.
+    let around = around.unwrap_or_else(|| statement(text, found.bytes.start));
     // What another call beside this one is given is that call's.
     let others = others(repo, found).into_iter().fold(around.to_owned(), |around, other| around.replace(other, ""));
-    let around = others.as_str();
+    let around = without_comments(&others);
     match found.language {
         // What is passed to a call of Python names its timeout there, or in a dictionary beside it.
         Language::Python => {
-            call.contains("**") && says_time(text) || call.contains("pycurl.") && text.contains("pycurl.TIMEOUT")
+            call.contains("**") && says_time(text, found.language)
+                || call.contains("pycurl.") && text.contains("pycurl.TIMEOUT")
         }
         // A request with a context is cancelled with it, and a client may be made once for a file.
-        Language::Go => text.contains("NewRequestWithContext") || says_time(around) || text.contains(".WithContext("),
-        Language::Rust | Language::Php => says_time(around),
-        _ => says_time(around) || around.contains("AbortController"),
+        Language::Go => says_time(&around, found.language) || OF_CONTEXT.is_match(text),
+        language => says_time(&around, language),
     }
+}
+
+/// A request of Go with a context that ends: one that was handed on, or was given a limit. That of the background never does.
+static OF_CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"NewRequestWithContext\(\s*[a-z]\w*(\.\w+)*(\.(Context|UserContext)\(\))?\s*,|\b(req|request|r|rq)\.WithContext\(|context\.With(Timeout|Deadline)\(",
+    )
+});
+
+/// The declaration that begins around `start`: up to its end, over the calls that go on in the next lines.
+fn statement(text: &str, start: usize) -> &str {
+    let rest = &text[start..];
+    let mut depth = 0_i32;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        let goes_on = || ['.', '?'].iter().any(|sign| rest[at..].trim_start().starts_with(*sign));
+        if depth < 0 || depth == 0 && (c == ';' || c == '\n' && !goes_on()) {
+            return &rest[..at];
+        }
+    }
+    rest
+}
+
+/// `source` without its comments, which may say what is still to be done.
+fn without_comments(source: &str) -> String {
+    let lines = source.lines().map(|line| {
+        let ends = ["//", "# "].iter().filter_map(|mark| line.find(mark));
+        // An address is no comment.
+        let end = ends.filter(|at| !line[..*at].ends_with(':')).min();
+        &line[..end.unwrap_or(line.len())]
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether the limit of `limit` is for `call` too: each library has its own.
+fn is_for(repo: &Snapshot, limit: &CodeMatch, call: &CodeMatch) -> bool {
+    const WITHOUT_SETTINGS: &[&str] = &["fetch", "nodeFetch", "http.", "https.", "superagent", "needle"];
+    let source = |found: &CodeMatch| {
+        repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default().to_owned()
+    };
+    let (limit_of, call_of) = (source(limit), source(call));
+    limit.language == call.language
+        && !WITHOUT_SETTINGS.iter().any(|library| call_of.starts_with(library))
+        && limit_of.starts_with("got") == call_of.starts_with("got")
 }
 
 /// Whether a call is told to wait for ever.
@@ -100,14 +155,15 @@ fn others<'a>(repo: &'a Snapshot, found: &CodeMatch) -> Vec<&'a str> {
     let calls = repo.code().matches(&found.rule).iter().filter(|other| other.path == found.path);
     let calls = calls.filter(|other| other.bytes.start > function.bytes.start && other.bytes.end <= function.bytes.end);
     let calls = calls.filter(|other| other.bytes.end <= found.bytes.start || other.bytes.start >= found.bytes.end);
-    calls.filter_map(|other| text.get(other.bytes.clone())).filter(|other| says_time(other)).collect()
+    calls.filter_map(|other| text.get(other.bytes.clone())).filter(|other| says_time(other, found.language)).collect()
 }
 
-fn says_time(text: &str) -> bool {
+fn says_time(text: &str, language: Language) -> bool {
     let lower = text.to_ascii_lowercase();
     // `setTimeout` waits on purpose, unless it aborts.
     let waits = lower.matches("settimeout(").count();
-    lower.matches("timeout").count() > waits || lower.contains("signal") || lower.contains("abort")
+    let aborts = || ["signal", "abortcontroller", "controller.abort"].iter().any(|word| lower.contains(word));
+    lower.matches("timeout").count() > waits || language.is_script() && aborts()
 }
 
 #[cfg(test)]
@@ -146,6 +202,32 @@ mod tests {
             "async function f() { const options = { signal }; await fetch(a, options); return fetch(b, options); }\n";
         assert_eq!(says("app.js", shared), Met);
         assert_eq!(says("app.py", "def f(): requests.get(url, timeout=None)\n"), NotMet);
+    }
+
+    #[test]
+    fn a_field_says_its_timeout_in_the_calls_that_follow() {
+        let java = "class A {\n  private final HttpClient http = HttpClient.newBuilder()LIMIT.build();\n  void f() { setTimeout(); }\n}\n";
+        let limit = "\n    .connectTimeout(Duration.ofSeconds(5))";
+        assert_eq!(says("A.java", &java.replace("LIMIT", limit)), Met);
+        assert_eq!(says("A.java", &java.replace("LIMIT", "")), NotMet);
+        let kotlin = "class A {\n  private val http = HttpClient.newBuilder()LIMIT.build()\n  val timeout = 5\n}\n";
+        assert_eq!(says("a.kt", &kotlin.replace("LIMIT", limit)), Met);
+        assert_eq!(says("a.kt", &kotlin.replace("LIMIT", "")), NotMet);
+    }
+
+    #[test]
+    fn words_that_say_something_else_limit_nothing() {
+        let background = "package a\nfunc f() {\n\treq, _ := http.NewRequestWithContext(context.Background(), \"GET\", url, nil)\n\thttp.DefaultClient.Do(req)\n}\n";
+        assert_eq!(says("a.go", background), NotMet);
+        assert_eq!(says("a.go", &background.replace("context.Background()", "ctx")), Met);
+        assert_eq!(says("a.go", &background.replace("context.Background()", "r.Context()")), Met);
+        assert_eq!(says("a.go", "package a\nfunc f() { db.WithContext(ctx).Find(&a); http.Get(url) }\n"), NotMet);
+        let curl = "<?php function f($ch) { $r = curl_exec($ch); if (!$r) abort(502); }\n";
+        assert_eq!(says("a.php", curl), NotMet);
+        assert_eq!(says("app.js", "async function f() {\n  // TODO: add a timeout\n  return fetch(url);\n}\n"), NotMet);
+        let module = "HttpModule.register({ timeout: 5000 });\nasync function f() { return CALL; }\n";
+        assert_eq!(says("app.js", &module.replace("CALL", "fetch(url)")), NotMet);
+        assert_eq!(says("app.js", &module.replace("CALL", "axios.get(url)")), Met);
     }
 
     #[test]
