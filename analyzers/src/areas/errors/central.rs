@@ -57,8 +57,12 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let mut central = declared.clone();
     in_use::retain(repo, &mut central);
     let framework = first.framework;
+    let swallows_nothing = || {
+        let mut swallowed = server.matches("errors", "swallowed").into_iter();
+        swallowed.all(|found| super::excuses::is_explained(repo, found) || super::excuses::cleans_up(repo, found))
+    };
     let by_default = BY_DEFAULT.contains(&framework)
-        || PLAINLY.contains(&framework) && server.matches("errors", "swallowed").is_empty()
+        || PLAINLY.contains(&framework) && swallows_nothing()
         || framework == "Slim" && is_slim_before_four(repo);
     let beside = beside::find(repo, &central);
     if let (Some(found), Some(own)) = (central.first(), beside.first()) {

@@ -6,6 +6,7 @@ mod base;
 mod beside;
 mod catches;
 mod central;
+mod excuses;
 mod in_use;
 mod names;
 mod narrow;
@@ -32,10 +33,10 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "errors.not-swallowed",
             statement: "Errors are not silently dropped",
-            looks_at: "Places that catch any error at all and then do nothing, and results of calls that can fail and are \
-                       thrown away. Where a comment says why nothing is done, or only one kind of error is caught, it is \
-                       fine. Tests, scripts, migrations and code for the browser are left out. It does not apply where \
-                       nothing catches errors.",
+            looks_at: "Places that catch any error at all, or any of files or of the database, and then do nothing, and results \
+                       of calls that can fail and are thrown away. Where a comment says why nothing is done, where only \
+                       one kind of error is caught, or where what may fail only cleans up, it is fine. Tests, scripts, \
+                       migrations and code for the browser are left out. It does not apply where nothing catches errors.",
             why: "An error that was dropped shows up later, somewhere else, as wrong data that nobody can explain.",
             remedy: "Catch only the error that is expected, and log, answer or pass on the others. Where dropping one is \
                      right, say why in a comment.",

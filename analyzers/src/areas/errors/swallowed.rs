@@ -1,5 +1,6 @@
 //! Are errors silently dropped?
 
+use super::excuses::{cleans_up, is_explained};
 use super::{part, places};
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
@@ -9,15 +10,25 @@ use crate::{Evidence, Finding, Snapshot};
 const SIGNAL: &str = "errors.not-swallowed";
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
-    let caught = server.matches("errors", "caught").len();
-    let dropped: Vec<_> =
-        server.matches("errors", "swallowed").into_iter().filter(|found| !is_explained(repo, found)).collect();
+    let caught = server.matches("errors", "caught");
+    let of = |topic: &str| -> Vec<&CodeMatch> {
+        let found = server.matches("errors", topic).into_iter();
+        found.filter(|found| !is_explained(repo, found) && !cleans_up(repo, found)).collect()
+    };
+    let (any, narrow) = (of("swallowed"), of("swallowed.narrow"));
     let thresholds = repo.thresholds();
     // What is thrown away without being caught counts as a place, too.
-    let all = caught.max(dropped.len());
-    let share = dropped.len() as f64 / all.max(1) as f64;
+    let is_caught = |found: &&&CodeMatch| caught.iter().any(|it| it.path == found.path && it.lines.0 == found.lines.0);
+    let all = caught.len() + any.iter().filter(|found| !is_caught(found)).count();
+    let share = |some: usize| some as f64 / all.max(1) as f64;
+    // That one kind of error is dropped is no grave fault, however often.
+    let is_grave = any.len() >= thresholds.errors_grave_places && share(any.len()) >= thresholds.errors_grave_share;
+    let mut dropped = any;
+    dropped.extend(narrow);
+    dropped.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
+    let share = share(dropped.len());
     let finding = match dropped.first() {
-        None if caught == 0 => {
+        None if all == 0 => {
             return Finding::not_applicable(
                 SIGNAL,
                 "No place was found where the program deals with errors (catches them).",
@@ -25,26 +36,26 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         None => {
             let summary = format!(
-                "Errors are dealt with (caught) in {}, and in none of them was an error found that is dropped without a word.",
-                places(caught)
+                "Errors are dealt with (caught) in {}, and none was found that is dropped without doing anything \
+                 and without a word why.",
+                places(all)
             );
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
         }
         Some(first) => {
             let summary = format!(
-                "In {} where errors are dealt with, any error is dropped without a word, as in {}. Some may be dropped on \
+                "In {} where errors are dealt with, an error is dropped without a word, as in {}. Some may be dropped on \
                  purpose; a comment would say so.",
                 part(dropped.len(), all, "place"),
                 first.path
             );
             let at = marks::places(repo, dropped.iter().copied());
             let good = format!(
-                "Errors are dealt with in {} of {all} places; in the others any error is dropped without a word, as in {}. \
+                "Errors are dealt with in {} of {all} places; in the others an error is dropped without a word, as in {}. \
                  Some may be dropped on purpose; a comment would say so.",
                 all - dropped.len(),
                 first.path
             );
-            let is_grave = dropped.len() >= thresholds.errors_grave_places && share >= thresholds.errors_grave_share;
             if is_grave {
                 Finding::not_met(SIGNAL, summary, at)
             } else if share <= thresholds.errors_dropped_good {
@@ -57,25 +68,6 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
     };
     finding.fact("caught", all).fact("dropped", dropped.len())
-}
-
-/// Whether a comment on the same lines, or on the line before, says why.
-fn is_explained(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let Some(text) = repo.text(&found.path) else { return false };
-    let (first, last) = (found.lines.0 as usize, found.lines.1 as usize);
-    let around = text.lines().skip(first.saturating_sub(2)).take(last + 2 - first);
-    around.into_iter().any(|line| {
-        let comment = ["// ", "//", "/*", "# "].iter().find_map(|mark| line.split_once(mark));
-        // Words for a linter are none for people, and an address is no comment.
-        comment.is_some_and(|(before, words)| {
-            let words = words.trim();
-            !before.ends_with(':')
-                && words.len() > 5
-                && !["noqa", "nolint", "eslint", "pylint", "type:", "nosec", "rubocop", "pragma"]
-                    .iter()
-                    .any(|linter| words.starts_with(linter))
-        })
-    })
 }
 
 #[cfg(test)]
@@ -125,5 +117,63 @@ mod tests {
         for path in ["tests/app.js", "scripts/seed.js", "frontend/src/api.js", "src/App.jsx"] {
             assert_eq!(says(path, dropped).0, NotApplicable, "{path}");
         }
+    }
+
+    #[test]
+    fn cleaning_up_and_one_kind_of_error_raise_no_alarm() {
+        let close = |name: &str| format!("try {{ {name}.close(); }} catch (SQLException e) {{}}\n");
+        let method = format!(
+            "void f() {{ try {{ a(); }} catch (SQLException e) {{ throw new Failed(e); }} finally {{ {}{}{} }} }}\n",
+            close("rs"),
+            close("st"),
+            close("con")
+        );
+        assert_eq!(says("A.java", &format!("class A {{ {} }}\n", method.repeat(3))).0, Met);
+        let parsed = "void f() { try { read(); } catch (IOException e) {} }\n".repeat(6);
+        assert_eq!(says("A.java", &format!("class A {{ {parsed} }}\n")), (NotMet, crate::Confidence::Indicative));
+        let files = "try { await fs.unlink(tmp) } catch {}\n".repeat(6);
+        assert_eq!(says("app.js", &format!("async function f() {{ {files} }}\n")).0, Met);
+        let fallback = "function f(x) { try { return new URL(x) } catch {} return null }\n";
+        assert_eq!(says("app.js", fallback).0, Met);
+    }
+
+    #[test]
+    fn what_is_thrown_away_counts_beside_what_is_caught() {
+        let caught = "\tif err := a(); err != nil {\n\t\treturn err\n\t}\n".repeat(8);
+        let thrown = "\tjson.Unmarshal(data, &user)\n".repeat(5);
+        let page = "\tpage, _ := strconv.Atoi(c.DefaultQuery(\"page\", \"1\"))\n";
+        let go = |body: &str| {
+            let text = format!("package a\nfunc f() error {{\n{caught}{body}\treturn nil\n}}\n");
+            let repo = Fixture::new().file("a.go", &text).snapshot();
+            let found = finding(&repo, &Server::of(&repo));
+            (found.facts()["caught"].clone(), found.facts()["dropped"].clone(), found.confidence())
+        };
+        assert_eq!(go(&thrown), (13.into(), 5.into(), crate::Confidence::Indicative));
+        assert_eq!(go(page).1, 0);
+        // What the next line is for says nothing of its error.
+        assert_eq!(go("\t// Parse the request body\n\tjson.Unmarshal(data, &user)\n").1, 1);
+        assert_eq!(go("\t// An error leaves the default\n\tjson.Unmarshal(data, &user)\n").1, 0);
+    }
+
+    #[test]
+    fn a_note_to_do_it_later_and_code_that_is_switched_off_explain_nothing() {
+        let java = |comment: &str| {
+            says(
+                "A.java",
+                &format!("class A {{ void f() {{\ntry {{ a(); }}\ncatch (Exception e) {{\n{comment}\n}} }} }}\n"),
+            )
+            .0
+        };
+        assert_eq!(java("// TODO Auto-generated catch block"), Partly);
+        assert_eq!(java("// the cache is optional"), Met);
+        let js = |comment: &str| says("app.js", &format!("try {{ a(); }} catch (err) {{\n  {comment}\n}}\n")).0;
+        assert_eq!(js("// console.log(err)"), Partly);
+        assert_eq!(js("/* the cache is optional */"), Met);
+        let py = |body: &str| {
+            says("app.py", &format!("for a in b:\n    try:\n        a()\n    except Exception:\n{body}")).0
+        };
+        assert_eq!(py("        # TODO\n        pass\n"), Partly);
+        assert_eq!(py("        # the cache is optional\n        pass\n"), Met);
+        assert_eq!(py("        continue\n"), Partly);
     }
 }
