@@ -1,15 +1,60 @@
 //! Where people log in or sign up.
 
+use super::open_routes;
 use crate::Snapshot;
 use crate::areas::api::Endpoint;
 use crate::areas::api::Surface;
 
 /// The routes that take a password, or make an account.
 pub(super) fn routes(repo: &Snapshot) -> Vec<&Endpoint> {
-    Surface::of(repo).endpoints.iter().filter(|endpoint| is_login(endpoint)).collect()
+    let endpoints = Surface::of(repo).endpoints.iter().filter(|endpoint| is_login(endpoint));
+    endpoints.filter(|endpoint| !is_of_something_else(&endpoint.path) || takes_password(repo, endpoint)).collect()
 }
 
-/// Whether a route takes a password, or makes an account.
+/// Whether something else than a user may be registered there, or have tokens or sessions: `/gyms/:id/sessions`.
+fn is_of_something_else(path: &str) -> bool {
+    const AMBIGUOUS: &[&str] = &["register", "registration", "token", "tokens", "session", "sessions", "auth"];
+    const BEFORE: &[&str] = &[
+        "api",
+        "rest",
+        "public",
+        "auth",
+        "authentication",
+        "oauth",
+        "oauth2",
+        "identity",
+        "user",
+        "users",
+        "account",
+        "accounts",
+        "member",
+        "members",
+        "customer",
+        "customers",
+        "admin",
+        "jwt",
+        "me",
+    ];
+    let path = path.to_ascii_lowercase();
+    let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let last = parts.pop().unwrap_or_default();
+    let is_version =
+        |part: &str| part.strip_prefix('v').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    (AMBIGUOUS.contains(&last) || last.starts_with("register"))
+        && parts.iter().any(|part| !BEFORE.contains(part) && !is_version(part))
+}
+
+/// Whether the handler of a route speaks of a password.
+fn takes_password(repo: &Snapshot, endpoint: &Endpoint) -> bool {
+    open_routes::regions(repo, endpoint).iter().any(|region| {
+        let (first, last) = (region.lines.0 as usize, region.lines.1 as usize);
+        let mut lines =
+            repo.text(&region.path).unwrap_or_default().lines().skip(first.saturating_sub(1)).take(last + 1 - first);
+        lines.any(|line| line.to_ascii_lowercase().contains("passw"))
+    })
+}
+
+/// Whether a route takes a password, or makes an account, as far as its path tells.
 pub(super) fn is_login(endpoint: &Endpoint) -> bool {
     const WORDS: &[&str] = &[
         "login",
@@ -56,5 +101,22 @@ mod tests {
         for path in ["/users", "/loginless", "/registers", "/login/history"] {
             assert!(!is(path), "{path}");
         }
+        for path in ["/api/v1/auth/register", "/users/register", "/sessions", "/api/token"] {
+            assert!(is(path), "{path}");
+        }
+        for path in ["/devices/tokens", "/events/:id/register", "/gyms/:id/sessions", "/webhooks/register"] {
+            assert!(!is(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn whoever_takes_a_password_is_asked_for_one_whatever_is_registered() {
+        let of = |body: &str| {
+            let text = format!(
+                "const app = require('express')();\napp.post('/patients/register', (req, res) => {{ {body} }});\n"
+            );
+            routes(&Fixture::new().file("app.js", &text).snapshot()).len()
+        };
+        assert_eq!((of("save(req.body.password)"), of("save(req.body.name)")), (1, 0));
     }
 }
