@@ -21,7 +21,7 @@ static SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
 /// What asks for somebody, beside a route.
 static ASKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|log(ged)?_?in|\bjwt|guard|permission|current_?user|api_?key|bearer|principal",
+        r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|(?-i:[lL]ogin|LOGIN|[lL]og_in|LOG_IN|[lL]ogged_?[iI]n|LOGGED_?IN|[lL]ogIn([^a-z]|$))|\bjwt|guard|permission|current_?user|api_?key|bearer|principal",
         r"|\bclaims|protected|access_?control|require_?user"
     ))
 });

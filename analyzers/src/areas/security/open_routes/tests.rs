@@ -136,3 +136,22 @@ fn what_is_meant_for_everyone_is_no_exception() {
     let public = "@Controller('a')\nexport class A {\n  @Public()\n  @Delete(':id')\n  remove() {}\n\n  @UseGuards(AuthGuard('jwt'))\n  @Put(':id')\n  update() {}\n}\n";
     assert!(lines("a.controller.ts", public).is_empty());
 }
+
+#[test]
+fn a_line_of_the_log_and_what_stops_work_guard_nothing() {
+    for line in ["_logger.LogInformation(id);", "logInfo(id)", "Task F(Order o, CancellationToken cancellationToken)"] {
+        assert!(!super::words::is_guard(line), "{line}");
+    }
+    for line in [
+        "@login_required",
+        "if (!isLoggedIn) return",
+        "[LoginOnly]",
+        "ensureLoggedIn()",
+        "before_action :logged_in_user",
+        "requireLogIn()",
+    ] {
+        assert!(super::words::is_guard(line), "{line}");
+    }
+    let program = "var builder = WebApplication.CreateBuilder(args);\nvar app = builder.Build();\napp.MapDelete(\"/a/{id}\", (int id, ILogger log, CancellationToken stop) => { log.LogInformation(\"gone\"); return Results.Ok(); });\napp.MapPut(\"/a/{id}\", (int id) => Results.Ok()).RequireAuthorization();\n";
+    assert_eq!(lines("Program.cs", program), [3]);
+}

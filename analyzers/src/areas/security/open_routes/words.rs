@@ -8,7 +8,7 @@ use regex::Regex;
 /// A guard beside a route: in its declaration, its decorators, what it takes, or the first lines of its handler.
 static GUARD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|log(ged)?_?in|jwt|token|guard|permission|current_?user|protect|require_?[a-z_]*(user|role|admin|owner)",
+        r"(?i)auth([^o]|o[^r]|ori[sz]|$)|login_?required|(?-i:[lL]ogin|LOGIN|[lL]og_in|LOG_IN|[lL]ogged_?[iI]n|LOGGED_?IN|[lL]ogIn([^a-z]|$))|jwt|token|guard|permission|current_?user|protect|require_?[a-z_]*(user|role|admin|owner)",
         r"|session|verif|secur|is_?admin|is_?staff|admin_?only|admin_?required|roles?(?-u:\b)|has_?(role|perm)|identity|principal|claims|polic|signature|hmac|api_?key|access_?control|is_?granted",
         r"|denyaccess|user_?passes|allow_?any|anonymous|permit_?all|@public(?-u:\b)|skip_?auth|extension<[a-z]*(user|claims|session)|(?-u:\b)(req(uest)?|ctx|c|context|g|locals|state|self|this)\.[a-z_.]*user(?-u:\b)|httpcontext\.user|(?-u:\b)user\.(id|is)|->user\(\)|->can\(|\.can\(|(?-u:\b)can[(_]",
         r"|(?-u:\b)_?(user|admin|account|member|me|caller|actor)[a-z_]*\s*:\s*&?([a-z_]+::)*[a-z]*(user|admin|account|member|caller|actor)"
@@ -42,6 +42,9 @@ static OF_DATABASE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// What .NET stops work by lets nobody in and keeps nobody out.
+static CANCELLATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)cancellation_?token(_?source)?"));
+
 /// Filters of a framework, which choose by themselves what they stand before.
 const FILTERS: &[&str] = &["implements Filter", "OncePerRequestFilter", "HandlerInterceptor", "NextResponse.next("];
 
@@ -51,6 +54,8 @@ pub(super) fn is_guard(line: &str) -> bool {
     let without = STRINGS.replace_all(code, "");
     let is_session = without.contains("ession");
     let without = if is_session { OF_DATABASE.replace_all(&without, "") } else { without.as_ref().into() };
+    let is_cancellation = without.contains("ancellation");
+    let without = if is_cancellation { CANCELLATION.replace_all(&without, "") } else { without.as_ref().into() };
     // Names of guards are strings in some frameworks: `middleware('auth:sanctum')`.
     GUARD.is_match(&without) || is_named_guard(code)
 }
