@@ -108,7 +108,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let charges: Vec<Place> =
         marks::of(repo, "idempotency", "charge").into_iter().map(|found| marks::at(repo, found)).collect();
     let charges = if charges.is_empty() { providers::calls(repo) } else { charges };
-    let keys = marks::of(repo, "idempotency", "key");
+    let mut keys = marks::of(repo, "idempotency", "key");
+    keys.retain(|found| !is_only_let_through(line_of(repo, found)));
     let moves = |endpoint: &&Endpoint| {
         moves_money(repo, endpoint, MOVES) || !keys.is_empty() && moves_money(repo, endpoint, PERHAPS)
     };
@@ -195,15 +196,26 @@ fn reads_header(repo: &Snapshot) -> Option<&CodeMatch> {
     });
     let reads = |line: &str| {
         let line = line.to_ascii_lowercase();
-        ["header", "trygetvalue", ".get("].iter().any(|word| line.contains(word))
-            && !["allow", "expose"].iter().any(|word| line.contains(word))
+        ["header", "trygetvalue", ".get("].iter().any(|word| line.contains(word)) && !is_only_let_through(&line)
     };
     let answers = !Surface::of(repo).endpoints.is_empty();
-    marks::of(repo, "idempotency", "key").into_iter().filter(|_| answers).find(|found| {
-        let text = repo.text(&found.path).unwrap_or_default();
-        let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
-        text[start..].lines().next().is_some_and(reads) && !SETS.is_match(text)
-    })
+    marks::of(repo, "idempotency", "key")
+        .into_iter()
+        .filter(|_| answers)
+        .find(|found| reads(line_of(repo, found)) && !SETS.is_match(repo.text(&found.path).unwrap_or_default()))
+}
+
+/// The line on which `found` begins.
+fn line_of<'a>(repo: &'a Snapshot, found: &CodeMatch) -> &'a str {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
+    text[start..].lines().next().unwrap_or_default()
+}
+
+/// Whether a line lists headers that browsers may send or read.
+fn is_only_let_through(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    line.contains("header") && ["allow", "expose"].iter().any(|word| line.contains(word))
 }
 
 fn moves_money(repo: &Snapshot, endpoint: &Endpoint, words: &[&str]) -> bool {

@@ -101,7 +101,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let others = others(repo, &handlers, &files);
     let is_of_another = |found: &CodeMatch| others.iter().any(|region| stands_in(found, region));
     seen.retain(|found| !is_only_a_name(repo, found) && !marks::is_import(repo, found) && !is_of_another(found));
-    seen.retain(|found| !signs::is_of_something_else(repo, found));
+    seen.retain(|found| !signs::is_of_something_else(repo, found) && !signs::is_only_written(repo, found));
     if let Some(finding) = in_part(repo, &handlers, &verified, &seen) {
         return finding;
     }

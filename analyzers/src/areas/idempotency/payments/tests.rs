@@ -115,3 +115,16 @@ fn what_is_transferred_may_be_no_money() {
         Outcome::NotApplicable
     );
 }
+
+#[test]
+fn what_lets_a_form_ask_and_what_browsers_may_send_keep_nothing_from_being_paid_twice() {
+    let of = |line: &str| {
+        let route = format!(
+            "const app = require('express')()\n{line}\napp.post('/payments', (req, res) => gateway.transaction.sale(req.body))\n"
+        );
+        outcome("app.js", &route)
+    };
+    assert_eq!(of("gateway.clientToken.generate({}, answer)"), Outcome::NotMet);
+    assert_eq!(of("app.use(cors({ allowedHeaders: ['Idempotency-Key'] }))"), Outcome::NotMet);
+    assert_eq!(of("const key = req.headers['idempotency-key']"), Outcome::Met);
+}

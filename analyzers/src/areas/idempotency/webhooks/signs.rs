@@ -53,6 +53,34 @@ pub(super) fn is_of_something_else(repo: &Snapshot, found: &CodeMatch) -> bool {
         || is_log && !LOOKED_UP.is_match(&text[found.bytes.end..])
 }
 
+/// Whether what would tell that something was paid, or which event came, is only set or written into the log here: nobody
+/// asks for it.
+pub(super) fn is_only_written(repo: &Snapshot, found: &CodeMatch) -> bool {
+    static LOGS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(console|log\w*|print\w*|puts|\w*logger)\b\W"));
+    static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)\b\w*(where|find|exist|get|first|count|query|select|filter|unique|index)\w*\s*[({:]")
+    });
+    const TYPES: &[&str] =
+        &["Date", "date", "datetime", "DateTime", "Time", "bool", "Bool", "boolean", "string", "String"];
+    let text = repo.text(&found.path).unwrap_or_default();
+    let source = text.get(found.bytes.clone()).unwrap_or_default();
+    let name = source.trim_matches(['"', '\'', '`', ':']).to_ascii_lowercase().replace('_', "");
+    let is_state = matches!(name.as_str(), "ispaid" | "paidat");
+    if !is_state && !name.ends_with("eventid") && !name.ends_with("eventids") {
+        return false;
+    }
+    let (before, behind) = (&text[..found.bytes.start], text[found.bytes.end..].trim_start());
+    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    let around = &before[text.floor_char_boundary(found.bytes.start.saturating_sub(AROUND))..];
+    // What a statement before says is no part of this one.
+    let around = around.rsplit(';').next().unwrap_or_default();
+    let is_set = behind.starts_with('=') && !behind.starts_with("==") && !behind.starts_with("=>");
+    let is_key = behind.starts_with(':') && !behind.starts_with("::") || behind.starts_with("=>");
+    let is_declared =
+        TYPES.iter().any(|kind| behind.strip_prefix(kind).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
+    LOGS.is_match(line) || is_set || is_state && (is_declared || is_key && !LOOKUP.is_match(around))
+}
+
 /// Where one of `files`, or another that speaks of webhooks, gives up because what the event says is done already:
 /// `if (payment.status === 'paid') return`.
 pub(super) fn asks_whether_done(repo: &Snapshot, files: &BTreeSet<String>) -> Option<Place> {
@@ -148,6 +176,12 @@ mod tests {
         assert_eq!(of("await Customer.findOrCreate({ where: { phone } })"), Partly);
         assert_eq!(of("await Payment.findOrCreate({ where: { id } })"), Met);
         assert_eq!(of("await WebhookLog.create({ id })"), Partly);
+        assert_eq!(of("order.isPaid = true; order.paidAt = Date.now(); await order.save()"), Partly);
+        assert_eq!(of("await Order.update({ isPaid: true, paidAt: now })"), Partly);
+        assert_eq!(of("logger.info(`event ${eventId}`, eventId)"), Partly);
+        assert_eq!(of("if (order.isPaid) return res.end()"), Met);
+        assert_eq!(of("const one = await Order.findOne({ where: { paidAt: null } })"), Met);
+        assert_eq!(of("if (await seen.has(eventId)) return res.end()"), Met);
         assert_eq!(of("if (await WebhookLog.findOne({ id })) return"), Met);
     }
 
