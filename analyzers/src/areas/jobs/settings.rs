@@ -15,9 +15,20 @@ impl Settings {
     pub(super) fn of(repo: &Snapshot) -> Self {
         let mut settings = Settings::default();
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| is_settings(&file.path)) {
-            for (line, words) in (1_u32..).zip(text.lines().map(str::trim)) {
+            let mut above: Vec<(usize, String)> = Vec::new();
+            for (line, words) in (1_u32..).zip(text.lines()) {
                 let Some((key, value)) = words.split_once([':', '=']) else { continue };
+                let indent = key.len() - key.trim_start().len();
                 let (key, value) = (key.trim().to_ascii_lowercase().replace(['-', '_'], ""), value.trim());
+                if key.starts_with('#') {
+                    continue;
+                }
+                above.retain(|(outer, _)| *outer < indent);
+                let is_of_others = is_of_others(above.iter().map(|(_, key)| key.as_str()).chain([key.as_str()]));
+                above.push((indent, key.clone()));
+                if is_of_others {
+                    continue;
+                }
                 let place = || Place::lines(repo.head(), file.path.as_str(), line, line);
                 let last = key.rsplit('.').next().unwrap_or_default();
                 if matches!(last, "retrystrategy" | "maxretries" | "maxattempts") || key.ends_with("retry.enabled") {
@@ -36,8 +47,42 @@ impl Settings {
     }
 }
 
+/// Whether a key, given with those around it, is about calls and requests, and not about tasks.
+fn is_of_others<'a>(keys: impl Iterator<Item = &'a str>) -> bool {
+    const OTHERS: &[&str] =
+        &["resilience4j", "feign", "gateway", "datasource", "httpclient", "webclient", "redis", "eureka"];
+    let mut words = keys.flat_map(|key| key.split('.'));
+    words.any(|word| OTHERS.contains(&word))
+}
+
 fn is_settings(path: &str) -> bool {
     let name = paths::name(path);
     let ends = [".yml", ".yaml", ".properties"].iter().any(|end| name.ends_with(end));
     ends && (name.starts_with("application") || name.starts_with("messenger") || name.starts_with("sidekiq"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn what_is_set_for_calls_is_nothing_of_tasks() {
+        let retries = |path: &str, text: &str| {
+            let settings = Settings::of(&Fixture::new().file(path, text).snapshot());
+            (settings.retry.is_some(), settings.pause)
+        };
+        let of_calls =
+            "resilience4j:\n  retry:\n    instances:\n      billing:\n        maxAttempts: 3\n        delay: 1s\n";
+        assert_eq!(retries("application.yml", of_calls), (false, false));
+        let of_tasks = "spring:\n  rabbitmq:\n    listener:\n      simple:\n        retry:\n          max-attempts: 3\n          multiplier: 2\n";
+        assert_eq!(retries("application.yml", of_tasks), (true, true));
+        assert_eq!(retries("application.yml", &format!("{of_calls}{of_tasks}")), (true, true));
+        let line = "spring.rabbitmq.listener.simple.retry.max-attempts=3\n";
+        assert_eq!(retries("application.properties", line), (true, false));
+        assert_eq!(
+            retries("application.properties", &line.replace("spring.rabbitmq.listener.simple", "resilience4j")),
+            (false, false)
+        );
+    }
 }
