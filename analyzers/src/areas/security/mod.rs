@@ -81,7 +81,8 @@ static META: AreaMeta = AreaMeta {
             id: "security.passwords",
             statement: "Whoever steals the stored passwords can not read them (they are hashed with a password hash)",
             looks_at: "bcrypt, scrypt, Argon2, PBKDF2 and the frameworks' own, against MD5, SHA-1 and SHA-2 of something \
-                       called a password. It does not apply where no password is kept.",
+                       called a password; and, where there is a login and no hash, passwords that are compared or looked up \
+                       as they were typed. It does not apply where no password is kept.",
             why: "Hashes that are made for files are fast, so a stolen table of them is soon a list of passwords.",
             remedy: "Hash passwords with bcrypt or Argon2, and compare with the library's own function.",
             effort: Effort::Low,

@@ -1,6 +1,13 @@
 //! Are passwords hashed with a password hash?
 
-use super::marks;
+use std::sync::LazyLock;
+
+use crate::code::pattern;
+use regex::Regex;
+
+mod plain;
+
+use super::{login, marks};
 use crate::code::CodeMatch;
 use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Npm, Php, Python, Ruby};
@@ -33,6 +40,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         // The name of an interface hashes nothing: what is behind it may be what is weak.
         strong.retain(|found| !matches!(said(found), "PasswordEncoder" | "passwordEncoder"));
     }
+    let is_of_django = |found: &CodeMatch| {
+        !matches!(said(found), "AbstractUser" | "AbstractBaseUser" | "UserCreationForm")
+            || repo.text(&found.path).is_some_and(|text| text.contains("django"))
+    };
+    strong.retain(|found| is_of_django(found));
+    weak.retain(|found| !is_of_something_else(found, said(found)));
     weak.retain(|found| !(said(found) == "NoOpPasswordEncoder" && is_of_clients(repo, found)));
     if let Some(plain) = weak.iter().find(|found| said(found) == "NoOpPasswordEncoder") {
         let summary =
@@ -73,7 +86,25 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if let Some((dependency, how)) = marks::package(repo, BY_DEFAULT) {
         return Finding::met(SIGNAL, format!("{how} by default."), marks::manifest(repo, dependency)).by_default();
     }
+    if let Some(place) = login::routes(repo).first().and_then(|_| plain::compared(repo)) {
+        let summary = format!(
+            "What is typed as a password seems to be compared with what is stored as it is, in {}, and no hash of passwords was \
+             found. Whoever steals the database could read them.",
+            place.path
+        );
+        return Finding::not_met(SIGNAL, summary, place).indicative();
+    }
     Finding::not_applicable(SIGNAL, "No place was recognised where the program keeps passwords.")
+}
+
+/// Whether what is hashed is no password, but a token to reset one with, which is as long as nobody can guess, or what is
+/// asked of a list of known ones.
+fn is_of_something_else(found: &CodeMatch, source: &str) -> bool {
+    static OF_TOKEN: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)token|pwned|breach|\botp|_otp|reset_?(code|key|link|hash)|password_?code\b"));
+    let function =
+        found.scopes.iter().rev().find(|scope| scope.kind.contains("function") || scope.kind.contains("method"));
+    OF_TOKEN.is_match(source) || function.is_some_and(|function| OF_TOKEN.is_match(&function.name))
 }
 
 /// Whether `found` stands in the settings of a login service, where programs are known by secrets of their own: no
@@ -141,6 +172,51 @@ mod tests {
         assert_eq!(said(&both).outcome(), crate::Outcome::NotMet);
         let slow = encoder.replace("NoOpPasswordEncoder.getInstance()", "new BCryptPasswordEncoder()");
         assert_eq!(said(&slow).outcome(), crate::Outcome::Met);
+    }
+
+    #[test]
+    fn the_hash_of_a_token_is_none_of_a_password() {
+        let said = |text: &str| finding(&Fixture::new().file("a.js", text).snapshot()).outcome();
+        let hash = |what: &str| {
+            format!("function f(a) {{ return crypto.createHash('sha256').update({what}).digest('hex') }}\n")
+        };
+        assert_eq!(said(&hash("passwordResetToken")), crate::Outcome::NotApplicable);
+        assert_eq!(said(&hash("password")), crate::Outcome::NotMet);
+        assert_eq!(said(&hash("password").replace("function f", "function isPwned")), crate::Outcome::NotApplicable);
+        let argon = "import { hash } from '@node-rs/argon2';\nexport const keep = (user) => hash(user.password);\n";
+        assert_eq!(said(argon), crate::Outcome::Met);
+    }
+
+    #[test]
+    fn a_function_that_makes_a_user_hashes_nothing() {
+        let said = |text: &str| finding(&Fixture::new().file("main.py", text).snapshot()).outcome();
+        let tutorial = "def create_user(user, db):\n    db.add(User(password=user.password))\n";
+        assert_eq!(said(tutorial), crate::Outcome::NotApplicable);
+        assert_eq!(said("def f(a):\n    User.objects.create_user(a.name, password=a.password)\n"), crate::Outcome::Met);
+        assert_eq!(said("class User(AbstractUser): pass\n"), crate::Outcome::NotApplicable);
+        assert_eq!(
+            said("from django.contrib.auth.models import AbstractUser\nclass User(AbstractUser): pass\n"),
+            crate::Outcome::Met
+        );
+    }
+
+    #[test]
+    fn a_password_that_is_compared_as_it_is_was_not_hashed() {
+        let said = |login: &str| {
+            let app = format!(
+                "const app = require('express')();\napp.post('/login', async (req, res) => {{\n  {login}\n}});\n"
+            );
+            finding(&Fixture::new().file("app.js", &app).snapshot()).outcome()
+        };
+        assert_eq!(
+            said("if (user.password !== req.body.password) return res.sendStatus(401);"),
+            crate::Outcome::NotMet
+        );
+        assert_eq!(said("const user = await User.findOne({ email, password });"), crate::Outcome::NotMet);
+        assert_eq!(said("if (req.body.password !== req.body.confirmPassword) return;"), crate::Outcome::NotApplicable);
+        assert_eq!(said("if (!check(user.password, req.body.password)) return;"), crate::Outcome::NotApplicable);
+        let hashed = "if (!await bcrypt.compare(req.body.password, user.password)) return;";
+        assert_eq!(said(hashed), crate::Outcome::Met);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Do tokens expire, and is the expiry verified?
 
 use super::marks;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::snapshot::stack::Ecosystem::{self, Npm, Php, Python, Ruby};
 use crate::{Finding, Snapshot};
 
@@ -22,11 +22,13 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let mut unverified: Vec<_> =
         ["token.unverified", "token.option"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
+    let verified = marks::all(repo, "token.verified");
+    unverified.retain(|found| !is_read_again(repo, found, &verified));
     unverified.extend(marks::all(repo, "token.decoded").into_iter().filter(|found| !is_verified_beside(repo, found)));
     let made: Vec<_> = ["token.made", "token.made.auth0"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
     let expiry: Vec<_> = marks::all(repo, "token.expiry")
         .into_iter()
-        .filter(|expiry| is_about_tokens(repo.text(&expiry.path).unwrap_or_default()))
+        .filter(|expiry| is_about_tokens(repo.text(&expiry.path).unwrap_or_default(), expiry.language))
         .collect();
     if !unverified.is_empty() {
         let summary = format!(
@@ -57,7 +59,6 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::not_met(SIGNAL, summary, marks::places(repo, made)).indicative();
     }
-    let verified = marks::all(repo, "token.verified");
     if !verified.is_empty() {
         let summary = "Tokens, by which a visitor stays logged in, are read by a library that checks their signature and their \
                        expiry. Where they are made was not recognised.";
@@ -76,9 +77,24 @@ fn is_verified_beside(repo: &Snapshot, found: &CodeMatch) -> bool {
         .any(|part| ["verif", "Verif", "validateT", "ValidateT", "jwtVerify"].iter().any(|word| part.contains(word)))
 }
 
+/// Whether the same function reads the token once more, and that time by what checks it: which key to check it with stands
+/// in the token itself. Whoever does not look at the expiry does not do so beside, either.
+fn is_read_again(repo: &Snapshot, found: &CodeMatch, verified: &[&CodeMatch]) -> bool {
+    let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let is_apart = |it: &CodeMatch| it.bytes.end <= found.bytes.start || found.bytes.end <= it.bytes.start;
+    let is_beside =
+        |it: &&&CodeMatch| it.path == found.path && it.functions.last() == found.functions.last() && is_apart(it);
+    found.functions.last().is_some()
+        && !["ignoreExpiration", "verify_exp", "none"].iter().any(|word| source.contains(word))
+        && verified.iter().any(|it| is_beside(&it))
+}
+
 /// Names such as `exp` mean an expiry only where tokens are.
-fn is_about_tokens(text: &str) -> bool {
-    ["jwt", "JWT", "Jwt", "jose", "token", "Token"].iter().any(|word| text.contains(word))
+fn is_about_tokens(text: &str, language: Language) -> bool {
+    let is_signed = ["jwt", "JWT", "Jwt", "jose"].iter().any(|word| text.contains(word));
+    // Where everything has a class of its own, a token in a file may be one that is stored, to reset a password with.
+    let is_of_classes = matches!(language, Language::Java | Language::Kotlin);
+    is_signed || !is_of_classes && (text.contains("token") || text.contains("Token"))
 }
 
 fn count(places: usize) -> String {
@@ -129,5 +145,21 @@ mod tests {
         let both =
             "function f(token) {\n  const { iss } = jwt.decode(token);\n  return jwt.verify(token, keys[iss]);\n}\n";
         assert_eq!(outcome("app.js", both).0, Outcome::Met);
+        let python = "def f(t):\n    iss = jwt.decode(t, options={\"verify_signature\": False})[\"iss\"]\n    return jwt.decode(t, KEYS[iss], algorithms=[\"RS256\"])\n";
+        assert_eq!(outcome("a.py", python).0, Outcome::Met);
+        let unverified =
+            python.replace(", KEYS[iss], algorithms=[\"RS256\"]", ", options={\"verify_signature\": False}");
+        assert_eq!(outcome("a.py", &unverified).0, Outcome::NotMet);
+    }
+
+    #[test]
+    fn the_age_of_a_cookie_is_no_expiry_of_a_token() {
+        let login = "function f(res) {\n  const token = jwt.sign({ id }, key);\n  res.cookie('token', token, { maxAge: 86400000 });\n}\n";
+        assert_eq!(outcome("app.js", login).0, Outcome::NotMet);
+        assert_eq!(outcome("app.js", &login.replace("key)", "key, { expiresIn: '1h' })")).0, Outcome::Met);
+        let made = "class A { void f() { Jwts.builder().signWith(key).compact(); } }\n";
+        let reset = "class PasswordResetToken { Instant expiresAt; }\n";
+        let repo = Fixture::new().file("A.java", made).file("PasswordResetToken.java", reset).snapshot();
+        assert_eq!(finding(&repo).outcome(), Outcome::NotMet);
     }
 }
