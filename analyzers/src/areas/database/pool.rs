@@ -4,7 +4,7 @@ mod anew;
 
 use super::{engine, file};
 use crate::areas::api::Surface;
-use crate::areas::security::marks;
+use crate::areas::security::{marks, regions};
 use crate::code::{CodeMatch, Language, Scope};
 use crate::paths::{self, is_aside};
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
@@ -311,7 +311,10 @@ fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> boo
             && (text.contains(&call) || text.contains(&depends))
             && {
                 let lines: Vec<&str> = text.lines().collect();
-                (0..lines.len()).any(|index| is_call(lines[index], &call, &depends) && !is_at_start(&lines[..=index]))
+                let is_asked = |index: usize| !is_main(&file.path) || is_in_handler(repo, &file.path, index as u32 + 1);
+                (0..lines.len()).any(|index| {
+                    is_call(lines[index], &call, &depends) && !is_at_start(&lines[..=index]) && is_asked(index)
+                })
             }
     })
 }
@@ -382,14 +385,28 @@ fn is_set_up(name: &str) -> bool {
         || name.contains("Test")
 }
 
+/// Whether a program begins in the file at `path`: most of what it does happens once.
+fn is_main(path: &str) -> bool {
+    ["main.go", "main.py", "server.js", "server.ts", "index.js", "index.ts"]
+        .iter()
+        .any(|name| path.eq_ignore_ascii_case(name))
+}
+
+/// Whether the handler of a route stands in that line.
+fn is_in_handler(repo: &Snapshot, path: &str, line: u32) -> bool {
+    let endpoints = Surface::of(repo).endpoints.iter().filter(|endpoint| endpoint.file == path);
+    endpoints
+        .flat_map(|endpoint| regions(repo, endpoint))
+        .any(|region| region.path == path && (region.lines.0..=region.lines.1).contains(&line))
+}
+
 /// Files in which requests are answered, by their routes or their name.
 fn is_request_code(repo: &Snapshot, path: &str) -> bool {
     const NAMES: &[&str] =
         &["controller", "handler", "route", "model", "service", "repositor", "/api/", "view", "dao", "resource"];
     let lower = path.to_ascii_lowercase();
-    !["main.go", "main.py", "server.js", "server.ts", "index.js", "index.ts"].iter().any(|name| lower == *name)
-        && (NAMES.iter().any(|name| lower.contains(name))
-            || Surface::of(repo).endpoints.iter().any(|endpoint| endpoint.file == path))
+    NAMES.iter().any(|name| lower.contains(name))
+        || Surface::of(repo).endpoints.iter().any(|endpoint| endpoint.file == path)
 }
 
 /// Rails says in its own file how many connections there are.

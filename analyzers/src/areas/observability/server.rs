@@ -2,38 +2,12 @@
 
 use crate::Snapshot;
 use crate::areas::api::Surface;
-use crate::areas::security::marks;
+use crate::areas::security::{SERVERS, marks};
 use crate::code::{CodeMatch, Language};
 use crate::kinds::served;
 use crate::paths;
 use crate::secrets::is_in_test_module;
 use crate::snapshot::stack::Ecosystem;
-
-/// Packages that answer requests under Node.
-const SERVERS: &[&str] = &[
-    "express",
-    "fastify",
-    "koa",
-    "@nestjs/core",
-    "@hapi/hapi",
-    "hapi",
-    "hono",
-    "elysia",
-    "restify",
-    "polka",
-    "next",
-    "nuxt",
-    "@feathersjs/feathers",
-    "@apollo/server",
-    "apollo-server",
-    "apollo-server-express",
-    "@adonisjs/core",
-    "@trpc/server",
-    "@fastify/cors",
-    "h3",
-    "sails",
-    "@remix-run/node",
-];
 
 /// Names of folders whose scripts run in a browser.
 const BROWSER: &[&str] = &[
@@ -69,7 +43,6 @@ const TERMINAL: &[&str] = &[
     "console",
     "management",
     "hack",
-    "tasks",
     "docs",
     "doc",
     "demo",
@@ -134,7 +107,7 @@ pub(in crate::areas) fn unread(repo: &Snapshot) -> Option<String> {
 /// The files of a repository that run on its server.
 pub(in crate::areas) struct Server<'a> {
     repo: &'a Snapshot,
-    /// Folders with a `package.json` of a server.
+    /// Folders with a `package.json` of what runs on a server.
     node: Vec<&'a str>,
     /// Whether a framework for browsers is there.
     has_pages: bool,
@@ -165,7 +138,10 @@ impl<'a> Server<'a> {
         let text = self.repo.text(path).unwrap_or_default();
         let name = paths::name(path).to_ascii_lowercase();
         let stem = name.split('.').next().unwrap_or_default();
-        paths::folder(path).split('/').any(|part| TERMINAL.contains(&part.to_ascii_lowercase().as_str()))
+        let is_in_folder =
+            || paths::folder(path).split('/').any(|part| TERMINAL.contains(&part.to_ascii_lowercase().as_str()));
+        // What a program is about may be commands, or the management of a hotel.
+        !marks::answers(path) && is_in_folder()
             || name.contains(".config.")
             || name.ends_with(".rake")
             || name.contains(".seed.")
@@ -215,6 +191,31 @@ impl<'a> Server<'a> {
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn workers_and_functions_run_on_a_server() {
+        let of = |packages: &str| {
+            let repo = Fixture::new().file("apps/worker/package.json", packages).snapshot();
+            !Server::of(&repo).is_for_browser("apps/worker/src/pay.ts", Language::TypeScript)
+        };
+        assert!(of(r#"{"dependencies": {"bullmq": "5"}}"#));
+        assert!(of(r#"{"devDependencies": {"@types/aws-lambda": "8"}}"#));
+        assert!(!of(r#"{"dependencies": {"react": "18"}}"#));
+    }
+
+    #[test]
+    fn tasks_and_commands_may_be_what_a_program_is_about() {
+        let repo = Fixture::new().snapshot();
+        let server = Server::of(&repo);
+        for path in
+            ["src/tasks/tasks.controller.ts", "app/tasks/mail.py", "src/orders/commands/create-order.handler.ts"]
+        {
+            assert!(!server.is_for_terminal(path), "{path}");
+        }
+        for path in ["shop/management/commands/fix.py", "src/commands/run.js", "lib/tasks/fix.rake", "cli/main.go"] {
+            assert!(server.is_for_terminal(path), "{path}");
+        }
+    }
 
     #[test]
     fn a_server_of_grpc_answers_requests() {

@@ -22,8 +22,8 @@ const PAGES: &[&str] = &[
     "react-native",
 ];
 
-/// Packages that answer requests, or draw pages on the server.
-const SERVERS: &[&str] = &[
+/// Packages of what runs on a server: they answer requests or draw pages there, ask databases, or work off queues.
+pub(in crate::areas) const SERVERS: &[&str] = &[
     "express",
     "fastify",
     "koa",
@@ -34,6 +34,7 @@ const SERVERS: &[&str] = &[
     "elysia",
     "restify",
     "polka",
+    "h3",
     "next",
     "nuxt",
     "astro",
@@ -45,12 +46,32 @@ const SERVERS: &[&str] = &[
     "apollo-server-express",
     "@adonisjs/core",
     "@trpc/server",
+    "@fastify/cors",
     "sails",
+    "@loopback/core",
+    "moleculer",
+    "telegraf",
+    "serverless",
+    "@types/aws-lambda",
+    "@azure/functions",
+    "firebase-functions",
     "pg",
+    "mysql",
+    "mysql2",
+    "mongodb",
     "mongoose",
     "@prisma/client",
     "typeorm",
     "sequelize",
+    "knex",
+    "redis",
+    "ioredis",
+    "bull",
+    "bullmq",
+    "bee-queue",
+    "agenda",
+    "amqplib",
+    "kafkajs",
 ];
 
 /// What only a script in a browser says.

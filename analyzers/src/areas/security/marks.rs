@@ -119,11 +119,8 @@ pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
     if parts.any(|part| part == "revisions") && parts.any(|part| part == "versions") {
         return true;
     }
-    // A shop for tools has a controller of tools, and it answers requests.
-    let answers =
-        ["controller", "service", "repository", "handler", "router", "routes", "resolver", "serializer", "entity"]
-            .iter()
-            .any(|word| crate::paths::name(&path).contains(word));
+    // A shop for tools has a controller of tools.
+    let answers = answers(&path);
     path.split('/').any(|part| {
         part.contains("migration")
             || !answers
@@ -131,6 +128,25 @@ pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
                     .iter()
                     .any(|word| part.strip_prefix(word).is_some_and(|rest| *word != "bin" || !is_longer(rest)))
     })
+}
+
+/// Whether a file's name says that it is of what answers requests, whatever its folder is called after.
+pub(in crate::areas) fn answers(path: &str) -> bool {
+    let name = crate::paths::name(path).to_ascii_lowercase();
+    [
+        "controller",
+        "service",
+        "repository",
+        "handler",
+        "router",
+        "routes",
+        "resolver",
+        "serializer",
+        "entity",
+        "views.py",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }
 
 /// Whether a word goes on: `binance` is no `bin`.

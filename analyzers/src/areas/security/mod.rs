@@ -13,6 +13,7 @@ mod rate_limit;
 mod sql;
 mod tokens;
 
+pub(in crate::areas) use browser::SERVERS;
 pub(crate) use guards::asks_who;
 pub(crate) use open_routes::{Region, lost, regions};
 

@@ -90,3 +90,16 @@ fn what_a_library_does_by_itself_counts() {
     assert_eq!(outcome(&[("requirements.txt", "django\npsycopg2\n")]), Outcome::Partly);
     assert_eq!(outcome(&[("requirements.txt", "django\n")]), Outcome::NotApplicable);
 }
+
+#[test]
+fn a_program_of_one_file_answers_requests_as_well() {
+    let main = |call: &str| {
+        format!(
+            "import psycopg2\nfrom fastapi import FastAPI\napp = FastAPI()\n\ndef get_db():\n    return psycopg2.connect(URL)\n\n@app.get('/items')\ndef items():\n    {call}\n    return []\n"
+        )
+    };
+    let manifest = ("requirements.txt", "psycopg2\n");
+    assert_eq!(outcome(&[("main.py", &main("conn = get_db()")), manifest]), Outcome::NotMet);
+    let once = main("pass") + "\nif __name__ == '__main__':\n    conn = get_db()\n";
+    assert_ne!(outcome(&[("main.py", &once), manifest]), Outcome::NotMet);
+}

@@ -103,31 +103,50 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 
 /// Commands, tasks and tests make nobody wait, and a browser asks no database.
 pub(super) fn is_behind_the_scenes(path: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "assets/",
-        "client/",
-        "command",
-        "job",
-        "task",
+    const CERTAIN: &[&str] = &[
         "cron",
-        "docs/",
-        "worker",
-        "console",
-        "management",
-        "public/",
-        "import",
-        "export",
-        "frontend",
-        "sync",
-        "test",
-        "cli",
-        "schedul",
+        "cronjob",
+        "schedule",
+        "scheduler",
+        "scheduled",
+        "scheduling",
         "seed",
-        "static/",
+        "seeder",
+        "worker",
         "consumer",
+        "test",
     ];
-    let lower = path.to_ascii_lowercase();
-    NAMES.iter().any(|name| lower.contains(name))
+    // A program may be about these as well.
+    const NAMES: &[&str] =
+        &["command", "job", "task", "console", "import", "importer", "export", "exporter", "sync", "cli"];
+    const FOLDERS: &[&str] = &["assets", "client", "docs", "management", "public", "frontend", "static"];
+    let known = |names: &[&str], word: &str| {
+        names.contains(&word) || word.strip_suffix('s').is_some_and(|one| names.contains(&one))
+    };
+    let folders = crate::paths::folder(path).to_ascii_lowercase();
+    let in_folders: Vec<&str> = folders.split(['/', '-', '_', '.']).collect();
+    let in_name = words(crate::paths::name(path));
+    let names =
+        |kind: &[&str]| in_folders.iter().any(|word| known(kind, word)) || in_name.iter().any(|word| known(kind, word));
+    let is_routed = || folders.split('/').any(|part| matches!(part, "routes" | "routers" | "controllers"));
+    let is_folder = || folders.split('/').any(|part| known(FOLDERS, part));
+    names(CERTAIN) || !marks::answers(path) && !is_routed() && (names(NAMES) || is_folder())
+}
+
+/// `ImportOrdersJob.java` and `import_orders.job.ts` as words in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && was_lower {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+        was_lower = c.is_lowercase();
+    }
+    words
 }
 
 #[cfg(test)]
@@ -206,6 +225,34 @@ mod tests {
         let in_loops = |text: &str| found("shop/views.py", text).facts()["in_loops"].clone();
         assert_eq!(in_loops(text), 0);
         assert_eq!(in_loops(&text.replace("items.filter(Exists(", "list(list(")), 1);
+    }
+
+    #[test]
+    fn what_a_program_is_about_is_not_behind_the_scenes() {
+        for path in [
+            "src/tasks/tasks.service.ts",
+            "routes/jobs.js",
+            "clients/clients.service.ts",
+            "clinic/views.py",
+            "contest/models.py",
+            "db/async_session.py",
+            "hotel-management/rooms/room.js",
+        ] {
+            assert!(!is_behind_the_scenes(path), "{path}");
+        }
+        for path in [
+            "app/jobs/send.rb",
+            "shop/management/commands/fix.py",
+            "src/main/java/ImportOrdersJob.java",
+            "src/cli/run.ts",
+            "app/Console/Kernel.php",
+            "worker/main.go",
+            "cron-jobs/daily.js",
+            "orders/orders.scheduler.ts",
+            "src/cron/cron.service.ts",
+        ] {
+            assert!(is_behind_the_scenes(path), "{path}");
+        }
     }
 
     #[test]
