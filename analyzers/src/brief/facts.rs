@@ -34,7 +34,13 @@ fn endpoint(repo: &Snapshot) -> Finding {
             };
             let method = if first.method == "*" { "" } else { &*format!("{} ", first.method) };
             let colon = if rest.is_empty() { ":" } else { "" };
-            Finding::met(SIGNAL, format!("{counted}{colon} {method}`{}`.", first.path), evidence)
+            let summary = format!("{counted}{colon} {method}`{}`.", first.path);
+            // They come last, so where the first is one, all are.
+            if is_plumbing(&first.path) {
+                let summary = format!("{summary} It only says whether the program runs, or describes it.");
+                return Finding::partly(SIGNAL, summary, evidence);
+            }
+            Finding::met(SIGNAL, summary, evidence)
         }
         _ => Finding::not_met(SIGNAL, "No HTTP endpoint was found.", Evidence::absence(repo.head())),
     }
@@ -71,5 +77,23 @@ fn task(repo: &Snapshot) -> Finding {
             Finding::partly(SIGNAL, summary, place).indicative()
         }
         Background::None => Finding::not_met(SIGNAL, "No background task was found.", Evidence::absence(repo.head())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_health_check_alone_is_not_what_was_asked_for() {
+        let of = |routes: &str| {
+            let app = format!("const app = require('express')();\napp.get('/health', f);\n{routes}");
+            endpoint(&Fixture::new().file("app.js", &app).snapshot())
+        };
+        assert_eq!(of("").outcome(), Outcome::Partly);
+        let both = of("app.get('/orders', f);\n");
+        assert_eq!((both.outcome(), both.summary()), (Outcome::Met, "2 endpoints, such as GET `/orders`."));
     }
 }

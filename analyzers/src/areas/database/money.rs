@@ -95,8 +95,28 @@ const MEASURES: &[&str] = &[
     "quantity",
 ];
 
+/// Words at the end of names that only speak of money: `payment_id`, `refund_status`.
+const ABOUT: &[&str] = &[
+    "id",
+    "ids",
+    "uuid",
+    "key",
+    "method",
+    "type",
+    "status",
+    "items",
+    "state",
+    "number",
+    "code",
+    "reference",
+    "ref",
+    "token",
+    "intent",
+];
+
 fn is_money(name: &str) -> bool {
-    if name.split('_').any(|word| MEASURES.contains(&word)) {
+    let is_about = name.rsplit_once('_').is_some_and(|(_, last)| ABOUT.contains(&last));
+    if is_about || name.split('_').any(|word| MEASURES.contains(&word)) {
         return false;
     }
     name.split('_').any(|word| MONEY.contains(&word) || word.strip_suffix('s').is_some_and(|one| MONEY.contains(&one)))
@@ -106,6 +126,16 @@ fn is_money(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn what_only_speaks_of_money_is_none() {
+        for name in ["payment_id", "payment_method", "refund_status", "total_items", "total_time", "name"] {
+            assert!(!is_money(name), "{name}");
+        }
+        for name in ["price", "total", "payment_amount", "refund_cents", "deposits"] {
+            assert!(is_money(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_credential_that_names_a_table_is_not_shown_in_lower_case_either() {

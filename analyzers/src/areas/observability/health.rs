@@ -66,7 +66,13 @@ fn is_health(path: &str) -> bool {
     let is_short = parts.len() <= 2;
     parts.iter().any(|part| {
         let part = part.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        ["health", "livez", "readyz", "liveness", "readiness", "heartbeat"].iter().any(|word| part.starts_with(word))
+        let words: Vec<&str> = part.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        let is_word = |known: &[&str]| known.contains(&words[0]);
+        // `health-records` and `healthcare` are what a service is about.
+        let is_about =
+            |word: &&str| ["check", "checks", "status", "probe", "info", "live", "ready", "db", "json"].contains(word);
+        is_word(&["health", "healthz", "heartbeat"]) && words[1..].iter().all(|word| is_about(word))
+            || is_word(&["healthcheck", "healthchecks", "healthstatus", "livez", "readyz", "liveness", "readiness"])
             || is_short && matches!(part, "ping" | "live" | "ready" | "alive" | "status" | "up" | "isalive")
             || part.ends_with("healthcheck")
     })
@@ -109,7 +115,15 @@ mod tests {
         for path in ["/health", "/api/v1/healthz", "/actuator/health", "/ping", "/api/status", "/_health"] {
             assert!(is_health(path), "{path}");
         }
-        for path in ["/users", "/orders/:id/status", "/api/v1/integrations/status", "/upload"] {
+        for path in
+            ["/users", "/orders/:id/status", "/api/v1/integrations/status", "/upload", "/patients/:id/health-records"]
+        {
+            assert!(!is_health(path), "{path}");
+        }
+        for path in ["/health-check", "/health_check", "/healthcheck/live", "/health-status"] {
+            assert!(is_health(path), "{path}");
+        }
+        for path in ["/healthcare-providers", "/healthplans", "/heartbeats/:id/values"] {
             assert!(!is_health(path), "{path}");
         }
     }
