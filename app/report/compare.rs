@@ -1,8 +1,9 @@
 //! What changed since an earlier review of the same repository. Where nothing did, nothing is said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foliolens_analyzers::{Outcome, registry};
+use serde_json::Value;
 
 use super::digest::{is_judged, is_wanting};
 use super::model::{Area, Change, Changes, Report, Signal, Spread};
@@ -102,6 +103,8 @@ fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
     let all = earlier.areas.iter().flat_map(|area| area.signals.iter().map(move |signal| (area, signal)));
     let before: BTreeMap<&str, (Outcome, u64)> =
         all.map(|(area, signal)| (&*signal.id, (signal.outcome, places(area, signal)))).collect();
+    let known = Credentials::of(earlier);
+    let is_flag = |report: &Report, id: &str| report.red_flags.iter().any(|flag| flag == id);
     let mut changes = Changes {
         since: earlier.repository.head.to_ascii_lowercase(),
         other_rules: earlier.ruleset != now.ruleset || earlier.foliolens != now.foliolens,
@@ -116,14 +119,18 @@ fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
     for (area, signal) in areas.flat_map(|area| area.signals.iter().map(move |signal| (area, signal))) {
         // What was not asked then says nothing of what has changed since.
         let Some(&(before, places_before)) = before.get(&*signal.id) else { continue };
-        if registry::signal(&signal.id).is_none() || !is_judged(signal.outcome) {
+        let is_known = registry::signal(&signal.id).is_some() || signal.own.is_some();
+        if !is_known || !is_judged(signal.outcome) {
             continue;
         }
+        // What is as bad as it was, and yet a fact now that was a sign, or another key than the one that is known.
+        let is_graver = is_flag(now, &signal.id) && !is_flag(earlier, &signal.id) || known.lack(signal);
         let change = || Change { id: signal.id.clone(), before, now: signal.outcome };
         match rank(signal.outcome).cmp(&rank(before)) {
             std::cmp::Ordering::Less => changes.new.push(change()),
             // Nothing is mended that was not wanting.
             std::cmp::Ordering::Greater => changes.mended.push(change()),
+            std::cmp::Ordering::Equal if is_wanting(signal) && is_graver => changes.new.push(change()),
             std::cmp::Ordering::Equal if is_wanting(signal) && is_far(places_before, places(area, signal)) => {
                 changes.spread.push(Spread {
                     id: signal.id.clone(),
@@ -139,8 +146,58 @@ fn changes(now: &Report, earlier: &Report) -> Option<Changes> {
     (!changes.mended.is_empty() || !changes.new.is_empty() || !changes.spread.is_empty()).then_some(changes)
 }
 
+/// Facts that say how many places there are, where a report shows the first of them alone.
+const COUNTED: &[(&str, &str)] = &[
+    ("errors.not-swallowed", "dropped"),
+    ("errors.absence", "unchecked"),
+    ("errors.timeouts", "without"),
+    ("security.sql", "from_request"),
+    ("database.queries", "in_loops"),
+    ("database.money", "rounded"),
+];
+
+/// The credentials that a report lists, by their fingerprints. One that is taken out of a file stays in the history.
+struct Credentials<'a> {
+    listed: BTreeSet<&'a str>,
+    is_whole: bool,
+}
+
+impl<'a> Credentials<'a> {
+    fn of(report: &'a Report) -> Self {
+        let signals =
+            || report.areas.iter().flat_map(|area| &area.signals).filter(|it| it.facts.contains_key("findings"));
+        let listed = signals().flat_map(|signal| entries(signal)).filter_map(fingerprint).collect();
+        let is_whole = signals().all(|signal| {
+            let count = |fact: &str| signal.facts.get(fact).and_then(Value::as_u64).unwrap_or(0);
+            let all: u64 = ["live", "possible", "set_aside", "suppressed"].into_iter().map(count).sum();
+            all <= entries(signal).count() as u64
+        });
+        Credentials { listed, is_whole }
+    }
+
+    /// Whether `signal` lists one that counts and is not known. Of too many, the report lists only the first.
+    fn lack(&self, signal: &Signal) -> bool {
+        let counts =
+            |entry: &&Value| entry.get("weight").and_then(Value::as_str).is_some_and(|weight| weight == "live");
+        let mut counting = entries(signal).filter(counts).filter_map(fingerprint);
+        self.is_whole && counting.any(|one| !self.listed.contains(one))
+    }
+}
+
+fn entries(signal: &Signal) -> impl Iterator<Item = &Value> {
+    signal.facts.get("findings").and_then(Value::as_array).into_iter().flatten()
+}
+
+fn fingerprint(entry: &Value) -> Option<&str> {
+    entry.get("fingerprint").and_then(Value::as_str)
+}
+
 /// How many places a signal names. Commits are what their area is about; elsewhere they stand for what is absent.
 fn places(area: &Area, signal: &Signal) -> u64 {
+    let counted = COUNTED.iter().find(|(id, _)| *id == signal.id);
+    if let Some(count) = counted.and_then(|(_, fact)| signal.facts.get(*fact)?.as_u64()) {
+        return count;
+    }
     let is_one = |path: &str| area.id == "commits" || !path.is_empty();
     signal.places.iter().filter(|place| is_one(&place.path)).count() as u64
 }
@@ -237,6 +294,41 @@ mod tests {
                 assert!(text.contains(part), "{format:?} lacks {part}: {text}");
             }
         }
+    }
+
+    #[test]
+    fn another_key_and_what_became_a_red_flag_are_worse() {
+        let with = |fingerprints: &[&str]| {
+            let mut report = with("secrets.head", Outcome::NotMet);
+            let mut signals = report.areas.iter_mut().flat_map(|area| &mut area.signals);
+            let signal = signals.find(|signal| signal.id == "secrets.head").expect("a signal");
+            let listed: Vec<Value> =
+                fingerprints.iter().map(|it| serde_json::json!({ "fingerprint": it, "weight": "live" })).collect();
+            signal.facts.insert("live".to_owned(), listed.len().into());
+            signal.facts.insert("findings".to_owned(), listed.into());
+            report
+        };
+        let worse = |before: &Report, mut now: Report| {
+            now.compare(before);
+            now.changes.map(|changes| ids(&changes.new).into_iter().map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(worse(&with(&["a"]), with(&["a", "b"])), Some(vec!["secrets.head".to_owned()]));
+        assert_eq!(worse(&with(&["a"]), with(&["b"])), Some(vec!["secrets.head".to_owned()]));
+        assert_eq!(worse(&with(&["a", "b"]), with(&["a"])), None);
+        let (mut sign, mut fact) = (with(&["a"]), with(&["a"]));
+        sign.red_flags.clear();
+        fact.red_flags = vec!["secrets.head".to_owned()];
+        assert_eq!(worse(&sign, fact), Some(vec!["secrets.head".to_owned()]));
+    }
+
+    #[test]
+    fn more_places_than_are_shown_are_counted_by_the_facts() {
+        let area = |report: &Report| report.areas[0].clone();
+        let report = report();
+        let mut signal = report.areas[0].signals[0].clone();
+        signal.id = "errors.timeouts".to_owned();
+        signal.facts.insert("without".to_owned(), 200.into());
+        assert_eq!(places(&area(&report), &signal), 200);
     }
 
     fn known_by(name: Option<&str>, root: Option<&str>) -> Report {

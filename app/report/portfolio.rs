@@ -63,7 +63,8 @@ impl Habits {
                 strengths.push((order(met.len()), say(&words().habits.met, met.len())));
             }
             if not_met.len() * 2 > judged.len() {
-                let is_sign = judged.iter().all(|(_, signal)| signal.confidence == Confidence::Indicative);
+                let mut wanting_in = judged.iter().filter(|(_, signal)| signal.outcome == Outcome::NotMet);
+                let is_sign = wanting_in.all(|(_, signal)| signal.confidence == Confidence::Indicative);
                 let mut sentence = say(&words().habits.not_met, not_met.len());
                 if is_sign {
                     sentence.push(' ');
@@ -112,6 +113,19 @@ mod tests {
             habits.wanting,
             ["Tests: \"There are real tests\" does not hold in 3 of the 3 repositories where it applies."]
         );
+    }
+
+    #[test]
+    fn what_only_signs_show_is_said_to_be_a_sign_whatever_shows_that_it_holds_elsewhere() {
+        let (met, not) = (Outcome::Met, Outcome::NotMet);
+        let mut reports = [with(&[("tests.exist", not)]), with(&[("tests.exist", not)]), with(&[("tests.exist", met)])];
+        let is_sign = |reports: &[Report]| Habits::of(reports).wanting[0].ends_with(&words().habits.sign);
+        assert!(!is_sign(&reports));
+        for report in &mut reports[..2] {
+            let mut signals = report.areas.iter_mut().flat_map(|area| &mut area.signals);
+            signals.find(|signal| signal.id == "tests.exist").expect("a signal").confidence = Confidence::Indicative;
+        }
+        assert!(is_sign(&reports));
     }
 
     #[test]

@@ -59,18 +59,25 @@ pub struct OwnSignal {
     pub in_tests: bool,
     /// The languages that it is asked of, in order.
     pub languages: Vec<Language>,
-    // Of no use but to whoever has the rules.
+    // Of no use but to whoever has the rules. Each rule has its own.
     #[serde(skip)]
+    globs: BTreeMap<Language, Globs>,
+}
+
+/// The paths that a rule names, and those that it leaves out.
+#[derive(Debug, Clone, Default)]
+struct Globs {
     files: Option<GlobSet>,
-    #[serde(skip)]
     ignores: Option<GlobSet>,
 }
 
 impl OwnSignal {
-    /// Whether the file at `path` is one of those that the rules name.
+    /// Whether the file at `path` is one of those that the rule for its language names.
     pub fn looks_at(&self, path: &str) -> bool {
-        self.files.as_ref().is_none_or(|files| files.is_match(path))
-            && !self.ignores.as_ref().is_some_and(|ignored| ignored.is_match(path))
+        Language::of(path).and_then(|language| self.globs.get(&language)).is_none_or(|globs| {
+            globs.files.as_ref().is_none_or(|files| files.is_match(path))
+                && !globs.ignores.as_ref().is_some_and(|ignored| ignored.is_match(path))
+        })
     }
 }
 

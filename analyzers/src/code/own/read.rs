@@ -14,7 +14,7 @@ use super::culprit;
 use super::examples::Examples;
 use super::wrong::{Position, Wrong};
 use super::yaml::{self, Node, Value};
-use super::{DEEPEST, Expect, LARGEST, LARGEST_TOGETHER, MOST_FILES, MOST_RULES, OwnFile, OwnRules, OwnSignal};
+use super::{DEEPEST, Expect, Globs, LARGEST, LARGEST_TOGETHER, MOST_FILES, MOST_RULES, OwnFile, OwnRules, OwnSignal};
 use crate::Effort;
 
 const KEYS: &[&str] = &["id", "language", "rule", "constraints", "utils", "files", "ignores", "metadata"];
@@ -118,7 +118,9 @@ impl Reading {
             positives: document.texts(header, "positives", MOST_EXAMPLES)?,
             negatives: document.texts(header, "negatives", MOST_EXAMPLES)?,
         });
-        self.merge(OwnSignal { languages: runs, ..signal }).map_err(|why| document.wrong(id.at, why))
+        let globs = Globs { files: document.globs("files")?, ignores: document.globs("ignores")? };
+        let globs = runs.iter().map(|on| (*on, globs.clone())).collect();
+        self.merge(OwnSignal { languages: runs, globs, ..signal }).map_err(|why| document.wrong(id.at, why))
     }
 
     /// Rules with one id are one signal, so they say the same.
@@ -138,6 +140,7 @@ impl Reading {
             return Err(format!("there are two rules with the id `{}` for {}", signal.id, twice.rule_name()));
         }
         known.languages.extend(signal.languages);
+        known.globs.extend(signal.globs);
         known.languages.sort();
         Ok(())
     }
@@ -234,8 +237,7 @@ impl Document<'_> {
             expect: [Expect::None, Expect::Some][choice("expect", &["none", "some"])?],
             in_tests: choice("in_tests", &["false", "true"])? == 1,
             languages: Vec::new(),
-            files: self.globs("files")?,
-            ignores: self.globs("ignores")?,
+            globs: BTreeMap::new(),
         })
     }
 

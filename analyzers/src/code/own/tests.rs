@@ -125,6 +125,10 @@ fn rules_with_one_id_are_one_signal_and_must_say_the_same() {
     assert_eq!((both.signals().len(), both.count()), (1, 2));
     assert_eq!(both.signals()[0].languages, [Language::Go, Language::Python]);
     assert!(wrong(&format!("{SOUND}---\n{}", go.replace("logger", "log"))).contains("another header"));
+    // Each rule has files of its own.
+    let apart = read(&format!("files: [\"cmd/**\"]\n{go}---\n{SOUND}")).expect("sound");
+    let looks_at = |path| apart.signals()[0].looks_at(path);
+    assert_eq!(["cmd/main.go", "main.go", "app.py"].map(looks_at), [true, false, true]);
     assert!(wrong(&format!("{SOUND}---\n{SOUND}")).contains("two rules with the id"));
 }
 
