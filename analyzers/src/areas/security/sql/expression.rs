@@ -83,11 +83,32 @@ struct Literal {
     quote: &'static str,
 }
 
+/// Where the brace is closed that was opened before `source`, just behind it.
+fn closed(source: &str) -> usize {
+    let mut depth = 1;
+    let end = source.bytes().position(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    end.map_or(source.len(), |end| end + 1)
+}
+
 fn string_at(source: &str) -> Option<Literal> {
     let quote = ["\"\"\"", "'''", "\"", "'", "`"].into_iter().find(|quote| source.starts_with(quote))?;
     let mut at = quote.len();
     while at < source.len() {
         let rest = &source[at..];
+        // What is put into a template may hold one of its own.
+        if quote == "`"
+            && let Some(inside) = rest.strip_prefix("${")
+        {
+            at += "${".len() + closed(inside);
+            continue;
+        }
         if rest.starts_with(quote) {
             return Some(Literal { content: quote.len()..at, end: at + quote.len(), quote });
         }
@@ -159,6 +180,10 @@ impl Reader {
         if is_prefix && let Some(string) = string_at(&source[prefix..]) {
             let text = &source[prefix..][string.content.clone()];
             let rest = source[prefix..][string.end..].trim_start_matches('#').trim();
+            // What stands between the entries of a list is not the text.
+            if self.language == Language::Python && rest.starts_with(".join(") {
+                return self.pieces.push(Piece::Hole(source.to_owned()));
+            }
             return self.literal(marks, string.quote, text, rest);
         }
         if prefix > 0 && source[prefix..].starts_with('`') {
@@ -361,10 +386,12 @@ mod tests {
             (Language::Python, "\"SELECT %s\" % (a,)", vec!["a"]),
             (Language::Python, "\"SELECT {}\".format(a)", vec!["a"]),
             (Language::Python, "\"SELECT %s\"", vec![]),
+            (Language::Python, "\"a IN (\" + ','.join(a) + \")\"", vec!["','.join(a)"]),
             (Language::Python, "text(f\"SELECT {a}\")", vec!["a"]),
             (Language::Php, "(int) $request->input('id')", vec!["(int) $request->input('id')"]),
             (Language::Php, "(\"SELECT \" . $a)", vec!["$a"]),
             (Language::JavaScript, "`SELECT ${a.b} ` + c", vec!["a.b", "c"]),
+            (Language::JavaScript, "`IN (${a.map(n => `'${n}'`)}) ${b}`", vec!["a.map(n => `'${n}'`)", "b"]),
             (Language::JavaScript, "sql`SELECT ${a}`", vec![]),
             (Language::Go, "fmt.Sprintf(\"SELECT %d %s\", a, b)", vec!["b"]),
             (Language::Java, "String.format(\"SELECT %s\", a)", vec!["a"]),

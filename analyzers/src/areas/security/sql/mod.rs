@@ -1,6 +1,8 @@
 //! Is SQL parameterised?
 
+mod checks;
 mod expression;
+mod lists;
 mod mybatis;
 mod names;
 mod steps;

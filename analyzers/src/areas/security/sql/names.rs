@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
+use super::expression;
 use crate::code::{CodeMatch, Language};
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[.>:$@]?[\w$]+\(?"));
@@ -54,6 +55,20 @@ pub(super) fn declares(parameter: &str, name: &str, language: Language) -> bool 
         Language::Php => left.split_whitespace().last() == Some(name),
         _ => names(left.split(": ").next().unwrap_or(left)).contains(&name),
     }
+}
+
+/// The type of a parameter, as far as it is said: neither its name, nor what it is called in an address.
+pub(super) fn kind_of(parameter: &str, language: Language) -> String {
+    let bare = expression::without_strings(parameter);
+    let left = bare.split(" = ").next().unwrap_or_default().trim();
+    let kind = match language {
+        Language::Java | Language::CSharp | Language::Php => {
+            left.rsplit_once(char::is_whitespace).map(|(kind, _)| kind)
+        }
+        Language::Go => left.split_once(char::is_whitespace).map(|(_, kind)| kind),
+        _ => left.split_once(':').map(|(_, kind)| kind),
+    };
+    kind.unwrap_or_default().to_owned()
 }
 
 /// Whether an assignment is to a member of `name` (`filter.page = 1`), and not to it.

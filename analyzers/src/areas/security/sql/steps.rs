@@ -45,10 +45,14 @@ pub(super) fn added_to<'a>(name: &str, text: &'a str) -> Vec<&'a str> {
     added
 }
 
-/// The list of which `source` joins the parts, if it is one with a name: `parts.join('')`, `strings.Join(parts, '')`.
+/// The list of which `source` joins the parts, if it is one with a name or a member: `parts.join('')`,
+/// `strings.Join(parts, '')`.
 pub(super) fn joined(source: &str) -> Option<&str> {
-    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
-    if let Some((parts, _)) = source.split_once(".join(").filter(|(before, _)| is_name(before)) {
+    let is_name = |name: &&str| {
+        name.starts_with(|c: char| c.is_alphabetic() || "_$".contains(c))
+            && name.chars().all(|c| c.is_alphanumeric() || "_$.".contains(c))
+    };
+    if let Some((parts, _)) = source.split_once(".join(").filter(|(before, _)| is_name(before) && *before != "String") {
         return Some(parts);
     }
     let list = ["strings.Join(", "implode(", "''.join(", "String.join(", "string.Join("]
@@ -114,6 +118,8 @@ mod tests {
         assert_eq!(joined("parts.join('')"), Some("parts"));
         assert_eq!(joined("strings.Join(parts, '')"), Some("parts"));
         assert_eq!(joined("implode('', $parts)"), Some("$parts"));
+        assert_eq!(joined("String.join('', ids)"), Some("ids"));
+        assert_eq!(joined("body.ids.join('')"), Some("body.ids"));
         assert_eq!(joined("ids.map(mark).join('')"), None);
     }
 

@@ -1,14 +1,15 @@
 //! Where what is put into SQL comes from: back from the query over local variables to the request or a parameter.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::checks;
 use super::expression::{self, Piece};
-use super::names::{declares, is_name, names, sets_member};
+use super::lists::{self, Entries, Made};
+use super::names::{declares, is_name, kind_of, names, sets_member};
 use super::steps::{self, built, joined};
 use super::values::{self, REQUEST};
 use crate::Snapshot;
 use crate::areas::api::Surface;
 use crate::code::{CodeMatch, Function, Language};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a value comes from; the later, the worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,6 +108,9 @@ impl<'a> Tracer<'a> {
             let is_checked = values.any(|value| values::are_checked(self.repo, value));
             return if is_checked { Origin::Harmless } else { self.follow(list, place, left - 1, seen) };
         }
+        if let Some(entries) = lists::entries(hole.trim(), self.language) {
+            return self.origin_of_entries(&entries, place, left, seen);
+        }
         if let Some(branches) = branches(&bare) {
             return branches
                 .iter()
@@ -119,7 +123,7 @@ impl<'a> Tracer<'a> {
             return Origin::Harmless;
         }
         if let Some(parts) = joined(&bare) {
-            return self.origin_of_steps(parts, place, left, seen);
+            return self.origin_of_list(parts, place, left, seen);
         }
         if let Some(table) = looked_up_in(&bare) {
             // What is looked up in a table of our own does not get into the text; what is in a request's does.
@@ -144,6 +148,61 @@ impl<'a> Tracer<'a> {
         }
     }
 
+    /// The worst of what the list `parts`, of which a text is joined, was set to, and of what was added to it.
+    fn origin_of_list(&self, parts: &str, place: &CodeMatch, left: usize, seen: &mut BTreeSet<String>) -> Origin {
+        if !is_name(parts) {
+            return self.follow(parts, place, left - 1, seen);
+        }
+        let steps = self.origin_of_steps(parts, place, left, seen);
+        if self.is_checked(parts, place) || self.is_checked_one_by_one(parts, place) {
+            return steps;
+        }
+        let values: Vec<_> = self.values(parts, place).collect();
+        if values.is_empty() {
+            return steps.max(self.name(parts, place, left, seen));
+        }
+        // `parts = append(parts, step)` was seen as a step.
+        let sources = values.into_iter().map(|value| (value.var("VALUE").unwrap_or_default(), value));
+        let others = sources.filter(|(source, _)| !names(source).contains(&parts));
+        let set = others.map(|(source, value)| self.follow(source, value, left - 1, seen)).max();
+        steps.max(set.unwrap_or(Origin::Harmless))
+    }
+
+    /// The worst of what is made of the entries of a list.
+    fn origin_of_entries(
+        &self,
+        entries: &Entries<'_>,
+        place: &CodeMatch,
+        left: usize,
+        seen: &mut BTreeSet<String>,
+    ) -> Origin {
+        let (entry, body) = match &entries.made {
+            Made::Anew => return Origin::Harmless,
+            Made::Itself => return self.origin_of_list(entries.list.trim(), place, left, seen),
+            Made::By(entry, body) => (entry, *body),
+        };
+        let holes = expression::pieces(body, self.language).into_iter().filter_map(|piece| match piece {
+            Piece::Hole(hole) => Some(hole),
+            Piece::Text(_) => None,
+        });
+        let mut worst = Origin::Harmless;
+        for hole in holes {
+            let bare = expression::without_strings(&hole);
+            let bare = values::undecoded(&bare);
+            let is_entry = names(bare).iter().any(|name| entry.contains(name));
+            let is_asked = ["?", "==", "!=", " if "].iter().any(|sign| bare.contains(sign));
+            let is_handed = bare.contains('(') && !values::only_reads(bare);
+            worst = worst.max(match () {
+                () if !is_entry => self.follow(&hole, place, left - 1, seen),
+                () if is_asked || is_handed || values::kind(bare, self.language) == values::Kind::Safe => {
+                    Origin::Harmless
+                }
+                () => self.origin_of_list(entries.list.trim(), place, left, seen),
+            });
+        }
+        worst
+    }
+
     /// The worst of what is added to the list `name`, of which a text is joined.
     fn origin_of_steps(&self, name: &str, place: &CodeMatch, left: usize, seen: &mut BTreeSet<String>) -> Origin {
         let holes = self.steps(name, place).into_iter().flat_map(|step| expression::pieces(step, self.language));
@@ -160,12 +219,21 @@ impl<'a> Tracer<'a> {
         else {
             return false;
         };
-        self.text.lines().map(str::trim).any(|line| {
-            line.strip_prefix("pub ")
-                .unwrap_or(line)
-                .strip_prefix(member)
-                .is_some_and(|kind| kind.starts_with([' ', ':', '?', '\t']) && values::NUMERIC.is_match(kind))
-        })
+        let declares = |text: &str| {
+            text.lines().map(str::trim).any(|line| {
+                let kind = line.strip_prefix("pub ").unwrap_or(line).strip_prefix(member);
+                // What JSON calls it is no type.
+                kind.filter(|kind| kind.starts_with([' ', ':', '?', '\t']))
+                    .is_some_and(|kind| values::NUMERIC.is_match(&expression::without_strings(kind)))
+            })
+        };
+        let of_language = |path: &str| Language::of(path) == Some(self.language);
+        declares(self.text)
+            || self
+                .repo
+                .tree()
+                .own_texts()
+                .any(|(file, text)| of_language(&file.path) && text.contains(member) && declares(text))
     }
 
     fn name(&self, name: &str, place: &CodeMatch, left: usize, seen: &mut BTreeSet<String>) -> Origin {
@@ -214,7 +282,7 @@ impl<'a> Tracer<'a> {
             let Some(parameter) = parameters.iter().find(|parameter| declares(parameter, name, self.language)) else {
                 continue;
             };
-            if values::NUMERIC.is_match(parameter)
+            if values::NUMERIC.is_match(&kind_of(parameter, self.language))
                 || values::is_checked_parameter(parameter)
                 || values::is_enum_of(self.repo, parameter, self.language)
             {
@@ -247,13 +315,25 @@ impl<'a> Tracer<'a> {
             }
             return match () {
                 () if values::is_text_of_graphql(self.text, name, self.language) => Origin::Request,
-                () if values::is_number_in_address(self.repo, name, self.language) => Origin::Harmless,
+                () if values::is_number_in_address(self.repo, name, self.above(function)) => Origin::Harmless,
                 () if is_injected || matches!(name, "self" | "this" | "request" | "req") => Origin::Harmless,
                 () if is_request || self.is_handler(function, &parameters) => Origin::Request,
                 () => Origin::Parameter,
             };
         }
         Origin::Harmless
+    }
+
+    /// The decorators of a function of Python.
+    fn above(&self, function: &Function) -> Option<&'a str> {
+        let before = &self.text[..self.text[..function.bytes.start].rfind('\n').map_or(0, |at| at + 1)];
+        let decorated: usize = before
+            .split_inclusive('\n')
+            .rev()
+            .take_while(|line| line.trim_start().starts_with('@'))
+            .map(str::len)
+            .sum();
+        (self.language == Language::Python).then(|| &before[before.len() - decorated..])
     }
 
     /// Whether a framework calls the function with what a request carries.
@@ -278,56 +358,18 @@ impl<'a> Tracer<'a> {
 
     /// Whether the function around `place` compares `value` with what it allows.
     fn is_checked(&self, value: &str, place: &CodeMatch) -> bool {
-        let Some(function) = place.functions.first() else { return false };
-        let value = value.trim();
-        let Some(text) = self.text.get(function.bytes.clone()) else { return false };
-        !value.is_empty()
-            && text.match_indices(value).any(|(at, _)| {
-                let (before, after) = (text[..at].trim_end(), text[at + value.len()..].trim_start());
-                let opens = [
-                    "includes(",
-                    "in_array(",
-                    "contains(",
-                    "Contains(",
-                    "include?(",
-                    "has(",
-                    "isNaN(",
-                    "test(",
-                    "is_numeric(",
-                    "isInteger(",
-                    "match(",
-                    "switch (",
-                    "switch(",
-                    "switch",
-                    "match",
-                    "when (",
-                    "allowed[",
-                    "Allowed[",
-                    "preg_match(",
-                    "isinstance(",
-                    "allowlist[",
-                    "ALLOWED[",
-                ];
-                opens.iter().any(|open| before.ends_with(open))
-                    || is_in_a_check(before)
-                    || [
-                        "in ",
-                        "not in ",
-                        ".isdigit(",
-                        ".isalnum(",
-                        ".isdecimal(",
-                        ".isnumeric(",
-                        ".match(",
-                        ".matches(",
-                    ]
-                    .iter()
-                    .any(|check| after.starts_with(check))
-                        && !text[..at].trim_end().ends_with("for")
-            })
+        let function = place.functions.first().and_then(|function| self.text.get(function.bytes.clone()));
+        function.is_some_and(|text| checks::is_compared(value, text))
+    }
+
+    /// Whether a loop over `list` looks at each entry before.
+    fn is_checked_one_by_one(&self, list: &str, place: &CodeMatch) -> bool {
+        let before = |function: &Function| function.bytes.start..place.bytes.start.max(function.bytes.start);
+        let text = place.functions.first().and_then(|function| self.text.get(before(function)));
+        text.is_some_and(|text| checks::are_looked_at(list, text))
     }
 }
 
-/// Whether the parameter called `name` is declared by `parameter`.
 /// What a choice between two values chooses from; what it looks at to choose does not get into the text.
 fn branches(source: &str) -> Option<Vec<&str>> {
     if let [_, rest] = *expression::split(source, &[" ? "]) {
@@ -335,24 +377,6 @@ fn branches(source: &str) -> Option<Vec<&str>> {
     }
     let (value, rest) = source.split_once(" if ")?;
     Some(vec![value, rest.split_once(" else ").map_or("", |(_, other)| other)])
-}
-
-/// Whether the line so far opens a call that compares a value with a pattern or a list: `re.fullmatch(pattern, `.
-fn is_in_a_check(before: &str) -> bool {
-    const CHECKS: &[&str] = &[
-        "fullmatch(",
-        "re.match(",
-        "preg_match(",
-        "MatchString(",
-        "IsMatch(",
-        "in_array(",
-        "ctype_digit(",
-        "ctype_alnum(",
-        "slices.Contains(",
-        "TryParse(",
-    ];
-    let line = before.rsplit('\n').next().unwrap_or(before);
-    CHECKS.iter().any(|check| line.rsplit_once(check).is_some_and(|(_, rest)| !rest.contains(')')))
 }
 
 /// The table that a value is looked up in: `sorts` in `sorts[key]` and `sorts.get(key)`. A constant's is no table at all.

@@ -46,7 +46,7 @@ static CHECKED: LazyLock<Regex> = LazyLock::new(|| {
 /// What follows a value of a request and makes a number of it, or gives it only if it is one.
 static NUMBER_OF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"\.(to_i|to_f|toInt\w*|toLong\w*|toDouble\w*|toUUID|length|size|Length|Count)\b",
+        r"(\.|&:)(to_i|to_f|toInt\w*|toLong\w*|toDouble\w*|toUUID|length|size|Length|Count)\b",
         r"|\btype\s*=\s*(int|float|bool|uuid\.UUID|UUID|Decimal|lambda)\b|FILTER_VALIDATE_(INT|FLOAT|BOOL)|\|\s*0\s*\)?$"
     ))
 });
@@ -168,15 +168,19 @@ pub(super) fn is_text_of_graphql(text: &str, name: &str, language: Language) -> 
         })
 }
 
-/// Whether an address takes `name` only as a number: `/items/<int:name>`.
-pub(super) fn is_number_in_address(repo: &Snapshot, name: &str, language: Language) -> bool {
+/// Whether an address takes `name` only as a number: `/items/<int:name>`. In Flask and FastAPI it stands in the decorators
+/// of the function; Django's are in other files.
+pub(super) fn is_number_in_address(repo: &Snapshot, name: &str, decorators: Option<&str>) -> bool {
+    let Some(decorators) = decorators else { return false };
     let converters = ["int", "uuid", "float"].map(|converter| format!("<{converter}:{name}>"));
-    language == Language::Python
-        && repo
-            .tree()
-            .own_texts()
-            .filter(|(file, _)| Language::of(&file.path) == Some(language))
-            .any(|(_, text)| converters.iter().any(|converter| text.contains(converter)))
+    let is_in = |text: &str| converters.iter().any(|converter| text.contains(converter));
+    let is_text =
+        [format!("<{name}>"), format!(":{name}>"), format!("{{{name}}}")].iter().any(|it| decorators.contains(it));
+    if is_text || is_in(decorators) {
+        return is_in(decorators);
+    }
+    let mut sources = repo.tree().own_texts().filter(|(file, _)| Language::of(&file.path) == Some(Language::Python));
+    sources.any(|(_, text)| is_in(text))
 }
 
 /// `source` without the calls that only decode what a request carries, and without waiting for it.
