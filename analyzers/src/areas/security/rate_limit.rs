@@ -1,8 +1,12 @@
 //! Are login and sign-up rate limited?
 
+mod covered;
+
 use super::{login, marks};
-use crate::snapshot::stack::Ecosystem;
+use crate::code::{CodeMatch, Language};
+use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{Cargo, Go, Jvm, Npm, Nuget, Php, Python, Ruby};
+use crate::snapshot::stack::{Dependency, Ecosystem};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "security.rate-limit";
@@ -45,14 +49,29 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let Some(first) = logins.first() else {
         return Finding::not_applicable(SIGNAL, "No route to log in or to sign up was found.");
     };
-    let code: Vec<_> =
+    let mut code: Vec<_> =
         ["limit", "limit.setting", "limit.name"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
+    code.retain(|found| !is_something_else(repo, found));
+    let paths: Vec<&str> = logins.iter().map(|login| login.path.as_str()).collect();
+    let (elsewhere, code): (Vec<_>, Vec<_>) =
+        code.into_iter().partition(|found| covered::is_elsewhere(repo, found, &paths));
     if let Some(found) = code.first() {
         let summary = format!("Requests are rate limited, in {}.", found.path);
         return Finding::met(SIGNAL, summary, marks::places(repo, code.iter().copied())).fact("logins", logins.len());
     }
-    let own = marks::all(repo, "limit.own");
-    if let Some(found) = own.first().filter(|_| marks::package(repo, PACKAGES).is_none()) {
+    if let Some(found) = elsewhere.first() {
+        let summary = format!(
+            "How often some requests may be made is limited, in {}; that this covers {} was not seen.",
+            found.path, first.path
+        );
+        let at = marks::places(repo, elsewhere.iter().copied());
+        return Finding::partly(SIGNAL, summary, at).indicative().fact("logins", logins.len());
+    }
+    let mut own = marks::all(repo, "limit.own");
+    own.retain(|found| !is_something_else(repo, found));
+    let used = PACKAGES.chunks(1).filter_map(|package| marks::package(repo, package));
+    let used = used.into_iter().find(|(package, _)| is_used(repo, package));
+    if let Some(found) = own.first().filter(|_| used.is_none()) {
         let summary = format!(
             "The project has a limit of its own for something, named in {}; whether it covers {} can't be told here.",
             found.path, first.path
@@ -60,7 +79,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let at = marks::places(repo, own.iter().copied());
         return Finding::partly(SIGNAL, summary, at).indicative().fact("logins", logins.len());
     }
-    if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
+    if let Some((dependency, name)) = used {
         let summary = format!("Requests are rate limited by {name}.");
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).fact("logins", logins.len());
     }
@@ -78,18 +97,90 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     Finding::not_met(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative().fact("logins", logins.len())
 }
 
+/// Whether a name that is also one of limits is one of something else: a bucket of files, or what another system says of
+/// its own limits (`data.rateLimit.remaining`).
+fn is_something_else(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let source = text.get(found.bytes.clone()).unwrap_or_default();
+    let is_read =
+        || text[..found.bytes.start].ends_with('.') && text[found.bytes.end..].starts_with(['.', '?', ')', ';', ',']);
+    source == "Bucket" && !text.contains("bucket4j")
+        || found.language.is_script() && source.starts_with("rateLimit") && is_read()
+}
+
+/// Whether the program uses a package that limits nothing where nobody calls it.
+fn is_used(repo: &Snapshot, package: &Dependency) -> bool {
+    let name = match package.ecosystem {
+        Npm | Go => package.name.clone(),
+        Python if !matches!(package.name.as_str(), "django-axes" | "django-allauth" | "django-ratelimit") => {
+            package.name.replace('-', "_")
+        }
+        _ => return true,
+    };
+    let mut sources =
+        repo.tree().own_texts().filter(|(file, _)| Language::of(&file.path).is_some() && !is_aside(&file.path));
+    sources.any(|(_, text)| text.contains(&name))
+}
+
 /// A directive of nginx, or a middleware of Traefik or a gateway, in a file of settings.
 fn proxy(repo: &Snapshot) -> Option<Place> {
     repo.tree().own_texts().find_map(|(file, text)| {
         let is_settings =
             [".conf", ".yml", ".yaml", ".toml", ".template", ".properties"].iter().any(|end| file.path.ends_with(end));
-        let line = text.lines().take(if is_settings { usize::MAX } else { 0 }).position(|line| {
+        if !is_settings {
+            return None;
+        }
+        // A description of an API has fields of any name.
+        let is_of_proxy = || {
+            let words =
+                ["raefik", "iddleware", "average", "burst", "nvoy", "stio", "gateway", "kong", "ngress", "nginx"];
+            !text.contains("openapi:") && words.iter().any(|word| text.contains(word))
+        };
+        let line = text.lines().position(|line| {
             let line = line.trim_start();
-            ["limit_req ", "ratelimit:", "RequestRateLimiter", "- RequestRateLimiter", "rateLimit:"]
-                .iter()
-                .any(|word| line.starts_with(word))
+            ["limit_req ", "RequestRateLimiter", "- RequestRateLimiter"].iter().any(|word| line.starts_with(word))
                 || line.contains("name: RequestRateLimiter")
+                || ["ratelimit:", "rateLimit:"].iter().any(|word| line.starts_with(word)) && is_of_proxy()
         })?;
         Some(Place::lines(repo.head(), file.path.as_str(), line as u32 + 1, line as u32 + 1))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome::{self, Met, NotMet, Partly};
+    use crate::snapshot::fixture::Fixture;
+
+    fn with(line: &str, others: &[(&str, &str)]) -> Outcome {
+        let app = format!("const app = require('express')();\n{line}\napp.post('/api/login', f);\n");
+        let fixture = others.iter().fold(Fixture::new().file("app.js", &app), |it, (path, text)| it.file(path, text));
+        finding(&fixture.snapshot()).outcome()
+    }
+
+    #[test]
+    fn a_limit_counts_where_it_may_cover_the_login() {
+        assert_eq!(with("app.use(rateLimit({ max: 5 }));", &[]), Met);
+        assert_eq!(with("app.use('/api', rateLimit({ max: 5 }));", &[]), Met);
+        assert_eq!(with("app.use('/contact', rateLimit({ max: 5 }));", &[]), Partly);
+        let named = "const few = rateLimit({ max: 5 });\n";
+        assert_eq!(with(&format!("{named}app.post('/contact', few, g);"), &[]), Partly);
+        assert_eq!(with(&format!("{named}app.post('/contact', few, g);\napp.use(few);"), &[]), Met);
+        assert_eq!(with(named, &[("auth.js", "router.post('/login', few, f);\n")]), Met);
+    }
+
+    #[test]
+    fn what_is_only_called_a_limit_limits_nothing() {
+        assert_eq!(with("log(data.rateLimit.remaining);", &[]), NotMet);
+        let manifest = ("package.json", r#"{"dependencies": {"express": "4", "express-rate-limit": "7"}}"#);
+        assert_eq!(with("", &[manifest]), NotMet);
+        assert_eq!(with("const few = require('express-rate-limit')({ max: 5 });", &[manifest]), Met);
+        assert_eq!(with("", &[("A.java", "class A { Bucket bucket = storage.get(name); }\n")]), NotMet);
+        let field = "    rateLimit:\n      type: integer\n";
+        assert_eq!(with("", &[("openapi.yaml", &format!("openapi: 3.0.0\nmiddleware: a\n{field}"))]), NotMet);
+        assert_eq!(
+            with("", &[("traefik.yml", "http:\n  middlewares:\n    few:\n      rateLimit:\n        average: 5\n")]),
+            Met
+        );
+    }
 }
