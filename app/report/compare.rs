@@ -322,6 +322,21 @@ mod tests {
     }
 
     #[test]
+    fn what_an_organisations_own_rules_say_is_compared_too() {
+        let with = |outcome: Outcome| {
+            let mut report = report();
+            let mut own = report.areas[0].signals[0].clone();
+            (own.id, own.own, own.outcome) =
+                ("acme.no-print".to_owned(), Some("It does not print".to_owned()), outcome);
+            report.areas[0].signals.push(own);
+            report
+        };
+        let mut now = with(Outcome::NotMet);
+        now.compare(&with(Outcome::Met));
+        assert_eq!(ids(&now.changes.expect("changes").new), ["acme.no-print"]);
+    }
+
+    #[test]
     fn more_places_than_are_shown_are_counted_by_the_facts() {
         let area = |report: &Report| report.areas[0].clone();
         let report = report();
