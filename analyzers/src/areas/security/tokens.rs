@@ -44,6 +44,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             Finding::not_met(SIGNAL, summary, at).indicative()
         };
     }
+    let endless: Vec<_> = made.iter().copied().filter(|found| is_endless(repo, found)).collect();
+    if let Some(first) = endless.first().filter(|_| !expiry.is_empty()) {
+        let summary = format!(
+            "Some tokens, by which a visitor stays logged in, are made with an expiry; in {} none was found, as in {}. It may \
+             be set elsewhere.",
+            count(endless.len()),
+            first.path
+        );
+        return Finding::partly(SIGNAL, summary, marks::places(repo, endless.iter().copied())).indicative();
+    }
     if !made.is_empty() && !expiry.is_empty() {
         let summary = "Tokens, by which a visitor stays logged in, are made with an expiry, and the library checks it when they are read.";
         return Finding::met(SIGNAL, summary, marks::places(repo, expiry));
@@ -87,6 +97,27 @@ fn is_read_again(repo: &Snapshot, found: &CodeMatch, verified: &[&CodeMatch]) ->
     found.functions.last().is_some()
         && !["ignoreExpiration", "verify_exp", "none"].iter().any(|word| source.contains(word))
         && verified.iter().any(|it| is_beside(&it))
+}
+
+/// Whether a token of jsonwebtoken's is signed with nothing but a payload and a key, in a function that speaks of no expiry.
+fn is_endless(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let source = text.get(found.bytes.clone()).unwrap_or_default();
+    let Some(given) = source.strip_prefix("jwt.sign(").or_else(|| source.strip_prefix("jsonwebtoken.sign(")) else {
+        return false;
+    };
+    let mut depth = 0;
+    let commas = given.trim_end_matches(')').trim_end().trim_end_matches(',').chars().filter(|c| {
+        depth += match c {
+            '(' | '[' | '{' => 1,
+            ')' | ']' | '}' => -1,
+            _ => 0,
+        };
+        depth == 0 && *c == ','
+    });
+    let around = found.functions.last().and_then(|function| text.get(function.bytes.clone())).unwrap_or(text);
+    let says = ["expir", "Expir", "exp:", ".exp", "exp =", "EXPIR"].iter().any(|word| around.contains(word));
+    commas.count() == 1 && !says
 }
 
 /// Names such as `exp` mean an expiry only where tokens are.
@@ -157,6 +188,9 @@ mod tests {
         let login = "function f(res) {\n  const token = jwt.sign({ id }, key);\n  res.cookie('token', token, { maxAge: 86400000 });\n}\n";
         assert_eq!(outcome("app.js", login).0, Outcome::NotMet);
         assert_eq!(outcome("app.js", &login.replace("key)", "key, { expiresIn: '1h' })")).0, Outcome::Met);
+        // One that ends makes no other end.
+        let other = "function g() { return jwt.sign({ id }, key, { expiresIn: '1h' }); }\n";
+        assert_eq!(outcome("app.js", &format!("{login}{other}")).0, Outcome::Partly);
         let made = "class A { void f() { Jwts.builder().signWith(key).compact(); } }\n";
         let reset = "class PasswordResetToken { Instant expiresAt; }\n";
         let repo = Fixture::new().file("A.java", made).file("PasswordResetToken.java", reset).snapshot();
