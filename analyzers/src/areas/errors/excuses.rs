@@ -51,7 +51,8 @@ fn comment(line: &str) -> Option<&str> {
 
 /// Whether the words of a comment say something to people.
 fn explains(words: &str) -> bool {
-    words.len() > 5
+    let is_meant = || ["noop", "no-op", "nop", "skip", "safe"].iter().any(|word| words.eq_ignore_ascii_case(word));
+    (words.len() > 5 || is_meant())
         && !LINTERS.iter().any(|linter| words.starts_with(linter))
         && !UNDONE.is_match(words)
         && !is_code(words)
@@ -85,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_comment_explains_where_it_says_something() {
-        for words in ["the cache is optional", "a page that was closed needs no answer", "ignore, see (1)"] {
+        for words in ["the cache is optional", "a page that was closed needs no answer", "ignore, see (1)", "noop"] {
             assert!(explains(words), "{words}");
         }
         for words in
