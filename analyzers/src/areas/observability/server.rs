@@ -38,10 +38,7 @@ const PAGES: &[&str] = &["react", "vue", "svelte", "@angular/core", "preact", "s
 /// Names of folders of what is run from a terminal.
 const TERMINAL: &[&str] = &[
     "cli",
-    "commands",
-    "command",
     "console",
-    "management",
     "hack",
     "docs",
     "doc",
@@ -50,11 +47,12 @@ const TERMINAL: &[&str] = &[
     "playground",
     "notebooks",
     ".github",
-    "ci",
-    "build",
     "benchmarks",
     "generators",
 ];
+
+/// Names of folders of which that is true unless a file says otherwise: an order may have commands, and a hotel a management.
+const PERHAPS_TERMINAL: &[&str] = &["commands", "command", "management", "ci", "build"];
 
 /// What programs for a terminal are made with.
 const TERMINAL_MARKS: &[&str] = &[
@@ -138,10 +136,11 @@ impl<'a> Server<'a> {
         let text = self.repo.text(path).unwrap_or_default();
         let name = paths::name(path).to_ascii_lowercase();
         let stem = name.split('.').next().unwrap_or_default();
-        let is_in_folder =
-            || paths::folder(path).split('/').any(|part| TERMINAL.contains(&part.to_ascii_lowercase().as_str()));
-        // What a program is about may be commands, or the management of a hotel.
-        !marks::answers(path) && is_in_folder()
+        let is_in = |folders: &[&str]| {
+            paths::folder(path).split('/').any(|part| folders.contains(&part.to_ascii_lowercase().as_str()))
+        };
+        is_in(TERMINAL)
+            || is_in(PERHAPS_TERMINAL) && !marks::answers(path)
             || name.contains(".config.")
             || name.ends_with(".rake")
             || name.contains(".seed.")

@@ -115,10 +115,11 @@ pub(super) fn is_behind_the_scenes(path: &str) -> bool {
         "worker",
         "consumer",
         "test",
+        "cli",
+        "console",
     ];
     // A program may be about these as well.
-    const NAMES: &[&str] =
-        &["command", "job", "task", "console", "import", "importer", "export", "exporter", "sync", "cli"];
+    const NAMES: &[&str] = &["command", "job", "task", "import", "importer", "export", "exporter", "sync"];
     const FOLDERS: &[&str] = &["assets", "client", "docs", "management", "public", "frontend", "static"];
     let known = |names: &[&str], word: &str| {
         names.contains(&word) || word.strip_suffix('s').is_some_and(|one| names.contains(&one))
