@@ -39,7 +39,7 @@ mod weak;
 mod web_token;
 
 pub use cut::Cut;
-pub use decode::{Unopened, unopened};
+pub use decode::{Unopened, text_of_two_bytes, unopened};
 pub(crate) use engine::Looked;
 pub use engine::Scanner;
 pub use examples::check_examples;

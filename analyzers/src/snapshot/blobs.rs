@@ -167,8 +167,10 @@ impl Visitor for Reader<'_> {
         };
         let facts = look(bytes, &mut lines, &self.scanner);
         let id = BlobId(blob);
-        if !facts.binary && self.wanted_texts.contains(&id) {
-            self.texts.lock().expect("no panic while held").insert(id, bytes.to_str_lossy().into_owned());
+        if self.wanted_texts.contains(&id)
+            && let Some(text) = text(bytes)
+        {
+            self.texts.lock().expect("no panic while held").insert(id, text);
         }
         self.pairs.seen(blob, if facts.binary { &self.no_marks } else { lines.marks() });
         // A second visit would say the same.
@@ -196,6 +198,15 @@ fn look(bytes: &[u8], lines: &mut Lines, scanner: &Scanner) -> Facts {
 fn is_binary(bytes: &[u8]) -> bool {
     let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     !utf16 && bytes[..bytes.len().min(BINARY_PROBE)].contains(&0)
+}
+
+/// What `bytes` say, whichever of Unicode's encodings they are in and without its mark; `None` if they are no text. Git
+/// takes two bytes a character for binary where no mark says so, but editors show what people wrote.
+pub(super) fn text(bytes: &[u8]) -> Option<String> {
+    secrets::text_of_two_bytes(bytes).or_else(|| {
+        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        (!is_binary(bytes)).then(|| text.to_str_lossy().into_owned())
+    })
 }
 
 /// Whether the file says what becomes of a credential: that it is ignored, or that production takes it from elsewhere.
@@ -376,5 +387,19 @@ mod tests {
     fn a_nul_among_the_first_bytes_is_binary_but_utf16_is_not() {
         assert!(is_binary(b"a\0b"));
         assert!(!is_binary(b"\xff\xfea\0b\0"));
+    }
+
+    #[test]
+    fn a_text_is_read_in_the_encoding_that_it_is_in() {
+        let of = |order: fn(u16) -> [u8; 2], written: &str| written.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        let said = "# Shop\n\nRun `make up`.\n";
+        for mark in ["", "\u{feff}"] {
+            let written = format!("{mark}{said}");
+            for bytes in [of(u16::to_le_bytes, &written), of(u16::to_be_bytes, &written), written.clone().into_bytes()]
+            {
+                assert_eq!(text(&bytes).as_deref(), Some(said), "{bytes:?}");
+            }
+        }
+        assert_eq!(text(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"), None);
     }
 }

@@ -148,7 +148,7 @@ impl Template {
             }
             room -= header.size();
             let Ok(blob) = repo.find_object(*id) else { continue };
-            let text = String::from_utf8_lossy(&blob.data).into_owned();
+            let text = super::blobs::text(&blob.data).unwrap_or_default();
             versions.push(Version { path: path.clone(), text });
         }
     }

@@ -32,12 +32,16 @@ pub(super) enum Order {
     Big,
 }
 
+/// The text of `bytes`, without its mark, if they are such a text.
+pub fn text(bytes: &[u8]) -> Option<String> {
+    order(bytes).map(|(order, start)| decode(&bytes[start..], order))
+}
+
 /// The text in UTF-8.
-pub(super) fn decode(bytes: &[u8], order: Order) -> Vec<u8> {
+pub(super) fn decode(bytes: &[u8], order: Order) -> String {
     let units = bytes.chunks_exact(2).map(|pair| match order {
         Order::Little => u16::from_le_bytes([pair[0], pair[1]]),
         Order::Big => u16::from_be_bytes([pair[0], pair[1]]),
     });
-    let text: String = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    text.into_bytes()
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }

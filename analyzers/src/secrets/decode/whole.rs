@@ -11,7 +11,7 @@ pub(in crate::secrets) fn each_whole(
 ) {
     if let Some((order, start)) = utf16::order(bytes) {
         if budget.takes(bytes.len()) {
-            take(&utf16::decode(&bytes[start..], order), true, budget);
+            take(utf16::decode(&bytes[start..], order).as_bytes(), true, budget);
         }
     } else {
         archive::each_entry(bytes, budget, &mut |entry, budget| take(entry, false, budget));
