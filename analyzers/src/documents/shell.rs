@@ -38,6 +38,21 @@ pub(super) fn commands(line: &str) -> Vec<Vec<String>> {
     commands.into_iter().map(unwrap).filter(|words| !words.is_empty()).collect()
 }
 
+/// The lines of a script or a recipe, each with those that it goes on in.
+pub(super) fn lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let part = line.trim_end().strip_suffix('\\');
+        match lines.last_mut().filter(|_| goes_on) {
+            Some(last) => last.extend([" ", part.unwrap_or(line).trim()]),
+            None => lines.push(part.unwrap_or(line).to_owned()),
+        }
+        goes_on = part.is_some();
+    }
+    lines
+}
+
 fn flush(words: &mut Vec<String>, word: &mut String, in_word: &mut bool) {
     if std::mem::take(in_word) {
         words.push(std::mem::take(word));

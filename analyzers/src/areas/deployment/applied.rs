@@ -11,6 +11,7 @@ use regex::Regex;
 
 use pieces::{Piece, calls_any, is_runner, pieces};
 
+use super::dockerfile::resolved;
 use super::files::is_dockerfile;
 use super::migrations::{self, applies, code, from_code};
 use super::migrators::{self, Kind, Migrator};
@@ -200,7 +201,8 @@ fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>, 
         is_dockerfile(&name) || name == "procfile" || name == "devcontainer.json" || is_yaml && !is_pipeline(path)
     };
     let files = || repo.tree().own_texts().filter(|(file, _)| starts(&file.path));
-    let is_done = files().any(|(_, text)| {
+    let is_done = files().any(|(file, text)| {
+        let text = resolved(file.name(), text);
         text.contains("docker-entrypoint-initdb.d")
             || text.contains("AUTORUN_")
             || text.lines().map(str::trim_start).filter(|line| !line.starts_with('#')).any(|line| {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
+use super::dockerfile::resolved;
 use super::files::is_dockerfile;
 use super::migrators::{self, Kind, Migrator};
 use super::not_deployed;
@@ -18,7 +19,7 @@ const SIGNAL: &str = "deployment.migrations";
 /// Commands that bring a schema up to date.
 static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"\b(alembic\b.*\bupgrade|flask db upgrade|aerich upgrade|manage(\.py)?\W+migrate|flyway\S*[ :].*migrate",
+        r"\b(alembic\b.*\bupgrade|flask\b.*\bdb upgrade|\.py\W+db\W+upgrade|aerich upgrade|manage(\.py)?\W+migrate|flyway\S*[ :].*migrate",
         r"|flyway(:m|M)igrate|liquibase\S*[ :].*update|db:(migrate|prepare|setup)|artisan\W+migrate",
         r"|sqlx (migrate|mig|database setup)|diesel (migration run|setup|database (setup|reset))|phinx migrate",
         r"|prisma\W+(migrate|db\W+push)|drizzle-kit\W+(migrate|push)|migrations?:(run|up|migrate)|migrate:latest",
@@ -187,7 +188,7 @@ fn in_start_files(repo: &Snapshot) -> Option<Place> {
             })
             || file.path.contains("k8s/")
             || file.path.contains("deploy") && (name.ends_with(".yml") || name.ends_with(".yaml"));
-        if starts && let Some(line) = command_line(text) {
+        if starts && let Some(line) = command_line(&resolved(&name, text)) {
             return Some(Place::lines(repo.head(), file.path.as_str(), line, line));
         }
     }
@@ -355,7 +356,13 @@ mod tests {
         for command in ["Update-Database", "php bin/console d:m:m --no-interaction"] {
             assert_eq!(readme(command), Outcome::Met, "{command}");
         }
-        for command in ["./mvnw flyway:migrate", "npx prisma migrate deploy", "flask db upgrade", "make migrate-up"] {
+        for command in [
+            "./mvnw flyway:migrate",
+            "npx prisma migrate deploy",
+            "flask db upgrade",
+            "python manage.py db upgrade",
+            "make migrate-up",
+        ] {
             assert_eq!(readme(command), Outcome::Met, "{command}");
         }
     }

@@ -5,6 +5,7 @@ mod beside;
 pub(in crate::areas) mod compose;
 mod configuration;
 mod container;
+mod dockerfile;
 mod documented;
 mod files;
 mod hosts;

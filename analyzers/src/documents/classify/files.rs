@@ -2,6 +2,7 @@
 
 use super::super::Purpose::{self, Build, Deploy, Migrate, Start, Test};
 use super::super::project::Project;
+use super::super::shell;
 use super::interpreters::interpreter;
 use super::names::{by_name, expand, is_placeholder};
 use super::{Answer, one};
@@ -96,7 +97,7 @@ pub(super) fn shell_script(file: &str, project: &Project<'_>, depth: u8) -> Answ
     }
     match project.text(file) {
         Some(text) => {
-            let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            let lines = shell::lines(text);
             Some((expand(file, &lines, project, depth), None))
         }
         None if project.has_file(file) => Some((by_name(file).into_iter().collect(), None)),
@@ -126,7 +127,7 @@ pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u
         // `./dev up` and `./dev test` are named after what they are told.
         let told = rest.iter().find(|word| !word.starts_with('-')).map_or_else(String::new, |word| format!(" {word}"));
         let name = format!("{path}{told}");
-        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let lines = shell::lines(text);
         let mut found = expand(&name, &lines, project, depth);
         // What a branch of the script does is done only by whoever asks for it.
         let is_named = |purpose: &Purpose| by_name(&name) == Some(*purpose);
@@ -179,6 +180,19 @@ mod tests {
         assert_eq!(of(recipes), Some(vec![Purpose::Build, Purpose::Start]));
         assert_eq!(of(&format!(".DEFAULT_GOAL := build\n{recipes}")), Some(vec![Purpose::Build]));
         assert_eq!(of("help:\n\t@echo targets\n"), Some(vec![Purpose::Build]));
+    }
+
+    #[test]
+    fn a_command_goes_on_in_the_next_line() {
+        let compose = ("deploy/docker-compose.yml", "services:\n  a:\n    build: .\n");
+        let up = "NAME=shop docker-compose \\\n  -f deploy/docker-compose.yml \\\n  up -d";
+        let script = ("scripts/bring.sh", format!("set -e\n{up}\n"));
+        let starts = |line: &str, files: &[(&str, &str)]| {
+            command(line, files).is_some_and(|command| command.is(Purpose::StartWhole))
+        };
+        assert!(starts("bash scripts/bring.sh", &[compose, (script.0, &script.1)]));
+        let makefile = format!("it:\n\t{}\n", up.replace('\n', "\n\t"));
+        assert!(starts("make it", &[compose, ("Makefile", &makefile)]));
     }
 
     #[test]

@@ -125,6 +125,8 @@ pub(super) fn python(rest: &[&str], operands: &[&str], project: &Project<'_>, de
         return Some((vec![purpose], missing));
     }
     match (*file, operands.get(1).copied()) {
+        // A manager of Flask's by any name.
+        (_, Some("db")) if matches!(operands.get(2), Some(&("init" | "migrate" | "upgrade"))) => one(Migrate),
         ("setup.py", Some("test")) => one(Test),
         ("setup.py", _) => one(Install),
         _ if file.ends_with(".py") => interpreter(file, operands, project, depth),

@@ -72,6 +72,11 @@ fn containers_count_where_they_are_brought_up() {
     assert!(is_left_out("# Shop\n\n```\nnpm install\nmake run\n```\n", &[manifest, made]));
     let service = ("docker-compose.yml", "services:\n  app:\n    build: .\n  tables:\n    image: flyway/flyway\n");
     assert!(!is_left_out(up, &[manifest, service, plain]));
+    let by_name = ("tables/Dockerfile", "FROM node:22\nENV TOOL /bin/goose\nCMD ${TOOL} postgres \"host=db\" up\n");
+    assert!(!is_left_out(up, &[manifest, compose, plain, by_name]));
+    let manager =
+        ("compose.yaml", "services:\n  app:\n    build: .\n  tables:\n    command: python manage.py db upgrade\n");
+    assert!(!is_left_out(up, &[manifest, manager, plain]));
 }
 
 #[test]
