@@ -228,7 +228,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         "docker" | "podman" | "nerdctl" => match verb {
             "compose" => compose(&rest[rest.iter().position(|word| *word == "compose").unwrap_or(0) + 1..], project),
             "build" | "buildx" | "image" => one(Build),
-            "run" => docker_run(rest, project),
+            "run" => docker_run(rest, project, depth),
             "stack" | "service" => one(Deploy),
             "start" => one(Auxiliary),
             _ => None,

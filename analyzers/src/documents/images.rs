@@ -1,5 +1,9 @@
 //! What the name of a container image says: whether it is a language's, or one of a program that projects need.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::paths;
 
 /// Programs that projects need and do not make.
@@ -32,6 +36,15 @@ pub(super) fn image_name(image: &str) -> &str {
         Some((name, tag)) if !tag.contains('/') => name,
         _ => image,
     }
+}
+
+/// The image that a line says how to build, in a sentence as well: `docker build -t shop .`.
+pub(crate) fn built_image(line: &str) -> Option<&str> {
+    static BUILDS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(docker|podman)( image| buildx)? build\b.*?\s(-t|--tag)[ =](?P<image>[\w./:-]+)")
+            .expect("a fixed pattern")
+    });
+    BUILDS.captures(line)?.name("image").map(|image| image_name(image.as_str().trim_end_matches(['.', ':'])))
 }
 
 /// Whether an image runs the sources of a project.

@@ -19,7 +19,7 @@ mod tasks;
 pub mod topics;
 
 pub use command::{Command, Purpose};
-pub(crate) use images::{is_infrastructure_image, is_language_image};
+pub(crate) use images::{built_image, is_infrastructure_image, is_language_image};
 pub use topics::Topic;
 
 use std::sync::LazyLock;

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::images::{image_name, is_auxiliary_image, is_language_image};
+use super::images::{built_image, image_name, is_auxiliary_image, is_language_image};
 use super::{Document, shell, tasks};
 use crate::Snapshot;
 use crate::paths;
@@ -21,6 +21,8 @@ pub(super) struct Project<'repo> {
     /// Services of compose files, and whether the project builds them.
     services: BTreeMap<String, bool>,
     has_compose: bool,
+    /// Whether one of them is taken where a command names none.
+    has_default_compose: bool,
     has_targets: bool,
     /// The target that make takes where none is named.
     default_target: Option<String>,
@@ -30,6 +32,8 @@ pub(super) struct Project<'repo> {
     has_unread_targets: bool,
     /// Names of images that a document says how to build.
     images: BTreeSet<String>,
+    /// The words of documents, but for lines that run an image, where they build one and run one.
+    words: BTreeSet<String>,
     /// The project's own packages and programs.
     pub(super) own_names: BTreeSet<String>,
     /// The packages that the project's manifests ask for.
@@ -72,11 +76,13 @@ impl<'repo> Project<'repo> {
             targets: BTreeMap::new(),
             services: BTreeMap::new(),
             has_compose: false,
+            has_default_compose: false,
             has_targets: false,
             default_target: None,
             patterns: Vec::new(),
             has_unread_targets: false,
             images: BTreeSet::new(),
+            words: BTreeSet::new(),
             own_names: BTreeSet::new(),
             dependencies: repo.stack().dependencies().iter().map(|dependency| dependency.name.clone()).collect(),
             has_npm: repo.stack().has(Ecosystem::Npm),
@@ -84,13 +90,15 @@ impl<'repo> Project<'repo> {
         for script in repo.stack().scripts() {
             project.scripts.entry(script.name.clone()).or_default().push(script.command.clone());
         }
-        for line in documents.iter().flat_map(|document| &document.code) {
-            for words in shell::commands(&line.text) {
-                if words.first().is_some_and(|word| word == "docker") && words.iter().any(|word| word == "build") {
-                    let tag = words.iter().skip_while(|word| *word != "-t" && *word != "--tag").nth(1);
-                    project.images.extend(tag.map(|tag| image_name(tag).to_owned()));
-                }
-            }
+        for line in documents.iter().flat_map(|document| document.code.iter().chain(&document.prose)) {
+            project.images.extend(built_image(&line.text).map(str::to_owned));
+            project.has_default_compose |= line.text.contains("COMPOSE_FILE") || makes_compose_file(&line.text);
+        }
+        if !project.images.is_empty() {
+            let lines = documents.iter().flat_map(|document| document.code.iter().chain(&document.prose));
+            let words = lines.filter(|line| !line.text.contains(" run ")).flat_map(|line| line.text.split_whitespace());
+            project.words =
+                words.map(|word| image_name(word.trim_matches(['`', '"', '\'', '.', ','])).to_owned()).collect();
         }
         for (file, text) in tree.own_texts().filter(|(_, text)| text.len() <= LARGEST_RECIPES) {
             project.read(file.name(), text);
@@ -123,8 +131,12 @@ impl<'repo> Project<'repo> {
             _ if (lower.contains("compose") && (lower.ends_with(".yml") || lower.ends_with(".yaml")))
                 && text.contains("services") =>
             {
+                self.has_default_compose |=
+                    matches!(lower.trim_start_matches("docker-").trim_end_matches("ml"), "compose.y" | "compose.ya");
                 self.compose(text);
             }
+            // It may name another.
+            ".env" => self.has_default_compose |= text.contains("COMPOSE_FILE"),
             _ => {}
         }
     }
@@ -139,7 +151,7 @@ impl<'repo> Project<'repo> {
         self.has_targets = true;
         let mut current: Vec<String> = Vec::new();
         let mut in_pattern = false;
-        for line in text.lines() {
+        for line in &shell::lines(text) {
             if line.starts_with(['\t', ' ']) {
                 let command = line.trim().trim_start_matches(['@', '-']);
                 if let Some((.., lines)) = self.patterns.last_mut().filter(|_| in_pattern) {
@@ -300,6 +312,11 @@ impl<'repo> Project<'repo> {
         self.has_compose
     }
 
+    /// Whether there is one that is taken where a command names none.
+    pub(super) fn has_default_compose(&self) -> bool {
+        self.has_default_compose
+    }
+
     /// Whether bringing up `services` (all if empty) brings up the project itself and not only what it needs.
     pub(super) fn composes_itself(&self, services: &[&str]) -> bool {
         let mut wanted = self
@@ -313,6 +330,19 @@ impl<'repo> Project<'repo> {
     /// Whether an image is the project's own, as far as that can be told.
     pub(super) fn is_own_image(&self, image: &str) -> bool {
         self.images.contains(image_name(image)) || !is_auxiliary_image(image)
+    }
+
+    /// Whether an image is made by no step and named by no other file, although a document says how to build one of another
+    /// name. One of a registry has the name of whose it is, and a name in capitals stands for the reader's.
+    pub(super) fn is_nobodys_image(&self, image: &str) -> bool {
+        let name = image_name(image);
+        let is_document = |path: &str| [".md", ".rst", ".adoc", ".txt"].iter().any(|end| path.ends_with(end));
+        let may_be = || self.images.is_empty() || self.words.contains(name) || self.services.contains_key(name);
+        !name.contains(|c: char| c == '/' || c.is_uppercase())
+            && !is_language_image(name)
+            && !is_auxiliary_image(name)
+            && !may_be()
+            && !self.tree.own_texts().any(|(file, text)| !is_document(&file.path) && text.contains(name))
     }
 
     /// Whether `path`, as a document has it, is a file here: at the root, or in some part of the repository.
@@ -339,6 +369,11 @@ impl<'repo> Project<'repo> {
     fn places(&self) -> &Places<'repo> {
         self.places.get_or_init(|| Places::of(self.tree))
     }
+}
+
+/// Whether a step puts a compose file where it is looked for: `cp docker-compose.dev.yml docker-compose.yml`.
+fn makes_compose_file(line: &str) -> bool {
+    line.contains("compose.y") && ["cp ", "mv ", "ln ", "copy ", "ren "].iter().any(|way| line.contains(way))
 }
 
 fn json_strings(text: &str, key: &str) -> Vec<(String, String)> {

@@ -50,7 +50,7 @@ pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
 /// What nobody says of anything but the command: "have a database running before you bundle install".
 fn installers(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
     static INSTALLER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(bundle install|npm (install|ci)|yarn install|pnpm install|composer install|poetry install|pip3? install -r [\w./-]+\.txt|go mod download|mix deps\.get|dotnet restore)\b")
+        Regex::new(r"\b(bundle install|npm (install|ci)|yarn install|pnpm install|composer install|poetry install|pip3? install -r [\w./-]+\.txt|go mod download|mix deps\.get|dotnet restore|mvnw? (clean )?(install|package)( -D\w+)*|docker build -t [\w./:-]+)\b( \.)?")
             .expect("a fixed pattern")
     });
     // It is not to be done, it is done by something else, or a program that is none of the project's is fetched by it.

@@ -6,7 +6,9 @@ mod examples;
 mod folders;
 mod gaps;
 mod references;
+mod scripts;
 mod words;
+mod workbench;
 
 use serde_json::Value;
 
@@ -14,7 +16,7 @@ use broken::broken;
 use words::{elsewhere, in_words};
 
 use super::{is_own, leading_kind, listed, present, reachable};
-use crate::documents::{Command, Document, Documents, Purpose, Role, Topic};
+use crate::documents::{Command, Document, Documents, Purpose, Role, Topic, built_image};
 use crate::kinds::Kind;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Snapshot};
@@ -41,6 +43,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let parts = Steps::of(documents.all().iter().filter(|document| is_own(document)), repo);
     let finding = if reachable.is_whole(repo, kind) {
         reachable.whole(kind)
+    } else if let Some(finding) = workbench::finding(&reachable, SIGNAL) {
+        finding
     } else if reachable.says_something() {
         reachable.partly(repo)
     } else if parts.is_whole(repo, kind) {
@@ -165,9 +169,15 @@ impl<'repo> Steps<'repo> {
             _ => {
                 let whole =
                     self.start.iter().any(|(_, command)| command.missing.is_none() && command.is(Purpose::StartWhole));
-                whole || (works(&self.start) && (works(&self.prepare) || !needs_packages(repo)))
+                whole || (works(&self.start) && (works(&self.installs()) || !needs_packages(repo)))
             }
         }
+    }
+
+    /// The commands that prepare the project, without those that only make an image: what is started outside of a container
+    /// finds nothing of what is in it.
+    fn installs(&self) -> Vec<(&'repo Document, &'repo Command)> {
+        self.prepare.iter().copied().filter(|(_, command)| built_image(&command.text).is_none()).collect()
     }
 
     /// What is said where install and start are there: met, unless a step is left out without which it can't work.
@@ -191,7 +201,8 @@ impl<'repo> Steps<'repo> {
 
     /// The document that says how to run it.
     fn path(&self) -> String {
-        self.places().first().map_or_else(String::new, |place| place.path.clone())
+        let first = || Documents::of(self.repo).all().first().map_or_else(String::new, |first| first.path.clone());
+        self.places().first().map_or_else(first, |place| place.path.clone())
     }
 
     fn how(&self) -> String {
@@ -209,7 +220,9 @@ impl<'repo> Steps<'repo> {
     fn partly(&self, repo: &Snapshot) -> Finding {
         let missing = self.missing();
         let works = |commands: &[(&Document, &Command)]| commands.iter().any(|(_, command)| command.missing.is_none());
-        let summary = match (self.start.first(), self.prepare.first()) {
+        let installs = self.installs();
+        let prepare = if self.start.is_empty() { self.prepare.first() } else { installs.first() };
+        let summary = match (self.start.first(), prepare) {
             (Some((_, start)), _) if !works(&self.start) => {
                 format!("`{}` is to start it, but does not fit.", start.text)
             }

@@ -2,8 +2,8 @@
 
 use super::super::Purpose::{Auxiliary, Build, StartWhole, Test};
 use super::super::project::Project;
+use super::Answer;
 use super::names::{by_name, is_placeholder};
-use super::{Answer, one};
 use crate::paths;
 
 pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
@@ -11,7 +11,12 @@ pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
     let mut services = Vec::new();
     let mut verb = "";
     let mut tests = false;
-    let mut missing = (!project.has_compose()).then(|| "compose file".to_owned());
+    let names_one = rest.iter().any(|word| word.starts_with("-f") || word.starts_with("--file"));
+    let mut missing = match (project.has_compose(), project.has_default_compose() || names_one) {
+        (false, _) => Some("compose file".to_owned()),
+        (true, false) => Some("file `compose.yaml`".to_owned()),
+        (true, true) => None,
+    };
     while let Some(word) = words.next() {
         match word {
             "-f" | "--file" => {
@@ -42,7 +47,7 @@ pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
     Some((vec![purpose], missing))
 }
 
-pub(super) fn docker_run(rest: &[&str], project: &Project<'_>) -> Answer {
+pub(super) fn docker_run(rest: &[&str], project: &Project<'_>, depth: u8) -> Answer {
     let mut words = rest.iter().copied().skip_while(|word| *word != "run").skip(1);
     while let Some(word) = words.next() {
         if word.starts_with('-') {
@@ -58,14 +63,16 @@ pub(super) fn docker_run(rest: &[&str], project: &Project<'_>) -> Answer {
             if takes_value {
                 words.next();
             }
-        } else {
+        } else if !word.starts_with(['/', '.']) {
             let inner: Vec<&str> = words.collect();
             let tests = inner.iter().any(|word| by_name(word) == Some(Test));
-            return one(match project.is_own_image(word) {
+            let purpose = match project.is_own_image(word) {
                 true if tests => Test,
                 true => StartWhole,
                 false => Auxiliary,
-            });
+            };
+            let is_gone = depth == 0 && !is_placeholder(word) && project.is_nobodys_image(word);
+            return Some((vec![purpose], is_gone.then(|| format!("container image `{word}`"))));
         }
     }
     None

@@ -88,7 +88,7 @@ fn copied(line: &str) -> Option<&str> {
 
 /// The one folder in which `path` is, where it is neither at the root nor beside the document, and where no document names
 /// that folder, be it to go there.
-fn elsewhere<'repo>(repo: &'repo Snapshot, document: &Document, path: &str) -> Option<&'repo str> {
+pub(super) fn elsewhere<'repo>(repo: &'repo Snapshot, document: &Document, path: &str) -> Option<&'repo str> {
     let tree = repo.tree();
     let beside = paths::join(paths::folder(&document.path), path);
     if tree.get(path).is_some() || beside.is_some_and(|path| tree.get(&path).is_some()) {

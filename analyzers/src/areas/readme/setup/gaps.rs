@@ -1,6 +1,6 @@
 //! Steps that are left out of a set-up, although what installs and what starts it is named.
 
-use super::{Steps, database, examples, folders, references};
+use super::{Steps, database, examples, folders, references, scripts};
 use crate::Place;
 use crate::areas::deployment::applied::{database_left_out, left_out};
 use crate::areas::readme::{listed, present};
@@ -21,6 +21,7 @@ pub(super) fn first(steps: &Steps<'_>) -> Option<Gap> {
         .or_else(|| skeleton(steps))
         .or_else(|| generated(steps))
         .or_else(|| folders::missing(steps))
+        .or_else(|| scripts::misplaced(steps))
         .or_else(|| examples::misplaced(steps))
         .or_else(|| references::packages(steps))
         .or_else(|| references::edited(steps))

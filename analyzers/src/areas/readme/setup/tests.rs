@@ -1,3 +1,5 @@
+mod containers;
+
 use super::*;
 use crate::Outcome;
 use crate::snapshot::fixture::Fixture;

@@ -1,0 +1,74 @@
+//! Images that are built and run, and the files that Compose takes.
+
+use super::*;
+
+#[test]
+fn an_image_that_is_run_is_one_that_is_built() {
+    let with = |run: &str, files: &[(&str, &str)]| {
+        let repo = Fixture::new()
+            .file("app.js", "require('express')().listen(3000)\n")
+            .file("package.json", r#"{"scripts":{"start":"node app.js"},"dependencies":{"express":"4"}}"#)
+            .file("README.md", &format!("# Shop\n\n    docker build -t shop-image .\n    {run}\n"));
+        let finding = examine(&files.iter().fold(repo, |repo, (path, text)| repo.file(path, text)).snapshot());
+        (finding.outcome(), finding.summary().to_owned())
+    };
+    let (found, summary) = with("docker run -p 80:80 shap-image:01", &[]);
+    assert_eq!(found, Outcome::Partly, "{summary}");
+    assert!(summary.contains("container image `shap-image:01`, which does not exist"), "{summary}");
+    for run in [
+        "docker run shop-image",
+        "docker run someone/shap",
+        "docker run <image>",
+        "docker run IMAGE",
+        "docker tag shop-image it\n    docker run it",
+    ] {
+        assert_eq!(with(run, &[]).0, Outcome::Met, "{run}");
+    }
+    assert_eq!(
+        with("docker run shap-image", &[("Makefile", "image:\n\tdocker build -t shap-image .\n")]).0,
+        Outcome::Met
+    );
+    let (found, summary) = with("npm start", &[]);
+    assert_eq!(found, Outcome::Partly, "{summary}");
+    assert!(summary.contains("`npm start` starts it, but nothing says how to install what it needs"), "{summary}");
+}
+
+#[test]
+fn commands_stand_behind_words_in_a_list() {
+    let list = "# Shop\n\n    1- make the archive by using mvn install -DskipTests\n    2- build the image by the command in its folder docker build -t shop.jar .\n    3- the last step run docker-compose up -d\n";
+    let repo = Fixture::new()
+        .file("docker-compose.yml", "services:\n  api:\n    image: 'shop.jar'\n  db:\n    image: postgres\n")
+        .file("src/main/java/A.java", "@RestController class A { @GetMapping(\"/a\") String a() { return \"\"; } }\n")
+        .file("README.md", list);
+    let finding = examine(&repo.snapshot());
+    assert_eq!(finding.outcome(), Outcome::Met, "{}", finding.summary());
+    assert_eq!(
+        finding.facts()["install"],
+        serde_json::json!(["docker build -t shop.jar .", "mvn install -DskipTests"])
+    );
+}
+
+#[test]
+fn compose_takes_a_file_of_its_own_name_where_none_is_named() {
+    let with = |command: &str, name: &str| {
+        let repo = Fixture::new()
+            .file("app.js", "require('express')().listen(3000)\n")
+            .file(name, "services:\n  api:\n    build: .\n")
+            .file("README.md", &format!("# Shop\n\n    {command}\n"));
+        let finding = examine(&repo.snapshot());
+        (finding.outcome(), finding.summary().to_owned())
+    };
+    let (found, summary) = with("docker compose up", "docker-compose-dev.yaml");
+    assert_eq!(found, Outcome::Partly, "{summary}");
+    assert!(summary.contains("It refers to a file `compose.yaml`, which does not exist"), "{summary}");
+    for command in [
+        "docker compose -f docker-compose-dev.yaml up",
+        "COMPOSE_FILE=docker-compose-dev.yaml docker compose up",
+        "cp docker-compose-dev.yaml docker-compose.yml\n    docker compose up",
+    ] {
+        assert_eq!(with(command, "docker-compose-dev.yaml").0, Outcome::Met, "{command}");
+    }
+    for name in ["compose.yml", "deploy/docker-compose.yaml"] {
+        assert_eq!(with("docker compose up", name).0, Outcome::Met, "{name}");
+    }
+}
