@@ -14,6 +14,7 @@ mod helpers;
 mod node_config;
 mod prefixes;
 mod reads;
+pub(crate) mod settings;
 mod standard;
 
 use std::collections::BTreeMap;
@@ -50,6 +51,11 @@ impl Variable {
     /// Whether something else is used wherever it is not set: one may set it, nobody has to know of it.
     pub fn is_optional(&self) -> bool {
         self.has_default
+    }
+
+    /// Whether only compose files read it: it says how containers are started, not how the program works.
+    pub fn is_of_compose(&self) -> bool {
+        self.places.iter().all(|spot| files::is_compose(&spot.path))
     }
 
     /// Whether only configuration files read it, and each gives it a value.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::listed;
-use crate::documents::{Documents, Role};
+use super::{listed, settings};
+use crate::documents::{Documents, Role, Topic};
 use crate::environment::{Environment, Spot, Variable};
 use crate::kinds::{self, Kind};
 use crate::paths;
@@ -21,6 +21,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let documented: Vec<&Variable> = environment.documented().collect();
     let committed = environment.in_committed_file();
     let kinds = kinds::detect(repo);
+    // What else stands in a configuration file, where no variable has to be set.
+    let is_settled =
+        read.is_empty() || documented.is_empty() && missing.iter().all(|variable| variable.is_configured());
+    let is_of_library = kinds.contains(&Kind::Library) && !kinds.contains(&Kind::HttpApi);
+    let of_files = (is_settled && !is_of_library).then(|| settings::examine(repo, SIGNAL)).flatten();
     let finding = if let (true, Some((name, place))) = (read.is_empty(), misnamed(repo, environment.example_files())) {
         let file = environment.example_files().first().map_or("the example file", String::as_str);
         Finding::partly(SIGNAL, format!("The README points to {name} for the settings; the file is {file}."), place)
@@ -30,6 +35,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             format!("The code reads no environment variable by name; the README points to {file} for the settings."),
             place,
         )
+    } else if let Some(finding) = of_files {
+        finding
     } else if let (true, Some(spot)) = (read.is_empty(), environment.unnamed()) {
         let Spot { path, line } = spot;
         Finding::not_assessable(
@@ -40,7 +47,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         )
     } else if read.is_empty() {
         Finding::not_applicable(SIGNAL, "The code reads no environment variable of its own.")
-    } else if !missing.is_empty() && kinds.contains(&Kind::Library) && !kinds.contains(&Kind::HttpApi) {
+    } else if !missing.is_empty() && is_of_library {
         Finding::not_applicable(SIGNAL, "A library is configured by the program that uses it.")
     } else if documented.is_empty() && missing.iter().all(|variable| variable.is_configured()) {
         let names = listed(missing.iter().map(|variable| variable.name.as_str()), 6);
@@ -110,6 +117,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         // A single name that a document happens to hold does not describe the configuration.
         let is_described = documented.len() * 4 > read.len()
             || points_to_code(repo, &missing)
+            || missing.iter().all(|variable| variable.is_of_compose()) && shows_settings(repo)
             || pointer(repo, environment.example_files()).is_some();
         let verdict = if is_described { Finding::partly } else { Finding::not_met };
         verdict(SIGNAL, summary, evidence).remedy(remedy)
@@ -144,6 +152,19 @@ fn points_to_code(repo: &Snapshot, variables: &[&Variable]) -> bool {
     let readme = Documents::of(repo).readme();
     readme.into_iter().flat_map(|readme| &readme.prose).filter(|line| about(&line.text)).any(|line| {
         variables.iter().flat_map(|variable| &variable.places).any(|spot| line.text.contains(spot.path.as_str()))
+    })
+}
+
+/// Whether the README has a section on its settings that shows some.
+fn shows_settings(repo: &Snapshot) -> bool {
+    let mut readme = Documents::of(repo).readme().into_iter();
+    readme.any(|readme| {
+        let mut about = readme.headings.iter().filter(|it| it.level > 1 && it.topics.contains(&Topic::Configuration));
+        about.any(|heading| {
+            let end = readme.section_end(heading);
+            let mut within = readme.code.iter().filter(|line| line.line > heading.line && line.line < end);
+            within.any(|line| line.starts && line.text.contains([':', '=']))
+        })
     })
 }
 
@@ -240,6 +261,17 @@ mod tests {
             .file("README.md", "# A\n\nSee `src/config.js` for the environment variables.\n")
             .snapshot();
         assert_eq!(examine(&repo).outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn what_only_a_compose_file_reads_weighs_less_than_the_settings_that_are_shown() {
+        let finding = |readme: &str| {
+            let compose = "services:\n  a:\n    build: .\n    volumes:\n      - ${SHOP_FILE}:/shop.yaml\n";
+            let repo = Fixture::new().file("main.go", "package main\n").file("docker-compose.yml", compose);
+            examine(&repo.file("README.md", readme).snapshot()).outcome()
+        };
+        assert_eq!(finding("# A\n\n## Configuration\n\n```yaml\nport: 80\n```\n"), Outcome::Partly);
+        assert_eq!(finding("# A\n\n## Configuration\n\nThere is a file.\n"), Outcome::NotMet);
     }
 
     #[test]

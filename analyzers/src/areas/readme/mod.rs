@@ -2,6 +2,7 @@
 
 mod environment;
 mod present;
+mod settings;
 mod setup;
 mod tests;
 
@@ -49,8 +50,9 @@ static META: AreaMeta = AreaMeta {
                 names in the README, in linked documents and in example files such as .env.example. Names that the platform or \
                 the framework sets (PATH, PORT, NODE_ENV) are set aside, and so are those for which configuration files have a \
                 value. A variable for which the code has a default may be left out where others are documented. A committed .env \
-                that the README points to is half of it. Does not apply to libraries, and when \
-                nothing is read.",
+                that the README points to is half of it. Where none has to be set, the settings that Spring's or ASP.NET's \
+                configuration file leaves open are asked for, and what stands in one that is kept out of the repository. Does \
+                not apply to libraries, and when nothing is read.",
             why: "A missing variable is the most common reason why a project does not start on another machine.",
             remedy: "List every variable with a harmless example value in .env.example, and point to it from the README.",
             effort: Effort::Low,
