@@ -15,11 +15,11 @@ use section::{
     SHORTEST_SECTION, button, has_content, is_advice, is_only_a_start, is_table, is_unfinished, leads_nowhere,
     only_names_a_tool, only_says_where,
 };
-use sentence::{hosted_by_oneself, in_production, infrastructure_elsewhere};
+use sentence::{hosted_by_oneself, in_production, infrastructure_elsewhere, published_image, says_where, scales_out};
 
 use super::not_deployed;
 use crate::areas::readme::is_own;
-use crate::documents::{Command, Document, Documents, Heading, Purpose, Role, Topic};
+use crate::documents::{Command, Document, Documents, Heading, Line, Purpose, Role, Topic, built_image};
 use crate::kinds::{self, Kind};
 use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -42,10 +42,6 @@ static OTHER_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 /// A build for production is a beginning, and not yet a deployment.
 static ONLY_BUILD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^[^\w]*(how to |to )?(build|compil|bundl|minif|generat|creat)\w*\b.*\bproduction\b|\bproduction[ -](build|bundle)")
-        .expect("a constant pattern")
-});
-static BUILDS_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(docker|podman)( image| buildx)? build\b.*?\s(-t|--tag)[ =](?P<image>[\w./-]+)")
         .expect("a constant pattern")
 });
 
@@ -168,6 +164,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
+    if let Some((document, heading)) = own().find_map(|document| Some((document, scales_out(document)?))) {
+        let summary = format!(
+            "{} says what several copies of it need that run side by side (\"{}\"), but not how a version is put there (deployed).",
+            document.path,
+            heading.text.trim()
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
+    }
     if let Some((document, line)) = own().find_map(|document| Some((document, button(repo, document)?))) {
         let summary = format!(
             "{} has a button that puts a copy into service (deploys it) with a host, and says no more of it.",
@@ -190,6 +194,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             document.path
         );
         return Finding::met(SIGNAL, summary, document.at(repo, line));
+    }
+    if let Some((document, (line, said))) = own().find_map(|document| Some((document, says_where(document)?))) {
+        let summary = format!("{} says in a sentence {said}, and no more of it.", document.path);
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
+    }
+    if let Some((document, (line, image))) = own().find_map(|document| Some((document, published_image(document)?))) {
+        let summary = format!(
+            "{} says where the program is ready to be fetched, packed together with what it needs (the container image {image}), but not where or how it is put into service (deployed).",
+            document.path
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, heading)) = sections(About::ProductionBuild).next() {
         let summary = format!(
@@ -259,7 +274,7 @@ fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Do
             })
             .collect();
         lines.iter().find_map(|(line, text)| {
-            let image = BUILDS_IMAGE.captures(text)?["image"].to_owned();
+            let image = built_image(text)?.to_owned();
             // A database in an image of the project's own is what it needs, not what it is.
             let is_database = image
                 .split(|c: char| !c.is_ascii_alphanumeric())
@@ -301,15 +316,22 @@ fn starts_in_production(command: &str) -> bool {
         && words.any(|word| matches!(word, "prod" | "production"))
 }
 
-/// Whether the sentence before a command that brings up containers says that it is for production.
+/// Whether the sentence before a command that brings up containers says that it is for production, or one of the sentences
+/// before it in its section that they are.
 fn is_for_production(document: &Document, command: &Command) -> bool {
+    static PRODUCTION: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?P<for>for )?production\b").expect("a constant pattern"));
+    static OTHERWISE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)n't\b|\b(not|instead)\b").expect("a constant pattern"));
     let brings_up = command.is(Purpose::StartWhole) && command.text.split_whitespace().any(|word| word == "up");
-    let before = document.prose.iter().rfind(|line| line.line < command.line && line.line + 2 >= command.line);
-    brings_up
-        && before.is_some_and(|line| {
-            let text = line.text.to_lowercase();
-            text.contains("production") && text.trim_end().ends_with(':') && !text.contains("not ")
-        })
+    let start = document.headings.iter().rfind(|heading| heading.line < command.line).map_or(0, |heading| heading.line);
+    let mut before = document.prose.iter().filter(|line| line.line > start && line.line < command.line);
+    let says = |line: &Line| {
+        let announces = line.line + 2 >= command.line && line.text.trim_end().ends_with(':');
+        let mut found = PRODUCTION.captures_iter(&line.text);
+        found.any(|found| announces || found.name("for").is_some()) && !OTHERWISE.is_match(&line.text)
+    };
+    brings_up && before.any(says)
 }
 
 /// Whether the text holds `run NAME`.

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::Snapshot;
-use crate::documents::Document;
+use crate::documents::{Document, Heading, is_infrastructure_image};
+use crate::{Snapshot, paths};
 
 /// A sentence that opens with how one runs the program on a server of one's own, and whether a command that does so stands
 /// in its section; one with a command first.
@@ -64,6 +64,79 @@ pub(super) fn infrastructure_elsewhere<'d>(
             Some((document, index as u32 + 1, found["name"].to_owned()))
         },
     )
+}
+
+/// The line of prose that says where it runs, or where or by what it is put there, and which of the two it says: "Deployed
+/// on Heroku", "Deployment is described in ...".
+pub(super) fn says_where(document: &Document) -> Option<(u32, &'static str)> {
+    static WHERE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)(?:^\W*|\b(?:it|app|application|api|project|service|server|backend|back-end|site|website)\W+(?:is|was|has been|runs)",
+            r"\s+(?:\w+ly |now |also )?)(?:deployed|hosted|live|running)\s+(?:on|at|to|in|using|via)\W+(?:the |an? |own |our |my )?",
+            r"(?:https?://|heroku|render\b|railway|fly\.io|aws\b|amazon|ec2\b|azure|gcp\b|google|digital ?ocean|linode|hetzner|vercel",
+            r"|netlify|kubernetes|k8s|eks\b|ecs\b|gke\b|vps\b|cloud ?run|elastic beanstalk|lightsail|pythonanywhere|koyeb|dokku|oracle cloud|cyclic|deta\b)",
+            r"|\bproduction (?:domain|url|address)\W+https?://"
+        ))
+        .expect("a constant pattern")
+    });
+    static KEPT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\bdeployments?\b.{0,30}\b(?:is|are)\b.{0,20}\b(?:maintained|described|documented|kept|managed|handled|defined|automated|done)\b",
+            r".{0,30}\b(?:at|in|by|on|via|through|with|using)\b"
+        ))
+        .expect("a constant pattern")
+    });
+    static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)n't\b|\b(?:not|would|will|should|planned|todo|to do|front-?end|client|database|localhost|127\.0\.0\.1|0\.0\.0\.0|images?)\b")
+            .expect("a constant pattern")
+    });
+    const LONGEST: usize = 300;
+    let said = |text: &str| match (WHERE.is_match(text), KEPT.is_match(text)) {
+        (true, _) => Some("where it runs"),
+        (false, true) => Some("where or by what it is put into service (deployed)"),
+        (false, false) => None,
+    };
+    let lines = document.prose.iter().filter(|line| line.starts && line.text.len() <= LONGEST);
+    lines.filter(|line| !OTHERWISE.is_match(&line.text)).find_map(|line| Some((line.line, said(&line.text)?)))
+}
+
+/// The heading of a section that tells how several instances are run: behind what, and with which variables.
+pub(super) fn scales_out(document: &Document) -> Option<&Heading> {
+    static INSTANCES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\bload[ -]?balanc\w+|\breverse[ -]?prox\w+|\breplicas?\b").expect("a constant pattern")
+    });
+    static DEPLOYMENT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(deploy\w*|production)\b").expect("a constant pattern"));
+    static VARIABLE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+(=\S+)?$").expect("a constant pattern"));
+    document.headings.iter().filter(|heading| heading.level > 1).find(|heading| {
+        let end = document.section_end(heading);
+        let says = |expression: &Regex| document.section(heading).any(|line| expression.is_match(&line.text));
+        let mut within = document.code.iter().filter(|line| line.line > heading.line && line.line < end);
+        says(&INSTANCES) && says(&DEPLOYMENT) && within.any(|line| VARIABLE.is_match(line.text.trim()))
+    })
+}
+
+/// The line that fetches or runs an image of the project's own that a registry has, and the image.
+pub(super) fn published_image(document: &Document) -> Option<(u32, &str)> {
+    static FETCHES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"\b(?:docker|podman) (?:pull|run)\b.*?\s(?P<image>(?:ghcr\.io|docker\.io|quay\.io|registry\.gitlab\.com|public\.ecr\.aws)",
+            r"/[\w./-]+)"
+        ))
+        .expect("a constant pattern")
+    });
+    // What the project is called, if not by its package: by its title.
+    let title = document.headings.first()?.text.to_lowercase();
+    let is_own = |image: &str| {
+        let words = paths::name(image).to_ascii_lowercase();
+        !is_infrastructure_image(image)
+            && words.split(['-', '_', '.']).any(|word| word.len() > 3 && title.contains(word))
+    };
+    document.code.iter().filter(|line| line.starts && line.text.contains('/')).find_map(|line| {
+        let image = FETCHES.captures(&line.text)?.name("image")?.as_str();
+        is_own(image).then_some((line.line, image))
+    })
 }
 
 /// The line of prose that says what runs it in production: a process manager.

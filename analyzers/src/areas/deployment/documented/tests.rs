@@ -237,6 +237,8 @@ fn a_sentence_may_say_that_containers_are_for_production() {
     assert_eq!(of("a production ready environment"), Outcome::Partly);
     assert_eq!(of("a local environment"), Outcome::NotMet);
     assert_eq!(of("what is not for production"), Outcome::NotMet);
+    assert_eq!(of("a reproduction"), Outcome::NotMet);
+    assert_eq!(of("it (the file has the containers for production).\n\nIn its folder, run"), Outcome::Partly);
 }
 
 #[test]
@@ -280,4 +282,51 @@ fn what_docker_init_writes_says_nothing_of_this_project() {
     let files = Fixture::new().file("app.py", "import flask\n").file("README.Docker.md", readme);
     let repo = files.file("README.md", "# A\n\nSee [Docker](README.Docker.md).\n").snapshot();
     assert_ne!(finding(&repo).outcome(), Outcome::Met, "{}", finding(&repo).summary());
+}
+
+#[test]
+fn a_sentence_that_says_where_it_runs_is_half_of_it() {
+    for said in [
+        "[Deployed on Heroku](https://shop.example.org)",
+        "The API is currently hosted on AWS.",
+        "Production domain: `https://shop.example.org`",
+        "> [!NOTE]\n> Deployment is maintained externally at [someone/infra](https://example.org/infra)",
+        "Deployments are automated with GitHub Actions.",
+    ] {
+        assert_eq!(with(&format!("# A\n\n{said}\n")), Outcome::Partly, "{said}");
+    }
+    for said in [
+        "The server is running on http://localhost:3000",
+        "The API is running at http://0.0.0.0:3000/",
+        "The images are hosted on AWS.",
+        "The frontend is deployed on Vercel.",
+        "It would be deployed on AWS.",
+        "The API is not deployed on Heroku.",
+        "It is running in a thread.",
+    ] {
+        assert_eq!(with(&format!("# A\n\n{said}\n")), Outcome::NotMet, "{said}");
+    }
+}
+
+#[test]
+fn what_instances_side_by_side_need_is_half_of_it() {
+    let section = |text: &str| with(&format!("# A\n\n## Instances\n\n{text}\n\n- `POOL_SIZE` for each of them\n"));
+    assert_eq!(section("For a deployment, run several behind a load balancer."), Outcome::Partly);
+    assert_eq!(section("For a deployment, run several."), Outcome::NotMet);
+    assert_eq!(section("A load balancer is a thing."), Outcome::NotMet);
+}
+
+#[test]
+fn an_image_that_is_ready_to_be_fetched_is_half_of_it() {
+    let fetched = |image: &str| with(&format!("# The shop's interface\n\n```\ndocker pull {image}\n```\n"));
+    assert_eq!(fetched("ghcr.io/someone/shop:1.0.0"), Outcome::Partly);
+    for other in ["ghcr.io/someone/mailer", "someone/shop", "docker.io/bitnami/redis-shop"] {
+        assert_eq!(fetched(other), Outcome::NotMet, "{other}");
+    }
+}
+
+#[test]
+fn an_image_is_built_in_a_sentence_as_well() {
+    let list = "# A\n\n    1- make the archive by using mvn install -DskipTests\n    2- build it by the command in its folder docker build -t shop.jar .\n    3- run docker-compose up -d\n";
+    assert_eq!(with(list), Outcome::Partly);
 }
