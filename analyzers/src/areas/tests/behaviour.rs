@@ -80,6 +80,29 @@ fn tests_in_a_form_that_is_not_known_are_not_denied() {
 }
 
 #[test]
+fn assertions_by_method_are_tests_whatever_declares_them() {
+    let package = ("package.json", r#"{"scripts": {"test": "node test/run.js"}}"#);
+    let pipeline = (".github/workflows/ci.yml", &*workflow("npm test"));
+    let files = |text| [package, pipeline, ("src/add.js", "exports.add = f;\n"), ("test/run.js", text)];
+    let plain = "const assert = require('assert');\nconst { add } = require('../src/add');\nassert.strictEqual(add(1, 2), 3);\n";
+    let (found, in_ci) = examine(&files(plain));
+    assert_eq!((found.outcome(), in_ci.outcome()), (Outcome::Met, Outcome::Met), "{}", found.summary());
+    let tape = "const run = require('./runner');\nrun('adds', function (t) {\n  t.deepEqual(add([1]), [2]);\n});\n";
+    assert_eq!(exist(&files(tape)).outcome(), Outcome::Met);
+    assert_eq!(exist(&files("const assert = require('assert');\nstart(assert.equal);\n")).outcome(), Outcome::NotMet);
+    let declared = exist(&files("QUnit.test('adds', (assert) => {\n  assert.equal(add(1, 2), 3);\n});\n"));
+    assert!(declared.summary().starts_with("1 test in 1 file (QUnit)"), "{}", declared.summary());
+}
+
+#[test]
+fn examples_that_are_run_are_tests() {
+    let go = "package a\nfunc ExampleAdd() {\n\tfmt.Println(Add(1, 2))\n\t// Output: 3\n}\n";
+    assert_eq!(exist(&[("add_test.go", go)]).facts()["tests"], 1);
+    let rust = "/// ```\n/// assert_eq!(a::add(1, 2), 3);\n/// ```\npub fn add() {}\n";
+    assert_eq!(exist(&[("src/lib.rs", rust)]).outcome(), Outcome::Met);
+}
+
+#[test]
 fn pipelines_are_followed_to_services_and_to_names_that_are_filled_in() {
     let compose = "services:\n  checks:\n    image: a\n    command: [sh, /code/ci/tests.sh]\n";
     let script = "bundle exec rubocop\nbin/rake spec\n";

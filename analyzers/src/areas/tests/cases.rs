@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::{checks, framework, scaffold, spock};
+use super::{checks, doctests, framework, scaffold, spock};
 use crate::code::{CodeMatch, Language, Scope};
 use crate::paths;
 use crate::{Place, Snapshot};
@@ -84,6 +84,7 @@ pub(super) fn collect(repo: &Snapshot) -> Vec<Case> {
         });
     }
     cases.extend(spock::cases(repo));
+    cases.extend(doctests::cases(repo));
     cases.sort_by(|a, b| (&a.path, a.lines).cmp(&(&b.path, b.lines)));
     cases
 }
@@ -114,7 +115,9 @@ fn is_test(found: &CodeMatch, text: &str) -> bool {
         "tests.python.function" => {
             is_test_path(&found.path) && found.scopes.iter().all(|class| class.name.contains("Test"))
         }
-        "tests.go.function" | "tests.go.suite" | "tests.go.spec" => found.path.ends_with("_test.go"),
+        "tests.go.function" | "tests.go.example" | "tests.go.suite" | "tests.go.spec" => {
+            found.path.ends_with("_test.go")
+        }
         "tests.ruby.example" | "tests.ruby.shared" => is_test_path(&found.path),
         "tests.php.method" => {
             let above = above(text, found.bytes.start);

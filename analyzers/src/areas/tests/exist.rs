@@ -7,12 +7,13 @@ use crate::code::pattern;
 use regex::Regex;
 
 use super::cases::{self, Case, State};
+use super::forms;
 use crate::code::Language;
 use crate::kinds::{self, Kind};
 use crate::paths;
 use crate::{Evidence, Finding, Outcome, Place, Snapshot};
 
-const SIGNAL: &str = "tests.exist";
+pub(super) const SIGNAL: &str = "tests.exist";
 
 /// What is said where there is no code at all.
 const NO_CODE: &str = "There is no code to test.";
@@ -71,7 +72,7 @@ pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
         Finding::partly(SIGNAL, summary, representative(repo, cases, State::Silent, &api)).fact("depth", "scaffold")
     } else {
         let found = none(repo);
-        let depth = if found.outcome() == Outcome::Met { "some" } else { "none" };
+        let depth = if matches!(found.outcome(), Outcome::Met | Outcome::Partly) { "some" } else { "none" };
         found.fact("depth", depth)
     };
     let counted = |case: &&Case| case.state == State::Written;
@@ -121,25 +122,13 @@ pub(crate) fn is_of_no_code(found: &Finding) -> bool {
 
 /// Whether there is no test, in whatever form, as far as that can be known.
 pub(crate) fn has_none(repo: &Snapshot) -> bool {
-    mostly_parsed(repo)
-        && cases::collect(repo).is_empty()
-        && none(repo).outcome() == Outcome::NotMet
-        && other_forms(repo).iter().all(|form| form.contains("Postman") && !runs_postman(repo))
+    mostly_parsed(repo) && cases::collect(repo).is_empty() && none(repo).outcome() == Outcome::NotMet
 }
 
 /// Whether there is no test but what a generator left.
 pub(crate) fn has_no_own(repo: &Snapshot) -> bool {
     let cases = cases::collect(repo);
     has_none(repo) || !cases.is_empty() && cases.iter().all(|case| case.state == State::Scaffold)
-}
-
-/// Whether a script or a pipeline runs collections of Postman; by themselves they are opened by people.
-fn runs_postman(repo: &Snapshot) -> bool {
-    const ENDS: &[&str] = &["package.json", "Makefile", "justfile", ".sh", ".yml", ".yaml"];
-    let mut texts = repo.tree().own_texts().filter(|(file, _)| ENDS.iter().any(|end| file.path.ends_with(end)));
-    texts.any(|(_, text)| {
-        text.contains("newman") || text.contains("postman-cli") || text.contains("postman collection run")
-    })
 }
 
 /// No test function at all: is that a fault, and can it be known?
@@ -176,12 +165,10 @@ fn none(repo: &Snapshot) -> Finding {
                 Evidence::or_absence(named.iter().take(3).map(|path| Place::file(repo.head(), *path)), repo.head()),
             )
             .indicative(),
-            None => Finding::not_met(
-                SIGNAL,
-                format!("No file is named as tests are; tests in {language} are not counted one by one."),
-                Evidence::absence(repo.head()),
-            )
-            .indicative(),
+            None => forms::finding(repo).unwrap_or_else(|| {
+                let summary = format!("No file is named as tests are; tests in {language} are not counted one by one.");
+                Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
+            }),
         };
     }
     let unknown: Vec<&str> =
@@ -196,6 +183,9 @@ fn none(repo: &Snapshot) -> Finding {
         let places = unknown.iter().take(3).map(|path| Place::file(repo.head(), *path));
         return Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head())).indicative();
     }
+    if let Some(finding) = forms::finding(repo) {
+        return finding;
+    }
     let stubs: Vec<&str> = named.into_iter().filter(|path| is_stub(path, repo)).collect();
     let mut summary = "No automated test was found in any file".to_owned();
     if let Some(first) = stubs.first() {
@@ -206,9 +196,8 @@ fn none(repo: &Snapshot) -> Finding {
             if stubs.len() == 1 { "holds" } else { "hold" }
         );
     }
-    let others = other_forms(repo);
-    if !others.is_empty() {
-        summary += &format!("; there is {}, which does not replace tests that run by themselves", others.join(" and "));
+    if let Some(collection) = forms::requests(repo) {
+        summary += &format!("; {collection} holds requests, and nothing that says what they should answer");
     }
     Finding::not_met(
         SIGNAL,
@@ -220,9 +209,11 @@ fn none(repo: &Snapshot) -> Finding {
 /// Whether a text compares something with what it should be, outside of comments and imports.
 fn checks_something(text: &str) -> bool {
     static CHECK: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?-u)\b(assert\w*|expect\w*|should\w*|verify\w*)\s*[({<]|\bshould(Be|Equal|Have|Throw)\w*\b|^\s*assert ",
-        )
+        pattern(concat!(
+            r"(?-u)\b(assert\w*|expect\w*|should\w*|verify\w*)\s*[({<]|\bshould(Be|Equal|Have|Throw)\w*\b|^\s*assert |",
+            // Assertions by method, and those of what a test is handed: `assert.equal(a, b)`, `t.deepEqual(a, b)`.
+            r"\b(assert\w*|should)(\.\w+)+\(|\b(t|tap|test)\.([nN]ot)?([dD]eep|[sS]trict|[lL]oose)?([eE]quals?|[sS]ame|is|ok|throws)\(",
+        ))
     });
     let is_code = |line: &str| {
         !["//", "#", "*", "/*", "import ", "use ", "using ", "from "].iter().any(|start| line.starts_with(start))
@@ -302,30 +293,6 @@ fn mostly_parsed(repo: &Snapshot) -> bool {
     };
     let beside = share(BESIDE);
     share(PARSED) >= (1.0 - beside) / 2.0
-}
-
-/// Checks that people run by hand, or with another tool.
-fn other_forms(repo: &Snapshot) -> Vec<&'static str> {
-    let mut forms = BTreeSet::new();
-    for (file, text) in repo.tree().own_texts() {
-        let name = file.name();
-        if name.ends_with(".feature") && text.contains("Scenario") {
-            forms.insert("a feature file");
-        } else if name.ends_with(".hurl") {
-            forms.insert("a Hurl file");
-        } else if name.ends_with(".bats") {
-            forms.insert("a Bats file");
-        } else if name.ends_with(".json") && text.contains("getpostman.com") {
-            forms.insert(if text.contains("pm.test(") {
-                "a Postman collection with checks"
-            } else {
-                "a Postman collection"
-            });
-        } else if name.ends_with(".js") && (text.contains("from 'k6") || text.contains("from \"k6")) {
-            forms.insert("a k6 script");
-        }
-    }
-    forms.into_iter().collect()
 }
 
 /// Up to three tests from different files, those of the API first.

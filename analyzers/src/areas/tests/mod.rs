@@ -5,7 +5,9 @@ mod behaviour;
 mod cases;
 mod checks;
 pub mod commands;
+mod doctests;
 mod exist;
+mod forms;
 mod framework;
 mod in_ci;
 mod makefiles;
@@ -34,8 +36,9 @@ static META: AreaMeta = AreaMeta {
             id: "tests.exist",
             statement: "There are real tests",
             looks_at: "Test functions in the code, found by parsing it: pytest and unittest, Jest and its relatives, \
-                       `go test`, JUnit, Kotest and Spock, RSpec and Minitest, PHPUnit and Pest, `#[test]`, xUnit, NUnit and \
-                       MSTest. Tests that are switched off or empty, those that check nothing, and those that a generator \
+                       `go test` with its examples, JUnit, Kotest and Spock, RSpec and Minitest, PHPUnit and Pest, `#[test]`, xUnit, NUnit and \
+                       MSTest, and examples in comments that are run as tests (Rust, Python). Where there are none of these, files of Hurl, Bats, \
+                       Gherkin, k6 and Postman are looked for. Tests that are switched off or empty, those that check nothing, and those that a generator \
                        left, are counted apart. It does not apply where there is no code, or only a static site or notebooks.",
             why: "Tests show that the author checks their own work, and let the next person change it without fear. \
                   How many there are matters little; that there are none matters.",

@@ -32,6 +32,9 @@ pub(super) const RUNNERS: &[&str] = &[
     "gotestsum",
     "ctest",
     "bats",
+    "hurl",
+    "cucumber-js",
+    "godog",
     "react-scripts-test",
 ];
 
