@@ -1,6 +1,7 @@
 //! What generators leave behind: a test that says nothing about the project it lies in.
 
-/// File name (or its beginning), name of the test (empty for any), and a text that the untouched file holds.
+/// File name (or its beginning), name of the test (empty for any), and a text that the untouched test holds: whoever goes
+/// on writing in the file leaves it there.
 const LEFT_BEHIND: &[(&str, &str, &str)] = &[
     // Laravel
     ("ExampleTest.php", "", "assertTrue(true)"),
@@ -16,7 +17,6 @@ const LEFT_BEHIND: &[(&str, &str, &str)] = &[
     ("example.spec.", "", "renders props.msg"),
     // Playwright
     ("example.spec.", "", "playwright.dev"),
-    ("demo-todo-app.spec.", "", "playwright.dev"),
     // Fastify
     ("root.test.", "", "{ root: true }"),
     ("example.test.", "", "this is an example"),
@@ -27,8 +27,8 @@ const LEFT_BEHIND: &[(&str, &str, &str)] = &[
     ("lib.rs", "it_works", "(2, 2)"),
     ("lib.rs", "it_works", "2 + 2"),
     // Android
-    ("ExampleUnitTest.", "", ""),
-    ("ExampleInstrumentedTest.", "", ""),
+    ("ExampleUnitTest.", "addition_isCorrect", ""),
+    ("ExampleInstrumentedTest.", "useAppContext", ""),
     // Ktor
     ("ApplicationTest.kt", "testRoot", ""),
     // Quarkus, Micronaut
@@ -36,8 +36,12 @@ const LEFT_BEHIND: &[(&str, &str, &str)] = &[
     ("ExampleResourceTest.", "testHelloEndpoint", ""),
     ("", "testItWorks", "application.isRunning"),
     // Codeception
-    ("FirstCest.php", "", ""),
+    ("FirstCest.php", "tryToTest", ""),
+    ("FirstCest.php", "frontpageWorks", ""),
 ];
+
+/// Playwright's tour of its own example, whose tests share what opens the page.
+const TOUR: (&str, &str) = ("demo-todo-app.spec.", "playwright.dev");
 
 /// Whether the test called `name` with `body`, in a file called `file` with `text`, is an untouched one of a generator.
 pub(super) fn is_scaffold(file: &str, name: &str, text: &str, body: &str) -> bool {
@@ -51,8 +55,9 @@ pub(super) fn is_scaffold(file: &str, name: &str, text: &str, body: &str) -> boo
     starts_only
         || numbered
         || is_of_nest(file, body)
+        || file.starts_with(TOUR.0) && text.contains(TOUR.1)
         || LEFT_BEHIND.iter().any(|(start, function, mark)| {
-            file.starts_with(start) && (function.is_empty() || *function == name) && text.contains(mark)
+            file.starts_with(start) && (function.is_empty() || *function == name) && body.contains(mark)
         })
 }
 
@@ -70,6 +75,21 @@ fn is_of_nest(file: &str, body: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tests_that_are_written_into_a_generated_file_are_somebodys() {
+        let generated =
+            "public function test_the_application_returns_a_successful_response() { $this->get('/')->assertOk(); }";
+        let written = "public function test_orders_are_listed() { $this->getJson('/orders')->assertJsonCount(2); }";
+        let file = format!("<?php\nclass ExampleTest {{\n{generated}\n{written}\n}}\n");
+        let is = |name: &str, body: &str| is_scaffold("ExampleTest.php", name, &file, body);
+        assert!(is("test_the_application_returns_a_successful_response", generated));
+        assert!(!is("test_orders_are_listed", written));
+        assert!(is_scaffold("ExampleUnitTest.kt", "addition_isCorrect", "", "fun addition_isCorrect() {}"));
+        assert!(!is_scaffold("ExampleUnitTest.kt", "totals", "", "fun totals() {}"));
+        let tour = "test.beforeEach(async ({ page }) => { await page.goto('https://demo.playwright.dev/todomvc'); });";
+        assert!(is_scaffold("demo-todo-app.spec.ts", "", tour, "test('adds', async () => {})"));
+    }
 
     #[test]
     fn what_nest_generates_says_nothing_of_the_project() {
