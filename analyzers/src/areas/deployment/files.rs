@@ -154,7 +154,7 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         if is_playbook(path, text) {
             return Some(Describes::Host);
         }
-        let is_stage = |line: &str| name == "Jenkinsfile" && DEPLOY_STAGE.is_match(line);
+        let is_stage = |line: &str| name.starts_with("Jenkinsfile") && DEPLOY_STAGE.is_match(line);
         let is_release = text.lines().any(|line| deploys(line) || is_stage(line))
             || brings_up(path, text)
             || named::starts_release(repo, path);

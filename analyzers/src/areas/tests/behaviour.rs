@@ -103,6 +103,28 @@ fn examples_that_are_run_are_tests() {
 }
 
 #[test]
+fn a_script_called_test_that_tests_nothing_runs_no_tests() {
+    let of = |script: &str| {
+        let package = format!(r#"{{"scripts": {{"test": "{script}"}}}}"#);
+        in_ci(&[("package.json", &package), (".github/workflows/ci.yml", &workflow("npm test"))])
+    };
+    for idle in ["echo 'TODO' && exit 0", "eslint .", "npx tsc --noEmit; prettier --check .", "next lint"] {
+        assert_eq!(of(idle), Outcome::NotMet, "{idle}");
+    }
+    for runs in ["eslint . && node suite.js", "next-test", "my-runner"] {
+        assert_eq!(of(runs), Outcome::Met, "{runs}");
+    }
+}
+
+#[test]
+fn pipelines_of_services_that_are_told_where_they_lie_may_lie_anywhere() {
+    assert_eq!(in_ci(&[("ci/Jenkinsfile", "pipeline {\n  sh 'pytest'\n}\n")]), Outcome::Met);
+    assert_eq!(in_ci(&[("build/azure-pipelines.yml", "steps:\n  - script: pytest\n")]), Outcome::Met);
+    assert_eq!(in_ci(&[(".azure/pipelines/ci.yml", "steps:\n  - script: pytest\n")]), Outcome::Met);
+    assert_eq!(in_ci(&[("examples/Jenkinsfile", "pipeline {\n  sh 'pytest'\n}\n")]), Outcome::NotMet);
+}
+
+#[test]
 fn pipelines_are_followed_to_services_and_to_names_that_are_filled_in() {
     let compose = "services:\n  checks:\n    image: a\n    command: [sh, /code/ci/tests.sh]\n";
     let script = "bundle exec rubocop\nbin/rake spec\n";

@@ -21,7 +21,7 @@ static CHECK: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Texts in quotes: what a test is called checks nothing.
-static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"#));
+pub(super) static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"#));
 
 /// Whether no line of a file of tests compares or demands anything, in languages where that takes a word.
 pub(super) fn is_silent(language: Language, text: &str) -> bool {

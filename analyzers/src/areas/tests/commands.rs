@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::checks;
 use super::makefiles::make;
 use super::pipelines::logical_lines;
 use super::programs::{DEAF, RUNNERS, WRAPPERS};
@@ -264,10 +265,17 @@ fn script_named(repo: &Snapshot, manifest: &str, name: &str, depth: usize) -> bo
         })
 }
 
-/// A script that only prints or succeeds.
+/// A script of which every part only prints, succeeds, or reads the sources without running them.
 fn is_idle(command: &str) -> bool {
-    let first = command.split_whitespace().next().unwrap_or_default();
-    matches!(first, "" | "echo" | "exit" | "true" | ":") && !command.contains("&&")
+    let command = checks::QUOTED.replace_all(command, "''");
+    let parts = command.split(['&', ';', '|']).map(words);
+    parts.filter(|words| !words.is_empty()).all(|words| {
+        let mut words = words.iter().copied().skip_while(|word| matches!(*word, "npx" | "bunx" | "pnpm" | "yarn"));
+        let program = words.next().unwrap_or_default();
+        matches!(program, "echo" | "printf" | "exit" | "true" | ":")
+            || matches!(program, "eslint" | "tsc" | "prettier" | "standard" | "xo" | "tslint" | "biome" | "oxlint")
+            || program == "next" && words.next() == Some("lint")
+    })
 }
 
 /// `node ./node_modules/.bin/jest`, `node --inspect node_modules/mocha/bin/mocha.js`

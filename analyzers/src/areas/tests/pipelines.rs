@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::Snapshot;
+use crate::paths;
 use crate::snapshot::File;
 
 /// Larger pipelines are not read: parsing YAML that was made to be slow must stay cheap.
@@ -67,9 +68,10 @@ pub fn steps(repo: &Snapshot) -> Vec<Step> {
     steps
 }
 
-/// Whether a service reads its pipeline from `path`.
+/// Whether a service reads its pipeline from `path`. Jenkins and Azure are told where it lies, so it may lie anywhere.
 pub fn is_pipeline(path: &str) -> bool {
     let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    let name = paths::name(path);
     (yaml
         && (path.starts_with(".github/workflows/")
             || path.starts_with(".github/actions/")
@@ -81,7 +83,10 @@ pub fn is_pipeline(path: &str) -> bool {
             || path.starts_with(".semaphore/")
             || path.starts_with(".woodpecker/")
             || path.starts_with(".azure-pipelines/")
-            || path.starts_with("azure-pipelines")))
+            || path.starts_with(".azure/")
+            || path.starts_with("azure-pipelines")
+            || name.starts_with("azure-pipelines") && !paths::is_aside(path)))
+        || name.starts_with("Jenkinsfile") && !paths::is_aside(path)
         || matches!(
             path,
             ".gitlab-ci.yml"
@@ -99,7 +104,6 @@ pub fn is_pipeline(path: &str) -> bool {
                 | "wercker.yml"
                 | "shippable.yml"
                 | "codeship-steps.yml"
-                | "Jenkinsfile"
         )
 }
 
