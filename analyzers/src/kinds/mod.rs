@@ -1,7 +1,9 @@
 //! What a repository is: nothing is scored bad because it is absent where it does not apply.
 
+mod library;
 pub(crate) mod served;
 
+use library::{is_library, is_started_by_itself};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +143,7 @@ fn is_static_site(repo: &Snapshot) -> bool {
     !is_data
         && !is_for_phones(repo)
         && (generated || only_browser && is_page && (has_package || !repo.languages().is_empty()))
+        && !served::speaks_by_itself(repo)
 }
 
 fn is_dotfiles(repo: &Snapshot) -> bool {
@@ -211,62 +214,6 @@ fn is_installed(repo: &Snapshot) -> bool {
     })
 }
 
-fn is_library(repo: &Snapshot) -> bool {
-    repo.tree().own_texts().any(|(file, text)| match file.name() {
-        "lib.rs" => paths::folder(&file.path).ends_with("src"),
-        // Programs call other things so, too.
-        "setup.py" => ["setuptools", "distutils", "setup("].iter().any(|mark| text.contains(mark)),
-        "setup.cfg" => true,
-        // Whoever packages a program has a build system, too; migrations of a database are a program's.
-        "pyproject.toml" => text.contains("[build-system]") && !migrates(repo),
-        "package.json" => {
-            !text.contains("\"private\": true") && (text.contains("\"exports\"") || text.contains("\"main\""))
-        }
-        "composer.json" => is_composer_package(repo, &file.path, text),
-        name if name.ends_with(".gemspec") => true,
-        _ => false,
-    }) || repo.stack().has(Ecosystem::Go)
-        && !repo.tree().own_texts().any(|(file, text)| {
-            file.path.ends_with(".go")
-                && !paths::is_aside(&file.path)
-                && (text.contains("\npackage main") || text.starts_with("package main"))
-        })
-}
-
-/// Whether something starts the code as a program: a script of its package, a container, a process file, or a program of
-/// Rust beside the library.
-fn is_started_by_itself(repo: &Snapshot) -> bool {
-    repo.stack().scripts().iter().any(|script| script.name == "start")
-        || repo.tree().own_texts().any(|(file, _)| {
-            let name = file.name().to_ascii_lowercase();
-            let is_of_container = name.starts_with("dockerfile") || name.contains("compose") && name.ends_with("ml");
-            (is_of_container || matches!(name.as_str(), "procfile" | "main.rs")) && !paths::is_aside(&file.path)
-        })
-}
-
-/// Whether Alembic's migrations are part of the repository.
-fn migrates(repo: &Snapshot) -> bool {
-    repo.tree().files().iter().any(|file| file.name() == "alembic.ini" && !paths::is_aside(&file.path))
-}
-
-/// Composer takes a package without a type for a library; what has an entry point of its own is a program.
-fn is_composer_package(repo: &Snapshot, path: &str, text: &str) -> bool {
-    let kind = text.split_once("\"type\":").and_then(|(before, rest)| {
-        // The type of a repository or a script stands deeper.
-        (before.matches('{').count() == before.matches('}').count() + 1).then(|| rest.split('"').nth(1)).flatten()
-    });
-    let entries = ["artisan", "public/index.php", "index.php", "bin/console", "web/index.php"];
-    match kind {
-        Some(kind) => kind != "project" && kind != "metapackage",
-        None => {
-            !path.contains('/')
-                && text.contains("\"name\"")
-                && text.contains("\"autoload\"")
-                && !entries.iter().any(|entry| repo.tree().get(entry).is_some())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,8 +245,10 @@ mod tests {
         assert_eq!(kind(&[options, server]), Kind::Other);
         let package = r#"{"main":"a.js","dependencies":{"express":"4"}}"#;
         let with_start = r#"{"main":"a.js","scripts":{"start":"node a.js"},"dependencies":{"express":"4"}}"#;
-        assert_eq!(kind(&[("package.json", package), server]), Kind::Library);
-        assert_eq!(kind(&[("package.json", package), server, ("Dockerfile", "FROM node:22\n")]), Kind::Other);
+        let exported = ("a.js", "const app = express();\nload(app);\napp.listen(1);\nmodule.exports = app;\n");
+        assert_eq!(kind(&[("package.json", package), exported]), Kind::Library);
+        assert_eq!(kind(&[("package.json", package), exported, ("Dockerfile", "FROM node:22\n")]), Kind::Other);
+        assert_eq!(kind(&[("package.json", package), server]), Kind::Other);
         assert_eq!(kind(&[("package.json", with_start), server]), Kind::Other);
         assert_eq!(kind(&[("package.json", with_start), ("a.js", "exports.a = 1;\n")]), Kind::Library);
         let repo = Fixture::new().file("package.json", with_start).file(server.0, server.1).snapshot();
@@ -323,6 +272,37 @@ mod tests {
         assert_eq!(kind(&[(".zshrc", "x"), (".vimrc", "y")]), Kind::Dotfiles);
         assert_eq!(kind(&[("a.ipynb", "{\"cells\": []}")]), Kind::Notebook);
         assert_eq!(kind(&[("a.py", "x = 1\n")]), Kind::Other);
+    }
+
+    #[test]
+    fn a_server_of_sockets_is_no_static_site() {
+        let package = ("package.json", r#"{"main":"server.js","dependencies":{"express":"4","socket.io":"4"}}"#);
+        let page = ("public/index.html", "<script src=client.js></script>\n");
+        let of = |server: &str| kind(&[package, page, ("server.js", server), ("public/client.js", "io();\n")]);
+        let serves = "const app = require('express')();\napp.use(express.static('public'));\napp.listen(3000);\n";
+        assert_eq!(of(&format!("const {{ Server }} = require('socket.io');\n{serves}")), Kind::Other);
+        assert_eq!(of(serves), Kind::StaticSite);
+        let client = ("client.js", "import { io } from 'socket.io-client';\n");
+        assert_eq!(kind(&[package, ("index.html", "<html>\n"), client]), Kind::StaticSite);
+    }
+
+    #[test]
+    fn what_every_new_package_has_makes_no_library() {
+        let package = r#"{"name":"bot","main":"index.js","scripts":{"start":"node index.js"}}"#;
+        let of = |main: &str, other: (&str, &str)| kind(&[("package.json", package), ("index.js", main), other]);
+        let none = ("LICENSE", "MIT\n");
+        assert_eq!(of("client.login(process.env.TOKEN);\n", none), Kind::Other);
+        assert_eq!(of("module.exports = add;\n", none), Kind::Library);
+        assert_eq!(
+            of("module.exports = add;\n", ("Dockerfile", "FROM node:22\nCMD [\"node\", \"index.js\"]\n")),
+            Kind::Other
+        );
+        assert_eq!(of("module.exports = add;\n", ("Dockerfile", "FROM node:22\nCMD npm test\n")), Kind::Library);
+        let packaged = ("pyproject.toml", "[build-system]\nrequires = []\n");
+        assert_eq!(kind(&[packaged, ("bot.py", "run()\n"), ("Procfile", "worker: python bot.py\n")]), Kind::Other);
+        let tools = |text: &str| kind(&[("setup.cfg", text), ("bot.py", "run()\n")]);
+        assert_eq!(tools("[flake8]\nmax-line-length = 100\n"), Kind::Other);
+        assert_eq!(tools("[metadata]\nname = a\n"), Kind::Library);
     }
 
     #[test]

@@ -89,6 +89,27 @@ pub(crate) fn is_started(repo: &Snapshot) -> bool {
     started(repo, STARTS).is_some()
 }
 
+/// Whether a program of JavaScript answers whoever connects, without routes: with sockets, or by a handler of its own.
+pub(crate) fn speaks_by_itself(repo: &Snapshot) -> bool {
+    const MARKS: &[&str] = &[
+        "require('socket.io')",
+        "require(\"socket.io\")",
+        "from 'socket.io'",
+        "from \"socket.io\"",
+        "new WebSocketServer(",
+        "new WebSocket.Server(",
+        "new ws.Server(",
+        "createServer((req",
+        "createServer(function",
+        "createServer(async",
+    ];
+    repo.tree().own_texts().any(|(file, text)| {
+        [".js", ".ts", ".mjs", ".cjs"].iter().any(|end| file.path.ends_with(end))
+            && !is_aside(&file.path)
+            && MARKS.iter().any(|mark| text.contains(mark))
+    })
+}
+
 /// Where a project of symfony 1 sets itself up.
 pub(crate) fn symfony_first(repo: &Snapshot) -> Option<Place> {
     started(repo, &[(&[".php"], "extends sfProjectConfiguration", "Symfony")]).map(|(_, place)| place)
