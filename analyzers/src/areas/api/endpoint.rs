@@ -54,10 +54,14 @@ pub fn version_segment(path: &str) -> Option<&str> {
     let segments: Vec<&str> = path.split('/').collect();
     let found = segments.iter().enumerate().find(|(index, segment)| {
         let lower = segment.to_ascii_lowercase();
+        let before = &segments[..*index];
         let digits = lower.strip_prefix('v').unwrap_or_default();
-        let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
-            && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'));
-        let is_parameter = lower.contains("version") && lower.contains(['{', ':', '<', '[']);
+        // `/api-v1`, `/api/v1beta1`, and `/api/2`.
+        let named = lower.strip_prefix("api").map(|rest| rest.trim_start_matches(['-', '_']));
+        let is_number = is_number(digits)
+            || named.is_some_and(|rest| is_number(rest.strip_prefix('v').unwrap_or(rest)))
+            || is_number(&lower) && before.last().is_some_and(|it| matches!(&*it.to_ascii_lowercase(), "api" | "rest"));
+        let is_parameter = is_parameter(&lower, before, index + 1 < segments.len());
         let is_date = lower.len() == 10
             && lower.bytes().enumerate().all(|(index, byte)| match index {
                 4 | 7 => byte == b'-',
@@ -68,10 +72,31 @@ pub fn version_segment(path: &str) -> Option<&str> {
         // `/:v/users`: in front of all others, it is no letter.
         let is_short = matches!(lower.as_str(), ":v" | "{v}" | "<v>" | "[v]")
             && index + 1 < segments.len()
-            && segments[..*index].iter().all(|before| before.is_empty() || before.eq_ignore_ascii_case("api"));
+            && before.iter().all(|before| before.is_empty() || before.eq_ignore_ascii_case("api"));
         is_number || is_parameter || is_short || is_setting || is_date
     });
     found.map(|(_, segment)| *segment)
+}
+
+/// Whether a text is the number of a version, with the stage that it may be in: `1`, `2.0`, `1beta1`.
+fn is_number(text: &str) -> bool {
+    let stage = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'));
+    let name = stage.trim_end_matches(|c: char| c.is_ascii_digit());
+    text.starts_with(|c: char| c.is_ascii_digit()) && matches!(name, "" | "alpha" | "beta" | "rc" | "p")
+}
+
+/// Whether a segment in small letters is a parameter for the version of the API: in front of what is asked for, or called
+/// so. That of a thing stands behind the thing: `/packages/:name/:version`.
+fn is_parameter(segment: &str, before: &[&str], has_more: bool) -> bool {
+    if !segment.contains("version") || !segment.contains(['{', ':', '<', '[']) {
+        return false;
+    }
+    let words = || segment.split(|c: char| !c.is_ascii_alphanumeric());
+    let others = before.iter().filter(|it| !it.is_empty() && !it.eq_ignore_ascii_case("api"));
+    let is_in_front = others.clone().count() < 2 && others.clone().all(|it| !it.contains(['{', ':', '<', '[']));
+    ["v{", "v:", "v<"].iter().any(|start| segment.starts_with(start))
+        || words().any(|word| word.contains("api"))
+        || has_more && is_in_front && words().any(|word| word == "version") && words().all(|word| word != "id")
 }
 
 /// Whether a path says that it belongs to an API: `/api/users`, `/v1/users`.
@@ -79,46 +104,62 @@ pub(crate) fn is_api_path(path: &str) -> bool {
     version_segment(path).is_some() || path.split('/').any(|part| part.eq_ignore_ascii_case("api"))
 }
 
+/// Names of plumbing that a project may be about as well: an inventory of assets, an editor of documents.
+const AMBIGUOUS: &[&str] = &["assets", "docs", "metrics"];
+
+/// Whether a path in small letters ends as those do that only say how a server is; live scores have more behind.
+fn is_signal(path: &str) -> bool {
+    path.ends_with("/live") || path.ends_with("/ready")
+}
+
+/// What the path of `endpoint` is about, as far as that is called like plumbing.
+pub(super) fn ambiguous(path: &str) -> Option<String> {
+    let lower = path.to_ascii_lowercase();
+    let parts: Vec<&str> = lower.split('/').collect();
+    let at = parts.iter().position(|part| AMBIGUOUS.contains(part))?;
+    let others = parts[..at].iter().chain(&parts[at + 1..]).copied().collect::<Vec<_>>().join("/");
+    // `/swagger/docs` is plumbing by more than that.
+    (!is_plumbing(&format!("/{others}/x"))).then(|| parts[..=at].join("/"))
+}
+
 /// Health checks, metrics, documentation, static files and webhooks: nobody expects a version there.
 pub(crate) fn is_plumbing(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     lower == "/"
         || lower == "/*"
+        || is_signal(&lower)
         || lower.split('/').any(|part| {
-            matches!(
-                part,
-                "health"
-                    | "healthz"
-                    | "healthcheck"
-                    | "health-check"
-                    | "health_check"
-                    | "livez"
-                    | "readyz"
-                    | "ready"
-                    | "live"
-                    | "liveness"
-                    | "readiness"
-                    | "ping"
-                    | "metrics"
-                    | "debug"
-                    | "actuator"
-                    | "swagger"
-                    | "swagger-ui"
-                    | "swagger.json"
-                    | "api-docs"
-                    | "apidocs"
-                    | "docs"
-                    | "redoc"
-                    | "openapi"
-                    | "openapi.json"
-                    | "openapi.yaml"
-                    | "favicon.ico"
-                    | "robots.txt"
-                    | "static"
-                    | "assets"
-                    | "webhook"
-                    | "webhooks"
-            ) || part.starts_with("swagger")
+            AMBIGUOUS.contains(&part)
+                || matches!(
+                    part,
+                    "health"
+                        | "healthz"
+                        | "healthcheck"
+                        | "health-check"
+                        | "health_check"
+                        | "livez"
+                        | "readyz"
+                        | "liveness"
+                        | "readiness"
+                        | "ping"
+                        | "debug"
+                        | "actuator"
+                        | "swagger"
+                        | "swagger-ui"
+                        | "swagger.json"
+                        | "api-docs"
+                        | "apidocs"
+                        | "redoc"
+                        | "openapi"
+                        | "openapi.json"
+                        | "openapi.yaml"
+                        | "favicon.ico"
+                        | "robots.txt"
+                        | "static"
+                        | "webhook"
+                        | "webhooks"
+                )
+                || part.starts_with("swagger")
         })
 }
 
@@ -140,6 +181,19 @@ mod tests {
             ("/:v", None),
             ("/vehicles", None),
             ("/api/version", None),
+            ("/v1beta1/pods", Some("v1beta1")),
+            ("/api-v1/users", Some("api-v1")),
+            ("/api/1.0/users", Some("1.0")),
+            ("/rest/api/2/issue", Some("2")),
+            ("/users/2/items", None),
+            ("/v1beta", Some("v1beta")),
+            ("/v2ray/a", None),
+            ("/packages/:name/:version", None),
+            ("/packages/:version", None),
+            ("/documents/{id}/revisions/{version_id}", None),
+            ("/api/{version}/users", Some("{version}")),
+            ("/shop/{version}/users", Some("{version}")),
+            ("/a/b/{api_version}/users", Some("{api_version}")),
         ] {
             assert_eq!(version_segment(path), version, "{path}");
         }

@@ -1,6 +1,7 @@
 //! The HTTP API: which endpoints there are, whether they are versioned, how they answer, and how they are described.
 
 mod api_platform;
+mod asked;
 mod azure;
 mod contract;
 mod csharp;
@@ -25,6 +26,7 @@ mod ruby;
 mod rust;
 mod statuses;
 pub(crate) mod surface;
+mod style;
 mod symfony;
 mod values;
 mod versioned;

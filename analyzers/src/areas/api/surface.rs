@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::endpoint::{is_api_path, is_plumbing};
+use super::endpoint::{ambiguous, is_api_path, is_plumbing};
 use super::{Endpoint, UnreadMount, VersionCue};
 use super::{azure, csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
@@ -95,6 +95,9 @@ impl Surface {
     /// forms of the pages.
     pub fn data(&self) -> impl Iterator<Item = &Endpoint> {
         let ways = self.ways_to_a_login_service();
+        let subjects = self.subjects();
+        let is_plumbing =
+            move |path: &str| is_plumbing(path) && !ambiguous(path).is_some_and(|subject| subjects.contains(&subject));
         let is_data = move |endpoint: &&Endpoint| {
             !endpoint.page && !is_plumbing(&endpoint.path) && !ways.contains(&endpoint.path.as_str())
         };
@@ -129,6 +132,12 @@ impl Surface {
                 && has(&["PUT", "PATCH", "DELETE"])
         };
         folders.into_iter().filter(|(_, endpoints)| is_api(endpoints)).map(|(folder, _)| folder).collect()
+    }
+
+    /// What is called like plumbing, and written to: nobody writes to documentation or to measurements.
+    fn subjects(&self) -> BTreeSet<String> {
+        let writes = |endpoint: &&Endpoint| matches!(endpoint.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE");
+        self.endpoints.iter().filter(writes).filter_map(|endpoint| ambiguous(&endpoint.path)).collect()
     }
 
     /// `/auth/x/callback`, where a login service sends the browser back to, and `/auth/x`, where the browser leaves for it.
@@ -210,6 +219,14 @@ mod tests {
         assert_eq!(data(api), 5);
         let forms = api.replace(".patch('/m'", ".post('/x'").replace(".delete('/m'", ".post('/y'");
         assert_eq!(data(&forms), 0, "forms do no more");
+    }
+
+    #[test]
+    fn what_is_called_like_plumbing_and_written_to_is_data() {
+        assert_eq!(data("app.get('/assets', f);\napp.post('/assets', f);\napp.get('/assets/:id', f);\n").len(), 3);
+        assert!(data("app.get('/assets', f);\napp.get('/assets/:file', f);\napp.get('/metrics', f);\n").is_empty());
+        assert!(data("app.post('/webhooks/docs', f);\n").is_empty());
+        assert_eq!(data("app.get('/live', f);\napp.get('/live/matches', f);\n"), ["GET /live/matches"]);
     }
 
     #[test]

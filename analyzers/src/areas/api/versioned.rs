@@ -1,27 +1,18 @@
 //! `api.versioned`: whether the API carries a version, where one is to be expected.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::json;
 
 use super::contract::{Contract, contract};
 use super::endpoint::version_segment;
 use super::fronted::{self, Front};
+use super::style::{ENOUGH, style};
 use super::surface::Surface;
 use super::values::UNKNOWN;
-use super::{Endpoint, UnreadMount};
+use super::{Endpoint, UnreadMount, asked};
 use crate::kinds::served;
-use crate::paths;
-use crate::snapshot::stack::Dependency;
 use crate::{Evidence, Finding, Place, Snapshot, kinds};
 
 const SIGNAL: &str = "api.versioned";
-
-/// Fewer endpoints are too few to say that a version is missing for certain.
-const ENOUGH: usize = 3;
-
-/// More projects side by side than this are a collection, not one system.
-const PROJECTS: usize = 8;
 
 /// The evidence lists at most so many endpoints, the facts at most so many.
 const LISTED: usize = 20;
@@ -221,6 +212,14 @@ fn judge(
         )
         .indicative();
     }
+    if let Some((place, name)) = asked::version(repo) {
+        let why = format!(
+            "{}, but {} reads a version from {name}; for which of them was not followed.",
+            unversioned(total, &shown),
+            place.path
+        );
+        return Finding::partly(SIGNAL, why, place).indicative();
+    }
     let it = if total == 1 { "it" } else { "them" };
     let why = format!("{}, so a change may break whatever calls {it}.", unversioned(total, &shown));
     let finding = Finding::not_met(SIGNAL, why, evidence(data));
@@ -229,53 +228,9 @@ fn judge(
 
 fn unversioned(total: usize, shown: &str) -> String {
     match total {
-        1 => format!("The only address that other programs call (endpoint) carries no version ({shown})"),
-        _ => format!("None of the {total} addresses that other programs call (endpoints) carries a version ({shown})"),
+        1 => format!("The only address that programs can call (endpoint) carries no version ({shown})"),
+        _ => format!("None of the {total} addresses that programs can call (endpoints) carries a version ({shown})"),
     }
-}
-
-/// `rest`, `graphql`, `grpc`, `rendered`, or nothing that can be told.
-fn style(repo: &Snapshot, surface: &Surface) -> Option<&'static str> {
-    let data = surface.data().filter(|it| !it.path.to_ascii_lowercase().contains("graphql")).count();
-    let speaks_graphql = |dependency: &&Dependency| {
-        [
-            "apollo-server",
-            "@apollo/server",
-            "@nestjs/graphql",
-            "graphql-yoga",
-            "express-graphql",
-            "mercurius",
-            "graphene",
-            "strawberry-graphql",
-            "ariadne",
-            "99designs/gqlgen",
-            "graphql-go",
-            "async-graphql",
-            "juniper",
-            "hotchocolate",
-            "lighthouse",
-            "graphql-java",
-            "spring-boot-starter-graphql",
-        ]
-        .iter()
-        .any(|name| dependency.name.contains(name))
-            || dependency.name == "graphql" && dependency.path.ends_with("Gemfile")
-    };
-    let speakers: BTreeSet<&str> =
-        repo.stack().dependencies().iter().filter(speaks_graphql).map(|it| paths::folder(&it.path)).collect();
-    if !speakers.is_empty() && data < ENOUGH && !is_collection(repo, &speakers) {
-        return Some("graphql");
-    }
-    if surface.is_http_api() {
-        return Some("rest");
-    }
-    if surface.pages() > 0 {
-        return Some("rendered");
-    }
-    let serves_grpc = repo.tree().own_texts().any(|(file, text)| {
-        file.path.ends_with(".proto") && text.lines().any(|line| line.trim_start().starts_with("service "))
-    });
-    (serves_grpc || served::grpc(repo).is_some()).then_some("grpc")
 }
 
 /// How the version travels, and the endpoints that carry it in their path.
@@ -288,17 +243,6 @@ fn scheme<'a>(surface: &Surface, data: &[&'a Endpoint]) -> (&'static str, Vec<&'
         _ if !versioned.is_empty() => ("path", versioned),
         _ => ("none", versioned),
     }
-}
-
-/// Whether the repository holds many small projects side by side, such as a collection of examples, of which only a
-/// few depend on GraphQL.
-fn is_collection(repo: &Snapshot, speakers: &BTreeSet<&str>) -> bool {
-    let mut siblings: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for manifest in repo.stack().manifests() {
-        let folder = paths::folder(&manifest.path);
-        siblings.entry(paths::folder(folder)).or_default().insert(folder);
-    }
-    siblings.values().any(|projects| projects.len() > PROJECTS && speakers.len() * 2 < projects.len())
 }
 
 #[cfg(test)]
@@ -322,6 +266,18 @@ mod tests {
         let found = examine(&app("/api").snapshot());
         assert_eq!((found.outcome(), found.confidence()), (Outcome::NotMet, Confidence::Observed));
         assert_eq!(found.facts()["endpoints"], json!(4));
+    }
+
+    #[test]
+    fn a_version_that_a_header_is_asked_for_is_no_missing_one() {
+        let middleware = "def version(request):\n    return request.headers.get('X-API-Version')\n";
+        let found = examine(&app("").file("middleware.py", middleware).snapshot());
+        assert_eq!((found.outcome(), found.confidence()), (Outcome::Partly, Confidence::Indicative));
+        assert!(
+            found.summary().contains("middleware.py reads a version from the header X-API-Version"),
+            "{}",
+            found.summary()
+        );
     }
 
     #[test]
