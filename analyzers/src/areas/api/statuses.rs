@@ -135,6 +135,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .filter(|(code, _)| meaningful.contains(code))
         .take(5)
         .map(|(_, found)| Place::lines(repo.head(), &*found.path, found.lines.0, found.lines.1));
+    let says_why = meaningful.iter().chain(&own_automatic).any(|code| *code >= 400);
     let finding = match meaningful.len() + own_automatic.len() {
         0 => Finding::not_met(
             SIGNAL,
@@ -143,6 +144,15 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             Evidence::absence(repo.head()),
         )
         .indicative(),
+        _ if !says_why => Finding::partly(
+            SIGNAL,
+            format!(
+                "Only what went well is told apart ({}): callers are not told why something failed, as no status code for \
+                 that but 500 (broken) was found.",
+                list(&meaningful)
+            ),
+            Evidence::or_absence(places, repo.head()),
+        ),
         1 => Finding::partly(
             SIGNAL,
             match meaningful.first() {
@@ -246,6 +256,13 @@ mod tests {
     fn handlers_that_tell_outcomes_apart() {
         assert_eq!(of("return ({}, 201) if x else abort(404)").outcome(), Outcome::Partly);
         assert_eq!(of("abort(404)\n    return {}, 201").outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn successes_that_are_told_apart_tell_nobody_why_something_failed() {
+        let found = of("if x:\n        return {}, 201\n    return '', 204");
+        assert_eq!(found.outcome(), Outcome::Partly);
+        assert!(found.summary().starts_with("Only what went well is told apart (201, 204)"), "{}", found.summary());
     }
 
     #[test]
