@@ -20,8 +20,7 @@ pub(super) fn read(repo: &Snapshot) -> Examples {
         examples.files.push(file.path.clone());
         for (index, line) in text.lines().enumerate() {
             let spot = Spot { path: file.path.clone(), line: index as u32 + 1 };
-            let names = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|name| !name.is_empty());
-            examples.names.extend(names.map(|name| (name.to_uppercase(), spot.clone())));
+            examples.names.extend(super::words(line).map(|name| (super::spelt(name), spot.clone())));
         }
     }
     examples

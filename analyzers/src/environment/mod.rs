@@ -125,9 +125,13 @@ impl Environment {
         for document in Documents::of(repo).all() {
             document_names(document, &mut found);
         }
+        let mut by_spelling: BTreeMap<String, Vec<&mut Variable>> = BTreeMap::new();
+        for variable in found.values_mut() {
+            by_spelling.entry(spelt(&variable.name)).or_default().push(variable);
+        }
         for (name, spot) in examples.names {
-            if let Some(variable) = found.get_mut(&name) {
-                variable.documented.get_or_insert(spot);
+            for variable in by_spelling.get_mut(&name).into_iter().flatten() {
+                variable.documented.get_or_insert_with(|| spot.clone());
             }
         }
         documentation::document(repo, &mut found);
@@ -183,13 +187,28 @@ impl Environment {
     }
 }
 
+/// The words of a line that may be names, and those that dots or colons join: `MONGO.URI`, `Shop:SmtpServer`.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_joint = |c: char| matches!(c, '.' | ':');
+    let joined = line.split(move |c| !is_part(c) && !is_joint(c)).map(move |word| word.trim_matches(is_joint));
+    let joined = joined.filter(move |word| word.contains(is_joint));
+    line.split(move |c| !is_part(c)).chain(joined).filter(|word| !word.is_empty())
+}
+
+/// A name as it is looked up in example files, whose authors may write it in small letters, and levels as .NET does in the
+/// environment (`Shop__SmtpServer`).
+fn spelt(name: &str) -> String {
+    name.to_uppercase().replace(':', "__")
+}
+
 /// Notes the first line of `document` that names each variable.
 fn document_names(document: &Document, found: &mut BTreeMap<String, Variable>) {
     let lines = document.code.iter().chain(&document.prose).map(|line| (line.line, line.text.as_str()));
     let headings = document.headings.iter().map(|heading| (heading.line, heading.text.as_str()));
     let mut first: BTreeMap<&str, u32> = BTreeMap::new();
     for (line, text) in lines.chain(headings).filter(|(_, text)| !configures_another_container(text)) {
-        for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|name| name.len() > 1) {
+        for name in words(text).filter(|name| name.len() > 1) {
             let known = first.entry(name).or_insert(line);
             *known = (*known).min(line);
         }
@@ -197,7 +216,9 @@ fn document_names(document: &Document, found: &mut BTreeMap<String, Variable>) {
     let assigned = assigned(document);
     for (name, variable) in found.iter_mut().filter(|(_, variable)| variable.documented.is_none()) {
         let of_go = || variable.places.iter().any(|spot| spot.path.ends_with(".go"));
-        if let Some(&line) = first.get(name.as_str()).or_else(|| assigned.get(name).filter(|_| of_go())) {
+        let nested = || name.contains(':').then(|| first.get(&*name.replace(':', "__"))).flatten();
+        if let Some(&line) = first.get(name.as_str()).or_else(nested).or_else(|| assigned.get(name).filter(|_| of_go()))
+        {
             variable.documented = Some(Spot { path: document.path.clone(), line });
         }
     }
@@ -297,6 +318,26 @@ mod tests {
         let read = Environment::of(&repo).read();
         let found: Vec<(&str, bool)> = read.iter().map(|it| (it.name.as_str(), it.has_default)).collect();
         assert_eq!(found, [("SHOP_KEY", false), ("ShopName", true), ("ShopSalt", false), ("SmtpServer", false)]);
+    }
+
+    #[test]
+    fn names_of_several_parts_and_in_small_letters_are_found_where_they_are_documented() {
+        let code = "class A {\n  void B() {\n    string a = Environment.GetEnvironmentVariable(\"SmtpServer\");\n  \
+                    string b = Environment.GetEnvironmentVariable(\"Shop:Sender\");\n  }\n}\n";
+        let missing = |path: &str, text: &str| {
+            let repo = Fixture::new().file("A.cs", code).file("README.md", "# A\n").file(path, text).snapshot();
+            names(Environment::of(&repo).missing()).join(" ")
+        };
+        assert_eq!(missing(".env.example", "SmtpServer=localhost\nShop__Sender=a\n"), "");
+        assert_eq!(missing(".env.example", "Shop:Sender=a\n"), "SmtpServer");
+        assert_eq!(missing("README.md", "# A\n\nSet `SmtpServer` and Shop__Sender.\n"), "");
+        let rust = "fn main() {\n    let uri = std::env::var(\"MONGO.URI\");\n}\n";
+        let of_rust = |readme: &str| {
+            let repo = Fixture::new().file("src/main.rs", rust).file("README.md", readme).snapshot();
+            names(Environment::of(&repo).missing()).join(" ")
+        };
+        assert_eq!(of_rust("# A\n\nSet MONGO.URI.\n"), "");
+        assert_eq!(of_rust("# A\n\nMONGO is at this URI.\n"), "MONGO.URI");
     }
 
     #[test]

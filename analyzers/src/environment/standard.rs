@@ -28,19 +28,29 @@ const PREFIXES: &[&str] = &[
     "AWS_CONTAINER_",
     "AWS_LAMBDA_",
     "KUBERNETES_SERVICE_",
-    "GITHUB_",
-    "OTEL_",
     "TERM_",
     "XDG_",
     "DOTNET_",
     "VSCODE_",
-    "HEROKU_",
-    "RAILWAY_",
     "npm_",
     "LC_",
     "GITLAB_CI",
     "CI_",
 ];
+
+/// How the names begin that GitHub and Heroku set; whoever signs in with GitHub chooses names that begin so, too.
+#[rustfmt::skip]
+const OF_HOSTS: &[&str] = &[
+    "GITHUB_ACTION", "GITHUB_ACTOR", "GITHUB_API_URL", "GITHUB_BASE_REF", "GITHUB_ENV", "GITHUB_EVENT_", "GITHUB_GRAPHQL_URL",
+    "GITHUB_HEAD_REF", "GITHUB_JOB", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_REF", "GITHUB_REPOSITORY", "GITHUB_RETENTION_DAYS",
+    "GITHUB_RUN_", "GITHUB_SERVER_URL", "GITHUB_SHA", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_TOKEN",
+    "GITHUB_TRIGGERING_ACTOR", "GITHUB_WORKFLOW", "GITHUB_WORKSPACE", "HEROKU_APP_", "HEROKU_BRANCH", "HEROKU_BUILD_",
+    "HEROKU_DYNO", "HEROKU_POSTGRESQL_", "HEROKU_PR_NUMBER", "HEROKU_RELEASE_", "HEROKU_SLUG_", "HEROKU_TEST_",
+];
+
+/// Families of names that a host or a tool sets, or has a value for, but for the credentials among them.
+const FAMILIES: &[&str] = &["OTEL_", "RAILWAY_"];
+const CREDENTIALS: &[&str] = &["_SECRET", "_TOKEN", "_KEY", "_PASSWORD"];
 
 /// What PHP puts into `$_SERVER` beside the environment.
 #[rustfmt::skip]
@@ -67,7 +77,9 @@ pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
         || (name.ends_with("_DATABASE_PASSWORD") && path.ends_with("config/database.yml"))
         || name == "BASE_URL" && repo.text(path).is_some_and(|text| text.contains("import.meta.env.BASE_URL"))
         || path.ends_with(".php") && CGI.iter().any(|prefix| name.starts_with(prefix))
-        || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || PREFIXES.iter().chain(OF_HOSTS).any(|prefix| name.starts_with(prefix))
+        || FAMILIES.iter().any(|prefix| name.starts_with(prefix))
+            && !CREDENTIALS.iter().any(|ending| name.ends_with(ending))
         || (in_scaffold(path)
             && LARAVEL.iter().any(|prefix| name.starts_with(prefix))
             && repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some())
@@ -84,6 +96,21 @@ fn in_scaffold(path: &str) -> bool {
 mod tests {
     use super::is_set_aside;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn what_a_service_gives_out_is_asked_for_whatever_its_name_begins_with() {
+        let repo = Fixture::new().snapshot();
+        for name in
+            ["GITHUB_SHA", "GITHUB_TOKEN", "GITHUB_REF_NAME", "HEROKU_APP_NAME", "RAILWAY_GIT_BRANCH", "OTEL_LOG_LEVEL"]
+        {
+            assert!(is_set_aside(name, "a.js", &repo), "{name}");
+        }
+        for name in
+            ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", "GITHUB_WEBHOOK_SECRET", "HEROKU_API_KEY", "RAILWAY_TOKEN"]
+        {
+            assert!(!is_set_aside(name, "a.js", &repo), "{name}");
+        }
+    }
 
     #[test]
     fn the_base_of_a_site_is_set_by_its_bundler_alone() {
