@@ -19,7 +19,7 @@ pub(super) enum Reason {
     Bot,
     /// The first commit of the project.
     Import,
-    /// Nothing but generated, vendored, binary or lock files, or renames.
+    /// Nothing but generated, vendored, binary or lock files, data, more lines than a hand writes, or renames.
     Generated,
     /// The last commit of a shallow clone.
     Shallow,
@@ -49,13 +49,14 @@ impl Reason {
     pub(super) fn words(self, count: usize) -> String {
         let (one, many) = match self {
             Reason::BeforeSince => ("before the candidate's work", "before the candidate's work"),
-            Reason::Starter => ("of a template or starter", "of a template or starter"),
+            Reason::Starter => ("by others before whoever wrote most came", "by others before whoever wrote most came"),
             Reason::Merge => ("merge", "merges"),
             Reason::Bot => ("by a bot", "by bots"),
             Reason::Import => ("initial import", "initial imports"),
-            Reason::Generated => {
-                ("of generated, vendored or renamed files only", "of generated, vendored or renamed files only")
-            }
+            Reason::Generated => (
+                "of generated, vendored or renamed files, data, or more than 5,000 lines at once",
+                "of generated, vendored or renamed files, data, or more than 5,000 lines at once",
+            ),
             Reason::Shallow => ("at the edge of a shallow clone", "at the edge of a shallow clone"),
             Reason::Empty => ("empty", "empty"),
             Reason::Repeated => {
@@ -178,7 +179,7 @@ fn imports(history: &History, starters: &BTreeSet<usize>) -> BTreeSet<gix::Objec
 }
 
 /// What a host puts into a new repository, and empty files.
-fn is_of_no_program(history: &History, change: &Change) -> bool {
+pub(super) fn is_of_no_program(history: &History, change: &Change) -> bool {
     let name = paths::name(history.path(change.path)).to_ascii_lowercase();
     change.lines() == 0
         || ["readme", "license", "licence", "copying", ".git"].iter().any(|start| name.starts_with(start))

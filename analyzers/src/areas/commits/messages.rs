@@ -1,6 +1,7 @@
 //! First lines that say nothing.
 
-use crate::snapshot::Commit;
+use crate::paths;
+use crate::snapshot::{Commit, History};
 
 /// Why a first line says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub(super) enum Vague {
     Phrase(&'static str),
     /// It is one word, a number or a version.
     SingleWord,
+    /// It names the only file that was changed.
+    NameOfFile,
 }
 
 /// Phrases that say nothing about a change, in the languages that portfolios are written in.
@@ -58,6 +61,8 @@ const PHRASES: &[&str] = &[
     "complete",
     "completed",
     "wip",
+    "day",
+    "part",
     "work in progress",
     "tmp",
     "temp",
@@ -204,14 +209,34 @@ const PHRASES: &[&str] = &[
     "업데이트",
 ];
 
+/// `None` if the first line of `commit` says something.
+pub(super) fn vague_of(history: &History, commit: &Commit) -> Option<Vague> {
+    vague(commit.subject()).or_else(|| match commit.changes.as_slice() {
+        [change] if only_names(commit.subject(), paths::name(history.path(change.path))) => Some(Vague::NameOfFile),
+        _ => None,
+    })
+}
+
+/// Whether a subject says no more than that the file called `name` was changed, as GitHub's editor proposes it.
+fn only_names(subject: &str, name: &str) -> bool {
+    const VERBS: &[&str] = &["update", "updated", "edit", "edited", "change", "changed", "modify", "modified"];
+    let normal = normalise(description(subject));
+    normal.split_once(' ').is_some_and(|(verb, rest)| VERBS.contains(&verb) && rest == normalise(name))
+}
+
 /// `None` if `subject` says something.
-pub(super) fn vague(subject: &str) -> Option<Vague> {
+fn vague(subject: &str) -> Option<Vague> {
     let description = description(subject);
     let normal = normalise(description);
     if normal.is_empty() {
         return Some(Vague::Empty);
     }
-    if let Some(phrase) = PHRASES.iter().find(|phrase| **phrase == normal) {
+    // "update 2" says no more than "update"; "fix #2" names what is fixed, and "release 2" what is released.
+    let counted = || normal.rsplit_once(' ').filter(|(_, number)| number.chars().all(|c| c.is_ascii_digit()));
+    let is_reference =
+        || description.contains(['#', '.', '-']) || normal.starts_with("release") || normal.starts_with("version");
+    let bare = counted().filter(|_| !is_reference()).map_or(normal.as_str(), |(phrase, _)| phrase);
+    if let Some(phrase) = PHRASES.iter().find(|phrase| **phrase == bare) {
         return Some(Vague::Phrase(phrase));
     }
     let is_version = |word: &str| {
@@ -289,6 +314,9 @@ mod tests {
             "修改",
             "controllers",
             "fix bugs.",
+            "update 2",
+            "Fix 3",
+            "day 4",
         ] {
             assert!(vague(subject).is_some(), "{subject}");
         }
@@ -299,8 +327,20 @@ mod tests {
             "添加用户登录接口",
             "auth: refactor",
             "Remove dead code",
+            "Fix #3",
+            "Release 2",
+            "Add step 2",
         ] {
             assert_eq!(vague(subject).is_some(), subject == "auth: refactor", "{subject}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_only_file_says_nothing() {
+        assert!(only_names("Update app.py", "app.py"));
+        assert!(only_names("docs: updated README.md", "README.md"));
+        for subject in ["Update app.py for expired tokens", "Delete app.py", "Add app.py", "Update other.py"] {
+            assert!(!only_names(subject, "app.py"), "{subject}");
         }
     }
 

@@ -42,8 +42,8 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "commits.no-giant",
             statement: "No single commit, the initial import apart, carries most of the work",
-            looks_at: "The largest share that one of the candidate's commits has of all lines changed, and whether the \
-                whole project arrived in one commit.",
+            looks_at: "The largest share that one of the candidate's commits has of all lines added after the initial \
+                import, and whether the whole project arrived in one commit.",
             why: "When most of the work sits in one commit there is no history to read: nobody can see how the solution \
                 came about, or find the change that broke something.",
             remedy: "Don't squash a project into one commit before you show it; keep the steps. For the next one, commit \
@@ -55,16 +55,17 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "commits.messages",
             statement: "Messages say what changed",
-            looks_at: "The first line of each of the candidate's commits: empty, a single word, a version number, or one \
-                of the phrases that say nothing in any of several languages. Length limits, prefixes, bodies and the \
+            looks_at: "The first line of each of the candidate's commits: empty, a single word, a version number, \
+                \"update\" with the name of the only file that the commit changes, or one of the phrases that say nothing in \
+                any of several languages, also with a number behind it. Length limits, prefixes, bodies and the \
                 imperative are not judged: even well-run projects differ in them.",
             why: "The first line is what everybody else sees in a log, a blame and a release. Up to 12 % vague ones are \
                 found even in good projects, so only a habit counts.",
             remedy: "Write in the first line what the commit does (\"Reject expired tokens\"), and in the body why, where \
                 it is not obvious.",
             effort: Effort::Low,
-            dispute: "Short subjects in a language that the word list does not know are never counted as vague; if one \
-                was, name it.",
+            dispute: "Of a language that the word list does not know, nothing counts as vague but a single word of fewer \
+                than twelve letters from A to Z; if one of yours says enough, name it.",
         },
     ],
 };
@@ -192,17 +193,30 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
                 import_share,
             )
         }
-        (_, Some(largest)) if selection.eligible.len() >= FEWEST_FOR_A_SHARE => {
+        // Steps beside the program show how nothing of it was made.
+        (Some(import), _) if import_share > IMPORT_IS_ALL && !selection.changes_program(repo) => {
+            let summary = format!(
+                "The first commit holds {} of all lines, and none of the {} after it changes the program.",
+                percent(import_share),
+                plural(selection.eligible.len(), "commit")
+            );
+            with_facts(Finding::partly(SIGNAL, summary, Place::commit(import.commit.id)), import_share)
+        }
+        (import, Some(largest)) if selection.eligible.len() >= FEWEST_FOR_A_SHARE => {
             let evidence = Place::commit(largest.commit.id);
             let is_giant = largest_share > thresholds.commits_giant_share;
-            let summary = format!(
-                "{} largest of {} adds {} in {}, {} of all lines added.",
+            let mut summary = format!(
+                "{} largest of {} adds {} in {}, {} of all lines added{}.",
                 if is_giant { "The" } else { "Even the" },
                 plural(selection.eligible.len(), "commit"),
                 plural(largest.added as usize, "line"),
                 plural(largest.files as usize, "file"),
-                percent(largest_share)
+                percent(largest_share),
+                if import.is_some() { " after the first commit" } else { "" }
             );
+            if import_share > IMPORT_IS_EVERYTHING {
+                summary += &format!(" The first commit itself holds {} of all lines.", percent(import_share));
+            }
             with_facts(
                 if is_giant {
                     Finding::not_met(SIGNAL, summary, evidence).remedy(
@@ -228,7 +242,7 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
     const SIGNAL: &str = "commits.messages";
     let thresholds = repo.thresholds();
     let judged: Vec<_> =
-        selection.with_messages.iter().map(|commit| (*commit, messages::vague(commit.subject()))).collect();
+        selection.with_messages.iter().map(|commit| (*commit, messages::vague_of(repo.history(), commit))).collect();
     if judged.len() < FEWEST_MESSAGES {
         return Finding::not_assessable(
             SIGNAL,
@@ -280,6 +294,9 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
 /// Above this share of all lines the first commit is the project, not its start.
 const IMPORT_IS_EVERYTHING: f64 = 0.7;
 
+/// Above this share what follows is next to nothing.
+const IMPORT_IS_ALL: f64 = 0.9;
+
 /// With fewer commits one of them has a large share by arithmetic alone.
 const FEWEST_FOR_A_SHARE: usize = 3;
 
@@ -318,6 +335,15 @@ fn share(part: u64, whole: u64) -> f64 {
 impl<'repo> Selection<'repo> {
     fn largest(&self) -> Option<&eligible::Sized<'repo>> {
         self.eligible.iter().max_by_key(|sized| (sized.added, std::cmp::Reverse(sized.commit.id)))
+    }
+
+    /// Whether any of the measured commits changes more than prose.
+    fn changes_program(&self, repo: &Snapshot) -> bool {
+        const PROSE: &[&str] = &[".md", ".mdx", ".txt", ".rst", ".adoc", ".org"];
+        let history = repo.history();
+        let is_prose = |path: &str| PROSE.iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+        let mut changes = self.eligible.iter().flat_map(|sized| &sized.commit.changes);
+        changes.any(|change| !is_prose(history.path(change.path)) && !eligible::is_of_no_program(history, change))
     }
 
     fn added(&self) -> u64 {

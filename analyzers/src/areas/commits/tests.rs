@@ -32,7 +32,11 @@ fn small_described_steps_are_met() {
     assert_eq!(found[0], (Outcome::Met, "100 % of 12 commits (set aside: 1 initial import) touch at most five files and 100 % change at most a hundred lines; half of them touch at most 2 files, and half change at most 55 lines.".into()));
     assert_eq!(
         found[1],
-        (Outcome::Met, "Even the largest of 12 commits adds 50 lines in 2 files, 8 % of all lines added.".into())
+        (
+            Outcome::Met,
+            "Even the largest of 12 commits adds 50 lines in 2 files, 8 % of all lines added after the first commit."
+                .into()
+        )
     );
     assert_eq!(found[2], (Outcome::Met, "All 12 commit messages say something about the change.".into()));
 }
@@ -62,6 +66,31 @@ fn one_commit_that_holds_the_project_is_a_giant_and_too_few_to_measure() {
         (Outcome::NotMet, "The first commit holds 100 % of all lines; nothing of substance follows.".into())
     );
     assert_eq!(found[2].0, Outcome::NotAssessable);
+}
+
+#[test]
+fn a_project_in_one_commit_is_not_made_in_steps_by_edits_beside_it() {
+    let fixture = |path: &str| {
+        let first =
+            Fixture::new().file("src/app.py", "import sys\n").commit("ana", "Set it up", &[("src/app.py", 4000, 0)]);
+        (0..12)
+            .fold(first, |fixture, step| fixture.commit("ana", &format!("Say what step {step} does"), &[(path, 3, 0)]))
+    };
+    let (outcome, said) = outcomes(fixture("README.md")).remove(1);
+    assert_eq!(outcome, Outcome::Partly);
+    assert_eq!(
+        said,
+        "The first commit holds 99 % of all lines, and none of the 12 commits after it changes the program."
+    );
+    let (outcome, said) = outcomes(fixture("src/app.py")).remove(1);
+    assert_eq!(outcome, Outcome::Met);
+    assert!(said.ends_with("after the first commit. The first commit itself holds 99 % of all lines."), "{said}");
+}
+
+#[test]
+fn updates_that_name_their_file_say_little() {
+    let history = (0..8).fold(program(), |fixture, _| fixture.commit("ana", "Update app.py", &[("src/app.py", 30, 5)]));
+    assert_eq!(outcomes(history)[2].0, Outcome::NotMet);
 }
 
 #[test]
