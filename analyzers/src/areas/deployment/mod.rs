@@ -17,6 +17,7 @@ mod pinned;
 mod pins;
 mod releases;
 mod reproducible;
+mod requirements;
 
 use crate::kinds::{self, Kind};
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};

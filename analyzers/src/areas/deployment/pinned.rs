@@ -8,6 +8,7 @@ use regex::Regex;
 use super::container::{Container, is_pinned};
 use super::files::is_dockerfile;
 use super::pins::{PINS, Pins};
+use super::requirements::{are_exact, is_for_all};
 use crate::areas::in_words;
 use crate::kinds::{self, Kind};
 use crate::paths;
@@ -19,7 +20,17 @@ const SIGNAL: &str = "deployment.pinned";
 /// Package managers of languages with a smaller share of the code are set aside.
 const SMALLEST_SHARE: f64 = 0.15;
 
-static EXACT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\w.\-\[\],]+\s*===?\s*[\w.!+]+|@ |^-|^https?:|^git\+"));
+/// A range of versions in a manifest of Maven or Gradle.
+static RANGE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#":\+|\.\+['"]|latest\.(release|integration)|:(LATEST|RELEASE)['"]|:[\[(]\d[^\])\n]*,"#,
+        // Other elements of Maven ask for the version of Maven itself.
+        r"|</artifactId>\s*<version>\s*(LATEST|RELEASE|[\[(]\d[^\])\n]*,)"
+    ))
+});
+
+/// A range of versions in one of NuGet.
+static WILD: LazyLock<Regex> = LazyLock::new(|| pattern(r#"[vV]ersion="[^"\n]*\*"#));
 
 /// What one package manager of the repository has.
 struct State {
@@ -163,7 +174,7 @@ fn share(repo: &Snapshot, ecosystem: Ecosystem) -> f64 {
 }
 
 /// A folder with a manifest that neither a lock file in it or above it nor the manifest itself locks.
-fn uncovered(repo: &Snapshot, pins: &Pins, manifests: &[(&str, &str)]) -> Option<String> {
+fn uncovered<'repo>(repo: &'repo Snapshot, pins: &Pins, manifests: &[(&'repo str, &'repo str)]) -> Option<String> {
     let is_locked = |folder: &str| {
         let above = |lock: &str| {
             let place = paths::folder(lock);
@@ -175,7 +186,8 @@ fn uncovered(repo: &Snapshot, pins: &Pins, manifests: &[(&str, &str)]) -> Option
     let asks_for_nothing = |path: &str, text: &str| match pins.ecosystem {
         Ecosystem::Npm => !text.contains("ependencies\""),
         Ecosystem::Python => {
-            is_exact_requirements(path, text) || path.ends_with(".toml") && !text.contains("dependencies")
+            are_exact(repo, manifests, paths::folder(path)) && path.ends_with(".txt")
+                || path.ends_with(".toml") && !text.contains("dependencies")
         }
         Ecosystem::Go => !text.contains("require"),
         // Versions in these manifests are exact, and a library's Cargo.toml or Gemfile is told elsewhere.
@@ -219,12 +231,13 @@ fn state(repo: &Snapshot, pins: &Pins) -> State {
         .filter_map(|manifest| Some((manifest.path.as_str(), repo.text(&manifest.path)?)))
         .collect();
     let exact = || match pins.ecosystem {
-        Ecosystem::Python => manifests.iter().find(|(path, text)| is_exact_requirements(path, text)),
-        // Versions in these manifests are exact unless somebody writes a range.
-        Ecosystem::Jvm => manifests
+        Ecosystem::Python => manifests
             .iter()
-            .find(|(_, text)| !text.contains(":+") && !text.contains(".+\"") && !text.contains("LATEST")),
-        Ecosystem::Nuget => manifests.iter().find(|(_, text)| !text.contains("Version=\"*") && !text.contains(".*\"")),
+            .filter(|(path, _)| is_for_all(path))
+            .find(|(path, _)| are_exact(repo, &manifests, paths::folder(path))),
+        // Versions in these manifests are exact unless somebody writes a range.
+        Ecosystem::Jvm => manifests.first().filter(|_| !manifests.iter().any(|(_, text)| RANGE.is_match(text))),
+        Ecosystem::Nuget => manifests.first().filter(|_| !manifests.iter().any(|(_, text)| WILD.is_match(text))),
         // A module without dependencies has no go.sum.
         Ecosystem::Go => manifests.iter().find(|(_, text)| !text.contains("require")),
         Ecosystem::Npm | Ecosystem::Ruby | Ecosystem::Php | Ecosystem::Cargo => None,
@@ -248,16 +261,6 @@ fn state(repo: &Snapshot, pins: &Pins) -> State {
         uncovered: uncovered(repo, pins, &manifests),
         runtime,
     }
-}
-
-/// Every requirement of the file has an exact version.
-fn is_exact_requirements(path: &str, text: &str) -> bool {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(|line| line.trim().trim_start_matches('\u{feff}'))
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect();
-    path.ends_with(".txt") && !lines.is_empty() && lines.iter().all(|line| EXACT.is_match(line))
 }
 
 fn base_image(repo: &Snapshot, images: &[&str]) -> Option<Place> {
@@ -293,6 +296,39 @@ mod tests {
         assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::Met);
         let repo = Fixture::new().file("requirements.txt", "flask>=2.0\n").file("Dockerfile", "FROM python\n");
         assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn ranges_of_versions_are_not_exact() {
+        let gradle = |version: &str| {
+            let text = format!("java.version = 21\nimplementation 'com.google.guava:guava:{version}'\n");
+            finding(&Fixture::new().file("build.gradle", &text).snapshot()).outcome()
+        };
+        assert_eq!(gradle("33.0-jre"), Outcome::Met);
+        for range in ["33.+", "latest.release", "[30,34)", "+"] {
+            assert_eq!(gradle(range), Outcome::Partly, "{range}");
+        }
+        let maven = |rest: &str| {
+            let text = format!("<java.version>21</java.version>\n<artifactId>guava</artifactId>\n  {rest}\n");
+            finding(&Fixture::new().file("pom.xml", &text).snapshot()).outcome()
+        };
+        assert_eq!(maven("<version>[30,)</version>"), Outcome::Partly);
+        assert_eq!(maven("<requireMavenVersion><version>[3.6,)</version></requireMavenVersion>"), Outcome::Met);
+        let other = "dependencies {\n    implementation 'a:b:1.+'\n}\n";
+        let both =
+            Fixture::new().file("build.gradle", "jvmTarget = 21\nint a = all[1]\n").file("b/build.gradle", other);
+        assert_eq!(finding(&both.snapshot()).outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn the_version_of_a_package_manager_is_not_that_of_node() {
+        let of = |manifest: &str| {
+            finding(&Fixture::new().file("package.json", manifest).file("pnpm-lock.yaml", "a").snapshot()).outcome()
+        };
+        assert_eq!(of(r#"{"packageManager":"pnpm@9.1.0"}"#), Outcome::Partly);
+        assert_eq!(of(r#"{"engines":{"npm":">=8"}}"#), Outcome::Partly);
+        assert_eq!(of(r#"{"engines":{"npm":">=8","node":"20"}}"#), Outcome::Met);
+        assert_eq!(of(r#"{"volta":{"node":"20.1.0"}}"#), Outcome::Met);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) const PINS: &[Pins] = &[
             "deno.lock",
         ],
         runtimes: &[".nvmrc", ".node-version", ".bun-version"],
-        in_manifest: r#""engines"\s*:|"packageManager"\s*:|"volta"\s*:"#,
+        in_manifest: r#""(engines|volta)"\s*:\s*\{[^}]*"(node|bun|deno)"\s*:|"packageManager"\s*:\s*"bun@"#,
         images: &["node", "bun", "deno"],
     },
     Pins {
