@@ -1,6 +1,7 @@
 //! Does configuration come from the environment, with an example?
 
 use super::{migrators, not_deployed};
+use crate::areas::readme::database_driver;
 use crate::areas::tests::is_test_path;
 use crate::environment::{Environment, Variable};
 use crate::paths;
@@ -32,7 +33,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                  but nothing says which ones must be."
             );
             Finding::partly(SIGNAL, summary, Place::file(repo.head(), path)).indicative()
-        } else if migrators::detect(repo).is_some() {
+        } else if migrators::detect(repo).is_some() || database_driver(repo).is_some() {
             let summary = "There is a database, but the code takes no setting from outside (the environment), which differs between machines.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
         } else {
@@ -60,7 +61,14 @@ fn framework_settings(repo: &Snapshot) -> Option<(&str, &'static str)> {
         if is_test_path(&file.path) {
             None
         } else if folder.ends_with("src/main/resources")
-            && matches!(file.name(), "application.properties" | "application.yml" | "application.yaml")
+            && matches!(
+                file.name(),
+                "application.properties"
+                    | "application.yml"
+                    | "application.yaml"
+                    | "bootstrap.properties"
+                    | "bootstrap.yml"
+            )
         {
             let is_quarkus = repo.stack().dependency_under(Ecosystem::Jvm, "io.quarkus").is_some();
             Some((file.path.as_str(), if is_quarkus { "Quarkus" } else { "Spring Boot" }))
@@ -132,6 +140,8 @@ mod tests {
         assert_eq!(outcome(&[artisan, ("app/A.php", "<?php\n"), (".env.example", "APP_KEY=\n")]), Outcome::Met);
         let settings = ("src/main/resources/application.properties", "server.port=8080\n");
         assert_eq!(outcome(&[settings, ("src/main/java/A.java", "class A {}\n")]), Outcome::Partly);
+        let given = ("src/main/resources/bootstrap.properties", "spring.cloud.config.uri=http://localhost:8888\n");
+        assert_eq!(outcome(&[given, ("src/main/java/A.java", "class A {}\n")]), Outcome::Partly);
     }
 
     #[test]
@@ -140,5 +150,7 @@ mod tests {
         assert_eq!(outcome(&[("app.py", "import flask\n"), tables]), Outcome::NotMet);
         assert_eq!(outcome(&[("app.py", "import flask\n")]), Outcome::NotApplicable);
         assert_eq!(outcome(&[("README.md", "# A\n")]), Outcome::NotApplicable);
+        let package = ("package.json", r#"{"dependencies":{"express":"4","mongoose":"8"}}"#);
+        assert_eq!(outcome(&[package, ("app.js", "mongoose.connect('mongodb://localhost/shop');\n")]), Outcome::NotMet);
     }
 }

@@ -6,6 +6,8 @@ mod settings;
 mod setup;
 mod tests;
 
+pub(in crate::areas) use setup::database_driver;
+
 use crate::documents::{Document, Documents, Role};
 use crate::kinds::{self, Kind};
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};

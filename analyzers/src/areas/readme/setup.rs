@@ -13,6 +13,7 @@ mod workbench;
 use serde_json::Value;
 
 use broken::broken;
+pub(in crate::areas) use database::driver as database_driver;
 use words::{elsewhere, in_words};
 
 use super::{is_own, leading_kind, listed, present, reachable};

@@ -89,7 +89,8 @@ pub(super) fn no_server(steps: &Steps<'_>) -> Option<Gap> {
     })
 }
 
-fn driver(repo: &Snapshot) -> Option<(&Dependency, &'static str)> {
+/// The package by which the program speaks to a database that is a server of its own, and which one that is.
+pub(in crate::areas) fn driver(repo: &Snapshot) -> Option<(&Dependency, &'static str)> {
     let all = repo.stack().dependencies();
     let is_without = |other: &&Dependency| WITHOUT_SERVER.iter().any(|name| other.name.contains(name));
     if all.iter().filter(is_without).any(|other| !is_for_tests(repo, other)) {
