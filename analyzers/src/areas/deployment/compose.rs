@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::container::makes_infrastructure;
 use super::files::is_made_here;
 use crate::Snapshot;
 use crate::documents::{is_infrastructure_image, is_language_image};
@@ -43,18 +44,26 @@ pub(super) fn brought<'a>(repo: &'a Snapshot, known: &[&'a str]) -> Vec<&'a str>
 
 /// A service that is built here, runs the sources in a language's image, or whose image is the project's own. What can't
 /// be read counts for the project.
-pub(super) fn runs_project(repo: &Snapshot, text: &str) -> bool {
+pub(super) fn runs_project(repo: &Snapshot, path: &str, text: &str) -> bool {
     let Some(compose) = read(text) else { return true };
     // Version 1 of the format has the services at the top.
     let services = compose.get("services").unwrap_or(&compose);
     services.as_object().into_iter().flatten().any(|(_, service)| {
-        service.get("build").is_some()
+        service.get("build").is_some_and(|build| builds_project(repo, path, build))
             || service.get("image").and_then(Value::as_str).is_some_and(|image| {
                 let image = image.to_ascii_lowercase();
                 let name = paths::name(&image).split([':', '@']).next().unwrap_or_default();
                 !is_infrastructure_image(&image) && (is_language_image(&image) || is_made_here(repo, name))
             })
     })
+}
+
+/// Whether what is built is the project, and not a database with its settings. What can't be read counts for the project.
+fn builds_project(repo: &Snapshot, path: &str, build: &Value) -> bool {
+    let of = |key: &str| build.get(key).and_then(Value::as_str);
+    let context = build.as_str().or_else(|| of("context")).unwrap_or_default();
+    let file = paths::join(paths::folder(path), &format!("{context}/{}", of("dockerfile").unwrap_or("Dockerfile")));
+    !file.and_then(|file| repo.text(&file)).is_some_and(makes_infrastructure)
 }
 
 /// The files from which services take their settings, as written, without those that may be missing.

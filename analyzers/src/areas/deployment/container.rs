@@ -2,6 +2,8 @@
 
 use parse_dockerfile::{Instruction, parse};
 
+use crate::documents::is_infrastructure_image;
+
 /// The traits of one Dockerfile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Container {
@@ -13,6 +15,9 @@ pub(super) struct Container {
     pub(super) healthcheck: bool,
     /// Image and tag of each base that is not an earlier stage.
     pub(super) bases: Vec<String>,
+    /// The base of the last stage, and whether that says what it starts.
+    pub(super) last: String,
+    pub(super) starts: bool,
 }
 
 impl Container {
@@ -26,6 +31,7 @@ impl Container {
                 Instruction::From(from) => {
                     let image = from.image.value.to_string();
                     container.stages += 1;
+                    (container.last, container.starts) = (image.clone(), false);
                     container.non_root = image.contains("nonroot") || image.contains("unprivileged");
                     if !names.contains(&image.to_lowercase()) && image != "scratch" {
                         container.pinned &= is_pinned(&image);
@@ -40,11 +46,17 @@ impl Container {
                     container.non_root = !matches!(user.split(':').next(), Some("root" | "0"));
                 }
                 Instruction::Healthcheck(_) => container.healthcheck = true,
+                Instruction::Cmd(_) | Instruction::Entrypoint(_) => container.starts = true,
                 _ => {}
             }
         }
         Some(container)
     }
+}
+
+/// Whether a Dockerfile makes a database, a queue or another program that projects need, with settings of the project's.
+pub(super) fn makes_infrastructure(text: &str) -> bool {
+    Container::read(text).is_some_and(|container| is_infrastructure_image(&container.last) && !container.starts)
 }
 
 /// A build argument as the tag is taken for a pin: its default is in the same file.

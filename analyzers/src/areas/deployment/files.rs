@@ -6,6 +6,7 @@ use crate::code::pattern;
 use regex::Regex;
 use serde_json::Value;
 
+use super::container::makes_infrastructure;
 use super::hosts::Ships;
 use super::releases::{brings_up, deploys};
 use super::{beside, compose, hosts, infrastructure, named};
@@ -88,7 +89,7 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
     let paths: Vec<&str> = found.iter().filter(|(_, what)| what.is_compose()).map(|(path, _)| *path).collect();
     for path in compose::brought(repo, &paths) {
         found.retain(|(known, _)| *known != path);
-        found.push((path, services(repo, repo.text(path).unwrap_or_default())));
+        found.push((path, services(repo, path, repo.text(path).unwrap_or_default())));
     }
     let beside = beside::find(repo, &found);
     found.extend(beside.into_iter().map(|path| (path, Describes::Beside)));
@@ -138,8 +139,8 @@ fn says_something(text: &str) -> bool {
 }
 
 /// What a compose file describes.
-fn services(repo: &Snapshot, text: &str) -> Describes {
-    if compose::runs_project(repo, text) { Describes::Services } else { Describes::Dependencies }
+fn services(repo: &Snapshot, path: &str, text: &str) -> Describes {
+    if compose::runs_project(repo, path, text) { Describes::Services } else { Describes::Dependencies }
 }
 
 fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
@@ -147,7 +148,7 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     let lower = name.to_ascii_lowercase();
     let yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
     if is_dockerfile(name) {
-        return Some(Describes::Container);
+        return Some(if makes_infrastructure(text) { Describes::Dependencies } else { Describes::Container });
     }
     if is_pipeline(path) {
         // GitLab's folder holds whatever a project wants.
@@ -164,7 +165,7 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
         return Some(Describes::Release);
     }
     if yaml && compose::is_compose(path, text) {
-        return Some(services(repo, text));
+        return Some(services(repo, path, text));
     }
     let is_script = [".sh", ".bash", ".ps1"].iter().any(|end| lower.ends_with(end));
     if lower.starts_with("deploy") && lower.ends_with(".sh")

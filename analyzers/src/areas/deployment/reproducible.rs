@@ -195,6 +195,18 @@ mod tests {
     }
 
     #[test]
+    fn a_container_of_the_database_alone_does_not_run_the_project() {
+        let database = ("db/Dockerfile", "FROM postgres:16\nCOPY init.sql /docker-entrypoint-initdb.d/\n");
+        assert_eq!(examine(&[database]).outcome(), Outcome::Partly);
+        let services = ("docker-compose.yml", "services:\n  db:\n    build: ./db\n");
+        assert_eq!(examine(&[database, services]).outcome(), Outcome::Partly);
+        let both = ("docker-compose.yml", "services:\n  db:\n    build: ./db\n  api:\n    build:\n      context: .\n");
+        assert_eq!(examine(&[database, both]).outcome(), Outcome::Met);
+        let program = ("Dockerfile", "FROM redis:7\nCOPY worker /worker\nCMD [\"/worker\"]\n");
+        assert_eq!(examine(&[program]).outcome(), Outcome::Met);
+    }
+
+    #[test]
     fn what_people_run_by_hand_or_serves_a_part_counts_in_part() {
         assert_eq!(examine(&[("Makefile", "run:\n\tflask run\n")]).outcome(), Outcome::Partly);
         assert_eq!(examine(&[("Makefile", "build:\n\tgo build\ntest:\n\tgo test\n")]).outcome(), Outcome::NotMet);
