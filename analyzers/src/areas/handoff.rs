@@ -17,7 +17,7 @@ pub static META: AreaMeta = AreaMeta {
         looks_at: "Six things that other areas found or missed: a README, its environment variables, a command that \
             starts the project, a command that runs the tests, locked dependencies, and a container, process file or \
             pinned runtime. What makes no sense for this repository counts as there; what is only half there counts \
-            as missing. Nothing new is looked at, so nothing counts twice.",
+            as missing, and what could not be told is named. Nothing new is looked at, so nothing counts twice.",
         why: "Whoever takes the project over starts on an empty machine. Each thing that is missing only its \
             author knows.",
         remedy: "Clone the repository into an empty folder on another machine (or a fresh container), follow the README \
@@ -44,6 +44,9 @@ const BOXES: [Box; 6] = [
         "deployment.reproducible",
     ),
 ];
+
+/// Of half of the boxes nothing is known, and the rest says too little.
+const MOST_UNKNOWN: usize = 2;
 
 /// A fact's name, what is missing if nothing or only half is there, and the signal that says so.
 type Box = (&'static str, [&'static str; 2], &'static str);
@@ -84,24 +87,40 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
     let places = |open: bool| {
         boxes
             .iter()
-            .filter(move |(_, _, ticked, _)| *ticked != Ticked::DoesNotApply && ticked.is_open() == open)
+            .filter(move |(_, _, ticked, _)| ticked.is_known() && ticked.is_open() == open)
             .filter_map(|(_, _, _, about)| about.and_then(|finding| finding.places().first().cloned()))
     };
     // Only where nothing at all tells a stranger how to begin does it run on one machine alone.
     let nothing_to_begin_with = ["readme", "run", "container"].iter().all(|name| state(name) == Some(Ticked::No));
-    let finding = if empty.is_empty() {
+    let unknown: Vec<&str> =
+        boxes.iter().filter(|(_, _, t, _)| *t == Ticked::CantBeTold).map(|(_, words, ..)| *words).collect();
+    let untold = || format!("Whether there is {} could not be told.", in_words(&unknown));
+    let finding = if empty.is_empty() && unknown.is_empty() {
         let evidence = Evidence::or_absence(places(false), repo.head());
         Finding::met(signal, "All six things that somebody else needs to run it are there or not needed.", evidence)
-    } else {
+    } else if empty.is_empty() && unknown.len() <= MOST_UNKNOWN {
+        let evidence = Evidence::or_absence(places(false), repo.head());
+        let known = 6 - unknown.len();
         let summary = format!(
+            "{known} of the six things that somebody else needs to run it are there or not needed. {}",
+            untold()
+        );
+        Finding::met(signal, summary, evidence).indicative()
+    } else if empty.is_empty() {
+        Finding::not_assessable(signal, untold())
+    } else {
+        let mut summary = format!(
             "To run it, somebody else would still need {}: {} there or not needed.",
             in_words(&empty),
-            match 6 - empty.len() {
+            match 6 - empty.len() - unknown.len() {
                 0 => "none of the six things needed to run it is".to_owned(),
                 1 => "one of the six things needed to run it is".to_owned(),
                 there => format!("{there} of the six things needed to run it are"),
             }
         );
+        if !unknown.is_empty() {
+            summary += &format!(" {}", untold());
+        }
         let evidence = Evidence::or_absence(places(true), repo.head());
         if nothing_to_begin_with {
             Finding::not_met(signal, summary, evidence)
@@ -118,6 +137,7 @@ enum Ticked {
     Half,
     No,
     DoesNotApply,
+    CantBeTold,
 }
 
 impl Ticked {
@@ -126,12 +146,17 @@ impl Ticked {
         matches!(self, Ticked::Half | Ticked::No)
     }
 
+    fn is_known(self) -> bool {
+        !matches!(self, Ticked::DoesNotApply | Ticked::CantBeTold)
+    }
+
     fn as_fact(self) -> Value {
         match self {
             Ticked::Yes => json!(true),
             Ticked::Half => json!("partly"),
             Ticked::No => json!(false),
             Ticked::DoesNotApply => json!("not_applicable"),
+            Ticked::CantBeTold => json!("not_assessable"),
         }
     }
 }
@@ -141,7 +166,8 @@ fn ticked(finding: &Finding) -> Ticked {
         Outcome::Met => Ticked::Yes,
         Outcome::Partly => Ticked::Half,
         Outcome::NotMet => Ticked::No,
-        Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => Ticked::DoesNotApply,
+        Outcome::NotApplicable => Ticked::DoesNotApply,
+        Outcome::NotAssessable | Outcome::Error => Ticked::CantBeTold,
     }
 }
 
@@ -165,6 +191,27 @@ mod tests {
             derive_from(&["readme.present", "readme.setup", "deployment.pinned", "deployment.reproducible"], &[]);
         assert_eq!(found.outcome(), Outcome::Met);
         assert_eq!(found.facts()["boxes"]["environment"], "not_applicable");
+    }
+
+    #[test]
+    fn what_could_not_be_told_is_neither_there_nor_missing() {
+        let repo = Fixture::new().file("src/app.py", "import sys\n").snapshot();
+        let at = || Evidence::absence(repo.head());
+        let of = |unknown: &[&'static str]| {
+            let unknown = unknown.iter().map(|signal| Finding::not_assessable(signal, ""));
+            let findings: Vec<Finding> = unknown.chain([Finding::met("readme.present", "", at())]).collect();
+            derive(&repo, &findings).remove(0)
+        };
+        let one = of(&["readme.environment"]);
+        assert_eq!((one.outcome(), one.confidence()), (Outcome::Met, crate::Confidence::Indicative));
+        assert_eq!(one.facts()["boxes"]["environment"], "not_assessable");
+        assert_eq!(
+            one.summary(),
+            "5 of the six things that somebody else needs to run it are there or not needed. Whether there is a list of its \
+             environment variables could not be told."
+        );
+        let most = of(&["readme.environment", "readme.setup", "readme.tests"]);
+        assert_eq!(most.outcome(), Outcome::NotAssessable);
     }
 
     #[test]
