@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
     NotificationLevel, PhysicalLocation, PropertyBag, Region, ReportingDescriptor, Result as SarifResult, ResultKind,
-    ResultLevel, Run, Sarif, Tool, ToolComponent, VersionControlDetails,
+    ResultLevel, Run, Sarif, Suppression, Tool, ToolComponent, VersionControlDetails,
 };
 use sha2::{Digest, Sha256};
 
@@ -104,23 +104,25 @@ fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
     if locations.is_empty() {
         locations.push(whole_tree(readme));
     }
-    Some(
-        SarifResult::builder()
-            .rule_id(signal.id.clone())
-            .level(level)
-            .kind(ResultKind::Fail)
-            .message(Message::builder().text(message).build())
-            .locations(locations)
-            .partial_fingerprints(BTreeMap::from([("foliolens/1".to_owned(), fingerprint(signal))]))
-            .properties(properties([
-                ("state", json!(state)),
-                ("kind", json!(signal.outcome)),
-                ("own", json!(signal.own.is_some())),
-                ("confidence", json!(signal.confidence)),
-                ("commits", json!(commits)),
-            ]))
-            .build(),
-    )
+    let suppression =
+        |reason: &String| vec![Suppression::builder().kind(json!("external")).justification(reason.clone()).build()];
+    let mut result = SarifResult::builder()
+        .rule_id(signal.id.clone())
+        .level(level)
+        .kind(ResultKind::Fail)
+        .message(Message::builder().text(message).build())
+        .locations(locations)
+        .partial_fingerprints(BTreeMap::from([("foliolens/1".to_owned(), fingerprint(signal))]))
+        .properties(properties([
+            ("state", json!(state)),
+            ("kind", json!(signal.outcome)),
+            ("own", json!(signal.own.is_some())),
+            ("confidence", json!(signal.confidence)),
+            ("commits", json!(commits)),
+        ]))
+        .build();
+    result.suppressions = signal.suppressed.as_ref().map(suppression);
+    Some(result)
 }
 
 /// The file that stands for the whole: GitHub refuses a log in which one result lies in no file
@@ -211,6 +213,16 @@ mod tests {
         assert_eq!(find(&log, "commits.messages").expect("partly")["level"], "note");
         assert!(find(&log, "readme.setup").is_none() && find(&log, "api.versioned").is_none());
         assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules").len(), 9);
+    }
+
+    #[test]
+    fn what_is_suppressed_is_marked_as_such() {
+        let mut report = fixture::report();
+        report.suppress(&[("tests.exist", "they lie elsewhere")], "the settings");
+        let log = log(report);
+        let suppressed = &find(&log, "tests.exist").expect("a result")["suppressions"];
+        assert_eq!(*suppressed, json!([{"kind": "external", "justification": "they lie elsewhere"}]));
+        assert!(find(&log, "readme.environment").expect("a result").get("suppressions").is_none());
     }
 
     #[test]
