@@ -125,7 +125,8 @@ pub struct Language {
 /// Something that was not looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Skipped {
-    /// What it is: `blob`, `commit`, `tree`, `history`, `repository`.
+    /// What it is, in a word or two: `blob`, `commit`, `tree`, `history`, `file`, `source file`, `text`, `archive`, `place`,
+    /// `tag`, `branch or tag`, `message or name`, `template`, `report`.
     pub what: String,
     /// Why it was not looked at.
     pub why: String,
