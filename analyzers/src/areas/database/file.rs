@@ -1,7 +1,12 @@
 //! Whether the database is a file or a part of the program: SQLite, H2 and the like, and nothing else.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::Snapshot;
 use crate::areas::security::marks;
+use crate::code::pattern;
 use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python};
 
@@ -47,7 +52,11 @@ const FILES: &[(Ecosystem, &str, &str)] = &[
     (Nuget, "microsoft.data.sqlite*", SQLITE),
     (Go, "gorm.io/driver/sqlite", SQLITE),
     (Go, "github.com/glebarez/sqlite", SQLITE),
+    (Nuget, IN_MEMORY, "is kept in memory by the program itself"),
 ];
+
+/// A database of Entity Framework that is gone when the program ends.
+const IN_MEMORY: &str = "microsoft.entityframeworkcore.inmemory";
 
 /// Packages that talk to a server under one of those mappers.
 const DRIVERS: &[(Ecosystem, &str, ())] = &[
@@ -77,6 +86,8 @@ const DRIVERS: &[(Ecosystem, &str, ())] = &[
     (Npm, "mongoose", ()),
     (Npm, "@mikro-orm/postgresql", ()),
     (Npm, "@mikro-orm/mysql", ()),
+    (Npm, "@mikro-orm/mariadb", ()),
+    (Npm, "@mikro-orm/mssql", ()),
     (Jvm, "org.postgresql:*", ()),
     (Jvm, "mysql:*", ()),
     (Jvm, "com.mysql:*", ()),
@@ -89,12 +100,32 @@ const DRIVERS: &[(Ecosystem, &str, ())] = &[
     (Nuget, "pomelo*", ()),
     (Nuget, "microsoft.entityframeworkcore.sqlserver*", ()),
     (Nuget, "microsoft.data.sqlclient", ()),
+    (Nuget, "microsoft.entityframeworkcore.cosmos", ()),
+    (Nuget, "oracle.*", ()),
     (Nuget, "mongodb.driver", ()),
     (Go, "gorm.io/driver/postgres", ()),
     (Go, "gorm.io/driver/mysql", ()),
     (Go, "gorm.io/driver/sqlserver", ()),
     (Go, "github.com/lib/pq", ()),
+    (Go, "github.com/go-pg/pg*", ()),
+    (Go, "github.com/uptrace/bun/driver/pgdriver", ()),
+    (Go, "github.com/go-sql-driver/mysql", ()),
+    (Go, "github.com/microsoft/go-mssqldb", ()),
     (Go, "github.com/jackc/pgx*", ()),
+];
+
+/// What Go imports to talk to a server. Its manifest also names what only others need.
+const SERVERS_OF_GO: &[&str] = &[
+    "\"github.com/jackc/pgx",
+    "\"github.com/lib/pq\"",
+    "\"github.com/go-pg/pg",
+    "\"github.com/uptrace/bun/driver/pgdriver\"",
+    "\"github.com/go-sql-driver/mysql\"",
+    "\"github.com/microsoft/go-mssqldb\"",
+    "\"gorm.io/driver/postgres\"",
+    "\"gorm.io/driver/mysql\"",
+    "\"gorm.io/driver/sqlserver\"",
+    "\"go.mongodb.org/mongo-driver",
 ];
 
 /// What the database is, where a mapper is there, and no driver for anything else.
@@ -103,12 +134,47 @@ pub(super) fn all(repo: &Snapshot) -> Option<&'static str> {
         let settings = repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
         settings.into_iter().any(|(_, text)| text.contains("sqlite:") || text.contains("sqlite+aiosqlite:"))
     };
+    if is_file_of_go(repo) || is_file_of_prisma(repo) && marks::package(repo, DRIVERS).is_none() {
+        return Some(SQLITE);
+    }
     let (mapper, ()) = marks::package(repo, MAPPERS)?;
     if mapper.ecosystem == Cargo {
         return is_file_of_rust(repo).then_some(SQLITE);
     }
     let (dependency, what) = marks::package(repo, FILES).filter(|_| marks::package(repo, DRIVERS).is_none())?;
     (dependency.ecosystem != Python || says_sqlite()).then_some(*what)
+}
+
+/// Whether the only database is one of Entity Framework's in memory, so that no table outlives the program.
+pub(in crate::areas) fn is_forgotten(repo: &Snapshot) -> bool {
+    marks::package(repo, &[(Nuget, IN_MEMORY, ())]).is_some()
+        && marks::package(repo, DRIVERS).is_none()
+        && marks::package(repo, &[(Nuget, "microsoft.entityframeworkcore.sqlite*", ())]).is_none()
+}
+
+/// Whether Go's `database/sql` opens nothing but files.
+fn is_file_of_go(repo: &Snapshot) -> bool {
+    static OPENS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r#"\bsqlx?\.(?:Open|Connect|ConnectContext|MustOpen|MustConnect)\(\s*(?:\w+,\s*)?(?:"(\w+)")?"#)
+    });
+    let sources: Vec<&str> = (repo.tree().own_texts())
+        .filter(|(file, text)| file.path.ends_with(".go") && !is_aside(&file.path) && text.contains("sql"))
+        .map(|(_, text)| text)
+        .collect();
+    let mut drivers = sources.iter().flat_map(|text| OPENS.captures_iter(text)).map(|opens| opens.get(1)).peekable();
+    drivers.peek().is_some()
+        && drivers.all(|driver| driver.is_some_and(|driver| driver.as_str().starts_with("sqlite")))
+        && !sources.iter().any(|text| SERVERS_OF_GO.iter().any(|import| text.contains(import)))
+}
+
+/// Whether Prisma's schema names SQLite, and no schema of its names anything else.
+fn is_file_of_prisma(repo: &Snapshot) -> bool {
+    let schemas = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".prisma") && !is_aside(&file.path));
+    let mut providers = schemas
+        .filter_map(|(_, text)| text.split_once("datasource ")?.1.split_once("provider"))
+        .map(|(_, rest)| rest.trim_start_matches([' ', '=']))
+        .peekable();
+    providers.peek().is_some() && providers.all(|provider| provider.starts_with("\"sqlite\""))
 }
 
 /// Features say in Rust which databases a mapper talks to; where there are several, the address in the settings.
@@ -154,6 +220,43 @@ mod tests {
         let server = "<dependency><groupId>org.postgresql</groupId><artifactId>postgresql</artifactId></dependency>";
         assert!(!is_file("pom.xml", &pom(server)));
         assert_eq!(all(&Fixture::new().file("requirements.txt", "sqlalchemy\n").snapshot()), None, "nobody says which");
+    }
+
+    #[test]
+    fn what_go_opens_and_what_prisma_is_told_is_a_file() {
+        let module = "module a\nrequire (\n\tmodernc.org/sqlite v1.20.3\n\tgithub.com/lib/pq v1.10.7 // indirect\n)\n";
+        let go = |main: &str| {
+            let main = format!("package main\nimport _ \"modernc.org/sqlite\"\n{main}\n");
+            all(&Fixture::new().file("go.mod", module).file("main.go", &main).snapshot())
+        };
+        assert_eq!(go("func main() { db, err := sql.Open(\"sqlite\", \"a.db\") }"), Some(SQLITE));
+        assert_eq!(go("func main() { db, err := sql.Open(driver, \"a.db\") }"), None);
+        assert_eq!(go("import _ \"github.com/lib/pq\"\nfunc main() { sql.Open(\"sqlite\", \"a.db\") }"), None);
+        let prisma = |provider: &str, packages: &str| {
+            let schema =
+                format!("generator a {{\n  provider = \"b\"\n}}\ndatasource db {{\n  provider = \"{provider}\"\n}}\n");
+            let package = format!("{{\"dependencies\": {{\"@prisma/client\": \"5\"{packages}}}}}");
+            let repo = Fixture::new().file("package.json", &package).file("prisma/schema.prisma", &schema);
+            all(&repo.snapshot())
+        };
+        assert_eq!(prisma("sqlite", ""), Some(SQLITE));
+        assert_eq!(prisma("sqlite", ", \"mongoose\": \"8\""), None);
+        assert_eq!(prisma("postgresql", ""), None);
+    }
+
+    #[test]
+    fn a_database_in_memory_is_forgotten() {
+        let of = |packages: &[&str]| {
+            let references: String =
+                packages.iter().map(|it| format!("<PackageReference Include=\"{it}\" Version=\"8\" />")).collect();
+            let project = format!("<Project><ItemGroup>{references}</ItemGroup></Project>\n");
+            let repo = Fixture::new().file("A.csproj", &project).snapshot();
+            (is_forgotten(&repo), all(&repo).is_some())
+        };
+        let own = "Microsoft.EntityFrameworkCore.InMemory";
+        assert_eq!(of(&[own]), (true, true));
+        assert_eq!(of(&[own, "Npgsql.EntityFrameworkCore.PostgreSQL"]), (false, false));
+        assert_eq!(of(&[own, "Microsoft.EntityFrameworkCore.Sqlite"]), (false, true));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod declared;
 mod engine;
-mod file;
+pub(in crate::areas) mod file;
 mod filters;
 mod indexes;
 mod migrations;

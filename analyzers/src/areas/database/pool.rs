@@ -1,12 +1,14 @@
 //! Are connections pooled, not opened per request?
 
 mod anew;
+mod unpooled;
 
 use super::{engine, file};
 use crate::areas::api::Surface;
 use crate::areas::security::{marks, regions};
 use crate::code::{CodeMatch, Language, Scope};
 use crate::paths::{self, is_aside};
+use crate::snapshot::stack::Dependency;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -38,6 +40,7 @@ const POOLED: &[(Ecosystem, &str, &str)] = &[
     (Go, "github.com/lib/pq", "Go's database/sql"),
     (Go, "github.com/jmoiron/sqlx", "Go's database/sql"),
     (Go, "github.com/go-sql-driver/mysql", "Go's database/sql"),
+    (Go, "github.com/go-pg/pg*", "go-pg"),
     (Go, "entgo.io/ent", "Go's database/sql, which ent uses,"),
     (Go, "github.com/uptrace/bun", "Go's database/sql, which Bun uses,"),
     (Go, "go.mongodb.org/mongo-driver*", "MongoDB's driver"),
@@ -48,7 +51,6 @@ const POOLED: &[(Ecosystem, &str, &str)] = &[
     (Jvm, "org.springframework.boot:spring-boot-starter-data-mongodb*", "MongoDB's driver"),
     (Jvm, "org.litote.kmongo:*", "MongoDB's driver"),
     (Jvm, "org.mongodb:mongodb-driver*", "MongoDB's driver"),
-    (Jvm, "com.zaxxer:hikaricp", "HikariCP"),
     (Jvm, "io.quarkus:quarkus-jdbc-*", "Quarkus (Agroal)"),
     (Ruby, "rails", "Active Record"),
     (Ruby, "activerecord", "Active Record"),
@@ -119,7 +121,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, marks::manifest(repo, django)).indicative()
     } else if let Some(what) = file::all(repo) {
         Finding::not_applicable(SIGNAL, format!("The database {what}, which needs no pool of connections."))
-    } else if let Some((dependency, name)) = marks::package(repo, POOLED) {
+    } else if let Some(place) = unpooled::find(repo) {
+        let summary = format!(
+            "A new connection to the database is opened each time the program needs one, as {} sets it up. Some that are kept \
+             open (a pool) would make that cheap.",
+            place.path
+        );
+        Finding::not_met(SIGNAL, summary, place).indicative()
+    } else if let Some((dependency, name)) = marks::package(repo, POOLED).or_else(|| hikari(repo)) {
         let summary = format!("{name} opens connections to the database once and uses them again (a pool) by default.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
     } else if let Some(open) = opened_by_go(repo) {
@@ -136,6 +145,18 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::not_applicable(SIGNAL, "No database server was found.")
     };
     finding.fact("opened_per_request", opened.len()).fact("pools", pools.len())
+}
+
+/// HikariCP, where code or settings speak of it: a manifest that only asks for it sets up no pool.
+fn hikari(repo: &Snapshot) -> Option<(&Dependency, &&'static str)> {
+    const HIKARI: &[(Ecosystem, &str, &str)] = &[(Jvm, "com.zaxxer:hikaricp", "HikariCP")];
+    const MANIFESTS: &[&str] = &["pom.xml", "build.gradle", "build.gradle.kts", "libs.versions.toml", "build.sbt"];
+    let found = marks::package(repo, HIKARI)?;
+    let mut texts = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, _)| !is_aside(&file.path) && !MANIFESTS.contains(&file.name()) && !file.path.ends_with(".md"));
+    texts.any(|(_, text)| text.contains("ikari")).then_some(found)
 }
 
 fn is_php(repo: &Snapshot) -> bool {
