@@ -7,21 +7,58 @@ use std::ops::Range;
 use crate::paths;
 
 /// What stands before SQL in code.
-const CALLS: &[&str] = &["execute(", "execute ", "addSql(", ".raw(", ".query(", ".Sql(", "text(", "runSql("];
+const CALLS: &[&str] = &[
+    "execute(",
+    "execute ",
+    "addSql(",
+    ".raw(",
+    ".query(",
+    ".Sql(",
+    "text(",
+    "runSql(",
+    // Go's, with and without what they may be cancelled by.
+    ".Exec(",
+    ".Exec(ctx, ",
+    ".ExecContext(ctx, ",
+];
 
 /// Where a migration in code says how to take it back.
-const WAY_BACK: &[&str] =
-    &["function down", "def downgrade", "def down", "void Down(", "exports.down", "async down(", "fun down("];
+const WAY_BACK: &[&str] = &[
+    "function down",
+    "def downgrade",
+    "def down",
+    "void Down(",
+    "exports.down",
+    "async down(",
+    "fun down(",
+    "func down",
+    "func Down",
+    // The second of two functions that Go's migrators are given.
+    "}, func(ctx ",
+    "Rollback: func(",
+];
 
 /// Where it says what it does, which may come behind that.
-const WAY_FORTH: &[&str] = &["function up", "def upgrade", "def up", "void Up(", "exports.up", "async up(", "fun up("];
+const WAY_FORTH: &[&str] = &[
+    "function up",
+    "def upgrade",
+    "def up",
+    "void Up(",
+    "exports.up",
+    "async up(",
+    "fun up(",
+    "func up",
+    "func Up",
+    "Migrate: func(",
+    "MustRegister(func(",
+];
 
 /// Larger files are no migrations that somebody wrote.
 const LARGEST: usize = 256 * 1024;
 
 /// Whether the file at `path` is a migration in another language than SQL.
 pub(in crate::areas::database) fn is_carrier(path: &str) -> bool {
-    const ENDS: &[&str] = &[".php", ".py", ".rb", ".ts", ".js", ".cs", ".xml"];
+    const ENDS: &[&str] = &[".php", ".py", ".rb", ".ts", ".js", ".cs", ".go", ".xml"];
     let lower = path.to_ascii_lowercase();
     ENDS.iter().any(|end| lower.ends_with(end))
         && ["migrat", "changelog", "alembic", "liquibase"].iter().any(|word| lower.contains(word))
@@ -155,11 +192,17 @@ mod tests {
             ("db/migrations/1.php", "function up() {\n$this->execute(<<<SQL\nCREATE TABLE a (b int);\nSQL\n);\n}"),
             ("migrations/1.php", "function up() {\n\n$this->addSql('CREATE TABLE a (b int)');\n}"),
             ("alembic/1.py", "def upgrade():\n\n    op.execute(\"\"\"CREATE TABLE a (b int)\"\"\")\n"),
+            ("migrations/1.go", "func up() {\n\n\t_, err := db.ExecContext(ctx, `CREATE TABLE a (b int)`)\n"),
+            (
+                "cmd/migrations/1.go",
+                "Migrations.MustRegister(func(ctx context.Context, db *bun.DB) error {\n\n\tdb.Exec(`CREATE TABLE a (b int)`)\n}, func(ctx context.Context, db *bun.DB) error {\n\tdb.Exec(`DROP TABLE a`)\n})",
+            ),
             ("migrations/1.ts", "up() {\n\n  await runner.query(`CREATE TABLE a (b int)`);\n"),
         ] {
             assert!(is_carrier(path));
             let read = sql(path, text).unwrap_or_default();
             assert!(read.starts_with("\n\nCREATE TABLE a (b int)"), "{path}: {read}");
+            assert!(!read.contains("DROP"), "{path}: {read}");
         }
     }
 
@@ -189,6 +232,10 @@ mod tests {
             (
                 "migrations/1.rb",
                 "class A\n  def down; execute 'DROP TABLE a'; end\n  def up; execute 'CREATE TABLE b (c int)'; end\nend\n",
+            ),
+            (
+                "migrations/1.go",
+                "func downA(tx *sql.Tx) {\n\ttx.Exec(`DROP TABLE a`) }\nfunc upA(tx *sql.Tx) { tx.Exec(`CREATE TABLE b (c int)`) }\n",
             ),
             (
                 "Migrations/1.cs",

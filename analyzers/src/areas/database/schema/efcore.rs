@@ -9,16 +9,21 @@ use super::{Column, Entity, Table};
 /// What contexts say of entities.
 #[derive(Debug, Default)]
 pub(super) struct Contexts {
-    /// The classes that they have sets of.
+    /// The classes that they have sets of, or are told about.
     sets: BTreeSet<String>,
     /// The properties that indexes begin with, in plain letters.
     indexed: BTreeSet<String>,
 }
 
 impl Contexts {
+    /// What stands before the class of an entity: in a context, and in classes of their own that say what its table is like.
+    pub(super) const MARKS: [&str; 3] = ["DbSet<", "EntityTypeBuilder<", "IEntityTypeConfiguration<"];
+
     /// Takes in what one file says.
     pub(super) fn take(&mut self, text: &str) {
-        self.sets.extend(text.split("DbSet<").skip(1).map(|rest| word(rest).to_owned()));
+        for mark in Self::MARKS {
+            self.sets.extend(text.split(mark).skip(1).map(|rest| word(rest).to_owned()));
+        }
         for call in ["HasIndex(", "HasAlternateKey(", "HasKey("] {
             for given in text.split(call).skip(1) {
                 let first =

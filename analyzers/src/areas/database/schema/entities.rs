@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{plain, quoted, word};
-use super::{Entity, Schema, doctrine, efcore, eloquent, exposed, jpa, masked, mongoose, sequelize, sql, typeorm};
+use super::{
+    Entity, Schema, doctrine, efcore, eloquent, exposed, jpa, mapping, masked, mongoose, sequelize, sql, typeorm,
+};
 use crate::Snapshot;
 use crate::areas::security::marks;
 use crate::paths::is_aside;
@@ -18,6 +20,7 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot, declared: &[sql::Index]
         (mongoose::is_of_schemas, mongoose::read),
         (exposed::is_of_tables, exposed::read),
         (doctrine::is_of_entities, doctrine::read),
+        (mapping::is_of_entities, mapping::read),
     ];
     let texts = || repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
     let mut found: Vec<Entity> = Vec::new();
@@ -27,7 +30,7 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot, declared: &[sql::Index]
     }
     let mut contexts = efcore::Contexts::default();
     texts().filter(|(file, _)| file.path.ends_with(".cs")).for_each(|(_, text)| {
-        if text.contains("DbSet<") || text.contains("HasIndex(") {
+        if efcore::Contexts::MARKS.iter().any(|mark| text.contains(mark)) || text.contains("HasIndex(") {
             contexts.take(text);
         }
     });

@@ -14,6 +14,7 @@ mod gorm;
 mod jpa;
 mod knex;
 mod literal;
+mod mapping;
 mod mongoose;
 mod names;
 mod prisma;
