@@ -41,6 +41,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             );
             Finding::partly(SIGNAL, summary, place)
         }
+        Kind::Fitted => {
+            let summary = format!(
+                "{path} says how the tables of the database are made to fit the code; what changed is written down nowhere."
+            );
+            Finding::partly(SIGNAL, summary, place)
+        }
         Kind::Created | Kind::Statements => {
             let summary = format!(
                 "{path} makes the tables that are missing from the database; changes to one that is there already are not kept."

@@ -113,6 +113,13 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
             );
             return Finding::partly(SIGNAL, summary, place);
         }
+        Kind::Fitted => {
+            let summary = format!(
+                "{} says how the tables of the database are made to fit the code; what changes in existing ones is written down nowhere.",
+                migrator.path
+            );
+            return Finding::partly(SIGNAL, summary, place);
+        }
         Kind::Created | Kind::Statements => {
             let summary = format!(
                 "{} makes the tables that are missing from the database; nothing changes one that is there already.",
@@ -126,13 +133,16 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
                     && (text.contains("docker-entrypoint-initdb.d") || text.contains("schema-locations"))
                     || file.name().ends_with(".properties") && text.contains("spring.sql.init")
             });
+            let is_loaded = !is_mounted && migrators::is_loaded(repo, &migrator.path);
             let how = if is_mounted {
                 "which is loaded into an empty database; changes to existing tables are written down nowhere"
+            } else if is_loaded {
+                "which the program loads by itself; what changes in existing tables is written down nowhere"
             } else {
                 "with no changes to them (no migrations), and nothing loads it by itself"
             };
             let summary = format!("The tables of the database are described in {} (the schema), {how}.", migrator.path);
-            return if is_mounted {
+            return if is_mounted || is_loaded {
                 Finding::partly(SIGNAL, summary, place)
             } else {
                 Finding::not_met(SIGNAL, summary, place)

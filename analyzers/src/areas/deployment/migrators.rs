@@ -11,7 +11,9 @@ use crate::code::pattern;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+pub(in crate::areas) use self::sql::is_loaded;
 use self::sql::{from_statements, plain_sql};
+use crate::areas::database::file;
 use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Place, Snapshot};
@@ -23,6 +25,8 @@ pub(in crate::areas) enum Kind {
     Tool,
     /// Existing tables are fitted to the classes when the program starts.
     OrmAuto,
+    /// Existing tables are fitted to the classes by whoever follows what is written down.
+    Fitted,
     /// Missing tables are made from the classes; existing ones are never changed.
     Created,
     /// A file holds the whole schema.
@@ -38,7 +42,7 @@ impl Kind {
     pub(in crate::areas) fn name(self) -> &'static str {
         match self {
             Kind::Tool => "tool",
-            Kind::OrmAuto | Kind::Created => "orm_auto",
+            Kind::OrmAuto | Kind::Fitted | Kind::Created => "orm_auto",
             Kind::SchemaOnly => "schema_only",
             Kind::InitSql | Kind::Statements => "init_sql",
         }
@@ -146,11 +150,15 @@ const MAKES_TABLES: &[&str] = &[
 
 /// How the schema of `repo` comes to be; `None` if there is no sign of a relational database's schema.
 pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
+    if file::is_forgotten(repo) {
+        return None;
+    }
     versioned(repo)
         .filter(|found| !is_overtaken(repo, found))
         .or_else(|| from_classes(repo, FITS_TABLES, Kind::OrmAuto))
         .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))
         .or_else(|| scripts::fitting(repo))
+        .or_else(|| scripts::by_hand(repo))
         .or_else(|| prisma_schema(repo))
         .or_else(|| rails_schema(repo))
         .or_else(|| plain_sql(repo).filter(|found| found.kind == Kind::InitSql))
@@ -277,7 +285,7 @@ fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator>
             let line = text.lines().position(|line| {
                 let code = line.trim_start();
                 !code.starts_with(['#', '/', '*'])
-                    && (calls.iter().any(|call| code.contains(call)) || decides(code, kind))
+                    && (calls.iter().any(|call| code.contains(call)) || decides(repo, code, kind))
             })? as u32
                 + 1;
             Some(Migrator {
@@ -292,21 +300,40 @@ fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator>
 }
 
 /// Settings that the environment decides: TypeORM's `synchronize: mode !== "production"`, `ddl-auto: ${MODE:update}`.
-fn decides(line: &str, kind: Kind) -> bool {
+fn decides(repo: &Snapshot, line: &str, kind: Kind) -> bool {
     let default = line.split_once("ddl-auto").and_then(|(_, value)| {
         let value = value.trim_start_matches([':', '=', ' ', '"']).strip_prefix("${")?;
         Some(value.split_once('}')?.0.split_once(':')?.1)
     });
     match kind {
-        Kind::OrmAuto => default == Some("update") || is_synchronized(line),
+        Kind::OrmAuto => default == Some("update") || is_synchronized(repo, line),
         Kind::Created => default.is_some_and(|default| default.starts_with("create")),
         _ => false,
     }
 }
 
-fn is_synchronized(line: &str) -> bool {
+fn is_synchronized(repo: &Snapshot, line: &str) -> bool {
     let value = line.strip_prefix("synchronize:").map(str::trim_start);
-    value.is_some_and(|value| ["env", "process.", "config", "!"].iter().any(|start| value.starts_with(start)))
+    value.is_some_and(|value| {
+        ["env", "process.", "config", "!"].iter().any(|start| value.starts_with(start)) && !is_left_off(repo, value)
+    })
+}
+
+/// Whether a variable has to be set for something to happen, `process.env.DB_SYNC === 'true'`, and no settings that are
+/// kept set it.
+fn is_left_off(repo: &Snapshot, value: &str) -> bool {
+    static ASKED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^process\.env\.(\w+)\s*={2,3}\s*['"](?:true|1)['"]"#));
+    let Some(name) = ASKED.captures(value).and_then(|found| found.get(1)) else { return false };
+    let sets = |line: &str| {
+        let given = line.split_once(name.as_str()).map(|(_, rest)| rest.trim_start());
+        !line.trim_start().starts_with('#')
+            && given.filter(|given| !given.starts_with("==")).is_some_and(|given| {
+                let given = given.trim_start_matches(['=', ':', ' ', '"', '\'']);
+                given.starts_with("true") || given.starts_with('1')
+            })
+    };
+    let mut settings = repo.tree().own_texts().filter(|(_, text)| text.contains(name.as_str()));
+    !settings.any(|(_, text)| text.lines().any(sets))
 }
 
 /// Prisma without migrations: somebody pushes the schema by hand. MongoDB has no migrations.

@@ -59,14 +59,39 @@ fn is_applied(repo: &Snapshot, path: &str) -> bool {
             !line.starts_with('#') && line.contains("docker-entrypoint-initdb.d") && line.contains(name)
         })
     };
-    repo.tree().own_texts().any(|(file, text)| {
-        (file.name().ends_with(".yml") || file.name().ends_with(".yaml")) && is_mounted(text)
+    is_loaded(repo, path)
+        || repo.tree().own_texts().any(|(file, text)| {
+            (file.name().ends_with(".yml") || file.name().ends_with(".yaml")) && is_mounted(text)
             // A profile's settings are for whoever chooses it.
             || matches!(file.name(), "application.properties" | "application.yml" | "application.yaml")
                 && path.contains("src/main/resources/")
                 && (text.contains("spring.sql.init.mode=always")
                     || text.contains("init:\n") && text.contains("mode: always"))
-    })
+        })
+}
+
+/// Whether the program itself takes the file: `//go:embed schema.sql`, `include_str!("schema.sql")`, or by its name.
+pub(in crate::areas) fn is_loaded(repo: &Snapshot, path: &str) -> bool {
+    let name = paths::name(path);
+    let loads = |line: &str| {
+        let line = line.trim_start();
+        line.match_indices(name).any(|(at, _)| {
+            let (before, behind) = (&line[..at], &line[at + name.len()..]);
+            let is_whole =
+                before.ends_with(['"', '\'', '`', '/', ' ', ':']) && !behind.starts_with(char::is_alphanumeric);
+            let is_text = behind.starts_with(['"', '\'', '`']) && before.contains(['"', '\'', '`']);
+            is_whole
+                && if before.starts_with("//go:embed") {
+                    true
+                } else {
+                    is_text && !line.starts_with(['#', '/', '*', '-'])
+                }
+        })
+    };
+    path.ends_with(".sql")
+        && super::super::migrations::code(repo)
+            .filter(|(path, text)| !is_aside(path) && !paths::name(path).starts_with("build.") && text.contains(name))
+            .any(|(_, text)| text.lines().any(loads))
 }
 
 /// Tables that the program makes by SQL of its own, where they are missing.

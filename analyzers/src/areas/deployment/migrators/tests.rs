@@ -160,3 +160,46 @@ fn a_program_may_make_its_tables_by_sql_of_its_own() {
     assert!(tool("db/start.go", "package db\n// CREATE TABLE IF NOT EXISTS pears\n").is_none());
     assert!(tool("db/start_test.go", start).is_none());
 }
+
+#[test]
+fn tables_that_only_a_variable_has_fitted_are_left_alone() {
+    let of = |switch: &str, settings: &str| {
+        let orm = format!("export const orm = {{\n  synchronize: process.env.{switch},\n}};\n");
+        let repo = Fixture::new().file("src/orm.ts", &orm).file(".env.example", settings);
+        detect(&repo.snapshot()).map(|migrator| migrator.kind)
+    };
+    assert_eq!(of("DB_SYNC === 'true'", "PORT=1\n"), None);
+    assert_eq!(of("DB_SYNC === 'true'", "DB_SYNC=false\n"), None);
+    assert_eq!(of("DB_SYNC === 'true'", "DB_SYNC=true\n"), Some(Kind::OrmAuto));
+    assert_eq!(of("NODE_ENV !== 'production'", "PORT=1\n"), Some(Kind::OrmAuto));
+}
+
+#[test]
+fn a_schema_that_the_program_takes_fills_an_empty_database() {
+    let of = |path: &str, code: &str| {
+        let repo = Fixture::new().file("db/schema.sql", "CREATE TABLE pears (id int);\n").file(path, code);
+        detect(&repo.snapshot()).map(|migrator| migrator.kind)
+    };
+    assert_eq!(of("db/db.go", "package db\n//go:embed schema.sql\nvar Schema string\n"), Some(Kind::InitSql));
+    assert_eq!(of("src/main.rs", "const S: &str = include_str!(\"../db/schema.sql\");\n"), Some(Kind::InitSql));
+    let java = "class A { void f() { run(new ClassPathResource(\"schema.sql\")); } }\n";
+    assert_eq!(of("src/main/java/A.java", java), Some(Kind::InitSql));
+    assert_eq!(of("src/main.rs", "// \"db/schema.sql\" has the tables\n"), Some(Kind::SchemaOnly));
+    assert_eq!(of("src/main.rs", "let other = \"old_schema.sql\";\n"), Some(Kind::SchemaOnly));
+}
+
+#[test]
+fn a_database_that_is_forgotten_has_no_schema() {
+    let project = |packages: &str| {
+        let project = format!(
+            "<Project><ItemGroup><PackageReference Include=\"Microsoft.EntityFrameworkCore.InMemory\" Version=\"8\" />{packages}</ItemGroup></Project>\n"
+        );
+        let repo = Fixture::new()
+            .file("A.csproj", &project)
+            .file("Data.cs", "class A { void F() { db.Database.EnsureCreated(); } }\n");
+        detect(&repo.snapshot()).map(|migrator| migrator.kind)
+    };
+    assert_eq!(project(""), None);
+    let server = "<PackageReference Include=\"Microsoft.EntityFrameworkCore.SqlServer\" Version=\"8\" />";
+    assert_eq!(project(server), Some(Kind::Created));
+}
