@@ -68,8 +68,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let winston = structured.iter().copied().filter(|found| is_winston(repo, found));
     let written_as_text: Vec<&CodeMatch> =
         if writes_text(repo, winston.clone()) { winston.collect() } else { Vec::new() };
-    structured.retain(|found| !written_as_text.contains(found) && !is_thrown_away(repo, found));
     let messages = csharp::Messages::of(repo);
+    structured.retain(|found| {
+        !written_as_text.contains(found) && !is_thrown_away(repo, found) && !messages.are_never_written(repo, found)
+    });
     let is_told = LazyCell::new(|| tells_logrus(repo));
     let has_zaps_fields = LazyCell::new(|| zap::keeps_values(repo));
     let is_plain = |found: &&CodeMatch| {
@@ -123,7 +125,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         );
         return said(Finding::partly(SIGNAL, summary, marks::places(repo, logger)).indicative(), "unstructured");
     }
-    if let Some((name, place)) = configured(repo) {
+    // Every new project of ASP.NET has these settings, so a program that prints has another way.
+    let prints = printed.working.len().max(printed.failing.len()) > FEW;
+    if let Some((name, place)) = configured(repo).filter(|(name, _)| *name != "ASP.NET" || !prints) {
         let summary = format!(
             "{name}'s own log is set up in {}; it consists of lines of text. A service that collects them may turn them into records that machines can search.",
             place.path
@@ -276,10 +280,19 @@ fn without_comments(text: &str) -> String {
     text.split_inclusive('\n').filter(|line| !is_comment(line)).collect()
 }
 
-/// Whether the code names a package at all: in Rust what is only asked for does nothing.
+/// Whether the program names a package at all: in Rust and Python what is only asked for does nothing, and a frozen list
+/// has what others ask for, too. Settings of a log may name one instead of the code.
 fn is_used(repo: &Snapshot, dependency: &Dependency, name: &str) -> bool {
-    dependency.ecosystem != Cargo
-        || repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".rs") && text.contains(name))
+    let (ends, name): (&[&str], &str) = match dependency.ecosystem {
+        Cargo => (&[".rs"], name),
+        Python if name == "python-json-logger" => {
+            (&[".py", ".ini", ".yaml", ".yml", ".json", ".conf"], "pythonjsonlogger")
+        }
+        Python => (&[".py", ".ini", ".conf"], name),
+        _ => return true,
+    };
+    let is_theirs = |path: &str| ends.iter().any(|end| path.ends_with(end)) && !path.ends_with("setup.py");
+    repo.tree().own_texts().any(|(file, text)| is_theirs(&file.path) && text.contains(name))
 }
 
 /// Whether `found` is a library of Go that writes lines of text, unless it is told to write JSON or given fields.

@@ -20,6 +20,14 @@ static BUILT: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r#"{CALL}(?:\$
 const CALL: &str =
     r"\.(?:Log|(?:Log)?(?:Trace|Verbose|Debug|Information|Warning|Error|Critical|Fatal))\(\s*(?:[\w.]+\s*,\s*)*";
 
+/// Anything that has a logger write a line.
+static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\.(?:Log|(?:Log)?(?:Trace|Verbose|Debug|Info|Information|Warn|Warning|Error|Critical|Fatal))(?:Async)?\(",
+        r"|\bLoggerMessage\b|HttpLogging\b|RequestLogging\b|\bBeginScope\("
+    ))
+});
+
 /// What gives names to values, or writes JSON, whatever the messages look like.
 const BESIDE: &[&str] =
     &["JsonFormatter", "JsonLayout", "AddJsonConsole", "SerilogRequestLogging", ".ForContext(", "PushProperty("];
@@ -46,16 +54,18 @@ pub(super) struct Messages {
     built: bool,
     beside: bool,
     taken: bool,
+    written: bool,
 }
 
 impl Messages {
     pub(super) fn of(repo: &Snapshot) -> Self {
-        let mut found = Messages { templates: false, built: false, beside: false, taken: false };
+        let mut found = Messages { templates: false, built: false, beside: false, taken: false, written: false };
         let files = repo.tree().own_texts();
         for (_, text) in files.filter(|(file, _)| file.path.ends_with(".cs") && !is_aside(&file.path)) {
             found.templates |= TEMPLATE.is_match(text);
             found.built |= BUILT.is_match(text);
             found.beside |= BESIDE.iter().any(|mark| text.contains(mark));
+            found.written |= WRITTEN.is_match(text);
             found.taken |= TAKERS.iter().any(|mark| text.contains(mark));
         }
         found
@@ -66,13 +76,20 @@ impl Messages {
         self.built && !self.templates && !self.beside
     }
 
+    /// Whether `found` is a logger of ASP.NET's that is asked for, and that nothing in the program calls.
+    pub(super) fn are_never_written(&self, repo: &Snapshot, found: &CodeMatch) -> bool {
+        !self.written && found.language == Language::CSharp && is_ilogger(repo, found)
+    }
+
     /// Whether `found` is a logger that writes lines of text. ASP.NET's own does, unless a message names its values and
     /// something keeps them.
     pub(super) fn are_plain(&self, repo: &Snapshot, found: &CodeMatch) -> bool {
-        let is_ilogger = || {
-            let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
-            text.is_some_and(|text| text.starts_with("ILogger"))
-        };
-        found.language == Language::CSharp && (self.are_built() || !(self.templates && self.taken) && is_ilogger())
+        found.language == Language::CSharp
+            && (self.are_built() || !(self.templates && self.taken) && is_ilogger(repo, found))
     }
+}
+
+fn is_ilogger(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
+    text.is_some_and(|text| text.starts_with("ILogger"))
 }

@@ -44,7 +44,10 @@ pub(super) struct Requests<'a> {
 impl<'a> Requests<'a> {
     /// Looks for it, also among `loggers`.
     pub(super) fn of(repo: &Snapshot, server: &Server<'a>, loggers: &[&'a CodeMatch]) -> Self {
-        let middleware = server.matches("observability", "request-log");
+        let mut middleware = server.matches("observability", "request-log");
+        if middleware.iter().any(|found| found.language == Language::Rust) && !uses(repo, ".rs", starts_a_log) {
+            middleware.retain(|found| found.language != Language::Rust);
+        }
         let asked =
             Surface::of(repo).endpoints.iter().any(|it| IF_ASKED.contains(&it.framework)) || !middleware.is_empty();
         let last_words = loggers.iter().copied().filter(|found| asked && says_only_its_last(repo, found)).collect();
@@ -108,6 +111,32 @@ impl<'a> Requests<'a> {
         );
         Some(Finding::partly(super::SIGNAL, summary, marks::places(repo, middleware)).indicative())
     }
+}
+
+/// Whether Rust is told where lines of the log go. Middleware only hands them to whatever was set up, if anything was.
+fn starts_a_log(text: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "env_logger",
+        "tracing_subscriber",
+        "tracing_log",
+        "simple_logger",
+        "simplelog",
+        "fern::",
+        "log4rs",
+        "flexi_logger",
+        "slog",
+        "systemd_journal_logger",
+        "console_subscriber",
+        "shuttle",
+        "init_tracing",
+        "init_logging",
+        "init_logger",
+        "telemetry",
+        "set_logger(",
+        "set_boxed_logger(",
+        "set_global_default(",
+    ];
+    STARTS.iter().any(|start| text.contains(start))
 }
 
 /// Whether all that a file asks of Go's `log` is to write why the program gives up.

@@ -166,7 +166,8 @@ fn options_of_fastifys_logger_may_have_a_name() {
 #[test]
 fn a_logger_that_nobody_calls_writes_no_records() {
     let field = "class A { A(ILogger<A> log) { } }\n";
-    assert_eq!(says("A.cs", field), "unstructured");
+    assert_eq!(says("A.cs", field), "none");
+    assert_eq!(says("A.cs", &field.replace("{ } }", "{ log.LogInformation(\"Paid\"); } }")), "unstructured");
     let called = field.replace("{ } }", "{ logs.AddJsonConsole(); log.LogInformation(\"Paid {Order}\", 1); } }");
     assert_eq!(says("A.cs", &called), "structured");
     let silent = "package a\nimport \"log/slog\"\nvar l = slog.New(slog.NewTextHandler(io.Discard, nil))\n";
@@ -309,6 +310,30 @@ fn last_words_and_a_line_for_each_request_are_not_what_a_program_says() {
     assert_eq!(of(""), "framework_default");
     assert_eq!(of("println!(\"{a}\"); println!(\"{b}\");\nprintln!(\"{c}\");"), "print");
     assert_eq!(of("info!(\"paid\");"), "unstructured");
+    // What nobody sets up writes nothing.
+    let silent = actix("println!(\"{a}\");\nprintln!(\"{b}\");").replace("env_logger::init(); ", "");
+    assert_eq!(kind(&[("src/main.rs", &silent)]), "print");
+    assert_eq!(kind(&[("src/main.rs", &actix("").replace("env_logger::init(); ", ""))]), "none");
+}
+
+#[test]
+fn what_a_template_says_of_a_log_is_less_than_what_a_program_prints() {
+    let settings = ("appsettings.json", "{\n  \"Logging\": { \"LogLevel\": { \"Default\": \"Information\" } }\n}\n");
+    let of = |prints: usize| {
+        let body = "Console.WriteLine(user); ".repeat(prints).replace("; ", ";\n");
+        let class = format!("class A {{ void F() {{\n{body}}} }}\n");
+        kind(&[("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n"), settings, ("A.cs", &class)])
+    };
+    assert_eq!(of(0), "framework_default");
+    assert_eq!(of(1), "framework_default");
+    assert_eq!(of(3), "print");
+}
+
+#[test]
+fn a_package_of_python_that_is_only_in_a_list_logs_nothing() {
+    let of = |path: &str, text: &str| kind(&[("requirements.txt", "flask\npython-json-logger==2.0\n"), (path, text)]);
+    assert_eq!(of("app.py", "def f():\n    print(1)\n    print(2)\n"), "print");
+    assert_eq!(of("logging.ini", "class = pythonjsonlogger.jsonlogger.JsonFormatter\n"), "structured");
 }
 
 #[test]
