@@ -38,8 +38,9 @@ static META: AreaMeta = AreaMeta {
                        idempotency key: a header, a field, an argument of the provider's call, or a unique column for it. \
                        Without a key, what else lets only one of two payments through: a state that is changed only where \
                        it is still open and whose change is looked at, a state that is checked under a lock, or a unique \
-                       key for what is paid. A state that is checked without a lock counts half. It does not apply where \
-                       no money is moved.",
+                       key for what is paid. A state that is checked without a lock counts half, and so does what keeps \
+                       only some of the routes from paying twice. It does not apply where no money is moved, as where \
+                       only ways of paying are kept and no amount.",
             why: "A customer who clicks twice, or a phone that lost its connection, sends the same payment again. A key \
                   tells the repetition from a second purchase.",
             remedy: "Let the client send a key with each payment (or derive one from the order), keep it under a unique key \

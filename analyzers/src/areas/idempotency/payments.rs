@@ -145,7 +145,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         endpoints.iter().flat_map(|endpoint| open_routes::regions(repo, endpoint)).chain(whole).collect::<Vec<_>>()
     };
     let guard = if keys.is_empty() { states::guard(repo, &paying()) } else { None };
-    let finding = match guard {
+    let bare = guard.as_ref().and_then(|(_, place)| unguarded(&endpoints, place));
+    let finding = match (guard, bare) {
         _ if !keys.is_empty() => {
             let summary = format!(
                 "{what}, and a repeated payment is told from a new one (by an idempotency key), in {}.",
@@ -153,7 +154,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             );
             Finding::met(SIGNAL, summary, marks::places(repo, keys.iter().copied()))
         }
-        Some((Way::Check, place)) => {
+        (Some((Way::Check, place)), _) => {
             let summary = format!(
                 "{what}. Whether it is paid already is looked at first, in {}, but no lock was found under which that happens, \
                  and no key that tells a repeated payment from a new one (an idempotency key): of two that arrive in the same \
@@ -162,7 +163,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             );
             Finding::partly(SIGNAL, summary, place)
         }
-        Some((way, place)) => {
+        (Some((_, place)), Some(bare)) => {
+            let summary = format!(
+                "{what}. For some of them something keeps what is sent twice from being paid twice, in {}; for {} nothing was \
+                 found by which that is told from a new payment (an idempotency key).",
+                place.path,
+                named(bare)
+            );
+            Finding::partly(SIGNAL, summary, Evidence::or_absence([place, at(repo, bare)], repo.head()))
+        }
+        (Some((way, place)), None) => {
             let how = match way {
                 Way::Change => "its state is changed only where it is still open, and what came of that is looked at",
                 Way::Lock => "its state is checked under a lock",
@@ -171,7 +181,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             let summary = format!("{what}, and nothing is paid twice: {how}, in {}.", place.path);
             Finding::met(SIGNAL, summary, place)
         }
-        None => {
+        (None, _) => {
             let summary = format!(
                 "{what}, and nothing was found by which a repeated payment is told from a new one (an idempotency key), so what \
                  is sent twice may be paid twice. What keeps it from that may not be recognised, such as a lock on what is paid."
@@ -184,6 +194,23 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .fact("endpoints", endpoints.len())
         .fact("provider_calls", charges.len())
         .fact("keys", keys.len())
+}
+
+/// An endpoint that a guard is not about, where the file of that is named after what another is about: `orders.go` guards
+/// `/orders/pay`, and not `/balance/transfer`.
+fn unguarded<'a>(endpoints: &[&'a Endpoint], guard: &Place) -> Option<&'a Endpoint> {
+    let file = crate::paths::name(&guard.path).to_ascii_lowercase();
+    let nouns = |endpoint: &Endpoint| -> Vec<String> {
+        let mut parts = segments(&endpoint.path);
+        parts.pop();
+        let is_version =
+            |part: &str| part.strip_prefix('v').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+        parts.retain(|part| part.chars().all(|c| c.is_alphabetic() || c == '-') && part != "api" && !is_version(part));
+        parts.iter().map(|part| part.to_ascii_lowercase().trim_end_matches('s').to_owned()).collect()
+    };
+    let is_guarded = |endpoint: &&&Endpoint| nouns(endpoint).iter().any(|noun| file.contains(noun.as_str()));
+    endpoints.iter().find(is_guarded)?;
+    endpoints.iter().find(|endpoint| !nouns(endpoint).is_empty() && !is_guarded(endpoint)).copied()
 }
 
 /// Where a program that answers requests reads the header of that name. Who also sets it asks others, and a list of headers
@@ -240,7 +267,31 @@ fn moves_money(repo: &Snapshot, endpoint: &Endpoint, words: &[&str]) -> bool {
                 is_about(&file.path, &moved) && !is_aside(&file.path) && says_amount(text)
             })
     };
-    endpoint.method == "POST" && !is_webhook(&parts) && (!is_ambiguous || speaks_of_money())
+    endpoint.method == "POST"
+        && !is_webhook(&parts)
+        && (!is_ambiguous || speaks_of_money())
+        && !keeps_no_amount(repo, endpoint, &moved)
+}
+
+/// Whether what is called a payment is none: it has code of its own, and neither that nor the route speaks of an amount, of
+/// what is paid for, or of who is asked for money, as where only ways of paying are kept.
+fn keeps_no_amount(repo: &Snapshot, endpoint: &Endpoint, moved: &str) -> bool {
+    const NOUNS: &[&str] =
+        &["payment", "payments", "pagamento", "pagamentos", "pago", "pagos", "paiement", "paiements"];
+    static MONEY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?i)amount|balance|saldo|valor|monto|montant|total|price|preco|precio|prix|currency|\bcents?\b|invoice|order_?id|checkout",
+            r"|booking|\b(?:is_?)?paid|charge|refund|stripe|paypal|razorpay|paystack|mercado|midtrans|wallet|\bpay\w*\("
+        ))
+    });
+    if !NOUNS.contains(&moved) {
+        return false;
+    }
+    let own = || {
+        let files = repo.tree().own_texts().filter(|(file, _)| is_about(&file.path, moved) && !is_aside(&file.path));
+        files.map(|(_, text)| text)
+    };
+    own().next().is_some() && !own().chain(repo.text(&endpoint.file)).any(|text| MONEY.is_match(text))
 }
 
 /// Whether a path begins with a word for asking what has become of a payment: `/api/verify/pay`.

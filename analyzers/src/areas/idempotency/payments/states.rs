@@ -60,6 +60,8 @@ static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?:findoneandupdate|updateone|find_one_and_update|update_one)\([^;{]{0,60}\{[^}]*\bSTATE["']?\s*[:,}]"#,
         // TypeORM's builder
         r#"\.update\([^;]{0,200}?where\(\s*['"`][^'"`]*\bSTATE\s*(?:=|is)"#,
+        // Go's builders of SQL
+        r#"\.update\([^;]{0,200}?\.\s*where\([^;]{0,300}?\b(?:eq|ex)\{[^}]*"STATE"\s*:"#,
         // GORM, Entity Framework, Diesel, Exposed
         r#"\.where\("[^"]*\bSTATE\s*(?:=|is)[^;]{0,300}?\.updates?\("#,
         r"\.where\([^;]{0,200}?\.STATE\s*(?:==|is)[^;]{0,300}?\.executeupdate(?:async)?\(",
@@ -127,7 +129,7 @@ pub(super) fn guard(repo: &Snapshot, paying: &[Region]) -> Option<(Way, Place)> 
             let own = &text[part.clone()];
             let find = |pattern: &Regex| {
                 let mut all = pattern.find_iter(own).map(|it| part.start + it.start());
-                all.find(|start| !is_no_code(text, *start))
+                all.find(|start| !is_no_code(text, *start) && !replaces(text, *start))
             };
             let check = find(&CHECK);
             found.extend(check.and_then(|_| find(&LOCK)).map(|start| (Way::Lock, at(start))));
@@ -179,6 +181,17 @@ fn unique(text: &str) -> Option<usize> {
         !is_no_code(text, *start)
             && (PAYMENT.is_match(own) || above.find(|line| begins(line)).is_some_and(|line| PAYMENT.is_match(line)))
     })
+}
+
+/// Whether what begins at `at` puts the second row in the place of the first, and refuses none: `ON CONFLICT (id) DO UPDATE`.
+fn replaces(text: &str, at: usize) -> bool {
+    const LONGEST: usize = 200;
+    let end = text.floor_char_boundary((at + LONGEST).min(text.len()));
+    let clause = text[at..end].to_ascii_lowercase();
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    let says = |word: &str| words.windows(2).position(|pair| pair[0].ends_with("do") && pair[1].starts_with(word));
+    clause.starts_with("on")
+        && says("update").is_some_and(|update| says("nothing").is_none_or(|nothing| update < nothing))
 }
 
 /// Whether `at` stands in a comment, or where something is only imported.
@@ -245,6 +258,10 @@ mod tests {
             (
                 "a.go",
                 "res := db.Model(&Order{}).Where(\"id = ? AND status = ?\", id, \"pending\").Update(\"status\", \"paid\")\nif res.RowsAffected == 0 {\n",
+            ),
+            (
+                "a.go",
+                "sql, args, err := db.Builder.Update(\"orders\").\n\tSet(\"is_paid\", true).\n\tWhere(sq.And{sq.Eq{\"id\": id}, sq.Eq{\"is_paid\": false}}).ToSql()\nres, err := db.Exec(ctx, sql, args...)\nif res.RowsAffected() == 0 {\n\treturn ErrPaid\n}\n",
             ),
             (
                 "A.java",
@@ -319,5 +336,11 @@ mod tests {
             assert_eq!(way(path, text), Some((Way::Unique, Some(line))), "{text}");
         }
         assert_eq!(way("migrations/1.sql", "CREATE TABLE shipments (\n  order_id int UNIQUE\n);\n"), None);
+        let insert = |then: &str| {
+            let text = format!("db.Exec(`INSERT INTO payments (id) VALUES ($1) ON CONFLICT (id)\n  DO {then}`, id)\n");
+            way("payments.go", &text).map(|(way, _)| way)
+        };
+        assert_eq!(insert("NOTHING"), Some(Way::Unique));
+        assert_eq!(insert("UPDATE SET token = $2"), None);
     }
 }

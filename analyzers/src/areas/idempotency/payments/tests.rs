@@ -128,3 +128,30 @@ fn what_lets_a_form_ask_and_what_browsers_may_send_keep_nothing_from_being_paid_
     assert_eq!(of("app.use(cors({ allowedHeaders: ['Idempotency-Key'] }))"), Outcome::NotMet);
     assert_eq!(of("const key = req.headers['idempotency-key']"), Outcome::Met);
 }
+
+#[test]
+fn what_keeps_no_amount_is_no_payment() {
+    let route =
+        "const app = require('express')()\nconst { keep } = require('./payments')\napp.post('/payments', keep)\n";
+    let of = |own: &str| {
+        let repo = Fixture::new().file("app.js", route).file("payments.js", own);
+        finding(&repo.snapshot()).outcome()
+    };
+    assert_eq!(of("exports.keep = (req, res) => save(req.body.method, req.body.token)\n"), Outcome::NotApplicable);
+    assert_eq!(of("exports.keep = (req, res) => save(req.body.amount, req.body.token)\n"), Outcome::NotMet);
+}
+
+#[test]
+fn a_guard_of_one_route_says_nothing_of_another() {
+    let route = |path: &str| format!("app.post('{path}', (req, res) => pay(req.body.amount))\n");
+    let guard = "const order = await Order.findOneAndUpdate({ _id: id, status: 'open' }, { status: 'paying' });\nif (!order) throw new Paid();\n";
+    let of = |paths: &[&str]| {
+        let routes: String = paths.iter().map(|path| route(path)).collect();
+        let app = format!("const app = require('express')()\n{routes}");
+        let repo = Fixture::new().file("app.js", &app).file("db/orders.js", guard).snapshot();
+        finding(&repo).outcome()
+    };
+    assert_eq!(of(&["/api/orders/:id/pay"]), Outcome::Met);
+    assert_eq!(of(&["/api/orders/:id/pay", "/api/orders/:id/refund", "/api/refunds"]), Outcome::Met);
+    assert_eq!(of(&["/api/orders/:id/pay", "/api/balance/transfer"]), Outcome::Partly);
+}
