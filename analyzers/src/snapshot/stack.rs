@@ -346,7 +346,9 @@ fn nuget(text: &str) -> Vec<String> {
 /// The first line that holds `needle`, or its last part after a colon.
 fn line_of(text: &str, needle: &str) -> u32 {
     let needle = needle.rsplit(':').find(|part| !part.is_empty()).unwrap_or(needle);
-    text.lines().position(|line| line.contains(needle)).map_or(1, |index| index as u32 + 1)
+    let on = |words: &str| text.lines().position(|line| line.contains(words));
+    // A manifest in JSON may say the same word elsewhere, as in the project's own name.
+    on(&format!("\"{needle}\":")).or_else(|| on(needle)).map_or(1, |index| index as u32 + 1)
 }
 
 #[cfg(test)]

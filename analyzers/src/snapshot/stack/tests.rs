@@ -59,3 +59,10 @@ fn a_broken_manifest_is_still_a_manifest() {
     let repo = Fixture::new().file("package.json", "{").snapshot();
     assert!(repo.stack().has(Ecosystem::Npm));
 }
+
+#[test]
+fn a_dependency_has_the_line_that_asks_for_it() {
+    let text = "{\n  \"name\": \"express-samples\",\n  \"dependencies\": {\n    \"express\": \"^5.1.0\"\n  }\n}\n";
+    let repo = Fixture::new().file("package.json", text).snapshot();
+    assert_eq!(repo.stack().dependencies()[0].line, 4);
+}
