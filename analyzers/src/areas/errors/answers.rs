@@ -1,6 +1,7 @@
 //! Where routes answer errors themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::code::pattern;
@@ -62,6 +63,17 @@ pub(super) fn of_routes<'a>(repo: &'a Snapshot, server: &Server<'a>, endpoints: 
     own.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
     own.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
     own
+}
+
+/// Keeps of those places what answers something that was caught, and not only that a record is missing or a form wrong.
+pub(super) fn retain_caught(server: &Server<'_>, own: &mut Vec<&CodeMatch>) {
+    let mut clauses: BTreeMap<&str, Vec<&Range<usize>>> = BTreeMap::new();
+    for found in server.matches("errors", "caught") {
+        clauses.entry(&found.path).or_default().push(&found.bytes);
+    }
+    own.retain(|found| {
+        clauses.get(&*found.path).is_some_and(|all| all.iter().any(|clause| clause.contains(&found.bytes.start)))
+    });
 }
 
 /// Whether the status belongs to an exception that is thrown, and not to an answer.

@@ -18,7 +18,7 @@ use crate::code::{CodeMatch, Language};
 /// So many places are a habit.
 const SEVERAL: usize = 3;
 
-/// Those places, if they are several: beside handlers of bare statuses, in handlers of commands that catch all, or in most
+/// Those places, if they are several: beside handlers of bare statuses or of what handlers panic with, in handlers of commands that catch all, or in most
 /// routes.
 pub(super) fn find<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
     let is_of = |language: Language| central.iter().any(|found| found.language == language);
@@ -26,6 +26,9 @@ pub(super) fn find<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a Co
         of_commands(repo)
     } else if narrow::takes_statuses(repo, central) {
         answered(repo, central)
+    } else if !central.is_empty() && central.iter().all(|found| recovers(repo, found)) {
+        let is_elsewhere = |found: &CodeMatch| central.iter().all(|it| it.path != found.path);
+        failures(repo).into_iter().filter(|found| found.language == Language::Go && is_elsewhere(found)).collect()
     } else {
         Vec::new()
     };
@@ -33,6 +36,11 @@ pub(super) fn find<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a Co
         own = routes::catching_all(repo, central);
     }
     own
+}
+
+/// Whether a handler of Go sees what others panic with, and not the errors that they answer.
+fn recovers(repo: &Snapshot, found: &CodeMatch) -> bool {
+    found.language == Language::Go && narrow::source(repo, found).contains("recover()")
 }
 
 /// What routes catch and answer with a code for it.
@@ -91,6 +99,19 @@ mod tests {
         assert_eq!(of("404", own, 2), "central");
         assert_eq!(of("Missing", own, 3), "central");
         assert_eq!(of("404", "abort(404)", 3), "central");
+    }
+
+    #[test]
+    fn answers_of_go_beside_what_handlers_panic_with() {
+        let of = |own: &str| {
+            let recover = "package web\nfunc Answer(next http.Handler) http.Handler {\n\treturn http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {\n\t\tdefer func() {\n\t\t\tif failed := recover(); failed != nil {\n\t\t\t\tswitch err := failed.(type) {\n\t\t\t\tcase Refused:\n\t\t\t\t\tsendError(w, err.Code)\n\t\t\t\t}\n\t\t\t}\n\t\t}()\n\t\tnext.ServeHTTP(w, r)\n\t})\n}\n";
+            let main = format!(
+                "package main\nimport (\n\t\"net/http\"\n\t\"github.com/go-chi/chi/v5\"\n)\nfunc main() {{\n\tr := chi.NewRouter()\n\tr.Use(web.Answer)\n\tr.Get(\"/a\", a)\n}}\nfunc a(w http.ResponseWriter, r *http.Request) {{\n{own}}}\n"
+            );
+            handling(&[("web/answer.go", recover), ("main.go", &main)])
+        };
+        assert_eq!(of("\tpanic(Refused{400})\n"), "central");
+        assert_eq!(of(&"\thttp.Error(w, \"no\", http.StatusBadRequest)\n".repeat(3)), "partial");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Are unexpected errors answered in one place?
 
-use super::{answers, base, beside, in_use, narrow, wrapper};
+use super::{answers, base, beside, in_use, narrow, settings, wrapper};
 use crate::areas::api::Surface;
 use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::kinds::served;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -61,9 +61,29 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let mut swallowed = server.matches("errors", "swallowed").into_iter();
         swallowed.all(|found| super::excuses::is_explained(repo, found) || super::excuses::cleans_up(repo, found))
     };
+    // From its fifth version on, what the promise of a handler fails with comes to Express.
+    let is_express = framework == "Express" && is_express_five(repo);
     let by_default = BY_DEFAULT.contains(&framework)
-        || PLAINLY.contains(&framework) && swallows_nothing()
+        || (PLAINLY.contains(&framework) || is_express) && swallows_nothing()
         || framework == "Slim" && is_slim_before_four(repo);
+    let own_answers = || {
+        let mut own = answers::of_routes(repo, server, endpoints);
+        if is_express && by_default {
+            answers::retain_caught(server, &mut own);
+        }
+        // Where none of the handlers is in use, what one of those says is no route's answer.
+        let is_in = |found: &CodeMatch, it: &CodeMatch| {
+            // A decorator of Python stands right above the function that it is of.
+            let is_below = |line: u32| it.language == Language::Python && (it.lines.1..=it.lines.1 + 2).contains(&line);
+            it.path == found.path
+                && (it.bytes.contains(&found.bytes.start) || found.functions.iter().any(|it| is_below(it.line)))
+        };
+        own.retain(|found| !declared.iter().any(|it| is_in(found, it)));
+        own
+    };
+    if narrow::takes_refusals(repo, &central) && !own_answers().is_empty() {
+        central.clear();
+    }
     let beside = beside::find(repo, &central);
     if let (Some(found), Some(own)) = (central.first(), beside.first()) {
         let summary = format!(
@@ -100,15 +120,19 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             Finding::met(SIGNAL, summary, at).fact("handling", handling)
         };
     }
+    if let Some(place) = settings::of_symfony(repo).filter(|_| by_default) {
+        let summary = format!(
+            "Which answer an error of the program gets is said in one place for all of them, in {}; {framework} answers the rest.",
+            place.path
+        );
+        return Finding::met(SIGNAL, summary, place).fact("handling", "central");
+    }
     if let Some(place) = wrapper::find(repo, endpoints.len()).or_else(|| base::find(repo, endpoints.len())) {
         let summary =
             format!("Most addresses (routes) hand what goes wrong to one place, which answers it, in {}.", place.path);
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
-    let mut own = answers::of_routes(repo, server, endpoints);
-    // Here none of the handlers is in use, and what one of those says is no route's answer.
-    let is_in = |found: &CodeMatch, it: &CodeMatch| it.path == found.path && it.bytes.contains(&found.bytes.start);
-    own.retain(|found| !declared.iter().any(|it| is_in(found, it)));
+    let own = own_answers();
     let at = Place::lines(repo.head(), first.file.as_str(), first.lines.0, first.lines.1);
     match (own.first(), by_default) {
         (None, true) => {
@@ -155,6 +179,12 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
         }
     }
+}
+
+/// Whether what is asked for is Express of the fifth version or later.
+fn is_express_five(repo: &Snapshot) -> bool {
+    let express = repo.stack().dependency(Ecosystem::Npm, "express");
+    express.and_then(|express| marks::major(repo, express)).is_some_and(|major| major >= 5)
 }
 
 /// Slim answers errors by itself before its fourth version, which has to be told to.
@@ -258,6 +288,38 @@ mod tests {
         };
         assert_eq!(of("^3.10"), "framework_default");
         assert_eq!(of("^4.0"), "none");
+    }
+
+    #[test]
+    fn express_answers_what_handlers_fail_with_from_its_fifth_version_on() {
+        let of = |version: &str, body: &str| {
+            let package = format!("{{\n  \"dependencies\": {{\n    \"express\": \"{version}\"\n  }}\n}}\n");
+            let app = format!(
+                "const app = require('express')();\napp.get('/a', async (req, res) => {{\n  const a = await find();\n  {body}\n  res.json(a);\n}});\n"
+            );
+            let repo = Fixture::new().file("package.json", &package).file("app.js", &app).snapshot();
+            finding(&repo, &Server::of(&repo)).facts()["handling"].as_str().unwrap_or_default().to_owned()
+        };
+        let missing = "if (!a) return res.status(404).end();";
+        assert_eq!(of("^5.1.0", missing), "framework_default");
+        assert_eq!(of("^4.19.2", missing), "adhoc");
+        let caught = "try { await b(a); } catch (e) { return res.status(500).json({ message: e.message }); }";
+        assert_eq!(of("^5.1.0", caught), "adhoc");
+    }
+
+    #[test]
+    fn a_handler_of_what_only_the_framework_refuses_is_no_place_for_errors() {
+        let of = |status: u32, body: &str| {
+            let routes: String = (0..3).map(|at| format!("@app.get('/{at}')\ndef r{at}():\n    {body}\n")).collect();
+            let app = format!(
+                "from flask import Flask\napp = Flask(__name__)\n@app.errorhandler({status})\ndef refused(error):\n    return {{}}, {status}\n{routes}"
+            );
+            says("app.py", &app).1
+        };
+        let caught = "try:\n        return b()\n    except Exception as e:\n        return {'error': str(e)}, 500";
+        assert_eq!(of(429, caught), "adhoc");
+        assert_eq!(of(404, caught), "partial");
+        assert_eq!(of(429, "return b()"), "partial");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod narrow;
 mod order;
 mod rust;
 mod services;
+mod settings;
 mod statuses;
 mod swallowed;
 mod tables;

@@ -102,6 +102,14 @@ pub(super) fn takes_statuses(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     handled(repo, central).is_some_and(|classes| !classes.is_empty() && classes.iter().all(is_status))
 }
 
+/// Whether all that `central` takes are statuses that the framework alone answers with, before or beside any route: too many
+/// requests, too large a body, a method that is not there.
+pub(super) fn takes_refusals(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
+    const REFUSALS: &[&str] = &["405", "413", "415", "429"];
+    handled(repo, central)
+        .is_some_and(|classes| !classes.is_empty() && classes.iter().all(|class| REFUSALS.contains(&class.as_str())))
+}
+
 /// The classes that `handlers` take; `None` where one of them takes all errors, or that can't be told.
 fn handled(repo: &Snapshot, handlers: &[&CodeMatch]) -> Option<BTreeSet<String>> {
     let limited = handlers.iter().map(|found| classes(repo, found)).collect::<Option<Vec<_>>>()?;

@@ -22,7 +22,7 @@ struct Form {
     decorates: bool,
 }
 
-static FORMS: [Form; 6] = [
+static FORMS: [Form; 7] = [
     // `func HandleRequest(c *gin.Context, f func(c *gin.Context) *Response)`: what is given returns an error or a result.
     Form {
         files: &[".go"],
@@ -46,6 +46,21 @@ static FORMS: [Form; 6] = [
         holds: &[
             &["errors.As(", "errors.Is(", "switch ", "err.(", "(err.Error(), "],
             &["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("],
+        ],
+        decorates: false,
+    },
+    // `func Answer(err error) (int, any)`, which looks into the error for the code and the body of the answer.
+    Form {
+        files: &[".go"],
+        declared: LazyLock::new(|| {
+            pattern(concat!(
+                r"(?m)^func (?:\([^)\n]*\) )?(?P<name>\w+)(?:\[[^\]\n]*\])?\(\w+ error\b[^\n{)]*\)",
+                r" \((?:\w+ )?int\b[^\n{)]*,[^\n{)]*\) \{"
+            ))
+        }),
+        holds: &[
+            &["errors.As(", "errors.Is(", "switch ", "err.("],
+            &["http.Status", "fiber.Status", "500", ".Code", ".Status"],
         ],
         decorates: false,
     },
@@ -175,7 +190,7 @@ fn uses(text: &str, name: &str, form: &Form) -> usize {
     // Go puts the package before a function, and C# what is extended. Elsewhere that is a method, which only has the same
     // name.
     let is_method = form.files.contains(&".go") || form.files.contains(&".cs");
-    let methods = [format!(".{name}("), format!(".{name}<")];
+    let methods = [format!(".{name}("), format!(".{name}<"), format!(".{name}[")];
     let methods = methods.iter().map(|method| text.matches(method.as_str()).count()).sum::<usize>();
     if is_method { called.saturating_sub(declares(text, name, form)) + methods } else { called }
 }
@@ -271,6 +286,17 @@ mod tests {
             Some(Some((3, 3)))
         );
         assert_eq!(with("log.Println(err)"), None);
+    }
+
+    #[test]
+    fn a_function_of_go_that_gives_the_code_and_the_body_for_an_error() {
+        let answer = "package web\n\nfunc Answer[T any](err error, given ...*T) (code int, body any) {\n\tcode = 500\n\tif refused, ok := err.(*Refused); ok {\n\t\treturn refused.Code, refused\n\t}\n\treturn\n}\n";
+        let called = "package users\n\nfunc all(c *fiber.Ctx) error { code, body := web.Answer[any](err); return c.Status(code).JSON(body) }\nfunc one(c *fiber.Ctx) error { code, body := web.Answer(err, input); return c.Status(code).JSON(body) }\nfunc two(c *fiber.Ctx) error { code, body := web.Answer(err, input); return c.Status(code).JSON(body) }\n";
+        let with = |answer: &str, endpoints: usize| at(&[("web.go", answer), ("users.go", called)], endpoints);
+        assert_eq!(with(answer, 6), Some(Some((3, 3))));
+        assert_eq!(with(answer, 8), None);
+        assert_eq!(with(&answer.replace("err.(*Refused)", "given[0], true"), 3), None);
+        assert_eq!(with(&answer.replace("(code int, body any)", "(code int)"), 3), None);
     }
 
     #[test]
