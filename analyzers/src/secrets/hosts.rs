@@ -3,37 +3,66 @@
 /// Those that catch mail of tests and deliver none: <https://docs.mailtrap.io/email-sandbox>, <https://ethereal.email>.
 const CATCHES_MAIL: &[&str] = &["sandbox.smtp.mailtrap.io", "smtp.mailtrap.io", "smtp.ethereal.email"];
 
-/// Words in a name that stands for another.
+/// Words of a name that stands for another.
 const STAND_INS: &[&str] = &[
-    ".example",
-    "example.",
-    "host.com",
+    "example",
     "domain",
-    "your",
+    "mydomain",
+    "somedomain",
     "hostname",
-    "server.com",
-    "company.",
+    "company",
+    "mycompany",
     "acme",
-    ".test",
-    ".invalid",
     "placeholder",
     "changeme",
-    "xxxx",
-    "abcde",
+];
+
+/// Names that somebody makes up for the domain of a server.
+const DOMAINS: &[&str] = &[
+    "host.com",
+    "myhost.com",
+    "dbhost.com",
+    "somehost.com",
+    "server.com",
+    "myserver.com",
+    "dbserver.com",
+    "mailserver.com",
+    "someserver.com",
 ];
 
 /// Addresses of documentation (RFC 5737), and those that people make up.
-const MADE_UP: &[&str] = &["192.0.2.", "198.51.100.", "203.0.113.", "1.2.3.", "1.1.1.", "8.8.", "123.", "255.", "0."];
+const MADE_UP: &[&str] = &["192.0.2.", "198.51.100.", "203.0.113.", "1.2.3.", "1.1.1.", "8.8.", "255.", "0."];
 
-/// A machine of one's own or in a network of one's own.
-const PRIVATE: &[&str] = &["127.", "0.0.0.0", "192.168.", "10.", "172.", "169.254."];
+/// A machine of one's own or in a network of one's own, but for the block of 172 (RFC 1918).
+const PRIVATE: &[&str] = &["127.", "0.0.0.0", "192.168.", "10.", "169.254."];
 
 /// Names that no public server has.
 const PRIVATE_ENDS: &[&str] = &[".local", ".localhost", ".internal", ".lan", ".svc", ".home", ".intranet"];
 
-/// Whether `host` stands for another that is still to be written.
+/// Whether `host`, in small letters, stands for another that is still to be written.
 pub(super) fn is_stand_in(host: &[u8]) -> bool {
-    STAND_INS.iter().any(|part| super::bytes::has(host, part)) || host == b"host" || host == b"server"
+    let Ok(host) = std::str::from_utf8(host) else { return false };
+    let is_named = |word: &str| STAND_INS.contains(&word) || word.starts_with("your") || word.ends_with("example");
+    matches!(host, "host" | "server")
+        || host.split(['.', '-', '_']).any(is_named)
+        || host.split('.').skip(1).any(|label| matches!(label, "test" | "invalid"))
+        || DOMAINS
+            .iter()
+            .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+        || ["xxxx", "abcde", "yourhost", "yourserver", "yourdomain"].iter().any(|part| host.contains(part))
+}
+
+/// Whether `host`, in small letters, is an address of this machine or of a network of one's own.
+pub(super) fn is_private_address(host: &str) -> bool {
+    let mut numbers = host.split('.');
+    let is_of_172 = numbers.next() == Some("172")
+        && numbers.next().and_then(|number| number.parse().ok()).is_some_and(|number: u8| (16..=31).contains(&number));
+    is_of_172 || PRIVATE.iter().any(|start| host.starts_with(start))
+}
+
+/// Whether a server at `host` takes mail and delivers none.
+pub(super) fn catches_mail(host: &str) -> bool {
+    CATCHES_MAIL.contains(&host)
 }
 
 /// Whether nobody reaches `host` from elsewhere: this machine, a neighbour among containers, or what catches mail.
@@ -42,7 +71,7 @@ pub(super) fn is_near(host: &str) -> bool {
     is_neighbour
         || host.starts_with("127.")
         || ["0.0.0.0", "host.docker.internal"].contains(&host)
-        || CATCHES_MAIL.contains(&host)
+        || catches_mail(host)
 }
 
 /// Whether `host`, in small letters, is a server that can be reached from anywhere.
@@ -53,7 +82,7 @@ pub(super) fn is_elsewhere(host: &str) -> bool {
     let is_address = || numbers().count() == 4 && numbers().all(|is_number| is_number);
     (is_name || is_address() && !MADE_UP.iter().any(|start| host.starts_with(start)))
         && !is_stand_in(host.as_bytes())
-        && !PRIVATE.iter().any(|start| host.starts_with(start))
+        && !is_private_address(host)
         && !PRIVATE_ENDS.iter().any(|end| host.ends_with(end))
 }
 
@@ -79,13 +108,27 @@ mod tests {
 
     #[test]
     fn servers_are_told_apart_by_who_reaches_them() {
-        for host in ["db.shop.io", "shop-1.c7k2m9.eu-west-1.rds.amazonaws.com", "sql42.shops.net", "54.12.8.9"] {
+        for host in [
+            "db.shop.io",
+            "shop-1.c7k2m9.eu-west-1.rds.amazonaws.com",
+            "sql42.shops.net",
+            "54.12.8.9",
+            "172.105.44.10",
+            "123.57.20.4",
+            "files.000webhost.com",
+            "db.gameserver.com",
+            "server-12.shops.net",
+        ] {
             assert!(is_elsewhere(host) && !is_near(host), "{host}");
         }
         for host in [
             "localhost",
             "database",
             "10.0.0.7",
+            "172.17.0.2",
+            "myserver.com",
+            "db.mydomain.com",
+            "db.shop.test",
             "192.168.1.9",
             "db.shop.internal",
             "mysql.default.svc",
