@@ -387,7 +387,7 @@ mod tests {
         for text in ["\u{0}", "= =", &deep, &"x".repeat(70_000), "suppress = 1", "[suppress]\na = 1", "lock = 7"] {
             assert_eq!(read(text, Whose::Organisation).wrong.len(), 1, "{}", text.get(..20).unwrap_or(text));
         }
-        let token = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+        let token = format!("ghp_{}", "k7Qz9Lw2Xv8Rt4Yp6Nb3Mc1Jh5Gd0aW2eS5u");
         let said = read(&format!("{token} = 1"), Whose::Candidate).wrong.join("");
         assert!(!said.contains(&token[4..30]), "{said}");
         let said = read("areas = [\"re\\u0007ad\tme\"]", Whose::Organisation).wrong.join("");

@@ -3,6 +3,7 @@
 use super::bytes::{has, is_word};
 use super::check::Check;
 use super::context::Context;
+use super::joined::parts;
 use super::rules::{Rule, Tier};
 
 /// The name that it is given to says that it stands in for another (`fake_key = "-----BEGIN …"`).
@@ -39,8 +40,8 @@ pub(super) fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
     let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     line.ends_with(b"credential=")
-        || is_for_a_map_in_a_page(context)
-        || rule.id == "google-api-key" && is_of_an_app_of_firebase(line, context)
+        || is_for_a_map(context)
+        || rule.id == "google-api-key" && (is_of_an_app_of_firebase(line, context) || is_given_to_browsers(line))
         || rule.tier == Tier::Generic
             && (["public_", "publickey", "publishable", "site_key", "sitekey", "anon_key"]
                 .iter()
@@ -51,31 +52,61 @@ pub(super) fn is_named_as_public(rule: &Rule, context: &Context<'_>) -> bool {
 /// What builders of front ends write into the page, unless its name says that it was not meant for that.
 /// <https://vite.dev/guide/env-and-mode>, <https://create-react-app.dev/docs/adding-custom-environment-variables>
 fn is_given_to_browsers(line: &[u8]) -> bool {
-    let is_built_in = ["vite_", "react_app_", "vue_app_", "gatsby_", "ng_app_"].iter().any(|prefix| has(line, prefix));
-    is_built_in && !["secret", "password", "passwd", "private"].iter().any(|word| has(line, word))
+    const PREFIXES: &[&str] = &[
+        "vite_",
+        "react_app_",
+        "vue_app_",
+        "gatsby_",
+        "ng_app_",
+        "next_public_",
+        "expo_public_",
+        "nuxt_public_",
+        "public_",
+    ];
+    PREFIXES.iter().any(|prefix| has(line, prefix))
+        && !["secret", "password", "passwd", "private"].iter().any(|word| has(line, word))
 }
 
 /// Firebase's apps carry a key that says which project they belong to and opens nothing by itself.
 /// <https://firebase.google.com/docs/projects/api-keys>
 fn is_of_an_app_of_firebase(line: &[u8], context: &Context<'_>) -> bool {
-    const CLOSE: usize = 200;
+    const CLOSE: usize = 400;
+    /// What only the settings of an app have beside a key, in whatever order; servers have none of them.
+    const SIBLINGS: &[&str] = &[
+        "authDomain",
+        "AUTH_DOMAIN",
+        "auth_domain",
+        "messagingSenderId",
+        "MESSAGING_SENDER_ID",
+        "messaging_sender_id",
+        "GCM_SENDER_ID",
+        "mobilesdk_app_id",
+    ];
     let name = line.trim_ascii_end().iter().rposition(|byte| is_word(*byte)).map_or(&line[..0], |last| &line[..=last]);
     let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
     let after = &context.text[context.at..(context.at + CLOSE).min(context.text.len())];
     // `google-services.json`, settings, `GoogleService-Info.plist`, and the object that starts a web app.
     ["current_key", "firebase_api_key", "firebaseapikey"].iter().any(|end| name.ends_with(end.as_bytes()))
         || has(before, "<key>API_KEY</key>")
-        || ["authDomain", "AUTH_DOMAIN", "auth_domain"].iter().any(|sibling| has(after, sibling))
+        || SIBLINGS.iter().any(|sibling| has(before, sibling) || has(after, sibling))
 }
 
-/// Google's maps are loaded by the browser with a key in the address.
-fn is_for_a_map_in_a_page(context: &Context<'_>) -> bool {
+/// Google's maps are loaded by the browser with a key in the address or in the options of a loader, and by an app with
+/// one in its manifest.
+fn is_for_a_map(context: &Context<'_>) -> bool {
     const CLOSE: usize = 200;
     let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    ["maps.googleapis.com/maps/api/js", "maps.google.com/maps/api/js", "google.com/maps/embed"]
-        .iter()
-        .any(|address| has(line, address))
+    [
+        "maps.googleapis.com/maps/api/js",
+        "maps.google.com/maps/api/js",
+        "google.com/maps/embed",
+        "googleMapsApiKey",
+        "com.google.android.geo.API_KEY",
+        "com.google.android.maps.v2.API_KEY",
+    ]
+    .iter()
+    .any(|telling| has(line, telling))
 }
 
 /// Whether the value is a part of a line of base64 among others, as in mail, saved pages and keys: letters of an image,
@@ -148,28 +179,45 @@ pub(super) fn is_development_section(context: &Context<'_>) -> bool {
             continue;
         }
         depth = indent(line);
-        let lower = inner[..inner.len().min(120)].to_ascii_lowercase();
-        if [
-            "development",
-            "class dev",
-            "class test",
-            "class local",
-            "test:",
-            "dev:",
-            "local:",
-            "testing",
-            "test =",
-            "\"test\"",
-            "'test'",
-        ]
-        .iter()
-        .any(|word| has(&lower, word))
-            || is_branch_of_tests(&lower)
-        {
+        if opens_a_section_for_development(&inner[..inner.len().min(120)]) {
             return true;
         }
     }
     false
+}
+
+/// Whether `line` names development or tests in words of their own, and not to say what is anything else.
+fn opens_a_section_for_development(line: &[u8]) -> bool {
+    let lower = line.to_ascii_lowercase();
+    if ["!", "not ", "unless "].iter().any(|denial| has(&lower, denial)) {
+        return false;
+    }
+    let words: Vec<Vec<u8>> = words(line).collect();
+    let is_of = |word: &[u8], known: &[&str]| known.iter().any(|known| known.as_bytes() == word);
+    match words.iter().position(|word| is_of(word, &["class", "namespace", "package", "module"])) {
+        // Of a class the first word of its name, since `TestimonialService` is none of tests; a package may be anybody's.
+        Some(at) if words[at] == b"class" => {
+            let first = words.get(at + 1);
+            return first.is_some_and(|word| is_of(word, &["dev", "development", "test", "tests", "testing", "local"]));
+        }
+        Some(0) => return false,
+        _ => {}
+    }
+    words.iter().any(|word| is_of(word, &["development", "testing"]))
+        || ["\"test\"", "'test'"].iter().any(|word| has(&lower, word))
+        || ["test:", "dev:", "local:", "test ="].iter().any(|key| has_as_a_word(&lower, key))
+        || is_branch_of_tests(&lower)
+}
+
+/// The words of a line, in small letters, of names in camel case as well.
+fn words(line: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let pieces = line.split(|byte| !byte.is_ascii_alphanumeric()).filter(|piece| !piece.is_empty());
+    pieces.flat_map(parts).map(<[u8]>::to_ascii_lowercase)
+}
+
+/// Whether `key` stands in `text` without a letter or digit before it.
+fn has_as_a_word(text: &[u8], key: &str) -> bool {
+    memchr::memmem::find_iter(text, key).any(|at| at == 0 || !text[at - 1].is_ascii_alphanumeric())
 }
 
 /// `if is_test_env:`, `if (process.env.NODE_ENV === "test") {`
@@ -186,7 +234,8 @@ fn is_branch_of_tests(lower: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_branch_of_tests, is_given_to_browsers, is_in_block_comment};
+    use super::super::{Judgement, example, scan};
+    use super::{is_branch_of_tests, is_given_to_browsers, is_in_block_comment, opens_a_section_for_development};
 
     #[test]
     fn a_branch_for_tests_is_one_for_development_and_its_other_is_not() {
@@ -196,6 +245,50 @@ mod tests {
         for line in ["if not is_test:", "if (env !== 'test') {", "if latest:", "else:", "for test in tests:"] {
             assert!(!is_branch_of_tests(line.as_bytes()), "{line}");
         }
+    }
+
+    #[test]
+    fn a_section_is_for_development_where_a_word_of_its_own_says_so() {
+        for line in [
+            "development:",
+            "\"Development\": {",
+            "class DevelopmentConfig(Base):",
+            "class TestConfig:",
+            "class Dev(Base):",
+            "if (env === 'development') {",
+            "test: {",
+        ] {
+            assert!(opens_a_section_for_development(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "if (process.env.NODE_ENV !== 'development') {",
+            "unless Rails.env.development?",
+            "class DeviceAuth:",
+            "class LocalizationConfig:",
+            "class TestimonialService {",
+            "namespace Acme.Development {",
+            "latest: {",
+        ] {
+            assert!(!opens_a_section_for_development(line.as_bytes()), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_key_of_an_app_of_google_is_public_whatever_names_it() {
+        let text = example("google-api-key");
+        let key = text.split('"').nth(1).expect("it is quoted");
+        let judged = |text: &str| scan(text.as_bytes()).first().map(|hit| hit.judgement);
+        for text in [
+            format!(
+                "android = FirebaseOptions(\n  apiKey: '{key}',\n  appId: '1:44:android:2',\n  messagingSenderId: '44',\n)"
+            ),
+            format!("messagingSenderId: '44',\n  apiKey: '{key}',\n"),
+            format!("NEXT_PUBLIC_GOOGLE_MAPS_API_KEY={key}\n"),
+            format!("useJsApiLoader({{ googleMapsApiKey: \"{key}\" }})"),
+        ] {
+            assert_eq!(judged(&text), Some(Judgement::Public), "{}", text.replace(key, "KEY"));
+        }
+        assert_eq!(judged(&format!("GEMINI_API_KEY={key}\n")), Some(Judgement::Live));
     }
 
     #[test]

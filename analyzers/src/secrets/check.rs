@@ -48,6 +48,8 @@ pub(super) enum Check {
     OwnMachine,
     /// Base64 of something as irregular as a generated password.
     Wrapped,
+    /// As many different characters as a generated value has, which a row of bases of DNA has not.
+    Varied,
 }
 
 /// How a check came out.
@@ -73,6 +75,7 @@ impl Check {
             Check::ServiceRole => needed(web_token::role(bytes).as_deref() == Some("service_role")),
             Check::Pem => key_body(bytes),
             Check::Random => needed(is_random(bytes)),
+            Check::Varied => needed(distinct(bytes) >= 7),
             Check::Key => needed(decode(bytes).is_some_and(|key| matches!(key.len(), 16 | 32 | 64))),
             Check::SqlData => needed(has_rows(&context.text[context.at..])),
             Check::Beginning => needed(context.at == 0),
@@ -137,6 +140,15 @@ fn key_body(armoured: &[u8]) -> Verdict {
         false if body.len() >= 60 && armoured.len() >= SHORTEST => Verdict::Unsound,
         false => Verdict::Nothing,
     }
+}
+
+/// Whether a key in OpenSSH's format, in base64, has a passphrase: the cipher stands behind the name of the format.
+/// <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>
+pub(super) fn is_locked_by_openssh(armoured: &[u8]) -> bool {
+    const FORMAT: &[u8] = b"b3BlbnNzaC1rZXktdjEA";
+    /// The length of the word `none`, and the word.
+    const NO_CIPHER: &[u8] = b"AAAABG5vbmU";
+    memchr::memmem::find(armoured, FORMAT).is_some_and(|at| !armoured[at + FORMAT.len()..].starts_with(NO_CIPHER))
 }
 
 fn looks_repeated(bytes: &[u8]) -> bool {
@@ -248,6 +260,32 @@ mod tests {
         let example = format!("ghp{}zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ{}", "_", "0mLq17");
         assert!(crc62(example.as_bytes()));
         assert!(!crc62(example.replace("zQW", "zQX").as_bytes()));
+    }
+
+    #[test]
+    fn a_key_of_openssh_is_locked_where_it_names_a_cipher() {
+        let key = |cipher: &str| {
+            let length = (cipher.len() as u32).to_be_bytes();
+            let derivation = [0, 0, 0, 4, b'n', b'o', b'n', b'e'];
+            let head = [&b"openssh-key-v1\0"[..], &length, cipher.as_bytes(), &derivation].concat();
+            let random = "k7Qz9Lw2Xv8Rt4Yp6Nb3Mc1Jh5Gd0".repeat(6);
+            base64::engine::general_purpose::STANDARD.encode([&head[..], random.as_bytes()].concat())
+        };
+        assert!(is_locked_by_openssh(key("aes256-ctr").as_bytes()));
+        assert!(!is_locked_by_openssh(key("none").as_bytes()));
+        let judged = |cipher: &str| {
+            let text = [
+                "-----",
+                "BEGIN OPENSSH PRIVATE KEY-----\n",
+                &key(cipher),
+                "\n-----",
+                "END OPENSSH PRIVATE KEY-----\n",
+            ];
+            super::super::scan(text.concat().as_bytes()).first().map(|hit| hit.judgement)
+        };
+        use super::super::Judgement;
+        assert_eq!(judged("aes256-ctr"), Some(Judgement::Encrypted));
+        assert_eq!(judged("none"), Some(Judgement::Live));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) fn is_in_camel_case(value: &[u8]) -> bool {
 }
 
 /// What of `piece` may be words; none is empty.
-fn parts(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn parts(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at;

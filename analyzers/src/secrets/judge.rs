@@ -6,7 +6,7 @@ use super::around::{
 };
 use super::beside::{elsewhere, is_for_a_store_nearby, is_for_no_server_outside};
 use super::bytes::{distinct, has, is_word};
-use super::check::{Check, Verdict, decode, is_random};
+use super::check::{Check, Verdict, decode, is_locked_by_openssh, is_random};
 use super::connection::connection;
 use super::context::Context;
 use super::joined::{is_in_camel_case, is_run_together};
@@ -53,7 +53,8 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if rule.judged == Some(Judgement::Locked) {
         return Some(if has(&lower, "xxxx") { Judgement::Placeholder } else { Judgement::Locked });
     }
-    if is_encrypted(&lower, context.whole) || is_named_as_made_of_a_password(rule, context) {
+    let is_locked = rule.check == Check::Pem && is_locked_by_openssh(bytes);
+    if is_locked || is_encrypted(&lower, context.whole) || is_named_as_made_of_a_password(rule, context) {
         return Some(Judgement::Encrypted);
     }
     let is_for_you = || lower.starts_with(b"your") && (is_weak(&lower) || is_in_camel_case(bytes));
@@ -68,6 +69,9 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     }
     if is_named_as_stand_in(rule, context) {
         return Some(Judgement::Placeholder);
+    }
+    if rule.check == Check::Jwt && web_token::is_of_a_local_supabase(bytes) {
+        return Some(Judgement::LocalDefault);
     }
     let is_for_everybody = || rule.check == Check::Jwt && web_token::role(bytes).as_deref() == Some("anon");
     if is_named_as_public(rule, context) || is_for_everybody() {
@@ -136,7 +140,7 @@ fn is_interpolated(value: &[u8], context: &Context<'_>) -> bool {
         || text.starts_with("$(")
         // Signs that a generated value has by chance.
         || [("$(", ")"), ("%(", ")s"), ("%(", ")d"), ("@@", "@@")].iter().any(|(open, close)| holds_a_name(text, open, close))
-        || text.trim_start_matches('\\').strip_prefix('$').is_some_and(is_variable)
+        || text.trim_start_matches('\\').strip_prefix('$').is_some_and(|name| is_variable(name) && !is_generated(name))
         || (text.starts_with('%') && text.ends_with('%'))
         || (text.starts_with('{') && text.ends_with('}'))
         || (text.starts_with(':') && text[1..].bytes().all(is_word))
@@ -163,6 +167,11 @@ fn is_variable(text: &str) -> bool {
     let name = text.bytes().take_while(|byte| is_word(*byte)).count();
     name > 0 && name == text.len()
         || name >= 4 && text.contains('_') && text[..name].bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase())
+}
+
+/// A password may begin with the sign of a variable: `$hop7Kq2xV9`. Names have digits at their end, if at all.
+fn is_generated(name: &str) -> bool {
+    !name.contains('_') && is_random(name.as_bytes())
 }
 
 fn is_encrypted(lower: &[u8], whole: &[u8]) -> bool {

@@ -113,7 +113,7 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
     let monotone = lower.split(|byte| matches!(byte, b'_' | b'-')).any(|part| part.len() >= 16 && distinct(part) <= 3)
         || lower.len() >= 8 && distinct(lower) <= 3;
     let is_of_words = matches!(rule.tier, Tier::Named | Tier::Generic) && !rule.password && !rule.stored;
-    !pem && stands_in
+    !pem && (stands_in || goes_on_in_order(lower))
         || is_of_words && says_that_it_is_for_nothing(lower)
         || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example"))
         || angled
@@ -159,16 +159,104 @@ const PUBLISHED: &[&str] = &[
     "qjzh-7pa44blaaakh6490hufowx0kcy",
     "r2uxvnv_u85abhhy8xshsiavuw0dc-s",
     "2klwbx3mkfo30om9lufyqhpqloa_bnh",
+    // What the pages of Twitter and YouTube send.
+    "nnwizuejrcouh5e6i8xnzz4puts",
+    "ao_fj2slqu8q4stehlgcilw_y9_11qcw8",
+    // Telegram's and Discord's documentation.
+    "aahdqtcvch1vgwjxfseofsas0k5paldsaw",
+    "abc-def1234ghikl-zyx57w2v1u123ew11",
+    "aafd39kkdpwt3ywyrzergyolmajhac60qc",
+    "nzkynze1ndu0mtk2mdg4odqy",
+    // The key of each emulator of Cosmos DB, and of each Supabase on the own machine.
+    "c2y6ydjf5/r+ob0n8a7cgv30vrdjiwehlm",
+    "n7und0ugjktvk-uodkm0hg",
+    // The accounts that Hardhat and Anvil make, and those of Ganache.
+    "ac0974bec39a17e36ba4a6b4",
+    "59c6995e998f97a5a0044966",
+    "5de4111afa1a4b94908f8310",
+    "7c852118294e51e653712a81",
+    "47e179ec197488593b187f80",
+    "8b3a350cf5c34c9194ca8582",
+    "92db14e403b83dfe3df233f8",
+    "4bbbf85ce3377467afe5d46f",
+    "dbda1821b80551c9d6593932",
+    "2a871d0798f97d79848a013d",
+    "f214f2b2cd398c806f84e317",
+    "701b615bbdfb9de65240bc28",
+    "a267530f49f8280200edf313",
+    "47c99abed3324a2707c28aff",
+    "c526ee95bf44d8fc405a158b",
+    "8166f546bab6da521a8369ca",
+    "ea6c44ac03bff858b476bba4",
+    "689af8efa8c651a91ad28760",
+    "de9be858da4a475276426320",
+    "df57089febbacf7ba0bc227d",
+    "4f3edf983ac636a65a842ce7",
+    "6cbed15c793ce57650b9877c",
+    "6370fd033278c143179d81c5",
+    "646f1ce2fdad0e6deeeb5c7e",
+    "add53f9a7e588d003326d1cb",
+    "395df67f0c2d2d9fe1ad08d1",
+    "e485d098507f54e7733a2054",
+    "a453611d9419d0e56f499079",
+    "829e924fdf021ba3dbbc4225",
+    "b0057716d5917badaf911b19",
 ];
 
 /// Whether everybody knows the value.
 pub(super) fn is_published(lower: &[u8]) -> bool {
-    PUBLISHED.iter().any(|part| has(lower, part))
+    static PARTS: OnceLock<AhoCorasick> = OnceLock::new();
+    PARTS.get_or_init(|| AhoCorasick::new(PUBLISHED).expect("a few short texts")).is_match(lower)
+}
+
+/// Whether letters and digits go on as the alphabet and numbers do, by turns or in groups, as people and programs that
+/// write samples make them up: `a1b2c3d4e5f6`, `abc123def456`.
+fn goes_on_in_order(lower: &[u8]) -> bool {
+    const SHORTEST: usize = 12;
+    const LETTERS: usize = 6;
+    let in_order = |all: &[u8], first: u8, count: u8| {
+        let number = |byte: u8| byte - first;
+        let steps = |by: u8| all.windows(2).filter(|pair| (number(pair[0]) + by) % count == number(pair[1])).count();
+        steps(1).max(steps(count - 1)) * 4 >= (all.len() - 1) * 3
+    };
+    lower.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| part.len() >= SHORTEST).any(|part| {
+        let of = |is: fn(&u8) -> bool| part.iter().copied().filter(is).collect::<Vec<u8>>();
+        let (letters, digits) = (of(u8::is_ascii_alphabetic), of(u8::is_ascii_digit));
+        letters.len() >= LETTERS
+            && letters.len() * 3 >= part.len()
+            && (in_order(&letters, b'a', 26) || in_order(&letters, b'a', 6) && letters.iter().all(|byte| *byte <= b'f'))
+            && (digits.len() < 2 || in_order(&digits, b'0', 10) || distinct(&digits) == 1)
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::says_that_it_is_for_nothing;
+    use super::super::{Judgement, scan};
+    use super::{goes_on_in_order, is_published, says_that_it_is_for_nothing};
+
+    #[test]
+    fn what_goes_on_as_the_alphabet_does_was_made_up() {
+        for value in [
+            "sk_live_a1b2c3d4e5f6g7h8i9j0k1l2",
+            "abc123def456ghi789jkl012mno345pqr678",
+            "a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4",
+            "9f8e7d6c5b4a",
+            "key-1a2b3c4d5e6f7g8h9i0j",
+        ] {
+            assert!(goes_on_in_order(value.as_bytes()), "{value}");
+        }
+        for value in ["k7qz9lw2xv8rt4yp6nb3mc1jh5gd0", "3f9ac01b77de4451ab907c22e8d15b6f", "ab3de5gh7jk9mn1pq3st5vw7"] {
+            assert!(!goes_on_in_order(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_every_emulator_has_is_published() {
+        let account = ["0xac0974bec39a17e3", "6ba4a6b4d238ff94", "4bacb478cbed5efc", "ae784d7bf4f2ff80"].concat();
+        assert!(is_published(account.as_bytes()));
+        let found = scan(format!("DEPLOYER_PRIVATE_KEY={account}\n").as_bytes());
+        assert_eq!(found.first().map(|hit| hit.judgement), Some(Judgement::Example));
+    }
 
     #[test]
     fn words_that_say_what_they_are_not_for_stand_in() {

@@ -17,8 +17,17 @@ pub(super) fn is_signed(token: &[u8]) -> bool {
 
 /// The role that it gives: <https://supabase.com/docs/guides/api/api-keys>.
 pub(super) fn role(token: &[u8]) -> Option<String> {
+    claim(token, "role")
+}
+
+/// Whether every Supabase on somebody's own machine has it.
+pub(super) fn is_of_a_local_supabase(token: &[u8]) -> bool {
+    claim(token, "iss").as_deref() == Some("supabase-demo")
+}
+
+fn claim(token: &[u8], name: &str) -> Option<String> {
     let claims = object(token.split(|byte| *byte == b'.').nth(1)?)?;
-    claims.get("role")?.as_str().map(str::to_owned)
+    claims.get(name)?.as_str().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -33,11 +42,14 @@ mod tests {
             let signature = ["kvxtabqlmz", "waritjohcn", "eupdgsyfwl"].concat();
             format!("{}.{}.{signature}", part(r#"{"alg":"HS256","typ":"JWT"}"#), part(claims))
         };
-        let judged = |role: &str| {
-            let text =
-                format!("KEY={}\n", token(&format!(r#"{{"iss":"supabase","ref":"kvxtabqlmz","role":"{role}"}}"#)));
+        let judged_of = |issuer: &str, role: &str| {
+            let claims = format!(r#"{{"iss":"{issuer}","ref":"kvxtabqlmz","role":"{role}"}}"#);
+            let text = format!("KEY={}\n", token(&claims));
             scan(text.as_bytes()).first().map(|hit| (hit.rule, hit.judgement))
         };
+        let judged = |role: &str| judged_of("supabase", role);
+        let local = judged_of("supabase-demo", "service_role");
+        assert_eq!(local, Some(("json-web-token", Judgement::LocalDefault)));
         assert_eq!(judged("anon"), Some(("json-web-token", Judgement::Public)));
         assert_eq!(judged("service_role"), Some(("supabase-service-role", Judgement::Live)));
         assert_eq!(judged("ana"), Some(("json-web-token", Judgement::Live)));
