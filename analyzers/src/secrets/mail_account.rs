@@ -21,7 +21,9 @@ pub(super) fn holds(value: &[u8], context: &Context<'_>) -> bool {
     let end = (context.at + value.len() + CLOSE).min(context.text.len());
     let near = &context.text[context.at.saturating_sub(CLOSE)..end];
     let letters: Vec<u8> = value.iter().copied().filter(|byte| *byte != b' ').collect();
-    (has(near, "smtp.gmail.com") || has(near, "smtp.googlemail.com"))
+    // Libraries know the server by the name of the service.
+    let is_googles = ["smtp.gmail.com", "smtp.googlemail.com", "'gmail'", "\"gmail\"", "'Gmail'", "\"Gmail\""];
+    is_googles.iter().any(|name| has(near, name))
         && distinct(&letters) >= 7
         && !letters.chunks(4).any(is_row)
         && !is_weak(&letters)

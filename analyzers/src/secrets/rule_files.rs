@@ -70,6 +70,7 @@ rule_files![
     "content/apify.toml",
     "content/asana.toml",
     "content/clickup.toml",
+    "content/cloudinary.toml",
     "content/contentful.toml",
     "content/data_go_kr.toml",
     "content/dropbox.toml",
@@ -98,6 +99,7 @@ rule_files![
     "database/supabase.toml",
     "file/dump.toml",
     "file/stored.toml",
+    "file/typed.toml",
     "framework/aspnet.toml",
     "framework/codeigniter.toml",
     "framework/django.toml",
@@ -138,6 +140,7 @@ rule_files![
     "mail/postmark.toml",
     "mail/resend.toml",
     "mail/sendgrid.toml",
+    "mail/server.toml",
     "mail/sparkpost.toml",
     "messaging/dingtalk.toml",
     "messaging/discord.toml",
@@ -145,6 +148,7 @@ rule_files![
     "messaging/feishu.toml",
     "messaging/google_chat.toml",
     "messaging/intercom.toml",
+    "messaging/line.toml",
     "messaging/linkedin.toml",
     "messaging/microsoft_teams.toml",
     "messaging/nats.toml",
@@ -166,11 +170,13 @@ rule_files![
     "monitoring/sentry.toml",
     "payment/adyen.toml",
     "payment/asaas.toml",
+    "payment/cashfree.toml",
     "payment/duffel.toml",
     "payment/easypost.toml",
     "payment/flutterwave.toml",
     "payment/mercado_pago.toml",
     "payment/midtrans.toml",
+    "payment/mollie.toml",
     "payment/paddle.toml",
     "payment/paypal.toml",
     "payment/paystack.toml",
@@ -207,6 +213,12 @@ mod tests {
             .flat_map(|topic| std::fs::read_dir(topic.unwrap().path()).unwrap())
             .map(|file| file.unwrap().path().strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/"))
             .collect();
+        let decision = folder.join("../../../docs/decisions/0003-our-own-credential-rules.md");
+        let said = format!("{} in {} files", crate::secrets::rules().len(), there.len());
+        assert!(
+            std::fs::read_to_string(decision).unwrap().contains(&said),
+            "the decision says how many there are: {said}"
+        );
         assert_eq!(super::FILES.iter().map(|(path, _)| (*path).to_owned()).collect::<BTreeSet<_>>(), there);
     }
 }

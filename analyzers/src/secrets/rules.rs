@@ -11,6 +11,7 @@
 //! - `assigned = true`: skip a keyword without `=`, `:`, `(` or `,` close behind,
 //! - `defaults = true`: for a generic rule, also say where a weak or default value stands,
 //! - `password = true`: a person chose it, so a weak one is a local default rather than a weak secret,
+//! - `telling = true`: nothing else begins as its values do, though the keyword does not end with a sign,
 //! - `stored = true`: a store of credentials or a place for nothing else, so that a weak value counts as well,
 //! - `window`: bytes before and after the keyword that the pattern may need,
 //! - `check`: what else must hold, see `check.rs`,
@@ -64,6 +65,7 @@ pub struct Rule {
     pub(super) assigned: bool,
     pub(super) uses: bool,
     pub(super) defaults: bool,
+    telling: bool,
     pub(super) password: bool,
     /// Whether it looks into what is made for credentials, where a weak one is one as well.
     pub stored: bool,
@@ -86,7 +88,7 @@ impl Rule {
     /// Whether every value begins as nothing else does: `os_v2_`, `xoxb-`.
     pub fn has_prefix(&self) -> bool {
         let is_prefix = |keyword: &String| keyword.len() >= 3 && keyword.ends_with(['_', '-', '.']);
-        self.tier == Tier::Format && self.keywords.iter().all(is_prefix)
+        self.tier == Tier::Format && (self.telling || self.keywords.iter().all(is_prefix))
     }
 
     /// What says quickly that a keyword stands in no match, compiled when a keyword of the rule is first seen.
@@ -159,6 +161,8 @@ struct Entry {
     #[serde(default)]
     defaults: bool,
     #[serde(default)]
+    telling: bool,
+    #[serde(default)]
     password: bool,
     #[serde(default)]
     stored: bool,
@@ -198,6 +202,7 @@ fn read(path: &str, text: &str) -> Vec<Rule> {
             assigned: entry.assigned,
             uses: entry.uses,
             defaults: entry.defaults,
+            telling: entry.telling,
             password: entry.password,
             stored: entry.stored,
             window: entry.window,
