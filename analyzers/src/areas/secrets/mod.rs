@@ -1,6 +1,7 @@
 //! Credentials in the tree and in the history. A finding is made of rule, place, fingerprint and judgement; the
 //! values themselves never leave the engine in [`crate::secrets`].
 
+mod environment_files;
 mod files;
 mod foreign;
 mod ignored;

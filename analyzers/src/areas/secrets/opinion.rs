@@ -48,7 +48,7 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         let rule = rule(hit.rule).filter(|_| hit.judgement == Judgement::Live);
         if hit.rule == "gmail-account-password" && rule.is_some() && place::is_named_as_settings(path) {
             let reason = "well-formed, with the server and the account that it opens beside it";
-            return Opinion { weight: Weight::Live, class: Class::Production, reason };
+            return Opinion { weight: Weight::Live, class, reason };
         }
         let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
         if place::is_example_of_settings(path) && rule.is_some_and(|rule| rule.tier == Tier::Format) {
@@ -60,12 +60,22 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         if place::is_seed_data(path) && rule.is_some_and(|rule| opens_a_database(&rule.id)) {
             return possible("among rows for trying things out, but it is the password of a database");
         }
+        let is_format = rule.is_some_and(|rule| rule.tier == Tier::Format);
+        if why == place::TEMPLATE && is_format {
+            return possible("well-formed, in a template or a file of defaults, which a program may read as it is");
+        }
         let is_own = !paths::is_vendored(path) && !paths::is_generated(path);
         if is_own && rule.is_some_and(Rule::has_checksum) {
             return possible("in a place for samples, but with a checksum that holds, which made-up ones seldom have");
         }
+        if is_own && is_format && place::is_example(path) && place::is_environment_file(path) {
+            return possible("well-formed, in an environment file among examples");
+        }
         if class == Class::Documentation && rule.is_some_and(Rule::has_prefix) {
             return possible("in documentation, but whole, and of a form that only this provider's have");
+        }
+        if is_own && is_format && place::is_notebook(path) {
+            return possible("well-formed, in a notebook, which is a program as well as a document");
         }
         return aside(class, why);
     }
@@ -121,16 +131,22 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
              catches mail",
         ),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
-        (Tier::Generic, _) if is_stored => possible("a literal where a password or key belongs; it may be a sample"),
+        (Tier::Generic, _) if is_stored => possible("a value where a password or key belongs; it may be a sample"),
         (Tier::Generic, _) if !is_environment => {
-            possible("a literal next to a suggestive word; it may be a sample or an identifier")
+            possible("a value next to a word such as `password` or `token`; it may be a sample or an identifier")
         }
+        _ if is_temporary(hit.rule) => possible("good for a day or so after it was made, so it has expired by now"),
         // What opens a server beside the tests of a pull request is made for them as often as not.
         _ if place::is_pipeline(path) && (tier == Tier::Named || hit.rule == "private-key") => {
             possible("in a pipeline, whose tests may need a value of their own")
         }
         _ => Opinion { weight: Weight::Live, class, reason: "well-formed, and in a place that is used" },
     }
+}
+
+/// Whether what the rule finds is good for hours only.
+fn is_temporary(rule: &str) -> bool {
+    matches!(rule, "google-oauth-token" | "aws-temporary-key-id" | "aws-session-token")
 }
 
 /// Whether what the rule finds is the password of a database, whose rows a seeder may well make.
@@ -184,6 +200,37 @@ mod tests {
         assert_eq!(at_head("vendor/mail/.env.example", &text).outcome(), Outcome::Met);
         let stand_in = text.replace("ana.lopez", "your.name");
         assert_ne!(at_head(".env.example", &stand_in).outcome(), Outcome::NotMet);
+    }
+
+    fn whole_key() -> String {
+        let password = ["k7Qz9", "Lw2Xv8", "Rt4Yp6"].concat();
+        format!("url: \"{}://ana:{password}@cluster0.q7w2p.mongodb.net/shop\"\n", "mongodb+srv")
+    }
+
+    #[test]
+    fn words_of_a_path_hide_nothing_that_a_program_reads() {
+        for path in ["config/default.json", "template.yaml", "services/content/.env", "src/integration/stripe.ts"] {
+            assert_eq!(at_head(path, &whole_key()).outcome(), Outcome::NotMet, "{path}");
+        }
+        for path in ["chart/templates/secret.yaml", "config/settings.template.js", "demo/.env", "shop.ipynb"] {
+            assert_eq!(at_head(path, &whole_key()).outcome(), Outcome::Partly, "{path}");
+        }
+        assert_eq!(at_head("tests/db.js", &whole_key()).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn what_is_good_for_hours_is_only_possible() {
+        for rule in ["google-oauth-token", "aws-temporary-key-id"] {
+            let text = format!("value = \"{}\"\n", crate::secrets::example(rule));
+            assert_eq!(at_head("src/shop.py", &text).outcome(), Outcome::Partly, "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_whole_key_in_a_document_is_worth_a_look() {
+        for rule in ["aws-access-key-id", "google-api-key", "telegram-bot-token"] {
+            assert_eq!(at_head("README.md", &crate::secrets::example(rule)).outcome(), Outcome::Partly, "{rule}");
+        }
     }
 
     #[test]

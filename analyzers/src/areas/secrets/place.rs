@@ -1,10 +1,14 @@
 //! What a path says about a credential that stands there.
 
+pub(super) use super::environment_files::is_environment_file;
 use super::foreign;
 use crate::paths;
 
 const EXAMPLE: &str = "in an example";
 const SEED_DATA: &str = "in seed data";
+
+/// A page, a chart, or the settings that others begin with: a program may well read it as it is.
+pub(super) const TEMPLATE: &str = "in a template or a file of defaults";
 
 /// What kind of place a credential stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,36 +52,20 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     }) {
         return (Class::Example, "in a file that is named as a stand-in");
     }
+    // `.env.template` and `config.yml.default` show which settings there are.
+    let is_of_settings = name.starts_with(".env")
+        || name.starts_with("env.")
+        || name.ends_with(".env")
+        || [".template", ".default", ".defaults"].iter().any(|end| name.ends_with(end));
+    let is_template = |word: &str| matches!(word, "template" | "default" | "defaults");
     if words().any(|word| {
         matches!(
             word,
-            "example"
-                | "examples"
-                | "exemple"
-                | "exemplo"
-                | "ejemplo"
-                | "sample"
-                | "template"
-                | "dist"
-                | "tmpl"
-                | "tpl"
-                | "default"
-                | "defaults"
-                | "skel"
-        )
+            "example" | "examples" | "exemple" | "exemplo" | "ejemplo" | "sample" | "dist" | "tmpl" | "tpl" | "skel"
+        ) || is_of_settings && is_template(word)
     }) || words().any(|word| matches!(word, "demo" | "demos"))
         || folder_words().any(|word| matches!(word, "example" | "examples" | "sample" | "samples"))
-        || in_folder(&[
-            "demo",
-            "demos",
-            "templates",
-            "playground",
-            "cookbook",
-            "recipe",
-            "recipes",
-            "tutorial",
-            "tutorials",
-        ])
+        || in_folder(&["demo", "demos", "playground", "cookbook", "tutorial", "tutorials"])
     {
         return (Class::Example, EXAMPLE);
     }
@@ -104,9 +92,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
             "__fixtures__",
             "e2e",
             "cypress",
-            "integration",
             "integration-tests",
-            "it",
             "testutil",
             "testutils",
             "cassettes",
@@ -137,11 +123,16 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         })
         || ends(&["test.java", "tests.java", "test.kt", "tests.cs", "test.php", "test.scala", "tests.rs", "it.java"])
         || stem == "conftest"
+        // Elsewhere it is what a program has to do with others.
+        || folder.split('/').next() == Some("integration")
+        || ["java", "kotlin", "scala", "groovy", "resources"]
+            .iter()
+            .any(|of| folder.ends_with(&format!("src/it/{of}")) || folder.contains(&format!("src/it/{of}/")))
         || paths::sets_up_tests(name)
     {
         return (Class::Test, "in tests");
     }
-    if in_folder(&["docs", "doc", "documentation", "wiki", "postman", "_posts", "content"])
+    if in_folder(&["docs", "doc", "documentation", "wiki", "postman", "_posts"])
         || ends(&[
             ".md",
             ".mdx",
@@ -173,7 +164,17 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     {
         return (Class::Example, SEED_DATA);
     }
+    if (in_folder(&["templates"]) || words().any(is_template)) && !is_read_by_its_name(folder, name) {
+        return (Class::Example, TEMPLATE);
+    }
     (Class::Production, "")
+}
+
+/// Whether a tool takes the file of that name as it is: AWS SAM deploys `template.yaml`, and `config/default.json` is
+/// what node-config begins with everywhere.
+fn is_read_by_its_name(folder: &str, name: &str) -> bool {
+    matches!(name, "template.yaml" | "template.yml") && paths::name(folder) != "templates"
+        || name.starts_with("default.") && matches!(paths::name(folder), "config" | "conf")
 }
 
 /// The folder without the package of a program in Java and the like: `com.example.demo` is what generators propose.
@@ -197,9 +198,14 @@ pub(super) fn is_pipeline(path: &str) -> bool {
     lower.starts_with(".github/workflows/") || lower.starts_with(".circleci/") || NAMES.contains(&paths::name(&lower))
 }
 
+/// Whether `path` is a notebook: the program of a project about data.
+pub(super) fn is_notebook(path: &str) -> bool {
+    path.ends_with(".ipynb") && class(path).0 == Class::Documentation
+}
+
 /// Whether `path` is named as an example.
 pub(super) fn is_example(path: &str) -> bool {
-    class(path) == (Class::Example, EXAMPLE)
+    matches!(class(path), (Class::Example, EXAMPLE | TEMPLATE))
 }
 
 /// Whether `path` shows which settings there are: `.env.example`, `parameters.yml.dist`.
@@ -260,84 +266,9 @@ pub(super) fn is_shell_profile(path: &str) -> bool {
         .contains(&name)
 }
 
-/// Whether `path` is an environment file: every spelling of `.env`, but no example of one and no code.
-pub(super) fn is_environment_file(path: &str) -> bool {
-    let name = paths::name(path).to_ascii_lowercase();
-    let is_code = [
-        ".ts", ".js", ".mjs", ".cjs", ".py", ".rb", ".go", ".d.ts", ".php", ".java", ".kt", ".rs", ".json", ".yml",
-        ".yaml", ".md", ".sh", ".vue", ".tsx", ".jsx", ".html", ".cs", ".erb", ".j2", ".tf", ".txt", ".png", ".nix",
-        ".toml", ".lock", ".gpg", ".enc", ".age", ".vault", ".ini", ".mako", ".exs", ".ex",
-    ]
-    .iter()
-    .any(|end| name.ends_with(end));
-    let env = name == ".env"
-        || name == ".envrc"
-        || name == ".flaskenv"
-        || name.starts_with(".env.")
-        || name.starts_with(".env_")
-        || name.starts_with(".env-")
-        || name == "env"
-        // As Docker's documentation calls it.
-        || name == "env.list"
-        || (name.ends_with(".env") && name.len() > 4);
-    let is_example = name.split(['.', '_', '-']).any(|word| {
-        matches!(
-            word,
-            "example"
-                | "examples"
-                | "exemple"
-                | "exemplo"
-                | "ejemplo"
-                | "sample"
-                | "template"
-                | "tmpl"
-                | "tpl"
-                | "dist"
-                | "default"
-                | "defaults"
-                | "schema"
-                | "skel"
-                | "vault"
-                | "keys"
-                | "md"
-                | "d"
-        )
-    });
-    env && !is_code && !is_example
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn environment_files_are_told_from_examples_and_code() {
-        for path in [
-            ".env",
-            "api/.env",
-            ".env.production",
-            ".env_docker",
-            "dev.env",
-            "config/.env.local",
-            ".env.ci",
-            "config/env.list",
-        ] {
-            assert!(is_environment_file(path), "{path}");
-        }
-        for path in [
-            ".env.example",
-            ".env.sample",
-            "src/config/env.ts",
-            "env.js",
-            ".env.dist",
-            "example.env",
-            "environment.ts",
-            "env.rb",
-            ".env.template",
-        ] {
-            assert!(!is_environment_file(path), "{path}");
-        }
-    }
 
     #[test]
     fn a_compose_file_is_for_development_unless_it_is_named_for_production() {
@@ -389,6 +320,16 @@ mod tests {
             (".env.pipeline", Class::Test),
             ("node_modules/a/index.js", Class::Example),
             ("src/latest.py", Class::Production),
+            ("config/default.json", Class::Production),
+            ("template.yaml", Class::Production),
+            ("app/recipes/settings.py", Class::Production),
+            ("services/content/.env", Class::Production),
+            ("src/integration/stripe.ts", Class::Production),
+            ("src/it/unibo/shop/Db.java", Class::Production),
+            ("src/it/java/unibo/shop/Db.java", Class::Test),
+            ("integration/keys/server.key", Class::Test),
+            ("chart/templates/secret.yaml", Class::Example),
+            (".env.template", Class::Example),
             ("config/contest.rb", Class::Production),
         ] {
             assert_eq!(class(path).0, expected, "{path}");
