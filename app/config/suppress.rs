@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use foliolens_analyzers::registry;
-use foliolens_analyzers::secrets::Suppression;
+use foliolens_analyzers::secrets::{By, Suppression};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::days;
@@ -77,9 +77,17 @@ impl What {
         }
     }
 
+    /// As the repository under review says it of itself.
+    pub fn by_owner(self) -> Self {
+        match self {
+            What::Value(one) => What::Value(Suppression { by: By::Owner, ..one }),
+            signal => signal,
+        }
+    }
+
     /// What `reason` says of a value.
     pub fn value(fingerprint: &str, reason: &str) -> Result<Self, String> {
-        Ok(What::Value(Suppression { fingerprint: fingerprint.parse()?, reason: read(reason)? }))
+        Ok(What::Value(Suppression { fingerprint: fingerprint.parse()?, by: By::Asker, reason: read(reason)? }))
     }
 
     /// What `reason` says of a signal.

@@ -273,9 +273,9 @@ mod tests {
                     a hundred lines; the median is 7 files. 56 % change more.";
         let short = "21 % of 34 commits touch at most five files and 21 % change at most a hundred lines.";
         assert_eq!(brief(long), short);
-        let listing = "Possible, please look: 2 literals that may be credentials in the current tree: one here and \
+        let listing = "Possible, please look: 2 values that may be credentials in the current tree: one here and \
                        another one there.";
-        assert_eq!(brief(listing), "Possible, please look: 2 literals that may be credentials in the current tree.");
+        assert_eq!(brief(listing), "Possible, please look: 2 values that may be credentials in the current tree.");
         let preface = "In what the candidate added: Errors are dealt with (caught) in 6 places, and in none of these are they \
                        dropped without a word to anybody who reads the log.";
         assert!(brief(preface).contains("none of these"), "{}", brief(preface));

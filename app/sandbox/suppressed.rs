@@ -48,7 +48,8 @@ impl Suppressed {
             },
         };
         let mut said: Vec<String> = configured.said.iter().cloned().chain(wishes.wrong).collect();
-        let mut own = suppress::in_force(&wishes.suppress, configured.today);
+        let own = suppress::in_force(&wishes.suppress, configured.today);
+        let mut own: Vec<What> = own.into_iter().map(What::by_owner).collect();
         if configured.own_is_locked && !own.is_empty() {
             said.push(format!("What {OWN} suppresses is not followed: {} does not allow it.", configured.by));
             own.clear();
@@ -90,16 +91,18 @@ impl Suppressed {
             match suppress::values(all).len() {
                 0 => {}
                 _ if self.is_alone => {}
-                1 => report
-                    .configuration
-                    .push(format!("1 value is suppressed by {by}; where it was found, that is said.")),
-                many => report
-                    .configuration
-                    .push(format!("{many} values are suppressed by {by}; where one was found, that is said.")),
+                number => report.configuration.push(said_of_values(number, by)),
             }
         }
         report.configuration.extend(self.said);
     }
+}
+
+/// What is said of `number` values that `by` suppresses.
+fn said_of_values(number: usize, by: &str) -> String {
+    let values = if number == 1 { "1 value is" } else { &format!("{number} values are") };
+    let counts = if by == OWN { " It says so of itself, so they count as possible." } else { "" };
+    format!("{values} suppressed by {by}; where one was found, that is said.{counts}")
 }
 
 /// The text of the file at `revision`, else at HEAD, where there is one.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{INSTALLATION, Repository, World, Wrong};
+use crate::support::{INSTALLATION, Repository, World, Wrong, run};
 
 /// A repository with one file.
 fn with_file(path: &str, text: &str) -> Repository {
@@ -85,6 +85,23 @@ fn a_report_says_what_the_configuration_changed_and_what_in_it_is_wrong() {
     }
     assert!(!report.contains("readme.tests is suppressed"), "its day is over: {report}");
     assert!(!report.contains("<b>Deployment"), "{report}");
+}
+
+#[test]
+fn what_a_repository_says_of_its_own_credential_is_said_beside_it() {
+    let world = World::new();
+    let token = format!("{}-48273615902-73920461853-k7Qz9Lw2Xv8Rt4Yp6Nb3Mc1J", ["xo", "xb"].concat());
+    world.candidate.write("src/bot.py", &format!("T = '{token}'\n")).commit("Add a bot");
+    let (_, found, _) = run(&["secrets", &world.candidate.target(), "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
+    let fingerprint = found["areas"][0]["signals"][0]["facts"]["findings"][0]["fingerprint"].as_str().expect("one");
+    let claim = format!("[[suppress]]\nfingerprint = \"{fingerprint}\"\nreason = \"not-a-credential\"\n");
+    world.candidate.write(".github/foliolens.toml", &claim).commit("Say that it is none");
+    let report = comment_with(&world, "/review ana/shop", "How to dispute").replace('\\', "");
+    for part in ["Possible, please look: 1 value", "settings say: no credential", "so they count as possible"] {
+        assert!(report.contains(part), "{part}\n{report}");
+    }
+    assert!(!report.contains("No credential was found in the"), "{report}");
 }
 
 #[test]

@@ -28,8 +28,8 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-/// The key of the hash. An installation may have its own, so that nobody can test guesses of a weak value against
-/// published fingerprints.
+/// The key of the hash. The same on every machine, so that a fingerprint in a report is the one that a configuration
+/// names (`docs/security.md` says what that costs); a program that uses this crate may have its own.
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 

@@ -50,7 +50,7 @@ pub use judgement::Judgement;
 pub use lines::{Copied, Lines, identity, same};
 pub use redact::{MASK, Redacted};
 pub use rules::{Rule, Tier, rule, rules};
-pub use suppression::{Reason, Suppression};
+pub use suppression::{By, Reason, Suppression};
 pub(crate) use test_module::holds as is_in_test_module;
 
 /// One place in one blob (or message) that looks like a credential, without its value.

@@ -11,8 +11,19 @@ use super::Fingerprint;
 pub struct Suppression {
     /// The value's, as reports show it.
     pub fingerprint: Fingerprint,
+    /// Who says so.
+    pub by: By,
     /// Why.
     pub reason: Reason,
+}
+
+/// Who says that a finding needs no action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// Whoever asks for the review: it counts no more.
+    Asker,
+    /// The repository under review: it is shown with what is said of it, and is to be looked at.
+    Owner,
 }
 
 /// Why a finding needs no action. The list is closed, so that a reader knows what was claimed.
@@ -51,6 +62,17 @@ impl Reason {
             Reason::Sample => "a sample",
             Reason::Public => "public",
             Reason::NotACredential => "no credential",
+        }
+    }
+
+    /// What the repository under review says of it.
+    pub fn claimed(self) -> &'static str {
+        match self {
+            Reason::Revoked => "the repository's own settings say: revoked",
+            Reason::TestOnly => "the repository's own settings say: for tests only",
+            Reason::Sample => "the repository's own settings say: a sample",
+            Reason::Public => "the repository's own settings say: public",
+            Reason::NotACredential => "the repository's own settings say: no credential",
         }
     }
 }

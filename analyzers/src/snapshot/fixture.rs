@@ -68,9 +68,9 @@ impl Fixture {
     }
 
     /// Every credential in `text` needs no action.
-    pub fn suppress(mut self, text: &str, reason: secrets::Reason) -> Self {
+    pub fn suppress(mut self, text: &str, by: secrets::By, reason: secrets::Reason) -> Self {
         let hits = scan(text).into_iter();
-        self.suppressed.extend(hits.map(|hit| secrets::Suppression { fingerprint: hit.fingerprint, reason }));
+        self.suppressed.extend(hits.map(|hit| secrets::Suppression { fingerprint: hit.fingerprint, by, reason }));
         self
     }
 

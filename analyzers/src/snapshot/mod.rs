@@ -40,7 +40,7 @@ use self::once::Once;
 use crate::code::Code;
 use crate::code::own::OwnRules;
 use crate::rubric::{Profile, Thresholds};
-use crate::secrets::{Fingerprint, Reason, Suppression};
+use crate::secrets::{Fingerprint, Suppression};
 use crate::{Limits, Place};
 
 /// Everything that an analyzer may know about a repository.
@@ -161,8 +161,8 @@ impl Snapshot {
     }
 
     /// Why the user says that the credential with this fingerprint needs no action, if they do.
-    pub fn suppressed(&self, fingerprint: Fingerprint) -> Option<Reason> {
-        self.suppressed.iter().find(|known| known.fingerprint == fingerprint).map(|known| known.reason)
+    pub fn suppressed(&self, fingerprint: Fingerprint) -> Option<Suppression> {
+        self.suppressed.iter().find(|known| known.fingerprint == fingerprint).copied()
     }
 
     /// What was not looked at.

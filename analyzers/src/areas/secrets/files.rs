@@ -12,7 +12,7 @@ use super::place::{self, Class};
 use super::surroundings::Surroundings;
 use super::traces::State;
 use crate::paths;
-use crate::secrets::{Hit, Judgement, Tier, rule};
+use crate::secrets::{By, Hit, Judgement, Tier, rule};
 use crate::snapshot::{Blob, BlobId, PathId};
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -61,8 +61,15 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let clean = of(Holds::Nothing).len();
     let clean = match clean {
         0 => String::new(),
-        1 => format!(" 1 other such file was committed ({}) and holds no credential.", of(Holds::Nothing)[0].path),
-        many => format!(" {many} other such files were committed and hold no credential."),
+        1 => {
+            let path = of(Holds::Nothing)[0].path;
+            format!(
+                " 1 other such file was committed ({path}), and nothing that is known as a credential was found in it."
+            )
+        }
+        many => format!(
+            " {many} other such files were committed, and nothing that is known as a credential was found in them."
+        ),
     };
     let given = given.iter().find(|file| file.holds != Holds::Nothing);
     let given =
@@ -83,7 +90,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::not_met(SIGNAL, summary, evidence(repo, &bad))
     } else if !possible.is_empty() {
         let summary = format!(
-            "{} committed, with a value in {} that may be a credential: {}.{clean}",
+            "{} committed, with something in {} that may be a credential: {}.{clean}",
             were(possible.len()),
             if possible.len() == 1 { "it" } else { "each" },
             listing(&possible)
@@ -91,7 +98,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, evidence(repo, &possible)).indicative()
     } else if !defaults.is_empty() {
         let summary = format!(
-            "{} committed, with nothing but local defaults or stand-ins in {}: {}.{clean}",
+            "{} committed, with nothing in {} that opens anything elsewhere (defaults of local services, stand-ins, keys \
+             that are encrypted or for one machine only): {}.{clean}",
             were(defaults.len()),
             if defaults.len() == 1 { "it" } else { "them" },
             listing(&defaults)
@@ -106,7 +114,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, evidence(repo, &data)).indicative()
     } else {
         let summary = format!(
-            "No .env with credentials, private key, keystore or database dump was ever committed ({} different paths \
+            "No .env with a known kind of credential, private key, keystore or database dump was ever committed ({} different paths \
              were looked at).{clean}",
             repo.history().paths.len()
         );
@@ -136,15 +144,16 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
         .enumerate()
         .filter_map(|(index, path)| Some((PathId(index as u32), nature(path)?)))
         .collect();
-    let data: BTreeSet<BlobId> = history.blobs().filter(|(_, blob)| is_data(blob)).map(|(id, _)| id).collect();
-    if named.is_empty() && data.is_empty() {
+    let told: BTreeMap<BlobId, Nature> =
+        history.blobs().filter_map(|(id, blob)| Some((id, by_content(blob)?))).collect();
+    if named.is_empty() && told.is_empty() {
         return Vec::new();
     }
     let mut versions: BTreeMap<PathId, (usize, bool, BTreeSet<BlobId>, Option<usize>)> = BTreeMap::new();
     for (index, commit) in history.commits().iter().enumerate() {
         for change in &commit.changes {
-            let is_data = change.new.is_some_and(|blob| data.contains(&blob));
-            if !is_data && !named.contains_key(&change.path) {
+            let is_told = change.new.is_some_and(|blob| told.contains_key(&blob));
+            if !is_told && !named.contains_key(&change.path) {
                 continue;
             }
             let entry = versions.entry(change.path).or_insert((index, false, BTreeSet::new(), None));
@@ -165,7 +174,8 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
         .into_iter()
         .filter_map(|(id, (first, on_default_branch, blobs, removed))| {
             let path = history.path(id);
-            let nature = named.get(&id).copied().unwrap_or(Nature::Data);
+            let content = || blobs.iter().find_map(|blob| told.get(blob));
+            let nature = named.get(&id).or_else(content).copied().unwrap_or(Nature::Data);
             let holds =
                 blobs.iter().filter_map(|blob| holds(&surroundings, nature, path, history.blob(*blob))).min()?;
             let state = match (repo.tree().get(path), on_default_branch) {
@@ -179,10 +189,26 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
         .collect()
 }
 
+/// The rules that say what a file is and find nothing in it that anybody could use.
+const TELLING: &[&str] = &[own_keys::CERTIFICATE, RESOURCES, SENSITIVE, KEYSTORE];
+const RESOURCES: &str = "terraform-resources";
+const SENSITIVE: &str = "terraform-sensitive-attributes";
+const KEYSTORE: &str = "pkcs12-keystore";
+
+/// What a file is by its content: a keystore, a dump with rows or a database.
+fn by_content(blob: &Blob) -> Option<Nature> {
+    let keystore = has(blob, KEYSTORE).then_some(Nature::Keystore);
+    keystore.or_else(|| is_data(blob).then_some(Nature::Data))
+}
+
+fn has(blob: &Blob, rule: &str) -> bool {
+    blob.hits.iter().any(|hit| hit.rule == rule)
+}
+
 /// A dump with rows or a database, by its content.
 fn is_data(blob: &Blob) -> bool {
     let marks_data = |hit: &Hit| rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Marker);
-    blob.hits.iter().any(|hit| marks_data(hit) && hit.rule != own_keys::CERTIFICATE)
+    blob.hits.iter().any(|hit| marks_data(hit) && !TELLING.contains(&hit.rule))
 }
 
 /// What one version of a file held; `None` if it is not what its name says.
@@ -190,32 +216,51 @@ fn holds(surroundings: &Surroundings<'_>, nature: Nature, path: &str, blob: &Blo
     let (class, _) = place::class(path);
     let credentials = || {
         let credential = |hit: &&Hit| rule(hit.rule).is_some_and(|rule| rule.tier != Tier::Marker);
-        blob.hits.iter().filter(credential).filter(|hit| surroundings.suppressed(hit).is_none())
+        let is_asked_for = |hit: &&Hit| surroundings.suppressed(hit).is_none_or(|said| said.by == By::Owner);
+        blob.hits.iter().filter(credential).filter(is_asked_for)
+    };
+    // What the repository says of itself takes nothing away.
+    let weight = |hit: &Hit| {
+        let weight = surroundings.alone(path, hit).weight;
+        if surroundings.suppressed(hit).is_some() { weight.max(Weight::Possible) } else { weight }
     };
     let keys = || credentials().filter(|hit| hit.rule.ends_with("private-key"));
     let found = match nature {
-        Nature::Environment | Nature::Configuration | Nature::Typed => {
-            match credentials().map(|hit| surroundings.alone(path, hit).weight).min() {
-                Some(Weight::Live) => Some(Holds::Credentials),
-                Some(Weight::Possible) => Some(Holds::Possible),
-                Some(_) if nature != Nature::Typed => Some(Holds::Defaults),
-                None if nature == Nature::Configuration => None,
-                _ => Some(Holds::Nothing),
-            }
-        }
+        Nature::Environment | Nature::Configuration | Nature::Typed => match credentials().map(weight).min() {
+            Some(Weight::Live) => Some(Holds::Credentials),
+            Some(Weight::Possible) => Some(Holds::Possible),
+            Some(_) if nature != Nature::Typed => Some(Holds::Defaults),
+            None if nature == Nature::Configuration => None,
+            _ => Some(Holds::Nothing),
+        },
         Nature::Key if keys().next().is_some() && surroundings.keys.opens(path).is_some() => {
             // That a database's own files were committed is said of the others.
             let is_databases = surroundings.keys.opens(path) == Some(Opens::OwnDatabase);
             Some(if is_databases { Holds::Nothing } else { Holds::Defaults })
         }
+        // Keys for signing apps are kept without the lines that begin and end others.
+        Nature::Key if keys().next().is_none() && path.ends_with(".pk8") => {
+            (blob.binary && blob.size > 0).then_some(Holds::Possible)
+        }
         Nature::Key if keys().all(|hit| hit.judgement == Judgement::Encrypted) => {
             keys().next().map(|_| Holds::Defaults)
         }
+        Nature::Key if keys().all(|hit| surroundings.suppressed(hit).is_some()) => Some(Holds::Possible),
         Nature::Key => Some(Holds::Credentials),
+        Nature::State if has(blob, SENSITIVE) => Some(Holds::Credentials),
+        Nature::State => Some(match credentials().map(weight).min() {
+            Some(Weight::Live) => Holds::Credentials,
+            Some(Weight::Possible) => Holds::Possible,
+            // Addresses and settings of what runs; after `terraform destroy` there are none.
+            _ if has(blob, RESOURCES) => Holds::Possible,
+            _ => Holds::Nothing,
+        }),
         Nature::Credentials => (blob.size > 1).then_some(Holds::Credentials),
         Nature::Keystore if paths::name(path).contains("debug") || paths::name(path).contains("trust") => {
             Some(Holds::Nothing)
         }
+        // Its name does not say that somebody's key is in it.
+        Nature::Keystore if by_name(path).is_none() => has(blob, KEYSTORE).then_some(Holds::Possible),
         Nature::Keystore => Some(Holds::Credentials),
         Nature::Data => (is_data(blob) && !is_of_an_editor(path)).then_some(Holds::Data),
         Nature::DataFolder => (blob.size > 0).then_some(Holds::Data),

@@ -13,8 +13,10 @@ pub(super) static META: AreaMeta = AreaMeta {
             looks_at: "Every file at the reviewed commit, with rules for the credentials of about a hundred services, \
                 private keys, connection strings, and the secrets of web frameworks. Values are judged by form, checksum \
                 and place: placeholders, local defaults, public keys, tests, examples and documentation are set aside \
-                and counted. Only a well-formed one in production code or configuration counts; a mere literal next to \
-                a word like `password` is named as possible. No value is ever shown or stored.",
+                and counted. Only a well-formed one in production code or configuration counts; a mere value next to \
+                a word like `password` is named as possible, except in an environment file, which holds nothing else. \
+                What the repository's own settings say of a value is shown beside it, and takes it off no list. \
+                No value is ever shown or stored.",
             why: "A credential in code is known to everybody who ever clones it, and is the first thing that many \
                 reviewers look for.",
             remedy: "If it is a real credential, revoke it first, then read it from the environment (with an `.env.example` that has \

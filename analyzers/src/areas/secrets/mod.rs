@@ -112,7 +112,8 @@ fn in_history(repo: &Snapshot, traces: &[&Trace], at_head: usize) -> Finding {
 fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, traces: &[&Trace]) -> Finding {
     let of = |weight| traces.iter().copied().filter(|trace| trace.weight == weight).collect::<Vec<_>>();
     let (live, possible) = (of(Weight::Live), of(Weight::Possible));
-    let aside = reasons("Set aside", &of(Weight::SetAside)) + &reasons("Suppressed", &of(Weight::Suppressed));
+    let suppressed = of(Weight::Suppressed);
+    let aside = reasons("Set aside", &of(Weight::SetAside)) + &reasons("Suppressed", &suppressed);
     let finding = if !live.is_empty() {
         let summary = format!(
             "{} {place}{}: {}.{}{aside}",
@@ -127,12 +128,13 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
             let summary = format!("{summary} All of them were there before the candidate's work began.");
             Finding::partly(signal, summary, evidence).indicative()
         } else {
-            Finding::not_met(signal, summary, evidence).remedy(remedy::of(&live))
+            let others = if is_of_others(repo, &live) { OF_OTHERS } else { "" };
+            Finding::not_met(signal, format!("{summary}{others}"), evidence).remedy(remedy::of(&live))
         }
     } else if !possible.is_empty() {
         let summary = format!(
             "Possible, please look: {} {place}{}: {}. {}{aside}",
-            count(possible.len(), "literal that may be a credential"),
+            count(possible.len(), "value that may be a credential"),
             kinds(&possible),
             listing(repo, &possible),
             if possible.len() == 1 {
@@ -142,10 +144,24 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
             },
         );
         Finding::partly(signal, summary, Evidence::or_absence(places(&possible), repo.head())).indicative()
+    } else if !suppressed.is_empty() {
+        let nothing = nothing.replacen("credential was found", "other credential was found", 1);
+        Finding::met(signal, format!("{nothing}{aside}"), Evidence::absence(repo.head()))
     } else {
         Finding::met(signal, format!("{nothing}{aside}"), Evidence::absence(repo.head()))
     };
     facts(finding, repo, traces)
+}
+
+/// What is said where nobody else can tell whose it is.
+const OF_OTHERS: &str =
+    " Whoever made the newest commit brought in none of them: in a fork or a team they may be another's.";
+
+/// Whether the author of the newest commit is none of those who brought `traces` in.
+fn is_of_others(repo: &Snapshot, traces: &[&Trace]) -> bool {
+    let history = repo.history();
+    let newest = history.on_default_branch().find(|commit| !history.authors()[commit.author].is_bot());
+    newest.is_some_and(|commit| traces.iter().all(|trace| trace.author != commit.author))
 }
 
 fn also_possible(possible: &[&Trace]) -> String {
@@ -194,6 +210,7 @@ fn kinds(traces: &[&Trace]) -> String {
 /// The first few, each with its kind, its file, and what became of it.
 fn listing(repo: &Snapshot, traces: &[&Trace]) -> String {
     let short = |commit: gix::ObjectId| commit.to_hex_with_len(8).to_string();
+    let authors = repo.history().authors().len();
     let mut listed: Vec<String> = traces
         .iter()
         .take(MOST_NAMED)
@@ -220,7 +237,13 @@ fn listing(repo: &Snapshot, traces: &[&Trace]) -> String {
             } else {
                 ""
             };
-            format!("{name} {}{fate}{before}", trace.spot)
+            let who = if authors > 1 {
+                format!(", first by author {} of {authors}", trace.author + 1)
+            } else {
+                String::new()
+            };
+            let claim = if trace.is_claimed { format!(", {}", trace.reason) } else { String::new() };
+            format!("{name} {}{fate}{who}{before}{claim}", trace.spot)
         })
         .collect();
     if traces.len() > MOST_NAMED {
@@ -301,8 +324,8 @@ fn places_at_head(trace: &Trace) -> Vec<Value> {
 }
 
 fn count(number: usize, what: &str) -> String {
-    match what.strip_prefix("literal that may be a credential") {
-        Some(_) if number != 1 => format!("{number} literals that may be credentials"),
+    match what.strip_prefix("value that may be a credential") {
+        Some(_) if number != 1 => format!("{number} values that may be credentials"),
         _ if number == 1 => format!("1 {what}"),
         _ => format!("{number} {what}s"),
     }

@@ -16,6 +16,8 @@ pub(super) enum Nature {
     Configuration,
     /// What somebody typed: what it held decides.
     Typed,
+    /// What Terraform knows of what it runs: its content decides.
+    State,
     /// A binary keystore.
     Keystore,
     /// Rows of a database.
@@ -29,7 +31,7 @@ impl Nature {
         match self {
             Nature::Environment => "environment",
             Nature::Key => "private_key",
-            Nature::Credentials | Nature::Configuration | Nature::Typed => "credentials",
+            Nature::Credentials | Nature::Configuration | Nature::Typed | Nature::State => "credentials",
             Nature::Keystore => "keystore",
             Nature::Data | Nature::DataFolder => "data",
         }
@@ -153,11 +155,11 @@ const TAILS: &[(Nature, &[&str])] = &[
 
 /// How names end that say it.
 const ENDS: &[(Nature, &[&str])] = &[
-    (Nature::Credentials, &[".tfstate", ".tfstate.backup"]),
+    (Nature::State, &[".tfstate", ".tfstate.backup"]),
     (Nature::Keystore, &[".p12", ".pfx", ".pkcs12", ".jks", ".keystore", ".bks", ".kdb", ".kdbx"]),
     (Nature::Key, &[".pem", ".key", ".ppk", ".pk8", ".p8", "_rsa", "_ed25519", "_ecdsa"]),
     (Nature::Configuration, &[".ovpn"]),
-    (Nature::DataFolder, &[".ibd"]),
+    (Nature::DataFolder, &[".ibd", ".bson"]),
 ];
 
 /// What a file of that name is, if it is one that holds credentials by nature.
@@ -200,7 +202,8 @@ mod tests {
             ("home/.config/gcloud/credentials.db", Nature::Credentials),
             (".azure/msal_token_cache.bin", Nature::Credentials),
             ("dotfiles/.Bash_History", Nature::Typed),
-            ("infra/terraform.tfstate", Nature::Credentials),
+            ("infra/terraform.tfstate", Nature::State),
+            ("dump/shop/users.bson", Nature::DataFolder),
             (".kube/config", Nature::Configuration),
             ("deploy/id_ed25519", Nature::Key),
             ("deploy/github_rsa", Nature::Key),

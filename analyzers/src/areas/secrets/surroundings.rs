@@ -9,7 +9,7 @@ use super::replaced;
 use super::spot::{Spot, Within};
 use crate::Snapshot;
 use crate::paths;
-use crate::secrets::{Hit, Judgement, Reason, Tier, rule};
+use crate::secrets::{Hit, Judgement, Suppression, Tier, rule};
 
 /// Why a key that settings for production give anew is set aside.
 const REPLACED: &str = "replaced by the settings for production";
@@ -40,8 +40,8 @@ impl<'repo> Surroundings<'repo> {
             || self.environments.contains(paths::name(path)) && place::class(path).0 == Class::Production
     }
 
-    /// Whether the user says that the value needs no action.
-    pub(super) fn suppressed(&self, hit: &Hit) -> Option<Reason> {
+    /// Who says that the value needs no action, and why.
+    pub(super) fn suppressed(&self, hit: &Hit) -> Option<Suppression> {
         self.repo.suppressed(hit.fingerprint)
     }
 

@@ -1,4 +1,7 @@
+mod said;
+
 use super::*;
+use crate::secrets::{By, Reason};
 use crate::snapshot::fixture::Fixture;
 use crate::{Confidence, Outcome};
 
@@ -115,9 +118,10 @@ fn certificates_are_no_keys_and_databases_may_hold_data() {
 fn what_the_user_suppressed_is_shown_as_such_and_counts_no_more() {
     let text = format!("T = '{}'\n", token());
     let fixture = Fixture::new().file("src/bot.py", &text).file(".env", &text.replace(" ", ""));
-    let findings = examine(fixture.suppress(&text, crate::secrets::Reason::Revoked));
+    let findings = examine(fixture.suppress(&text, By::Asker, Reason::Revoked));
     assert_eq!((findings[0].outcome(), findings[2].outcome()), (Outcome::Met, Outcome::Met));
     assert!(findings[0].summary().contains("Suppressed, with the reason: revoked (1)."), "{}", findings[0].summary());
+    assert!(findings[0].summary().starts_with("No other credential was found"), "{}", findings[0].summary());
     assert_eq!(findings[0].facts()["suppressed"], 1);
     assert_eq!(findings[0].facts()["findings"][0]["weight"], "suppressed");
 }
@@ -230,7 +234,8 @@ fn a_value_that_was_in_use_before_an_example_or_a_document_had_it_is_no_sample()
     assert_eq!(of(".env.example", true), (Outcome::Met, Outcome::NotMet));
     assert_eq!(of(".env.example", false), (Outcome::Met, Outcome::Partly), "it may have been copied from there");
     assert_eq!(of("docs/setup.md", false), (Outcome::Met, Outcome::NotMet));
-    assert_eq!(of("tests/app.env", false), (Outcome::Met, Outcome::Met), "tests make values of their own");
+    assert_eq!(of("tests/app.env", false), (Outcome::Met, Outcome::Partly), "tests make values of their own");
+    assert_eq!(of("tests/app.env", true), (Outcome::Met, Outcome::NotMet));
 }
 
 #[test]
@@ -250,7 +255,7 @@ fn one_value_that_two_rules_find_is_one_finding() {
     let findings = examine(repo());
     assert_eq!((findings[0].facts()["live"].clone(), findings[0].facts()["possible"].clone()), (1.into(), 0.into()));
     assert_eq!(findings[0].facts()["findings"][0]["paths"], 2);
-    let suppressed = examine(repo().suppress(&format!("apiKey = '{}'\n", key()), crate::secrets::Reason::Revoked));
+    let suppressed = examine(repo().suppress(&format!("apiKey = '{}'\n", key()), By::Asker, Reason::Revoked));
     assert_eq!(suppressed[0].facts()["suppressed"], 1, "whichever of them the user names");
 }
 

@@ -9,7 +9,7 @@ use super::opinion::{Opinion, Weight};
 use super::place::{self, Class};
 use super::spot::{Spot, Within};
 use super::surroundings::Surroundings;
-use crate::secrets::{Fingerprint, Hit, Judgement, Tier, rule};
+use crate::secrets::{By, Fingerprint, Hit, Judgement, Tier, rule};
 use crate::snapshot::{At, Blob, BlobId, Commit};
 use crate::{Place, Snapshot};
 
@@ -53,6 +53,8 @@ pub(super) struct Trace {
     pub(super) weight: Weight,
     pub(super) judgement: Judgement,
     pub(super) reason: &'static str,
+    /// Whether the repository itself says that it needs no action.
+    pub(super) is_claimed: bool,
     pub(super) within: Within,
     pub(super) path: String,
     pub(super) paths: usize,
@@ -261,9 +263,9 @@ fn standing<'repo>(around: &Surroundings<'_>, gathered: &Gathered<'repo>) -> (St
     let is_providers = |hit: &Hit| rule(hit.rule).is_some_and(|rule| rule.tier == Tier::Format);
     let is_shown = |place: &Standing<'_>| {
         let is_sample = place::is_example(place.0.path) || place::class(place.0.path).0 == Class::Documentation;
-        is_sample || is_providers(place.1)
+        is_sample || is_providers(place.1) || around.anywhere(place.0, place.1).weight == Weight::SetAside
     };
-    // What was in use is no sample for standing in an example or a document today.
+    // What was in use is none for tests, and no sample, for standing in a test, an example or a document today.
     if at_head.is_empty() && before.is_empty() {
         (State::Ref, of(&gathered.elsewhere))
     } else if at_head.is_empty() || at_head.iter().all(is_shown) && !is_in_use(&at_head) && is_in_use(&before) {
@@ -276,20 +278,34 @@ fn standing<'repo>(around: &Surroundings<'_>, gathered: &Gathered<'repo>) -> (St
 /// Whether the value may have been copied from an example of settings: one that shows it, and that did so before any
 /// other file had it. The key of a Laravel application is made for one, so an example has none.
 fn is_of_a_sample(state: State, gathered: &Gathered<'_>, hit: &Hit) -> bool {
-    let is_text = rule(hit.rule).is_some_and(|rule| matches!(rule.tier, Tier::Named | Tier::Generic));
     let is_example = |spot: &Spot<'_>| place::is_example_of_settings(spot.path);
-    let oldest = |wanted: &dyn Fn(&Spot<'_>) -> bool| {
-        let commits = gathered.history.iter().filter(|(spot, _)| wanted(spot));
-        commits.filter_map(|(_, (commit, _))| *commit).max()
-    };
     let is_shown = match state {
         State::Head => gathered.head.keys().any(is_example),
         _ => gathered.history.keys().any(is_example),
     };
-    let real = || oldest(&|spot| place::class(spot.path).0 == Class::Production);
+    is_text(hit) && is_shown && hit.rule != "laravel-app-key" && !was_real_before(gathered, &is_example)
+}
+
+/// Whether what is gone from where it was in use may have been made for the tests that still have it.
+fn is_of_tests(state: State, gathered: &Gathered<'_>, hit: &Hit) -> bool {
+    let is_test = |spot: &Spot<'_>| place::class(spot.path).0 == Class::Test || place::is_for_development(spot.path);
+    let is_there = || gathered.head.keys().any(is_test);
+    is_text(hit) && state == State::History && is_there() && !was_real_before(gathered, &is_test)
+}
+
+/// Whether a file that is used had the value before any of the `others`.
+fn was_real_before(gathered: &Gathered<'_>, others: &dyn Fn(&Spot<'_>) -> bool) -> bool {
+    let oldest = |wanted: &dyn Fn(&Spot<'_>) -> bool| {
+        let commits = gathered.history.iter().filter(|(spot, _)| wanted(spot));
+        commits.filter_map(|(_, (commit, _))| *commit).max()
+    };
+    let real = oldest(&|spot| place::class(spot.path).0 == Class::Production && !others(spot));
     // A later index is an older commit.
-    let was_real_before = || matches!((real(), oldest(&is_example)), (Some(real), Some(example)) if real > example);
-    is_text && is_shown && hit.rule != "laravel-app-key" && !was_real_before()
+    matches!((real, oldest(others)), (Some(real), Some(other)) if real > other)
+}
+
+fn is_text(hit: &Hit) -> bool {
+    rule(hit.rule).is_some_and(|rule| matches!(rule.tier, Tier::Named | Tier::Generic))
 }
 
 fn trace(repo: &Snapshot, around: &Surroundings<'_>, ignored: &Ignored, gathered: &Gathered<'_>) -> Option<Trace> {
@@ -300,6 +316,10 @@ fn trace(repo: &Snapshot, around: &Surroundings<'_>, ignored: &Ignored, gathered
         let is_real = opinion.weight < Weight::SetAside && opinion.class == Class::Production;
         if is_real && is_of_a_sample(state, gathered, hit) {
             let reason = "the same value stands in an example file, so it may be a sample that was copied";
+            return Opinion { weight: Weight::Possible, reason, ..opinion };
+        }
+        if is_real && is_of_tests(state, gathered, hit) {
+            let reason = "the same value stands among the tests or in a file for development, and may be made for them";
             return Opinion { weight: Weight::Possible, reason, ..opinion };
         }
         // Tests make keys of their own, which are moved about.
@@ -320,11 +340,14 @@ fn trace(repo: &Snapshot, around: &Surroundings<'_>, ignored: &Ignored, gathered
         .chain(gathered.history.values().chain(gathered.elsewhere.values()).map(|(_, hit)| *hit));
     let suppressed = around.suppressed(hit).or_else(|| hits.find_map(|hit| around.suppressed(hit)));
     let opinion = match (opinion_there(spot, hit), suppressed) {
-        (opinion, Some(reason)) if opinion.weight != Weight::SetAside => {
-            Opinion { weight: Weight::Suppressed, reason: reason.words(), ..opinion }
-        }
+        (opinion, Some(said)) if opinion.weight != Weight::SetAside => match said.by {
+            By::Asker => Opinion { weight: Weight::Suppressed, reason: said.reason.words(), ..opinion },
+            // Whoever is reviewed may say what they will, but can not have it go unsaid.
+            By::Owner => Opinion { weight: Weight::Possible, reason: said.reason.claimed(), ..opinion },
+        },
         (opinion, _) => opinion,
     };
+    let is_claimed = opinion.weight == Weight::Possible && suppressed.is_some();
     let all = if gathered.history.is_empty() { &gathered.elsewhere } else { &gathered.history };
     // The oldest that is known; a later index is an older commit.
     let (first_spot, first) = all
@@ -353,6 +376,7 @@ fn trace(repo: &Snapshot, around: &Surroundings<'_>, ignored: &Ignored, gathered
         weight: opinion.weight,
         judgement: hit.judgement,
         reason: opinion.reason,
+        is_claimed,
         within: spot.within,
         path: spot.path.to_owned(),
         paths: places.len(),
