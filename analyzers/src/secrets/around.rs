@@ -194,7 +194,9 @@ fn opens_a_section_for_development(line: &[u8]) -> bool {
     }
     let words: Vec<Vec<u8>> = words(line).collect();
     let is_of = |word: &[u8], known: &[&str]| known.iter().any(|known| known.as_bytes() == word);
-    match words.iter().position(|word| is_of(word, &["class", "namespace", "package", "module"])) {
+    let says = |words: &[Vec<u8>]| words.iter().any(|word| is_of(word, &["development", "testing"]));
+    let declares = words.iter().position(|word| is_of(word, &["class", "namespace", "package"]));
+    match declares.filter(|at| !says(&words[..*at])) {
         // Of a class the first word of its name, since `TestimonialService` is none of tests; a package may be anybody's.
         Some(at) if words[at] == b"class" => {
             let first = words.get(at + 1);
@@ -203,7 +205,7 @@ fn opens_a_section_for_development(line: &[u8]) -> bool {
         Some(0) => return false,
         _ => {}
     }
-    words.iter().any(|word| is_of(word, &["development", "testing"]))
+    says(&words)
         || ["\"test\"", "'test'"].iter().any(|word| has(&lower, word))
         || ["test:", "dev:", "local:", "test ="].iter().any(|key| has_as_a_word(&lower, key))
         || is_branch_of_tests(&lower)
@@ -257,6 +259,8 @@ mod tests {
             "class Dev(Base):",
             "if (env === 'development') {",
             "test: {",
+            "development: { class: 'Memory' }",
+            "module.exports.development = {",
         ] {
             assert!(opens_a_section_for_development(line.as_bytes()), "{line}");
         }
