@@ -231,6 +231,7 @@ mod tests {
         for rule in ["aws-access-key-id", "google-api-key", "telegram-bot-token"] {
             assert_eq!(at_head("README.md", &crate::secrets::example(rule)).outcome(), Outcome::Partly, "{rule}");
         }
+        assert_eq!(at_head("README.md", &whole_key()).outcome(), Outcome::Partly);
     }
 
     #[test]
