@@ -44,7 +44,7 @@ pub(super) fn is_explained(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 /// The words of the comment in `line`.
 fn comment(line: &str) -> Option<&str> {
-    let (before, words) = ["// ", "//", "/*", "# "].iter().find_map(|mark| line.split_once(mark))?;
+    let (before, words) = ["// ", "//", "/*", "# ", " #"].iter().find_map(|mark| line.split_once(mark))?;
     // An address is no comment.
     (!before.ends_with(':')).then(|| words.trim().trim_end_matches("*/").trim_end())
 }
@@ -94,6 +94,13 @@ mod tests {
         {
             assert!(!explains(words), "{words}");
         }
+    }
+
+    #[test]
+    fn a_comment_begins_with_or_without_a_space() {
+        assert_eq!(comment("rescue StandardError #ignore exceptions"), Some("ignore exceptions"));
+        assert_eq!(comment("} catch (e) { //ignored for now"), Some("ignored for now"));
+        assert_eq!(comment("get('https://a.example')"), None);
     }
 
     #[test]
