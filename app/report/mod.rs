@@ -128,7 +128,7 @@ pub fn portfolio(reports: &[Report], without: &[Without], format: Format, style:
         Format::Json if without.is_empty() => json(&reports),
         Format::Json => listed(&with_failed(reports, without)),
         Format::Html => html::render(&reports, without),
-        Format::Sarif => sarif::render(&reports),
+        Format::Sarif => sarif::render(&with_failed(reports, without)),
         Format::Svg => svg::render(&terminal::page(&reports, without, style), "A report of foliolens"),
     }
 }

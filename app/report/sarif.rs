@@ -34,9 +34,10 @@ fn run(report: &Report) -> Run {
         .properties(properties([("ruleset", json!(report.ruleset)), ("config_hash", json!(report.config_hash))]))
         .rules(rules)
         .build();
-    let invocation =
-        Invocation::builder().execution_successful(true).tool_execution_notifications(notifications(report));
-    let results = report.areas.iter().flat_map(|area| &area.signals).filter_map(|signal| result(report, signal));
+    let invocation = Invocation::builder()
+        .execution_successful(report.failed.is_none())
+        .tool_execution_notifications(notifications(report));
+    let results = report.areas.iter().flat_map(|area| &area.signals).flat_map(|signal| results(report, signal));
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
         .invocations(vec![invocation.build()])
@@ -77,27 +78,57 @@ fn notifications(report: &Report) -> Vec<Notification> {
     let notification = |level: NotificationLevel, text: String| {
         Notification::builder().level(json!(level)).message(Message::builder().text(text).build()).build()
     };
+    if let Some(failed) = &report.failed {
+        return vec![notification(NotificationLevel::Error, format!("{}: {}.", failed.target, failed.reason))];
+    }
     let incomplete = (!report.complete).then(|| notification(NotificationLevel::Warning, words().incomplete.clone()));
     let skipped = prose::skipped(report).map(|text| notification(NotificationLevel::Note, text));
     incomplete.into_iter().chain(skipped).collect()
 }
 
-/// What is to be mended; what holds or was not judged is no result.
-fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
+/// What is to be mended; what holds or was not judged is no result. Each credential is mended by itself, so it is a result by
+/// itself (SARIF 2.1.0, 3.27.12); the places of any other signal are those of one fault.
+fn results(report: &Report, signal: &Signal) -> Vec<SarifResult> {
     let level = match signal.outcome {
         _ if report.is_red_flag(signal) => ResultLevel::Error,
         Outcome::NotMet => ResultLevel::Warning,
         Outcome::Partly => ResultLevel::Note,
-        Outcome::Met | Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => return None,
+        Outcome::Met | Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error => return Vec::new(),
     };
     let places = signal.places.iter().filter(|place| !is_whole(place) || place.commit != report.repository.head);
-    let readme = readme(report);
-    let (here, past): (Vec<&Place>, Vec<&Place>) = places.partition(|place| place.commit == report.repository.head);
-    let state = if here.is_empty() && !past.is_empty() { "history" } else { "head" };
-    let mut message = signal.summary.clone();
-    if let Some(remedy) = &signal.remedy {
-        message = format!("{message}\n\n{}", remedy.text);
+    let places: Vec<&Place> = places.collect();
+    if !signal.id.starts_with("secrets.") || places.len() < 2 {
+        return vec![result(report, signal, level, &signal.summary, &places, fingerprint(&signal.id, &places))];
     }
+    let mut known = BTreeSet::new();
+    let each = places.iter().map(|place| {
+        let shown = format!("{}: one of {} places.\n\n{}", prose::place(report, place), places.len(), signal.summary);
+        // Two on one line are told apart by their order.
+        let mut print = fingerprint(&signal.id, &[place]);
+        for nth in 2.. {
+            if known.insert(print.clone()) {
+                break;
+            }
+            print = format!("{}-{nth}", fingerprint(&signal.id, &[place]));
+        }
+        result(report, signal, level.clone(), &shown, &[place], print)
+    });
+    each.collect()
+}
+
+fn result(
+    report: &Report,
+    signal: &Signal,
+    level: ResultLevel,
+    shown: &str,
+    places: &[&Place],
+    fingerprint: String,
+) -> SarifResult {
+    let readme = readme(report);
+    let (here, past): (Vec<&Place>, Vec<&Place>) =
+        places.iter().copied().partition(|place| place.commit == report.repository.head);
+    let state = if here.is_empty() && !past.is_empty() { "history" } else { "head" };
+    let remedy = signal.remedy.as_ref().map(|remedy| format!("\n\n{}", remedy.text)).unwrap_or_default();
     let commits: BTreeSet<&str> = past.iter().map(|place| &*place.commit).collect();
     let mut locations: Vec<Location> = here.into_iter().map(current).collect();
     locations.extend(past.into_iter().map(|place| historic(report, readme, place)));
@@ -110,9 +141,9 @@ fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
         .rule_id(signal.id.clone())
         .level(level)
         .kind(ResultKind::Fail)
-        .message(Message::builder().text(message).build())
+        .message(Message::builder().text(format!("{shown}{remedy}")).build())
         .locations(locations)
-        .partial_fingerprints(BTreeMap::from([("foliolens/1".to_owned(), fingerprint(signal))]))
+        .partial_fingerprints(BTreeMap::from([("foliolens/1".to_owned(), fingerprint)]))
         .properties(properties([
             ("state", json!(state)),
             ("kind", json!(signal.outcome)),
@@ -122,7 +153,7 @@ fn result(report: &Report, signal: &Signal) -> Option<SarifResult> {
         ]))
         .build();
     result.suppressions = signal.suppressed.as_ref().map(suppression);
-    Some(result)
+    result
 }
 
 /// The file that stands for the whole: GitHub refuses a log in which one result lies in no file
@@ -172,10 +203,10 @@ fn historic(report: &Report, readme: &str, place: &Place) -> Location {
 }
 
 /// Stays the same as long as the signal speaks of the same files.
-fn fingerprint(signal: &Signal) -> String {
-    let paths: BTreeSet<&str> = signal.places.iter().map(|place| &*place.path).collect();
+fn fingerprint(signal: &str, places: &[&Place]) -> String {
+    let paths: BTreeSet<&str> = places.iter().map(|place| &*place.path).collect();
     let mut hash = Sha256::new();
-    for part in std::iter::once(&*signal.id).chain(paths) {
+    for part in std::iter::once(signal).chain(paths) {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
@@ -226,6 +257,30 @@ mod tests {
     }
 
     #[test]
+    fn each_credential_is_a_result_of_its_own() {
+        let mut report = fixture::report();
+        let head = report.repository.head.clone();
+        let place = |path: &str, line: u32| Place {
+            commit: head.clone(),
+            path: path.to_owned(),
+            start: Some(line),
+            end: Some(line),
+            url: None,
+        };
+        let mut signals = report.areas.iter_mut().flat_map(|area| &mut area.signals);
+        let history = signals.find(|signal| signal.id == "secrets.history").expect("there");
+        history.places = vec![place("a.env", 1), place("a.env", 2), place("b.env", 1)];
+        let log = log(report);
+        let all = log["runs"][0]["results"].as_array().expect("results");
+        let each: Vec<&Value> = all.iter().filter(|result| result["ruleId"] == "secrets.history").collect();
+        assert_eq!(each.len(), 3);
+        assert!(each.iter().all(|result| result["locations"].as_array().is_some_and(|all| all.len() == 1)));
+        let prints: BTreeSet<String> = each.iter().map(|result| result["partialFingerprints"].to_string()).collect();
+        assert_eq!(prints.len(), 3);
+        assert!(each[1]["message"]["text"].as_str().is_some_and(|text| text.starts_with("a.env:2: one of 3 places.")));
+    }
+
+    #[test]
     fn history_is_called_history_and_claims_no_line() {
         let log = log(fixture::report());
         let result = find(&log, "secrets.history").expect("a result");
@@ -255,6 +310,21 @@ mod tests {
         assert_eq!(told[1]["message"]["text"], "3 file versions: larger than 1 MiB");
         let told = log(fixture::bare())["runs"][0]["invocations"][0]["toolExecutionNotifications"].clone();
         assert_eq!(told, json!([]));
+    }
+
+    #[test]
+    fn a_target_without_a_report_is_a_run_that_failed() {
+        let without = super::super::Without {
+            target: "acme/gone".to_owned(),
+            reason: "it is not there".to_owned(),
+            position: 0,
+            has_failed: true,
+        };
+        let log = log(Report::failed(&without));
+        let invocation = &log["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        assert_eq!(invocation["toolExecutionNotifications"][0]["message"]["text"], "acme/gone: it is not there.");
+        assert_eq!(log["runs"][0]["results"], json!([]));
     }
 
     #[test]

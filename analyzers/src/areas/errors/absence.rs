@@ -52,7 +52,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         None => {
             let summary = format!(
-                "Where entries of the database (records) are looked up, in {}, none was found that is used before it is asked whether it is there.",
+                "The program looks things up in the database in {}; no place was found that uses one (a record) without asking first whether it is there.",
                 places(all)
             );
             let at = server.matches("errors", "lookup.handled").into_iter().chain(asked);

@@ -77,7 +77,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let Some(first) = handlers.first() else {
         return Finding::not_applicable(
             SIGNAL,
-            "No address was found at which other systems report what has happened (no webhook).",
+            "The program takes no messages from other systems, such as that somebody has paid (no webhook was found).",
         );
     };
     // Some frameworks list routes in one file and have their handlers in another.

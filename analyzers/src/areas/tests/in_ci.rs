@@ -29,7 +29,7 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
         .filter(|path| pipelines::is_pipeline(path) && !path.starts_with(".github/actions/"))
         .collect();
     if files.is_empty() {
-        let summary = "No continuous integration is configured in the repository.";
+        let summary = "Nothing runs the tests by itself when the code changes (no continuous integration is configured in the repository).";
         return Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).fact("file", serde_json::Value::Null);
     }
     if let Some((place, called)) = files.iter().find_map(|path| elsewhere(repo, path)) {
