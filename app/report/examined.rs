@@ -6,6 +6,7 @@ use foliolens_analyzers::own::OwnArea;
 use foliolens_analyzers::rubric::Rubric;
 use foliolens_analyzers::run::Examination;
 use foliolens_analyzers::secrets::MASK;
+use foliolens_analyzers::snapshot::LanguageShare;
 use foliolens_analyzers::{Effort, Finding, Outcome, run};
 
 use super::brief::Brief;
@@ -36,7 +37,10 @@ impl Report {
                 languages: examination
                     .languages
                     .iter()
-                    .map(|language| Language { name: language.name.clone(), share: language.share })
+                    .map(|language| {
+                        let share = share(language, &examination.languages);
+                        Language { name: language.name.clone(), share }
+                    })
                     .collect(),
                 frameworks: examination.frameworks.clone(),
             },
@@ -204,6 +208,15 @@ fn area_of(question: &str) -> &'static str {
     if question.starts_with("commit.") || question.starts_with("interface.") { "commits" } else { "" }
 }
 
+/// In hundredths; a language of which there is less has a share all the same.
+fn share(language: &LanguageShare, all: &[LanguageShare]) -> f64 {
+    let total: u64 = all.iter().map(|language| language.bytes).sum();
+    if language.share > 0.0 || language.bytes == 0 {
+        return language.share;
+    }
+    (language.bytes as f64 / total as f64 * 10_000.0).round().max(1.0) / 10_000.0
+}
+
 /// What places are linked against.
 pub(super) struct Link<'a> {
     head: &'a str,
@@ -228,5 +241,17 @@ impl Link<'_> {
             end: place.lines.map(|lines| lines.1),
             url,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_that_is_there_has_a_share() {
+        let of = |bytes, share| LanguageShare { name: String::new(), bytes, share };
+        let all = [of(100_000, 1.0), of(300, 0.0), of(2, 0.0), of(0, 0.0)];
+        assert_eq!(all.each_ref().map(|language| share(language, &all)), [1.0, 0.003, 0.0001, 0.0]);
     }
 }

@@ -19,10 +19,13 @@ pub fn overview(own: &[OwnSignal], style: &Style) -> String {
     let ids = ids.chain(own.iter().map(|signal| &*signal.id)).map(display_width).max().unwrap_or(0);
     for area in registry::areas() {
         page.blank();
-        page.paragraph([span(Ink::Title, format!("  {}  ", area.title))], Ink::Faint, area.question);
+        let title = span(Ink::Title, format!("  {}", area.title));
+        // What --only takes.
+        let id = span(Ink::Faint, format!(" ({})  ", area.id));
+        page.beside([title, id], Ink::Faint, area.question);
         for signal in area.signals {
             let id = span(Ink::Plain, terminal::pad(&format!("  {}", signal.id), ids + 4));
-            page.paragraph([id], Ink::Faint, signal.statement);
+            page.beside([id], Ink::Faint, signal.statement);
         }
     }
     if !own.is_empty() {
@@ -31,7 +34,7 @@ pub fn overview(own: &[OwnSignal], style: &Style) -> String {
     }
     for signal in own {
         let id = span(Ink::Plain, terminal::pad(&format!("  {}", signal.id), ids + 4));
-        page.paragraph([id], Ink::Faint, &signal.statement);
+        page.beside([id], Ink::Faint, &signal.statement);
     }
     page.text(style.color)
 }
@@ -117,6 +120,15 @@ pub fn comment(id: &str, own: &[OwnSignal]) -> Option<Markdown> {
         return Some(explained.comment());
     }
     own.iter().find(|signal| &*signal.id == id).map(|signal| Explained::own(signal).comment())
+}
+
+/// What [`signal`] explains of `id`, as markdown.
+pub fn markdown(id: &str, own: &[OwnSignal]) -> Option<String> {
+    let ours = registry::areas().flat_map(|area| area.signals.iter().map(move |signal| (area.id, signal.id)));
+    let ids = ours.chain(own.iter().map(|signal| (&*signal.area, &*signal.id)));
+    let chosen = ids.filter(|(area, signal)| *area == id || *signal == id);
+    let all: Vec<Markdown> = chosen.filter_map(|(_, signal)| comment(signal, own)).collect();
+    (!all.is_empty()).then(|| Markdown::joined(all, "\n\n").as_str().to_owned() + "\n")
 }
 
 /// Every signal as [`signal`] explains it.
@@ -215,8 +227,11 @@ mod tests {
                 assert!(overview.contains(meta.id));
                 let text = signal(meta.id, &[], &fixture::style()).expect(meta.id);
                 assert!(text.contains(meta.id) && text.contains(&words().explain.dispute), "{text}");
+                assert!(markdown(area.id, &[]).expect(area.id).contains(&markdown(meta.id, &[]).expect(meta.id)));
             }
         }
         assert_eq!(signal("no.such-signal", &[], &fixture::style()), None);
+        assert_eq!(markdown("no.such-signal", &[]), None);
+        assert!(overview.contains("  Credentials (secrets)  "), "{overview}");
     }
 }

@@ -88,7 +88,7 @@ pub enum Disclosure {
 /// How to write for people. Nothing of it is read from the environment here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
-    /// Columns; kept between 60 and 100.
+    /// Columns; kept between 40 and 100.
     pub width: usize,
     /// Whether to use colour (ANSI sequences).
     pub color: bool,

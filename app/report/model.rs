@@ -30,7 +30,7 @@ pub struct Origin {
     pub note: Option<String>,
 }
 
-/// One review of one repository.
+/// One review of one repository. Several targets make an array, of which each entry is one of these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// `foliolens.report/1`.

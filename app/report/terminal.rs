@@ -7,7 +7,7 @@ use textwrap::core::display_width;
 use super::digest::{Found, Group};
 use super::glyphs::Glyphs;
 use super::model::{Area, Report, Signal};
-use super::page::{Ink, Page, span};
+use super::page::{Ink, Page, TIED, span};
 use super::portfolio::Habits;
 use super::prose::Way;
 use super::words::words;
@@ -15,6 +15,9 @@ use super::{Style, Without, places, prose};
 
 /// How many places a reader wants to see before asking for more (`verbose`).
 const PLACES: usize = 3;
+
+/// The area whose places are all that it is looked at for.
+const SECRETS: &str = "secrets";
 
 /// The reports, one after the other.
 pub(super) fn page(reports: &[Report], without: &[Without], style: &Style) -> Page {
@@ -63,21 +66,27 @@ impl Writer {
         for report in reports {
             let what = prose::what(report);
             self.page.paragraph([span(Ink::Plain, "  ")], Ink::Title, &format!("{}: {what}", report.name()));
-            let grades: Vec<String> =
-                report.areas.iter().map(|area| format!("{} {}", self.glyphs.grade(area.grade).0, area.title)).collect();
+            let grades: Vec<String> = report.areas.iter().map(|area| self.graded(area)).collect();
             self.page.paragraph([span(Ink::Plain, "    ")], Ink::Plain, &grades.join("  "));
         }
         let glyphs = self.glyphs;
-        let grades = [Grade::Strong, Grade::Adequate, Grade::Weak, Grade::NotApplicable]
+        let grades = [Grade::Strong, Grade::Adequate, Grade::Weak]
             .map(|grade| format!("{} {}", glyphs.grade(grade).0, super::words::words().grade(grade)));
+        let grades = grades.into_iter().chain([format!("{} {}", glyphs.silent, words.silent)]).collect::<Vec<_>>();
         self.page.paragraph([span(Ink::Plain, "    ")], Ink::Faint, &grades.join(", "));
+    }
+
+    /// The sign of an area's grade with its title, never one without the other.
+    fn graded(&self, area: &Area) -> String {
+        format!("{} {}", self.glyphs.grade(area.grade).0, area.title).replace(' ', &TIED.to_string())
     }
 
     /// The targets that have no report, and why.
     fn without(&mut self, without: &[Without]) {
         for one in without {
-            let lead = [span(Ink::Fair, format!("  {} ", self.glyphs.flag))];
-            self.page.paragraph(lead, Ink::Plain, &words().habits.without(one));
+            let (glyph, ink) =
+                if one.has_failed { (self.glyphs.flag, Ink::Fair) } else { (self.glyphs.bullet, Ink::Faint) };
+            self.page.paragraph([span(ink, format!("  {glyph} "))], Ink::Plain, &words().habits.without(one));
         }
     }
 
@@ -184,7 +193,7 @@ impl Writer {
                 span(Ink::Title, pad(&area.title, titles + 2)),
                 span(ink, pad(grade, grades + 2)),
             ];
-            self.page.paragraph(
+            self.page.beside(
                 lead,
                 if ink == Ink::Faint { Ink::Faint } else { Ink::Plain },
                 &prose::brief(&area.summary),
@@ -287,8 +296,8 @@ impl Writer {
         self.page.blank();
         let grade = span(ink, words().grade(area.grade));
         let title = span(Ink::Title, format!("  {} {} ", area.title, self.glyphs.dot));
-        let count = span(Ink::Faint, format!(" {} {}", self.glyphs.dot, prose::counts(area)));
-        self.page.line([title, grade, count]);
+        let counts = format!("{} {}", self.glyphs.dot, prose::counts(area));
+        self.page.beside([title, grade, span(Ink::Plain, " ")], Ink::Faint, &counts);
         if !area.question().is_empty() {
             self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, area.question());
         }
@@ -317,9 +326,11 @@ impl Writer {
         }
     }
 
-    /// The first `most` places, all of them when verbose; nothing for what the whole tree shows.
+    /// The first `most` places, all of them when verbose or when nothing else was asked for than where credentials are;
+    /// nothing for what the whole tree shows.
     fn places(&self, report: &Report, signal: &Signal, most: usize) -> String {
-        let most = if self.verbose { usize::MAX } else { most };
+        let is_all = self.verbose || matches!(&*report.areas, [area] if area.id == SECRETS);
+        let most = if is_all { usize::MAX } else { most };
         let all = places::shown(report, signal);
         let mut shown: Vec<String> = all
             .iter()

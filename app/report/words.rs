@@ -103,6 +103,7 @@ pub(super) struct Habits {
     pub(super) sign: String,
     pub(super) no_strengths: String,
     pub(super) no_wanting: String,
+    pub(super) silent: String,
     pub(super) each: String,
 }
 
@@ -222,8 +223,11 @@ impl Habits {
         self.repositories.replace("{count}", &count.to_string())
     }
 
-    /// "ana/shop: no report, because it is too large."
+    /// "ana/shop: no report, because it is too large."; of what another target names, too, nothing is missing.
     pub(super) fn without(&self, without: &Without) -> String {
+        if !without.has_failed {
+            return format!("{}: {}.", without.target, without.reason);
+        }
         let (before, after) = self.without.split_once("{target}").unwrap_or(("", &self.without));
         format!("{before}{}{}", without.target, after.replace("{reason}", &without.reason))
     }

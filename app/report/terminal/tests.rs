@@ -68,9 +68,9 @@ fn a_trial_leads_with_what_was_asked_for() {
 
 #[test]
 fn no_line_is_wider_than_asked() {
-    for width in [0, 60, 72, 100, 1000] {
+    for width in [0, 40, 50, 60, 69, 72, 100, 1000] {
         for line in text(&[fixture::report(), fixture::bare()], Style { width, ..fixture::style() }).lines() {
-            assert!(display_width(line) <= width.clamp(60, 100), "{line}");
+            assert!(display_width(line) <= width.clamp(40, 100), "{width}: {line}");
         }
     }
 }
@@ -91,4 +91,51 @@ fn without_utf_8_there_is_only_ascii_and_without_colour_no_escape() {
 fn a_hostile_repository_can_not_speak_to_the_terminal() {
     let text = text(&[fixture::hostile()], Style { verbose: true, ..fixture::style() });
     assert!(!text.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{text}");
+}
+
+#[test]
+fn in_a_narrow_terminal_a_sentence_stands_below_its_area() {
+    let text = text(&[fixture::report()], Style { width: 60, ..fixture::style() });
+    let table: Vec<&str> = text.lines().skip_while(|line| !line.contains("● Commits")).take(3).collect();
+    let expected =
+        ["  ● Commits  strong", "    92 % of 120 commits touch five files or fewer", "  ◐ README   adequate"];
+    assert_eq!(table, expected, "{text}");
+}
+
+#[test]
+fn a_sign_stays_with_its_area_and_the_legend_names_all_that_it_stands_for() {
+    for width in 40..=100 {
+        let text = text(&[fixture::report(), fixture::report()], Style { width, ..fixture::style() });
+        assert!(!text.lines().any(|line| line.ends_with(['●', '◐', '○', '–'])), "{width}: {text}");
+        let legend = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(legend.contains("– not applicable or not assessed"), "{legend}");
+    }
+}
+
+#[test]
+fn another_name_of_the_same_repository_is_a_note_and_no_warning() {
+    let one = |has_failed, reason: &str| Without {
+        position: 0,
+        target: "./shop".to_owned(),
+        reason: reason.to_owned(),
+        has_failed,
+    };
+    let same = one(false, "it is the same repository as shop, and counted once");
+    let said = |without: &[Without]| page(&[fixture::report()], without, &fixture::style()).text(false);
+    assert!(said(&[same]).contains("  · ./shop: it is the same repository as shop, and counted once."));
+    assert!(said(&[one(true, "it is empty")]).contains("  ▲ ./shop: no report, because it is empty."));
+}
+
+#[test]
+fn where_credentials_are_all_that_was_asked_for_every_place_is_shown() {
+    let mut report = fixture::report();
+    let secrets = report.areas.iter_mut().find(|area| area.id == SECRETS).expect("the area");
+    let signal = secrets.signals.iter_mut().find(|signal| signal.id == "secrets.history").expect("the signal");
+    let one = signal.places[0].clone();
+    signal.places =
+        (1..=9).map(|line| super::super::model::Place { start: Some(line), end: None, ..one.clone() }).collect();
+    let shown = |report: &Report| text(std::slice::from_ref(report), fixture::style());
+    assert!(shown(&report).contains("and 6 more"), "{}", shown(&report));
+    report.areas.retain(|area| area.id == SECRETS);
+    assert!(!shown(&report).contains("and 6 more"), "{}", shown(&report));
 }
