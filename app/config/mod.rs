@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+use clap::builder::Resettable;
 use clap::parser::ValueSource;
 use foliolens_analyzers::Limits;
 use foliolens_analyzers::brief::Item;
@@ -63,6 +64,17 @@ pub struct Setting<T> {
     pub source: Source,
 }
 
+impl<T> Setting<T> {
+    /// How whoever set it would look for it: the setting `name` is a flag, a variable or a key.
+    pub fn called(&self, name: &str) -> String {
+        match self.source {
+            Source::Flag | Source::Default => format!("--{}", name.replace('_', "-")),
+            Source::Environment => format!("FOLIOLENS_{}", name.to_uppercase()),
+            Source::File => format!("`{name}` of the file of --config"),
+        }
+    }
+}
+
 /// Everything that can be set, settled.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -106,6 +118,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What needs no action, as the file says.
     pub suppressed: Vec<suppress::What>,
+    /// How much of what the file says there is out of date.
+    pub run_out: usize,
 }
 
 /// Whoever waits at a terminal has time and room for the largest repositories.
@@ -138,10 +152,11 @@ impl Settings {
         // A template is a trial's.
         let usual = if template.value.is_some() { Profile::Trial } else { Profile::Backend };
         let only = (!flags.only.is_empty()).then(|| flags.only.clone());
-        let only = pick(said("only"), only, file.only, Vec::new());
+        let by_name = |only: Vec<Only>| only.iter().map(|only| only.name().to_owned()).collect();
+        let only = pick(said("only"), only, file.only.map(by_name), Vec::new());
         Ok(Settings {
             format: pick(said("format"), flags.format, file.format, Format::Terminal),
-            only: Setting { value: areas(&only.value, &known_rules)?, source: only.source },
+            only: Setting { value: areas(&only, &known_rules)?, source: only.source },
             profile: pick(said("profile"), flags.profile, file.profile, usual),
             since: pick(said("since"), flags.since.clone().map(Some), file.since.map(Some), None),
             template,
@@ -165,6 +180,7 @@ impl Settings {
             cgroup: pick(said("cgroup"), flags.cgroup.clone().map(Some), None, None),
             limits: limits::settled().map_err(|wrong| file::Invalid(wrong.join(" ")))?,
             suppressed: suppress::in_force(&file.suppress, suppress::today()),
+            run_out: suppress::run_out(&file.suppress, suppress::today()),
         })
     }
 
@@ -187,18 +203,15 @@ impl Settings {
     }
 }
 
-/// The names of the areas `only`, each of ours or one that `rules` make.
-fn areas(only: &[Only], rules: &OwnRules) -> Result<Vec<String>, file::Invalid> {
+/// The names of the areas `only`, each of ours or one that `rules` make. A comma too many names none.
+fn areas(only: &Setting<Vec<String>>, rules: &OwnRules) -> Result<Vec<String>, file::Invalid> {
     let is_own = |name: &str| rules.signals().iter().any(|signal| signal.area == name);
-    let name = |only: &Only| match only {
-        Only::Ours(area) => Ok(area.0.to_owned()),
-        Only::Own(name) if is_own(name) => Ok(name.clone()),
-        Only::Own(name) => Err(match name.parse::<Area>() {
-            Ok(area) => file::Invalid(format!("--only {area} can not be read.")),
-            Err(why) => file::Invalid(format!("--only {name}: {why}.")),
-        }),
+    let name = |name: &str| match name.parse::<Area>() {
+        Ok(area) => Ok(area.0.to_owned()),
+        Err(_) if is_own(name) => Ok(name.to_owned()),
+        Err(why) => Err(file::Invalid(format!("{} {name}: {why}.", only.called("only")))),
     };
-    only.iter().map(name).collect()
+    only.value.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).map(name).collect()
 }
 
 /// `sha256:` and the hash of what changes what a report says.
@@ -236,10 +249,23 @@ pub fn hash(
     format!("sha256:{hex}")
 }
 
+/// The same argument, without its variable if that is set to nothing: what a workflow leaves empty is unset.
+pub fn unless_empty(argument: clap::Arg) -> clap::Arg {
+    let is_empty = |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| terminal::set(name).is_none());
+    if argument.get_env().is_some_and(is_empty) { argument.env(Resettable::Reset) } else { argument }
+}
+
 /// Where tests find a PostgreSQL.
 #[cfg(test)]
 pub(crate) fn test_postgres() -> Option<String> {
     terminal::variable("FOLIOLENS_TEST_POSTGRES")
+}
+
+/// Whether anything is set that only a server needs.
+pub fn is_to_serve() -> bool {
+    ["FOLIOLENS_APP_ID", "FOLIOLENS_PRIVATE_KEY", "FOLIOLENS_PRIVATE_KEY_FILE", "FOLIOLENS_WEBHOOK_SECRET"]
+        .iter()
+        .any(|name| terminal::set(name).is_some())
 }
 
 /// Whether a proxy is set, which is not used.

@@ -19,8 +19,11 @@ pub fn read(folder: &Path) -> Result<Vec<OwnFile>, Invalid> {
     if disagree.is_empty() { Ok(files) } else { Err(Invalid(disagree.join("\n"))) }
 }
 
-/// The files of rules in `folder`, as they are.
+/// The files of rules in `folder`, as they are; of a file, that one.
 pub fn files(folder: &Path) -> Result<Vec<OwnFile>, Invalid> {
+    if folder.is_file() {
+        return Ok(vec![file(folder)?]);
+    }
     let mut paths = Vec::new();
     gather(folder, 0, &mut paths)?;
     paths.sort();
@@ -37,8 +40,9 @@ pub fn check(files: &[OwnFile]) -> Result<OwnRules, Invalid> {
 }
 
 fn gather(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), Invalid> {
-    let listed = std::fs::read_dir(folder)
-        .map_err(|_| Invalid(format!("{}: this is no folder of rules that can be read.", folder.display())))?;
+    let listed = std::fs::read_dir(folder).map_err(|_| {
+        Invalid(format!("{}: this is no folder of rules that can be read, and no file.", folder.display()))
+    })?;
     for entry in listed.flatten() {
         let path = entry.path();
         let is_rules = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
@@ -65,4 +69,22 @@ fn file(path: &Path) -> Result<OwnFile, Invalid> {
     let text = std::fs::read_to_string(path)
         .map_err(|_| Invalid(format!("{name}: it can not be read, or is not UTF-8 text.")))?;
     Ok(OwnFile { name, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_is_read_by_itself() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a.yml", "b.yml"] {
+            std::fs::write(folder.path().join(name), name).expect("written");
+        }
+        let texts = |path: &Path| files(path).expect("read").into_iter().map(|file| file.text).collect::<Vec<_>>();
+        assert_eq!(texts(folder.path()), ["a.yml", "b.yml"]);
+        assert_eq!(texts(&folder.path().join("b.yml")), ["b.yml"]);
+        let gone = files(&folder.path().join("c.yml")).expect_err("gone");
+        assert!(gone.0.contains("no folder of rules that can be read, and no file"), "{gone}");
+    }
 }

@@ -95,7 +95,13 @@ impl What {
         // Whether there is such a rule of an organisation's own is known where its rules are.
         let may_be_own = is_id(signal) && registry::areas().all(|area| !signal.starts_with(&format!("{}.", area.id)));
         if registry::signal(signal).is_none() && !may_be_own {
-            return Err("`signal` names none that there is".to_owned());
+            let shown: String = signal.chars().filter(|c| !c.is_control() && *c != '`').take(60).collect();
+            let ours = registry::areas().flat_map(|area| area.signals).map(|signal| signal.id);
+            let hint = match super::nearest(signal, ours).first() {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`foliolens explain` lists them all".to_owned(),
+            };
+            return Err(format!("there is no signal `{shown}` ({hint})"));
         }
         Ok(What::Signal(Arc::from(signal), read(reason)?))
     }
@@ -123,6 +129,11 @@ impl TryFrom<Entry> for Suppress {
         };
         Ok(Suppress { what, until: entry.until })
     }
+}
+
+/// How many of `all` hold on `today` no more.
+pub fn run_out(all: &[Suppress], today: u64) -> usize {
+    all.iter().filter(|entry| entry.until.is_some_and(|until| until < today)).count()
 }
 
 /// Those of `all` that hold on `today`, in days since 1970.
@@ -176,9 +187,9 @@ fn read<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
 }
 
 fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
-    let read = toml::value::Datetime::deserialize(from)?;
-    let date = read.date.filter(|_| read.time.is_none());
-    let date = date.ok_or_else(|| serde::de::Error::custom("`until` is a day, such as 2027-01-31"))?;
+    let read = toml::value::Datetime::deserialize(from).ok();
+    let date = read.filter(|read| read.time.is_none()).and_then(|read| read.date);
+    let date = date.ok_or_else(|| serde::de::Error::custom("`until` is a day without quotes, such as 2027-01-31"))?;
     Ok(Some(days(u64::from(date.year), u64::from(date.month), u64::from(date.day))))
 }
 
@@ -193,6 +204,7 @@ mod tests {
         let file = File::parse(text).expect("valid");
         assert_eq!(in_force(&file.suppress, 20_781).len(), 1);
         assert_eq!(in_force(&file.suppress, 20_782).len(), 0);
+        assert_eq!((run_out(&file.suppress, 20_781), run_out(&file.suppress, 20_782)), (0, 1));
     }
 
     #[test]
@@ -213,6 +225,8 @@ mod tests {
         }
         let wrong = File::parse("[[suppress]]\nsignal = \"tests.exist\"\nreason = \"because\"\n").expect_err("wrong");
         assert!(wrong.0.contains("`reason` is `mistaken`, `elsewhere`"), "{wrong}");
+        let wrong = File::parse("[[suppress]]\nsignal = \"tests.inci\"\nreason = \"accepted\"\n").expect_err("wrong");
+        assert!(wrong.0.contains("there is no signal `tests.inci` (did you mean `tests.in-ci`?)"), "{wrong}");
     }
 
     #[test]
