@@ -5,7 +5,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use super::progress::Progress;
-use super::target::Target;
+use super::target::{NOT_TEXT, Target};
 use super::{Exit, interrupt, output};
 use crate::config::{self, Settings};
 use crate::git::{FetchError, Workdir};
@@ -46,7 +46,13 @@ pub(super) fn opened(
 ) -> Result<Cloned, Failed> {
     let address = match target {
         Target::Path(path) => {
-            let folder = std::path::absolute(path).map_err(|_| Failed::Cage(None))?;
+            let refused = |why: &str| Failed::Refused(Refusal { sentence: why.to_owned(), ..Refusal::default() });
+            let folder = std::path::absolute(path)
+                .map_err(|_| refused("the folder that you are in can not be found; change into one that is there"))?;
+            // The child is told of it in JSON.
+            if folder.to_str().is_none() {
+                return Err(refused(NOT_TEXT));
+            }
             return Ok(Cloned { folder, _workdir: None });
         }
         Target::Address(address) => address,

@@ -6,7 +6,8 @@ use clap::{ArgMatches, Args};
 
 use super::{Exit, output, serve};
 use crate::config::flags::Flags;
-use crate::config::{self, Setting, Settings, Source, Terminal};
+use crate::config::server::{Server, Wrong};
+use crate::config::{self, Setting, Settings, Source, Terminal, misspelt, suppress};
 use crate::git::Workdir;
 use crate::sandbox::{Cage, Strictness};
 
@@ -20,21 +21,21 @@ pub struct Doctor {
 impl Doctor {
     /// Prints it.
     pub fn run(self, matches: &ArgMatches) -> Exit {
-        let settings = match Settings::settle(&self.flags, matches) {
-            Ok(settings) => settings,
-            Err(invalid) => {
-                output::complain(&invalid.to_string());
-                return Exit::Usage;
-            }
-        };
+        let (settings, misspelt) = (Settings::settle(&self.flags, matches), misspelt::misspelt());
         let terminal = Terminal::detect();
         let workdir = Workdir::new();
         let mut text = format!("foliolens {}\n\nSettings\n", env!("CARGO_PKG_VERSION"));
-        for (name, value, source) in rows(&settings) {
-            line(&mut text, name, &value, &source);
+        match &settings {
+            Ok(settings) => {
+                for (name, value, source) in rows(settings) {
+                    line(&mut text, name, &value, &source);
+                }
+            }
+            Err(invalid) => list(&mut text, invalid.0.lines().map(|wrong| format!("WRONG: {wrong}"))),
         }
         let file = self.flags.config.as_ref().map_or("none".to_owned(), |path| path.display().to_string());
-        line(&mut text, "config", &file, "");
+        line(&mut text, "config", &output::plain(&file), "");
+        list(&mut text, misspelt.iter().map(|wrong| format!("WRONG: {wrong}")));
         text.push_str("\nTerminal\n");
         line(&mut text, "width", &terminal.width.to_string(), "columns");
         line(&mut text, "colour", yes(terminal.color), "NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM");
@@ -47,20 +48,24 @@ impl Doctor {
             Err(_) => "MISSING: set TMPDIR to a folder that can be written",
         };
         line(&mut text, "temporary folder", folder, "");
-        let network = if settings.offline.value { "not used" } else { "only to clone an address, over https" };
+        let is_offline = settings.as_ref().is_ok_and(|settings| settings.offline.value);
+        let network = if is_offline { "not used" } else { "only to clone, over https" };
         line(&mut text, "network", network, "no telemetry, no proxy");
         text.push_str("\nWhat shuts a review in\n");
-        for said in shut_in(settings.sandbox.value, settings.cgroup.value.clone()) {
-            let _ = writeln!(text, "  {said}");
-        }
+        list(&mut text, shut_in(self.flags.sandbox.unwrap_or_default(), self.flags.cgroup.clone()));
+        text.push_str("\nThe server (`foliolens serve`)\n");
+        list(&mut text, server(&misspelt));
         if config::proxy_is_set() {
             text.push_str("\nA proxy is set, and is not used: behind one, nobody can tell which machine is reached. ");
             text.push_str("Clone with git and review the path.\n");
         }
-        for wrong in config::misspelt::misspelt() {
-            let _ = writeln!(text, "\n{}", output::plain(&wrong));
-        }
-        output::print(&text).max(if workdir.is_ok() { Exit::Reviewed } else { Exit::Unreadable })
+        let found = match (&settings, &workdir) {
+            (Err(_), _) => Exit::Usage,
+            _ if !misspelt.is_empty() => Exit::Usage,
+            (_, Err(_)) => Exit::Unreadable,
+            _ => Exit::Reviewed,
+        };
+        output::print(&text).max(found)
     }
 }
 
@@ -92,12 +97,8 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
         row("quiet", &settings.quiet, |quiet| yes(*quiet).to_owned()),
         (
             "suppress",
-            match settings.suppressed.len() {
-                0 => nothing(),
-                1 => "1 finding".to_owned(),
-                many => format!("{many} findings"),
-            },
-            if settings.suppressed.is_empty() { Source::Default } else { Source::File }.to_string(),
+            suppressed(settings),
+            if settings.suppressed.len() + settings.run_out == 0 { Source::Default } else { Source::File }.to_string(),
         ),
         row("clone_mib", &settings.clone_mib, u64::to_string),
         row("clone_seconds", &settings.clone_seconds, u64::to_string),
@@ -109,6 +110,29 @@ fn rows(settings: &Settings) -> Vec<(&'static str, String, String)> {
         }),
         row("sandbox", &settings.sandbox, |sandbox| sandbox.name().to_owned()),
     ]
+}
+
+/// "1 finding, 2 signals, 1 out of date"
+fn suppressed(settings: &Settings) -> String {
+    let (values, signals) =
+        (suppress::values(&settings.suppressed).len(), suppress::signals(&settings.suppressed).len());
+    let counts = [(values, "finding", "findings"), (signals, "signal", "signals")];
+    let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+    let counts = counts.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }));
+    let run_out = (settings.run_out > 0).then(|| format!("{} out of date", settings.run_out));
+    let all: Vec<String> = counts.chain(run_out).collect();
+    if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+}
+
+/// What a server lacks, where one is to run; that some variables are `misspelt` has been said.
+fn server(misspelt: &[String]) -> Vec<String> {
+    if !config::is_to_serve() {
+        return vec!["not set up, and not needed for reviews here; .env.example names what it needs".to_owned()];
+    }
+    let wrong = Server::read().err().map(|Wrong(wrong)| wrong).unwrap_or_default();
+    let wrong: Vec<String> =
+        wrong.into_iter().filter(|wrong| !misspelt.contains(wrong)).map(|wrong| format!("WRONG: {wrong}")).collect();
+    if wrong.is_empty() { vec!["everything that it needs is set".to_owned()] } else { wrong }
 }
 
 /// What the kernel lacks, or that it lacks nothing.
@@ -137,9 +161,15 @@ fn shut_in(strictness: Strictness, cgroup: Option<std::path::PathBuf>) -> Vec<St
 }
 
 fn line(text: &mut String, name: &str, value: &str, note: &str) {
-    let line = format!("  {name:17} {value:22} {note}");
+    let line = format!("  {name:17} {value:25}  {note}");
     text.push_str(line.trim_end());
     text.push('\n');
+}
+
+fn list(text: &mut String, lines: impl IntoIterator<Item = String>) {
+    for line in lines {
+        let _ = writeln!(text, "  {}", output::plain(&line));
+    }
 }
 
 fn yes(answer: bool) -> &'static str {

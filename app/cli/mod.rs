@@ -50,7 +50,8 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, Parser)]
 #[command(name = "foliolens", version, about, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
-    /// Say on standard error what goes on (-vv: more)
+    /// Say on standard error what goes on (-vv: also why something failed), and show all of a report in a terminal: every
+    /// place, and what strong and weak answers contain
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// What to do.
@@ -73,9 +74,10 @@ Examples:
 
 Exit codes:
   0    reviewed
-  1    reviewed, and --fail-on struck
-  2    wrong usage
-  3    a repository could not be read (of several, the others are reviewed)
+  1    reviewed, and --fail-on struck; a rule of your own failed its examples
+  2    wrong usage, or the report could not be written
+  3    a repository could not be read (of several, the others are reviewed);
+       `doctor` misses something, `forget` could not reach all, a server could not start
   130  interrupted
 
 Settings come from flags, then FOLIOLENS_* variables, then the file of --config: see `foliolens doctor`.";
@@ -92,7 +94,7 @@ pub enum Command {
     Explain(explain::Explain),
     /// Try an organisation's own rules on their examples
     Rules(rules::Rules),
-    /// The JSON Schema of the report
+    /// The JSON Schema of the report on one repository (several make an array of such)
     Schema,
     /// Completions for a shell
     Completions(completions::Completions),
@@ -115,9 +117,10 @@ pub enum Command {
     Child,
 }
 
-/// Reads the arguments.
+/// Reads the arguments, and the variables that are set to something.
 pub fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
-    let matches = Cli::command().try_get_matches()?;
+    let command = Cli::command().mut_subcommands(|command| command.mut_args(crate::config::unless_empty));
+    let matches = command.try_get_matches()?;
     let cli = Cli::from_arg_matches(&matches)?;
     Ok((cli, matches))
 }

@@ -11,8 +11,8 @@ pub fn print(text: &str) -> Exit {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Exit::Reviewed,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Reviewed,
-        Err(_) => {
-            complain("Standard output can not be written; make room, or write somewhere else with --output.");
+        Err(error) => {
+            complain(&format!("Standard output: {}.", unwritten(&error)));
             Exit::Usage
         }
     }
@@ -23,14 +23,21 @@ pub fn write(path: &Path, text: &str) -> Exit {
     match write_at_once(path, text) {
         Ok(()) => Exit::Reviewed,
         Err(error) => {
-            tracing::info!("The output could not be written: {error}");
-            complain(&format!(
-                "{} can not be written; choose a file in a folder that exists and that you may write to.",
-                path.display()
-            ));
+            complain(&format!("{}: {}.", path.display(), unwritten(&error)));
             Exit::Usage
         }
     }
+}
+
+/// Why something can not be written, and what to do.
+fn unwritten(error: &io::Error) -> String {
+    let what_to_do = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "choose a file in a folder that exists",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose one that you may write to",
+        io::ErrorKind::IsADirectory => "name a file in this folder",
+        _ => "make room, or write somewhere else",
+    };
+    format!("it can not be written ({error}); {what_to_do}")
 }
 
 /// One sentence on standard error. Text from elsewhere in it can't steer the terminal.
@@ -126,6 +133,17 @@ mod tests {
             assert!(link.is_symlink());
         }
         assert_eq!(write(&folder.path().join("no/such"), "x"), Exit::Usage);
+    }
+
+    #[test]
+    fn what_the_system_says_is_said_with_what_to_do() {
+        let said = |kind: io::ErrorKind| unwritten(&kind.into());
+        assert_eq!(
+            said(io::ErrorKind::IsADirectory),
+            "it can not be written (is a directory); name a file in this folder"
+        );
+        assert!(said(io::ErrorKind::StorageFull).ends_with("; make room, or write somewhere else"));
+        assert!(said(io::ErrorKind::NotFound).ends_with("; choose a file in a folder that exists"));
     }
 
     #[test]

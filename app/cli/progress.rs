@@ -1,29 +1,38 @@
 //! Progress on standard error, in counts and bytes.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use foliolens_analyzers::snapshot::{self, Stage};
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::interrupt::interrupted;
+use super::output;
 use crate::config::Terminal;
 use crate::git;
 use crate::sandbox::Heard;
 
 /// Shows how a review goes on, if anybody can see it.
 pub struct Progress {
-    bar: ProgressBar,
+    /// One a stage: what draws a new stage in an old bar shows the old one's numbers first.
+    bar: Mutex<ProgressBar>,
     bytes: Arc<AtomicU64>,
     terminal: Terminal,
+    shown: bool,
+    /// Which of several repositories it is about; empty for the only one.
+    of: String,
 }
 
 impl Progress {
     /// `shown` is false with `--quiet`.
     pub fn new(terminal: Terminal, shown: bool) -> Self {
-        let target =
-            if shown && terminal.progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Progress { bar: ProgressBar::with_draw_target(None, target), bytes: Arc::default(), terminal }
+        let shown = shown && terminal.progress;
+        Progress { bar: Mutex::new(ProgressBar::hidden()), bytes: Arc::default(), terminal, shown, of: String::new() }
+    }
+
+    /// The same, of the repository `name` among several.
+    pub fn of(self, name: &str) -> Self {
+        Progress { of: if name.is_empty() { String::new() } else { format!("{}: ", output::plain(name)) }, ..self }
     }
 
     /// Shows how many of `total` repositories are done.
@@ -35,7 +44,12 @@ impl Progress {
 
     /// Removes what is shown.
     pub fn clear(&self) {
-        self.bar.finish_and_clear();
+        self.bar().finish_and_clear();
+    }
+
+    fn bar(&self) -> ProgressBar {
+        // A bar is a handle; whoever held the lock when a thread died has drawn nothing that matters.
+        self.bar.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
 
     fn show(&self, what: &str, unit: &str, total: Option<u64>) {
@@ -52,10 +66,11 @@ impl Progress {
                 }
             })
             .progress_chars(if self.terminal.unicode { "━╸─" } else { "#>-" });
-        self.bar.set_style(style);
-        self.bar.set_length(total.unwrap_or(0));
-        self.bar.set_position(0);
-        self.bar.tick();
+        let target = if self.shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(total, target).with_style(style);
+        self.clear();
+        bar.tick();
+        *self.bar.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = bar;
     }
 }
 
@@ -81,13 +96,13 @@ impl snapshot::Watch for Progress {
             Stage::Blobs => ("Scanning files      ", "versions of files"),
             Stage::Areas => ("Looking at areas    ", "areas"),
         };
-        tracing::info!("{} ({} {unit})", what.trim_end(), total.map_or("?".to_owned(), |total| total.to_string()));
+        tracing::info!("{}{}{}", self.of, what.trim_end(), counted(total, unit));
         self.show(what, unit, total);
     }
 
     fn advance(&self, units: u64, bytes: u64) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        self.bar.inc(units);
+        self.bar().inc(units);
     }
 
     fn interrupted(&self) -> bool {
@@ -101,17 +116,52 @@ impl git::Watch for Progress {
             self.show("Cloning             ", "objects unpacked", None);
             self.bytes.store(bytes, Ordering::Relaxed);
         }
-        self.bar.tick();
+        self.bar().tick();
     }
 
     fn unpacked(&self, objects: u64, of: Option<u64>) {
+        let bar = self.bar();
         if let Some(of) = of {
-            self.bar.set_length(of);
+            bar.set_length(of);
         }
-        self.bar.set_position(objects);
+        bar.set_position(objects);
     }
 
     fn interrupted(&self) -> bool {
         interrupted()
+    }
+}
+
+/// " (1 area)", where it is known how many there are.
+fn counted(total: Option<u64>, unit: &str) -> String {
+    match (total, unit) {
+        (None, _) => String::new(),
+        (Some(1), "versions of files") => " (1 version of a file)".to_owned(),
+        (Some(1), several) => format!(" (1 {})", several.trim_end_matches('s')),
+        (Some(total), several) => format!(" ({total} {several})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_is_said_as_people_say_it() {
+        let said = [(None, "commits"), (Some(1), "areas"), (Some(1), "versions of files"), (Some(27), "commits")];
+        let said = said.map(|(total, unit)| counted(total, unit));
+        assert_eq!(said, ["", " (1 area)", " (1 version of a file)", " (27 commits)"]);
+    }
+
+    #[test]
+    fn a_stage_never_shows_the_numbers_of_the_one_before() {
+        let terminal = Terminal { width: 80, color: false, unicode: true, progress: false };
+        let progress = Progress::new(terminal, false);
+        snapshot::Watch::begin(&progress, Stage::Blobs, Some(389));
+        snapshot::Watch::advance(&progress, 389, 1);
+        let before = progress.bar();
+        snapshot::Watch::begin(&progress, Stage::Areas, Some(12));
+        assert_eq!((before.position(), before.is_finished()), (389, true), "nothing draws it anew");
+        assert_eq!((progress.bar().position(), progress.bar().length()), (0, Some(12)));
     }
 }

@@ -1,5 +1,6 @@
 //! `foliolens review TARGET...`.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,11 +9,11 @@ use foliolens_analyzers::grade::Grade;
 
 use super::child::{self, Cloned, Failed, say};
 use super::progress::Progress;
-use super::target::{Named, Target, once};
+use super::target::{NOT_TEXT, Named, Target, meant, once};
 use super::{Exit, interrupt, output, side_by_side};
 use crate::config::flags::Flags;
 use crate::config::suppress::What;
-use crate::config::{Area, FailOn, Profile, Settings, Terminal};
+use crate::config::{Area, FailOn, Profile, Settings, Terminal, misspelt};
 use crate::git;
 use crate::report::{self, Report, Without};
 use crate::sandbox::protocol::{Configured, Done};
@@ -23,7 +24,7 @@ use crate::sandbox::{Ask, Examine, Heard};
 pub struct Review {
     /// A path, an https:// address, or OWNER/REPO on GitHub
     #[arg(required = true, value_name = "TARGET")]
-    targets: Vec<String>,
+    targets: Vec<OsString>,
 
     /// Write the report to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
@@ -53,6 +54,12 @@ impl Review {
 
     /// Reviews each target, then writes the report on all.
     pub fn run(self, verbose: u8, matches: &ArgMatches) -> Exit {
+        // As the server does: whoever wrote it means something that would not be in force.
+        let misspelt = misspelt::misspelt();
+        if !misspelt.is_empty() {
+            misspelt.iter().for_each(|sentence| output::complain(sentence));
+            return Exit::Usage;
+        }
         let settings = match Settings::settle(&self.flags, matches) {
             Ok(settings) => settings.on_area(self.alone),
             Err(invalid) => {
@@ -63,6 +70,9 @@ impl Review {
         let Some(targets) = self.targets(&settings) else {
             return Exit::Usage;
         };
+        if !settings.brief.is_empty() && settings.profile.value != Profile::Trial && !settings.quiet.value {
+            output::complain("The file's [[brief]] is not looked at: a brief is for --profile trial.");
+        }
         let earlier = match self.earlier() {
             Ok(earlier) => earlier,
             Err(sentence) => {
@@ -82,7 +92,7 @@ impl Review {
             output::complain(&format!("{}: {}.", output::plain(&one.target), one.reason));
         }
         let reviewed = self.review_all(&targets, template.as_ref(), &settings, terminal);
-        for (Named { position, text, .. }, reviewed) in targets.iter().zip(reviewed) {
+        for (Named { position, text, target }, reviewed) in targets.iter().zip(reviewed) {
             match reviewed {
                 Ok(report) => {
                     worst = worst.max(verdict(&report, settings.fail_on.value));
@@ -90,6 +100,7 @@ impl Review {
                 }
                 Err(failed) => {
                     let (sentence, exit) = say(&failed);
+                    let sentence = meant(sentence, text, target, &settings);
                     output::complain(&format!("{text}: {sentence}."));
                     tracing::debug!("{failed:?}");
                     worst = worst.max(exit);
@@ -179,7 +190,14 @@ impl Review {
     fn targets(&self, settings: &Settings) -> Option<Vec<Named>> {
         let mut all = Vec::new();
         for (position, text) in self.targets.iter().enumerate() {
+            let Some(text) = text.to_str() else {
+                output::complain(&format!("{}: {NOT_TEXT}.", text.display()));
+                continue;
+            };
             match Target::parse(text) {
+                _ if text.is_empty() => {
+                    output::complain("A target is empty; name a path, an https:// address, or OWNER/REPO on GitHub.");
+                }
                 Ok(Target::Path(path)) if holds(&path, settings.rules.value.as_deref()) => {
                     output::complain(&format!(
                         "{text}: the rules lie in the repository under review, which may not bring its own; copy them \
@@ -191,7 +209,7 @@ impl Review {
                         "{text}: --offline forbids to clone {address}; clone it first and review the path."
                     ));
                 }
-                Ok(target) => all.push(Named { position, text: text.clone(), target }),
+                Ok(target) => all.push(Named { position, text: text.to_owned(), target }),
                 Err(refused) => output::complain(&format!("{}: {refused}.", without_userinfo(text))),
             }
         }
@@ -214,7 +232,8 @@ impl Review {
         };
         let all = (at_once > 1).then(|| Progress::counting(terminal, is_shown, targets.len()));
         let review = |index: usize, memory_mib: u64, is_shown: bool| {
-            let progress = Arc::new(Progress::new(terminal, is_shown));
+            let of = if targets.len() > 1 { &*targets[index].text } else { "" };
+            let progress = Arc::new(Progress::new(terminal, is_shown).of(of));
             let reviewed = self.review(&targets[index], template, settings, memory_mib, &progress);
             progress.clear();
             if let Some(all) = &all {
@@ -295,14 +314,15 @@ impl Review {
     fn template(&self, settings: &Settings, progress: &Arc<Progress>) -> Result<Option<Cloned>, Exit> {
         let Some(text) = &settings.template.value else { return Ok(None) };
         let refuse = |why: &str| {
-            output::complain(&format!("--template {}: {why}.", without_userinfo(text)));
+            let called = settings.template.called("template");
+            output::complain(&format!("{called} {}: {why}.", without_userinfo(text)));
             Exit::Usage
         };
         if settings.profile.value != Profile::Trial {
             return Err(refuse("a template is for --profile trial"));
         }
         if settings.since.value.is_some() {
-            return Err(refuse("--since says the same; name one of both"));
+            return Err(refuse(&format!("{} says the same; name one of both", settings.since.called("since"))));
         }
         let target = Target::parse(text).map_err(|refused| refuse(&refused.to_string()))?;
         match &target {

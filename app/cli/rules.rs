@@ -1,4 +1,4 @@
-//! `foliolens rules test DIR`.
+//! `foliolens rules test DIR`, or a file.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub struct Rules {
 enum Command {
     /// Try each rule on its own positives and negatives; exit with 1 if one disagrees
     Test {
-        /// The folder with the rules (.yml or .yaml)
+        /// The folder with the rules (.yml or .yaml), or one file
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },

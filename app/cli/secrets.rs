@@ -1,9 +1,10 @@
 //! `foliolens secrets TARGET...`: the area of credentials alone, which is all that is read for.
 
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
-use super::Exit;
 use super::review::Review;
+use super::{Exit, output};
 
 /// Looks for credentials only.
 #[derive(Debug, Args)]
@@ -17,8 +18,15 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// As a review with `--only secrets`, whatever else was asked for.
+    /// As a review with `--only secrets`, whatever variables and the file say. Who asks here for something else is told.
     pub fn run(self, verbose: u8, matches: &ArgMatches) -> Exit {
+        let is_asked = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        if let Some(flag) = ["only", "profile"].into_iter().find(|id| is_asked(id)) {
+            output::complain(&format!(
+                "`foliolens secrets` looks for credentials and nothing else, so --{flag} says nothing here;                  `foliolens review` takes it."
+            ));
+            return Exit::Usage;
+        }
         self.review.of_area("secrets").run(verbose, matches)
     }
 }

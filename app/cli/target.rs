@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::config::Settings;
 use crate::git::{self, Address, Policy, Refused};
 use crate::report::Without;
+use crate::review::unreadable;
 
 /// What is to be reviewed.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,4 +78,61 @@ pub fn once(targets: Vec<Named>) -> (Vec<Named>, Vec<Without>) {
         }
     }
     (distinct, again)
+}
+
+/// Why a path can not be reviewed that no report and no message could name.
+pub(super) const NOT_TEXT: &str =
+    "its path is not text (its bytes are not UTF-8); review a copy in a folder with another name";
+
+/// The same sentence in the words of whoever named the target.
+pub(super) fn meant(sentence: String, text: &str, target: &Target, settings: &Settings) -> String {
+    if let Some(since) = settings.since.value.as_ref().filter(|_| sentence == unreadable::since()) {
+        return sentence.replacen("--since", &format!("{} {since}", settings.since.called("since")), 1);
+    }
+    match target {
+        // A mistyped path looks like one of GitHub's names, too.
+        Target::Address(address) if !Address::is_like(text) => {
+            format!("there is no such folder here, and {address} could not be reviewed: {sentence}")
+        }
+        _ => sentence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, FromArgMatches};
+
+    use super::*;
+    use crate::config::flags::Flags;
+
+    fn settled(arguments: &[&str]) -> Settings {
+        let arguments = std::iter::once(&"review").chain(arguments);
+        let matches = Flags::augment_args(clap::Command::new("review")).try_get_matches_from(arguments);
+        let matches = matches.expect("understood");
+        Settings::settle(&Flags::from_arg_matches(&matches).expect("understood"), &matches).expect("sound")
+    }
+
+    #[test]
+    fn a_sentence_names_what_was_written_and_where() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("settings.toml");
+        std::fs::write(&file, "since = \"strater\"\n").expect("written");
+        let path = Target::Path(PathBuf::from("shop"));
+        let said = |settings: &Settings| meant(unreadable::since(), "shop", &path, settings);
+        assert!(said(&settled(&["--since", "strater"])).starts_with("--since strater names no commit"));
+        let in_file = settled(&["--config", file.to_str().expect("text")]);
+        assert!(said(&in_file).starts_with("`since` of the file of --config strater names no commit"));
+        assert_eq!(meant("it is empty".to_owned(), "shop", &path, &in_file), "it is empty");
+    }
+
+    #[test]
+    fn what_may_have_been_meant_as_a_path_is_said_to_be_no_folder() {
+        let settings = settled(&[]);
+        let target = Target::parse("no-such/folder").expect("a target");
+        let said = meant("github.com can not be reached".to_owned(), "no-such/folder", &target, &settings);
+        let expected = "there is no such folder here, and https://github.com/no-such/folder could not be reviewed: ";
+        assert_eq!(said, format!("{expected}github.com can not be reached"));
+        let address = "https://github.com/no-such/folder";
+        assert_eq!(meant("it is gone".to_owned(), address, &target, &settings), "it is gone");
+    }
 }

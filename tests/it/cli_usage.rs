@@ -97,7 +97,7 @@ fn since_takes_ids_tags_and_branches() {
     }
     let (code, _, err) = run(&["review", &target, "--since", "nothing"]);
     assert_eq!(code, 2);
-    assert!(err.contains("--since names no commit"), "{err}");
+    assert!(err.contains("--since nothing names no commit"), "{err}");
 }
 
 #[test]
@@ -107,6 +107,83 @@ fn wrong_usage_is_two() {
     let (code, _, err) = run(&["review", ".", "--only", "test"]);
     assert_eq!(code, 2);
     assert!(err.contains("did you mean `tests`?"), "{err}");
+}
+
+#[test]
+fn a_target_that_no_message_could_name_is_refused_in_a_sentence() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let (code, _, err) = run(&["review", ""]);
+    assert_eq!((code, err.lines().count()), (2, 1), "{err}");
+    assert!(err.contains("A target is empty"), "{err}");
+    let repository = Repository::with_commits(1);
+    let folder = repository.path().join(OsStr::from_bytes(b"\xff"));
+    std::fs::create_dir(&folder).expect("made");
+    let (code, _, err) = told(&foliolens(&["review", "."]).current_dir(&folder).output().expect("started"));
+    assert!(code == 3 && err.contains(".: its path is not text"), "{err}");
+    let (code, _, err) = told(&foliolens(&["review"]).arg(&folder).output().expect("started"));
+    assert!(code == 2 && err.contains("its path is not text"), "{err}");
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_refused_and_one_that_is_empty_is_unset() {
+    let repository = Repository::with_commits(1);
+    let target = repository.target();
+    let (code, out, err) =
+        told(&foliolens(&["review", &target]).env("FOLIOLENS_FROMAT", "json").output().expect("run"));
+    let expected = "foliolens: There is no setting FOLIOLENS_FROMAT. Did you mean FOLIOLENS_FORMAT?\n";
+    assert_eq!((code, out.as_str(), err.as_str()), (2, "", expected));
+    let mut review = foliolens(&["review", &target]);
+    for name in ["FORMAT", "ONLY", "PROFILE", "SINCE", "FAIL_ON", "SECONDS", "SANDBOX", "FROMAT"] {
+        review.env(format!("FOLIOLENS_{name}"), "");
+    }
+    let (code, _, err) = told(&review.output().expect("started"));
+    assert_eq!((code, err.as_str()), (0, ""));
+    let (code, _, err) = told(&foliolens(&["review", &target]).env("FOLIOLENS_SECONDS", "abc").output().expect("run"));
+    assert!(code == 2 && err.contains("it is a whole number from 1 to 86400"), "{err}");
+}
+
+#[test]
+fn the_example_of_an_environment_changes_nothing_here() {
+    let example = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).expect("there");
+    let set: Vec<_> = example.lines().filter(|line| !line.starts_with('#')).filter_map(|l| l.split_once('=')).collect();
+    assert!(set.iter().any(|(name, _)| *name == "FOLIOLENS_APP_ID"), "{set:?}");
+    let repository = Repository::with_commits(1);
+    let review = || foliolens(&["review", &repository.target()]);
+    let with = told(&review().envs(set).output().expect("started"));
+    assert_eq!(with, told(&review().output().expect("started")));
+}
+
+#[test]
+fn areas_are_taken_in_any_case_and_found_by_their_titles() {
+    let repository = Repository::with_commits(1);
+    let only = |only: &str| run(&["review", &repository.target(), "--only", only, "--format", "json"]);
+    assert_eq!(only("TESTS,"), only("tests"));
+    let (code, _, err) = only("credentials");
+    assert!(code == 2 && err.contains("--only credentials: there is no such area; did you mean `secrets`?"), "{err}");
+    let (code, _, err) = run(&["secrets", &repository.target(), "--only", "tests"]);
+    assert!(code == 2 && err.contains("--only says nothing here"), "{err}");
+}
+
+#[test]
+fn what_can_not_be_written_is_said_with_the_systems_reason() {
+    let repository = Repository::with_commits(1);
+    let (code, _, err) = run(&["review", &repository.target(), "-o", "/dev/full"]);
+    assert!(code == 2 && err.contains("No space left") && err.contains("make room"), "{err}");
+    let (code, _, err) = run(&["review", &repository.target(), "-o", "/no/such/file"]);
+    assert!(code == 2 && err.contains("choose a file in a folder that exists"), "{err}");
+}
+
+#[test]
+fn a_brief_without_a_trial_is_said_to_wait_for_one() {
+    let repository = Repository::with_commits(1);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("settings.toml");
+    std::fs::write(&file, "[[brief]]\nname = \"A task\"\nsignals = [\"trial.task\"]\n").expect("written");
+    let (target, file) = (repository.target(), file.display().to_string());
+    let (code, _, err) = run(&["review", &target, "--config", &file]);
+    assert!(code == 0 && err.contains("a brief is for --profile trial"), "{err}");
+    assert_eq!(run(&["review", &target, "--config", &file, "--profile", "trial"]).2, "");
 }
 
 #[test]
@@ -169,6 +246,18 @@ fn the_doctor_tells_each_value_and_its_source() {
     doctor.env("FOLIOLENS_APP_ID", "1").env("FOLIOLENS_WORKERS", "2").env("FOLIOLENS_APP_IDS", "3");
     let (_, out, _) = told(&doctor.output().expect("started"));
     assert!(out.contains("There is no setting FOLIOLENS_APP_IDS. Did you mean FOLIOLENS_APP_ID?"), "{out}");
+    assert!(out.contains("WRONG: FOLIOLENS_WEBHOOK_SECRET is not set"), "what a server lacks: {out}");
+}
+
+#[test]
+fn the_doctor_goes_on_after_what_is_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("settings.toml");
+    std::fs::write(&file, "profil = 1\n").expect("written");
+    let (code, out, err) = run(&["doctor", "--config", &file.display().to_string()]);
+    assert_eq!((code, err.as_str()), (2, ""));
+    assert!(out.contains("WRONG: ") && out.contains("did you mean `profile`?"), "{out}");
+    assert!(out.contains("temporary folder") && out.contains("to clone, over https  no telemetry"), "{out}");
 }
 
 #[test]
@@ -176,6 +265,8 @@ fn signals_are_explained_and_misspelt_ones_guessed() {
     let (code, out, _) = run(&["explain"]);
     assert!(code == 0 && out.contains("readme.setup"), "{out}");
     assert!(run(&["explain", "readme.setup"]).1.contains("readme.setup"));
+    let (code, out, _) = run(&["explain", "readme.setup", "--format", "markdown"]);
+    assert!(code == 0 && out.starts_with("`readme.setup`: "), "{out}");
     let (code, _, err) = run(&["explain", "readme.setp"]);
     assert_eq!(code, 2);
     assert!(err.contains("`readme.setup`"), "{err}");
@@ -186,6 +277,10 @@ fn schema_and_completions_are_printed() {
     assert!(run(&["schema"]).1.contains("$schema"));
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(run(&["completions", shell]).1.contains("foliolens"), "{shell}");
+    }
+    let bash = run(&["completions", "bash"]).1;
+    for offered in ["observability", "readme.setup", "best-effort"] {
+        assert!(bash.contains(offered), "{offered}");
     }
 }
 
