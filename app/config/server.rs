@@ -1,14 +1,17 @@
 //! Settings of the server, from the environment alone. All that is wrong is said at once, each in a sentence.
 
+mod read;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::num::NonZero;
 use std::time::Duration;
 
 use http::Uri;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use url::Url;
 
+use self::read::{Read, folder, has_more, is_safe};
 use super::terminal;
 use crate::github::app_key::AppKey;
 use crate::github::identity::is_login;
@@ -119,29 +122,21 @@ impl Server {
     /// Reads what `variable` says.
     pub fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Wrong> {
         let mut read = Read { variable, wrong: Vec::new() };
-        let id: Option<u64> = read.parsed(APP_ID, "the number of the app, from its settings page on GitHub");
+        let id: Option<NonZero<u64>> = read.parsed(APP_ID, "the number of the app, from its settings page on GitHub");
         // A key is looked at whoever's it is.
-        let key = read.pem().and_then(|(pem, variable)| match AppKey::new(id.unwrap_or_default(), &pem) {
+        let key = read.pem().and_then(|(pem, variable)| match AppKey::new(id.map_or(0, NonZero::get), &pem) {
             Ok(key) => id.map(|_| key),
             Err(error) => {
                 read.wrong.push(format!("{}: {error}.", variable.name));
                 None
             }
         });
-        let secret = read.secret(WEBHOOK_SECRET).filter(|secret| {
-            let is_long = secret.expose_secret().len() >= 16;
-            if !is_long {
-                read.wrong.push(format!("{} must have 16 characters at least.", WEBHOOK_SECRET.name));
-            }
-            is_long
-        });
+        let secret = read.webhook_secret();
         let web: Option<Url> = read.parsed(GITHUB_URL, "an address such as https://github.com");
         if web.as_ref().is_some_and(|web| !is_safe(web)) {
             read.wrong
                 .push(format!("{} must begin with https://; tokens are never sent in the clear.", GITHUB_URL.name));
         }
-        let has_more =
-            |web: &Url| !web.username().is_empty() || web.password().or(web.query()).or(web.fragment()).is_some();
         if web.as_ref().is_some_and(has_more) {
             read.wrong.push(format!("{} has to be the address alone, such as https://github.com.", GITHUB_URL.name));
         }
@@ -159,15 +154,7 @@ impl Server {
             Some(text) if !text.is_empty() => read.parsed(METRICS_LISTEN, "an address and a port, or nothing"),
             _ => None,
         };
-        let public: Option<Url> = match read.text(PUBLIC_URL) {
-            Some(text) if !text.is_empty() => {
-                read.parsed(PUBLIC_URL, "an address such as https://foliolens.example.org")
-            }
-            _ => None,
-        };
-        if public.as_ref().is_some_and(|public| !matches!(public.scheme(), "https" | "http") || !public.has_host()) {
-            read.wrong.push(format!("{} is not an address such as https://foliolens.example.org.", PUBLIC_URL.name));
-        }
+        let public = read.public();
         if listen.is_some() && listen == metrics_listen {
             read.wrong.push(format!("{} has to be another address than {}.", METRICS_LISTEN.name, LISTEN.name));
         }
@@ -199,7 +186,9 @@ impl Server {
         let seconds = read.within(REVIEW_SECONDS, 1..=3_600);
         let memory = read.within(REVIEW_MEMORY_MIB, 128..=65_536);
         let sandbox: Option<Strictness> = read.parsed(SANDBOX, "word that is known: require, best-effort or off");
-        let cgroup = read.text(CGROUP).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let cgroup = read.cgroup();
+        let certificates = super::certificates();
+        read.wrong.extend(terminal::unusable(&certificates));
         let limits = super::limits::read(&read.variable).map_err(|wrong| read.wrong.extend(wrong)).ok();
         let settings = (|| {
             Some(Server {
@@ -231,7 +220,7 @@ impl Server {
                     retention: Duration::from_secs(retention? * 24 * 60 * 60),
                     clone_bytes: clone_mib? << 20,
                     clone_objects: clone_objects?,
-                    certificates: super::certificates(),
+                    certificates,
                     clone_time: Duration::from_secs(clone_seconds?),
                     examine_time: Duration::from_secs(seconds?),
                     examine_mib: memory?,
@@ -252,140 +241,6 @@ impl Server {
 pub fn database() -> Result<SecretString, Wrong> {
     let mut read = Read { variable: terminal::set, wrong: Vec::new() };
     read.database().ok_or(Wrong(read.wrong))
-}
-
-/// The address below which repositories are: what it ends with belongs to theirs.
-fn folder(mut web: Url) -> Url {
-    let path = format!("{}/", web.path().trim_end_matches('/'));
-    web.set_path(&path);
-    web
-}
-
-/// This machine is as good as TLS.
-fn is_safe(web: &Url) -> bool {
-    let is_loopback = match web.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        _ => false,
-    };
-    web.scheme() == "https" || is_loopback
-}
-
-struct Read<F> {
-    variable: F,
-    wrong: Vec<String>,
-}
-
-impl<F: Fn(&str) -> Option<OsString>> Read<F> {
-    /// What is set, or the default; one that has to be set and is not, is wrong, and so is one that is no text.
-    fn text(&mut self, variable: Variable) -> Option<String> {
-        let said = (self.variable)(variable.name).map(|value| terminal::text(variable.name, value)).transpose();
-        let said = match said {
-            Ok(said) => said.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
-            Err(sentence) => {
-                self.wrong.push(sentence);
-                return None;
-            }
-        };
-        let text = said.or_else(|| variable.default.map(str::to_owned));
-        if text.is_none() {
-            self.wrong.push(format!("{} is not set; .env.example says what it is.", variable.name));
-        }
-        text
-    }
-
-    /// The same of what is nobody's to see.
-    fn secret(&mut self, variable: Variable) -> Option<SecretString> {
-        self.text(variable).map(SecretString::from)
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, variable: Variable, what: &str) -> Option<T> {
-        let text = self.text(variable)?;
-        let parsed = text.parse().ok();
-        if parsed.is_none() {
-            self.wrong.push(
-                format!("{} is no {what}.", variable.name)
-                    .replace("is no an ", "is not an ")
-                    .replace("is no the ", "is not the "),
-            );
-        }
-        parsed
-    }
-
-    fn within(&mut self, variable: Variable, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
-        let number = self.text(variable)?.parse().ok().filter(|number| range.contains(number));
-        if number.is_none() {
-            self.wrong.push(format!("{} is a number from {} to {}.", variable.name, range.start(), range.end()));
-        }
-        number
-    }
-
-    fn yes(&mut self, variable: Variable) -> Option<bool> {
-        match self.text(variable)?.to_ascii_lowercase().as_str() {
-            "yes" | "true" | "1" => Some(true),
-            "no" | "false" | "0" => Some(false),
-            _ => {
-                self.wrong.push(format!("{} is yes or no.", variable.name));
-                None
-            }
-        }
-    }
-
-    fn database(&mut self) -> Option<SecretString> {
-        let secret = self.secret(DATABASE)?;
-        let address = secret.expose_secret();
-        let is_postgres = ["postgres:", "postgresql:"].iter().any(|scheme| address.starts_with(scheme));
-        let is_known = address.starts_with("sqlite:") || (is_postgres && Url::parse(address).is_ok());
-        if !is_known {
-            self.wrong.push(format!("{} is neither sqlite://FILE nor postgres://USER@HOST/NAME.", DATABASE.name));
-        }
-        is_known.then_some(secret)
-    }
-
-    /// The key itself (with `\n` for its line ends where a file of settings has one line for each), or a file with it; and
-    /// which of them says so.
-    fn pem(&mut self) -> Option<(SecretString, Variable)> {
-        let inline = self.secret(PRIVATE_KEY)?;
-        if !inline.expose_secret().is_empty() {
-            return Some((SecretString::from(inline.expose_secret().replace("\\n", "\n")), PRIVATE_KEY));
-        }
-        let file = self.text(PRIVATE_KEY_FILE)?;
-        if file.is_empty() {
-            self.wrong.push(format!("Neither {} nor {} is set.", PRIVATE_KEY.name, PRIVATE_KEY_FILE.name));
-            return None;
-        }
-        match std::fs::read_to_string(PathBuf::from(&file)).map(SecretString::from) {
-            Ok(pem) => Some((pem, PRIVATE_KEY_FILE)),
-            Err(_) => {
-                self.wrong.push(format!("{}: the file can not be read.", PRIVATE_KEY_FILE.name));
-                None
-            }
-        }
-    }
-
-    /// As it is set, else where GitHub and GitHub Enterprise Server have it.
-    fn api(&mut self, web: Option<&Url>) -> Option<Uri> {
-        let said = self.text(GITHUB_API_URL)?;
-        let address = match (said.as_str(), web) {
-            ("", None) => return None,
-            ("", Some(web)) if web.host_str() == Some("github.com") => "https://api.github.com".to_owned(),
-            ("", Some(web)) => format!("{}/api/v3", web.as_str().trim_end_matches('/')),
-            (said, _) => said.trim_end_matches('/').to_owned(),
-        };
-        let uri: Option<Uri> = address.parse().ok().filter(|uri: &Uri| uri.host().is_some());
-        match said.as_str() {
-            _ if uri.is_some() => {}
-            "" if web.is_some_and(is_safe) => self.wrong.push(format!("{} is not an address.", GITHUB_URL.name)),
-            // That is said already.
-            "" => {}
-            _ => self.wrong.push(format!("{} is not an address.", GITHUB_API_URL.name)),
-        }
-        if !said.is_empty() && Url::parse(&address).is_ok_and(|api| !is_safe(&api)) {
-            self.wrong
-                .push(format!("{} must begin with https://; tokens are never sent in the clear.", GITHUB_API_URL.name));
-        }
-        uri
-    }
 }
 
 #[cfg(test)]

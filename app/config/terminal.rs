@@ -59,6 +59,21 @@ pub fn certificates() -> BTreeMap<String, PathBuf> {
     ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().filter_map(|name| set(name)).collect()
 }
 
+/// What is wrong with these, each in a sentence. Without any certificate no GitHub can be asked anything.
+pub(super) fn unusable(certificates: &BTreeMap<String, PathBuf>) -> Vec<String> {
+    let wrong = |(name, path): (&String, &PathBuf)| match name.as_str() {
+        // A list, as OpenSSL has it.
+        "SSL_CERT_DIR" => (!std::env::split_paths(path).any(|folder| folder.is_dir()))
+            .then(|| format!("{name} names no folder that is there.")),
+        _ => match std::fs::read(path) {
+            Ok(bytes) if String::from_utf8_lossy(&bytes).contains("-----BEGIN CERTIFICATE-----") => None,
+            Ok(_) => Some(format!("{name}: there is no certificate in PEM form in {}.", path.display())),
+            Err(error) => Some(format!("{name}: {} can not be read ({error}).", path.display())),
+        },
+    };
+    certificates.iter().filter_map(wrong).collect()
+}
+
 /// The variable `name`; `None` if it is unset or empty.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub(super) fn set(name: &str) -> Option<OsString> {
@@ -100,6 +115,23 @@ mod tests {
         assert!(with(&[("LANG", "de_DE.UTF-8")], true).unicode);
         assert!(!with(&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")], true).unicode);
         assert!(with(&[("LC_CTYPE", "C.utf8")], true).unicode);
+    }
+
+    #[test]
+    fn certificates_that_are_none_are_said_with_their_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (good, other) = (folder.path().join("good.pem"), folder.path().join("other"));
+        std::fs::write(&good, "# ours\n-----BEGIN CERTIFICATE-----\n").expect("written");
+        std::fs::write(&other, "root:x:0:0").expect("written");
+        let said = |name: &str, path: PathBuf| unusable(&[(name.to_owned(), path)].into());
+        assert_eq!(said("SSL_CERT_FILE", good), Vec::<String>::new());
+        let none = said("SSL_CERT_FILE", other.clone());
+        assert_eq!(none, [format!("SSL_CERT_FILE: there is no certificate in PEM form in {}.", other.display())]);
+        let missing = said("SSL_CERT_FILE", folder.path().join("missing"));
+        assert!(missing[0].contains("missing can not be read (No such file"), "{missing:?}");
+        let list = std::env::join_paths([other.as_path(), folder.path()]).expect("a list");
+        assert_eq!(said("SSL_CERT_DIR", list.into()), Vec::<String>::new());
+        assert_eq!(said("SSL_CERT_DIR", other), ["SSL_CERT_DIR names no folder that is there."]);
     }
 
     #[test]

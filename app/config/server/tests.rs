@@ -29,6 +29,18 @@ fn addresses_that_lead_nowhere_or_in_the_clear_are_wrong() {
         ("FOLIOLENS_METRICS_LISTEN", "127.0.0.1:8080", "FOLIOLENS_METRICS_LISTEN has to be another address"),
         ("DATABASE_URL", "postgres://ana@host:99999/reviews", "DATABASE_URL is neither"),
         ("FOLIOLENS_APP_SLUG", "@foliolens", "FOLIOLENS_APP_SLUG is the app's name in its address"),
+        ("FOLIOLENS_APP_ID", "0", "FOLIOLENS_APP_ID is not the number of the app"),
+        ("FOLIOLENS_GITHUB_API_URL", "https://", "FOLIOLENS_GITHUB_API_URL is not an address"),
+        ("FOLIOLENS_GITHUB_API_URL", "api.github.com", "FOLIOLENS_GITHUB_API_URL is not an address"),
+        ("FOLIOLENS_GITHUB_API_URL", "https://api.github.com/?a=b", "FOLIOLENS_GITHUB_API_URL has to be the address"),
+        ("FOLIOLENS_PUBLIC_URL", "http://reports.example.org", "FOLIOLENS_PUBLIC_URL must begin with https"),
+        ("FOLIOLENS_PUBLIC_URL", "https://reports.example.org/a?b", "FOLIOLENS_PUBLIC_URL has to be the address alone"),
+        ("FOLIOLENS_CGROUP", "/no/such/folder", "FOLIOLENS_CGROUP names no folder"),
+        (
+            "FOLIOLENS_PRIVATE_KEY_FILE",
+            "/no/such/file",
+            "FOLIOLENS_PRIVATE_KEY_FILE: the file can not be read (No such",
+        ),
     ] {
         let Err(Wrong(wrong)) = said(&[("FOLIOLENS_LISTEN", "127.0.0.1:8080"), (name, value)]) else { panic!("taken") };
         assert!(wrong.iter().any(|line| line.starts_with(says)), "{value}: {wrong:?}");
@@ -47,6 +59,20 @@ fn addresses_that_lead_nowhere_or_in_the_clear_are_wrong() {
     }
     let Err(Wrong(wrong)) = said(&[("FOLIOLENS_GITHUB_API_URL", "http://127.0.0.1:9/api")]) else { panic!("taken") };
     assert!(!wrong.iter().any(|line| line.contains("API_URL")), "{wrong:?}");
+}
+
+#[test]
+fn the_secret_of_the_example_is_nobodys_and_of_two_keys_none_is_chosen() {
+    let example = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).expect("there");
+    let secret = example.lines().find_map(|line| line.strip_prefix("FOLIOLENS_WEBHOOK_SECRET=")).expect("is set");
+    let wrong = |values: &[(&str, &str)]| said(values).expect_err("taken").0;
+    let refused = wrong(&[("FOLIOLENS_WEBHOOK_SECRET", secret)]);
+    assert!(refused.iter().any(|line| line.starts_with("FOLIOLENS_WEBHOOK_SECRET is still that of")), "{refused:?}");
+    let own = wrong(&[("FOLIOLENS_WEBHOOK_SECRET", "as random as a password")]);
+    assert!(!own.iter().any(|line| line.contains("WEBHOOK_SECRET")), "{own:?}");
+    let both = wrong(&[("FOLIOLENS_PRIVATE_KEY", "a key"), ("FOLIOLENS_PRIVATE_KEY_FILE", "/no/such/file")]);
+    let said = "FOLIOLENS_PRIVATE_KEY and FOLIOLENS_PRIVATE_KEY_FILE are both set; one of them has to go.";
+    assert!(both.iter().any(|line| line == said), "{both:?}");
 }
 
 #[test]
