@@ -10,6 +10,27 @@ pub fn days(year: u64, month: u64, day: u64) -> u64 {
     days.saturating_sub(719_468)
 }
 
+/// The day of the Gregorian calendar that is so many days after 1970-01-01: year, month, day.
+fn day(days: u64) -> (u64, u64, u64) {
+    // Years that begin in March, in eras of four hundred.
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = (year + era * 400, if month < 10 { month + 3 } else { month - 9 });
+    (year + u64::from(month < 3), month, day)
+}
+
+/// The moment so many milliseconds after 1970, for people: `2026-11-24 22:14:10 UTC`.
+pub fn written(millis: i64) -> String {
+    let seconds = millis.max(0).unsigned_abs() / 1_000;
+    let (year, month, day) = day(seconds / 86_400);
+    let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+}
+
 /// The moment that is written so, in UTC: `2026-11-24T22:14:10Z`.
 pub fn moment(text: &str) -> Option<SystemTime> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
@@ -55,6 +76,17 @@ mod tests {
     fn days_are_those_of_the_calendar() {
         assert_eq!((days(1970, 1, 1), days(2000, 2, 29), days(2000, 3, 1)), (0, 11_016, 11_017));
         assert_eq!(days(2026, 11, 24), 20_781);
+    }
+
+    #[test]
+    fn moments_are_written_as_people_read_them() {
+        assert_eq!(written(1_468_275_250_123), "2016-07-11 22:14:10 UTC");
+        assert_eq!(written(0), "1970-01-01 00:00:00 UTC");
+        for days_since in (0..60_000).step_by(7).chain([11_016, 11_017, 20_781]) {
+            let (year, month, day) = day(days_since);
+            assert_eq!(days(year, month, day), days_since, "{year}-{month}-{day}");
+            assert!((1..=12).contains(&month) && (1..=31).contains(&day));
+        }
     }
 
     #[test]

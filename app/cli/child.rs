@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::target::{NOT_TEXT, Target};
 use super::{Exit, interrupt, output};
 use crate::config::{self, Settings};
-use crate::git::{FetchError, Workdir};
+use crate::git::{FetchError, Workdir, workdir};
 use crate::sandbox::cage::Excess;
 use crate::sandbox::protocol::Done;
 use crate::sandbox::{Ask, Cage, CageError, Fetch, Heard, Refusal};
@@ -57,6 +57,11 @@ pub(super) fn opened(
         }
         Target::Address(address) => address,
     };
+    // What a run of before left that was killed.
+    static SWEPT: Once = Once::new();
+    SWEPT.call_once(|| {
+        workdir::sweep();
+    });
     let workdir = Workdir::new().map_err(|error| Failed::Refused(refusal(&FetchError::Workdir(error))))?;
     let folder = workdir.path().join("repository.git");
     let seconds = settings.clone_seconds.value;

@@ -1,5 +1,6 @@
 //! `foliolens forget`: what every report promises to somebody in whose repository the app is not installed.
 
+use anyhow::Context;
 use clap::Args;
 
 use super::{Exit, output, serve};
@@ -32,17 +33,15 @@ impl Forget {
             Err(wrong) => return serve::complained(&wrong),
         };
         let forgotten = serve::block_on(async {
-            let store = Store::open(&settings.database).await?;
-            let github = GitHub::new(&settings.api, settings.key, settings.patience)?;
-            Ok(forget_by_operator(&github, &store, &self.repository, self.id).await?)
+            let store = Store::open_existing(&settings.database).await.context(serve::NO_DATABASE)?;
+            let github = GitHub::new(&settings.api, settings.key, settings.patience).context(serve::NO_GITHUB)?;
+            let done = forget_by_operator(&github, &store, &self.repository, self.id).await;
+            store.close().await;
+            done.context(serve::NO_DATABASE)
         });
         match forgotten {
             Ok(done) => said(&self.repository, &done),
-            Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "failed");
-                output::complain("The database can not be used; check DATABASE_URL, and run `foliolens migrate` once.");
-                Exit::Unreadable
-            }
+            Err(error) => serve::failed(&error),
         }
     }
 }

@@ -3,8 +3,9 @@
 use clap::{Args, Subcommand};
 
 use super::{Exit, output, serve};
+use crate::calendar::written;
 use crate::github::identity::is_login;
-use crate::store::Store;
+use crate::review::intake::about;
 use crate::store::jobs::JobId;
 use crate::store::listing::Listed;
 
@@ -68,44 +69,56 @@ enum Who {
 impl Jobs {
     /// Prints or changes jobs.
     pub fn run(self) -> Exit {
-        serve::with_database(|address| {
-            said(serve::block_on(async {
-                let store = Store::open(&address).await?;
-                Ok(match self.what {
-                    What::List { state } => {
-                        let jobs = store.list_jobs(state.as_deref(), 100).await?;
-                        Ok(jobs.iter().map(line).collect())
+        serve::with_store(async |store| {
+            Ok(match self.what {
+                What::List { state } => listed(
+                    store.list_jobs(state.as_deref(), 100).await?.iter().map(line).collect(),
+                    "There are no such jobs.",
+                ),
+                What::Show { id } => store.job(JobId(id)).await?.map(|job| show(&job)).ok_or_else(none),
+                What::Retry { id } if store.revive(JobId(id)).await? => Ok(format!("{id} is queued.\n")),
+                What::Retry { id } => Err(match store.job(JobId(id)).await? {
+                    None => none(),
+                    Some(job) if !matches!(job.state.as_str(), "dead" | "cancelled") => {
+                        format!("{id} is {}; only a dead or cancelled job can be tried anew.", job.state)
                     }
-                    What::Show { id } => {
-                        store.job(JobId(id)).await?.map(|job| show(&job)).ok_or("There is no such job.")
-                    }
-                    What::Retry { id } if store.revive(JobId(id)).await? => Ok(format!("{id} is queued.\n")),
-                    What::Retry { .. } => {
-                        Err("Only a dead or cancelled job whose like is not waiting can be tried anew.")
-                    }
-                    What::Discard { id } if store.discard(JobId(id)).await? => Ok(format!("{id} is gone.\n")),
-                    What::Discard { .. } => Err("There is no such job, or it is running."),
-                })
-            }))
+                    Some(_) => "A job for the same is queued already.".to_owned(),
+                }),
+                What::Discard { id } if store.discard(JobId(id)).await? => Ok(format!("{id} is gone.\n")),
+                What::Discard { id } => Err(match store.job(JobId(id)).await? {
+                    None => none(),
+                    Some(_) => format!("{id} is running."),
+                }),
+            })
         })
     }
+}
+
+fn none() -> String {
+    "There is no such job.".to_owned()
+}
+
+/// What a list says, on standard output; that it is empty, beside it, where nobody takes it for a line of the list.
+fn listed(text: String, empty: &str) -> Result<String, String> {
+    if text.is_empty() {
+        output::complain(empty);
+    }
+    Ok(text)
 }
 
 impl OptOut {
     /// Prints or changes the list.
     pub fn run(self) -> Exit {
-        serve::with_database(|address| {
-            said(serve::block_on(async {
-                let store = Store::open(&address).await?;
-                Ok(match self.what {
-                    Who::Add { owner } => {
-                        store.opt_out(&owner).await.map(|()| Ok(format!("{owner} is on the list.\n")))?
-                    }
-                    Who::Remove { owner } if store.opt_in(&owner).await? => Ok(format!("{owner} is off the list.\n")),
-                    Who::Remove { .. } => Err("There is nobody of that name on the list."),
-                    Who::List => Ok(store.opt_outs().await?.iter().map(|owner| format!("{owner}\n")).collect()),
-                })
-            }))
+        serve::with_store(async |store| {
+            Ok(match self.what {
+                Who::Add { owner } => store.opt_out(&owner).await.map(|()| Ok(format!("{owner} is on the list.\n")))?,
+                Who::Remove { owner } if store.opt_in(&owner).await? => Ok(format!("{owner} is off the list.\n")),
+                Who::Remove { .. } => Err("There is nobody of that name on the list.".to_owned()),
+                Who::List => listed(
+                    store.opt_outs().await?.iter().map(|owner| format!("{owner}\n")).collect(),
+                    "There is nobody on the list.",
+                ),
+            })
         })
     }
 }
@@ -121,34 +134,60 @@ fn unmentioned(text: &str) -> Result<String, &'static str> {
     Ok(text.strip_prefix('@').unwrap_or(text).to_owned())
 }
 
-fn said(answer: anyhow::Result<Result<String, &'static str>>) -> Exit {
-    match answer {
-        Ok(Ok(text)) => output::print(&text),
-        Ok(Err(sentence)) => {
-            output::complain(sentence);
-            Exit::Usage
-        }
-        Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "failed");
-            output::complain("The database can not be used; check DATABASE_URL, and run `foliolens migrate` once.");
-            Exit::Unreadable
-        }
-    }
-}
-
 fn line(job: &Listed) -> String {
-    output::plain(&format!("{:>8}  {:9}  {}  {}  attempt {}", job.id, job.state, job.key, job.actor, job.attempts))
-        + "\n"
+    let about = about(&job.key, &job.repository);
+    let attempts = if job.attempts == 1 { "attempt" } else { "attempts" };
+    let text = format!("{:>8}  {:9}  {about}  {}  {} {attempts}", job.id, job.state, job.actor, job.attempts);
+    output::plain(&text) + "\n"
 }
 
 fn show(job: &Listed) -> String {
-    let error = job.error.as_deref().unwrap_or("none");
-    line(job) + &output::plain(&format!("          asked at {} ms, last error: {error}", job.created_at)) + "\n"
+    let is_waiting = matches!(job.state.as_str(), "queued" | "retrying");
+    let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let more = [
+        ("asked at", Some(written(job.created_at))),
+        ("asked in", given(&job.repository)),
+        ("by delivery", given(&job.delivery)),
+        ("next attempt", is_waiting.then(|| written(job.run_at))),
+        ("ended at", job.finished_at.map(written)),
+        ("last error", Some(job.error.clone().unwrap_or_else(|| "none".to_owned()))),
+    ];
+    let more = more.iter().filter_map(|(what, text)| Some(output::plain(&format!("{what}: {}", text.as_ref()?))));
+    line(job) + &more.map(|text| format!("          {text}\n")).collect::<String>()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_job_is_shown_with_its_moments_and_what_it_is_about() {
+        let mut job = Listed {
+            id: 1,
+            state: "retrying".to_owned(),
+            key: "review 1000#7 ana/shop".to_owned(),
+            actor: "rita".to_owned(),
+            attempts: 0,
+            created_at: 1_468_275_250_000,
+            run_at: 1_468_275_260_000,
+            finished_at: None,
+            delivery: "d-1".to_owned(),
+            repository: "acme/hiring".to_owned(),
+            error: Some("GitHub did not\nanswer".to_owned()),
+        };
+        let expected = "       1  retrying   review acme/hiring#7 ana/shop  rita  0 attempts
+          asked at: 2016-07-11 22:14:10 UTC
+          asked in: acme/hiring
+          by delivery: d-1
+          next attempt: 2016-07-11 22:14:20 UTC
+          last error: GitHub did not\\u{a}answer
+";
+        assert_eq!(show(&job), expected);
+        (job.state, job.attempts, job.finished_at) = ("done".to_owned(), 1, Some(1_468_275_270_000));
+        let shown = show(&job);
+        assert!(shown.contains("rita  1 attempt\n") && shown.contains("ended at: 2016-07-11 22:14:30 UTC"), "{shown}");
+        assert!(!shown.contains("next attempt"), "{shown}");
+    }
 
     #[test]
     fn an_owner_may_be_mentioned_to_be_put_on_the_list_and_to_be_taken_off() {

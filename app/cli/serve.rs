@@ -1,12 +1,12 @@
 //! `foliolens serve`, `foliolens worker` and `foliolens migrate`.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -14,11 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Exit, output, panics};
 use crate::config::server::{Server, Wrong, database};
+use crate::git::{Workdir, workdir};
 use crate::github::GitHub;
 use crate::queue::Worker;
 use crate::review::Reviewer;
 use crate::sandbox::{Cage, Strictness};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::web;
 
 /// Answers GitHub, and reviews.
@@ -50,15 +51,26 @@ impl Work {
 impl Migrate {
     /// Migrates.
     pub fn run(self) -> Exit {
-        with_database(|address| {
-            ended(block_on(async {
-                let store = Store::open(&address).await?;
-                store.migrate().await?;
-                Ok(())
-            }))
-        })
+        database().map_or_else(
+            |wrong| complained(&wrong),
+            |address| {
+                ended(block_on(async {
+                    let store = Store::open(&address).await.context(NOT_OPENED)?;
+                    store.migrate().await.context(NOT_MIGRATED)?;
+                    store.close().await;
+                    Ok(())
+                }))
+            },
+        )
     }
 }
+
+const NOT_OPENED: &str = "The database can not be opened; check DATABASE_URL";
+const NOT_MIGRATED: &str = "The tables of the database could not be brought up to date";
+/// Why a command that only looks into the database fails, mostly.
+pub(super) const NO_DATABASE: &str =
+    "The database can not be used; check DATABASE_URL, and run `foliolens migrate` once";
+pub(super) const NO_GITHUB: &str = "GitHub can not be asked anything";
 
 fn started(run: impl FnOnce(Server) -> anyhow::Result<()>) -> Exit {
     match Server::read() {
@@ -67,9 +79,27 @@ fn started(run: impl FnOnce(Server) -> anyhow::Result<()>) -> Exit {
     }
 }
 
-/// Does what needs the database and nothing else of a server.
-pub(super) fn with_database(run: impl FnOnce(SecretString) -> Exit) -> Exit {
-    database().map_or_else(|wrong| complained(&wrong), run)
+/// Does what needs the database that is there, and nothing else of a server: what to print, or a sentence that says why
+/// not.
+pub(super) fn with_store(run: impl AsyncFnOnce(&Store) -> Result<Result<String, String>, StoreError>) -> Exit {
+    let address = match database() {
+        Ok(address) => address,
+        Err(wrong) => return complained(&wrong),
+    };
+    let answer = block_on(async {
+        let store = Store::open_existing(&address).await.context(NO_DATABASE)?;
+        let answer = run(&store).await;
+        store.close().await;
+        answer.context(NO_DATABASE)
+    });
+    match answer {
+        Ok(Ok(text)) => output::print(&text),
+        Ok(Err(sentence)) => {
+            output::complain(&sentence);
+            Exit::Usage
+        }
+        Err(error) => failed(&error),
+    }
 }
 
 pub(super) fn complained(Wrong(sentences): &Wrong) -> Exit {
@@ -80,14 +110,22 @@ pub(super) fn complained(Wrong(sentences): &Wrong) -> Exit {
 fn ended(end: anyhow::Result<()>) -> Exit {
     match end {
         Ok(()) => Exit::Reviewed,
-        Err(error) => {
-            if error.chain().len() > 1 {
-                tracing::error!(error = format!("{error:#}"), "ended");
-            }
-            output::complain(&format!("{error}."));
-            Exit::Unreadable
+        Err(error) => failed(&error),
+    }
+}
+
+/// Says why, once, with what is behind it.
+pub(super) fn failed(error: &anyhow::Error) -> Exit {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // An error of a database repeats what is behind it.
+        if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
         }
     }
+    output::complain(&format!("{}.", text.trim_end_matches('.')));
+    Exit::Unreadable
 }
 
 /// Runs `future` on a runtime of its own.
@@ -113,21 +151,31 @@ fn runtime() -> anyhow::Result<Runtime> {
 /// Serves until the process is asked to end; by when it has to have ended.
 async fn serve(settings: Server, is_server: bool) -> anyhow::Result<Instant> {
     let terminate = signal(SignalKind::terminate()).context("Signals can not be listened to")?;
-    let store = Store::open(&settings.database).await.context("The database can not be opened; check DATABASE_URL")?;
+    let store = Store::open(&settings.database).await.context(NOT_OPENED)?;
     if !is_server && !store.is_shared() {
         anyhow::bail!(
             "A worker apart from the server needs PostgreSQL (DATABASE_URL=postgres://...): SQLite is one file on one \
              machine; `foliolens serve` works on it by itself"
         );
     }
-    store.migrate().await.context("The tables of the database could not be brought up to date")?;
-    let github = Arc::new(
-        GitHub::new(&settings.api, settings.key, settings.patience).context("GitHub's address can not be used")?,
-    );
+    store.migrate().await.context(NOT_MIGRATED)?;
+    let github = Arc::new(GitHub::new(&settings.api, settings.key, settings.patience).context(NO_GITHUB)?);
+    let program = std::env::current_exe().context("The program can not find itself")?;
+    drop(Workdir::new().context("The temporary folder can not be written; set TMPDIR to one that can")?);
+    match workdir::sweep() {
+        0 => {}
+        removed => tracing::info!(removed, "removed what a killed process left"),
+    }
+    shut_in(&program, &settings.review).await?;
     let metrics = PrometheusBuilder::new().install_recorder().context("The metrics could not be started")?;
+    web::metrics::describe();
+    // Last of all that can be wrong: who listens works.
+    let machines = match settings.metrics_listen {
+        Some(address) => Some(bound(address).await?),
+        None => None,
+    };
     let ending = CancellationToken::new();
     let mut roles = tokio::task::JoinSet::new();
-    roles.spawn(store.clone().keep_log_short(ending.clone()));
     let state = web::State {
         store: store.clone(),
         webhook_secret: Arc::new(settings.webhook_secret),
@@ -136,10 +184,9 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<Instant> {
         metrics,
     };
     if is_server {
-        let listener = TcpListener::bind(settings.listen).await;
-        let listener = listener.with_context(|| format!("{} can not be listened on", settings.listen))?;
+        let listener = bound(settings.listen).await?;
         tracing::info!(address = %listener.local_addr()?, "listening");
-        let router = web::router(state.clone(), settings.metrics_listen.is_none());
+        let router = web::router(state.clone(), machines.is_none());
         roles.spawn(listen(listener, router, ending.clone()));
         roles.spawn(crate::review::sweep::run(
             github.clone(),
@@ -148,23 +195,13 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<Instant> {
             ending.clone(),
         ));
     }
-    if let Some(address) = settings.metrics_listen {
-        let listener = TcpListener::bind(address).await.with_context(|| format!("{address} can not be listened on"))?;
+    if let Some(listener) = machines {
         roles.spawn(listen(listener, web::router::machines(state), ending.clone()));
     }
-    drop(
-        crate::review::clones::folder()
-            .context("The temporary folder can not be written; set TMPDIR to one that can")?,
-    );
-    match crate::review::clones::sweep(&std::env::temp_dir()) {
-        0 => {}
-        removed => tracing::info!(removed, "removed what a killed process left"),
-    }
-    let program = std::env::current_exe().context("The program can not find itself")?;
-    shut_in(&program, &settings.review).await?;
+    roles.spawn(store.clone().keep_log_short(ending.clone()));
     let reviewer = Reviewer { github, store: store.clone(), program, settings: settings.review };
     let worker = Worker {
-        store,
+        store: store.clone(),
         handler: Arc::new(reviewer),
         lease: settings.lease,
         per_installation: settings.per_installation_at_once,
@@ -176,7 +213,10 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<Instant> {
     tracing::info!("ending");
     let until = Instant::now() + settings.shutdown;
     ending.cancel();
-    let all = async { while roles.join_next().await.is_some() {} };
+    let all = async {
+        while roles.join_next().await.is_some() {}
+        store.close().await;
+    };
     if tokio::time::timeout_at(until.into(), all).await.is_err() {
         tracing::warn!("not everything ended in time; what is left is taken up again when its lease ends");
     }
@@ -191,16 +231,20 @@ async fn shut_in(program: &std::path::Path, settings: &crate::review::Settings) 
     let missing = cage.missing().await.context("The program can not start itself for a review")?;
     match settings.sandbox {
         Strictness::Require if !missing.is_empty() => anyhow::bail!(
-            "FOLIOLENS_SANDBOX=require, but this kernel lacks {}; docs/security.md says what each is for",
+            "FOLIOLENS_SANDBOX=require, but this system lacks {}; docs/security.md says what each is for",
             missing.join(", ")
         ),
         Strictness::Off => tracing::warn!("FOLIOLENS_SANDBOX=off: reviews are not shut in"),
-        _ => missing.iter().for_each(|missing| tracing::warn!("this kernel lacks {missing}")),
+        _ => missing.iter().for_each(|missing| tracing::warn!("this system lacks {missing}")),
     }
     if settings.cgroup.is_none() {
         tracing::info!("FOLIOLENS_CGROUP is not set: memory is limited by rlimits, without a cgroup");
     }
     Ok(())
+}
+
+async fn bound(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("{address} can not be listened on"))
 }
 
 async fn listen(listener: TcpListener, router: axum::Router, ending: CancellationToken) {

@@ -76,6 +76,19 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
     }
 }
 
+/// What a job is about, for people: its key, with the name of the repository in which it was asked for in place of the
+/// number.
+pub fn about(key: &str, repository: &str) -> String {
+    let key = key.trim_end();
+    let numbered = ["review ", "check ", "push "].into_iter().find_map(|what| Some((what, key.strip_prefix(what)?)));
+    match numbered {
+        Some((what, rest)) if !repository.is_empty() => {
+            format!("{what}{repository}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        _ => key.to_owned(),
+    }
+}
+
 /// Of pushes, one waits for a repository at most, for the newest commit: quick ones end in one review, of the last. What a
 /// person waits for is replaced by no push, by no other commit, and by nobody else, who may not be allowed to ask.
 fn check_job(check: Check) -> Option<NewJob> {
@@ -101,4 +114,23 @@ fn job(key: String, priority: i64, actor: &str, installation: u64, repository: &
         delay: Duration::ZERO,
         with: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_called_by_the_name_of_its_repository() {
+        for (key, repository, says) in [
+            ("review 1000#7 ana/shop", "acme/hiring", "review acme/hiring#7 ana/shop"),
+            ("review 1000#7 ", "ana/shop", "review ana/shop#7"),
+            ("check 1000 abc ana", "ana/shop", "check ana/shop abc ana"),
+            ("push 1000", "ana/shop", "push ana/shop"),
+            ("push 1000", "", "push 1000"),
+            ("answer 55", "ana/shop", "answer 55"),
+        ] {
+            assert_eq!(about(key, repository), says);
+        }
+    }
 }

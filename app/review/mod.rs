@@ -6,7 +6,6 @@ mod admission;
 pub mod annotations;
 pub mod answer;
 mod check;
-pub mod clones;
 pub mod command;
 pub mod configuration;
 mod declined;

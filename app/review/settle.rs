@@ -17,6 +17,7 @@ use super::words::{plain, words};
 use crate::config::effective::Effective;
 use crate::config::suppress::today;
 use crate::config::{Only, Profile};
+use crate::git::Workdir;
 use crate::github::RepoName;
 use crate::queue::{Failure, Stop, step};
 use crate::report::Report;
@@ -157,7 +158,7 @@ impl Reviewer {
         if is_private && !rights::is_private(&self.github, place).await.map_err(failure)? {
             return failed(words().read_by_everybody.clone());
         }
-        let folder = super::clones::folder()
+        let folder = Workdir::new()
             .map_err(|error| Failure::Retry(anyhow::Error::from(error).context("the work folder could not be made")))?;
         let settings = &self.settings;
         let clone = folder.path().join("repository.git");

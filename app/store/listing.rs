@@ -26,6 +26,14 @@ pub struct Listed {
     pub attempts: i64,
     /// When it was asked for, in milliseconds since 1970.
     pub created_at: i64,
+    /// When it may be tried next, as long as it waits.
+    pub run_at: i64,
+    /// When it ended, if it did.
+    pub finished_at: Option<i64>,
+    /// By which delivery; empty where it was none.
+    pub delivery: String,
+    /// In which repository, as `owner/name`; empty where it was in none.
+    pub repository: String,
     /// Why the last attempt failed.
     pub error: Option<String>,
 }
@@ -43,6 +51,9 @@ pub struct Depth {
     pub oldest: Duration,
 }
 
+/// What is read of each.
+const COLUMNS: &str = "id, state, key, actor, attempts, created_at, run_at, finished_at, delivery, repository, error";
+
 macro_rules! listed {
     ($row:expr) => {
         Listed {
@@ -52,6 +63,10 @@ macro_rules! listed {
             actor: $row.get("actor"),
             attempts: $row.get("attempts"),
             created_at: $row.get("created_at"),
+            run_at: $row.get("run_at"),
+            finished_at: $row.get("finished_at"),
+            delivery: $row.get("delivery"),
+            repository: $row.get("repository"),
             error: $row.get("error"),
         }
     };
@@ -61,9 +76,9 @@ impl Store {
     /// The newest jobs, at most `most`, in `state` where one is given.
     pub async fn list_jobs(&self, state: Option<&str>, most: i64) -> Result<Vec<Listed>, StoreError> {
         let rows = on!(self, |pool, _now| {
-            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs \
-                       WHERE state = $1 OR $1 = '' ORDER BY id DESC LIMIT $2";
-            let rows = sqlx::query(sql).bind(state.unwrap_or_default()).bind(most).fetch_all(pool).await?;
+            let sql = format!("SELECT {COLUMNS} FROM jobs WHERE state = $1 OR $1 = '' ORDER BY id DESC LIMIT $2");
+            let rows =
+                sqlx::query(AssertSqlSafe(sql)).bind(state.unwrap_or_default()).bind(most).fetch_all(pool).await?;
             rows.iter().map(|row| listed!(row)).collect()
         });
         Ok(rows)
@@ -72,10 +87,12 @@ impl Store {
     /// The jobs whose key begins so and that are not over, the oldest first.
     pub async fn open_jobs(&self, key_prefix: &str) -> Result<Vec<Listed>, StoreError> {
         let rows = on!(self, |pool, _now| {
-            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs \
-                       WHERE state IN ('queued', 'retrying', 'running') AND substr(key, 1, length($1)) = $1 \
-                       ORDER BY id LIMIT $2";
-            let query = sqlx::query(sql).bind(key_prefix).bind(MOST_OPEN);
+            let sql = format!(
+                "SELECT {COLUMNS} FROM jobs \
+                 WHERE state IN ('queued', 'retrying', 'running') AND substr(key, 1, length($1)) = $1 \
+                 ORDER BY id LIMIT $2"
+            );
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(key_prefix).bind(MOST_OPEN);
             query.fetch_all(pool).await?.iter().map(|row| listed!(row)).collect()
         });
         Ok(rows)
@@ -84,8 +101,8 @@ impl Store {
     /// One job.
     pub async fn job(&self, id: JobId) -> Result<Option<Listed>, StoreError> {
         let found = on!(self, |pool, _now| {
-            let sql = "SELECT id, state, key, actor, attempts, created_at, error FROM jobs WHERE id = $1";
-            sqlx::query(sql).bind(id.0).fetch_optional(pool).await?.map(|row| listed!(row))
+            let sql = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1");
+            sqlx::query(AssertSqlSafe(sql)).bind(id.0).fetch_optional(pool).await?.map(|row| listed!(row))
         });
         Ok(found)
     }

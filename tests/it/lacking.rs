@@ -100,13 +100,13 @@ fn a_kernel_without_landlock_is_said_by_the_server_by_doctor_and_by_a_review() {
 
         let world = World::new();
         let app = world.app_with(&[("FOLIOLENS_SANDBOX", "best-effort")]);
-        let lacks = || app.log().matches("this kernel lacks Landlock since Linux").count();
+        let lacks = || app.log().matches("this system lacks Landlock since Linux").count();
         app.wait("what is missing to be said", || lacks() == 2);
         assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
         app.wait_until_idle();
         assert!(world.reports().concat().contains("How to dispute"), "{}", app.log());
         assert!(app.terminate());
         let (is_good, log) = world.app_in_vain(&[("FOLIOLENS_SANDBOX", "require")]).ended();
-        assert!(!is_good && log.contains("FOLIOLENS_SANDBOX=require, but this kernel lacks Landlock"), "{log}");
+        assert!(!is_good && log.contains("FOLIOLENS_SANDBOX=require, but this system lacks Landlock"), "{log}");
     });
 }
