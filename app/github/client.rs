@@ -46,7 +46,8 @@ impl GitHub {
             .set_read_timeout(Some(patience))
             .set_write_timeout(Some(patience))
             .build()
-            .map_err(malformed)?;
+            // What can be wrong here is that no certificate is trusted.
+            .map_err(|error| GitHubError::Untrusted(Box::new(error)))?;
         let base = api.to_string().trim_end_matches('/').to_owned();
         Ok(GitHub { http, key, clock: Clock::default(), tokens: Tokens::default(), patience, base })
     }
@@ -263,7 +264,25 @@ fn is_timeout(error: &GitHubError) -> bool {
 }
 
 fn network(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError {
-    GitHubError::Network(Box::new(error))
+    match is_about_a_certificate(&error) {
+        true => GitHubError::Untrusted(Box::new(error)),
+        false => GitHubError::Network(Box::new(error)),
+    }
+}
+
+/// Whether nothing was said because of whose certificate it is. An error of a socket keeps what it is made of beside its
+/// causes.
+fn is_about_a_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is_one = |error: &rustls::Error| matches!(error, rustls::Error::InvalidCertificate(_));
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let within = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
+        if error.downcast_ref().or(within).is_some_and(is_one) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn malformed(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError {
@@ -298,6 +317,21 @@ mod tests {
         ] {
             assert_eq!(moved_to(301, elsewhere), None, "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn a_certificate_that_nobody_trusts_is_told_from_silence() {
+        let unknown = || rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        assert!(matches!(network(std::io::Error::other(unknown())), GitHubError::Untrusted(_)));
+        // As it comes out of a connection: one error within another.
+        let deeper = std::io::Error::other(GitHubError::Network(Box::new(std::io::Error::other(unknown()))));
+        assert!(matches!(network(std::io::Error::other(deeper)), GitHubError::Untrusted(_)));
+        let other = rustls::Error::HandshakeNotComplete;
+        for error in [std::io::ErrorKind::ConnectionReset.into(), std::io::Error::other(other)] {
+            assert!(matches!(network(error), GitHubError::Network(_)));
+        }
+        let said = network(std::io::Error::other(unknown())).to_string();
+        assert!(said.contains("SSL_CERT_FILE"), "{said}");
     }
 
     #[test]

@@ -40,6 +40,10 @@ pub enum GitHubError {
     /// No answer, or half of one.
     #[error("GitHub did not answer")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Whoever answers for GitHub has a certificate that is not trusted here: somebody else, or GitHub behind a certificate
+    /// of a company's own.
+    #[error("GitHub's certificate is not trusted here (SSL_CERT_FILE names whose are)")]
+    Untrusted(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// An answer that is not what GitHub's documentation says.
     #[error("GitHub's answer was not understood")]
     Malformed(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -80,6 +84,7 @@ impl GitHubError {
                 | GitHubError::Unauthorized
                 | GitHubError::Unavailable(_)
                 | GitHubError::Network(_)
+                | GitHubError::Untrusted(_)
                 | GitHubError::Malformed(_)
         )
     }

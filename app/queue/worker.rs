@@ -166,7 +166,7 @@ impl<H: Handler> Worker<H> {
         let outcome_name = self.end(&job, outcome, cancelled, began).await;
         let seconds = began.elapsed().as_secs_f64();
         metrics::histogram!("foliolens_job_seconds", "outcome" => outcome_name).record(seconds);
-        step!(INFO, job, began, "job ended", about = job.key, attempt = job.attempt, outcome = outcome_name);
+        step!(INFO, job, began, "job ended", about = job.key.trim_end(), attempt = job.attempt, outcome = outcome_name);
     }
 
     async fn end(

@@ -42,7 +42,7 @@ impl Reviewer {
             self.begin_anew_if_moved(job, &asked.place).await?;
         }
         let here = asked.place.repository.to_string();
-        self.record(&asked.place, &asked.author, "answer", &here, &format!("{posted:?}")).await
+        self.record(&asked.place, &asked.author, "answer", &here, &posted.to_string()).await
     }
 
     /// Asks the jobs whose key begins so to stop, once; how many there were.

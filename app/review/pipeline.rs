@@ -104,7 +104,7 @@ impl Handler for Reviewer {
                         self.begin_anew_if_moved(job, &asked.place).await?;
                     }
                     ended?;
-                    let detail = format!("{posted:?} given up");
+                    let detail = format!("{posted} given up");
                     self.record(&asked.place, &asked.author, "post", &names.join(" "), &detail).await?;
                 } else {
                     self.answer(job, &asked, &said).await?;
@@ -182,7 +182,7 @@ impl Reviewer {
                 self.begin_anew_if_moved(job, place).await?;
             }
             self.end_check(job, place, &progress, &said).await?;
-            let detail = format!("{posted:?} cancelled");
+            let detail = format!("{posted} cancelled");
             self.record(place, &asked.author, "post", &names.join(" "), &detail).await?;
             return Err(Failure::Stopped);
         }
@@ -197,8 +197,8 @@ impl Reviewer {
         if posted == Posted::Nowhere {
             self.begin_anew_if_moved(job, place).await?;
         }
-        step!(INFO, job, began, "posted", issue = asked.issue.0, ?posted);
-        self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted:?}{}", told(&outcomes))).await?;
+        step!(INFO, job, began, "posted", issue = asked.issue.0, comment = posted.comment());
+        self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted}{}", told(&outcomes))).await?;
         if !review.targets.is_empty() {
             return Ok(());
         }
@@ -260,7 +260,9 @@ pub(super) fn entry(place: &Place, actor: &str, action: &'static str, target: &s
 pub(super) fn failure(error: GitHubError) -> Failure {
     match error {
         GitHubError::RateLimited { wait } => Failure::Later(wait),
-        GitHubError::Unavailable(_) | GitHubError::Network(_) => Failure::Trouble { cause: error.into(), wait: None },
+        GitHubError::Unavailable(_) | GitHubError::Network(_) | GitHubError::Untrusted(_) => {
+            Failure::Trouble { cause: error.into(), wait: None }
+        }
         error if error.is_passing() => Failure::Retry(error.into()),
         error => Failure::Never(error.into()),
     }

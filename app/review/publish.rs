@@ -66,6 +66,25 @@ pub enum Posted {
     Nowhere,
 }
 
+impl Posted {
+    /// The comment, where there is one.
+    pub fn comment(self) -> Option<u64> {
+        match self {
+            Posted::At(comment) => Some(comment.0),
+            Posted::Nowhere => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Posted {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Posted::At(comment) => write!(out, "comment {comment}"),
+            Posted::Nowhere => out.write_str("nowhere"),
+        }
+    }
+}
+
 impl<'a> Post<'a> {
     /// The report that `asked` asks for.
     pub fn report(job: &'a Claimed, asked: &'a Asked, key: String, target: String, ids: Vec<u64>) -> Self {

@@ -5,6 +5,11 @@ use axum::http::StatusCode;
 
 use super::State;
 
+/// `GET /`: what answers here, for whoever has just set it up.
+pub async fn name() -> &'static str {
+    concat!("foliolens ", env!("CARGO_PKG_VERSION"), "\n")
+}
+
 /// `GET /healthz`: the process answers.
 pub async fn alive() -> &'static str {
     "ok\n"

@@ -42,6 +42,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The server's addresses; the metrics only where machines have no listener of their own.
 pub fn router(state: State, with_metrics: bool) -> Router {
     let mut router = Router::new()
+        .route("/", get(health::name))
         .route("/webhook", post(webhook::receive).layer(DefaultBodyLimit::max(LARGEST)))
         .route("/reports/{job}/{tag}", get(reports::report))
         .merge(health());

@@ -84,8 +84,10 @@ fn what_is_not_signed_is_refused_and_not_echoed() {
     let app = world.app();
     let body = world.comment("rita", "/review ana/shop").to_string();
     for signature in [None, Some("sha256=00".to_owned()), Some(format!("sha256={}", "0".repeat(64)))] {
+        let why = if signature.is_none() { "There is no signature" } else { "The signature does not fit" };
         let (status, text) = app.post("issue_comment", "d-1", body.clone(), signature);
-        assert_eq!((status, text.as_str()), (401, ""));
+        assert!(status == 401 && text.starts_with(why), "{status}: {text}");
+        assert!(!text.contains("shop") && !text.contains("rita") && !text.contains("00"), "{text}");
     }
     assert_eq!(app.deliver("star", "d-2", &json!({"action": "created"})), 202);
     assert_eq!(app.deliver("issue_comment", "d-3", &json!({"action": "edited"})), 202);

@@ -45,6 +45,8 @@ fn each_step_of_a_review_has_a_line_that_can_be_read_alone() {
         let line = lines.iter().find(|line| line["message"] == step).expect(step);
         assert_eq!(line["target"], "ana/shop", "what is looked at: {line}");
     }
+    let posted = lines.iter().find(|line| line["message"] == "posted").expect("posted");
+    assert!(posted["comment"].is_u64(), "a number: {posted}");
     let ended = lines.iter().find(|line| line["message"] == "job ended" && line["job"] == 1).expect("ended");
     assert_eq!((ended["outcome"].as_str(), ended["attempt"].as_u64()), (Some("done"), Some(1)), "{ended}");
     let examined = lines.iter().find(|line| line["message"] == "examined").expect("examined");
@@ -111,6 +113,8 @@ fn what_makes_no_job_has_one_line_and_nothing_that_a_stranger_wrote() {
             (line["outcome"].as_str(), line["status"].as_u64(), line["delivery"].as_str(), line["event"].as_str())
         })
         .collect();
+    let whys: Vec<_> = lines.iter().map(|line| line["why"].as_str()).collect();
+    assert_eq!(whys, [Some("signature does not fit"), None, Some("no JSON"), Some("no delivery id")]);
     let expected = [
         (Some("refused"), Some(401), None, None),
         (Some("ignored"), Some(202), Some("d-star"), Some("star")),

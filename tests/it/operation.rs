@@ -14,7 +14,7 @@ fn sigterm_hands_work_back_and_the_next_process_ends_it() {
     assert!(began.elapsed().as_secs() < 5, "within the deadline");
     assert!(!world.reports().concat().contains("How to dispute"), "was stopped too late");
     let (_, listed, _) = run_on(&world.database, &["jobs", "list"]);
-    assert!(listed.contains("retrying") && listed.contains("attempt 0"), "no attempt is lost: {listed}");
+    assert!(listed.contains("retrying") && listed.contains("0 attempts"), "no attempt is lost: {listed}");
     let app = world.app();
     app.wait_until_idle();
     assert_eq!(world.reports().len(), 1);
@@ -74,9 +74,14 @@ fn a_job_that_kills_its_worker_three_times_is_dead_and_can_be_tried_anew() {
         said[0]
     );
     let (_, dead, _) = run_on(&world.database, &["jobs", "list", "--state", "dead"]);
-    assert!(dead.contains("review ") && dead.contains("attempt 4"), "{dead}");
+    assert!(dead.contains("review acme/hiring#3 ana/shop") && dead.contains("4 attempts"), "{dead}");
     let shown = run_on(&world.database, &["jobs", "show", "1"]).1;
     assert!(shown.contains("last error: its worker ended without a word"), "{shown}");
+    assert!(shown.contains("by delivery: d-1") && shown.contains("asked at: 20"), "{shown}");
+    assert!(run_on(&world.database, &["jobs", "retry", "99"]).2.contains("There is no such job."));
+    assert!(run_on(&world.database, &["jobs", "retry", "2"]).2.contains("2 is done; only a dead or cancelled job"));
+    let none = run_on(&world.database, &["jobs", "list", "--state", "cancelled"]);
+    assert_eq!(none, (0, String::new(), "foliolens: There are no such jobs.\n".to_owned()));
     assert_eq!(run_on(&world.database, &["jobs", "retry", "1"]).0, 0);
     app.wait("the report", || world.reports().concat().contains("How to dispute"));
     app.wait_until_idle();
@@ -109,6 +114,7 @@ fn the_pages_for_machines_say_what_is_documented() {
         "foliolens_deliveries_total{outcome=\"queued\"} 1",
         "foliolens_deliveries_total{outcome=\"ignored\"} 1",
         "foliolens_queue_waiting 0",
+        "foliolens_queue_later 0",
         "foliolens_queue_oldest_seconds 0",
         "foliolens_review_seconds_count{stage=\"fetch\"} 1",
         "foliolens_review_seconds_count{stage=\"examine\"} 1",
@@ -118,6 +124,12 @@ fn the_pages_for_machines_say_what_is_documented() {
     ] {
         assert!(numbers.contains(part), "{part}:\n{numbers}");
     }
+    let names = numbers.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    for name in names {
+        assert!(numbers.contains(&format!("# HELP {name} ")), "nothing says what {name} is:\n{numbers}");
+    }
+    let (status, name) = app.get("/");
+    assert!(status == 200 && name.starts_with("foliolens 0."), "{name}");
 }
 
 #[test]
@@ -190,19 +202,22 @@ fn what_only_starting_shows_to_be_wrong_is_said_at_start_as_well() {
         (
             "TMPDIR",
             "/no/such/folder",
-            "The temporary folder can not be written; set TMPDIR to one that can.".to_owned(),
+            "The temporary folder can not be written; set TMPDIR to one that can: No such file or directory".to_owned(),
         ),
         (
             "DATABASE_URL",
             "sqlite:///no/such/folder/a.db",
-            "The database can not be opened; check DATABASE_URL.".to_owned(),
+            "The database can not be opened; check DATABASE_URL: /no/such/folder/a.db can not be made: No such file"
+                .to_owned(),
         ),
-        ("FOLIOLENS_LISTEN", &*address, format!("{address} can not be listened on.")),
-        ("FOLIOLENS_METRICS_LISTEN", &*address, format!("{address} can not be listened on.")),
+        ("FOLIOLENS_LISTEN", &*address, format!("{address} can not be listened on: Address already in use")),
+        ("FOLIOLENS_METRICS_LISTEN", &*address, format!("{address} can not be listened on: Address already in use")),
     ] {
         let (is_good, log) = world.app_in_vain(&[(name, value)]).ended();
         let said: Vec<&str> = log.lines().filter(|line| !line.starts_with('{')).collect();
-        assert!(!is_good && said == [format!("foliolens: {says}")], "{name}: {log}");
+        let is_said = said.len() == 1 && said[0].starts_with(&format!("foliolens: {says}")) && said[0].ends_with('.');
+        assert!(!is_good && is_said && log.matches(&says).count() == 1, "{name}: {log}");
+        assert!(!log.contains("\"listening\""), "who listens works: {log}");
     }
 }
 
@@ -215,5 +230,8 @@ fn what_is_too_large_or_no_json_is_refused() {
     let large = " ".repeat((25 << 20) + 1);
     let (status, said) = app.post("issue_comment", "d-2", large, None);
     assert_eq!(status, 413, "{said}");
+    app.wait("its line", || app.log().contains("\"why\":\"too large\""));
+    let form = app.post_form("payload=%7B%7D");
+    assert!(form.0 == 400 && form.1.contains("application/json"), "{form:?}");
     assert_eq!(app.get("/healthz").0, 200);
 }

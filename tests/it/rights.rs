@@ -144,7 +144,7 @@ fn every_report_says_what_a_reader_has_to_know_and_the_audit_what_was_done() {
     let [asked, posted] = audit.as_slice() else { panic!("{audit:?}") };
     assert_eq!((&*asked.0, &*asked.1, &*asked.2), ("rita", "review", "ana/shop"));
     assert_eq!((&*posted.0, &*posted.1, &*posted.2), ("rita", "post", "ana/shop"));
-    for part in ["At(CommentId(", &world.candidate.head(), "sha256:", "rules "] {
+    for part in ["comment ", &world.candidate.head(), "sha256:", "rules "] {
         assert!(posted.3.contains(part), "{part}: {}", posted.3);
     }
 }
@@ -172,13 +172,13 @@ fn the_audit_has_what_was_said_besides_reports() {
         let mut asked = world.comment("rita", question);
         asked["comment"]["id"] = comment.into();
         app.deliver("issue_comment", &format!("d-{comment}"), &asked);
-        is_answer(question, "At(CommentId(");
+        is_answer(question, "comment ");
     }
     world.github.fault("POST", "/issues/3/comments", Wrong::Status(403));
     let mut asked = world.comment("rita", "/review help");
     asked["comment"]["id"] = 200.into();
     app.deliver("issue_comment", "d-200", &asked);
-    is_answer("a locked issue", "Nowhere");
+    is_answer("a locked issue", "nowhere");
     // A check run that comes to nothing.
     world.github.fault("GET", "/repos/bo/blog/contents/", Wrong::Status(422));
     let rerun = json!({

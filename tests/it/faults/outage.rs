@@ -52,7 +52,7 @@ fn however_often_trouble_is_met_while_it_lasts_there_is_one_report_afterwards() 
                     assert_eq!(world.reports().len(), 1, "{when}: {:?}", world.reports());
                     let (_, done, _) = run_on(&world.database, &["jobs", "list"]);
                     assert!(
-                        done.lines().all(|job| job.contains("done") && job.ends_with("attempt 1")),
+                        done.lines().all(|job| job.contains("done") && job.ends_with("  1 attempt")),
                         "{when}: {done}"
                     );
                 });
