@@ -84,7 +84,7 @@ impl Reviewer {
             let began = Instant::now();
             if let Command::Review(review) = &asked.command {
                 if let Some(area) = files.unknown_area(review) {
-                    let command = command::unknown(area.to_owned());
+                    let command = command::unknown(area.to_owned(), review.targets.is_empty());
                     self.short_answer(job, &Asked { command, ..asked.clone() }, files).await?;
                     continue;
                 }

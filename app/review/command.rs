@@ -132,13 +132,19 @@ impl Reader<'_> {
             ["forget"] => Command::Forget,
             ["explain", signal] => Command::Explain(bounded(signal)),
             // Understood, but for what stands behind it.
-            ["help" | "status" | "cancel" | "config" | "forget" | "explain", ..] => unknown(words.join(" ")),
-            _ => self.review(&words).map_or_else(unknown, Command::Review),
+            ["help" | "status" | "cancel" | "config" | "forget" | "explain", ..] => unknown(words.join(" "), false),
+            _ => self.review(&words).unwrap_or_else(|word| unknown(word, self.is_bare(&words))),
         })
     }
 
+    /// Whether options are given and no repository: that of the comment is meant.
+    fn is_bare(&self, words: &[&str]) -> bool {
+        words.first().is_some_and(|word| word.starts_with("--"))
+            && !words.iter().any(|word| self.target(word).is_some())
+    }
+
     /// A review, or the word that was not understood.
-    fn review(&self, words: &[&str]) -> Result<Review, String> {
+    fn review(&self, words: &[&str]) -> Result<Command, String> {
         let mut review = Review::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -146,7 +152,8 @@ impl Reader<'_> {
                 Some((name, value)) if name.starts_with("--") => (name, Some(value)),
                 _ => (*word, None),
             };
-            let mut value = || value.take().or_else(|| words.next().copied()).ok_or_else(|| (*word).to_owned());
+            let mut value =
+                || value.take().or_else(|| words.next().copied()).ok_or_else(|| format!("{word} without a value"));
             match name {
                 "--profile" => {
                     review.trial = match value()? {
@@ -192,7 +199,7 @@ impl Reader<'_> {
         if review.template.is_some() && review.trial.is_none() {
             review.trial = Some(true);
         }
-        Ok(review)
+        Ok(Command::Review(review))
     }
 
     fn target(&self, word: &str) -> Option<Target> {
@@ -243,8 +250,8 @@ fn bounded(word: &str) -> String {
     escape::terminal(word).trim().chars().take(LONGEST_WORD).collect()
 }
 
-/// What `word`, which nobody understands, is taken for.
-pub(super) fn unknown(word: String) -> Command {
+/// What `word`, which nobody understands, is taken for; without a repository where a review `is_bare` of one.
+pub(super) fn unknown(word: String, is_bare: bool) -> Command {
     let word = bounded(&word);
     let first = word.split(' ').next().unwrap_or_default();
     let areas = foliolens_analyzers::registry::areas().map(|area| area.id);
@@ -254,6 +261,10 @@ pub(super) fn unknown(word: String) -> Command {
         Some((_, written)) => (*written).to_owned(),
         None if meant.is_empty() => String::new(),
         None => format!("OWNER/REPO --only {meant}"),
+    };
+    let nearest = match nearest.strip_prefix("OWNER/REPO ") {
+        Some(options) if is_bare => options.to_owned(),
+        _ => nearest,
     };
     Command::Unknown { word, nearest }
 }

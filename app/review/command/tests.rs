@@ -161,10 +161,18 @@ fn a_misspelt_word_gets_the_nearest() {
         ("/review ana/shop --profile trail", "OWNER/REPO --profile trial"),
         ("/review ana/shop --sinc v1", "OWNER/REPO --since COMMIT"),
         ("/review https://example.org/ana/shop", ""),
+        ("/review --profile trail", "--profile trial"),
+        ("/review --profile", "--profile trial"),
+        ("/review tets", "OWNER/REPO --only tests"),
+        ("/review --sinc v1 ana/shop", "OWNER/REPO --since COMMIT"),
     ] {
         assert_eq!(hint(comment), nearest, "{comment}");
     }
-    let Command::Unknown { nearest, .. } = unknown("test".to_owned()) else { panic!("understood") };
+    let Some(Command::Unknown { word, .. }) = read("/review ana/shop --profile") else { panic!("understood") };
+    assert_eq!(word, "--profile without a value");
+    let Command::Unknown { nearest, .. } = unknown("tets".to_owned(), true) else { panic!("understood") };
+    assert_eq!(nearest, "--only tests");
+    let Command::Unknown { nearest, .. } = unknown("test".to_owned(), false) else { panic!("understood") };
     assert_eq!(nearest, "OWNER/REPO --only tests");
     assert_eq!(read("/review explain readme.setup"), Some(Command::Explain("readme.setup".to_owned())));
 }
