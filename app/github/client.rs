@@ -270,19 +270,13 @@ fn network(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError
     }
 }
 
-/// Whether nothing was said because of whose certificate it is. An error of a socket keeps what it is made of beside its
-/// causes.
+/// Whether nothing was said because of whose certificate it is. An error of a socket is followed into what it is made of,
+/// which is none of its causes.
 fn is_about_a_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    let is_one = |error: &rustls::Error| matches!(error, rustls::Error::InvalidCertificate(_));
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let within = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
-        if error.downcast_ref().or(within).is_some_and(is_one) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    let made_of = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let next = made_of.map(|error| error as &(dyn std::error::Error + 'static)).or_else(|| error.source());
+    matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+        || next.is_some_and(is_about_a_certificate)
 }
 
 fn malformed(error: impl std::error::Error + Send + Sync + 'static) -> GitHubError {
@@ -323,8 +317,9 @@ mod tests {
     fn a_certificate_that_nobody_trusts_is_told_from_silence() {
         let unknown = || rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
         assert!(matches!(network(std::io::Error::other(unknown())), GitHubError::Untrusted(_)));
-        // As it comes out of a connection: one error within another.
-        let deeper = std::io::Error::other(GitHubError::Network(Box::new(std::io::Error::other(unknown()))));
+        // As it comes out of a connection: errors within errors, and among the causes of others.
+        let within = std::io::Error::other(std::io::Error::other(unknown()));
+        let deeper = std::io::Error::other(GitHubError::Network(Box::new(within)));
         assert!(matches!(network(std::io::Error::other(deeper)), GitHubError::Untrusted(_)));
         let other = rustls::Error::HandshakeNotComplete;
         for error in [std::io::ErrorKind::ConnectionReset.into(), std::io::Error::other(other)] {
