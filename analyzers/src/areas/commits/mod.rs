@@ -33,8 +33,8 @@ static META: AreaMeta = AreaMeta {
                 whole pull request. With too few commits the size is not assessed.",
             why: "A small commit can be reviewed, understood a year later, and reverted alone. In well-run projects \
                 75 to 95 % of commits touch at most five files and 70 to 95 % change at most a hundred lines.",
-            remedy: "Commit each step that works on its own (`git add -p` helps), together with its tests, instead of a \
-                day's work at once.",
+            remedy: "Commit each step that works on its own (`git add -p` helps), together with its tests, rather than \
+                several at once.",
             effort: Effort::Medium,
             dispute: "A mass rename, a formatter run or generated code that was not recognised can make commits look \
                 large; name the commit and what wrote it.",
