@@ -191,7 +191,7 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
     let callee = call.var("CALLEE")?.to_ascii_lowercase();
     let is_condition = ["where", "having", "sanitize_sql"].iter().any(|word| callee.contains(word));
     let arguments = expression::arguments(call.var("ARGS")?);
-    arguments.iter().take(2).find_map(|argument| {
+    arguments.iter().take(reach(&callee)).find_map(|argument| {
         let argument = if call.language == Language::Ruby { text_of(argument) } else { argument };
         let pieces = tracer.pieces(argument, call);
         let text: String =
@@ -221,6 +221,18 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
         let is_sql = is_whole || matches!(origin, Origin::Request | Origin::Handed);
         is_sql.then(|| Query { path: call.path.clone(), lines: call.lines, origin })
     })
+}
+
+/// How many of a call's first arguments may be its SQL. Some in Go are given a context and what is filled before, and
+/// scany the connection as well: `db.SelectContext(ctx, &users, "SELECT …")`.
+fn reach(callee: &str) -> usize {
+    if callee.starts_with("pgxscan.") || callee.starts_with("sqlscan.") {
+        4
+    } else if callee.ends_with(".getcontext") || callee.ends_with(".selectcontext") {
+        3
+    } else {
+        2
+    }
 }
 
 /// Whether the call takes any piece of SQL: `DB::raw`, `knex.raw`, `RawSQL`, `sequelize.literal`, `Arel.sql`.

@@ -1,3 +1,5 @@
+mod go;
+
 use super::finding;
 use crate::Outcome::{self, Met, NotApplicable, NotMet, Partly};
 use crate::snapshot::fixture::Fixture;

@@ -63,7 +63,10 @@ impl<'a> Tracer<'a> {
             [Piece::Hole(name)] if is_name(built(name)) => {
                 let name = built(name);
                 let values = self.values(name, place).map(|value| value.var("VALUE").unwrap_or_default());
-                let values: Vec<_> = values.chain(self.steps(name, place)).collect();
+                let mut values: Vec<_> = values.chain(self.steps(name, place)).collect();
+                if values.is_empty() {
+                    values = self.outside(name, place);
+                }
                 values.into_iter().flat_map(|value| expression::pieces(built(value), self.language)).collect()
             }
             _ => pieces,
@@ -83,6 +86,17 @@ impl<'a> Tracer<'a> {
         let is_text = |part: &Piece| matches!(part, Piece::Text(text) if text.contains(' '));
         let is_put_together = parts.iter().any(is_text);
         std::iter::once(piece).chain(parts.into_iter().filter(|_| is_put_together)).collect()
+    }
+
+    /// What `name` is set to outside of all functions, unless one around `place` takes something of that name.
+    fn outside(&self, name: &str, place: &CodeMatch) -> Vec<&'a str> {
+        let lists = place.functions.iter().filter_map(|function| self.text.get(function.parameters.clone()?));
+        let mut parameters = lists.flat_map(expression::arguments);
+        if parameters.any(|parameter| declares(parameter, name, self.language)) {
+            return Vec::new();
+        }
+        let known = self.assigned.get(name).into_iter().flatten();
+        known.filter(|value| value.functions.is_empty()).filter_map(|value| value.var("VALUE")).collect()
     }
 
     /// What is added to `name` before `place`, step by step.

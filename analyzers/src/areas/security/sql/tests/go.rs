@@ -1,0 +1,17 @@
+use super::outcome;
+use crate::Outcome::{Met, NotMet};
+
+#[test]
+fn a_text_may_be_a_constant_and_follow_what_it_fills() {
+    let of = |call: &str| {
+        let body = format!("\tname := c.Query(\"name\")\n\t{call}\n");
+        let one = "const one = `SELECT * FROM users WHERE id = $1`";
+        outcome("a.go", &format!("package a\n{one}\nfunc f(c *gin.Context) {{\n{body}}}\n"))
+    };
+    assert_eq!(of("db.GetContext(ctx, &user, one, id)"), Met);
+    assert_eq!(of("pgxscan.Get(ctx, db, &user, one, id)"), Met);
+    assert_eq!(of("const q = `INSERT INTO users (name) VALUES (:name)`\n\tdb.NamedExecContext(ctx, q, user)"), Met);
+    let written = "q := \"SELECT * FROM users WHERE name = '\" + name + \"'\"\n\t";
+    assert_eq!(of(&format!("{written}db.SelectContext(ctx, &users, q)")), NotMet);
+    assert_eq!(of(&format!("{written}db.NamedQueryContext(ctx, q, user)")), NotMet);
+}
