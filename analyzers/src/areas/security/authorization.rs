@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::{guards, login, marks, neighbours, open_routes};
+use super::{guards, login, marks, method_security, neighbours, open_routes};
 use crate::areas::api::Surface;
 use crate::code::Language;
 use crate::snapshot::stack::Ecosystem::{self, Jvm, Npm, Nuget, Php, Python, Ruby};
@@ -76,8 +76,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     let identity = guards::identity(repo);
     let package = marks::package(repo, PACKAGES);
-    let permission = guards::permission(repo);
-    let is_known = !identity.is_empty() || !permission.is_empty() || package.is_some();
+    let mut permission = guards::permission(repo);
+    let idle = method_security::take_idle(repo, &mut permission);
+    let is_known = !identity.is_empty() || !permission.is_empty() || !idle.is_empty() || package.is_some();
     let known_by_hand = if is_known { open_routes::Guards::default() } else { open_routes::Guards::of(repo) };
     let own: Vec<Place> = known_by_hand.places().take(3).cloned().collect();
     if !is_known && own.is_empty() && login::routes(repo).is_empty() {
@@ -113,6 +114,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         let at = past_owners.iter().take(10).cloned();
         Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative()
+    } else if !idle.is_empty() {
+        Finding::partly(SIGNAL, method_security::summary(&idle), marks::places(repo, idle)).indicative()
     } else if checks > 0 {
         let what = match (permission.is_empty(), owners.is_empty()) {
             (false, false) => "roles or permissions, and who owns a record",

@@ -6,6 +6,7 @@ mod defaults;
 mod guards;
 mod login;
 pub(in crate::areas) mod marks;
+mod method_security;
 mod neighbours;
 pub(in crate::areas) mod open_routes;
 mod passwords;
