@@ -165,19 +165,36 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             Finding::met(SIGNAL, summary, marks::places(repo, own)).indicative().fact("handling", "adhoc")
         }
         (Some(found), false) => {
+            let recovery = server.matches("errors", "recovery");
+            let rest = match recovery.first() {
+                Some(place) => {
+                    format!("only what makes one of them crash (a panic) is answered in one place, in {}.", place.path)
+                }
+                None => "nothing answers what one of them forgets. A package may do so.".to_owned(),
+            };
             let summary = format!(
-                "Each address (route) answers what goes wrong in its own way, in {}, as in {}; nothing answers what one of them \
-                 forgets. A package may do so.",
+                "Each address (route) answers what goes wrong in its own way, in {}, as in {}; {rest}",
                 super::places(own.len()),
                 found.path
             );
             Finding::partly(SIGNAL, summary, marks::places(repo, own)).indicative().fact("handling", "adhoc")
         }
-        (None, false) => {
-            let summary =
-                "No address (route) answers what goes wrong, and nothing does so for all of them. A package may.";
-            Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
-        }
+        (None, false) => match server.matches("errors", "recovery").first() {
+            Some(found) => {
+                let summary = format!(
+                    "What makes an address (route) crash (a panic) is answered in one place, in {}; no answer was found to other \
+                     things that go wrong. A package may have one.",
+                    found.path
+                );
+                let at = marks::at(repo, found);
+                Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "none")
+            }
+            None => {
+                let summary =
+                    "No address (route) answers what goes wrong, and nothing does so for all of them. A package may.";
+                Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
+            }
+        },
     }
 }
 
@@ -275,6 +292,23 @@ mod tests {
         assert_eq!(of_flask(&resource.replace("return {'message': 'failed'}", "raise")), "none");
         let koa = "import { createServer } from 'node:http';\nimport Koa from 'koa';\nimport Router from '@koa/router';\nconst app = new Koa();\nconst router = new Router();\nrouter.get('/a', a);\nconst failed = async (ctx, next) => { try { await next() } catch (e) { ctx.status = 500 } };\napp.use(failed).use(router.routes());\n";
         assert_eq!(says("app.js", koa), (Met, "central".to_owned()));
+    }
+
+    #[test]
+    fn a_panic_that_is_answered_for_all_is_not_forgotten() {
+        let of = |set_up: &str, body: &str| {
+            let app = format!(
+                "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {{\n\tr := {set_up}\n\tr.GET(\"/a\", a)\n}}\nfunc a(c *gin.Context) {{\n\t{body}\n}}\n"
+            );
+            let repo = Fixture::new().file("main.go", &app).snapshot();
+            let found = finding(&repo, &Server::of(&repo));
+            (found.outcome(), found.summary().contains("forgets"), found.summary().contains("a panic"))
+        };
+        let own = "c.JSON(http.StatusBadRequest, nil)";
+        assert_eq!(of("gin.New()", own), (Partly, true, false));
+        assert_eq!(of("gin.Default()", own), (Partly, false, true));
+        assert_eq!(of("gin.Default()", "b()"), (Partly, false, true));
+        assert_eq!(of("gin.New()", "b()"), (NotMet, false, false));
     }
 
     #[test]
