@@ -99,7 +99,7 @@ pub(super) fn unindexed<'a>(repo: &Snapshot, schema: &'a Schema) -> Vec<Unindexe
     let has_links = engine::indexes_by_itself(repo).is_some_and(|(_, name)| *name == "Entity Framework Core");
     let code = marks::each(repo, "database", "filter").into_iter().map(|found| (found, true));
     let sql = marks::each(repo, "database", "filter.sql").into_iter().map(|found| (found, false));
-    for (matched, is_code) in code.chain(sql).filter(|(found, _)| !is_behind_the_scenes(&found.path)) {
+    for (matched, is_code) in code.chain(sql).filter(|(found, _)| !is_behind_the_scenes(repo, &found.path)) {
         let Some(text) = repo.text(&matched.path) else { continue };
         let is_known = |table: &str| tables.contains_key(&plain(table));
         let lookup = match is_code {

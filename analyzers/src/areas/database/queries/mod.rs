@@ -1,12 +1,14 @@
 //! Do list endpoints paginate, and is no query sent for each turn of a loop?
 
 pub(super) mod chain;
+mod pages;
 mod relations;
 mod repositories;
 mod turns;
 mod whole;
 
 use super::engine;
+use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::CodeMatch;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -14,7 +16,7 @@ use crate::{Evidence, Finding, Place, Snapshot};
 const SIGNAL: &str = "database.queries";
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
-    let is_asked = |found: &&CodeMatch| !is_behind_the_scenes(&found.path);
+    let is_asked = |found: &&CodeMatch| !is_behind_the_scenes(repo, &found.path);
     let of = |topics: &[&str]| -> Vec<&CodeMatch> {
         let matches = topics.iter().flat_map(|topic| marks::of(repo, "database", topic));
         let mut found: Vec<_> = matches.filter(is_asked).collect();
@@ -32,9 +34,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     lists.retain(|found| !found.rule.ends_with(".lazy") || whole::is_read_here(repo, found));
     lists.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
     let mut pages = of(&["page", "page.sql"]);
-    pages.retain(|found| !whole::asks_for_one(repo, found));
+    let asked = pages::Asked::of(repo);
+    pages.retain(|found| !whole::asks_for_one(repo, found) && asked.is_of_a_list(repo, found));
     let mut loops: Vec<Place> = turns.iter().map(|found| marks::at(repo, found)).collect();
-    let relations = relations::loaded_one_by_one(repo).into_iter().filter(|place| !is_behind_the_scenes(&place.path));
+    let relations =
+        relations::loaded_one_by_one(repo).into_iter().filter(|place| !is_behind_the_scenes(repo, &place.path));
     loops.extend(relations.filter(|place| {
         !turns.iter().any(|it| *it.path == *place.path && Some(it.lines.0) == place.lines.map(|it| it.0))
     }));
@@ -63,7 +67,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         } else if engine::is_used(repo) {
             Finding::not_assessable(
                 SIGNAL,
-                "No place was recognised where the database is asked again and again (a query in a loop), or for a list.",
+                "No place was recognised where the database is asked again and again (a query in a loop), or for a whole \
+                 table; lists may be read in ways that are not known here.",
             )
         } else {
             Finding::not_applicable(SIGNAL, "No database was found.")
@@ -102,7 +107,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 }
 
 /// Commands, tasks and tests make nobody wait, and a browser asks no database.
-pub(super) fn is_behind_the_scenes(path: &str) -> bool {
+pub(super) fn is_behind_the_scenes(repo: &Snapshot, path: &str) -> bool {
     const CERTAIN: &[&str] = &[
         "cron",
         "cronjob",
@@ -130,8 +135,20 @@ pub(super) fn is_behind_the_scenes(path: &str) -> bool {
     let names =
         |kind: &[&str]| in_folders.iter().any(|word| known(kind, word)) || in_name.iter().any(|word| known(kind, word));
     let is_routed = || folders.split('/').any(|part| matches!(part, "routes" | "routers" | "controllers"));
+    // Whoever keeps a list of tasks has addresses for them: `/api/tasks`.
+    let is_subject = || {
+        let mut paths = Surface::of(repo).endpoints.iter().map(|endpoint| endpoint.path.to_ascii_lowercase());
+        paths.any(|path| {
+            path.split(['/', '-', '_']).any(|part| known(NAMES, part) && in_name.iter().any(|word| is_same(word, part)))
+        })
+    };
     let is_folder = || folders.split('/').any(|part| known(FOLDERS, part));
-    names(CERTAIN) || !marks::answers(path) && !is_routed() && (names(NAMES) || is_folder())
+    names(CERTAIN) || !marks::answers(path) && !is_routed() && (names(NAMES) && !is_subject() || is_folder())
+}
+
+/// Whether two words are the same, but for one being of many.
+fn is_same(word: &str, other: &str) -> bool {
+    word.strip_suffix('s').unwrap_or(word) == other.strip_suffix('s').unwrap_or(other)
 }
 
 /// `ImportOrdersJob.java` and `import_orders.job.ts` as words in lower case.
@@ -239,7 +256,7 @@ mod tests {
             "db/async_session.py",
             "hotel-management/rooms/room.js",
         ] {
-            assert!(!is_behind_the_scenes(path), "{path}");
+            assert!(!is_behind_the_scenes(&Fixture::new().snapshot(), path), "{path}");
         }
         for path in [
             "app/jobs/send.rb",
@@ -252,8 +269,11 @@ mod tests {
             "orders/orders.scheduler.ts",
             "src/cron/cron.service.ts",
         ] {
-            assert!(is_behind_the_scenes(path), "{path}");
+            assert!(is_behind_the_scenes(&Fixture::new().snapshot(), path), "{path}");
         }
+        let tasks = "const app = require('express')();\napp.get('/tasks', f);\n";
+        assert!(!is_behind_the_scenes(&Fixture::new().file("app.js", tasks).snapshot(), "store/task.go"));
+        assert!(is_behind_the_scenes(&Fixture::new().file("app.js", tasks).snapshot(), "store/job.go"));
     }
 
     #[test]
