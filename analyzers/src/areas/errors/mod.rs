@@ -6,6 +6,7 @@ mod base;
 mod beside;
 mod catches;
 mod central;
+mod clients;
 mod excuses;
 mod in_use;
 mod names;
@@ -61,7 +62,8 @@ static META: AreaMeta = AreaMeta {
             id: "errors.timeouts",
             statement: "The program does not wait for other systems without end (calls have a timeout)",
             looks_at: "Calls over HTTP and what they say about time. Libraries that give up by themselves meet it. Tests, \
-                       scripts and code for the browser are left out. It does not apply where no such calls are made.",
+                       scripts and code for the browser are left out. It does not apply where no such calls are made, and \
+                       can't be assessed where only libraries of a service or a mail server make them.",
             why: "If the other system hangs, every request that waits for it hangs too, until the whole service stands still.",
             remedy: "Give each call, or the client that makes them, a timeout of a few seconds.",
             effort: Effort::Low,

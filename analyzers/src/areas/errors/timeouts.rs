@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::{part, places};
+use super::{clients, part, places};
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
@@ -26,10 +26,19 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let all = bounded.len() + by_default.len() + open.len();
     let finding = match (open.first(), by_default.first().or(bounded.first())) {
         (None, None) => {
-            return Finding::not_applicable(
-                SIGNAL,
-                "No place was recognised where the program asks another system (no call over HTTP).",
-            );
+            return match clients::asked(repo) {
+                Some(names) => Finding::not_assessable(
+                    SIGNAL,
+                    format!(
+                        "The program has libraries that ask {names}; how long they wait was not looked at. No other call to \
+                         another system was recognised."
+                    ),
+                ),
+                None => Finding::not_applicable(
+                    SIGNAL,
+                    "No place was recognised where the program asks another system (no call over HTTP).",
+                ),
+            };
         }
         (None, Some(first)) => {
             let summary = if bounded.is_empty() {
@@ -169,7 +178,7 @@ fn says_time(text: &str, language: Language) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Outcome::{self, Met, NotApplicable, NotMet, Partly};
+    use crate::Outcome::{self, Met, NotApplicable, NotAssessable, NotMet, Partly};
     use crate::snapshot::fixture::Fixture;
 
     fn says(path: &str, text: &str) -> Outcome {
@@ -235,6 +244,21 @@ mod tests {
         assert_eq!(says("app.py", "def f(): httpx.get(url)\n"), Met);
         assert_eq!(says("app.py", "def f(): httpx.get(url, timeout=None)\n"), NotMet);
         assert_eq!(says("app.py", "def f(): httpx.AsyncClient(timeout=None)\n"), NotMet);
+    }
+
+    #[test]
+    fn libraries_that_ask_others_are_named() {
+        let said = |packages: &str| {
+            let manifest = format!("{{\"dependencies\": {{\"express\": \"4\", {packages}}}}}");
+            let repo = Fixture::new().file("package.json", &manifest).file("app.js", "ask();\n").snapshot();
+            let found = finding(&repo, &Server::of(&repo));
+            (found.outcome(), found.summary().to_owned())
+        };
+        let (outcome, summary) = said("\"ollama\": \"0.5\", \"nodemailer\": \"6\"");
+        assert_eq!(outcome, NotAssessable);
+        assert!(summary.contains("libraries that ask Ollama and a mail server;"), "{summary}");
+        assert_eq!(said("\"lodash\": \"4\"").0, NotApplicable);
+        assert_eq!(says("a.go", "package a\nfunc f() { smtp.SendMail(host, auth, from, to, text) }\n"), NotAssessable);
     }
 
     #[test]
