@@ -45,7 +45,7 @@ pub(super) fn of(repo: &Snapshot, endpoints: &[Vec<&str>]) -> Option<Prose> {
             for found in named.captures_iter(line).chain(called.captures_iter(line)) {
                 let whole = found.get(0)?.as_str();
                 let path = segments(found.get(1)?.as_str());
-                if seen.len() == 200 || seen.contains(&whole) {
+                if seen.len() == 200 || seen.contains(&whole) || is_base(whole, &path) {
                     continue;
                 }
                 let ours = || (0..endpoints.len()).filter(|at| is_same(&endpoints[*at], &path));
@@ -67,6 +67,12 @@ pub(super) fn of(repo: &Snapshot, endpoints: &[Vec<&str>]) -> Option<Prose> {
     }
     let (_, path, line) = most?;
     Some(Prose { path: path.to_owned(), line, mentions, documents, named: all.len() })
+}
+
+/// Whether an address without a method is the one that all others begin with: `http://localhost:3000/api/v1`.
+fn is_base(whole: &str, path: &[&str]) -> bool {
+    let is_version = |part: &str| part.strip_prefix('v').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+    whole.starts_with("http") && path.iter().all(|part| *part == "api" || is_version(part))
 }
 
 /// The parts of a path.
