@@ -10,7 +10,7 @@ pub(super) struct Container {
     pub(super) stages: usize,
     /// The last stage runs as somebody other than root.
     pub(super) non_root: bool,
-    /// Every base image has a tag other than `latest`, or a digest.
+    /// Every base image has a tag that does not move on from version to version, or a digest.
     pub(super) pinned: bool,
     pub(super) healthcheck: bool,
     /// Image and tag of each base that is not an earlier stage.
@@ -65,7 +65,15 @@ pub(super) fn is_pinned(image: &str) -> bool {
         return true;
     }
     let name = image.rsplit('/').next().unwrap_or(image);
-    name.starts_with('$') || name.split_once(':').is_some_and(|(_, tag)| tag != "latest")
+    name.starts_with('$') || name.split_once(':').is_some_and(|(_, tag)| !moves(tag))
+}
+
+/// Whether a tag names no version, and so another image every few weeks: `latest`, `lts-alpine`.
+fn moves(tag: &str) -> bool {
+    const MOVING: &[&str] =
+        &["latest", "lts", "current", "stable", "mainline", "edge", "alpine", "slim", "main", "master"];
+    let first = tag.split(['-', '_']).next().unwrap_or_default();
+    MOVING.contains(&first) && !tag.contains(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -80,6 +88,17 @@ mod tests {
         assert!(container.non_root && container.pinned && !container.healthcheck);
         assert_eq!(container.stages, 2);
         assert!(!Container::read("FROM node\nUSER root\n").expect("parses").pinned);
+        for (image, fixed) in [
+            ("node:22-alpine", true),
+            ("debian:bookworm-slim", true),
+            ("alpine:3.20", true),
+            ("nginx:alpine", false),
+            ("node:lts-alpine", false),
+            ("node:latest", false),
+            ("nginx", false),
+        ] {
+            assert_eq!(is_pinned(image), fixed, "{image}");
+        }
         assert!(!Container::read("FROM node:20\nUSER app\nFROM node:20\n").expect("parses").non_root);
     }
 }

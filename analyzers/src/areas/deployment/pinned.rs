@@ -25,7 +25,9 @@ static RANGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#":\+|\.\+['"]|latest\.(release|integration)|:(LATEST|RELEASE)['"]|:[\[(]\d[^\])\n]*,"#,
         // Other elements of Maven ask for the version of Maven itself.
-        r"|</artifactId>\s*<version>\s*(LATEST|RELEASE|[\[(]\d[^\])\n]*,)"
+        r"|</artifactId>\s*<version>\s*(LATEST|RELEASE|[\[(]\d[^\])\n]*,)",
+        // Of Gradle's plugins and packages, not of the project itself, whose version stands alone.
+        r#"|:[\w.]+-SNAPSHOT['"]|\bid\b[ (]*['"][\w.-]+['"]\)?\s+version\s+['"][\w.]+-SNAPSHOT['"]"#
     ))
 });
 
@@ -305,9 +307,16 @@ mod tests {
             finding(&Fixture::new().file("build.gradle", &text).snapshot()).outcome()
         };
         assert_eq!(gradle("33.0-jre"), Outcome::Met);
-        for range in ["33.+", "latest.release", "[30,34)", "+"] {
+        for range in ["33.+", "latest.release", "[30,34)", "+", "33.0-SNAPSHOT"] {
             assert_eq!(gradle(range), Outcome::Partly, "{range}");
         }
+        let plugin = |version: &str| {
+            let text = format!(
+                "plugins {{\n  id 'org.springframework.boot' version '{version}'\n}}\nversion = '0.0.1-SNAPSHOT'\njava.version = 21\n"
+            );
+            finding(&Fixture::new().file("build.gradle", &text).snapshot()).outcome()
+        };
+        assert_eq!((plugin("3.1.0"), plugin("3.1.0-SNAPSHOT")), (Outcome::Met, Outcome::Partly));
         let maven = |rest: &str| {
             let text = format!("<java.version>21</java.version>\n<artifactId>guava</artifactId>\n  {rest}\n");
             finding(&Fixture::new().file("pom.xml", &text).snapshot()).outcome()
