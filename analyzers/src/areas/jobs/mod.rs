@@ -6,6 +6,7 @@ mod library;
 mod retries;
 mod settings;
 mod tasks;
+mod within;
 mod word;
 
 use self::settings::Settings;
@@ -80,7 +81,7 @@ pub(crate) fn background(repo: &Snapshot) -> Background {
     if let Some(tasks) = Tasks::of(repo) {
         return Background::Queued(tasks.counted(), tasks.task_places(repo, |_| true));
     }
-    let within = marks::of(repo, "jobs", "within");
+    let within = within::find(repo);
     if !within.is_empty() {
         return Background::Within(marks::places(repo, within));
     }
@@ -108,7 +109,7 @@ impl Analyzer for Jobs {
                 }
                 None => "No work in the background was recognised (no background task).".to_owned(),
             };
-            let summary = if marks::of(repo, "jobs", "within").is_empty() {
+            let summary = if within::find(repo).is_empty() {
                 summary
             } else {
                 format!("{summary} Some work is started within the program itself, by a timer or beside the answer.")
@@ -183,5 +184,21 @@ mod tests {
         };
         assert_eq!(kept("UseSqlServerStorage(url)"), Outcome::Met);
         assert_eq!(kept("UseMemoryStorage()"), Outcome::Partly);
+    }
+
+    #[test]
+    fn what_hands_a_message_in_tries_no_task_again() {
+        let of = |setting: &str| {
+            let text = format!(
+                "package a\nimport \"github.com/IBM/sarama\"\nfunc f() {{ config.{setting} = 3 }}\nfunc (h *H) Cleanup(sarama.ConsumerGroupSession) error {{ return nil }}\nfunc (h *H) ConsumeClaim(s sarama.ConsumerGroupSession, c sarama.ConsumerGroupClaim) error {{ return take(c) }}\n"
+            );
+            let repo =
+                Fixture::new().file("go.mod", "module a\nrequire github.com/IBM/sarama v1.43.0\n").file("a.go", &text);
+            let found = &Jobs.examine(&repo.snapshot())[0];
+            (found.outcome(), found.summary().contains("one background task (Kafka)"))
+        };
+        assert_eq!(of("Producer.Retry.Max").0, Outcome::NotMet);
+        assert_eq!(of("Consumer.Retry.Backoff").0, Outcome::Partly);
+        assert!(of("Consumer.Retry.Backoff").1);
     }
 }

@@ -281,6 +281,10 @@ pub(super) fn meanings(found: &CodeMatch, text: &str) -> Vec<Meaning> {
     let (Some(source), Some(rest)) = (text.get(found.bytes.clone()), text.get(found.bytes.end..)) else {
         return Vec::new();
     };
+    // What a producer tries again is to hand a message in, which is no task yet: `config.Producer.Retry.Max = 3`.
+    if text[..found.bytes.start].ends_with("roducer.") {
+        return Vec::new();
+    }
     let name = plain(source);
     if source.to_ascii_lowercase().contains("on conflict")
         || name.starts_with("already")
