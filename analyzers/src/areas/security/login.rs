@@ -5,10 +5,30 @@ use crate::Snapshot;
 use crate::areas::api::Endpoint;
 use crate::areas::api::Surface;
 
-/// The routes that take a password, or make an account.
+/// The last parts of paths below which programs get tokens as often as people.
+const TOKENS: &[&str] =
+    &["access_token", "access_tokens", "access-token", "access-tokens", "auth_token", "auth_tokens", "auth-token"];
+
+/// The routes that take a password, and after them those that make an account.
 pub(super) fn routes(repo: &Snapshot) -> Vec<&Endpoint> {
     let endpoints = Surface::of(repo).endpoints.iter().filter(|endpoint| is_login(endpoint));
-    endpoints.filter(|endpoint| !is_of_something_else(&endpoint.path) || takes_password(repo, endpoint)).collect()
+    let is_doubtful = |path: &str| TOKENS.contains(&last_part(path).as_str()) || is_of_something_else(path);
+    let mut found: Vec<&Endpoint> =
+        endpoints.filter(|endpoint| !is_doubtful(&endpoint.path) || takes_password(repo, endpoint)).collect();
+    found.sort_by_key(|endpoint| is_sign_up(&endpoint.path));
+    found
+}
+
+/// Whether a path is one at which an account is made, and nobody's password can be tried.
+pub(super) fn is_sign_up(path: &str) -> bool {
+    let last = last_part(path);
+    ["signup", "sign-up", "sign_up", "register", "registration"]
+        .iter()
+        .any(|word| last.ends_with(word) || last.starts_with(word))
+}
+
+fn last_part(path: &str) -> String {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Whether something else than a user may be registered there, or have tokens or sessions: `/gyms/:id/sessions`.
@@ -75,9 +95,10 @@ pub(super) fn is_login(endpoint: &Endpoint) -> bool {
         "tokens",
         "auth",
     ];
-    let last = endpoint.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let last = last_part(&endpoint.path);
     matches!(endpoint.method.as_str(), "POST" | "*")
         && (WORDS.contains(&last.as_str())
+            || TOKENS.contains(&last.as_str())
             || ["login", "signin", "signup"].iter().any(|word| last.ends_with(word))
             || ["login", "signin", "signup", "register", "authenticate"]
                 .iter()
@@ -118,5 +139,35 @@ mod tests {
             routes(&Fixture::new().file("app.js", &text).snapshot()).len()
         };
         assert_eq!((of("save(req.body.password)"), of("save(req.body.name)")), (1, 0));
+    }
+
+    #[test]
+    fn the_login_comes_before_the_sign_up() {
+        let app = "const app = require('express')();\napp.post('/users/signup', f);\napp.post('/users/signin', g);\n";
+        let repo = Fixture::new().file("app.js", app).snapshot();
+        let paths: Vec<&str> = routes(&repo).iter().map(|endpoint| endpoint.path.as_str()).collect();
+        assert_eq!(paths, ["/users/signin", "/users/signup"]);
+    }
+
+    #[test]
+    fn tokens_that_are_given_for_a_password_are_a_login() {
+        let of = |asked: &str| {
+            let routes_file =
+                "<?php\nRoute::post('access_tokens', ['as' => 'tokens.new', 'uses' => 'TokensController@create']);\n";
+            let class = |name: &str, asked: &str| {
+                format!(
+                    "<?php\nclass {name} {{\n  public function create(Request $request) {{\n    return Tokens::of($request->only('{asked}'));\n  }}\n}}\n"
+                )
+            };
+            let others = ["A", "B", "C", "D"].iter().fold(Fixture::new(), |repo, name| {
+                repo.file(&format!("app/Http/Controllers/{name}.php"), &class(name, "name"))
+            });
+            let repo = others
+                .file("composer.json", r#"{"require": {"laravel/framework": "5"}}"#)
+                .file("routes/api.php", routes_file)
+                .file("app/Http/Controllers/TokensController.php", &class("TokensController", asked));
+            routes(&repo.snapshot()).len()
+        };
+        assert_eq!((of("password"), of("scope")), (1, 0));
     }
 }

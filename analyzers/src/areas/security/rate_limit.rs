@@ -86,9 +86,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if let Some(place) = proxy(repo) {
         return Finding::met(SIGNAL, "A proxy in front limits requests.", place).fact("logins", logins.len());
     }
+    let who = if login::is_sign_up(&first.path) {
+        "a machine that makes one account after another"
+    } else {
+        "somebody who tries one password after another"
+    };
     let summary = format!(
-        "Nothing stops somebody who tries one password after another: how often {} {} may be called is not limited. A \
-         gateway in front may do so; that can't be seen here.",
+        "Nothing stops {who}: how often {} {} may be called is not limited. A gateway in front may do so; that can't be \
+         seen here.",
         first.method.replace('*', "any method on"),
         first.path
     );
@@ -167,6 +172,18 @@ mod tests {
         assert_eq!(with(&format!("{named}app.post('/contact', few, g);"), &[]), Partly);
         assert_eq!(with(&format!("{named}app.post('/contact', few, g);\napp.use(few);"), &[]), Met);
         assert_eq!(with(named, &[("auth.js", "router.post('/login', few, f);\n")]), Met);
+    }
+
+    #[test]
+    fn where_only_accounts_are_made_no_password_is_tried() {
+        let said = |routes: &str| {
+            let app = format!("const app = require('express')();\n{routes}");
+            finding(&Fixture::new().file("app.js", &app).snapshot()).summary().to_owned()
+        };
+        let sign_up = "app.post('/users/register', f);\n";
+        assert!(said(sign_up).starts_with("Nothing stops a machine that makes one account"), "{}", said(sign_up));
+        let both = said(&format!("{sign_up}app.post('/users/login', g);\n"));
+        assert!(both.contains("one password after another: how often POST /users/login may"), "{both}");
     }
 
     #[test]

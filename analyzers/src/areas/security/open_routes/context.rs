@@ -243,10 +243,12 @@ fn closes(line: &str) -> bool {
     line.starts_with(['}', ')', ']', '{', '.', '-']) || line == "end" || line.starts_with("//")
 }
 
-/// Whether a declaration has its handler with it.
+/// Whether a declaration has its handler with it. What follows a name in quotes is an entry of a list: `'uses' => …`.
 fn has_body(declaration: &str) -> bool {
+    let is_entry = |at: usize| declaration[..at].trim_end().ends_with(['\'', '"']);
     declaration.trim_end().ends_with(['{', '|'])
-        || ["=>", "function", "func(", " do ", "fn ("].iter().any(|mark| declaration.contains(mark))
+        || declaration.match_indices("=>").any(|(at, _)| !is_entry(at))
+        || ["function", "func(", " do ", "fn ("].iter().any(|mark| declaration.contains(mark))
 }
 
 /// What a line calls something of: `api` of `api.POST("/a", a)`; `$group` of `$group->post('/a')`.

@@ -50,15 +50,18 @@ impl<'a> Handlers<'a> {
         let names: Vec<&str> = NAMES
             .find_iter(declaration)
             .map(|name| name.as_str())
-            .filter_map(|name| match name.strip_prefix(['"', '\'']) {
-                // Laravel's methods stand in strings.
+            .flat_map(|name| match name.strip_prefix(['"', '\'']) {
                 Some(quoted) => {
                     let quoted = quoted.trim_end_matches(['"', '\'']);
-                    // And those of Rails: `to: "webhooks#stripe"`.
-                    matches!(language, Language::Php | Language::Ruby)
-                        .then(|| quoted.rsplit(['@', '#']).next().unwrap_or(quoted))
+                    match language {
+                        // Laravel's methods stand in strings, behind their class: `'Api\OrderController@create'`.
+                        Language::Php => quoted.rsplit('\\').next().unwrap_or(quoted).split('@').collect(),
+                        // And those of Rails: `to: "webhooks#stripe"`.
+                        Language::Ruby => vec![quoted.rsplit('#').next().unwrap_or(quoted)],
+                        _ => Vec::new(),
+                    }
                 }
-                None => Some(name),
+                None => vec![name],
             })
             .filter(|name| name.len() > 2 && !name.contains(['/', ' ', '{']))
             .collect();
