@@ -10,7 +10,7 @@ use super::files::is_dockerfile;
 use super::migrators::{self, Kind, Migrator};
 use super::not_deployed;
 use crate::areas::tests::pipelines;
-use crate::documents::{Documents, Purpose};
+use crate::documents::{Command, Documents, Purpose};
 use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -157,12 +157,22 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
         return Finding::met(SIGNAL, what + &how, Evidence::or_absence([at, place], repo.head()));
     }
     let documents = Documents::of(repo);
-    let documented = documents.commands().find(|(_, command)| {
+    let documented = documents.commands().filter(|(_, command)| {
         migrates(&command.text) || command.is(Purpose::Migrate) && leads_there(repo, &command.text)
     });
-    if let Some((document, command)) = documented {
+    // A file may come from a step before, a target has to be written by somebody.
+    let is_broken = |command: &Command| command.missing.as_ref().is_some_and(|missing| missing.starts_with("target "));
+    let (broken, whole): (Vec<_>, Vec<_>) = documented.partition(|(_, command)| is_broken(command));
+    if let Some((document, command)) = whole.first() {
         let summary = format!("{what}are made with `{}`, as {} says.", command.text, document.path);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
+    }
+    if let Some((document, command)) = broken.first() {
+        let summary = format!(
+            "{what}are to be made with `{}`, as {} says, but what that refers to does not exist.",
+            command.text, document.path
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((path, line)) = for_people(repo) {
         let summary = format!("{what}can be made by a command in {path}, but nothing says when to run it.");
@@ -323,6 +333,20 @@ mod tests {
     use super::*;
     use crate::Outcome;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_target_that_does_not_exist_makes_nothing() {
+        let of = |makefile: &str| {
+            let repo = Fixture::new()
+                .file("migrations/00001_users.sql", "-- +goose Up\nCREATE TABLE users (id int);\n")
+                .file("README.md", "# A\n\n## Setup\n\n```sh\nmake migrate-up\n```\n")
+                .file("main.go", "package main\nfunc main() {}\n")
+                .file("Makefile", makefile);
+            finding(&repo.snapshot()).outcome()
+        };
+        assert_eq!(of("migrate-up:\n\tgoose up\n"), Outcome::Met);
+        assert_eq!(of("lint:\n\tgolangci-lint run\n"), Outcome::Partly);
+    }
 
     fn with(path: &str, text: &str) -> Outcome {
         let repo = Fixture::new()
