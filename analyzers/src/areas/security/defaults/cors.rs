@@ -36,7 +36,8 @@ pub(super) fn places(repo: &Snapshot) -> Vec<Place> {
     let credentials = matches(repo, &["cors.credentials"]);
     let any = matches(repo, &["cors.any"]);
     let open = any.into_iter().filter(|found| credentials.iter().any(|other| is_one_setting(found, other)));
-    let open = open.filter(|found| !asks_a_list(repo, found) && !is_own_setting(repo, found));
+    let open =
+        open.filter(|found| !asks_a_list(repo, found) && !is_own_setting(repo, found) && !is_refused(repo, found));
     let mut places: Vec<Place> = whole.chain(open.map(|found| line(repo, &found.path, found.lines.0))).collect();
     places.extend(in_files(repo));
     places.sort();
@@ -61,6 +62,17 @@ fn asks_a_list(repo: &Snapshot, found: &CodeMatch) -> bool {
     }
     let start = found.functions.last().map_or(0, |function| function.bytes.start);
     LISTS.iter().any(|word| text[start..found.bytes.end].contains(word))
+}
+
+/// Whether a header is set to the very sign `*`, beside which browsers send no login. What a library makes of it may be
+/// something else.
+fn is_refused(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let own: String = text[found.bytes.clone()].chars().filter(|c| !c.is_whitespace()).collect();
+    own.split_once("Access-Control-Allow-Origin").is_some_and(|(_, rest)| {
+        let value = rest.trim_start_matches(['"', '\'', '`', ',', ':', ']', '=']);
+        value.starts_with('*') && value[1..].starts_with(['"', '\'', '`'])
+    })
 }
 
 /// Whether a header is set to a name that no request gave: `origin`, from the environment.
@@ -155,6 +167,10 @@ mod tests {
                 "app.use((req, res, next) => {\n  if (allowed.includes(req.headers.origin)) res.header('Access-Control-Allow-Origin', req.headers.origin);\n  res.header('Access-Control-Allow-Credentials', 'true');\n});\n",
             ),
             ("settings.py", "CORS_ALLOW_ALL_ORIGINS = True\n"),
+            (
+                "A.java",
+                "class A { void f() {\n r.setHeader(\"Access-Control-Allow-Origin\", \"*\");\n r.setHeader(\"Access-Control-Allow-Credentials\", \"true\"); } }\n",
+            ),
             (
                 "main.go",
                 "package a\nvar c = cors.Config{AllowOrigins: []string{\"https://a.example\"}, AllowCredentials: true}\n",
