@@ -152,7 +152,10 @@ fn ownership(repo: &Snapshot) -> Vec<Place> {
             let compared = OWNERSHIP.find_iter(text).find(|found| {
                 let rest = &text[found.end()..];
                 // Whoever logs out throws the token away.
-                !is_nothing(rest) && !is_link(found.as_str(), rest) && !found.as_str().contains("oken")
+                !is_nothing(rest)
+                    && !is_link(found.as_str(), rest)
+                    && !is_route(found.as_str(), rest)
+                    && !found.as_str().contains("oken")
             });
             let given = GIVEN.find_iter(text).find(|found| is_in_lookup(&text[..found.start()]));
             let start = compared.into_iter().chain(given).map(|found| found.start()).min()?;
@@ -185,6 +188,11 @@ fn is_in_lookup(before: &str) -> bool {
     // Ruby's calls need no brackets: `Post.find_by id: id, user: current_user`
     let line = before.rsplit('\n').next().unwrap_or_default();
     line.split_whitespace().any(|word| name(word.trim_end_matches(':')) && word.contains('.') && !word.contains('('))
+}
+
+/// Whether a function that finds by a user is a route, whose caller says which user: `getByUserId(@PathVariable UUID id)`.
+fn is_route(compared: &str, rest: &str) -> bool {
+    compared.ends_with('(') && rest.trim_start().starts_with('@')
 }
 
 /// Whether a comparison is of a column with the one that it points at: `Post.user_id == User.id`.
@@ -257,6 +265,7 @@ mod tests {
             ("a.js", "await prisma.note.create({ data: { text, userId: req.user.id } });\n"),
             ("a.js", "const user = users.find((user) => user.id === id);\n"),
             ("a.py", "rows = select(Note).join(User, Note.user_id == User.id)\n"),
+            ("A.java", "class A { User getByUserId(@PathVariable UUID id) { return users.find(id); } }\n"),
             ("A.kt", "fun f() { logoutUser(userId = currentUser) }\n"),
             ("a.php", "<?php\n$request->user()->currentAccessToken()->delete();\n"),
         ] {
@@ -283,6 +292,9 @@ mod tests {
         let laravel = |routes: &str| Fixture::new().file("routes/api.php", routes).file("app/Http/Kernel.php", kernel);
         assert_eq!(outcome(laravel(routes)), Outcome::NotApplicable);
         assert_eq!(outcome(laravel(&routes.replace("::get", "::middleware('auth')->get"))), Outcome::Partly);
+        let classes = "<?php return ['aliases' => [\n  'Auth' => Illuminate\\Support\\Facades\\Auth::class, // the user\n  'Gate' => Illuminate\\Support\\Facades\\Gate::class,\n]];\n";
+        let listed = laravel(&routes.replace("::get", "::middleware('auth')->get")).file("config/app.php", classes);
+        assert_eq!(outcome(listed), Outcome::Partly);
         let program = |line: &str| {
             let text = format!(
                 "var builder = WebApplication.CreateBuilder(args);\n{line}\nvar app = builder.Build();\napp.MapGet(\"/v1/time\", () => 1);\napp.UseAuthorization();\n"
