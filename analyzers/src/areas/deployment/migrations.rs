@@ -1,5 +1,6 @@
 //! Is it written down or automated how migrations run at deployment?
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::code::pattern;
@@ -296,9 +297,17 @@ fn for_people(repo: &Snapshot) -> Option<(String, u32)> {
     steps.map(|step| (step.file, step.line)).or_else(script).or_else(make)
 }
 
+/// The tasks that a shell makes of one in braces, as far as they say that tables are made: `db:{drop,create,migrate}`.
+fn spelt_out(line: &str) -> Cow<'_, str> {
+    static BRACES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\bdb:\{[^}\s]*\b(?P<task>migrate|prepare|setup)\b[^}\s]*\}"));
+    if line.contains("db:{") { BRACES.replace_all(line, "db:${task}") } else { Cow::Borrowed(line) }
+}
+
 /// Whether the command line brings a schema up to date.
 fn migrates(line: &str) -> bool {
-    COMMAND.find(line).is_some_and(|found| {
+    let line = spelt_out(line);
+    COMMAND.find(&line).is_some_and(|found| {
         let rest = line[found.end()..].split(['&', ';', '|']).next().unwrap_or_default();
         !OTHER_WAY.is_match(found.as_str()) && !OTHER_WAY.is_match(rest)
     })
@@ -306,7 +315,7 @@ fn migrates(line: &str) -> bool {
 
 /// Whether one of the commands in a line of prose or code does, whatever is said behind it.
 pub(super) fn applies(line: &str) -> bool {
-    line.split(['&', ';', '|']).any(|part| {
+    spelt_out(line).split(['&', ';', '|']).any(|part| {
         COMMAND.find(part).is_some_and(|found| {
             let next = part[found.end()..].split_whitespace().next().unwrap_or_default();
             !OTHER_WAY.is_match(found.as_str()) && !OTHER_WAY.is_match(next)
@@ -396,6 +405,7 @@ mod tests {
             "flask db upgrade",
             "python manage.py db upgrade",
             "make migrate-up",
+            "rails db:{drop,create,migrate}",
         ] {
             assert_eq!(readme(command), Outcome::Met, "{command}");
         }
