@@ -166,7 +166,7 @@ impl<'a> Credentials<'a> {
     fn of(report: &'a Report) -> Self {
         let signals =
             || report.areas.iter().flat_map(|area| &area.signals).filter(|it| it.facts.contains_key("findings"));
-        let listed = signals().flat_map(|signal| entries(signal)).filter_map(fingerprint).collect();
+        let listed = signals().flat_map(entries).filter_map(fingerprint).collect();
         let is_whole = signals().all(|signal| {
             let count = |fact: &str| signal.facts.get(fact).and_then(Value::as_u64).unwrap_or(0);
             let all: u64 = ["live", "possible", "set_aside", "suppressed"].into_iter().map(count).sum();

@@ -111,7 +111,7 @@ fn results(report: &Report, signal: &Signal) -> Vec<SarifResult> {
             }
             print = format!("{}-{nth}", fingerprint(&signal.id, &[place]));
         }
-        result(report, signal, level.clone(), &shown, &[place], print)
+        result(report, signal, level, &shown, &[place], print)
     });
     each.collect()
 }

@@ -352,7 +352,7 @@ mod tests {
         }
         store.close().await;
         let left: Vec<_> = std::fs::read_dir(folder.path()).expect("there").flatten().map(|one| one.path()).collect();
-        assert_eq!(left, [file.clone()]);
+        assert_eq!(left, std::slice::from_ref(&file));
         Store::open_existing(&address(&file)).await.expect("there").ping().await.expect("an answer");
     }
 

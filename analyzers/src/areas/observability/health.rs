@@ -71,7 +71,7 @@ fn is_health(path: &str) -> bool {
         // `health-records` and `healthcare` are what a service is about.
         let is_about =
             |word: &&str| ["check", "checks", "status", "probe", "info", "live", "ready", "db", "json"].contains(word);
-        is_word(&["health", "healthz", "healthy", "heartbeat"]) && words[1..].iter().all(|word| is_about(word))
+        is_word(&["health", "healthz", "healthy", "heartbeat"]) && words[1..].iter().all(is_about)
             || is_word(&["healthcheck", "healthchecks", "healthstatus", "livez", "readyz", "liveness", "readiness"])
             || is_short && matches!(part, "ping" | "live" | "ready" | "alive" | "status" | "up" | "isalive")
             || part.ends_with("healthcheck")

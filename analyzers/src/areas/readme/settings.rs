@@ -28,14 +28,15 @@ fn of_open(repo: &Snapshot, signal: &'static str, open: &[Open]) -> Option<Findi
     let names = listed(missing.iter().map(|setting| setting.key.as_str()), 6);
     let remedy = format!("Say in the README what stands in {names} of {}, with harmless values.", first.place.path);
     let places = evidence(missing.iter().map(|setting| &setting.place).collect());
-    let (verdict, said): (fn(&'static str, String, Evidence) -> Finding, String) = match documented.as_slice() {
-        [] if missing.iter().any(|setting| setting.is_empty) => (Finding::not_met, "none is".to_owned()),
+    let said = match documented.as_slice() {
+        [] if missing.iter().any(|setting| setting.is_empty) => "none is".to_owned(),
         [] => return None,
-        [_] => (Finding::partly, "1 is".to_owned()),
-        several => (Finding::partly, format!("{} are", several.len())),
+        [_] => "1 is".to_owned(),
+        several => format!("{} are", several.len()),
     };
     let settings = if open.len() == 1 { "1 setting".to_owned() } else { format!("{} settings", open.len()) };
     let summary = format!("{file} leaves {settings} open, to be filled in; {said} documented. Missing: {names}.");
+    let verdict = if documented.is_empty() { Finding::not_met } else { Finding::partly };
     Some(verdict(signal, summary, places).remedy(remedy))
 }
 
