@@ -1,14 +1,26 @@
 //! Endpoints that documents name one by one.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::values::UNKNOWN;
 use crate::Snapshot;
+use crate::code::pattern;
 
 /// So many endpoints in a document are a list, however many there are.
 pub(super) const ENOUGH: usize = 10;
+
+/// A method and a path.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:GET|POST|PUT|PATCH|DELETE|get|post|put|patch|delete|Get|Post|Put|Patch|Delete)\b[^\w/\n]{1,12}(?:https?://[^/\s]+)?(/[\w{}:<>\-./]*)",
+    )
+});
+/// An address on the own machine.
+static CALLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d+)?(/[\w{}:<>\-./]+)"));
 
 /// What documents name endpoints.
 pub(super) struct Prose {
@@ -26,10 +38,6 @@ pub(super) struct Prose {
 
 /// Where the documents name endpoints of this project.
 pub(super) fn of(repo: &Snapshot, endpoints: &[Vec<&str>]) -> Option<Prose> {
-    let named =
-        Regex::new(r"(?i)\b(?:GET|POST|PUT|PATCH|DELETE)\b[^\w/\n]{1,12}(?:https?://[^/\s]+)?(/[\w{}:<>\-./]*)")
-            .ok()?;
-    let called = Regex::new(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d+)?(/[\w{}:<>\-./]+)").ok()?;
     let is_document = |path: &str| {
         let lower = path.to_ascii_lowercase();
         [".md", ".rst", ".adoc", ".txt"].iter().any(|extension| lower.ends_with(extension))
@@ -41,8 +49,8 @@ pub(super) fn of(repo: &Snapshot, endpoints: &[Vec<&str>]) -> Option<Prose> {
         let mut first = None;
         let mut seen: Vec<&str> = Vec::new();
         let mut here: BTreeSet<usize> = BTreeSet::new();
-        for (line, number) in text.lines().zip(1..) {
-            for found in named.captures_iter(line).chain(called.captures_iter(line)) {
+        for (line, number) in text.lines().zip(1..).filter(|(line, _)| line.contains('/')) {
+            for found in NAMED.captures_iter(line).chain(CALLED.captures_iter(line)) {
                 let whole = found.get(0)?.as_str();
                 let path = segments(found.get(1)?.as_str());
                 if seen.len() == 200 || seen.contains(&whole) || is_base(whole, &path) {

@@ -150,6 +150,12 @@ const MAKES_TABLES: &[&str] = &[
 
 /// How the schema of `repo` comes to be; `None` if there is no sign of a relational database's schema.
 pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
+    /// By its type what was worked out is known, and several areas ask.
+    struct Detected(Option<Migrator>);
+    repo.once(|repo| Detected(look(repo))).0.clone()
+}
+
+fn look(repo: &Snapshot) -> Option<Migrator> {
     if file::is_forgotten(repo) {
         return None;
     }
