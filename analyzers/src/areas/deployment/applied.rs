@@ -198,7 +198,10 @@ fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>, 
     let starts = |path: &str| {
         let name = paths::name(path).to_ascii_lowercase();
         let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
-        is_dockerfile(&name) || name == "procfile" || name == "devcontainer.json" || is_yaml && !is_pipeline(path)
+        is_dockerfile(paths::name(path))
+            || name == "procfile"
+            || name == "devcontainer.json"
+            || is_yaml && !is_pipeline(path)
     };
     let files = || repo.tree().own_texts().filter(|(file, _)| starts(&file.path));
     let is_done = files().any(|(file, text)| {

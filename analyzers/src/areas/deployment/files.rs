@@ -328,8 +328,9 @@ fn is_start_script(path: &str, text: &str) -> bool {
 
 pub(super) fn is_dockerfile(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    // `.env-dockerfile` holds settings.
-    !lower.starts_with(".env") && has_name_of_dockerfile(&lower)
+    // `.env-dockerfile` holds settings, and `dockerfile.rs` source about such files; `Dockerfile.go` is one for Go.
+    let is_source = || name.starts_with('d') && Language::of(name).is_some();
+    !lower.starts_with(".env") && has_name_of_dockerfile(&lower) && !is_source()
 }
 
 fn has_name_of_dockerfile(lower: &str) -> bool {

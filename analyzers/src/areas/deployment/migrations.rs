@@ -195,7 +195,7 @@ pub(super) fn starts_by_itself(repo: &Snapshot) -> bool {
 fn in_start_files(repo: &Snapshot) -> Option<Place> {
     for (file, text) in repo.tree().own_texts() {
         let name = file.name().to_ascii_lowercase();
-        let starts = is_dockerfile(&name)
+        let starts = is_dockerfile(file.name())
             || matches!(
                 name.as_str(),
                 "procfile" | "fly.toml" | "render.yaml" | "railway.json" | "railway.toml" | "heroku.yml" | "app.json"

@@ -140,6 +140,9 @@ mod tests {
             assert_eq!(finding.outcome(), Outcome::Met, "{path}");
             assert_eq!(finding.facts()["files"], serde_json::json!([path]));
         }
+        assert_eq!(examine(&[("Dockerfile.go", "FROM golang:1.24\n")]).outcome(), Outcome::Met);
+        // Source about such files is none.
+        assert_eq!(examine(&[("src/dockerfile.rs", "pub fn read() {}\n")]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[]).facts()["files"], serde_json::json!([]));
     }
