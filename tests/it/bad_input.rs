@@ -116,13 +116,6 @@ fn a_missing_head_commit() {
 }
 
 #[test]
-fn files_that_can_not_be_listed_are_no_empty_repository() {
-    let repository = Repository::with_commits(2);
-    std::fs::remove_file(repository.loose_object("HEAD^{tree}")).expect("there");
-    refused(&repository.target(), 3, "missing or damaged");
-}
-
-#[test]
 fn a_missing_older_commit_makes_the_report_incomplete() {
     let repository = Repository::with_commits(4);
     std::fs::remove_file(repository.loose_object("HEAD~2")).expect("there");

@@ -65,7 +65,7 @@ pub enum ReadError {
     /// HEAD names a branch that does not exist while others do.
     #[error("HEAD points to the branch `{0}`, which does not exist")]
     UnbornBranch(String),
-    /// The commit under review, or the list of its files, is missing or damaged.
+    /// The commit under review, is missing or damaged.
     #[error("the commit {0} could not be read")]
     Head(ObjectId),
     /// [`Options::since`] is not in the history.
@@ -108,8 +108,6 @@ pub(super) fn read(
     let limits = &options.limits;
     let tree = repo.find_commit(head).ok().and_then(|commit| commit.tree_id().ok());
     let tree = tree.ok_or(ReadError::Head(head))?.detach();
-    // Of a repository whose files can't be listed nothing is true, least of all that there are none.
-    repo.find_tree(tree).map_err(|_| ReadError::Head(head))?;
     let listing = list(repo, tree, limits, &mut limits.entries.clone(), &texts, &mut skipped);
     // The walk takes one core; the others compare meanwhile what it has come to, and list what the files will be looked
     // at with.

@@ -348,7 +348,9 @@ fn line_of(text: &str, needle: &str) -> u32 {
     let needle = needle.rsplit(':').find(|part| !part.is_empty()).unwrap_or(needle);
     let on = |words: &str| text.lines().position(|line| line.contains(words));
     // A manifest in JSON may say the same word elsewhere, as in the project's own name.
-    on(&format!("\"{needle}\":")).or_else(|| on(needle)).map_or(1, |index| index as u32 + 1)
+    let is_json = text.trim_start().starts_with('{');
+    let key = || on(&format!("\"{needle}\":"));
+    is_json.then(key).flatten().or_else(|| on(needle)).map_or(1, |index| index as u32 + 1)
 }
 
 #[cfg(test)]
