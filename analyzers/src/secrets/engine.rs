@@ -171,7 +171,7 @@ impl Scanner {
     /// As [`scan_lines`](Self::scan_lines), and what was not looked into.
     pub(crate) fn look_into(&self, bytes: &[u8], lines: &mut Lines) -> Looked {
         let mut budget = self.budget;
-        let spotted = self.scan_to_depth(bytes, lines, decode::DEPTH, &mut budget);
+        let spotted = self.scan_to_depth(bytes, 0, lines, decode::DEPTH, &mut budget);
         let hits = spotted.into_iter().map(|spotted| spotted.hit).collect();
         Looked { hits, cut: budget.cut, unopened: budget.unopened }
     }
@@ -180,13 +180,20 @@ impl Scanner {
     /// looked into.
     pub(super) fn spot(&self, bytes: &[u8], lines: &mut Lines) -> (Vec<Spotted>, Cut) {
         let mut budget = self.budget;
-        (self.scan_to_depth(bytes, lines, decode::DEPTH, &mut budget), budget.cut)
+        (self.scan_to_depth(bytes, 0, lines, decode::DEPTH, &mut budget), budget.cut)
     }
 
-    /// With what is encoded in `bytes`, down to `depth` encodings within each other.
-    fn scan_to_depth(&self, bytes: &[u8], lines: &mut Lines, depth: u32, budget: &mut Budget) -> Vec<Spotted> {
+    /// With what is encoded in `bytes` behind its `lead`, down to `depth` encodings within each other.
+    fn scan_to_depth(
+        &self,
+        bytes: &[u8],
+        lead: usize,
+        lines: &mut Lines,
+        depth: u32,
+        budget: &mut Budget,
+    ) -> Vec<Spotted> {
         let mut views = Vec::new();
-        let plain = self.scan_plain(bytes, lines, budget, (depth > 0).then_some(&mut views));
+        let plain = self.scan_plain(bytes, lead, lines, budget, (depth > 0).then_some(&mut views));
         budget.refuses(decode::unopened(bytes));
         budget.cut.deep |= depth < decode::ARCHIVE_DEPTH && decode::is_packed(bytes);
         if depth == 0 {
@@ -198,7 +205,7 @@ impl Scanner {
         let mut counter = LineCounter::of(bytes);
         views.sort_by_key(|view: &View| (view.origin.start, view.origin.end));
         for view in &views {
-            let inner = self.scan_to_depth(&view.bytes, &mut self.lines(&view.bytes), depth - 1, budget);
+            let inner = self.scan_to_depth(&view.bytes, view.lead, &mut self.lines(&view.bytes), depth - 1, budget);
             decoded.extend(counter.place(view, inner).filter(|spotted| room.takes(spotted.hit.judgement)));
             if room.is_full {
                 break;
@@ -208,7 +215,7 @@ impl Scanner {
             decode::each_whole(bytes, budget, &mut |text, has_our_lines, budget| {
                 if !room.is_full {
                     decoded.extend(
-                        self.scan_to_depth(text, &mut self.lines(text), depth - 1, budget)
+                        self.scan_to_depth(text, 0, &mut self.lines(text), depth - 1, budget)
                             .into_iter()
                             .filter(|spotted| room.takes(spotted.hit.judgement))
                             .map(|spotted| if has_our_lines { spotted } else { spotted.within_an_archive() }),
@@ -224,12 +231,14 @@ impl Scanner {
     fn scan_plain<'look>(
         &self,
         bytes: &'look [u8],
+        lead: usize,
         lines: &mut Lines,
         budget: &'look mut Budget,
         views: Option<&'look mut Vec<View>>,
     ) -> Vec<Spotted> {
         let mut look = Look {
             bytes,
+            lead,
             hasher: &self.hasher,
             dead_ends: &self.dead_ends,
             state: Vec::new(),
@@ -239,6 +248,8 @@ impl Scanner {
             looks: self.looks,
             budget,
             views,
+            split: 0..0,
+            escaped: 0..0,
         };
         // The first of the lines in a row that are not known.
         let mut unknown = 0;

@@ -27,6 +27,8 @@ pub(super) struct Found<'blob> {
 /// The look at one blob that has a keyword.
 pub(super) struct Look<'blob> {
     pub(super) bytes: &'blob [u8],
+    /// So many of them lead what was decoded.
+    pub(super) lead: usize,
     pub(super) hasher: &'blob LineHasher,
     pub(super) dead_ends: &'blob Seen,
     /// By rule: where its last match ended, and how often it was tried.
@@ -41,6 +43,9 @@ pub(super) struct Look<'blob> {
     pub(super) budget: &'blob mut Budget,
     /// What is encoded, if anybody wants to know.
     pub(super) views: Option<&'blob mut Vec<View>>,
+    /// Where the last view of a split value stands, and of a string within a string: many rules share a keyword.
+    pub(super) split: Range<usize>,
+    pub(super) escaped: Range<usize>,
 }
 
 impl Look<'_> {
@@ -117,9 +122,17 @@ impl Look<'_> {
     fn is_near_miss(&mut self, rule: &Rule, keyword: &Range<usize>) -> bool {
         // The innermost encodings are not looked into, so nothing is known of them.
         let Some(views) = &mut self.views else { return true };
+        // What leads a view is looked at where it stands.
+        if keyword.end <= self.lead {
+            return true;
+        }
         let Some(view) = decode::near_miss(self.bytes, rule, keyword.start, keyword.end) else { return false };
-        if self.budget.takes(view.bytes.len()) {
-            views.push(view);
+        let last = if rule.tier == Tier::Format { &mut self.split } else { &mut self.escaped };
+        if !decode::is_told_by(last, &view, rule) {
+            last.clone_from(&view.origin);
+            if self.budget.takes(view.bytes.len()) {
+                views.push(view);
+            }
         }
         true
     }

@@ -1,6 +1,7 @@
 //! One value in several literals, on one line or more, and values in a string within a string. Looked for only
 //! around a keyword behind which its rule does not match.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex::bytes::Regex;
@@ -27,6 +28,15 @@ pub(in crate::secrets) fn near_miss(bytes: &[u8], rule: &Rule, start: usize, end
     view.extend_from_slice(&bytes[start..end]);
     view.extend(text);
     Some(View { bytes: view, lead, origin: start..end + length })
+}
+
+/// Whether `last`, where a view stands that was taken in for `rule` or one of its kind, says all that `view` would.
+pub(in crate::secrets) fn is_told_by(last: &Range<usize>, view: &View, rule: &Rule) -> bool {
+    match rule.tier {
+        // Another part more or less is another value.
+        Tier::Format | Tier::Marker => *last == view.origin,
+        Tier::Named | Tier::Generic => last.start == view.origin.start && view.origin.end <= last.end,
+    }
 }
 
 /// Whether that there is no [`near_miss`] is known from the line of the keyword that ends at `end` alone.

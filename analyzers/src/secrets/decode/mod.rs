@@ -21,7 +21,7 @@ use super::{Hit, Judgement};
 use crate::Limits;
 
 pub use archive::Unopened;
-pub(super) use joints::{is_told_by_its_line, near_miss};
+pub(super) use joints::{is_told_by, is_told_by_its_line, near_miss};
 pub(super) use runs::runs;
 pub use utf16::text as text_of_two_bytes;
 pub use whole::unopened;

@@ -1,7 +1,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use crate::secrets::{example, scan};
+use crate::secrets::{FingerprintKey, Scanner, example, scan};
 
 /// A token that its checksum proves.
 fn token() -> String {
@@ -72,6 +72,17 @@ fn a_literal_within_a_string() {
     let (quoted, hex) = ("\\\"", "9f86d081884c7d659a2feaa0c55ad015");
     let hits = scan(format!("\"source\": [\n \"api_key = {quoted}{hex}{quoted}\\n\",\n").as_bytes());
     assert_eq!(hits.iter().map(|hit| (hit.rule, hit.lines.0)).collect::<Vec<_>>(), [("assigned-secret", 2)]);
+}
+
+#[test]
+fn many_names_of_literals_within_a_string_are_still_looked_into_in_full() {
+    let names: Vec<String> =
+        ["secret", "token", "api_key", "password", "access_key"].map(|name| format!(r#""{name}"""#)).into();
+    let list = format!("keywords = [{}]\n", names.join(", ").repeat(4));
+    let text = list.repeat(5);
+    let scanner = Scanner::for_texts(1, FingerprintKey::default());
+    let looked = scanner.look_into(text.as_bytes(), &mut scanner.lines(text.as_bytes()));
+    assert!(!looked.cut.packed, "all of it is looked into");
 }
 
 #[test]
