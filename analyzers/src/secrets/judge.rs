@@ -14,7 +14,7 @@ use super::judgement::Judgement;
 use super::local_defaults::is_local_default;
 use super::placeholders::{is_placeholder, is_published};
 use super::references::{
-    is_about_a_value, is_constant_name, is_cut_short, is_header_of_a_token, is_literal, is_member, is_name,
+    is_about_a_value, is_constant_name, is_cut_short, is_error, is_header_of_a_token, is_literal, is_member, is_name,
     is_rest_of_a_setting, is_setting, is_token,
 };
 use super::rules::{Rule, Tier};
@@ -106,7 +106,7 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     match rule.tier {
         Tier::Format | Tier::Marker => Some(Judgement::Live),
         // The name of a variable is no value.
-        Tier::Named if is_constant_name(bytes) || is_setting(&lower) || is_token(bytes) => None,
+        Tier::Named if is_constant_name(bytes) || is_error(bytes) || is_setting(&lower) || is_token(bytes) => None,
         Tier::Named if lower.starts_with(b"http://") || lower.starts_with(b"https://") => None,
         Tier::Named => {
             // What is so long and comes out as text was text.
@@ -269,6 +269,7 @@ fn generic(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Op
         || lower.starts_with(b"arn:")
         || value.contains(&b' ')
         || !value.is_ascii()
+        || is_error(value)
         || value.iter().filter(|byte| **byte == b'.').count() > 1 && !is_random(value);
     if is_reference {
         return None;

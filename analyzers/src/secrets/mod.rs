@@ -122,6 +122,22 @@ mod tests {
     }
 
     #[test]
+    fn a_private_key_without_armour_is_known_by_its_first_bytes_and_a_public_one_is_none() {
+        let rsa = [b"\r\x06\t*\x86H\x86\xf7\r\x01\x01\x01\x05\x00".as_slice()].concat();
+        let number: Vec<u8> = (0..600_u32).map(|at| (at * 167 % 251) as u8).collect();
+        let private = [b"0\x82\x04\xbd\x02\x01\x000".as_slice(), &rsa, b"\x04\x82\x04\xa7", &number].concat();
+        let old = [b"0\x82\x04\xa4\x02\x01\x00\x02\x82\x01\x01\x00".as_slice(), &number].concat();
+        let curve = b"\x06\x07*\x86H\xce=\x02\x01\x06\x08*\x86H\xce=\x03\x01\x07\x04m0k\x02\x01\x01\x04 ";
+        let curve = [b"0\x81\x87\x02\x01\x000\x13".as_slice(), curve, &number[..100]].concat();
+        for key in [&private, &old, &curve] {
+            assert_eq!(scan(key).iter().map(|hit| hit.rule).collect::<Vec<_>>(), ["der-private-key"]);
+        }
+        let public = [b"0\x82\x01\x220".as_slice(), &rsa, b"\x03\x82\x01\x0f\x00", &number].concat();
+        assert_eq!(scan(&public), []);
+        assert_eq!(scan(&[b"MZ".as_slice(), &private].concat()), [], "part of something else");
+    }
+
+    #[test]
     fn a_generated_password_at_a_private_host_is_in_use() {
         let judged = |password: &str, host: &str| {
             let address = format!("url: {}://app:{password}@{host}:5432/shop\n", "postgresql");

@@ -95,6 +95,13 @@ pub(super) fn is_constant_name(value: &[u8]) -> bool {
     value.contains(&b'_') && value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
 }
 
+/// The name of a class of errors: `TokenExpiredError`.
+pub(super) fn is_error(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_alphabetic)
+        && value.first().is_some_and(u8::is_ascii_uppercase)
+        && [b"Error".as_slice(), b"Exception"].iter().any(|end| value.len() > end.len() && value.ends_with(end))
+}
+
 /// A setting that another object has, given on: `settings.jwt_secret`, `Rails.application.credentials.jwt!`.
 pub(super) fn is_setting(lower: &[u8]) -> bool {
     const KINDS: &[&str] = &["secret", "key", "token"];
@@ -151,6 +158,12 @@ mod tests {
         for value in ["k7qz9.lw2xv8rt4", "jwt_secret", "3f9a.c01bsecret", "my-shop.secret"] {
             assert!(!is_setting(value.as_bytes()), "{value}");
         }
+    }
+
+    #[test]
+    fn a_class_of_errors_is_no_value() {
+        assert!(is_error(b"TokenExpiredError") && is_error(b"BadKeyException"));
+        assert!(!is_error(b"Error") && !is_error(b"Tr0uble-Error") && !is_error(b"kPqzWvTrror"));
     }
 
     #[test]

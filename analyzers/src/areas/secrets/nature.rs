@@ -157,7 +157,7 @@ const TAILS: &[(Nature, &[&str])] = &[
 const ENDS: &[(Nature, &[&str])] = &[
     (Nature::State, &[".tfstate", ".tfstate.backup"]),
     (Nature::Keystore, &[".p12", ".pfx", ".pkcs12", ".jks", ".keystore", ".bks", ".kdb", ".kdbx"]),
-    (Nature::Key, &[".pem", ".key", ".ppk", ".pk8", ".p8", "_rsa", "_ed25519", "_ecdsa"]),
+    (Nature::Key, &[".pem", ".key", ".der", ".ppk", ".pk8", ".p8", "_rsa", "_ed25519", "_ecdsa"]),
     (Nature::Configuration, &[".ovpn"]),
     (Nature::DataFolder, &[".ibd", ".bson"]),
 ];

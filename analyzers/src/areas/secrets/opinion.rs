@@ -2,6 +2,7 @@
 
 use super::nature;
 use super::place::{self, Class};
+use crate::code::Language;
 use crate::paths;
 use crate::secrets::{Hit, Judgement, Rule, Tier, rule};
 
@@ -98,6 +99,10 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
     if is_symfonys && place::is_of_symfonys_installer(path) {
         return aside(Class::Test, FOR_DEVELOPMENT);
     }
+    // A value without quotes is a value in a file of settings alone.
+    if hit.rule == "jwt-secret-property" && Language::of(path).is_some() {
+        return aside(Class::Example, "the name of something in source code, not a value");
+    }
     // The database is named as such.
     if hit.rule == "password-hash" && nature::is_database(path) {
         return aside(Class::Example, "the hash of a password among the rows of a database");
@@ -173,6 +178,15 @@ mod tests {
         assert_eq!(rows.outcome(), Outcome::Met, "{}", rows.summary());
         assert!(rows.summary().contains("among the rows of a database"), "{}", rows.summary());
         assert_eq!(at_head("etc/users.conf", &format!("ana:{}\n", hash())).outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn a_name_that_source_code_gives_on_is_no_value() {
+        let text = "    let jwt_key = oauth2_config\n        .signing_key();\n";
+        assert_eq!(at_head("src/main.rs", text).outcome(), Outcome::Met);
+        let value = ["k7Qz9Lw2", "Xv8Rt4Yp", "6Nb3Mc1J"].concat();
+        let settings = format!("app.jwt.secret = {value}\n");
+        assert_eq!(at_head("src/main/resources/application.properties", &settings).outcome(), Outcome::NotMet);
     }
 
     #[test]

@@ -157,7 +157,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
     {
         return (Class::Example, "in a translation");
     }
-    if in_folder(&["seed", "seeds", "seeders", "seeder"])
+    if in_folder(&["seed", "seeds", "seeders", "seeder", "datafixtures"])
         // They make the rows of tests and seeders.
         || in_folder(&["factories", "factory"]) && stem.ends_with("factory")
         || words().any(|word| matches!(word, "seed" | "seeds" | "seeder"))
@@ -301,6 +301,7 @@ mod tests {
             ("src/app.spec.ts", Class::Test),
             ("src/main/java/com/example/demo/Tokens.java", Class::Production),
             ("examples/shop/src/main/java/com/shop/Tokens.java", Class::Example),
+            ("src/Infrastructure/DataFixtures/ClientFixtures.php", Class::Example),
             (".env.exemple", Class::Example),
             ("_fixture/certs/key.pem", Class::Test),
             ("config/test_resources/key.pem", Class::Test),

@@ -386,11 +386,12 @@ fn the_password_of_a_database_in_a_seeder_and_a_whole_key_in_a_document_are_poss
 
 #[test]
 fn what_the_encrypted_credentials_of_rails_hold_is_no_literal() {
-    let of = |value: &str| {
-        examine(Fixture::new().file("config/initializers/devise.rb", &format!("  jwt.secret = {value}\n")))
-    };
-    assert_eq!(of("Rails.application.credentials.devise_jwt_secret_key!")[0].outcome(), Outcome::Met);
-    assert_eq!(of(&key())[0].outcome(), Outcome::NotMet);
+    let of =
+        |path: &str, value: &str| examine(Fixture::new().file(path, &format!("  jwt.secret = {value}\n")))[0].outcome();
+    for path in ["config/initializers/devise.rb", "config/application.properties"] {
+        assert_eq!(of(path, "Rails.application.credentials.devise_jwt_secret_key!"), Outcome::Met);
+    }
+    assert_eq!(of("config/application.properties", &key()), Outcome::NotMet);
 }
 
 #[test]
