@@ -1,29 +1,43 @@
 //! What to do about credentials that were found: revoke, then rewrite, with the commands. Never with a value.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::place;
 use super::spot::Within;
 use super::traces::Trace;
-use crate::secrets;
+use crate::secrets::{self, Rule};
 
 /// So many providers' steps, and so many paths, a person can take in.
 const MOST: usize = 4;
 
 pub(super) fn of(live: &[&Trace]) -> String {
-    let mut steps: Vec<&str> =
-        live.iter().filter_map(|trace| secrets::rule(trace.rule)).map(|rule| rule.revoke.as_str()).collect();
-    steps.sort_unstable();
-    steps.dedup();
-    let more = match steps.len().saturating_sub(MOST) {
-        0 => String::new(),
-        more => format!(" (and {more} more providers')"),
-    };
-    steps.truncate(MOST);
     format!(
-        "Revoke first: whoever has a clone has the value. {}{more} Then read it from the environment. Only then rewrite, \
+        "Revoke first: whoever has a clone has the value. {} Then read it from the environment. Only then rewrite, \
          in a fresh clone: {}; then `git remote add origin ADDRESS && git push --force --all && git push --force --tags`, and ask everybody to clone again.",
-        steps.join(" "),
+        revocations(live.iter().filter_map(|trace| secrets::rule(trace.rule))),
         rewrite(live).join("; ")
     )
+}
+
+/// What to do first with each kind, in sentences that can be told apart: whose key it is says where "the provider's
+/// settings" are.
+fn revocations<'rule>(found: impl Iterator<Item = &'rule Rule>) -> String {
+    let mut steps: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for rule in found {
+        steps.entry((&rule.provider, &rule.revoke)).or_default().insert(&rule.name);
+    }
+    if let (1, Some(((_, revoke), _))) = (steps.len(), steps.first_key_value()) {
+        return (*revoke).to_owned();
+    }
+    let more = match steps.len().saturating_sub(MOST) {
+        0 => String::new(),
+        1 => " The same goes for 1 more kind.".to_owned(),
+        more => format!(" The same goes for {more} more kinds."),
+    };
+    let said = |((_, revoke), names): (&(&str, &str), &BTreeSet<&str>)| {
+        format!("For {}: {revoke}", names.iter().copied().collect::<Vec<_>>().join(" or "))
+    };
+    steps.iter().take(MOST).map(said).collect::<Vec<_>>().join(" ") + &more
 }
 
 /// The commands for where the values stand.
@@ -72,7 +86,26 @@ fn listed(mut paths: Vec<String>, between: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{quoted, revocations};
+    use crate::secrets::rule;
+
+    fn of(ids: &[&str]) -> String {
+        revocations(ids.iter().filter_map(|id| rule(id)))
+    }
+
+    #[test]
+    fn each_kind_has_a_sentence_of_its_own_that_says_whose_it_is() {
+        let alone = of(&["postman-key"]);
+        assert_eq!(alone, rule("postman-key").map(|rule| rule.revoke.clone()).unwrap_or_default());
+        // Both say "the provider's settings".
+        let two = of(&["postman-key", "figma-token", "postman-key"]);
+        assert_eq!(two.matches("For ").count(), 2, "{two}");
+        assert!(two.contains("For a Postman key: ") && two.contains("For a Figma"), "{two}");
+        let many = of(&["postman-key", "stripe-live-key", "slack-token", "github-token", "npm-token", "sendgrid-key"]);
+        assert!(many.matches("For ").count() == 4 && many.ends_with("The same goes for 2 more kinds."), "{many}");
+        let of_one = of(&["github-token", "github-fine-grained-token", "npm-token"]);
+        assert!(of_one.contains("For a GitHub token or a fine-grained GitHub token: "), "{of_one}");
+    }
 
     #[test]
     fn a_path_is_one_word_of_a_shell() {
