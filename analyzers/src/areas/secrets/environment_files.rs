@@ -22,9 +22,15 @@ pub(super) fn is_environment_file(path: &str) -> bool {
         || name.starts_with(".env.")
         || name.starts_with(".env_")
         || name.starts_with(".env-")
+        // Copies, as editors and people call them: `.env~`, `.env2`, `.env (copy)`.
+        || name.strip_prefix(".env").is_some_and(|rest| rest.starts_with(['~', ' ', '1', '2', '3']))
+        // Cloudflare's for the own machine, with what its owner uses.
+        || name == ".dev.vars"
+        || name.starts_with(".dev.vars.")
         || name == "env"
         // As Docker's documentation calls it.
         || name == "env.list"
+        || name.ends_with(".env.list")
         || ["env.prod", "env.production", "env.staging", "env.local", "env.dev", "env.development"].contains(&&*name)
         || (name.ends_with(".env") && name.len() > 4);
     let is_example = name.split(['.', '_', '-']).any(|word| {
@@ -71,6 +77,11 @@ mod tests {
             ".env.txt",
             "api/env.production",
             ".env.keys",
+            ".env~",
+            ".env2",
+            "api/.env (copy)",
+            ".dev.vars",
+            "docker.env.list",
         ] {
             assert!(is_environment_file(path), "{path}");
         }
@@ -85,6 +96,8 @@ mod tests {
             "environment.ts",
             "env.rb",
             ".env.template",
+            ".environment",
+            ".dev.vars.example",
         ] {
             assert!(!is_environment_file(path), "{path}");
         }

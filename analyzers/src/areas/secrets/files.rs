@@ -20,6 +20,9 @@ const SIGNAL: &str = "secrets.files";
 const MOST_LISTED: usize = 200;
 const MOST_PLACES: usize = 20;
 
+/// A passphrase is no longer; what is so is a program that prints one.
+const MOST_OF_A_LINE: u64 = 100;
+
 /// How much it counts that a file was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Holds {
@@ -190,15 +193,17 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
 }
 
 /// The rules that say what a file is and find nothing in it that anybody could use.
-const TELLING: &[&str] = &[own_keys::CERTIFICATE, RESOURCES, SENSITIVE, KEYSTORE];
+const TELLING: &[&str] = &[own_keys::CERTIFICATE, RESOURCES, SENSITIVE, KEYSTORE, DER_KEY];
 const RESOURCES: &str = "terraform-resources";
 const SENSITIVE: &str = "terraform-sensitive-attributes";
 const KEYSTORE: &str = "pkcs12-keystore";
+const DER_KEY: &str = "der-private-key";
 
-/// What a file is by its content: a keystore, a dump with rows or a database.
+/// What a file is by its content: a keystore, a key, an account for services, a dump with rows or a database.
 fn by_content(blob: &Blob) -> Option<Nature> {
-    let keystore = has(blob, KEYSTORE).then_some(Nature::Keystore);
-    keystore.or_else(|| is_data(blob).then_some(Nature::Data))
+    let said = [(KEYSTORE, Nature::Keystore), (DER_KEY, Nature::Key), ("gcp-service-account", Nature::Configuration)];
+    let said = said.into_iter().find_map(|(rule, nature)| has(blob, rule).then_some(nature));
+    said.or_else(|| is_data(blob).then_some(Nature::Data))
 }
 
 fn has(blob: &Blob, rule: &str) -> bool {
@@ -238,8 +243,8 @@ fn holds(surroundings: &Surroundings<'_>, nature: Nature, path: &str, blob: &Blo
             let is_databases = surroundings.keys.opens(path) == Some(Opens::OwnDatabase);
             Some(if is_databases { Holds::Nothing } else { Holds::Defaults })
         }
-        // Keys for signing apps are kept without the lines that begin and end others.
-        Nature::Key if keys().next().is_none() && path.ends_with(".pk8") => {
+        // Without the lines that begin and end others, and perhaps encrypted.
+        Nature::Key if keys().next().is_none() && (has(blob, DER_KEY) || path.ends_with(".pk8")) => {
             (blob.binary && blob.size > 0).then_some(Holds::Possible)
         }
         Nature::Key if keys().all(|hit| hit.judgement == Judgement::Encrypted) => {
@@ -256,6 +261,7 @@ fn holds(surroundings: &Surroundings<'_>, nature: Nature, path: &str, blob: &Blo
             _ => Holds::Nothing,
         }),
         Nature::Credentials => (blob.size > 1).then_some(Holds::Credentials),
+        Nature::Passphrase => (2..=MOST_OF_A_LINE).contains(&blob.size).then_some(Holds::Credentials),
         Nature::Keystore if paths::name(path).contains("debug") || paths::name(path).contains("trust") => {
             Some(Holds::Nothing)
         }

@@ -14,6 +14,8 @@ pub(super) enum Nature {
     Credentials,
     /// The same, if the content has one.
     Configuration,
+    /// What opens something else and is one line; a program of that name asks for it.
+    Passphrase,
     /// What somebody typed: what it held decides.
     Typed,
     /// What Terraform knows of what it runs: its content decides.
@@ -31,7 +33,9 @@ impl Nature {
         match self {
             Nature::Environment => "environment",
             Nature::Key => "private_key",
-            Nature::Credentials | Nature::Configuration | Nature::Typed | Nature::State => "credentials",
+            Nature::Credentials | Nature::Configuration | Nature::Passphrase | Nature::Typed | Nature::State => {
+                "credentials"
+            }
             Nature::Keystore => "keystore",
             Nature::Data | Nature::DataFolder => "data",
         }
@@ -57,9 +61,37 @@ const NAMES: &[(Nature, &[&str])] = &[
         ],
     ),
     (
+        Nature::Passphrase,
+        &[
+            ".vault_pass",
+            ".vault-pass",
+            ".vault_password",
+            ".vault-password",
+            ".vault_password_file",
+            "vault_pass",
+            "vault_password",
+            "vault-password",
+        ],
+    ),
+    (
         Nature::Typed,
         &[
             ".bash_history",
+            "bash_history",
+            "zsh_history",
+            ".histfile",
+            ".ksh_history",
+            ".tcsh_history",
+            ".mycli-history",
+            ".influx_history",
+            ".iex_history",
+            ".erlang_history",
+            ".scala_history",
+            ".rhistory",
+            ".lesshst",
+            ".viminfo",
+            "mongosh_repl_history",
+            "repl_history.jl",
             ".zsh_history",
             ".sh_history",
             ".ash_history",
@@ -95,6 +127,15 @@ const NAMES: &[(Nature, &[&str])] = &[
             "terraform.rc",
             "credentials.tfrc.json",
             "kubeconfig",
+            "kubeconfig.yaml",
+            "kubeconfig.yml",
+            ".databrickscfg",
+            "kaggle.json",
+            "ngrok.yml",
+            ".vultr-cli.yaml",
+            ".arcrc",
+            ".remote-sync.json",
+            "wg0.conf",
             ".dockercfg",
             ".dockerconfigjson",
             "credentials.json",
@@ -122,12 +163,14 @@ const NAMES: &[(Nature, &[&str])] = &[
 
 /// The last parts of paths that say it.
 const TAILS: &[(Nature, &[&str])] = &[
+    (Nature::Typed, &[".pgcli/history", "pgcli/history"]),
     (
         Nature::Credentials,
         &[
             "config/master.key",
             "config/credentials/production.key",
             ".azure/accesstokens.json",
+            ".azure/service_principal_entries.json",
             ".azure/msal_token_cache.json",
             ".azure/msal_token_cache.bin",
             "gcloud/credentials.db",
@@ -149,6 +192,32 @@ const TAILS: &[(Nature, &[&str])] = &[
             ".gem/credentials",
             ".m2/settings.xml",
             ".composer/auth.json",
+            ".config/composer/auth.json",
+            ".oci/config",
+            ".aliyun/config.json",
+            ".tccli/default.credential",
+            ".bluemix/config.json",
+            ".config/scw/config.yaml",
+            ".config/hcloud/cli.toml",
+            ".config/linode-cli",
+            ".config/doctl/config.yaml",
+            ".config/hub",
+            ".config/glab-cli/config.yml",
+            ".config/argocd/config",
+            ".config/stripe/config.toml",
+            ".config/configstore/firebase-tools.json",
+            ".config/netlify/config.json",
+            ".netlify/config.json",
+            ".vercel/auth.json",
+            "com.vercel.cli/auth.json",
+            ".wrangler/config/default.toml",
+            ".fly/config.yml",
+            ".supabase/access-token",
+            "huggingface/token",
+            ".snowsql/config",
+            ".mc/config.json",
+            ".circleci/cli.yml",
+            ".travis/config.yml",
         ],
     ),
 ];
@@ -156,19 +225,45 @@ const TAILS: &[(Nature, &[&str])] = &[
 /// How names end that say it.
 const ENDS: &[(Nature, &[&str])] = &[
     (Nature::State, &[".tfstate", ".tfstate.backup"]),
-    (Nature::Keystore, &[".p12", ".pfx", ".pkcs12", ".jks", ".keystore", ".bks", ".kdb", ".kdbx"]),
+    (
+        Nature::Keystore,
+        &[
+            ".p12",
+            ".pfx",
+            ".pkcs12",
+            ".jks",
+            ".jceks",
+            ".keystore",
+            ".bks",
+            ".bcfks",
+            ".kdb",
+            ".kdbx",
+            ".psafe3",
+            ".keychain",
+            ".keychain-db",
+            // Oracle's, which opens without a password.
+            "cwallet.sso",
+        ],
+    ),
     (Nature::Key, &[".pem", ".key", ".der", ".ppk", ".pk8", ".p8", "_rsa", "_ed25519", "_ecdsa"]),
-    (Nature::Configuration, &[".ovpn"]),
-    (Nature::DataFolder, &[".ibd", ".bson"]),
+    (Nature::Configuration, &[".ovpn", ".kubeconfig", ".tfvars", ".tfvars.json"]),
+    (Nature::DataFolder, &[".ibd", ".bson", ".myd", ".mdf", ".accdb", ".mv.db", ".base.rdb", ".incr.aof"]),
 ];
 
-/// What a file of that name is, if it is one that holds credentials by nature.
+/// How people and editors end the name of a copy.
+const COPIES: &[&str] = &[".bak", ".backup", ".old", ".orig", ".save", ".copy", ".txt", "~"];
+
+/// What a file of that name, or a copy of one, is, if it is one that holds credentials by nature.
 pub(super) fn by_name(path: &str) -> Option<Nature> {
     if place::is_environment_file(path) {
         return Some(Nature::Environment);
     }
     let lower = path.to_ascii_lowercase();
-    let name = paths::name(&lower);
+    by_small_name(&lower).or_else(|| by_small_name(COPIES.iter().find_map(|end| lower.strip_suffix(end))?))
+}
+
+fn by_small_name(lower: &str) -> Option<Nature> {
+    let name = paths::name(lower);
     let of = |table: &[(Nature, &[&str])], says: &dyn Fn(&str) -> bool| {
         table.iter().find(|(_, known)| known.iter().any(|known| says(known))).map(|(nature, _)| *nature)
     };
@@ -180,6 +275,16 @@ pub(super) fn by_name(path: &str) -> Option<Nature> {
     }
     if name.starts_with("ssh_host_") && name.ends_with("_key") {
         return Some(Nature::Key);
+    }
+    // Terraform keeps the state from before each change with the time in its name.
+    if name.contains(".tfstate.") {
+        return Some(Nature::State);
+    }
+    if ["/.aws/cli/cache/", "/.aws/sso/cache/", "/gcloud/legacy_credentials/"]
+        .iter()
+        .any(|folder| format!("/{lower}").contains(folder))
+    {
+        return Some(Nature::Configuration);
     }
     let is_below = |tail: &str| lower.strip_suffix(tail).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
     of(NAMES, &|known| name == known).or_else(|| of(TAILS, &is_below)).or_else(|| of(ENDS, &|end| name.ends_with(end)))
@@ -213,6 +318,16 @@ mod tests {
             ("data/mysql/shop/users.ibd", Nature::DataFolder),
             ("redis/dump.rdb", Nature::DataFolder),
             ("mongo/WiredTiger.wt", Nature::DataFolder),
+            ("keys/id_ed25519.bak", Nature::Key),
+            ("home/.bash_history.txt", Nature::Typed),
+            ("home/.config/pgcli/history", Nature::Typed),
+            ("infra/terraform.tfstate.1712345678.backup", Nature::State),
+            ("infra/prod.auto.tfvars", Nature::Configuration),
+            ("infra/.vault_pass.txt", Nature::Passphrase),
+            (".aws/sso/cache/3f9ac01b.json", Nature::Configuration),
+            ("deploy/prod.kubeconfig", Nature::Configuration),
+            ("wallet/cwallet.sso", Nature::Keystore),
+            ("redis/appendonlydir/appendonly.aof.1.incr.aof", Nature::DataFolder),
         ] {
             assert_eq!(by_name(path), Some(nature), "{path}");
         }
@@ -220,9 +335,17 @@ mod tests {
 
     #[test]
     fn other_names_say_nothing() {
-        for path in
-            [".azure/pipelines.yml", "src/config", "my.aws/config.rs", "history.md", "docs/kubeconfig.md", "a.pub"]
-        {
+        for path in [
+            ".azure/pipelines.yml",
+            "src/config",
+            "my.aws/config.rs",
+            "history.md",
+            "docs/kubeconfig.md",
+            "a.pub",
+            "notes/old.txt",
+            "vault_pass.py",
+            "src/history",
+        ] {
             assert_eq!(by_name(path), None, "{path}");
         }
     }

@@ -173,7 +173,9 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
 /// Whether a tool takes the file of that name as it is: AWS SAM deploys `template.yaml`, and `config/default.json` is
 /// what node-config begins with everywhere.
 fn is_read_by_its_name(folder: &str, name: &str) -> bool {
-    matches!(name, "template.yaml" | "template.yml") && paths::name(folder) != "templates"
+    // What the command lines of Google and Tencent keep for their user.
+    matches!(name, "application_default_credentials.json" | "default.credential")
+        || matches!(name, "template.yaml" | "template.yml") && paths::name(folder) != "templates"
         || name.starts_with("default.") && matches!(paths::name(folder), "config" | "conf")
 }
 
@@ -216,6 +218,19 @@ pub(super) fn is_example_of_settings(path: &str) -> bool {
         || name.ends_with(".env")
         || [".dist", ".example", ".sample", ".template"].iter().any(|end| name.ends_with(end));
     is_settings && is_example(path)
+}
+
+/// The same, and settings in whatever format whose own name says that they are an example: `application-example.yml`.
+pub(super) fn shows_settings(path: &str) -> bool {
+    let is_named = is_example(paths::name(path)) && is_in_a_format_of_settings(path) && is_example(path);
+    is_named || is_example_of_settings(path)
+}
+
+/// Whether `path` ends as files of settings do.
+pub(super) fn is_in_a_format_of_settings(path: &str) -> bool {
+    const FORMATS: &[&str] = &[".json", ".yml", ".yaml", ".properties", ".toml", ".ini", ".conf", ".xml"];
+    let lower = path.to_ascii_lowercase();
+    FORMATS.iter().any(|format| lower.ends_with(format))
 }
 
 /// Whether `path` is an environment file of one's own, an example or one for tests as well.

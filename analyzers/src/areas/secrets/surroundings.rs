@@ -134,10 +134,7 @@ fn is_projects_compose(path: &str) -> bool {
 
 /// Settings in a file that is named as an example, in whatever format.
 fn is_example_of_configuration(path: &str) -> bool {
-    const FORMATS: &[&str] = &[".json", ".yml", ".yaml", ".properties", ".toml", ".ini", ".conf", ".xml"];
-    let name = paths::name(path).to_ascii_lowercase();
-    place::is_example_of_settings(path)
-        || place::is_example(path) && FORMATS.iter().any(|format| name.ends_with(format))
+    place::is_example_of_settings(path) || place::is_example(path) && place::is_in_a_format_of_settings(path)
 }
 
 /// The names of the files behind `--env-file` and `env_file:` in `text`.

@@ -62,6 +62,9 @@ fn what_terraform_knows_counts_by_what_is_in_it() {
     };
     assert_eq!(of(&resources("")).outcome(), Outcome::Partly);
     assert_eq!(of(&resources("[{\"type\": \"get_attr\", \"value\": \"password\"}]")).outcome(), Outcome::NotMet);
+    let output = |rest: &str| state(&format!("\"outputs\": {{\"key\": {{\"value\": \"{}\", {rest}}}}}", key()));
+    assert_eq!(of(&output("\"type\": \"string\", \"sensitive\": true")).outcome(), Outcome::NotMet);
+    assert_eq!(of(&output("\"type\": \"string\"")).outcome(), Outcome::Partly);
 }
 
 #[test]
@@ -71,6 +74,25 @@ fn files_are_known_by_what_they_hold_under_any_name() {
     assert_eq!((keystore.outcome(), keystore.confidence()), (Outcome::Partly, Confidence::Indicative), "{keystore:?}");
     assert_eq!(of("backup/shop", "PGDMP\u{1}rows").outcome(), Outcome::Partly);
     assert_eq!(of("api/.env.txt", &format!("TOKEN_SECRET={}\n", key())).outcome(), Outcome::NotMet);
+    let der = of("certs/server", &crate::secrets::example("der-private-key"));
+    assert_eq!((der.outcome(), &der.facts()["found"][0]["kind"]), (Outcome::Partly, &"private_key".into()));
+    assert_eq!(of("deploy/shop-4711.json", &crate::secrets::example("gcp-service-account")).outcome(), Outcome::NotMet);
+    assert_eq!(of("docs/shop-4711.json", &crate::secrets::example("gcp-service-account")).outcome(), Outcome::Met);
+}
+
+#[test]
+fn a_passphrase_is_one_line_and_a_program_that_asks_for_it_is_none() {
+    let of = |text: &str| examine(Fixture::new().file("ansible/.vault_pass", text)).remove(2);
+    assert_eq!(of(&format!("{}\n", key())).outcome(), Outcome::NotMet);
+    assert_eq!(of(&format!("#!/bin/sh\n{}", "# asks the agent\n".repeat(9))).outcome(), Outcome::Met);
+}
+
+#[test]
+fn what_the_command_lines_of_clouds_keep_counts_whatever_words_its_path_has() {
+    let of = |path: &str| examine(Fixture::new().file(path, &format!("{{\"refresh_token\": \"{}\"}}\n", key())));
+    let findings = of("home/.config/gcloud/application_default_credentials.json");
+    assert_eq!((findings[0].outcome(), findings[2].outcome()), (Outcome::Partly, Outcome::NotMet), "{findings:?}");
+    assert_eq!(of("home/.aws/sso/cache/3f9ac01b.json")[2].outcome(), Outcome::Partly);
 }
 
 #[test]
