@@ -34,6 +34,10 @@ pub(super) enum Check {
     Connection,
     /// The settings beside a password name a server elsewhere.
     Server,
+    /// User and password in base64, for the server that a request nearby goes to.
+    Pair,
+    /// A password for that server.
+    Login,
     /// The text after a dump's heading has rows of data.
     SqlData,
     /// The match stands at the beginning.
@@ -69,7 +73,7 @@ impl Check {
         let sound = |sound| if sound { Verdict::Sound } else { Verdict::Unsound };
         let needed = |there| if there { Verdict::Sound } else { Verdict::Nothing };
         match self {
-            Check::None | Check::Connection | Check::Server => Verdict::Sound,
+            Check::None | Check::Connection | Check::Server | Check::Pair | Check::Login => Verdict::Sound,
             Check::Crc62 => sound(crc62(bytes)),
             Check::Jwt => needed(web_token::is_signed(bytes)),
             Check::ServiceRole => needed(web_token::role(bytes).as_deref() == Some("service_role")),

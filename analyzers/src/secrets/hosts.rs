@@ -3,6 +3,43 @@
 /// Those that catch mail of tests and deliver none: <https://docs.mailtrap.io/email-sandbox>, <https://ethereal.email>.
 const CATCHES_MAIL: &[&str] = &["sandbox.smtp.mailtrap.io", "smtp.mailtrap.io", "smtp.ethereal.email"];
 
+/// Those that answer whoever asks them, for trying clients out, with passwords that their pages print.
+const ANSWER_ANYBODY: &[&str] = &[
+    "httpbin.org",
+    "httpbin.dev",
+    "httpbingo.org",
+    "postman-echo.com",
+    "echo.hoppscotch.io",
+    "testbench.usebruno.com",
+    "echo.usebruno.com",
+    "jigsaw.w3.org",
+    "the-internet.herokuapp.com",
+    "restful-booker.herokuapp.com",
+    "reqres.in",
+    "dummyjson.com",
+    "jsonplaceholder.typicode.com",
+    "authenticationtest.com",
+    "petstore.swagger.io",
+    "webhook.site",
+    "requestbin.com",
+    "badssl.com",
+];
+
+/// Those whose pages say how something is done, and the names of forms.
+const ONLY_READ: &[&str] = &[
+    "schema.getpostman.com",
+    "json-schema.org",
+    "schemas.microsoft.com",
+    "www.w3.org",
+    "github.com",
+    "raw.githubusercontent.com",
+    "stackoverflow.com",
+    "datatracker.ietf.org",
+    "tools.ietf.org",
+    "www.rfc-editor.org",
+    "en.wikipedia.org",
+];
+
 /// Words of a name that stands for another.
 const STAND_INS: &[&str] = &[
     "example",
@@ -46,6 +83,7 @@ pub(super) fn is_stand_in(host: &[u8]) -> bool {
     matches!(host, "host" | "server")
         || host.split(['.', '-', '_']).any(is_named)
         || host.split('.').skip(1).any(|label| matches!(label, "test" | "invalid"))
+        || host.split('.').any(|label| label.len() >= 3 && label.bytes().all(|byte| byte == b'x'))
         || DOMAINS
             .iter()
             .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
@@ -63,6 +101,19 @@ pub(super) fn is_private_address(host: &str) -> bool {
 /// Whether a server at `host` takes mail and delivers none.
 pub(super) fn catches_mail(host: &str) -> bool {
     CATCHES_MAIL.contains(&host)
+}
+
+/// Whether `host` answers whoever asks, so that what is sent there opens nothing.
+pub(super) fn answers_anybody(host: &str) -> bool {
+    ANSWER_ANYBODY
+        .iter()
+        .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+/// Whether people read the pages of `host` and no request of a program goes there.
+pub(super) fn is_only_read(host: &str) -> bool {
+    ONLY_READ.contains(&host)
+        || ["docs.", "developer.", "developers.", "learning."].iter().any(|start| host.starts_with(start))
 }
 
 /// Whether nobody reaches `host` from elsewhere: this machine, a neighbour among containers, or what catches mail.
@@ -134,12 +185,21 @@ mod tests {
             "mysql.default.svc",
             "db.example.com",
             "your-shop.rds.amazonaws.com",
+            "xxx.xxx.xx",
             "203.0.113.7",
             "1.2.3.4",
             "8.0",
         ] {
             assert!(!is_elsewhere(host), "{host}");
         }
+    }
+
+    #[test]
+    fn what_answers_anybody_or_is_only_read_is_nobodys_server() {
+        assert!(
+            answers_anybody("httpbin.org") && answers_anybody("eu.httpbin.org") && !answers_anybody("myhttpbin.org")
+        );
+        assert!(is_only_read("docs.shop.io") && is_only_read("schema.getpostman.com") && !is_only_read("api.shop.io"));
     }
 
     #[test]

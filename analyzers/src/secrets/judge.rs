@@ -17,6 +17,7 @@ use super::references::{
     is_about_a_value, is_constant_name, is_cut_short, is_error, is_header_of_a_token, is_literal, is_member, is_name,
     is_rest_of_a_setting, is_setting, is_token,
 };
+use super::request;
 use super::rules::{Rule, Tier};
 use super::secret::Secret;
 use super::test_module;
@@ -95,6 +96,13 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     }
     if rule.check == Check::Connection {
         return (!is_member(&lower)).then(|| connection(&lower, context));
+    }
+    if matches!(rule.check, Check::Pair | Check::Login) {
+        let is_pair = rule.check == Check::Pair;
+        let sent =
+            if is_pair { request::pair(rule, bytes, context) } else { Some(request::login(rule, bytes, context)) };
+        return sent
+            .map(|sent| if sent == Judgement::Live && is_commented(context) { Judgement::Commented } else { sent });
     }
     if let Some(server) = server {
         let user = server.user.as_deref().map(str::as_bytes);

@@ -17,6 +17,8 @@ pub enum Judgement {
     Locked,
     /// For a server on one's own machine, beside it in a network of containers, or that only catches mail.
     Near,
+    /// For a server that nothing beside it names.
+    Unplaced,
     /// On a line that is a comment.
     Commented,
     /// In the test module of a source file.
@@ -44,6 +46,7 @@ impl Judgement {
             | Judgement::Weak
             | Judgement::Locked
             | Judgement::Near
+            | Judgement::Unplaced
             | Judgement::Commented => None,
             Judgement::InTest => Some("in tests"),
             Judgement::Development => Some("for development by its section or host"),

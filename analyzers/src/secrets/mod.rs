@@ -27,6 +27,7 @@ mod mail_account;
 mod placeholders;
 mod redact;
 mod references;
+mod request;
 mod rule_files;
 mod rules;
 mod secret;

@@ -82,6 +82,7 @@ rule_files![
     "content/mapbox.toml",
     "content/notion.toml",
     "content/postman.toml",
+    "content/request.toml",
     "content/salesforce.toml",
     "content/tines.toml",
     "content/trello.toml",

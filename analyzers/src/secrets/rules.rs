@@ -85,6 +85,11 @@ impl Rule {
         self.check == Check::Crc62
     }
 
+    /// Whether it finds what a request is sent with.
+    pub fn is_of_a_request(&self) -> bool {
+        matches!(self.check, Check::Pair | Check::Login)
+    }
+
     /// Whether every value begins as nothing else does: `os_v2_`, `xoxb-`.
     pub fn has_prefix(&self) -> bool {
         let is_prefix = |keyword: &String| keyword.len() >= 3 && keyword.ends_with(['_', '-', '.']);

@@ -15,6 +15,7 @@ mod replaced;
 mod spot;
 mod surroundings;
 mod traces;
+mod traffic;
 mod writers;
 
 use std::collections::BTreeMap;

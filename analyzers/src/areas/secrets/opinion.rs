@@ -2,6 +2,7 @@
 
 use super::nature;
 use super::place::{self, Class};
+use super::traffic;
 use crate::code::Language;
 use crate::paths;
 use crate::secrets::{Hit, Judgement, Rule, Tier, rule};
@@ -44,7 +45,7 @@ pub(super) struct Opinion {
 /// The opinion on `hit` at `path`, which may be an environment file by its name or by what reads it.
 pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
     let aside = |class, reason| Opinion { weight: Weight::SetAside, class, reason };
-    let (class, why) = place::class(path);
+    let (class, why) = class(hit, path);
     if class != Class::Production {
         let rule = rule(hit.rule).filter(|_| hit.judgement == Judgement::Live);
         if hit.rule == "gmail-account-password" && rule.is_some() && place::is_named_as_settings(path) {
@@ -52,8 +53,21 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
             return Opinion { weight: Weight::Live, class, reason };
         }
         let possible = |reason| Opinion { weight: Weight::Possible, class, reason };
-        if place::is_example_of_settings(path) && rule.is_some_and(|rule| rule.tier == Tier::Format) {
+        if place::shows_settings(path) && rule.is_some_and(Rule::has_checksum) {
+            let reason = "with a checksum that holds, where an example should have a placeholder";
+            return Opinion { weight: Weight::Live, class, reason };
+        }
+        if place::shows_settings(path) && rule.is_some_and(|rule| rule.tier == Tier::Format) {
             return possible("well-formed, where an example should have a placeholder");
+        }
+        if traffic::is_recording(path) && is_own(path) && !is_temporary(hit.rule) {
+            if rule.is_some_and(Rule::has_checksum) {
+                let reason = "with a checksum that holds, in what was recorded of a real server";
+                return Opinion { weight: Weight::Live, class, reason };
+            }
+            if rule.is_some_and(Rule::has_prefix) {
+                return possible("whole, and of a form that only this provider's have, in recorded traffic");
+            }
         }
         if place::is_seed_data(path) && hit.rule == "url-key" && rule.is_some() {
             return possible("among rows for trying things out, but in an address that is called");
@@ -65,7 +79,7 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         if why == place::TEMPLATE && is_format {
             return possible("well-formed, in a template or a file of defaults, which a program may read as it is");
         }
-        let is_own = !paths::is_vendored(path) && !paths::is_generated(path);
+        let is_own = is_own(path);
         if is_own && rule.is_some_and(Rule::has_checksum) {
             return possible("in a place for samples, but with a checksum that holds, which made-up ones seldom have");
         }
@@ -135,6 +149,7 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
             "for a server that nobody reaches from elsewhere: this machine, a container beside it, or one that only \
              catches mail",
         ),
+        (_, Judgement::Unplaced) => possible("in a request to a server that is not named beside it"),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
         (Tier::Generic, _) if is_stored => possible("a value where a password or key belongs; it may be a sample"),
         (Tier::Generic, _) if !is_environment => {
@@ -147,6 +162,20 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         }
         _ => Opinion { weight: Weight::Live, class, reason: "well-formed, and in a place that is used" },
     }
+}
+
+/// The class of the place, and why it is not production if it is not. What a request is sent with opens its server also
+/// where collections of requests are kept among documents.
+fn class(hit: &Hit, path: &str) -> (Class, &'static str) {
+    let (class, why) = place::class(path);
+    let is_sent = class == Class::Documentation
+        && traffic::holds_requests(path)
+        && rule(hit.rule).is_some_and(Rule::is_of_a_request);
+    if is_sent { (Class::Production, "") } else { (class, why) }
+}
+
+fn is_own(path: &str) -> bool {
+    !paths::is_vendored(path) && !paths::is_generated(path)
 }
 
 /// Whether what the rule finds is good for hours only.
@@ -232,6 +261,57 @@ mod tests {
         assert_eq!(at_head("tests/db.js", &whole_key()).outcome(), Outcome::Met);
     }
 
+    fn sent(password: &str, address: &str) -> String {
+        let block = format!("\"basic\": [ {{ \"key\": \"password\", \"value\": \"{password}\" }} ]");
+        format!("{{ \"auth\": {{ \"type\": \"basic\", {block} }},\n \"url\": \"{address}/orders\" }}\n")
+    }
+
+    #[test]
+    fn the_login_of_a_request_counts_in_a_collection_as_elsewhere() {
+        let password = ["k7Qz9", "Lw2Xv8", "Rt4Yp6"].concat();
+        for path in ["docs/shop.postman_collection.json", "postman/orders.json", "insomnia.json"] {
+            let of = |password: &str, address: &str| at_head(path, &sent(password, address)).outcome();
+            assert_eq!(of(&password, "https://api.shop.io"), Outcome::NotMet, "{path}");
+            assert_eq!(of(&password, "{{base}}"), Outcome::Partly, "{path}");
+            assert_eq!(of(&password, "http://localhost:8080"), Outcome::Met, "{path}");
+            assert_eq!(of("password", "{{base}}"), Outcome::Met, "{path}");
+        }
+        let remote = sent(&password, "https://api.shop.io");
+        assert_eq!(at_head("docs/setup.md", &remote).outcome(), Outcome::Met);
+        assert_eq!(at_head("tests/shop.postman_collection.json", &remote).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_providers_token_in_recorded_traffic_is_worth_a_look_and_a_checksum_proves_it() {
+        let recorded = |token: &str| format!("- uri: https://api.shop.io/a\n  headers:\n    X-Token: {token}\n");
+        let prefixed = recorded(&crate::secrets::example("slack-token"));
+        let whole = recorded(&crate::secrets::with_checksum());
+        for path in ["spec/fixtures/vcr_cassettes/orders.yml", "tests/cassettes/orders.yaml"] {
+            let possible = at_head(path, &prefixed);
+            assert_eq!(possible.outcome(), Outcome::Partly, "{path} {}", possible.summary());
+            assert_eq!(at_head(path, &whole).outcome(), Outcome::NotMet, "{path}");
+            for rule in ["stripe-test-key", "json-web-token", "aws-temporary-key-id"] {
+                assert_eq!(at_head(path, &recorded(&crate::secrets::example(rule))).outcome(), Outcome::Met, "{rule}");
+            }
+        }
+        assert_eq!(at_head("spec/fixtures/orders.yml", &prefixed).outcome(), Outcome::Met);
+    }
+
+    #[test]
+    fn a_whole_token_in_settings_that_only_show_is_a_leak() {
+        let shown = |token: &str| format!("token: {token}\n");
+        for path in [".env.example", "src/main/resources/application-example.yml", "config.sample.json"] {
+            let of = |rule: &str| at_head(path, &shown(&crate::secrets::example(rule))).outcome();
+            assert_eq!(of("slack-token"), Outcome::Partly, "{path}");
+            assert_eq!(of("stripe-test-key"), Outcome::Met, "{path}");
+            assert_eq!(at_head(path, &shown(&crate::secrets::with_checksum())).outcome(), Outcome::NotMet, "{path}");
+        }
+        assert_eq!(
+            at_head("examples/bot.yml", &shown(&crate::secrets::example("slack-token"))).outcome(),
+            Outcome::Met
+        );
+    }
+
     #[test]
     fn what_is_good_for_hours_is_only_possible() {
         for rule in ["google-oauth-token", "aws-temporary-key-id"] {
@@ -251,7 +331,7 @@ mod tests {
     #[test]
     fn a_name_between_braces_elsewhere_is_no_value() {
         let with = |rest: &str| {
-            at_head("Postman", &format!("{{\"auth\": {{ \"token\": \"token_user\" }}, \"url\": \"{rest}\"}}\n"))
+            at_head("Postman", &format!("{{\"jwt\": {{ \"token\": \"token_user\" }}, \"url\": \"{rest}\"}}\n"))
         };
         assert_eq!(with("/a?t={{token_user}}").facts()["findings"].as_array().map(Vec::len), Some(0));
         assert_eq!(with("/a").facts()["findings"].as_array().map(Vec::len), Some(1));
