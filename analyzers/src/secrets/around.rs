@@ -26,12 +26,15 @@ pub(super) fn is_named_as_stand_in(rule: &Rule, context: &Context<'_>) -> bool {
     ["example", "fake", "dummy", "mock", "stub", "sample", "test", "localhost"].iter().any(|word| has(&name, word))
 }
 
-/// The name that it is given to says that it was made of a password: `crypted_password`.
+/// The name that it is given to says that it was made of a password: `crypted_password`, or of what a scanner found.
 pub(super) fn is_named_as_made_of_a_password(rule: &Rule, context: &Context<'_>) -> bool {
     const CLOSE: usize = 48;
     let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    rule.tier == Tier::Generic && ["crypted_pass", "hashed_pass"].iter().any(|word| has(line, word))
+    rule.tier == Tier::Generic
+        && ["crypted_pass", "hashed_pass", "hashed_secret", "encryptedsecret", "encrypted_secret"]
+            .iter()
+            .any(|word| has(line, word))
 }
 
 /// The name that it is given to says that everybody may see it, or it is the half of a signature that is not secret.

@@ -44,6 +44,8 @@ const STAND_INS: &[&str] = &[
     "example",
     "dummy",
     "redacted",
+    // What BFG puts in the place of what it takes out of a history.
+    "***removed",
     "xxxx",
     "****",
     "....",
@@ -115,7 +117,7 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
     let is_of_words = matches!(rule.tier, Tier::Named | Tier::Generic) && !rule.password && !rule.stored;
     !pem && (stands_in || goes_on_in_order(lower))
         || is_of_words && says_that_it_is_for_nothing(lower)
-        || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example"))
+        || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example") || has(lower, "abcdefghijkl"))
         || angled
         || signs
         || monotone
@@ -248,6 +250,18 @@ mod tests {
         for value in ["k7qz9lw2xv8rt4yp6nb3mc1jh5gd0", "3f9ac01b77de4451ab907c22e8d15b6f", "ab3de5gh7jk9mn1pq3st5vw7"] {
             assert!(!goes_on_in_order(value.as_bytes()), "{value}");
         }
+    }
+
+    #[test]
+    fn what_was_taken_out_and_an_alphabet_in_a_key_stand_in() {
+        let judged = |text: String| scan(text.as_bytes()).first().map(|hit| hit.judgement);
+        let removed = ["***", "REMOVED", "***"].concat();
+        assert_eq!(judged(format!("db_password = \"{removed}\"\n")), Some(Judgement::Placeholder));
+        let key = super::super::example("private-key");
+        let made_up = key.replacen(&key[60..100], "1234567890abcdefghijklmnopqrstuvwxyz1234", 1);
+        assert_eq!((judged(key), judged(made_up)), (Some(Judgement::Live), Some(Judgement::Placeholder)));
+        let hash = ["3f9ac01b77de", "4451ab907c22", "e8d15b6f09ae", "41d7"].concat();
+        assert_eq!(judged(format!("\"hashed_secret\": \"{hash}\"\n")), Some(Judgement::Encrypted));
     }
 
     #[test]
