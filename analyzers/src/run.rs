@@ -194,6 +194,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     let is_asked = |flag: &str| !is_trial || is_asked_of_a_trial(flag, &asked);
     let red_flags = flags(rubric, &found).into_iter().filter(|flag| flagged.contains(flag) && is_asked(flag)).collect();
     let mut left_out = if is_whole { unparsed(snapshot) } else { Vec::new() };
+    left_out.extend(is_whole.then(|| areas::database::unread_migrations(snapshot)).flatten());
     left_out.extend(beyond(cut, most));
     let history = snapshot.history();
     let people = history.people();

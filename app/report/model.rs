@@ -126,7 +126,7 @@ pub struct Language {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Skipped {
     /// What it is, in a word or two: `blob`, `commit`, `tree`, `history`, `file`, `source file`, `text`, `archive`, `place`,
-    /// `tag`, `branch or tag`, `message or name`, `template`, `report`.
+    /// `tag`, `branch or tag`, `message or name`, `message`, `migration`, `template`, `report`.
     pub what: String,
     /// Why it was not looked at.
     pub why: String,

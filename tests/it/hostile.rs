@@ -229,6 +229,9 @@ fn what_analyzers_would_read_and_is_too_large_for_it_leaves_a_report_incomplete(
         ("appsettings.json", "text"),
         ("migrations/1.sql", "text"),
         ("Dockerfile", "text"),
+        ("ListPears/function.json", "text"),
+        ("Makefile", "text"),
+        (".mailmap", "text"),
         ("app.py", "source file"),
         ("data/rows.json", "blob"),
         ("rows.csv", "blob"),
@@ -242,6 +245,15 @@ fn what_analyzers_would_read_and_is_too_large_for_it_leaves_a_report_incomplete(
         // It was looked into for credentials all the same.
         assert!(met(&report).is_superset(&BTreeSet::from(["secrets.head", "secrets.history"])), "{path}");
     }
+}
+
+#[test]
+fn of_a_long_message_it_is_said_that_only_its_beginning_is_read() {
+    let repository = crate::support::Repository::with_commits(1);
+    repository.write("b.py", "b = 1\n").commit(&"Say it at length. ".repeat(4_000));
+    let Ok(Done::Examined(report, _)) = asked(Examine::of(repository.path())) else { panic!("no report") };
+    let said = skipped(&report);
+    assert!(report.complete && said.contains("longer than 64 KiB: what is beyond was only looked into"), "{said}");
 }
 
 /// Rules of an organisation's own name more places than ours do.

@@ -63,9 +63,6 @@ impl<'repo> Places<'repo> {
     }
 }
 
-/// Larger files hold no recipes.
-const LARGEST_RECIPES: usize = 200_000;
-
 impl<'repo> Project<'repo> {
     pub(super) fn of(repo: &'repo Snapshot, documents: &[Document]) -> Self {
         let tree = repo.tree();
@@ -100,7 +97,7 @@ impl<'repo> Project<'repo> {
             project.words =
                 words.map(|word| image_name(word.trim_matches(['`', '"', '\'', '.', ','])).to_owned()).collect();
         }
-        for (file, text) in tree.own_texts().filter(|(_, text)| text.len() <= LARGEST_RECIPES) {
+        for (file, text) in tree.own_texts() {
             project.read(file.name(), text);
         }
         project
@@ -363,7 +360,7 @@ impl<'repo> Project<'repo> {
         let path = path.replace('\\', "/");
         let path = path.trim_start_matches("./");
         let file = self.tree.get(path).or_else(|| self.tree.get(self.places().find(path)?))?;
-        file.text().filter(|text| text.len() <= LARGEST_RECIPES)
+        file.text()
     }
 
     fn places(&self) -> &Places<'repo> {

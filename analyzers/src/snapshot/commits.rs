@@ -51,7 +51,7 @@ pub(super) fn walk(
 ) -> Result<Walked, ReadError> {
     let repo = objects.repo();
     let refs = refs::read(repo, options.limits.refs, texts, skipped)?;
-    let mailmap = mailmap(repo, head);
+    let mailmap = mailmap(repo, head, options.limits.file);
     let shallow: HashSet<ObjectId> =
         repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
     let mut walk = Walk {
@@ -66,6 +66,7 @@ pub(super) fn walk(
         waiting: Vec::new(),
         waiting_bytes: 0,
         buffer: Vec::new(),
+        long: 0,
         missing: 0,
         most: options.limits.commits,
         beyond: false,
@@ -90,6 +91,9 @@ pub(super) fn walk(
         walk.missing,
         true,
     );
+    let long =
+        format!("longer than {} KiB: what is beyond was only looked into for credentials", LONGEST_MESSAGE >> 10);
+    skipped.add("message", long, walk.long, false);
     let beyond = format!("more than {} of them: older ones were not looked at", options.limits.commits);
     skipped.add("history", beyond, u64::from(walk.beyond), true);
     let shallow = !walk.shallow.is_empty();
@@ -99,13 +103,14 @@ pub(super) fn walk(
     Ok(Walked { commits, authors, refs, shallow })
 }
 
-/// From `.mailmap` at the commit under review, never from the machine's configuration.
-fn mailmap(repo: &gix::Repository, head: ObjectId) -> gix::mailmap::Snapshot {
+/// From `.mailmap` at the commit under review, never from the machine's configuration. Of one that has more than `most`
+/// bytes it is said with the other files that it was not read.
+fn mailmap(repo: &gix::Repository, head: ObjectId, most: u64) -> gix::mailmap::Snapshot {
     let read = || -> Option<gix::mailmap::Snapshot> {
         let tree = repo.find_commit(head).ok()?.tree().ok()?;
         let entry = tree.find_entry(".mailmap")?;
         let header = repo.find_header(entry.object_id()).ok()?;
-        (header.size() <= 1 << 20)
+        (header.size() <= most)
             .then(|| entry.object().ok().map(|blob| gix::mailmap::Snapshot::from_bytes(&blob.data)))?
     };
     read().unwrap_or_default()
@@ -124,6 +129,8 @@ struct Walk<'repo, 'scan> {
     waiting: Vec<Vec<u8>>,
     waiting_bytes: usize,
     buffer: Vec<u8>,
+    /// Messages of which only the beginning is kept.
+    long: u64,
     missing: u64,
     most: usize,
     beyond: bool,
@@ -179,6 +186,7 @@ impl Walk<'_, '_> {
         let commits = &mut self.commits[first..];
         let messages = self.texts.read_all(&waiting, |index| At::Message(commits[index].id));
         for (commit, message) in commits.iter_mut().zip(messages) {
+            self.long += u64::from(message.len() > LONGEST_MESSAGE);
             commit.message = cut(message);
         }
     }

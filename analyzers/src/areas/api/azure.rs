@@ -1,5 +1,7 @@
 //! Azure Functions: triggers that answer requests, in attributes of C#, calls of Node, and files called `function.json`.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Endpoint;
@@ -19,13 +21,13 @@ const FRAMEWORK: &str = "Azure Functions";
 /// What stands in front of all routes where `host.json` says nothing else.
 const PREFIX: &str = "api";
 
-/// Larger files are no descriptions of one function.
-const LARGEST: usize = 64 * 1024;
-
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let mut endpoints = [attributes(repo), calls(repo), files(repo)].concat();
+    let mut prefixes = BTreeMap::new();
     for endpoint in &mut endpoints {
-        endpoint.path = join(&prefix(repo, &endpoint.file), &endpoint.path);
+        let folder = paths::folder(&endpoint.file);
+        let prefix = prefixes.entry(folder.to_owned()).or_insert_with(|| prefix(repo, folder));
+        endpoint.path = join(prefix, &endpoint.path);
     }
     endpoints
 }
@@ -88,8 +90,7 @@ fn calls(repo: &Snapshot) -> Vec<Endpoint> {
 /// `function.json`, whose folder has the function's name.
 fn files(repo: &Snapshot) -> Vec<Endpoint> {
     let mut endpoints = Vec::new();
-    let texts = repo.tree().own_texts().filter(|(file, text)| file.name() == "function.json" && text.len() <= LARGEST);
-    for (file, text) in texts {
+    for (file, text) in repo.tree().own_texts().filter(|(file, _)| file.name() == "function.json") {
         let Ok(described) = serde_json::from_str::<Value>(text) else { continue };
         let bindings = described["bindings"].as_array().into_iter().flatten();
         for trigger in bindings.filter(|binding| binding["type"] == "httpTrigger") {
@@ -118,17 +119,19 @@ fn add(endpoints: &mut Vec<Endpoint>, file: &str, lines: (u32, u32), mut verbs: 
     }));
 }
 
-/// What the nearest `host.json` above `file` puts in front of the routes.
-fn prefix(repo: &Snapshot, file: &str) -> String {
-    let mut folder = file;
-    while !folder.is_empty() {
-        folder = paths::folder(folder);
+/// What the nearest `host.json` in `folder` or above puts in front of the routes.
+fn prefix(repo: &Snapshot, mut folder: &str) -> String {
+    loop {
         let host = if folder.is_empty() { "host.json".to_owned() } else { format!("{folder}/host.json") };
-        let Some(text) = repo.text(&host).filter(|text| text.len() <= LARGEST) else { continue };
-        let settings = serde_json::from_str::<Value>(text).unwrap_or_default();
-        return settings["extensions"]["http"]["routePrefix"].as_str().unwrap_or(PREFIX).to_owned();
+        if let Some(text) = repo.text(&host) {
+            let settings = serde_json::from_str::<Value>(text).unwrap_or_default();
+            return settings["extensions"]["http"]["routePrefix"].as_str().unwrap_or(PREFIX).to_owned();
+        }
+        if folder.is_empty() {
+            return PREFIX.to_owned();
+        }
+        folder = paths::folder(folder);
     }
-    PREFIX.to_owned()
 }
 
 #[cfg(test)]
@@ -176,5 +179,8 @@ public class Pears(IPears pears)
             |kind: &str| format!(r#"{{"bindings": [{{"type": "{kind}", "methods": ["get"]}}, {{"type": "http"}}]}}"#);
         assert_eq!(routes(&[("ListPears/function.json", &file("httpTrigger"))]), ["GET /api/ListPears"]);
         assert!(routes(&[("ListPears/function.json", &file("queueTrigger"))]).is_empty());
+        // However large it is: what is too large to be read at all is said.
+        let padded = file("httpTrigger") + &" ".repeat(100_000);
+        assert_eq!(routes(&[("ListPears/function.json", &padded)]), ["GET /api/ListPears"]);
     }
 }

@@ -14,9 +14,6 @@ use super::values::UNKNOWN;
 use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
-/// Longer files are not read.
-const LARGEST: usize = 2_000_000;
-
 /// So many pairs of a described path and an endpoint are compared.
 const COMPARED: usize = 2_000_000;
 
@@ -36,7 +33,7 @@ pub(super) struct Front {
 
 /// The version in front of `endpoints`, none of which carries one.
 pub(super) fn version(repo: &Snapshot, endpoints: &[&Endpoint]) -> Option<Front> {
-    let texts = || repo.tree().own_texts().filter(|(file, text)| text.len() <= LARGEST && !is_aside(&file.path));
+    let texts = || repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
     let mut left = COMPARED;
     let mut described = || {
         texts().find_map(|(file, text)| {

@@ -9,9 +9,6 @@ use crate::Snapshot;
 use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem;
 
-/// Longer documents are not read.
-const LARGEST: usize = 2_000_000;
-
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// What a build file says about the generator, and the framework of the server that it writes.
@@ -36,8 +33,7 @@ pub(super) fn endpoints(repo: &Snapshot, known: &[Endpoint]) -> Vec<Endpoint> {
     for (build, text) in repo.tree().own_texts().filter(|(file, text)| generates(file.name(), text)) {
         let Some((_, framework)) = SERVERS.iter().find(|(mark, _)| text.contains(mark)) else { continue };
         let documents = repo.tree().own_texts().filter(|(file, described)| {
-            described.len() <= LARGEST
-                && described.contains("openapi")
+            described.contains("openapi")
                 && file.path != build.path
                 && [".yml", ".yaml", ".json"].iter().any(|end| file.name().ends_with(end))
                 && text.contains(file.name())

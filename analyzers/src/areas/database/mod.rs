@@ -16,7 +16,7 @@ pub(in crate::areas) mod schema;
 mod unread;
 
 pub(crate) use self::owners::owners;
-pub(crate) use self::schema::Schema;
+pub(crate) use self::schema::{Schema, unread_migrations};
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
 /// The area `database`.

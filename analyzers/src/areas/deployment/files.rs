@@ -50,9 +50,6 @@ impl Describes {
     }
 }
 
-/// Larger files are not configuration that somebody wrote.
-const LARGEST: usize = 256 * 1024;
-
 static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
 });
@@ -83,7 +80,7 @@ pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
         .tree()
         .own_texts()
         .filter(|(file, _)| !is_aside(&file.path) || is_pipeline(&file.path) || is_beside_pipelines(&file.path))
-        .filter(|(_, text)| text.len() <= LARGEST && says_something(text))
+        .filter(|(_, text)| says_something(text))
         .filter_map(|(file, text)| Some((file.path.as_str(), describes(repo, &file.path, text)?)))
         .collect();
     let paths: Vec<&str> = found.iter().filter(|(_, what)| what.is_compose()).map(|(path, _)| *path).collect();

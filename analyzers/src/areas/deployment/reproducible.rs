@@ -141,6 +141,9 @@ mod tests {
             assert_eq!(finding.facts()["files"], serde_json::json!([path]));
         }
         assert_eq!(examine(&[("Dockerfile.go", "FROM golang:1.24\n")]).outcome(), Outcome::Met);
+        // However large it is: what is too large to be read at all is said.
+        let padded = format!("FROM python:3.12\n{}", "# what a copy of a licence says\n".repeat(9_000));
+        assert_eq!(examine(&[("Dockerfile", &padded)]).outcome(), Outcome::Met);
         // Source about such files is none.
         assert_eq!(examine(&[("src/dockerfile.rs", "pub fn read() {}\n")]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[]).outcome(), Outcome::NotMet);

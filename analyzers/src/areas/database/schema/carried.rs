@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
-use crate::paths;
+use crate::Snapshot;
+use crate::paths::{self, is_aside};
+use crate::snapshot::{File, Skipped};
 
 /// What stands before SQL in code.
 const CALLS: &[&str] = &[
@@ -53,7 +55,8 @@ const WAY_FORTH: &[&str] = &[
     "MustRegister(func(",
 ];
 
-/// Larger files are no migrations that somebody wrote.
+/// Of a larger migration the SQL is not read, which the report says: looking for what closes each string and element takes
+/// the square of its size.
 const LARGEST: usize = 256 * 1024;
 
 /// Whether the file at `path` is a migration in another language than SQL.
@@ -62,6 +65,15 @@ pub(in crate::areas::database) fn is_carrier(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ENDS.iter().any(|end| lower.ends_with(end))
         && ["migrat", "changelog", "alembic", "liquibase"].iter().any(|word| lower.contains(word))
+}
+
+/// Those of `repo` that are larger than what is read of one.
+pub(crate) fn unread(repo: &Snapshot) -> Option<Skipped> {
+    let is_large =
+        |(file, text): &(&File, &str)| text.len() > LARGEST && is_carrier(&file.path) && !is_aside(&file.path);
+    let count = repo.tree().own_texts().filter(is_large).count() as u64;
+    let why = format!("larger than {} KiB, so the SQL in them was not read", LARGEST >> 10);
+    (count > 0).then_some(Skipped { what: "migration", why, count, incomplete: true })
 }
 
 /// The SQL in `text`, on the lines on which it stands there; `None` if there is none.
@@ -185,6 +197,10 @@ fn indexes(text: &str, sql: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rubric::Rubric;
+    use crate::run::judge;
+    use crate::snapshot::NoWatch;
+    use crate::snapshot::fixture::Fixture;
 
     #[test]
     fn what_calls_are_given_is_sql() {
@@ -250,6 +266,21 @@ mod tests {
                 "{path}"
             );
         }
+    }
+
+    #[test]
+    fn a_migration_that_is_too_large_to_be_read_is_said() {
+        let text =
+            |size: usize| format!("def upgrade():\n    op.execute('CREATE TABLE a (b int)')\n{}", "\n".repeat(size));
+        let said = |path: &str, size: usize| {
+            let repo = Fixture::new().file(path, &text(size)).snapshot();
+            let found = judge(&repo, Rubric::built_in(), &[], &[], &NoWatch);
+            (found.complete, found.skipped.into_iter().map(|one| one.why).collect::<Vec<_>>())
+        };
+        let why = "larger than 256 KiB, so the SQL in them was not read".to_owned();
+        assert_eq!(said("migrations/1.py", LARGEST), (false, vec![why]));
+        assert_eq!(said("migrations/1.py", 9), (true, Vec::new()));
+        assert_eq!(said("src/users.py", LARGEST), (true, Vec::new()));
     }
 
     #[test]

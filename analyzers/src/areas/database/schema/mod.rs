@@ -28,6 +28,7 @@ mod typeorm;
 
 pub(super) use self::bases::{Parts, parts};
 pub(super) use self::carried::is_carrier;
+pub(crate) use self::carried::unread as unread_migrations;
 pub(super) use self::literal::{entries, group, items};
 pub(super) use self::names::{plain, snake};
 pub(in crate::areas) use self::rails::singular;
