@@ -127,6 +127,12 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
             if let Some(language) = unread {
                 findings = findings.into_iter().map(|finding| unsettled(finding, language)).collect();
             }
+            if snapshot.tree().is_unlisted() && !KNOW_MISSING.contains(&analyzer.meta().id) {
+                let unlisted = |finding: &Finding| {
+                    Finding::not_assessable(finding.signal(), "The list of the repository's files could not be read.")
+                };
+                findings = findings.iter().map(unlisted).collect();
+            }
             watch.advance(1, 0);
             (analyzer.meta(), findings)
         })
@@ -222,6 +228,9 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
         prompts,
     }
 }
+
+/// The areas that are not about the files at HEAD alone, and say themselves what is missing.
+const KNOW_MISSING: &[&str] = &["commits", areas::secrets::ID];
 
 /// The language of most of the code, where that is none that is read as source code, and where code is asked for.
 fn unread(snapshot: &Snapshot) -> Option<&str> {

@@ -42,7 +42,7 @@ pub enum Kind {
 pub fn detect(repo: &Snapshot) -> Vec<Kind> {
     let tree = repo.tree();
     if tree.files().is_empty() {
-        return vec![Kind::Empty];
+        return vec![if tree.is_unlisted() { Kind::Other } else { Kind::Empty }];
     }
     let surface = Surface::of(repo);
     let mut kinds = Vec::new();

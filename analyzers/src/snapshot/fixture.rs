@@ -232,7 +232,7 @@ impl Fixture {
             head,
             branch: Some("main".to_owned()),
             history: Arc::new(history),
-            tree: Tree { files },
+            tree: Tree { files, is_unlisted: false },
             skipped: Vec::<Skipped>::new(),
             thresholds: Rubric::built_in().thresholds(self.profile),
             limits: Limits::default(),

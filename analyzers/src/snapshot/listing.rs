@@ -72,7 +72,8 @@ pub(super) fn list(
             listed.push(Listed { path, id: entry.object_id(), mode, blob: None });
         }
     }
-    skipped.add("tree", "missing or damaged: some files at HEAD could not be listed".into(), damaged, true);
+    let what = if listed.is_empty() { "the list of files at HEAD" } else { "some files at HEAD" };
+    skipped.add("tree", format!("missing or damaged: {what} could not be read"), damaged, true);
     skipped.add("tree", format!("more than {} folders deep", limits.depth), deep, true);
     skipped.add("file", format!("its path is longer than {} bytes", limits.path), long, true);
     listed

@@ -209,7 +209,7 @@ impl Snapshot {
             head: self.head,
             branch: self.branch.clone(),
             history: self.history.clone(),
-            tree: Tree { files },
+            tree: Tree { files, is_unlisted: self.tree.is_unlisted },
             skipped: self.skipped.clone(),
             thresholds: self.thresholds,
             depth: self.depth,

@@ -109,6 +109,7 @@ pub(super) fn read(
     let tree = repo.find_commit(head).ok().and_then(|commit| commit.tree_id().ok());
     let tree = tree.ok_or(ReadError::Head(head))?.detach();
     let listing = list(repo, tree, limits, &mut limits.entries.clone(), &texts, &mut skipped);
+    let is_unlisted = listing.is_empty() && !skipped.is_empty();
     // The walk takes one core; the others compare meanwhile what it has come to, and list what the files will be looked
     // at with.
     let packs = Packs::of(repo);
@@ -198,7 +199,7 @@ pub(super) fn read(
             shallow,
             since,
         }),
-        tree: Tree { files },
+        tree: Tree { files, is_unlisted },
         skipped: skipped.into_sorted(),
         thresholds: Rubric::built_in().thresholds(options.profile),
         depth: options.depth,
@@ -319,6 +320,10 @@ impl Skips {
         if count > 0 {
             *self.0.entry((what, why, incomplete)).or_default() += count;
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn into_sorted(self) -> Vec<Skipped> {

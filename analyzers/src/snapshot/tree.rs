@@ -56,12 +56,18 @@ impl File {
 #[derive(Debug, Default)]
 pub struct Tree {
     pub(super) files: Vec<File>,
+    pub(super) is_unlisted: bool,
 }
 
 impl Tree {
     /// Every file, by path (bytewise).
     pub fn files(&self) -> &[File] {
         &self.files
+    }
+
+    /// Whether no file is known because the list of files could not be read, and not because there is none.
+    pub fn is_unlisted(&self) -> bool {
+        self.is_unlisted
     }
 
     /// The files of the candidate's own that have text.
