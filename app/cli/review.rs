@@ -304,6 +304,13 @@ impl Review {
             Done::Examined(mut report, web) => {
                 // What the JSON of a report leaves out.
                 (report.label, report.note, report.web) = (label, note, web);
+                // One alone needs none, and is the same wherever it lies.
+                if let Target::Path(path) = target
+                    && self.targets.len() > 1
+                    && report.repository.name.is_none()
+                {
+                    report.repository.folder = folder_of(path);
+                }
                 Ok(*report)
             }
             _ => Err(Failed::Cage(None)),
@@ -347,6 +354,13 @@ fn named(text: &str, path: &Path) -> String {
     let is_name = path.file_name().is_some();
     let folder = path.canonicalize().ok().filter(|_| !is_name);
     folder.as_deref().and_then(Path::file_name).map_or(text.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// What the folder of the repository at `path` is called, that of its files where it has some.
+fn folder_of(path: &Path) -> Option<String> {
+    let path = path.canonicalize().ok()?;
+    let folder = if path.file_name()? == ".git" { path.parent()? } else { &path };
+    Some(folder.file_name()?.to_string_lossy().into_owned())
 }
 
 /// Whether `rules` lies in the repository at `path`.

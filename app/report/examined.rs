@@ -28,6 +28,7 @@ impl Report {
             config_hash: origin.config_hash.clone(),
             repository: Repository {
                 name: origin.name.clone(),
+                folder: None,
                 head: head.clone(),
                 root: examination.root.map(|root| root.to_string()),
                 branch: examination.branch.clone(),
@@ -88,6 +89,7 @@ impl Report {
             config_hash: String::new(),
             repository: Repository {
                 name: None,
+                folder: None,
                 head: "0".repeat(40),
                 root: None,
                 branch: None,

@@ -93,6 +93,10 @@ pub struct FailedTarget {
 pub struct Repository {
     /// `owner/name`, when the remote is known.
     pub name: Option<String>,
+    /// Of several that lie on the reader's own disk, what the folder of one without a name is called, so that it can be told
+    /// from the others. Never where that folder lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
     /// The commit under review.
     pub head: String,
     /// The commit that its history begins with, by which a repository without a name is known again; absent where it is

@@ -65,6 +65,29 @@ fn several_targets_are_reviewed_and_the_worst_code_wins() {
 }
 
 #[test]
+fn of_several_folders_each_is_told_from_the_others_by_what_it_is_called_and_not_by_where_it_lies() {
+    let (first, second) = (Repository::with_commits(2), Repository::with_commits(3));
+    let called = |path: &std::path::Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    let inside = first.path().join(".git").display().to_string();
+    let (_, out, err) = run(&["review", &inside, &second.target(), "--format", "json"]);
+    let reports: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    for (report, repository) in reports.as_array().expect("a list").iter().zip([&first, &second]) {
+        let told = &report["repository"];
+        assert_eq!(
+            (told["name"].is_null(), told["folder"].as_str()),
+            (true, Some(&*called(repository.path()))),
+            "{err}"
+        );
+        assert!(!out.contains(&repository.target()), "{out}");
+    }
+    // One alone is the same wherever it lies, and one with a name needs no other.
+    assert!(!run(&["review", &second.target(), "--format", "json"]).1.contains("\"folder\""));
+    first.git(&["remote", "add", "origin", "https://github.com/ana/shop.git"]);
+    let (_, out, _) = run(&["review", &first.target(), &second.target(), "--format", "json"]);
+    assert!(out.contains("\"ana/shop\"") && out.matches("\"folder\"").count() == 1, "{out}");
+}
+
+#[test]
 fn every_format_can_be_written_to_a_file() {
     let repository = Repository::with_commits(2);
     let folder = tempfile::tempdir().expect("a folder");
