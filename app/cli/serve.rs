@@ -17,7 +17,7 @@ use crate::config::server::{Server, Wrong, database};
 use crate::git::{Workdir, workdir};
 use crate::github::GitHub;
 use crate::queue::Worker;
-use crate::review::Reviewer;
+use crate::review::{Reviewer, Unwanted};
 use crate::sandbox::{Cage, Strictness};
 use crate::store::{Store, StoreError};
 use crate::web;
@@ -199,7 +199,8 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<Instant> {
         roles.spawn(listen(listener, web::router::machines(state), ending.clone()));
     }
     roles.spawn(store.clone().keep_log_short(ending.clone()));
-    let reviewer = Reviewer { github, store: store.clone(), program, settings: settings.review };
+    let reviewer =
+        Reviewer { github, store: store.clone(), program, settings: settings.review, unwanted: Unwanted::default() };
     let worker = Worker {
         store: store.clone(),
         handler: Arc::new(reviewer),

@@ -10,7 +10,6 @@ use super::request::{Check, NOBODY, Place};
 use super::rights;
 use super::targets::Chosen;
 use super::words::{fill, words};
-use crate::config::wishes::Occasion;
 use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
 use crate::queue::{Failure, Stop, step};
@@ -24,12 +23,14 @@ impl Reviewer {
         let place = &check.place;
         let actor = check.author.as_deref().unwrap_or(NOBODY);
         let mut progress: Progress = job.progress().map_err(stored)?;
+        let is_push = check.author.is_none();
+        if is_push && !progress.admitted && (!self.reviews_pushes(place).await? || self.is_reviewed(job, check).await?)
+        {
+            return Ok(());
+        }
         let files = self.files(job, place).await?;
         if !progress.admitted {
             let effective = files.settle_request(&self.settings, place, Some(&Review::default()));
-            if check.author.is_none() && !effective.review_on.value.contains(&Occasion::Push) {
-                return Ok(());
-            }
             if let Some(why) = self.declined(job, check, actor, effective.ask.value).await? {
                 let head = self.commit_of(check, &progress).await?;
                 let is_said = self.decline(job, &run_id(job, check), check, &head, why).await?;

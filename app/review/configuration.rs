@@ -73,6 +73,11 @@ impl Reviewer {
         Ok(files)
     }
 
+    /// The same of the owner alone.
+    pub(super) async fn settings_of_owner(&self, place: &Place) -> Result<Files, Failure> {
+        self.organisations_files(place, Rules::Leave).await
+    }
+
     /// Those of the owner of `place`.
     async fn organisations_files(&self, place: &Place, rules: Rules) -> Result<Files, Failure> {
         let owner = place.repository.owner();

@@ -19,6 +19,7 @@ mod outcome;
 pub mod pages;
 pub mod pipeline;
 pub mod publish;
+mod pushes;
 pub mod request;
 pub mod rights;
 pub mod settings;
@@ -31,4 +32,5 @@ pub mod words;
 
 pub use pages::Pages;
 pub use pipeline::Reviewer;
+pub use pushes::Unwanted;
 pub use settings::Settings;

@@ -10,6 +10,7 @@ use super::command::{Command, Review};
 use super::meanwhile::reports;
 use super::outcome::{Outcome, told};
 use super::publish::Posted;
+use super::pushes::Unwanted;
 use super::request::{Asked, Place, Work};
 use super::settings::Settings;
 use super::targets::Chosen;
@@ -33,6 +34,8 @@ pub struct Reviewer {
     pub program: std::path::PathBuf,
     /// What is allowed.
     pub settings: Settings,
+    /// Where pushes are left alone.
+    pub unwanted: Unwanted,
 }
 
 /// What has been done of a job.

@@ -76,6 +76,18 @@ impl Store {
         Ok(report)
     }
 
+    /// Whether an earlier job of the same key has ended with a report on the commit `head` of the repository `id`.
+    pub async fn has_reported_before(&self, job: &Claimed, id: u64, head: &str) -> Result<bool, StoreError> {
+        let found = on!(self, |pool, _now| {
+            let sql = "SELECT 1 FROM reports r JOIN jobs theirs ON theirs.id = r.job \
+                       WHERE r.repository_id = $1 AND r.head = $2 AND theirs.key = $3 AND theirs.id < $4 \
+                         AND theirs.state = 'done' LIMIT 1";
+            let query = sqlx::query(sql).bind(signed(id)).bind(head).bind(&job.key).bind(job.id.0);
+            query.fetch_optional(pool).await?.is_some()
+        });
+        Ok(found)
+    }
+
     /// The newest report on `repository` of another job in the line of `job`, with that job's key. What another
     /// installation had found, before the repository of the issue was given away, is not there.
     pub async fn report_beside(&self, job: JobId, repository: &str) -> Result<Option<(String, Stored)>, StoreError> {

@@ -264,10 +264,16 @@ fn pushes_are_reviewed_only_where_the_organisation_wants_it() {
     app.wait_until_idle();
     assert_eq!(world.github.with(|state| state.check_runs.len()), 0);
     let shared = with_file("foliolens.toml", "review_on = [\"push\"]\n");
-    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    let settings = world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    let mut changed = push(&shared.head());
+    changed["repository"]["id"] = settings.into();
+    changed["repository"]["full_name"] = "acme/.github".into();
+    assert_eq!(app.deliver("push", "d-settings", &changed), 202);
+    app.wait("the check run on the settings", || world.github.with(|state| state.check_runs.len()) == 1);
+    app.wait_until_idle();
     assert_eq!(app.deliver("push", "d-2", &push(&own.head())), 202);
     app.wait("the check run", || {
-        world.github.with(|state| state.check_runs.values().any(|run| run["status"] == "completed"))
+        world.github.with(|state| state.check_runs.values().filter(|run| run["status"] == "completed").count() == 2)
     });
     app.wait_until_idle();
     assert!(world.reports().is_empty(), "a push is answered nowhere else");

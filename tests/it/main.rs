@@ -31,6 +31,7 @@ mod one_report;
 mod operation;
 mod pages;
 mod portfolio;
+mod pushes;
 mod redaction;
 mod requests;
 mod rights;
