@@ -118,6 +118,29 @@ fn a_weight_of_the_organisation_changes_the_grade() {
     assert!(strict.contains("weak") && !lenient.contains("weak"), "{lenient}\n{strict}");
 }
 
+/// Whoever asks has the rules of the place in which they ask: the owner of what is under review changes none of them, as a
+/// person or as an organisation, whether the app is installed there or not.
+#[test]
+fn the_owner_of_what_is_under_review_sets_nothing_for_who_asks_elsewhere() {
+    let theirs = "profile = \"trial\"\nareas = [\"readme\"]\nrules = [\"rules/a.yml\"]\nlock = [\"suppress\"]\n\
+                  public_targets = false\n[weights]\n\"tests.exist\" = 0\n\
+                  [[suppress]]\nsignal = \"tests.exist\"\nreason = \"elsewhere\"\n";
+    let report = |world: &World| {
+        let said = comment_with(world, "/review ana/shop", "How to dispute");
+        said.replace(&world.github.url(), "")
+    };
+    let plain = report(&World::new());
+    for is_installed in [true, false] {
+        let world = World::new();
+        let settings = with_file("foliolens.toml", theirs);
+        settings.write("rules/a.yml", NO_PRINT).commit("Add rules");
+        world.github.host("ana/.github", settings.path().join(".git"), false, is_installed);
+        assert_eq!(report(&world), plain, "{is_installed}");
+        let asked = world.github.asked();
+        assert!(!asked.iter().any(|path| path.contains("ana/.github")), "nobody even looks there: {asked:?}");
+    }
+}
+
 #[test]
 fn rules_of_the_organisation_run_on_candidates_and_never_on_what_brings_them() {
     let world = World::new();
