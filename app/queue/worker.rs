@@ -25,6 +25,9 @@ pub enum Failure {
         /// How long whoever is in trouble asks to be left alone.
         wait: Option<Duration>,
     },
+    /// What was under way broke off, by the fault of what is cloned or not: begun again some times. No attempt.
+    #[error("{0:#}")]
+    Broken(anyhow::Error),
     /// Another attempt may help.
     #[error(transparent)]
     Retry(anyhow::Error),
@@ -192,7 +195,12 @@ impl<H: Handler> Worker<H> {
                 let wait = wait.unwrap_or_default().max(waiting_out(job.trouble));
                 ("deferred", self.store.wait_out(job, wait, &error).await)
             }
-            Err(Failure::Never(error) | Failure::Trouble { cause: error, .. }) => {
+            Err(Failure::Broken(cause)) if job.may_begin_again() => {
+                let error = format!("{cause:#}");
+                step!(WARN, job, began, "what the job needs broke off", attempt = job.attempt, error);
+                ("deferred", self.store.begin_again(job, backoff(job.breaks + 1), &error).await)
+            }
+            Err(Failure::Never(error) | Failure::Broken(error) | Failure::Trouble { cause: error, .. }) => {
                 let error = format!("{error:#}");
                 step!(ERROR, job, began, "the job can not be done", error);
                 match job.is_over() {

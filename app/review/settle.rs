@@ -287,6 +287,7 @@ impl Reviewer {
                 let wait = Duration::from_secs(seconds).min(LONGEST_WAIT);
                 Err(Failure::Trouble { cause: anyhow::anyhow!(sentence), wait: Some(wait) })
             }
+            Ok(Err(Refusal { sentence, has_broken: true, .. })) => Err(Failure::Broken(anyhow::anyhow!(sentence))),
             Ok(Err(Refusal { sentence, is_passing: true, .. })) => Err(Failure::Retry(anyhow::anyhow!(sentence))),
             Ok(Err(Refusal { sentence, .. })) => Ok(Err(NotDone::Because(sentence))),
             Err(error) => match error.excess() {
@@ -324,7 +325,7 @@ fn urgency(failure: &Failure) -> u8 {
     match failure {
         Failure::Stopped => 0,
         Failure::Later(_) => 1,
-        Failure::Trouble { .. } => 2,
+        Failure::Trouble { .. } | Failure::Broken(_) => 2,
         Failure::Retry(_) => 3,
         Failure::Never(_) => 4,
     }

@@ -191,7 +191,8 @@ fn refusal(error: &FetchError) -> Refusal {
         }
         // Nobody but whoever runs the app reads it, in its log.
         FetchError::Workdir(cause) => Refusal { is_passing: true, ..never(&format!("{error} ({cause})")) },
-        FetchError::Unreachable(_) | FetchError::TimedOut(_) | FetchError::Broken(_) => in_trouble(error, None),
+        FetchError::Unreachable(_) => in_trouble(error, None),
+        FetchError::TimedOut(_) | FetchError::Broken(_) => Refusal { has_broken: true, ..never(&error.to_string()) },
         FetchError::Busy(_, wait) | FetchError::HostFailed(_, wait) => in_trouble(error, *wait),
         FetchError::Untrusted(_) | FetchError::Failed(..) | FetchError::Interrupted => {
             Refusal { is_passing: true, ..never(&error.to_string()) }

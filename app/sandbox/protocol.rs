@@ -237,6 +237,9 @@ pub struct Refusal {
     /// Where it is the host that is in trouble: for how many seconds it asks to be left alone, 0 if it does not.
     #[serde(default)]
     pub trouble: Option<u64>,
+    /// Whether the host began to answer and did not end, which may be the host's fault or that of what was asked for.
+    #[serde(default)]
+    pub has_broken: bool,
     /// Whether what was asked for was wrong, not the repository.
     #[serde(default)]
     pub is_usage: bool,

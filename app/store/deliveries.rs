@@ -102,7 +102,7 @@ impl Store {
                         sqlx::query("SELECT job FROM deliveries WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
                     let known: i64 = row.get("job");
                     let sql = format!(
-                        "UPDATE jobs SET state = 'queued', attempts = 0, trouble_since = 0, run_at = {now}, cancel_asked = 0, \
+                        "UPDATE jobs SET state = 'queued', attempts = 0, trouble_since = 0, breaks = 0, run_at = {now}, cancel_asked = 0, \
                            finished_at = NULL \
                          WHERE id = $1 AND state = 'dead' AND NOT EXISTS \
                            (SELECT 1 FROM jobs q WHERE q.key = jobs.key AND q.state = 'queued')"

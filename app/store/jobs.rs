@@ -63,6 +63,8 @@ pub struct Claimed {
     pub attempt: i64,
     /// For how long what it needs from elsewhere has been in trouble.
     pub trouble: Duration,
+    /// How often what it was given broke off in its middle.
+    pub breaks: i64,
     /// Who asked.
     pub actor: String,
     /// By which delivery, where it was one.
@@ -93,6 +95,11 @@ impl Claimed {
         self.trouble < if self.is_over() { FAREWELL_PATIENCE } else { PATIENCE }
     }
 
+    /// Whether what broke off is begun once more.
+    pub fn may_begin_again(&self) -> bool {
+        self.breaks + 1 < BREAKS
+    }
+
     /// Whether telling the person has been tried often enough, too.
     pub fn is_last(&self) -> bool {
         self.attempt >= ATTEMPTS + FAREWELLS
@@ -117,6 +124,9 @@ const VANISHED: &str = "its worker ended without a word: it was killed, or could
 pub const ATTEMPTS: i64 = 3;
 /// How often it is tried to tell the person that it can't be done.
 const FAREWELLS: i64 = 3;
+/// How often a clone is begun. With the pauses between, that takes some ten minutes and the time of the clones: whatever
+/// waits behind it, such as the other reviews of an issue, need not wait longer.
+const BREAKS: i64 = 8;
 /// How long trouble elsewhere is waited out. What can be waited for that long ends with a report.
 const PATIENCE: Duration = Duration::from_secs(4 * 60 * 60);
 /// The same, counted from the same moment, where only the person is to be told.
@@ -173,8 +183,8 @@ impl Store {
                        (SELECT count(*) FROM jobs r WHERE r.installation = j.installation AND r.id <> j.id \
                          AND r.priority > {QUICK} AND r.state = 'running' AND NOT {other_ended}) < $2) \
                    ORDER BY priority, run_at, id LIMIT 1) \
-                 RETURNING id, key, installation, fence, attempts, actor, delivery, repository, work, progress, \
-                   earlier, error, CASE WHEN trouble_since = 0 THEN 0 ELSE {now} - trouble_since END AS trouble"
+                 RETURNING id, key, installation, fence, attempts, breaks, actor, delivery, repository, work, \
+                   progress, earlier, error, CASE WHEN trouble_since = 0 THEN 0 ELSE {now} - trouble_since END AS trouble"
             );
             let query = sqlx::query(AssertSqlSafe(claim)).bind(lease).bind(most).bind(priority);
             let row = query.fetch_optional(&mut *tx).await?;
@@ -185,6 +195,7 @@ impl Store {
                 fence: row.get("fence"),
                 attempt: row.get("attempts"),
                 trouble: Duration::from_millis(row.get::<i64, _>("trouble").max(0).unsigned_abs()),
+                breaks: row.get("breaks"),
                 actor: row.get("actor"),
                 delivery: Some(row.get("delivery")).filter(|id: &String| !id.is_empty()),
                 repository: Some(row.get("repository")).filter(|name: &String| !name.is_empty()),
@@ -283,6 +294,15 @@ impl Store {
                    AND (trouble_since = 0 OR trouble_since > {now})"
             );
             sqlx::query(AssertSqlSafe(sql)).bind(job.id.0).bind(job.fence).execute(pool).await.map(drop)?
+        });
+        self.put_back(job, wait, 1, Some(error)).await
+    }
+
+    /// What the job was given broke off in its middle, which is no attempt; it is begun again in `wait`.
+    pub async fn begin_again(&self, job: &Claimed, wait: Duration, error: &str) -> Result<(), StoreError> {
+        on!(self, |pool, _now| {
+            let sql = "UPDATE jobs SET breaks = breaks + 1 WHERE id = $1 AND fence = $2 AND state = 'running'";
+            sqlx::query(sql).bind(job.id.0).bind(job.fence).execute(pool).await.map(drop)?
         });
         self.put_back(job, wait, 1, Some(error)).await
     }

@@ -111,7 +111,7 @@ impl Store {
     pub async fn revive(&self, id: JobId) -> Result<bool, StoreError> {
         let revived = on!(self, |pool, now| {
             let sql = format!(
-                "UPDATE jobs SET state = 'queued', attempts = 0, trouble_since = 0, run_at = {now}, cancel_asked = 0, \
+                "UPDATE jobs SET state = 'queued', attempts = 0, trouble_since = 0, breaks = 0, run_at = {now}, cancel_asked = 0, \
                    finished_at = NULL \
                  WHERE id = $1 AND state IN ('dead', 'cancelled') AND NOT EXISTS \
                    (SELECT 1 FROM jobs q WHERE q.key = jobs.key AND q.state = 'queued')"

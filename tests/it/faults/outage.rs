@@ -12,7 +12,9 @@ fn break_down(world: &World, methods: &[&'static str], path: &str, wrong: Wrong)
 fn wait_for_attempts(world: &World, app: &App, attempts: usize) {
     app.wait("attempts in vain", || {
         world.hurry();
-        app.log().matches("what the job needs is in trouble").count() >= attempts
+        let log = app.log();
+        let in_vain = ["what the job needs is in trouble", "what the job needs broke off"];
+        in_vain.iter().map(|said| log.matches(said).count()).sum::<usize>() >= attempts
     });
 }
 
@@ -27,21 +29,22 @@ fn set_back(world: &World, hours: u64) {
 #[test]
 fn however_often_trouble_is_met_while_it_lasts_there_is_one_report_afterwards() {
     let all = &["GET", "POST", "PATCH"][..];
+    // A clone that breaks is begun eight times.
     let troubles = [
-        (all, "", Wrong::Status(502)),
-        (all, "", Wrong::Torn),
-        (&["GET"], "/ana/shop/info/refs", Wrong::Status(503)),
-        (&["GET"], "/ana/shop/info/refs", Wrong::Torn),
+        (all, "", Wrong::Status(502), 12),
+        (all, "", Wrong::Torn, 12),
+        (&["GET"], "/ana/shop/info/refs", Wrong::Status(503), 12),
+        (&["GET"], "/ana/shop/info/refs", Wrong::Torn, 6),
     ];
     std::thread::scope(|scope| {
         for database in Database::all() {
-            for (methods, path, wrong) in troubles {
+            for (methods, path, wrong, attempts) in troubles {
                 scope.spawn(move || {
                     let world = World::on(database);
                     break_down(&world, methods, path, wrong);
                     let app = world.app();
                     app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
-                    wait_for_attempts(&world, &app, 12);
+                    wait_for_attempts(&world, &app, attempts);
                     world.github.with(|state| state.faults.clear());
                     app.wait("the report", || {
                         world.hurry();
@@ -89,6 +92,34 @@ fn who_waits_is_told_in_the_end_however_long_that_could_not_be_said() {
         assert_eq!(world.reports().len(), 1, "{database:?}: {:?}", world.reports());
         let shown = run_on(&world.database, &["jobs", "show", "1"]).1;
         assert!(shown.contains("GitHub is not well (502)"), "{database:?}: {shown}");
+    }
+}
+
+#[test]
+fn a_clone_that_always_breaks_is_given_up_soon_and_keeps_nobody_waiting_who_asks_in_the_same_issue() {
+    for database in Database::all() {
+        let world = World::on(database);
+        break_down(&world, &["GET"], "/ana/shop/info/refs", Wrong::Torn);
+        let app = world.app();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+        wait_for_attempts(&world, &app, 1);
+        let mut other = world.comment("rita", "/review acme/hiring");
+        other["comment"]["id"] = 12.into();
+        app.deliver("issue_comment", "d-2", &other);
+        app.wait("both to end", || {
+            world.hurry();
+            app.get("/readyz").1.contains("queue 0 waiting, 0 running, 0 later")
+        });
+        let said = world.reports();
+        assert_eq!(said.len(), 2, "{database:?}: {said:?}");
+        assert!(said[0].contains("says nothing about the repository"), "{database:?}: {said:?}");
+        assert!(said[1].contains("How to dispute"), "{database:?}: {said:?}");
+        let log = app.log();
+        assert_eq!(log.matches("what the job needs broke off").count(), 7, "{database:?}: {log}");
+        assert!(log.contains("the job can not be done") && log.contains("broke"), "{database:?}: {log}");
+        let (_, dead, _) = run_on(&world.database, &["jobs", "list", "--state", "dead"]);
+        assert_eq!(dead.matches("review ").count(), 1, "{database:?}: {dead}");
+        assert!(run_on(&world.database, &["jobs", "show", "1"]).1.contains("broke; try again later"), "{dead}");
     }
 }
 
