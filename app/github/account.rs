@@ -1,5 +1,9 @@
 //! What an account shows to everybody.
 
+use http::Method;
+use serde::Deserialize;
+use serde_json::Value;
+
 use super::repositories::Repository;
 use super::tokens::Scope;
 use super::{GitHub, GitHubError, InstallationId};
@@ -11,6 +15,18 @@ const PAGES: usize = 10;
 /// The repositories of one account that are looked through at most, those that were pushed to last.
 pub const LOOKED_THROUGH: usize = PAGE * PAGES;
 
+#[derive(Deserialize)]
+struct Account {
+    id: u64,
+}
+
+#[derive(Deserialize)]
+struct Installation {
+    id: InstallationId,
+    #[serde(default)]
+    suspended_at: Option<String>,
+}
+
 /// What somebody has to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Portfolio {
@@ -21,6 +37,28 @@ pub struct Portfolio {
 }
 
 impl GitHub {
+    /// Whether GitHub answers, and knows the app by its key.
+    pub async fn knows_us(&self) -> Result<(), GitHubError> {
+        self.as_app::<Value>(Method::GET, "/app", None::<&Value>).await.map(drop)
+    }
+
+    /// An installation that can be asked with what everybody may know; `None` where there is none.
+    pub async fn any_installation(&self) -> Result<Option<InstallationId>, GitHubError> {
+        let path = format!("/app/installations?per_page={PAGE}");
+        let all: Vec<Installation> = self.as_app(Method::GET, &path, None::<&Value>).await?;
+        Ok(all.into_iter().find(|one| one.suspended_at.is_none()).map(|one| one.id))
+    }
+
+    /// The number of the account `login`; `None` where there is none of that name.
+    pub async fn account(&self, installation: InstallationId, login: &str) -> Result<Option<u64>, GitHubError> {
+        let path = format!("/users/{login}");
+        match self.ask::<Account>(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await {
+            Ok(account) => Ok(Some(account.id)),
+            Err(error) if error.is_absence() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The newest `most` public repositories of `login`.
     pub async fn portfolio(
         &self,

@@ -34,6 +34,9 @@ pub struct Repository {
 /// Whose a repository is. In a push its `login` may be missing, so that it is not asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Owner {
+    /// Its number, which stays when it is called otherwise; 0 where it was not told.
+    #[serde(default)]
+    pub id: u64,
     #[serde(default, rename = "type")]
     kind: String,
 }

@@ -151,7 +151,7 @@ impl Reviewer {
         let failed = |reason: String| Ok(Some((Outcome::Failed(reason), 0)));
         let effective = files.settle(&self.settings, place, review, target);
         let admitted = self.admit(place, author, target, effective.public_targets.value).await?;
-        let Admitted { token, id, name, is_private } = match admitted {
+        let Admitted { token, id, name, is_private, .. } = match admitted {
             Ok(admitted) => admitted,
             Err(reason) => return failed(reason),
         };

@@ -1,5 +1,5 @@
-//! What is done without being asked: deliveries that did not reach us are asked for again, and what is too old is
-//! forgotten.
+//! What is done without being asked: deliveries that did not reach us are asked for again, what is too old is forgotten,
+//! and whoever does not want to be reviewed is noted by number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,11 +29,28 @@ pub async fn run(github: Arc<GitHub>, store: Store, retention: Duration, ending:
             Ok(gone) => tracing::info!(gone, "forgot what is too old"),
             Err(error) => tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "nothing was forgotten"),
         }
+        if let Err(error) = number_opt_outs(&github, &store).await {
+            tracing::warn!(error = format!("{error:#}"), "an opt-out is known by name alone");
+        }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             () = ending.cancelled() => return,
         }
     }
+}
+
+/// Notes the numbers of those who opted out: they want that whatever they are called.
+async fn number_opt_outs(github: &GitHub, store: &Store) -> anyhow::Result<()> {
+    let owners = store.opt_outs_by_name_alone().await?;
+    if owners.is_empty() {
+        return Ok(());
+    }
+    let Some(installation) = github.any_installation().await? else { return Ok(()) };
+    for owner in owners {
+        let id = github.account(installation, &owner).await?;
+        store.number_opt_out(&owner, id.unwrap_or(0)).await?;
+    }
+    Ok(())
 }
 
 /// A page of GitHub's log, and where the next one begins.

@@ -33,6 +33,8 @@ pub(super) struct Admitted {
     pub(super) id: RepositoryId,
     /// What it is called today.
     pub(super) name: RepoName,
+    /// Whose it is, by number; 0 where that is not known.
+    pub(super) owner: u64,
     /// Whether only some may see it, among them whoever asks, and it is not the one in which they ask.
     pub(super) is_private: bool,
 }
@@ -63,10 +65,15 @@ impl Reviewer {
     /// called.
     async fn shown_by(&self, place: &Place, target: &Target, login: &str) -> Result<Vec<Chosen>, Failure> {
         let chosen = |name: String, refused| Chosen { name, refused, revision: None };
-        if self.store.has_opted_out(login).await.map_err(stored)? {
-            return Ok(vec![chosen(target.to_string(), Some(words().opted_out.clone()))]);
+        let refused = || Ok(vec![chosen(target.to_string(), Some(words().opted_out.clone()))]);
+        if self.store.has_opted_out(login, 0).await.map_err(stored)? {
+            return refused();
         }
         let all = self.github.portfolio(place.installation, login, self.settings.portfolio).await.map_err(failure)?;
+        let owner = all.repositories.first().map_or(0, |one| one.owner.id);
+        if self.store.has_opted_out(login, owner).await.map_err(stored)? {
+            return refused();
+        }
         let names = all.repositories.iter().map(|one| one.full_name.to_string());
         let mut found: Vec<Chosen> = names.map(|name| chosen(name, None)).collect();
         let count = LOOKED_THROUGH.to_string();
@@ -91,12 +98,12 @@ impl Reviewer {
         target: &RepoName,
         public_targets: bool,
     ) -> Result<Result<Admitted, String>, Failure> {
-        if self.store.has_opted_out(target.owner()).await.map_err(stored)? {
+        if self.store.has_opted_out(target.owner(), 0).await.map_err(stored)? {
             return Ok(Err(words().opted_out.clone()));
         }
         let admitted = self.reached(place, login, target, public_targets).await.map_err(failure)?;
         match &admitted {
-            Ok(found) if self.store.has_opted_out(found.name.owner()).await.map_err(stored)? => {
+            Ok(found) if self.store.has_opted_out(found.name.owner(), found.owner).await.map_err(stored)? => {
                 Ok(Err(words().opted_out.clone()))
             }
             _ => Ok(admitted),
@@ -116,8 +123,8 @@ impl Reviewer {
             // It may be called otherwise by now than when it was asked for.
             let found = self.github.whereabouts(place.installation, target, Some(place.id)).await?;
             let token = self.github.token(place.installation, Scope::ReadContents(place.id)).await?;
-            let name = found.map_or_else(|| target.clone(), |found| found.full_name);
-            return Ok(Ok(Admitted { token: Some(token), id: place.id, name, is_private: false }));
+            let (name, owner) = found.map_or_else(|| (target.clone(), 0), |found| (found.full_name, found.owner.id));
+            return Ok(Ok(Admitted { token: Some(token), id: place.id, name, owner, is_private: false }));
         }
         let Some(repository) = self.github.once_called(place.installation, target).await? else {
             return Ok(Err(words().not_found.clone()));
@@ -128,7 +135,7 @@ impl Reviewer {
             let renamed = plain(&words().renamed, &[("name", &name)]);
             return Ok(Err(if repository.private { words().not_found.clone() } else { renamed }));
         }
-        let name = repository.full_name;
+        let (name, owner) = (repository.full_name, repository.owner.id);
         let installed = self.github.installation_of(target).await?;
         if repository.private {
             // What one installation may see is nobody else's business.
@@ -137,7 +144,7 @@ impl Reviewer {
                 is_ours && self.github.permission(place.installation, target, login).await? >= Permission::Read;
             return if may_read {
                 let token = self.github.token(place.installation, Scope::ReadContents(repository.id)).await?;
-                Ok(Ok(Admitted { token: Some(token), id: repository.id, name, is_private: true }))
+                Ok(Ok(Admitted { token: Some(token), id: repository.id, name, owner, is_private: true }))
             } else {
                 Ok(Err(words().not_found.clone()))
             };
@@ -153,6 +160,6 @@ impl Reviewer {
             },
             false => None,
         };
-        Ok(Ok(Admitted { token, id: repository.id, name, is_private: false }))
+        Ok(Ok(Admitted { token, id: repository.id, name, owner, is_private: false }))
     }
 }

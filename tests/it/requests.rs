@@ -349,6 +349,31 @@ fn who_opted_out_is_not_reviewed() {
 }
 
 #[test]
+fn who_opted_out_is_not_reviewed_under_another_name_either() {
+    let world = World::new();
+    world.github.with(|state| state.accounts.insert("ana".into(), 501));
+    assert_eq!(world.operate(&["migrate"]).0, 0);
+    for owner in ["ana", "nobody-there"] {
+        assert_eq!(run_on(&world.database, &["optout", "add", owner]).0, 0);
+    }
+    let app = world.app();
+    app.wait("their numbers", || world.number("SELECT count(*) FROM opt_outs WHERE owner_id IS NULL") == 0);
+    assert_eq!(world.number("SELECT owner_id FROM opt_outs WHERE owner = 'ana'"), 501);
+    // Of whom GitHub knows nothing, it is not asked again.
+    assert_eq!(world.number("SELECT owner_id FROM opt_outs WHERE owner = 'nobody-there'"), 0);
+    world.github.rename("ana/shop", "anna/shop");
+    world.github.with(|state| state.accounts = [("anna".to_owned(), 501), ("ana".to_owned(), 777)].into());
+    for (issue, text) in [(3, "/review anna/shop"), (4, "/review @anna")] {
+        ask(&world, &app, "rita", issue, text);
+        app.wait_until_idle();
+        let said = answer(&world, issue);
+        assert!(said.contains("its owner has asked not to be reviewed"), "{text}: {said}");
+    }
+    let is_cloned = |path: &str| path.contains("/shop/info/refs");
+    assert!(!world.github.asked().iter().any(|path| is_cloned(path)), "nothing of hers was looked at");
+}
+
+#[test]
 fn of_several_who_ask_for_the_same_everybody_gets_a_reaction_and_nobody_can_take_it_away() {
     let world = World::new();
     world.github.with(|state| state.permissions.insert("otto".into(), "write"));

@@ -5,7 +5,7 @@ use crate::store::fixture::bare_databases;
 use crate::store::retention::Subject;
 
 /// The tables of all versions so far.
-const VERSIONS: usize = 12;
+const VERSIONS: usize = 14;
 
 /// What a database of the version `version` holds, as that version has written it.
 fn rows(version: usize) -> Vec<String> {
@@ -59,7 +59,7 @@ fn rows(version: usize) -> Vec<String> {
         "INSERT INTO audit (at, installation, actor, action, target, detail) VALUES (2000, 7, 'bo', 'forget', 'bo/blog', '')"
             .to_owned(),
     );
-    rows.push("INSERT INTO opt_outs VALUES ('eve', 1000)".to_owned());
+    rows.push("INSERT INTO opt_outs (owner, created_at) VALUES ('eve', 1000)".to_owned());
     if version >= 2 {
         rows.push("INSERT INTO retentions VALUES (7, 5000)".to_owned());
     }
@@ -113,7 +113,7 @@ async fn reads_it(store: &Store, version: usize) {
         assert_eq!(on("bo/blog", &[]).await, [(Spot::CheckRun(24), 0)], "{when}");
     }
     assert_eq!(store.publication("answer 5").await.expect("read"), Some(23), "{when}");
-    assert!(store.has_opted_out("Eve").await.expect("read"), "{when}");
+    assert!(store.has_opted_out("Eve", 0).await.expect("read"), "{when}");
     let was_forgotten = async |name: &str| store.was_forgotten_since(name, 0, JobId(2)).await.expect("read");
     assert!(was_forgotten("bo/blog").await && !was_forgotten("ana/shop").await, "{when}");
     let again = store.audit_reviews(JobId(9), &[review("rita")], LEASE, Most { by_actor: Some(1), by_all: 9 }).await;

@@ -42,6 +42,11 @@ impl State {
                     None => self.moved(method, &name, &["installation"], request).unwrap_or_else(missing),
                 }
             }
+            ("GET", ["app"]) if is_app => (200, json!({"id": APP, "slug": "foliolens"})),
+            ("GET", ["app", "installations"]) if is_app => {
+                let there = [INSTALLATION, ELSEWHERE].into_iter().filter(|id| !self.removed.contains(id));
+                (200, there.map(|id| json!({"id": id, "suspended_at": null})).collect())
+            }
             ("GET", ["app", "hook", "deliveries"]) if is_app => self.log_of_deliveries(request),
             ("POST", ["app", "hook", "deliveries", id, "attempts"]) if is_app => {
                 self.redelivered.push(id.parse().expect("a number"));
@@ -68,13 +73,17 @@ impl State {
             ("GET", ["installation", "repositories"]) => {
                 let is_here = |repository: &Repository| grant.as_ref().is_some_and(|grant| grant.sees(repository));
                 let here = self.repositories.iter().filter(|(_, repository)| is_here(repository));
-                let here: Vec<Value> = here.map(|(name, repository)| described(name, repository)).collect();
+                let here: Vec<Value> = here.map(|(name, repository)| self.described(name, repository)).collect();
                 let count = here.len();
                 (200, json!({"total_count": count, "repositories": self.page(request, here)}))
             }
+            ("GET", ["users", login]) => match self.accounts.get(*login) {
+                Some(id) => (200, json!({"id": id, "login": login})),
+                None => missing(),
+            },
             ("GET", ["users", login, "repos"]) => {
                 let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
-                let own = own.map(|(name, repository)| described(name, repository)).collect();
+                let own = own.map(|(name, repository)| self.described(name, repository)).collect();
                 (200, self.page(request, own).into())
             }
             _ => missing(),
@@ -140,6 +149,14 @@ impl State {
         (200, page.map(|(id, guid, status)| json!({"id": id, "guid": guid, "status_code": status})).collect())
     }
 
+    fn described(&self, name: &str, repository: &Repository) -> Value {
+        let owner = name.split('/').next().unwrap_or_default();
+        json!({"id": repository.id, "full_name": name, "private": repository.private,
+            "fork": name.ends_with("-fork"), "archived": name.ends_with("-archived"),
+            "default_branch": "main",
+            "owner": {"login": owner, "id": self.accounts.get(owner).copied().unwrap_or(0), "type": "User"}})
+    }
+
     fn repository(
         &mut self,
         method: &str,
@@ -151,7 +168,7 @@ impl State {
     ) -> (u16, Value) {
         let ours = |id: u64, text: &str| json!({"id": id, "body": text, "performed_via_github_app": {"id": APP}});
         match (method, rest) {
-            ("GET", []) => (200, described(name, repository)),
+            ("GET", []) => (200, self.described(name, repository)),
             ("GET", ["collaborators", login, "permission"]) => match self.permissions.get(*login) {
                 Some(permission) => (200, json!({"permission": permission})),
                 None => (404, json!({"message": "Not Found"})),
@@ -268,12 +285,6 @@ fn shown(run: &Value) -> Value {
     }
     shown["output"]["annotations_count"] = annotations.as_array().map_or(0, Vec::len).into();
     shown
-}
-
-fn described(name: &str, repository: &Repository) -> Value {
-    json!({"id": repository.id, "full_name": name, "private": repository.private,
-        "fork": name.ends_with("-fork"), "archived": name.ends_with("-archived"),
-        "default_branch": "main"})
 }
 
 /// Whether the claims of a JSON web token are those that GitHub takes: ours, from now on and for ten minutes at most by its

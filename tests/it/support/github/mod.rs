@@ -44,6 +44,8 @@ pub struct State {
     pub repositories: BTreeMap<String, Repository>,
     /// What repositories are called that were called otherwise; who asks for them by the old name is sent on.
     pub renamed: BTreeMap<String, String>,
+    /// The numbers of accounts, by login.
+    pub accounts: BTreeMap<String, u64>,
     /// What people may do in installed repositories.
     pub permissions: BTreeMap<String, &'static str>,
     /// Comments by number; the repository and issue, and the text.
