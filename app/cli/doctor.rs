@@ -1,6 +1,7 @@
 //! `foliolens doctor`.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use clap::{ArgMatches, Args};
 
@@ -9,6 +10,7 @@ use crate::config::flags::Flags;
 use crate::config::server::{Server, Wrong};
 use crate::config::{self, Setting, Settings, Source, Terminal, misspelt, suppress};
 use crate::git::Workdir;
+use crate::github::{GitHub, GitHubError};
 use crate::sandbox::{Cage, Strictness};
 
 /// Says what is configured, from where, and what is missing.
@@ -54,7 +56,7 @@ impl Doctor {
         text.push_str("\nWhat shuts a review in\n");
         list(&mut text, shut_in(self.flags.sandbox.unwrap_or_default(), self.flags.cgroup.clone()));
         text.push_str("\nThe server (`foliolens serve`)\n");
-        list(&mut text, server(&misspelt));
+        list(&mut text, server(&misspelt, is_offline));
         if config::proxy_is_set() {
             text.push_str("\nA proxy is set, and is not used: behind one, nobody can tell which machine is reached. ");
             text.push_str("Clone with git and review the path.\n");
@@ -125,14 +127,40 @@ fn suppressed(settings: &Settings) -> String {
 }
 
 /// What a server lacks, where one is to run; that some variables are `misspelt` has been said.
-fn server(misspelt: &[String]) -> Vec<String> {
+fn server(misspelt: &[String], is_offline: bool) -> Vec<String> {
     if !config::is_to_serve() {
         return vec!["not set up, and not needed for reviews here; .env.example names what it needs".to_owned()];
     }
-    let wrong = Server::read().err().map(|Wrong(wrong)| wrong).unwrap_or_default();
-    let wrong: Vec<String> =
-        wrong.into_iter().filter(|wrong| !misspelt.contains(wrong)).map(|wrong| format!("WRONG: {wrong}")).collect();
-    if wrong.is_empty() { vec!["everything that it needs is set".to_owned()] } else { wrong }
+    let all_is_set = || "everything that it needs is set".to_owned();
+    match Server::read() {
+        Ok(_) if is_offline => vec![all_is_set()],
+        Ok(settings) => {
+            let api = settings.api.clone();
+            let patience = settings.patience.min(LONGEST_ANSWER);
+            let asked = serve::block_on(async { Ok(GitHub::new(&api, settings.key, patience)?.knows_us().await?) });
+            vec![all_is_set(), answered(&api.to_string(), asked)]
+        }
+        Err(Wrong(wrong)) => {
+            let wrong = wrong.into_iter().filter(|wrong| !misspelt.contains(wrong));
+            let wrong: Vec<String> = wrong.map(|wrong| format!("WRONG: {wrong}")).collect();
+            if wrong.is_empty() { vec![all_is_set()] } else { wrong }
+        }
+    }
+}
+
+/// For so long GitHub is waited for here.
+const LONGEST_ANSWER: Duration = Duration::from_secs(10);
+
+/// What came of asking GitHub at `api` who we are.
+fn answered(api: &str, asked: anyhow::Result<()>) -> String {
+    let Err(error) = asked else { return format!("GitHub answers at {api}, and knows the app") };
+    match error.downcast_ref::<GitHubError>() {
+        Some(GitHubError::Untrusted(_)) => format!("WRONG: {api}: {error}"),
+        Some(GitHubError::Unauthorized | GitHubError::NotFound) => {
+            format!("WRONG: {api}: {error}: the key in use is none of the app FOLIOLENS_APP_ID")
+        }
+        _ => format!("UNKNOWN: {api}: {error:#}"),
+    }
 }
 
 /// What the kernel lacks, or that it lacks nothing.
@@ -146,7 +174,7 @@ fn shut_in(strictness: Strictness, cgroup: Option<std::path::PathBuf>) -> Vec<St
     };
     let asked = serve::block_on(async {
         let program = std::env::current_exe()?;
-        let cage = Cage { program, wall: std::time::Duration::from_secs(10), strictness, cgroup };
+        let cage = Cage { program, wall: Duration::from_secs(10), strictness, cgroup };
         Ok(cage.missing().await?)
     });
     match asked {
@@ -174,4 +202,20 @@ fn list(text: &mut String, lines: impl IntoIterator<Item = String>) {
 
 fn yes(answer: bool) -> &'static str {
     if answer { "yes" } else { "no" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_is_not_trusted_and_a_key_of_another_app_are_named() {
+        let said = |error: GitHubError| answered("https://github.corp/api/v3", Err(error.into()));
+        let untrusted = said(GitHubError::Untrusted("UnknownIssuer".into()));
+        assert!(untrusted.starts_with("WRONG: https://github.corp/api/v3: GitHub's certificate is not trusted"));
+        assert!(untrusted.contains("SSL_CERT_FILE"), "{untrusted}");
+        assert!(said(GitHubError::Unauthorized).contains("FOLIOLENS_APP_ID"));
+        let silent = said(GitHubError::Network("no route".into()));
+        assert_eq!(silent, "UNKNOWN: https://github.corp/api/v3: GitHub did not answer: no route");
+    }
 }
