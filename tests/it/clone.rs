@@ -1,6 +1,7 @@
 //! Cloning through the library: it works, it stops, and nothing is left behind.
 
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -155,6 +156,43 @@ fn a_host_that_trickles_is_left_when_time_is_up() {
 fn nobody_listens_on_the_port() {
     let error = clone("http://127.0.0.1:1/a/b", budget(), false).expect_err("closed");
     assert!(matches!(error, FetchError::Unreachable(_)), "{error:?}");
+}
+
+/// Which is no silence that could be waited out.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a server with a certificate of its own, if there is one"
+)]
+fn a_certificate_that_nobody_trusts_is_said_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let openssl = |arguments: &str| {
+        let mut command = std::process::Command::new("openssl");
+        command.current_dir(folder.path()).args(arguments.split(' '));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let made = openssl("req -x509 -newkey rsa:2048 -nodes -keyout key -out own -days 2 -subj /CN=localhost").status();
+    if !made.is_ok_and(|made| made.success()) {
+        return eprintln!("skipped: there is no openssl");
+    }
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
+    let mut host =
+        openssl(&format!("s_server -accept 127.0.0.1:{port} -cert own -key key -www")).spawn().expect("a host");
+    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let web = format!("https://localhost:{port}");
+    let policy = || Policy::operated(web.parse().expect("an address"));
+    let address = Address::parse(&format!("{web}/ana/shop"), policy()).expect("the operator's");
+    let began = Instant::now();
+    let error = fetch(&address, policy(), budget(), Arc::new(Nobody { interrupted: false })).expect_err("a stranger");
+    host.kill().expect("killed");
+    host.wait().expect("ended");
+    assert!(matches!(error, FetchError::Untrusted(_)), "{error:?}");
+    assert!(error.to_string().contains("shows a certificate that this machine does not trust"), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
 #[test]
