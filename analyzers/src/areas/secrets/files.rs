@@ -193,7 +193,7 @@ fn committed(repo: &Snapshot) -> Vec<Committed<'_>> {
 }
 
 /// The rules that say what a file is and find nothing in it that anybody could use.
-const TELLING: &[&str] = &[own_keys::CERTIFICATE, RESOURCES, SENSITIVE, KEYSTORE, DER_KEY];
+const TELLING: &[&str] = &[own_keys::CERTIFICATE, RESOURCES, SENSITIVE, KEYSTORE];
 const RESOURCES: &str = "terraform-resources";
 const SENSITIVE: &str = "terraform-sensitive-attributes";
 const KEYSTORE: &str = "pkcs12-keystore";
@@ -244,7 +244,7 @@ fn holds(surroundings: &Surroundings<'_>, nature: Nature, path: &str, blob: &Blo
             Some(if is_databases { Holds::Nothing } else { Holds::Defaults })
         }
         // Without the lines that begin and end others, and perhaps encrypted.
-        Nature::Key if keys().next().is_none() && (has(blob, DER_KEY) || path.ends_with(".pk8")) => {
+        Nature::Key if keys().next().is_none() && path.ends_with(".pk8") => {
             (blob.binary && blob.size > 0).then_some(Holds::Possible)
         }
         Nature::Key if keys().all(|hit| hit.judgement == Judgement::Encrypted) => {

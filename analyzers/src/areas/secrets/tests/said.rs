@@ -75,7 +75,7 @@ fn files_are_known_by_what_they_hold_under_any_name() {
     assert_eq!(of("backup/shop", "PGDMP\u{1}rows").outcome(), Outcome::Partly);
     assert_eq!(of("api/.env.txt", &format!("TOKEN_SECRET={}\n", key())).outcome(), Outcome::NotMet);
     let der = of("certs/server", &crate::secrets::example("der-private-key"));
-    assert_eq!((der.outcome(), &der.facts()["found"][0]["kind"]), (Outcome::Partly, &"private_key".into()));
+    assert_eq!((der.outcome(), &der.facts()["found"][0]["kind"]), (Outcome::NotMet, &"private_key".into()));
     assert_eq!(of("deploy/shop-4711.json", &crate::secrets::example("gcp-service-account")).outcome(), Outcome::NotMet);
     assert_eq!(of("docs/shop-4711.json", &crate::secrets::example("gcp-service-account")).outcome(), Outcome::Met);
 }
