@@ -276,7 +276,7 @@ impl Review {
             Target::Path(_) => None,
             Target::Address(address) => Some(address.to_string()),
         };
-        let note = "Read at HEAD; what is not committed is not looked at.".to_owned();
+        let note = "Only what is committed was looked at.".to_owned();
         let (note, label) = match target {
             Target::Path(path) => (Some(note), named(text, path)),
             Target::Address(address) => (None, address.to_string()),

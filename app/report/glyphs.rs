@@ -16,6 +16,7 @@ pub(super) struct Glyphs {
     pub(super) met: &'static str,
     pub(super) partly: &'static str,
     pub(super) not_met: &'static str,
+    pub(super) sign: &'static str,
     pub(super) flag: &'static str,
     pub(super) arrow: &'static str,
     pub(super) bullet: &'static str,
@@ -31,6 +32,7 @@ static UNICODE: Glyphs = Glyphs {
     met: "✓",
     partly: "~",
     not_met: "✗",
+    sign: "?",
     flag: "▲",
     arrow: "→",
     bullet: "·",
@@ -46,6 +48,7 @@ static ASCII: Glyphs = Glyphs {
     met: "+",
     partly: "~",
     not_met: "x",
+    sign: "?",
     flag: "!",
     arrow: ">",
     bullet: "-",
@@ -70,9 +73,9 @@ impl Glyphs {
     pub(super) fn outcome(&self, outcome: Outcome, confidence: Confidence) -> (&'static str, Ink) {
         match (outcome, confidence) {
             (Outcome::Met, _) => (self.met, Ink::Good),
-            (Outcome::Partly, _) => (self.partly, Ink::Fair),
+            (Outcome::Partly | Outcome::NotMet, Confidence::Indicative) => (self.sign, Ink::Fair),
+            (Outcome::Partly, Confidence::Observed) => (self.partly, Ink::Fair),
             (Outcome::NotMet, Confidence::Observed) => (self.not_met, Ink::Bad),
-            (Outcome::NotMet, Confidence::Indicative) => (self.not_met, Ink::Fair),
             (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => (self.silent, Ink::Faint),
         }
     }

@@ -28,6 +28,7 @@ pub(super) fn render(reports: &[Report], without: &[Without]) -> String {
         without: without.iter().map(|one| words().habits.without(one)).collect(),
         habits: Habits::of(reports),
         words: words(),
+        legend: words().legend.line(|outcome, confidence| sign(outcome, confidence).0),
         dispute: escape::html(&words().dispute),
         version: reports.first().map(prose::version).unwrap_or_default(),
     };
@@ -42,6 +43,7 @@ struct Page<'a> {
     without: Vec<String>,
     habits: Habits,
     words: &'static Words,
+    legend: String,
     dispute: String,
     version: String,
 }
@@ -265,8 +267,8 @@ impl<'a> SignalView<'a> {
 fn sign(outcome: Outcome, confidence: Confidence) -> (&'static str, &'static str) {
     match (outcome, confidence) {
         (Outcome::Met, _) => ("✓", "good"),
-        (Outcome::Partly, _) => ("~", "fair"),
-        (Outcome::NotMet, Confidence::Indicative) => ("✗", "fair"),
+        (Outcome::Partly | Outcome::NotMet, Confidence::Indicative) => ("?", "fair"),
+        (Outcome::Partly, Confidence::Observed) => ("~", "fair"),
         (Outcome::NotMet, Confidence::Observed) => ("✗", "bad"),
         (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => ("–", "quiet"),
     }

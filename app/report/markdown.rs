@@ -25,6 +25,7 @@ pub(super) fn render(reports: &[Report], without: &[Without], limit: fit::Limit)
         without: without.iter().map(|one| words().habits.without(one)).collect(),
         habits: Habits::of(reports),
         words: words(),
+        legend: words().legend.line(glyph),
         version,
     };
     fit::fit(&page.render().expect("a string takes everything"), limit)
@@ -37,6 +38,7 @@ struct Page<'a> {
     without: Vec<String>,
     habits: Habits,
     words: &'static Words,
+    legend: String,
     version: String,
 }
 
@@ -236,7 +238,8 @@ impl<'a> SignalView<'a> {
 fn glyph(outcome: Outcome, confidence: Confidence) -> &'static str {
     match (outcome, confidence) {
         (Outcome::Met, _) => "✅",
-        (Outcome::Partly, _) | (Outcome::NotMet, Confidence::Indicative) => "⚠️",
+        (Outcome::Partly | Outcome::NotMet, Confidence::Indicative) => "🔎",
+        (Outcome::Partly, Confidence::Observed) => "🌗",
         (Outcome::NotMet, Confidence::Observed) => "❌",
         (Outcome::NotApplicable | Outcome::NotAssessable | Outcome::Error, _) => "➖",
     }
@@ -265,6 +268,7 @@ mod tests {
     use super::super::{Disclosure, Format, Style, fixture};
     use super::*;
     use comrak::{Options, markdown_to_html};
+    use std::collections::BTreeSet;
 
     fn public(reports: &[Report]) -> String {
         super::super::render(reports, Format::Markdown, &Style { disclosure: Disclosure::Public, ..fixture::style() })
@@ -298,13 +302,27 @@ mod tests {
         insta::assert_snapshot!(area.lines().take(8).collect::<Vec<_>>().join("\n"), @"
         <summary><b>README</b>: 🟡 adequate, 1 of 2 met</summary>
 
-        Can a stranger understand, run and test it from what is written down?
+        Can a stranger understand, run and test it from what is written down, in the README above all?
 
         - ✅ It says how to run the project  
           <sub>readme.setup</sub> [`README.md:12-30`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/README.md?plain=1#L12-L30)
         - ❌ 3 of 9 variables that the code reads are documented nowhere: `A`, `B`, `C`  
           <sub>readme.environment</sub> [`src/settings.py:1`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L1), [`:2`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L2), [`:3`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L3), [`:4`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L4), [`:5`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/src/settings.py#L5), and 2 more
         ");
+    }
+
+    #[test]
+    fn each_sign_stands_for_one_thing_and_a_line_says_for_which() {
+        let legend = words().legend.line(glyph);
+        let signs: BTreeSet<&str> = legend.split("; ").filter_map(|part| part.split(' ').next()).collect();
+        assert_eq!(signs.len(), 5, "{legend}");
+        assert_ne!(
+            glyph(Outcome::Partly, Confidence::Observed),
+            glyph(Outcome::NotMet, Confidence::Indicative),
+            "what holds in part is no mere sign"
+        );
+        let comment = public(&[fixture::report()]);
+        assert!(comment.find(&legend) < comment.find("<details>") && comment.contains(&legend), "{comment}");
     }
 
     #[test]

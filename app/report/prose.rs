@@ -8,27 +8,34 @@ use super::digest::{is_judged, is_whole, short};
 use super::model::{Area, Change, Place, Report, Signal};
 use super::words::words;
 
-/// "commit 0123456 on main, 123 commits by 2 authors".
+/// "Commit 0123456 on main: 123 commits, the saved steps of the work, by 2 authors".
 pub(super) fn reviewed(report: &Report) -> String {
     let repository = &report.repository;
     let branch = repository.branch.as_ref().map(|branch| format!(" on {branch}")).unwrap_or_default();
     let commits = count(repository.commits, "commit", "commits");
     let authors = count(repository.authors, "author", "authors");
-    format!("commit {}{branch}: {commits} by {authors}", short(&repository.head))
+    let steps =
+        if repository.commits == 1 { "the only saved step of the work," } else { "the saved steps of the work," };
+    format!("As of commit {}{branch}: {commits}, {steps} by {authors}", short(&repository.head))
 }
 
-/// "Python 83 %, HTML 17 %; FastAPI".
+/// "Written in Python 83 %, HTML 17 %; built with FastAPI".
 pub(super) fn content(report: &Report) -> String {
     let repository = &report.repository;
     if repository.kinds.is_empty() {
-        return "looked into for credentials only".to_owned();
+        return "Looked into for passwords and keys only".to_owned();
     }
     let languages = repository.languages.iter().filter(|language| language.share >= 0.01).take(4);
     let languages: Vec<String> =
         languages.map(|language| format!("{} {:.0} %", language.name, language.share * 100.0)).collect();
-    let parts = [languages.join(", "), repository.frameworks.join(", ")];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { "no programming language was recognised".to_owned() } else { parts.join("; ") }
+    let written = format!("Written in {}", languages.join(", "));
+    let built = format!("built with {}", repository.frameworks.join(", "));
+    match (languages.is_empty(), repository.frameworks.is_empty()) {
+        (true, true) => "No programming language was recognised".to_owned(),
+        (true, false) => format!("Built with {}", repository.frameworks.join(", ")),
+        (false, true) => written,
+        (false, false) => format!("{written}; {built}"),
+    }
 }
 
 /// What changed, in sentences: what it was compared with, and what may make the difference.
@@ -172,18 +179,20 @@ fn repeats(statement: &str, shown: &str) -> bool {
 /// How much of a sentence a table cell takes well.
 const CELL: usize = 100;
 
+/// What stands before a colon is a sentence of its own from so many bytes on.
+const LEAD: usize = 30;
+
 /// `summary` for a table: its first sentence and, only while that is too long, without what stands in parentheses,
-/// after a semicolon, or after the last colon. The whole of it stands with the signal.
+/// after the colon that ends what it means, or after a semicolon. The whole of it stands with the signal.
 pub(super) fn brief(summary: &str) -> String {
     let mut text = first_sentence(summary).to_owned();
     if text.chars().count() > CELL {
         text = without_parentheses(&text);
     }
-    for (mark, last) in [("; ", false), (": ", true)] {
-        let at = if last { text.rfind(mark) } else { text.find(mark) };
-        // What stands before an early colon only says what the sentence is about.
-        let is_enough = |at: &usize| !last || *at > CELL / 2;
-        if let Some(at) = at.filter(is_enough).filter(|_| text.chars().count() > CELL) {
+    // What stands before an early colon only says what the sentence is about.
+    for (mark, least) in [(": ", LEAD), ("; ", 0)] {
+        let at = text.match_indices(mark).map(|(at, _)| at).find(|at| *at >= least);
+        if let Some(at) = at.filter(|_| text.chars().count() > CELL) {
             text.truncate(at);
             text.push('.');
         }
@@ -278,6 +287,9 @@ mod tests {
         let listing = "Possible, please look: 2 values that may be credentials in the current tree: one here and \
                        another one there.";
         assert_eq!(brief(listing), "Possible, please look: 2 values that may be credentials in the current tree.");
+        let meant = "A second click or a repeated message may pay twice: one address moves money, and no idempotency \
+                     key, which tells a repeated payment from a new one, was found; a lock would do.";
+        assert_eq!(brief(meant), "A second click or a repeated message may pay twice.");
         let preface = "In what the candidate added: Errors are dealt with (caught) in 6 places, and in none of these are they \
                        dropped without a word to anybody who reads the log.";
         assert!(brief(preface).contains("none of these"), "{}", brief(preface));

@@ -130,6 +130,9 @@ impl Writer {
         if self.is_folded {
             return;
         }
+        self.page.blank();
+        let legend = words.legend.line(|outcome, confidence| self.glyphs.outcome(outcome, confidence).0);
+        self.page.paragraph([span(Ink::Plain, "  ")], Ink::Faint, &format!("{legend}."));
         for area in &report.areas {
             self.area(report, area);
         }

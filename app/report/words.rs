@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::kinds::Kind;
-use foliolens_analyzers::{Effort, Outcome};
+use foliolens_analyzers::{Confidence, Effort, Outcome};
 use serde::Deserialize;
 
 use super::Without;
@@ -43,6 +43,7 @@ pub(super) struct Words {
     pub(super) cut_short: String,
     pub(super) not_seen: Vec<String>,
     pub(super) not_seen_of_item: String,
+    pub(super) legend: Legend,
     pub(super) titles: Titles,
     pub(super) habits: Habits,
     kinds: BTreeMap<Kind, String>,
@@ -72,6 +73,17 @@ pub(super) struct Explain {
     weighed: String,
     alone: String,
     red_flag: String,
+}
+
+/// What each sign stands for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Legend {
+    met: String,
+    partly: String,
+    not_met: String,
+    sign: String,
+    silent: String,
 }
 
 /// The headings.
@@ -214,6 +226,21 @@ impl Words {
     /// What was left out for lack of room.
     pub(super) fn cut(&self, sections: &[String]) -> String {
         self.cut.replace("{sections}", &sections.join(", "))
+    }
+}
+
+impl Legend {
+    /// "✓ holds; ~ holds in part; ...", with the signs that `sign` gives for an outcome and how sure it is.
+    pub(super) fn line(&self, sign: impl Fn(Outcome, Confidence) -> &'static str) -> String {
+        let all = [
+            (Outcome::Met, Confidence::Observed, &self.met),
+            (Outcome::Partly, Confidence::Observed, &self.partly),
+            (Outcome::NotMet, Confidence::Observed, &self.not_met),
+            (Outcome::NotMet, Confidence::Indicative, &self.sign),
+            (Outcome::NotApplicable, Confidence::Observed, &self.silent),
+        ];
+        let said = all.map(|(outcome, confidence, word)| format!("{} {word}", sign(outcome, confidence)));
+        said.join("; ")
     }
 }
 

@@ -8,12 +8,13 @@ fn text(reports: &[Report], style: Style) -> String {
 #[test]
 fn the_whole_report_reads_from_top_to_bottom() {
     let text = text(&[fixture::report()], fixture::style());
-    let top: Vec<&str> = text.lines().take(22).collect();
+    let top: Vec<&str> = text.lines().take(23).collect();
     let expected = [
         "",
         "  foliolens · ana/shop",
-        "  commit aaaaaaa on main: 123 commits by 1 author",
-        "  Python 83 %; FastAPI",
+        "  As of commit aaaaaaa on main: 123 commits, the saved steps of the work, by 1",
+        "  author",
+        "  Written in Python 83 %; built with FastAPI",
         "  HEAD of ./shop; uncommitted changes are not looked at",
         "  ────────────────────────────────────────────────────────────────────────────",
         "  ● Commits  strong          92 % of 120 commits touch five files or fewer",
@@ -28,7 +29,7 @@ fn the_whole_report_reads_from_top_to_bottom() {
         "    What is missing is listed below and counts neither way.",
         "",
         "  Red flags",
-        "  ▲ A key or password that looks real, in the history (a credential)",
+        "  ▲ A key or password that looks real, in the history",
         "    1 live-looking credential in the history: a key in config/prod.env line 3.",
         "    config/prod.env:3 at ccccccc",
         "  ▲ No tests anywhere",
@@ -52,7 +53,7 @@ fn questions_are_short_until_more_is_asked_for() {
 #[test]
 fn a_trial_leads_with_what_was_asked_for() {
     let text = text(&[fixture::trial()], fixture::style());
-    let brief: Vec<&str> = text.lines().skip(6).take(7).collect();
+    let brief: Vec<&str> = text.lines().skip(7).take(7).collect();
     let expected = [
         "  What was asked for",
         "  ✓ A background task: met",
