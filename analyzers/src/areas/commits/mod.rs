@@ -33,28 +33,28 @@ static META: AreaMeta = AreaMeta {
                 whole pull request. With too few commits the size is not assessed.",
             why: "A small commit can be reviewed, understood a year later, and reverted alone. In well-run projects \
                 75 to 95 % of commits touch at most five files and 70 to 95 % change at most a hundred lines.",
-            remedy: "Commit each step that works on its own (`git add -p` helps), together with its tests, rather than \
-                several at once.",
+            remedy: "Save each step that works on its own as one commit, with its tests, rather than several at once; \
+                     `git add -p` helps.",
             effort: Effort::Medium,
             dispute: "A mass rename, a formatter run or generated code that was not recognised can make commits look \
                 large; name the commit and what wrote it.",
         },
         SignalMeta {
             id: "commits.no-giant",
-            statement: "No single commit, the initial import apart, carries most of the work",
+            statement: "No single commit, the first one apart, carries most of the work",
             looks_at: "The largest share that one of the candidate's commits has of all lines added after the initial \
                 import, and whether the whole project arrived in one commit.",
             why: "When most of the work sits in one commit there is no history to read: nobody can see how the solution \
                 came about, or find the change that broke something.",
-            remedy: "Don't squash a project into one commit before you show it; keep the steps. For the next one, commit \
-                from the first hour on.",
+            remedy: "Keep the steps of the work: don't squash a project into one commit before you show it, and next \
+                     time commit from the first hour on.",
             effort: Effort::Medium,
             dispute: "If the commit was an import from another repository, name that repository; if it was generated, \
                 name what generated it.",
         },
         SignalMeta {
             id: "commits.messages",
-            statement: "Messages say what changed",
+            statement: "Commit messages say what changed",
             looks_at: "The first line of each of the candidate's commits: empty, a single word, a version number, \
                 \"update\" with the name of the only file that the commit changes, or one of the phrases that say nothing in \
                 any of several languages, also with a number behind it. Length limits, prefixes, bodies and the \
@@ -124,7 +124,8 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         return with_facts(Finding::not_assessable(
             SIGNAL,
             format!(
-                "{} to measure ({aside}); their size says something from {} on.",
+                "Too little to say how large the steps are: {} to measure ({aside}), and their size says something \
+                 from {} on.",
                 plural(eligible, "commit"),
                 thresholds.commits_minimum
             ),
@@ -135,8 +136,18 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
     let five = ratio(sizes.within_five_files, eligible);
     let hundred = ratio(sizes.within_hundred_lines, eligible);
     let huge = ratio(sizes.over_five_hundred_lines, eligible);
+    let met = five >= thresholds.commits_focused_files * lenience
+        && hundred >= thresholds.commits_focused_lines * lenience
+        && huge <= thresholds.commits_focused_huge;
+    let is_huge = huge > thresholds.commits_focused_huge / lenience;
+    let lead = match (met, is_huge) {
+        (true, _) => "Commits are small enough to be checked one by one",
+        (_, true) => "Many commits are too large to be checked one by one",
+        _ => "Some commits are too large to be checked one by one",
+    };
     let summary = format!(
-        "{} of {} ({aside}) touch at most five files and {} change at most a hundred lines; half of them touch at most {}, and half change at most {}.{}",
+        "{lead}: {} of {} ({aside}) touch at most five files and {} change at most a hundred lines; half of them \
+         touch at most {}, and half change at most {}.{}",
         percent(five),
         plural(eligible, "commit"),
         percent(hundred),
@@ -146,12 +157,9 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
     );
     let largest = sizes.largest.iter().map(|commit| Place::commit(commit.id));
     let smallest = sizes.typical.iter().map(|commit| Place::commit(commit.id));
-    let met = five >= thresholds.commits_focused_files * lenience
-        && hundred >= thresholds.commits_focused_lines * lenience
-        && huge <= thresholds.commits_focused_huge;
     with_facts(if met {
         Finding::met(SIGNAL, summary, Evidence::or_absence(smallest, repo.head()))
-    } else if huge > thresholds.commits_focused_huge / lenience {
+    } else if is_huge {
         Finding::not_met(
             SIGNAL,
             format!("{summary} {} change more than five hundred lines.", percent(huge)),
@@ -172,7 +180,10 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         finding.fact("largest_share", largest_share).fact("import_share", import_share)
     };
     if repo.history().is_shallow() && selection.eligible.len() < thresholds.commits_minimum {
-        return Finding::not_assessable(SIGNAL, "The clone is shallow, so the history is not all there.");
+        return Finding::not_assessable(
+            SIGNAL,
+            "Only the newest part of the history is here, as the clone is shallow.",
+        );
     }
     match (&selection.import, largest) {
         // A history squashed into one commit has no history to read.
@@ -187,7 +198,10 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
             with_facts(
                 Finding::not_met(
                     SIGNAL,
-                    format!("The first commit holds {} of all lines; {others}.", percent(import_share)),
+                    format!(
+                        "How the work came about can't be seen: the first commit holds {} of all lines; {others}.",
+                        percent(import_share)
+                    ),
                     Place::commit(import.commit.id),
                 ),
                 import_share,
@@ -196,7 +210,8 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         // Steps beside the program show how nothing of it was made.
         (Some(import), _) if import_share > IMPORT_IS_ALL && !selection.changes_program(repo) => {
             let summary = format!(
-                "The first commit holds {} of all lines, and none of the {} after it changes the program.",
+                "How the program came about can't be seen: the first commit holds {} of all lines, and none of the {} \
+                 after it changes the program.",
                 percent(import_share),
                 plural(selection.eligible.len(), "commit")
             );
@@ -207,7 +222,11 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
             let is_giant = largest_share > thresholds.commits_giant_share;
             let mut summary = format!(
                 "{} largest of {} adds {} in {}, {} of all lines added{}.",
-                if is_giant { "The" } else { "Even the" },
+                if is_giant {
+                    "Much of the work came at once: the"
+                } else {
+                    "No single commit carries most of the work: even the"
+                },
                 plural(selection.eligible.len(), "commit"),
                 plural(largest.added as usize, "line"),
                 plural(largest.files as usize, "file"),
@@ -231,7 +250,11 @@ fn no_giant(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         _ => with_facts(
             Finding::not_assessable(
                 SIGNAL,
-                format!("{} to measure ({}).", plural(selection.eligible.len(), "commit"), selection.set_aside()),
+                format!(
+                    "Too little to say whether one commit carries most of the work: {} to measure ({}).",
+                    plural(selection.eligible.len(), "commit"),
+                    selection.set_aside()
+                ),
             ),
             largest_share,
         ),
@@ -246,7 +269,11 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
     if judged.len() < FEWEST_MESSAGES {
         return Finding::not_assessable(
             SIGNAL,
-            format!("{} to read ({}).", plural(judged.len(), "message"), selection.set_aside()),
+            format!(
+                "Too little to say what the messages are like: {} to read ({}).",
+                plural(judged.len(), "message"),
+                selection.set_aside()
+            ),
         );
     }
     let vague: Vec<_> = judged.iter().filter_map(|(commit, vague)| Some((*commit, (*vague)?))).collect();
@@ -266,7 +293,7 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         }
     };
     if ratio(conventional, judged.len()) >= 0.8 {
-        summary.push_str(" They follow the Conventional Commits form.");
+        summary.push_str(" They follow a common form, Conventional Commits.");
     }
     let vague_places = vague.iter().take(3).map(|(commit, _)| Place::commit(commit.id));
     let good = judged
