@@ -107,7 +107,9 @@ mod tests {
         let habits = Habits::of(&reports);
         assert_eq!(
             habits.strengths,
-            ["README: \"It says how to run the project locally\" holds in 2 of the 3 repositories where it applies."]
+            [
+                "Instructions: \"It says how to run the project locally\" holds in 2 of the 3 repositories where it applies."
+            ]
         );
         assert_eq!(
             habits.wanting,
@@ -139,7 +141,12 @@ mod tests {
         for format in [Format::Terminal, Format::Markdown, Format::Html] {
             let text = render(&reports, format, &fixture::style());
             let titles = &words().habits;
-            let order = ["HTTP API", &*titles.strengths_title, &*titles.wanting_title, &*words().titles.first];
+            let order = [
+                "service for other programs",
+                &*titles.strengths_title,
+                &*titles.wanting_title,
+                &*words().titles.first,
+            ];
             let at: Vec<usize> =
                 order.iter().map(|part| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"))).collect();
             assert!(at.is_sorted(), "{format:?}: {at:?}\n{text}");

@@ -84,7 +84,7 @@ fn a_report_says_what_the_configuration_changed_and_what_in_it_is_wrong() {
         assert!(report.contains(part), "{part}\n{report}");
     }
     assert!(!report.contains("readme.tests is suppressed"), "its day is over: {report}");
-    assert!(!report.contains("<b>Deployment"), "{report}");
+    assert!(!report.contains("<b>Going live"), "{report}");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn what_a_repository_says_of_its_own_credential_is_said_beside_it() {
     for part in ["Possible, please look: 1 value", "settings say: no credential", "so they count as possible"] {
         assert!(report.contains(part), "{part}\n{report}");
     }
-    assert!(!report.contains("No credential was found in the"), "{report}");
+    assert!(!report.contains("No password or key was found in the"), "{report}");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_weight_of_the_organisation_changes_the_grade() {
         let shared = with_file("foliolens.toml", settings);
         world.github.host("acme/.github", shared.path().join(".git"), true, true);
         let report = comment_with(&world, "/review ana/shop", "How to dispute");
-        report.lines().find(|line| line.starts_with("| README |")).expect("an area").to_owned()
+        report.lines().find(|line| line.starts_with("| Instructions |")).expect("an area").to_owned()
     };
     let lenient = graded("[weights]\n\"readme.setup\" = 10\n\"readme.present\" = 0\n\"readme.tests\" = 0\n");
     let strict = graded("[weights]\n\"readme.setup\" = 0\n\"readme.present\" = 10\n\"readme.tests\" = 10\n");
@@ -239,9 +239,9 @@ fn areas_and_signals_of_the_organisations_own_are_chosen_and_explained_as_any_ot
         here.concat().replace('\\', "")
     };
     let (both, own) = (said(40), said(41));
-    assert!(both.contains("<b>README</b>") && both.contains("<sub>acme.no-print"), "{both}");
+    assert!(both.contains("<b>Instructions</b>") && both.contains("<sub>acme.no-print"), "{both}");
     assert!(!both.contains("<b>Tests</b>"), "{both}");
-    assert!(own.contains("<sub>acme.no-print") && !own.contains("<b>README</b>"), "{own}");
+    assert!(own.contains("<sub>acme.no-print") && !own.contains("<b>Instructions</b>"), "{own}");
     assert!(said(42).contains("acmee") && !said(42).contains("How to dispute"), "{}", said(42));
     assert!(said(43).contains("/review OWNER/REPO --only tests"), "{}", said(43));
     assert!(said(44).contains("The server does not print") && said(44).contains("Use the logger."), "{}", said(44));

@@ -32,7 +32,10 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     } else if let (true, Some((file, place))) = (read.is_empty(), pointer(repo, environment.example_files())) {
         Finding::met(
             SIGNAL,
-            format!("The code reads no environment variable by name; the README points to {file} for the settings."),
+            format!(
+                "The code takes no setting from the environment by name; the README points to {file} for the \
+                     settings."
+            ),
             place,
         )
     } else if let Some(finding) = of_files {
@@ -42,39 +45,43 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::not_assessable(
             SIGNAL,
             format!(
-                "A library fills the settings from environment variables that the code does not name ({path}:{line})."
+                "A library fills the settings from the environment, by names that the code does not show \
+                 ({path}:{line})."
             ),
         )
     } else if read.is_empty() {
-        Finding::not_applicable(SIGNAL, "The code reads no environment variable of its own.")
+        Finding::not_applicable(SIGNAL, "The code takes no setting of its own from the environment.")
     } else if !missing.is_empty() && is_of_library {
         Finding::not_applicable(SIGNAL, "A library is configured by the program that uses it.")
     } else if documented.is_empty() && missing.iter().all(|variable| variable.is_configured()) {
         let names = listed(missing.iter().map(|variable| variable.name.as_str()), 6);
         Finding::not_applicable(
             SIGNAL,
-            format!("No variable has to be set: the configuration has a value for {names}."),
+            format!("No setting has to be given: the configuration has a value for {names}."),
         )
     } else if missing.iter().all(|variable| variable.is_optional()) && !committed.is_empty() {
         let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
         let names = listed(committed.iter().map(String::as_str), 6);
         Finding::partly(
             SIGNAL,
-            format!("Only the committed `.env`, to which the README points, shows {names}, values included."),
+            format!(
+                "Settings are shown only with their real values: the README points to the committed `.env` for \
+                     {names}."
+            ),
             Evidence::or_absence(spots.take(5).map(|spot| spot.place(repo)), repo.head()),
         )
-        .remedy("Commit a .env.example with harmless values in place of the .env, and point to it from the README.")
+        .remedy("Put a .env.example with harmless values in place of the .env, and point to it from the README.")
     } else if missing.iter().all(|variable| variable.is_optional()) && !documented.is_empty() {
         let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
         let mut files: Vec<&str> = spots.clone().map(|spot| spot.path.as_str()).collect();
         files.sort_unstable();
         files.dedup();
         let every = match read.len() {
-            1 => "The environment variable that the code reads is".to_owned(),
-            2 if missing.is_empty() => "Both environment variables that the code reads are".to_owned(),
-            count if missing.is_empty() => format!("All {count} environment variables that the code reads are"),
+            1 => "The one setting that the code takes from the environment is".to_owned(),
+            2 if missing.is_empty() => "Both settings that the code takes from the environment are".to_owned(),
+            count if missing.is_empty() => format!("All {count} settings that the code takes from the environment are"),
             count => format!(
-                "Of {count} environment variables that the code reads, {} have a default, and {} are",
+                "Of {count} settings that the code takes from the environment, {} have a default, and {} are",
                 missing.len(),
                 count - missing.len()
             ),
@@ -95,9 +102,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             count if count == missing.len() => " (each has a default)".to_owned(),
             count => format!(" ({count} of them with a default)"),
         };
-        let variables = if read.len() == 1 { "environment variable" } else { "environment variables" };
         let summary = format!(
-            "The code reads {} {variables}; {} documented. Missing: {names}{defaults}.",
+            "Whoever sets it up has to guess settings: of {} that the code takes from the environment, {} documented. \
+             Missing: {names}{defaults}.",
             read.len(),
             match documented.len() {
                 0 => "none is".to_owned(),

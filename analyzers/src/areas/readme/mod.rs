@@ -17,12 +17,12 @@ pub struct Readme;
 
 static META: AreaMeta = AreaMeta {
     id: "readme",
-    title: "README",
-    question: "Can a stranger understand, run and test it from what is written down?",
+    title: "Instructions",
+    question: "Can a stranger understand, run and test it from what is written down, in the README above all?",
     signals: &[
         SignalMeta {
             id: "readme.present",
-            statement: "There is a README that is more than a title or a framework's boilerplate",
+            statement: "There is a README that says more than a title or a ready-made text",
             looks_at: "The README at the root, in .github/ or in docs/, in Markdown, reStructuredText, AsciiDoc, Org or plain \
                 text, in any language. Met from 300 characters of prose and commands on; the text that a framework's generator \
                 leaves behind and an employer's assignment without a word on the solution do not count.",
@@ -41,13 +41,13 @@ static META: AreaMeta = AreaMeta {
                 of its own, a folder that a step goes into, and what a compose file or a step refers to and a fresh clone does not have. For a library, how to install or use it counts. Does not apply to documentation, dotfiles \
                 and empty repositories.",
             why: "If a stranger can't start it, it only works on the author's machine.",
-            remedy: "Add the commands, from a fresh clone to a running project, in the order in which they are typed.",
+            remedy: "Add the commands, from a fresh copy to a running project, in the order in which they are typed.",
             effort: Effort::Low,
             dispute: "Commands are recognised by the program they begin with. Quote the line that says how to run it.",
         },
         SignalMeta {
             id: "readme.environment",
-            statement: "Every environment variable that the code reads is documented",
+            statement: "Every setting that the code takes from the environment is documented",
             looks_at: "The names that source code, compose files and framework configuration read, tests apart, compared with the \
                 names in the README, in linked documents and in example files such as .env.example. Names that the platform or \
                 the framework sets (PATH, PORT, NODE_ENV) are set aside, and so are those for which configuration files have a \
@@ -56,7 +56,8 @@ static META: AreaMeta = AreaMeta {
                 configuration file leaves open are asked for, and what stands in one that is kept out of the repository. Does \
                 not apply to libraries, and when nothing is read.",
             why: "A missing variable is the most common reason why a project does not start on another machine.",
-            remedy: "List every variable with a harmless example value in .env.example, and point to it from the README.",
+            remedy: "List every setting with a harmless example value in .env.example, and point to it from the \
+                     README.",
             effort: Effort::Low,
             dispute: "A name that is put together while the program runs can't be seen. Say which name is documented, and where.",
         },

@@ -28,7 +28,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         }
         return Finding::not_met(
             SIGNAL,
-            "There is no README at the root, in .github/ or in docs/.",
+            "Nothing says what it is or how to use it: there is no README at the root, in .github/ or in docs/.",
             Evidence::absence(repo.head()),
         );
     };

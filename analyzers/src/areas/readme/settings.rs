@@ -35,7 +35,10 @@ fn of_open(repo: &Snapshot, signal: &'static str, open: &[Open]) -> Option<Findi
         several => format!("{} are", several.len()),
     };
     let settings = if open.len() == 1 { "1 setting".to_owned() } else { format!("{} settings", open.len()) };
-    let summary = format!("{file} leaves {settings} open, to be filled in; {said} documented. Missing: {names}.");
+    let summary = format!(
+        "Whoever sets it up has to guess settings: {file} leaves {settings} open, to be filled in; \
+                           {said} documented. Missing: {names}."
+    );
     let verdict = if documented.is_empty() { Finding::not_met } else { Finding::partly };
     Some(verdict(signal, summary, places).remedy(remedy))
 }

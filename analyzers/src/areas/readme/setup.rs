@@ -93,7 +93,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             None => (format!("{} has no command that installs or starts the project.", first.path), first.place(repo)),
         };
         Finding::not_met(SIGNAL, summary, place).remedy(format!(
-            "Add to {} the commands, from a fresh clone to a running project, in the order in which they are typed.",
+            "Add to {} the commands, from a fresh copy to a running project, in the order in which they are typed.",
             first.path
         ))
     };

@@ -80,7 +80,7 @@ pub(super) fn no_server(steps: &Steps<'_>) -> Option<Gap> {
     }
     let named = if server == "database" { "a database".to_owned() } else { format!("a database ({server})") };
     Some(Gap {
-        what: format!("{named}, which its driver `{}` needs, is neither started nor mentioned", driver.name),
+        what: format!("{named}, for which it has the package `{}`, is neither started nor mentioned", driver.name),
         place: Some(Place::lines(repo.head(), driver.path.clone(), driver.line, driver.line)),
         remedy: format!(
             "Say in {} which database has to run and how it is made, or add a compose file that starts one.",
@@ -189,7 +189,7 @@ mod tests {
     fn a_server_that_nothing_starts_or_mentions_is_a_step_that_is_left_out() {
         let (found, summary) = outcome("# Shop\n\n    gradle bootRun\n", &[]);
         assert_eq!(found, Outcome::Partly, "{summary}");
-        assert!(summary.contains("a database (PostgreSQL), which its driver"), "{summary}");
+        assert!(summary.contains("a database (PostgreSQL), for which it has the package"), "{summary}");
     }
 
     #[test]

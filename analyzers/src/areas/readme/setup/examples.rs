@@ -26,7 +26,7 @@ pub(super) fn uncopied(steps: &Steps<'_>) -> Option<Gap> {
     }
     Some(Gap {
         what: format!(
-            "{path} wants `{file}`, which a fresh clone does not have, and nothing says to make it from `{example}`"
+            "{path} wants `{file}`, which a fresh copy does not have, and nothing says to make it from `{example}`"
         ),
         place: Some(line_of(repo, path, text, &file)),
         remedy: format!("Add the step `cp {example} {file}` to {}.", steps.path()),

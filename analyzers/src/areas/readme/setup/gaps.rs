@@ -79,10 +79,7 @@ fn generated(steps: &Steps<'_>) -> Option<Gap> {
 fn no_database(steps: &Steps<'_>) -> Option<Gap> {
     let (place, command) = database_left_out(steps.repo)?;
     Some(Gap {
-        what:
-            "nothing that is written down or started makes the database, without which the migrations have nothing to \
-               work on"
-                .to_owned(),
+        what: "nothing that is written down or started makes the database".to_owned(),
         place: Some(place),
         remedy: format!("Add the command that makes the database to {}, such as `{command}`.", steps.path()),
     })
@@ -92,8 +89,7 @@ fn no_migration(steps: &Steps<'_>) -> Option<Gap> {
     let (migrator, command) = left_out(steps.repo)?;
     Some(Gap {
         what: format!(
-            "nothing that is written down or started applies the migrations in {} ({}), without which the database has \
-             no tables",
+            "nothing that is written down or started makes the tables of the database, by the migrations in {} ({})",
             migrator.path, migrator.tool
         ),
         place: Some(migrator.place),

@@ -207,7 +207,7 @@ fn a_set_up_that_leaves_out_the_migrations_is_half() {
     let migrations = ("shop/migrations/0001_initial.py", "a = 1\n");
     let finding = of(&[migrations], start);
     assert_eq!(finding.outcome(), Outcome::Partly);
-    assert!(finding.summary().contains("applies the migrations in shop/migrations (django)"), "{}", finding.summary());
+    assert!(finding.summary().contains("by the migrations in shop/migrations (django)"), "{}", finding.summary());
     assert!(finding.own_remedy().is_some_and(|remedy| remedy.contains("`python manage.py migrate`")));
     assert_eq!(of(&[], start).outcome(), Outcome::Met);
     assert_eq!(of(&[migrations], &format!("    python manage.py migrate\n{start}")).outcome(), Outcome::Met);
