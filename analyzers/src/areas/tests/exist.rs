@@ -104,7 +104,8 @@ fn summary_of_written(cases: &[Case], api: &BTreeSet<&str>, written: usize, (off
         frameworks.join(", ")
     );
     if api > 0 {
-        summary += &format!("; {api} of the files {} over HTTP", if api == 1 { "tests" } else { "test" });
+        summary +=
+            &format!("; {api} of the files {} it from outside, over HTTP", if api == 1 { "tests" } else { "test" });
     }
     if off > 0 {
         summary += &format!(". Switched off or empty: {off} more");

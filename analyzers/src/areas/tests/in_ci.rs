@@ -16,7 +16,7 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
         let summary = if step.implied {
             format!("{} names a language and no script, and the service then runs `{}`.", step.file, step.command)
         } else {
-            format!("{} runs the tests: `{}`.", step.file, shortened(&step.command))
+            format!("The tests run by themselves, by {}: `{}`.", step.file, shortened(&step.command))
         };
         let place = Place::lines(repo.head(), step.file.as_str(), step.line, step.line);
         return Finding::met(SIGNAL, summary, place).fact("file", step.file.as_str());
@@ -29,7 +29,8 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
         .filter(|path| pipelines::is_pipeline(path) && !path.starts_with(".github/actions/"))
         .collect();
     if files.is_empty() {
-        let summary = "Nothing runs the tests by itself when the code changes (no continuous integration is configured in the repository).";
+        let summary = "A change that breaks something may go unnoticed: nothing runs the tests by itself, as no \
+                       continuous integration is configured here.";
         return Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).fact("file", serde_json::Value::Null);
     }
     if let Some((place, called)) = files.iter().find_map(|path| elsewhere(repo, path)) {
@@ -40,8 +41,15 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
         return Finding::not_assessable(SIGNAL, summary).with_places([place]).fact("file", serde_json::Value::Null);
     }
     let summary = match files.as_slice() {
-        [file] => format!("{file} configures continuous integration, but no step of it runs the tests."),
-        files => format!("{} files configure continuous integration, but no step of them runs the tests.", files.len()),
+        [file] => format!(
+            "A change that breaks something may go unnoticed: {file} configures continuous integration, \
+                           but no step of it runs the tests."
+        ),
+        files => format!(
+            "A change that breaks something may go unnoticed: {} files configure continuous integration, \
+                          but no step of them runs the tests.",
+            files.len()
+        ),
     };
     let places = files.into_iter().take(5).map(|path| Place::file(repo.head(), path));
     Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head())).fact("file", serde_json::Value::Null)

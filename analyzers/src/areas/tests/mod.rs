@@ -42,22 +42,23 @@ static META: AreaMeta = AreaMeta {
                        left, are counted apart. It does not apply where there is no code, or only a static site or notebooks.",
             why: "Tests show that the author checks their own work, and let the next person change it without fear. \
                   How many there are matters little; that there are none matters.",
-            remedy: "Write a first test for the behaviour that would hurt most if it broke: one request to an \
-                     important endpoint, with its answer and what it leaves in the database.",
+            remedy: "Write a first test for what would hurt most if it broke: one request to an important address, \
+                     with its answer and what it leaves in the database.",
             effort: Effort::Medium,
             dispute: "Tests that are made by a macro or a home-made runner are not recognised, nor are tests that live \
                       in another repository. Name the place where they are.",
         },
         SignalMeta {
             id: "tests.in-ci",
-            statement: "Continuous integration runs the tests",
+            statement: "The tests run by themselves when the code changes",
             looks_at: "The configuration of GitHub Actions, GitLab CI, Travis, CircleCI, Azure Pipelines, Bitbucket, \
                        Jenkins, Drone, AppVeyor and similar services. Commands are followed through package scripts, \
                        Makefiles and shell scripts of the repository; lines in comments do not count. A pipeline of another repository that one \
                        calls is not read. It does not apply where there are no tests.",
             why: "Tests that run on every change can be trusted to be green, and show that the project works on a \
                   machine that is not its author's.",
-            remedy: "Add a workflow (such as .github/workflows/tests.yml) that installs the dependencies and runs the test command on every push.",
+            remedy: "Let the tests run by themselves at every change: a workflow, such as \
+                     .github/workflows/tests.yml, that installs what the project needs and runs the test command.",
             effort: Effort::Low,
             dispute: "A pipeline that is configured outside the repository, or a command hidden in a container image or \
                       a shared template, is not seen. Say where it runs.",
