@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn an_area_is_known_in_any_case_and_guessed_by_the_title_that_a_report_shows() {
         assert_eq!("TESTS".parse(), Ok(Area("tests")));
-        for (title, id) in [("credentials", "secrets"), ("Background tasks", "jobs"), ("test", "tests")] {
+        for (title, id) in [("passwords and keys", "secrets"), ("Background tasks", "jobs"), ("test", "tests")] {
             let why = title.parse::<Area>().expect_err(title);
             assert!(why.contains(&format!("did you mean `{id}`?")), "{why}");
         }

@@ -232,6 +232,6 @@ mod tests {
         }
         assert_eq!(signal("no.such-signal", &[], &fixture::style()), None);
         assert_eq!(markdown("no.such-signal", &[]), None);
-        assert!(overview.contains("  Credentials (secrets)  "), "{overview}");
+        assert!(overview.contains("  Passwords and keys (secrets)  "), "{overview}");
     }
 }

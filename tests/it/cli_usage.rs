@@ -29,7 +29,7 @@ fn a_path_is_reviewed_at_head_and_the_report_says_so() {
     repository.write("README.md", "changed and not committed");
     let (code, out, err) = run(&["review", &repository.target()]);
     assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.contains("HEAD") && out.contains("not committed"), "{out}");
+    assert!(out.contains("Only what is committed was looked at."), "{out}");
 }
 
 #[test]
@@ -182,8 +182,11 @@ fn areas_are_taken_in_any_case_and_found_by_their_titles() {
     let repository = Repository::with_commits(1);
     let only = |only: &str| run(&["review", &repository.target(), "--only", only, "--format", "json"]);
     assert_eq!(only("TESTS,"), only("tests"));
-    let (code, _, err) = only("credentials");
-    assert!(code == 2 && err.contains("--only credentials: there is no such area; did you mean `secrets`?"), "{err}");
+    let (code, _, err) = only("passwords and keys");
+    assert!(
+        code == 2 && err.contains("--only passwords and keys: there is no such area; did you mean `secrets`?"),
+        "{err}"
+    );
     let (code, _, err) = run(&["secrets", &repository.target(), "--only", "tests"]);
     assert!(code == 2 && err.contains("--only says nothing here"), "{err}");
 }

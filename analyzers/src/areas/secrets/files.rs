@@ -85,7 +85,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             more => format!(" {more} more hold local defaults or data."),
         };
         let summary = format!(
-            "Revoke what they held first: {} committed that {} credentials: {}.{more}",
+            "Make worthless first what they held: {} committed that {} passwords or keys: {}.{more}",
             were(bad.len()),
             if bad.len() == 1 { "holds" } else { "hold" },
             listing(&bad)
@@ -93,7 +93,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::not_met(SIGNAL, summary, evidence(repo, &bad))
     } else if !possible.is_empty() {
         let summary = format!(
-            "{} committed, with something in {} that may be a credential: {}.{clean}",
+            "{} committed, with something in {} that may be a password or key: {}.{clean}",
             were(possible.len()),
             if possible.len() == 1 { "it" } else { "each" },
             listing(&possible)
@@ -117,8 +117,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, evidence(repo, &data)).indicative()
     } else {
         let summary = format!(
-            "No .env with a known kind of credential, private key, keystore or database dump was ever committed ({} different paths \
-             were looked at).{clean}",
+            "No file made to hold secrets was ever committed: no .env with a known kind of key, private key, keystore \
+             or database dump ({} different paths were looked at).{clean}",
             repo.history().paths.len()
         );
         Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))

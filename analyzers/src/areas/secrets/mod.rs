@@ -87,9 +87,11 @@ fn unless_unseen(repo: &Snapshot, finding: Finding) -> Finding {
 }
 
 fn in_head(repo: &Snapshot, traces: &[&Trace]) -> Finding {
-    let nothing =
-        format!("No credential was found in the {} at the reviewed commit.", count(repo.tree().files().len(), "file"));
-    verdict(repo, "secrets.head", "in the current tree", nothing, traces)
+    let nothing = format!(
+        "No password or key was found in the {} of the reviewed state.",
+        count(repo.tree().files().len(), "file")
+    );
+    verdict(repo, "secrets.head", "in the current files", nothing, traces)
 }
 
 fn in_history(repo: &Snapshot, traces: &[&Trace], at_head: usize) -> Finding {
@@ -100,11 +102,14 @@ fn in_history(repo: &Snapshot, traces: &[&Trace], at_head: usize) -> Finding {
         if versions == 1 { "version of a file" } else { "versions of files" },
         count(history.commits().len(), "commit")
     );
-    let beyond = if at_head > 0 { "Beyond what stands in the current tree, no" } else { "No" };
-    let nothing = format!("{beyond} credential was found in the history ({looked}, with branches and tags).");
+    let beyond = if at_head > 0 { "Beyond what stands in the current files, no" } else { "No" };
+    let nothing = format!("{beyond} password or key was found in the history ({looked}, with branches and tags).");
     let finding = verdict(repo, "secrets.history", "in the history", nothing, traces);
     if history.is_shallow() && finding.outcome() == crate::Outcome::Met {
-        let why = format!("The clone is shallow: only {looked} could be looked at, and nothing was found there.");
+        let why = format!(
+            "Only the newest part of the history is here, as the clone is shallow: {looked} could be \
+                           looked at, and nothing was found there."
+        );
         return facts(Finding::not_assessable("secrets.history", why), repo, traces);
     }
     finding
@@ -118,7 +123,7 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
     let finding = if !live.is_empty() {
         let summary = format!(
             "{} {place}{}: {}.{}{aside}",
-            count(live.len(), "live-looking credential"),
+            count(live.len(), "password or key that looks real"),
             kinds(&live),
             listing(repo, &live),
             also_possible(&possible),
@@ -135,7 +140,7 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
     } else if !possible.is_empty() {
         let summary = format!(
             "Possible, please look: {} {place}{}: {}. {}{aside}",
-            count(possible.len(), "value that may be a credential"),
+            count(possible.len(), "value that may be a password or key"),
             kinds(&possible),
             listing(repo, &possible),
             if possible.len() == 1 {
@@ -146,7 +151,7 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
         );
         Finding::partly(signal, summary, Evidence::or_absence(places(&possible), repo.head())).indicative()
     } else if !suppressed.is_empty() {
-        let nothing = nothing.replacen("credential was found", "other credential was found", 1);
+        let nothing = nothing.replacen("password or key was found", "other password or key was found", 1);
         Finding::met(signal, format!("{nothing}{aside}"), Evidence::absence(repo.head()))
     } else {
         Finding::met(signal, format!("{nothing}{aside}"), Evidence::absence(repo.head()))
@@ -325,9 +330,10 @@ fn places_at_head(trace: &Trace) -> Vec<Value> {
 }
 
 fn count(number: usize, what: &str) -> String {
-    match what.strip_prefix("value that may be a credential") {
-        Some(_) if number != 1 => format!("{number} values that may be credentials"),
+    match what.strip_prefix("value that may be a password or key") {
+        Some(_) if number != 1 => format!("{number} values that may be passwords or keys"),
         _ if number == 1 => format!("1 {what}"),
+        _ if what.starts_with("password or key") => format!("{number} passwords or keys that look real"),
         _ => format!("{number} {what}s"),
     }
 }

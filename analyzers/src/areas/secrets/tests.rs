@@ -38,7 +38,7 @@ fn a_live_token_in_the_tree_is_observed_and_never_shown() {
     let findings = examine(Fixture::new().file("src/bot.py", &format!("import slack\nBOT = '{}'\n", token())));
     assert_eq!((findings[0].outcome(), findings[0].confidence()), (Outcome::NotMet, Confidence::Observed));
     assert!(
-        findings[0].summary().starts_with("1 live-looking credential in the current tree"),
+        findings[0].summary().starts_with("1 password or key that looks real in the current files"),
         "{}",
         findings[0].summary()
     );
@@ -121,7 +121,7 @@ fn what_the_user_suppressed_is_shown_as_such_and_counts_no_more() {
     let findings = examine(fixture.suppress(&text, By::Asker, Reason::Revoked));
     assert_eq!((findings[0].outcome(), findings[2].outcome()), (Outcome::Met, Outcome::Met));
     assert!(findings[0].summary().contains("Suppressed, with the reason: revoked (1)."), "{}", findings[0].summary());
-    assert!(findings[0].summary().starts_with("No other credential was found"), "{}", findings[0].summary());
+    assert!(findings[0].summary().starts_with("No other password or key was found"), "{}", findings[0].summary());
     assert_eq!(findings[0].facts()["suppressed"], 1);
     assert_eq!(findings[0].facts()["findings"][0]["weight"], "suppressed");
 }
@@ -131,7 +131,7 @@ fn a_file_with_what_may_be_a_credential_is_not_said_to_hold_stand_ins() {
     let files = |path: &str, text: &str| examine(Fixture::new().file(path, text)).remove(2);
     let possible = files(".env", "JWT_SECRET=calendaronboarding\n");
     assert_eq!((possible.outcome(), possible.confidence()), (Outcome::Partly, Confidence::Indicative));
-    assert!(possible.summary().contains("may be a credential: .env"), "{}", possible.summary());
+    assert!(possible.summary().contains("may be a password or key: .env"), "{}", possible.summary());
 }
 
 #[test]
