@@ -62,7 +62,7 @@ const GENERATORS: &[&str] = &[
 pub(super) fn examine(repo: &Snapshot) -> Finding {
     let surface = Surface::of(repo);
     if !surface.is_http_api() {
-        return Finding::not_applicable(SIGNAL, "There is no HTTP API here that answers with data.");
+        return Finding::not_applicable(SIGNAL, "No other program asks this one for data: there is no HTTP API here.");
     }
     let endpoints: Vec<Vec<&str>> = surface.endpoints.iter().map(|it| segments(&it.path)).collect();
     let of_data = surface.data().count();
@@ -123,16 +123,20 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             };
             Finding::met(
                 SIGNAL,
-                format!("The API is described: {first}{more}."),
+                format!("Other programmers can read how to use it: {first}{more}."),
                 Evidence::or_absence(places.into_iter().take(5), repo.head()),
             )
         }
         (None, Some(Prose { path, line, named, .. })) => Finding::partly(
             SIGNAL,
             match named {
-                1 => format!("One endpoint is named in {path}; there is no list of them and no OpenAPI description."),
+                1 => format!(
+                    "Other programmers learn little of how to use it: {path} names one of its addresses, and \
+                              there is no OpenAPI description."
+                ),
                 _ => format!(
-                    "Only {named} of {} endpoints are named in {path}, and there is no OpenAPI description.",
+                    "Other programmers learn only in part how to use it: {path} names {named} of {} addresses, and \
+                     there is no OpenAPI description.",
                     endpoints.len()
                 ),
             },
@@ -140,8 +144,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         ),
         (None, None) => Finding::not_met(
             SIGNAL,
-            "Nothing that tells other programmers what the API offers was found: no OpenAPI description, no collection of \
-             requests, and no list of endpoints in the documents.",
+            "Other programmers have to read its code to use it: there is no OpenAPI description, no collection of \
+             requests, and no list of its addresses.",
             Evidence::absence(repo.head()),
         ),
     };
@@ -293,8 +297,8 @@ mod tests {
         };
         let one = of("GET /aa\n\n    curl http://localhost:3000/aa\n");
         assert_eq!(one.outcome(), Outcome::Partly);
-        assert!(one.summary().starts_with("One endpoint is named in README.md"), "{}", one.summary());
-        assert!(of("GET /aa\nGET /bb\n").summary().starts_with("Only 2 of 12 endpoints are named"));
+        assert!(one.summary().contains("README.md names one of its addresses"), "{}", one.summary());
+        assert!(of("GET /aa\nGET /bb\n").summary().contains("README.md names 2 of 12 addresses"));
         assert_eq!(of("GET /aa\nGET /bb\nGET /cc\nGET /dd\n").outcome(), Outcome::Met);
         let pages = app().file("docs/users.md", "GET /users\n").file("docs/more.md", "POST http://localhost/users\n");
         let found = examine(&pages.snapshot());
@@ -332,7 +336,7 @@ mod tests {
             let repo = app().file("docs/api.yaml", openapi).file("requirements.txt", manifest).snapshot();
             examine(&repo).summary().to_owned()
         };
-        let first = "The API is described: an OpenAPI description with 1 path (docs/api.yaml)";
+        let first = "Other programmers can read how to use it: an OpenAPI description with 1 path (docs/api.yaml)";
         assert_eq!(summary("flask\n"), format!("{first}."));
         assert_eq!(summary("flasgger\n"), format!("{first}, and in one more way."));
     }

@@ -38,7 +38,7 @@ pub(super) fn version(repo: &Snapshot, endpoints: &[&Endpoint]) -> Option<Front>
     let mut described = || {
         texts().find_map(|(file, text)| {
             let (version, count) = described(&file.path, text, endpoints, &mut left)?;
-            let how = format!("{} describes {count} of {} endpoints with it", file.path, endpoints.len());
+            let how = format!("{} describes {count} of {} addresses with it", file.path, endpoints.len());
             Some(Front { version, how, place: Place::file(repo.head(), file.path.as_str()) })
         })
     };

@@ -44,33 +44,36 @@ pub struct Api;
 
 static META: AreaMeta = AreaMeta {
     id: "api",
-    title: "HTTP API",
-    question: "Is the API made to be used, and changed, by others?",
+    title: "Interface",
+    question: "Can other programs use it, by its API, and rely on it while it changes?",
     signals: &[
         SignalMeta {
             id: "api.versioned",
-            statement: "The HTTP API is versioned",
+            statement: "Programs that use it go on working when it changes: its API has versions",
             looks_at: "Every endpoint, found by parsing the code of the web framework, with its prefixes followed through constants, routers and groups. A version may stand in the path, a header, a query parameter or the media type, or be put in front of all paths by a committed OpenAPI description or a proxy's configuration. It does not apply to web applications that answer with pages, GraphQL, gRPC, webhook receivers, or an API built to somebody else's specification.",
             why: "Clients that nobody controls keep calling an API after it changes. A version is the promise that they will not break.",
-            remedy: "Begin the addresses of all routes with one version, such as /api/v1; most frameworks do so in one place, where the routers are mounted.",
+            remedy: "Begin all its addresses with a version, such as /api/v1, so that the old ones go on working \
+                     beside new ones; most frameworks do so in one place.",
             effort: Effort::Low,
             dispute: "If only your own front end calls the API, or the task or a specification gave you the paths, say so in the README. If a version exists and was not found, the list of endpoints shows which prefix was missed.",
         },
         SignalMeta {
             id: "api.status-codes",
-            statement: "Callers are told why something failed (more status codes than 200 and 500)",
+            statement: "Callers are told why something failed, by status codes",
             looks_at: "Status codes as numbers, constants, helpers and exceptions in the code (201, 204, 400, 404, 409, 422, ...), and those that the framework sends by itself. Tests are left out. It applies to HTTP APIs only.",
             why: "Status codes tell a client whether to try again, to mend its request, or to give up. An API that says 200 to everything hides its failures.",
-            remedy: "Answer 201 or 204 where something was created or deleted, 400 or 422 for a bad request, 404 for what is missing, 409 for a conflict.",
+            remedy: "Let each answer say what happened: 201 for created, 204 for deleted, 400 or 422 for a bad \
+                     request, 404 for what is missing, 409 for a conflict.",
             effort: Effort::Medium,
             dispute: "Codes that are chosen far from the handlers, by a library or a table, may not be found. Point to the place.",
         },
         SignalMeta {
             id: "api.documented",
-            statement: "The API is described",
+            statement: "Other programmers can read how to use it: its API is described",
             looks_at: "OpenAPI or Swagger files, packages that generate them, collections for Postman, Insomnia or Bruno, .http files, and documents that list endpoints. It applies to HTTP APIs only.",
             why: "Whoever calls the API, the reviewer first of all, should not have to read its code to make the first request.",
-            remedy: "Let the framework generate an OpenAPI page, or list each endpoint in the README with an example request and answer.",
+            remedy: "List each address in the README with an example request and answer, or let the framework make \
+                     such a page, in OpenAPI's form.",
             effort: Effort::Low,
             dispute: "If the description lives elsewhere, link it from the README and say what it covers.",
         },

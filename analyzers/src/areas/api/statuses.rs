@@ -108,7 +108,7 @@ fn without_types(source: &str) -> &str {
 
 pub(super) fn examine(repo: &Snapshot) -> Finding {
     if !Surface::of(repo).is_http_api() {
-        return Finding::not_applicable(SIGNAL, "There is no HTTP API here that answers with data.");
+        return Finding::not_applicable(SIGNAL, "No other program asks this one for data: there is no HTTP API here.");
     }
     let mut codes: BTreeMap<u16, &CodeMatch> = BTreeMap::new();
     for found in repo.code().matches_under("status").filter(|found| is_own(&found.path)) {
@@ -139,16 +139,16 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let finding = match meaningful.len() + own_automatic.len() {
         0 => Finding::not_met(
             SIGNAL,
-            "Callers are not told why something failed: no status code other than 200 (fine) and 500 (broken) was found in the \
-             code that answers requests.",
+            "Callers are not told why something failed: no status codes but 200, for fine, and 500, for broken, were \
+             found.",
             Evidence::absence(repo.head()),
         )
         .indicative(),
         _ if !says_why => Finding::partly(
             SIGNAL,
             format!(
-                "Only what went well is told apart ({}): callers are not told why something failed, as no status code for \
-                 that but 500 (broken) was found.",
+                "Callers are not told why something failed: status codes tell apart only what went well ({}); for \
+                 what did not, only 500 was found, for broken.",
                 list(&meaningful)
             ),
             Evidence::or_absence(places, repo.head()),
@@ -157,20 +157,28 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             SIGNAL,
             match meaningful.first() {
                 Some(code) => format!(
-                    "Callers are hardly told why something failed: besides 200 (fine) and 500 (broken), only {code} was found."
+                    "Callers are hardly told why something failed: besides 200, for fine, and 500, for broken, the \
+                     only status code found is {code}."
                 ),
-                None => format!("No status code but 200 (fine) and 500 (broken) is chosen by the code.{by_itself}"),
+                None => format!(
+                    "The code itself tells callers only fine or broken, by the status codes 200 and \
+                                 500.{by_itself}"
+                ),
             },
             Evidence::or_absence(places, repo.head()),
         ),
         _ => Finding::met(
             SIGNAL,
             match meaningful.len() {
-                0 => format!("Only the framework tells outcomes apart.{by_itself}"),
-                1 => format!("Besides 200 (fine) and 500 (broken), the code answers with {}.{by_itself}", list(&meaningful)),
+                0 => format!("Only the framework tells callers why something failed.{by_itself}"),
+                1 => format!(
+                    "Callers are told why something failed: besides 200, for fine, and 500, for broken, the \
+                              code answers with {}.{by_itself}",
+                    list(&meaningful)
+                ),
                 many => format!(
-                    "Callers are told why something failed: besides 200 (fine) and 500 (broken), {many} other status codes are \
-                     used: {}.{by_itself}",
+                    "Callers are told why something failed: besides 200, for fine, and 500, for broken, {many} other \
+                     status codes are used ({}).{by_itself}",
                     list(&meaningful)
                 ),
             },
@@ -262,7 +270,7 @@ mod tests {
     fn successes_that_are_told_apart_tell_nobody_why_something_failed() {
         let found = of("if x:\n        return {}, 201\n    return '', 204");
         assert_eq!(found.outcome(), Outcome::Partly);
-        assert!(found.summary().starts_with("Only what went well is told apart (201, 204)"), "{}", found.summary());
+        assert!(found.summary().contains("tell apart only what went well (201, 204)"), "{}", found.summary());
     }
 
     #[test]

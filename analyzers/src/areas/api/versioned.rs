@@ -43,7 +43,10 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let finding = match (front, mount) {
         (Some(Front { version, how, place }), _) => Finding::met(
             SIGNAL,
-            format!("The paths in the code carry no version, but callers put {version} in front of them: {how}."),
+            format!(
+                "Programs that use it go on working when it changes: callers put the version {version} in front \
+                     of its addresses; {how}."
+            ),
             place,
         )
         .indicative(),
@@ -65,13 +68,13 @@ fn hidden(repo: &Snapshot, UnreadMount { file, lines, prefix }: &UnreadMount) ->
     match version_segment(prefix) {
         Some(version) => {
             let summary = format!(
-                "{file} puts {version} in front of routes ({prefix}); the routes themselves could not be read."
+                "{file} puts the version {version} in front of addresses ({prefix}) that could not be read themselves."
             );
             Finding::met(SIGNAL, summary, place).indicative()
         }
         None => {
             let summary =
-                format!("{file} mounts routes below {prefix} that could not be read; they may carry a version.");
+                format!("{file} puts addresses below {prefix} that could not be read; they may carry a version.");
             Finding::not_assessable(SIGNAL, summary).with_places([place])
         }
     }
@@ -89,17 +92,20 @@ fn judge(
         Some("graphql") => {
             return Finding::not_applicable(
                 SIGNAL,
-                "The API is GraphQL, which evolves by deprecating fields, not by versions.",
+                "It answers by GraphQL, which marks old parts as such and needs no versions.",
             );
         }
         Some("grpc") => {
-            return Finding::not_applicable(SIGNAL, "The API is gRPC; its packages carry the version, not its paths.");
+            return Finding::not_applicable(SIGNAL, "It answers by gRPC, where versions stand elsewhere.");
         }
         Some("rendered") => {
             let pages = surface.pages();
             return Finding::not_applicable(
                 SIGNAL,
-                format!("This is a web application: {pages} of {} routes answer with pages.", surface.endpoints.len()),
+                format!(
+                    "It is made for people, not for programs: {pages} of {} addresses answer with pages.",
+                    surface.endpoints.len()
+                ),
             );
         }
         None if surface.endpoints.is_empty() => {
@@ -107,17 +113,19 @@ fn judge(
                 Some((framework, place)) => Finding::not_assessable(
                     SIGNAL,
                     format!(
-                        "A server is started with {framework}, in {}, but none of its routes could be read.",
+                        "A server is started with {framework}, in {}, but the addresses at which it answers could not \
+                         be read.",
                         place.path
                     ),
                 ),
-                None => Finding::not_applicable(SIGNAL, "No HTTP endpoint was found."),
+                None => Finding::not_applicable(SIGNAL, "No address that other programs can call was found."),
             };
         }
         None => {
             return Finding::not_applicable(
                 SIGNAL,
-                "Only health checks, documentation or webhook receivers were found, which need no version.",
+                "Only addresses for checks, documentation and messages of other systems were found, which need no \
+                 version.",
             );
         }
         _ => {}
@@ -137,7 +145,10 @@ fn judge(
         };
         return Finding::met(
             SIGNAL,
-            format!("The version of the API travels in {way} ({total} endpoints)."),
+            format!(
+                "Programs that use it go on working when it changes: the version is asked for in {way} ({total} \
+                     addresses)."
+            ),
             Evidence::or_absence(cues().take(5), repo.head()),
         );
     }
@@ -147,9 +158,13 @@ fn judge(
         return Finding::met(
             SIGNAL,
             match total {
-                1 => format!("The only endpoint carries a version in its path, {version}."),
+                1 => format!(
+                    "Programs that use it go on working when it changes: its only address carries a version, \
+                              {version}."
+                ),
                 _ => format!(
-                    "{} of {total} endpoints carry a version in their path, such as {version}.",
+                    "Programs that use it go on working when it changes: {} of {total} addresses carry a version, \
+                     such as {version}.",
                     versioned.len()
                 ),
             },
@@ -160,10 +175,9 @@ fn judge(
         return Finding::partly(
             SIGNAL,
             format!(
-                "Only {} of {total} endpoints {} a version in {} path.",
+                "A change may break the programs that use it: only {} of {total} addresses {} a version.",
                 versioned.len(),
-                if versioned.len() == 1 { "carries" } else { "carry" },
-                if versioned.len() == 1 { "its" } else { "their" }
+                if versioned.len() == 1 { "carries" } else { "carry" }
             ),
             evidence(versioned),
         );
@@ -175,10 +189,11 @@ fn judge(
     let contract = contract(repo, data);
     if let Contract::Given = contract {
         return Finding::not_applicable(
-                SIGNAL,
-                "The paths are given by a published specification (RealWorld), so the version is not this project's to choose.",
-            )
-            .with_places(data.iter().take(5).map(place));
+            SIGNAL,
+            "Its addresses are given by a published specification, RealWorld, so a version is not this project's \
+                 to choose.",
+        )
+        .with_places(data.iter().take(5).map(place));
     }
     // `/{?}/users` and `/api/{?}/users`.
     let hides = |it: &&Endpoint| {
@@ -190,14 +205,14 @@ fn judge(
     if 2 * hidden.clone().count() >= total || hidden.clone().any(|it| it.framework == "Grape") {
         let which = if hidden.count() == total { "all" } else { "many" };
         let why =
-            format!("What stands in front of {which} paths could not be followed ({shown}); it may hold a version.");
+            format!("What stands in front of {which} addresses could not be read ({shown}); it may hold a version.");
         return Finding::not_assessable(SIGNAL, why).with_places(data.iter().take(5).map(place));
     }
     if let Contract::Perhaps = contract {
         return Finding::not_met(
             SIGNAL,
             format!(
-                "{}; the paths may be given by the task, or by the other program, that the documents describe.",
+                "{}; the addresses may be given by the task, or by the other program, that the documents describe.",
                 unversioned(total, &shown)
             ),
             evidence(data),
@@ -207,29 +222,37 @@ fn judge(
     if data.iter().any(|it| it.path.contains(UNKNOWN)) {
         return Finding::not_met(
             SIGNAL,
-            format!("None of {total} endpoints shows a version ({shown}), but some prefixes could not be followed."),
+            format!(
+                "A change may break the programs that use it: none of {total} addresses shows a version \
+                     ({shown}), though what stands in front of some could not be read."
+            ),
             evidence(data),
         )
         .indicative();
     }
     if let Some((place, name)) = asked::version(repo) {
         let why = format!(
-            "{}, but {} reads a version from {name}; for which of them was not followed.",
+            "{}; but {} reads a version from {name}, for which of them was not followed.",
             unversioned(total, &shown),
             place.path
         );
         return Finding::partly(SIGNAL, why, place).indicative();
     }
-    let it = if total == 1 { "it" } else { "them" };
-    let why = format!("{}, so a change may break whatever calls {it}.", unversioned(total, &shown));
+    let why = format!("{}.", unversioned(total, &shown));
     let finding = Finding::not_met(SIGNAL, why, evidence(data));
     if total < ENOUGH { finding.indicative() } else { finding }
 }
 
 fn unversioned(total: usize, shown: &str) -> String {
     match total {
-        1 => format!("The only address that programs can call (endpoint) carries no version ({shown})"),
-        _ => format!("None of the {total} addresses that programs can call (endpoints) carries a version ({shown})"),
+        1 => format!(
+            "A change may break the programs that use it: its only address, or endpoint, carries no version \
+                      ({shown})"
+        ),
+        _ => format!(
+            "A change may break the programs that use it: none of its {total} addresses, or endpoints, \
+                      carries a version ({shown})"
+        ),
     }
 }
 
@@ -330,7 +353,10 @@ mod tests {
         let found = examine(&Fixture::new().file("app.py", &mixed).snapshot());
         assert_eq!(
             (found.outcome(), found.summary()),
-            (Outcome::Met, "5 of 5 endpoints carry a version in their path, such as v1.")
+            (
+                Outcome::Met,
+                "Programs that use it go on working when it changes: 5 of 5 addresses carry a version, such as v1."
+            )
         );
         let few = format!("{head}{pages}{}", routes(10..12, "/api/r", "{}"));
         assert_eq!(examine(&Fixture::new().file("app.py", &few).snapshot()).outcome(), Outcome::NotApplicable);
