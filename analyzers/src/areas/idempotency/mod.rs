@@ -18,22 +18,22 @@ static META: AreaMeta = AreaMeta {
     signals: &[
         SignalMeta {
             id: "idempotency.webhooks",
-            statement: "News from other systems, such as a payment, is checked and acted on once (webhooks are verified and deduplicated)",
+            statement: "News from other systems, such as a payment, is checked and acted on once",
             looks_at: "Routes that take events of other systems (webhooks), and in the files that speak of them: checks of \
                        the sender's signature, and signs that an event that came before is noticed (its id is kept, a \
                        unique key, find or create, a mark that an order is paid). Routes where customers register webhooks \
                        of their own are left out. It does not apply without such a route.",
             why: "Every provider sends an event again when the answer is slow. Without a check the order is sent twice; \
                   without a signature anybody can say that it was paid.",
-            remedy: "Check the provider's signature first, keep the id of each event under a unique key, and answer an id \
-                     that is there already without doing anything.",
+            remedy: "Check first who sent the message, by the provider's signature; keep the number of each under a \
+                     unique key, and do nothing about one that is there already.",
             effort: Effort::Medium,
             dispute: "A unique key in the database, or a check in a service that is called, may not be recognised. Point to \
                       it.",
         },
         SignalMeta {
             id: "idempotency.payments",
-            statement: "A payment that is sent twice is made once (endpoints take or derive an idempotency key)",
+            statement: "A payment that is sent twice is made once",
             looks_at: "Routes that pay, charge, transfer or refund, calls that ask a payment provider for money, and an \
                        idempotency key: a header, a field, an argument of the provider's call, or a unique column for it. \
                        Without a key, what else lets only one of two payments through: a state that is changed only where \
@@ -43,8 +43,8 @@ static META: AreaMeta = AreaMeta {
                        only ways of paying are kept and no amount.",
             why: "A customer who clicks twice, or a phone that lost its connection, sends the same payment again. A key \
                   tells the repetition from a second purchase.",
-            remedy: "Let the client send a key with each payment (or derive one from the order), keep it under a unique key \
-                     beside the result, and pass it on to the provider.",
+            remedy: "Give each payment a number of its own, an idempotency key, keep it beside the result so that no \
+                     number is paid twice, and pass it on to the provider.",
             effort: Effort::Medium,
             dispute: "Where an order can be paid only once, because of its state, that is enough; where that is made sure of in \
                       a way that is not recognised, say so beside the route.",

@@ -118,19 +118,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         && charges.is_empty()
         && let Some(header) = reads_header(repo)
     {
-        let summary = format!(
-            "Requests carry a key by which one that is sent twice is told from a new one (an idempotency key), in {}.",
-            header.path
-        );
+        let summary =
+            format!("A request that is sent twice is told from a new one, by an idempotency key, in {}.", header.path);
         return Finding::met(SIGNAL, summary, marks::at(repo, header)).indicative().fact("keys", keys.len());
     }
     if endpoints.is_empty() && charges.is_empty() {
-        return Finding::not_applicable(SIGNAL, "Nothing that moves money was found (no route and no call).");
+        return Finding::not_applicable(SIGNAL, "Nothing that moves money was found.");
     }
     let what = match (endpoints.first(), endpoints.len(), charges.len()) {
-        (None, _, 1) => "In one place a payment provider is asked for money".to_owned(),
-        (None, _, calls) => format!("In {calls} places a payment provider is asked for money"),
-        (Some(first), 1, _) => format!("One address moves money ({})", named(first)),
+        (None, _, 1) => "in one place a payment provider is asked for money".to_owned(),
+        (None, _, calls) => format!("in {calls} places a payment provider is asked for money"),
+        (Some(first), 1, _) => format!("one address moves money, {}", named(first)),
         (Some(first), many, _) => format!("{many} addresses move money, such as {}", named(first)),
     };
     let places = || {
@@ -149,24 +147,25 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = match (guard, bare) {
         _ if !keys.is_empty() => {
             let summary = format!(
-                "{what}, and a repeated payment is told from a new one (by an idempotency key), in {}.",
+                "A payment that is sent twice is made once: {what}, and an idempotency key tells a repeated one from \
+                 a new one, in {}.",
                 keys[0].path
             );
             Finding::met(SIGNAL, summary, marks::places(repo, keys.iter().copied()))
         }
         (Some((Way::Check, place)), _) => {
             let summary = format!(
-                "{what}. Whether it is paid already is looked at first, in {}, but no lock was found under which that happens, \
-                 and no key that tells a repeated payment from a new one (an idempotency key): of two that arrive in the same \
-                 moment, both may be paid.",
+                "Of two payments in the same moment, both may be made: {what}; whether it is paid already is looked \
+                 at first, in {}, but under no lock that was found, and without an idempotency key, which tells a \
+                 repeated payment from a new one.",
                 place.path
             );
             Finding::partly(SIGNAL, summary, place)
         }
         (Some((_, place)), Some(bare)) => {
             let summary = format!(
-                "{what}. For some of them something keeps what is sent twice from being paid twice, in {}; for {} nothing was \
-                 found by which that is told from a new payment (an idempotency key).",
+                "Some payments may be made twice by a second click: {what}; something keeps some from it, in {}, but \
+                 for {} no idempotency key, which tells a repeated payment from a new one, or the like was found.",
                 place.path,
                 named(bare)
             );
@@ -178,13 +177,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                 Way::Lock => "its state is checked under a lock",
                 Way::Unique | Way::Check => "the database refuses a second one, by a unique key",
             };
-            let summary = format!("{what}, and nothing is paid twice: {how}, in {}.", place.path);
+            let summary = format!("A payment that is sent twice is made once: {what}, and {how}, in {}.", place.path);
             Finding::met(SIGNAL, summary, place)
         }
         (None, _) => {
             let summary = format!(
-                "{what}, and nothing was found by which a repeated payment is told from a new one (an idempotency key), so what \
-                 is sent twice may be paid twice. What keeps it from that may not be recognised, such as a lock on what is paid."
+                "A second click or a repeated message may pay twice: {what}, and no idempotency key, which tells a \
+                 repeated payment from a new one, was found. What else keeps it from that, such as a lock, may not be \
+                 recognised."
             );
             Finding::not_met(SIGNAL, summary, places())
         }
