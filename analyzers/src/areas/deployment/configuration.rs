@@ -20,24 +20,26 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let env_example = examples.iter().find(|path| paths::name(path).to_ascii_lowercase().contains("env"));
         if let Some(example) = env_example {
             let summary = format!(
-                "Its frameworks take their settings from outside of the code (the environment); {example} is the example."
+                "What differs between machines is set from outside: its frameworks take their settings from the \
+                 environment, as {example} shows."
             );
             Finding::met(SIGNAL, summary, Place::file(repo.head(), example.as_str()))
         } else if !examples.is_empty() || !environment.set_aside().is_empty() {
             let place = examples.first().map(|path| Place::file(repo.head(), path.as_str()));
-            let summary = "The code takes no setting of its own from outside (the environment), only what frameworks and platforms set.";
+            let summary = "The code takes no setting of its own from outside, only what frameworks and platforms set.";
             Finding::partly(SIGNAL, summary, Evidence::or_absence(place, repo.head())).indicative()
         } else if let Some((path, framework)) = framework_settings(repo) {
             let summary = format!(
-                "The settings are in {path}; {framework} lets each machine replace each of them from outside (the environment), \
-                 but nothing says which ones must be."
+                "Whoever sets it up has to guess which settings to change: they are in {path}, and {framework} lets \
+                 each machine replace them from outside, but nothing says which ones must be."
             );
             Finding::partly(SIGNAL, summary, Place::file(repo.head(), path)).indicative()
         } else if migrators::detect(repo).is_some() || database_driver(repo).is_some() {
-            let summary = "There is a database, but the code takes no setting from outside (the environment), which differs between machines.";
+            let summary = "To run on another machine, its code has to be changed: there is a database, but no setting \
+                           is taken from outside, the environment.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
         } else {
-            let why = "The code takes no setting from outside (the environment), and nothing seems to need one.";
+            let why = "The code takes no setting from outside, and nothing seems to need one.";
             Finding::not_applicable(SIGNAL, why)
         }
     } else if examples.is_empty()
@@ -85,15 +87,21 @@ fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
     let count = if read.len() == 1 { "1 setting".to_owned() } else { format!("{} settings", read.len()) };
     if let Some(example) = environment.example_files().first() {
         let places = [Place::file(repo.head(), example.as_str())].into_iter().chain(places);
-        let summary = format!("The code takes {count} from outside (the environment); {example} is the example.");
+        let summary = format!(
+            "What differs between machines is set from outside: the code takes {count} from the \
+                               environment, as {example} shows."
+        );
         Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else if documented == read.len() {
-        let summary =
-            format!("The code takes {count} from outside (the environment), and the documents name all of them.");
+        let summary = format!(
+            "What differs between machines is set from outside: the code takes {count} from the environment, \
+                     and the documents name all of them."
+        );
         Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else {
         let summary = format!(
-            "The code takes {count} from outside (the environment), {}, and there is no file with an example.",
+            "Whoever sets it up has to look for settings in the code: it takes {count} from the environment, {}, and \
+             there is no example file.",
             match documented {
                 0 if read.len() == 1 => "which is not documented".to_owned(),
                 0 => "none of which is documented".to_owned(),
@@ -102,7 +110,7 @@ fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
             }
         );
         Finding::partly(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
-            .remedy("Commit an example file (.env.example) that lists these settings, each with a harmless value.")
+            .remedy("Add an example file, .env.example, that lists these settings, each with a harmless value.")
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let wanting = |(document, heading): &(&Document, &Heading)| {
         if is_planned(document, heading) {
             Some(format!(
-                "{} says how it would be put into service (deployment, \"{}\"), not that it is.",
+                "{} says how it would be put into service (\"{}\"), not that it is.",
                 document.path,
                 heading.text.trim()
             ))
@@ -80,19 +80,19 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             Some(format!("{} says what runs where, but not how it gets there.", document.path))
         } else if only_names_a_tool(repo, document, heading) {
             Some(format!(
-                "{} names what it is put into service with (deployment, \"{}\"), but not how.",
+                "{} names what it is put into service with (\"{}\"), but not how.",
                 document.path,
                 heading.text.trim()
             ))
         } else if leads_nowhere(repo, document, heading) {
             Some(format!(
-                "{} says how it is put into service (deployment, \"{}\") by sending the reader to files that are not there.",
+                "{} says how it is put into service (\"{}\") by sending the reader to files that are not there.",
                 document.path,
                 heading.text.trim()
             ))
         } else if is_unfinished(document, heading) {
             Some(format!(
-                "{} has a section on how it is put into service (deployment, \"{}\"), of which a part is yet to be written.",
+                "{} has a section on how it is put into service (\"{}\"), of which a part is yet to be written.",
                 document.path,
                 heading.text.trim()
             ))
@@ -101,15 +101,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
     };
     if let Some((document, heading)) = sections(About::Deployment).find(|section| wanting(section).is_none()) {
-        let summary = format!(
-            "{} has a section on how it is put into service (deployment): \"{}\".",
-            document.path,
-            heading.text.trim()
-        );
+        let summary =
+            format!("{} has a section on how it is put into service: \"{}\".", document.path, heading.text.trim());
         return Finding::met(SIGNAL, summary, document.at(repo, heading.line));
     }
     if let Some(document) = documents.all().iter().find(|document| is_called_so(document)) {
-        let summary = format!("{} is about how it is put into service (deployment).", document.path);
+        let summary = format!("{} is about how it is put into service.", document.path);
         return Finding::met(SIGNAL, summary, document.place(repo));
     }
     if let Some((path, what)) = page(repo) {
@@ -122,22 +119,19 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     let mut commands = documents.commands().filter(|(document, _)| is_own(document));
     if let Some((document, command)) = commands.find(|(_, command)| command.is(Purpose::Deploy)) {
-        let summary =
-            format!("{} gives a command that puts it into service (deploys it): `{}`.", document.path, command.text);
+        let summary = format!("{} gives a command that puts it into service: `{}`.", document.path, command.text);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((document, command)) = documents.commands().find(|(_, command)| starts_in_production(&command.text)) {
-        let summary = format!(
-            "{} gives a command that starts it for real visitors (in production): `{}`.",
-            document.path, command.text
-        );
+        let summary =
+            format!("{} gives a command that starts it for real visitors: `{}`.", document.path, command.text);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((document, command)) =
         documents.commands().find(|(document, command)| is_for_production(document, command))
     {
         let summary = format!(
-            "{} has a command that starts it for real visitors (in production), `{}`, and says no more of it.",
+            "{} has a command that starts it for real visitors, `{}`, and says no more of it.",
             document.path, command.text
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
@@ -146,27 +140,23 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if let Some((document, line, has_command)) = hosted_by_oneself(own()) {
         let verdict = if has_command { Finding::met } else { Finding::partly };
         let how = if has_command { "and how" } else { "but not how" };
-        let summary =
-            format!("{} says that one can run it on a server of one's own (self-host it), {how}.", document.path);
+        let summary = format!("{} says that one can run it on a server of one's own, {how}.", document.path);
         return verdict(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, line, what)) = own().find_map(|document| infrastructure_elsewhere(repo, document)) {
-        let summary = format!(
-            "{} says where the description of its servers (infrastructure) is kept, {what}, and no more.",
-            document.path
-        );
+        let summary =
+            format!("{} says where the description of its servers is kept, {what}, and no more.", document.path);
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, line)) = own().find_map(in_production) {
-        let summary = format!(
-            "{} says in a sentence what keeps it running for real visitors (in production), and no more of it.",
-            document.path
-        );
+        let summary =
+            format!("{} says in a sentence what keeps it running for real visitors, and no more of it.", document.path);
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, heading)) = own().find_map(|document| Some((document, scales_out(document)?))) {
         let summary = format!(
-            "{} says what several copies of it need that run side by side (\"{}\"), but not how a version is put there (deployed).",
+            "{} says what several copies of it need that run side by side (\"{}\"), but not how a version is put \
+             there.",
             document.path,
             heading.text.trim()
         );
@@ -174,7 +164,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if let Some((document, line)) = own().find_map(|document| Some((document, button(repo, document)?))) {
         let summary = format!(
-            "{} has a button that puts a copy into service (deploys it) with a host, and says no more of it.",
+            "{} has a button that puts a copy into service with a host, and says no more of it.",
             document.path
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
@@ -182,7 +172,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let mut headings = documents.headings().filter(|(document, _)| is_own(document));
     if let Some((document, heading)) = headings.find(|(document, heading)| tells_of_delivery(document, heading)) {
         let summary = format!(
-            "{} says what puts a version into service (deploys it), \"{}\", but not where or how that is set up.",
+            "{} says what puts a version into service, \"{}\", but not where or how that is set up.",
             document.path,
             heading.text.trim()
         );
@@ -190,7 +180,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if let Some((document, line, image)) = own_image(repo, documents) {
         let summary = format!(
-            "{} says how to pack the program together with what it needs, and how to start that (the container image {image}).",
+            "{} says how to pack the program together with what it needs, as the container image {image}, and how to \
+             start that.",
             document.path
         );
         return Finding::met(SIGNAL, summary, document.at(repo, line));
@@ -201,14 +192,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if let Some((document, (line, image))) = own().find_map(|document| Some((document, published_image(document)?))) {
         let summary = format!(
-            "{} says where the program is ready to be fetched, packed together with what it needs (the container image {image}), but not where or how it is put into service (deployed).",
+            "{} says where the program is ready to be fetched, packed together with what it needs as the container \
+             image {image}, but not where or how it is put into service.",
             document.path
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, heading)) = sections(About::ProductionBuild).next() {
         let summary = format!(
-            "{} says how to make it ready for real visitors (\"{}\"), but not where or how it is put into service (deployed).",
+            "{} says how to make it ready for real visitors (\"{}\"), but not where or how it is put into service.",
             document.path,
             heading.text.trim()
         );
@@ -222,7 +214,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     });
     if let Some((document, command)) = image {
         let summary = format!(
-            "{} says how to pack the program together with what it needs (`{}` makes a container image), but not where or how it is put into service (deployed).",
+            "{} says how to pack the program together with what it needs, as a container by `{}`, but not where or \
+             how it is put into service.",
             document.path, command.text
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
@@ -231,15 +224,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::not_applicable(SIGNAL, why);
     }
     let summary = match documents.all() {
-        [] => "There is no README or other document that could say how it is put into service (deployed).".to_owned(),
-        [only] => format!("{} does not say how it is put into service (deployed).", only.path),
-        all => format!("None of {} documents says how it is put into service (deployed).", all.len()),
+        [] => "Nothing says how it is put into service: there is no README or other document.".to_owned(),
+        [only] => format!("{} does not say how it is put into service.", only.path),
+        all => format!("None of {} documents says how it is put into service.", all.len()),
     };
     let readme = documents.readme();
     let places = readme.map(|readme| readme.place(repo));
     Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head())).remedy(format!(
-        "Add a section on deployment to {}: where it runs, the commands that put a version there, what must be \
-         configured first, and how to go back.",
+        "Write into {} how it is put into service: where it runs, the commands that put a version there, what must be \
+         set first, and how to go back.",
         readme.map_or("the README", |readme| &readme.path)
     ))
 }

@@ -95,10 +95,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     };
     let finding = match (not_deployed(repo), &migrator) {
         (Some(why), _) => Finding::not_applicable(SIGNAL, why),
-        (None, None) => Finding::not_applicable(
-            SIGNAL,
-            "There are no tables of a database that would be changed (no schema to migrate).",
-        ),
+        (None, None) => {
+            Finding::not_applicable(SIGNAL, "There are no tables of a database that a new version would change.")
+        }
         (None, Some(migrator)) => verdict(repo, migrator),
     };
     finding.fact("kind", kind).fact("tool", tool).fact("path", path)
@@ -109,21 +108,24 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
     let what = match migrator.kind {
         Kind::OrmAuto => {
             let summary = format!(
-                "When the program starts, {} makes the tables of the database fit the code; what changes in existing ones is written down nowhere.",
+                "What a new version does to the database can't be checked before: at the start, {} makes its tables \
+                 fit the code; what changes in existing ones is written down nowhere.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
         }
         Kind::Fitted => {
             let summary = format!(
-                "{} says how the tables of the database are made to fit the code; what changes in existing ones is written down nowhere.",
+                "What a new version does to the database can't be checked before: {} says how its tables are made to \
+                 fit the code; what changes in existing ones is written down nowhere.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
         }
         Kind::Created | Kind::Statements => {
             let summary = format!(
-                "{} makes the tables that are missing from the database; nothing changes one that is there already.",
+                "A database in use can't be brought up to date: {} makes tables that are missing; nothing changes one \
+                 that is there already.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
@@ -140,22 +142,24 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
             } else if is_loaded {
                 "which the program loads by itself; what changes in existing tables is written down nowhere"
             } else {
-                "with no changes to them (no migrations), and nothing loads it by itself"
+                "and nothing loads it by itself; changes to existing tables are written down nowhere"
             };
-            let summary = format!("The tables of the database are described in {} (the schema), {how}.", migrator.path);
+            let summary = format!(
+                "A database in use can't be brought up to date: its tables are described in {}, the \
+                                   schema, {how}.",
+                migrator.path
+            );
             return if is_mounted || is_loaded {
                 Finding::partly(SIGNAL, summary, place)
             } else {
                 Finding::not_met(SIGNAL, summary, place)
             };
         }
-        Kind::Tool => format!(
-            "The changes to the tables of the database (migrations with {}) in {} ",
-            migrator.tool, migrator.path
-        ),
+        Kind::Tool => format!("its changes, the {} migrations in {}, ", migrator.tool, migrator.path),
     };
     if let Some((how, at)) = automated(repo, migrator) {
-        return Finding::met(SIGNAL, what + &how, Evidence::or_absence([at, place], repo.head()));
+        let summary = format!("How the database is brought up to date is settled: {what}{how}");
+        return Finding::met(SIGNAL, summary, Evidence::or_absence([at, place], repo.head()));
     }
     let documents = Documents::of(repo);
     let documented = documents.commands().filter(|(_, command)| {
@@ -165,25 +169,33 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
     let is_broken = |command: &Command| command.missing.as_ref().is_some_and(|missing| missing.starts_with("target "));
     let (broken, whole): (Vec<_>, Vec<_>) = documented.partition(|(_, command)| is_broken(command));
     if let Some((document, command)) = whole.first() {
-        let summary = format!("{what}are made with `{}`, as {} says.", command.text, document.path);
+        let summary = format!(
+            "How the database is brought up to date is written down: {what}are made with `{}`, as \
+                               {} says.",
+            command.text, document.path
+        );
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((document, command)) = broken.first() {
         let summary = format!(
-            "{what}are to be made with `{}`, as {} says, but what that refers to does not exist.",
+            "Bringing the database up to date fails as it is written down: {what}are to be made with `{}`, as {} \
+             says, which refers to what does not exist.",
             command.text, document.path
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
     }
     if let Some((path, line)) = for_people(repo) {
-        let summary = format!("{what}can be made by a command in {path}, but nothing says when to run it.");
+        let summary = format!(
+            "Nothing says when to bring the database up to date: {what}can be made by a command in \
+                               {path}."
+        );
         return Finding::partly(SIGNAL, summary, Place::lines(repo.head(), path, line, line));
     }
-    Finding::not_met(
-        SIGNAL,
-        what + "are there, but nothing says how they are made when a new version is put into service, and nothing makes them by itself.",
-        place,
-    )
+    let summary = format!(
+        "A new version may meet a database that does not fit it: {what}are there, but nothing says when they are made, and \
+         nothing makes them by itself."
+    );
+    Finding::not_met(SIGNAL, summary, place)
 }
 
 /// Whether a file that a container or a host starts with applies them.
@@ -216,7 +228,7 @@ fn in_start_files(repo: &Snapshot) -> Option<Place> {
     None
 }
 
-/// How they are made without anybody's doing: as the end of "The changes in x ", and where.
+/// How they are made without anybody's doing: as the end of "its changes, ", and where.
 fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
     if let Some(place) = in_start_files(repo) {
         return Some((format!("are made by themselves, from {}.", place.path), place));

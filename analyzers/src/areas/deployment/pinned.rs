@@ -55,13 +55,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if states.is_empty() {
         let imports_frameworks = !kinds::frameworks(repo).is_empty();
         return if imports_frameworks {
-            let summary =
-                "The code uses a web framework, but no file lists the packages of others that it needs (dependencies).";
+            let summary = "Another machine can't know what it needs: the code uses a web framework, but no file lists the \
+                 packages of others that it needs.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head()))
                 .fact("locked", false)
                 .fact("runtime", false)
         } else {
-            Finding::not_applicable(SIGNAL, "No file lists packages of others that it uses (no package manager).")
+            Finding::not_applicable(SIGNAL, "No file lists packages of others that it uses.")
         };
     }
     let unlocked: Vec<String> = states.iter().filter(|_| !is_library).filter_map(State::unlocked).collect();
@@ -75,14 +75,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         (true, true) if is_library => Finding::met(
             SIGNAL,
             format!(
-                "A library need not fix the versions of the packages that it uses (lock its dependencies); the versions of {all} that it runs on are named."
+                "A library need not fix the versions of the packages that it uses; the versions of {all} that it runs \
+                 on are named."
             ),
             evidence,
         ),
         (true, true) => Finding::met(
             SIGNAL,
             format!(
-                "The packages that it uses have fixed versions (dependencies {}: {}), and the version of {all} is written down ({}).",
+                "Another machine gets the same versions: the packages that it uses are {} ({}), and the version of \
+                 {all} is written down ({}).",
                 locked(&states),
                 files(&states, |state| state.lock.as_ref()),
                 files(&states, |state| state.runtime.as_ref())
@@ -91,7 +93,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ),
         (true, false) => {
             let summary = format!(
-                "The packages that it uses have fixed versions (dependencies {}), but the version of {} is not written down.",
+                "Another machine gets the same versions only in part: the packages that it uses are {}, but the \
+                 version of {} is not written down.",
                 locked(&states),
                 in_words(&unpinned)
             );
@@ -99,14 +102,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
         (false, true) => {
             let summary = format!(
-                "The version of the language is written down, but the packages that it uses have no fixed versions (dependencies are not locked: {}).",
+                "Another machine may get other versions, which may not work: the packages that it uses are not locked \
+                 ({}), though the version of the language is written down.",
                 unlocked.join(", ")
             );
             Finding::partly(SIGNAL, summary, evidence)
         }
         (false, false) if states.iter().any(|state| state.lock.is_some() || state.runtime.is_some()) => {
             let summary = format!(
-                "The packages that it uses have no fixed versions (dependencies are not locked: {}), and the version of {} is not written down.",
+                "Another machine may get other versions, which may not work: the packages that it uses are not locked \
+                 ({}), and the version of {} is not written down.",
                 unlocked.join(", "),
                 in_words(&unpinned)
             );
@@ -114,7 +119,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
         (false, false) => {
             let summary = format!(
-                "The packages that it uses have no fixed versions (dependencies are not locked), and the version of {all} is not written down."
+                "Another machine may get other versions, which may not work: the packages that it uses are not \
+                 locked, and the version of {all} is not written down."
             );
             Finding::not_met(SIGNAL, summary, evidence)
         }
@@ -126,8 +132,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 fn locked(states: &[State]) -> &'static str {
     let with_lock = || states.iter().filter(|state| state.lock.is_some());
     match (with_lock().any(|state| state.exact), with_lock().all(|state| state.exact)) {
-        (true, true) => "with exact versions",
-        (true, false) => "locked or with exact versions",
+        (true, true) => "listed with exact versions",
+        (true, false) => "locked or listed with exact versions",
         (false, _) => "locked",
     }
 }
@@ -146,7 +152,7 @@ fn write_versions(languages: &[&str]) -> String {
 }
 
 impl State {
-    /// What is not locked, as it follows "dependencies are not locked".
+    /// What is not locked, as it follows "are not locked".
     fn unlocked(&self) -> Option<String> {
         match (&self.lock, &self.uncovered) {
             (None, _) => Some(self.language.to_owned()),
@@ -344,15 +350,14 @@ mod tests {
     fn a_lock_file_is_told_from_exact_versions() {
         let said = |fixture: Fixture| finding(&fixture.snapshot()).summary().to_owned();
         let exact = Fixture::new().file("requirements.txt", "flask==2.0\n").file(".python-version", "3.12");
-        assert!(said(exact).starts_with(
-            "The packages that it uses have fixed versions (dependencies with exact versions: requirements.txt)"
-        ));
+        let with = "Another machine gets the same versions: the packages that it uses are";
+        assert!(said(exact).starts_with(&format!("{with} listed with exact versions (requirements.txt)")));
         let manifest = r#"{"engines":{"node":"20"}}"#;
         let near = Fixture::new().file("package.json", manifest).file("bench/yarn.lock", "a").file("yarn.lock", "a");
         assert_eq!(finding(&near.snapshot()).places()[0].path, "yarn.lock");
         assert!(
             said(Fixture::new().file("package.json", manifest).file("yarn.lock", "a"))
-                .starts_with("The packages that it uses have fixed versions (dependencies locked: yarn.lock)")
+                .starts_with(&format!("{with} locked (yarn.lock)"))
         );
     }
 

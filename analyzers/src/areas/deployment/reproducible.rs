@@ -33,7 +33,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     } else if let Some(why) = not_deployed(repo) {
         Finding::not_applicable(SIGNAL, why)
     } else if found.is_empty() {
-        let summary = "No file tells a machine how to run it (container, process or infrastructure file).";
+        let summary = "Each machine has to be set up by hand: no file, such as a Dockerfile, tells a machine how to \
+                       run it.";
         Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head()))
     } else {
         let all: Vec<&str> = found.iter().map(|(path, _)| *path).collect();
@@ -48,7 +49,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             format!("{path} tells a machine how to bring out a version, but no file tells it how to run the project.")
         } else {
             format!(
-                "{} has commands for people, but no file tells a machine how to run it (container or process file).",
+                "{} has commands for people, but no file, such as a Dockerfile, tells a machine how to run it.",
                 all[0]
             )
         };
@@ -64,16 +65,12 @@ fn traits(containers: &[Container]) -> String {
     }
     let all = |holds: fn(&Container) -> bool| containers.iter().all(holds);
     let traits = [
-        (all(|container| container.stages > 1), "a build in several steps (multi-stage)", ""),
-        (
-            all(|container| container.non_root),
-            "a user other than the one with all rights (root)",
-            runs_as_root(containers),
-        ),
+        (all(|container| container.stages > 1), "a build in several stages", ""),
+        (all(|container| container.non_root), "few rights for it (not root)", runs_as_root(containers)),
         (
             all(|container| container.pinned),
-            "fixed versions of what it stands on (pinned base images)",
-            "what it stands on has no fixed version (a base image)",
+            "fixed versions of what it is built on",
+            "what it is built on, the base image, has no fixed version",
         ),
         (all(|container| container.healthcheck), "a health check", ""),
     ];
@@ -94,9 +91,9 @@ fn traits(containers: &[Container]) -> String {
 
 fn runs_as_root(containers: &[Container]) -> &'static str {
     match (containers, containers.iter().any(|container| container.non_root)) {
-        ([_], _) => "the program has all rights in its container (it runs as root)",
-        (_, false) => "the programs have all rights in their containers (they run as root)",
-        (_, true) => "some of the programs have all rights in their containers (they run as root)",
+        ([_], _) => "the program runs as root, with all rights",
+        (_, false) => "the programs run as root, with all rights",
+        (_, true) => "some of the programs run as root, with all rights",
     }
 }
 
@@ -155,11 +152,11 @@ mod tests {
         let said = |text| examine(&[("Dockerfile", text)]).summary().to_owned();
         assert_eq!(
             said("FROM python:3.12\n"),
-            "Dockerfile tells a machine how to run it, with fixed versions of what it stands on (pinned base images). Could be better: the program has all rights in its container (it runs as root)."
+            "Dockerfile tells a machine how to run it, with fixed versions of what it is built on. Could be better: the program runs as root, with all rights."
         );
         assert_eq!(
             said("FROM python\nUSER app\n"),
-            "Dockerfile tells a machine how to run it, with a user other than the one with all rights (root). Could be better: what it stands on has no fixed version (a base image)."
+            "Dockerfile tells a machine how to run it, with few rights for it (not root). Could be better: what it is built on, the base image, has no fixed version."
         );
     }
 

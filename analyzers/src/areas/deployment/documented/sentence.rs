@@ -93,7 +93,7 @@ pub(super) fn says_where(document: &Document) -> Option<(u32, &'static str)> {
     const LONGEST: usize = 300;
     let said = |text: &str| match (WHERE.is_match(text), KEPT.is_match(text)) {
         (true, _) => Some("where it runs"),
-        (false, true) => Some("where or by what it is put into service (deployed)"),
+        (false, true) => Some("where or by what it is put into service"),
         (false, false) => None,
     };
     let lines = document.prose.iter().filter(|line| line.starts && line.text.len() <= LONGEST);
