@@ -47,12 +47,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         None if all == 0 => {
             return Finding::not_applicable(
                 SIGNAL,
-                "No place was recognised where an entry of the database is looked up that may be missing (a record); how this program asks its database may not be known here.",
+                "No place was recognised where an entry of the database is looked up that may be missing; how this \
+                 program asks its database may not be known here.",
             );
         }
         None => {
             let summary = format!(
-                "The program looks things up in the database in {}; no place was found that uses one (a record) without asking first whether it is there.",
+                "The program expects that an entry may be missing: it looks entries of the database up in {}, and \
+                 none was found that is used without asking whether it is there.",
                 places(all)
             );
             let at = server.matches("errors", "lookup.handled").into_iter().chain(asked);
@@ -60,8 +62,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         Some(first) => {
             let summary = format!(
-                "In {} of an entry of the database (a record), it is used without asking whether it is there, as in {}. One that \
-                 must exist needs no question.",
+                "Who asks for something that is gone may see a crash: in {} of a database entry, it is used without \
+                 asking whether it is there, as in {}. One that must exist needs no question.",
                 part(blind.len(), all, "lookup"),
                 first.path
             );

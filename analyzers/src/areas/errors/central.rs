@@ -44,7 +44,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     if endpoints.is_empty()
         && let Some(place) = served::grpc(repo)
     {
-        let summary = "gRPC, by which the program talks to others, answers errors by itself; what is set up before it (interceptors) was not looked at.";
+        let summary = "gRPC, by which the program talks to others, answers errors by itself; what is set up before it \
+                       was not looked at.";
         return Finding::met(SIGNAL, summary, place).by_default().fact("handling", "framework_default");
     }
     let Some(first) = endpoints.first().filter(|_| server::answers(repo)) else {
@@ -100,36 +101,38 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         let at = marks::places(repo, central.iter().copied());
         return if is_partial && !by_default {
             let summary = format!(
-                "Only some of what may go wrong (errors of a few kinds, or of a few routes) is answered in one place, in {}; nothing answers the rest.",
+                "Some errors may get no proper answer: only those of a few kinds, or at a few addresses, are answered \
+                 in one place, in {}; nothing answers the rest.",
                 found.path
             );
             Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial")
         } else {
             let (summary, handling) = if is_partial {
                 let summary = format!(
-                    "Some of what may go wrong (errors of a few kinds, or of a few routes) is answered in one place, in {}; {framework} answers the rest.",
+                    "Unexpected errors are answered in one place: those of a few kinds, or at a few addresses, in {}; \
+                     {framework} answers the rest.",
                     found.path
                 );
                 (summary, "partial")
             } else {
-                (
-                    format!("Whatever goes wrong is answered in one place (errors of all routes), in {}.", found.path),
-                    "central",
-                )
+                (format!("Unexpected errors are answered in one place, in {}.", found.path), "central")
             };
             Finding::met(SIGNAL, summary, at).fact("handling", handling)
         };
     }
     if let Some(place) = settings::of_symfony(repo).filter(|_| by_default) {
         let summary = format!(
-            "Which answer an error of the program gets is said in one place for all of them, in {}; {framework} answers the rest.",
+            "Unexpected errors are answered in one place: {} says which answer each gets; {framework} answers the \
+             rest.",
             place.path
         );
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
     if let Some(place) = wrapper::find(repo, endpoints.len()).or_else(|| base::find(repo, endpoints.len())) {
-        let summary =
-            format!("Most addresses (routes) hand what goes wrong to one place, which answers it, in {}.", place.path);
+        let summary = format!(
+            "Unexpected errors are answered in one place, to which most addresses hand them, in {}.",
+            place.path
+        );
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
     let own = own_answers();
@@ -137,19 +140,22 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     match (own.first(), by_default) {
         (None, true) => {
             let summary = format!(
-                "{framework} answers unexpected errors by itself, and no address (route) has an answer of its own."
+                "Unexpected errors are answered in one place, by {framework} itself; no address has an answer of its \
+                 own."
             );
             Finding::met(SIGNAL, summary, at).by_default().fact("handling", "framework_default")
         }
         (Some(found), true) if own.len() == 1 && endpoints.len() >= MANY || own.len() * FEW <= endpoints.len() => {
             let summary = if own.len() == 1 {
                 format!(
-                    "{framework} answers unexpected errors by itself; one address (route) has an answer of its own, in {}.",
+                    "Unexpected errors are answered in one place, by {framework} itself; one address has an answer of \
+                     its own, in {}.",
                     found.path
                 )
             } else {
                 format!(
-                    "{framework} answers unexpected errors by itself; addresses (routes) have answers of their own in only {} places, as in {}.",
+                    "Unexpected errors are answered in one place, by {framework} itself; addresses have answers of \
+                     their own in only {} places, as in {}.",
                     own.len(),
                     found.path
                 )
@@ -158,7 +164,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         (Some(found), true) => {
             let summary = format!(
-                "Addresses (routes) answer errors themselves in {}, as in {}; {framework} answers what they don't.",
+                "Unexpected errors get an answer: addresses give their own in {}, as in {}, and {framework} answers \
+                 the rest.",
                 super::places(own.len()),
                 found.path
             );
@@ -168,12 +175,13 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             let recovery = server.matches("errors", "recovery");
             let rest = match recovery.first() {
                 Some(place) => {
-                    format!("only what makes one of them crash (a panic) is answered in one place, in {}.", place.path)
+                    format!("only a crash, a panic, is answered in one place, in {}.", place.path)
                 }
                 None => "nothing answers what one of them forgets. A package may do so.".to_owned(),
             };
             let summary = format!(
-                "Each address (route) answers what goes wrong in its own way, in {}, as in {}; {rest}",
+                "What goes wrong may be answered differently everywhere: each address has its own way, in {}, as in \
+                 {}; {rest}",
                 super::places(own.len()),
                 found.path
             );
@@ -182,16 +190,16 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         (None, false) => match server.matches("errors", "recovery").first() {
             Some(found) => {
                 let summary = format!(
-                    "What makes an address (route) crash (a panic) is answered in one place, in {}; no answer was found to other \
-                     things that go wrong. A package may have one.",
+                    "Some errors may get no proper answer: only a crash, a panic, is answered in one place, in {}. A \
+                     package may answer the others.",
                     found.path
                 );
                 let at = marks::at(repo, found);
                 Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "none")
             }
             None => {
-                let summary =
-                    "No address (route) answers what goes wrong, and nothing does so for all of them. A package may.";
+                let summary = "When something goes wrong, callers may get no proper answer: no address deals with errors, and \
+                     nothing does so for all of them. A package may.";
                 Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
             }
         },

@@ -40,32 +40,33 @@ static META: AreaMeta = AreaMeta {
                        one kind of error is caught, or where what may fail only cleans up, it is fine. Tests, scripts, \
                        migrations and code for the browser are left out. It does not apply where nothing catches errors.",
             why: "An error that was dropped shows up later, somewhere else, as wrong data that nobody can explain.",
-            remedy: "Catch only the error that is expected, and log, answer or pass on the others. Where dropping one is \
-                     right, say why in a comment.",
+            remedy: "Drop only errors that are expected, and say why in a comment; write the others into the log, \
+                     answer them or pass them on.",
             effort: Effort::Low,
             dispute: "Some errors may be dropped, such as those of cleaning up. Say so in a comment inside of the block.",
         },
         SignalMeta {
             id: "errors.absence",
-            statement: "The program expects that what it looks for may not be there (a missing record is handled where it is looked up)",
+            statement: "The program expects that what it looks for may not be there",
             looks_at: "Lookups of one record that may find nothing, and whether what they found is used before anybody asks \
                        whether it is there. In Rust, unwrap and expect in functions that answer requests. Lookups that \
                        answer 404 by themselves meet it. It does not apply where no record is looked up.",
             why: "Whoever asks for something that is gone should read that it is gone, and not that the server is broken.",
-            remedy: "After each lookup ask whether there is a result and answer 404 if not, or use the lookup of the framework \
-                     that does so.",
+            remedy: "After each lookup ask whether anything was found, and answer 404, for \"not found\", if not; \
+                     many frameworks have a lookup that does so.",
             effort: Effort::Low,
             dispute: "A record that must exist, for instance because it was checked before, can't be told from one that may \
                       be missing. Say so beside the lookup.",
         },
         SignalMeta {
             id: "errors.timeouts",
-            statement: "The program does not wait for other systems without end (calls have a timeout)",
+            statement: "The program does not wait for other systems without end",
             looks_at: "Calls over HTTP and what they say about time. Libraries that give up by themselves meet it. Tests, \
                        scripts and code for the browser are left out. It does not apply where no such calls are made, and \
                        can't be assessed where only libraries of a service or a mail server make them.",
             why: "If the other system hangs, every request that waits for it hangs too, until the whole service stands still.",
-            remedy: "Give each call, or the client that makes them, a timeout of a few seconds.",
+            remedy: "Let the program stop waiting after a few seconds: a timeout for each call, or for the client \
+                     that makes them.",
             effort: Effort::Low,
             dispute: "A timeout may be set around the call or by a proxy. Say so beside the call.",
         },
@@ -76,7 +77,7 @@ static META: AreaMeta = AreaMeta {
                        types of errors that know their own answer. Frameworks that answer unexpected errors by themselves \
                        meet it, unless each route catches its own. It applies to programs that answer HTTP requests.",
             why: "Where each route answers errors in its own way, some forget to, and clients can't rely on any form.",
-            remedy: "Add one handler for all errors that writes them into the log and answers in one form.",
+            remedy: "Add one place that takes all errors, writes them into the log and answers in one form.",
             effort: Effort::Low,
             dispute: "A handler in a package of your own is not seen. Point to it in the README.",
         },

@@ -29,30 +29,28 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let share = share(dropped.len());
     let finding = match dropped.first() {
         None if all == 0 => {
-            return Finding::not_applicable(
-                SIGNAL,
-                "No place was found where the program deals with errors (catches them).",
-            );
+            return Finding::not_applicable(SIGNAL, "No place was found where the program deals with errors.");
         }
         None => {
             let summary = format!(
-                "Errors are dealt with (caught) in {}, and none was found that is dropped without doing anything \
-                 and without a word why.",
+                "Errors are not dropped without a word: they are dealt with in {}, and no place was found where one \
+                 is caught and nothing done.",
                 places(all)
             );
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
         }
         Some(first) => {
             let summary = format!(
-                "In {} where errors are dealt with, an error is dropped without a word, as in {}. Some may be dropped on \
-                 purpose; a comment would say so.",
+                "Faults may go unnoticed until they hurt: in {} where errors are caught, one is dropped without a \
+                 word, as in {}. Some may be dropped on purpose; a comment would say so.",
                 part(dropped.len(), all, "place"),
                 first.path
             );
             let at = marks::places(repo, dropped.iter().copied());
             let good = format!(
-                "Errors are dealt with in {} of {all} places; in the others an error is dropped without a word, as in {}. \
-                 Some may be dropped on purpose; a comment would say so.",
+                "Some faults may go unnoticed until they hurt: errors are dealt with in {} of {all} places, and \
+                 dropped without a word in the others, as in {}. Some may be dropped on purpose; a comment would say \
+                 so.",
                 all - dropped.len(),
                 first.path
             );

@@ -36,20 +36,22 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
                 ),
                 None => Finding::not_applicable(
                     SIGNAL,
-                    "No place was recognised where the program asks another system (no call over HTTP).",
+                    "No place was recognised where the program asks another system over HTTP.",
                 ),
             };
         }
         (None, Some(first)) => {
             let summary = if bounded.is_empty() {
                 format!(
-                    "Other systems are called in {}, with a library that gives up by itself, as in {}.",
+                    "The program does not wait for other systems without end: they are called in {}, with a library \
+                     that gives up by itself, as in {}.",
                     places(all),
                     first.path
                 )
             } else {
                 format!(
-                    "Other systems are called in {}, and a limit to the time that it waits was found for each.",
+                    "The program does not wait for other systems without end: they are called in {}, with a timeout \
+                     each.",
                     places(all)
                 )
             };
@@ -57,8 +59,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         (Some(first), _) => {
             let summary = format!(
-                "In {} to other systems, nothing in the code limits how long the program waits, as in {}. Some libraries give up \
-                 by themselves after minutes, and a limit around the call may not be recognised.",
+                "When another system hangs, this one may hang with it: in {} to others, nothing in the code limits \
+                 the wait, by a timeout, as in {}. Some libraries give up by themselves after minutes, and a limit \
+                 around the call may not be recognised.",
                 part(open.len(), all, "call"),
                 first.path
             );
