@@ -36,16 +36,20 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     if let Some(first) = code.first() {
         return Finding::met(
             SIGNAL,
-            format!("It can be asked whether the service is well (a health check), in {}.", first.path),
+            format!("It can be asked whether the service is well, by the health check in {}.", first.path),
             marks::places(repo, code),
         );
     }
     if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
-        let summary = format!("{name} lets machines ask whether the service is well (a health check).");
+        let summary = format!("It can be asked whether the service is well, by the health check of {name}.");
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency));
     }
     if let Some(place) = probe(repo) {
-        let summary = format!("Whatever runs the service asks whether it is well (a health check), in {}.", place.path);
+        let summary = format!(
+            "It is asked whether the service is well by whatever runs it, by the health check in \
+                               {}.",
+            place.path
+        );
         return Finding::met(SIGNAL, summary, place);
     }
     if Surface::of(repo).endpoints.is_empty() && served::grpc(repo).is_some() {
@@ -54,8 +58,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             "The program talks to others by gRPC; whether it can be asked if it is well was not looked at.",
         );
     }
-    let summary = "There is no address at which a machine can ask whether the service is well (a health check). Some platforms only \
-         try whether anything answers (the port is open).";
+    let summary = "Nobody may notice that the service is down: no health check was found, an address at which \
+                   machines ask whether it is well. Some platforms only try whether anything answers.";
     Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
 }
 

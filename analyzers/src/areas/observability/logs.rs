@@ -82,7 +82,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let (plain, structured): (Vec<_>, Vec<_>) = structured.into_iter().partition(is_plain);
     if let Some(first) = structured.first() {
         let summary = format!(
-            "Logs are written as records with names and values, which machines can search, as in {}.",
+            "Machines can search the log: it is written as records with names and values, as in {}.",
             first.path
         );
         return said(Finding::met(SIGNAL, summary, marks::places(repo, structured)), "structured");
@@ -91,21 +91,25 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         |it: &Dependency, name: &str| is_used(repo, it, name) && (it.ecosystem != Nuget || !messages.are_built());
     if let Some((dependency, name)) = marks::package(repo, STRUCTURED).filter(|(it, name)| is_used(it, name)) {
         let summary =
-            format!("Logs are written as records with names and values, which machines can search, by {name}.");
+            format!("Machines can search the log: it is written as records with names and values, by {name}.");
         return said(Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)), "structured");
     }
     let own = own::calls(repo, server);
     if let Some((name, place)) = set_to_json(repo, !own.is_empty()) {
-        let summary =
-            format!("{name} is set to write its log in a form that machines can search (JSON), in {}.", place.path);
+        let summary = format!("Machines can search the log: {name} is set to write it as JSON, in {}.", place.path);
         return said(Finding::met(SIGNAL, summary, place), "structured");
     }
     if let Some(place) = by_hand::find(repo) {
-        let summary = format!("A logger of the program's own writes each record as JSON, in {}.", place.path);
+        let summary =
+            format!("Machines can search the log: a logger of the program's own writes it as JSON, in {}.", place.path);
         return said(Finding::met(SIGNAL, summary, place).indicative(), "structured");
     }
     if own::carry_context(repo, &own) {
-        let summary = format!("Most lines of the log carry names and values beside their text, as in {}.", own[0].path);
+        let summary = format!(
+            "Machines can search the log: most lines carry names and values beside their text, as \
+                               in {}.",
+            own[0].path
+        );
         return said(Finding::met(SIGNAL, summary, marks::places(repo, own)).indicative(), "structured");
     }
     let with_a_log = marks::package(repo, BY_DEFAULT);
@@ -120,7 +124,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let logger = [written_as_text, plain, requests.without(of_program)].concat();
     if let Some(first) = logger.first() {
         let summary = format!(
-            "The program keeps a log of lines of text, as in {}. A service that collects them may turn them into records that machines can search.",
+            "After a failure somebody has to read the log line by line: it is plain text, as in {}. A service that \
+             collects logs may make it searchable.",
             first.path
         );
         return said(Finding::partly(SIGNAL, summary, marks::places(repo, logger)).indicative(), "unstructured");
@@ -129,7 +134,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let prints = printed.working.len().max(printed.failing.len()) > FEW;
     if let Some((name, place)) = configured(repo).filter(|(name, _)| *name != "ASP.NET" || !prints) {
         let summary = format!(
-            "{name}'s own log is set up in {}; it consists of lines of text. A service that collects them may turn them into records that machines can search.",
+            "After a failure somebody has to read the log line by line: it is {name}'s own, set up in {}, of plain \
+             text. A service that collects logs may make it searchable.",
             place.path
         );
         return said(Finding::partly(SIGNAL, summary, place).indicative(), "framework_default");
@@ -159,10 +165,15 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         (&printed.starting, "the program says only that it starts or stops, and prints that"),
     ];
     if let Some((found, what)) = kinds.into_iter().find(|(found, _)| !found.is_empty()) {
-        let summary = format!("The program keeps no log (it has no logger); {what}, as in {}.", found[0].path);
+        let summary = format!(
+            "After a failure there is little to look into: the program keeps no log; {what}, as in \
+                               {}.",
+            found[0].path
+        );
         return said(Finding::not_met(SIGNAL, summary, marks::places(repo, found.iter().copied())), "print");
     }
-    let summary = "Nothing was found in the code that keeps a log (no logger). The framework, or a server in front, may keep one of its own.";
+    let summary = "After a failure there is little to look into: nothing was found in the code that keeps a log. The \
+                   framework, or a server in front, may keep one of its own.";
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
 }
 
@@ -177,7 +188,8 @@ fn by_framework(name: &str, place: Place, printed: &Printed<'_>) -> Finding {
         None => "the program writes none".to_owned(),
     };
     let summary = format!(
-        "{name} writes a log of its own, in lines of text; {own}. A service that collects them may turn them into records that machines can search."
+        "After a failure somebody has to read the log line by line: {name} writes one of its own, in plain text; \
+         {own}. A service that collects logs may make it searchable."
     );
     Finding::partly(SIGNAL, summary, place).indicative()
 }

@@ -15,55 +15,56 @@ pub struct Observability;
 
 static META: AreaMeta = AreaMeta {
     id: "observability",
-    title: "Observability",
+    title: "Monitoring",
     question: "Can somebody see what the running service does?",
     signals: &[
         SignalMeta {
             id: "observability.structured-logs",
-            statement: "Machines can search the logs (they are structured)",
+            statement: "Machines can search the log",
             looks_at: "Which logger the code uses: one that writes records with names and values (structlog, pino, winston, \
                        slog, zap, Serilog, tracing, an encoder for JSON, ...), one that writes lines of text, the \
                        framework's own, or only printing. It applies to programs that answer HTTP requests.",
             why: "When something breaks at night, records can be searched by user, order or request; lines of prose have to \
                   be read.",
-            remedy: "Use a logger that writes JSON, and pass values as fields of their own instead of building sentences.",
+            remedy: "Write the log so that machines can search it: with a logger that writes JSON, and values as \
+                     fields of their own instead of sentences.",
             effort: Effort::Low,
             dispute: "A collector may turn the lines into records. Say so in the README.",
         },
         SignalMeta {
             id: "observability.no-print",
-            statement: "No lines are left with which programmers look for a mistake (server code does not print to debug)",
+            statement: "No notes are left that programmers make while they look for a mistake",
             looks_at: "Calls such as print, console.log, fmt.Println, System.out.println, puts, var_dump, dbg! and \
                        Console.WriteLine in code that runs on the server. Tests, scripts, seeds, migrations, tools for the \
                        terminal, code for the browser and the words that a server says when it starts are left out. It \
                        applies to programs that answer HTTP requests.",
             why: "What was printed to find an error has no level and no time, can't be switched off, and often shows what \
                   nobody should read.",
-            remedy: "Delete what was for debugging, and hand the rest to the logger with a level.",
+            remedy: "Delete what was printed to find a mistake, and let the rest go into the log.",
             effort: Effort::Low,
             dispute: "Where a platform collects whatever a program prints, printing on purpose is fine. Say so in the README.",
         },
         SignalMeta {
             id: "observability.request-id",
-            statement: "What was done for one visitor can be followed through the log (by a request id)",
+            statement: "What was done for one visitor can be followed through the log",
             looks_at: "Headers such as X-Request-ID and traceparent, packages and middleware that give each request an \
                        identifier, and tracing such as OpenTelemetry. Frameworks that do so by themselves meet it. It \
                        applies to programs that answer HTTP requests.",
             why: "With many visitors at once, the lines of one failed request can only be told from the others by an \
                   identifier that they share.",
-            remedy: "Add a middleware that takes the identifier from the X-Request-ID header, or makes one, and puts it into \
-                     each line of the log.",
+            remedy: "Give each request a number, or take the one in its X-Request-ID header, and write it into each \
+                     line of the log.",
             effort: Effort::Low,
             dispute: "An agent or a proxy outside of the repository may add it. Say so in the README.",
         },
         SignalMeta {
             id: "observability.health",
-            statement: "It can be asked whether the service is well (a health check)",
+            statement: "It can be asked whether the service is well",
             looks_at: "Routes such as /health, /ready and /ping, packages for health checks, and checks in a Dockerfile, a \
                        Compose file or a Kubernetes manifest. It applies to programs that answer HTTP requests.",
             why: "Whatever runs the service needs a way to ask whether it is well, to restart it or send visitors elsewhere.",
-            remedy: "Add a route such as /health that answers 200 when the service can do its work, and name it where the \
-                     service is deployed.",
+            remedy: "Add an address such as /health that answers 200 while the service can do its work, and let \
+                     whatever runs the service ask there.",
             effort: Effort::Low,
             dispute: "Some platforms only try whether the port is open. Where that is enough, say so.",
         },

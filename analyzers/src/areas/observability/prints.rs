@@ -91,26 +91,25 @@ pub(super) fn finding(repo: &Snapshot, printed: &Printed<'_>) -> Finding {
     let finding = match found.first() {
         None => {
             let summary = match (printed.starting.is_empty(), printed.failing.is_empty()) {
-                (true, true) => {
-                    "No line was found in which the server prints as programmers do while they look for a mistake."
-                }
+                (true, true) => "No notes were found that programmers print while they look for a mistake.",
                 (false, true) => {
-                    "Apart from what the server says when it starts, no line was found that prints as programmers do while \
-                     they look for a mistake."
+                    "No notes were found that programmers print while they look for a mistake, apart from what the \
+                     server says when it starts."
                 }
                 (true, false) => {
-                    "Apart from errors, no line was found that prints as programmers do while they look for a mistake."
+                    "No notes were found that programmers print while they look for a mistake, apart from errors."
                 }
                 (false, false) => {
-                    "Apart from errors and what the server says when it starts, no line was found that prints as programmers \
-                     do while they look for a mistake."
+                    "No notes were found that programmers print while they look for a mistake, apart from errors and \
+                     what the server says when it starts."
                 }
             };
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
         }
         Some(first) => {
             let summary = format!(
-                "Server code prints (as programmers do while they look for a mistake) in {} of {}, as in {}. Where a platform collects what is printed, that may be on purpose.",
+                "Notes are left that programmers make while they look for a mistake: server code prints in {} of {}, \
+                 as in {}. Where a platform collects what is printed, that may be on purpose.",
                 count(found.len(), "place"),
                 count(files, "file"),
                 first.path

@@ -46,21 +46,26 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let found = server.matches("observability", "request-id");
     if let Some(first) = found.first() {
         let summary = format!(
-            "Each request has a mark of its own that can be written into the log (a request id), as in {}.",
+            "What was done for one visitor can be followed: each request has a number of its own, a request id, as in \
+             {}.",
             first.path
         );
         return Finding::met(SIGNAL, summary, marks::places(repo, found));
     }
     if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
-        let summary = format!("Each request has a mark of its own (a request id), by {name}.");
+        let summary = format!(
+            "What was done for one visitor can be followed: each request has a number of its own, a \
+                               request id, by {name}."
+        );
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency));
     }
     if let Some(endpoint) = Surface::of(repo).endpoints.iter().find(|endpoint| endpoint.framework == "ASP.NET Core") {
-        let summary = "ASP.NET Core gives each request a mark of its own (a request id) and hands it to the log.";
+        let summary = "What was done for one visitor can be followed: ASP.NET Core gives each request a number of its \
+                       own, a request id, and hands it to the log.";
         let place = crate::Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);
         return Finding::met(SIGNAL, summary, place);
     }
-    let summary = "Nothing marks which lines of the log belong to the same request (a request id). A program in front of it or \
-                   beside it (a proxy, an agent) may do so.";
+    let summary = "What was done for one visitor can't be followed: no request id, a number for each request, marks \
+                   which lines of the log belong together. A program in front of it or beside it may do so.";
     Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
 }

@@ -11,18 +11,14 @@ pub(super) fn says(path: &str, text: &str) -> String {
 #[test]
 fn what_is_said_of_logs_and_of_prints_goes_together() {
     for (text, logs, prints) in [
-        (
-            "console.log(user);\n",
-            "what the program says is printed",
-            "Server code prints (as programmers do while they look for a mistake) in one place",
-        ),
-        ("console.error(problem);\n", "errors are printed", "Apart from errors, no line was found that prints"),
+        ("console.log(user);\n", "what the program says is printed", "server code prints in one place"),
+        ("console.error(problem);\n", "errors are printed", "look for a mistake, apart from errors."),
         (
             "console.log('Listening');\n",
             "says only that it starts or stops",
-            "Apart from what the server says when it starts, no line",
+            "look for a mistake, apart from what the server says when it starts.",
         ),
-        ("let a = 1;\n", "(no logger)", "No line was found in which the server prints"),
+        ("let a = 1;\n", "keeps a log", "No notes were found that programmers print"),
     ] {
         let package = r#"{"dependencies": {"express": "4"}}"#;
         let repo = Fixture::new().file("package.json", package).file("app.js", text).snapshot();
