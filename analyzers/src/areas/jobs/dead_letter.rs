@@ -29,8 +29,8 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
     } else {
         let summary = format!(
-            "Nothing was found that keeps or reports a task that failed for good ({}). A log that somebody watches, or \
-             the server that hands the tasks out (the queue), may do so.",
+            "Work that fails for good may be lost unnoticed: nothing was found that keeps or reports it, for {}. A \
+             log that somebody watches, or the queue's server, may do so.",
             tasks.counted()
         );
         Finding::not_met(SIGNAL, summary, tasks.task_places(repo, |_| true)).indicative()

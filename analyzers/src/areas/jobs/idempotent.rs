@@ -13,12 +13,13 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
     let for_all = tasks.sets(Meaning::Once);
     let finding = if risky > 0 {
         let what = match risky {
-            1 => "One background task sends something or makes a record".to_owned(),
+            1 => "one background task sends something or makes a record".to_owned(),
             many => format!("{many} background tasks send something or make records"),
         };
         let summary = format!(
-            "{what} without a sign that a second run is noticed ({all} {}). A rule in the database (a unique column), or a \
-             check elsewhere in the code, would do, and may not be recognised.",
+            "Work that is started again may be done twice, such as a mail: {what} without a sign that a second run is \
+             noticed ({all} {}). A unique column in the database, or a check elsewhere in the code, would do, and may \
+             not be recognised.",
             if all == 1 { "was found" } else { "were found" }
         );
         let places = tasks.task_places(repo, is_risky);
@@ -30,7 +31,7 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
         .indicative()
     } else if careful > 0 {
         let summary = format!(
-            "{} a second run: by looking for what is there already, or by a rule that refuses it (a lock, a unique key).{}",
+            "{} a second run, by looking for what is there already, or by a lock or a unique key that refuses it.{}",
             match (careful, all) {
                 (1, 1) => "The one background task notices".to_owned(),
                 (1, _) => format!("One of {all} background tasks notices"),

@@ -24,7 +24,7 @@ static META: AreaMeta = AreaMeta {
     signals: &[
         SignalMeta {
             id: "jobs.retries",
-            statement: "Background tasks that fail are tried again, with growing pauses (retries with backoff)",
+            statement: "Background tasks that fail are tried again, with growing pauses",
             looks_at: "Libraries for background tasks and message queues in the manifests, the tasks that they run, and what \
                        is said about trying again: in a task, where it is put into the queue, and in settings. Libraries \
                        that try again by themselves, such as Sidekiq, Hangfire, Asynq or Dramatiq, meet it. It does not \
@@ -38,25 +38,25 @@ static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "jobs.idempotent",
-            statement: "Running a task twice does no harm (tasks are idempotent)",
+            statement: "Running a task twice does no harm",
             looks_at: "Within each task: sending messages, making records and moving money, and beside it signs that a \
                        second run is noticed (a lock, a unique key, find or create, a mark of when it was done). Functions \
                        that a task calls are not followed. It can't be assessed where neither is found.",
             why: "Queues hand a task out again when a worker dies in the middle of it. Without a check the customer gets two \
                   mails, or pays twice.",
-            remedy: "Let each task ask first whether its work is done, or let the database refuse the second record with a \
-                     unique key.",
+            remedy: "Let each task ask first whether its work is done, or let the database refuse to keep the same \
+                     thing twice, by a unique key.",
             effort: Effort::Medium,
             dispute: "Where the check is in a function that the task calls, or in the database, name it in a comment beside \
                       the task.",
         },
         SignalMeta {
             id: "jobs.dead-letter",
-            statement: "A task that failed for good is kept or reported (once its retries are exhausted)",
+            statement: "A task that failed for good is kept or reported",
             looks_at: "Handlers for failed tasks, dead-letter queues in code and settings, libraries that keep failed tasks \
                        by themselves, and services that faults are reported to. It does not apply without background tasks.",
             why: "What failed for good and left no trace is noticed by the customer first.",
-            remedy: "Keep failed tasks in a queue or table of their own and tell somebody, so that they can be run again when \
+            remedy: "Keep failed tasks in a list of their own and tell somebody, so that they can be run again when \
                      the cause is mended.",
             effort: Effort::Low,
             dispute: "The queue's server may keep them, or somebody may watch the log. Say so in the README.",
@@ -107,7 +107,7 @@ impl Analyzer for Jobs {
                         library.name
                     )
                 }
-                None => "No work in the background was recognised (no background task).".to_owned(),
+                None => "No work in the background was recognised.".to_owned(),
             };
             let summary = if within::find(repo).is_empty() {
                 summary
@@ -140,12 +140,12 @@ mod tests {
             assert!(findings.iter().all(|finding| finding.outcome() == Outcome::NotApplicable));
             findings[0].summary().to_owned()
         };
-        assert_eq!(first("flask\n"), "No work in the background was recognised (no background task).");
+        assert_eq!(first("flask\n"), "No work in the background was recognised.");
         let timer =
             Fixture::new().file("A.java", "class A {\n  @Scheduled(cron = \"0 0 3 * * *\")\n  void sweep() {}\n}\n");
         assert_eq!(
             Jobs.examine(&timer.snapshot())[0].summary(),
-            "No work in the background was recognised (no background task). Some work is started within the program itself, by a timer or beside the answer."
+            "No work in the background was recognised. Some work is started within the program itself, by a timer or beside the answer."
         );
         assert_eq!(
             first("rq\n"),
@@ -161,12 +161,12 @@ mod tests {
             Jobs.examine(&repo)[1].summary().to_owned()
         };
         let one = "@shared_task\ndef pay():\n    Order.objects.get_or_create(id=1)\n";
-        let notices = "by looking for what is there already, or by a rule that refuses it (a lock, a unique key).";
-        assert_eq!(said(one), format!("The one background task notices a second run: {notices}"));
+        let notices = "by looking for what is there already, or by a lock or a unique key that refuses it.";
+        assert_eq!(said(one), format!("The one background task notices a second run, {notices}"));
         assert_eq!(
             said(&format!("{one}@shared_task\ndef count():\n    total()\n")),
             format!(
-                "One of 2 background tasks notices a second run: {notices} In the others, nothing was found that would \
+                "One of 2 background tasks notices a second run, {notices} In the others, nothing was found that would \
                  happen twice."
             )
         );

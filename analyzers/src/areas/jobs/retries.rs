@@ -18,7 +18,8 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         settings.retry.clone().filter(|_| own == 0 && !tasks.sets(Meaning::Retry)).map_or(places, Into::into)
     };
     let finding = if never == all {
-        let summary = format!("A failed task is not tried again (retries are switched off): {}.", tasks.counted());
+        let summary =
+            format!("Work that fails once may be lost: trying again is switched off for {}.", tasks.counted());
         Finding::not_met(SIGNAL, summary, tasks.places(repo, &[Meaning::Never])).indicative()
     } else if let Some(habit) = tasks.library.retries {
         let off = match never {
@@ -34,38 +35,39 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         }
     } else if own == 0 && !for_all {
         let summary = format!(
-            "Nothing was found that tries work in the background again after a failure ({}), and {} does not do so unasked. \
-             Where a task runs on a schedule, the next run may be the second try.",
+            "Work that fails once may be lost: nothing was found that tries it again, for {}, and {} does not do so \
+             unasked. Where a task runs on a schedule, the next run may be the second try.",
             tasks.counted(),
             tasks.library.name
         );
         Finding::not_met(SIGNAL, summary, tasks.task_places(repo, |_| true)).indicative()
     } else if !pauses {
         let summary = format!(
-            "Failed tasks are tried again, but no pause between the tries was found ({}), so a service that is down is \
-             asked again at once.",
+            "A service that is down gets no time to recover: failed tasks are tried again, but no pause between the \
+             tries was found, for {}.",
             tasks.counted()
         );
         Finding::partly(SIGNAL, summary, said()).indicative()
     } else if !for_all && own * 3 < all {
         let summary = format!(
-            "{own} of {all} background tasks ({}) say how they are tried again after a failure. Tasks that run on a \
-             schedule, or may be lost, need not.",
+            "Some work that fails once may be lost: {own} of {all} background tasks ({}) say how they are tried again \
+             after a failure. Tasks that run on a schedule, or may be lost, need not.",
             tasks.library.name
         );
         Finding::partly(SIGNAL, summary, said()).indicative()
     } else if for_all {
-        let summary = format!("Failed tasks are tried again after a pause ({}).", tasks.counted());
+        let summary = format!("Background tasks that fail are tried again after a pause: {}.", tasks.counted());
         Finding::met(SIGNAL, summary, said())
     } else if own < all {
         let summary = format!(
-            "{own} of {all} background tasks ({}) are tried again after a pause; of the others nothing was found that tries \
-             them again. Tasks that run on a schedule, or may be lost, need not.",
+            "Some work that fails once may be lost: {own} of {all} background tasks ({}) are tried again after a \
+             pause, and nothing was found that tries the others. Tasks that run on a schedule, or may be lost, need \
+             not.",
             tasks.library.name
         );
         Finding::partly(SIGNAL, summary, tasks.task_places(repo, |task| !task.says(Meaning::Retry))).indicative()
     } else {
-        let summary = format!("Failed tasks are tried again after a pause ({}).", tasks.counted());
+        let summary = format!("Background tasks that fail are tried again after a pause: {}.", tasks.counted());
         Finding::met(SIGNAL, summary, said())
     };
     finding
