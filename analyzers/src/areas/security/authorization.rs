@@ -94,10 +94,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = if !open.is_empty() {
         let first = &open[0];
         let summary = format!(
-            "{} {} {}, while others in the same file have one. {} be meant for everyone.",
+            "Somebody may change what they must not: {} {} {}, while others in the same file have one. {} be meant \
+             for everyone.",
             match open.len() {
-                1 => "One route that changes something has no guard,".to_owned(),
-                many => format!("{many} routes that change something have no guard, such as"),
+                1 => "one address that changes something has no check of who calls,".to_owned(),
+                many => format!("{many} addresses that change something have no check of who calls, such as"),
             },
             first.method,
             first.path,
@@ -107,8 +108,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative()
     } else if let Some(first) = past_owners.first() {
         let summary = format!(
-            "A record is looked up by its number alone in {}, as in {}, while others in the same file go through their \
-             owner: one user may reach what another owns.",
+            "One user may reach what another owns: an entry is looked up by its number alone in {}, as in {}, while \
+             others in the same file go through their owner.",
             if past_owners.len() == 1 { "1 place".to_owned() } else { format!("{} places", past_owners.len()) },
             first.path
         );
@@ -118,12 +119,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, method_security::summary(&idle), marks::places(repo, idle)).indicative()
     } else if checks > 0 {
         let what = match (permission.is_empty(), owners.is_empty()) {
-            (false, false) => "roles or permissions, and who owns a record",
-            (false, true) => "roles or permissions",
-            _ => "who owns a record",
+            (false, false) => "by roles or permissions, and by who owns an entry",
+            (false, true) => "by roles or permissions",
+            _ => "by who owns an entry",
         };
         let at = permission.iter().map(|found| marks::at(repo, found)).take(5).chain(owners.into_iter().take(5));
-        Finding::met(SIGNAL, format!("Routes look at {what}."), Evidence::or_absence(at, repo.head())).indicative()
+        Finding::met(
+            SIGNAL,
+            format!("It is checked what a user may do, {what}."),
+            Evidence::or_absence(at, repo.head()),
+        )
+        .indicative()
     } else {
         let at = match package {
             Some((dependency, _)) if identity.is_empty() => marks::manifest(repo, dependency).into(),
@@ -135,8 +141,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             }
             _ => marks::places(repo, identity.iter().copied()),
         };
-        let summary = "It is asked who somebody is, but no check of a role, a permission or an owner was found. Where every \
-                       user may do everything, none is needed.";
+        let summary = "Whoever is logged in may be able to do everything: it is asked who somebody is, but no check \
+                       of a role, a permission or an owner was found. Where that is meant so, none is needed.";
         Finding::partly(SIGNAL, summary, at).indicative()
     };
     finding.fact("checks", checks).fact("unguarded", open.len()).fact("by_number", past_owners.len())
@@ -331,8 +337,8 @@ mod tests {
         let found = finding(&Fixture::new().file("routes.js", routes).snapshot());
         assert_eq!(
             found.summary(),
-            "One route that changes something has no guard, POST /posts, while others in the same file have one. It may \
-             be meant for everyone."
+            "Somebody may change what they must not: one address that changes something has no check of who calls, POST \
+             /posts, while others in the same file have one. It may be meant for everyone."
         );
     }
 

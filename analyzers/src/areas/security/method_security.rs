@@ -38,10 +38,10 @@ fn is_switched_on(repo: &Snapshot) -> bool {
 
 /// What is said of it.
 pub(super) fn summary(idle: &[&CodeMatch]) -> String {
-    let places = if idle.len() == 1 { "One place says".to_owned() } else { format!("{} places say", idle.len()) };
+    let places = if idle.len() == 1 { "one place says".to_owned() } else { format!("{} places say", idle.len()) };
     format!(
-        "{places} which roles or permissions somebody needs, as in {}, but nothing here makes the program heed it (method \
-         security of Spring is not switched on), so it may have no effect.",
+        "Checks of what a user may do may have no effect: {places} which roles or permissions somebody needs, as in \
+         {}, but Spring's method security, which makes the program heed it, is not switched on.",
         idle.first().map_or("", |found| &*found.path)
     )
 }

@@ -48,8 +48,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     weak.retain(|found| !is_of_something_else(found, said(found)));
     weak.retain(|found| !(said(found) == "NoOpPasswordEncoder" && is_of_clients(repo, found)));
     if let Some(plain) = weak.iter().find(|found| said(found) == "NoOpPasswordEncoder") {
-        let summary =
-            format!("Passwords are kept as they are typed, without any hash (NoOpPasswordEncoder in {}).", plain.path);
+        let summary = format!(
+            "Whoever steals the database can read the passwords: they are kept as they are typed, without any \
+                     hash (NoOpPasswordEncoder in {}).",
+            plain.path
+        );
         let finding = if strong.is_empty() {
             Finding::not_met(SIGNAL, summary, marks::places(repo, weak))
         } else {
@@ -58,13 +61,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return finding;
     }
     if !weak.is_empty() && strong.is_empty() {
-        let summary = format!("A password is hashed with a fast hash, such as MD5 or SHA-256, in {}.", weak[0].path);
+        let summary = format!(
+            "Stolen passwords could be guessed quickly: one is kept in a form that is quick to try \
+                               out, a fast hash such as MD5 or SHA-256, in {}.",
+            weak[0].path
+        );
         return Finding::not_met(SIGNAL, summary, marks::places(repo, weak));
     }
     if !weak.is_empty() {
         let summary = format!(
-            "Some passwords are stored with a slow hash made for passwords, but in {} a fast hash is used, which is quick to \
-             guess. A fast one in front of a slow one is fine.",
+            "Some stolen passwords could be guessed quickly: in {} a fast hash is used, which is quick to try out, \
+             though others are stored with a slow one made for passwords. A fast one in front of a slow one is fine.",
             weak[0].path
         );
         return Finding::partly(SIGNAL, summary, marks::places(repo, weak)).indicative();
@@ -75,21 +82,34 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     strong.extend(others);
     if let Some(first) = strong.first() {
         let summary = format!(
-            "{what} are stored in a form that can't be turned back (a slow hash made for passwords), in {}.",
+            "{what} are stored in a form that can't be turned back, a slow hash made for passwords, in {}.",
             first.path
         );
         return Finding::met(SIGNAL, summary, marks::places(repo, strong));
     }
     if let Some(place) = in_sql(repo) {
-        return Finding::met(SIGNAL, "Passwords are hashed with bcrypt, by the database.", place);
+        return Finding::met(
+            SIGNAL,
+            "Passwords are stored in a form that can't be turned back, hashed with bcrypt by \
+                                     the database.",
+            place,
+        );
     }
     if let Some((dependency, how)) = marks::package(repo, BY_DEFAULT) {
-        return Finding::met(SIGNAL, format!("{how} by default."), marks::manifest(repo, dependency)).by_default();
+        return Finding::met(
+            SIGNAL,
+            format!(
+                "Passwords are stored in a form that can't be turned back: {how} by \
+                                             default."
+            ),
+            marks::manifest(repo, dependency),
+        )
+        .by_default();
     }
     if let Some(place) = login::routes(repo).first().and_then(|_| plain::compared(repo)) {
         let summary = format!(
-            "What is typed as a password seems to be compared with what is stored as it is, in {}, and no hash of passwords was \
-             found. Whoever steals the database could read them.",
+            "Whoever steals the database could read the passwords: what is typed seems to be compared with what is \
+             stored as it is, in {}, and no hash of passwords was found.",
             place.path
         );
         return Finding::not_met(SIGNAL, summary, place).indicative();

@@ -47,7 +47,7 @@ const PACKAGES: &[(Ecosystem, &str, &str)] = &[
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let logins = login::routes(repo);
     let Some(first) = logins.first() else {
-        return Finding::not_applicable(SIGNAL, "No route to log in or to sign up was found.");
+        return Finding::not_applicable(SIGNAL, "No address to log in or to sign up was found.");
     };
     let mut code: Vec<_> =
         ["limit", "limit.setting", "limit.name"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
@@ -56,7 +56,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let (elsewhere, code): (Vec<_>, Vec<_>) =
         code.into_iter().partition(|found| covered::is_elsewhere(repo, found, &paths));
     if let Some(found) = code.first() {
-        let summary = format!("Requests are rate limited, in {}.", found.path);
+        let summary = format!(
+            "Nobody can try passwords without end: how often requests may be made is limited, in \
+                               {}.",
+            found.path
+        );
         return Finding::met(SIGNAL, summary, marks::places(repo, code.iter().copied())).fact("logins", logins.len());
     }
     if let Some(found) = elsewhere.first() {
@@ -80,11 +84,20 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::partly(SIGNAL, summary, at).indicative().fact("logins", logins.len());
     }
     if let Some((dependency, name)) = used {
-        let summary = format!("Requests are rate limited by {name}.");
+        let summary = format!(
+            "Nobody can try passwords without end: how often requests may be made is limited by \
+                               {name}."
+        );
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).fact("logins", logins.len());
     }
     if let Some(place) = proxy(repo) {
-        return Finding::met(SIGNAL, "A proxy in front limits requests.", place).fact("logins", logins.len());
+        return Finding::met(
+            SIGNAL,
+            "Nobody can try passwords without end: a proxy in front limits how often requests \
+                                     may be made.",
+            place,
+        )
+        .fact("logins", logins.len());
     }
     let who = if login::is_sign_up(&first.path) {
         "a machine that makes one account after another"

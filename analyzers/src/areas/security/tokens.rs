@@ -32,8 +32,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .collect();
     if !unverified.is_empty() {
         let summary = format!(
-            "In {} the signature or the expiry of a token is not checked. Where the token was verified before, there is no \
-             danger.",
+            "A forged or old login may be let in: in {} the signature or the expiry of a token, by which a visitor \
+             stays logged in, is not checked. Where it was verified before, there is no danger.",
             count(unverified.len())
         );
         let at = marks::places(repo, unverified);
@@ -47,34 +47,44 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let endless: Vec<_> = made.iter().copied().filter(|found| is_endless(repo, found)).collect();
     if let Some(first) = endless.first().filter(|_| !expiry.is_empty()) {
         let summary = format!(
-            "Some tokens, by which a visitor stays logged in, are made with an expiry; in {} none was found, as in {}. It may \
-             be set elsewhere.",
+            "Some visitors may stay logged in for ever: some tokens, by which they stay so, are made with an expiry, \
+             but in {} none was found, as in {}. It may be set elsewhere.",
             count(endless.len()),
             first.path
         );
         return Finding::partly(SIGNAL, summary, marks::places(repo, endless.iter().copied())).indicative();
     }
     if !made.is_empty() && !expiry.is_empty() {
-        let summary = "Tokens, by which a visitor stays logged in, are made with an expiry, and the library checks it when they are read.";
+        let summary = "Being logged in ends by itself: tokens are made with an expiry, and the library checks it when \
+                       they are read.";
         return Finding::met(SIGNAL, summary, marks::places(repo, expiry));
     }
     if let Some((dependency, how)) = marks::package(repo, BY_DEFAULT) {
-        return Finding::met(SIGNAL, format!("{how} by default, and checks it."), marks::manifest(repo, dependency))
-            .by_default();
+        return Finding::met(
+            SIGNAL,
+            format!("Being logged in ends by itself: {how} by default, and checks it."),
+            marks::manifest(repo, dependency),
+        )
+        .by_default();
     }
     if !made.is_empty() {
         let summary = format!(
-            "Tokens are signed in {}, and no expiry was found. It may be set in a way that is not recognised.",
+            "A visitor may stay logged in for ever: tokens, by which one stays so, are signed in {}, and no expiry \
+             was found. It may be set in a way that is not recognised.",
             count(made.len())
         );
         return Finding::not_met(SIGNAL, summary, marks::places(repo, made)).indicative();
     }
     if !verified.is_empty() {
-        let summary = "Tokens, by which a visitor stays logged in, are read by a library that checks their signature and their \
-                       expiry. Where they are made was not recognised.";
+        let summary = "Being logged in ends by itself: tokens are read by a library that checks their signature and \
+                       their expiry. Where they are made was not recognised.";
         return Finding::met(SIGNAL, summary, marks::places(repo, verified)).indicative();
     }
-    Finding::not_applicable(SIGNAL, "No place was recognised where the program makes signed tokens of its own.")
+    Finding::not_applicable(
+        SIGNAL,
+        "No place was recognised where the program makes tokens of its own, by which a \
+                                     visitor stays logged in.",
+    )
 }
 
 /// Whether the function that reads a token has it verified as well: the key is chosen by what the token says of itself.

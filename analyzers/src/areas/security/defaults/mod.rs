@@ -21,17 +21,22 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     }
     let kinds = [
-        (fallback::places(repo), "a key that signs or encrypts has a value in the source for when nobody sets one"),
-        (cors::places(repo), "the settings let every other website in with a visitor's login (CORS with credentials)"),
         (
-            debug::places(repo),
-            "debug mode, which shows a program's inside to visitors, is on in the settings for production",
+            fallback::places(repo),
+            "whoever reads the code may be able to forge logins: a key that signs or encrypts \
+                                  has a value in it for when nobody sets one",
         ),
+        (
+            cors::places(repo),
+            "any other website may act with a visitor's login: the settings allow it, by CORS with \
+                              credentials",
+        ),
+        (debug::places(repo), "visitors may see the program's inside: debug mode is on in the settings for production"),
     ];
     let said: Vec<&str> = kinds.iter().filter(|(places, _)| !places.is_empty()).map(|(_, said)| *said).collect();
     let finding = if said.is_empty() {
-        let summary = "No dangerous setting was found: no key with a value in the source, no other website that is let in with a \
-                       visitor's login (CORS), and no debug mode in production settings.";
+        let summary = "No dangerous setting was found: no key with a value in the code, no other website that is let \
+                       in with a visitor's login, and no debug mode in the settings for production.";
         Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
     } else {
         let mut summary = said.join("; ") + ". A default that only development uses is harmless.";
@@ -90,7 +95,7 @@ mod tests {
             (Outcome::NotMet, &1.into(), &1.into())
         );
         assert!(
-            found.summary().starts_with("A key that signs or encrypts has a value in the source"),
+            found.summary().contains("forge logins: a key that signs or encrypts has a value in it"),
             "{}",
             found.summary()
         );

@@ -105,42 +105,44 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let mapper = mapper(repo);
     let finding = if request > 0 {
         let summary = format!(
-            "{} written into the text of SQL in {} of {all} places that send it, so a visitor can change what the database \
-             is asked to do.",
-            if handed > 0 { "What a request says is (or may be)" } else { "What a request says is" },
+            "Visitors can make the database do what they want: what they send {} written into commands to it, in SQL, \
+             in {} of {all} places that send one.",
+            if handed > 0 { "is, or may be," } else { "is" },
             request + handed
         );
         Finding::not_met(SIGNAL, summary, places(repo, from(Origin::Request).chain(from(Origin::Handed))))
     } else if handed > 0 {
         let summary = format!(
-            "What a request says reaches the text of SQL in {handed} of {all} places that send it, by way of another \
-             function. If that function checks the value, there is no danger."
+            "Visitors may make the database do what they want: what they send reaches commands to it, in SQL, in \
+             {handed} of {all} places that send one, by way of another function. If that function checks the value, \
+             there is no danger."
         );
         Finding::not_met(SIGNAL, summary, places(repo, from(Origin::Handed))).indicative()
     } else if parameter > 0 {
         let summary = format!(
-            "{parameter} of {all} places that send SQL write a value of their function's parameters into its text. If \
-             callers only pass checked values, there is no danger."
+            "Visitors may make the database do what they want: {parameter} of {all} places that send commands to it, \
+             in SQL, write a value that is handed to them into the text. If callers only pass checked values, there \
+             is no danger."
         );
         Finding::partly(SIGNAL, summary, places(repo, from(Origin::Parameter))).indicative()
     } else if all > 0 {
         let summary = match all {
-            1 => "SQL, the language of databases, is written in one place, and nothing that a visitor typed was found in its text."
+            1 => "What visitors type was not found in the one place where a command to the database, SQL, is written."
                 .to_owned(),
             all => format!(
-                "SQL, the language of databases, is written in {all} places, and nothing that a visitor typed was found in its \
-                 text."
+                "What visitors type was found in none of the {all} places where a command to the database, SQL, is \
+                 written."
             ),
         };
         Finding::met(SIGNAL, summary, places(repo, &queries))
     } else if let Some((name, place)) = mapper {
         let summary = format!(
-            "What visitors type can't change what the database is asked (SQL injection): {name} sees to it, and no SQL that \
-             is put together by hand was found."
+            "What visitors type can't become a command to the database: {name} sees to it, and no SQL that is put \
+             together by hand was found."
         );
         Finding::met(SIGNAL, summary, place).by_default()
     } else {
-        Finding::not_applicable(SIGNAL, "No call that sends SQL was found.")
+        Finding::not_applicable(SIGNAL, "No command to a database, in SQL, was found.")
     };
     finding.fact("queries", all).fact("from_request", request + handed).fact("from_parameters", parameter)
 }
