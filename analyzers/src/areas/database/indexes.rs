@@ -27,11 +27,15 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     let finding = if let Some((dependency, name)) = by_itself {
         match told_not_to(repo).filter(|_| *name == "Django") {
             Some(place) => {
-                let summary = "Django makes an index for every link between tables (foreign key) by itself, but is told not to here.";
+                let summary = "Pages get slow as the data grows: Django would make an index for each foreign key, a \
+                               link between tables, but is told not to here.";
                 Finding::partly(SIGNAL, summary, place).indicative()
             }
             None => {
-                let summary = format!("{name} makes an index for every link between tables (foreign key) by itself.");
+                let summary = format!(
+                    "What is searched for is found quickly: {name} makes an index for each foreign \
+                                       key, a link between tables, by itself."
+                );
                 Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
             }
         }
@@ -41,20 +45,21 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         Finding::not_assessable(SIGNAL, unread::sentence(form))
     } else if let Some(column) = schema.undecided.as_ref().filter(|_| foreign.is_empty()) {
         let summary = format!(
-            "Tables are linked (foreign keys), such as by {} in {}, but not which database keeps them: MySQL makes an index for \
-             every link by itself, PostgreSQL and SQLite make none.",
+            "Whether it stays quick depends on the database, which is not named: MySQL makes an index for each link \
+             between tables, such as by {} in {}, by itself; PostgreSQL and SQLite make none.",
             column.name, column.path
         );
         Finding::not_assessable(SIGNAL, summary)
     } else if foreign.is_empty() {
         Finding::not_applicable(
             SIGNAL,
-            "No link between tables (foreign key) was recognised where the tables of the database are described.",
+            "No link between tables, a foreign key, was recognised where they are described.",
         )
     } else if let Some((table, _, column)) = bare.first() {
         let summary = format!(
-            "{} of {} links between tables (foreign keys) {} no index, without which a database reads a whole table to \
-             find what belongs together, such as {} of {table}. Tables that stay small need none.",
+            "Pages get slow as the data grows: {} of {} links between tables {} no index, so the database reads a \
+             whole table to find what belongs together, as for the foreign key {} of {table}. Tables that stay small \
+             need none.",
             bare.len(),
             foreign.len(),
             if bare.len() == 1 { "has" } else { "have" },
@@ -69,7 +74,7 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         finding.indicative()
     } else {
         let summary = format!(
-            "All links between tables (foreign keys) have an index, by which the database finds what belongs together ({}).",
+            "What is searched for is found quickly: all foreign keys, the links between tables, have an index ({}).",
             foreign.len()
         );
         Finding::met(SIGNAL, summary, places(&mut foreign.iter().map(|(_, _, column)| *column)))
@@ -90,12 +95,13 @@ fn with_sought(repo: &Snapshot, finding: Finding, sought: &[Unindexed<'_>]) -> F
     let Some(Unindexed { table, column, asked }) = sought.first() else { return finding };
     let said = match sought.len() {
         1 => format!(
-            "Entries are looked up by a column for which the database has no register (an index), so that it reads the whole table: {} of {table}, in {asked}. A table that stays small needs none.",
+            "Searching gets slow as the data grows: entries are looked up by a column without an index, so the \
+             database reads the whole table: {} of {table}, in {asked}. A table that stays small needs none.",
             column.name
         ),
         count => format!(
-            "Entries are looked up by {count} columns for which the database has no register (an index), so that it reads the \
-             whole table, such as {} of {table}, in {asked}. Tables that stay small need none.",
+            "Searching gets slow as the data grows: entries are looked up by {count} columns without an index, so the \
+             database reads the whole table, such as for {} of {table}, in {asked}. Tables that stay small need none.",
             column.name
         ),
     };

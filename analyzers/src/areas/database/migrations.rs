@@ -12,12 +12,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return match engine::relational(repo) {
             Some((dependency, name)) => {
                 let summary = format!(
-                    "The program uses a database ({name}), but neither what its tables look like was found (a schema) nor how they \
-                     changed (migrations). Another repository may have it."
+                    "Nobody else can set up its database from here: it uses {name}, but neither a schema, which says \
+                     what its tables look like, nor migrations, their changes, were found. Another repository may \
+                     have them."
                 );
                 Finding::not_met(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
             }
-            None => Finding::not_applicable(SIGNAL, "No database with tables was found (no relational database)."),
+            None => Finding::not_applicable(SIGNAL, "No database with tables was found."),
         }
         .fact("tool", serde_json::Value::Null)
         .fact("path", serde_json::Value::Null);
@@ -29,7 +30,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             Finding::met(
                 SIGNAL,
                 format!(
-                    "Changes to the tables of the database (the schema) are kept in {path} ({}, {files}).",
+                    "Changes to the tables of the database are kept with the code, as migrations in {path} ({}, \
+                     {files}).",
                     migrator.tool
                 ),
                 place,
@@ -37,25 +39,29 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
         Kind::OrmAuto => {
             let summary = format!(
-                "When the program starts, {path} makes the tables of the database fit the code; what changed is written down nowhere."
+                "Changes to the database can't be checked or taken back: {path} makes its tables fit the code at each \
+                 start; what changed is written down nowhere."
             );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::Fitted => {
             let summary = format!(
-                "{path} says how the tables of the database are made to fit the code; what changed is written down nowhere."
+                "Changes to the database can't be checked or taken back: {path} says how its tables are made to fit \
+                 the code; what changed is written down nowhere."
             );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::Created | Kind::Statements => {
             let summary = format!(
-                "{path} makes the tables that are missing from the database; changes to one that is there already are not kept."
+                "A database in use can't be brought up to date: {path} makes tables that are missing; no change to \
+                 one that is there is kept."
             );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::SchemaOnly | Kind::InitSql => {
             let summary = format!(
-                "What the tables of the database look like is kept in {path} (the schema); how a database in use is brought up to date is not."
+                "A database in use can't be brought up to date: what its tables look like is kept, as the schema in \
+                 {path}, but not what changed."
             );
             Finding::partly(SIGNAL, summary, place)
         }

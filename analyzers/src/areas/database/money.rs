@@ -45,7 +45,8 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     let at = |places: Vec<Place>| Evidence::or_absence(places.into_iter().take(10), repo.head());
     let finding = if let Some((table, _, column)) = rounded.first() {
         let summary = format!(
-            "{} of {} columns that look like money are kept in a form that rounds, so that sums may end up a cent off, such as {} of {table}.",
+            "Sums of money may end up a cent off: {} of {} columns that look like money are kept in a form that \
+             rounds, such as {} of {table}.",
             rounded.len(),
             rounded.len() + exact.len(),
             column.name
@@ -62,7 +63,7 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
             "No column that looks like money was recognised where the tables of the database are described.",
         )
     } else {
-        let summary = format!("Columns that look like money are kept in a form that is exact ({}).", exact.len());
+        let summary = format!("Money is kept exactly, in all columns that look like it ({}).", exact.len());
         Finding::met(SIGNAL, summary, at(exact.iter().map(|(_, _, column)| column.place(repo)).collect()))
     };
     finding.fact("columns", rounded.len() + exact.len()).fact("rounded", rounded.len())

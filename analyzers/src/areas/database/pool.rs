@@ -88,15 +88,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .collect();
     let finding = if let Some(first) = opened.first() {
         let summary = format!(
-            "A connection to the database is opened anew in {}, for each request as it seems. A program in front of the \
-             database that keeps connections open (a pool) would make that cheap.",
+            "It may stall with many visitors: a connection to the database is opened anew in {}, for each request as \
+             it seems, instead of a pool that keeps some open. A pool in front of the database would do as well.",
             first.path
         );
         Finding::not_met(SIGNAL, summary, marks::places(repo, opened.iter().copied())).indicative()
     } else if let Some((built, asked)) = anew::find(repo, &pools) {
         let summary = format!(
-            "A pool of connections to the database is built anew for each use, in {}, so no connection is used again. It is \
-             made for more than one if the program keeps it.",
+            "It may stall with many visitors: the pool, which should keep connections to the database open, is built \
+             anew for each use, in {}, so none is used again.",
             built.path
         );
         let at = Evidence::or_absence([built, asked], repo.head());
@@ -106,34 +106,39 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             .fact("pools", pools.len());
     } else if let Some(first) = pools.first() {
         let summary =
-            format!("Connections to the database are opened once and used again (a pool), set up in {}.", first.path);
+            format!("Connections to the database are kept open and used again, by the pool set up in {}.", first.path);
         Finding::met(SIGNAL, summary, marks::places(repo, pools.iter().copied()))
     } else if let Some((line, path)) = rails_pool(repo) {
         let place = Place::lines(repo.head(), path, line, line);
         Finding::met(
             SIGNAL,
-            "Connections to the database are opened once and used again, by Active Record's pool.",
+            "Connections to the database are kept open and used again, by Active Record's pool.",
             place,
         )
     } else if let (Some((django, ())), Some(_)) = (marks::package(repo, DJANGO), marks::package(repo, SERVERS)) {
-        let summary = "Django opens a connection for each request, unless it is told to keep it (CONN_MAX_AGE, or a pool); no \
-                       such setting was found. A pool in front of the database (PgBouncer) does the same.";
+        let summary = "It may stall with many visitors: Django opens a connection to the database for each request \
+                       unless told to keep it, and no such setting (CONN_MAX_AGE, or a pool) was found. A pool in \
+                       front of the database does the same.";
         Finding::partly(SIGNAL, summary, marks::manifest(repo, django)).indicative()
     } else if let Some(what) = file::all(repo) {
-        Finding::not_applicable(SIGNAL, format!("The database {what}, which needs no pool of connections."))
+        Finding::not_applicable(SIGNAL, format!("The database {what}, which needs no connections kept open."))
     } else if let Some(place) = unpooled::find(repo) {
         let summary = format!(
-            "A new connection to the database is opened each time the program needs one, as {} sets it up. Some that are kept \
-             open (a pool) would make that cheap.",
+            "It may stall with many visitors: a new connection to the database is opened each time, as {} sets it up, \
+             instead of a pool that keeps some open.",
             place.path
         );
         Finding::not_met(SIGNAL, summary, place).indicative()
     } else if let Some((dependency, name)) = marks::package(repo, POOLED).or_else(|| hikari(repo)) {
-        let summary = format!("{name} opens connections to the database once and uses them again (a pool) by default.");
+        let summary = format!(
+            "Connections to the database are kept open and used again, in the pool that {name} has \
+                               by default."
+        );
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
     } else if let Some(open) = opened_by_go(repo) {
         let summary = format!(
-            "Go's database/sql opens connections to the database once and uses them again (a pool) by default; it is opened in {}.",
+            "Connections to the database are kept open and used again, in the pool that Go's database/sql has by \
+             default; it is opened in {}.",
             open.path
         );
         Finding::met(SIGNAL, summary, marks::at(repo, open)).by_default()

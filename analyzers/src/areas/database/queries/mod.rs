@@ -57,9 +57,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = if loops.is_empty() && lists.is_empty() {
         if is_paged {
             let summary = format!(
-                "Lists are read in parts (pagination) in {}, first in {}. No place was recognised where the database is asked \
-                     again and again (a query in a loop), or for a list as a whole; there may be some of a kind that is \
-                     not known here.",
+                "Long lists are read page by page in {}, first in {}. No place was recognised where the database is \
+                 asked for a whole list, or again for each entry, in a loop; there may be some of a kind not known \
+                 here.",
                 if pages.len() == 1 { "one place".to_owned() } else { format!("{} places", pages.len()) },
                 pages[0].path
             );
@@ -67,8 +67,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         } else if engine::is_used(repo) {
             Finding::not_assessable(
                 SIGNAL,
-                "No place was recognised where the database is asked again and again (a query in a loop), or for a whole \
-                 table; lists may be read in ways that are not known here.",
+                "No place was recognised where the database is asked for a whole list, or again for each entry; lists \
+                 may be read in ways that are not known here.",
             )
         } else {
             Finding::not_applicable(SIGNAL, "No database was found.")
@@ -77,8 +77,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let said = [
             (
                 &loops,
-                "place asks the database again for each entry of a list (a query in a loop)",
-                "places ask the database again for each entry of a list (queries in a loop)",
+                "place asks the database again for each entry, by a query in a loop",
+                "places ask the database again for each entry, by a query in a loop",
             ),
             (&lists, "place reads a whole table", "places read a whole table"),
         ];
@@ -92,8 +92,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                 })
             })
             .collect();
-        let mut summary = said.join("; and ") + ". Where there are only ever a few records, that is fine.";
-        summary[..1].make_ascii_uppercase();
+        let summary = format!(
+            "Lists will get slow as they grow: {}. Where there are only ever a few entries, that is fine.",
+            said.join("; and ")
+        );
         let shown = loops.iter().take(5).chain(lists.iter().take(5)).cloned();
         let places = Evidence::or_absence(shown, repo.head());
         if is_paged && loops.len() + lists.len() <= 2 * pages.len() {
