@@ -20,8 +20,8 @@ pub static META: AreaMeta = AreaMeta {
             as missing, and what could not be told is named. Nothing new is looked at, so nothing counts twice.",
         why: "Whoever takes the project over starts on an empty machine. Each thing that is missing only its \
             author knows.",
-        remedy: "Clone the repository into an empty folder on another machine (or a fresh container), follow the README \
-            to the letter, and write down there whatever was missing.",
+        remedy: "Fetch the project onto a machine that has nothing of it yet, follow the README to the letter, and \
+                 add there whatever was missing.",
         effort: Effort::Medium,
         dispute: "Each of the six repeats a finding of another area: dispute that one, and this follows.",
     }],
@@ -32,12 +32,12 @@ const BOXES: [Box; 6] = [
     ("readme", ["a README", "a README that says enough"], "readme.present"),
     (
         "environment",
-        ["a list of its environment variables", "a complete list of its environment variables"],
+        ["a list of the settings that it needs", "a complete list of the settings that it needs"],
         "readme.environment",
     ),
     ("run", ["a command that starts it", "all commands that it takes to start it"], "readme.setup"),
     ("test", ["a command that runs the tests", "a command that runs the tests from scratch"], "readme.tests"),
-    ("lock", ["the exact versions of what it depends on (a lock file)"; 2], "deployment.pinned"),
+    ("lock", ["the exact versions of the packages that it uses"; 2], "deployment.pinned"),
     (
         "container",
         ["a container, a file that says how it is started, or a fixed version of its language"; 2],
@@ -207,8 +207,8 @@ mod tests {
         assert_eq!(one.facts()["boxes"]["environment"], "not_assessable");
         assert_eq!(
             one.summary(),
-            "5 of the six things that somebody else needs to run it are there or not needed. Whether there is a list of its \
-             environment variables could not be told."
+            "5 of the six things that somebody else needs to run it are there or not needed. Whether there is a list of the \
+             settings that it needs could not be told."
         );
         let most = of(&["readme.environment", "readme.setup", "readme.tests"]);
         assert_eq!(most.outcome(), Outcome::NotAssessable);
