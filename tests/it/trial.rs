@@ -243,7 +243,8 @@ fn a_comment_names_a_template_that_is_cloned_as_any_target() {
     let app = world.app();
     let said = answered(&world, &app, "/review bo/trial --template acme/trial");
     assert!(
-        said.contains("### What was asked for") && said.contains("✅ **An endpoint with authentication**: met"),
+        said.contains("### What was asked for")
+            && said.contains("✅ **An endpoint, an address for programs, that asks who is calling**: met"),
         "{said}"
     );
 }

@@ -11,8 +11,8 @@ type Look = fn(&Snapshot) -> Finding;
 
 /// Signals of a brief alone: id, statement, and how it is looked for.
 pub(super) static FACTS: &[(&str, &str, Look)] = &[
-    ("trial.endpoint", "There is an HTTP endpoint", endpoint),
-    ("trial.authentication", "An endpoint asks who is calling", authentication),
+    ("trial.endpoint", "There is an address that programs can call", endpoint),
+    ("trial.authentication", "An address asks who is calling", authentication),
     ("trial.task", "There is a background task", task),
 ];
 
@@ -42,14 +42,18 @@ fn endpoint(repo: &Snapshot) -> Finding {
             }
             Finding::met(SIGNAL, summary, evidence)
         }
-        _ => Finding::not_met(SIGNAL, "No HTTP endpoint was found.", Evidence::absence(repo.head())),
+        _ => Finding::not_met(SIGNAL, "No address that programs can call was found.", Evidence::absence(repo.head())),
     }
 }
 
 fn authentication(repo: &Snapshot) -> Finding {
     const SIGNAL: &str = "trial.authentication";
     if Surface::of(repo).endpoints.is_empty() {
-        return Finding::not_met(SIGNAL, "No endpoint was found that could ask.", Evidence::absence(repo.head()));
+        return Finding::not_met(
+            SIGNAL,
+            "No address was found that could ask who is calling.",
+            Evidence::absence(repo.head()),
+        );
     }
     let asked = asks_who(repo);
     match Evidence::of(asked.iter().take(SHOWN).cloned()) {
@@ -58,7 +62,7 @@ fn authentication(repo: &Snapshot) -> Finding {
             Finding::met(SIGNAL, format!("Who is calling is asked in {places}."), evidence)
         }
         None => {
-            let summary = "No endpoint was seen to ask who is calling. It may do so in a way that is not recognised.";
+            let summary = "Nothing was seen to ask who is calling. It may do so in a way that is not recognised.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
         }
     }

@@ -59,7 +59,10 @@ pub fn usual() -> Vec<Item> {
         signals: signals.iter().map(|&signal| signal.to_owned()).collect(),
     };
     vec![
-        item("An endpoint with authentication", &["trial.endpoint", "trial.authentication"]),
+        item(
+            "An endpoint, an address for programs, that asks who is calling",
+            &["trial.endpoint", "trial.authentication"],
+        ),
         item("A background task", &["trial.task"]),
         item("Tests", &["tests.exist"]),
         item("A README that says how to run it", &["readme.present", "readme.setup"]),
