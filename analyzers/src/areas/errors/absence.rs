@@ -70,8 +70,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             let at = Evidence::or_absence(blind.iter().take(10).map(|found| marks::at(repo, found)), repo.head());
             if share <= thresholds.errors_dropped_bad {
                 let good = format!(
-                    "In {careful} of {all} lookups of an entry of the database (a record), it is asked whether it is there; in \
-                     the others it is not, as in {}. One that must exist needs no question.",
+                    "The program expects that an entry may be missing: in {careful} of {all} lookups of a database entry, \
+                     it is asked whether it is there; in the others it is not, as in {}. One that must exist needs no \
+                     question.",
                     first.path
                 );
                 Finding::met(SIGNAL, good, at).indicative()

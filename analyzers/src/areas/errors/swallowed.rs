@@ -48,9 +48,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             );
             let at = marks::places(repo, dropped.iter().copied());
             let good = format!(
-                "Some faults may go unnoticed until they hurt: errors are dealt with in {} of {all} places, and \
-                 dropped without a word in the others, as in {}. Some may be dropped on purpose; a comment would say \
-                 so.",
+                "Errors are seldom dropped without a word: they are dealt with in {} of {all} places, and dropped in \
+                 the others, as in {}. Some may be dropped on purpose; a comment would say so.",
                 all - dropped.len(),
                 first.path
             );
