@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::project::Project;
-use super::{Document, classify, sentence, shell};
+use super::{Document, Line, classify, sentence, shell};
 
 /// What a command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,7 +58,7 @@ impl Command {
 
 /// The commands of `document`, in order.
 pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Command> {
-    let code = document.code.iter().flat_map(|line| match found(line.line, &line.text, project) {
+    let code = document.code.iter().flat_map(|line| match found(line.line, prompted(line), project) {
         none if none.is_empty() && line.starts => sentence::commands(line.line, &line.text, project),
         found => found,
     });
@@ -82,10 +82,17 @@ pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Comman
         .filter(|line| !with_code.contains(&line.line))
         .flat_map(|line| sentence::commands(line.line, &line.text, project));
     let listed = sentence::targets(document, project);
-    let mut commands: Vec<Command> = code.chain(prose).chain(within).chain(listed).collect();
+    let scripts = document.prose.iter().flat_map(|line| sentence::script(line.line, &line.text, project));
+    let mut commands: Vec<Command> = code.chain(prose).chain(within).chain(listed).chain(scripts).collect();
     commands.sort_by_key(|command| command.line);
     commands.dedup();
     commands
+}
+
+/// The text of a line of code; within a sentence the sign of root's prompt may stand before the command, as in `#npm test`.
+fn prompted(line: &Line) -> &str {
+    let bare = line.text.strip_prefix('#').filter(|rest| !line.starts && rest.starts_with(char::is_lowercase));
+    bare.unwrap_or(&line.text)
 }
 
 /// The name of a program alone, such as an item of a list of what is used or a cell of a table.

@@ -26,6 +26,8 @@ pub(super) fn parse(text: &str) -> Document {
     let mut in_code_block = false;
     let mut in_comment = false;
     let mut struck = 0_u32;
+    // What is bold, and where it begins.
+    let mut bold: Option<(u32, String)> = None;
     let mut starts = true;
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
@@ -79,7 +81,14 @@ pub(super) fn parse(text: &str) -> Document {
                     starts: true,
                 }));
             }
+            Event::Start(Tag::Strong) if heading.is_none() => bold = Some((line, String::new())),
+            Event::End(TagEnd::Strong) => {
+                let command = bold.take().filter(|(_, text)| is_command(text));
+                document.code.extend(command.map(|(line, text)| Line { line, text, starts: false }));
+            }
             Event::Code(content) => {
+                // Code within is code already.
+                bold = None;
                 if let Some(heading) = &mut heading {
                     heading.text.push_str(&content);
                 }
@@ -88,7 +97,10 @@ pub(super) fn parse(text: &str) -> Document {
             }
             Event::Text(content) => match &mut heading {
                 Some(heading) => heading.text.push_str(&content),
-                None => push(&mut document.prose, line, &content, false, &mut starts),
+                None => {
+                    bold.iter_mut().for_each(|(_, bold)| bold.push_str(&content));
+                    push(&mut document.prose, line, &content, false, &mut starts);
+                }
             },
             Event::Html(content) | Event::InlineHtml(content) => {
                 let shown = without_comments(&content, &mut in_comment);
@@ -110,6 +122,17 @@ fn depth(level: HeadingLevel) -> u8 {
         HeadingLevel::H5 => 5,
         HeadingLevel::H6 => 6,
     }
+}
+
+/// Whether what is bold is a command line: some people mark them so.
+fn is_command(text: &str) -> bool {
+    #[rustfmt::skip]
+    const PROGRAMS: &[&str] = &[
+        "npm", "npx", "yarn", "pnpm", "composer", "docker", "docker-compose", "go", "cargo", "mvn", "./mvnw", "gradle",
+        "./gradlew", "dotnet", "bundle", "rails", "php", "python", "python3", "pip", "pip3", "poetry",
+    ];
+    let mut words = text.split_whitespace();
+    words.next().is_some_and(|program| PROGRAMS.contains(&program)) && words.next().is_some()
 }
 
 /// Joins text to the line of prose that it goes on.

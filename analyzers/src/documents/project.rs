@@ -150,7 +150,8 @@ impl<'repo> Project<'repo> {
         let mut in_pattern = false;
         for line in &shell::lines(text) {
             if line.starts_with(['\t', ' ']) {
-                let command = line.trim().trim_start_matches(['@', '-']);
+                let command = line.trim().trim_start_matches(['@', '-', '+']);
+                let command = &command.replace("$(MAKE)", "make").replace("${MAKE}", "make");
                 if let Some((.., lines)) = self.patterns.last_mut().filter(|_| in_pattern) {
                     lines.push(command.to_owned());
                 }

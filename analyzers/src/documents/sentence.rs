@@ -96,6 +96,28 @@ pub(super) fn labelled(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
     found(line, command, project).into_iter().filter(|command| command.missing.is_none()).collect()
 }
 
+/// The script of the repository that a sentence says to run: "run the script `start.bat`".
+pub(super) fn script(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
+    static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\b(?:run|execute|launch|start|call|executar|execute|ejecutar|ejecuta|rodar|rode|lancer|exécuter)\s+(?:\w+\s+){0,3}?",
+            r"[`*'\x22]*(?P<path>(?:[\w.-]+[/\\]){0,3}[\w-]+\.(?:bat|cmd|ps1|sh))\b"
+        ))
+        .expect("a fixed pattern")
+    });
+    // The letters of such an end stand in few lines.
+    let path = Some(text)
+        .filter(|text| text.len() <= 2000 && [".bat", ".cmd", ".ps1", ".sh"].iter().any(|end| text.contains(end)))
+        .and_then(|text| SCRIPT.captures(text)?.name("path"));
+    let Some(path) = path.map(|path| path.as_str().replace('\\', "/")) else { return Vec::new() };
+    let path = path.trim_start_matches("./");
+    if !project.has_file(path) {
+        return Vec::new();
+    }
+    let command = |found: Command| Command { text: path.to_owned(), ..found };
+    found(line, &format!("./{path}"), project).into_iter().map(command).collect()
+}
+
 /// Whether the sentence goes on about the program instead of calling it: "rspec is the test suite".
 fn is_spoken_of(text: &str) -> bool {
     matches!(text.split_whitespace().nth(1), Some("is" | "are" | "has" | "was" | "can"))
@@ -160,6 +182,32 @@ mod tests {
         assert!(purposes("# A\n\nWe run pytest is what they say.\n").is_empty());
         assert_eq!(purposes("# A\n\n```\nshop$ npm start\n```\n"), [("npm start".to_owned(), vec![Purpose::Start])]);
         assert!(purposes("# A\n\nWe run make sure checks, and run the tests of npm.\n").is_empty());
+    }
+
+    #[test]
+    fn a_sentence_may_name_a_script() {
+        let of = |readme: &str| {
+            let repo = Fixture::new()
+                .file("start.bat", "\u{feff}dotnet run --project .\\Shop\\Shop.csproj\n")
+                .file("README.md", &format!("# A\n\n{readme}\n"))
+                .snapshot();
+            let found: Vec<(String, Vec<Purpose>)> =
+                Documents::of(&repo).commands().map(|(_, it)| (it.text.clone(), it.purposes.clone())).collect();
+            found
+        };
+        let starts = [("start.bat".to_owned(), vec![Purpose::StartWhole])];
+        assert_eq!(of("- run script `start.bat` from the root directory"), starts);
+        assert!(of("- `start.bat` is for Windows").is_empty());
+        assert!(of("- run the script `other.bat`").is_empty());
+    }
+
+    #[test]
+    fn what_is_bold_or_behind_the_prompt_of_root_may_be_a_command() {
+        let found = |readme: &str| purposes(readme).into_iter().map(|(text, _)| text).collect::<Vec<_>>();
+        assert_eq!(found("# A\n\n1. From the root, run: **go run ./...**\n"), ["go run ./..."]);
+        assert_eq!(found("# A\n\nRun tests: `#go test ./...`.\n"), ["go test ./..."]);
+        assert!(found("# A\n\n```\n#npm start\n```\n").is_empty());
+        assert!(found("# A\n\nIt is made with **Go** and **npm packages**.\n").is_empty());
     }
 
     #[test]

@@ -12,10 +12,13 @@ use regex::Regex;
 use delivery::tells_of_delivery;
 use planned::is_planned;
 use section::{
-    SHORTEST_SECTION, button, has_content, is_advice, is_only_a_start, is_table, is_unfinished, leads_nowhere,
-    only_names_a_tool, only_says_where,
+    SHORTEST_SECTION, button, has_content, is_advice, is_of_own_machine, is_only_a_start, is_table, is_unfinished,
+    leads_nowhere, only_names_a_tool, only_says_where,
 };
-use sentence::{hosted_by_oneself, in_production, infrastructure_elsewhere, published_image, says_where, scales_out};
+use sentence::{
+    hosted_by_oneself, in_production, infrastructure_elsewhere, published_image, says_what_to_do, says_where,
+    scales_out,
+};
 
 use super::not_deployed;
 use crate::areas::readme::is_own;
@@ -67,6 +70,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                 && has_content(document, heading)
                 && !is_advice(document, heading)
                 && (about == About::ProductionBuild || !is_only_a_start(document, heading))
+                && !is_of_own_machine(document, heading)
         })
     };
     let wanting = |(document, heading): &(&Document, &Heading)| {
@@ -190,6 +194,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let summary = format!("{} says in a sentence {said}, and no more of it.", document.path);
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
+    if let Some((document, line)) = own().find_map(|document| Some((document, says_what_to_do(document)?))) {
+        let summary = format!(
+            "{} says in a sentence what to do to put it into service (deploy it), and not where or how it gets there.",
+            document.path
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
+    }
     if let Some((document, (line, image))) = own().find_map(|document| Some((document, published_image(document)?))) {
         let summary = format!(
             "{} says where the program is ready to be fetched, packed together with what it needs as the container \
@@ -284,8 +295,11 @@ fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Do
 }
 
 /// Whether a line stands in a section on installing that goes on to an address of one's own machine, or to containers
-/// that are brought up there.
+/// that are brought up there, or in a document that runs containers only for as long as a terminal is open.
 fn is_for_own_machine(document: &Document, line: u32) -> bool {
+    if is_tried_out(document) {
+        return true;
+    }
     let Some(heading) = document.headings.iter().rfind(|heading| heading.line < line) else { return false };
     let above = document.headings.iter().rfind(|other| other.line < heading.line && other.level < heading.level);
     let installs =
@@ -297,6 +311,14 @@ fn is_for_own_machine(document: &Document, line: u32) -> bool {
             || text.contains("compose") && text.split_whitespace().any(|word| word == "up")
     };
     (installs(heading) || above.is_some_and(installs)) && within.map(|line| line.text.as_str()).any(is_local)
+}
+
+/// Whether every container that a document runs is gone with the terminal that it was started in.
+fn is_tried_out(document: &Document) -> bool {
+    let runs = |text: &str| text.contains("docker run ") || text.contains("podman run ");
+    let mut lines = document.code.iter().map(|line| line.text.as_str()).filter(|text| runs(text)).peekable();
+    lines.peek().is_some()
+        && lines.all(|text| text.contains(" --rm") && (text.contains(" -it") || text.contains(" -ti")))
 }
 
 /// Containers that are brought up by a file or a service for production: `docker compose -f compose.prod.yml up`.

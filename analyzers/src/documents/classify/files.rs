@@ -8,8 +8,15 @@ use super::names::{by_name, expand, is_placeholder};
 use super::{Answer, one};
 
 pub(super) fn target(program: &str, rest: &[&str], operands: &[&str], project: &Project<'_>, depth: u8) -> Answer {
+    // The folder or the file that the targets stand in: `make -C services/shop up`.
+    let places: Vec<&str> = rest
+        .windows(2)
+        .filter(|pair| matches!(pair[0], "-C" | "-f" | "--directory" | "--file" | "--justfile"))
+        .map(|pair| pair[1])
+        .collect();
     let names: Vec<&str> = operands
         .iter()
+        .filter(|name| !places.contains(name))
         .map(|name| name.trim_end_matches([',', '.', ';', ':']))
         .filter(|name| !name.contains('='))
         .collect();
@@ -74,6 +81,13 @@ const ASKS: &[&str] = &[
     "down", "terminate",
 ];
 
+/// What the tools of clouds look after besides programs: who may do what, and where data is kept.
+#[rustfmt::skip]
+const BESIDE: &[&str] = &[
+    "account", "ad", "auth", "components", "config", "iam", "keyvault", "kms", "logging", "login", "projects", "pubsub",
+    "role", "secrets", "services", "sql",
+];
+
 pub(super) fn deploy(program: &str, operands: &[&str]) -> Answer {
     let word = |at: usize| operands.get(at).copied().unwrap_or_default();
     let (verb, noun) = (word(0), word(1));
@@ -84,7 +98,7 @@ pub(super) fn deploy(program: &str, operands: &[&str]) -> Answer {
         ("heroku", "run") if noun.contains("migrat") => Migrate,
         ("kubectl", "apply" | "create" | "rollout" | "set") => Deploy,
         ("kubectl" | "oc", _) => return None,
-        ("gcloud" | "az", "config") => return None,
+        ("gcloud" | "az", _) if BESIDE.contains(&verb) => return None,
         _ if asks(verb) || !noun.is_empty() && asks(noun) => return None,
         _ => Deploy,
     })
@@ -134,6 +148,11 @@ pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u
         found.retain(|purpose| told.is_empty() || !matches!(purpose, Test | Deploy) || is_named(purpose));
         return Some((found, None));
     }
+    // A script of Windows has no first line that says so.
+    if [".bat", ".cmd", ".ps1"].iter().any(|end| path.ends_with(end)) {
+        let text = project.text(path)?.trim_start_matches('\u{feff}');
+        return Some((expand(path, &shell::lines(text), project, depth), None));
+    }
     if path.ends_with(".py") || path.ends_with(".js") || path.ends_with(".rb") {
         return interpreter(path, rest, project, depth);
     }
@@ -180,6 +199,42 @@ mod tests {
         assert_eq!(of(recipes), Some(vec![Purpose::Build, Purpose::Start]));
         assert_eq!(of(&format!(".DEFAULT_GOAL := build\n{recipes}")), Some(vec![Purpose::Build]));
         assert_eq!(of("help:\n\t@echo targets\n"), Some(vec![Purpose::Build]));
+    }
+
+    #[test]
+    fn a_target_may_stand_in_another_folder() {
+        let compose = ("docker-compose.yml", "services:\n  a:\n    build: .\n");
+        let root = "up:\n\t$(MAKE) -C services/shop shop-up\n";
+        let shop = ("services/shop/Makefile", "shop-up:\n\tdocker compose -f $(FILE) up -d\n");
+        let found = command("make up", &[compose, ("Makefile", root), shop]);
+        assert!(found.is_some_and(|command| command.is(Purpose::StartWhole)));
+    }
+
+    #[test]
+    fn a_target_that_only_compiles_or_starts_a_copy_of_ones_own_deploys_nothing() {
+        let deploys = |name: &str, recipe: &str| {
+            let makefile = format!("{name}:\n\t{recipe}\n");
+            let compose = ("docker-compose.yml", "services:\n  a:\n    build: .\n");
+            command(&format!("make {name}"), &[compose, ("Makefile", &makefile)])
+                .is_some_and(|command| command.is(Purpose::Deploy))
+        };
+        assert!(!deploys("release", "cargo build --release"));
+        assert!(!deploys("deploy-local", "docker compose up -d"));
+        assert!(deploys("deploy", "docker compose up -d"));
+        assert!(deploys("release", "docker build -t shop . && docker push shop"));
+        assert!(deploys("release", "goreleaser"));
+    }
+
+    #[test]
+    fn what_a_cloud_keeps_beside_programs_is_no_deployment() {
+        let deploys =
+            |line: &str| command(line, &[]).is_some_and(|command| command.purposes.contains(&Purpose::Deploy));
+        for line in ["gcloud sql generate-login-token", "gcloud iam service-accounts create shop", "az ad sp create"] {
+            assert!(!deploys(line), "{line}");
+        }
+        for line in ["gcloud run deploy shop", "gcloud builds submit", "az webapp up"] {
+            assert!(deploys(line), "{line}");
+        }
     }
 
     #[test]

@@ -96,7 +96,8 @@ pub(super) fn expand(name: &str, lines: &[String], project: &Project<'_>, depth:
     }
     let starts_anything = found.iter().any(|purpose| matches!(purpose, Start | StartWhole | Auxiliary));
     // A new version is no new place.
-    let by_name = by_name(name).filter(|purpose| *purpose != Deploy || !lines.iter().any(|line| makes_a_version(line)));
+    let is_no_deployment = || lines.iter().any(|line| makes_a_version(line)) || stays_here(name, lines, &found);
+    let by_name = by_name(name).filter(|purpose| *purpose != Deploy || !is_no_deployment());
     // The name is what people go by: `npm run build` that also tests is a build; `make test` that starts a database tests.
     match by_name {
         Some(Start) if starts_anything => {}
@@ -110,6 +111,23 @@ pub(super) fn expand(name: &str, lines: &[String], project: &Project<'_>, depth:
         None => {}
     }
     found
+}
+
+/// Whether what is called a deployment or a release only compiles, or starts a copy on the machine that one sits at.
+fn stays_here(name: &str, lines: &[String], found: &[Purpose]) -> bool {
+    const LEAVES: &[&str] = &[
+        "push", "publish", "deploy", "upload", "scp", "rsync", "ssh", "apply", "upgrade", "release:", "release/",
+        "swarm",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let is_local = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| matches!(part, "local" | "locally" | "localhost" | "clone" | "minikube"));
+    let is_here = |purpose: &Purpose| {
+        *purpose == Build || is_local && matches!(purpose, Install | Start | StartWhole | Auxiliary | Migrate | Test)
+    };
+    let leaves = |line: &String| !line.starts_with("echo ") && LEAVES.iter().any(|way| line.contains(way));
+    !found.is_empty() && found.iter().all(is_here) && !lines.iter().any(leaves)
 }
 
 /// Whether a line brings up the services of a compose file.

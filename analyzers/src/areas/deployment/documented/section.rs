@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Snapshot;
-use crate::documents::{Document, Heading, Purpose, Role};
+use crate::documents::{Document, Heading, Purpose, Role, Topic};
 
 /// Sections of this little are headings with a promise.
 pub(super) const SHORTEST_SECTION: usize = 40;
@@ -193,6 +193,44 @@ pub(super) fn is_only_a_start(document: &Document, heading: &Heading) -> bool {
         && commands().all(|command| command.purposes.iter().all(is_local))
         && !PLATFORM.is_match(&heading.text)
         && !lines(document, heading).iter().any(|line| PLATFORM.is_match(line))
+}
+
+/// Whether all that is done below a heading of the set-up, or of one that only plays production, is to bring a copy up on the
+/// machine that one sits at: it is cloned, prepared and started, and can then be seen at an address of that machine.
+pub(super) fn is_of_own_machine(document: &Document, heading: &Heading) -> bool {
+    static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\b(servers?|host(ed|ing)|pm2|systemd|systemctl|supervisor|heroku|vercel|netlify|render|railway",
+            r"|fly(\.io)?|aws|ec2|ecs|lambda|elastic beanstalk|azure|gcp|google cloud|cloud( run)?|digital ?ocean|droplet|vps|linode",
+            r"|hetzner|kubernetes|k8s|helm|kubectl|cluster|swarm|ssh|ssl|tls|domain|proxy|registry|ci/cd|pipeline",
+            r"|github actions|gunicorn|uwsgi|iis|tomcat|serverless|ansible|terraform|rsync|scp|push)\b",
+            r"|сервер|部署|服务器|サーバ|서버|servidor|serveur"
+        ))
+        .expect("a constant pattern")
+    });
+    static SIMULATED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(local|locally|localmente|localement|simul\w+)\b").expect("a constant pattern")
+    });
+    let installs = |other: &&Heading| {
+        let is_around = other.line < heading.line && other.level < heading.level && other.level > 1;
+        is_around && document.section_end(other) > heading.line && other.topics.contains(&Topic::Setup)
+    };
+    // Where one installs it, one part may say where it is and another how to see it.
+    let whole = document.headings.iter().rev().find(installs).unwrap_or(heading);
+    let end = document.section_end(heading);
+    let mut commands = document.commands.iter().filter(|it| it.line > heading.line && it.line < end).peekable();
+    let is_local = |purpose: &Purpose| !matches!(purpose, Purpose::Deploy);
+    let is_simulated = SIMULATED.is_match(&heading.text);
+    let is_set_up = !std::ptr::eq(whole, heading);
+    let is_here =
+        |line: &str| ["git clone", "localhost", "127.0.0.1", "0.0.0.0"].iter().any(|mark| line.contains(mark));
+    let says_where = lines(document, whole).into_iter().any(is_here);
+    let is_elsewhere = || lines(document, heading).iter().any(|line| ELSEWHERE.is_match(line));
+    commands.peek().is_some()
+        && commands.all(|command| command.purposes.iter().all(is_local))
+        && (is_simulated || is_set_up && says_where)
+        && !ELSEWHERE.is_match(&heading.text)
+        && (is_simulated || !is_elsewhere())
 }
 
 /// Whether a heading announces advice on production in general, and nothing is done below it. "Production" alone is about

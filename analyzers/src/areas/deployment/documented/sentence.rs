@@ -100,6 +100,20 @@ pub(super) fn says_where(document: &Document) -> Option<(u32, &'static str)> {
     lines.filter(|line| !OTHERWISE.is_match(&line.text)).find_map(|line| Some((line.line, said(&line.text)?)))
 }
 
+/// The line of prose that opens with what is to be done for a deployment: "For deployment set the mode to production".
+pub(super) fn says_what_to_do(document: &Document) -> Option<u32> {
+    static FOR: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\W*(for (a |the )?deployment|to deploy|when deploying|para (o )?deploy|para desplegar|pour déployer)\b.{25,}")
+            .expect("a constant pattern")
+    });
+    static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)n't\b|\b(not|would|will|should|planned|todo|front-?end|client|see|docs|instructions|contracts?|local\w*)\b")
+            .expect("a constant pattern")
+    });
+    let mut lines = document.prose.iter().filter(|line| line.starts);
+    lines.find(|line| FOR.is_match(&line.text) && !OTHERWISE.is_match(&line.text)).map(|line| line.line)
+}
+
 /// The heading of a section that tells how several instances are run: behind what, and with which variables.
 pub(super) fn scales_out(document: &Document) -> Option<&Heading> {
     static INSTANCES: LazyLock<Regex> = LazyLock::new(|| {

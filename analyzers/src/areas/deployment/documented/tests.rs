@@ -330,3 +330,39 @@ fn an_image_is_built_in_a_sentence_as_well() {
     let list = "# A\n\n    1- make the archive by using mvn install -DskipTests\n    2- build it by the command in its folder docker build -t shop.jar .\n    3- run docker-compose up -d\n";
     assert_eq!(with(list), Outcome::Partly);
 }
+
+#[test]
+fn a_copy_on_ones_own_machine_is_no_deployment_whatever_the_heading() {
+    let of = |heading: &str, text: &str| {
+        let repo = Fixture::new()
+            .file("app.py", "import flask\n")
+            .file("docker-compose.yml", "services:\n  a:\n    build: .\n")
+            .file("Makefile", "clone-deploy: clone up\nclone:\n\tgit clone a\nup:\n\tdocker compose up -d\n")
+            .file("README.md", &format!("# A\n\n## Instalación\n\n{heading}\n\n{text}\n\n## Autor\n\nB\n"));
+        finding(&repo.snapshot()).outcome()
+    };
+    let short =
+        "1. Lanzar el comando `make clone-deploy`, que clona y despliega.\n\n### Ver\n\nEn http://localhost/cart";
+    assert_eq!(of("### Despliegue", short), Outcome::NotMet);
+    let up = "```\ndocker compose up -d\n```\n\nThen open http://localhost:3000.";
+    assert_eq!(of("### Deploy with Docker", up), Outcome::NotMet);
+    assert_eq!(of("## Deploy with Docker", up), Outcome::Met);
+    assert_eq!(of("### Deploy", &format!("On the server:\n\n{up}")), Outcome::Met);
+    assert_eq!(of("## Deploy", "```\ndocker compose up -d\n```\n\nThe port is 80, it takes what comes."), Outcome::Met);
+    let simulated = "```\ndocker compose up -d\n```\n\n- Config server: 8888";
+    assert_eq!(of("## Production mode (simulated)", simulated), Outcome::NotMet);
+}
+
+#[test]
+fn a_container_that_ends_with_the_terminal_is_no_deployment() {
+    let of = |run: &str| with(&format!("# A\n\n```\ndocker build -t shop .\n{run}\n```\n"));
+    assert_eq!(of("docker run -p 80:80 shop"), Outcome::Met);
+    assert_eq!(of("docker run --rm -it -p 80:80 shop"), Outcome::NotMet);
+}
+
+#[test]
+fn a_sentence_on_what_to_do_is_half_of_it() {
+    let said = |text: &str| with(&format!("# A\n\n{text}\n"));
+    assert_eq!(said("For deployment set the environment to `production` in the file of settings."), Outcome::Partly);
+    assert_eq!(said("To deploy the frontend, build its pages and copy them to a bucket."), Outcome::NotMet);
+}
