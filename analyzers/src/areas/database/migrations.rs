@@ -51,6 +51,12 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             );
             Finding::partly(SIGNAL, summary, place)
         }
+        Kind::Embedded => {
+            let summary = format!(
+                "{path} brings a database that ends with the program, and its tables are made from the classes at each start; what changed is written down nowhere."
+            );
+            Finding::partly(SIGNAL, summary, place)
+        }
         Kind::Created | Kind::Statements => {
             let summary = format!(
                 "A database in use can't be brought up to date: {path} makes tables that are missing; no change to \

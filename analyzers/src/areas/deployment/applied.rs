@@ -44,6 +44,8 @@ const CALLED: &[(&str, &str)] = &[
     ("sqlx", "sqlx migrate run"),
     ("golang-migrate", "migrate -path … -database … up"),
     ("node-pg-migrate", "npx node-pg-migrate up"),
+    ("db-migrate", "npx db-migrate up"),
+    ("codeigniter", "php spark migrate"),
     // Frameworks of the JVM call them by themselves, so they are asked for only where no program depends on them.
     ("flyway", "flyway migrate"),
     ("liquibase", "liquibase update"),
@@ -206,7 +208,8 @@ fn contained(repo: &Snapshot, pieces: &[Piece<'_>], applying: &BTreeSet<usize>, 
     let files = || repo.tree().own_texts().filter(|(file, _)| starts(&file.path));
     let is_done = files().any(|(file, text)| {
         let text = resolved(file.name(), text);
-        text.contains("docker-entrypoint-initdb.d")
+        migrators::applying(file.name(), &text).is_some()
+            || text.contains("docker-entrypoint-initdb.d")
             || text.contains("AUTORUN_")
             || text.lines().map(str::trim_start).filter(|line| !line.starts_with('#')).any(|line| {
                 does(line)

@@ -24,7 +24,7 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
         r"|flyway(:m|M)igrate|liquibase\S*[ :].*update|db:(migrate|prepare|setup)|artisan\W+migrate",
         r"|sqlx (migrate|mig|database setup)|diesel (migration run|setup|database (setup|reset))|phinx migrate",
         r"|prisma\W+(migrate|db\W+push)|drizzle-kit\W+(migrate|push)|migrations?:(run|up|migrate)|migrate:latest",
-        r"|goose\b.*\bup\b|migrate\b.* -(path|database|source)|ef database update|dbmate (up|migrate)",
+        r"|goose\b.*\bup\b|\bspark migrate\b|\bdb-migrate up\b|migrate\b.* -(path|database|source)|ef database update|dbmate (up|migrate)",
         r"|ecto\.(migrate|setup)|atlas (migrate|schema) apply|yoyo apply|tern migrate|d1 migrations apply",
         r"|(npm|yarn|pnpm|bun)( run)? [\w:-]*migrat[\w:-]*|make [\w-]*migrat[\w-]*|sea-orm-cli migrate",
         r"|(just|task|poe|inv|invoke|fab|mage|mise run|pdm run|composer( run)?) [\w:-]*migrat[\w:-]*|migrate:(up|run|deploy)",
@@ -130,12 +130,22 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
             );
             return Finding::partly(SIGNAL, summary, place);
         }
+        Kind::Embedded => {
+            let summary = format!(
+                "{} brings a database that ends with the program, whose tables Spring Boot makes from the classes at each start; another one would have none.",
+                migrator.path
+            );
+            return Finding::partly(SIGNAL, summary, place);
+        }
         Kind::SchemaOnly | Kind::InitSql => {
-            let is_mounted = repo.tree().own_texts().any(|(file, text)| {
-                file.path.ends_with("ml")
-                    && (text.contains("docker-entrypoint-initdb.d") || text.contains("schema-locations"))
-                    || file.name().ends_with(".properties") && text.contains("spring.sql.init")
-            });
+            let is_of_spring = || {
+                repo.tree().own_texts().any(|(file, text)| {
+                    file.path.ends_with("ml") && text.contains("schema-locations")
+                        || file.name().ends_with(".properties") && text.contains("spring.sql.init")
+                })
+            };
+            let is_mounted =
+                migrator.path.ends_with(".sql") && (migrators::is_mounted(repo, &migrator.path) || is_of_spring());
             let is_loaded = !is_mounted && migrators::is_loaded(repo, &migrator.path);
             let how = if is_mounted {
                 "which is loaded into an empty database; changes to existing tables are written down nowhere"
@@ -221,7 +231,8 @@ fn in_start_files(repo: &Snapshot) -> Option<Place> {
             })
             || file.path.contains("k8s/")
             || file.path.contains("deploy") && (name.ends_with(".yml") || name.ends_with(".yaml"));
-        if starts && let Some(line) = command_line(&resolved(&name, text)) {
+        let line = || command_line(&resolved(&name, text)).or_else(|| migrators::applying(file.name(), text));
+        if starts && let Some(line) = line() {
             return Some(Place::lines(repo.head(), file.path.as_str(), line, line));
         }
     }

@@ -1,5 +1,7 @@
 //! Which tool brings the database's schema up to date, and where its files lie.
 
+mod embedded;
+mod images;
 mod scripts;
 mod sql;
 mod unused;
@@ -11,8 +13,9 @@ use crate::code::pattern;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-pub(in crate::areas) use self::sql::is_loaded;
+pub(in crate::areas) use self::images::applying;
 use self::sql::{from_statements, plain_sql};
+pub(in crate::areas) use self::sql::{is_loaded, is_mounted};
 use crate::areas::database::file;
 use crate::paths;
 use crate::snapshot::stack::Ecosystem;
@@ -35,16 +38,18 @@ pub(in crate::areas) enum Kind {
     InitSql,
     /// The program itself makes missing tables by SQL when it starts.
     Statements,
+    /// A framework makes all tables from the classes at each start, in a database that lives and ends with the program.
+    Embedded,
 }
 
 impl Kind {
-    /// The name in the report: whether tables are fitted or only made, the mapper does it by itself.
+    /// The name in the report: whether tables are fitted or only made, the program does it by itself.
     pub(in crate::areas) fn name(self) -> &'static str {
         match self {
             Kind::Tool => "tool",
-            Kind::OrmAuto | Kind::Fitted | Kind::Created => "orm_auto",
+            Kind::OrmAuto | Kind::Fitted | Kind::Created | Kind::Embedded | Kind::Statements => "orm_auto",
             Kind::SchemaOnly => "schema_only",
-            Kind::InitSql | Kind::Statements => "init_sql",
+            Kind::InitSql => "init_sql",
         }
     }
 }
@@ -74,7 +79,6 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("diesel", r"(^|/)migrations/[^/]+/\d{4}-?\d\d-?\d\d[^/]*/up\.sql$", ""),
     ("flyway", r"(^|/)V\d[\d_.]*__[^/]+\.(sql|java|kt)$", ""),
     ("alembic", r"(^|/)versions/[^/]+\.py$", "down_revision"),
-    ("alembic", r"(^|/)script\.py\.mako$", ""),
     ("django", r"(^|/)migrations/\d{4}_[^/]+\.py$", ""),
     ("ef core", r"(^|/)\d{14}_[^/]+\.cs$", ": Migration"),
     // Under any name.
@@ -96,8 +100,13 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("sequelize", r"(^|/)migrations/\d[^/]*\.[cm]?[jt]s$", "queryInterface"),
     ("adonis", r"(^|/)database/migrations/\d+_[^/]+\.[jt]s$", "BaseSchema"),
     ("knex", r"(^|/)migrations/\d[^/]+\.[cm]?[jt]s$", "knex"),
+    ("node-pg-migrate", r"(^|/)migrations/\d[^/]+\.[cm]?[jt]s$", "pgm."),
+    ("db-migrate", r"(^|/)migrations/\d{14}-[^/]+\.[cm]?[jt]s$", "exports.up"),
+    ("codeigniter", r"(?i)(^|/)migrations/\d[\d-]+_[^/]+\.php$", "extends Migration"),
     ("rel", r"(^|/)migrations/\d{14}_[^/]+\.go$", "rel.Schema"),
     ("ecto", r"(^|/)priv/[^/]+/migrations/\d{14}_[^/]+\.exs$", "Ecto.Migration"),
+    // Its template, where there is no version yet.
+    ("alembic", r"(^|/)script\.py\.mako$", ""),
     ("mikro-orm", r"(^|/)Migration\d{14}[^/]*\.[jt]s$", ""),
 ];
 
@@ -165,10 +174,12 @@ fn look(repo: &Snapshot) -> Option<Migrator> {
         .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))
         .or_else(|| scripts::fitting(repo))
         .or_else(|| scripts::by_hand(repo))
+        .or_else(|| sql::mounted_sql(repo).filter(|_| !scripts::pushes_prisma(repo)))
         .or_else(|| prisma_schema(repo))
         .or_else(|| rails_schema(repo))
         .or_else(|| plain_sql(repo).filter(|found| found.kind == Kind::InitSql))
         .or_else(|| from_statements(repo))
+        .or_else(|| embedded::detect(repo))
         .or_else(|| plain_sql(repo))
 }
 
@@ -285,7 +296,7 @@ fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator>
     let marks = AhoCorasick::new(marks).expect("a few short texts");
     repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && is_code_or_settings(repo, &file.path)).find_map(
         |(file, text)| {
-            if !marks.is_match(text) {
+            if !marks.is_match(text) || is_of_tests(&file.path, text) {
                 return None;
             }
             let line = text.lines().position(|line| {
@@ -384,11 +395,21 @@ fn is_aside(path: &str) -> bool {
                 | "__tests__"
                 | ".github"
                 | "testutil"
+                | "integrationTest"
+                | "integration-test"
+                | "testFixtures"
         )
-    }) || ["_test.go", "_test.py", ".spec.ts", ".test.ts", ".test.js", "Test.java", "Tests.cs", ".md"]
-        .iter()
-        .any(|end| path.ends_with(end))
+        // Maven's integration tests.
+    }) || path.contains("src/it/")
+        || ["_test.go", "_test.py", ".spec.ts", ".test.ts", ".test.js", "Test.java", "Tests.cs", ".md"]
+            .iter()
+            .any(|end| path.ends_with(end))
         || paths::name(path) == "conftest.py"
+}
+
+/// Whether a source of Go is there for tests, whatever it is called: it takes what only they have.
+fn is_of_tests(path: &str, text: &str) -> bool {
+    path.ends_with(".go") && (text.contains("*testing.T") || text.contains("\"testing\"\n"))
 }
 
 fn is_code_or_settings(repo: &Snapshot, path: &str) -> bool {

@@ -45,6 +45,12 @@ pub(super) fn by_hand(repo: &Snapshot) -> Option<Migrator> {
     })
 }
 
+/// Whether anything that people read or start brings Prisma's schema into a database.
+pub(super) fn pushes_prisma(repo: &Snapshot) -> bool {
+    let pushes = |text: &str| ["prisma db push", "prisma migrate", "prisma:push"].iter().any(|way| text.contains(way));
+    repo.tree().own_texts().any(|(_, text)| pushes(text))
+}
+
 fn is_readme(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower.starts_with("readme") && lower.ends_with(".md")

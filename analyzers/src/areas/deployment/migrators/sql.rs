@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::{Kind, Migrator, is_aside, migrator};
+use super::super::files::is_dockerfile;
+use super::{Kind, Migrator, is_aside, is_of_tests, migrator};
 use crate::paths;
 use crate::{Place, Snapshot};
 
@@ -45,25 +46,72 @@ pub(super) fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
         .map(|(file, _)| file.path.as_str())
         .collect();
     let first = found.iter().find(|path| path.contains("schema")).or(found.first())?;
-    let is_schema = paths::name(first).contains("schema") && !found.iter().any(|path| is_applied(repo, path));
+    let is_schema = is_called_schema(first) || !fills(first) && !is_named_anywhere(repo, first);
+    let is_schema = is_schema && !found.iter().any(|path| is_applied(repo, path));
     let kind = if is_schema { Kind::SchemaOnly } else { Kind::InitSql };
     Some(Migrator { kind, ..migrator(repo, kind.name(), first, first, found.len()) })
 }
 
+/// A file of SQL that a container fills an empty database with.
+pub(super) fn mounted_sql(repo: &Snapshot) -> Option<Migrator> {
+    plain_sql(repo).filter(|found| found.kind == Kind::InitSql && is_mounted(repo, &found.path))
+}
+
+/// Whether a file is named after what the tables are, not after what is done with it.
+fn is_called_schema(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    name.contains("schema") || words.any(|word| matches!(word, "ddl" | "structure"))
+}
+
+/// Whether a file is named after what is done with it.
+fn fills(path: &str) -> bool {
+    let name = paths::name(path).to_ascii_lowercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_numbered = name.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
+    is_numbered
+        || words.any(|word| {
+            matches!(word, "init" | "initial" | "initdb" | "setup" | "create" | "dump" | "import" | "seed" | "script")
+        })
+}
+
+/// Whether a document, a script or a program names the file.
+fn is_named_anywhere(repo: &Snapshot, path: &str) -> bool {
+    let name = paths::name(path);
+    let folder = paths::name(paths::folder(path));
+    let others = repo.tree().own_texts().filter(|(file, _)| file.path != path && !file.path.ends_with(".sql"));
+    others.map(|(_, text)| text).any(|text| {
+        // A folder is handed on as a whole, too.
+        text.contains(name) || !folder.is_empty() && text.contains(&format!("{folder}/")) && text.contains("sql")
+    })
+}
+
+/// Whether a container that starts with an empty database fills it with the file, or with the folder that it lies in.
+pub(in crate::areas) fn is_mounted(repo: &Snapshot, path: &str) -> bool {
+    const TARGET: &str = "docker-entrypoint-initdb.d";
+    let (name, folder) = (paths::name(path), paths::name(paths::folder(path)));
+    let brings = |line: &str| {
+        let line = line.trim_start();
+        let Some((source, _)) = line.split_once(TARGET).filter(|_| !line.starts_with('#')) else { return false };
+        let words = source.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ':'));
+        words
+            .map(|word| paths::name(word.trim_end_matches('/')))
+            .any(|it| !it.is_empty() && (it == name || it == folder))
+    };
+    let mut files = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, text)| (file.path.ends_with("ml") || is_dockerfile(file.name())) && text.contains(TARGET));
+    files.any(|(_, text)| text.lines().any(brings))
+}
+
 /// Whether something fills an empty database with the file: a container that mounts it, or Spring at start.
 fn is_applied(repo: &Snapshot, path: &str) -> bool {
-    let name = paths::name(path);
-    let is_mounted = |text: &str| {
-        text.lines().any(|line| {
-            let line = line.trim_start();
-            !line.starts_with('#') && line.contains("docker-entrypoint-initdb.d") && line.contains(name)
-        })
-    };
     is_loaded(repo, path)
+        || is_mounted(repo, path)
         || repo.tree().own_texts().any(|(file, text)| {
-            (file.name().ends_with(".yml") || file.name().ends_with(".yaml")) && is_mounted(text)
             // A profile's settings are for whoever chooses it.
-            || matches!(file.name(), "application.properties" | "application.yml" | "application.yaml")
+            matches!(file.name(), "application.properties" | "application.yml" | "application.yaml")
                 && path.contains("src/main/resources/")
                 && (text.contains("spring.sql.init.mode=always")
                     || text.contains("init:\n") && text.contains("mode: always"))
@@ -97,7 +145,8 @@ pub(in crate::areas) fn is_loaded(repo: &Snapshot, path: &str) -> bool {
 /// Tables that the program makes by SQL of its own, where they are missing.
 pub(super) fn from_statements(repo: &Snapshot) -> Option<Migrator> {
     static MAKES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i-u:\bcreate table if not exists\b)"));
-    super::super::migrations::code(repo).filter(|(path, _)| !is_aside(path)).find_map(|(path, text)| {
+    let sources = super::super::migrations::code(repo);
+    sources.filter(|(path, text)| !is_aside(path) && !is_of_tests(path, text)).find_map(|(path, text)| {
         let is_code = |line: &str| !line.trim_start().starts_with(['#', '/', '*', '-']);
         let line = text.lines().position(|line| is_code(line) && MAKES.is_match(line))? as u32 + 1;
         let kind = Kind::Statements;

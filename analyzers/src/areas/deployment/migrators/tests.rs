@@ -154,7 +154,7 @@ fn a_program_may_make_its_tables_by_sql_of_its_own() {
     let start = "package db\nvar tables = []string{\n\t`CREATE TABLE IF NOT EXISTS pears (id INT)`,\n}\n";
     let alone = Fixture::new().file("db/start.go", start);
     let found = detect(&alone.snapshot()).expect("a schema");
-    assert_eq!((found.kind, found.path.as_str(), found.tool), (Kind::Statements, "db/start.go", "init_sql"));
+    assert_eq!((found.kind, found.path.as_str(), found.tool), (Kind::Statements, "db/start.go", "orm_auto"));
     let beside = Fixture::new().file("db/start.go", start).file("old/schema.sql", "CREATE TABLE pears (id INT);\n");
     assert_eq!(detect(&beside.snapshot()).map(|migrator| migrator.kind), Some(Kind::Statements));
     assert!(tool("db/start.go", "package db\n// CREATE TABLE IF NOT EXISTS pears\n").is_none());
@@ -202,4 +202,66 @@ fn a_database_that_is_forgotten_has_no_schema() {
     assert_eq!(project(""), None);
     let server = "<PackageReference Include=\"Microsoft.EntityFrameworkCore.SqlServer\" Version=\"8\" />";
     assert_eq!(project(server), Some(Kind::Created));
+}
+
+#[test]
+fn tools_of_node_and_php_by_what_their_files_hold() {
+    let up = "exports.up = function (db) {\n  return db.runSql('create table a ()');\n};\n";
+    assert_eq!(tool("migrations/20220918225738-shop.js", up), Some(("db-migrate", "migrations".into())));
+    assert_eq!(tool("migrations/20220918225738-shop.js", "seed();\n"), None);
+    let pgm = "exports.up = (pgm) => {\n  pgm.createTable('a', {});\n};\n";
+    assert_eq!(tool("migrations/1700000000000_shop.js", pgm), Some(("node-pg-migrate", "migrations".into())));
+    let php = "<?php\nclass AddItem extends Migration { public function up() {} }\n";
+    let folder = "app/Database/Migrations";
+    assert_eq!(
+        tool("app/Database/Migrations/2022-04-19-154643_AddItem.php", php),
+        Some(("codeigniter", folder.into()))
+    );
+}
+
+#[test]
+fn a_template_of_a_tool_without_a_version_gives_way_to_versions_of_another() {
+    let template = "${imports}\ndown_revision = ${down}\n";
+    let repo = Fixture::new().file("alembic/script.py.mako", template);
+    assert_eq!(detect(&repo.snapshot()).map(|found| found.tool), Some("alembic"));
+    let repo = Fixture::new().file("alembic/script.py.mako", template).file("shop/migrations/0001_initial.py", "x");
+    assert_eq!(detect(&repo.snapshot()).map(|found| found.tool), Some("django"));
+}
+
+#[test]
+fn what_only_tests_have_makes_no_table_of_the_program() {
+    assert_eq!(tool("data/src/it/resources/db/migration/V1__a.sql", "create table a ();"), None);
+    let helper = "package store\nimport (\n\t\"testing\"\n)\nfunc Open(t *testing.T) { db.AutoMigrate(&Item{}) }\n";
+    assert_eq!(tool("store/container.go", helper), None);
+    let repo = Fixture::new().file("store/container.go", helper).file("store/DDL.sql", "CREATE TABLE a (b int);\n");
+    assert_eq!(detect(&repo.snapshot()).map(|found| found.kind), Some(Kind::SchemaOnly));
+}
+
+#[test]
+fn a_file_that_a_container_mounts_comes_before_a_schema_that_nothing_pushes() {
+    let with = |package: &str| {
+        let repo = Fixture::new()
+            .file("prisma/schema.prisma", "datasource db {\n  provider = \"mysql\"\n}\nmodel Item {\n  id Int @id\n}\n")
+            .file("ops/init.sql", "CREATE TABLE item (id int);\n")
+            .file(
+                "ops/compose.yml",
+                "services:\n  db:\n    volumes:\n      - ./init.sql:/docker-entrypoint-initdb.d/init.sql\n",
+            )
+            .file("package.json", package);
+        detect(&repo.snapshot()).map(|found| found.kind)
+    };
+    assert_eq!(with("{}"), Some(Kind::InitSql));
+    assert_eq!(with(r#"{"scripts": {"db": "prisma db push"}}"#), Some(Kind::SchemaOnly));
+}
+
+#[test]
+fn a_file_of_sql_that_nothing_names_is_a_schema_alone() {
+    let kind = |compose: &str| {
+        let repo =
+            Fixture::new().file("database/shop.sql", "CREATE TABLE item (id int);\n").file("compose.yml", compose);
+        detect(&repo.snapshot()).map(|found| found.kind)
+    };
+    assert_eq!(kind("services:\n  db:\n    image: postgres\n"), Some(Kind::SchemaOnly));
+    let mounts = "services:\n  db:\n    volumes:\n      - ./database/shop.sql:/docker-entrypoint-initdb.d/1.sql\n";
+    assert_eq!(kind(mounts), Some(Kind::InitSql));
 }
