@@ -15,7 +15,9 @@ const DEEPEST: usize = 4;
 pub(super) fn is_compose(path: &str, text: &str) -> bool {
     let name = paths::name(path).to_ascii_lowercase();
     let has_services = || text.lines().any(|line| line.trim_end() == "services:");
-    let lies_there = || paths::folder(path).split('/').any(|folder| matches!(folder, "compose" | "docker" | "deploy"));
+    // At the root such a file may be called after what it is for: `local.yml`, `production.yml`.
+    let lies_there =
+        || paths::folder(path).split('/').any(|folder| matches!(folder, "" | "compose" | "docker" | "deploy"));
     ["docker-compose", "compose.", "compose-"].iter().any(|start| name.starts_with(start))
         || (name.contains("stack") || name.contains("-compose.") || name.contains(".compose.")) && has_services()
         || lies_there()
@@ -154,6 +156,8 @@ mod tests {
         let services = "services:\n  db:\n    image: postgres:16\n";
         assert_eq!(found(&[("docker/infra.yml", services)]), ["docker/infra.yml"]);
         assert_eq!(found(&[("config/infra.yml", services)]), [""; 0]);
+        assert_eq!(found(&[("production.yml", services)]), ["production.yml"]);
+        assert_eq!(found(&[("openapi.yml", "services:\n  - shop\n")]), [""; 0]);
         assert_eq!(found(&[("docker/services.yml", "services:\n  - mail\n  - pay\n")]), [""; 0]);
         assert_eq!(found(&[("deploy/size.yml", "task:\n  services:\n    web:\n      image: a\n")]), [""; 0]);
     }

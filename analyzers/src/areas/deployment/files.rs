@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::container::makes_infrastructure;
 use super::hosts::Ships;
-use super::releases::{brings_up, deploys};
+use super::releases::{brings_up, calls_orb, deploys};
 use super::{beside, compose, hosts, infrastructure, named};
 
 use crate::Snapshot;
@@ -153,7 +153,7 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
             return Some(Describes::Host);
         }
         let is_stage = |line: &str| name.starts_with("Jenkinsfile") && DEPLOY_STAGE.is_match(line);
-        let is_release = text.lines().any(|line| deploys(line) || is_stage(line))
+        let is_release = text.lines().any(|line| deploys(line) || is_stage(line) || calls_orb(path, line))
             || brings_up(path, text)
             || named::starts_release(repo, path);
         return is_release.then_some(Describes::Release);
@@ -198,6 +198,11 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     }
     if matches!(lower.as_str(), "vercel.json" | "netlify.toml") && !holds_most_code(repo, paths::folder(path)) {
         return Some(Describes::Part);
+    }
+    if (yaml || lower.ends_with(".json") || lower.ends_with(".template"))
+        && let Some(runs) = infrastructure::template(text)
+    {
+        return Some(if runs { Describes::Host } else { Describes::Dependencies });
     }
     if lower.ends_with(".tf") && infrastructure::is_storage_only(repo, paths::folder(path)) {
         return Some(Describes::Dependencies);

@@ -1,4 +1,4 @@
-//! Whether Terraform makes a place for the program, or only what it keeps its data in.
+//! Whether Terraform, or a template of a cloud, makes a place for the program, or only what it keeps its data in.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -71,6 +71,41 @@ pub(super) fn is_storage_only(repo: &Snapshot, folder: &str) -> bool {
     repo.once(Folders::read).0.get(folder).is_some_and(|only_stores| *only_stores)
 }
 
+/// Whether what a template of AWS' CloudFormation or of Azure's Resource Manager makes runs something; `None` for a file
+/// that is neither.
+pub(super) fn template(text: &str) -> Option<bool> {
+    static OF_AWS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"(?m)^\s*(?:- )?"?Type"?:\s*["']?AWS::(?P<service>\w+)::\w+"#));
+    const RUNS_OF_AWS: &[&str] = &[
+        "ECS",
+        "EKS",
+        "EC2",
+        "Lambda",
+        "Serverless",
+        "ElasticBeanstalk",
+        "AppRunner",
+        "AutoScaling",
+        "Batch",
+        "Lightsail",
+    ];
+    const RUNS_OF_AZURE: &[&str] = &[
+        "Microsoft.Web/",
+        "Microsoft.App/",
+        "Microsoft.ContainerInstance/",
+        "Microsoft.ContainerService/",
+        "Microsoft.Compute/",
+        // Another template.
+        "Microsoft.Resources/deployments",
+    ];
+    if text.contains("AWSTemplateFormatVersion") || text.contains("Resources") && text.contains("AWS::") {
+        let mut services = OF_AWS.captures_iter(text).filter_map(|found| found.name("service")).peekable();
+        services.peek()?;
+        return Some(services.any(|service| RUNS_OF_AWS.contains(&service.as_str())));
+    }
+    let is_of_azure = text.contains("deploymentTemplate.json#") && text.contains("\"resources\"");
+    is_of_azure.then(|| RUNS_OF_AZURE.iter().any(|kind| text.contains(kind)))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::Outcome::{Met, Partly};
@@ -89,5 +124,29 @@ mod tests {
         assert_eq!(of(data), (Partly, Some(2)));
         assert_eq!(of(&format!("{data}resource \"google_cloud_run_service\" \"c\" {{\n}}\n")).0, Met);
         assert_eq!(of(&format!("{data}module \"app\" {{\n}}\n")).0, Met);
+    }
+
+    #[test]
+    fn a_template_of_a_cloud_is_known_by_what_it_makes() {
+        let of = |path: &str, text: &str| {
+            let repo = Fixture::new().file("app.py", "import flask\n").file(path, text).snapshot();
+            let finding = reproducible::finding(&repo);
+            (finding.outcome(), finding.facts()["files"].as_array().map(Vec::len))
+        };
+        let aws = |kind: &str| {
+            format!(
+                "AWSTemplateFormatVersion: 2010-09-09\nResources:\n  Shop:\n    Type: {kind}\n    Properties: {{}}\n"
+            )
+        };
+        assert_eq!(of("cloud/shop.yaml", &aws("AWS::ECS::Service")), (Met, Some(1)));
+        assert_eq!(of("cloud/shop.yaml", &aws("AWS::S3::Bucket")), (Partly, Some(1)));
+        let azure = |kind: &str| {
+            format!(
+                "{{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"resources\": [{{\"type\": \"{kind}\"}}]}}\n"
+            )
+        };
+        assert_eq!(of("arm/shop.json", &azure("Microsoft.Web/sites")), (Met, Some(1)));
+        assert_eq!(of("arm/shop.json", &azure("Microsoft.DocumentDB/databaseAccounts")), (Partly, Some(1)));
+        assert_eq!(of("data/shop.json", "{\"resources\": [{\"type\": \"Microsoft.Web/sites\"}]}\n").1, Some(0));
     }
 }

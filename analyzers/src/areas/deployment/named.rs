@@ -54,7 +54,8 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
         named.extend(scripts.filter(|script| repo.text(script).is_some_and(|text| text.lines().any(deploys))));
     }
     let known: BTreeSet<&str> = found.iter().map(|(path, _)| *path).collect();
-    named.retain(|path| !OF_THE_PROGRAM.iter().any(|name| paths::name(path).starts_with(name)));
+    let is_key = |path: &str| [".key", ".pem", ".crt", ".cer"].iter().any(|end| path.ends_with(end));
+    named.retain(|path| !is_key(path) && !OF_THE_PROGRAM.iter().any(|name| paths::name(path).starts_with(name)));
     named.difference(&known).copied().collect()
 }
 
@@ -169,7 +170,8 @@ fn below<'a>(repo: &'a Snapshot, path: &str, source: &str) -> Vec<&'a str> {
         return Vec::new();
     }
     let folder = paths::folder(path);
-    let bases = [source.to_owned(), format!("{folder}/{source}")];
+    // What lies beside comes first: a program has a folder `templates` as well.
+    let bases = [format!("{folder}/{source}"), source.to_owned()];
     for base in bases {
         let inside = |file: &str| file == base || file.strip_prefix(&base).is_some_and(|rest| rest.starts_with('/'));
         let files: Vec<&str> =
@@ -202,6 +204,17 @@ mod tests {
             ("scripts/lint.sh", "ruff check\n"),
         ]);
         assert_eq!(found, ["Dockerfile", "ops/gunicorn.py", "ops/supervisord.conf", "scripts/run.sh"]);
+    }
+
+    #[test]
+    fn what_lies_beside_a_dockerfile_is_meant_before_a_folder_of_the_program() {
+        let found = named(&[
+            ("ops/nginx/Dockerfile", "FROM nginx:1\nCOPY templates /etc/nginx/templates/\nCOPY a.key /etc/nginx/\n"),
+            ("ops/nginx/templates/site.template", "server {}\n"),
+            ("ops/nginx/a.key", "made up\n"),
+            ("templates/page.html", "<p>a</p>\n"),
+        ]);
+        assert_eq!(found, ["ops/nginx/Dockerfile", "ops/nginx/templates/site.template"]);
     }
 
     #[test]

@@ -124,6 +124,18 @@ fn is_task(task: &str) -> bool {
     TASKS.contains(&task.trim().split('@').next().unwrap_or_default())
 }
 
+/// Whether a line of CircleCI's pipeline calls a job or a step of an orb that puts the program somewhere, by its name:
+/// `aws-ecr/build-and-push-image`, `heroku/deploy-via-git`.
+pub(super) fn calls_orb(path: &str, line: &str) -> bool {
+    let line = line.trim().trim_start_matches("- ").trim_end_matches(':');
+    let Some((orb, step)) = line.split_once('/').filter(|_| path.starts_with(".circleci/")) else { return false };
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let words: Vec<&str> = step.split(['-', '_']).collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let sends = has(&["push", "publish"]) && (orb == "docker" || has(&["image", "images"]));
+    is_name(orb) && is_name(step) && (has(&["deploy", "deployment"]) || sends)
+}
+
 /// Whether a pipeline brings its services up on a machine of the project's own, and says that it deploys.
 pub(super) fn brings_up(path: &str, text: &str) -> bool {
     let up = |line: &str| {
@@ -187,7 +199,19 @@ fn ships(called: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{brings_up, deploys};
+    use super::{brings_up, calls_orb, deploys};
+
+    #[test]
+    fn an_orb_says_by_its_name_that_it_deploys() {
+        let path = ".circleci/config.yml";
+        for line in ["      - aws-ecr/build-and-push-image:", "- heroku/deploy-via-git", "- docker/publish:"] {
+            assert!(calls_orb(path, line), "{line}");
+        }
+        for line in ["- node/install-packages:", "- ./src/deploy", "- docker/check", "- https://a/deploy"] {
+            assert!(!calls_orb(path, line), "{line}");
+        }
+        assert!(!calls_orb(".github/workflows/a.yml", "- infra/deploy"));
+    }
 
     #[test]
     fn services_that_come_up_on_a_machine_of_ones_own_are_in_use() {
