@@ -191,9 +191,12 @@ fn is_named(repo: &Snapshot, name: &str, places: &[Spot]) -> bool {
             let is_read = places.iter().any(|spot| spot.path == path && spot.line == index as u32 + 1);
             let has_it = match is_source {
                 true => quoted.iter().any(|quoted| line.contains(quoted.as_str())),
-                false => line
-                    .match_indices(name)
-                    .any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + name.len()..].starts_with(is_part)),
+                // A recipe may write it at the start of a line: `printf "A=1\nB=2"`.
+                false => line.match_indices(name).any(|(at, _)| {
+                    let before = &line[..at];
+                    (!before.ends_with(is_part) || before.ends_with("\\n"))
+                        && !line[at + name.len()..].starts_with(is_part)
+                }),
             };
             !is_read && has_it && !paths::is_lock_file(path)
         })
@@ -280,6 +283,7 @@ mod tests {
             ("README.md", "# A\n\nSet `SHOP_KEY`.\n"),
             (".env.example", "SHOP_KEY=\n"),
             ("docker-compose.yml", "services:\n  a:\n    environment:\n      SHOP_KEY: a\n"),
+            ("Makefile", "env:\n\tprintf \"MODE=a\\nSHOP_KEY=b\" > .env\n"),
             ("manage.py", "import os\nos.environ.setdefault('SHOP_KEY', 'a')\n"),
         ] {
             assert!(demanded(&[code, other]).is_empty(), "{}", other.0);

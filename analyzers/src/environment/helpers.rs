@@ -1,6 +1,7 @@
-//! Functions of the project that hand a name on to Rust's `env::var`, and the names that they are called with.
+//! Functions of the project that hand a name on to Rust's `env::var` or Go's `os.Getenv`, and the names that they are called
+//! with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use crate::code::pattern;
@@ -57,6 +58,37 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
     reads
 }
 
+/// The same in Go; whatever else the function takes is used instead.
+pub(super) fn in_go(repo: &Snapshot) -> Vec<Read> {
+    static FUNCTION: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^func\s+(?:\([^)]*\)\s*)?(?P<name>\w+)\(\s*(?P<first>\w+)(?:\s+string\b|\s*,)"));
+    static CALL: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"\b(?P<name>\w+)\(\s*"(?P<variable>[A-Z][A-Z0-9_]+)"\s*(?P<end>[,)])"#));
+    let sources = || repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".go") && !is_test(&file.path));
+    let mut functions: BTreeSet<&str> = BTreeSet::new();
+    for (_, text) in sources().filter(|(_, text)| text.contains("os.Getenv(") || text.contains("os.LookupEnv(")) {
+        for found in FUNCTION.captures_iter(text) {
+            let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
+            let body = text[whole.end()..].split("\n}").next().unwrap_or_default();
+            let first = &found["first"];
+            let hands_on = ["os.Getenv", "os.LookupEnv"].iter().any(|read| body.contains(&format!("{read}({first})")));
+            let is_general = GENERAL.iter().any(|general| name.as_str().eq_ignore_ascii_case(general));
+            if hands_on && !is_general {
+                functions.insert(name.as_str());
+            }
+        }
+    }
+    let mut reads = Vec::new();
+    for (file, text) in sources().filter(|_| !functions.is_empty()) {
+        for call in CALL.captures_iter(text).filter(|call| functions.contains(&call["name"])) {
+            let Some(whole) = call.get(0) else { continue };
+            let line = text[..whole.start()].matches('\n').count() as u32 + 1;
+            reads.push((call["variable"].to_owned(), &call["end"] == ",", Spot { path: file.path.clone(), line }));
+        }
+    }
+    reads
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Environment;
@@ -75,5 +107,14 @@ mod tests {
         let read = Environment::of(&repo).read();
         let found: Vec<(&str, bool)> = read.iter().map(|it| (it.name.as_str(), it.has_default)).collect();
         assert_eq!(found, [("SHOP_HOST", true), ("SHOP_LIMIT", true), ("SHOP_PORT", false)]);
+    }
+
+    #[test]
+    fn a_function_of_go_may_hand_its_name_on_whatever_it_is_called() {
+        let code = "package shop\n\nfunc populate(name string) string {\n\treturn os.Getenv(name)\n}\n\nfunc label(name string) string {\n\treturn name\n}\n\nfunc orElse(name, other string) string {\n\treturn cmp.Or(os.Getenv(name), other)\n}\n\nfunc load() {\n\tpopulate(\"SHOP_URL\")\n\tlabel(\"SHOP_NAME\")\n\torElse(\"SHOP_MODE\", \"plain\")\n}\n";
+        let repo = Fixture::new().file("env.go", code).snapshot();
+        let read = Environment::of(&repo).read();
+        let found: Vec<(&str, bool)> = read.iter().map(|it| (it.name.as_str(), it.has_default)).collect();
+        assert_eq!(found, [("SHOP_MODE", true), ("SHOP_URL", false)]);
     }
 }

@@ -6,6 +6,7 @@
 //! ```
 
 mod committed;
+mod convict;
 mod demanded;
 mod documentation;
 mod examples;
@@ -93,8 +94,10 @@ impl Environment {
         let helped = helpers::in_code(repo);
         let mut of_rules = reads::in_code(repo);
         of_rules.retain(|(name, _, spot)| !helped.iter().any(|(known, _, at)| known == name && at == spot));
-        let reads = of_rules.into_iter().chain(helped).chain(files::in_configuration(repo));
-        let reads = reads.chain(node_config::named(repo));
+        let mut of_go = helpers::in_go(repo);
+        of_go.retain(|(name, _, spot)| !of_rules.iter().any(|(known, _, at)| known == name && at == spot));
+        let reads = of_rules.into_iter().chain(of_go).chain(helped).chain(files::in_configuration(repo));
+        let reads = reads.chain(node_config::named(repo)).chain(convict::named(repo));
         for (name, has_default, spot) in reads {
             if standard::is_set_aside(&name, &spot.path, repo) {
                 set_aside.push(name);

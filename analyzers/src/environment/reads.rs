@@ -32,7 +32,13 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
                 || goes_on(repo, read);
         for (name, settled) in names(repo, read, &prefix) {
             // In .NET the names are often those of properties.
-            if is_name(&name) || &*read.rule == "env.csharp.read" && is_name_of_dotnet(&name) {
+            let is_other = || match &*read.rule {
+                "env.csharp.read" => is_name_of_dotnet(&name),
+                // What is asked of the environment itself is a variable however it is spelt.
+                "env.rust.read" | "env.go.read" => is_small_name(&name),
+                _ => false,
+            };
+            if is_name(&name) || is_other() {
                 found.push((name, has_default || settled, spot.clone()));
             }
         }
@@ -48,7 +54,10 @@ fn goes_on(repo: &Snapshot, read: &CodeMatch) -> bool {
     let before = before.trim_end();
     let is_asked_for = before.ends_with('!') || before.ends_with(" not") || before.ends_with("(not");
     let source = text.get(read.bytes.clone()).unwrap_or_default();
-    !is_asked_for && (has_other_value(read.language, after) || is_switch(source, after))
+    // `if let Ok(limit) = env::var("LIMIT")` changes what is set already.
+    let opening = before.rsplit('\n').next().unwrap_or(before).trim_start();
+    let only_replaces = read.language == Language::Rust && opening.starts_with("if let Ok(") && opening.ends_with('=');
+    !is_asked_for && (only_replaces || has_other_value(read.language, after) || is_switch(source, after))
 }
 
 /// `getenv('NAME') ?: 'x'`, `GetEnvironmentVariable("NAME") ?? other`, `Number(process.env.NAME) || 20`, `ENV['NAME'] || 'x'`,
@@ -61,7 +70,8 @@ fn has_other_value(language: Language, after: &str) -> bool {
         Language::JavaScript | Language::TypeScript | Language::Tsx => (&["??", "||"], true),
         Language::Ruby => (&["||"], false),
         Language::Python => (&["or "], false),
-        Language::Go | Language::Java | Language::Rust => return false,
+        Language::Rust => return is_settled_in_rust(after),
+        Language::Go | Language::Java => return false,
     };
     const NONE: &[&str] = &[
         "null",
@@ -99,6 +109,19 @@ fn has_other_value(language: Language, after: &str) -> bool {
         NONE.iter().any(|none| other.starts_with(none)) || language == Language::Php && other.starts_with("false")
     };
     other.is_some_and(|other| !is_nothing(&other))
+}
+
+/// `env::var("NAME").unwrap_or(other)`, also behind what is made of the value first; an error is nothing to use instead.
+fn is_settled_in_rust(after: &str) -> bool {
+    static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^\s*(?:\.(?:as_deref|ok|map|and_then)\((?:[^()]|\([^()]*\))*\)\s*)*\.unwrap_or(?:_default|_else)?\((?P<other>[^\n]*)",
+        )
+    });
+    let other = OTHER.captures(after).and_then(|found| found.name("other"));
+    other.is_some_and(|other| {
+        !["panic!", "exit(", "unreachable!", "bail!"].iter().any(|end| other.as_str().contains(end))
+    })
 }
 
 /// Whether what is read is only compared with a value that it may have: not set, it is off. Subscripts that fail without
@@ -285,6 +308,15 @@ fn is_name(name: &str) -> bool {
         && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, b'_' | b'.'))
         && name.bytes().any(|c| c.is_ascii_uppercase())
+}
+
+/// `jwt_secret`; `home` and `http_proxy` are nobody's own.
+fn is_small_name(name: &str) -> bool {
+    (3..=80).contains(&name.len())
+        && name.contains('_')
+        && !name.ends_with("_proxy")
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// `SmtpServer` and `Shop:SmtpServer`, as .NET's functions take them.

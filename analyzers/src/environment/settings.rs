@@ -1,9 +1,14 @@
 //! Settings of a framework's configuration file for which a clone has no value: they are empty or hold a stand-in, or the
 //! whole file is kept out of the repository.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::Spot;
 use super::reads::is_test;
 use crate::Snapshot;
+use crate::code::pattern;
 use crate::documents::{Document, Documents, Line};
 use crate::paths;
 use crate::snapshot::stack::Ecosystem;
@@ -50,7 +55,9 @@ pub(crate) fn open(repo: &Snapshot) -> Vec<Open> {
             lines.into_iter().map(|(line, key, value)| Written { path: &file.path, line, key, value })
         })
         .collect();
-    let is_open = |it: &Written<'_>| it.value.is_empty() && is_needed(it, &written) || is_stand_in(it.value);
+    let is_open = |it: &Written<'_>| {
+        it.value.is_empty() && is_needed(it, &written) || is_stand_in(it.value) || is_filled_up(&it.key, it.value)
+    };
     let of_all = written.iter().filter(|it| is_for_all(it.path) && is_open(it));
     of_all
         .filter(|it| !written.iter().any(|other| other.key == it.key && !is_open(other)) && !is_set(repo, &it.key))
@@ -60,7 +67,49 @@ pub(crate) fn open(repo: &Snapshot) -> Vec<Open> {
             documented: documented(repo, &it.key),
             is_empty: it.value.is_empty(),
         })
+        .chain(connections(repo, &written))
         .collect()
+}
+
+/// Connection strings that a program of ASP.NET asks for, and that no file of settings names, where there is one.
+fn connections(repo: &Snapshot, written: &[Written<'_>]) -> Vec<Open> {
+    static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r#"\bGetConnectionString\(\s*"(?P<name>\w+)"\s*\)(?P<rest>\s*\?\?\s*(?P<word>\w+)?)?"#)
+    });
+    let is_aspnet = written.iter().any(|it| paths::name(it.path).starts_with("appsettings."));
+    let sources = repo.tree().own_texts().filter(|(file, text)| {
+        is_aspnet && file.path.ends_with(".cs") && text.contains("GetConnectionString(") && !is_test(&file.path)
+    });
+    let mut open: Vec<Open> = Vec::new();
+    for (file, text) in sources {
+        for found in ASKED.captures_iter(text) {
+            let (Some(whole), key) = (found.get(0), format!("ConnectionStrings:{}", &found["name"])) else { continue };
+            // What is used instead is a value, an error is none.
+            let has_other = found.name("rest").is_some() && found.name("word").is_none_or(|it| it.as_str() != "throw");
+            let is_named = written.iter().any(|it| it.key.eq_ignore_ascii_case(&key));
+            if has_other || is_named || is_set(repo, &key) || open.iter().any(|it| it.key == key) {
+                continue;
+            }
+            let line = text[..whole.start()].matches('\n').count() as u32 + 1;
+            let documented = documented(repo, &key);
+            open.push(Open { key, place: Spot { path: file.path.clone(), line }, documented, is_empty: true });
+        }
+    }
+    open
+}
+
+/// The lines of the README that show settings of Spring, as many as make a list.
+pub(crate) fn shown_of_spring(repo: &Snapshot) -> Option<Vec<Spot>> {
+    const FEWEST: usize = 3;
+    repo.stack().dependency_under(Ecosystem::Jvm, "org.springframework.boot")?;
+    let readme = Documents::of(repo).readme()?;
+    let parts = ["data.", "datasource.", "rabbitmq.", "kafka.", "redis.", "mail.", "security.", "r2dbc.", "cloud."];
+    let is_setting = |line: &&Line| {
+        let key = line.text.trim().strip_prefix("spring.").filter(|rest| rest.contains('='));
+        key.is_some_and(|key| parts.iter().any(|part| key.starts_with(part)))
+    };
+    let shown: Vec<Spot> = readme.code.iter().filter(is_setting).map(|line| spot(readme, line)).collect();
+    (shown.len() >= FEWEST).then_some(shown)
 }
 
 /// Whether a file holds settings of Spring's program or of ASP.NET's.
@@ -153,6 +202,16 @@ fn is_stand_in(value: &str) -> bool {
         })
     });
     is_angled || MARKS.iter().any(|mark| lower.contains(mark))
+}
+
+/// Whether a value only fills the place of one: the key's own name, a word for any, or a sentence on whose it is.
+fn is_filled_up(key: &str, value: &str) -> bool {
+    const WORDS: &[&str] = &["sample", "todo", "tbd", "xxx", "...", "replace_me", "replace-me", "replaceme"];
+    let last = key.rsplit([':', '.']).next().unwrap_or(key);
+    let is_yours =
+        value.strip_prefix("Your").is_some_and(|rest| rest.starts_with(|c: char| c == ' ' || c.is_uppercase()));
+    let is_connection = key.to_ascii_lowercase().starts_with("connectionstrings:");
+    is_yours || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word)) || is_connection && value == last
 }
 
 /// The environment variable that sets a key: `SPRING_DATASOURCE_URL`, `ConnectionStrings__Default`.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{listed, settings};
+use super::{listed, settings, written};
 use crate::documents::{Documents, Role, Topic};
 use crate::environment::{Environment, Spot, Variable};
 use crate::kinds::{self, Kind};
@@ -125,7 +125,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         let is_described = documented.len() * 4 > read.len()
             || points_to_code(repo, &missing)
             || missing.iter().all(|variable| variable.is_of_compose()) && shows_settings(repo)
-            || pointer(repo, environment.example_files()).is_some();
+            || pointer(repo, environment.example_files()).is_some()
+            || written::makes_settings(repo);
         let verdict = if is_described { Finding::partly } else { Finding::not_met };
         verdict(SIGNAL, summary, evidence).remedy(remedy)
     };
@@ -214,6 +215,23 @@ mod tests {
         assert_eq!(partly.facts()["missing"], serde_json::json!(["SECRET"]));
         assert_eq!(partly.places()[0].lines, Some((2, 2)));
         assert_eq!(finding("# A\n", "").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn names_in_small_letters_are_read_and_what_has_another_value_need_not_be_known() {
+        let facts = |code: &str| {
+            let code = format!("fn main() {{\n{code}\n}}\n");
+            let repo = Fixture::new().file("src/main.rs", &code).file("README.md", "# A\n\nSet SHOP_KEY.\n");
+            examine(&repo.file("src/key.rs", "fn key() { env::var(\"SHOP_KEY\"); }\n").snapshot())
+        };
+        let of = |code: &str| facts(code).outcome();
+        assert_eq!(facts("env::var(\"shop_secret\").unwrap();").facts()["missing"], serde_json::json!(["shop_secret"]));
+        assert_eq!(facts("env::var(\"home\").unwrap();").facts()["read"], serde_json::json!(["SHOP_KEY"]));
+        assert_eq!(of("env::var(\"SHOP_MODE\").unwrap();"), Outcome::Partly);
+        assert_eq!(of("env::var(\"SHOP_MODE\").unwrap_or(\"plain\".into());"), Outcome::Met);
+        assert_eq!(of("env::var(\"SHOP_SIZE\").ok().and_then(|it| it.parse().ok()).unwrap_or(5);"), Outcome::Met);
+        assert_eq!(of("env::var(\"SHOP_MODE\").unwrap_or_else(|_| panic!());"), Outcome::Partly);
+        assert_eq!(of("if let Ok(mode) = env::var(\"SHOP_MODE\") { set(mode) }"), Outcome::Met);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod present;
 mod settings;
 mod setup;
 mod tests;
+mod written;
 
 pub(in crate::areas) use setup::database_driver;
 

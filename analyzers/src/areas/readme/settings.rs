@@ -2,7 +2,7 @@
 
 use super::listed;
 use crate::environment::Spot;
-use crate::environment::settings::{LeftOut, Open, left_out, open};
+use crate::environment::settings::{LeftOut, Open, left_out, open, shown_of_spring};
 use crate::{Evidence, Finding, Snapshot};
 
 /// More places than this help nobody.
@@ -10,7 +10,9 @@ const MOST_PLACES: usize = 10;
 
 /// What is said of settings for which a clone has no value; `None` if each has one, or a stand-in that shows what is meant.
 pub(super) fn examine(repo: &Snapshot, signal: &'static str) -> Option<Finding> {
-    of_open(repo, signal, &open(repo)).or_else(|| of_left_out(repo, signal, left_out(repo)?))
+    of_open(repo, signal, &open(repo))
+        .or_else(|| of_left_out(repo, signal, left_out(repo)?))
+        .or_else(|| of_shown(repo, signal, shown_of_spring(repo)?))
 }
 
 fn of_open(repo: &Snapshot, signal: &'static str, open: &[Open]) -> Option<Finding> {
@@ -41,6 +43,12 @@ fn of_open(repo: &Snapshot, signal: &'static str, open: &[Open]) -> Option<Findi
     );
     let verdict = if documented.is_empty() { Finding::not_met } else { Finding::partly };
     Some(verdict(signal, summary, places).remedy(remedy))
+}
+
+fn of_shown(repo: &Snapshot, signal: &'static str, shown: Vec<Spot>) -> Option<Finding> {
+    let summary = format!("{} shows the settings of the framework's own file.", shown.first()?.path);
+    let places = shown.iter().take(MOST_PLACES).map(|spot| spot.place(repo));
+    Some(Finding::met(signal, summary, Evidence::or_absence(places, repo.head())))
 }
 
 fn of_left_out(
@@ -125,6 +133,34 @@ mod tests {
         assert!(partly.summary().ends_with("Missing: `Smtp:Host`."), "{}", partly.summary());
         assert_eq!(of("# Shop\n\nSet `Jwt:Secret` and `Smtp__Host`.\n").outcome(), Met);
         assert_eq!(of("# Shop\n\nIts secret is yours, its host as well.\n").outcome(), NotApplicable);
+    }
+
+    #[test]
+    fn a_connection_string_that_is_asked_for_is_a_setting() {
+        let of = |settings: &str, readme: &str| {
+            let code = "var app = WebApplication.Create();\nvar a = configuration.GetConnectionString(\"Shop\");\nvar b = configuration.GetConnectionString(\"Cache\") ?? \"localhost\";\napp.MapGet(\"/a\", () => \"\");\n";
+            let repo =
+                Fixture::new().file("Program.cs", code).file("appsettings.json", settings).file("README.md", readme);
+            examine(&repo.snapshot()).outcome()
+        };
+        let named = |value: &str| format!("{{\n  \"ConnectionStrings\": {{\n    \"Shop\": \"{value}\"\n  }}\n}}\n");
+        let shown = "# Shop\n\n```json\n{\n  \"ConnectionStrings\": {\n    \"Shop\": \"yours\"\n  }\n}\n```\n";
+        let other = "{\n  \"Logging\": {\n    \"Level\": \"Warning\"\n  }\n}\n";
+        assert_eq!(of(other, "# Shop\n"), NotMet);
+        assert_eq!(of(other, shown), Met);
+        for filled_up in ["Shop", "sample", "YourConnectionString"] {
+            assert_eq!(of(&named(filled_up), shown), Met, "{filled_up}");
+        }
+        assert_eq!(of(&named("Server=localhost"), shown), NotApplicable);
+    }
+
+    #[test]
+    fn the_readme_may_show_settings_of_spring_that_are_nowhere_else() {
+        let of = |readme: &str| spring(&[("README.md", readme), (PROPERTIES, "server.port=1\n")]).0;
+        let shown =
+            "# Shop\n\n    spring.data.mongodb.host=a\n    spring.data.mongodb.port=1\n    spring.rabbitmq.host=b\n";
+        assert_eq!(of(shown), Met);
+        assert_eq!(of("# Shop\n\n    spring.profiles.active=dev\n"), NotApplicable);
     }
 
     #[test]
