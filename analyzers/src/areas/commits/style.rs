@@ -24,6 +24,10 @@ const MOSTLY_SMALL: f64 = 0.6;
 const NEARLY_EVERYTHING: f64 = 0.9;
 const SHORT_HISTORY: usize = 20;
 
+/// Where the first commit holds this much of everything, and one of those after it most of the rest, the steps are few,
+/// however many commits there are.
+const TWO_THIRDS: f64 = 2.0 / 3.0;
+
 /// Where the typical commit of a history of so few is over five hundred lines, the work came in heaps, too.
 const HEAP: u64 = 500;
 
@@ -58,8 +62,10 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let is_giant = (FEWEST_FOR_A_SHARE..LONG_HISTORY).contains(&eligible) && largest > thresholds.commits_giant_share;
     let import = selection.import_share();
     let is_in_two = is_giant && import + (1.0 - import) * largest > NEARLY_EVERYTHING;
+    let is_both = eligible >= FEWEST_FOR_A_SHARE && import > TWO_THIRDS && largest > thresholds.commits_giant_share;
     if one_is_most
         || is_in_two
+        || is_both
         || (!few && huge >= NEARLY_ALL_HUGE)
         || (eligible > 0 && eligible < SHORT_HISTORY && median > HEAP)
         || (eligible > 0
@@ -127,6 +133,21 @@ mod tests {
     fn one_commit_that_carries_most_is_not_granular() {
         assert_eq!(style(&[20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 450]), "mixed");
         assert_eq!(style(&[10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 3000]), "giant");
+    }
+
+    #[test]
+    fn an_import_and_one_commit_that_hold_nearly_all_are_giant_however_many_steps_follow() {
+        let style = |import: u32, largest: u32| {
+            let start = Fixture::new().file("src/a.rs", "fn main() {}\n");
+            let start = start.commit("a@example.com", "Import the shop", &[("src/a.rs", import, 0)]);
+            let fixture = (0..52).fold(start, |fixture, index| {
+                let lines = if index == 20 { largest } else { 5 };
+                fixture.commit("a@example.com", "Add a part of the shop", &[("src/a.rs", lines, 0)])
+            });
+            Commits.examine(&fixture.snapshot())[0].facts()["style"].as_str().unwrap_or_default().to_owned()
+        };
+        assert_eq!(style(4000, 900), "giant");
+        assert_eq!(style(4000, 5), "granular");
     }
 
     #[test]
