@@ -157,10 +157,10 @@ fn in_words(repo: &Snapshot) -> Option<(String, crate::Place)> {
     })
 }
 
-/// Whether the section is one of those that list what the project is made with.
+/// Whether the section is one of those that list what the project is made with, or what it can do.
 fn is_of_what_is_used(document: &Document, heading: &Heading) -> bool {
     static USED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(tech(nical|nology)? ?stack|stack|technolog\w+|built with|tools|tooling|libraries|dependencies|frameworks|tecnologias|tecnologías|ferramentas|herramientas)\b|технологии|стек|技术栈")
+        Regex::new(r"(?i)\b(tech(nical|nology)? ?stack|stack|technolog\w+|built with|tools|tooling|libraries|dependencies|frameworks|features|highlights|tecnologias|tecnologías|ferramentas|herramientas|funcionalidades|características)\b|технологии|стек|技术栈")
             .expect("a fixed pattern")
     });
     let above = document.headings.iter().rfind(|other| other.line < heading.line && other.level < heading.level);
@@ -200,6 +200,7 @@ mod behaviour {
         assert_eq!(outcome("# A\n\n## Used\n\n- flask\n- coverage\n"), Outcome::NotMet);
         assert_eq!(outcome("# A\n\n| Address | What |\n|---|---|\n| http://localhost:1 | vitest |\n"), Outcome::NotMet);
         assert_eq!(outcome("# A\n\n## Tech Stack\n\n### Testing\n\n- xUnit\n- JUnit\n"), Outcome::NotMet);
+        assert_eq!(outcome("# A\n\n## Key Features\n\n### Testing\n\n- There are unit tests.\n"), Outcome::NotMet);
         assert_eq!(outcome("# Тестовое задание\n\nPytest покрывает обработчики.\n"), Outcome::NotMet);
     }
 

@@ -79,10 +79,11 @@ fn fills(path: &str) -> bool {
 fn is_named_anywhere(repo: &Snapshot, path: &str) -> bool {
     let name = paths::name(path);
     let folder = paths::name(paths::folder(path));
+    let within = format!("{folder}/");
     let others = repo.tree().own_texts().filter(|(file, _)| file.path != path && !file.path.ends_with(".sql"));
     others.map(|(_, text)| text).any(|text| {
         // A folder is handed on as a whole, too.
-        text.contains(name) || !folder.is_empty() && text.contains(&format!("{folder}/")) && text.contains("sql")
+        text.contains(name) || !folder.is_empty() && text.contains(&within) && text.contains("sql")
     })
 }
 

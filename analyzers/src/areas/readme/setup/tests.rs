@@ -120,6 +120,8 @@ fn what_a_generator_wrote_about_a_part_does_not_count() {
 #[test]
 fn words_alone_are_half() {
     assert_eq!(node("# Shop\n\nOpen the project in Visual Studio and run it.\n").outcome(), Outcome::Partly);
+    let demanded = "The repository must provide instructions on how to configure, execute and test the project.";
+    assert_eq!(node(&format!("# Shop\n\n{demanded}\n")).outcome(), Outcome::NotMet);
 }
 
 #[test]

@@ -99,7 +99,16 @@ pub(super) fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
         let name = file.name();
         name.ends_with("ml") && (name.starts_with("docker-compose") || name.starts_with("compose."))
     });
-    let says = |text: &str| (WORDS.is_match(text) || has_compose && COMPOSE.is_match(text)) && !NEEDS.is_match(text);
+    // What an employer asks of a repository is no instruction.
+    static DEMANDED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\b(repository|project|readme|candidate|submission|solution|reposit[óo]rio|projeto|proyecto|candidat[oe])\b",
+            r".{0,20}\b(must|should|shall|deve|deverá|debe|deberá)\b"
+        ))
+        .expect("a fixed pattern")
+    });
+    let is_said = |text: &str| !NEEDS.is_match(text) && !DEMANDED.is_match(text);
+    let says = |text: &str| (WORDS.is_match(text) || has_compose && COMPOSE.is_match(text)) && is_said(text);
     reachable(repo).filter(|document| document.role == Role::Readme && !present::is_assignment(document)).find_map(
         |document| {
             // A sentence that sends the reader to a page that is not there says nothing.
