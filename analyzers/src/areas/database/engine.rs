@@ -41,6 +41,8 @@ const RELATIONAL: &[(Ecosystem, &str, &str)] = &[
     (Cargo, "diesel", "Diesel"),
     (Nuget, "npgsql*", "Npgsql"),
     (Nuget, "microsoft.entityframeworkcore.sqlserver", "SQL Server"),
+    (Nuget, "microsoft.data.sqlclient", "SQL Server"),
+    (Nuget, "system.data.sqlclient", "SQL Server"),
     (Nuget, "microsoft.entityframeworkcore.sqlite*", "SQLite"),
     (Nuget, "pomelo.entityframeworkcore*", "MySQL"),
 ];

@@ -1,11 +1,13 @@
 //! Are connections pooled, not opened per request?
 
 mod anew;
+mod asked;
 mod unpooled;
 
+use self::asked::{Calls, is_set_up};
 use super::{engine, file};
 use crate::areas::api::Surface;
-use crate::areas::security::{marks, regions};
+use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language, Scope};
 use crate::paths::{self, is_aside};
 use crate::snapshot::stack::Dependency;
@@ -67,6 +69,7 @@ const POOLED: &[(Ecosystem, &str, &str)] = &[
     (Nuget, "mysqlconnector", "MySqlConnector"),
     (Nuget, "pomelo.entityframeworkcore.mysql", "MySqlConnector"),
     (Nuget, "microsoft.data.sqlclient", "SqlClient"),
+    (Nuget, "system.data.sqlclient", "SqlClient"),
     (Nuget, "microsoft.entityframeworkcore.sqlserver", "SqlClient"),
     (Nuget, "mongodb.driver", "MongoDB's driver"),
 ];
@@ -79,14 +82,24 @@ const SERVERS: &[(Ecosystem, &str, ())] =
     &[(Python, "psycopg*", ()), (Python, "mysqlclient", ()), (Python, "pymysql", ()), (Python, "asyncpg", ())];
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
+    let asked: Vec<(&CodeMatch, Calls)> =
+        marks::of(repo, "database", "connect").into_iter().map(|found| (found, requests(repo, found))).collect();
+    let also_kept = asked.iter().any(|(found, calls)| calls.start && calls.requests && is_engine(repo, found));
     let opened: Vec<&CodeMatch> =
-        marks::of(repo, "database", "connect").into_iter().filter(|found| is_per_request(repo, found)).collect();
+        asked.into_iter().filter(|(_, calls)| calls.requests).map(|(found, _)| found).collect();
     let pools: Vec<&CodeMatch> = marks::of(repo, "database", "pool")
         .into_iter()
-        .filter(|found| is_about_database(repo.text(&found.path).unwrap_or_default()))
+        .filter(|found| is_about_database(repo.text(&found.path).unwrap_or_default()) && !opens_each(repo, found))
         .filter(|found| !opened.iter().any(|open| open.path == found.path && open.lines.0 == found.lines.0))
         .collect();
-    let finding = if let Some(first) = opened.first() {
+    let finding = if let Some(first) = opened.first().filter(|_| also_kept) {
+        let summary = format!(
+            "Connections to the database are kept from the start, but some requests open one of their own, by what {} \
+             sets up.",
+            first.path
+        );
+        Finding::partly(SIGNAL, summary, marks::places(repo, opened.iter().copied())).indicative()
+    } else if let Some(first) = opened.first() {
         let summary = format!(
             "It may stall with many visitors: a connection to the database is opened anew in {}, for each request as \
              it seems, instead of a pool that keeps some open. A pool in front of the database would do as well.",
@@ -183,11 +196,25 @@ fn is_about_database(text: &str) -> bool {
         .any(|word| text.contains(word))
 }
 
+/// Whether what is opened keeps connections itself.
+fn is_engine(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let call = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    ["create_engine(", "create_async_engine("].iter().any(|name| call.contains(name))
+}
+
+/// SQLAlchemy's class that keeps nothing open, which is asked for like a pool.
+fn opens_each(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let before = repo.text(&found.path).and_then(|text| text.get(found.bytes.start..)).unwrap_or_default();
+    before.starts_with("poolclass") && before.lines().next().is_some_and(|line| line.contains("NullPool"))
+}
+
 /// Whether the call is made for each request: in a handler, or in a function that others call from where requests are
-/// answered.
-fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let Some(text) = repo.text(&found.path) else { return false };
-    let Some(function) = found.functions.last() else { return false };
+/// answered. Where such a function is called at the start is said as well.
+fn requests(repo: &Snapshot, found: &CodeMatch) -> Calls {
+    const NEVER: Calls = Calls { requests: false, start: false };
+    const ALWAYS: Calls = Calls { requests: true, start: false };
+    let Some(text) = repo.text(&found.path) else { return NEVER };
+    let Some(function) = found.functions.last() else { return NEVER };
     let body = &text[function.bytes.clone()];
     let takes_request = found.functions.iter().any(|function| {
         let parameters = function.parameters.clone().map_or("", |range| &text[range]);
@@ -224,17 +251,20 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
     // What has a name already outlives the function.
     let line = text[..found.bytes.start].rsplit('\n').next().unwrap_or_default();
     if found.language == Language::Go && line.trim_end().ends_with(" =") {
-        return false;
+        return NEVER;
     }
     let is_answer = takes_request || in_handler;
     // A handler asks many things; whether something is open already, right before it opens it.
     let asked = if is_answer { near(text, found.bytes.start, function.bytes.start) } else { body };
-    if is_kept(asked) || is_kept_by_mark(&text[..function.bytes.start]) || own.contains("pool_name") {
-        return false;
+    // Who says how many are kept does so once, unless it is the handler itself.
+    let says_how_many = !is_answer && ["pool_size", "max_overflow", "pool_recycle"].iter().any(|it| own.contains(it));
+    let is_kept = is_kept(asked) || is_kept_by_mark(&text[..function.bytes.start]);
+    if is_kept || says_how_many || own.contains("pool_name") {
+        return NEVER;
     }
     // Mongoose opens nothing where it is connected already, which helpers rely on.
     if own.starts_with("mongoose.connect") {
-        return is_answer && !body.contains("readyState");
+        return if is_answer && !body.contains("readyState") { ALWAYS } else { NEVER };
     }
     // `const connect = async () => ...` names a function by what it is assigned to.
     let scope = found
@@ -242,7 +272,7 @@ fn is_per_request(repo: &Snapshot, found: &CodeMatch) -> bool {
         .iter()
         .rev()
         .find(|scope| scope.bytes.start <= function.bytes.start && scope.bytes.end == function.bytes.end);
-    is_answer || scope.is_some_and(|scope| is_called_for_requests(repo, found, &scope.name))
+    if is_answer { ALWAYS } else { scope.map_or(NEVER, |scope| asked::calls(repo, found, &scope.name)) }
 }
 
 /// Whether a function is one that a framework answers requests with, by its head: what axum and actix give a handler and
@@ -314,125 +344,6 @@ fn near(text: &str, at: usize, start: usize) -> &str {
     let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
     let first = text[start..at].rmatch_indices('\n').nth(ABOVE).map_or(start, |(line, _)| start + line);
     &text[first..end]
-}
-
-fn is_called_for_requests(repo: &Snapshot, found: &CodeMatch, name: &str) -> bool {
-    if is_set_up(name) {
-        return false;
-    }
-    // Ruby's calls need no brackets, so a method is known by its class.
-    let class = found.scopes.iter().rev().find(|scope| scope.kind == "class" || scope.kind == "module");
-    let call = match class {
-        Some(class) if found.language == Language::Ruby => format!("{}.{name}", class.name),
-        _ => format!("{name}("),
-    };
-    let depends = format!("Depends({name}");
-    let is_seen = is_seen_elsewhere(repo, found, name);
-    repo.tree().own_texts().any(|(file, text)| {
-        Language::of(&file.path) == Some(found.language)
-            && (is_seen || *file.path == *found.path)
-            && !is_aside(&file.path)
-            && !marks::is_for_operators(&file.path)
-            && is_request_code(repo, &file.path)
-            && (text.contains(&call) || text.contains(&depends))
-            && {
-                let lines: Vec<&str> = text.lines().collect();
-                let is_asked = |index: usize| !is_main(&file.path) || is_in_handler(repo, &file.path, index as u32 + 1);
-                (0..lines.len()).any(|index| {
-                    is_call(lines[index], &call, &depends) && !is_at_start(&lines[..=index]) && is_asked(index)
-                })
-            }
-    })
-}
-
-/// Whether other files can call a function of that name: one within another stays there, unless that gives it out.
-fn is_seen_elsewhere(repo: &Snapshot, found: &CodeMatch, name: &str) -> bool {
-    let [.., outer, _] = found.functions.as_slice() else { return true };
-    let text = repo.text(&found.path).and_then(|text| text.get(outer.bytes.clone())).unwrap_or_default();
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
-    text.split("return").skip(1).any(|rest| {
-        let given = rest.trim_start().trim_start_matches(['(', '{']).split([';', '}', ')']).next().unwrap_or_default();
-        given.split(|c: char| !is_part(c)).any(|word| word == name) && !given.contains(&format!("{name}("))
-    })
-}
-
-/// Whether a line within a function calls what is named, and does not declare it.
-fn is_call(line: &str, call: &str, depends: &str) -> bool {
-    const DECLARES: &[&str] = &["def ", "func ", "function ", "fn ", "private ", "public ", "static "];
-    if line.contains(depends) {
-        return true;
-    }
-    let Some(at) = line.find(call) else { return false };
-    let before = &line[..at];
-    let keeps = ["this.", "self.", "@"].iter().any(|own| before.trim_start().starts_with(own)) && before.contains('=');
-    !keeps
-        && line.starts_with([' ', '\t'])
-        && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
-        && !DECLARES.iter().any(|word| before.contains(word))
-}
-
-/// Whether the last of `lines` stands in a function that runs once, when the program starts.
-fn is_at_start(lines: &[&str]) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let Some((last, above)) = lines.split_last() else { return false };
-    let declares = |line: &&&str| {
-        indent(line) < indent(last)
-            && ["def ", "async def ", "func ", "fn ", "constructor"]
-                .iter()
-                .any(|word| line.trim_start().starts_with(word))
-    };
-    above.iter().rev().find(declares).is_some_and(|line| {
-        let name = line.split('(').next().unwrap_or_default();
-        is_set_up(name.rsplit(' ').next().unwrap_or_default())
-    })
-}
-
-fn is_set_up(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "main",
-        "init",
-        "__init__",
-        "constructor",
-        "start",
-        "startup",
-        "lifespan",
-        "bootstrap",
-        "setup",
-        "run",
-        "create_app",
-    ];
-    // `init_client`, `create_tables`: what is made, and not asked.
-    const BEGINNINGS: &[&str] = &["init_", "setup_", "set_up_", "bootstrap_", "create_database", "create_tables"];
-    let lower = name.to_ascii_lowercase();
-    NAMES.contains(&lower.as_str())
-        || lower.starts_with("init")
-        || BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
-        || name.starts_with("New")
-        || name.contains("Test")
-}
-
-/// Whether a program begins in the file at `path`: most of what it does happens once.
-fn is_main(path: &str) -> bool {
-    ["main.go", "main.py", "server.js", "server.ts", "index.js", "index.ts"]
-        .iter()
-        .any(|name| path.eq_ignore_ascii_case(name))
-}
-
-/// Whether the handler of a route stands in that line.
-fn is_in_handler(repo: &Snapshot, path: &str, line: u32) -> bool {
-    let endpoints = Surface::of(repo).endpoints.iter().filter(|endpoint| endpoint.file == path);
-    endpoints
-        .flat_map(|endpoint| regions(repo, endpoint))
-        .any(|region| region.path == path && (region.lines.0..=region.lines.1).contains(&line))
-}
-
-/// Files in which requests are answered, by their routes or their name.
-fn is_request_code(repo: &Snapshot, path: &str) -> bool {
-    const NAMES: &[&str] =
-        &["controller", "handler", "route", "model", "service", "repositor", "/api/", "view", "dao", "resource"];
-    let lower = path.to_ascii_lowercase();
-    NAMES.iter().any(|name| lower.contains(name))
-        || Surface::of(repo).endpoints.iter().any(|endpoint| endpoint.file == path)
 }
 
 /// Rails says in its own file how many connections there are.

@@ -30,7 +30,10 @@ fn what_runs_once_at_the_start_opens_one() {
     let helper = "package common\nfunc Init() *gorm.DB {\n\tdb, _ := gorm.Open(url)\n\tdb.SetMaxIdleConns(10)\n\treturn db\n}\nfunc Connect() *sql.DB {\n\tdb, _ := sql.Open(url)\n\treturn db\n}\n";
     let main = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tdb := common.Connect()\n\tr.GET(\"/a\", a)\n}\n";
     assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", main)]), Outcome::Met);
-    let handler = main.replace("func main()", "func serve()");
+    let routes = main.replace("func main()", "func serve()");
+    assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", &routes)]), Outcome::Met, "beside the routes");
+    let handler =
+        main.replace("\tdb := common.Connect()\n", "") + "\nfunc a(c *gin.Context) {\n\tdb := common.Connect()\n}\n";
     assert_eq!(outcome(&[("common/db.go", helper), ("routes.go", &handler)]), Outcome::NotMet);
 }
 
@@ -102,4 +105,44 @@ fn a_program_of_one_file_answers_requests_as_well() {
     assert_eq!(outcome(&[("main.py", &main("conn = get_db()")), manifest]), Outcome::NotMet);
     let once = main("pass") + "\nif __name__ == '__main__':\n    conn = get_db()\n";
     assert_ne!(outcome(&[("main.py", &once), manifest]), Outcome::NotMet);
+}
+
+const NEEDS: (&str, &str) = ("requirements.txt", "fastapi\nsqlalchemy\n");
+
+#[test]
+fn a_factory_of_engines_that_is_called_once_makes_one_pool() {
+    let engine = |options: &str| {
+        format!("from sqlalchemy import create_engine\n\ndef make():\n    return create_engine(URL{options})\n")
+    };
+    let keeps = "\nSession = sessionmaker(\n    autoflush=False, bind=make()\n)\n";
+    let once = engine("") + keeps;
+    assert_eq!(outcome(&[("services/db.py", &once), NEEDS]), Outcome::Met);
+    let class = "class Database:\n    _engine = None\n\n    def _make(self):\n        return create_engine(URL, pool_size=5)\n\n    def get(self):\n        if Database._engine is None:\n            Database._engine = self._make()\n        return Database._engine\n";
+    assert_eq!(outcome(&[("services/db.py", class), NEEDS]), Outcome::Met);
+    let lazily = class.replace(", pool_size=5", "").replace("Database._engine = self._make()", "one = self._make()");
+    assert_eq!(outcome(&[("services/db.py", &lazily), NEEDS]), Outcome::Met);
+    let routes =
+        "from db import make\n\n@router.get('/a')\ndef a():\n    engine = make()\n    return engine.connect()\n";
+    let files = [("services/db.py", engine("")), ("routes/a.py", routes.to_owned())];
+    assert_eq!(outcome(&[(files[0].0, &files[0].1), (files[1].0, &files[1].1), NEEDS]), Outcome::NotMet);
+    assert_eq!(outcome(&[("services/db.py", &once), ("routes/a.py", routes), NEEDS]), Outcome::Partly, "some requests");
+}
+
+#[test]
+fn a_function_of_another_module_or_in_a_comment_is_not_called() {
+    let manifest = (
+        "Cargo.toml",
+        "[package]\nname = \"a\"\n[dependencies]\nmongodb = \"2\"\ntokio-postgres = \"0.7\"\nactix-web = \"4\"\n",
+    );
+    let other = (
+        "src/postgres.rs",
+        "pub async fn connect() -> Client {\n    tokio_postgres::connect(URL, NoTls).await.unwrap()\n}\n",
+    );
+    let handler = |line: &str| format!("#[get(\"/\")]\nasync fn all() -> impl Responder {{\n    {line}\n}}\n");
+    let of = |line: &str| outcome(&[manifest, other, ("src/main.rs", &handler(line))]);
+    assert_eq!(of("let a = mongo::connect().await;"), Outcome::Met);
+    assert_eq!(of("// let a = postgres::connect().await;"), Outcome::Met);
+    assert_eq!(of("let a = postgres::connect().await;"), Outcome::NotMet);
+    let start = handler("a()") + "\n#[actix_web::main]\nasync fn main() {\n    let a = postgres::connect().await;\n}\n";
+    assert_eq!(outcome(&[manifest, other, ("src/main.rs", &start)]), Outcome::Met);
 }
