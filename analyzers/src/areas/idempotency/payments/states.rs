@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
+use crate::areas::database::Schema;
 use crate::areas::security::marks::is_for_operators;
 use crate::areas::security::open_routes::Region;
 use crate::code::Language;
@@ -111,6 +112,33 @@ static UNIQUE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Of [`REFUSED`], what looks a row up first or names it.
+static FOUND_OR_MADE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)create|conflict|ignore"));
+
+/// Where money lies, and whose it is.
+static HOLDER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)wallet|account|balance|user|customer|client|currenc|asset|carteira|conta\b|contas\b|cuenta|billetera|saldo",
+    )
+});
+
+/// A movement of money, and what is paid by it.
+static MOVEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)pay|transac|transa[cç]|transfer|charge|refund|withdraw|deposit|order|invoice|booking|subscription|ledger|movement|entr(?:y|ies)|operation|event|idempot|reference|request|pedido|pago|saque|pix",
+    )
+});
+
+/// The table that a row is put into.
+static INTO: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?i)\binto\s+([\w."`\[\]]+)"#));
+
+/// The program thinks of a new name for each movement.
+static NAMES_ITSELF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)uuid4\(|uuid\.new|newguid\(|randomuuid\(|uuidv[47]\(|uuid\(\)|ulid\(|nanoid\(|cuid2?\(|new_v4\(|securerandom|createid\(",
+    )
+});
+
 static PAYMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:pay(?:ment|out)|charge|refund|transfer)s?\b"));
 
 /// What of it is there, the surest first, and where. `paying` is where money is moved.
@@ -133,7 +161,7 @@ pub(super) fn guard(repo: &Snapshot, paying: &[Region]) -> Option<(Way, Place)> 
             };
             let check = find(&CHECK);
             found.extend(check.and_then(|_| find(&LOCK)).map(|start| (Way::Lock, at(start))));
-            found.extend(find(&REFUSED).map(|start| (Way::Unique, at(start))));
+            found.extend(refused(repo, own, part.start, text).map(|start| (Way::Unique, at(start))));
             found.extend(check.map(|start| (Way::Check, at(start))));
         }
         found.extend(unique(text).map(|start| (Way::Unique, at(start))));
@@ -166,6 +194,39 @@ fn change(text: &str) -> Option<usize> {
         around.iter().any(|part| ASKED.is_match(part)) && !is_no_code(text, found.start())
     };
     CHANGE.find_iter(text).find(is_asked).map(|found| found.start())
+}
+
+/// Where a second row is refused that stands for a movement of money, and that the caller or the provider named.
+fn refused(repo: &Snapshot, own: &str, before: usize, text: &str) -> Option<usize> {
+    let mut all = REFUSED.find_iter(own).filter(|found| {
+        let start = before + found.start();
+        let is_caught = !FOUND_OR_MADE.is_match(found.as_str());
+        !is_no_code(text, start)
+            && !replaces(text, start)
+            && !is_of_holder(text, start)
+            && !(is_caught && NAMES_ITSELF.is_match(own) && refuses_no_movement(repo))
+    });
+    all.next().map(|found| before + found.start())
+}
+
+/// Whether what is found, made or inserted there is where money lies, or whose it is: a wallet is made once, and money may
+/// be moved out of it twice.
+fn is_of_holder(text: &str, at: usize) -> bool {
+    const INSERT: usize = 400;
+    let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let own = text[line..].lines().next().unwrap_or_default();
+    let from = text.floor_char_boundary(at.saturating_sub(INSERT));
+    let is_clause = text[at..].get(..2).is_some_and(|word| word.eq_ignore_ascii_case("on"));
+    let table = INTO.captures_iter(&text[from..at]).last().filter(|_| is_clause);
+    let subject = table.and_then(|table| table.get(1)).map_or(own, |table| table.as_str());
+    HOLDER.is_match(subject) && !MOVEMENT.is_match(subject)
+}
+
+/// Whether tables of movements are known, and none of them holds a value once that a caller could send again.
+fn refuses_no_movement(repo: &Snapshot) -> bool {
+    let tables = Schema::of(repo).tables.iter().filter(|(name, _)| MOVEMENT.is_match(name));
+    let mut unique = tables.map(|(_, table)| table.unique).peekable();
+    unique.peek().is_some() && unique.all(|unique| unique == 0)
 }
 
 /// A unique column of a table of payments for what is paid.
@@ -286,6 +347,33 @@ mod tests {
         ] {
             assert_eq!(way(path, text).map(|(way, _)| way), Some(Way::Change), "{text}");
         }
+    }
+
+    #[test]
+    fn a_wallet_that_is_made_once_refuses_no_second_transfer() {
+        let made = |what: &str| format!("purse = await {what}.get_or_create(sender.id)\n");
+        assert_eq!(way("transfer.py", &made("self.wallets")), None);
+        assert_eq!(way("transfer.py", &made("self.payments")), Some((Way::Unique, Some(1))));
+        let into = |table: &str| {
+            format!("db.exec(`INSERT INTO {table} (owner, amount)\n  VALUES ($1, $2)\n  ON CONFLICT DO NOTHING`)\n")
+        };
+        assert_eq!(way("transfer.ts", &into("balances")), None);
+        assert_eq!(way("transfer.ts", &into("transfers")), Some((Way::Unique, Some(3))));
+    }
+
+    #[test]
+    fn a_key_that_the_program_thinks_of_anew_tells_no_repetition() {
+        let of = |column: &str, id: &str| {
+            let table = format!("CREATE TABLE transfers (\n  id uuid PRIMARY KEY,\n  reference text {column}\n);\n");
+            let code = format!(
+                "try:\n    transfers.add(id={id}, reference=asked)\nexcept IntegrityError:\n    raise Conflict()\n"
+            );
+            let repo = Fixture::new().file("migrations/1.sql", &table).file("transfer.py", &code).snapshot();
+            guard(&repo, &[Region { path: "transfer.py".to_owned(), lines: (1, 100) }]).map(|(way, _)| way)
+        };
+        assert_eq!(of("NOT NULL", "uuid4()"), None);
+        assert_eq!(of("NOT NULL UNIQUE", "uuid4()"), Some(Way::Unique));
+        assert_eq!(of("NOT NULL", "asked_id"), Some(Way::Unique), "the caller's");
     }
 
     #[test]
