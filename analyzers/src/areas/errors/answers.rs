@@ -20,6 +20,7 @@ const TYPED: &[&str] = &[
     "Django REST framework",
     "FastAPI",
     "NestJS",
+    "routing-controllers",
     "Laravel",
     "Symfony",
     "Echo",
@@ -44,6 +45,7 @@ pub(super) fn of_routes<'a>(repo: &'a Snapshot, server: &Server<'a>, endpoints: 
         .filter(|found| {
             (has_routes(found) || is_of_a_resource(repo, found) || is_of_a_controller(repo, found))
                 && !catches::is_of_start(repo, found)
+                && !catches::hands_on(repo, found)
         })
         .chain(failures(repo).into_iter().filter(|found| !is_beside_routes(repo, found)))
         .chain(server.matches("errors", "graphql"))

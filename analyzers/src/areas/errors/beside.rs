@@ -11,7 +11,7 @@ use regex::Regex;
 use super::answers::is_thrown;
 use super::narrow;
 use crate::Snapshot;
-use crate::areas::api::failures;
+use crate::areas::api::{Surface, failures};
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 
@@ -23,7 +23,8 @@ const SEVERAL: usize = 3;
 pub(super) fn find<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
     let is_of = |language: Language| central.iter().any(|found| found.language == language);
     let mut own = if is_of(Language::CSharp) {
-        of_commands(repo)
+        let by_hand = by_hand(repo, central);
+        if by_hand.is_empty() { of_commands(repo) } else { by_hand }
     } else if narrow::takes_statuses(repo, central) {
         answered(repo, central)
     } else if !central.is_empty() && central.iter().all(|found| recovers(repo, found)) {
@@ -36,6 +37,21 @@ pub(super) fn find<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a Co
         own = routes::catching_all(repo, central);
     }
     own
+}
+
+/// What actions of ASP.NET answer by hand where something is missing or wrong, if they do so in most routes.
+fn by_hand<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
+    const MANY: usize = 10;
+    let is_own = |found: &&CodeMatch| {
+        found.language == Language::CSharp
+            && found.path.contains("Controller")
+            && !is_thrown(repo, found)
+            && central.iter().all(|it| it.path != found.path)
+            // What only says what an action may answer.
+            && !narrow::source(repo, found).starts_with("StatusCodes.Status")
+    };
+    let own: Vec<_> = failures(repo).into_iter().filter(is_own).collect();
+    if own.len() >= MANY && own.len() * 2 > Surface::of(repo).endpoints.len() { own } else { Vec::new() }
 }
 
 /// Whether a handler of Go sees what others panic with, and not the errors that they answer.
@@ -97,7 +113,8 @@ mod tests {
         assert_eq!(of("404", own, 3), "partial");
         assert_eq!(of("HTTPStatus.NOT_FOUND", own, 3), "partial");
         assert_eq!(of("404", own, 2), "central");
-        assert_eq!(of("Missing", own, 3), "central");
+        assert_eq!(of("Missing", own, 3), "partial");
+        assert_eq!(of("Missing", own, 2), "central");
         assert_eq!(of("404", "abort(404)", 3), "central");
     }
 
@@ -112,6 +129,34 @@ mod tests {
         };
         assert_eq!(of("\tpanic(Refused{400})\n"), "central");
         assert_eq!(of(&"\thttp.Error(w, \"no\", http.StatusBadRequest)\n".repeat(3)), "partial");
+    }
+
+    #[test]
+    fn actions_that_mostly_answer_by_hand_beside_a_handler() {
+        let of = |answers: usize, routes: usize| {
+            let program = "var app = WebApplication.CreateBuilder(args).Build();\napp.UseExceptionHandler(\"/error\");\napp.MapControllers();\napp.Run();\n";
+            let actions: String = (0..routes)
+                .map(|at| {
+                    let body = if at < answers {
+                        "if (b == null) return NotFound();\n    return Ok(b);"
+                    } else {
+                        "return Ok(b);"
+                    };
+                    format!("  [HttpGet(\"{at}\")]\n  public IActionResult A{at}()\n  {{\n    {body}\n  }}\n")
+                })
+                .collect();
+            let class = format!(
+                "[ApiController]\n[Route(\"a\")]\npublic class AController : ControllerBase\n{{\n{actions}}}\n"
+            );
+            handling(&[
+                ("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n"),
+                ("Program.cs", program),
+                ("Controllers/AController.cs", &class),
+            ])
+        };
+        assert_eq!(of(10, 12), "partial");
+        assert_eq!(of(10, 20), "central");
+        assert_eq!(of(3, 3), "central", "a few");
     }
 
     #[test]

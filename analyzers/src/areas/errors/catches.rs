@@ -20,6 +20,14 @@ pub(super) fn turns_into_an_answer(repo: &Snapshot, found: &CodeMatch) -> bool {
     matches!(found.language, Language::TypeScript | Language::Python) && is_clause && THROWN.is_match(clause)
 }
 
+/// Whether a clause of Python only lets through what it caught, after a word in the log.
+pub(super) fn hands_on(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let clause = source(repo, found);
+    found.language == Language::Python
+        && clause.lines().last().is_some_and(|line| line.trim() == "raise")
+        && !["return ", "HTTPException", "abort("].iter().any(|word| clause.contains(word))
+}
+
 /// Whether a clause of Python stands in what is run when the program starts or stops, and not for a request.
 pub(super) fn is_of_start(repo: &Snapshot, found: &CodeMatch) -> bool {
     if found.language != Language::Python {
@@ -83,6 +91,21 @@ mod tests {
         };
         assert_eq!(of("return b()"), "framework_default");
         assert_eq!(of("try:\n        return b()\n    except KeyError:\n        raise HTTPException(404)"), "adhoc");
+    }
+
+    #[test]
+    fn a_clause_that_lets_through_what_it_caught_answers_nothing() {
+        let of = |caught: &str| {
+            let routes: String = (0..3)
+                .map(|at| format!("@app.get('/{at}')\ndef r{at}():\n    try:\n        return b()\n    except Exception as e:\n        log(e)\n        {caught}\n\n"))
+                .collect();
+            handling(&[
+                ("requirements.txt", "fastapi\n"),
+                ("app.py", &format!("from fastapi import FastAPI\napp = FastAPI()\n{routes}")),
+            ])
+        };
+        assert_eq!(of("raise"), "framework_default");
+        assert_eq!(of("return JSONResponse({}, status_code=500)"), "adhoc");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Are unexpected errors answered in one place?
 
-use super::{answers, base, beside, in_use, narrow, settings, wrapper};
+use super::{answers, base, beside, in_use, narrow, rust, settings, wrapper};
 use crate::areas::api::Surface;
 use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
@@ -19,12 +19,14 @@ const BY_DEFAULT: &[&str] = &[
     "FastAPI",
     "Fastify",
     "NestJS",
+    "routing-controllers",
     "Spring",
     "Spring MVC",
     "Spring WebFlux",
     "Rails",
     "Laravel",
     "Symfony",
+    "CodeIgniter",
     "ASP.NET Core",
     "Next.js",
     // Both have a handler for the errors that routes return.
@@ -97,7 +99,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         return Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial");
     }
     if let Some(found) = central.first() {
-        let is_partial = narrow::is_partial(repo, &central);
+        let is_partial = narrow::is_partial(repo, &central)
+            || is_of_few_handlers(repo, &central)
+            || central.iter().all(|found| in_use::waits_for_errors(repo, found));
         let at = marks::places(repo, central.iter().copied());
         return if is_partial && !by_default {
             let summary = format!(
@@ -128,7 +132,21 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         );
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
-    if let Some(place) = wrapper::find(repo, endpoints.len()).or_else(|| base::find(repo, endpoints.len())) {
+    let handed = || base::find(repo, endpoints.len()).map(|place| (place, endpoints.len()));
+    if let Some((place, called)) = wrapper::find(repo, endpoints.len()).or_else(handed) {
+        // What a function of Go is not called for is answered by hand.
+        let mut own = if place.path.ends_with(".go") { own_answers() } else { Vec::new() };
+        own.retain(|found| *found.path != *place.path);
+        if own.len() > called {
+            let summary = format!(
+                "One place, in {}, answers unexpected errors for many addresses, but in {} more they answer errors themselves, as in {}.",
+                place.path,
+                super::places(own.len()),
+                own[0].path
+            );
+            let at = Evidence::or_absence([place, marks::at(repo, own[0])], repo.head());
+            return Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial");
+        }
         let summary = format!(
             "Unexpected errors are answered in one place, to which most addresses hand them, in {}.",
             place.path
@@ -204,6 +222,16 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             }
         },
     }
+}
+
+/// Whether all that answers errors are types of Rust that few handlers give back.
+fn is_of_few_handlers(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
+    let names = central.iter().map(|found| {
+        let source = narrow::source(repo, found);
+        in_use::of_an_error(source).filter(|_| found.language == Language::Rust && source.starts_with("impl"))
+    });
+    let names: Option<Vec<&str>> = names.collect();
+    names.is_some_and(|names| rust::Functions::of(repo).mostly_answer_without(&names))
 }
 
 /// Whether what is asked for is Express of the fifth version or later.
@@ -317,6 +345,18 @@ mod tests {
         assert_eq!(of("gin.Default()", own), (Partly, false, true));
         assert_eq!(of("gin.Default()", "b()"), (Partly, false, true));
         assert_eq!(of("gin.New()", "b()"), (NotMet, false, false));
+    }
+
+    #[test]
+    fn a_middleware_of_gin_sees_only_the_errors_that_handlers_leave() {
+        let of = |failed: &str| {
+            let app = format!(
+                "package main\nimport \"github.com/gin-gonic/gin\"\nfunc Answered() gin.HandlerFunc {{\n\treturn func(c *gin.Context) {{\n\t\tc.Next()\n\t\tif len(c.Errors) > 0 {{\n\t\t\tc.JSON(500, c.Errors.Last())\n\t\t}}\n\t}}\n}}\nfunc main() {{\n\tr := gin.New()\n\tr.Use(Answered())\n\tr.GET(\"/a\", a)\n}}\nfunc a(c *gin.Context) {{\n\tif err := b(); err != nil {{\n\t\t{failed}\n\t}}\n}}\n"
+            );
+            says("main.go", &app).1
+        };
+        assert_eq!(of("c.Error(err)"), "central");
+        assert_eq!(of("answer(c, err)"), "partial");
     }
 
     #[test]

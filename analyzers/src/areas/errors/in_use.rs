@@ -90,6 +90,15 @@ fn is(repo: &Snapshot, found: &CodeMatch, functions: &Functions<'_>) -> bool {
     }
 }
 
+/// Whether a middleware of gin answers the errors that handlers leave (`c.Error(err)`), and none of them leaves any.
+pub(super) fn waits_for_errors(repo: &Snapshot, found: &CodeMatch) -> bool {
+    static LEAVES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\b(?:c|ctx|gc|context|ginCtx|gctx)\.(?:Error|AbortWithError)\("));
+    let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let waits = ["c.Errors", "ctx.Errors", "context.Errors"].iter().any(|errors| source.contains(errors));
+    waits && !any_text(repo, ".go", |text| LEAVES.is_match(text))
+}
+
 /// Whether the settings that `found` stands in are those of Fiber, by whatever name it is imported, and not those of a
 /// middleware that is called alike.
 fn is_of_fiber(repo: &Snapshot, found: &CodeMatch) -> bool {
@@ -163,7 +172,7 @@ fn binds(text: &str, class: &str) -> bool {
 }
 
 /// The type that becomes an answer, in the head of an `impl` that begins here.
-fn of_an_error(source: &str) -> Option<&str> {
+pub(super) fn of_an_error(source: &str) -> Option<&str> {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"^impl(?:<[^>]*>)?\s+(?:From<(?:\w+::)*(\w+)[^{]*>\s+for\s|[^{]*?\sfor\s+(?:\w+::)*(\w+))")
     });

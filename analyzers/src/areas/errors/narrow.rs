@@ -45,7 +45,13 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     // What only registers a handler says nothing of its own where the handler is seen.
     let registers = |found: &CodeMatch| {
         let text = source(repo, found);
-        ["APP_FILTER", "ErrorRequestHandler"].contains(&text) || text.contains("useGlobalFilters")
+        ["APP_FILTER", "ErrorRequestHandler"].contains(&text)
+            || text.contains("useGlobalFilters")
+            || text.strip_prefix("UseMiddleware<").and_then(|name| name.strip_suffix('>')).is_some_and(|name| {
+                central
+                    .iter()
+                    .any(|it| it.scopes.iter().any(|scope| scope.name == name) || declares(source(repo, it), name))
+            })
     };
     let (registering, handlers): (Vec<&CodeMatch>, Vec<&CodeMatch>) =
         central.iter().copied().partition(|found| registers(found));
@@ -165,6 +171,7 @@ fn classes(repo: &Snapshot, found: &CodeMatch) -> Option<Vec<String>> {
         Language::Kotlin => of_kotlin(repo, text, source),
         Language::Rust => of_rust(text, source),
         Language::JavaScript | Language::TypeScript | Language::Tsx => of_javascript(source),
+        Language::CSharp => of_csharp(source),
         _ => None,
     }
 }
@@ -318,6 +325,22 @@ fn of_rust(text: &str, source: &str) -> Option<Vec<String>> {
     let statuses = text.split(".handler(").skip(1).filter_map(|rest| rest.split([',', ')']).next());
     // A status is no class of the program's.
     Some(statuses.map(|status| format!("4 {}", last(status.trim()))).collect())
+}
+
+/// A middleware that catches exceptions of a few classes, and lets the others through.
+fn of_csharp(source: &str) -> Option<Vec<String>> {
+    static CAUGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bcatch\s*(?:\(\s*([\w.]+)(?:<[^>]*>)?\s*\w*\s*\))?"));
+    let is_middleware = source.starts_with("try") || source.contains("class ") && source.contains("RequestDelegate");
+    let caught = CAUGHT.captures_iter(source).take(MOST_ANSWERS);
+    let classes = caught.map(|found| found.get(1).map(|class| last(class.as_str()))).collect::<Option<Vec<_>>>()?;
+    (is_middleware && !classes.is_empty()).then_some(classes)
+}
+
+/// Whether a class of that name is declared here.
+fn declares(source: &str, name: &str) -> bool {
+    source
+        .split_once("class ")
+        .is_some_and(|(_, rest)| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next() == Some(name))
 }
 
 /// Nest's `@Catch(NotFound)`, and a middleware of Express that answers under a condition and hands on the others.

@@ -29,6 +29,9 @@ static HANDLES: LazyLock<Regex> = LazyLock::new(|| {
 /// What makes an answer of an error by hand.
 const CONVERTS: &[&str] = &[".into()", ".into_response()", ".error_response()", "From::from(", "::from("];
 
+/// So many handlers are a habit.
+const SEVERAL: usize = 3;
+
 /// How many functions are read, and how many names an error has.
 const MOST_FUNCTIONS: usize = 20_000;
 const MOST_ALIASES: usize = 20;
@@ -86,6 +89,28 @@ impl<'a> Functions<'a> {
             let calls = |name: &&str| holds_word(function.body, name) && function.body.contains(&format!("{name}("));
             givers.iter().any(calls)
         })
+    }
+}
+
+impl Functions<'_> {
+    /// Whether most handlers give back something else than errors of these names, and answer by hand what goes wrong.
+    pub(super) fn mostly_answer_without(&self, errors: &[&str]) -> bool {
+        static BY_HAND: LazyLock<Regex> = LazyLock::new(|| {
+            pattern(
+                r"\bStatusCode::[A-Z_]*(?:BAD|NOT_FOUND|UNAUTHORIZED|FORBIDDEN|CONFLICT|UNPROCESSABLE|INTERNAL)|\bHttpResponse::(?:BadRequest|NotFound|Unauthorized|Forbidden|Conflict|UnprocessableEntity|InternalServerError)\b|\bStatus::(?:BadRequest|NotFound|Unauthorized|Forbidden|Conflict|InternalServerError)\b",
+            )
+        });
+        let names: Vec<String> = errors.iter().flat_map(|name| aliases(self.repo, name)).collect();
+        let gives = |function: &&Function<'_>| {
+            names.iter().any(|name| holds_word(function.gives(), name) || holds_word(function.body, name))
+        };
+        // What stands before routes, or takes requests apart, answers none.
+        let is_route = |function: &&Function<'_>| {
+            function.is_handler && !holds_word(function.signature, "Next") && !holds_word(function.signature, "Parts")
+        };
+        let (with, without): (Vec<_>, Vec<_>) = self.all().iter().filter(is_route).partition(gives);
+        let by_hand = without.iter().filter(|function| BY_HAND.is_match(function.body)).count();
+        by_hand >= SEVERAL && by_hand > with.len()
     }
 }
 
@@ -150,6 +175,24 @@ pub(super) fn holds_word(text: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::areas::errors::narrow::tests::handling;
+
+    #[test]
+    fn an_error_that_few_handlers_give_back_is_not_the_one_place() {
+        let of = |by_hand: usize, with: usize| {
+            let route = |at: usize, gives: &str, body: &str| {
+                format!("#[get(\"/{at}\")]\nasync fn r{at}(id: web::Path<u32>) -> {gives} {{ {body} }}\n\n")
+            };
+            let all: String = (0..by_hand)
+                .map(|at| route(at, "HttpResponse", "HttpResponse::NotFound().finish()"))
+                .chain((by_hand..by_hand + with).map(|at| route(at, "Result<HttpResponse, Oops>", "b()")))
+                .collect();
+            let error = "pub struct Oops;\n\nimpl ResponseError for Oops {\n    fn status_code(&self) -> StatusCode { StatusCode::BAD_REQUEST }\n}\n";
+            handling(&[("src/main.rs", &format!("use actix_web::*;\n{all}")), ("src/oops.rs", error)])
+        };
+        assert_eq!(of(3, 3), "central");
+        assert_eq!(of(4, 3), "partial");
+        assert_eq!(of(2, 1), "central");
+    }
 
     #[test]
     fn an_error_that_no_handler_gives_back_answers_nobody() {

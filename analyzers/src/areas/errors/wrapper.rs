@@ -22,7 +22,7 @@ struct Form {
     decorates: bool,
 }
 
-static FORMS: [Form; 7] = [
+static FORMS: [Form; 8] = [
     // `func HandleRequest(c *gin.Context, f func(c *gin.Context) *Response)`: what is given returns an error or a result.
     Form {
         files: &[".go"],
@@ -44,7 +44,8 @@ static FORMS: [Form; 7] = [
             ))
         }),
         holds: &[
-            &["errors.As(", "errors.Is(", "switch ", "err.(", "(err.Error(), "],
+            // By whatever name the package is imported.
+            &["rs.As(", "rs.Is(", "switch ", "err.(", "(err.Error(), "],
             &["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("],
         ],
         decorates: false,
@@ -99,6 +100,13 @@ static FORMS: [Form; 7] = [
                 "ctx.status",
                 "ctx.body",
                 "statusCode",
+                // By the function that answers all errors.
+                "(res, e",
+                "(err, res",
+                "(error, res",
+                "(err, req, res",
+                "(error, req, res",
+                "(ctx, e",
             ],
         ],
         decorates: false,
@@ -113,6 +121,18 @@ static FORMS: [Form; 7] = [
             ))
         }),
         holds: &[&["Err(", "unwrap_or_else(", "map_err("]],
+        decorates: false,
+    },
+    // `fn answer(error: AppError) -> HttpResponse`, which tells errors apart.
+    Form {
+        files: &[".rs"],
+        declared: LazyLock::new(|| {
+            pattern(concat!(
+                r"(?m)^[ \t]*(?:pub(?:\([^)]*\))? )?(?:async )?fn (?P<name>\w+)\(\s*\w+: &?(?:\w+::)*\w*Err(?:or)?\s*,?\s*\)",
+                r"\s*->\s*(?:impl )?(?:\w+::)*(?:Response|HttpResponse|IntoResponse|Responder)\b[^{;]*\{"
+            ))
+        }),
+        holds: &[&["match "], &["HttpResponse", "StatusCode", "Response::"]],
         decorates: false,
     },
     // `def answers(view): @wraps(view) def inner(…): try: return view(…) except Exception: return jsonify(…), 500`
@@ -133,8 +153,8 @@ const LONGEST_BODY: usize = 20_000;
 /// For how many functions of a form all files are asked.
 const MOST_CANDIDATES: usize = 50;
 
-/// Where that function is, if most of `endpoints` go through it.
-pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
+/// Where that function is, if most of `endpoints` go through it, and how often it is called.
+pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<(Place, usize)> {
     let found = FORMS.iter().find_map(|form| {
         let files: Vec<(&str, &str)> = repo
             .tree()
@@ -168,11 +188,11 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
                 }
                 let called: usize = files.iter().map(|(_, text)| uses(text, name, form)).sum();
                 let line = 1 + text[..start].matches('\n').count() as u32;
-                (called > 1 && called * 2 >= endpoints).then(|| Place::lines(repo.head(), *path, line, line))
+                (called > 1 && called * 2 >= endpoints).then(|| (Place::lines(repo.head(), *path, line, line), called))
             })
         })
     });
-    found.or_else(|| named::find(repo, endpoints))
+    found.or_else(|| named::find(repo, endpoints).map(|place| (place, endpoints)))
 }
 
 /// How often `text` uses the function of that name.
@@ -244,7 +264,7 @@ mod tests {
 
     fn at(files: &[(&str, &str)], endpoints: usize) -> Option<Option<(u32, u32)>> {
         let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
-        find(&repo, endpoints).map(|place| place.lines)
+        find(&repo, endpoints).map(|(place, _)| place.lines)
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::Snapshot;
 use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
+use crate::paths;
 
 /// So many functions in so many files are a habit, if there is one for so many routes.
 const MANY: usize = 10;
@@ -48,6 +49,8 @@ static JAVASCRIPT: Form = Form {
     answers: LazyLock::new(|| {
         pattern(concat!(
             r"\bres(?:ponse)?\s*\.\s*(?:status|sendStatus|json|send|render|end)\(|\bctx\.(?:status|body)\s*=[^=]",
+            // Whatever the answer is called.
+            r"|\.(?:status|code)\([^()\n]*\)\s*\.\s*(?:send|json)\(",
             r"|\breply\s*\.\s*(?:code|status|send)\(|\bResponse\.json\(|\bnew (?:Next)?Response\(|\bNextResponse\.json\("
         ))
     }),
@@ -82,7 +85,7 @@ static HANDS_ON: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:throw|raise|r
 
 /// Those places, one for each function, if there are several and half as many as routes.
 pub(super) fn catching_all<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
-    let routes = Surface::of(repo).endpoints.len();
+    let routes = routes_beside(repo, central);
     let is_central = |found: &CodeMatch| {
         let function = found.functions.last().map_or(&found.bytes, |function| &function.bytes);
         central
@@ -91,11 +94,21 @@ pub(super) fn catching_all<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Ve
             .any(|it| function.contains(&it.bytes.start) || it.bytes.contains(&found.bytes.start))
     };
     let mut own = BTreeMap::new();
+    // Those as well that know one kind of error and hand on the others.
+    let mut any = BTreeMap::new();
     for found in marks::of(repo, "errors", "caught") {
-        let Some(function) = found.functions.last() else { continue };
-        if answers_all(repo, found) && !is_central(found) {
-            own.entry((&*found.path, function.bytes.start)).or_insert(found);
+        let Some(function) = found.functions.last().filter(|_| !is_central(found)) else { continue };
+        let key = (&*found.path, function.bytes.start);
+        let answered = answered(repo, found);
+        if matches!(answered, Answered::All) {
+            own.entry(key).or_insert(found);
         }
+        if !matches!(answered, Answered::Nothing) {
+            any.entry(key).or_insert(found);
+        }
+    }
+    if any.len() >= SEVERAL && any.len() * 2 > routes {
+        return any.into_values().collect();
     }
     let files: BTreeSet<&str> = own.keys().map(|(path, _)| *path).collect();
     // Classes of views make many routes of a few functions.
@@ -104,8 +117,26 @@ pub(super) fn catching_all<'a>(repo: &'a Snapshot, central: &[&CodeMatch]) -> Ve
     if are_half || are_many { own.into_values().collect() } else { Vec::new() }
 }
 
-/// Whether what is caught here is anything at all, and answered.
-fn answers_all(repo: &Snapshot, found: &CodeMatch) -> bool {
+/// How many routes the program has that `central` is of: a repository may hold several, each with a manifest of its own.
+fn routes_beside(repo: &Snapshot, central: &[&CodeMatch]) -> usize {
+    let is_within = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let endpoints = &Surface::of(repo).endpoints;
+    let folders = repo.stack().dependencies().iter().map(|it| paths::folder(&it.path));
+    let around = folders.filter(|folder| !folder.is_empty() && central.iter().all(|it| is_within(&it.path, folder)));
+    let own = around.max_by_key(|folder| folder.len());
+    let own = own.map(|folder| endpoints.iter().filter(|it| is_within(&it.file, folder)).count());
+    own.filter(|own| *own > 0 && !central.is_empty()).unwrap_or(endpoints.len())
+}
+
+/// What of what is caught somewhere is answered there.
+enum Answered {
+    Nothing,
+    /// One kind of error; the others are handed on.
+    Some,
+    All,
+}
+
+fn answered(repo: &Snapshot, found: &CodeMatch) -> Answered {
     let form = match found.language {
         Language::Php => &PHP,
         Language::Python => &PYTHON,
@@ -113,21 +144,25 @@ fn answers_all(repo: &Snapshot, found: &CodeMatch) -> bool {
         Language::Java | Language::Kotlin => &JVM,
         Language::CSharp => &CSHARP,
         Language::Ruby => &RUBY,
-        Language::Go | Language::Rust => return false,
+        Language::Go | Language::Rust => return Answered::Nothing,
     };
     let clause = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
     // Of a chain of calls, the last one.
-    let clause = if form.catches.is_match(clause) { clause } else { clause.rsplit('.').next().unwrap_or_default() };
+    let is_block = ["catch", "except", "rescue"].iter().any(|word| clause.starts_with(word));
+    let clause = if is_block { clause } else { clause.rsplit('.').next().unwrap_or_default() };
     let asks = ["instanceof", "isinstance("].iter().any(|word| clause.contains(word));
-    form.catches.is_match(clause)
-        && !HANDS_ON.is_match(clause)
-        && form.answers.find_iter(clause).take(2).count() > usize::from(asks)
-        && (found.language != Language::Php || is_of_routes(repo, &found.path))
+    let answers = form.answers.find_iter(clause).take(2).count();
+    if answers == 0 || found.language == Language::Php && !is_of_routes(repo, &found.path) {
+        return Answered::Nothing;
+    }
+    let takes_all = form.catches.is_match(clause) && !HANDS_ON.is_match(clause) && answers > usize::from(asks);
+    if takes_all { Answered::All } else { Answered::Some }
 }
 
 /// Whether a file of PHP answers requests, by its name or because it declares routes; elsewhere the words for answers tell.
 fn is_of_routes(repo: &Snapshot, path: &str) -> bool {
-    let words = ["Controller", "Action", "Handler", "routes/"];
+    // Services as well, where they make answers, which controllers give back.
+    let words = ["Controller", "Action", "Handler", "routes/", "Service"];
     words.iter().any(|word| path.contains(word)) || Surface::of(repo).endpoints.iter().any(|it| it.file == path)
 }
 
@@ -155,7 +190,8 @@ mod tests {
         assert_eq!(of(own, 3, 3), "partial");
         assert_eq!(of(own, 3, 4), "central");
         assert_eq!(of(own, 2, 0), "central");
-        assert_eq!(of("Missing $e) { return response()->json([], 404);", 3, 0), "central");
+        assert_eq!(of("Missing $e) { return response()->json([], 404);", 3, 0), "partial");
+        assert_eq!(of("Missing $e) { return response()->json([], 404);", 3, 3), "central");
         assert_eq!(of("\\Exception $e) { report($e); throw $e;", 3, 0), "central");
     }
 
@@ -172,7 +208,7 @@ mod tests {
         };
         assert_eq!(express("res.status(500).json({ error: e.message });"), "partial");
         assert_eq!(express("next(e);"), "central");
-        assert_eq!(express("if (e instanceof Missing) return res.status(404).end(); log(e);"), "central");
+        assert_eq!(express("if (e instanceof Missing) return res.status(404).end(); throw e;"), "partial");
         let flask = |caught: &str| {
             let routes: String =
                 (0..3).map(|at| format!("@app.get('/{at}')\ndef r{at}():\n    return s{at}()\n")).collect();
@@ -194,6 +230,29 @@ mod tests {
     }
 
     #[test]
+    fn each_of_two_services_is_judged_by_its_own_routes() {
+        let of = |catching: usize| {
+            let app = "<?php\nreturn Application::configure()->withExceptions(function (Exceptions $exceptions) { $exceptions->render(function (Throwable $e) { return response()->json([], 500); }); })->create();\n";
+            let routes: String = (0..4).map(|at| format!("Route::get('/{at}', [A::class, 'a{at}']);\n")).collect();
+            let routes = format!("<?php\nuse Illuminate\\Support\\Facades\\Route;\n{routes}");
+            let methods: String = (0..catching)
+                .map(|at| format!("public function a{at}() {{ try {{ return b(); }} catch (\\Throwable $e) {{ return response()->json([], 400); }} }}\n"))
+                .collect();
+            let composer = r#"{"require": {"laravel/framework": "11"}}"#;
+            handling(&[
+                ("shop/composer.json", composer),
+                ("shop/routes/api.php", &routes),
+                ("shop/bootstrap/app.php", app),
+                ("shop/app/Services/A.php", &format!("<?php\nclass A {{\n{methods}}}\n")),
+                ("front/composer.json", composer),
+                ("front/routes/api.php", &routes),
+            ])
+        };
+        assert_eq!(of(3), "partial");
+        assert_eq!(of(2), "central");
+    }
+
+    #[test]
     fn actions_of_csharp_and_rails_that_catch_everything() {
         let csharp = |caught: &str| {
             let program = "var app = WebApplication.CreateBuilder(args).Build();\napp.UseMiddleware<ErrorMiddleware>();\napp.MapControllers();\napp.Run();\n";
@@ -210,7 +269,7 @@ mod tests {
             ])
         };
         assert_eq!(csharp("catch (Exception e) { return StatusCode(500, e.Message); }"), "partial");
-        assert_eq!(csharp("catch (ShopException e) { return BadRequest(e.Message); }"), "central");
+        assert_eq!(csharp("catch (ShopException e) { return BadRequest(e.Message); }"), "partial");
         assert_eq!(csharp("catch (Exception e) { log(e); throw; }"), "central");
         let rails = |rescued: &str| {
             let base = "class ApplicationController < ActionController::API\n  rescue_from StandardError, with: :failed\nend\n";
@@ -231,6 +290,6 @@ mod tests {
         };
         assert_eq!(rails("StandardError => e"), "partial");
         assert_eq!(rails("=> e"), "partial");
-        assert_eq!(rails("KeyError => e"), "central");
+        assert_eq!(rails("KeyError => e"), "partial");
     }
 }

@@ -23,7 +23,9 @@ pub(super) fn is_registered(repo: &Snapshot, found: &CodeMatch) -> bool {
     } else {
         source.contains("class ").then(|| CLASS.captures(source)).flatten()
     };
-    let Some(name) = class.and_then(|class| class.get(1)).map(|name| name.as_str()) else { return true };
+    let around = found.scopes.iter().rev().find(|scope| scope.kind.contains("class"));
+    let around = around.filter(|_| source.starts_with("try")).map(|class| class.name.as_str());
+    let Some(name) = class.and_then(|class| class.get(1)).map(|name| name.as_str()).or(around) else { return true };
     // An attribute is named without its end.
     let attribute = name.strip_suffix("Attribute").map(|name| format!("[{name}"));
     any_text(repo, ".cs", |text| {
@@ -62,8 +64,33 @@ mod tests {
         assert_eq!(of("", middleware), "framework_default");
         assert_eq!(of("app.UseMiddleware<ExceptionMiddleware>();\n", middleware), "central");
         assert_eq!(of("app.UseMiddleware(typeof(ExceptionMiddleware));\n", middleware), "central");
+        // Whatever it is called.
+        let shape = "public class Last : IMiddleware\n{\n  public async Task InvokeAsync(HttpContext c, RequestDelegate next)\n  {\n    try { await next(c); }\n    catch (Exception e) { c.Response.StatusCode = 500; }\n  }\n}\n";
+        assert_eq!(of("", shape), "framework_default");
+        assert_eq!(of("app.UseMiddleware<Last>();\n", shape), "central");
+        let known = shape.replace("(Exception e)", "(ValidationException e)");
+        assert_eq!(of("app.UseMiddleware<Last>();\n", &known), "partial");
         let handler = "public class Failed : IExceptionHandler\n{\n}\n";
         assert_eq!(of("", handler), "framework_default");
         assert_eq!(of("builder.Services.AddExceptionHandler<Failed>();\n", handler), "central");
+    }
+
+    #[test]
+    fn a_handler_of_the_pages_beside_an_api_answers_none_of_its_routes() {
+        let of = |folder: &str| {
+            let api =
+                "var app = WebApplication.CreateBuilder(args).Build();\napp.MapGet(\"/a\", () => 1);\napp.Run();\n";
+            let pages =
+                "class Startup { void Configure(IApplicationBuilder app) { app.UseExceptionHandler(\"/Error\"); } }\n";
+            let project = "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n";
+            handling(&[
+                ("server/Api.csproj", project),
+                ("server/Program.cs", api),
+                ("pages/Pages.csproj", project),
+                (&format!("{folder}/Startup.cs"), pages),
+            ])
+        };
+        assert_eq!(of("server"), "central");
+        assert_eq!(of("pages"), "framework_default");
     }
 }
