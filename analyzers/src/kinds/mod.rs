@@ -96,6 +96,12 @@ pub fn frameworks(repo: &Snapshot) -> Vec<String> {
     if repo.stack().dependency(Ecosystem::Npm, "@nestjs/graphql").is_some() {
         names.push("NestJS".to_owned());
     }
+    // It puts routes into one of these.
+    if names.iter().any(|name| name == "routing-controllers") {
+        let below = [("express", "Express"), ("koa", "Koa")];
+        let below = below.iter().find(|(package, _)| repo.stack().dependency(Ecosystem::Npm, package).is_some());
+        names.extend(below.map(|(_, name)| (*name).to_owned()));
+    }
     if names.is_empty() && served::grpc(repo).is_some() {
         names.push("gRPC".to_owned());
     }

@@ -138,8 +138,21 @@ pub(crate) fn without_routes(repo: &Snapshot) -> Option<(&'static str, Place)> {
 
 /// Whether some class of a program with Spring may take requests: what its starter generates has none yet.
 fn may_route(repo: &Snapshot) -> bool {
-    const MARKS: &[&str] =
-        &["Controller", "Mapping", "RouterFunction", "@Path(", "HttpServlet", "RestResource", "router"];
+    // `@Mapping` alone is of those that turn one object into another.
+    const MARKS: &[&str] = &[
+        "Controller",
+        "RequestMapping",
+        "GetMapping",
+        "PostMapping",
+        "PutMapping",
+        "PatchMapping",
+        "DeleteMapping",
+        "RouterFunction",
+        "@Path(",
+        "HttpServlet",
+        "RestResource",
+        "router",
+    ];
     const PACKAGES: &[&str] = &["data-rest", "graphql", "jersey", "openapi-generator"];
     let is_source = |path: &str| [".java", ".kt", ".groovy", ".scala"].iter().any(|end| path.ends_with(end));
     repo.stack().dependencies().iter().any(|it| PACKAGES.iter().any(|package| it.name.contains(package)))
@@ -189,6 +202,9 @@ mod tests {
             versioned(&repo.file("src/main/java/Other.java", other).snapshot()).outcome()
         };
         assert_eq!(spring("class Other {\n}\n"), NotApplicable);
+        let mapper = "interface Mapper {\n  @Mapping(target = \"a\", source = \"b\")\n  A map(B b);\n}\n";
+        assert_eq!(spring(mapper), NotApplicable);
+        assert_eq!(spring(&mapper.replace("Mapping(", "PatchMapping(")), NotAssessable);
         assert_eq!(spring("class Other {\n  Object all = build(MyControllers.class);\n}\n"), NotAssessable);
         let phoenix = "defmodule ShopWeb.Endpoint do\n  use Phoenix.Endpoint, otp_app: :shop\nend\n";
         let (outcome, summary) = of("lib/shop_web/endpoint.ex", phoenix);

@@ -324,7 +324,8 @@ impl<'a> Chained<'a> {
         let is_conventional = ["app", "router", "routes", "server", "fastify", "api", "instance", "route"]
             .iter()
             .any(|usual| lower.ends_with(usual));
-        let is_handed = || self.is_parameter(file, &name) || is_router(&lower) && self.is_inherited(found);
+        let is_member = || self.is_inherited(found) || self.is_taken_from_this(file, &name);
+        let is_handed = || self.is_parameter(file, &name) || is_router(&lower) && is_member();
         (is_conventional && is_handed() && !self.framework(file, "").is_empty()).then_some((id, outer))
     }
 
@@ -332,6 +333,17 @@ impl<'a> Chained<'a> {
     fn is_inherited(&self, found: &CodeMatch) -> bool {
         found.var("RECEIVER").is_some_and(|receiver| receiver.starts_with("this."))
             && self.repo.text(&found.path).is_some_and(|text| text.contains(" extends "))
+    }
+
+    /// `const { app, database } = this`
+    fn is_taken_from_this(&self, file: &str, name: &str) -> bool {
+        self.repo.text(file).is_some_and(|text| {
+            text.match_indices("} = this").any(|(at, taken)| {
+                let list = text[..at].rsplit_once('{').map_or("", |(_, list)| list);
+                let goes_on = text[at + taken.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '.');
+                !goes_on && list.split(',').any(|member| member.rsplit(':').next().unwrap_or(member).trim() == name)
+            })
+        })
     }
 
     fn is_parameter(&self, file: &str, name: &str) -> bool {

@@ -171,7 +171,12 @@ impl<'a> Modules<'a> {
                         Name::Named(name) => self.export(target, name, hops - 1),
                     }
                 }
-                None => Some((file.to_owned(), self.parameter(file, expression).unwrap_or(expression.to_owned()))),
+                None => {
+                    let made = self.bound(file, expression).and_then(made_by);
+                    let made = made.and_then(|maker| self.made(file, maker, hops - 1));
+                    let own = || (file.to_owned(), self.parameter(file, expression).unwrap_or(expression.to_owned()));
+                    Some(made.unwrap_or_else(own))
+                }
             },
             Some((object, member)) => match self.origin(file, object) {
                 Some(target) => self.export(target, member, hops - 1),
@@ -220,6 +225,19 @@ impl<'a> Modules<'a> {
             }),
             (Name::Default | Name::Whole, None) => self.made_by_default(target),
         }
+    }
+
+    /// What a constant or a variable of `file` is set to: `createRouter(users)` of `const v1 = createRouter(users)`.
+    fn bound(&self, file: &str, name: &str) -> Option<&'a str> {
+        let text = self.repo.text(file)?;
+        let set = text.match_indices(name).find_map(|(at, _)| {
+            let is_declared = ["const ", "let ", "var "].iter().any(|word| text[..at].ends_with(word));
+            let (kind, value) = text[at + name.len()..].split_once('=')?;
+            let is_typed = kind.trim().is_empty() || kind.starts_with(':') && !kind.contains(['\n', ';']);
+            (is_declared && is_typed).then(|| value.trim_start())
+        })?;
+        let set = set.lines().next()?.trim_end().trim_end_matches(';');
+        Some(set.strip_prefix("await ").unwrap_or(set))
     }
 
     fn made_by_default(&self, file: &'a str) -> Option<RouterId> {

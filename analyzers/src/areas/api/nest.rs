@@ -60,12 +60,17 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
                 .map(|version| format!("v{}", text(repo, &found.path, version)))
         });
         let name = found.var("NAME").unwrap_or_default();
+        // Its decorators are called like Nest's.
+        let is_other = is(controller, &["JsonController"])
+            || repo.text(&found.path).is_some_and(|text| {
+                ["'routing-controllers'", "\"routing-controllers\""].iter().any(|module| text.contains(module))
+            });
         endpoints.extend(bases.iter().map(|base| Endpoint {
             file: found.path.to_string(),
             lines: found.lines,
             method: if name == "All" { "*".to_owned() } else { name.to_uppercase() },
             path: join(&join(&prefix, version.as_deref().unwrap_or_default()), &join(base, &path)),
-            framework: if is(controller, &["JsonController"]) { "routing-controllers" } else { "NestJS" },
+            framework: if is_other { "routing-controllers" } else { "NestJS" },
             page: beside("Render").is_some(),
         }));
     }
@@ -132,6 +137,21 @@ mod tests {
         let repo = Fixture::new().file("main.ts", "app.enableVersioning();").file("users.ts", users).snapshot();
         let paths: Vec<String> = endpoints(&repo).into_iter().map(|it| it.path).collect();
         assert_eq!(paths, ["/v1/users", "/v1/people", "/v2/users", "/v2/people"]);
+    }
+
+    #[test]
+    fn decorators_of_another_package_are_not_nests() {
+        let of = |import: &str| {
+            let users =
+                format!("{import}\n@Controller('/users')\nexport class Users {{\n  @Get('/')\n  all() {{}}\n}}\n");
+            let package = r#"{"dependencies": {"express": "4"}}"#;
+            let repo = Fixture::new().file("package.json", package).file("users.ts", &users).snapshot();
+            (endpoints(&repo)[0].framework, crate::kinds::frameworks(&repo))
+        };
+        let (framework, all) = of("import { Controller, Get } from 'routing-controllers';");
+        assert_eq!(framework, "routing-controllers");
+        assert_eq!(all, ["Express", "routing-controllers"]);
+        assert_eq!(of("import { Controller, Get } from '@nestjs/common';").0, "NestJS");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Endpoints of Laravel and Lumen, of Slim, of Mezzio, and of routers of a project's own.
+//! Endpoints of Laravel and Lumen, of Slim, of Mezzio, of CodeIgniter, and of routers of a project's own.
 
 mod own;
 
@@ -16,6 +16,7 @@ use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 
 const MEZZIO: &str = "Mezzio";
+const CODEIGNITER: &str = "CodeIgniter";
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -117,6 +118,7 @@ impl Routes<'_> {
         let page = name == "view"
             || self.is_page(found, handler)
             || self.shows_a_page(found, handler, &prefix)
+            || self.framework == CODEIGNITER && self.makes_a_view(handler)
             || self.framework == own::NAME && own::shows_a_page(self.repo, &join(&prefix, &value(0)), handler);
         let mut add = |method: &str, path: String| {
             endpoints.push(Endpoint {
@@ -219,6 +221,7 @@ impl Routes<'_> {
         let Some(object) = found.var("OBJECT") else { return true };
         let root = object.trim_start_matches('\\');
         root.starts_with("Route::")
+            || self.framework == CODEIGNITER && root == "$routes"
             || (!self.framework.is_empty()
                 && ["$app", "$router", "$group", "$r", "$this->app", "$this->router", "$route", "$api"].contains(&root))
     }
@@ -270,6 +273,17 @@ impl Routes<'_> {
         !makes_data(body)
     }
 
+    /// Whether a handler of CodeIgniter, `'Home::index'`, is there and answers with a view.
+    fn makes_a_view(&self, handler: &str) -> bool {
+        let Some((class, method)) = handler.trim_matches(['\'', '"']).split_once("::") else { return false };
+        let name = format!("{}.php", class.rsplit('\\').next().unwrap_or(class));
+        let method = method.split('/').next().unwrap_or(method);
+        let mut texts = self.repo.tree().own_texts().filter(|(file, _)| file.name() == name);
+        let text = texts.find(|(file, _)| file.path.contains("Controllers")).map_or("", |(_, text)| text);
+        let body = text.split_once(&format!("function {method}(")).map_or("", |(_, rest)| rest);
+        body.split(" function ").next().unwrap_or(body).contains("view(")
+    }
+
     fn is_page(&self, found: &CodeMatch, handler: &str) -> bool {
         let class = handler.trim_start_matches('[').split("::class").next().unwrap_or_default();
         let class = class.rsplit('\\').next().unwrap_or(class);
@@ -311,6 +325,8 @@ fn framework(repo: &Snapshot, file: &str) -> &'static str {
         MEZZIO
     } else if has("laravel/lumen-framework") {
         "Lumen"
+    } else if has("codeigniter4/framework") {
+        CODEIGNITER
     } else if has("laravel/framework") || source.contains("Facades\\Route") {
         "Laravel"
     } else {

@@ -74,7 +74,11 @@ impl Routing<'_, '_> {
             }
             return None;
         }
-        let is_path = path.is_empty() || path.starts_with(['/', '*', '{', ':']) || path.contains('/');
+        // gin puts the slash before `POST("login", h)`.
+        let is_segment = || {
+            reached.sure && shouted && path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        };
+        let is_path = path.is_empty() || path.starts_with(['/', '*', '{', ':']) || path.contains('/') || is_segment();
         if !is_path || (!reached.sure && path.is_empty() && reached.prefix.is_empty()) {
             return None;
         }

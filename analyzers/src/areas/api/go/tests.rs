@@ -435,6 +435,12 @@ func settings() http.Handler {
 }
 
 #[test]
+fn gin_puts_a_slash_before_what_has_none() {
+    let main = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.New()\n\tg := r.Group(\"/auth\")\n\t{\n\t\tg.POST(\"login\", login).Use(guard())\n\t\tg.GET(\"\", all)\n\t}\n\tcache.GET(\"user\", value)\n}\n";
+    assert_eq!(routes(&[("main.go", main)]), ["gin GET /auth", "gin POST /auth/login"]);
+}
+
+#[test]
 fn a_group_that_is_handed_through_fields_keeps_its_prefix() {
     let main = r#"package main
 import ("github.com/labstack/echo/v4"; "x/users")

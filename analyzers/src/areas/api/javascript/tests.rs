@@ -257,6 +257,28 @@ fn routers_that_classes_hold() {
 }
 
 #[test]
+fn an_application_that_a_class_takes_from_itself() {
+    let of = |taken: &str| {
+        let base = "import { Express } from 'express';\nexport abstract class Base {\n  protected readonly app: Express;\n  constructor(app) { this.app = app; }\n}\n";
+        let users = format!(
+            "import {{ Base }} from './base';\nexport class Users extends Base {{\n  build() {{\n    {taken}\n    app.get('/users', all.handlers());\n  }}\n}}\n"
+        );
+        let package = r#"{"dependencies":{"express":"4"}}"#;
+        shown(Fixture::new().file("package.json", package).file("base.ts", base).file("users.ts", &users))
+    };
+    assert_eq!(of("const { app, database } = this;"), ["GET /users"]);
+    assert!(of("const { app } = this.mocks;").is_empty());
+}
+
+#[test]
+fn a_router_that_a_function_makes_and_a_constant_keeps() {
+    let app = "import express from 'express';\nimport { createUsers } from './users';\nexport function make(services) {\n  const app = express();\n  const users = createUsers(services);\n  app.use('/api/v1', users);\n  return app;\n}\n";
+    let users = "import { Router } from 'express';\nexport function createUsers(services) {\n  const made = Router();\n  made.get('/users', all);\n  return made;\n}\n";
+    let fixture = Fixture::new().file("app.ts", app).file("users.ts", users);
+    assert_eq!(shown(fixture), ["GET /api/v1/users"]);
+}
+
+#[test]
 fn routers_that_are_exported_under_another_name() {
     let fixture = Fixture::new()
         .file("app.ts", "import express from 'express';\nimport { notesRouter, usersRouter } from './routes';\nimport more from './more';\nconst app = express();\napp.use('/api/v1', notesRouter);\napp.use('/api/v1', usersRouter);\napp.use('/api/v1', more);\n")

@@ -14,18 +14,19 @@ pub(super) struct Prefixes(BTreeMap<String, String>);
 /// Reads the prefixes from `application.properties` and `application.yml`.
 pub(super) fn prefixes(repo: &Snapshot) -> Prefixes {
     let mut prefixes: BTreeMap<String, String> = BTreeMap::new();
+    let named = named(repo);
     for (path, _, key, value) in settings(repo) {
         let is_prefix = matches!(
             key.replace('-', "").to_ascii_lowercase().as_str(),
             "server.servlet.contextpath" | "server.contextpath" | "spring.webflux.basepath" | "spring.mvc.servlet.path"
         );
-        // `${BASE_PATH:/api}` is its default.
-        let value = value.trim_matches(['"', '\'']);
-        let value = value
-            .strip_prefix("${")
-            .and_then(|inner| inner.strip_suffix('}'))
-            .map_or(value, |inner| inner.split_once(':').map_or("", |(_, default)| default));
-        if is_prefix && !value.contains("${") {
+        if !is_prefix {
+            continue;
+        }
+        // `${BASE_PATH:/api}` is its default, and `/api/${api.version}` asks another setting.
+        let value = filled(value.trim_matches(['"', '\'']), &named);
+        let value = if value.starts_with("${") && value.ends_with('}') { "" } else { value.as_str() };
+        if !value.contains("${") {
             let prefix = prefixes.entry(module(path).to_owned()).or_default();
             *prefix = join(prefix, value);
         }

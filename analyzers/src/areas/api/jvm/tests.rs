@@ -216,6 +216,17 @@ fn paths_may_ask_for_a_setting() {
 }
 
 #[test]
+fn the_prefix_of_all_paths_may_ask_for_another_setting() {
+    let of = |settings: &str| {
+        let users = "package a;\n@RestController\n@RequestMapping(\"/users\")\nclass Users {\n  @GetMapping List<User> all() { return null; }\n}\n";
+        routes(&[("src/main/java/a/Users.java", users), ("src/main/resources/application.properties", settings)])
+    };
+    assert_eq!(of("api.version=v1\nspring.webflux.base-path=/api/${api.version}\n"), ["Spring MVC GET /api/v1/users"]);
+    assert_eq!(of("server.servlet.context-path=${BASE:/api}/v2\n"), ["Spring MVC GET /api/v2/users"]);
+    assert_eq!(of("server.servlet.context-path=${BASE}\n"), ["Spring MVC GET /users"]);
+}
+
+#[test]
 fn a_prefix_may_be_given_to_all_controllers() {
     let web = "package a;\nclass Web implements WebMvcConfigurer {\n  public void configurePathMatch(PathMatchConfigurer it) {\n    it.addPathPrefix(\"/api/v1\", HandlerTypePredicate.forAnnotation(RestController.class));\n  }\n}\n";
     let users =

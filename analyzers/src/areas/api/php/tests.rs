@@ -10,6 +10,29 @@ fn shown(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
+fn codeigniter_lists_its_routes_in_one_file() {
+    let routes = "<?php\n$routes->get('/', 'Home::index');\n$routes->group('api', static function ($routes) {\n  $routes->get('orders', 'Orders::index');\n  $routes->delete('orders/(:num)', 'Orders::remove/$1');\n});\n";
+    let repo = Fixture::new()
+        .file("composer.json", r#"{"require": {"codeigniter4/framework": "^4.0"}}"#)
+        .file("app/Config/Routes.php", routes)
+        .file(
+            "app/Controllers/Home.php",
+            "<?php\nclass Home {\n  public function index() { return view('home'); }\n}\n",
+        )
+        .file(
+            "app/Controllers/Orders.php",
+            "<?php\nclass Orders {\n  public function index() { return $this->respond([]); }\n}\n",
+        )
+        .snapshot();
+    let found: Vec<_> = endpoints(&repo).into_iter().map(|it| (it.framework, it.method, it.path, it.page)).collect();
+    let of = |method: &str, path: &str, page| ("CodeIgniter", method.to_owned(), path.to_owned(), page);
+    assert_eq!(
+        found,
+        [of("GET", "/", true), of("GET", "/api/orders", false), of("DELETE", "/api/orders/(:num)", false)]
+    );
+}
+
+#[test]
 fn files_that_groups_load_have_the_prefix_of_the_group() {
     let route = "<?php\nRoute::get('users', [U::class, 'index']);\n";
     let loaded = "<?php\nRoute::prefix('v1')->group(base_path('routes/api/v1.php'));\n";
