@@ -47,6 +47,7 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
     (Ruby, "rails", "Rails"),
     (Php, "laravel/framework", "Laravel"),
     (Php, "symfony/monolog-bundle", "Symfony"),
+    (Php, "codeigniter4/framework", "CodeIgniter"),
     (Php, "symfony/framework-bundle", "Symfony"),
 ];
 

@@ -109,6 +109,8 @@ pub(in crate::areas) struct Server<'a> {
     node: Vec<&'a str>,
     /// Whether a framework for browsers is there.
     has_pages: bool,
+    /// Folders with a project of .NET, and whether it is a program of its own beside the one that has the routes.
+    projects: Vec<(&'a str, bool)>,
 }
 
 impl<'a> Server<'a> {
@@ -120,7 +122,12 @@ impl<'a> Server<'a> {
         node.dedup();
         let mut packages = repo.stack().dependencies().iter().filter(|it| it.ecosystem == Ecosystem::Npm);
         let has_pages = packages.any(|it| PAGES.contains(&it.name.as_str()));
-        Server { repo, node, has_pages }
+        Server { repo, node, has_pages, projects: projects(repo) }
+    }
+
+    /// Whether a file belongs to a program of .NET that answers no requests, or to the pages beside an API.
+    fn is_of_another_program(&self, path: &str) -> bool {
+        nearest(&self.projects, path).is_some_and(|(_, is_beside)| is_beside)
     }
 
     /// The matches of `<area>.<language>.<topic>` on the server, one a line.
@@ -128,7 +135,9 @@ impl<'a> Server<'a> {
         let all = marks::of(self.repo, area, topic).into_iter();
         // Old migrations lie in folders of any name.
         let is_migration = |path: &str| paths::folder(path).contains("migration");
-        all.filter(|found| !is_migration(&found.path) && !self.is_for_browser(&found.path, found.language)).collect()
+        all.filter(|found| !is_migration(&found.path) && !self.is_for_browser(&found.path, found.language))
+            .filter(|found| found.language != Language::CSharp || !self.is_of_another_program(&found.path))
+            .collect()
     }
 
     /// Whether the program at `path` is run by hand, from a terminal.
@@ -184,6 +193,37 @@ impl<'a> Server<'a> {
             .iter()
             .any(|mark| text.contains(mark))
     }
+}
+
+/// The folders of projects of .NET, each with whether it starts a program and declares none of the routes that another
+/// program declares. What starts nothing is a library, which any of them may use.
+fn projects(repo: &Snapshot) -> Vec<(&str, bool)> {
+    const STARTS: &[&str] = &["Program.cs", "Startup.cs"];
+    let files = || repo.tree().own_texts().filter(|(file, _)| !paths::is_aside(&file.path));
+    let mut found: Vec<(&str, bool)> = files()
+        .filter(|(file, _)| file.path.ends_with(".csproj"))
+        .map(|(file, _)| (paths::folder(&file.path), false))
+        .collect();
+    if found.len() < 2 {
+        return found;
+    }
+    let folder = |path: &str| nearest(&found, path).map(|(folder, _)| folder);
+    let starting: Vec<&str> =
+        files().filter(|(file, _)| STARTS.contains(&file.name())).filter_map(|(file, _)| folder(&file.path)).collect();
+    let routing: Vec<&str> = Surface::of(repo).endpoints.iter().filter_map(|it| folder(&it.file)).collect();
+    if routing.iter().any(|folder| starting.contains(folder)) {
+        for (folder, is_beside) in &mut found {
+            *is_beside = starting.contains(folder) && !routing.contains(folder);
+        }
+    }
+    found
+}
+
+/// The innermost of `projects` that a file lies in.
+fn nearest<'a>(projects: &[(&'a str, bool)], path: &str) -> Option<(&'a str, bool)> {
+    let is_around =
+        |folder: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    projects.iter().filter(|(folder, _)| is_around(folder)).max_by_key(|(folder, _)| folder.len()).copied()
 }
 
 #[cfg(test)]

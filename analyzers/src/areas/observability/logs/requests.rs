@@ -85,7 +85,10 @@ impl<'a> Requests<'a> {
             let at = marks::places(repo, self.middleware.iter().copied());
             return Some(Finding::partly(super::SIGNAL, summary, at).indicative());
         }
-        let endpoints = || Surface::of(repo).endpoints.iter().filter(|_| printed.events(repo).is_empty());
+        // One line that was left behind says nothing.
+        let is_quiet =
+            printed.events(repo).is_empty() || printed.working.len() <= super::FEW && printed.failing.is_empty();
+        let endpoints = || Surface::of(repo).endpoints.iter().filter(|_| is_quiet);
         let of = |names: &[&str]| endpoints().find(|it| names.iter().any(|name| it.framework.starts_with(name)));
         let is_asked = || !self.last_words.is_empty() || uses(repo, ".go", |text| text.contains("gin.Default("));
         let endpoint = of(BY_THEMSELVES).or_else(|| of(IF_ASKED).filter(|_| is_asked()))?;

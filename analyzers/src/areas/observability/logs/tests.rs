@@ -295,6 +295,7 @@ fn last_words_and_a_line_for_each_request_are_not_what_a_program_says() {
     };
     assert_eq!(kind(&[("main.go", &gin(""))]), "framework_default");
     assert_eq!(kind(&[("main.go", &gin("\tfmt.Println(\"failed\", err)"))]), "print");
+    assert_eq!(kind(&[("main.go", &gin("\tfmt.Println(orders)"))]), "framework_default", "left behind");
     let plain = "package main\nimport (\n\t\"log\"\n\t\"net/http\"\n)\nfunc main() {\n\tlog.Fatal(http.ListenAndServe(\":1\", nil))\n}\n";
     assert_eq!(kind(&[("main.go", plain)]), "unstructured");
     let actix = |body: &str| {
