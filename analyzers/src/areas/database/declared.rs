@@ -32,7 +32,7 @@ pub(super) fn count(repo: &Snapshot, schema: &Schema) -> Declared {
         matches
             .filter(|found| is_own(&found.path) && !is_of_identity(repo, found))
             .filter(|found| !is_of_key(repo, found) && !is_way_back(repo, found) && !is_read(repo, schema, found))
-            .filter(|found| !(is_of_skeleton(&found.path) || schema.is_of_sql && found.language == Language::Go))
+            .filter(|found| !(is_of_skeleton(&found.path) || schema.is_of_sql && is_of_gorm(repo, found)))
             .count()
     };
     Declared {
@@ -67,6 +67,12 @@ fn is_of_key(repo: &Snapshot, found: &CodeMatch) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a tag of GORM's says it, which SQL that makes the tables knows nothing of.
+fn is_of_gorm(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    found.language == Language::Go && text[found.bytes.start..].starts_with('`')
 }
 
 /// Whether a migration is one that every new project of Laravel's begins with, or that a package of its own brings.
@@ -127,6 +133,23 @@ fn is_of_identity(repo: &Snapshot, found: &CodeMatch) -> bool {
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn indexes_of_mongodb_are_counted_beside_tables_of_sql() {
+        let of = |options: &str| {
+            let code = format!(
+                "package a\nfunc f() {{\n\tsessions.Indexes().CreateOne(ctx, mongo.IndexModel{{Keys: bson.M{{\"owner\": 1}}{options}}})\n}}\n"
+            );
+            let repo = Fixture::new()
+                .file("migrations/1.sql", "CREATE TABLE users (id int PRIMARY KEY);\n")
+                .file("sessions.go", &code)
+                .snapshot();
+            let found = count(&repo, Schema::of(&repo));
+            (found.indexes, found.unique)
+        };
+        assert_eq!(of(""), (1, 0));
+        assert_eq!(of(", Options: options.Index().SetUnique(true)"), (0, 1));
+    }
 
     #[test]
     fn indexes_are_counted_apart_from_unique_columns() {

@@ -76,6 +76,32 @@ pub(crate) fn unread(repo: &Snapshot) -> Option<Skipped> {
     (count > 0).then_some(Skipped { what: "migration", why, count, incomplete: true })
 }
 
+/// Statements that a program runs itself when it starts, in a file that is no migration: the text of those that make
+/// tables or indexes, on the lines on which they stand there.
+pub(super) fn of_program(path: &str, text: &str) -> Option<String> {
+    const ENDS: &[&str] = &[".go", ".py", ".ts", ".js", ".mjs", ".rs"];
+    const MAKES: &[&str] = &["CREATE TABLE IF NOT EXISTS ", "CREATE INDEX ", "CREATE UNIQUE INDEX "];
+    if !ENDS.iter().any(|end| path.ends_with(end)) || text.len() > LARGEST || !text.contains(MAKES[0]) {
+        return None;
+    }
+    let starts = MAKES.iter().flat_map(|makes| text.match_indices(makes).map(|(at, _)| at));
+    let mut starts: Vec<usize> = starts.collect();
+    starts.sort_unstable();
+    let (mut sql, mut at) = (String::new(), 0);
+    for start in starts.into_iter().filter_map(|start| {
+        let before = text[..start].trim_end();
+        let quote = ["\"\"\"", "'''", "\"", "'", "`"].into_iter().find(|quote| before.ends_with(quote))?;
+        Some(before.len() - quote.len())
+    }) {
+        let Some(piece) = literal(text, start).filter(|piece| piece.start >= at) else { continue };
+        sql.extend(text[at..piece.start].chars().filter(|c| *c == '\n'));
+        sql.push_str(&text[piece.clone()]);
+        sql.push(';');
+        at = piece.end;
+    }
+    (!sql.is_empty()).then_some(sql)
+}
+
 /// The SQL in `text`, on the lines on which it stands there; `None` if there is none.
 pub(super) fn sql(path: &str, text: &str) -> Option<String> {
     if text.len() > LARGEST {
@@ -220,6 +246,16 @@ mod tests {
             assert!(read.starts_with("\n\nCREATE TABLE a (b int)"), "{path}: {read}");
             assert!(!read.contains("DROP"), "{path}: {read}");
         }
+    }
+
+    #[test]
+    fn what_a_program_runs_when_it_starts_is_sql() {
+        let text = "package a\nfunc migrate() {\n\tvar users = `\n\tCREATE TABLE IF NOT EXISTS users (\n\t\tid int\n\t);`\n\tdb.Exec(users)\n\tdb.Exec(\"CREATE INDEX a ON users (id)\")\n}\n";
+        let read = of_program("db.go", text).unwrap_or_default();
+        assert!(read.starts_with("\n\n\n\tCREATE TABLE IF NOT EXISTS users"), "{read}");
+        assert!(read.contains("CREATE INDEX a ON users (id);") && !read.contains("Exec"), "{read}");
+        assert_eq!(of_program("db.go", "// CREATE TABLE IF NOT EXISTS users (id int)\n"), None);
+        assert_eq!(of_program("db.go", "log(\"CREATE TABLE users (id int)\")\n"), None);
     }
 
     #[test]

@@ -153,6 +153,15 @@ impl Schema {
             sql::read(&mut schema, &file.path, &text);
             sql::indexes(&mut declared, &schema, &text);
         }
+        // Where nothing else makes the tables, the program may do so itself.
+        if schema.tables.is_empty() {
+            for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
+                let Some(text) = carried::of_program(&file.path, text) else { continue };
+                let text = masked(&text);
+                sql::read(&mut schema, &file.path, &text);
+                sql::indexes(&mut declared, &schema, &text);
+            }
+        }
         schema.is_of_sql = !schema.tables.is_empty() && !gorm::makes_tables(repo);
         let mut links = None;
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
