@@ -191,6 +191,13 @@ impl Reader {
         }
         if let Some((callee, list)) = call(source) {
             let name = callee.rsplit(['.', ':', ' ', '>']).next().unwrap_or(callee);
+            // Go's `Sprint` puts one behind the other.
+            if callee == "fmt.Sprint" {
+                for argument in arguments(list) {
+                    self.read(argument, depth + 1);
+                }
+                return;
+            }
             if FORMATTERS.contains(&name) {
                 let arguments = arguments(list);
                 if let Some((first, rest)) = arguments.split_first() {

@@ -80,11 +80,13 @@ static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A condition, as `where` takes one.
-static CONDITION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)\b[\w.]+\s*(=|<|>|\blike\b|\bilike\b|\bin\b)\s*"));
+static CONDITION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)[\w.)]\s*(=|<|>|\blike\b|\bilike\b|\bin\b)\s*"));
 
 /// What stands before a value, not before a name of a table or a column.
 static BEFORE_VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?is)(['"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*|\bvalues\s*\([^)]*|^\s*call\s+[\w.]+\s*\([^)]*)$"#)
+    pattern(
+        r#"(?is)(['"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*|\bvalues\s*\([^)]*|^\s*(?:lower|upper)\s*\(\s*|^\s*call\s+[\w.]+\s*\([^)]*)$"#,
+    )
 });
 
 /// How many places a finding shows.

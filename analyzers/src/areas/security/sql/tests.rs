@@ -1,4 +1,5 @@
 mod go;
+mod php;
 
 use super::finding;
 use crate::Outcome::{self, Met, NotApplicable, NotMet, Partly};

@@ -88,6 +88,23 @@ impl<'a> Tracer<'a> {
         std::iter::once(piece).chain(parts.into_iter().filter(|_| is_put_together)).collect()
     }
 
+    /// The list of PHP that a loop around `place` takes `name` from: `foreach ($asked as $name => $value)`.
+    fn walked(&self, name: &str, place: &CodeMatch) -> Option<&'a str> {
+        const NEAR: usize = 20;
+        if self.language != Language::Php || !name.starts_with('$') || self.assigned.contains_key(name) {
+            return None;
+        }
+        let before = self.text.get(..place.bytes.start)?;
+        before.rmatch_indices("foreach").take(NEAR).find_map(|(at, _)| {
+            let (list, names) = before[at..].lines().next()?.split_once(" as ")?;
+            let is_name = |word: &str| word.trim_matches(['&', ' ']) == name;
+            names
+                .split(['=', '>', ')', ','])
+                .any(is_name)
+                .then(|| list.trim_start_matches("foreach").trim_start_matches([' ', '(']))
+        })
+    }
+
     /// What `name` is set to outside of all functions, unless one around `place` takes something of that name.
     fn outside(&self, name: &str, place: &CodeMatch) -> Vec<&'a str> {
         let lists = place.functions.iter().filter_map(|function| self.text.get(function.parameters.clone()?));
@@ -124,6 +141,9 @@ impl<'a> Tracer<'a> {
         }
         if let Some(entries) = lists::entries(hole.trim(), self.language) {
             return self.origin_of_entries(&entries, place, left, seen);
+        }
+        if let Some(list) = self.walked(&bare, place) {
+            return self.follow(list, place, left - 1, seen);
         }
         if let Some(branches) = branches(&bare) {
             return branches

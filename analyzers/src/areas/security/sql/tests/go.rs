@@ -11,6 +11,9 @@ fn a_text_may_be_a_constant_and_follow_what_it_fills() {
     assert_eq!(of("db.GetContext(ctx, &user, one, id)"), Met);
     assert_eq!(of("pgxscan.Get(ctx, db, &user, one, id)"), Met);
     assert_eq!(of("const q = `INSERT INTO users (name) VALUES (:name)`\n\tdb.NamedExecContext(ctx, q, user)"), Met);
+    assert_eq!(of("q := fmt.Sprint(`SELECT * FROM users WHERE id = $1`)\n\tdb.Get(&user, q, id)"), Met);
+    let joined = "q := fmt.Sprint(`SELECT * FROM users WHERE name = '`, name, `'`)\n\tdb.Get(&user, q)";
+    assert_eq!(of(joined), NotMet);
     let written = "q := \"SELECT * FROM users WHERE name = '\" + name + \"'\"\n\t";
     assert_eq!(of(&format!("{written}db.SelectContext(ctx, &users, q)")), NotMet);
     assert_eq!(of(&format!("{written}db.NamedQueryContext(ctx, q, user)")), NotMet);
