@@ -288,7 +288,7 @@ mod tests {
             super::super::scan(text.concat().as_bytes()).first().map(|hit| hit.judgement)
         };
         use super::super::Judgement;
-        assert_eq!(judged("aes256-ctr"), Some(Judgement::Encrypted));
+        assert_eq!(judged("aes256-ctr"), Some(Judgement::Locked));
         assert_eq!(judged("none"), Some(Judgement::Live));
     }
 

@@ -54,8 +54,10 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     if rule.judged == Some(Judgement::Locked) {
         return Some(if has(&lower, "xxxx") { Judgement::Placeholder } else { Judgement::Locked });
     }
-    let is_locked = rule.check == Check::Pem && is_locked_by_openssh(bytes);
-    if is_locked || is_encrypted(&lower, context.whole) || is_named_as_made_of_a_password(rule, context) {
+    if rule.check == Check::Pem && is_locked_by_openssh(bytes) {
+        return Some(Judgement::Locked);
+    }
+    if is_encrypted(&lower, context.whole) || is_named_as_made_of_a_password(rule, context) {
         return Some(Judgement::Encrypted);
     }
     let is_for_you = || lower.starts_with(b"your") && (is_weak(&lower) || is_in_camel_case(bytes));

@@ -247,7 +247,7 @@ fn holds(surroundings: &Surroundings<'_>, nature: Nature, path: &str, blob: &Blo
         Nature::Key if keys().next().is_none() && path.ends_with(".pk8") => {
             (blob.binary && blob.size > 0).then_some(Holds::Possible)
         }
-        Nature::Key if keys().all(|hit| hit.judgement == Judgement::Encrypted) => {
+        Nature::Key if keys().all(|hit| matches!(hit.judgement, Judgement::Encrypted | Judgement::Locked)) => {
             keys().next().map(|_| Holds::Defaults)
         }
         Nature::Key if keys().all(|hit| surroundings.suppressed(hit).is_some()) => Some(Holds::Possible),
