@@ -243,7 +243,8 @@ pub(super) fn is_named_as_settings(path: &str) -> bool {
 pub(super) fn is_for_development(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = paths::name(&lower);
-    let is_for_production = || lower.split(['/', '.', '_', '-']).any(|word| matches!(word, "prod" | "production"));
+    const USED: &[&str] = &["prod", "production", "stage", "staging"];
+    let is_for_production = || lower.split(['/', '.', '_', '-']).any(|word| USED.contains(&word));
     name.split(['.', '_', '-']).any(|word| matches!(word, "dev" | "development" | "local" | "vagrantfile"))
         || lower.split('/').any(|part| matches!(part, ".devcontainer" | ".vscode" | ".idea"))
         // What Visual Studio starts on the own machine.
@@ -292,7 +293,12 @@ mod tests {
         {
             assert!(is_for_development(path), "{path}");
         }
-        for path in ["docker-compose.prod.yml", "compose.production.yaml", "production/docker-compose.yml"] {
+        for path in [
+            "docker-compose.prod.yml",
+            "compose.production.yaml",
+            "production/docker-compose.yml",
+            "docker-compose.stage.yml",
+        ] {
             assert!(!is_for_development(path), "{path}");
         }
     }

@@ -72,7 +72,8 @@ impl<'repo> Surroundings<'repo> {
         let opinion = self.anywhere(spot, hit);
         let is_text = rule(hit.rule).is_some_and(|rule| matches!(rule.tier, Tier::Named | Tier::Generic));
         if opinion.weight < Weight::SetAside {
-            let is_replaced = hit.rule == "secret-key" && replaced::is_replaced(self.repo, spot.path)
+            let is_replaced = matches!(hit.rule, "secret-key" | "secret-fallback")
+                && replaced::is_replaced(self.repo, spot.path)
                 || is_text && replaced::is_given_in_production(self.repo, spot.path, hit.lines.0);
             return if is_replaced {
                 Opinion { weight: Weight::SetAside, class: Class::Test, reason: REPLACED }
