@@ -69,15 +69,23 @@ impl<'a> Printed<'a> {
 
     /// Whatever is printed of what happens, errors among it, and not of how the program starts.
     pub(super) fn events(&self, repo: &Snapshot) -> Vec<&'a CodeMatch> {
-        let names_error = |found: &&CodeMatch| {
-            let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
-            let text = text.to_ascii_lowercase();
-            ["err", "exception", "fail"].iter().any(|word| text.contains(word))
-        };
         let mut found: Vec<&CodeMatch> = self.working.iter().chain(&self.failing).copied().collect();
-        found.extend(self.starting.iter().copied().filter(names_error));
+        found.extend(self.starting.iter().copied().filter(|found| names_error(repo, found)));
         found
     }
+
+    /// Whether nothing is printed of what happens, but perhaps one line that somebody forgot.
+    pub(super) fn is_quiet(&self, repo: &Snapshot) -> bool {
+        let forgot =
+            || self.failing.is_empty() && self.all().count() == 1 && !self.all().any(|found| names_error(repo, found));
+        self.events(repo).is_empty() || forgot()
+    }
+}
+
+fn names_error(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let text = text.to_ascii_lowercase();
+    ["err", "exception", "fail"].iter().any(|word| text.contains(word))
 }
 
 pub(super) fn finding(repo: &Snapshot, printed: &Printed<'_>) -> Finding {

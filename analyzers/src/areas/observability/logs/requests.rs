@@ -85,9 +85,7 @@ impl<'a> Requests<'a> {
             let at = marks::places(repo, self.middleware.iter().copied());
             return Some(Finding::partly(super::SIGNAL, summary, at).indicative());
         }
-        // One line that was left behind says nothing.
-        let is_quiet = printed.events(repo).is_empty() || printed.failing.is_empty() && printed.all().count() <= 1;
-        let endpoints = || Surface::of(repo).endpoints.iter().filter(|_| is_quiet);
+        let endpoints = || Surface::of(repo).endpoints.iter().filter(|_| printed.is_quiet(repo));
         let of = |names: &[&str]| endpoints().find(|it| names.iter().any(|name| it.framework.starts_with(name)));
         let is_asked = || !self.last_words.is_empty() || uses(repo, ".go", |text| text.contains("gin.Default("));
         let endpoint = of(BY_THEMSELVES).or_else(|| of(IF_ASKED).filter(|_| is_asked()))?;
