@@ -25,14 +25,11 @@ pub enum Weight {
 }
 
 /// Our reasons for setting aside that say nothing about the value.
-const ABOUT_THE_PLACE: [&str; 6] = [
-    "in tests",
-    "in an example",
-    "in documentation",
-    "in seed data",
-    "in a file for development",
-    "the hash of a password among the rows of a database",
-];
+const ABOUT_THE_PLACE: [&str; 5] =
+    ["in tests", "in an example", "in documentation", "in seed data", "in a file for development"];
+
+/// The same where the value would have to be guessed anywhere.
+const OF_A_DATABASE: &str = "the hash of a password among the rows of a database";
 
 /// The findings of one scanner, each place once.
 pub type Findings = BTreeSet<Found>;
@@ -104,8 +101,9 @@ fn ours(value: &Value, found: &mut Findings) {
         |fact: &'static str| signals.iter().filter_map(move |signal| signal["facts"][fact].as_array()).flatten();
     for finding in listed("findings") {
         for place in finding["places"].as_array().into_iter().flatten() {
-            let is_real = place["judgement"] == "live"
-                && place["reason"].as_str().is_some_and(|reason| ABOUT_THE_PLACE.contains(&reason));
+            let is_real = place["reason"].as_str().is_some_and(|reason| {
+                reason == OF_A_DATABASE || place["judgement"] == "live" && ABOUT_THE_PLACE.contains(&reason)
+            });
             let weight = match place["weight"].as_str() {
                 Some("live") => Weight::Live,
                 Some("possible") => Weight::Possible,
