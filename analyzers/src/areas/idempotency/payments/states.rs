@@ -201,10 +201,8 @@ fn refused(repo: &Snapshot, own: &str, before: usize, text: &str) -> Option<usiz
     let mut all = REFUSED.find_iter(own).filter(|found| {
         let start = before + found.start();
         let is_caught = !FOUND_OR_MADE.is_match(found.as_str());
-        !is_no_code(text, start)
-            && !replaces(text, start)
-            && !is_of_holder(text, start)
-            && !(is_caught && NAMES_ITSELF.is_match(own) && refuses_no_movement(repo))
+        let is_named_anew = || is_caught && NAMES_ITSELF.is_match(own) && refuses_no_movement(repo);
+        !(is_no_code(text, start) || replaces(text, start) || is_of_holder(text, start) || is_named_anew())
     });
     all.next().map(|found| before + found.start())
 }
