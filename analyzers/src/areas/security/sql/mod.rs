@@ -122,9 +122,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::not_met(SIGNAL, summary, places(repo, from(Origin::Handed))).indicative()
     } else if parameter > 0 {
         let summary = format!(
-            "Visitors may make the database do what they want: {parameter} of {all} places that send commands to it, \
-             in SQL, write a value that is handed to them into the text. If callers only pass checked values, there \
-             is no danger."
+            "Whether visitors can make the database do what they want could not be settled: {parameter} of {all} places \
+             that send commands to it, in SQL, write a value that is handed to them into the text. If callers only \
+             pass checked values, there is no danger."
         );
         Finding::partly(SIGNAL, summary, places(repo, from(Origin::Parameter))).indicative()
     } else if all > 0 {
