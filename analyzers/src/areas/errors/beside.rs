@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 use crate::code::pattern;
 use regex::Regex;
 
-use super::answers::is_thrown;
 use super::narrow;
+use super::thrown::is_thrown;
 use crate::Snapshot;
 use crate::areas::api::{Surface, failures};
 use crate::areas::security::marks;

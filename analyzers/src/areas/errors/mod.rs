@@ -18,6 +18,7 @@ mod settings;
 mod statuses;
 mod swallowed;
 mod tables;
+mod thrown;
 mod timeouts;
 mod wrapper;
 

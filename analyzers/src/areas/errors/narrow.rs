@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::answers::is_thrown;
+use super::thrown::is_thrown;
 use super::{services, statuses, tables};
 use crate::Snapshot;
 use crate::areas::api::failures;
