@@ -9,41 +9,6 @@ pub(in crate::areas::errors) fn handling(files: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn a_listener_of_symfony_for_one_class() {
-    let controller = "<?php\nnamespace App\\Controller;\nuse Symfony\\Component\\Routing\\Annotation\\Route;\nclass A {\n  #[Route('/a', methods: ['GET'])]\n  public function a() { return $this->json([]); }\n}\n";
-    let of = |body: &str| {
-        let listener = format!(
-            "<?php\nuse Symfony\\Component\\HttpKernel\\Event\\ExceptionEvent;\nclass Failed {{\n  public function onKernelException(ExceptionEvent $event): void {{\n    $e = $event->getThrowable();\n{body}  }}\n}}\n"
-        );
-        handling(&[("src/Controller/A.php", controller), ("src/EventListener/Failed.php", &listener)])
-    };
-    let answer = "    $event->setResponse(new JsonResponse(['error' => $e->getMessage()], 400));\n";
-    assert_eq!(of(answer), "central");
-    assert_eq!(of(&format!("    if ($e instanceof Missing) {{\n{answer}    }}\n")), "partial");
-    assert_eq!(of(&format!("    if (!$e instanceof Missing) {{\n      return;\n    }}\n{answer}")), "partial");
-    assert_eq!(
-        of(&format!("    if (!$e instanceof HttpExceptionInterface) {{\n      return;\n    }}\n{answer}")),
-        "central"
-    );
-    assert_eq!(of(&format!("    if ($e instanceof Missing) {{\n{answer}    }} else {{\n{answer}    }}\n")), "central");
-    assert_eq!(
-        of(&format!(
-            "    if ($e instanceof ValidationException) {{\n{answer}    }}\n}}\nclass ValidationException extends \\Exception {{\n  function a() {{\n"
-        )),
-        "partial"
-    );
-    let switch = |rest: &str| {
-        of(&format!("    switch ($e::class) {{\n      case Missing::class:\n  {answer}        break;\n{rest}    }}\n"))
-    };
-    assert_eq!(switch(""), "partial");
-    assert_eq!(switch(&format!("      default:\n  {answer}")), "central");
-    assert_eq!(
-        of(&format!("    switch ($e::class) {{\n      case Missing::class:\n        log($e);\n    }}\n{answer}")),
-        "central"
-    );
-}
-
-#[test]
 fn a_base_class_of_the_programs_own_is_all_that_it_knows() {
     let app = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return b()\n";
     let of = |class: &str, errors: &str| {
@@ -67,31 +32,6 @@ fn a_base_class_of_the_programs_own_is_all_that_it_knows() {
 }
 
 #[test]
-fn statuses_that_actix_and_rocket_answer() {
-    let route = "use actix_web::*;\n#[get(\"/a\")]\nasync fn a() -> impl Responder { \"a\" }\n";
-    let with =
-        |handlers: &str| format!("{route}fn app() {{ App::new().wrap(ErrorHandlers::new(){handlers}).service(a); }}\n");
-    assert_eq!(handling(&[("src/main.rs", &with(".handler(StatusCode::NOT_FOUND, missing)"))]), "partial");
-    assert_eq!(handling(&[("src/main.rs", &with(".default_handler(failed)"))]), "central");
-    let rocket = "use rocket::*;\n#[get(\"/a\")]\nfn a() -> &'static str { \"a\" }\n";
-    let catch = |code: &str| format!("{rocket}#[catch({code})]\nfn failed() -> &'static str {{ \"b\" }}\n");
-    assert_eq!(handling(&[("src/main.rs", &catch("404"))]), "partial");
-    assert_eq!(handling(&[("src/main.rs", &catch("500"))]), "central");
-}
-
-#[test]
-fn sinatra_answers_all_without_a_class() {
-    let of = |handler: &str| {
-        let app = format!("require 'sinatra'\nget('/a') {{ 'a' }}\n{handler} do\n  'failed'\nend\n");
-        handling(&[("Gemfile", "gem 'sinatra'\n"), ("app.rb", &app)])
-    };
-    assert_eq!(of("error"), "central");
-    assert_eq!(of("error 400..599"), "central");
-    assert_eq!(of("error 404"), "partial");
-    assert_eq!(of("error Missing"), "partial");
-}
-
-#[test]
 fn a_controller_of_rails_answers_for_itself() {
     let routes = "Rails.application.routes.draw do\n  get '/users', to: 'users#index'\nend\n";
     let of = |class: &str, path: &str| {
@@ -104,38 +44,6 @@ fn a_controller_of_rails_answers_for_itself() {
     let of_all = of("ApplicationController < ActionController::API", "app/controllers/application_controller.rb");
     assert_eq!(of_all, "central");
     assert_eq!(of("UsersController < ApplicationController", "app/controllers/users_controller.rb"), "partial");
-}
-
-#[test]
-fn a_method_of_laravel_that_leaves_the_others_to_its_parent() {
-    let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/a', [A::class, 'a']);\n";
-    let of = |body: &str| {
-        let handler = format!(
-            "<?php class Handler extends ExceptionHandler {{\n  public function render($request, $e) {{\n{body}    return parent::render($request, $e);\n  }}\n}}\n"
-        );
-        let composer = r#"{"require": {"laravel/framework": "10"}}"#;
-        handling(&[("composer.json", composer), ("routes/api.php", routes), ("app/Exceptions/Handler.php", &handler)])
-    };
-    let answer = "      return response()->json([], 404);\n";
-    assert_eq!(of(&format!("    if ($e instanceof Missing) {{\n{answer}    }}\n")), "partial");
-    assert_eq!(of(&format!("    if ($request->expectsJson()) {{\n{answer}    }}\n")), "central");
-}
-
-#[test]
-fn a_middleware_of_express_that_hands_on_the_others() {
-    let of = |body: &str| {
-        let app = format!(
-            "const app = require('express')();\napp.get('/a', a);\napp.use((err, req, res, next) => {{\n{body}\n}});\n"
-        );
-        handling(&[("package.json", r#"{"dependencies": {"express": "4"}}"#), ("app.js", &app)])
-    };
-    let one =
-        "  if (err.name === 'UnauthorizedError') {\n    return res.status(401).json({ error: 'who are you' });\n  }\n";
-    assert_eq!(of(&format!("{one}  next(err);")), "partial");
-    let on_one_line = one.replace(['\n'], " ");
-    assert_eq!(of(&format!("{on_one_line} next(err);")), "partial");
-    assert_eq!(of(&format!("{one}  res.status(500).json({{}});")), "central");
-    assert_eq!(of("  if (res.headersSent) return next(err);\n  res.status(500).json({});"), "central");
 }
 
 #[test]
