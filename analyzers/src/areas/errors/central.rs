@@ -1,41 +1,14 @@
 //! Are unexpected errors answered in one place?
 
-use super::{answers, base, beside, in_use, narrow, rust, settings, wrapper};
+use super::{answers, base, beside, frameworks, in_use, narrow, rust, settings, wrapper};
 use crate::areas::api::Surface;
 use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::kinds::served;
-use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
-
-/// Frameworks that answer unexpected errors by themselves, in the form that their clients expect.
-const BY_DEFAULT: &[&str] = &[
-    "Django",
-    "Django REST framework",
-    "Django Ninja",
-    "FastAPI",
-    "Fastify",
-    "NestJS",
-    "routing-controllers",
-    "Spring",
-    "Spring MVC",
-    "Spring WebFlux",
-    "Rails",
-    "Laravel",
-    "Symfony",
-    "CodeIgniter",
-    "ASP.NET Core",
-    "Next.js",
-    // Both have a handler for the errors that routes return.
-    "Echo",
-    "Fiber",
-];
-
-/// Frameworks that answer unexpected errors with a page or a line of text, unless the program keeps them from it.
-const PLAINLY: &[&str] = &["Koa", "Sinatra", "Grape", "Azure Functions"];
 
 /// Beside so many endpoints, one answer of a route's own is the exception; so are a few where there is one in so many.
 const MANY: usize = 5;
@@ -60,18 +33,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let mut central = declared.clone();
     in_use::retain(repo, &mut central);
     let framework = first.framework;
-    let swallows_nothing = || {
-        let mut swallowed = server.matches("errors", "swallowed").into_iter();
-        swallowed.all(|found| super::excuses::is_explained(repo, found) || super::excuses::cleans_up(repo, found))
-    };
-    // From its fifth version on, what the promise of a handler fails with comes to Express.
-    let is_express = framework == "Express" && is_express_five(repo);
-    let by_default = BY_DEFAULT.contains(&framework)
-        || (PLAINLY.contains(&framework) || is_express) && swallows_nothing()
-        || framework == "Slim" && is_slim_before_four(repo);
+    let by_default = frameworks::answers_by_itself(repo, server, framework);
     let own_answers = || {
         let mut own = answers::of_routes(repo, server, endpoints);
-        if is_express && by_default {
+        if framework == "Express" && by_default {
             answers::retain_caught(server, &mut own);
         }
         // Where none of the handlers is in use, what one of those says is no route's answer.
@@ -234,18 +199,6 @@ fn is_of_few_handlers(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     names.is_some_and(|names| rust::Functions::of(repo).mostly_answer_without(&names))
 }
 
-/// Whether what is asked for is Express of the fifth version or later.
-fn is_express_five(repo: &Snapshot) -> bool {
-    let express = repo.stack().dependency(Ecosystem::Npm, "express");
-    express.and_then(|express| marks::major(repo, express)).is_some_and(|major| major >= 5)
-}
-
-/// Slim answers errors by itself before its fourth version, which has to be told to.
-fn is_slim_before_four(repo: &Snapshot) -> bool {
-    let slim = repo.stack().dependency(Ecosystem::Php, "slim/slim");
-    slim.and_then(|slim| marks::major(repo, slim)).is_some_and(|major| major < 4)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -360,36 +313,6 @@ mod tests {
     }
 
     #[test]
-    fn slim_answers_errors_by_itself_before_its_fourth_version() {
-        let of = |version: &str| {
-            let composer = format!("{{\n  \"require\": {{\n    \"slim/slim\": \"{version}\"\n  }}\n}}\n");
-            let app = "<?php\n$app = new \\Slim\\App;\n$app->get('/users', function ($request, $response) { return $response; });\n";
-            let repo = Fixture::new().file("composer.json", &composer).file("public/index.php", app).snapshot();
-            let found = finding(&repo, &Server::of(&repo));
-            found.facts()["handling"].as_str().unwrap_or_default().to_owned()
-        };
-        assert_eq!(of("^3.10"), "framework_default");
-        assert_eq!(of("^4.0"), "none");
-    }
-
-    #[test]
-    fn express_answers_what_handlers_fail_with_from_its_fifth_version_on() {
-        let of = |version: &str, body: &str| {
-            let package = format!("{{\n  \"dependencies\": {{\n    \"express\": \"{version}\"\n  }}\n}}\n");
-            let app = format!(
-                "const app = require('express')();\napp.get('/a', async (req, res) => {{\n  const a = await find();\n  {body}\n  res.json(a);\n}});\n"
-            );
-            let repo = Fixture::new().file("package.json", &package).file("app.js", &app).snapshot();
-            finding(&repo, &Server::of(&repo)).facts()["handling"].as_str().unwrap_or_default().to_owned()
-        };
-        let missing = "if (!a) return res.status(404).end();";
-        assert_eq!(of("^5.1.0", missing), "framework_default");
-        assert_eq!(of("^4.19.2", missing), "adhoc");
-        let caught = "try { await b(a); } catch (e) { return res.status(500).json({ message: e.message }); }";
-        assert_eq!(of("^5.1.0", caught), "adhoc");
-    }
-
-    #[test]
     fn a_handler_of_what_only_the_framework_refuses_is_no_place_for_errors() {
         let of = |status: u32, body: &str| {
             let routes: String = (0..3).map(|at| format!("@app.get('/{at}')\ndef r{at}():\n    {body}\n")).collect();
@@ -454,17 +377,5 @@ mod tests {
         assert_eq!(with("report($e); return $this->answer->failed($e);"), "adhoc");
         assert_eq!(with("report($e); throw $e;"), "framework_default");
         assert_eq!(with("return null;"), "framework_default");
-    }
-
-    #[test]
-    fn sinatra_answers_what_nobody_drops() {
-        let of = |body: &str| {
-            let app = format!("require 'sinatra'\nget('/a') do\n  {body}\nend\n");
-            let repo = Fixture::new().file("Gemfile", "gem 'sinatra'\n").file("app.rb", &app).snapshot();
-            finding(&repo, &Server::of(&repo)).facts()["handling"].clone()
-        };
-        assert_eq!(of("json(all)"), "framework_default");
-        assert_eq!(of("begin\n    json(all)\n  rescue => e\n    halt 500, 'no'\n  end"), "adhoc");
-        assert_ne!(of("begin\n    json(all)\n  rescue => e\n  end"), "framework_default");
     }
 }

@@ -8,6 +8,7 @@ mod catches;
 mod central;
 mod clients;
 mod excuses;
+mod frameworks;
 mod in_use;
 mod names;
 mod narrow;
