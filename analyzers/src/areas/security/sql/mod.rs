@@ -5,6 +5,7 @@ mod expression;
 mod lists;
 mod mybatis;
 mod names;
+mod pieces;
 mod steps;
 mod trace;
 mod values;
@@ -14,7 +15,7 @@ use std::sync::{Arc, LazyLock};
 use crate::code::pattern;
 use regex::Regex;
 
-use self::expression::Piece;
+use self::pieces::Piece;
 use self::trace::{Origin, Tracer};
 use super::marks::{self, is_for_operators};
 use crate::code::{CodeMatch, Language};

@@ -1,9 +1,10 @@
 //! Where what is put into SQL comes from: back from the query over local variables to the request or a parameter.
 
 use super::checks;
-use super::expression::{self, Piece};
+use super::expression;
 use super::lists::{self, Entries, Made};
 use super::names::{declares, is_name, kind_of, names, sets_member};
+use super::pieces::{self, Piece};
 use super::steps::{self, built, joined};
 use super::values::{self, REQUEST};
 use crate::Snapshot;
@@ -58,7 +59,7 @@ impl<'a> Tracer<'a> {
 
     /// The pieces of `source` at `place`; a name stands for everything that it was set to before.
     pub(super) fn pieces(&self, source: &str, place: &CodeMatch) -> Vec<Piece> {
-        let pieces = expression::pieces(built(source), self.language);
+        let pieces = pieces::of(built(source), self.language);
         let pieces = match pieces.as_slice() {
             [Piece::Hole(name)] if is_name(built(name)) => {
                 let name = built(name);
@@ -67,7 +68,7 @@ impl<'a> Tracer<'a> {
                 if values.is_empty() {
                     values = self.outside(name, place);
                 }
-                values.into_iter().flat_map(|value| expression::pieces(built(value), self.language)).collect()
+                values.into_iter().flat_map(|value| pieces::of(built(value), self.language)).collect()
             }
             _ => pieces,
         };
@@ -82,7 +83,7 @@ impl<'a> Tracer<'a> {
             return vec![piece];
         }
         let values = self.values(name, place).map(|value| value.var("VALUE").unwrap_or_default());
-        let parts: Vec<Piece> = values.flat_map(|value| expression::pieces(built(value), self.language)).collect();
+        let parts: Vec<Piece> = values.flat_map(|value| pieces::of(built(value), self.language)).collect();
         let is_text = |part: &Piece| matches!(part, Piece::Text(text) if text.contains(' '));
         let is_put_together = parts.iter().any(is_text);
         std::iter::once(piece).chain(parts.into_iter().filter(|_| is_put_together)).collect()
@@ -215,7 +216,7 @@ impl<'a> Tracer<'a> {
             Made::Itself => return self.origin_of_list(entries.list.trim(), place, left, seen),
             Made::By(entry, body) => (entry, *body),
         };
-        let holes = expression::pieces(body, self.language).into_iter().filter_map(|piece| match piece {
+        let holes = pieces::of(body, self.language).into_iter().filter_map(|piece| match piece {
             Piece::Hole(hole) => Some(hole),
             Piece::Text(_) => None,
         });
@@ -239,7 +240,7 @@ impl<'a> Tracer<'a> {
 
     /// The worst of what is added to the list `name`, of which a text is joined.
     fn origin_of_steps(&self, name: &str, place: &CodeMatch, left: usize, seen: &mut BTreeSet<String>) -> Origin {
-        let holes = self.steps(name, place).into_iter().flat_map(|step| expression::pieces(step, self.language));
+        let holes = self.steps(name, place).into_iter().flat_map(|step| pieces::of(step, self.language));
         let holes = holes.filter_map(|piece| match piece {
             Piece::Hole(hole) => Some(hole),
             Piece::Text(_) => None,
@@ -285,7 +286,7 @@ impl<'a> Tracer<'a> {
         let came = assigned.iter().all(|value| sets_member(value, name)).then(|| self.parameter(name, place));
         let origins = assigned.into_iter().flat_map(|value| {
             let source = value.var("VALUE").unwrap_or_default();
-            let holes: Vec<String> = expression::pieces(source, self.language)
+            let holes: Vec<String> = pieces::of(source, self.language)
                 .into_iter()
                 .filter_map(|piece| match piece {
                     Piece::Hole(hole) => Some(hole),
