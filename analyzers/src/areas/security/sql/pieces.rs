@@ -19,6 +19,14 @@ pub(super) fn of(source: &str, language: Language) -> Vec<Piece> {
     reader.pieces
 }
 
+/// The sources of what is put into the text that `source` makes.
+pub(super) fn holes(source: &str, language: Language) -> impl Iterator<Item = String> + use<> {
+    of(source, language).into_iter().filter_map(|piece| match piece {
+        Piece::Hole(hole) => Some(hole),
+        Piece::Text(_) => None,
+    })
+}
+
 /// Calls that put their further arguments into the first, or hand their only one on.
 const FORMATTERS: &[&str] = &[
     "Sprintf",
@@ -262,14 +270,6 @@ fn named(verb: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn holes(source: &str, language: Language) -> Vec<String> {
-        let holes = of(source, language).into_iter().filter_map(|piece| match piece {
-            Piece::Hole(hole) => Some(hole),
-            Piece::Text(_) => None,
-        });
-        holes.collect()
-    }
-
     #[test]
     fn what_is_put_into_a_text() {
         for (language, source, expected) in [
@@ -295,7 +295,7 @@ mod tests {
             (Language::CSharp, "$\"SELECT {a}\"", vec!["a"]),
             (Language::CSharp, "string.Format(\"SELECT {0}\", a)", vec!["a"]),
         ] {
-            assert_eq!(holes(source, language), expected, "{source}");
+            assert_eq!(holes(source, language).collect::<Vec<_>>(), expected, "{source}");
         }
     }
 }

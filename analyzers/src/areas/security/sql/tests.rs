@@ -5,7 +5,7 @@ use super::finding;
 use crate::Outcome::{self, Met, NotApplicable, NotMet, Partly};
 use crate::snapshot::fixture::Fixture;
 
-fn outcome(path: &str, text: &str) -> Outcome {
+pub(super) fn outcome(path: &str, text: &str) -> Outcome {
     finding(&Fixture::new().file(path, text).snapshot()).outcome()
 }
 
@@ -280,14 +280,6 @@ fn numbers_and_checked_values_of_a_request_are_harmless() {
 }
 
 #[test]
-fn a_parameter_of_a_function_is_said_with_care() {
-    let text = "def find(name):\n    cursor.execute(\"SELECT * FROM users WHERE name = '\" + name + \"'\")\n";
-    assert_eq!(outcome("repository.py", text), Partly);
-    // A name of a table is nearly always a constant of the caller.
-    assert_eq!(outcome("repository.py", "def all(table):\n    cursor.execute(f\"SELECT * FROM {table}\")\n"), Met);
-}
-
-#[test]
 fn without_sql_there_is_no_verdict() {
     assert_eq!(outcome("a.py", "subprocess.execute('ls ' + path)\n"), NotApplicable);
     assert_eq!(outcome("migrations/a.py", "cursor.execute('DELETE FROM a WHERE b = ' + c)\n"), NotApplicable);
@@ -328,21 +320,6 @@ fn the_text_of_a_list_of_rails_is_sql() {
     );
     assert_eq!(of("User.where([\"name = ?\", params[:name]])"), Met);
     assert_eq!(of("User.where(User.sanitize_sql_array([\"name = ?\", params[:name]]))"), Met);
-}
-
-#[test]
-fn what_clients_of_graphql_in_ruby_send_is_of_a_request() {
-    let of = |kind: &str, parameter: &str| {
-        let text = format!(
-            "class QueryType < BaseObject\n  field :users, [UserType] do\n    argument :by, {kind}, required: false\n  end\n\n  def users({parameter}:)\n    User.where(\"#{{{parameter}}} = 'a'\")\n  end\nend\n"
-        );
-        outcome("app/graphql/types/query_type.rb", &text)
-    };
-    assert_eq!(of("String", "by"), NotMet);
-    assert_eq!(of("[String]", "by"), NotMet);
-    assert_ne!(of("Integer", "by"), NotMet);
-    assert_ne!(of("Types::SortKey", "by"), NotMet);
-    assert_ne!(of("String", "other"), NotMet);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Where what is put into SQL comes from: back from the query over local variables to the request or a parameter.
 
+mod parameters;
+
 use super::checks;
 use super::expression;
 use super::lists::{self, Entries, Made};
-use super::names::{declares, is_name, kind_of, names, sets_member};
+use super::names::{declares, is_name, names, sets_member};
 use super::pieces::{self, Piece};
 use super::steps::{self, built, joined};
 use super::values::{self, REQUEST};
@@ -216,12 +218,8 @@ impl<'a> Tracer<'a> {
             Made::Itself => return self.origin_of_list(entries.list.trim(), place, left, seen),
             Made::By(entry, body) => (entry, *body),
         };
-        let holes = pieces::of(body, self.language).into_iter().filter_map(|piece| match piece {
-            Piece::Hole(hole) => Some(hole),
-            Piece::Text(_) => None,
-        });
         let mut worst = Origin::Harmless;
-        for hole in holes {
+        for hole in pieces::holes(body, self.language) {
             let bare = expression::without_strings(&hole);
             let bare = values::undecoded(&bare);
             let is_entry = names(bare).iter().any(|name| entry.contains(name));
@@ -240,11 +238,7 @@ impl<'a> Tracer<'a> {
 
     /// The worst of what is added to the list `name`, of which a text is joined.
     fn origin_of_steps(&self, name: &str, place: &CodeMatch, left: usize, seen: &mut BTreeSet<String>) -> Origin {
-        let holes = self.steps(name, place).into_iter().flat_map(|step| pieces::of(step, self.language));
-        let holes = holes.filter_map(|piece| match piece {
-            Piece::Hole(hole) => Some(hole),
-            Piece::Text(_) => None,
-        });
+        let holes = self.steps(name, place).into_iter().flat_map(|step| pieces::holes(step, self.language));
         holes.map(|hole| self.follow(&hole, place, left - 1, seen)).max().unwrap_or(Origin::Harmless)
     }
 
@@ -286,14 +280,9 @@ impl<'a> Tracer<'a> {
         let came = assigned.iter().all(|value| sets_member(value, name)).then(|| self.parameter(name, place));
         let origins = assigned.into_iter().flat_map(|value| {
             let source = value.var("VALUE").unwrap_or_default();
-            let holes: Vec<String> = pieces::of(source, self.language)
-                .into_iter()
-                .filter_map(|piece| match piece {
-                    Piece::Hole(hole) => Some(hole),
-                    Piece::Text(_) => None,
-                })
-                .collect();
-            holes.into_iter().map(|hole| self.follow(&hole, value, left - 1, seen)).collect::<Vec<_>>()
+            pieces::holes(source, self.language)
+                .map(|hole| self.follow(&hole, value, left - 1, seen))
+                .collect::<Vec<_>>()
         });
         origins.chain(came).max().unwrap_or(Origin::Harmless)
     }
@@ -308,80 +297,6 @@ impl<'a> Tracer<'a> {
             .filter(|value| value.functions.iter().all(|function| place.functions.contains(function)))
             .collect();
         values.into_iter()
-    }
-
-    fn parameter(&self, name: &str, place: &CodeMatch) -> Origin {
-        for function in place.functions.iter().rev() {
-            let Some(list) = function.parameters.clone().and_then(|range| self.text.get(range)) else { continue };
-            let parameters = expression::arguments(list);
-            let Some(parameter) = parameters.iter().find(|parameter| declares(parameter, name, self.language)) else {
-                continue;
-            };
-            if values::NUMERIC.is_match(&kind_of(parameter, self.language))
-                || values::is_checked_parameter(parameter)
-                || values::is_enum_of(self.repo, parameter, self.language)
-            {
-                return Origin::Harmless;
-            }
-            let is_request = [
-                "@RequestParam",
-                "@PathVariable",
-                "@RequestBody",
-                "@RequestHeader",
-                "[From",
-                "Path<",
-                "Query<",
-                "Json<",
-                "Form<",
-                "@Param(",
-                "@Query(",
-                "@Body(",
-            ]
-            .iter()
-            .any(|mark| parameter.contains(mark));
-            let is_injected = ["Depends(", "[FromServices", "State<", "Data<", "Session", "Connection", "Pool"]
-                .iter()
-                .any(|mark| parameter.contains(mark));
-            let takes_apart = parameter.starts_with('{')
-                && matches!(name, "query" | "body" | "params" | "headers" | "cookies")
-                && parameters.iter().any(|other| matches!(*other, "res" | "response" | "reply" | "next"));
-            if takes_apart {
-                return Origin::Request;
-            }
-            return match () {
-                () if values::is_text_of_graphql(self.text, name, self.language) => Origin::Request,
-                () if values::is_number_in_address(self.repo, name, self.above(function)) => Origin::Harmless,
-                () if is_injected || matches!(name, "self" | "this" | "request" | "req") => Origin::Harmless,
-                () if is_request || self.is_handler(function, &parameters) => Origin::Request,
-                () => Origin::Parameter,
-            };
-        }
-        Origin::Harmless
-    }
-
-    /// The decorators of a function of Python.
-    fn above(&self, function: &Function) -> Option<&'a str> {
-        let before = &self.text[..self.text[..function.bytes.start].rfind('\n').map_or(0, |at| at + 1)];
-        let decorated: usize = before
-            .split_inclusive('\n')
-            .rev()
-            .take_while(|line| line.trim_start().starts_with('@'))
-            .map(str::len)
-            .sum();
-        (self.language == Language::Python).then(|| &before[before.len() - decorated..])
-    }
-
-    /// Whether a framework calls the function with what a request carries.
-    fn is_handler(&self, function: &Function, parameters: &[&str]) -> bool {
-        let by_endpoint =
-            matches!(self.language, Language::Python | Language::Java | Language::Kotlin | Language::CSharp)
-                && self.declared.iter().any(|(first, last)| *first <= function.line + 1 && function.line <= last + 3);
-        let takes_request = parameters.iter().take(2).any(|parameter| {
-            matches!(*parameter, "request" | "$request")
-                || parameter.starts_with("request:")
-                || parameter.ends_with("Request $request")
-        });
-        by_endpoint || takes_request && matches!(self.language, Language::Python | Language::Php)
     }
 
     /// Whether Go reads the body of a request into `name`: `json.NewDecoder(r.Body).Decode(&name)`, `c.Bind(&name)`.
