@@ -1,7 +1,7 @@
 use super::*;
 use crate::snapshot::fixture::Fixture;
 
-fn shown(fixture: Fixture) -> Vec<String> {
+pub(super) fn shown(fixture: Fixture) -> Vec<String> {
     let mut shown: Vec<String> = read(&fixture.snapshot())
         .0
         .into_iter()
@@ -71,14 +71,6 @@ fn routers_in_a_list_and_routers_that_koa_mounts() {
         .file("app.js", "const Koa = require('koa')\nconst mount = require('koa-mount')\nconst users = require('./users')\nconst app = new Koa()\napp.use(mount('/v1', users.routes()))\n")
         .file("users.js", "const Router = require('@koa/router')\nconst router = new Router()\nrouter.get('/users', list)\nmodule.exports = router\n");
     assert_eq!(shown(koa), ["GET /v1/users"]);
-}
-
-#[test]
-fn clients_are_no_routers() {
-    let fixture = Fixture::new()
-        .file("package.json", r#"{"dependencies":{"express":"4","axios":"1"}}"#)
-        .file("client.js", "import axios from 'axios'\nconst api = axios.create()\naxios.get('/users', {})\napi.get('/users', {})\nrequest(app).get('/users')\nmap.get('/a', 1)\n");
-    assert!(shown(fixture).is_empty());
 }
 
 #[test]
@@ -254,20 +246,6 @@ fn routers_that_classes_hold() {
         "export class Users extends Client {\n  add(user) { return this.api.post('/users', user); }\n}\n",
     );
     assert!(shown(client).is_empty(), "it asks another system");
-}
-
-#[test]
-fn an_application_that_a_class_takes_from_itself() {
-    let of = |taken: &str| {
-        let base = "import { Express } from 'express';\nexport abstract class Base {\n  protected readonly app: Express;\n  constructor(app) { this.app = app; }\n}\n";
-        let users = format!(
-            "import {{ Base }} from './base';\nexport class Users extends Base {{\n  build() {{\n    {taken}\n    app.get('/users', all.handlers());\n  }}\n}}\n"
-        );
-        let package = r#"{"dependencies":{"express":"4"}}"#;
-        shown(Fixture::new().file("package.json", package).file("base.ts", base).file("users.ts", &users))
-    };
-    assert_eq!(of("const { app, database } = this;"), ["GET /users"]);
-    assert!(of("const { app } = this.mocks;").is_empty());
 }
 
 #[test]
