@@ -1,11 +1,13 @@
 //! Endpoints of Rails and Sinatra: calls nested in blocks. Grape has a file of its own.
 
+mod concerns;
 mod grape;
 mod pages;
 mod sinatra;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::concerns::concerns;
 use self::grape::Grape;
 use self::sinatra::{declares, extended, mapped};
 use super::endpoint::join;
@@ -27,10 +29,6 @@ const ACTIONS: &[(&str, &str, bool)] = &[
 
 /// The two that only serve forms.
 const FORMS: &[(&str, &str)] = &[("new", "new"), ("edit", ":id/edit")];
-
-/// How deep concerns may use concerns, and how many endpoints a file may have before no more are added by them.
-const CONCERNS_DEEP: u8 = 3;
-const CONCERNS_LISTED: usize = 5_000;
 
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let mut files: BTreeMap<&str, Vec<&CodeMatch>> = BTreeMap::new();
@@ -293,42 +291,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The routes of `config/routes/name.rb`, where they are drawn.
-    fn draw(&mut self, found: &CodeMatch, name: &str) {
-        let folder = crate::paths::folder(&found.path);
-        let path = format!("{folder}/routes/{name}.rb");
-        let (Some((_, calls)), Some(text)) = (self.files.get_key_value(&*path), self.repo.text(&path)) else { return };
-        if self.depth >= CONCERNS_DEEP || self.endpoints.len() > CONCERNS_LISTED {
-            return;
-        }
-        let around = self.open.len();
-        let outer = std::mem::replace(&mut self.text, text);
-        self.depth += 1;
-        for found in calls {
-            self.within(around, found);
-        }
-        self.depth -= 1;
-        self.text = outer;
-        self.open.truncate(around);
-    }
-
-    /// The routes of the named concerns, where they are used.
-    fn concern(&mut self, names: &str) {
-        if self.depth >= CONCERNS_DEEP || self.endpoints.len() > CONCERNS_LISTED {
-            return;
-        }
-        for name in words(names) {
-            let calls: Vec<&'a CodeMatch> = self.concerns.get(name).cloned().unwrap_or_default();
-            let around = self.open.len();
-            self.depth += 1;
-            for found in calls {
-                self.within(around, found);
-            }
-            self.depth -= 1;
-            self.open.truncate(around);
-        }
-    }
-
     /// Signing in, out and up, as Devise mounts them.
     fn devise<'b>(&mut self, found: &CodeMatch, users: &str, option: &impl Fn(&str) -> Option<&'b str>) {
         let names = option("path_names").map(properties).unwrap_or_default();
@@ -356,19 +318,6 @@ impl<'a> Reader<'a> {
             page,
         });
     }
-}
-
-/// The calls within each `concern :name do`.
-fn concerns<'a>(text: &str, calls: &[&'a CodeMatch]) -> BTreeMap<String, Vec<&'a CodeMatch>> {
-    let mut concerns = BTreeMap::new();
-    for (index, found) in calls.iter().enumerate().filter(|(_, it)| it.var("METHOD") == Some("concern")) {
-        let Some(head) = text.get(found.bytes.clone()).map(head) else { continue };
-        let first =
-            split(head.trim_start_matches("concern").trim_matches(['(', ')', ' ']), ',').first().map(|it| name(it));
-        let inner = calls[index + 1..].iter().copied().take_while(|it| it.bytes.start < found.bytes.end);
-        concerns.insert(first.unwrap_or_default(), inner.collect());
-    }
-    concerns
 }
 
 /// Specs call `get '/users'` to ask, where an application does so to answer.

@@ -2,7 +2,7 @@ use super::*;
 use crate::areas::api::Surface;
 use crate::snapshot::fixture::Fixture;
 
-fn shown(path: &str, text: &str) -> Vec<String> {
+pub(super) fn shown(path: &str, text: &str) -> Vec<String> {
     let repo = Fixture::new().file(path, text).snapshot();
     endpoints(&repo).into_iter().map(|it| format!("{} {}", it.method, it.path)).collect()
 }
@@ -34,22 +34,6 @@ fn rails_names_keys_and_leaves_the_member() {
             "GET /api/articles/:slug",
             "POST /api/articles/:article_slug/favorite",
             "GET /api/articles/feed"
-        ]
-    );
-}
-
-#[test]
-fn concerns_of_rails_count_where_they_are_used() {
-    let routes = "Rails.application.routes.draw do\n  concern :likable do\n    member { post :like }\n    resources :fans, only: [:index]\n  end\n  scope :api do\n    resources :songs, only: [:show], concerns: :likable\n    resources :bands, only: [] do\n      concerns :likable\n    end\n  end\n  get 'terms', to: 'pages#terms'\nend\n";
-    assert_eq!(
-        shown("config/routes.rb", routes),
-        [
-            "GET /api/songs/:id",
-            "POST /api/songs/:id/like",
-            "GET /api/songs/:song_id/fans",
-            "POST /api/bands/:id/like",
-            "GET /api/bands/:band_id/fans",
-            "GET /terms"
         ]
     );
 }
@@ -135,16 +119,6 @@ fn what_sinatra_renders_is_a_page() {
     let repo = Fixture::new().file("app.rb", text).snapshot();
     let pages: Vec<bool> = endpoints(&repo).into_iter().map(|it| it.page).collect();
     assert_eq!(pages, [true, true, false]);
-}
-
-#[test]
-fn routes_that_are_drawn_from_another_file() {
-    let repo = Fixture::new()
-        .file("config/routes.rb", "Rails.application.routes.draw do\n  scope '/v1' do\n    draw(:users)\n  end\nend\n")
-        .file("config/routes/users.rb", "resources :users, only: [:index]\n")
-        .snapshot();
-    let paths: Vec<String> = endpoints(&repo).into_iter().map(|it| it.path).collect();
-    assert_eq!(paths, ["/v1/users"]);
 }
 
 #[test]
