@@ -1,11 +1,12 @@
 //! Is it written down or automated how migrations run at deployment?
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
+mod at_start;
+mod commands;
 
-use crate::code::pattern;
-use regex::Regex;
-
+use self::at_start::at_start;
+pub(super) use self::at_start::{code, from_code};
+pub(super) use self::commands::applies;
+use self::commands::{OTHER_WAY, command_line, migrates};
 use super::dockerfile::resolved;
 use super::files::is_dockerfile;
 use super::migrators::{self, Kind, Migrator};
@@ -16,76 +17,6 @@ use crate::snapshot::stack::Ecosystem;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "deployment.migrations";
-
-/// Commands that bring a schema up to date.
-static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"\b(alembic\b.*\bupgrade|flask\b.*\bdb upgrade|\.py\W+db\W+upgrade|aerich upgrade|manage(\.py)?\W+migrate|flyway\S*[ :].*migrate",
-        r"|flyway(:m|M)igrate|liquibase\S*[ :].*update|db:(migrate|prepare|setup)|artisan\W+migrate",
-        r"|sqlx (migrate|mig|database setup)|diesel (migration run|setup|database (setup|reset))|phinx migrate",
-        r"|prisma\W+(migrate|db\W+push)|drizzle-kit\W+(migrate|push)|migrations?:(run|up|migrate)|migrate:latest",
-        r"|goose\b.*\bup\b|\bspark migrate\b|\bdb-migrate up\b|migrate\b.* -(path|database|source)|ef database update|dbmate (up|migrate)",
-        r"|ecto\.(migrate|setup)|atlas (migrate|schema) apply|yoyo apply|tern migrate|d1 migrations apply",
-        r"|(npm|yarn|pnpm|bun)( run)? [\w:-]*migrat[\w:-]*|make [\w-]*migrat[\w-]*|sea-orm-cli migrate",
-        r"|(just|task|poe|inv|invoke|fab|mage|mise run|pdm run|composer( run)?) [\w:-]*migrat[\w:-]*|migrate:(up|run|deploy)",
-        r"|manage\.py\W+(\S+\s+)?migrate|django-admin\W+migrate|[Uu]pdate-[Dd]atabase\b|d:m:m\b)\S*"
-    ))
-});
-
-/// What makes such a command write a new migration, or take one back.
-static OTHER_WAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\b(creat(e|ion)|generat(e|ion)|new|make:|add|down|revert|rollback|undo|drop|status|diff|revision|info)(\b|_)",
-    )
-});
-
-/// Code that migrates when the program starts.
-const AT_START: &[&str] = &[
-    "sqlx::migrate!",
-    "run_pending_migrations",
-    "Migrator::up(",
-    "Database.Migrate(",
-    "Database.MigrateAsync(",
-    "migrationsRun: true",
-    "goose.Up(",
-    "goose.UpContext(",
-    "migrate.New(",
-    "migrate.NewWithDatabaseInstance(",
-    "runMigrations(",
-    "migrate.latest(",
-    "command.upgrade(",
-    "embed_migrations!",
-    "Flyway.configure(",
-    "drizzle-orm/node-postgres/migrator",
-    "drizzle-orm/postgres-js/migrator",
-    "umzug.up(",
-    "migrationsRun: process.",
-    "migrationsRun: env",
-    "migrationsRun: config",
-    "migrationsRun: this",
-    "migrationsFolder",
-    "migrate!(",
-    "runner().run",
-    "migrateToLatest(",
-    "getMigrator().up",
-    "migrator.up(",
-    "sqlx::migrate::Migrator",
-    "PerformUpgrade(",
-    ".MigrateUp(",
-    "gormigrate.New(",
-    "migrate.Exec(",
-    "goose.Run(",
-    "goose.RunContext(",
-    "goose.NewProvider(",
-    "dbmate.New(",
-    "call_command(\"migrate\"",
-    "call_command('migrate'",
-    "Artisan::call('migrate",
-    "Artisan::call(\"migrate",
-    "flask_migrate import upgrade",
-    "flask_migrate.upgrade(",
-    "Sequel::Migrator.run(",
-];
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let migrator = migrators::detect(repo);
@@ -258,50 +189,6 @@ fn automated(repo: &Snapshot, migrator: &Migrator) -> Option<(String, Place)> {
     at_start(repo).map(|place| (format!("are made by the program, in {}.", place.path), place))
 }
 
-/// Where the code migrates when the program starts.
-fn at_start(repo: &Snapshot) -> Option<Place> {
-    code(repo).find_map(|(path, text)| {
-        let calls: Vec<&str> = AT_START.iter().copied().filter(|call| text.contains(call)).collect();
-        let line = (!calls.is_empty()).then(|| {
-            text.lines().position(|line| !is_comment(line) && calls.iter().any(|call| is_called(line, call)))
-        })?? as u32
-            + 1;
-        Some(Place::lines(repo.head(), path, line, line))
-    })
-}
-
-/// Whether the code migrates, by calls of its own or by a command that it starts.
-pub(super) fn from_code(repo: &Snapshot) -> bool {
-    at_start(repo).is_some()
-        || code(repo)
-            .any(|(_, text)| COMMAND.is_match(text) && text.lines().any(|line| !is_comment(line) && applies(line)))
-}
-
-/// The sources, without tests.
-pub(super) fn code(repo: &Snapshot) -> impl Iterator<Item = (&str, &str)> {
-    let sources = repo.tree().own_texts().map(|(file, text)| (file.path.as_str(), text));
-    sources
-        .filter(|(path, _)| crate::code::Language::of(path).is_some() && !crate::areas::tests::is_test_path(path))
-        // Rust's tests stand beside the code.
-        .map(|(path, text)| (path, text.split("\n#[cfg(test)]").next().unwrap_or(text)))
-}
-
-fn is_comment(line: &str) -> bool {
-    line.trim_start().starts_with(['#', '/', '*'])
-}
-
-/// Whether the line does it, and doesn't only have its name in a string; a module's name stands in one, to be imported.
-fn is_called(line: &str, call: &str) -> bool {
-    if call.contains('/') {
-        return line.contains(call) && ["from ", "import ", "require("].iter().any(|word| line.contains(word));
-    }
-    // `gormigrate.New(` is another call than `migrate.New(`.
-    let goes_on = |before: &str| {
-        call.starts_with(|c: char| c.is_alphanumeric()) && before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
-    };
-    line.match_indices(call).any(|(at, _)| !line[..at].ends_with(['"', '\'', '`']) && !goes_on(&line[..at]))
-}
-
 /// A target, a script or a step of a pipeline that somebody can run.
 fn for_people(repo: &Snapshot) -> Option<(String, u32)> {
     let steps = pipelines::steps(repo).into_iter().find(|step| migrates(&step.command));
@@ -320,32 +207,6 @@ fn for_people(repo: &Snapshot) -> Option<(String, u32)> {
     steps.map(|step| (step.file, step.line)).or_else(script).or_else(make)
 }
 
-/// The tasks that a shell makes of one in braces, as far as they say that tables are made: `db:{drop,create,migrate}`.
-fn spelt_out(line: &str) -> Cow<'_, str> {
-    static BRACES: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"\bdb:\{[^}\s]*\b(?P<task>migrate|prepare|setup)\b[^}\s]*\}"));
-    if line.contains("db:{") { BRACES.replace_all(line, "db:${task}") } else { Cow::Borrowed(line) }
-}
-
-/// Whether the command line brings a schema up to date.
-fn migrates(line: &str) -> bool {
-    let line = spelt_out(line);
-    COMMAND.find(&line).is_some_and(|found| {
-        let rest = line[found.end()..].split(['&', ';', '|']).next().unwrap_or_default();
-        !OTHER_WAY.is_match(found.as_str()) && !OTHER_WAY.is_match(rest)
-    })
-}
-
-/// Whether one of the commands in a line of prose or code does, whatever is said behind it.
-pub(super) fn applies(line: &str) -> bool {
-    spelt_out(line).split(['&', ';', '|']).any(|part| {
-        COMMAND.find(part).is_some_and(|found| {
-            let next = part[found.end()..].split_whitespace().next().unwrap_or_default();
-            !OTHER_WAY.is_match(found.as_str()) && !OTHER_WAY.is_match(next)
-        })
-    })
-}
-
 /// Whether a shell script or a package's script that the command names does.
 fn leads_there(repo: &Snapshot, command: &str) -> bool {
     command.split_whitespace().any(|word| {
@@ -353,11 +214,6 @@ fn leads_there(repo: &Snapshot, command: &str) -> bool {
         repo.text(file).is_some_and(|text| command_line(text).is_some())
             || repo.stack().scripts().iter().any(|script| script.name == word && migrates(&script.command))
     })
-}
-
-fn command_line(text: &str) -> Option<u32> {
-    let is_command = |line: &str| !line.trim_start().starts_with(['#', '/']) && migrates(line);
-    Some(text.lines().position(is_command)? as u32 + 1)
 }
 
 #[cfg(test)]
@@ -380,7 +236,7 @@ mod tests {
         assert_eq!(of("lint:\n\tgolangci-lint run\n"), Outcome::Partly);
     }
 
-    fn with(path: &str, text: &str) -> Outcome {
+    pub(super) fn with(path: &str, text: &str) -> Outcome {
         let repo = Fixture::new()
             .file("app.py", "import flask\n")
             .file("migrations/versions/1_users.py", "down_revision = None\n")
@@ -395,43 +251,6 @@ mod tests {
         assert_eq!(with("README.md", "# A\n\n```\nalembic upgrade head\n```\n"), Outcome::Met);
         assert_eq!(with("Makefile", "db:\n\talembic upgrade head\n"), Outcome::Partly);
         assert_eq!(with("a.py", "x = 1\n"), Outcome::NotMet);
-    }
-
-    #[test]
-    fn code_that_migrates_is_told_from_its_name_in_a_string() {
-        assert_eq!(with("main.rs", "fn main() { sqlx::migrate!().run(&pool).await?; }\n"), Outcome::Met);
-        assert_eq!(
-            with("list.rs", "const CALLS: &[&str] = &[\"sqlx::migrate!\", \"drizzle-orm/postgres-js/migrator\"];\n"),
-            Outcome::NotMet
-        );
-        let list = "import { x } from 'x';\nconst CALLS = ['drizzle-orm/postgres-js/migrator'];\n";
-        assert_eq!(with("list.ts", list), Outcome::NotMet);
-        assert_eq!(with("list.rs", "const CALLS: &[&str] = &[\"gormigrate.New(\"];\n"), Outcome::NotMet);
-        assert_eq!(with("db.go", "package a\nfunc f() { gormigrate.New(db, options, all).Migrate() }\n"), Outcome::Met);
-        assert_eq!(with("db.ts", "import { migrate } from 'drizzle-orm/node-postgres/migrator';\n"), Outcome::Met);
-    }
-
-    #[test]
-    fn a_command_that_does_something_else_is_no_migration() {
-        let readme = |command: &str| with("README.md", &format!("# A\n\n```\n{command}\n```\n"));
-        for command in
-            ["psql -f init.sql", "sqlx", "alembic revision -m a", "npm run migration:generate", "npm run db:generate"]
-        {
-            assert_eq!(readme(command), Outcome::NotMet, "{command}");
-        }
-        for command in ["Update-Database", "php bin/console d:m:m --no-interaction"] {
-            assert_eq!(readme(command), Outcome::Met, "{command}");
-        }
-        for command in [
-            "./mvnw flyway:migrate",
-            "npx prisma migrate deploy",
-            "flask db upgrade",
-            "python manage.py db upgrade",
-            "make migrate-up",
-            "rails db:{drop,create,migrate}",
-        ] {
-            assert_eq!(readme(command), Outcome::Met, "{command}");
-        }
     }
 
     #[test]
