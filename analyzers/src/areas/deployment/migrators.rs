@@ -1,5 +1,6 @@
 //! Which tool brings the database's schema up to date, and where its files lie.
 
+mod classes;
 mod embedded;
 mod images;
 mod scripts;
@@ -10,9 +11,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::code::pattern;
-use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+pub(super) use self::classes::makes_tables;
 pub(in crate::areas) use self::images::applying;
 use self::sql::{from_statements, plain_sql};
 pub(in crate::areas) use self::sql::{is_loaded, is_mounted};
@@ -115,48 +116,6 @@ static PATTERNS: LazyLock<Vec<(&str, Regex, &str)>> = LazyLock::new(|| {
     TOOLS.iter().map(compile).collect()
 });
 
-/// Calls and settings that fit the tables to the classes when the program starts.
-const FITS_TABLES: &[&str] = &[
-    ".AutoMigrate(",
-    ".sync({ alter",
-    ".sync({alter",
-    "synchronize: true",
-    "\"synchronize\": true",
-    "ddl-auto: update",
-    "ddl-auto=update",
-    "hbm2ddl.auto=update",
-    "database.generation=update",
-    "SchemaUtils.createMissingTablesAndColumns(",
-    // Ent's.
-    "lient.Schema.Create(",
-    ".Schema.Create(ctx",
-    "DataMapper.auto_upgrade!",
-    "DataMapper.auto_migrate!",
-];
-
-/// Calls and settings that make the tables that are missing, and never change one.
-const MAKES_TABLES: &[&str] = &[
-    ".EnsureCreated(",
-    ".EnsureCreatedAsync(",
-    "create_all(",
-    "create_table_from_entity(",
-    "sequelize.sync(",
-    ".sync({ force",
-    ".sync({force",
-    "ddl-auto: create",
-    "ddl-auto=create",
-    "SchemaUtils.create(",
-    "generate_schemas(",
-    "db.create_tables(",
-    ".create_schema_all(",
-    "database.generation=drop-and-create",
-    // Sequel's, outside of migrations.
-    ".create_table? ",
-    ".create_table?(",
-    "DB.create_table ",
-    "DB.create_table(",
-];
-
 /// How the schema of `repo` comes to be; `None` if there is no sign of a relational database's schema.
 pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
     /// By its type what was worked out is known, and several areas ask.
@@ -170,8 +129,8 @@ fn look(repo: &Snapshot) -> Option<Migrator> {
     }
     versioned(repo)
         .filter(|found| !is_overtaken(repo, found))
-        .or_else(|| from_classes(repo, FITS_TABLES, Kind::OrmAuto))
-        .or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created))
+        .or_else(|| classes::fitted(repo))
+        .or_else(|| classes::made(repo))
         .or_else(|| scripts::fitting(repo))
         .or_else(|| scripts::by_hand(repo))
         .or_else(|| sql::mounted_sql(repo).filter(|_| !scripts::pushes_prisma(repo)))
@@ -192,16 +151,11 @@ fn is_overtaken(repo: &Snapshot, found: &Migrator) -> bool {
     let is_of_sql =
         || repo.tree().own_texts().any(|(file, _)| file.path.starts_with(&folder) && file.path.ends_with(".sql"));
     if found.tool == "sql" && is_of_sql() && unused::is(repo, &found.path) {
-        return from_classes(repo, FITS_TABLES, Kind::OrmAuto).is_some() || unused::is_mounted(repo, &found.path);
+        return classes::fitted(repo).is_some() || unused::is_mounted(repo, &found.path);
     }
     matches!(found.tool, "typeorm" | "sequelize")
         && !migrations.any(|(_, text)| makes_table(text))
-        && from_classes(repo, FITS_TABLES, Kind::OrmAuto).is_some()
-}
-
-/// Whether the program makes its tables when it starts, whatever migrations there are.
-pub(super) fn makes_tables(repo: &Snapshot) -> bool {
-    from_classes(repo, FITS_TABLES, Kind::OrmAuto).or_else(|| from_classes(repo, MAKES_TABLES, Kind::Created)).is_some()
+        && classes::fitted(repo).is_some()
 }
 
 fn versioned(repo: &Snapshot) -> Option<Migrator> {
@@ -290,69 +244,6 @@ fn numbered_sql(repo: &Snapshot, files: &[(&str, &str)]) -> Option<Migrator> {
     Some(migrator(repo, tool, folder, found[0], found.len()))
 }
 
-fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator> {
-    // Read line by line only where one of them stands.
-    let marks = calls.iter().chain(&["ddl-auto", "synchronize:"]);
-    let marks = AhoCorasick::new(marks).expect("a few short texts");
-    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && is_code_or_settings(repo, &file.path)).find_map(
-        |(file, text)| {
-            if !marks.is_match(text) || is_of_tests(&file.path, text) {
-                return None;
-            }
-            let line = text.lines().position(|line| {
-                let code = line.trim_start();
-                !code.starts_with(['#', '/', '*'])
-                    && (calls.iter().any(|call| code.contains(call)) || decides(repo, code, kind))
-            })? as u32
-                + 1;
-            Some(Migrator {
-                kind,
-                tool: kind.name(),
-                path: file.path.clone(),
-                count: 1,
-                place: Place::lines(repo.head(), file.path.as_str(), line, line),
-            })
-        },
-    )
-}
-
-/// Settings that the environment decides: TypeORM's `synchronize: mode !== "production"`, `ddl-auto: ${MODE:update}`.
-fn decides(repo: &Snapshot, line: &str, kind: Kind) -> bool {
-    let default = line.split_once("ddl-auto").and_then(|(_, value)| {
-        let value = value.trim_start_matches([':', '=', ' ', '"']).strip_prefix("${")?;
-        Some(value.split_once('}')?.0.split_once(':')?.1)
-    });
-    match kind {
-        Kind::OrmAuto => default == Some("update") || is_synchronized(repo, line),
-        Kind::Created => default.is_some_and(|default| default.starts_with("create")),
-        _ => false,
-    }
-}
-
-fn is_synchronized(repo: &Snapshot, line: &str) -> bool {
-    let value = line.strip_prefix("synchronize:").map(str::trim_start);
-    value.is_some_and(|value| {
-        ["env", "process.", "config", "!"].iter().any(|start| value.starts_with(start)) && !is_left_off(repo, value)
-    })
-}
-
-/// Whether a variable has to be set for something to happen, `process.env.DB_SYNC === 'true'`, and no settings that are
-/// kept set it.
-fn is_left_off(repo: &Snapshot, value: &str) -> bool {
-    static ASKED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^process\.env\.(\w+)\s*={2,3}\s*['"](?:true|1)['"]"#));
-    let Some(name) = ASKED.captures(value).and_then(|found| found.get(1)) else { return false };
-    let sets = |line: &str| {
-        let given = line.split_once(name.as_str()).map(|(_, rest)| rest.trim_start());
-        !line.trim_start().starts_with('#')
-            && given.filter(|given| !given.starts_with("==")).is_some_and(|given| {
-                let given = given.trim_start_matches(['=', ':', ' ', '"', '\'']);
-                given.starts_with("true") || given.starts_with('1')
-            })
-    };
-    let mut settings = repo.tree().own_texts().filter(|(_, text)| text.contains(name.as_str()));
-    !settings.any(|(_, text)| text.lines().any(sets))
-}
-
 /// Prisma without migrations: somebody pushes the schema by hand. MongoDB has no migrations.
 fn prisma_schema(repo: &Snapshot) -> Option<Migrator> {
     let (file, _) = repo
@@ -410,14 +301,6 @@ fn is_aside(path: &str) -> bool {
 /// Whether a source of Go is there for tests, whatever it is called: it takes what only they have.
 fn is_of_tests(path: &str, text: &str) -> bool {
     path.ends_with(".go") && (text.contains("*testing.T") || text.contains("\"testing\"\n"))
-}
-
-fn is_code_or_settings(repo: &Snapshot, path: &str) -> bool {
-    // A template speaks for settings that are not in the repository.
-    let template = [".example", ".sample", ".dist", ".template"].iter().find_map(|end| path.strip_suffix(end));
-    let path = template.filter(|real| repo.tree().get(real).is_none()).unwrap_or(path);
-    crate::code::Language::of(path).is_some()
-        || [".yml", ".yaml", ".properties", ".json"].iter().any(|extension| path.ends_with(extension))
 }
 
 #[cfg(test)]

@@ -35,21 +35,6 @@ fn tools_are_told_by_their_files() {
 }
 
 #[test]
-fn making_missing_tables_is_the_mappers_own_way() {
-    let kind = |path: &str, text: &str| {
-        detect(&Fixture::new().file(path, text).snapshot()).map(|migrator| migrator.kind.name())
-    };
-    assert_eq!(kind("models.py", "Base.metadata.create_all(bind=engine)\n"), Some("orm_auto"));
-    assert_eq!(kind("models/link.rb", "DB.create_table? :links do\n  primary_key :id\nend\n"), Some("orm_auto"));
-    assert_eq!(kind("models/link.rb", "create_table(:links) { primary_key :id }\n"), None);
-    assert_eq!(kind("src/db.rs", "schema.create_table_from_entity(user::Entity);\n"), Some("orm_auto"));
-    assert_eq!(kind("Program.cs", "context.Database.EnsureCreated();\n"), Some("orm_auto"));
-    assert_eq!(kind("db.go", "db.AutoMigrate(&User{})"), Some("orm_auto"));
-    assert_eq!(kind("db/schema.sql", "CREATE TABLE a ();"), Some("schema_only"));
-    assert_eq!(kind("m/1_a.up.sql", "x"), Some("tool"));
-}
-
-#[test]
 fn a_schema_that_a_container_mounts_is_applied() {
     let kind = |volume: &str| {
         let repo = Fixture::new()
@@ -69,15 +54,6 @@ fn a_program_may_have_migrations_of_its_own() {
     let two = Fixture::new().file("internal/migrations/v0.4.0.go", file).file("internal/migrations/v0.5.0.go", file);
     let found = detect(&two.snapshot()).expect("two files");
     assert_eq!((found.kind, found.path.as_str(), found.count), (Kind::Tool, "internal/migrations", 2));
-}
-
-#[test]
-fn a_template_speaks_for_settings_that_are_missing() {
-    let template = ("src/main/resources/application.properties.example", "spring.jpa.hibernate.ddl-auto=create-drop\n");
-    let alone = Fixture::new().file(template.0, template.1);
-    assert_eq!(detect(&alone.snapshot()).map(|migrator| migrator.kind), Some(Kind::Created));
-    let beside = Fixture::new().file(template.0, template.1).file("src/main/resources/application.properties", "a=b\n");
-    assert!(detect(&beside.snapshot()).is_none());
 }
 
 #[test]
@@ -159,19 +135,6 @@ fn a_program_may_make_its_tables_by_sql_of_its_own() {
     assert_eq!(detect(&beside.snapshot()).map(|migrator| migrator.kind), Some(Kind::Statements));
     assert!(tool("db/start.go", "package db\n// CREATE TABLE IF NOT EXISTS pears\n").is_none());
     assert!(tool("db/start_test.go", start).is_none());
-}
-
-#[test]
-fn tables_that_only_a_variable_has_fitted_are_left_alone() {
-    let of = |switch: &str, settings: &str| {
-        let orm = format!("export const orm = {{\n  synchronize: process.env.{switch},\n}};\n");
-        let repo = Fixture::new().file("src/orm.ts", &orm).file(".env.example", settings);
-        detect(&repo.snapshot()).map(|migrator| migrator.kind)
-    };
-    assert_eq!(of("DB_SYNC === 'true'", "PORT=1\n"), None);
-    assert_eq!(of("DB_SYNC === 'true'", "DB_SYNC=false\n"), None);
-    assert_eq!(of("DB_SYNC === 'true'", "DB_SYNC=true\n"), Some(Kind::OrmAuto));
-    assert_eq!(of("NODE_ENV !== 'production'", "PORT=1\n"), Some(Kind::OrmAuto));
 }
 
 #[test]
