@@ -1,11 +1,14 @@
 //! What was there before the candidate came: the commits and files of a template repository, or of the history up to a
 //! commit.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod read;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use gix::ObjectId;
 use imara_diff::{Algorithm, Diff, Token};
 
+use self::read::Listed;
 use super::Tree;
 use super::brought::{Brought, Lines};
 use super::tree::File;
@@ -77,12 +80,6 @@ impl<'a> Gone<'a> {
     }
 }
 
-/// A template is small; of a larger one the newest commits are known, and the first of their files.
-const MOST_COMMITS: usize = 20_000;
-const MOST_ENTRIES: usize = 500_000;
-const MOST_TEXT: u64 = 64 << 20;
-const LARGEST_TEXT: u64 = 1 << 20;
-const MOST_VERSIONS: usize = 16;
 /// From this share of its files on, a commit holds the template, brought in with small changes.
 const MOSTLY: f64 = 0.8;
 /// A file with so few lines of its own, and so small a share of them, is the template's. A text for people, which may be
@@ -99,60 +96,6 @@ const MOST_GONE: usize = 200;
 const NEAREST: usize = 3;
 
 impl Template {
-    /// Everything that `tips` reach in `repo`; without any, that HEAD and all references reach.
-    pub fn read(repo: &gix::ThreadSafeRepository, tips: &[ObjectId]) -> Self {
-        let repo = &repo.to_thread_local();
-        let mut next: Vec<ObjectId> = tips.to_vec();
-        if tips.is_empty() {
-            next.extend(repo.head_id().ok().map(gix::Id::detach));
-            if let Ok(all) = &repo.references()
-                && let Ok(all) = all.all()
-            {
-                next.extend(all.flatten().filter_map(|mut reference| Some(reference.peel_to_id().ok()?.detach())));
-            }
-        }
-        let mut template = Template::default();
-        let mut listed = Listed { repo, seen: HashSet::new(), entries: 0 };
-        while let Some(id) = next.pop() {
-            if template.commits.contains(&id) {
-                continue;
-            }
-            if template.commits.len() >= MOST_COMMITS {
-                template.is_cut = true;
-                break;
-            }
-            let Ok(commit) = repo.find_commit(id) else { continue };
-            template.commits.insert(id);
-            next.extend(commit.parent_ids().map(gix::Id::detach));
-            if let Ok(tree) = commit.tree_id() {
-                template.trees.insert(tree.detach());
-                listed.add(tree.detach(), &mut template.files);
-            }
-        }
-        template.is_cut |= listed.entries >= MOST_ENTRIES;
-        template.read_texts(repo, &newest(repo, tips));
-        template
-    }
-
-    /// Those of the `newest` contents come first, so that they win where versions are equally near.
-    fn read_texts(&mut self, repo: &gix::Repository, newest: &HashMap<ObjectId, String>) {
-        let files: BTreeSet<(bool, &String, &ObjectId)> =
-            self.files.iter().map(|(id, path)| (!newest.contains_key(id), path, id)).collect();
-        let mut room = MOST_TEXT;
-        for (_, path, id) in files.into_iter().filter(|(_, path, _)| is_work(path)) {
-            let versions = self.texts.entry(paths::name(path).to_owned()).or_default();
-            let Ok(header) = repo.find_header(*id) else { continue };
-            if header.size() > LARGEST_TEXT.min(room) || versions.len() >= MOST_VERSIONS {
-                self.is_cut |= (room + 1..=LARGEST_TEXT).contains(&header.size());
-                continue;
-            }
-            room -= header.size();
-            let Ok(blob) = repo.find_object(*id) else { continue };
-            let text = super::blobs::text(&blob.data).unwrap_or_default();
-            versions.push(Version { path: path.clone(), text });
-        }
-    }
-
     /// Whether there was more of it than is read, so that some of it may count as the candidate's.
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut
@@ -171,7 +114,7 @@ impl Template {
     /// Whether most files of `tree` are the template's.
     pub(super) fn is_most_of(&self, repo: &gix::Repository, tree: ObjectId) -> bool {
         let mut files = HashMap::new();
-        Listed { repo, seen: HashSet::new(), entries: 0 }.add(tree, &mut files);
+        Listed::of(repo).add(tree, &mut files);
         let known = files.keys().filter(|file| self.files.contains_key(*file)).count();
         !files.is_empty() && known as f64 >= MOSTLY * files.len() as f64
     }
@@ -229,21 +172,6 @@ impl Template {
     }
 }
 
-/// The contents at the `tips`; without any, at HEAD.
-fn newest(repo: &gix::Repository, tips: &[ObjectId]) -> HashMap<ObjectId, String> {
-    let head = || repo.head_id().ok().map(gix::Id::detach);
-    let commits: Vec<ObjectId> = if tips.is_empty() { head().into_iter().collect() } else { tips.to_vec() };
-    let mut files = HashMap::new();
-    let mut listed = Listed { repo, seen: HashSet::new(), entries: 0 };
-    for id in commits {
-        let Ok(commit) = repo.find_commit(id) else { continue };
-        if let Ok(tree) = commit.tree_id() {
-            listed.add(tree.detach(), &mut files);
-        }
-    }
-    files
-}
-
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim)
 }
@@ -291,35 +219,6 @@ pub(super) fn is_work(path: &str) -> bool {
         || [".gradle.kts", ".gemspec", ".config.js", ".config.ts", ".config.mjs"].iter().any(|end| name.ends_with(end));
     let is_schema = [".sql", ".prisma"].iter().any(|end| name.ends_with(end));
     !is_build && (Language::of(path).is_some() || is_prose(path) || is_schema)
-}
-
-struct Listed<'repo> {
-    repo: &'repo gix::Repository,
-    seen: HashSet<ObjectId>,
-    entries: usize,
-}
-
-impl Listed<'_> {
-    fn add(&mut self, root: ObjectId, files: &mut HashMap<ObjectId, String>) {
-        let mut next = vec![(root, String::new())];
-        while let Some((id, folder)) = next.pop() {
-            if self.entries >= MOST_ENTRIES || !self.seen.insert(id) {
-                continue;
-            }
-            let Ok(tree) = self.repo.find_tree(id) else { continue };
-            for entry in tree.iter().flatten() {
-                self.entries += 1;
-                let path = format!("{folder}{}", entry.filename());
-                match entry.mode() {
-                    mode if mode.is_tree() => next.push((entry.object_id(), path + "/")),
-                    mode if mode.is_blob() => {
-                        files.entry(entry.object_id()).or_insert(path);
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]
