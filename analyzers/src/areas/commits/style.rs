@@ -1,8 +1,8 @@
 //! How the work is cut, in one word.
 
 use super::eligible::Selection;
+use super::giant::{FEWEST_FOR_A_SHARE, IMPORT_IS_EVERYTHING};
 use super::sizes::{Sizes, percentile, ratio};
-use super::{FEWEST_FOR_A_SHARE, IMPORT_IS_EVERYTHING};
 use crate::Snapshot;
 
 /// From so many commits on, one large one leaves enough small ones to follow.
