@@ -9,6 +9,7 @@ mod compare;
 mod configuration;
 mod contract;
 mod custom_rules;
+mod damaged;
 mod determinism;
 mod faults;
 mod flow;
