@@ -23,6 +23,12 @@ fn day(days: u64) -> (u64, u64, u64) {
     (year + u64::from(month < 3), month, day)
 }
 
+/// The day of so many seconds after 1970: `2026-11-24`; none for what no calendar of four digits holds.
+pub fn date(seconds: i64) -> Option<String> {
+    let (year, month, day) = day(u64::try_from(seconds).ok()? / 86_400);
+    (year <= 9999).then(|| format!("{year}-{month:02}-{day:02}"))
+}
+
 /// The moment so many milliseconds after 1970, for people: `2026-11-24 22:14:10 UTC`.
 pub fn written(millis: i64) -> String {
     let seconds = millis.max(0).unsigned_abs() / 1_000;

@@ -46,6 +46,8 @@ pub struct Examination {
     pub commits: usize,
     /// Authors of those, bots apart.
     pub authors: usize,
+    /// When the first and the last of the candidate's were written, in seconds since 1970, as their authors' clocks said.
+    pub dated: Option<(i64, i64)>,
     /// What the repository is.
     pub kinds: Vec<Kind>,
     /// Programming languages, the largest first.
@@ -62,6 +64,8 @@ pub struct Examination {
     pub own: Vec<OwnArea>,
     /// Whether what a trial asks for is there.
     pub brief: Option<Answered>,
+    /// Outside of a trial: what of the repository was counted, where that is not everything.
+    pub counted: Option<String>,
     /// The signals that are red flags, in the rubric's order.
     pub red_flags: Vec<&'static str>,
     /// What to ask about.
@@ -143,12 +147,14 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
         found.push((handoff, run_safely(handoff, || areas::handoff::derive(snapshot, &derived))));
     }
     let flagged = flags(rubric, &found);
-    let delta = if is_trial { trial::delta(snapshot) } else { None };
+    let delta = if is_whole { trial::delta(snapshot) } else { None };
     // What is judged: the candidate's.
     let theirs = delta.as_ref().map_or(snapshot, |delta| &delta.repo);
     let removed = delta.as_ref().and_then(|delta| trial::Removed::of(snapshot, delta));
     let brought = delta.as_ref().map(|delta| trial::in_delta(&found, delta, removed.as_ref()));
     let mut own = if is_whole { own::areas(theirs) } else { Vec::new() };
+    // A trial's brief says so itself, also where everything counts.
+    let counted = delta.as_ref().filter(|_| !is_trial).map(|delta| trial::counted(snapshot, Some(delta)));
     let mut brief = is_trial.then(|| {
         let all = brought.as_ref().unwrap_or(&found).iter().flat_map(|(_, findings)| findings);
         let counted = trial::counted(snapshot, delta.as_ref());
@@ -204,14 +210,19 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     left_out.extend(beyond(cut, most));
     let history = snapshot.history();
     let people = history.people();
-    let by_people = history.on_default_branch().filter(|commit| !history.authors()[commit.author].is_bot());
-    let writers: BTreeSet<usize> = by_people.map(|commit| people[commit.author]).collect();
+    let by_people = || history.on_default_branch().filter(|commit| !history.authors()[commit.author].is_bot());
+    let writers: BTreeSet<usize> = by_people().map(|commit| people[commit.author]).collect();
+    // A clock that was never set says 1970.
+    let times =
+        || by_people().filter(|commit| commit.is_since).map(|commit| commit.author_time).filter(|time| *time > 0);
+    let dated = times().min().zip(times().max());
     Examination {
         head: snapshot.head(),
         root: history.root(),
         branch: snapshot.branch().map(str::to_owned),
         commits: history.on_default_branch().count(),
         authors: writers.len(),
+        dated,
         // What was not read for is not guessed at.
         kinds: if is_whole { kinds::detect(snapshot) } else { Vec::new() },
         languages: if is_whole { snapshot.languages().to_vec() } else { Vec::new() },
@@ -224,6 +235,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
             .collect(),
         own,
         brief,
+        counted,
         red_flags,
         prompts,
     }

@@ -14,10 +14,10 @@ const WHOLE: [&str; 4] = ["commits", "secrets", "deployment", areas::handoff::ME
 const WHOLE_SIGNALS: [&str; 2] = ["readme.environment", "database.migrations"];
 
 /// What is said of a README that the candidate left as it was given.
-const README_IS_GIVEN: &str = "The README is the template's, but for a line or two at most.";
+const README_IS_GIVEN: &str = "The README is as it was given, but for a line or two at most.";
 
 /// How a sentence begins on what only the template does.
-const IS_GIVEN: &str = "It is the template's, so it is not counted:";
+const IS_GIVEN: &str = "It was there before, so it is not counted:";
 
 /// What is said where no code was added, and the template has some.
 const NO_CODE: &str = "The candidate added no code, so there is nothing of theirs to test.";
@@ -60,8 +60,8 @@ impl Removed {
             many => format!("{many} routes, such as `{} {}`", first.method, first.path),
         };
         let said = format!(
-            "{REMOVES} the check of who is calling from {from}: in the template there is one, and none was recognised \
-             in its place."
+            "{REMOVES} the check of who is calling from {from}: before, there was one, and none was recognised in its \
+             place."
         );
         let places = lost.iter().take(SHOWN).map(|open| open.place.clone()).collect();
         Some(Removed { said, routes: lost.len(), places })
@@ -203,8 +203,8 @@ pub(crate) fn counted(repo: &Snapshot, delta: Option<&Delta>) -> String {
         }
     };
     if delta.given == 0 {
-        return format!("{work} None of the {files} files is as in the template.");
+        return format!("{work} None of the {files} files is as it was given.");
     }
     let (are, them) = if delta.given == 1 { ("is", "it is") } else { ("are", "they are") };
-    format!("{work} Of {files} files, {} {are} as in the template or nearly so; {them} not counted.", delta.given)
+    format!("{work} Of {files} files, {} {are} as given or nearly so; {them} not counted.", delta.given)
 }

@@ -35,8 +35,8 @@ pub struct Flags {
     #[arg(long, value_name = "PROFILE", env = "FOLIOLENS_PROFILE", hide_env_values = true)]
     pub profile: Option<Profile>,
 
-    /// Only what came after this commit (id, tag or branch) is the candidate's: of commits and credentials, and in a trial
-    /// (--profile trial) of everything
+    /// Only what came after this commit (id, tag or branch) is the candidate's; how the project is built and run is judged
+    /// as it stands
     #[arg(long, value_name = "COMMIT", env = "FOLIOLENS_SINCE", hide_env_values = true)]
     pub since: Option<String>,
 

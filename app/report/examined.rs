@@ -11,10 +11,13 @@ use foliolens_analyzers::{Effort, Finding, Outcome, run};
 
 use super::brief::Brief;
 use super::digest::telling;
-use super::model::{Area, FailedTarget, Language, Origin, Place, Remedy, Report, Repository, SCHEMA, Signal, Skipped};
+use super::model::{
+    Area, Dated, FailedTarget, Language, Origin, Place, Remedy, Report, Repository, SCHEMA, Signal, Skipped,
+};
 use super::questions::question;
 use super::words::words;
 use super::{Web, Without};
+use crate::calendar::date;
 
 impl Report {
     /// The report on `examination`.
@@ -34,6 +37,7 @@ impl Report {
                 branch: examination.branch.clone(),
                 commits: examination.commits as u64,
                 authors: examination.authors as u64,
+                dated: dated(examination),
                 kinds: examination.kinds.clone(),
                 languages: examination
                     .languages
@@ -67,7 +71,7 @@ impl Report {
                 })
                 .collect(),
             not_seen: words().not_seen.clone(),
-            configuration: Vec::new(),
+            configuration: examination.counted.iter().cloned().collect(),
             changes: None,
             failed: None,
             label: origin.label.clone(),
@@ -95,6 +99,7 @@ impl Report {
                 branch: None,
                 commits: 0,
                 authors: 0,
+                dated: None,
                 kinds: Vec::new(),
                 languages: Vec::new(),
                 frameworks: Vec::new(),
@@ -114,6 +119,12 @@ impl Report {
             web: None,
         }
     }
+}
+
+/// From when to when the candidate's commits were written.
+fn dated(examination: &Examination) -> Option<Dated> {
+    let (first, last) = examination.dated?;
+    Some(Dated { first: date(first)?, last: date(last)? })
 }
 
 impl Area {

@@ -127,6 +127,7 @@ pub(super) fn examination() -> Examination {
         branch: Some("main".to_owned()),
         commits: 123,
         authors: 1,
+        dated: Some((1_700_000_000, 1_702_000_000)),
         kinds: vec![Kind::HttpApi],
         languages: vec![LanguageShare { name: "Python".to_owned(), bytes: 830, share: 0.83 }],
         frameworks: vec!["FastAPI".to_owned()],
@@ -135,6 +136,7 @@ pub(super) fn examination() -> Examination {
         areas,
         own: Vec::new(),
         brief: None,
+        counted: None,
         red_flags: vec!["secrets.history", "tests.exist"],
         prompts: vec![
             Prompt {

@@ -109,12 +109,24 @@ pub struct Repository {
     pub commits: u64,
     /// Authors of those, bots apart. Nobody is named.
     pub authors: u64,
+    /// When the candidate's commits were written, bots apart; absent where no clock was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<Dated>,
     /// What the repository is.
     pub kinds: Vec<Kind>,
     /// Programming languages, the largest first.
     pub languages: Vec<Language>,
     /// Web frameworks.
     pub frameworks: Vec<String>,
+}
+
+/// From when to when commits were written, as their authors' clocks said: in UTC, such as `2026-11-24`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Dated {
+    /// The day of the first.
+    pub first: String,
+    /// The day of the last.
+    pub last: String,
 }
 
 /// A language and how much of the code is written in it.

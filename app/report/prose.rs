@@ -5,10 +5,11 @@ use std::fmt::Display;
 use foliolens_analyzers::{Confidence, Outcome};
 
 use super::digest::{is_judged, is_whole, short};
-use super::model::{Area, Change, Place, Report, Signal};
+use super::model::{Area, Change, Dated, Place, Report, Signal};
 use super::words::words;
 
-/// "Commit 0123456 on main: 123 commits, the saved steps of the work, by 2 authors".
+/// "As of commit 0123456 on main: 123 commits, the saved steps of the work, by 2 authors, dated 2026-01-05 to
+/// 2026-03-02".
 pub(super) fn reviewed(report: &Report) -> String {
     let repository = &report.repository;
     let branch = repository.branch.as_ref().map(|branch| format!(" on {branch}")).unwrap_or_default();
@@ -16,7 +17,12 @@ pub(super) fn reviewed(report: &Report) -> String {
     let authors = count(repository.authors, "author", "authors");
     let steps =
         if repository.commits == 1 { "the only saved step of the work," } else { "the saved steps of the work," };
-    format!("As of commit {}{branch}: {commits}, {steps} by {authors}", short(&repository.head))
+    let dated = match &repository.dated {
+        Some(Dated { first, last }) if first == last => format!(", dated {first}"),
+        Some(Dated { first, last }) => format!(", dated {first} to {last}"),
+        None => String::new(),
+    };
+    format!("As of commit {}{branch}: {commits}, {steps} by {authors}{dated}", short(&repository.head))
 }
 
 /// "Written in Python 83 %, HTML 17 %; built with FastAPI".

@@ -229,7 +229,7 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
     let template = match &template {
         Some(located) => Some(Template::read(&located.open().map_err(|error| no_template(&error))?.repository, &[])),
         // What came before is the template.
-        None => since.filter(|_| asked.trial).map(|since| Template::read(&repository, &[since])),
+        None => since.map(|since| Template::read(&repository, &[since])),
     };
     let gone = || never(&words().gone);
     let revision = asked.revision.as_ref().map(|spec| commit(spec).ok_or_else(gone)).transpose()?;

@@ -50,7 +50,7 @@ fn of_a_copied_template_nothing_is_the_candidates() {
     let counted = report["brief"]["counted"].as_str().expect("a sentence");
     assert!(counted.starts_with("Counted is what came after what was given (commit "), "{counted}");
     assert!(counted.contains("): 1 commit."), "{counted}");
-    assert!(counted.contains("Of 4 files, 2 are as in the template"), "{counted}");
+    assert!(counted.contains("Of 4 files, 2 are as given"), "{counted}");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn who_only_names_it_anew_has_added_nothing() {
     assert_eq!(outcomes(&report), ["not_met", "not_met", "not_assessable", "not_met"]);
     let said = report.to_string();
     assert!(said.contains("No file was added, and none was changed in more than a line or two."), "{said}");
-    assert!(said.contains("Of 2 files, 2 are as in the template or nearly so"), "{said}");
+    assert!(said.contains("Of 2 files, 2 are as given or nearly so"), "{said}");
     assert!(!said.contains("The repository is empty"), "{said}");
 }
 
@@ -87,11 +87,26 @@ fn what_the_starter_did_is_not_charged_to_the_candidate() {
         files(&since)["summary"].to_string().contains("store.p12 was there before the candidate's work"),
         "{since}"
     );
-    assert!(since.to_string().contains("The README is the template's, but for a line or two"), "{since}");
+    assert!(since.to_string().contains("The README is as it was given, but for a line or two"), "{since}");
     assert!(!since.to_string().contains("There is no README"), "{since}");
     // Where nobody says what was given, everything is theirs.
     let all = review(&[&candidate.target(), "--profile", "trial"]);
     assert_eq!(files(&all)["outcome"], "not_met");
+}
+
+#[test]
+fn outside_of_a_trial_too_only_what_came_after_the_commit_is_the_candidates() {
+    let candidate = Repository::new();
+    candidate.write("main.py", STARTER).write("README.md", "# Shop\n\nTake orders.\n").commit("Begin");
+    candidate.write("orders.py", ORDERS).commit("Take orders");
+    let of = |report: &serde_json::Value| report["areas"].to_string();
+    let since = review(&[&candidate.target(), "--since", "HEAD~1"]);
+    assert!(since["configuration"].to_string().contains("Of 3 files, 2 are as given or nearly so"), "{since}");
+    assert!(of(&since).contains("The README is as it was given, but for a line or two at most."), "{since}");
+    assert!(since["brief"].is_null(), "{since}");
+    let all = review(&[&candidate.target()]);
+    assert!(!of(&all).contains("as it was given"), "{all}");
+    assert!(all["configuration"].is_null(), "{all}");
 }
 
 #[test]
@@ -106,7 +121,7 @@ fn what_only_the_starters_manifest_and_code_do_is_not_charged_either() {
     assert_eq!(outcomes(&report)[1], "not_met", "the task is the template's: {report}");
     let said = report.to_string();
     assert!(said.contains("There is one, but it is the template's."), "{said}");
-    assert!(said.contains("The README is the template's, but for a line or two at most."), "{said}");
+    assert!(said.contains("The README is as it was given, but for a line or two at most."), "{said}");
     let areas = report["areas"].as_array().expect("areas");
     let signals = areas.iter().flat_map(|area| area["signals"].as_array().expect("signals"));
     for signal in

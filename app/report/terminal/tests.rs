@@ -13,7 +13,7 @@ fn the_whole_report_reads_from_top_to_bottom() {
         "",
         "  foliolens · ana/shop",
         "  As of commit aaaaaaa on main: 123 commits, the saved steps of the work, by 1",
-        "  author",
+        "  author, dated 2023-11-14 to 2023-12-08",
         "  Written in Python 83 %; built with FastAPI",
         "  HEAD of ./shop; uncommitted changes are not looked at",
         "  ────────────────────────────────────────────────────────────────────────────",
