@@ -46,7 +46,7 @@ pub struct Examination {
     pub commits: usize,
     /// Authors of those, bots apart.
     pub authors: usize,
-    /// When the first and the last of the candidate's were written, in seconds since 1970, as their authors' clocks said.
+    /// When the first and the last of those were written, in seconds since 1970, as their authors' clocks said; bots apart.
     pub dated: Option<(i64, i64)>,
     /// What the repository is.
     pub kinds: Vec<Kind>,
@@ -213,8 +213,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     let by_people = || history.on_default_branch().filter(|commit| !history.authors()[commit.author].is_bot());
     let writers: BTreeSet<usize> = by_people().map(|commit| people[commit.author]).collect();
     // A clock that was never set says 1970.
-    let times =
-        || by_people().filter(|commit| commit.is_since).map(|commit| commit.author_time).filter(|time| *time > 0);
+    let times = || by_people().map(|commit| commit.author_time).filter(|time| *time > 0);
     let dated = times().min().zip(times().max());
     Examination {
         head: snapshot.head(),

@@ -158,7 +158,7 @@ pub(crate) fn settled(whole: &Finding, brought: Finding) -> Finding {
         return brought;
     }
     // What was not to be judged is not in what they added either.
-    if brought.outcome() == Outcome::NotApplicable {
+    if brought.outcome() == Outcome::NotApplicable && whole.outcome() == Outcome::NotApplicable {
         return brought;
     }
     let summary = format!("In what the candidate added: {}", brought.summary());

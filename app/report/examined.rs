@@ -121,7 +121,7 @@ impl Report {
     }
 }
 
-/// From when to when the candidate's commits were written.
+/// From when to when the commits were written.
 fn dated(examination: &Examination) -> Option<Dated> {
     let (first, last) = examination.dated?;
     Some(Dated { first: date(first)?, last: date(last)? })

@@ -109,7 +109,7 @@ pub struct Repository {
     pub commits: u64,
     /// Authors of those, bots apart. Nobody is named.
     pub authors: u64,
-    /// When the candidate's commits were written, bots apart; absent where no clock was set.
+    /// When those commits were written, bots apart; absent where no clock was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<Dated>,
     /// What the repository is.
