@@ -87,7 +87,7 @@ pub(super) fn kind(source: &str, language: Language) -> Kind {
     let outside = outside.strip_suffix("await").unwrap_or(outside);
     if CHECKED.is_match(outside) || NUMBER_OF.is_match(&source[found.end()..]) {
         Kind::Safe
-    } else if outside.trim_matches(['(', ' ']).contains('(') {
+    } else if outside.trim_start_matches(['(', ' ']).contains('(') {
         Kind::MadeOfRequest
     } else {
         Kind::OfRequest

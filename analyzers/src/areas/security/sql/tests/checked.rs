@@ -1,6 +1,6 @@
 //! What makes a value harmless on its way into the text, and what does not.
 
-use super::others;
+use super::{others, outcome};
 use crate::Outcome::{Met, NotMet, Partly};
 
 #[test]
@@ -107,4 +107,28 @@ fn neither_its_name_nor_the_sql_itself_checks_a_value() {
         ("a.php", "<?php\nfunction by($db, int $page) { $db->query(\"SELECT * FROM sales WHERE page = '$page'\"); }\n"),
     ];
     assert_eq!(others(&harmless, Met), Vec::<&str>::new());
+}
+
+#[test]
+fn what_a_function_makes_of_a_request_is_a_sign_and_no_fact() {
+    let of = |value: &str| {
+        let text = format!(
+            "class A < B\n  def index\n    length = {value}\n    C.find_by_sql(\"SELECT * FROM a WHERE b > '#{{length}}'\")\n  end\nend\n"
+        );
+        outcome("app/controllers/a_controller.rb", &text)
+    };
+    assert_eq!(of("params[:period]"), NotMet);
+    assert_eq!(of("interval(params[:period] || '1')"), Partly);
+}
+
+#[test]
+fn a_statement_that_is_handed_to_an_unsafe_call_is_looked_at() {
+    let of = |call: &str| {
+        outcome(
+            "a.ts",
+            &format!("export async function raw(sql: string, values: unknown[]) {{\n  return {call};\n}}\n"),
+        )
+    };
+    assert_eq!(of("prisma.$queryRawUnsafe(sql, ...values)"), Partly);
+    assert_eq!(of("prisma.$queryRawUnsafe('SELECT 1 FROM a')"), Met);
 }
