@@ -69,7 +69,7 @@ pub fn detect(repo: &Snapshot) -> Vec<Kind> {
         } else {
             // Whoever starts a server reads options, too.
             let serves = served::unread(repo).is_some();
-            if is_command_line(repo) && (is_installed(repo) || !serves) {
+            if is_command_line(repo) && (is_installed(repo) || !serves) && !(serves && is_put_into_service(repo)) {
                 kinds.push(Kind::CommandLine);
             }
             if is_library(repo) && !(serves && is_started_by_itself(repo)) {
@@ -184,7 +184,7 @@ pub(crate) fn is_bare_service(repo: &Snapshot) -> bool {
     let endpoints = || Surface::of(repo).endpoints.iter().filter(|it| !it.page && !paths::is_aside(&it.file));
     let others = endpoints().any(|it| it.path != "/");
     endpoints().any(|it| it.path == "/" && matches!(it.method.as_str(), "GET" | "*"))
-        && (others || !takes_commands(repo))
+        && (others || !takes_commands(repo) || is_put_into_service(repo))
         && served::is_started(repo)
         && !is_installed(repo)
 }
@@ -216,6 +216,19 @@ fn is_installed(repo: &Snapshot) -> bool {
     repo.tree().own_texts().any(|(file, text)| match file.name() {
         "package.json" => text.contains("\"bin\""),
         "pyproject.toml" => text.contains("[project.scripts]") || text.contains("[tool.poetry.scripts]"),
+        _ => false,
+    })
+}
+
+/// Whether something in the repository keeps it running for others: a unit of systemd, a Procfile with a web process, or
+/// an image with a port.
+fn is_put_into_service(repo: &Snapshot) -> bool {
+    repo.tree().own_texts().any(|(file, text)| match file.name() {
+        "Procfile" => text.lines().any(|line| line.starts_with("web:")),
+        name if name.ends_with(".service") => text.contains("[Service]"),
+        name if name.to_ascii_lowercase().contains("dockerfile") => {
+            text.lines().any(|line| line.trim_start().starts_with("EXPOSE "))
+        }
         _ => false,
     })
 }
@@ -327,6 +340,11 @@ mod tests {
         let options = ("package.json", r#"{"dependencies":{"commander":"12","express":"4"}}"#);
         let called_back = "const app = express();\napp.get('/', (req, res) => done(req));\napp.listen(1);\n";
         assert_eq!(kind(&[options, ("a.js", called_back)]), Kind::CommandLine);
+        let image = ("Dockerfile", "FROM node:22\nEXPOSE 80\nCMD [\"node\", \"a.js\"]\n");
+        assert_eq!(kind(&[options, ("a.js", called_back), image]), Kind::HttpApi);
+        let pyramid = ("app.py", "from pyramid.config import Configurator\nconfig = Configurator()\n");
+        let command = ("requirements.txt", "pyramid==2.0\nclick==8.1\n");
+        assert_eq!(kind(&[pyramid, command]), Kind::Other);
         let asks = called_back.replace("app.listen", "app.get('/health', ok);\napp.listen");
         assert_eq!(kind(&[options, ("a.js", &asks)]), Kind::HttpApi);
     }
