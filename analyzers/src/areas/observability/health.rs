@@ -66,9 +66,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
 fn is_health(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).collect();
-    // Words that mean other things, too, mean health where nothing stands before them but the API.
-    let is_short = parts.len() <= 2;
-    parts.iter().any(|part| {
+    parts.iter().enumerate().any(|(index, part)| {
+        // Words that mean other things, too, mean health where nothing stands before them but the API, and nothing after.
+        let is_short = parts.len() <= 2 && index + 1 == parts.len();
         let part = part.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         let words: Vec<&str> = part.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         let is_word = |known: &[&str]| known.contains(&words[0]);
@@ -119,9 +119,15 @@ mod tests {
         for path in ["/health", "/api/v1/healthz", "/actuator/health", "/ping", "/api/status", "/_health"] {
             assert!(is_health(path), "{path}");
         }
-        for path in
-            ["/users", "/orders/:id/status", "/api/v1/integrations/status", "/upload", "/patients/:id/health-records"]
-        {
+        for path in [
+            "/users",
+            "/ping/<uuid:code>",
+            "/status/:id",
+            "/orders/:id/status",
+            "/api/v1/integrations/status",
+            "/upload",
+            "/patients/:id/health-records",
+        ] {
             assert!(!is_health(path), "{path}");
         }
         for path in ["/health-check", "/health_check", "/healthcheck/live", "/health-status", "/api/v1/healthy"] {
