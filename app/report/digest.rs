@@ -89,8 +89,8 @@ impl Report {
         self.red_flags.iter().filter_map(|flag| self.found().find(|found| found.signal.id == *flag)).collect()
     }
 
-    /// At most three things to do first: red flags, the gravest first, then what costs the most weight for the least
-    /// work, from different areas as long as there are any.
+    /// At most three things to do first: red flags, the gravest first, then facts before what is only a sign, of both what
+    /// costs the most weight for the least work; from different areas as long as there are any.
     pub(super) fn first_steps(&self) -> Vec<Step<'_>> {
         let is_open = |id: &str| self.found().any(|found| found.signal.id == id && is_absent(found.signal));
         let comes_later = |id: &str| AFTER.iter().any(|(later, earlier)| *later == id && is_open(earlier));
@@ -102,7 +102,8 @@ impl Report {
             .collect();
         // Stable: what costs the same stays in the order of the report.
         let gravity = |step: &Step<'_>| self.red_flags.iter().position(|flag| *flag == step.signal.id);
-        steps.sort_by_key(|step| (gravity(step).unwrap_or(usize::MAX), std::cmp::Reverse(gain(step))));
+        let is_sign = |step: &Step<'_>| step.signal.confidence != Confidence::Observed;
+        steps.sort_by_key(|step| (gravity(step).unwrap_or(usize::MAX), is_sign(step), std::cmp::Reverse(gain(step))));
         let mut areas = BTreeSet::new();
         let (mut first, again): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| areas.insert(&*step.area.id));
         first.extend(again);
@@ -277,20 +278,32 @@ fn weight(signal: &Signal) -> u32 {
 
 /// Weight won for work done, in twelfths.
 fn gain(step: &Step) -> u32 {
-    let certain = if step.signal.confidence == Confidence::Observed { 2 } else { 1 };
     let lost = if is_absent(step.signal) { 2 } else { 1 };
     let work = match step.remedy.effort {
         Effort::Low => 1,
         Effort::Medium => 2,
         Effort::High => 3,
     };
-    weight(step.signal) * certain * lost * 12 / work
+    weight(step.signal) * lost * 12 / work
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::fixture;
     use super::*;
+
+    #[test]
+    fn a_fact_is_mended_before_what_is_only_a_sign() {
+        let mut report = fixture::report();
+        report.red_flags.clear();
+        let first = |report: &Report| report.first_steps()[0].signal.id.clone();
+        let before = first(&report);
+        for signal in report.areas.iter_mut().flat_map(|area| &mut area.signals).filter(|signal| signal.id == before) {
+            signal.confidence = Confidence::Indicative;
+        }
+        assert!(report.first_steps().len() > 1);
+        assert_ne!(first(&report), before);
+    }
 
     #[test]
     fn a_scaffold_of_tests_is_replaced_before_tests_are_run_by_machines() {
