@@ -204,8 +204,7 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
         // GORM takes an order as it is written.
         let is_order = callee.ends_with(".order") && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
         // What is handed on as it is written is SQL, whatever part of a statement.
-        let is_raw =
-            (is_raw(&callee) || is_unsafe(&callee)) && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
+        let is_raw = is_raw(&callee) && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
         let is_whole = STATEMENT.is_match(&text) || is_condition && CONDITION.is_match(&text);
         if !(is_whole || is_order || is_raw) {
             return None;
@@ -224,7 +223,7 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
                 }
             }
         }
-        let is_sql = is_whole || is_unsafe(&callee) || matches!(origin, Origin::Request | Origin::Handed);
+        let is_sql = is_whole || matches!(origin, Origin::Request | Origin::Handed);
         is_sql.then(|| Query { path: call.path.clone(), lines: call.lines, origin })
     })
 }
@@ -245,11 +244,6 @@ fn reach(callee: &str) -> usize {
 fn is_raw(callee: &str) -> bool {
     let name = callee.rsplit(['.', ':', '>']).next().unwrap_or(callee);
     matches!(name, "raw" | "rawsql" | "literal")
-}
-
-/// Whether the call takes a whole statement and says itself that it looks at nothing: `prisma.$queryRawUnsafe(sql)`.
-fn is_unsafe(callee: &str) -> bool {
-    callee.ends_with("rawunsafe")
 }
 
 /// The text of a condition of Rails, whose values may follow it in a list: `["name = ?", name]`.
