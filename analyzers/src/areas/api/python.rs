@@ -16,6 +16,8 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         modules: &modules,
         views: Views::of(repo),
         routers: Routers::default(),
+        parts: BTreeSet::new(),
+        lost: Vec::new(),
         frameworks: BTreeMap::new(),
     }
     .endpoints();
@@ -122,6 +124,10 @@ struct Micro<'a> {
     modules: &'a Modules<'a>,
     views: Views<'a>,
     routers: Routers,
+    /// Those that have to be mounted: blueprints and the like, no applications.
+    parts: BTreeSet<RouterId>,
+    /// What was mounted that may be no router, and where.
+    lost: Vec<included::Lost>,
     /// By file.
     frameworks: BTreeMap<String, &'static str>,
 }
@@ -147,6 +153,7 @@ impl Micro<'_> {
                 self.routers.mount(urls, text(self.repo, &found.path, route), api);
             }
         }
+        self.mount_lost();
         self.routers.endpoints()
     }
 
@@ -176,6 +183,9 @@ impl Micro<'_> {
         {
             self.routers.mount(parent, String::new(), router.clone());
         }
+        if matches!(class, "Blueprint" | "APIBlueprint" | "APIRouter") {
+            self.parts.insert(router.clone());
+        }
         self.routers.declare(router, prefix);
     }
 
@@ -184,16 +194,10 @@ impl Micro<'_> {
         let file = &*found.path;
         let arguments = found.var("ARGS").map(arguments).unwrap_or_default();
         let parent = self.modules.router(file, receiver);
-        let value = |name: &str| named(&arguments, name).map(|prefix| text(self.repo, file, prefix));
         let first = arguments.first().copied();
         match (method, parent) {
             ("register_blueprint" | "include_router" | "add_namespace", Some(parent)) => {
-                let prefix =
-                    value("url_prefix").or_else(|| value("prefix")).or_else(|| value("path")).unwrap_or_default();
-                let child = named(&arguments, "router").or(named(&arguments, "blueprint")).or(first);
-                for child in child.map(|child| self.looped(found, child)).unwrap_or_default() {
-                    self.routers.mount(parent.clone(), prefix.clone(), child);
-                }
+                self.include(found, receiver, &parent, &arguments);
             }
             ("mount" | "add_router", Some(parent)) => {
                 let child = arguments.get(1).and_then(|child| {
@@ -237,31 +241,6 @@ impl Micro<'_> {
             }
             _ => {}
         }
-    }
-
-    /// The routers that `child` stands for: one, or where it is what a loop calls the elements of a list, all of them.
-    fn looped(&self, found: &CodeMatch, child: &str) -> Vec<RouterId> {
-        let file = &*found.path;
-        let text_of_file = self.repo.text(file).unwrap_or_default();
-        let head = format!("for {child} in ");
-        let list =
-            text_of_file.get(..found.bytes.start).and_then(|before| before.rsplit_once(&head)).map(|(before, _)| {
-                let rest = &text_of_file[before.len() + head.len()..];
-                rest.split_once(":\n").map_or(rest, |(list, _)| list).trim()
-            });
-        let Some(list) = list else { return self.modules.router(file, child).into_iter().collect() };
-        let (file, list) = match list.starts_with(['[', '(']) {
-            true => (file.to_owned(), list.to_owned()),
-            false => {
-                let Some((file, name)) = self.modules.router(file, list) else { return Vec::new() };
-                let text = self.repo.text(&file).unwrap_or_default();
-                let Some(value) = listed(text, &name) else { return Vec::new() };
-                let value = value.to_owned();
-                (file, value)
-            }
-        };
-        let list = list.trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
-        list.split(',').filter_map(|element| self.modules.router(&file, element)).collect()
     }
 
     /// A class whose methods answer at `paths`.
@@ -362,23 +341,15 @@ impl Micro<'_> {
     }
 }
 
-/// The list that the variable `name` of `text` holds.
-fn listed<'text>(text: &'text str, name: &str) -> Option<&'text str> {
-    text.match_indices(name).find_map(|(at, _)| {
-        let is_begin = at == 0 || text[..at].ends_with('\n');
-        let (kind, value) = text[at + name.len()..].split_once('=').filter(|_| is_begin)?;
-        let value = value.trim_start();
-        let end = value.find([']', ')'])?;
-        (!kind.contains('\n') && value.starts_with(['[', '('])).then_some(&value[..end])
-    })
-}
-
 /// Whether an argument is `name=value`.
 fn is_keyword(argument: &str) -> bool {
     argument
         .split_once('=')
         .is_some_and(|(name, _)| !name.is_empty() && name.trim().chars().all(|c| c.is_alphanumeric() || c == '_'))
 }
+
+mod handed;
+mod included;
 
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,21 @@ impl Routers {
         self.mounts.contains_key(router)
     }
 
+    /// Whether `router` is `outer`, or mounted somewhere in it.
+    pub(super) fn is_in(&self, router: &RouterId, outer: &RouterId) -> bool {
+        let mut seen: BTreeSet<&RouterId> = BTreeSet::new();
+        let mut open = vec![router];
+        while let Some(router) = open.pop() {
+            if router == outer {
+                return true;
+            }
+            if seen.insert(router) {
+                open.extend(self.mounts.get(router).into_iter().flatten().map(|(parent, _)| parent));
+            }
+        }
+        false
+    }
+
     /// Everything that paths of `router` begin with.
     pub(super) fn prefixes(&self, router: &RouterId) -> Vec<String> {
         self.prefixes_of(router, DEPTH)

@@ -101,3 +101,31 @@ fn routers_of_ninja_below_their_path() {
         .file("events/api.py", "from ninja import Router\nrouter = Router()\n@router.post('/')\ndef create(request): ...\n");
     assert_eq!(shown(fixture), ["POST /api/v1/events"]);
 }
+
+#[test]
+fn a_function_of_the_program_s_own_may_mount_what_it_is_given() {
+    let app = "from fastapi import FastAPI\nfrom app.routers import routers\ndef app():\n    app = FastAPI()\n    app.include_router(routers, prefix='/api/v1')\n    return app\n";
+    let routers = "from fastapi import APIRouter\nfrom app import pears, figs\nrouters = APIRouter()\ndef register(router, prefix: str, tags=()) -> None:\n    routers.include_router(router=router, prefix=prefix, tags=tags)\nregister(pears.router, '/pears', ['a'])\nregister(router=figs.router, prefix='/figs')\n";
+    let part = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/{id}')\ndef one(id): ...\n";
+    let fixture = Fixture::new()
+        .file("app/__init__.py", app)
+        .file("app/routers.py", routers)
+        .file("app/pears.py", part)
+        .file("app/figs.py", part);
+    assert_eq!(shown(fixture), ["GET /api/v1/figs/{id}", "GET /api/v1/pears/{id}"]);
+}
+
+#[test]
+fn what_is_mounted_in_a_way_that_is_not_followed_is_what_nothing_else_mounts() {
+    let part = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/pears')\ndef all(): ...\n";
+    let of = |mount: &str| {
+        let main = format!("from fastapi import FastAPI\napp = FastAPI()\n{mount}");
+        shown(Fixture::new().file("main.py", &main).file("parts/pears.py", part))
+    };
+    let loaded = "for module in load_all():\n    app.include_router(module.router, prefix='/api/v1')\n";
+    assert_eq!(of(loaded), ["GET /api/v1/pears"]);
+    assert_eq!(of(&format!("{loaded}app.include_router(other.router, prefix='/x')\n")), ["GET /{?}/pears"]);
+    assert_eq!(of(""), ["GET /pears"]);
+    let beside = "from swagger import page\n@page.get('/page')\ndef shown(): ...\napp.include_router(page)\n";
+    assert_eq!(of(beside), ["GET /page", "GET /pears"], "what has routes is followed");
+}
