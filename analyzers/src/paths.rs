@@ -110,6 +110,8 @@ pub fn is_aside(path: &str) -> bool {
                 | "mock"
                 | "mocks"
                 | "__mocks__"
+                | "mocker"
+                | "mock-server"
                 | "cypress"
                 | "benches"
                 | "benchmark"

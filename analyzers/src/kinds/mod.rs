@@ -102,6 +102,12 @@ pub fn frameworks(repo: &Snapshot) -> Vec<String> {
         let below = below.iter().find(|(package, _)| repo.stack().dependency(Ecosystem::Npm, package).is_some());
         names.extend(below.map(|(_, name)| (*name).to_owned()));
     }
+    // Its routes are those of JAX-RS.
+    if names.iter().any(|name| name == "JAX-RS")
+        && repo.stack().dependency_under(Ecosystem::Jvm, "io.quarkus:").is_some()
+    {
+        names.push("Quarkus".to_owned());
+    }
     if names.is_empty() && served::grpc(repo).is_some() {
         names.push("gRPC".to_owned());
     }
@@ -303,6 +309,20 @@ mod tests {
         assert_eq!(of(serves), Kind::StaticSite);
         let client = ("client.js", "import { io } from 'socket.io-client';\n");
         assert_eq!(kind(&[package, ("index.html", "<html>\n"), client]), Kind::StaticSite);
+    }
+
+    #[test]
+    fn a_server_of_json_is_an_api_beside_pages() {
+        let package = ("server/package.json", r#"{"dependencies":{"json-server":"0.17","express":"4"}}"#);
+        let page = ("package.json", r#"{"dependencies":{"vite":"5"}}"#);
+        let of = |made: &str| {
+            let text = format!(
+                "import jsonServer from 'json-server';\nconst server = {made};\nserver.post('/login', (req, res) => login(req, res));\nserver.use('/api', jsonServer.router(data));\nserver.listen(1);\n"
+            );
+            kind(&[package, page, ("index.html", "<html>\n"), ("server/server.ts", &text)])
+        };
+        assert_eq!(of("jsonServer.create()"), Kind::HttpApi);
+        assert_eq!(of("jsonServer.defaults()"), Kind::StaticSite);
     }
 
     #[test]

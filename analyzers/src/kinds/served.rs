@@ -23,6 +23,7 @@ const STARTS: &[(&[&str], &str, &str)] = &[
     (&[".go"], "mux.NewRouter(", "gorilla/mux"),
     (&[".go"], "http.ListenAndServe", "net/http"),
     (&[".js", ".ts", ".mjs", ".cjs"], "express()", "Express"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "jsonServer.create()", "Express"),
     (&[".js", ".ts", ".mjs", ".cjs"], "new Koa(", "Koa"),
     (&[".js", ".ts", ".mjs", ".cjs"], "Hapi.server(", "hapi"),
     (&[".js", ".ts", ".mjs", ".cjs"], "Hapi.Server(", "hapi"),
@@ -73,6 +74,22 @@ const STARTS_GRPC: &[(&[&str], &str, &str)] = &[
     (&[".cs"], "MapGrpcService<", "gRPC"),
     (&[".rb"], "GRPC::RpcServer", "gRPC"),
     (&[".rs"], "tonic::transport::Server", "gRPC"),
+];
+
+/// Packages of the JVM that nobody asks for but who answers requests; what only asks others has another name.
+const SERVERS: &[(&str, &str)] = &[
+    ("io.quarkus:quarkus-resteasy", "Quarkus"),
+    ("io.quarkus:quarkus-rest", "Quarkus"),
+    ("io.micronaut:micronaut-http-server", "Micronaut"),
+    ("io.dropwizard:dropwizard-core", "Dropwizard"),
+    ("io.helidon.webserver:helidon-webserver", "Helidon"),
+    ("io.helidon.microprofile.bundles:", "Helidon"),
+    ("io.vertx:vertx-web", "Vert.x"),
+    ("io.javalin:javalin", "Javalin"),
+    ("com.sparkjava:spark-core", "Spark"),
+    ("io.ktor:ktor-server-", "Ktor"),
+    ("org.glassfish.jersey.containers:", "Jersey"),
+    ("org.jboss.resteasy:resteasy-undertow", "RESTEasy"),
 ];
 
 /// Nest's way; with `Transport.GRPC` alone a client is registered.
@@ -137,7 +154,23 @@ pub(crate) fn without_routes(repo: &Snapshot) -> Option<(&'static str, Place)> {
     };
     let starts_spring: &[(&[&str], &str, &str)] =
         &[(&[".java"], "SpringApplication.run(", "Spring"), (&[".kt"], "runApplication<", "Spring")];
-    started(repo, STARTS).or_else(|| spring().then(|| started(repo, starts_spring)).flatten())
+    started(repo, STARTS)
+        .or_else(|| spring().then(|| started(repo, starts_spring)).flatten())
+        .or_else(|| depended_on(repo))
+}
+
+/// A server that a manifest asks for, in a program with sources for it to run.
+fn depended_on(repo: &Snapshot) -> Option<(&'static str, Place)> {
+    let is_source = |path: &str| [".java", ".kt"].iter().any(|end| path.ends_with(end)) && !is_aside(path);
+    let mut asked = repo.stack().dependencies().iter().filter(|it| it.ecosystem == Ecosystem::Jvm);
+    let (dependency, framework) = asked.find_map(|it| {
+        let is_client = ["client", "test"].iter().any(|word| it.name.contains(word));
+        let (_, framework) = SERVERS.iter().find(|(name, _)| !is_client && it.name.starts_with(name))?;
+        Some((it, *framework))
+    })?;
+    let has_sources = repo.tree().own_texts().any(|(file, _)| is_source(&file.path));
+    (has_sources && !is_aside(&dependency.path))
+        .then(|| (framework, Place::lines(repo.head(), dependency.path.as_str(), dependency.line, dependency.line)))
 }
 
 /// Whether some class of a program with Spring may take requests: what its starter generates has none yet.
@@ -214,6 +247,22 @@ mod tests {
         let (outcome, summary) = of("lib/shop_web/endpoint.ex", phoenix);
         assert!(outcome == NotAssessable && summary.contains("with Phoenix"), "{summary}");
         assert_eq!(of("app/api.rb", "class API < Roda\n  plugin :json\nend\n").0, NotAssessable);
+    }
+
+    #[test]
+    fn a_server_that_a_manifest_asks_for_is_not_called_none() {
+        let of = |package: &str| {
+            let pom = format!(
+                "<project><dependencies><dependency><groupId>io.quarkus</groupId><artifactId>{package}</artifactId></dependency></dependencies></project>\n"
+            );
+            let repo = Fixture::new().file("pom.xml", &pom).file("src/main/java/Pears.java", "class Pears { }\n");
+            versioned(&repo.snapshot())
+        };
+        let found = of("quarkus-resteasy-reactive-jackson");
+        assert_eq!(found.outcome(), NotAssessable);
+        assert!(found.summary().contains("Quarkus") && found.summary().contains("pom.xml"), "{}", found.summary());
+        assert_eq!(of("quarkus-rest-client-reactive").outcome(), NotApplicable);
+        assert_eq!(of("quarkus-hibernate-orm").outcome(), NotApplicable);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
         .code()
         .matches("api.javascript.version_header")
         .iter()
+        .filter(|found| version::is_of_the_api(repo, found))
         .map(|found| VersionCue { file: found.path.to_string(), lines: found.lines, scheme: "header" })
         .collect();
     cues.extend(nest::version_cues(repo));
@@ -40,6 +41,8 @@ const FRAMEWORKS: &[(&str, &str)] = &[
     ("fastify", "Fastify"),
     ("koa", "Koa"),
     ("express", "Express"),
+    // json-server makes one.
+    ("jsonserver", "Express"),
     ("restify", "restify"),
     ("polka", "Polka"),
 ];
@@ -328,6 +331,7 @@ mod looped;
 pub(super) mod made;
 mod root;
 mod unread;
+mod version;
 
 #[cfg(test)]
 mod tests;
