@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::Snapshot;
 use crate::areas::api::endpoint::join;
 use crate::areas::api::routing::constants::Constants;
 use crate::areas::api::routing::expression::{Link, arguments, last_name};
@@ -9,6 +10,7 @@ use crate::areas::api::routing::mounts::UNKNOWN;
 use crate::areas::api::routing::source::Sources;
 use crate::areas::api::{Endpoint, VersionCue};
 use crate::code::CodeMatch;
+use crate::paths::is_aside;
 
 /// The annotations of one class that matter, and those of its methods.
 #[derive(Default)]
@@ -21,16 +23,21 @@ struct Class<'r> {
 }
 
 /// The endpoints of annotated classes.
-pub(super) fn endpoints(sources: &Sources<'_>, rule: &str, constants: &[&Constants<'_>]) -> Vec<Endpoint> {
+pub(super) fn endpoints(
+    repo: &Snapshot,
+    sources: &Sources<'_>,
+    rule: &str,
+    constants: &[&Constants<'_>],
+) -> Vec<Endpoint> {
     let classes = classes(sources, rule);
     let mut endpoints = Vec::new();
     for (&(file, _), class) in &classes {
-        if class.has("FeignClient") || class.has("HttpExchange") {
+        if ["FeignClient", "HttpExchange", "RegisterRestClient"].iter().any(|client| class.has(client)) {
             continue;
         }
         let is_interface = words(class.header).any(|word| word == "interface");
         // An interface is served by the controllers that implement it, below their own prefix.
-        let servers: Vec<(usize, &Class<'_>)> = if is_interface {
+        let mut servers: Vec<(usize, &Class<'_>)> = if is_interface {
             classes
                 .iter()
                 .filter(|(_, other)| other.is_controller() && other.inherits(class.name))
@@ -39,6 +46,10 @@ pub(super) fn endpoints(sources: &Sources<'_>, rule: &str, constants: &[&Constan
         } else {
             vec![(file, class)]
         };
+        // A resource of JAX-RS has its annotations on the interface alone.
+        if servers.is_empty() && sources.text(file).contains("ws.rs") && is_implemented(repo, class.name) {
+            servers.push((file, class));
+        }
         for (server_file, server) in servers {
             let of_server = server.prefixes(server_file, constants);
             let prefixes = if server.own_mapping().is_none() { class.prefixes(file, constants) } else { of_server };
@@ -49,6 +60,32 @@ pub(super) fn endpoints(sources: &Sources<'_>, rule: &str, constants: &[&Constan
         }
     }
     endpoints
+}
+
+/// What `@ApplicationPath` puts in front of the paths of JAX-RS, each with the file that says so.
+pub(super) fn application_paths<'r>(
+    sources: &Sources<'r>,
+    rule: &str,
+    constants: &[&Constants<'_>],
+) -> Vec<(&'r str, String)> {
+    let found = sources.matches(rule).map(|(file, found)| (file, parse(sources.matched(file, found))));
+    let found = found.filter(|(_, link)| link.name == "ApplicationPath");
+    found.filter_map(|(file, link)| Some((sources.path(file), paths(&link, file, constants).pop()?))).collect()
+}
+
+/// Whether a class implements the interface `name`.
+fn is_implemented(repo: &Snapshot, name: &str) -> bool {
+    let sources = repo
+        .tree()
+        .own_texts()
+        .filter(|(file, _)| [".java", ".kt"].iter().any(|end| file.path.ends_with(end)) && !is_aside(&file.path));
+    sources.filter(|(_, text)| text.contains(name)).any(|(_, text)| {
+        text.match_indices("class ").any(|(at, _)| {
+            let declared = header(&text[at..]);
+            let bases = ["implements ", ":"].iter().find_map(|sign| declared.split_once(sign)).map_or("", |(_, it)| it);
+            words(bases).any(|word| word == name)
+        })
+    })
 }
 
 /// Versions that annotations ask for in headers, parameters or media types.
@@ -218,7 +255,9 @@ fn paths(link: &Link<'_>, file: usize, constants: &[&Constants<'_>]) -> Vec<Stri
         let list = list.or_else(|| value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')));
         let list = list.or_else(|| value.strip_prefix("arrayOf(").and_then(|rest| rest.strip_suffix(')')));
         for item in arguments(list.unwrap_or(value), 0) {
-            let path = constants.iter().find_map(|constants| constants.string(item.text, file));
+            let paths = constants.iter().filter_map(|constants| constants.string(item.text, file));
+            // One language may know what the other doesn't.
+            let path = paths.min_by_key(|path| path.contains(UNKNOWN));
             found.push(path.unwrap_or_else(|| UNKNOWN.to_owned()));
         }
     }

@@ -19,8 +19,11 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let of_java = Constants::of(&java, "api.java.constant", Language::Java);
     let of_kotlin = Constants::of(&kotlin, "api.kotlin.constant", Language::Kotlin);
     let prefixes = properties::prefixes(repo);
-    let mut endpoints = annotations::endpoints(&java, "api.java.annotation", &[&of_java, &of_kotlin]);
-    endpoints.extend(annotations::endpoints(&kotlin, "api.kotlin.annotation", &[&of_kotlin, &of_java]));
+    let mut endpoints = annotations::endpoints(repo, &java, "api.java.annotation", &[&of_java, &of_kotlin]);
+    endpoints.extend(annotations::endpoints(repo, &kotlin, "api.kotlin.annotation", &[&of_kotlin, &of_java]));
+    let mut applications = annotations::application_paths(&java, "api.java.annotation", &[&of_java, &of_kotlin]);
+    applications.extend(annotations::application_paths(&kotlin, "api.kotlin.annotation", &[&of_kotlin, &of_java]));
+    let of_resources = properties::prefixes_of_resources(repo, &applications);
     endpoints.extend(dsl::endpoints(&java, "api.java", &of_java, &Resources::default()));
     endpoints.extend(dsl::endpoints(&kotlin, "api.kotlin", &of_kotlin, &Resources::of(repo)));
 
@@ -33,6 +36,8 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     for endpoint in &mut endpoints {
         if endpoint.framework.starts_with("Spring") {
             endpoint.path = prefixes.before(&endpoint.file, &endpoint.path);
+        } else if endpoint.framework == "JAX-RS" {
+            endpoint.path = of_resources.before(&endpoint.file, &endpoint.path);
         }
     }
     endpoints

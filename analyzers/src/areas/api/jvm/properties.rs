@@ -13,14 +13,46 @@ pub(super) struct Prefixes(BTreeMap<String, String>);
 
 /// Reads the prefixes from `application.properties` and `application.yml`.
 pub(super) fn prefixes(repo: &Snapshot) -> Prefixes {
+    let mut prefixes = given_by(
+        repo,
+        &["server.servlet.contextpath", "server.contextpath", "spring.webflux.basepath", "spring.mvc.servlet.path"],
+    );
+    for (path, prefix) in given_to_all(repo) {
+        let known = prefixes.entry(module(path).to_owned()).or_default();
+        *known = join(known, prefix);
+    }
+    Prefixes(prefixes)
+}
+
+/// The same for the resources of JAX-RS: what settings of Quarkus and Spring say, and each `@ApplicationPath` in its module.
+pub(super) fn prefixes_of_resources(repo: &Snapshot, applications: &[(&str, String)]) -> Prefixes {
+    // From the outermost to the innermost.
+    let mut prefixes = given_by(repo, &["quarkus.http.rootpath", "server.servlet.contextpath"]);
+    let mut inner = given_by(
+        repo,
+        &[
+            "quarkus.rest.path",
+            "quarkus.resteasy.path",
+            "quarkus.resteasyreactive.path",
+            "spring.jersey.applicationpath",
+        ],
+    );
+    for (path, prefix) in applications {
+        inner.insert(module(path).to_owned(), prefix.clone());
+    }
+    for (module, prefix) in inner {
+        let known = prefixes.entry(module).or_default();
+        *known = join(known, &prefix);
+    }
+    Prefixes(prefixes)
+}
+
+/// What the settings called so say, in small letters and without dashes, by the module; several make one after the other.
+fn given_by(repo: &Snapshot, keys: &[&str]) -> BTreeMap<String, String> {
     let mut prefixes: BTreeMap<String, String> = BTreeMap::new();
     let named = named(repo);
     for (path, _, key, value) in settings(repo) {
-        let is_prefix = matches!(
-            key.replace('-', "").to_ascii_lowercase().as_str(),
-            "server.servlet.contextpath" | "server.contextpath" | "spring.webflux.basepath" | "spring.mvc.servlet.path"
-        );
-        if !is_prefix {
+        if !keys.contains(&key.replace('-', "").to_ascii_lowercase().as_str()) {
             continue;
         }
         // `${BASE_PATH:/api}` is its default, and `/api/${api.version}` asks another setting.
@@ -31,11 +63,7 @@ pub(super) fn prefixes(repo: &Snapshot) -> Prefixes {
             *prefix = join(prefix, value);
         }
     }
-    for (path, prefix) in given_to_all(repo) {
-        let known = prefixes.entry(module(path).to_owned()).or_default();
-        *known = join(known, prefix);
-    }
-    Prefixes(prefixes)
+    prefixes
 }
 
 /// `configurer.addPathPrefix("/api/v1", HandlerTypePredicate.forAnnotation(RestController.class))`

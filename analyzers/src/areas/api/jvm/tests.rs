@@ -161,6 +161,27 @@ fn jax_rs_paths() {
 }
 
 #[test]
+fn jax_rs_interfaces_are_served_by_the_classes_that_implement_them() {
+    let api = "import jakarta.ws.rs.GET;\nimport jakarta.ws.rs.Path;\n@Path(\"/v1/pears\")\n@Tag(name = \"{a}\")\npublic interface PearApi {\n  @GET @Path(\"/{id}\") Response one(@PathParam(\"id\") Long id);\n  @POST Response add();\n}\n";
+    let class =
+        "public class Pears implements Other, PearApi {\n  @Override public Response add() { return null; }\n}\n";
+    let application = "import jakarta.ws.rs.ApplicationPath;\n@ApplicationPath(\"/api/\")\npublic class App extends Application { }\n";
+    let of = |files: &[(&str, &str)]| routes(&[&[("src/main/java/PearApi.java", api)], files].concat());
+    let served = ("src/main/java/Pears.java", class);
+    assert_eq!(of(&[served]), ["JAX-RS GET /v1/pears/{id}", "JAX-RS POST /v1/pears"]);
+    assert_eq!(
+        of(&[served, ("src/main/java/App.java", application)]),
+        ["JAX-RS GET /api/v1/pears/{id}", "JAX-RS POST /api/v1/pears"]
+    );
+    let settings =
+        ("src/main/resources/application.properties", "quarkus.rest.path=/shop\nquarkus.http.root-path=/a\n");
+    assert_eq!(of(&[served, settings]), ["JAX-RS GET /a/shop/v1/pears/{id}", "JAX-RS POST /a/shop/v1/pears"]);
+    assert!(of(&[]).is_empty(), "an interface alone may be a client");
+    let client = api.replace("public interface", "@RegisterRestClient\npublic interface");
+    assert!(routes(&[("src/main/java/PearApi.java", &client), served]).is_empty());
+}
+
+#[test]
 fn versions_in_headers_media_types_and_settings_are_cues() {
     let users = r#"@RestController class Users {
     @GetMapping(value = "/u", headers = "X-API-VERSION=1") void a() {}
