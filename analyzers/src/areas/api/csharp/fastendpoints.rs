@@ -1,6 +1,9 @@
 //! FastEndpoints: one class an endpoint, which says its route in `Configure` or in an attribute of its own.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::Snapshot;
 use crate::areas::api::Endpoint;
@@ -9,6 +12,10 @@ use crate::areas::api::routing::constants::Constants;
 use crate::areas::api::routing::expression::{Argument, arguments};
 use crate::areas::api::routing::mounts::UNKNOWN;
 use crate::areas::api::routing::source::Sources;
+use crate::code::pattern;
+
+/// Groups in groups deeper than this are not followed.
+const DEEPEST: usize = 8;
 
 /// The endpoints of a project that depends on the package.
 pub(super) fn endpoints(repo: &Snapshot, sources: &Sources<'_>, constants: &Constants<'_>) -> Vec<Endpoint> {
@@ -19,6 +26,7 @@ pub(super) fn endpoints(repo: &Snapshot, sources: &Sources<'_>, constants: &Cons
         .matches("api.csharp.fastprefix")
         .find_map(|(file, found)| constants.string(found.var("VALUE")?, file))
         .unwrap_or_default();
+    let groups = groups(repo);
     let mut endpoints = Vec::new();
     for (file, found) in sources.matches("api.csharp.fastendpoint") {
         let method = found.var("METHOD").unwrap_or_default();
@@ -27,6 +35,9 @@ pub(super) fn endpoints(repo: &Snapshot, sources: &Sources<'_>, constants: &Cons
             "Routes" => verbs(sources, file, found.scopes.last().map(|scope| scope.bytes.start)),
             verb => vec![verb.to_ascii_uppercase()],
         };
+        let configured = found.scopes.last().and_then(|scope| sources.text(file).get(scope.bytes.clone()));
+        let group = configured.and_then(|text| text.split_once("Group<")?.1.split('>').next());
+        let prefix = join(&prefix, &group.map(|group| within(&groups, group)).unwrap_or_default());
         for route in listed(found.var("ARGUMENTS")) {
             let path = constants.string(route.text, file).unwrap_or_else(|| UNKNOWN.to_owned());
             for verb in &verbs {
@@ -43,6 +54,39 @@ pub(super) fn endpoints(repo: &Snapshot, sources: &Sources<'_>, constants: &Cons
     }
     endpoints.extend(attributed(sources, constants, &prefix));
     endpoints
+}
+
+/// The groups of endpoints by their name: the group that each is part of, and what it adds to the paths in it.
+type Groups<'r> = BTreeMap<&'r str, (Option<&'r str>, &'r str)>;
+
+/// `class Users : Group { Users() { Configure("users", it => { }); } }`, `class Roles : SubGroup<Users> { ... }`
+fn groups(repo: &Snapshot) -> Groups<'_> {
+    static GROUP: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r#"class\s+(?P<name>\w+)\s*:\s*(?:Group\b|SubGroup<(?P<above>\w+)>)[^{]{0,200}\{(?s:.){0,2000}?\bConfigure\(\s*(?:routePrefix:\s*)?"(?P<path>[^"]*)""#,
+        )
+    });
+    let sources = repo.tree().own_texts().filter(|(file, text)| file.path.ends_with(".cs") && text.contains("Group"));
+    let found = sources.into_iter().flat_map(|(_, text)| GROUP.captures_iter(text));
+    found
+        .filter_map(|group| {
+            let above = group.name("above").map(|above| above.as_str());
+            Some((group.name("name")?.as_str(), (above, group.name("path")?.as_str())))
+        })
+        .collect()
+}
+
+/// What stands in front of the paths of a group.
+fn within(groups: &Groups<'_>, name: &str) -> String {
+    let mut prefix = String::new();
+    let mut next = Some(name.rsplit('.').next().unwrap_or(name));
+    for _ in 0..DEEPEST {
+        let Some(name) = next else { return prefix };
+        let Some((above, path)) = groups.get(name) else { return join(UNKNOWN, &prefix) };
+        prefix = join(path, &prefix);
+        next = *above;
+    }
+    prefix
 }
 
 /// `[HttpGet("users/{id}")]` on the class itself.

@@ -10,7 +10,6 @@ use crate::areas::api::routing::constants::Constants;
 use crate::areas::api::routing::expression::{Argument, Link, arguments, chain, last_name};
 use crate::areas::api::routing::mounts::{Mounts, Router, UNKNOWN};
 use crate::areas::api::routing::source::Sources;
-use crate::code::string_literal;
 
 /// What `MapIdentityApi<User>()` adds.
 const IDENTITY: &[(&str, &str)] = &[
@@ -72,7 +71,7 @@ pub(super) fn endpoints(sources: &Sources<'_>, constants: &Constants<'_>) -> Vec
             IDENTITY.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect()
         } else {
             let Some(path) = program.path(last, file, at) else { continue };
-            methods(last).into_iter().map(|method| (method, path.clone())).collect()
+            program.methods(last, file).into_iter().map(|method| (method, path.clone())).collect()
         };
         let (router, prefix) = program.reached(before, file, at);
         let line = sources.line(file, at);
@@ -191,6 +190,20 @@ impl Program<'_, '_> {
         }
     }
 
+    /// The verb in the name of `MapGet`, or those of `MapMethods`, which may be a value of a class.
+    fn methods(&self, link: &Link<'_>, file: usize) -> Vec<String> {
+        const VERBS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+        if link.name != "MapMethods" {
+            return vec![link.name.trim_start_matches("Map").to_ascii_uppercase()];
+        }
+        let given = link.arg(1);
+        let listed = given.contains(['"', '{', '[']).then_some(given);
+        let listed = listed.or_else(|| self.constants.source(given, file)).unwrap_or_default();
+        let verbs = listed.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_uppercase);
+        let verbs: Vec<String> = verbs.filter(|verb| VERBS.contains(&verb.as_str())).collect();
+        if verbs.is_empty() { vec!["*".to_owned()] } else { verbs }
+    }
+
     fn around(&self, file: usize, at: usize) -> Option<usize> {
         let around = |function: &Function<'_>| function.file == file && function.bytes.contains(&at);
         let found = self.functions.iter().enumerate().filter(|(_, function)| around(function));
@@ -221,12 +234,4 @@ fn functions<'r>(sources: &Sources<'r>) -> Vec<Function<'r>> {
 fn is_router_type(kind: &str) -> bool {
     let kind = kind.trim_end_matches('?');
     ["RouteBuilder", "RouteGroupBuilder", "WebApplication"].iter().any(|end| last_name(kind).ends_with(end))
-}
-
-fn methods(link: &Link<'_>) -> Vec<String> {
-    if link.name == "MapMethods" {
-        let listed = link.arg(1).split(|c: char| !(c.is_alphanumeric() || c == '"'));
-        return listed.filter_map(string_literal).map(str::to_ascii_uppercase).collect();
-    }
-    vec![link.name.trim_start_matches("Map").to_ascii_uppercase()]
 }

@@ -10,6 +10,7 @@ use super::routing::source::Sources;
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
 use crate::code::Language;
+use crate::paths::is_aside;
 
 /// The name that its own site uses.
 const FRAMEWORK: &str = "ASP.NET Core";
@@ -48,6 +49,9 @@ fn path_bases(repo: &Snapshot) -> Vec<(String, String)> {
 pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
     let sources = Sources::of(repo, "api.csharp");
     let found: Vec<_> = sources.matches("api.csharp.versioning").collect();
+    if found.is_empty() || is_unused(repo) {
+        return Vec::new();
+    }
     let chosen = found.iter().any(|(_, found)| found.var("NAME") != Some("AddApiVersioning"));
     let cues = found.into_iter().filter_map(|(file, found)| {
         let scheme = match found.var("NAME")? {
@@ -62,6 +66,15 @@ pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {
         Some(VersionCue { file: sources.path(file).to_owned(), lines: found.lines, scheme })
     });
     cues.collect()
+}
+
+/// Whether every request may leave the version out, and no endpoint has another one than the rest.
+fn is_unused(repo: &Snapshot) -> bool {
+    const ASKS: &[&str] =
+        &["MapToApiVersion", "WithApiVersionSet", "HasApiVersion", "[ApiVersion", "NewVersionedApi", "WithVersionSet"];
+    let texts = || repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".cs") && !is_aside(&file.path));
+    texts().any(|(_, text)| text.contains("AssumeDefaultVersionWhenUnspecified = true"))
+        && !texts().any(|(_, text)| ASKS.iter().any(|asks| text.contains(asks)))
 }
 
 #[cfg(test)]

@@ -139,6 +139,48 @@ fn fast_endpoints_say_their_routes_in_configure() {
 }
 
 #[test]
+fn groups_of_fast_endpoints_have_a_path() {
+    let project =
+        "<Project><ItemGroup><PackageReference Include=\"FastEndpoints\" Version=\"5.0.0\" /></ItemGroup></Project>";
+    let endpoint = |verb: &str, group: &str| {
+        format!(
+            "class {verb}{group} : Ep.NoReq.NoRes\n{{\n  public override void Configure()\n  {{\n    {verb}(\"{{id}}\");\n    Group<{group}>();\n  }}\n}}\n"
+        )
+    };
+    let groups = "public class PearGroup : Group\n{\n  public PearGroup()\n  {\n    Configure(\"/v1/pears/\", it => { });\n  }\n}\nclass SeedGroup : SubGroup<PearGroup> {\n  public SeedGroup() { Configure(\"seeds\", it => { }); }\n}\n";
+    let found = routes(&[
+        ("Api.csproj", project),
+        ("Groups.cs", groups),
+        ("A.cs", &endpoint("Get", "PearGroup")),
+        ("B.cs", &endpoint("Put", "SeedGroup")),
+        ("C.cs", &endpoint("Post", "Elsewhere")),
+    ]);
+    assert_eq!(found, ["GET /v1/pears/{id}", "POST /{?}/{id}", "PUT /v1/pears/seeds/{id}"]);
+}
+
+#[test]
+fn routes_may_be_properties_of_a_class_of_their_own() {
+    let program = "app.MapMethods(AddPear.Route, AddPear.Methods, AddPear.Handle).WithTags(\"a\");\napp.MapMethods(AllPears.Route, AllPears.Methods, AllPears.Handle);\n";
+    let add = "public class AddPear\n{\n  public static string Route => \"/pears\";\n  public static string[] Methods => new string[] { HttpMethod.Post.ToString() };\n  public static Delegate Handle => Action;\n}\n";
+    let all = "public class AllPears\n{\n  public static string Route => \"/pears/all\";\n  public static string[] Methods => [\"GET\", HttpMethods.Head];\n}\n";
+    let files = [("Program.cs", program), ("AddPear.cs", add), ("AllPears.cs", all)];
+    assert_eq!(routes(&files), ["GET /pears/all", "HEAD /pears/all", "POST /pears"]);
+}
+
+#[test]
+fn a_reader_of_versions_that_no_endpoint_asks_for_is_no_sign() {
+    let of = |other: &str| {
+        let text = format!(
+            "s.AddApiVersioning(o => {{\n  o.AssumeDefaultVersionWhenUnspecified = true;\n  o.ApiVersionReader = new HeaderApiVersionReader(\"x-version\");\n}});\n{other}"
+        );
+        version_cues(&Fixture::new().file("Program.cs", &text).snapshot()).len()
+    };
+    assert_eq!(of(""), 0);
+    assert_eq!(of("app.MapGet(\"/a\", A).MapToApiVersion(2);\n"), 1);
+    assert_eq!(of("[ApiVersion(\"2.0\")]\nclass A : ControllerBase { }\n"), 1);
+}
+
+#[test]
 fn groups_reach_endpoints_through_an_interface() {
     let program = r#"
 var versioned = app.MapGroup("api/v1");
