@@ -39,7 +39,16 @@ fn evaluate(repo: &Snapshot, file: &str, expression: &str, depth: u8) -> Option<
     }
     let sum = split(expression, '+');
     if sum.len() > 1 {
-        return sum.iter().map(|part| evaluate(repo, file, part, depth - 1)).collect();
+        let mut parts: Vec<Option<String>> = sum.iter().map(|part| evaluate(repo, file, part, depth - 1)).collect();
+        // What is asked for stands behind what is set elsewhere.
+        if parts.last().is_some_and(|last| last.as_ref().is_some_and(|last| last.starts_with('/'))) {
+            parts
+                .iter_mut()
+                .zip(&sum)
+                .filter(|(part, _)| part.is_none())
+                .for_each(|(part, name)| *part = Some(hole(name).to_owned()));
+        }
+        return parts.into_iter().collect();
     }
     if let Some(template) = template(expression) {
         let (body, opening) = template;
@@ -220,6 +229,8 @@ mod tests {
         assert_eq!(text(&repo, "a.ts", "this.routes.user"), "/api/users");
         assert_eq!(text(&repo, "a.ts", "`${base}/x/${other}`"), "/base/x/{?}");
         assert_eq!(text(&repo, "a.ts", "compute()"), "{?}");
+        assert_eq!(text(&repo, "a.ts", "settings.prefix + '/health'"), "{?}/health");
+        assert_eq!(text(&repo, "a.ts", "'/users/' + name()"), "{?}");
         let repo = Fixture::new()
             .file("a.py", "PREFIX = os.getenv('PREFIX', '/api/v1')\n")
             .file("a.ts", "const prefix = process.env.PREFIX ?? '/v2';\n")

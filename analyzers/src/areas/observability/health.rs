@@ -116,7 +116,9 @@ mod tests {
 
     #[test]
     fn routes_that_say_whether_the_service_is_well() {
-        for path in ["/health", "/api/v1/healthz", "/actuator/health", "/ping", "/api/status", "/_health"] {
+        for path in
+            ["/health", "/api/v1/healthz", "/actuator/health", "/ping", "/api/status", "/_health", "/{?}/health"]
+        {
             assert!(is_health(path), "{path}");
         }
         for path in [

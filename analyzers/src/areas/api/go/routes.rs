@@ -52,9 +52,10 @@ impl Routing<'_, '_> {
         let mut verbs = if verbs.is_empty() { methods.to_vec() } else { verbs };
         let mut path = match path {
             Some(path) => match self.path_at(link.arg(path), file, start + link.at) {
-                Some(path) => path,
+                // `client.Post(base+"/x", kind, body)` may ask another system.
+                Some(path) if reached.sure || !path.starts_with(UNKNOWN) => path,
                 None if reached.sure => UNKNOWN.to_owned(),
-                None => return None,
+                _ => return None,
             },
             None => String::new(),
         };

@@ -42,6 +42,20 @@ func main() {
 }
 
 #[test]
+fn what_stands_behind_a_setting_is_read() {
+    let main = r#"package main
+import "github.com/gin-gonic/gin"
+func main() {
+    router := gin.Default()
+    router.GET(config.All.Path+"/health", health)
+    router.GET(fmt.Sprintf("%s/users", config.All.Path), list)
+    router.GET("/files/"+config.All.Name, file)
+}
+func (s *Shop) ask(body Body) { s.pay.POST(s.base+"/charges", "application/json", body) }"#;
+    assert_eq!(routes(&[("main.go", main)]), ["gin GET /{?}", "gin GET /{?}/health", "gin GET /{?}/users"]);
+}
+
+#[test]
 fn chi_routes_groups_and_mounts_nest() {
     let main = r#"package main
 import "github.com/go-chi/chi/v5"

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::expression::{chain, last_name, split};
+use super::mounts::UNKNOWN;
 use super::source::Sources;
 use crate::code::{Language, string_literal};
 
@@ -53,7 +54,7 @@ impl<'r> Constants<'r> {
         expression = expression.trim_start_matches('&').trim();
         let terms = split(expression, 0, '+');
         if terms.len() > 1 {
-            return terms.into_iter().map(|(_, term)| self.part(term, file, depth)).collect();
+            return whole(terms.into_iter().map(|(_, term)| self.part(term, file, depth)).collect());
         }
         if let Some(literal) = string_literal(expression) {
             return if self.language == Language::Kotlin && literal.contains('$') {
@@ -87,7 +88,8 @@ impl<'r> Constants<'r> {
         match call.name {
             "Sprintf" => {
                 let values = call.args.iter().skip(1).map(|arg| self.part(arg.text, file, depth));
-                fill(string_literal(call.arg(0))?, &["%s", "%v"], values)
+                let values = values.map(|value| Some(value.unwrap_or_else(|| UNKNOWN.to_owned())));
+                fill(string_literal(call.arg(0))?, &["%s", "%v"], values).filter(|path| path != UNKNOWN)
             }
             "format" => {
                 let shape = string_literal(call.arg(0))?;
@@ -129,7 +131,17 @@ impl<'r> Constants<'r> {
         Some(text)
     }
 
+    /// The source of the value that `path` in `file` names.
+    pub fn source(&self, path: &str, file: usize) -> Option<&'r str> {
+        self.defined(path, file).map(|constant| constant.value)
+    }
+
     fn named(&self, path: &str, file: usize, depth: usize) -> Option<String> {
+        let constant = self.defined(path, file)?;
+        self.evaluate(constant.value, constant.file, depth + 1)
+    }
+
+    fn defined(&self, path: &str, file: usize) -> Option<&Constant<'r>> {
         let path = path.trim();
         let name = last_name(path);
         let owner = path.len().checked_sub(name.len() + 1).map(|end| last_name(path[..end].trim_end_matches(':')));
@@ -147,9 +159,15 @@ impl<'r> Constants<'r> {
             }
         };
         let here = |constant: &&Constant<'_>| owner.is_none() && constant.file == file;
-        let constant = known.iter().find(here).or_else(|| known.iter().find(in_folder)).or_else(|| known.first())?;
-        self.evaluate(constant.value, constant.file, depth + 1)
+        known.iter().find(here).or_else(|| known.iter().find(in_folder)).or_else(|| known.first())
     }
+}
+
+/// A text of parts, of which those in front that nobody can tell are shown as such: what is asked for stands behind.
+fn whole(parts: Vec<Option<String>>) -> Option<String> {
+    let ends_known = parts.last()?.as_ref().is_some_and(|last| !last.is_empty());
+    (ends_known || parts.iter().all(Option::is_some))
+        .then(|| parts.into_iter().map(|part| part.unwrap_or_else(|| UNKNOWN.to_owned())).collect())
 }
 
 fn stem(path: &str) -> &str {
