@@ -1,6 +1,7 @@
 //! Endpoints of Laravel and Lumen, of Slim, of Mezzio, of CodeIgniter, and of routers of a project's own.
 
 mod own;
+mod required;
 
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         let routes = Routes { repo, file, framework: framework(file), base: base(repo, file), calls };
         routes.include(&mut included);
     }
+    required::add(repo, &mut included);
     for (file, calls) in &files {
         let base = Some(base(repo, file)).filter(|base| !base.is_empty());
         let base = base.or_else(|| included.get(*file).cloned()).unwrap_or_default();

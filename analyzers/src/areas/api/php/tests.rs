@@ -139,3 +139,23 @@ fn routes_of_the_first_symfony_are_pages() {
     assert_eq!(all, ["* / page", "* /list.:sf_format", "* /notes page", "POST /add page"]);
     assert!(shown(&[routing]).is_empty());
 }
+
+#[test]
+fn files_that_a_file_of_routes_requires_have_its_prefix() {
+    let app = "<?php\nreturn Application::configure()->withRouting(api: __DIR__.'/../routes/api.php', apiPrefix: 'v1')->create();\n";
+    let api = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/pears', [Pears::class, 'all']);\nrequire __DIR__.'/admin.php';\n";
+    let admin = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/admin', [Admin::class, 'all']);\nrequire_once __DIR__ . '/parts/seeds.php';\n";
+    let seeds = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/seeds', [Seeds::class, 'all']);\n";
+    let web = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::get('/shop', [Shop::class, 'all']);\n";
+    let repo = Fixture::new()
+        .file("composer.json", r#"{"require": {"laravel/framework": "11"}}"#)
+        .file("bootstrap/app.php", app)
+        .file("routes/api.php", api)
+        .file("routes/admin.php", admin)
+        .file("routes/parts/seeds.php", seeds)
+        .file("routes/other.php", web)
+        .snapshot();
+    let mut paths: Vec<String> = endpoints(&repo).into_iter().map(|it| it.path).collect();
+    paths.sort();
+    assert_eq!(paths, ["/shop", "/v1/admin", "/v1/pears", "/v1/seeds"]);
+}
