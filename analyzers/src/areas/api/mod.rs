@@ -12,6 +12,7 @@ pub mod endpoint;
 mod fronted;
 mod generated;
 mod go;
+mod grpc;
 mod javascript;
 mod javascript_modules;
 mod jvm;

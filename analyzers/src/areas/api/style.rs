@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::grpc;
 use super::surface::Surface;
 use crate::Snapshot;
 use crate::kinds::served;
@@ -45,6 +46,10 @@ pub(super) fn style(repo: &Snapshot, surface: &Surface) -> Option<&'static str> 
         repo.stack().dependencies().iter().filter(speaks_graphql).map(|it| paths::folder(&it.path)).collect();
     if !speakers.is_empty() && data < ENOUGH && !is_collection(repo, &speakers) {
         return Some("graphql");
+    }
+    let calls = grpc::services(repo).calls;
+    if calls > surface.data().count() && calls >= ENOUGH && served::grpc(repo).is_some() {
+        return Some("grpc");
     }
     if surface.is_http_api() {
         return Some("rest");

@@ -8,7 +8,7 @@ use super::fronted::{self, Front};
 use super::style::{ENOUGH, style};
 use super::surface::Surface;
 use super::values::UNKNOWN;
-use super::{Endpoint, UnreadMount, asked};
+use super::{Endpoint, UnreadMount, asked, grpc};
 use crate::kinds::served;
 use crate::{Evidence, Finding, Place, Snapshot, kinds};
 
@@ -96,6 +96,14 @@ fn judge(
             );
         }
         Some("grpc") => {
+            if let Some((version, place)) = grpc::services(repo).version {
+                let summary = format!(
+                    "Programs that use it go on working when it changes: its services of gRPC carry a version, {version}, in \
+                     the name of their package, as in {}.",
+                    place.path
+                );
+                return Finding::met(SIGNAL, summary, place);
+            }
             return Finding::not_applicable(SIGNAL, "It answers by gRPC, where versions stand elsewhere.");
         }
         Some("rendered") => {
