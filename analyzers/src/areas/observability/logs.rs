@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod csharp;
+mod golang;
 mod own;
 mod requests;
 mod winston;
@@ -51,6 +52,9 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
     (Php, "symfony/framework-bundle", "Symfony"),
 ];
 
+/// How many places are shown.
+const SHOWN: usize = 10;
+
 /// So many lines that somebody left behind are not what tells of a program.
 const FEW: usize = 1;
 
@@ -75,18 +79,39 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     });
     let is_told = LazyCell::new(|| tells_logrus(repo));
     let has_zaps_fields = LazyCell::new(|| zap::keeps_values(repo));
+    let has_a_handler = LazyCell::new(|| golang::slog_has_a_handler(repo));
     let is_plain = |found: &&CodeMatch| {
         messages.are_plain(repo, found)
             || is_of(repo, found, "logrus") && !*is_told
+            || is_of(repo, found, "slog") && !*has_a_handler
             || is_of(repo, found, "go.uber.org/zap") && !*has_zaps_fields
     };
     let (plain, structured): (Vec<_>, Vec<_>) = structured.into_iter().partition(is_plain);
     if let Some(first) = structured.first() {
-        let summary = format!(
-            "Machines can search the log: it is written as records with names and values, as in {}.",
-            first.path
-        );
-        return said(Finding::met(SIGNAL, summary, marks::places(repo, structured)), "structured");
+        if let Some(mixed) = golang::Mixed::of(repo, first) {
+            let summary = format!(
+                "Machines can search a part of the log: {} of {} lines are written as records with names and values, \
+                 as in {}, and the others as plain text, as in {}.",
+                mixed.records,
+                mixed.records + mixed.lines,
+                first.path,
+                mixed.place.path
+            );
+            let at = [mixed.place, marks::at(repo, first)];
+            return said(Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())), "unstructured");
+        }
+        if let Some(place) = messages.stored_as_sentences().filter(|_| first.language == Language::CSharp) {
+            let summary = format!(
+                "Machines can search the log: Serilog stores each line as a record, as set up in {}; the values are a \
+                 part of its text.",
+                place.path
+            );
+            return said(Finding::met(SIGNAL, summary, place), "structured");
+        }
+        let (path, at) = shown(repo, &messages, &structured);
+        let summary =
+            format!("Machines can search the log: it is written as records with names and values, as in {path}.");
+        return said(Finding::met(SIGNAL, summary, at), "structured");
     }
     let is_used =
         |it: &Dependency, name: &str| is_used(repo, it, name) && (it.ecosystem != Nuget || !messages.are_built());
@@ -123,13 +148,13 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let of_program = if with_a_log.is_some() { own } else { server.matches("observability", "logger") };
     let requests = requests::Requests::of(repo, server, &of_program);
     let logger = [written_as_text, plain, requests.without(of_program)].concat();
-    if let Some(first) = logger.first() {
+    if !logger.is_empty() {
+        let (path, at) = shown(repo, &messages, &logger);
         let summary = format!(
-            "After a failure somebody has to read the log line by line: it is plain text, as in {}. A service that \
-             collects logs may make it searchable.",
-            first.path
+            "After a failure somebody has to read the log line by line: it is plain text, as in {path}. A service that \
+             collects logs may make it searchable."
         );
-        return said(Finding::partly(SIGNAL, summary, marks::places(repo, logger)).indicative(), "unstructured");
+        return said(Finding::partly(SIGNAL, summary, at).indicative(), "unstructured");
     }
     // Every new project of ASP.NET has these settings, so a program that prints has another way.
     let prints = printed.working.len().max(printed.failing.len()) > FEW;
@@ -152,6 +177,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     }
     // What these write is all that there is, unless the program prints while it works.
     if let Some((dependency, name)) = marks::package(repo, BY_THEMSELVES)
+        && !requests.is_only_for_development(repo, dependency)
         && printed.working.len() <= FEW
         && (dependency.ecosystem != Npm || printed.failing.is_empty())
     {
@@ -176,6 +202,16 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let summary = "After a failure there is little to look into: nothing was found in the code that keeps a log. The \
                    framework, or a server in front, may keep one of its own.";
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
+}
+
+/// Where `found` is to be looked at, and in which file first: where a logger of C# is asked for says less than a line that
+/// it writes.
+fn shown(repo: &Snapshot, messages: &csharp::Messages, found: &[&CodeMatch]) -> (String, Evidence) {
+    let first = found.first().filter(|first| csharp::is_ilogger(repo, first)).and_then(|_| messages.place());
+    let path = first.as_ref().map(|place| place.path.to_string());
+    let path = path.or_else(|| Some(found.first()?.path.to_string())).unwrap_or_default();
+    let places = first.into_iter().chain(found.iter().map(|found| marks::at(repo, found)));
+    (path, Evidence::or_absence(places.take(SHOWN), repo.head()))
 }
 
 /// A log that somebody else's code writes, and the program adds nothing to.

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 use crate::paths::is_aside;
+use crate::{Place, Snapshot};
 
 /// `log.LogInformation("Paid {Order}", id)`, also after an exception: the logger gets the value and its name.
 static TEMPLATE: LazyLock<Regex> =
@@ -28,9 +28,28 @@ static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// A call of a logger with a message.
+static LINE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"\.Log(?:Trace|Debug|Information|Warning|Error|Critical)?\(\s*(?:[\w.]+\s*,\s*)*[$@]*""#)
+});
+
 /// What gives names to values, or writes JSON, whatever the messages look like.
 const BESIDE: &[&str] =
     &["JsonFormatter", "JsonLayout", "AddJsonConsole", "SerilogRequestLogging", ".ForContext(", "PushProperty("];
+
+/// Where Serilog stores records with their time, level and properties, to be searched.
+static STORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"WriteTo\s*\.(?:MSSqlServer|PostgreSQL|MySQL|SQLite|MongoDB\w*|Seq|Elasticsearch|GrafanaLoki|LokiHttp|ApplicationInsights|OpenTelemetry|AmazonCloudWatch|DatadogLogs|Splunk\w*|EventCollector|Graylog|AzureTableStorage|NewRelicLogs)\(",
+    )
+});
+
+/// The same in its settings.
+static STORE_OF_SETTINGS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#""Name"\s*:\s*"(?:MSSqlServer|PostgreSQL|MySQL|SQLite|MongoDB\w*|Seq|Elasticsearch|GrafanaLoki|ApplicationInsights|OpenTelemetry|AmazonCloudWatch|DatadogLogs|Graylog)""#,
+    )
+});
 
 /// What takes the records of ASP.NET's own logger with their names and values; its console writes lines of text.
 const TAKERS: &[&str] = &[
@@ -54,42 +73,78 @@ pub(super) struct Messages {
     built: bool,
     beside: bool,
     taken: bool,
-    written: bool,
+    /// Where Serilog is told to store them.
+    stored: Option<Place>,
+    /// The first line that a logger is asked to write.
+    written: Option<Place>,
+    calls: bool,
 }
 
 impl Messages {
     pub(super) fn of(repo: &Snapshot) -> Self {
-        let mut found = Messages { templates: false, built: false, beside: false, taken: false, written: false };
-        let files = repo.tree().own_texts();
-        for (_, text) in files.filter(|(file, _)| file.path.ends_with(".cs") && !is_aside(&file.path)) {
+        let mut found = Messages {
+            templates: false,
+            built: false,
+            beside: false,
+            taken: false,
+            stored: None,
+            written: None,
+            calls: false,
+        };
+        let at = |path: &str, text: &str, byte: usize| {
+            let number = text[..byte].matches('\n').count() as u32 + 1;
+            Place::lines(repo.head(), path, number, number)
+        };
+        for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
+            let path = file.path.as_str();
+            let is_settings = file.name().starts_with("appsettings") && path.ends_with(".json");
+            if is_settings && text.contains("\"Serilog\"") {
+                found.stored = found.stored.or_else(|| Some(at(path, text, STORE_OF_SETTINGS.find(text)?.start())));
+            }
+            if !path.ends_with(".cs") {
+                continue;
+            }
+            found.stored = found.stored.or_else(|| Some(at(path, text, STORE.find(text)?.start())));
+            found.written = found.written.or_else(|| Some(at(path, text, LINE.find(text)?.start())));
             found.templates |= TEMPLATE.is_match(text);
             found.built |= BUILT.is_match(text);
             found.beside |= BESIDE.iter().any(|mark| text.contains(mark));
-            found.written |= WRITTEN.is_match(text);
+            found.calls |= WRITTEN.is_match(text);
             found.taken |= TAKERS.iter().any(|mark| text.contains(mark));
         }
         found
     }
 
-    /// Whether each value is part of a sentence.
+    /// A line that a logger is asked to write.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.written.clone()
+    }
+
+    /// Where records are stored of which each value is part of a sentence.
+    pub(super) fn stored_as_sentences(&self) -> Option<Place> {
+        self.stored.clone().filter(|_| self.built && !self.templates && !self.beside)
+    }
+
+    /// Whether each value is part of a sentence, and nothing keeps when and how bad it was.
     pub(super) fn are_built(&self) -> bool {
-        self.built && !self.templates && !self.beside
+        self.built && !self.templates && !self.beside && self.stored.is_none()
     }
 
     /// Whether `found` is a logger of ASP.NET's that is asked for, and that nothing in the program calls.
     pub(super) fn are_never_written(&self, repo: &Snapshot, found: &CodeMatch) -> bool {
-        !self.written && found.language == Language::CSharp && is_ilogger(repo, found)
+        !self.calls && found.language == Language::CSharp && is_ilogger(repo, found)
     }
 
     /// Whether `found` is a logger that writes lines of text. ASP.NET's own does, unless a message names its values and
     /// something keeps them.
     pub(super) fn are_plain(&self, repo: &Snapshot, found: &CodeMatch) -> bool {
         found.language == Language::CSharp
-            && (self.are_built() || !(self.templates && self.taken) && is_ilogger(repo, found))
+            && (self.are_built() || self.stored.is_none() && !(self.templates && self.taken) && is_ilogger(repo, found))
     }
 }
 
-fn is_ilogger(repo: &Snapshot, found: &CodeMatch) -> bool {
+/// Whether `found` asks for ASP.NET's logger.
+pub(super) fn is_ilogger(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone()));
-    text.is_some_and(|text| text.starts_with("ILogger"))
+    found.language == Language::CSharp && text.is_some_and(|text| text.starts_with("ILogger"))
 }

@@ -11,6 +11,7 @@ use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::paths::is_aside;
+use crate::snapshot::stack::{Dependency, Ecosystem};
 use crate::{Finding, Place, Snapshot};
 
 /// Frameworks that write what they start, and each error that nobody catches.
@@ -21,6 +22,9 @@ const IF_ASKED: &[&str] = &["Fiber", "Echo", "gin"];
 
 /// So many lines that are printed beside a line for each request are a few.
 const FEW_PRINTS: usize = 5;
+
+/// So many lines, with its own, are looked at for the check that code stands behind.
+const CHECKED_ABOVE: usize = 3;
 
 /// Macros of Rust's `log`.
 static MACRO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:trace|debug|info|warn|error|log)!\s*[(\[{]"));
@@ -39,6 +43,8 @@ pub(super) struct Requests<'a> {
     middleware: Vec<&'a CodeMatch>,
     last_words: Vec<&'a CodeMatch>,
     silent: Vec<&'a CodeMatch>,
+    /// Whether lines for requests are written, and only where somebody develops.
+    for_development: bool,
 }
 
 impl<'a> Requests<'a> {
@@ -48,6 +54,9 @@ impl<'a> Requests<'a> {
         if middleware.iter().any(|found| found.language == Language::Rust) && !uses(repo, ".rs", starts_a_log) {
             middleware.retain(|found| found.language != Language::Rust);
         }
+        let all = middleware.len();
+        middleware.retain(|found| !is_behind_a_check(repo, found));
+        let for_development = all > 0 && middleware.is_empty();
         let asked =
             Surface::of(repo).endpoints.iter().any(|it| IF_ASKED.contains(&it.framework)) || !middleware.is_empty();
         let last_words = loggers.iter().copied().filter(|found| asked && says_only_its_last(repo, found)).collect();
@@ -62,7 +71,12 @@ impl<'a> Requests<'a> {
             silent.extend(loggers.iter().filter(is_python));
         }
         silent.extend(loggers.iter().filter(|found| helps_tests(repo, found)));
-        Requests { middleware, last_words, silent }
+        Requests { middleware, last_words, silent, for_development }
+    }
+
+    /// Whether what `dependency` writes is not written in production.
+    pub(super) fn is_only_for_development(&self, repo: &Snapshot, dependency: &Dependency) -> bool {
+        dependency.ecosystem == Ecosystem::Npm && (self.for_development || is_of_developers(repo, dependency))
     }
 
     /// `loggers` without those that tell nothing.
@@ -111,6 +125,36 @@ impl<'a> Requests<'a> {
         );
         Some(Finding::partly(super::SIGNAL, summary, marks::places(repo, middleware)).indicative())
     }
+}
+
+/// Whether a manifest asks for `dependency` only where somebody develops.
+fn is_of_developers(repo: &Snapshot, dependency: &Dependency) -> bool {
+    let text = repo.text(&dependency.path).unwrap_or_default();
+    let before = text.split(&format!("\"{}\"", dependency.name)).next().unwrap_or_default();
+    before.rsplit_once("ependencies\"").is_some_and(|(before, _)| before.ends_with("devD"))
+}
+
+/// Whether `found` is code of Node behind a check that it does not run in production.
+fn is_behind_a_check(repo: &Snapshot, found: &CodeMatch) -> bool {
+    static CHECK: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r#"(?i)!==?\s*['"]prod(?:uction)?['"]|!\s*(?:\w+\.)*(?:is_?)?prod(?:uction)?\b|={2,3}\s*['"]dev(?:elopment)?['"]|\(\s*(?:\w+\.)*is_?dev\w*"#,
+        )
+    });
+    if !matches!(found.language, Language::JavaScript | Language::TypeScript) {
+        return false;
+    }
+    let before = repo.text(&found.path).and_then(|text| text.get(..found.bytes.start)).unwrap_or_default();
+    let lines: Vec<&str> = before.lines().rev().take(CHECKED_ABOVE).collect();
+    let is_open = |above: usize| {
+        let count = |c: char| lines[..above].iter().map(|line| line.matches(c).count()).sum::<usize>();
+        above == 0 || count('}') == 0
+    };
+    let is_asked = |line: &str| line.contains("if") || line.contains("&&") || line.contains('?');
+    lines.iter().enumerate().any(|(above, line)| {
+        let reaches = above == 0 || line.trim_end().ends_with(['{', ')', '?']) && is_open(above);
+        reaches && is_asked(line) && CHECK.is_match(line)
+    })
 }
 
 /// Whether Rust is told where lines of the log go. Middleware only hands them to whatever was set up, if anything was.

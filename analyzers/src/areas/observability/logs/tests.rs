@@ -111,7 +111,7 @@ fn how_a_program_says_what_it_does() {
             "none",
         ),
         ("app.js", "console.error(1);\n", "print"),
-        ("main.go", "package a\nimport \"log/slog\"\n", "structured"),
+        ("main.go", "package a\nimport \"log/slog\"\nvar l = slog.New(slog.NewJSONHandler(w, nil))\n", "structured"),
         ("main.go", "package a\nimport \"log\"\n", "unstructured"),
         ("A.java", "import org.slf4j.Logger;\nclass A {}\n", "unstructured"),
         ("A.kt", "import mu.KotlinLogging\n", "unstructured"),

@@ -70,6 +70,48 @@ fn what_only_writes_a_line_for_each_request_is_not_the_programs() {
 }
 
 #[test]
+fn lines_that_are_written_only_where_somebody_develops_are_no_log() {
+    let with = |package: &str, code: &str| {
+        kind(&[("package.json", package), ("app.js", &format!("{code}\napp.listen(1, () => console.log(user));\n"))])
+    };
+    let (used, developers) = (
+        r#"{"dependencies": {"express": "4", "morgan": "1"}}"#,
+        r#"{"dependencies": {"express": "4"}, "devDependencies": {"morgan": "1"}}"#,
+    );
+    let plain = "app.use(morgan('dev'));";
+    assert_eq!(with(used, plain), "framework_default");
+    assert_eq!(with(used, "if (process.env.NODE_ENV === 'development') {\n  app.use(morgan('dev'));\n}"), "print");
+    assert_eq!(with(used, "if (!production) app.use(morgan('dev'));"), "print");
+    assert_eq!(with(used, "if (process.env.NODE_ENV !== 'test') {\n  app.use(morgan('dev'));\n}"), "framework_default");
+    assert_eq!(with(used, "if (env === 'development') {\n}\napp.use(morgan('dev'));"), "framework_default");
+    assert_eq!(with(developers, "module.exports = !production ? require('morgan')('dev') : pass;"), "print");
+}
+
+#[test]
+fn records_that_serilog_stores_can_be_searched() {
+    let with = |sink: &str| {
+        let code = format!(
+            "using Serilog;\nclass A {{\n  void Set(LoggerConfiguration it) {{ it.WriteTo.Console(){sink}; }}\n  void F(ILogger<A> log) {{ log.LogInformation($\"Paid {{id}}\"); }}\n}}\n"
+        );
+        let repo = Fixture::new().file("Program.cs", &code).snapshot();
+        let server = Server::of(&repo);
+        let found = finding(&repo, &server, &Printed::of(&repo, &server));
+        found.facts()["logging"].clone()
+    };
+    assert_eq!(with(".WriteTo.MSSqlServer(\"a\")"), "structured");
+    assert_eq!(with(""), "unstructured");
+}
+
+#[test]
+fn a_line_that_is_written_is_shown_before_the_logger_that_is_asked_for() {
+    let code = "class A {\n  A(ILogger<A> log) { }\n  void F() {\n    log.LogInformation(\"Paid\");\n  }\n}\n";
+    let repo = Fixture::new().file("A.cs", code).snapshot();
+    let server = Server::of(&repo);
+    let found = finding(&repo, &server, &Printed::of(&repo, &server));
+    assert_eq!(found.places()[0].lines.map(|lines| lines.0), Some(4), "{}", found.summary());
+}
+
+#[test]
 fn what_a_program_of_nest_prints_while_it_works_is_more_than_what_nest_says() {
     let package = ("package.json", r#"{"dependencies": {"@nestjs/core": "10"}}"#);
     let with = |path: &str, text: &str| kind(&[package, (path, text)]);
