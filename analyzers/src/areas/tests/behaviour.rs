@@ -229,6 +229,24 @@ fn only_tests_that_call_the_project_are_over_http() {
 }
 
 #[test]
+fn tests_may_go_over_http_through_a_helper() {
+    let api = |helper: (&str, &str), test: (&str, &str)| exist(&[helper, test]).facts()["api_files"].clone();
+    let request = ("test/support/request.js", "module.exports = require('supertest')(app);\n");
+    let of_node = |ask: &str| {
+        format!(
+            "const request = require('../support/request');\ntest('a', async () => {{ expect({ask}).toBe(1); }});\n"
+        )
+    };
+    assert_eq!(api(request, ("test/a/a.test.js", &of_node("await request.post('/a')"))), 1);
+    assert_eq!(api(request, ("test/a/a.test.js", &of_node("1"))), 0);
+    let beside = "const { add } = require('../../src/add');\ntest('a', () => { expect(cart.get(1)).toBe(1); });\n";
+    assert_eq!(api(request, ("test/a/a.test.js", beside)), 0);
+    let setup = ("Test/Helpers/Setup.cs", "public class Setup : WebApplicationFactory<Program> { }\n");
+    let of_net = "[TestClass]\npublic class PearTests {\n  [TestMethod]\n  public async Task All() {\n    var answer = await Setup.client.GetAsync(\"/pears\");\n    Assert.AreEqual(200, answer.Status);\n  }\n}\n";
+    assert_eq!(api(setup, ("Test/PearTests.cs", of_net)), 1);
+}
+
+#[test]
 fn a_pipeline_that_calls_a_runner_runs_the_tests() {
     assert_eq!(in_ci(&[(".github/workflows/ci.yml", &workflow("pytest -q"))]), Outcome::Met);
     assert_eq!(in_ci(&[(".gitlab-ci.yml", "test:\n  script:\n    - python -m pytest\n")]), Outcome::Met);

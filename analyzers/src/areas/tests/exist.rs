@@ -41,6 +41,9 @@ static THIS_MACHINE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?-u)localhost|127\.0\.0\.1|0\.0\.0\.0|(?i)\b(base_?url|app\.address|server\.address|listen|spawn_app)\b")
 });
 
+/// A verb of HTTP as a method, whoever has it.
+static ASKED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\.(?:get|post|put|patch|delete|send)\w*\("));
+
 pub(super) fn finding(repo: &Snapshot, cases: &[Case]) -> Finding {
     let count = |state| cases.iter().filter(|case| case.state == state).count();
     let (written, scaffold) = (count(State::Written), count(State::Scaffold));
@@ -312,7 +315,41 @@ fn representative(repo: &Snapshot, cases: &[Case], state: State, api: &BTreeSet<
 fn api_files<'a>(repo: &Snapshot, cases: &'a [Case]) -> BTreeSet<&'a str> {
     let paths: BTreeSet<&str> = cases.iter().map(|case| case.path.as_str()).collect();
     let touches = |text: &str| API_TOOL.is_match(text) || CLIENT.is_match(text) && THIS_MACHINE.is_match(text);
-    paths.into_iter().filter(|path| repo.text(path).is_some_and(touches)).collect()
+    let helpers = repo.tree().own_texts().filter(|(file, text)| {
+        Language::of(&file.path).is_some()
+            && cases::is_test_path(&file.path)
+            && !paths.contains(file.path.as_str())
+            && touches(text)
+    });
+    let helpers: Vec<(Option<Language>, &str)> =
+        helpers.map(|(file, _)| (Language::of(&file.path), module(&file.path))).collect();
+    let is_helped = |path: &str, text: &str| {
+        helpers.iter().any(|(language, name)| *language == Language::of(path) && speaks_through(text, *language, name))
+    };
+    let is_over_http = |path: &&str| repo.text(path).is_some_and(|text| touches(text) || is_helped(path, text));
+    paths.iter().copied().filter(is_over_http).collect()
+}
+
+/// What others call the file at `path`: its own name, or that of its folder where it speaks for it.
+fn module(path: &str) -> &str {
+    let stem = paths::name(path).split('.').next().unwrap_or_default();
+    if matches!(stem, "index" | "mod" | "lib" | "__init__") { paths::name(paths::folder(path)) } else { stem }
+}
+
+/// Whether a test names the helper `name`, which talks to the program over HTTP, and asks it for something.
+fn speaks_through(text: &str, language: Option<Language>, name: &str) -> bool {
+    // Where files are not imported by their name it is that of a class.
+    let by_class = matches!(language, Some(Language::CSharp | Language::Java | Language::Kotlin | Language::Php));
+    let is_word = |line: &str| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+    let imports = |line: &str| {
+        let line = line.trim_start();
+        by_class
+            || ["import ", "from ", "use ", "mod ", "pub mod "].iter().any(|word| line.starts_with(word))
+            || line.contains("require(")
+            || line.contains(" from ")
+    };
+    let asks = || language == Some(Language::Rust) || ASKED.is_match(text);
+    name.len() > 3 && text.contains(name) && text.lines().any(|line| imports(line) && is_word(line)) && asks()
 }
 
 fn files(cases: &[Case], state: State) -> BTreeSet<&str> {
