@@ -130,6 +130,17 @@ pub(in crate::areas) fn is_for_operators(path: &str) -> bool {
     })
 }
 
+/// Whether a file's name says that it prepares the database before the program answers anybody.
+pub(in crate::areas) fn prepares(path: &str) -> bool {
+    let name = crate::paths::name(path).to_ascii_lowercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| {
+        matches!(word, "bootstrap" | "migrator" | "migrate" | "seeder" | "initdb" | "install" | "installer" | "upgrade")
+    }) || ["init-db", "init_db", "databasebootstrap", "dbmigrator", "databaseinit", "databaseseed", "dbinit", "dbseed"]
+        .iter()
+        .any(|beginning| name.starts_with(beginning))
+}
+
 /// Whether a file's name says that it is of what answers requests, whatever its folder is called after.
 pub(in crate::areas) fn answers(path: &str) -> bool {
     let name = crate::paths::name(path).to_ascii_lowercase();

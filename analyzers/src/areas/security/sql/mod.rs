@@ -5,6 +5,7 @@ mod expression;
 mod lists;
 mod mybatis;
 mod names;
+mod order;
 mod pieces;
 mod steps;
 mod trace;
@@ -141,11 +142,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     } else if let Some((name, place)) = mapper {
         let summary = format!(
             "What visitors type can't become a command to the database: {name} sees to it, and no SQL that is put \
-             together by hand was found."
+             together by hand was recognised."
         );
         Finding::met(SIGNAL, summary, place).by_default()
+    } else if let Some(place) = generated(repo) {
+        let summary = "What visitors type can't become a command to the database: sqlc, which writes the code for it, \
+                       keeps values apart.";
+        Finding::met(SIGNAL, summary, place).by_default()
     } else {
-        Finding::not_applicable(SIGNAL, "No command to a database, in SQL, was found.")
+        Finding::not_applicable(SIGNAL, "No command to a database, in SQL, was recognised.")
     };
     finding.fact("queries", all).fact("from_request", request + handed).fact("from_parameters", parameter)
 }
@@ -159,6 +164,13 @@ fn mapper(repo: &Snapshot) -> Option<(&'static str, Evidence)> {
         sources.into_iter().any(|(_, text)| marks.iter().any(|mark| text.contains(mark)))
     });
     is_used.then(|| (*name, marks::manifest(repo, found).into()))
+}
+
+/// Where sqlc is told to write the code that sends SQL, which is then nobody's own.
+fn generated(repo: &Snapshot) -> Option<Place> {
+    let is_it = |name: &str| matches!(name, "sqlc.yaml" | "sqlc.yml" | "sqlc.json");
+    let (file, _) = repo.tree().own_texts().find(|(file, _)| is_it(file.name()) && !is_aside(&file.path))?;
+    Some(Place::file(repo.head(), file.path.as_str()))
 }
 
 /// The first places of `queries`.
@@ -177,6 +189,7 @@ fn queries(repo: &Snapshot) -> Vec<Query> {
             let (path, language) = (&file[0].path, file[0].language);
             if is_aside(path)
                 || is_for_operators(path)
+                || marks::prepares(path)
                 || marks::is_revision(repo, path)
                 || !repo.tree().get(path).is_some_and(|file| file.is_own())
             {
@@ -195,16 +208,29 @@ fn queries(repo: &Snapshot) -> Vec<Query> {
 fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
     let callee = call.var("CALLEE")?.to_ascii_lowercase();
     let is_condition = ["where", "having", "sanitize_sql"].iter().any(|word| callee.contains(word));
+    let takes_order = order::takes(&callee, call.language, tracer.text());
     let arguments = expression::arguments(call.var("ARGS")?);
-    arguments.iter().take(reach(&callee)).find_map(|argument| {
+    arguments.iter().take(if takes_order { 1 } else { reach(&callee) }).find_map(|argument| {
         let argument = if call.language == Language::Ruby { text_of(argument) } else { argument };
-        let pieces = tracer.pieces(argument, call);
-        let text: String =
-            pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { " x " }).collect();
-        // GORM takes an order as it is written.
-        let is_order = callee.ends_with(".order") && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
+        // GORM quotes the names in those.
+        if takes_order && argument.trim_start_matches('&').starts_with("clause.") {
+            return None;
+        }
+        let mut pieces = tracer.pieces(argument, call);
+        // A name that nothing is known of may be a whole statement, or what to sort by.
+        let is_unsafe = callee.ends_with("rawunsafe");
+        if (takes_order || is_unsafe) && pieces.is_empty() && names::is_name(argument) {
+            pieces.push(Piece::Hole((*argument).to_owned()));
+        }
+        let text: String = pieces
+            .iter()
+            .map(|piece| if let Piece::Text(text) = piece { unescaped(text) } else { " x ".to_owned() })
+            .collect();
+        // GORM takes an order as it is written, and others have a call of their own for that.
+        let is_order =
+            (callee.ends_with(".order") || takes_order) && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
         // What is handed on as it is written is SQL, whatever part of a statement.
-        let is_raw = is_raw(&callee) && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
+        let is_raw = (is_raw(&callee) || is_unsafe) && pieces.iter().any(|piece| matches!(piece, Piece::Hole(_)));
         let is_whole = STATEMENT.is_match(&text) || is_condition && CONDITION.is_match(&text);
         if !(is_whole || is_order || is_raw) {
             return None;
@@ -213,17 +239,26 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
         let mut origin = Origin::Harmless;
         for piece in &pieces {
             match piece {
-                Piece::Text(text) => before.push_str(text),
+                Piece::Text(text) => before.push_str(&unescaped(text)),
                 Piece::Hole(hole) => {
-                    let found = tracer.origin(hole, call);
-                    if found != Origin::Parameter || BEFORE_VALUE.is_match(&before) {
+                    let is_sorted_by = takes_order || order::is_next(&before);
+                    let found = match tracer.origin(hole, call) {
+                        _ if is_sorted_by && order::is_listed(tracer.repo(), hole, call) => Origin::Harmless,
+                        Origin::Parameter if is_sorted_by && order::is_checked(tracer.text(), call) => Origin::Harmless,
+                        found => found,
+                    };
+                    // Prisma says itself that it checks nothing of what is handed on as a whole.
+                    let is_whole = is_unsafe && pieces.len() == 1;
+                    if found != Origin::Parameter || BEFORE_VALUE.is_match(&before) || is_sorted_by || is_whole {
                         origin = origin.max(found);
                     }
                     before.push('x');
                 }
             }
         }
-        let is_sql = is_whole || matches!(origin, Origin::Request | Origin::Handed);
+        let is_sql = is_whole
+            || matches!(origin, Origin::Request | Origin::Handed)
+            || (takes_order || is_unsafe) && origin == Origin::Parameter;
         is_sql.then(|| Query { path: call.path.clone(), lines: call.lines, origin })
     })
 }
@@ -244,6 +279,11 @@ fn reach(callee: &str) -> usize {
 fn is_raw(callee: &str) -> bool {
     let name = callee.rsplit(['.', ':', '>']).next().unwrap_or(callee);
     matches!(name, "raw" | "rawsql" | "literal")
+}
+
+/// The text of a literal, whose lines may end with `\n`, so that the next word begins there.
+fn unescaped(text: &str) -> String {
+    text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "")
 }
 
 /// The text of a condition of Rails, whose values may follow it in a list: `["name = ?", name]`.

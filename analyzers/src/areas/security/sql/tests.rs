@@ -73,6 +73,31 @@ fn requests_in_sql_are_found_in_every_stack() {
 }
 
 #[test]
+fn what_a_function_of_ones_own_makes_of_a_request_is_said_with_care() {
+    let of = |helper: &str| {
+        let controller = "class A < ApplicationController\n  def index\n    length = time_interval(params[:period])\n    User.where(\"created_at > NOW() - INTERVAL #{length[:dur]} #{length[:unit]}\")\n  end\nend\n";
+        let repo = Fixture::new().file("app/controllers/a.rb", controller).file("app/helpers/a.rb", helper);
+        let found = finding(&repo.snapshot());
+        (found.outcome(), found.confidence() == crate::Confidence::Observed)
+    };
+    let checks = "module A\n  def time_interval(text)\n    if (m = text.match(/\\A(\\d+)([hd])\\z/))\n      { dur: m[1].to_i, unit: UNITS[m[2]] }\n    end\n  end\nend\n";
+    assert_eq!(of(checks).0, Met);
+    assert_eq!(of("module A\n  def time_interval(text)\n    { dur: text, unit: text }\n  end\nend\n"), (NotMet, false));
+}
+
+#[test]
+fn what_prisma_is_handed_as_a_whole_is_not_seen_to_by_it() {
+    let package = r#"{"dependencies": {"@prisma/client": "5"}}"#;
+    let of = |call: &str| {
+        let text = format!("export async function rawQuery(sql, data) {{\n  return client.{call};\n}}\n");
+        finding(&Fixture::new().file("package.json", package).file("src/lib/prisma.ts", &text).snapshot()).outcome()
+    };
+    assert_eq!(of("$queryRawUnsafe(sql, ...data)"), Partly);
+    assert_eq!(of("$queryRawUnsafe('SELECT 1 FROM users')"), Met);
+    assert_eq!(of("user.findMany(data)"), Met);
+}
+
+#[test]
 fn what_is_safe_is_left_alone_in_every_stack() {
     for (path, text) in [
         (

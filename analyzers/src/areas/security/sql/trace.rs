@@ -59,6 +59,15 @@ impl<'a> Tracer<'a> {
         Some(Tracer { repo, text: repo.text(path)?, language, assigned, declared })
     }
 
+    pub(super) fn repo(&self) -> &'a Snapshot {
+        self.repo
+    }
+
+    /// The file's.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// The pieces of `source` at `place`; a name stands for everything that it was set to before.
     pub(super) fn pieces(&self, source: &str, place: &CodeMatch) -> Vec<Piece> {
         let pieces = pieces::of(built(source), self.language);
@@ -172,6 +181,9 @@ impl<'a> Tracer<'a> {
         match values::kind(&bare, self.language) {
             values::Kind::Safe => return Origin::Harmless,
             values::Kind::OfRequest => return Origin::Request,
+            values::Kind::MadeOfRequest if values::is_checked_by_own(self.repo, &bare, self.language) => {
+                return Origin::Harmless;
+            }
             values::Kind::MadeOfRequest => return Origin::Handed,
             values::Kind::Unknown => {}
         }

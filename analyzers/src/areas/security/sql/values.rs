@@ -219,6 +219,45 @@ pub(super) fn are_checked(repo: &Snapshot, value: &str) -> bool {
             })
 }
 
+/// Whether the function of the program's own that `source` hands a value to lets only some through, or makes a number of
+/// it, as far as its first lines tell: `time_interval(params[:period])`.
+pub(super) fn is_checked_by_own(repo: &Snapshot, source: &str, language: Language) -> bool {
+    /// So many lines of a function are read, and so many functions of a name.
+    const READ: usize = 25;
+    const MOST: usize = 3;
+    static CHECKS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"\\A|=~|\.match\b|\bmatch\?|fullmatch|preg_match|in_array\(|\.includes\(|include\?|MatchString|\bto_i\b|\bInteger\(",
+            r"|parseInt\(|\bNumber\(|\bAtoi\(|\bint\(|intval\(|(?i)whitelist|allowed|\bswitch\b|\bwhen\s|\bcase\s"
+        ))
+    });
+    let Some(found) = REQUEST.find(source) else { return false };
+    let before = source[..found.start()].trim_end();
+    let Some((callee, _)) = before.rsplit_once('(') else { return false };
+    let name = last_name(callee);
+    if name.len() < 4 {
+        return false;
+    }
+    let heads = ["def ", "def self.", "function ", "func ", "fn ", "const "].map(|head| format!("{head}{name}"));
+    let declares = |line: &str| {
+        let is_whole = |head: &String| {
+            line.split_once(head.as_str())
+                .is_some_and(|(_, rest)| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        heads.iter().any(is_whole)
+    };
+    let sources = repo.tree().own_texts().filter(|(file, text)| {
+        let of = Language::of(&file.path);
+        text.contains(name) && of.is_some_and(|it| it == language || it.is_script() && language.is_script())
+    });
+    let bodies = sources.filter_map(|(_, text)| {
+        let lines: Vec<&str> = text.lines().collect();
+        let first = lines.iter().position(|line| declares(line))?;
+        Some(lines[first..(first + READ).min(lines.len())].join("\n"))
+    });
+    bodies.take(MOST).any(|body| CHECKS.is_match(&body))
+}
+
 fn last_name(source: &str) -> &str {
     source.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
 }
