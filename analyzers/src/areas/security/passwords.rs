@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
+mod encoder;
 mod plain;
 
 use super::{login, marks};
 use crate::code::CodeMatch;
 use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Npm, Php, Python, Ruby};
-use crate::{Finding, Place, Snapshot};
+use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "security.passwords";
 
@@ -39,6 +40,10 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if !weak.is_empty() {
         // The name of an interface hashes nothing: what is behind it may be what is weak.
         strong.retain(|found| !matches!(said(found), "PasswordEncoder" | "passwordEncoder"));
+    }
+    let own = encoder::own(repo);
+    if let Some(own) = &own {
+        strong.retain(|found| !encoder::is_no_proof(repo, own, found));
     }
     let is_of_django = |found: &CodeMatch| {
         !matches!(said(found), "AbstractUser" | "AbstractBaseUser" | "UserCreationForm")
@@ -87,6 +92,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::met(SIGNAL, summary, marks::places(repo, strong));
     }
+    if let Some(own) = own {
+        return of_own(own);
+    }
     if let Some(place) = in_sql(repo) {
         return Finding::met(
             SIGNAL,
@@ -117,11 +125,37 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     Finding::not_applicable(SIGNAL, "No place was recognised where the program keeps passwords.")
 }
 
+/// What is said of a form for passwords that the project has made itself.
+fn of_own(own: encoder::Own) -> Finding {
+    match own.fast {
+        Some(fast) => {
+            let summary = format!(
+                "Stolen passwords could be guessed quickly: the project keeps them in a form of its own, in {}, and what \
+                 seems to make it, in {}, is a fast hash such as MD5 or SHA-256, which is quick to try out.",
+                own.place.path, fast.path
+            );
+            let at = Evidence::of([fast, own.place.clone()]).unwrap_or_else(|| own.place.into());
+            Finding::not_met(SIGNAL, summary, at).indicative()
+        }
+        None => {
+            let summary = format!(
+                "Whether stolen passwords could be read can't be told: the project keeps them in a form of its own, in \
+                 {}, and no hash that is made for passwords was recognised.",
+                own.place.path
+            );
+            Finding::partly(SIGNAL, summary, own.place).indicative()
+        }
+    }
+}
+
 /// Whether what is hashed is no password, but a token to reset one with, which is as long as nobody can guess, or what is
 /// asked of a list of known ones.
 fn is_of_something_else(found: &CodeMatch, source: &str) -> bool {
-    static OF_TOKEN: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)token|pwned|breach|\botp|_otp|reset_?(code|key|link|hash)|password_?code\b"));
+    static OF_TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)token|pwned|breach|usedforsecurity\s*=\s*False|\botp|_otp|reset_?(code|key|link|hash)|password_?code\b",
+        )
+    });
     let function =
         found.scopes.iter().rev().find(|scope| scope.kind.contains("function") || scope.kind.contains("method"));
     OF_TOKEN.is_match(source) || function.is_some_and(|function| OF_TOKEN.is_match(&function.name))

@@ -12,8 +12,8 @@ use crate::{Place, Snapshot};
 /// `user.password !== req.body.password`, `$row['password'] == $password`, `user.getPassword().equals(password)`.
 static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)(\b|\$)(?P<kept>\w*(user|account|member|customer|admin|row|found|existing)\w*(\[0\])?)(\.|->|\?\.|\[['\x22])(get)?_?(?P<one>passw\w*|pwd)(\(\))?(['\x22]\])?",
-        r"\s*(!==?|===?|\.equals\()\s*\$?(?P<other>[\w.\[\]'\x22>?-]*(passw\w*|pwd)(\(\))?)(['\x22]\])?\s*(\)|:|\{|;|&|\||$|\?)"
+        r"(?i)(\b|\$)(?P<kept>\w*(user|account|member|customer|admin|row|found|existing|usuario|usuário|cuenta|cliente|utilisateur|benutzer)\w*(\[0\])?)(\.|->|\?\.|\[['\x22])(get)?_?(?P<one>passw\w*|pwd|senha\w*|contrase(?:n|ñ|ni)a\w*|clave|mot_?de_?passe|passwort\w*)(\(\))?(['\x22]\])?",
+        r"\s*(!==?|===?|\.equals\()\s*\$?(?P<other>[\w.\[\]'\x22>?-]*(passw\w*|pwd|senha\w*|contrase(?:n|ñ|ni)a\w*|clave|mot_?de_?passe|passwort\w*)(\(\))?)(['\x22]\])?\s*(\)|:|\{|;|&|\||$|\?)"
     ))
 });
 
@@ -24,6 +24,18 @@ static LOOKED_UP: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?i)\bwhere\b[^;\n]*\b(email|mail|user_?name|login|name)\b[^;\n]*\band\s+(\w+\.)?password\s*=\s*(\?|\$\d|%s|:\w|@\w|'\s*\$|'\x22\s*[+.]|'\$\{|'\{)"
     ))
 });
+
+/// `First(a => a.Email == form.Email && a.Password == form.Password)`, of LINQ.
+static BY_LINQ: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(First|Single|Any|Find|Where|Count|Exists)\w*\(\s*\(?(?P<row>\w+)\)?\s*=>[^;]*\b\w+\.(passw\w*|pwd|senha\w*|contrase(?:n|ñ|ni)a\w*|clave|mot_?de_?passe|passwort\w*)\s*==\s*",
+        r"[\w.?!]*(passw\w*|pwd|senha\w*|contrase(?:n|ñ|ni)a\w*|clave|mot_?de_?passe|passwort\w*)\b"
+    ))
+});
+
+/// Words for a password, in the languages that columns are called in.
+const WORDS: &[&str] =
+    &["passw", "pwd", "senha", "contrasena", "contraseña", "contrasenia", "clave", "motdepasse", "mot_de_passe"];
 
 /// What says that it is no password as it was typed.
 static OTHERS: LazyLock<Regex> =
@@ -36,11 +48,17 @@ pub(super) fn compared(repo: &Snapshot) -> Option<Place> {
             && !is_aside(&file.path)
             && !is_for_operators(&file.path)
     });
-    sources.filter(|(_, text)| text.contains("assw") || text.contains("pwd")).find_map(|(file, text)| {
+    let speaks = |text: &str| {
+        let lower = text.to_lowercase();
+        WORDS.iter().any(|word| lower.contains(word))
+    };
+    sources.filter(|(_, text)| speaks(text)).find_map(|(file, text)| {
         let is_it = |line: &str| {
-            (line.contains("assw") || line.contains("pwd"))
+            speaks(line)
                 && !OTHERS.is_match(line)
-                && (COMPARED.is_match(line) || LOOKED_UP.is_match(line))
+                && (COMPARED.is_match(line)
+                    || LOOKED_UP.is_match(line)
+                    || file.path.ends_with(".cs") && BY_LINQ.is_match(line))
         };
         let line = text.lines().position(is_it)? as u32 + 1;
         Some(Place::lines(repo.head(), file.path.as_str(), line, line))
@@ -58,6 +76,9 @@ mod tests {
             "    if user.password == password:",
             "if ($row['password'] == $_POST['password']) {",
             "if (user.getPassword().equals(password)) {",
+            "if (usuario.senha !== req.body.senha) {",
+            "if ($user['clave'] === $_POST['clave']) {",
+            "if usuario.contraseña == contraseña:",
         ] {
             assert!(COMPARED.is_match(line), "{line}");
         }
@@ -77,6 +98,9 @@ mod tests {
         ] {
             assert!(LOOKED_UP.is_match(line), "{line}");
         }
+        let linq = ".FirstOrDefaultAsync(a => a.Email == form.Email && a.Senha == form.Senha)";
+        assert!(BY_LINQ.is_match(linq));
+        assert!(!BY_LINQ.is_match(&linq.replace("a.Senha == form.Senha", "a.Password == null")));
         for line in
             ["const user = await User.findOne({ email }).select('+password')", "User.findOne({ email }, password)"]
         {
