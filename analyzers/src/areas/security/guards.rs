@@ -11,7 +11,7 @@ use regex::Regex;
 use self::refusals::{REFUSALS, is_asked_before};
 use super::{login, marks};
 use crate::areas::api::Surface;
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::{Place, Snapshot};
 
 /// A permission is somebody's: those of files are no concern of a route.
@@ -119,7 +119,14 @@ fn asks(repo: &Snapshot, found: &CodeMatch) -> bool {
     if is_declared(word, before, rest) {
         return false;
     }
+    if word.eq_ignore_ascii_case("authorize") && (is_of_money(repo, found) || is_in_interface(found)) {
+        return false;
+    }
     if word == "authorize" && before.ends_with("function ") {
+        // Of an interface there is only the head.
+        if rest.find(';').is_some_and(|end| !rest[..end].contains('{')) {
+            return false;
+        }
         // Laravel asks each request whether it is allowed.
         let body = rest.split_once('{').map_or("", |(_, body)| body.split('}').next().unwrap_or_default());
         // Only where it says nothing else does it let everybody in: `if (…) { return true; }` asks.
@@ -139,6 +146,26 @@ fn asks(repo: &Snapshot, found: &CodeMatch) -> bool {
         return !text.contains("permitAll") || CHAIN_ASKS.iter().any(|word| text.contains(word));
     }
     !REFUSALS.contains(&word) || is_asked_before(text, found, end)
+}
+
+/// Whether what is authorised is a payment: money is held on a card, and nobody is asked what they may do.
+fn is_of_money(repo: &Snapshot, found: &CodeMatch) -> bool {
+    const MONEY: &[&str] = &["payment", "charge", "billing", "checkout", "acquir"];
+    const SOMEBODY: &[&str] = &["role", "permission", "policy", "Role", "Permission", "Policy"];
+    let path = found.path.to_ascii_lowercase();
+    let text = repo.text(&found.path).unwrap_or_default();
+    let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let lower = line.to_ascii_lowercase();
+    // In other languages the word is one of packages that ask for permissions.
+    found.language == Language::Go
+        && MONEY.iter().any(|word| path.contains(word) || lower.contains(word))
+        && !SOMEBODY.iter().any(|word| line.contains(word))
+}
+
+/// Whether it is only declared there, for others to do.
+fn is_in_interface(found: &CodeMatch) -> bool {
+    found.scopes.iter().any(|scope| scope.kind.contains("interface"))
 }
 
 /// Whether a name stands where it is declared or set, as a field that says whether somebody is an administrator.
@@ -214,6 +241,13 @@ mod tests {
         };
         assert_eq!(lines("A.php", &body("if ($this->user()->is_admin) { return true; } return false;")), [3]);
         assert!(lines("A.php", &body("return true; // everybody\n")).is_empty());
+        let of_interface =
+            "<?php\ninterface A\n{\n  public function authorize(): bool;\n  public function rules(): array;\n}\n";
+        assert!(lines("A.php", of_interface).is_empty());
+        let held = "package payment\nfunc (h *Handler) Pay(r *Request) { h.service.Authorize(r.User, r.Amount) }\n";
+        assert!(lines("payment/handler.go", held).is_empty());
+        assert_eq!(lines("notes/handler.go", held), [2]);
+        assert_eq!(lines("payment/handler.go", &held.replace("r.Amount", "\"role\"")), [2]);
         let chain = |end: &str| {
             format!("class A {{\n  void f(HttpSecurity http) {{ http.a(r -> r.anyRequest().{end}); }}\n}}\n")
         };

@@ -105,6 +105,9 @@ impl<'a> Handlers<'a> {
     }
 }
 
+/// So many lines are read of what a constructor asks.
+const BELOW: usize = 4;
+
 /// The definitions of `name` in `text`.
 fn definitions<'a>(path: &'a str, text: &'a str, name: &str) -> Vec<Handler<'a>> {
     if !text.contains(name) {
@@ -129,7 +132,8 @@ fn definitions<'a>(path: &'a str, text: &'a str, name: &str) -> Vec<Handler<'a>>
             let read = &lines[index..index + if is_class { length } else { length.min(READ) }];
             let end = at + read.iter().map(|line| line.len() + 1).sum::<usize>();
             let is_guarded = decorators.clone().any(|line| is_guard(line))
-                || read.iter().any(|line| if is_class { is_class_guard(line) } else { is_guard(line) });
+                || read.iter().any(|line| if is_class { is_class_guard(line) } else { is_guard(line) })
+                || is_class && read.windows(BELOW).any(asks_in_constructor);
             found.push(Handler {
                 path,
                 line: index as u32 + 1,
@@ -150,6 +154,16 @@ fn is_class_guard(line: &str) -> bool {
     let names =
         ["permission_classes", "authentication_classes", "middleware(", "class ", "get_permissions", "login_url"];
     names.iter().any(|name| lower.contains(name)) && is_guard(line)
+}
+
+/// Whether Laravel is told to ask before every method of a class, by a function: `$this->middleware(function … {` and what
+/// it asks in the next lines.
+fn asks_in_constructor(lines: &[&str]) -> bool {
+    let asks = |line: &&str| {
+        let lower = line.to_ascii_lowercase();
+        ["permission", "authoriz", "gate::", "->can(", "abort("].iter().any(|word| lower.contains(word))
+    };
+    lines[0].contains("$this->middleware(function") && lines[1..].iter().any(asks)
 }
 
 fn defines(line: &str, name: &str) -> bool {

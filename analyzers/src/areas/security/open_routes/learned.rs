@@ -112,6 +112,12 @@ impl Guards {
                 found.entry(name.to_owned()).or_insert(place);
             }
         }
+        for (file, text) in sources().filter(|(file, text)| file.path.ends_with(".rs") && text.contains("FromRequest"))
+        {
+            for (name, line) in extractors(text) {
+                found.entry(name).or_insert_with(|| Place::lines(repo.head(), file.path.as_str(), line, line));
+            }
+        }
         // What nobody names again guards nothing.
         found.retain(|name, _| {
             sources().map(|(_, text)| words(text).filter(|word| word == name).count()).sum::<usize>() > 1
@@ -143,6 +149,23 @@ impl Guards {
     pub(crate) fn places(&self) -> impl Iterator<Item = &Place> {
         self.0.values()
     }
+}
+
+/// The types of Rust that a handler gets only of a request that says who calls, and the lines on which they are made.
+fn extractors(text: &str) -> Vec<(String, u32)> {
+    static MADE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^impl\b[^{\n]*\bFromRequest(?:Parts)?\b(?:<[^{\n]*?>)?\s+for\s+(\w+)"));
+    static FAILS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"Outcome::(?:Error|Failure|Forward)|\berr_handler!|\bErr\(|(?i:unauthori[sz]ed)"));
+    static ASKS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)authorization|bearer|claims|session|login|jwt|user"));
+    let found = MADE.captures_iter(text).filter_map(|found| {
+        let start = found.get(0)?.start();
+        let end = text[start..].find("\n}").map_or(text.len(), |end| start + end);
+        let body = &text[start..end];
+        let line = text[..start].matches('\n').count() as u32 + 1;
+        (FAILS.is_match(body) && ASKS.is_match(body)).then(|| (found[1].to_owned(), line))
+    });
+    found.collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -220,6 +243,18 @@ mod tests {
         let kernel =
             "<?php\nclass Kernel\n{\n    protected $aliases = [\n        'door' => Bouncer::class,\n    ];\n}\n";
         assert_eq!(names(&[("Bouncer.php", php), ("Kernel.php", kernel)]), ["Bouncer", "door"]);
+    }
+
+    #[test]
+    fn what_rocket_makes_of_a_request_may_be_a_guard() {
+        let made = |body: &str| {
+            format!(
+                "#[rocket::async_trait]\nimpl<'r> FromRequest<'r> for Headers {{\n    type Error = &'static str;\n    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {{\n        {body}\n    }}\n}}\n#[put(\"/profile\")]\nfn change(headers: Headers) {{}}\n"
+            )
+        };
+        let asks = "match claims(request) { Some(it) => Outcome::Success(it), None => err_handler!(\"no\") }";
+        assert_eq!(names(&[("a.rs", &made(asks))]), ["Headers"]);
+        assert!(names(&[("a.rs", &made("Outcome::Success(Headers(request.host()))"))]).is_empty());
     }
 
     #[test]

@@ -14,6 +14,35 @@ fn lines_of(of: &str, files: &[(&str, &str)]) -> Vec<u32> {
 }
 
 #[test]
+fn what_is_wrapped_where_it_is_served_is_guarded() {
+    let of = |wrapped: &str| {
+        let routes = format!(
+            "package web\nimport \"net/http\"\nfunc Routes() http.Handler {{\n\tmux := http.NewServeMux()\n\tmux.HandleFunc(\"POST /read\", read)\n\tmux.Handle(\"POST /a\", RequireLogin(a))\n\treturn {wrapped}\n}}\nfunc read(w http.ResponseWriter, r *http.Request) {{\n\tstore.Read()\n}}\n"
+        );
+        lines("web/routes.go", &routes).len()
+    };
+    assert_eq!((of("mux"), of("sessions.handle(csrf.handle(mux))")), (1, 0));
+}
+
+#[test]
+fn a_constructor_of_laravel_may_ask_for_every_method() {
+    let of = |constructor: &str| {
+        let routes = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nRoute::put('users/{id}', [UserApi::class, 'update']);\nRoute::put('notes/{id}', [NoteApi::class, 'update'])->middleware('auth');\n";
+        let class = format!(
+            "<?php\nclass UserApi extends Controller\n{{\n    public function __construct()\n    {{\n        {constructor}\n    }}\n\n    public function update($id)\n    {{\n        return $this->users->save($id);\n    }}\n}}\n"
+        );
+        let files = [
+            ("composer.json", r#"{"require": {"laravel/framework": "11"}}"#),
+            ("routes/api.php", routes),
+            ("app/Http/Controllers/UserApi.php", class.as_str()),
+        ];
+        lines_of("routes/api.php", &files).len()
+    };
+    let asks = "$this->middleware(function ($request, $next) {\n            $this->checkPermission('users-manage');\n            return $next($request);\n        });";
+    assert_eq!((of("$this->users = new Users();"), of(asks)), (1, 0));
+}
+
+#[test]
 fn the_route_without_a_guard_is_named_in_every_framework() {
     for (path, text) in [
         (

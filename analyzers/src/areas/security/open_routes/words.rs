@@ -21,7 +21,9 @@ static FOR_EVERYTHING: LazyLock<Regex> = LazyLock::new(|| {
         r"APP_GUARD|useGlobalGuards|FallbackPolicy|MapControllers\(\)\s*\.RequireAuthorization|anyRequest\(\)\s*\.(authenticated|hasRole|hasAuthority|hasAny[A-Za-z]*|access|denyAll)",
         r"|anyExchange\(\)\s*\.(authenticated|hasRole|hasAuthority)|anyRequest,\s*authenticated|[mM]atchers\([^)]*\)\s*\.(authenticated|has)|DEFAULT_PERMISSION_CLASSES|LoginRequiredMiddleware|\.before_request|before_request_funcs",
         r"|(FastAPI|APIRouter)\([^)]*dependencies\s*=|include_router\([^)]*dependencies\s*=|AuthorizeFilter|RequireAuthorization\(\);?\s*app\.Run|UseMiddleware<[A-Za-z]*(Auth|Jwt|Token|ApiKey)[A-Za-z]*>",
-        r"|addHook\(\s*['\x22](onRequest|preHandler|preValidation)['\x22]\s*,[^\n]*(?i:auth|jwt|verif|token|session|guard)"
+        r"|addHook\(\s*['\x22](onRequest|preHandler|preValidation)['\x22]\s*,[^\n]*(?i:auth|jwt|verif|token|session|guard)",
+        // Go wraps all routes at once: `return session.handle(csrf.handle(mux))`.
+        r"|(return|Handler:|ListenAndServe\([^,\n]*,)\s*[a-z.]*(?i:auth|session|jwt|token|login|guard)\w*(\.\w+)?\([^\n]*\b(mux|router)\)"
     ))
 });
 
@@ -93,7 +95,7 @@ pub(super) fn is_for_everything(path: &str, text: &str) -> bool {
         || is_middleware_of_next
         || is_code && FILTERS.iter().any(|filter| text.contains(filter)) && text.lines().any(is_guard)
         // Symfony's rules for paths.
-        || name == "security.yaml" && text.lines().any(|line| line.trim_start().replace(' ', "").starts_with("-{path:"))
+        || matches!(name, "security.yaml" | "security.yml") && text.lines().any(|line| line.trim_start().replace(' ', "").starts_with("-{path:"))
         || is_code && mounts(text)
 }
 
