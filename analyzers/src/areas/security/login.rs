@@ -22,7 +22,7 @@ pub(super) fn routes(repo: &Snapshot) -> Vec<&Endpoint> {
 /// Whether a path is one at which an account is made, and nobody's password can be tried.
 pub(super) fn is_sign_up(path: &str) -> bool {
     let last = last_part(path);
-    ["signup", "sign-up", "sign_up", "register", "registration"]
+    ["signup", "sign-up", "sign_up", "register", "registration", "registrations"]
         .iter()
         .any(|word| last.ends_with(word) || last.starts_with(word))
 }
@@ -100,9 +100,19 @@ pub(super) fn is_login(endpoint: &Endpoint) -> bool {
         && (WORDS.contains(&last.as_str())
             || TOKENS.contains(&last.as_str())
             || ["login", "signin", "signup"].iter().any(|word| last.ends_with(word))
+            || is_of_people(&last)
             || ["login", "signin", "signup", "register", "authenticate"]
                 .iter()
                 .any(|word| last.strip_prefix(word).is_some_and(|rest| rest.starts_with(['-', '_']))))
+}
+
+/// Whether it is of sessions or registrations of people: `user_sessions`.
+fn is_of_people(last: &str) -> bool {
+    const PEOPLE: &[&str] = &["user", "users", "account", "member", "customer", "admin", "client", "staff"];
+    ["sessions", "session", "registrations", "registration"].iter().any(|word| {
+        let who = last.strip_suffix(word).and_then(|rest| rest.strip_suffix(['_', '-']));
+        who.is_some_and(|who| PEOPLE.contains(&who))
+    })
 }
 
 #[cfg(test)]
@@ -122,10 +132,16 @@ mod tests {
         for path in ["/users", "/loginless", "/registers", "/login/history"] {
             assert!(!is(path), "{path}");
         }
-        for path in ["/api/v1/auth/register", "/users/register", "/sessions", "/api/token"] {
+        for path in ["/api/v1/auth/register", "/users/register", "/sessions", "/api/token", "/v1/user_sessions"] {
             assert!(is(path), "{path}");
         }
-        for path in ["/devices/tokens", "/events/:id/register", "/gyms/:id/sessions", "/webhooks/register"] {
+        for path in [
+            "/devices/tokens",
+            "/events/:id/register",
+            "/gyms/:id/sessions",
+            "/webhooks/register",
+            "/training_sessions",
+        ] {
             assert!(!is(path), "{path}");
         }
     }

@@ -53,8 +53,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ["limit", "limit.setting", "limit.name"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
     code.retain(|found| !is_something_else(repo, found));
     let paths: Vec<&str> = logins.iter().map(|login| login.path.as_str()).collect();
+    let files: Vec<&str> = logins.iter().map(|login| login.file.as_str()).collect();
     let (elsewhere, code): (Vec<_>, Vec<_>) =
-        code.into_iter().partition(|found| covered::is_elsewhere(repo, found, &paths));
+        code.into_iter().partition(|found| covered::is_elsewhere(repo, found, &paths, &files));
     if let Some(found) = code.first() {
         let summary = format!(
             "Nobody can try passwords without end: how often requests may be made is limited, in \
@@ -122,8 +123,36 @@ fn is_something_else(repo: &Snapshot, found: &CodeMatch) -> bool {
     let source = text.get(found.bytes.clone()).unwrap_or_default();
     let is_read =
         || text[..found.bytes.start].ends_with('.') && text[found.bytes.end..].starts_with(['.', '?', ')', ';', ',']);
-    source == "Bucket" && !text.contains("bucket4j")
+    is_only_declared(repo, found.language, source, text, found.bytes.start)
+        || source == "Bucket" && !text.contains("bucket4j")
         || found.language.is_script() && source.starts_with("rateLimit") && is_read()
+}
+
+/// Whether a function of JavaScript is declared there that nobody calls or hands on.
+fn is_only_declared(repo: &Snapshot, language: Language, name: &str, text: &str, at: usize) -> bool {
+    const BEFORE: &[&str] = &["export ", "default ", "async ", "public ", "private ", "static ", "function "];
+    let declares = |line: &str| {
+        let mut line = line.trim_start();
+        while let Some(rest) = BEFORE.iter().find_map(|word| line.strip_prefix(word)) {
+            line = rest;
+        }
+        line.strip_prefix(name).is_some_and(|rest| rest.starts_with('(')) && line.trim_end().ends_with('{')
+    };
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    if !language.is_script() || !declares(text[start..].lines().next().unwrap_or_default()) {
+        return false;
+    }
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let uses = |line: &str| {
+        let mut found = line.match_indices(name);
+        let head = line.trim_start();
+        found.any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + name.len()..].starts_with(is_part))
+            && !declares(line)
+            && !["import ", "export {", "//", "*"].iter().any(|word| head.starts_with(word))
+    };
+    let mut sources =
+        repo.tree().own_texts().filter(|(file, _)| Language::of(&file.path).is_some_and(Language::is_script));
+    !sources.any(|(_, text)| text.contains(name) && text.lines().any(uses))
 }
 
 /// Whether the program uses a package that limits nothing where nobody calls it.
@@ -188,6 +217,27 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_of_asp_net_limits_where_it_is_named() {
+        let with = |set_up: &str, login: &str, other: &str| {
+            let program = format!(
+                "var builder = WebApplication.CreateBuilder(args);\nbuilder.Services.AddRateLimiter(o => {{ {set_up} }});\nvar app = builder.Build();\napp.UseRateLimiter();\napp.MapLogin();\napp.MapNotes();\n"
+            );
+            let routes = |name: &str, path: &str, end: &str| {
+                format!(
+                    "static class {name} {{ public static void Map{name}(this WebApplication app) {{ app.MapPost(\"{path}\", f){end}; }} }}\n"
+                )
+            };
+            let repo = Fixture::new().file("Program.cs", &program).file("Login.cs", &routes("Login", "/login", login));
+            finding(&repo.file("Notes.cs", &routes("Notes", "/notes", other)).snapshot()).outcome()
+        };
+        let named = ".RequireRateLimiting(\"few\")";
+        let policy = "o.AddFixedWindowLimiter(\"few\", w => w.PermitLimit = 5);";
+        assert_eq!(with(policy, "", named), Partly);
+        assert_eq!(with(policy, named, ""), Met);
+        assert_eq!(with("o.GlobalLimiter = all;", "", ""), Met);
+    }
+
+    #[test]
     fn where_only_accounts_are_made_no_password_is_tried() {
         let said = |routes: &str| {
             let app = format!("const app = require('express')();\n{routes}");
@@ -202,6 +252,9 @@ mod tests {
     #[test]
     fn what_is_only_called_a_limit_limits_nothing() {
         assert_eq!(with("log(data.rateLimit.remaining);", &[]), NotMet);
+        let declared = "class Store {\n  async rateLimit(key, limit) {\n    return this.count(key) > limit;\n  }\n}";
+        assert_eq!(with(declared, &[]), NotMet);
+        assert_eq!(with(&format!("{declared}\nif (await store.rateLimit(ip, 5)) refuse();"), &[]), Met);
         let manifest = ("package.json", r#"{"dependencies": {"express": "4", "express-rate-limit": "7"}}"#);
         assert_eq!(with("", &[manifest]), NotMet);
         assert_eq!(with("const few = require('express-rate-limit')({ max: 5 });", &[manifest]), Met);

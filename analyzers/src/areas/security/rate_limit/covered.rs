@@ -15,8 +15,11 @@ static PATH: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["'`](?P<path>/[\w/:{
 static NAMED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\s*(export\s+)?(const|let|var)\s+(?P<name>\w+)\s*(:[^=]*)?=\s*"));
 
-/// Whether `found` limits other paths than those in `logins`, and nothing else.
-pub(super) fn is_elsewhere(repo: &Snapshot, found: &CodeMatch, logins: &[&str]) -> bool {
+/// Whether `found` limits other paths than those in `logins`, which are declared in `files`, and nothing else.
+pub(super) fn is_elsewhere(repo: &Snapshot, found: &CodeMatch, logins: &[&str], files: &[&str]) -> bool {
+    if found.language == Language::CSharp {
+        return is_policy(repo, found) && !has_policy(repo, files);
+    }
     if !found.language.is_script() {
         return false;
     }
@@ -29,6 +32,30 @@ pub(super) fn is_elsewhere(repo: &Snapshot, found: &CodeMatch, logins: &[&str]) 
     let Some(name) = NAMED.captures(line).and_then(|named| named.name("name")) else { return false };
     let mut used = uses(repo, name.as_str()).peekable();
     used.peek().is_some() && used.all(|line| is_of_others(line, logins))
+}
+
+/// Whether `found` is of ASP.NET's own limiter, which limits where a policy is named, unless it has one for everything.
+fn is_policy(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let text = repo.text(&found.path).unwrap_or_default();
+    let word = text.get(found.bytes.clone()).unwrap_or_default();
+    let has_one_for_all = || {
+        let mut sources = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".cs"));
+        sources.any(|(_, text)| text.contains("GlobalLimiter"))
+    };
+    ["AddRateLimiter", "UseRateLimiter", "RequireRateLimiting", "EnableRateLimiting"].contains(&word)
+        && !has_one_for_all()
+}
+
+/// Whether one of `files`, or what maps all controllers or a group of routes, names a policy.
+fn has_policy(repo: &Snapshot, files: &[&str]) -> bool {
+    let is_named = |text: &str| text.contains("RequireRateLimiting(") || text.contains("EnableRateLimiting(");
+    let mut sources = repo.tree().own_texts().filter(|(file, text)| file.path.ends_with(".cs") && is_named(text));
+    sources.any(|(file, text)| {
+        let is_of_many = |statement: &str| {
+            is_named(statement) && ["MapControllers(", "MapGroup("].iter().any(|call| statement.contains(call))
+        };
+        files.contains(&file.path.as_str()) || text.split(';').any(is_of_many)
+    })
 }
 
 /// Whether a line names paths, and none that a login may be below.
