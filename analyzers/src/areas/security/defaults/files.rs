@@ -130,7 +130,7 @@ fn hocon(text: &str) -> Vec<(u32, String, &str)> {
         // A block on one line begins and ends here; `${?NAME}` is none.
         let opens = line.find('{').filter(|at| !line[..*at].ends_with('$'));
         let (head, inside) = opens.map_or((None, line), |at| (Some(line[..at].trim()), &line[at + 1..]));
-        if let Some((key, value)) = inside.split_once('=') {
+        if let Some((key, value)) = inside.split_once(['=', ':']) {
             let within = above.iter().copied().chain(head).chain([key.trim()]);
             let value = if opens.is_some() { value.trim_end_matches([' ', '}']) } else { value };
             settings.push((number, within.collect::<Vec<_>>().join("."), value.trim().trim_end_matches(',')));

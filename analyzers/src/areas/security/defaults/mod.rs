@@ -20,11 +20,24 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if Surface::of(repo).endpoints.is_empty() {
         return Finding::not_applicable(SIGNAL, "The program answers no requests.");
     }
-    let kinds = [
+    let values = fallback::places(repo);
+    let of =
+        |what: fallback::What| values.iter().filter(|(_, it)| *it == what).map(|(place, _)| place.clone()).collect();
+    let kinds: [(Vec<Place>, &str); 5] = [
         (
-            fallback::places(repo),
+            of(fallback::What::Key),
             "whoever reads the code may be able to forge logins: a key that signs or encrypts \
                                   has a value in it for when nobody sets one",
+        ),
+        (
+            of(fallback::What::Password),
+            "whoever reads the code may be able to log in as an administrator: a password has a value in it for when \
+             nobody sets one",
+        ),
+        (
+            of(fallback::What::Shared),
+            "whoever reads the code may pass for a program that this one trusts: a secret between the two has a value \
+             in it for when nobody sets one",
         ),
         (
             cors::places(repo),
@@ -35,8 +48,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     ];
     let said: Vec<&str> = kinds.iter().filter(|(places, _)| !places.is_empty()).map(|(_, said)| *said).collect();
     let finding = if said.is_empty() {
-        let summary = "No dangerous setting was found: no key with a value in the code, no other website that is let \
-                       in with a visitor's login, and no debug mode in the settings for production.";
+        let summary = "No dangerous setting was found: no key with a value in the code for when nobody sets one, no \
+                       other website that is let in with a visitor's login, and no debug mode in the settings for \
+                       production. Keys in the code itself are asked about among the credentials.";
         Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
     } else {
         let mut summary = said.join("; ") + ". A default that only development uses is harmless.";
@@ -44,8 +58,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let shown = kinds.iter().flat_map(|(places, _)| places.iter().take(SHOWN)).cloned();
         Finding::not_met(SIGNAL, summary, Evidence::or_absence(shown, repo.head())).indicative()
     };
-    let [fallbacks, cors, debug] = kinds.each_ref().map(|(places, _)| places.len());
-    finding.fact("fallbacks", fallbacks).fact("cors", cors).fact("debug", debug)
+    let [key, password, shared, cors, debug] = kinds.each_ref().map(|(places, _)| places.len());
+    finding.fact("fallbacks", key + password + shared).fact("cors", cors).fact("debug", debug)
 }
 
 /// The matches of `settings.<language>.<topic>`, of calls within calls the innermost, without those for development.
