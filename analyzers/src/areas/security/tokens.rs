@@ -1,5 +1,7 @@
 //! Do tokens expire, and is the expiry verified?
 
+mod laravel;
+
 use super::marks;
 use crate::code::{CodeMatch, Language};
 use crate::snapshot::stack::Ecosystem::{self, Npm, Php, Python, Ruby};
@@ -14,7 +16,9 @@ const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
     (Php, "tymon/jwt-auth", "jwt-auth lets tokens expire after an hour"),
     (Php, "php-open-source-saver/jwt-auth", "jwt-auth lets tokens expire after an hour"),
     (Php, "lexik/jwt-authentication-bundle", "LexikJWTAuthenticationBundle lets tokens expire after an hour"),
+    (Php, "laravel/passport", "Passport lets access tokens expire after a year"),
     (Ruby, "devise-jwt", "devise-jwt lets tokens expire after an hour"),
+    (Ruby, "devise_token_auth", "devise_token_auth lets tokens expire after two weeks"),
     (Npm, "@auth/core", "Auth.js lets sessions expire after thirty days"),
     (Npm, "next-auth", "NextAuth lets sessions expire after thirty days"),
 ];
@@ -24,6 +28,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ["token.unverified", "token.option"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
     let verified = marks::all(repo, "token.verified");
     unverified.retain(|found| !is_read_again(repo, found, &verified));
+    unverified.retain(|found| !is_explained(repo, found));
     unverified.extend(marks::all(repo, "token.decoded").into_iter().filter(|found| !is_verified_beside(repo, found)));
     let made: Vec<_> = ["token.made", "token.made.auth0"].iter().flat_map(|topic| marks::all(repo, topic)).collect();
     let expiry: Vec<_> = marks::all(repo, "token.expiry")
@@ -59,6 +64,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                        they are read.";
         return Finding::met(SIGNAL, summary, marks::places(repo, expiry));
     }
+    if let Some(found) = laravel::finding(repo) {
+        return found;
+    }
     if let Some((dependency, how)) = marks::package(repo, BY_DEFAULT) {
         return Finding::met(
             SIGNAL,
@@ -85,6 +93,25 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         "No place was recognised where the program makes tokens of its own, by which a \
                                      visitor stays logged in.",
     )
+}
+
+/// Whether the name of the function, or a comment right above the call, says that the token is only looked at before it is
+/// checked.
+fn is_explained(repo: &Snapshot, found: &CodeMatch) -> bool {
+    const ABOVE: usize = 4;
+    let text = repo.text(&found.path).unwrap_or_default();
+    let function =
+        found.scopes.iter().rev().find(|scope| scope.kind.contains("function") || scope.kind.contains("method"));
+    let is_named = function.is_some_and(|function| {
+        let name = function.name.to_ascii_lowercase();
+        ["unverified", "peek", "without_verif", "insecure"].iter().any(|word| name.contains(word))
+    });
+    let comments = text[..found.bytes.start].lines().rev().skip(1).take(ABOVE).filter_map(|line| {
+        let line = line.trim_start();
+        ["#", "//", "*", "/*"].iter().find_map(|sign| line.strip_prefix(sign))
+    });
+    let said = comments.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(" ");
+    is_named || ["verif", "validat", "trusted", "checked"].iter().any(|word| said.contains(word))
 }
 
 /// Whether the function that reads a token has it verified as well: the key is chosen by what the token says of itself.
@@ -191,6 +218,19 @@ mod tests {
         let unverified =
             python.replace(", KEYS[iss], algorithms=[\"RS256\"]", ", options={\"verify_signature\": False}");
         assert_eq!(outcome("a.py", &unverified).0, Outcome::NotMet);
+    }
+
+    #[test]
+    fn what_is_only_looked_at_before_it_is_checked_is_no_fault() {
+        let of = |name: &str, comment: &str| {
+            let text = format!(
+                "def {name}(t):\n    {comment}\n    return jwt.decode(t, options={{\"verify_signature\": False}})[\"iss\"]\n"
+            );
+            outcome("a.py", &text).0
+        };
+        assert_eq!(of("issuer", "pass"), Outcome::NotMet);
+        assert_ne!(of("issuer", "# The caller verifies the signature with the issuer's key."), Outcome::NotMet);
+        assert_ne!(of("unverified_issuer", "pass"), Outcome::NotMet);
     }
 
     #[test]
