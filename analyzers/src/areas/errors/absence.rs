@@ -86,12 +86,24 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     finding.fact("lookups", all).fact("unchecked", blind.len())
 }
 
+/// Whether the lookup is what is asked itself: `if (app = App.find_by(id: id))`, `if user := find(id):`.
+fn is_condition(text: &str, found: &CodeMatch) -> bool {
+    let start = text[..found.bytes.start].rfind('\n').map_or(0, |at| at + 1);
+    let before = text[start..found.bytes.start].trim_end_matches(['(', ' ', '!']);
+    ["if", "unless", "elsif", "elseif", "while", "until", "&&", "||", "and", "or", "not", "? "]
+        .iter()
+        .any(|word| before.strip_suffix(word).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric)))
+}
+
 /// Whether what was found is used before anybody asks whether there is something.
 fn is_used_blindly(repo: &Snapshot, found: &CodeMatch) -> bool {
     let (Some(text), Some(function), Some(name)) = (repo.text(&found.path), found.functions.last(), found.var("NAME"))
     else {
         return false;
     };
+    if is_condition(text, found) {
+        return false;
+    }
     first_use(text, found.bytes.end..function.bytes.end.max(found.bytes.end), name) == First::Used
 }
 
@@ -189,6 +201,13 @@ mod tests {
         let lookup = "async function f(name) {\n  const user = await User.findOne({ name });\n";
         assert_eq!(says("app.js", &format!("{lookup}  return user.email;\n}}\n")), NotMet);
         assert_eq!(says("app.js", &format!("{lookup}  return user?.email;\n}}\n")), Met);
+    }
+
+    #[test]
+    fn a_lookup_that_is_the_condition_is_asked() {
+        let of = |head: &str| says("a.rb", &format!("def show\n  {head}\n    app.name\n  end\nend\n"));
+        assert_eq!(of("if (app = App.find_by(name: params[:name]))"), Met);
+        assert_eq!(of("begin\n    app = App.find_by(name: params[:name])"), NotMet);
     }
 
     #[test]

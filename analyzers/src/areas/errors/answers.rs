@@ -119,12 +119,18 @@ fn is_beside_routes(repo: &Snapshot, found: &CodeMatch) -> bool {
         || is_of_a_factory(repo, found)
         || is_a_default(found)
         || is_of_a_socket(repo, found)
+        || is_of_an_exception(found)
 }
 
 /// Whether the code is what a parameter is where nobody gives it: `def __init__(self, status_code=500)`.
 fn is_a_default(found: &CodeMatch) -> bool {
     let lists = found.functions.iter().filter_map(|function| function.parameters.as_ref());
     found.language == Language::Python && lists.into_iter().any(|list| list.contains(&found.bytes.start))
+}
+
+/// Whether an exception of PHP says there what it is answered with, wherever it is thrown.
+fn is_of_an_exception(found: &CodeMatch) -> bool {
+    found.language == Language::Php && found.path.split('/').any(|part| part == "Exceptions")
 }
 
 /// Whether the code goes to a client of a WebSocket, which no route answers.

@@ -20,16 +20,31 @@ pub(super) fn turns_into_an_answer(repo: &Snapshot, found: &CodeMatch) -> bool {
     matches!(found.language, Language::TypeScript | Language::Python) && is_clause && THROWN.is_match(clause)
 }
 
-/// Whether a clause of Python only lets through what it caught, after a word in the log.
+/// Whether a clause of Python only lets through what it caught, after a word in the log, or one of Go gives it back.
 pub(super) fn hands_on(repo: &Snapshot, found: &CodeMatch) -> bool {
+    static GIVES_BACK: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^if [^{]*\{\s*return\s+(?:[\w.&{}\x22]+,\s*)*(?:\w*[eE]rr|fmt\.Errorf\([^\n]*\)|errors\.\w+\([^\n]*\))\s*\}$",
+        )
+    });
     let clause = source(repo, found);
+    if found.language == Language::Go {
+        return GIVES_BACK.is_match(clause);
+    }
     found.language == Language::Python
         && clause.lines().last().is_some_and(|line| line.trim() == "raise")
         && !["return ", "HTTPException", "abort("].iter().any(|word| clause.contains(word))
 }
 
-/// Whether a clause of Python stands in what is run when the program starts or stops, and not for a request.
+/// Whether a clause of Python stands in what is run when the program starts or stops, and not for a request, or one of Go
+/// ends the program.
 pub(super) fn is_of_start(repo: &Snapshot, found: &CodeMatch) -> bool {
+    if found.language == Language::Go {
+        let clause = source(repo, found);
+        return [".Fatal(", ".Fatalf(", ".Fatalln(", ".Fatalw(", ".Fatal()", "os.Exit(", "panic("]
+            .iter()
+            .any(|it| clause.contains(it));
+    }
     if found.language != Language::Python {
         return false;
     }
@@ -62,6 +77,18 @@ mod tests {
         };
         assert_eq!(of("if (e instanceof Taken) throw new ConflictException(e.message); throw e;"), "adhoc");
         assert_eq!(of("log(e); throw e;"), "framework_default");
+    }
+
+    #[test]
+    fn what_ends_a_program_of_go_or_is_given_back_is_no_answer() {
+        let of = |failed: &str| {
+            let main = format!(
+                "package main\nimport (\n\t\"net/http\"\n\t\"github.com/go-chi/chi/v5\"\n)\nfunc main() {{\n\tif err := open(); err != nil {{\n\t\tlog.Fatalf(\"no: %v\", err)\n\t}}\n\tr := chi.NewRouter()\n\tr.Get(\"/a\", a)\n}}\nfunc open() error {{\n\tif err := b(); err != nil {{\n\t\treturn fmt.Errorf(\"b: %w\", err)\n\t}}\n\treturn nil\n}}\nfunc a(w http.ResponseWriter, r *http.Request) {{\n\tif err := b(); err != nil {{\n\t\t{failed}\n\t\treturn\n\t}}\n}}\n"
+            );
+            handling(&[("main.go", &main)])
+        };
+        assert_eq!(of("http.Error(w, \"no\", http.StatusBadRequest)"), "adhoc");
+        assert_eq!(of("panic(err)"), "none");
     }
 
     #[test]

@@ -119,6 +119,17 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
     let own = own_answers();
+    let as_text = if by_default { Vec::new() } else { rust::given_as_text(repo) };
+    if let Some(text) = as_text.first().filter(|_| as_text.len() >= own.len()) {
+        let summary = format!(
+            "Callers may take an error for an answer: in {}, as in {}, an address gives what went wrong back as mere \
+             text, which {framework} answers with the status 200, as if all were well.",
+            super::places(as_text.len()),
+            text.path
+        );
+        let at = Evidence::or_absence(as_text.iter().take(10).cloned(), repo.head());
+        return Finding::not_met(SIGNAL, summary, at).indicative().fact("handling", "adhoc");
+    }
     let at = Place::lines(repo.head(), first.file.as_str(), first.lines.0, first.lines.1);
     match (own.first(), by_default) {
         (None, true) => {

@@ -58,6 +58,9 @@ fn is(repo: &Snapshot, found: &CodeMatch, functions: &Functions<'_>) -> bool {
     let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.start..)).unwrap_or_default();
     match found.language {
         Language::CSharp => csharp::is_registered(repo, found),
+        Language::Java | Language::Kotlin if source.contains("ControllerAdvice") => {
+            takes_errors(repo.text(&found.path).unwrap_or_default())
+        }
         Language::Go if source.starts_with("ErrorHandler:") => is_of_fiber(repo, found),
         Language::Php => answers_something(&source[..found.bytes.len()]),
         Language::Ruby if source.starts_with("def ") && !source[..found.bytes.len()].contains("@app.call") => {
@@ -88,6 +91,13 @@ fn is(repo: &Snapshot, found: &CodeMatch, functions: &Functions<'_>) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether advice of Spring has a handler of errors, or may have one of what it extends; it may as well only bind forms.
+fn takes_errors(text: &str) -> bool {
+    text.contains("ExceptionHandler")
+        || text.contains(" extends ")
+        || !text.contains("@InitBinder") && !text.contains("@ModelAttribute")
 }
 
 /// Whether a middleware of gin answers the errors that handlers leave (`c.Error(err)`), and none of them leaves any.

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use crate::Snapshot;
 use crate::paths::is_aside;
 use crate::secrets::is_in_test_module;
+use crate::{Place, Snapshot};
 
 static FUNCTION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:const\s+|async\s+|unsafe\s+)*fn\s+(\w+)"));
@@ -38,6 +38,8 @@ const MOST_ALIASES: usize = 20;
 
 struct Function<'a> {
     name: &'a str,
+    /// Where it begins in its file.
+    start: usize,
     /// Up to its body.
     signature: &'a str,
     body: &'a str,
@@ -114,6 +116,25 @@ impl Functions<'_> {
     }
 }
 
+/// Where handlers give an error back as mere text, which axum and Rocket answer as if all were well.
+pub(super) fn given_as_text(repo: &Snapshot) -> Vec<Place> {
+    static TEXT: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?s)^\s*Result<.*,\s*(?:String|&'static\s+str|&str)\s*,?\s*>\s*(?:where\b.*)?$"));
+    let sources = repo.tree().own_texts().filter(|(file, text)| {
+        file.path.ends_with(".rs") && !is_aside(&file.path) && (text.contains("axum") || text.contains("rocket"))
+    });
+    let in_file = |text: &str| {
+        let handlers = functions(text).into_iter().filter(|it| it.is_handler && TEXT.is_match(it.gives()));
+        let line = |it: &Function<'_>| text[..it.start].matches('\n').count() as u32 + 1;
+        handlers.map(|it| line(&it)).collect::<Vec<u32>>()
+    };
+    sources
+        .flat_map(|(file, text)| {
+            in_file(text).into_iter().map(|line| Place::lines(repo.head(), file.path.as_str(), line, line))
+        })
+        .collect()
+}
+
 fn texts(repo: &Snapshot) -> impl Iterator<Item = &str> {
     let of_rust = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".rs") && !is_aside(&file.path));
     of_rust.map(|(_, text)| text)
@@ -133,7 +154,7 @@ fn functions(text: &str) -> Vec<Function<'_>> {
         let above = above.rsplit(['}', ';']).next().unwrap_or_default();
         let is_handler = ROUTE.is_match(above) || signature.contains("async ") && HANDLES.is_match(signature);
         if !is_in_test_module(text.as_bytes(), start.start()) {
-            found.push(Function { name, signature, body, is_handler });
+            found.push(Function { name, start: start.start(), signature, body, is_handler });
         }
     }
     found
@@ -192,6 +213,21 @@ mod tests {
         assert_eq!(of(3, 3), "central");
         assert_eq!(of(4, 3), "partial");
         assert_eq!(of(2, 1), "central");
+    }
+
+    #[test]
+    fn an_error_that_is_mere_text_is_answered_as_if_all_were_well() {
+        let of = |gives: &str| {
+            let main = format!(
+                "use axum::{{Router, Json, routing::get, extract::State}};\nfn app() -> Router {{ Router::new().route(\"/a\", get(list)) }}\nasync fn list(State(pool): State<Pool>) -> {gives} {{\n    load(&pool).await.map(Json).map_err(|e| e.to_string())\n}}\n"
+            );
+            handling(&[
+                ("Cargo.toml", "[package]\nname = \"a\"\n\n[dependencies]\naxum = \"0.7\"\n"),
+                ("src/main.rs", &main),
+            ])
+        };
+        assert_eq!(of("Result<Json<Vec<User>>, String>"), "adhoc");
+        assert_eq!(of("Json<Vec<User>>"), "none");
     }
 
     #[test]

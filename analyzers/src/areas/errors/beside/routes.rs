@@ -150,7 +150,9 @@ fn answered(repo: &Snapshot, found: &CodeMatch) -> Answered {
     // Of a chain of calls, the last one.
     let is_block = ["catch", "except", "rescue"].iter().any(|word| clause.starts_with(word));
     let clause = if is_block { clause } else { clause.rsplit('.').next().unwrap_or_default() };
-    let asks = ["instanceof", "isinstance("].iter().any(|word| clause.contains(word));
+    let count = |words: &[&str]| words.iter().map(|word| clause.matches(word).count()).sum::<usize>();
+    // Whoever asks whether it is an error at all, to say what it says, answers every kind.
+    let asks = count(&["instanceof", "isinstance("]) > count(&["instanceof Error ?", "instanceof Error\n"]);
     let answers = form.answers.find_iter(clause).take(2).count();
     if answers == 0 || found.language == Language::Php && !is_of_routes(repo, &found.path) {
         return Answered::Nothing;
@@ -250,6 +252,36 @@ mod tests {
         };
         assert_eq!(of(3), "partial");
         assert_eq!(of(2), "central");
+    }
+
+    #[test]
+    fn controllers_of_express_some_of_which_hand_on() {
+        let of = |caught: &str, catching: usize, handing: usize| {
+            let file = |at: usize| {
+                let catching = (0..catching).map(|route| (route, caught));
+                let handing = (catching.len()..catching.len() + handing).map(|route| (route, "next(error);"));
+                let routes: String = catching
+                    .chain(handing)
+                    .map(|(route, caught)| format!("router.get('/{at}/{route}', async (req, res, next) => {{\n  try {{\n    res.json(b());\n  }} catch (error) {{\n    {caught}\n  }}\n}});\n"))
+                    .collect();
+                format!("const router = require('express').Router();\n{routes}module.exports = router;\n")
+            };
+            let app = "const app = require('express')();\napp.use('/a', require('./a'));\napp.use('/b', require('./b'));\napp.use('/c', require('./c'));\napp.use((error, req, res, next) => { res.status(500).json({}); });\n";
+            handling(&[
+                ("package.json", r#"{"dependencies": {"express": "4"}}"#),
+                ("app.js", app),
+                ("a.js", &file(0)),
+                ("b.js", &file(1)),
+                ("c.js", &file(2)),
+            ])
+        };
+        let own = "res.status(500).json({\n      error: 'failed',\n      details: error instanceof Error ? error.message : error,\n    });";
+        assert_eq!(of(own, 4, 8), "partial");
+        assert_eq!(of(own, 1, 11), "central");
+        assert_eq!(
+            of("if (error instanceof Missing) { return res.status(404).json({}); }\n next(error);", 4, 8),
+            "central"
+        );
     }
 
     #[test]
