@@ -1,9 +1,10 @@
 //! Which database the program talks to, by the packages that it depends on.
 
-use crate::Snapshot;
 use crate::areas::security::marks;
+use crate::paths::is_aside;
 use crate::snapshot::stack::Dependency;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Php, Python, Ruby};
+use crate::{Place, Snapshot};
 
 /// Packages that talk to a relational database, and what they are called.
 const RELATIONAL: &[(Ecosystem, &str, &str)] = &[
@@ -90,6 +91,10 @@ const MYSQL: &[(Ecosystem, &str, &str)] = &[
     (Jvm, "com.mysql:*", "MySQL"),
     (Jvm, "mysql:*", "MySQL"),
     (Jvm, "com.h2database:*", "H2"),
+    (Jvm, "org.mariadb.jdbc:*", "MySQL"),
+    (Jvm, "io.quarkus:quarkus-jdbc-mysql", "MySQL"),
+    (Jvm, "io.quarkus:quarkus-jdbc-mariadb", "MySQL"),
+    (Jvm, "io.quarkus:quarkus-jdbc-h2", "H2"),
     (Ruby, "mysql2", "MySQL"),
     (Nuget, "pomelo.entityframeworkcore.mysql*", "MySQL"),
     (Nuget, "mysql.*", "MySQL"),
@@ -120,6 +125,7 @@ const POSTGRESQL: &[(Ecosystem, &str, &str)] = &[
     (Go, "github.com/lib/pq", "PostgreSQL"),
     (Go, "gorm.io/driver/postgres", "PostgreSQL"),
     (Jvm, "org.postgresql:*", "PostgreSQL"),
+    (Jvm, "io.quarkus:quarkus-jdbc-postgresql", "PostgreSQL"),
     (Jvm, "com.microsoft.sqlserver:*", "SQL Server"),
     (Jvm, "com.oracle.database*", "Oracle"),
     (Ruby, "pg", "PostgreSQL"),
@@ -154,6 +160,17 @@ pub(super) fn indexes_by_ef(repo: &Snapshot) -> bool {
     let sources = repo.tree().files().iter().filter(|file| file.path.ends_with(".cs") && !file.vendored);
     marks::package(repo, MYSQL).is_some()
         || sources.filter_map(|file| file.text()).any(|text| made_by.iter().any(|mark| text.contains(mark)))
+}
+
+/// Where a migration of Entity Framework links tables, each link with an index beside it.
+pub(super) fn links_of_ef(repo: &Snapshot) -> Option<Place> {
+    let sources = repo.tree().files().iter().filter(|file| file.path.ends_with(".cs") && !file.vendored);
+    let mut found = sources.filter(|file| !is_aside(&file.path)).filter_map(|file| Some((file, file.text()?)));
+    found.find_map(|(file, text)| {
+        let links = |line: &str| line.contains("table.ForeignKey(") || line.contains(".AddForeignKey(");
+        let line = text.lines().position(links).filter(|_| text.contains(": Migration"))? as u32 + 1;
+        Some(Place::lines(repo.head(), file.path.as_str(), line, line))
+    })
 }
 
 /// Whether the features of a crate name MySQL, and no other server.

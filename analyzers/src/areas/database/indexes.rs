@@ -41,6 +41,12 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
             }
         }
     } else if foreign.is_empty()
+        && let Some(place) = engine::links_of_ef(repo)
+    {
+        let summary = "What is searched for is found quickly: Entity Framework Core makes an index for each foreign key, \
+                       a link between tables, by itself, as its migrations show.";
+        Finding::met(SIGNAL, summary, place).by_default()
+    } else if foreign.is_empty()
         && let Some(form) = unread::form(repo, schema)
     {
         Finding::not_assessable(SIGNAL, unread::sentence(form))
@@ -163,6 +169,42 @@ mod tests {
         };
         assert_eq!(with("A.cs", "class A { }\n"), Outcome::NotMet);
         assert_eq!(with("Migrations/Initial.cs", "public partial class Initial : Migration { }\n"), Outcome::Met);
+    }
+
+    #[test]
+    fn migrations_of_entity_framework_show_links_that_no_class_does() {
+        let with = |made: &str| {
+            let migration = format!(
+                "public partial class Initial : Migration {{\n  protected override void Up(MigrationBuilder b) {{\n    b.CreateTable(name: \"items\", constraints: table => {{\n      {made}\n    }});\n  }}\n}}\n"
+            );
+            let repo = Fixture::new().file("A.csproj", "<Project><ItemGroup><PackageReference Include=\"Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"8.0.0\" /></ItemGroup></Project>\n");
+            let repo = repo.file("Migrations/20220312134333_Initial.cs", &migration).snapshot();
+            let found = finding(&repo, Schema::of(&repo));
+            (found.outcome(), found.places().first().and_then(|place| Some(place.lines?.0)))
+        };
+        assert_eq!(
+            with("table.ForeignKey(name: \"FK\", column: x => x.order_id, principalTable: \"orders\");"),
+            (Outcome::Met, Some(4))
+        );
+        assert_eq!(with("table.PrimaryKey(\"PK\", x => x.id);").0, Outcome::NotAssessable);
+    }
+
+    #[test]
+    fn links_of_rails_are_known_by_its_models() {
+        let with = |model: &str| {
+            let schema = "ActiveRecord::Schema.define do\n  create_table \"messages\", force: :cascade do |t|\n    t.integer \"user_id\"\n    t.integer \"sender_id\"\n    t.integer \"owner_id\"\n  end\nend\n";
+            let repo = Fixture::new().file("Gemfile", "gem 'rails'\ngem 'pg'\n").file("db/schema.rb", schema);
+            let repo = repo
+                .file("app/models/message.rb", &format!("class Message < ApplicationRecord\n{model}end\n"))
+                .snapshot();
+            let found = finding(&repo, Schema::of(&repo));
+            (found.outcome(), found.facts()["foreign_keys"].clone())
+        };
+        assert_eq!(
+            with("  belongs_to :user\n  belongs_to :author, class_name: 'User', foreign_key: :sender_id\n"),
+            (Outcome::NotMet, 2.into())
+        );
+        assert_eq!(with("  belongs_to :owner, polymorphic: true\n"), (Outcome::NotApplicable, 0.into()));
     }
 
     #[test]

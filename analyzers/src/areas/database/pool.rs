@@ -4,11 +4,15 @@ mod anew;
 mod asked;
 mod unpooled;
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use self::asked::{Calls, is_set_up};
 use super::{engine, file};
 use crate::areas::api::Surface;
 use crate::areas::security::marks;
-use crate::code::{CodeMatch, Language, Scope};
+use crate::code::{CodeMatch, Language, Scope, pattern};
 use crate::paths::{self, is_aside};
 use crate::snapshot::stack::Dependency;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Python, Ruby};
@@ -202,10 +206,13 @@ fn is_engine(repo: &Snapshot, found: &CodeMatch) -> bool {
     ["create_engine(", "create_async_engine("].iter().any(|name| call.contains(name))
 }
 
-/// SQLAlchemy's class that keeps nothing open, which is asked for like a pool.
+/// SQLAlchemy's class that keeps nothing open, which is asked for like a pool, and Django's setting to keep it no time.
 fn opens_each(repo: &Snapshot, found: &CodeMatch) -> bool {
-    let before = repo.text(&found.path).and_then(|text| text.get(found.bytes.start..)).unwrap_or_default();
-    before.starts_with("poolclass") && before.lines().next().is_some_and(|line| line.contains("NullPool"))
+    static NO_TIME: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"(?i)^[:'"]*conn_max_age['"\]]*\s*[:=]\s*(0\b|[^\n]*,\s*['"]?0['"]?\s*\))"#));
+    let rest = repo.text(&found.path).and_then(|text| text.get(found.bytes.start..)).unwrap_or_default();
+    rest.starts_with("poolclass") && rest.lines().next().is_some_and(|line| line.contains("NullPool"))
+        || NO_TIME.is_match(rest)
 }
 
 /// Whether the call is made for each request: in a handler, or in a function that others call from where requests are

@@ -16,7 +16,10 @@ pub(super) struct Calls {
 }
 
 pub(super) fn calls(repo: &Snapshot, found: &CodeMatch, name: &str) -> Calls {
-    if is_set_up(name) {
+    // In Go, what makes something and keeps what it opened there is called so.
+    let is_constructor = found.language == Language::Go
+        && name.strip_prefix("new").is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    if is_set_up(name) || is_constructor {
         return Calls::default();
     }
     // Ruby's calls need no brackets, so a method is known by its class.
@@ -227,6 +230,6 @@ fn is_request_code(repo: &Snapshot, path: &str) -> bool {
     const NAMES: &[&str] =
         &["controller", "handler", "route", "model", "service", "repositor", "/api/", "view", "dao", "resource"];
     let lower = path.to_ascii_lowercase();
-    NAMES.iter().any(|name| lower.contains(name))
+    NAMES.iter().any(|name| lower.contains(name)) && !marks::prepares(path)
         || Surface::of(repo).endpoints.iter().any(|endpoint| endpoint.file == path)
 }

@@ -47,6 +47,25 @@ fn what_makes_the_database_before_the_first_request_is_no_pool_for_each() {
 }
 
 #[test]
+fn what_prepares_the_database_before_the_start_is_for_no_request() {
+    let service = "const { Pool } = require('pg')\nconst connect = (database) => {\n  return new Pool({ database })\n}\nclass Bootstrap {\n  async ensure() {\n    const temporary = connect('postgres')\n    await temporary.query('CREATE DATABASE a')\n  }\n}\n";
+    let pool = ("config/database.js", "const { Pool } = require('pg')\nmodule.exports = new Pool()\n");
+    assert_eq!(outcome(&[pool, ("services/database-bootstrap.service.js", service)]), Outcome::Met);
+    assert_eq!(outcome(&[pool, ("services/users.service.js", service)]), Outcome::NotMet);
+}
+
+#[test]
+fn a_setting_of_django_that_keeps_nothing_is_no_pool() {
+    let settings = |age: &str| {
+        format!("DATABASES = {{'default': {{'ENGINE': 'django.db.backends.postgresql', 'CONN_MAX_AGE': {age}}}}}\n")
+    };
+    let of = |age: &str| outcome(&[("requirements.txt", "django\npsycopg\n"), ("settings.py", &settings(age))]);
+    assert_eq!(of("60"), Outcome::Met);
+    assert_eq!(of("0"), Outcome::Partly);
+    assert_eq!(of("envint('DB_CONN_MAX_AGE', '0')"), Outcome::Partly);
+}
+
+#[test]
 fn a_function_is_named_by_what_it_is_assigned_to() {
     let helper = "import { createPool } from 'mysql2/promise'\nexport const connect = async () => {\n  return await createPool({})\n}\n";
     let controller = "export async function list(req, res) {\n  const conn = await connect()\n}\n";

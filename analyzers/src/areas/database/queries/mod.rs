@@ -119,6 +119,8 @@ pub(super) fn is_behind_the_scenes(repo: &Snapshot, path: &str) -> bool {
         "scheduling",
         "seed",
         "seeder",
+        "migrate",
+        "migration",
         "worker",
         "consumer",
         "test",
@@ -145,7 +147,9 @@ pub(super) fn is_behind_the_scenes(repo: &Snapshot, path: &str) -> bool {
         })
     };
     let is_folder = || folders.split('/').any(|part| known(FOLDERS, part));
-    names(CERTAIN) || !marks::answers(path) && !is_routed() && (names(NAMES) && !is_subject() || is_folder())
+    marks::prepares(path)
+        || names(CERTAIN)
+        || !marks::answers(path) && !is_routed() && (names(NAMES) && !is_subject() || is_folder())
 }
 
 /// Whether two words are the same, but for one being of many.

@@ -27,6 +27,11 @@ const OTHERS: &[&str] = &[
 /// A size as the value of a setting: `limit: '10mb'`.
 static SIZE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*[:=]\s*['\x22`]?\d+\s*[kmg]b?['\x22`]"));
 
+/// Whether it is of how a page looks: components, and the shape of a pointer.
+fn is_of_browser(path: &str, line: &str) -> bool {
+    [".tsx", ".jsx"].iter().any(|end| path.ends_with(end)) || line.contains("style") && line.contains("cursor")
+}
+
 /// What is asked of other systems.
 pub(super) struct Asked<'a> {
     calls: Vec<&'a CodeMatch>,
@@ -44,8 +49,10 @@ impl<'a> Asked<'a> {
         let (before, rest) = (&text[..found.bytes.start], &text[found.bytes.end..]);
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = text[start..].lines().next().unwrap_or_default().to_ascii_lowercase();
-        let is_another =
-            before.ends_with("rate.") || OTHERS.iter().any(|word| line.contains(word)) || SIZE.is_match(rest);
+        let is_another = is_of_browser(&found.path, &line)
+            || before.ends_with("rate.")
+            || OTHERS.iter().any(|word| line.contains(word))
+            || SIZE.is_match(rest);
         !is_another && !self.is_sent(found, text)
     }
 
@@ -75,6 +82,7 @@ mod tests {
             ("a.js", "app.use(express.json({ limit: '10mb' }));\n"),
             ("a.js", "const parse = json({ limit: '10mb' });\n"),
             ("a.js", "const few = rateLimit({ limit: 5 });\n"),
+            ("List.tsx", "export const List = () => <div style={{ cursor: 'pointer' }} limit={5} />;\n"),
             ("a.js", "const posts = await axios.get(url, { params: { limit: 5 } });\n"),
             ("a.py", "def f():\n    return requests.get(url, params={'limit': 5})\n"),
         ] {

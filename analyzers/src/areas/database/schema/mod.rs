@@ -194,6 +194,7 @@ impl Schema {
             }
         }
         rails::read_migrations(&mut schema, repo);
+        rails::link(&mut schema, repo);
         let has_tables = !schema.tables.is_empty();
         let mut classes = sqlalchemy::read(&mut schema, repo);
         // Where migrations say what the tables are like, classes only repeat it, under other names.
@@ -259,6 +260,8 @@ fn is_way_back(path: &str) -> bool {
         || name.contains(".undo.")
         || name.contains("rollback")
         || name.starts_with('u') && name.contains("__")
+        // What empties a database by hand; a change of a table has a number.
+        || ["drop", "clean", "reset", "teardown"].iter().any(|word| name.starts_with(word))
 }
 
 /// Files are run in the order of their names within a folder; Flyway's (`V2__a.sql`) over all folders.
@@ -285,6 +288,7 @@ mod tests {
         let repo = Fixture::new()
             .file("migrations/001.do.users.sql", &table("users"))
             .file("migrations/001.undo.users.sql", "DROP TABLE users;\n")
+            .file("sql/drop_table.sql", "DROP TABLE users;\n")
             .file(
                 "src/main/sqldelight/Posts.sq",
                 &format!("import a.Id;\n\n{}\nall:\nSELECT * FROM posts;\n", table("posts")),

@@ -1,5 +1,7 @@
 //! Prisma's schema: blocks of one field a line.
 
+use std::collections::BTreeSet;
+
 use super::names::snake;
 use super::{Column, Schema, Table};
 
@@ -7,6 +9,8 @@ use super::{Column, Schema, Table};
 pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
     let has_foreign_keys = !text.contains("\"mongodb\"");
     let mut model: Option<(String, Table)> = None;
+    let models: BTreeSet<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("model ")).map(super::names::word).collect();
     for (line, words) in (1_u32..).zip(text.lines().map(|line| line.split("//").next().unwrap_or_default())) {
         let mut parts = words.split_whitespace();
         let (first, second) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
@@ -18,6 +22,8 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
                     schema.tables.insert(name, table);
                 }
             }
+            // A field of another model's kind is no column, nor is a list of such.
+            (Some(_), _) if !words.contains("@relation(") && models.contains(super::names::word(second)) => {}
             (Some((_, table)), _) => field(table, path, line, words, first, second),
             _ => {}
         }

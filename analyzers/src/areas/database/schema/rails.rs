@@ -51,6 +51,26 @@ pub(super) fn read(schema: &mut Schema, path: &str, text: &str) {
     }
 }
 
+/// Marks the columns that models say point to another table, though no foreign key does: `belongs_to :user`.
+pub(super) fn link(schema: &mut Schema, repo: &Snapshot) {
+    let models = repo.tree().own_texts().filter(|(file, text)| {
+        file.path.contains("app/models/") && file.path.ends_with(".rb") && text.contains("belongs_to")
+    });
+    for (file, text) in models {
+        let one = file.name().trim_end_matches(".rb");
+        let Some((_, table)) = schema.tables.iter_mut().find(|(name, _)| singular(name) == one) else { continue };
+        let lines = text.lines().map(str::trim).filter_map(|line| line.strip_prefix("belongs_to :"));
+        for line in lines.filter(|line| !line.contains("polymorphic")) {
+            let named = line.split_once("foreign_key: ").map(|(_, rest)| rest.trim_start_matches([':', '"', '\'']));
+            let column = match named {
+                Some(rest) => super::names::word(rest).to_lowercase(),
+                None => format!("{}_id", super::names::word(line)),
+            };
+            table.columns.iter_mut().filter(|it| it.name == column).for_each(|it| it.is_foreign = true);
+        }
+    }
+}
+
 /// The column of the primary key of a table that begins so, which Rails calls `id` unless told otherwise.
 fn key(words: &str) -> Option<String> {
     let named = words.split_once("primary_key: \"").and_then(|(_, rest)| rest.split('"').next());
