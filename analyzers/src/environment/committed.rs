@@ -12,7 +12,7 @@ use crate::snapshot::stack::Ecosystem;
 const PUBLIC: &[&str] = &["VITE_", "NEXT_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "VUE_APP_", "PUBLIC_", "GATSBY_"];
 
 /// Notes where committed `.env` files name the variables that nothing else documents. Returns the names of those of
-/// which only a file tells that the README points to.
+/// which only a file tells that the README points to, or that the program loads.
 pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) -> Vec<String> {
     // Symfony asks for a committed `.env` with defaults; real values go into `.env.local`.
     let is_convention = repo.stack().dependency(Ecosystem::Php, "symfony/framework-bundle").is_some()
@@ -26,7 +26,7 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
     let mut pointed_to = Vec::new();
     for file in repo.tree().files().iter().filter(|file| is_env_file(file.name()) && !is_test(&file.path)) {
         let Some(text) = file.text() else { continue };
-        let is_named = is_named(file.name());
+        let is_named = is_named(file.name()) || file.name() == ".env" && is_loaded(repo);
         for (index, line) in text.lines().enumerate() {
             // What is commented out shows the name all the same.
             let line = line.trim_start_matches(['#', ' ', '\t']).trim_start_matches("export ");
@@ -46,6 +46,21 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
     }
     pointed_to.sort();
     pointed_to
+}
+
+/// Whether the program takes what stands in a file of that name by itself: it depends on a library that does.
+fn is_loaded(repo: &Snapshot) -> bool {
+    const LIBRARIES: &[&str] = &[
+        "dotenv",
+        "@nestjs/config",
+        "python-decouple",
+        "environs",
+        "django-environ",
+        "pydantic-settings",
+        "vlucas/phpdotenv",
+    ];
+    let mut names = repo.stack().dependencies().iter().map(|dependency| dependency.name.to_ascii_lowercase());
+    names.any(|name| LIBRARIES.iter().any(|library| name.contains(library)))
 }
 
 /// `.env`, `.env.development`, `dev.env`; example files have been read before.
@@ -75,6 +90,18 @@ mod tests {
     fn a_committed_file_counts_where_the_readme_points_to_it() {
         assert_eq!(environment("process.env.API_HOST\n", "API_HOST=a\n", "# A\n\nEdit the `.env` file.\n"), (0, 1));
         assert_eq!(environment("process.env.API_HOST\n", "API_HOST=a\n", "# A\n"), (1, 0));
+    }
+
+    #[test]
+    fn a_committed_file_counts_where_the_program_loads_it() {
+        let found = |package: &str| {
+            let repo = Fixture::new().file("app.js", "process.env.API_HOST\n").file(".env", "API_HOST=a\n");
+            let repo = repo.file("package.json", package).file("README.md", "# A\n").snapshot();
+            let environment = Environment::of(&repo);
+            (environment.missing().count(), environment.in_committed_file().len())
+        };
+        assert_eq!(found(r#"{"dependencies": {"dotenv": "16"}}"#), (0, 1));
+        assert_eq!(found(r#"{"dependencies": {"express": "4"}}"#), (1, 0));
     }
 
     #[test]

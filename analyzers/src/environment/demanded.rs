@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::placeholders_of_data_source;
 use super::reads::{is_test, names};
-use super::{Spot, Variable, prefixes};
+use super::{Spot, Variable, prefixes, spring};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
 use crate::paths;
@@ -71,7 +71,10 @@ pub(super) fn mark(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) {
     let prefix = prefixes::of_tags(repo);
     let in_code =
         reads.flat_map(|read| names(repo, read, &prefix)).filter(|(_, settled)| !settled).map(|(name, _)| name);
-    let demanded: BTreeSet<String> = in_code.chain(placeholders_of_data_source(repo)).collect();
+    // Spring does not start where a placeholder of every profile has no value.
+    let is_for_all = |path: &str| path.ends_with("/application.yml") || path.ends_with("/application.properties");
+    let of_spring = spring::open(repo).into_iter().filter(|(.., spot)| is_for_all(&spot.path)).map(|(name, ..)| name);
+    let demanded: BTreeSet<String> = in_code.chain(placeholders_of_data_source(repo)).chain(of_spring).collect();
     for (name, variable) in found.iter_mut().filter(|(name, _)| demanded.contains(*name)) {
         variable.is_demanded =
             !variable.has_default && variable.documented.is_none() && !is_named(repo, name, &variable.places);
@@ -100,6 +103,8 @@ fn demands(repo: &Snapshot, read: &CodeMatch) -> bool {
             at_top && !has_default && is_library && is_imported && !in_schema && !is_conditional(text, read)
         }
         Language::Python => at_top && source.contains("environ[") && !is_conditional(text, read),
+        // What a helper of another crate gives may be nothing.
+        Language::Rust if read.rule.contains(".helper.") => false,
         Language::Rust => {
             // What a type or a module is called says nothing of when one of its functions runs.
             let function = read.scopes.iter().rfind(|scope| scope.kind == "function_item");

@@ -1,8 +1,15 @@
 //! Files that show which variables there are: `.env.example` and its many other names.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::Spot;
 use super::reads::is_test;
 use crate::Snapshot;
+use crate::code::pattern;
+use crate::documents::Documents;
+use crate::paths;
 
 /// The example files and every name in them, in order of path and line.
 #[derive(Debug, Default)]
@@ -13,6 +20,8 @@ pub(super) struct Examples {
 
 pub(super) fn read(repo: &Snapshot) -> Examples {
     let mut examples = Examples::default();
+    let copied = copied(repo);
+    let is_example = |path: &str| is_example(path) || copied.iter().any(|known| *known == path);
     for file in
         repo.tree().files().iter().filter(|file| is_example(&file.path) && !is_test(&file.path) && !file.vendored)
     {
@@ -24,6 +33,34 @@ pub(super) fn read(repo: &Snapshot) -> Examples {
         }
     }
     examples
+}
+
+/// The files that a document tells to copy to `.env`, whatever they are called: `cp .env-development .env`.
+fn copied(repo: &Snapshot) -> Vec<&str> {
+    static COPIES: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?i)\b(?:cp|copy|mv|ren|rename|duplicate|copi[ae]\w*|renomm\w*|renombr\w*|renomei\w*)\s+(?:-\w+\s+)?",
+            r"(?:(?:the|your|this|o|el|le|a)\s+)?(?:(?:file|arquivo|archivo|fichier)\s+)?[`'*\x22]*(?P<file>(?:\./)?(?:[\w-][\w.-]*/)*\.?[\w-][\w.-]*)",
+            r"[`'*\x22]*\s+(?:(?:file|arquivo|archivo)\s+)?(?:(?:to|into|as|para|a|em|como|en)\s+)?[`'*\x22]*(?:[\w.-]+/)*\.env(?:[`'*\x22\s,.;)]|$)"
+        ))
+    });
+    let documents = Documents::of(repo).all();
+    let lines = documents.iter().flat_map(|it| it.code.iter().chain(&it.prose).map(move |line| (it, &line.text)));
+    let lines = lines.filter(|(_, text)| text.len() <= 500 && text.contains(".env"));
+    let named = lines.filter_map(|(document, text)| Some((document, COPIES.captures(text)?.name("file")?.as_str())));
+    named
+        .filter_map(|(document, named)| {
+            let named = named.trim_start_matches("./");
+            let beside = paths::join(paths::folder(&document.path), named);
+            let ending = format!("/{named}");
+            let mut files =
+                repo.tree().files().iter().filter(|file| file.path.contains("env") && file.name() != ".env");
+            let file = files.find(|file| {
+                file.path == named || beside.as_ref() == Some(&file.path) || file.path.ends_with(&ending)
+            })?;
+            Some(file.path.as_str())
+        })
+        .collect()
 }
 
 /// An `.env` file or a configuration file, and a mark in its name that says that it is to be copied.

@@ -12,7 +12,7 @@ use crate::Snapshot;
 /// `<%= ENV["NAME"] %>` and `ENV.fetch("NAME") { default }` in ERB, `%env(int:NAME)%` in Symfony's YAML.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"ENV(?:\.fetch\(|\[)\s*["']([A-Z][A-Z0-9_]+)["'][\])]\s*(\{|\|\||or )?|%env\((?:[a-z_]+:)*([A-Z][A-Z0-9_]+)\)%"#,
+        r#"ENV(?:\.fetch\(|\[)\s*["']([A-Za-z][A-Za-z0-9_]+)["'][\])]\s*(\{|\|\||or )?|%env\((?:[a-z_]+:)*([A-Z][A-Z0-9_]+)\)%"#,
     )
 });
 
@@ -87,4 +87,23 @@ pub(super) fn is_compose(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     (name.ends_with(".yml") || name.ends_with(".yaml"))
         && (name.starts_with("docker-compose") || name.starts_with("compose"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::environment::Environment;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn names_in_small_letters_are_read_in_ruby() {
+        let repo = Fixture::new()
+            .file(
+                "config/images.yml",
+                "production:\n  name: <%=ENV['image_name'] %>\n  key: <%= ENV[\"IMAGE_KEY\"] %>\n",
+            )
+            .file("config/initializers/images.rb", "Images.secret = ENV['image_secret']\n");
+        let repo = repo.snapshot();
+        let names: Vec<&str> = Environment::of(&repo).read().iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["IMAGE_KEY", "image_name", "image_secret"]);
+    }
 }

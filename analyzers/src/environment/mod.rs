@@ -6,6 +6,7 @@
 //! ```
 
 mod committed;
+mod constants;
 mod convict;
 mod demanded;
 mod documentation;
@@ -16,6 +17,7 @@ mod node_config;
 mod prefixes;
 mod reads;
 pub(crate) mod settings;
+mod spring;
 mod standard;
 
 use std::collections::BTreeMap;
@@ -97,7 +99,7 @@ impl Environment {
         let mut of_go = helpers::in_go(repo);
         of_go.retain(|(name, _, spot)| !of_rules.iter().any(|(known, _, at)| known == name && at == spot));
         let reads = of_rules.into_iter().chain(of_go).chain(helped).chain(files::in_configuration(repo));
-        let reads = reads.chain(node_config::named(repo)).chain(convict::named(repo));
+        let reads = reads.chain(node_config::named(repo)).chain(convict::named(repo)).chain(spring::open(repo));
         for (name, has_default, spot) in reads {
             if standard::is_set_aside(&name, &spot.path, repo) {
                 set_aside.push(name);
@@ -202,7 +204,7 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 /// A name as it is looked up in example files, whose authors may write it in small letters, and levels as .NET does in the
 /// environment (`Shop__SmtpServer`).
 fn spelt(name: &str) -> String {
-    name.to_uppercase().replace(':', "__")
+    spring::variable(name).unwrap_or_else(|| name.to_uppercase().replace(':', "__"))
 }
 
 /// Notes the first line of `document` that names each variable.
@@ -220,8 +222,9 @@ fn document_names(document: &Document, found: &mut BTreeMap<String, Variable>) {
     for (name, variable) in found.iter_mut().filter(|(_, variable)| variable.documented.is_none()) {
         let of_go = || variable.places.iter().any(|spot| spot.path.ends_with(".go"));
         let nested = || name.contains(':').then(|| first.get(&*name.replace(':', "__"))).flatten();
-        if let Some(&line) = first.get(name.as_str()).or_else(nested).or_else(|| assigned.get(name).filter(|_| of_go()))
-        {
+        let of_spring = || spring::forms(name).iter().find_map(|form| first.get(form.as_str()));
+        let of_viper = || assigned.get(name).filter(|_| of_go());
+        if let Some(&line) = first.get(name.as_str()).or_else(nested).or_else(of_spring).or_else(of_viper) {
             variable.documented = Some(Spot { path: document.path.clone(), line });
         }
     }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::{Spot, prefixes};
+use super::{Spot, constants, prefixes};
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language, string_literal};
 use crate::paths;
@@ -35,7 +35,7 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
             let is_other = || match &*read.rule {
                 "env.csharp.read" => is_name_of_dotnet(&name),
                 // What is asked of the environment itself is a variable however it is spelt.
-                "env.rust.read" | "env.go.read" => is_small_name(&name),
+                "env.rust.read" | "env.go.read" | "env.ruby.read" => is_small_name(&name),
                 _ => false,
             };
             if is_name(&name) || is_other() {
@@ -158,6 +158,7 @@ pub(super) fn is_test(path: &str) -> bool {
                 | "fixtures"
                 | "__mocks__"
                 | "cypress"
+                | "playwright"
                 | "examples"
                 | "benches"
         ) || part.ends_with(".tests")
@@ -167,7 +168,7 @@ pub(super) fn is_test(path: &str) -> bool {
         || name.contains(".test.")
         || name.contains(".spec.")
         || name.contains("_test.")
-        || name.starts_with("test_")
+        || ["test_", "test-", "demo-", "demo."].iter().any(|start| name.starts_with(start))
         || name.contains("_spec.")
         || name == "build.rs"
         || paths::sets_up_tests(name)
@@ -219,11 +220,7 @@ pub(super) fn names(repo: &Snapshot, read: &CodeMatch, prefix_of_tags: &str) -> 
         Some("placeholder") => placeholders(captured),
         _ => match string_literal(captured) {
             Some(name) => vec![(name.to_owned(), false)],
-            None => constant(repo.text(&read.path).unwrap_or_default(), captured)
-                .or_else(|| constant_elsewhere(repo, read, captured))
-                .map(|name| (name, false))
-                .into_iter()
-                .collect(),
+            None => constants::value(repo, read, captured).map(|name| (name, false)).into_iter().collect(),
         },
     }
 }
@@ -255,36 +252,6 @@ fn tags(text: &str) -> Vec<(String, bool)> {
     TAG.captures_iter(text).map(|found| (found[1].to_owned(), has_default)).collect()
 }
 
-/// The text of a constant of the same file.
-fn constant(text: &str, name: &str) -> Option<String> {
-    let name = name.rsplit(['.', ':']).next()?.trim();
-    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        return None;
-    }
-    text.lines().find_map(|line| {
-        let (_, rest) = line.split_once(name)?;
-        let (between, value) = rest.split_once('=')?;
-        if between.len() > 20 || between.contains('(') {
-            return None;
-        }
-        let value = value.trim().trim_end_matches([';', ',']);
-        string_literal(value).map(str::to_owned)
-    })
-}
-
-/// The text of a constant of another file of that language, if its name is one in capitals.
-fn constant_elsewhere(repo: &Snapshot, read: &CodeMatch, name: &str) -> Option<String> {
-    if !is_name(name.rsplit(['.', ':']).next()?) {
-        return None;
-    }
-    let extension = read.path.rsplit('.').next()?;
-    let of_language = |path: &str| path.rsplit('.').next() == Some(extension) && !is_test(path);
-    repo.tree().own_texts().filter(|(file, _)| of_language(&file.path)).find_map(|(_, text)| {
-        let declares = |line: &&str| ["const ", "static ", "val ", "define("].iter().any(|word| line.contains(word));
-        text.lines().filter(declares).find_map(|line| constant(line, name))
-    })
-}
-
 /// `env_prefix` of the settings class that a field belongs to.
 fn prefix<'repo>(repo: &'repo Snapshot, field: &CodeMatch) -> &'repo str {
     repo.code()
@@ -302,7 +269,7 @@ fn prefix<'repo>(repo: &'repo Snapshot, field: &CodeMatch) -> &'repo str {
 }
 
 /// Environment variables are written in capitals; what is not is a key of some other configuration.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     name.len() > 1
         && name.len() <= 80
         && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
@@ -320,7 +287,7 @@ fn is_small_name(name: &str) -> bool {
 }
 
 /// `SmtpServer` and `Shop:SmtpServer`, as .NET's functions take them.
-fn is_name_of_dotnet(name: &str) -> bool {
+pub(super) fn is_name_of_dotnet(name: &str) -> bool {
     (3..=80).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))

@@ -133,7 +133,7 @@ fn separator(path: &str) -> &'static str {
     if path.ends_with(".json") { ":" } else { "." }
 }
 
-fn properties(text: &str) -> Vec<(u32, String, &str)> {
+pub(super) fn properties(text: &str) -> Vec<(u32, String, &str)> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim_start().starts_with(['#', '!']));
     lines
         .filter_map(|(number, line)| {
@@ -144,7 +144,7 @@ fn properties(text: &str) -> Vec<(u32, String, &str)> {
 }
 
 /// Keys and values of block mappings, and of JSON that is written with a line for each.
-fn blocks<'text>(text: &'text str, separator: &str) -> Vec<(u32, String, &'text str)> {
+pub(super) fn blocks<'text>(text: &'text str, separator: &str) -> Vec<(u32, String, &'text str)> {
     const DEEPEST: usize = 16;
     let indent = |line: &str| line.len() - line.trim_start().len();
     let is_said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with(['#', '/']);
@@ -220,7 +220,7 @@ fn variable(key: &str) -> String {
 }
 
 /// Whether a file that is no document sets it from the environment.
-fn is_set(repo: &Snapshot, key: &str) -> bool {
+pub(super) fn is_set(repo: &Snapshot, key: &str) -> bool {
     let name = variable(key);
     repo.tree().own_texts().any(|(file, text)| !file.path.ends_with(".md") && text.contains(&name))
 }

@@ -9,13 +9,16 @@ const NAMES: &[&str] = &[
     "PATH", "HOME", "USER", "USERNAME", "USERPROFILE", "SHELL", "TERM", "COLORTERM", "LANG", "LC_ALL", "PWD", "TMPDIR", "TMP", "TEMP",
     "HOSTNAME", "TZ", "EDITOR", "PAGER", "APPDATA", "LOCALAPPDATA", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "DISPLAY",
     "LESS", "MANPAGER", "VISUAL", "BROWSER", "COMP_WORDS", "COMP_CWORD", "UID", "GID", "PUID", "PGID", "SSH_AUTH_SOCK", "COMPUTERNAME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+    // systemd and services that pipelines report to.
+    "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM", "INVOCATION_ID",
+    "CODECOV_TOKEN", "COVERALLS_REPO_TOKEN", "SONAR_TOKEN",
     // Which of its modes a framework runs in, and how it is started.
     "NODE_ENV", "RAILS_ENV", "RACK_ENV", "FLASK_ENV", "FLASK_APP", "FLASK_DEBUG", "DJANGO_SETTINGS_MODULE", "ASPNETCORE_ENVIRONMENT",
     "ASPNETCORE_URLS", "GIN_MODE", "MIX_ENV", "DENO_ENV", "BABEL_ENV", "JEST_WORKER_ID", "TS_NODE_DEV", "NEXT_RUNTIME", "MODE", "DEV", "PROD", "SSR",
     "BASE_URL_VITE", "PYTHONPATH", "GOPATH", "GOOS", "GOARCH", "JAVA_HOME", "JAVA_OPTS", "RUST_LOG", "RUST_BACKTRACE", "OUT_DIR", "PROFILE",
     "TARGET", "BUNDLE_GEMFILE", "RAILS_MAX_THREADS", "RAILS_MIN_THREADS", "RAILS_LOG_TO_STDOUT", "RAILS_LOG_LEVEL",
     "RAILS_SERVE_STATIC_FILES", "RAILS_MASTER_KEY", "WEB_CONCURRENCY", "PIDFILE", "JOB_CONCURRENCY", "SOLID_QUEUE_IN_PUMA", "SECRET_KEY_BASE_DUMMY",
-    "NEW_RELIC_NO_CONFIG_FILE", "PUBLIC_URL", "COMPOSE_PROJECT_NAME", "VAR_DUMPER_SERVER", "TEST_TOKEN", "DEBUGGER_STORED_RUBYLIB",
+    "NEW_RELIC_NO_CONFIG_FILE", "VITEST", "VITEST_WORKER_ID", "VITEST_POOL_ID", "NODE_TEST_CONTEXT", "WWWUSER", "WWWGROUP", "PUBLIC_URL", "COMPOSE_PROJECT_NAME", "VAR_DUMPER_SERVER", "TEST_TOKEN", "DEBUGGER_STORED_RUBYLIB",
     // What Windows and Azure's functions set.
     "ProgramFiles", "ProgramData", "CommonProgramFiles", "SystemRoot", "SystemDrive", "WinDir", "Path", "AppData", "LocalAppData",
     "UserProfile", "UserName", "ComputerName", "AzureWebJobsStorage", "AzureWebJobsScriptRoot",
@@ -59,6 +62,14 @@ const CGI: &[&str] = &[
     "AUTH_TYPE", "REDIRECT_",
 ];
 
+/// What stands beside a request in the environment of WSGI and Rack, which code may call `environ`, too.
+#[rustfmt::skip]
+const WSGI: &[&str] = &[
+    "HTTP_HOST", "HTTP_REFERER", "HTTP_USER_AGENT", "HTTP_ACCEPT", "HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_ORIGIN", "HTTP_X_",
+    "REMOTE_ADDR", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "CONTENT_TYPE",
+    "CONTENT_LENGTH",
+];
+
 /// What the configuration files that Laravel and its packages bring along read, nearly all with a default.
 #[rustfmt::skip]
 const LARAVEL: &[&str] = &[
@@ -66,6 +77,15 @@ const LARAVEL: &[&str] = &[
     "LOG_", "MAIL_", "MAILGUN_", "MEMCACHED_", "MYSQL_ATTR_", "PAPERTRAIL_", "POSTMARK_", "PUSHER_", "QUEUE_", "REDIS_", "RESEND_", "REVERB_",
     "SANCTUM_", "SESSION_", "SLACK_", "SQS_", "VIEW_COMPILED_PATH", "ASSET_URL", "LARAVEL_", "VITE_", "MIX_", "HASH_", "ARGON_", "JWT_",
     "CORS_", "TRUSTED_", "OCTANE_", "HORIZON_", "TELESCOPE_", "SCOUT_", "SES_", "SPARKPOST_", "STRIPE_KEY", "STRIPE_SECRET",
+];
+
+/// What a framework's generator writes into files of its own, which work as they are.
+const OF_GENERATORS: &[(&str, &[&str])] = &[
+    ("BACKTRACE", &["config/initializers/backtrace_silencers.rb"]),
+    ("REDIS_URL", &["config/cable.yml"]),
+    ("SECRET_KEY_BASE", &["config/secrets.yml"]),
+    ("APP_ENV", &["config/bootstrap.php", "public/index.php", "bin/console"]),
+    ("APP_DEBUG", &["config/bootstrap.php", "public/index.php", "bin/console"]),
 ];
 
 /// Whether `name`, read in the file at `path`, says nothing about the project.
@@ -76,6 +96,9 @@ pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
         // `rails new` writes it into the production part.
         || (name.ends_with("_DATABASE_PASSWORD") && path.ends_with("config/database.yml"))
         || name == "BASE_URL" && repo.text(path).is_some_and(|text| text.contains("import.meta.env.BASE_URL"))
+        || OF_GENERATORS.iter().any(|(known, files)| *known == name && files.iter().any(|file| path.ends_with(file)))
+        || is_published(path, repo)
+        || path.ends_with(".py") && WSGI.iter().any(|prefix| name.starts_with(prefix))
         || path.ends_with(".php") && CGI.iter().any(|prefix| name.starts_with(prefix))
         || PREFIXES.iter().chain(OF_HOSTS).any(|prefix| name.starts_with(prefix))
         || FAMILIES.iter().any(|prefix| name.starts_with(prefix))
@@ -83,6 +106,28 @@ pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
         || (in_scaffold(path)
             && LARAVEL.iter().any(|prefix| name.starts_with(prefix))
             && repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some())
+}
+
+/// Whether a package of Laravel's brought the configuration file: it is called after the package, which the project asks
+/// for. What Laravel itself brings is everybody's place for settings of their own.
+fn is_published(path: &str, repo: &Snapshot) -> bool {
+    #[rustfmt::skip]
+    const OF_LARAVEL: &[&str] = &[
+        "app", "auth", "broadcasting", "cache", "cors", "database", "filesystems", "hashing", "laravel", "logging", "mail",
+        "queue", "services", "session", "view",
+    ];
+    let letters =
+        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let Some((folder, stem)) = path.strip_suffix(".php").and_then(|path| path.rsplit_once('/')) else { return false };
+    if !(folder == "config" || folder.ends_with("/config")) || OF_LARAVEL.contains(&stem) {
+        return false;
+    }
+    repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some()
+        && repo.stack().dependencies().iter().filter(|package| package.ecosystem == Ecosystem::Php).any(|package| {
+            let name = package.name.rsplit('/').next().unwrap_or_default();
+            let bare = name.trim_start_matches("laravel-").trim_end_matches("-laravel");
+            letters(bare) == letters(stem) || package.name.split(['/', '-', '_']).any(|word| word == stem)
+        })
 }
 
 /// Where a framework keeps what it generates; elsewhere somebody wrote the line.
@@ -110,6 +155,33 @@ mod tests {
         {
             assert!(!is_set_aside(name, "a.js", &repo), "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_package_brings_along_is_its_own() {
+        let composer = r#"{"require": {"laravel/framework": "^11", "shop/l9-pages": "^1", "tymon/jwt-auth": "^2"}}"#;
+        let repo = Fixture::new().file("composer.json", composer).snapshot();
+        for path in ["config/l9-pages.php", "config/jwt.php"] {
+            assert!(is_set_aside("L9_PAGES_TITLE", path, &repo), "{path}");
+        }
+        for path in ["config/app.php", "config/orders.php", "config/auth.php", "app/l9-pages.php"] {
+            assert!(!is_set_aside("L9_PAGES_TITLE", path, &repo), "{path}");
+        }
+        assert!(!is_set_aside("L9_PAGES_TITLE", "config/l9-pages.php", &Fixture::new().snapshot()));
+    }
+
+    #[test]
+    fn what_a_generator_writes_is_set_aside_where_it_stands() {
+        let repo = Fixture::new().snapshot();
+        assert!(is_set_aside("REDIS_URL", "config/cable.yml", &repo));
+        assert!(!is_set_aside("REDIS_URL", "config/initializers/shop.rb", &repo));
+    }
+
+    #[test]
+    fn what_stands_beside_a_request_is_no_setting() {
+        let repo = Fixture::new().snapshot();
+        assert!(is_set_aside("HTTP_REFERER", "a.py", &repo) && is_set_aside("NOTIFY_SOCKET", "a.go", &repo));
+        assert!(!is_set_aside("HTTP_TIMEOUT", "a.py", &repo) && !is_set_aside("HTTP_REFERER", "a.go", &repo));
     }
 
     #[test]

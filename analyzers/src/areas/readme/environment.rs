@@ -14,6 +14,9 @@ const SIGNAL: &str = "readme.environment";
 /// More places than this help nobody.
 const MOST_PLACES: usize = 20;
 
+/// From so many in a hundred on, what is missing is the exception.
+const NEARLY_ALL: usize = 85;
+
 pub(super) fn examine(repo: &Snapshot) -> Finding {
     let environment = Environment::of(repo);
     let read = environment.read();
@@ -60,17 +63,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             format!("No setting has to be given: the configuration has a value for {names}."),
         )
     } else if missing.iter().all(|variable| variable.is_optional()) && !committed.is_empty() {
-        let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
-        let names = listed(committed.iter().map(String::as_str), 6);
-        Finding::partly(
-            SIGNAL,
-            format!(
-                "Settings are shown only with their real values: the README points to the committed `.env` for \
-                     {names}."
-            ),
-            Evidence::or_absence(spots.take(5).map(|spot| spot.place(repo)), repo.head()),
-        )
-        .remedy("Put a .env.example with harmless values in place of the .env, and point to it from the README.")
+        only_committed(repo, environment, &documented)
     } else if missing.iter().all(|variable| variable.is_optional()) && !documented.is_empty() {
         let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
         let mut files: Vec<&str> = spots.clone().map(|spot| spot.path.as_str()).collect();
@@ -102,15 +95,22 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             count if count == missing.len() => " (each has a default)".to_owned(),
             count => format!(" ({count} of them with a default)"),
         };
+        let count = match documented.len() {
+            0 => "none is".to_owned(),
+            1 => "1 is".to_owned(),
+            count => format!("{count} are"),
+        };
+        // Nobody has to guess what works without.
+        let lead = if missing.iter().all(|variable| variable.has_default) {
+            "What can be set is not written down"
+        } else if documented.len() * 100 >= read.len() * NEARLY_ALL {
+            "Nearly all settings are written down"
+        } else {
+            "Whoever sets it up has to guess settings"
+        };
         let summary = format!(
-            "Whoever sets it up has to guess settings: of {} that the code takes from the environment, {} documented. \
-             Missing: {names}{defaults}.",
+            "{lead}: of {} that the code takes from the environment, {count} documented. Missing: {names}{defaults}.",
             read.len(),
-            match documented.len() {
-                0 => "none is".to_owned(),
-                1 => "1 is".to_owned(),
-                count => format!("{count} are"),
-            },
         );
         let remedy = match environment.example_files().iter().find(|file| file.contains("env")) {
             Some(file) => {
@@ -138,6 +138,36 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .fact("documented", names(&documented))
         .fact("missing", names(&missing))
         .fact("example_files", environment.example_files().to_vec())
+}
+
+/// What is said where some settings are shown only by a committed file, with the values that are in use.
+fn only_committed(repo: &Snapshot, environment: &Environment, documented: &[&Variable]) -> Finding {
+    let committed = environment.in_committed_file();
+    let is_shown_so = |variable: &&&Variable| committed.contains(&variable.name);
+    let spots = documented.iter().filter(is_shown_so).filter_map(|variable| variable.documented.as_ref());
+    let mut files: Vec<&str> = spots.clone().map(|spot| spot.path.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    let (names, files) = (listed(committed.iter().map(String::as_str), 6), listed(files, 3));
+    let summary = match (committed.len(), documented.len() - committed.len()) {
+        (_, 0) => format!("Settings are shown only with their real values: {files}, which is committed, has {names}."),
+        (1, others) => format!(
+            "One setting is shown only with its real value: {files}, which is committed, has {names}. {} documented.",
+            if others == 1 { "The other one is".to_owned() } else { format!("The other {others} are") }
+        ),
+        (count, others) => format!(
+            "{count} settings are shown only with their real values: {files}, which is committed, has {names}. {} \
+             documented.",
+            if others == 1 { "The other one is".to_owned() } else { format!("The other {others} are") }
+        ),
+    };
+    let finding =
+        Finding::partly(SIGNAL, summary, Evidence::or_absence(spots.take(5).map(|spot| spot.place(repo)), repo.head()));
+    match environment.example_files().iter().find(|file| file.contains("env")) {
+        Some(file) => finding.remedy(format!("Add {names} to {file}, with harmless values.")),
+        None => finding
+            .remedy("Put a .env.example with harmless values in place of the .env, and point to it from the README."),
+    }
 }
 
 /// An example file that the README names, where only one of another name is there.
@@ -272,6 +302,56 @@ mod tests {
         let finding = examine(&Fixture::new().file("main.go", code).file("README.md", "# A\n").snapshot());
         assert_eq!(finding.outcome(), Outcome::NotAssessable);
         assert!(finding.summary().contains("(main.go:9)"), "{}", finding.summary());
+    }
+
+    #[test]
+    fn nobody_has_to_guess_what_has_a_default_or_is_the_exception() {
+        let said = |code: &str, readme: &str| {
+            let repo =
+                Fixture::new().file("app.py", &format!("import os\n{code}")).file("README.md", readme).snapshot();
+            examine(&repo).summary().to_owned()
+        };
+        let summary = said("a = os.getenv('PAGE_SIZE', '20')\n", "# A\n");
+        assert!(summary.starts_with("What can be set is not written down: of 1 that "), "{summary}");
+        let names: Vec<String> = (0..9).map(|number| format!("SHOP_{number}")).collect();
+        let code: String = names.iter().map(|name| format!("x = os.environ['{name}']\n")).collect();
+        let summary = said(&code, &format!("# A\n\nSet {}.\n", names[1..].join(", ")));
+        assert!(summary.starts_with("Nearly all settings are written down: of 9 that "), "{summary}");
+        let summary = said(&code, &format!("# A\n\nSet {}.\n", names[4..].join(", ")));
+        assert!(summary.starts_with("Whoever sets it up has to guess settings: of 9 that "), "{summary}");
+    }
+
+    #[test]
+    fn a_file_that_is_to_be_copied_is_the_example_whatever_its_name() {
+        let finding = |readme: &str| {
+            let repo = Fixture::new().file("app.js", "const url = process.env.SHOP_URL;\n");
+            examine(&repo.file(".env-development", "SHOP_URL=x\n").file("README.md", readme).snapshot())
+        };
+        for readme in [
+            "# A\n\n    cp .env-development .env\n",
+            "# A\n\nRename the file `.env-development` to `.env`.\n",
+            "# A\n\nCopie o arquivo .env-development para .env.\n",
+        ] {
+            assert_eq!(finding(readme).facts()["example_files"], serde_json::json!([".env-development"]), "{readme}");
+        }
+        let other = finding("# A\n\nNever copy anything to `.env`.\n");
+        assert_eq!(other.facts()["example_files"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_single_setting_with_its_real_value_is_told_from_the_others() {
+        let repo = Fixture::new()
+            .file("app.js", "const { SHOP_URL, SHOP_KEY } = process.env;\n")
+            .file("package.json", r#"{"dependencies": {"dotenv": "16"}}"#)
+            .file(".env", "SHOP_KEY=x\n")
+            .file(".env.example", "SHOP_URL=x\n")
+            .file("README.md", "# A\n\nCopy `.env.example`.\n");
+        let finding = examine(&repo.snapshot());
+        assert_eq!(finding.outcome(), Outcome::Partly);
+        assert_eq!(
+            finding.summary(),
+            "One setting is shown only with its real value: `.env`, which is committed, has `SHOP_KEY`. The other one is documented."
+        );
     }
 
     #[test]
