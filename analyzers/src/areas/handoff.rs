@@ -94,15 +94,26 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
     let nothing_to_begin_with = ["readme", "run", "container"].iter().all(|name| state(name) == Some(Ticked::No));
     let unknown: Vec<&str> =
         boxes.iter().filter(|(_, _, t, _)| *t == Ticked::CantBeTold).map(|(_, words, ..)| *words).collect();
+    // The box is ticked, and the finding that it stands on says that no file tells a machine how to run it.
+    let has_container = |(name, _, ticked, about): &(&str, &str, Ticked, Option<&Finding>)| {
+        *name != "container" || *ticked != Ticked::Yes || about.is_some_and(|it| it.outcome() == Outcome::Met)
+    };
+    let instead_of_container = if boxes.iter().all(has_container) {
+        ""
+    } else {
+        " In place of a container, only the version of its language is fixed."
+    };
     let untold = || format!("Whether there is {} could not be told.", in_words(&unknown));
     let finding = if empty.is_empty() && unknown.is_empty() {
         let evidence = Evidence::or_absence(places(false), repo.head());
-        Finding::met(signal, "All six things that somebody else needs to run it are there or not needed.", evidence)
+        let summary =
+            format!("All six things that somebody else needs to run it are there or not needed.{instead_of_container}");
+        Finding::met(signal, summary, evidence)
     } else if empty.is_empty() && unknown.len() <= MOST_UNKNOWN {
         let evidence = Evidence::or_absence(places(false), repo.head());
         let known = 6 - unknown.len();
         let summary = format!(
-            "{known} of the six things that somebody else needs to run it are there or not needed. {}",
+            "{known} of the six things that somebody else needs to run it are there or not needed.{instead_of_container} {}",
             untold()
         );
         Finding::met(signal, summary, evidence).indicative()
@@ -118,6 +129,7 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
                 there => format!("{there} of the six things needed to run it are"),
             }
         );
+        summary += instead_of_container;
         if !unknown.is_empty() {
             summary += &format!(" {}", untold());
         }
@@ -212,6 +224,17 @@ mod tests {
         );
         let most = of(&["readme.environment", "readme.setup", "readme.tests"]);
         assert_eq!(most.outcome(), Outcome::NotAssessable);
+    }
+
+    #[test]
+    fn what_stands_for_a_container_is_named() {
+        let repo = Fixture::new().file("src/app.py", "import sys\n").snapshot();
+        let at = || Evidence::absence(repo.head());
+        let pinned = || Finding::met("deployment.pinned", "", at()).fact("runtime", true);
+        let of = |container| derive(&repo, &[pinned(), container]).remove(0).summary().to_owned();
+        let without = of(Finding::not_met("deployment.reproducible", "", at()));
+        assert!(without.ends_with(" In place of a container, only the version of its language is fixed."), "{without}");
+        assert!(!of(Finding::met("deployment.reproducible", "", at())).contains("In place of"));
     }
 
     #[test]

@@ -133,7 +133,7 @@ const POSTGRESQL: &[(Ecosystem, &str, &str)] = &[
 
 type Package<'a> = (&'a Dependency, &'a &'a str);
 
-pub(super) fn relational(repo: &Snapshot) -> Option<Package<'_>> {
+pub(in crate::areas) fn relational(repo: &Snapshot) -> Option<Package<'_>> {
     marks::package(repo, RELATIONAL)
 }
 

@@ -15,6 +15,7 @@ mod queries;
 pub(in crate::areas) mod schema;
 mod unread;
 
+pub(in crate::areas) use self::engine::relational;
 pub(crate) use self::owners::owners;
 pub(crate) use self::schema::{Schema, unread_migrations};
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};

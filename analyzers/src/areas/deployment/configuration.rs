@@ -80,16 +80,28 @@ fn framework_settings(repo: &Snapshot) -> Option<(&str, &'static str)> {
     })
 }
 
+/// What is said of the settings that nothing shows.
+fn others(have_default: bool) -> &'static str {
+    if have_default { "; the others have a default" } else { "" }
+}
+
 fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
     let read = environment.read();
     let documented = environment.documented().count();
     let places = read.iter().filter_map(|variable| variable.places.first()).take(3).map(|spot| spot.place(repo));
     let count = if read.len() == 1 { "1 setting".to_owned() } else { format!("{} settings", read.len()) };
-    if let Some(example) = environment.example_files().first() {
+    let example = environment.example_files().first();
+    let left = environment.missing().all(|variable| variable.has_default);
+    if let Some(example) = example.filter(|_| documented > 0 || left) {
         let places = [Place::file(repo.head(), example.as_str())].into_iter().chain(places);
+        let shown = match (documented, left) {
+            _ if documented == read.len() => format!("as {example} shows"),
+            (0, _) => format!("each of which has a default, and none of which {example} shows"),
+            (1, _) => format!("1 of which {example} or the documents show{}", others(left)),
+            (many, _) => format!("{many} of which {example} or the documents show{}", others(left)),
+        };
         let summary = format!(
-            "What differs between machines is set from outside: the code takes {count} from the \
-                               environment, as {example} shows."
+            "What differs between machines is set from outside: the code takes {count} from the environment, {shown}."
         );
         Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else if documented == read.len() {
@@ -101,12 +113,16 @@ fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
     } else {
         let summary = format!(
             "Whoever sets it up has to look for settings in the code: it takes {count} from the environment, {}, and \
-             there is no example file.",
+             {}.",
             match documented {
                 0 if read.len() == 1 => "which is not documented".to_owned(),
                 0 => "none of which is documented".to_owned(),
                 1 => "1 of which is documented".to_owned(),
                 many => format!("{many} of which are documented"),
+            },
+            match example {
+                Some(example) => format!("{example} shows none of them"),
+                None => "there is no example file".to_owned(),
             }
         );
         Finding::partly(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
@@ -132,6 +148,26 @@ mod tests {
         assert_eq!(outcome(&[("app.py", READS), (".env.example", "SHOP_URL=\n")]), Outcome::Met);
         assert_eq!(outcome(&[("app.py", READS), ("README.md", "# A\n\nSet `SHOP_URL` first.\n")]), Outcome::Met);
         assert_eq!(outcome(&[("app.py", READS)]), Outcome::Partly);
+    }
+
+    #[test]
+    fn an_example_that_shows_a_part_is_not_said_to_show_all() {
+        let summary = |code: &str, example: &str| {
+            let repo = Fixture::new().file("app.py", code).file(".env.example", example).snapshot();
+            let finding = finding(&repo);
+            (finding.outcome(), finding.summary().to_owned())
+        };
+        let code = "import os\nimport flask\na = os.environ['SHOP_URL']\nb = os.environ['SHOP_KEY']\n";
+        let (outcome, said) = summary(code, "SHOP_URL=\n");
+        assert_eq!(outcome, Outcome::Met);
+        assert!(
+            said.ends_with("takes 2 settings from the environment, 1 of which .env.example or the documents show."),
+            "{said}"
+        );
+        let (outcome, said) = summary(code, "OTHER=\n");
+        assert_eq!(outcome, Outcome::Partly);
+        assert!(said.ends_with("none of which is documented, and .env.example shows none of them."), "{said}");
+        assert!(summary(code, "SHOP_URL=\nSHOP_KEY=\n").1.ends_with("as .env.example shows."));
     }
 
     #[test]

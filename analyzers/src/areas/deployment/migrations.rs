@@ -2,8 +2,9 @@
 
 mod at_start;
 mod commands;
+mod development;
 
-use self::at_start::at_start;
+use self::at_start::{at_start, in_development};
 pub(super) use self::at_start::{code, from_code};
 pub(super) use self::commands::applies;
 use self::commands::{OTHER_WAY, command_line, migrates};
@@ -11,6 +12,7 @@ use super::dockerfile::resolved;
 use super::files::is_dockerfile;
 use super::migrators::{self, Kind, Migrator};
 use super::not_deployed;
+use crate::areas::database::relational;
 use crate::areas::tests::pipelines;
 use crate::documents::{Command, Documents, Purpose};
 use crate::snapshot::stack::Ecosystem;
@@ -26,6 +28,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     };
     let finding = match (not_deployed(repo), &migrator) {
         (Some(why), _) => Finding::not_applicable(SIGNAL, why),
+        (None, None) if let Some((_, name)) = relational(repo) => {
+            let summary = format!(
+                "How the database is brought up to date could not be told: the code uses {name}, but neither a schema \
+                 nor migrations were found here."
+            );
+            Finding::not_assessable(SIGNAL, summary)
+        }
         (None, None) => {
             Finding::not_applicable(SIGNAL, "There are no tables of a database that a new version would change.")
         }
@@ -106,8 +115,11 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
     let documented = documents.commands().filter(|(_, command)| {
         migrates(&command.text) || command.is(Purpose::Migrate) && leads_there(repo, &command.text)
     });
-    // A file may come from a step before, a target has to be written by somebody.
-    let is_broken = |command: &Command| command.missing.as_ref().is_some_and(|missing| missing.starts_with("target "));
+    // A file may come from a step before, a target or a script has to be written by somebody.
+    let is_broken = |command: &Command| {
+        let missing = command.missing.as_deref().unwrap_or_default();
+        ["target ", "script "].iter().any(|kind| missing.starts_with(kind))
+    };
     let (broken, whole): (Vec<_>, Vec<_>) = documented.partition(|(_, command)| is_broken(command));
     if let Some((document, command)) = whole.first() {
         let summary = format!(
@@ -124,6 +136,14 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
             command.text, document.path
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
+    }
+    if let Some(place) = in_development(repo) {
+        let summary = format!(
+            "Nothing says how the database of the real visitors is brought up to date: {what}are made by the program in \
+             {}, but only on a developer's machine.",
+            place.path
+        );
+        return Finding::partly(SIGNAL, summary, place);
     }
     if let Some((path, line)) = for_people(repo) {
         let summary = format!(
@@ -251,6 +271,40 @@ mod tests {
         assert_eq!(with("README.md", "# A\n\n```\nalembic upgrade head\n```\n"), Outcome::Met);
         assert_eq!(with("Makefile", "db:\n\talembic upgrade head\n"), Outcome::Partly);
         assert_eq!(with("a.py", "x = 1\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_script_that_does_not_exist_makes_nothing() {
+        let of = |scripts: &str| {
+            let repo = Fixture::new()
+                .file("app.js", "require('express')()\n")
+                .file("package.json", &format!(r#"{{"scripts": {{{scripts}}}, "dependencies": {{"knex": "3"}}}}"#))
+                .file(
+                    "migrations/20240101120000_users.js",
+                    "exports.up = (knex) => knex.schema.createTable('users');\n",
+                )
+                .file("README.md", "# A\n\n    npm run migrate\n");
+            finding(&repo.snapshot()).outcome()
+        };
+        assert_eq!(of(r#""migrate": "knex migrate:latest""#), Outcome::Met);
+        assert_eq!(of(r#""start": "node app.js""#), Outcome::Partly);
+    }
+
+    #[test]
+    fn a_database_whose_tables_are_kept_elsewhere_is_not_denied() {
+        let repo = Fixture::new().file("app.py", "import flask\n").file("requirements.txt", "flask\npsycopg2\n");
+        assert_eq!(finding(&repo.snapshot()).outcome(), Outcome::NotAssessable);
+    }
+
+    #[test]
+    fn tables_that_are_only_made_on_a_developers_machine_are_not_settled() {
+        let repo = Fixture::new()
+            .file("Shop.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n")
+            .file("Migrations/20240101120000_Users.cs", "public partial class Users : Migration { }\n")
+            .file("Program.cs", "if (app.Environment.IsDevelopment())\n{\n    db.Database.Migrate();\n}\napp.Run();\n");
+        let finding = finding(&repo.snapshot());
+        assert_eq!(finding.outcome(), Outcome::Partly);
+        assert!(finding.summary().contains("only on a developer's machine"), "{}", finding.summary());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Code of the program that brings the schema up to date when it starts.
 
 use super::commands::{COMMAND, applies};
+use super::development;
 use crate::{Place, Snapshot};
 
 /// Code that migrates when the program starts.
@@ -51,21 +52,34 @@ const AT_START: &[&str] = &[
     "Sequel::Migrator.run(",
 ];
 
-/// Where the code migrates when the program starts.
+/// Where the code migrates when the program starts, wherever that is.
 pub(super) fn at_start(repo: &Snapshot) -> Option<Place> {
-    code(repo).find_map(|(path, text)| {
+    let mut calls = calls(repo);
+    let found = calls.find(|(path, text, line)| !development::is_only(repo, path, text, *line));
+    found.map(|(path, _, line)| Place::lines(repo.head(), path, line, line))
+}
+
+/// Where the code migrates when the program starts on a developer's machine, and nowhere else.
+pub(super) fn in_development(repo: &Snapshot) -> Option<Place> {
+    let (path, _, line) = calls(repo).find(|(path, text, line)| development::is_only(repo, path, text, *line))?;
+    Some(Place::lines(repo.head(), path, line, line))
+}
+
+/// The first line of each source that migrates, with its path and text.
+fn calls(repo: &Snapshot) -> impl Iterator<Item = (&str, &str, u32)> {
+    code(repo).filter_map(|(path, text)| {
         let calls: Vec<&str> = AT_START.iter().copied().filter(|call| text.contains(call)).collect();
         let line = (!calls.is_empty()).then(|| {
             text.lines().position(|line| !is_comment(line) && calls.iter().any(|call| is_called(line, call)))
         })?? as u32
             + 1;
-        Some(Place::lines(repo.head(), path, line, line))
+        Some((path, text, line))
     })
 }
 
-/// Whether the code migrates, by calls of its own or by a command that it starts.
+/// Whether the code migrates, by calls of its own or by a command that it starts, be it only on a developer's machine.
 pub(in crate::areas::deployment) fn from_code(repo: &Snapshot) -> bool {
-    at_start(repo).is_some()
+    calls(repo).next().is_some()
         || code(repo)
             .any(|(_, text)| COMMAND.is_match(text) && text.lines().any(|line| !is_comment(line) && applies(line)))
 }
