@@ -21,7 +21,18 @@ pub(super) fn is_compose(path: &str, text: &str) -> bool {
     ["docker-compose", "compose.", "compose-"].iter().any(|start| name.starts_with(start))
         || (name.contains("stack") || name.contains("-compose.") || name.contains(".compose.")) && has_services()
         || lies_there()
-            && (has_services() && has_containers(text) || included(path, text).iter().any(|file| is_yaml(file)))
+            && (has_services() && has_containers(text)
+                || has_only_keys_of_compose(text) && included(path, text).iter().any(|file| is_yaml(file)))
+}
+
+/// Whether all that stands at the top of a file is Compose's. Linters and pipelines include files, too.
+fn has_only_keys_of_compose(text: &str) -> bool {
+    const KEYS: &[&str] =
+        &["version", "name", "include", "services", "networks", "volumes", "configs", "secrets", "models"];
+    read(text).is_some_and(|file| {
+        let mut keys = file.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).peekable();
+        keys.peek().is_some() && keys.all(|key| KEYS.contains(&key) || key.starts_with("x-"))
+    })
 }
 
 /// Those that the files at `known` include and that are none of them, in order of path.
@@ -129,7 +140,9 @@ fn included(path: &str, text: &str) -> Vec<String> {
     for (_, service) in compose.get("services").and_then(Value::as_object).into_iter().flatten() {
         named.extend(service.get("extends").and_then(|it| it.get("file")).and_then(Value::as_str));
     }
-    named.into_iter().filter_map(|name| paths::join(paths::folder(path), name)).collect()
+    // `package:lints/all.yaml` is another tool's.
+    let is_path = |name: &&str| !name.split('/').next().unwrap_or_default().contains(':');
+    named.into_iter().filter(is_path).filter_map(|name| paths::join(paths::folder(path), name)).collect()
 }
 
 /// A list as it is, anything else as a list of itself.
@@ -159,6 +172,9 @@ mod tests {
         assert_eq!(found(&[("production.yml", services)]), ["production.yml"]);
         assert_eq!(found(&[("openapi.yml", "services:\n  - shop\n")]), [""; 0]);
         assert_eq!(found(&[("docker/services.yml", "services:\n  - mail\n  - pay\n")]), [""; 0]);
+        let lints = "include: rules/all.yaml\nanalyzer:\n  exclude:\n    - a\n";
+        assert_eq!(found(&[("analysis.yaml", lints), ("rules/all.yaml", "linter: {}\n")]), [""; 0]);
+        assert_eq!(found(&[("analysis.yaml", "include: package:rules/all.yaml\n")]), [""; 0]);
         assert_eq!(found(&[("deploy/size.yml", "task:\n  services:\n    web:\n      image: a\n")]), [""; 0]);
     }
 

@@ -57,6 +57,8 @@ static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
 static OBJECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^kind:\s*\w"));
 static MAKE_TARGET: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?m)^(run|start|serve|up|dev|deploy|docker|image|compose)[\w.%-]*\s*:([^=]|$)"));
+static CARGO_MAKE_TARGET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^\[tasks\.(run|start|serve|up|dev|deploy|docker|image|compose)[\w.-]*\]"));
 
 static DEPLOY_STAGE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?i)^\s*stage\s*\(?\s*['"][^'"]*\b(deploy|deployment|deploying|release|publish)\b"#));
@@ -188,12 +190,19 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     if yaml && lower.trim_start_matches('.').starts_with("goreleaser") {
         return Some(Describes::Release);
     }
-    if matches!(lower.as_str(), "makefile" | "gnumakefile" | "justfile" | "taskfile.yml" | "taskfile.yaml") {
+    #[rustfmt::skip]
+    let is_of_tasks = matches!(
+        lower.as_str(),
+        "makefile" | "gnumakefile" | "justfile" | ".justfile" | "taskfile.yml" | "taskfile.yaml" | "taskfile.dist.yml" | "makefile.toml"
+    );
+    if is_of_tasks {
         if makes_image(text) || text.lines().any(|line| deploys(line.trim_start().trim_start_matches(['@', '-']))) {
             return Some(Describes::Release);
         }
-        let has_target =
-            lower.starts_with("taskfile") || MAKE_TARGET.is_match(text) || does(text, |line| BRINGS_UP.is_match(line));
+        let has_target = lower.starts_with("taskfile")
+            || MAKE_TARGET.is_match(text)
+            || lower == "makefile.toml" && CARGO_MAKE_TARGET.is_match(text)
+            || does(text, |line| BRINGS_UP.is_match(line));
         return (has_target && !path.contains('/')).then_some(Describes::Makefile);
     }
     if matches!(lower.as_str(), "vercel.json" | "netlify.toml") && !holds_most_code(repo, paths::folder(path)) {

@@ -37,6 +37,23 @@ pub(super) fn deploys(line: &str) -> bool {
         "gcloud run deploy",
         "gcloud app deploy",
         "az webapp deploy",
+        "az webapp create",
+        "az webapp up",
+        "az containerapp create",
+        "az containerapp update",
+        "az containerapp up",
+        "az functionapp create",
+        "az functionapp deployment",
+        "az deployment group create",
+        "az acr build",
+        "heroku create",
+        "flyctl launch",
+        "fly launch",
+        "aws ecs create-service",
+        "aws elasticbeanstalk ",
+        "aws deploy create-deployment",
+        "aws lambda create-function",
+        "gcloud builds submit",
         "azure/webapps-deploy@",
         "vercel --prod",
         "appleboy/ssh-action@",
@@ -70,8 +87,11 @@ pub(super) fn deploys(line: &str) -> bool {
             && words.any(|word| matches!(word, "prod" | "production"))
     };
     let pushes = || matches!(line.trim_end(), "push: true" | "push: 'true'") || line.starts_with("push: ${{");
+    // `terraform -chdir=infrastructure apply`
+    let applies = || line.contains("terraform ") && line.split_whitespace().any(|word| word == "apply");
     !line.starts_with('#')
-        && (WAYS.iter().any(|way| line.contains(way))
+        && (applies()
+            || WAYS.iter().any(|way| line.contains(way))
             || pushes()
             || tells_to_ship(line)
             || asks_to_ship(line)
