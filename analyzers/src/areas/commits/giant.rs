@@ -1,6 +1,6 @@
 //! Does one commit carry most of the work?
 
-use super::eligible::{self, Selection};
+use super::eligible::{self, Reason, Selection};
 use super::{percent, plural};
 use crate::{Finding, Place, Snapshot};
 
@@ -8,6 +8,9 @@ const SIGNAL: &str = "commits.no-giant";
 
 /// Above this share of all lines the first commit is the project, not its start.
 pub(super) const IMPORT_IS_EVERYTHING: f64 = 0.7;
+
+/// Above this share the sentence on what follows says so.
+const IMPORT_IS_MOST: f64 = 0.5;
 
 /// Above this share what follows is next to nothing.
 const IMPORT_IS_ALL: f64 = 0.9;
@@ -20,6 +23,7 @@ pub(super) fn finding(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
     let largest = selection.largest();
     let largest_share = selection.largest_share();
     let import_share = selection.import_share();
+    let imports = selection.aside.get(&Reason::Import).copied().unwrap_or_default();
     let with_facts = |finding: Finding, largest_share: f64| {
         finding.fact("largest_share", largest_share).fact("import_share", import_share)
     };
@@ -75,9 +79,16 @@ pub(super) fn finding(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
                 plural(largest.added as usize, "line"),
                 plural(largest.files as usize, "file"),
                 percent(largest_share),
-                if import.is_some() { " after the first commit" } else { "" }
+                match import {
+                    Some(_) if imports > 1 => " after the initial imports",
+                    Some(_) => " after the first commit",
+                    None => "",
+                }
             );
-            if import_share > IMPORT_IS_EVERYTHING {
+            if import_share > IMPORT_IS_MOST && imports > 1 {
+                let share = percent(import_share);
+                summary += &format!(" The initial imports themselves hold {share} of all lines.");
+            } else if import_share > IMPORT_IS_MOST {
                 summary += &format!(" The first commit itself holds {} of all lines.", percent(import_share));
             }
             with_facts(

@@ -154,7 +154,11 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         percent(hundred),
         plural(percentile(&sizes.files, 50) as usize, "file"),
         plural(percentile(&sizes.lines, 50) as usize, "line"),
-        if selection.squash_merges { " Most are squashed pull requests, so the bar is lower." } else { "" }
+        match (selection.squash_merges, met) {
+            (true, true) => " Most are squashed pull requests, so the bar is lower.",
+            (true, false) => " Most are squashed pull requests; even the lower bar for those is missed.",
+            (false, _) => "",
+        }
     );
     let largest = sizes.largest.iter().map(|commit| Place::commit(commit.id));
     let smallest = sizes.typical.iter().map(|commit| Place::commit(commit.id));
