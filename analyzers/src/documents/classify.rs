@@ -4,12 +4,14 @@ mod containers;
 mod files;
 mod frameworks;
 mod interpreters;
+mod migrations;
 mod names;
 
-use containers::{compose, docker_run};
+use containers::{compose, docker_build, docker_run};
 use files::{copied, deploy, missing_program, path, shell_script, target};
 use frameworks::{artisan, composer, console, goals};
 use interpreters::{interpreter, missing_requirements, node, pip, python};
+use migrations::writes_one;
 use names::{by_verb, expand, script};
 
 use super::Purpose::{self, Auxiliary, Build, Deploy, Install, Migrate, Start, StartWhole, Test, Tool};
@@ -25,6 +27,9 @@ type Answer = Option<(Vec<Purpose>, Option<String>)>;
 pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> Answer {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (&program, rest) = words.split_first()?;
+    if writes_one(&words) {
+        return None;
+    }
     // In Composer's scripts a sign says that it is the same program again.
     let program = program.strip_prefix('@').filter(|name| matches!(*name, "php" | "composer")).unwrap_or(program);
     let operands: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
@@ -227,7 +232,7 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
         "docker-compose" | "podman-compose" => compose(rest, project),
         "docker" | "podman" | "nerdctl" => match verb {
             "compose" => compose(&rest[rest.iter().position(|word| *word == "compose").unwrap_or(0) + 1..], project),
-            "build" | "buildx" | "image" => one(Build),
+            "build" | "buildx" | "image" => docker_build(rest, project, depth),
             "run" => docker_run(rest, project, depth),
             "stack" | "service" => one(Deploy),
             "start" => one(Auxiliary),

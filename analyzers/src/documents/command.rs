@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::project::Project;
-use super::{Document, Line, classify, sentence, shell};
+use super::{Document, Line, classify, outside, sentence, shell};
 
 /// What a command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +68,7 @@ pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Comman
         // A sentence may begin with the project's name, which is also that of its program.
         let found = match line.text.split_whitespace().next() {
             Some(first) if project.own_names.contains(first) => Vec::new(),
+            _ if sentence::is_spoken_of(&line.text) => Vec::new(),
             _ if is_bare_word(&line.text) && !is_announced(document, line.line) => Vec::new(),
             _ => match found(line.line, &line.text, project) {
                 none if none.is_empty() => sentence::labelled(line.line, &line.text, project),
@@ -84,6 +85,9 @@ pub(super) fn commands(document: &Document, project: &Project<'_>) -> Vec<Comman
     let listed = sentence::targets(document, project);
     let scripts = document.prose.iter().flat_map(|line| sentence::script(line.line, &line.text, project));
     let mut commands: Vec<Command> = code.chain(prose).chain(within).chain(listed).chain(scripts).collect();
+    // What another repository has is not looked for here.
+    let outside = outside::lines(document, project);
+    commands.retain(|command| command.missing.is_none() || !outside.contains(&command.line));
     commands.sort_by_key(|command| command.line);
     commands.dedup();
     commands

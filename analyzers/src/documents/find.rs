@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Document, Role, markdown, markup};
+use super::{Document, Role, markdown, markup, pseudo};
 use crate::paths;
 use crate::snapshot::{File, Mode, Tree};
 
@@ -221,7 +221,11 @@ fn read(tree: &Tree, file: &File, role: Role) -> Option<Document> {
         "adoc" | "asciidoc" | "asc" => markup::parse(text, markup::Markup::AsciiDoc),
         "org" => markup::parse(text, markup::Markup::Org),
         "txt" | "" => markup::parse(text, markup::Markup::Plain),
-        _ => markdown::parse(text),
+        _ => {
+            let mut document = markdown::parse(text);
+            pseudo::add(&mut document, text);
+            document
+        }
     };
     document.path = file.path.clone();
     document.role = role;

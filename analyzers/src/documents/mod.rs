@@ -12,7 +12,9 @@ mod find;
 mod images;
 mod markdown;
 mod markup;
+mod outside;
 mod project;
+mod pseudo;
 mod sentence;
 mod shell;
 mod tasks;
@@ -20,6 +22,7 @@ pub mod topics;
 
 pub use command::{Command, Purpose};
 pub(crate) use images::{built_image, is_infrastructure_image, is_language_image};
+pub(crate) use pseudo::LEVEL as PSEUDO_LEVEL;
 pub use topics::Topic;
 
 use std::sync::LazyLock;
@@ -68,7 +71,7 @@ pub struct Document {
 /// A heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
-    /// 1 for a title.
+    /// 1 for a title, 7 for what only looks like a heading.
     pub level: u8,
     /// Its text, without markup.
     pub text: String,

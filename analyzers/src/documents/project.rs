@@ -32,6 +32,8 @@ pub(super) struct Project<'repo> {
     has_unread_targets: bool,
     /// Names of images that a document says how to build.
     images: BTreeSet<String>,
+    /// The folders that `git clone` makes, as documents have it.
+    clones: BTreeSet<String>,
     /// The words of documents, but for lines that run an image, where they build one and run one.
     words: BTreeSet<String>,
     /// The project's own packages and programs.
@@ -79,6 +81,7 @@ impl<'repo> Project<'repo> {
             patterns: Vec::new(),
             has_unread_targets: false,
             images: BTreeSet::new(),
+            clones: BTreeSet::new(),
             words: BTreeSet::new(),
             own_names: BTreeSet::new(),
             dependencies: repo.stack().dependencies().iter().map(|dependency| dependency.name.clone()).collect(),
@@ -89,6 +92,7 @@ impl<'repo> Project<'repo> {
         }
         for line in documents.iter().flat_map(|document| document.code.iter().chain(&document.prose)) {
             project.images.extend(built_image(&line.text).map(str::to_owned));
+            project.clones.extend(cloned(&line.text).map(str::to_owned));
             project.has_default_compose |= line.text.contains("COMPOSE_FILE") || makes_compose_file(&line.text);
         }
         if !project.images.is_empty() {
@@ -343,11 +347,27 @@ impl<'repo> Project<'repo> {
             && !self.tree.own_texts().any(|(file, text)| !is_document(&file.path) && text.contains(name))
     }
 
+    /// Whether there is a file from which an image can be built.
+    pub(super) fn has_dockerfile(&self) -> bool {
+        self.tree.files().iter().any(|file| {
+            let name = file.name().to_ascii_lowercase();
+            name.contains("dockerfile") || name.starts_with("containerfile")
+        })
+    }
+
+    /// Whether a document says how to build the image, and nothing is there to build it from.
+    pub(super) fn is_built_from_nothing(&self, image: &str) -> bool {
+        self.images.contains(image_name(image)) && !self.has_dockerfile()
+    }
+
     /// Whether `path`, as a document has it, is a file here: at the root, or in some part of the repository.
     pub(super) fn has_file(&self, path: &str) -> bool {
         let path = path.replace('\\', "/");
         let path = path.trim_start_matches("./").trim_end_matches('/');
-        self.places().find(path).is_some()
+        let is_there = |path: &str| self.places().find(path).is_some();
+        // `pip install -r shop/requirements.txt`, beside the clone.
+        let inside = || path.split_once('/').filter(|(folder, _)| self.clones.contains(*folder));
+        is_there(path) || inside().is_some_and(|(_, rest)| is_there(rest))
     }
 
     /// Whether `path` is a folder at the root.
@@ -367,6 +387,14 @@ impl<'repo> Project<'repo> {
     fn places(&self) -> &Places<'repo> {
         self.places.get_or_init(|| Places::of(self.tree))
     }
+}
+
+/// The folder that a clone makes: `git clone https://example.com/a/shop.git`.
+fn cloned(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("git clone ")?;
+    let address = rest.split_whitespace().find(|word| word.contains(['/', ':']))?;
+    let name = paths::name(address.trim_matches(['`', '"', '\''])).rsplit(':').next()?;
+    Some(name.trim_end_matches(".git")).filter(|name| !name.is_empty())
 }
 
 /// Whether a step puts a compose file where it is looked for: `cp docker-compose.dev.yml docker-compose.yml`.

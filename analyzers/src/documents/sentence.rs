@@ -119,7 +119,7 @@ pub(super) fn script(line: u32, text: &str, project: &Project<'_>) -> Vec<Comman
 }
 
 /// Whether the sentence goes on about the program instead of calling it: "rspec is the test suite".
-fn is_spoken_of(text: &str) -> bool {
+pub(super) fn is_spoken_of(text: &str) -> bool {
     matches!(text.split_whitespace().nth(1), Some("is" | "are" | "has" | "was" | "can"))
 }
 
@@ -131,8 +131,10 @@ pub(super) fn targets(document: &Document, project: &Project<'_>) -> Vec<Command
         text == "make" || text == "make help" || text.starts_with("make <") || text.starts_with("make [")
     };
     let names_it = |text: &str| text.to_lowercase().contains("makefile");
+    let is_about_make =
+        |text: &str| text.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "make");
     let is_named = || {
-        document.headings.iter().any(|heading| names_it(&heading.text) || heading.text.to_lowercase().contains("make "))
+        document.headings.iter().any(|heading| names_it(&heading.text) || is_about_make(&heading.text))
             || document.prose.iter().any(|line| names_it(&line.text))
     };
     if !document.code.iter().any(mentions) && !is_named() {

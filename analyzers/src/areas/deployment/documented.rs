@@ -10,19 +10,20 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use delivery::tells_of_delivery;
-use planned::is_planned;
+use planned::{is_checklist, is_planned};
 use section::{
     SHORTEST_SECTION, button, has_content, is_advice, is_of_own_machine, is_only_a_start, is_table, is_unfinished,
-    leads_nowhere, only_names_a_tool, only_says_where,
+    leads_nowhere, only_names_a_tool, only_says_production, only_says_where,
 };
 use sentence::{
-    hosted_by_oneself, in_production, infrastructure_elsewhere, published_image, says_what_to_do, says_where,
-    scales_out,
+    hosted_by_oneself, in_production, infrastructure_elsewhere, published_image, pushes_deploy, says_what_to_do,
+    says_where, scales_out,
 };
 
+use super::files::is_dockerfile;
 use super::not_deployed;
 use crate::areas::readme::is_own;
-use crate::documents::{Command, Document, Documents, Heading, Line, Purpose, Role, Topic, built_image};
+use crate::documents::{Command, Document, Documents, Heading, Line, PSEUDO_LEVEL, Purpose, Role, Topic, built_image};
 use crate::kinds::{self, Kind};
 use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -69,6 +70,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                 && self::about(document, heading) == Some(&about)
                 && has_content(document, heading)
                 && !is_advice(document, heading)
+                && !only_says_production(document, heading)
+                && !is_checklist(repo, document, heading)
                 && (about == About::ProductionBuild || !is_only_a_start(document, heading))
                 && !is_of_own_machine(document, heading)
         })
@@ -122,7 +125,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
     }
     let mut commands = documents.commands().filter(|(document, _)| is_own(document));
-    if let Some((document, command)) = commands.find(|(_, command)| command.is(Purpose::Deploy)) {
+    if let Some((document, command)) =
+        commands.find(|(_, command)| command.is(Purpose::Deploy) && command.missing.is_none())
+    {
         let summary = format!("{} gives a command that puts it into service: `{}`.", document.path, command.text);
         return Finding::met(SIGNAL, summary, document.at(repo, command.line));
     }
@@ -182,6 +187,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
     }
+    if let Some((document, line)) = own().find_map(|document| Some((document, pushes_deploy(document)?))) {
+        let summary = format!(
+            "{} says in a sentence that a push puts a version into service, and where, and no more of it.",
+            document.path
+        );
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
+    }
     if let Some((document, line, image)) = own_image(repo, documents) {
         let summary = format!(
             "{} says how to pack the program together with what it needs, as the container image {image}, and how to \
@@ -221,6 +233,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ["docker build", "podman build", "docker buildx", "build-image", "bootBuildImage", "jib:"]
             .iter()
             .any(|mark| command.text.contains(mark))
+            && command.missing.is_none()
             && !is_for_own_machine(document, command.line)
     });
     if let Some((document, command)) = image {
@@ -265,6 +278,10 @@ fn about(document: &Document, heading: &Heading) -> Option<&'static About> {
 /// A container image of the project that a document says both how to build and how to run, also through scripts of its
 /// packages, with the line of the build.
 fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Document, u32, String)> {
+    let builds = |file: &crate::snapshot::File| is_dockerfile(file.name());
+    if !repo.tree().files().iter().any(builds) {
+        return None;
+    }
     documents.all().iter().find_map(|document| {
         let lines: Vec<(u32, &str)> = document
             .code
@@ -294,8 +311,9 @@ fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Do
     })
 }
 
-/// Whether a line stands in a section on installing that goes on to an address of one's own machine, or to containers
-/// that are brought up there, or in a document that runs containers only for as long as a terminal is open.
+/// Whether a line stands in a section that goes on to an address of one's own machine and is not about deployment, in one
+/// on installing that brings containers up there, or in a document that runs containers only for as long as a terminal is
+/// open.
 fn is_for_own_machine(document: &Document, line: u32) -> bool {
     if is_tried_out(document) {
         return true;
@@ -306,11 +324,15 @@ fn is_for_own_machine(document: &Document, line: u32) -> bool {
         |heading: &Heading| heading.topics.contains(&Topic::Setup) && !heading.topics.contains(&Topic::Deploy);
     let end = document.section_end(heading);
     let within = document.code.iter().chain(&document.prose).filter(|other| other.line >= line && other.line < end);
+    let deploys = |heading: &Heading| heading.topics.contains(&Topic::Deploy);
+    let is_set_up = installs(heading) || above.is_some_and(installs);
+    let is_elsewhere = deploys(heading) || above.is_some_and(deploys);
+    let brings_up = |text: &str| text.contains("compose") && text.split_whitespace().any(|word| word == "up");
     let is_local = |text: &str| {
-        ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|host| text.contains(host))
-            || text.contains("compose") && text.split_whitespace().any(|word| word == "up")
+        let is_here = ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|host| text.contains(host));
+        is_here && (is_set_up || !is_elsewhere) || is_set_up && brings_up(text)
     };
-    (installs(heading) || above.is_some_and(installs)) && within.map(|line| line.text.as_str()).any(is_local)
+    within.map(|line| line.text.as_str()).any(is_local)
 }
 
 /// Whether every container that a document runs is gone with the terminal that it was started in.
@@ -362,7 +384,9 @@ fn is_called_so(document: &Document) -> bool {
     let name = paths::name(&document.path).to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or_default();
     let prose: usize = document.prose.iter().map(|line| line.text.trim().chars().count()).sum();
-    matches!(stem, "deployment" | "deploy" | "deploying") && document.headings.is_empty() && prose >= SHORTEST_SECTION
+    matches!(stem, "deployment" | "deploy" | "deploying")
+        && document.headings.iter().all(|heading| heading.level >= PSEUDO_LEVEL)
+        && prose >= SHORTEST_SECTION
 }
 
 /// A page of the documentation that is about deployment, or says how to install the program on a server.

@@ -1,5 +1,6 @@
 //! The README: is there one, and does it say how to run, configure and test the project?
 
+mod builds;
 mod environment;
 mod present;
 mod settings;
@@ -67,7 +68,8 @@ static META: AreaMeta = AreaMeta {
             statement: "It says how to run the tests",
             looks_at: "A command that runs tests (pytest, npm test, go test, mvn test, make test, ...) in the README or in a \
                 document that it links to. A section about tests without a command is half of it, and so is a command where there \
-                is no test; a generator's own, without a test of the project, is nothing. Does not apply when there is no code.",
+                is no test; a generator's own, without a test of the project, is nothing. Does not apply when there is no code, \
+                and where there is neither a test nor a word about any.",
             why: "Tests that nobody knows how to run are not run.",
             remedy: "Add the one command that runs the tests to the README.",
             effort: Effort::Low,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::leading_kind;
-use crate::documents::{Document, Documents, Purpose};
+use crate::documents::{Document, Documents, PSEUDO_LEVEL, Purpose};
 use crate::kinds::Kind;
 use crate::{Evidence, Finding, Snapshot};
 
@@ -33,7 +33,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         );
     };
     let size = size(readme);
-    let sections = readme.headings.len();
+    let sections = readme.headings.iter().filter(|heading| heading.level < PSEUDO_LEVEL).count();
     let place = readme.place(repo);
     let finding = if let Some(generator) = boilerplate(readme) {
         Finding::not_met(SIGNAL, format!("{} is still the text that {generator} generates.", readme.path), place)
@@ -147,7 +147,12 @@ pub(super) fn is_assignment(readme: &Document) -> bool {
         .commands
         .iter()
         .any(|command| command.starts() || command.is(Purpose::Install) || command.is(Purpose::Test));
-    if says_how {
+    // Who tells others how to contribute is no employer.
+    static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(contributing|contributions?|code of conduct|contribuindo|contribuir)\b")
+            .expect("a fixed pattern")
+    });
+    if says_how || readme.headings.iter().any(|heading| OPEN.is_match(&heading.text)) {
         return false;
     }
     let text = plain(readme);
@@ -181,6 +186,13 @@ mod tests {
     fn what_a_generator_wrote_is_no_readme() {
         let generated = "This README would normally document whatever steps are necessary to get the\napplication up and running.\n\nThings you may want to cover:\n\n* Ruby version\n\n* System dependencies\n";
         assert_eq!(outcome(generated), Outcome::NotMet);
+    }
+
+    #[test]
+    fn who_asks_for_contributions_is_no_employer() {
+        let said = "We encourage you to open an issue. Before you submit a pull request with your change, feel free to use the forum. We look forward to it. ";
+        let readme = format!("# Shop\n\n## Contributing\n\n{}\n", said.repeat(4));
+        assert_eq!(outcome(&readme), Outcome::Met);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{is_own, leading_kind, present, reachable};
+use super::{builds, is_own, leading_kind, present, reachable};
 use crate::areas::tests::commands::runs_tests;
 use crate::areas::tests::{has_no_own, has_none};
 use crate::documents::{Command, Document, Documents, Heading, Line, Purpose, Role, Topic};
@@ -14,6 +14,9 @@ use crate::{Evidence, Finding, Snapshot};
 
 const SIGNAL: &str = "readme.tests";
 
+/// What is said where nobody could be told how to run them.
+const NO_TESTS: &str = "There are no tests to run.";
+
 pub(super) fn examine(repo: &Snapshot) -> Finding {
     let kind = leading_kind(repo);
     let nothing_to_test = matches!(kind, Kind::Empty | Kind::Documentation | Kind::Dotfiles);
@@ -22,6 +25,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     }
     let documents = Documents::of(repo);
     let Some(first) = documents.all().first() else {
+        if has_none(repo) {
+            return Finding::not_applicable(SIGNAL, NO_TESTS);
+        }
         return Finding::not_met(
             SIGNAL,
             "There is no README that could say how to run the tests.",
@@ -82,7 +88,13 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         return Finding::met(SIGNAL, summary, document.at(repo, line.line))
             .fact("command", line.text.trim().to_owned());
     }
+    if let Some((document, command)) = builds::testing(repo).filter(|_| !has_none(repo)) {
+        let summary =
+            format!("{} says how to run the tests: `{}`, which builds it as well.", document.path, command.text);
+        return Finding::met(SIGNAL, summary, document.at(repo, command.line)).fact("command", command.text.clone());
+    }
     match in_words(repo) {
+        None if has_none(repo) => Finding::not_applicable(SIGNAL, NO_TESTS),
         Some((path, place)) => {
             Finding::partly(SIGNAL, format!("{path} has a section about tests, but no command that runs them."), place)
         }
@@ -146,7 +158,9 @@ fn in_words(repo: &Snapshot) -> Option<(String, crate::Place)> {
         Regex::new(r"(?i)тестовое задание|\b(test (task|assignment|project)|(technical|coding|programming|backend|back-end) (test|challenge)|teste (técnico|tecnico|prático|de backend)|prueba (técnica|tecnica)|test technique)\b")
             .expect("a fixed pattern")
     });
-    reachable(repo).filter(|document| !present::is_assignment(document)).find_map(|document| {
+    let is_written =
+        |document: &&Document| !present::is_assignment(document) && present::boilerplate(document).is_none();
+    reachable(repo).filter(is_written).find_map(|document| {
         let heading = document
             .headings
             .iter()
@@ -310,6 +324,7 @@ mod behaviour {
         let with = |heading: &str, script: &str| {
             let repo = Fixture::new()
                 .file("app.py", "print('x' * 3)\n")
+                .file(TEST.0, TEST.1)
                 .file("build.sh", script)
                 .file("README.md", &format!("# A\n\n## {heading}\n\nThe tests run, too.\n\n```\n./build.sh\n```\n"));
             examine(&repo.snapshot()).outcome()
@@ -317,6 +332,44 @@ mod behaviour {
         assert_eq!(with("Building and Testing", "pip install .\npytest\n"), Outcome::Met);
         assert_eq!(with("Building and Testing", "pip install .\n"), Outcome::Partly);
         assert_eq!(with("Authors", "pip install .\npytest\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn where_there_are_no_tests_nobody_has_to_say_how_to_run_them() {
+        let app = || Fixture::new().file("app.py", "print('x' * 3)\n");
+        assert_eq!(examine(&app().file("README.md", "# A\n").snapshot()).outcome(), Outcome::NotApplicable);
+        assert_eq!(examine(&app().snapshot()).outcome(), Outcome::NotApplicable);
+        let tested = || app().file(TEST.0, TEST.1);
+        assert_eq!(examine(&tested().file("README.md", "# A\n").snapshot()).outcome(), Outcome::NotMet);
+        assert_eq!(examine(&tested().snapshot()).outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_build_of_the_jvm_in_a_section_about_tests_runs_them() {
+        let with = |section: &str| {
+            let repo = Fixture::new()
+                .file("pom.xml", "<project></project>\n")
+                .file("src/main/java/A.java", "class A { int a() { return 1; } }\n")
+                .file("src/test/java/ATest.java", "class ATest { @Test void a() { assertEquals(1, new A().a()); } }\n")
+                .file("README.md", &format!("# A\n\n{section}\n"));
+            examine(&repo.snapshot()).outcome()
+        };
+        assert_eq!(with("## Tests\n\nThe tests run with **mvn clean install -DskipSlow**."), Outcome::Met);
+        assert_eq!(with("## Tests\n\nThe tests are many.\n\n    mvn install -DskipTests\n"), Outcome::Partly);
+        assert_eq!(with("## Set-up\n\n    mvn clean install\n"), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_list_below_the_word_make_names_targets() {
+        let repo = Fixture::new()
+            .file("app.py", "print('x' * 3)\n")
+            .file(TEST.0, TEST.1)
+            .file("Makefile", "install:\n\tpip install .\nrun:\n\tpython app.py\ntest:\n\tpytest\n")
+            .file(
+                "README.md",
+                "# A\n\n## Make\n\nCommands:\n\n- install: Installs it\n- run: Runs it\n- test: Runs pytest\n",
+            );
+        assert_eq!(examine(&repo.snapshot()).outcome(), Outcome::Met);
     }
 
     #[test]

@@ -47,6 +47,17 @@ pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
     Some((vec![purpose], missing))
 }
 
+/// A build of an image: from the file that it names, else from the Dockerfile of the folder that it is given.
+pub(super) fn docker_build(rest: &[&str], project: &Project<'_>, depth: u8) -> Answer {
+    let named = rest.windows(2).find(|pair| matches!(pair[0], "-f" | "--file")).map(|pair| pair[1]);
+    let is_here = || rest.iter().any(|word| *word == "." || word.starts_with("./"));
+    let missing = match named {
+        Some(file) => (!is_placeholder(file) && !project.has_file(file)).then(|| format!("file `{file}`")),
+        None => (is_here() && !project.has_dockerfile()).then(|| "Dockerfile".to_owned()),
+    };
+    Some((vec![Build], missing.filter(|_| depth == 0 && rest.contains(&"build"))))
+}
+
 pub(super) fn docker_run(rest: &[&str], project: &Project<'_>, depth: u8) -> Answer {
     let mut words = rest.iter().copied().skip_while(|word| *word != "run").skip(1);
     while let Some(word) = words.next() {
@@ -71,6 +82,9 @@ pub(super) fn docker_run(rest: &[&str], project: &Project<'_>, depth: u8) -> Ans
                 true => StartWhole,
                 false => Auxiliary,
             };
+            if depth == 0 && project.is_built_from_nothing(word) {
+                return Some((vec![purpose], Some("Dockerfile".to_owned())));
+            }
             let is_gone = depth == 0 && !is_placeholder(word) && project.is_nobodys_image(word);
             return Some((vec![purpose], is_gone.then(|| format!("container image `{word}`"))));
         }

@@ -33,7 +33,9 @@ pub(super) fn artisan(command: &str) -> Answer {
         "octane:start" => Start,
         "test" | "dusk" => Test,
         "key:generate" | "jwt:secret" | "storage:link" | "passport:install" => Install,
-        _ if command.starts_with("migrate") || command.starts_with("db:") => Migrate,
+        _ if ["migrate", "db:", "doctrine:migrations:", "d:m:"].iter().any(|start| command.starts_with(start)) => {
+            Migrate
+        }
         _ if command.starts_with("queue:") || command.starts_with("schedule:") || command == "horizon" => Auxiliary,
         _ => return None,
     })

@@ -50,9 +50,11 @@ pub(super) fn node(program: &str, verb: &str, noun: &str, rest: &[&str], project
 
 pub(super) fn interpreter(file: &str, words: &[&str], project: &Project<'_>, depth: u8) -> Answer {
     let file = file.trim_end_matches([',', ';', ':']);
-    // `ruby 2.6.3` is a version that is asked for, not a file.
+    // `ruby 2.6.3` is a version that is asked for, and `ruby 2.7.2p137` what the program says of itself.
     let is_version = file.starts_with(|first: char| first.is_ascii_digit())
-        && file.chars().all(|each| each.is_ascii_digit() || matches!(each, '.' | 'x'));
+        && file
+            .split_once('.')
+            .is_none_or(|(_, rest)| rest.starts_with(|next: char| next.is_ascii_digit() || next == 'x'));
     if file.is_empty() || is_placeholder(file) || is_version {
         return None;
     }
@@ -134,12 +136,12 @@ pub(super) fn python(rest: &[&str], operands: &[&str], project: &Project<'_>, de
     }
 }
 
-/// The list of packages that `-r` names, where there is no such file but another list.
+/// The list of packages that `-r` names, where there is no such file.
 pub(super) fn missing_requirements(rest: &[&str], project: &Project<'_>, depth: u8) -> Option<String> {
     let at = rest.iter().position(|word| matches!(*word, "-r" | "--requirement"))?;
     let file = rest.get(at + 1)?.trim_end_matches([',', ';', ':']);
     let is_gone = file.ends_with(".txt") && !is_placeholder(file) && !project.has_file(file);
-    (depth == 0 && is_gone && project.has_file("requirements.txt")).then(|| format!("file `{file}`"))
+    (depth == 0 && is_gone).then(|| format!("file `{file}`"))
 }
 
 pub(super) fn pip(rest: &[&str]) -> Purpose {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Snapshot;
+use crate::documents::topics::topics;
 use crate::documents::{Document, Heading, Purpose, Role, Topic};
 
 /// Sections of this little are headings with a promise.
@@ -22,6 +23,7 @@ const BOILERPLATE: &[&str] = &[
     "add additional notes about how to deploy this on a live system",
     "see deployment for notes on how to deploy the project",
     "the build artifacts will be stored in the",
+    "use the built-in continuous integration in gitlab",
     // Of `docker init`.
     "if your cloud uses a different cpu architecture than your development",
 ];
@@ -177,6 +179,40 @@ fn is_about_endpoints(document: &Document, heading: &Heading) -> bool {
     let lines = lines(document, heading);
     let (routes, others): (Vec<&str>, Vec<&str>) = lines.iter().copied().partition(|line| ENDPOINT.is_match(line));
     !routes.is_empty() && routes.len() >= others.len() && !others.iter().any(|line| PLATFORM.is_match(line))
+}
+
+/// Whether only the word "production" makes a heading one about deployment, and its section is about something that
+/// production has (keys, users), or has neither a command nor a word on where that is and how a version gets there.
+pub(super) fn only_says_production(document: &Document, heading: &Heading) -> bool {
+    static PRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(production|produção|producao|producción|produccion|produktion|produzione)\b|本番")
+            .expect("a constant pattern")
+    });
+    static THINGS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\b(credentials?|users?|usuarios|usuários|accounts?|cuentas|contas|(api )?keys?|chaves|claves|secrets?|segredos",
+            r"|secretos|passwords?|contraseñas|senhas|encrypt\w*|licen[sc]es?|dados|datos)\b"
+        ))
+        .expect("a constant pattern")
+    });
+    static GETS_THERE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(push\w*|pipeline|automatic\w*|github actions|ci/cd|merge\w*|machines?|deploy\w*|releases?|builds?)\b")
+            .expect("a constant pattern")
+    });
+    let lower = heading.text.to_lowercase();
+    let is_act = ["mise en production", "messa in produzione"].iter().any(|act| lower.contains(act));
+    if is_act || !PRODUCTION.is_match(&lower) || topics(&PRODUCTION.replace_all(&lower, "")).contains(&Topic::Deploy) {
+        return false;
+    }
+    let end = document.section_end(heading);
+    let has_command = || {
+        let within = |line: u32| line > heading.line && line < end;
+        document.commands.iter().any(|command| within(command.line))
+            || document.code.iter().any(|line| line.starts && within(line.line))
+    };
+    let says = |line: &&str| PLATFORM.is_match(line) || GETS_THERE.is_match(line);
+    THINGS.is_match(&lower)
+        || !PLATFORM.is_match(&lower) && !has_command() && !lines(document, heading).iter().any(|line| says(&line))
 }
 
 /// Whether all that stands below "Production" is how to build and start it on the machine that one sits at.

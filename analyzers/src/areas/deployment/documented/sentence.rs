@@ -100,6 +100,35 @@ pub(super) fn says_where(document: &Document) -> Option<(u32, &'static str)> {
     lines.filter(|line| !OTHERWISE.is_match(&line.text)).find_map(|line| Some((line.line, said(&line.text)?)))
 }
 
+/// The line of prose that says that a push, or what happens on its own, puts a version onto a host.
+pub(super) fn pushes_deploy(document: &Document) -> Option<u32> {
+    static DEPLOYS: LazyLock<Regex> = LazyLock::new(|| {
+        const HOST: &str = r"(?:heroku|render\b|railway|fly\.io|aws\b|amazon|ec2\b|ecs\b|azure|gcp\b|google cloud|cloud run|digital ?ocean|linode|hetzner|vercel|netlify|kubernetes|k8s|vps\b|elastic beanstalk|lightsail|koyeb|dokku)";
+        const PUSH: &str = r"\b(?:push\w*|merg\w+|commits?|tags?)\b";
+        const DEPLOY: &str = r"\b(?:re-?)?(?:deploy\w*|released?|rolled out)\b";
+        Regex::new(&format!(
+            r"(?i){PUSH}.{{0,100}}{DEPLOY}.{{0,60}}\b{HOST}|{DEPLOY}.{{0,60}}\b{HOST}.{{0,60}}{PUSH}|\b(?:automatic\w*|continuous\w*)\W+{DEPLOY}.{{0,40}}\b{HOST}"
+        ))
+        .expect("a constant pattern")
+    });
+    static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)n't\b|\b(?:not|would|should|could|planned|todo|to do|future|front-?end|client)\b")
+            .expect("a constant pattern")
+    });
+    const LONGEST: usize = 400;
+    // A sentence may go on in the next line.
+    let joined = |at: usize| {
+        let line = &document.prose[at];
+        let next = document.prose.get(at + 1).filter(|next| next.line == line.line + 1);
+        format!("{} {}", line.text, next.map_or("", |next| next.text.as_str()))
+    };
+    (0..document.prose.len()).find_map(|at| {
+        let text = joined(at);
+        (text.len() <= LONGEST && DEPLOYS.is_match(&text) && !OTHERWISE.is_match(&text))
+            .then_some(document.prose[at].line)
+    })
+}
+
 /// The line of prose that opens with what is to be done for a deployment: "For deployment set the mode to production".
 pub(super) fn says_what_to_do(document: &Document) -> Option<u32> {
     static FOR: LazyLock<Regex> = LazyLock::new(|| {

@@ -3,8 +3,8 @@ use crate::Outcome;
 use crate::snapshot::fixture::Fixture;
 
 fn with(readme: &str) -> Outcome {
-    let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", readme).snapshot();
-    finding(&repo).outcome()
+    let repo = Fixture::new().file("app.py", "import flask\n").file("Dockerfile", "FROM python:3.12\n");
+    finding(&repo.file("README.md", readme).snapshot()).outcome()
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn advice_on_production_is_no_deployment() {
 
 #[test]
 fn production_is_about_what_the_section_around_it_is_about() {
-    let bullets = "- Set up alerts for what is urgent\n- Look at the boards every week\n";
+    let bullets = "- Set up alerts for what is urgent on the servers\n- Look at the boards every week\n";
     let below = |title: &str| with(&format!("# A\n\n## {title}\n\n### Production\n\n{bullets}"));
     assert_eq!(below("Best practices"), Outcome::NotMet);
     assert_eq!(below("Recommendations"), Outcome::NotMet);
@@ -365,4 +365,53 @@ fn a_sentence_on_what_to_do_is_half_of_it() {
     let said = |text: &str| with(&format!("# A\n\n{text}\n"));
     assert_eq!(said("For deployment set the environment to `production` in the file of settings."), Outcome::Partly);
     assert_eq!(said("To deploy the frontend, build its pages and copy them to a bucket."), Outcome::NotMet);
+}
+
+#[test]
+fn an_image_is_built_from_something_and_run_somewhere() {
+    let readme = "# A\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n";
+    let without = Fixture::new().file("app.py", "import flask\n").file("README.md", readme).snapshot();
+    assert_eq!(finding(&without).outcome(), Outcome::NotMet);
+    let here = "## Docker\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\ncurl localhost\n```\n";
+    assert_eq!(with(&format!("# A\n\n{here}")), Outcome::NotMet);
+}
+
+#[test]
+fn production_in_a_heading_is_no_deployment_by_itself() {
+    for section in [
+        "## Environments for tests and production\n\nThere are two keys, one for each, and both have the same address.\n",
+        "## Credentials for production\n\n```\nrails credentials:edit\n```\n\nThe server reads them when it starts.\n",
+        "## Usuarios (Locales y Producción)\n\nEl administrador se llama ana, y tiene una clave que se cambia en el servidor.\n",
+    ] {
+        assert_eq!(with(&format!("# A\n\n{section}")), Outcome::NotMet, "{section}");
+    }
+    let server = "## Production\n\nIt runs on a server behind nginx, to which a copy is sent by hand.\n";
+    assert_eq!(with(&format!("# A\n\n{server}")), Outcome::Met);
+}
+
+#[test]
+fn a_list_that_is_ticked_off_is_no_guide() {
+    let list = "- [x] Containers\n- [x] Migrations on startup\n- [ ] Manifests for the cluster, which are optional\n";
+    for heading in ["Phase 6: Deployment ✅", "Deployment"] {
+        assert_eq!(with(&format!("# A\n\n## {heading}\n\n{list}")), Outcome::NotMet, "{heading}");
+    }
+    let steps = format!("{list}\n```\nkubectl apply -f k8s\n```\n");
+    assert_eq!(with(&format!("# A\n\n## Deployment\n\n{steps}")), Outcome::Met);
+}
+
+#[test]
+fn what_gitlab_wrote_is_no_deployment() {
+    let template = "## Test and Deploy\n\nUse the built-in continuous integration in GitLab.\n\n- [ ] [Get started with GitLab CI/CD](https://docs.gitlab.com/ee/ci/)\n";
+    assert_eq!(with(&format!("# A\n\n{template}")), Outcome::NotMet);
+}
+
+#[test]
+fn headings_that_only_look_like_some_and_sentences_on_a_host_count() {
+    let said = "A new build is deployed to Render for every push to the main branch.";
+    assert_eq!(with(&format!("# A\n\n## Notes\n\n{said}\n")), Outcome::Partly);
+    assert_eq!(with("# A\n\n## Notes\n\nA push should one day deploy it to Render.\n"), Outcome::NotMet);
+    let bold = "**CI/CD pipeline:**\n\nFor every push, a new build will be deployed. It takes a minute or two.\n";
+    assert_eq!(with(&format!("# A\n\n{bold}")), Outcome::Partly);
+    let line = "A shop.\n\nServer deployment:\ncopy the folder to the server and restart the service there\n";
+    assert_eq!(with(line), Outcome::Met);
 }

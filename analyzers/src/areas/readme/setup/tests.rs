@@ -35,6 +35,34 @@ fn a_version_of_a_language_is_no_file_to_run() {
 }
 
 #[test]
+fn what_a_program_says_of_itself_is_no_file_either() {
+    let repo = Fixture::new()
+        .file("app.rb", "require 'sinatra'\nget('/users') { '[]' }\n")
+        .file("Gemfile", "source 'https://rubygems.org'\ngem 'sinatra'\n")
+        .file("README.md", "# Shop\n\n    ruby -v\n    ruby 2.7.2p137\n    bundle install\n    ruby app.rb\n");
+    let finding = examine(&repo.snapshot());
+    assert_eq!(finding.outcome(), Outcome::Met);
+    assert!(!finding.summary().contains("2.7.2"), "{}", finding.summary());
+}
+
+#[test]
+fn to_write_a_migration_is_no_step_of_a_set_up() {
+    let repo = Fixture::new()
+        .file("Shop.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n")
+        .file("Program.cs", "var app = WebApplication.Create();\napp.Run();\n")
+        .file("README.md", "# Shop\n\n## Migrations\n\n    dotnet ef migrations add \"<Name>\" --context Shop\n");
+    assert_eq!(examine(&repo.snapshot()).outcome(), Outcome::NotMet);
+}
+
+#[test]
+fn what_gitlab_wrote_tells_nothing_of_a_project() {
+    let template = "To make it easy for you to get started with GitLab, here's a list of recommended next steps.";
+    let readme = format!("# Shop\n\n{template}\n\n## Installation\n\nInstall the dependencies with node.\n");
+    assert_eq!(node(&readme).outcome(), Outcome::NotMet);
+    assert_eq!(node(&readme.replace(template, "A shop.")).outcome(), Outcome::Partly);
+}
+
+#[test]
 fn a_script_that_is_not_there_is_named() {
     let finding = node("# Shop\n\n```sh\nnpm install\nnpm run dev\n```\n");
     assert_eq!(finding.outcome(), Outcome::Partly);

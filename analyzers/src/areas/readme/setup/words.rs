@@ -18,6 +18,11 @@ pub(super) fn elsewhere(repo: &Snapshot) -> Option<(&Document, u32, String)> {
         .or_else(|| line_elsewhere(repo))
 }
 
+/// Whether somebody wrote the document for this project: what an employer or a generator wrote tells nothing of it.
+fn is_written(document: &&Document) -> bool {
+    !present::is_assignment(document) && present::boilerplate(document).is_none()
+}
+
 fn section_elsewhere(repo: &Snapshot) -> Option<(&Document, &Heading)> {
     const SHORT: usize = 200;
     // What is to be installed is linked as well: only a link that is called so tells how.
@@ -26,7 +31,7 @@ fn section_elsewhere(repo: &Snapshot) -> Option<(&Document, &Heading)> {
             .expect("a fixed pattern")
     });
     let leads_out = |line: &str| GUIDE.is_match(line) && !line.contains("//localhost") && !line.contains("//127.0.0.1");
-    reachable(repo).filter(|document| !present::is_assignment(document)).find_map(|document| {
+    reachable(repo).filter(is_written).find_map(|document| {
         let lines: Vec<&str> = repo.text(&document.path)?.lines().collect();
         let about = document.headings.iter().filter(|heading| {
             heading.level > 1 && heading.topics.iter().any(|topic| matches!(topic, Topic::Setup | Topic::Run))
@@ -55,14 +60,12 @@ fn line_elsewhere(repo: &Snapshot) -> Option<(&Document, u32, String)> {
     let leads_out = |line: &str| {
         line.len() <= LONGEST && line.contains("](http") && WHOLE.is_match(line) && !line.contains("//localhost")
     };
-    reachable(repo).filter(|document| document.role == Role::Readme && !present::is_assignment(document)).find_map(
-        |document| {
-            let mut lines = repo.text(&document.path)?.lines().enumerate();
-            let (index, line) = lines.find(|(_, line)| leads_out(line))?;
-            let said = WHOLE.find(line).map_or_else(String::new, |said| said.as_str().to_owned());
-            Some((document, index as u32 + 1, said))
-        },
-    )
+    reachable(repo).filter(|document| document.role == Role::Readme && is_written(document)).find_map(|document| {
+        let mut lines = repo.text(&document.path)?.lines().enumerate();
+        let (index, line) = lines.find(|(_, line)| leads_out(line))?;
+        let said = WHOLE.find(line).map_or_else(String::new, |said| said.as_str().to_owned());
+        Some((document, index as u32 + 1, said))
+    })
 }
 
 /// A sentence that tells how to run it, in a README that is not the assignment.
@@ -109,13 +112,11 @@ pub(super) fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
     });
     let is_said = |text: &str| !NEEDS.is_match(text) && !DEMANDED.is_match(text);
     let says = |text: &str| (WORDS.is_match(text) || has_compose && COMPOSE.is_match(text)) && is_said(text);
-    reachable(repo).filter(|document| document.role == Role::Readme && !present::is_assignment(document)).find_map(
-        |document| {
-            // A sentence that sends the reader to a page that is not there says nothing.
-            let leads_nowhere = |line: u32| document.leads_nowhere(repo, line..line + 1);
-            let mut lines = document.prose.iter().filter(|line| line.text.len() < 2000 && says(&line.text));
-            let line = lines.find(|line| !leads_nowhere(line.line))?;
-            Some((document, line.line))
-        },
-    )
+    reachable(repo).filter(|document| document.role == Role::Readme && is_written(document)).find_map(|document| {
+        // A sentence that sends the reader to a page that is not there says nothing.
+        let leads_nowhere = |line: u32| document.leads_nowhere(repo, line..line + 1);
+        let mut lines = document.prose.iter().filter(|line| line.text.len() < 2000 && says(&line.text));
+        let line = lines.find(|line| !leads_nowhere(line.line))?;
+        Some((document, line.line))
+    })
 }

@@ -8,6 +8,7 @@ fn an_image_that_is_run_is_one_that_is_built() {
         let repo = Fixture::new()
             .file("app.js", "require('express')().listen(3000)\n")
             .file("package.json", r#"{"scripts":{"start":"node app.js"},"dependencies":{"express":"4"}}"#)
+            .file("Dockerfile", "FROM node:22\n")
             .file("README.md", &format!("# Shop\n\n    docker build -t shop-image .\n    {run}\n"));
         let finding = examine(&files.iter().fold(repo, |repo, (path, text)| repo.file(path, text)).snapshot());
         (finding.outcome(), finding.summary().to_owned())
@@ -37,6 +38,7 @@ fn an_image_that_is_run_is_one_that_is_built() {
 fn commands_stand_behind_words_in_a_list() {
     let list = "# Shop\n\n    1- make the archive by using mvn install -DskipTests\n    2- build the image by the command in its folder docker build -t shop.jar .\n    3- the last step run docker-compose up -d\n";
     let repo = Fixture::new()
+        .file("Dockerfile", "FROM eclipse-temurin:21\n")
         .file("docker-compose.yml", "services:\n  api:\n    image: 'shop.jar'\n  db:\n    image: postgres\n")
         .file("src/main/java/A.java", "@RestController class A { @GetMapping(\"/a\") String a() { return \"\"; } }\n")
         .file("README.md", list);
@@ -71,4 +73,36 @@ fn compose_takes_a_file_of_its_own_name_where_none_is_named() {
     for name in ["compose.yml", "deploy/docker-compose.yaml"] {
         assert_eq!(with("docker compose up", name).0, Outcome::Met, "{name}");
     }
+}
+
+#[test]
+fn an_image_is_built_from_a_file_that_is_there() {
+    let with = |steps: &str, files: &[(&str, &str)]| {
+        let repo = Fixture::new()
+            .file("app.py", "import flask\n")
+            .file("requirements.txt", "flask==3.0.0\n")
+            .file("README.md", &format!("# Shop\n\n{steps}    docker build . -t shop\n    docker run -p 80:80 shop\n"));
+        let finding = examine(&files.iter().fold(repo, |repo, (path, text)| repo.file(path, text)).snapshot());
+        (finding.outcome(), finding.summary().to_owned())
+    };
+    let dockerfile = ("Dockerfile", "FROM python:3.12\n");
+    let (found, summary) = with("", &[]);
+    assert_eq!(found, Outcome::Partly, "{summary}");
+    assert!(summary.contains("is to start it, but does not fit"), "{summary}");
+    assert_eq!(with("", &[dockerfile]).0, Outcome::Met);
+    let gone = "    pip install -r requirements/common.txt\n    bash bin/run.sh\n\n";
+    assert_eq!(with(gone, &[dockerfile]).0, Outcome::Partly);
+}
+
+#[test]
+fn what_lies_below_the_folder_of_the_clone_is_there() {
+    let with = |list: &str| {
+        let readme = format!(
+            "# Shop\n\n    git clone https://example.com/a/shop.git\n    pip install -r {list}\n    cd shop\n    flask run\n"
+        );
+        let repo = Fixture::new().file("app.py", "import flask\n").file("requirements.txt", "flask==3.0.0\n");
+        examine(&repo.file("README.md", &readme).snapshot()).outcome()
+    };
+    assert_eq!(with("shop/requirements.txt"), Outcome::Met);
+    assert_eq!(with("other/requirements.txt"), Outcome::Partly);
 }
