@@ -18,6 +18,7 @@ pub mod interview;
 pub mod kinds;
 mod limits;
 pub mod own;
+mod partial;
 pub mod paths;
 #[cfg(test)]
 mod proofs;

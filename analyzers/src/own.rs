@@ -5,7 +5,7 @@ use crate::code::Language;
 use crate::code::own::{Expect, OwnFile, OwnRules, OwnSignal, Wrong};
 use crate::grade::{Grade, plainly};
 use crate::paths::is_aside;
-use crate::{Evidence, Finding, Place, Snapshot, registry};
+use crate::{Evidence, Finding, Place, Snapshot, partial, registry};
 
 /// Reads an organisation's rules. Of what is wrong in each file, the first is said.
 pub fn read(files: &[OwnFile]) -> Result<OwnRules, Vec<Wrong>> {
@@ -64,7 +64,8 @@ fn finding(repo: &Snapshot, signal: &OwnSignal) -> Finding {
         .collect();
     let OwnSignal { statement, .. } = signal;
     if files.is_empty() {
-        return Finding::not_applicable(SIGNAL, format!("{statement}: no file of the kind that this is asked of."));
+        let none = format!("{statement}: no file of the kind that this is asked of.");
+        return partial::said_if(repo, Finding::not_applicable(SIGNAL, none), false);
     }
     let spots: Vec<_> =
         repo.code().own(&signal.id).iter().filter(|spot| files.binary_search(&&*spot.path).is_ok()).collect();
@@ -91,7 +92,8 @@ fn finding(repo: &Snapshot, signal: &OwnSignal) -> Finding {
             Finding::met(SIGNAL, format!("{statement}: {shown} {shows} it."), evidence)
         }
     };
-    finding.fact("files", files.len()).fact("matches", spots.len())
+    let holds = !spots.is_empty();
+    partial::said_if(repo, finding.fact("files", files.len()).fact("matches", spots.len()), holds)
 }
 
 fn count(count: usize, what: &str) -> String {

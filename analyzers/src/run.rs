@@ -16,7 +16,7 @@ use crate::rubric::{Profile, Rubric};
 use crate::safely::run_safely;
 use crate::secrets::{FingerprintKey, Scanner};
 use crate::snapshot::{Depth, LanguageShare, Options, ReadError, Skipped, Stage, Watch};
-use crate::{Analyzer, AreaMeta, Finding, Outcome, Snapshot, areas, registry, trial};
+use crate::{Analyzer, AreaMeta, Finding, Outcome, Snapshot, areas, partial, registry, trial};
 
 /// What to examine, and how.
 #[derive(Debug, Clone, Default)]
@@ -127,15 +127,9 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     let mut found: Vec<(&'static AreaMeta, Vec<Finding>)> = analyzers
         .par_iter()
         .map(|analyzer| {
-            let mut findings = run_safely(analyzer.meta(), || analyzer.examine(snapshot));
+            let mut findings = partial::findings(*analyzer, snapshot);
             if let Some(language) = unread {
                 findings = findings.into_iter().map(|finding| unsettled(finding, language)).collect();
-            }
-            if snapshot.tree().is_unlisted() && !KNOW_MISSING.contains(&analyzer.meta().id) {
-                let unlisted = |finding: &Finding| {
-                    Finding::not_assessable(finding.signal(), "The list of the repository's files could not be read.")
-                };
-                findings = findings.iter().map(unlisted).collect();
             }
             watch.advance(1, 0);
             (analyzer.meta(), findings)
@@ -206,7 +200,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
     let is_asked = |flag: &str| !is_trial || is_asked_of_a_trial(flag, &asked);
     let red_flags = flags(rubric, &found).into_iter().filter(|flag| flagged.contains(flag) && is_asked(flag)).collect();
     let mut left_out = if is_whole { unparsed(snapshot) } else { Vec::new() };
-    left_out.extend(is_whole.then(|| areas::database::unread_migrations(snapshot)).flatten());
+    left_out.extend(snapshot.left());
     left_out.extend(beyond(cut, most));
     let history = snapshot.history();
     let people = history.people();
@@ -239,9 +233,6 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, only: &[&str], asked: &[Item]
         prompts,
     }
 }
-
-/// The areas that are not about the files at HEAD alone, and say themselves what is missing.
-const KNOW_MISSING: &[&str] = &["commits", areas::secrets::ID];
 
 /// The language of most of the code, where that is none that is read as source code, and where code is asked for.
 fn unread(snapshot: &Snapshot) -> Option<&str> {

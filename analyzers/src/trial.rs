@@ -2,9 +2,8 @@
 
 use crate::areas::api::Surface;
 use crate::areas::security;
-use crate::safely::run_safely;
 use crate::snapshot::{Delta, Snapshot};
-use crate::{AreaMeta, Evidence, Finding, Outcome, Place, areas, registry};
+use crate::{AreaMeta, Evidence, Finding, Outcome, Place, areas, partial, registry};
 
 /// Areas that ask what the repository as a whole can do: the template's container runs the candidate's code, too. The
 /// history knows by itself whose a commit is.
@@ -53,6 +52,10 @@ pub(crate) struct Removed {
 impl Removed {
     /// Those of `delta`, which is of the repository `whole`; nothing where there are none.
     pub(crate) fn of(whole: &Snapshot, delta: &Delta) -> Option<Removed> {
+        // A guard may stand in what could not be read.
+        if whole.tree().is_cut() {
+            return None;
+        }
         let lost = security::lost(&delta.before(whole)?, whole);
         let first = lost.first()?;
         let from = match lost.len() {
@@ -96,7 +99,7 @@ pub(crate) fn in_delta(
     let examine = |(meta, whole): &(&'static AreaMeta, Vec<Finding>)| {
         let analyzer = registry::analyzers().iter().find(|analyzer| analyzer.meta().id == meta.id);
         let Some(analyzer) = analyzer.filter(|_| !WHOLE.contains(&meta.id)) else { return (*meta, whole.clone()) };
-        let mut made = run_safely(meta, || analyzer.examine(&delta.repo));
+        let mut made = partial::findings(*analyzer, &delta.repo);
         let of_whole = |made: &Finding| whole.iter().find(|found| found.signal() == made.signal()).cloned();
         for made in made.iter_mut().filter(|made| WHOLE_SIGNALS.contains(&made.signal())) {
             *made = of_whole(made).unwrap_or_else(|| made.clone());

@@ -16,6 +16,8 @@ pub const ITEMS: &[Item] = &[
     raw("delta_of_a_terabyte", delta_of_a_terabyte, End::Partial, Through::Sentence("a file of more than 256 MiB")),
     raw("deltas_in_a_circle", deltas_in_a_circle, End::Partial, DAMAGED),
     raw("missing_objects", missing_objects, End::Partial, Through::Partial),
+    raw("folders_missing", folders_missing, End::Partial, Through::Partial),
+    raw("file_missing", file_missing, End::Partial, Through::Partial),
     raw("corrupt_objects", corrupt_objects, End::Partial, DAMAGED),
     raw("truncated_pack", truncated_pack, End::Sentence("missing or damaged"), DAMAGED),
     raw(
@@ -167,6 +169,29 @@ fn missing_objects(folder: &Path) {
     let head = store.commit(tree, &[old], "Go on\n");
     store.reference("refs/heads/main", head);
     store.reference("refs/heads/lost", gone(5));
+    store.finish();
+}
+
+/// A program, and folders of which nobody can tell what is in them: its tests, its settings, its API's next version.
+fn folders_missing(folder: &Path) {
+    let mut store = Store::new(folder);
+    let readme = store.blob("# Shop\n\nSells things.\n");
+    let app = store
+        .blob("from flask import Flask\napp = Flask(__name__)\n\n@app.get('/orders')\ndef orders():\n    return []\n");
+    let inner = store.tree(&[("100644", "app.py", app), ("40000", "v1", gone(6))]);
+    let tree = store.tree(&[("100644", "README.md", readme), ("40000", "shop", inner), ("40000", "tests", gone(7))]);
+    let head = store.commit(tree, &[], "Add everything\n");
+    store.reference("refs/heads/main", head);
+    store.finish();
+}
+
+/// A program, and a file of which nobody can tell what is in it.
+fn file_missing(folder: &Path) {
+    let mut store = Store::new(folder);
+    let app = store.blob("print('A shop')\n");
+    let tree = store.tree(&[("100644", "README.md", gone(8)), ("100644", "app.py", app)]);
+    let head = store.commit(tree, &[], "Add everything\n");
+    store.reference("refs/heads/main", head);
     store.finish();
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use foliolens::report::Report;
+use foliolens::report::model::Signal;
 use foliolens::review::words::words;
 use foliolens::sandbox::cage::Excess;
 use foliolens::sandbox::protocol::Done;
@@ -91,11 +92,21 @@ fn failed(made: &Made) -> Option<String> {
     (!is_right).then_some(line)
 }
 
-/// No area says that all is well where nothing could be looked at, and no fault of ours shows.
+/// No area says that all is well, or that something is not there, where not everything could be looked at, and no fault of
+/// ours shows.
 fn is_honest(report: &Report) -> bool {
-    let signals = report.areas.iter().flat_map(|area| &area.signals);
-    signals.into_iter().all(|signal| signal.outcome != Outcome::Error)
+    let mut signals = report.areas.iter().flat_map(|area| &area.signals);
+    let is_cut = report.skipped.iter().any(|skipped| matches!(&*skipped.what, "tree" | "file"));
+    // Those know of the history, too, and say themselves what is missing.
+    let of_files = report.areas.iter().filter(|area| !matches!(&*area.id, "commits" | "secrets"));
+    let is_shown = |signal: &Signal| match signal.outcome {
+        Outcome::NotApplicable => false,
+        Outcome::Met | Outcome::Partly | Outcome::NotMet => signal.places.iter().any(|place| !place.path.is_empty()),
+        Outcome::NotAssessable | Outcome::Error => true,
+    };
+    signals.all(|signal| signal.outcome != Outcome::Error)
         && (report.complete || !report.skipped.is_empty())
+        && (!is_cut || of_files.flat_map(|area| &area.signals).all(is_shown))
 }
 
 fn skipped(report: &Report) -> String {

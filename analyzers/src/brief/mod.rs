@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use self::facts::FACTS;
 use crate::own::OwnArea;
 use crate::trial::Removed;
-use crate::{Confidence, Evidence, Finding, Outcome, Snapshot, registry};
+use crate::{Confidence, Evidence, Finding, Outcome, Snapshot, partial, registry};
 
 /// One thing that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,12 +128,15 @@ impl Checked {
 fn ground(signal: &str, found: &[&Finding], repo: &Snapshot, whole: &Snapshot) -> Option<Finding> {
     match FACTS.iter().find(|fact| fact.0 == signal) {
         // What the template's manifest names is there for the template's own.
-        Some((id, _, look)) => Some(match look(repo) {
-            partly if partly.outcome() == Outcome::Partly && look(whole).outcome() == Outcome::Met => {
-                Finding::not_met(id, "There is one, but it is the template's.", Evidence::absence(repo.head()))
-            }
-            found => found,
-        }),
+        Some((id, _, look)) => {
+            let found = match look(repo) {
+                partly if partly.outcome() == Outcome::Partly && look(whole).outcome() == Outcome::Met => {
+                    Finding::not_met(id, "There is one, but it is the template's.", Evidence::absence(repo.head()))
+                }
+                found => found,
+            };
+            Some(partial::said(repo, found))
+        }
         None => found.iter().find(|finding| finding.signal() == signal).map(|finding| (*finding).clone()),
     }
 }

@@ -40,9 +40,16 @@ pub enum Kind {
 
 /// What the repository is; at least one kind, the leading one first.
 pub fn detect(repo: &Snapshot) -> Vec<Kind> {
+    let kinds = of_what_was_read(repo);
+    // What has no routes, or no code, may have them in files that could not be read.
+    let is_sure = !repo.tree().is_cut() || kinds.iter().any(|kind| matches!(kind, Kind::HttpApi | Kind::WebApp));
+    if is_sure { kinds } else { vec![Kind::Other] }
+}
+
+fn of_what_was_read(repo: &Snapshot) -> Vec<Kind> {
     let tree = repo.tree();
     if tree.files().is_empty() {
-        return vec![if tree.is_unlisted() { Kind::Other } else { Kind::Empty }];
+        return vec![Kind::Empty];
     }
     let surface = Surface::of(repo);
     let mut kinds = Vec::new();

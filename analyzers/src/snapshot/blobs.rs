@@ -28,6 +28,8 @@ pub(super) struct Read {
     /// For each commit and each of its changes: lines added and deleted.
     pub(super) lines: Vec<Vec<(u32, u32)>>,
     pub(super) texts: HashMap<BlobId, String>,
+    /// Those that are missing or damaged.
+    pub(super) lost: HashSet<BlobId>,
 }
 
 /// What one look at a blob said.
@@ -89,10 +91,17 @@ pub(super) fn read(
     }
     // What is never decoded for its size is known by it.
     let is_large = |id: &ObjectId| repo.find_header(*id).is_ok_and(|header| header.size() > pack::LARGEST as u64);
-    let refused = match unread {
-        0 => 0,
-        _ => rest.iter().filter(|id| is_large(id)).count() as u64,
-    };
+    let mut lost: HashSet<BlobId> = HashSet::new();
+    let mut refused = 0;
+    for id in rest.iter().filter(|_| unread > 0) {
+        match reader.index.get(id) {
+            _ if is_large(id) => refused += 1,
+            Some(blob) if reader.facts[*blob as usize].get().is_none() => {
+                lost.insert(BlobId(*blob));
+            }
+            _ => {}
+        }
+    }
     let too_large = format!("larger than {} MiB", limits.blob >> 20);
     skipped.add("blob", too_large, reader.large.load(Ordering::Relaxed) + refused, true);
     skipped.add("blob", "missing or damaged".into(), unread.saturating_sub(refused), true);
@@ -124,7 +133,7 @@ pub(super) fn read(
                 .collect()
         })
         .collect();
-    Ok(Read { blobs, lines, texts: texts.into_inner().expect("no panic while held") })
+    Ok(Read { blobs, lines, texts: texts.into_inner().expect("no panic while held"), lost })
 }
 
 /// Whoever looks at the blobs, from many threads.

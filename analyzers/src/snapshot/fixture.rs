@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 
+use super::left::Left;
 use super::once::Once;
 use super::tree::{File, Mode};
 use super::{Author, Blob, BlobId, Change, Commit, Depth, History, PathId, Skipped, Snapshot, Tree};
@@ -26,6 +27,7 @@ pub struct Fixture {
     commits: Vec<Written>,
     profile: Profile,
     is_template: bool,
+    is_cut: bool,
     suppressed: Vec<secrets::Suppression>,
     own_rules: Arc<OwnRules>,
 }
@@ -64,6 +66,13 @@ impl Fixture {
     /// Every commit was there before the candidate came.
     pub fn template(mut self) -> Self {
         self.is_template = true;
+        self
+    }
+
+    /// Some files could not be read.
+    #[cfg(test)]
+    pub(crate) fn cut(mut self) -> Self {
+        self.is_cut = true;
         self
     }
 
@@ -232,7 +241,7 @@ impl Fixture {
             head,
             branch: Some("main".to_owned()),
             history: Arc::new(history),
-            tree: Tree { files, is_unlisted: false },
+            tree: Tree { files, is_cut: self.is_cut, ..Tree::default() },
             skipped: Vec::<Skipped>::new(),
             thresholds: Rubric::built_in().thresholds(self.profile),
             limits: Limits::default(),
@@ -245,6 +254,7 @@ impl Fixture {
             stack: OnceLock::new(),
             languages: OnceLock::new(),
             once: Once::default(),
+            left: Left::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod diff;
 pub mod fixture;
 pub mod history;
 mod languages;
+mod left;
 mod listing;
 mod once;
 mod pack;
@@ -36,6 +37,7 @@ use std::sync::{Arc, OnceLock};
 use gix::ObjectId;
 
 use self::brought::Brought;
+use self::left::Left;
 use self::once::Once;
 use crate::code::Code;
 use crate::code::own::OwnRules;
@@ -62,6 +64,7 @@ pub struct Snapshot {
     stack: OnceLock<Stack>,
     languages: OnceLock<Vec<LanguageShare>>,
     once: Once,
+    left: Left,
 }
 
 /// Something that was not looked at, and why. It is said in the report and never counted as bad.
@@ -209,7 +212,7 @@ impl Snapshot {
             head: self.head,
             branch: self.branch.clone(),
             history: self.history.clone(),
-            tree: Tree { files, is_unlisted: self.tree.is_unlisted },
+            tree: Tree { files, is_unlisted: self.tree.is_unlisted, is_cut: self.tree.is_cut, names: OnceLock::new() },
             skipped: self.skipped.clone(),
             thresholds: self.thresholds,
             depth: self.depth,
@@ -222,6 +225,7 @@ impl Snapshot {
             stack: OnceLock::new(),
             languages: OnceLock::new(),
             once: Once::default(),
+            left: Left::default(),
         }
     }
 

@@ -13,12 +13,13 @@ use crate::secrets::{FingerprintKey, Scanner, Suppression};
 
 use super::commits::Links;
 use super::comparison::{Comparison, Pairing};
-use super::listing::list;
+use super::left::Left;
+use super::listing::{Listed, list};
 use super::once::Once;
 use super::pack::{Lookup, Objects, Packs};
 use super::texts::Texts;
 use super::tree::{File, Mode};
-use super::{Blob, Commit, History, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff};
+use super::{Blob, BlobId, Commit, History, Skipped, Snapshot, Stage, Template, Tree, Watch, blobs, commits, diff};
 use crate::{Limits, paths};
 
 /// The scanner of messages and names makes room for so many; more cost time only.
@@ -109,7 +110,9 @@ pub(super) fn read(
     let tree = repo.find_commit(head).ok().and_then(|commit| commit.tree_id().ok());
     let tree = tree.ok_or(ReadError::Head(head))?.detach();
     let listing = list(repo, tree, limits, &mut limits.entries.clone(), &texts, &mut skipped);
-    let is_unlisted = listing.is_empty() && !skipped.is_empty();
+    // Nothing else was looked at yet that could have been left out.
+    let is_cut = !skipped.is_empty();
+    let is_unlisted = listing.is_empty() && is_cut;
     // The walk takes one core; the others compare meanwhile what it has come to, and list what the files will be looked
     // at with.
     let packs = Packs::of(repo);
@@ -151,6 +154,10 @@ pub(super) fn read(
     // Where a template is known, the candidate's work begins after the newest commit that is its.
     let before = commits.iter().find(|commit| commit.on_default_branch && !commit.is_since).map(|commit| commit.id);
     let since = options.since.or(before);
+    let lost = |blob: BlobId| read.lost.contains(&blob);
+    let is_lost =
+        |entry: &Listed| entry.blob.is_some_and(lost) && !paths::is_vendored(&entry.path) && is_read(&entry.path);
+    let is_cut = is_cut || listing.iter().any(is_lost);
     let blobs: Vec<Blob> = ids.into_iter().zip(read.blobs).map(|(id, facts)| facts.into_blob(id)).collect();
     let mut texts = read.texts;
     let mut files: Vec<File> = listing
@@ -199,7 +206,7 @@ pub(super) fn read(
             shallow,
             since,
         }),
-        tree: Tree { files, is_unlisted },
+        tree: Tree { files, is_unlisted, is_cut, names: OnceLock::new() },
         skipped: skipped.into_sorted(),
         thresholds: Rubric::built_in().thresholds(options.profile),
         depth: options.depth,
@@ -212,6 +219,7 @@ pub(super) fn read(
         stack: OnceLock::new(),
         languages: OnceLock::new(),
         once: Once::default(),
+        left: Left::default(),
     })
 }
 
@@ -235,6 +243,11 @@ fn unread(files: &[File], binary: &HashSet<ObjectId>, limits: &Limits, skipped: 
             skipped.add("blob", format!("{why} and only scanned for credentials"), 1, false);
         }
     }
+}
+
+/// Whether analyzers read what is at `path`.
+fn is_read(path: &str) -> bool {
+    Language::of(path).is_some() || is_judged(path) || paths::name(path).to_ascii_lowercase().starts_with("readme")
 }
 
 /// Whether analyzers read what is at `path`, source code apart: settings, documents, tables, and what runs and deploys a

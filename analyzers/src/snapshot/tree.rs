@@ -1,5 +1,8 @@
 //! The files at the commit under review.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use gix::ObjectId;
 
 use crate::paths;
@@ -57,6 +60,9 @@ impl File {
 pub struct Tree {
     pub(super) files: Vec<File>,
     pub(super) is_unlisted: bool,
+    pub(super) is_cut: bool,
+    /// Where the files of each name are.
+    pub(super) names: OnceLock<HashMap<String, Vec<usize>>>,
 }
 
 impl Tree {
@@ -70,6 +76,11 @@ impl Tree {
         self.is_unlisted
     }
 
+    /// Whether some files, or what stands in them, could not be read, so that something may be there that is not seen.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
     /// The files of the candidate's own that have text.
     pub fn own_texts(&self) -> impl Iterator<Item = (&File, &str)> {
         self.files.iter().filter(|file| file.is_own()).filter_map(|file| Some((file, file.text()?)))
@@ -80,13 +91,31 @@ impl Tree {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|index| &self.files[index])
     }
 
+    /// The files of that name in any folder, by path.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &File> {
+        let names = self.names.get_or_init(|| {
+            let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+            for (index, file) in self.files.iter().enumerate() {
+                names.entry(file.name().to_owned()).or_default().push(index);
+            }
+            names
+        });
+        names.get(name).into_iter().flatten().map(|index| &self.files[*index])
+    }
+
+    /// The files in `folder` and in what is below it, by path; all of them where it is empty.
+    pub fn below(&self, folder: &str) -> &[File] {
+        if folder.is_empty() {
+            return &self.files;
+        }
+        let start = format!("{folder}/");
+        let rest = &self.files[self.files.partition_point(|file| file.path.as_str() < start.as_str())..];
+        &rest[..rest.partition_point(|file| file.path.starts_with(&start))]
+    }
+
     /// Whether there is a file at `path` or a folder of that name.
     pub fn has(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
-        self.get(path).is_some() || {
-            let folder = format!("{path}/");
-            let start = self.files.partition_point(|file| file.path.as_str() < folder.as_str());
-            self.files.get(start).is_some_and(|file| file.path.starts_with(&folder))
-        }
+        self.get(path).is_some() || !path.is_empty() && !self.below(path).is_empty()
     }
 }

@@ -14,7 +14,7 @@ use self::messages::Vague;
 use self::sizes::{Sizes, percentile, ratio};
 use crate::kinds::{self, Kind};
 use crate::snapshot::Commit;
-use crate::{Analyzer, AreaMeta, Effort, Evidence, Finding, Place, SignalMeta, Snapshot};
+use crate::{Analyzer, AreaMeta, Effort, Evidence, Finding, Outcome, Place, SignalMeta, Snapshot};
 
 /// The `commits` area.
 pub struct Commits;
@@ -89,8 +89,18 @@ impl Analyzer for Commits {
             return META.signals.iter().map(|signal| Finding::not_applicable(signal.id, why)).collect();
         }
         let selection = Selection::of(repo);
-        vec![focused(repo, &selection), giant::finding(repo, &selection), messages(repo, &selection)]
+        let sizes = [focused(repo, &selection), giant::finding(repo, &selection)].map(|found| unless_unseen(repo, found));
+        sizes.into_iter().chain([messages(repo, &selection)]).collect()
     }
+}
+
+/// How large commits are nobody can tell where it is not known of some what they changed.
+fn unless_unseen(repo: &Snapshot, found: Finding) -> Finding {
+    let is_unseen = repo.skipped().iter().any(|skipped| skipped.incomplete && skipped.what == "commit");
+    if !is_unseen || !matches!(found.outcome(), Outcome::Met | Outcome::Partly | Outcome::NotMet) {
+        return found;
+    }
+    found.unsettled("What some commits changed could not be seen, so how large they are can't be told.")
 }
 
 /// The candidate's own commit that changes the most files, and how many: what is generated, vendored or only moved apart.
