@@ -12,6 +12,8 @@ pub const ITEMS: &[Item] = &[
     served("toml", toml, End::Report),
     served("markdown", markdown, End::Report),
     served("scripts", scripts, End::Report),
+    served("deployments_by_the_thousand", deployments, End::Report),
+    served("migrations_that_never_end", migrations, End::Report),
 ];
 
 /// Nine levels of nine, as the name has it.
@@ -193,6 +195,44 @@ fn scripts(folder: &Path) {
             (".gitignore", fill("**/*/**/\n")),
             ("Procfile", fill("web: a\n")),
             ("migrations/1.sql", fill("((")),
+        ],
+    );
+}
+
+/// Objects, and whatever names them, in such number that each must be looked up and not looked for.
+fn deployments(folder: &Path) {
+    let most = filled(8 << 10) >> 8;
+    let object = |kind: &str, index: usize| format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: n{index}\n");
+    let mut files: Vec<(String, String)> =
+        (0..most).map(|index| (format!("k8s/c{index}.yaml"), object("ConfigMap", index))).collect();
+    files.extend((0..most / 8).map(|index| (format!("infra/{index}.tf"), format!("variable \"a{index}\" {{}}\n"))));
+    files.extend((0..most / 8).map(|index| (format!("sites/{index}/vercel.json"), "{}\n".to_owned())));
+    let named =
+        |part: &str| (0..filled(1 << 10) / 40).map(|index| part.replace('#', &index.to_string())).collect::<String>();
+    files.push((
+        "Dockerfile".to_owned(),
+        format!("FROM nginx:1\n{}", named("COPY k8s# /etc/nginx/conf.d/\nRUN /a/#.sh\n")),
+    ));
+    files.push((".gitlab-ci.yml".to_owned(), format!("a:\n  script:\n{}", named("    - npm run s#\n"))));
+    files.push(("package.json".to_owned(), format!("{{\"scripts\":{{{}\"z\":\"1\"}}}}", named("\"s#\":\"echo\","))));
+    one(folder, &files.iter().map(|(path, text)| (path.as_str(), text)).collect::<Vec<_>>());
+}
+
+/// What is opened again and again, and never closed.
+fn migrations(folder: &Path) {
+    let fill = |part: &str| part.repeat(filled(1 << 10) / part.len() - 20);
+    let names: String = (0..filled(1 << 10) / 24).map(|index| format!("execute(<<<A{index}\n")).collect();
+    one(
+        folder,
+        &[
+            ("changelog/1.xml", fill("<sql>CREATE ") + "</sql>"),
+            ("changelog/2.xml", fill("<sql ")),
+            ("changelog/3.xml", fill("<rollback><sql>")),
+            ("changelog/4.xml", fill("<createIndex a=\"")),
+            ("migrations/1.php", names),
+            ("migrations/2.php", fill("function down\n")),
+            ("migrations/3.py", fill("def downgrade\ndef upgrade\n")),
+            ("schema.go", "\"CREATE TABLE IF NOT EXISTS ".to_owned() + &fill("\\\"CREATE INDEX ")),
         ],
     );
 }

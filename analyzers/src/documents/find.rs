@@ -1,6 +1,6 @@
 //! Which documents to read: the README, what it links to, and the READMEs of parts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -9,8 +9,9 @@ use super::{Document, Role, markdown, markup, pseudo};
 use crate::paths;
 use crate::snapshot::{File, Mode, Tree};
 
-/// More documents than this belong to a documentation site, not to somebody who wants to run the project.
-const MOST_DOCUMENTS: usize = 60;
+/// More documents than this belong to a documentation site, not to somebody who wants to run the project. The report says
+/// where there are more; what they might say can only speak for a project.
+pub(super) const MOST_DOCUMENTS: usize = 60;
 
 /// A README deeper than this is about a detail.
 const DEEPEST_PACKAGE: usize = 3;
@@ -141,9 +142,8 @@ fn is_of_a_plugin(tree: &Tree, file: &File) -> bool {
         let description = tree.get(&format!("{folder}/package.xml")).and_then(File::text);
         description.is_some_and(|text| text.contains("pear.php.net"))
     };
-    let above = format!("{}/.registry/", paths::folder(folder));
-    !folder.is_empty()
-        && (is_described() || tree.files().iter().any(|other| other.path.starts_with(above.trim_start_matches('/'))))
+    let above = format!("{}/.registry", paths::folder(folder));
+    !folder.is_empty() && (is_described() || !tree.below(above.trim_start_matches('/')).is_empty())
 }
 
 /// A sentence that sends the reader to the folder of documents as a whole.
@@ -156,7 +156,10 @@ static DOCS_FOLDER: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The documents of the repository that `document` links to, or whose folder it names.
 fn linked<'tree>(tree: &'tree Tree, document: &Document) -> Vec<&'tree File> {
-    let by_link = document.links.iter().filter_map(|link| resolve(tree, &document.path, link));
+    // Many links may lead to one place.
+    let mut seen = HashSet::new();
+    let targets = document.links.iter().filter_map(|link| target(&document.path, link));
+    let by_link = targets.filter(|path| seen.insert(path.clone())).filter_map(|path| at(tree, &path));
     let by_folder = document
         .prose
         .iter()
@@ -183,8 +186,8 @@ fn linked<'tree>(tree: &'tree Tree, document: &Document) -> Vec<&'tree File> {
         .collect()
 }
 
-/// The file that a link in the document at `from` leads to, if it is in the tree.
-fn resolve<'tree>(tree: &'tree Tree, from: &str, link: &str) -> Option<&'tree File> {
+/// Where in the repository a link in the document at `from` leads.
+fn target(from: &str, link: &str) -> Option<String> {
     let link = link.split(['#', '?']).next().unwrap_or_default().trim();
     let link = link.replace("%20", " ");
     let path = if let Some((_, rest)) = link.split_once("://") {
@@ -198,13 +201,13 @@ fn resolve<'tree>(tree: &'tree Tree, from: &str, link: &str) -> Option<&'tree Fi
     } else {
         paths::join(paths::folder(from), &link)?
     };
-    let path = path.trim_end_matches('/');
-    tree.get(path).or_else(|| {
-        let folder = format!("{path}/");
-        tree.files()
-            .iter()
-            .find(|file| paths::folder(&file.path) == path && is_readme(file) && file.path.starts_with(&folder))
-    })
+    Some(path.trim_end_matches('/').to_owned())
+}
+
+/// The file at `path`, or the README of the folder there.
+fn at<'tree>(tree: &'tree Tree, path: &str) -> Option<&'tree File> {
+    let in_folder = || tree.below(path).iter().find(|file| paths::folder(&file.path) == path && is_readme(file));
+    tree.get(path).or_else(|| in_folder().filter(|_| !path.is_empty()))
 }
 
 fn read(tree: &Tree, file: &File, role: Role) -> Option<Document> {

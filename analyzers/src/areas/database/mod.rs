@@ -17,7 +17,7 @@ mod unread;
 
 pub(in crate::areas) use self::engine::relational;
 pub(crate) use self::owners::owners;
-pub(crate) use self::schema::{Schema, unread_migrations};
+pub(crate) use self::schema::Schema;
 use crate::{Analyzer, AreaMeta, Effort, Finding, SignalMeta, Snapshot};
 
 /// The area `database`.

@@ -26,6 +26,8 @@ const BUILDPACKS: &[(&str, &str)] = &[("system.properties", "java.runtime.versio
 /// In order of path, without those that are in `found` themselves.
 pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Vec<&'a str> {
     let mut beside: BTreeSet<&str> = BTreeSet::new();
+    // What lies beside one file of Terraform lies beside all of its folder.
+    let mut terraform: BTreeSet<&str> = BTreeSet::new();
     for (path, _) in found.iter().filter(|(_, what)| *what == Describes::Host) {
         let folder = paths::folder(path);
         let name = paths::name(path);
@@ -43,7 +45,9 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
             };
             beside.extend(BUILDPACKS.iter().filter(is_read).flat_map(|(name, _)| below(repo, folder, &[*name])));
         } else if path.ends_with(".tf") {
-            beside.extend(below(repo, folder, &["templates/"]));
+            if terraform.insert(folder) {
+                beside.extend(below(repo, folder, &["templates/"]));
+            }
         } else if matches!(name, "kustomization.yaml" | "kustomization.yml") {
             beside.extend(listed(repo, folder, repo.text(path).unwrap_or_default()));
         } else if is_yaml(name) && is_playbook(path, repo.text(path).unwrap_or_default()) {
@@ -87,8 +91,8 @@ fn has_no_code(text: &str) -> bool {
 
 /// The files of `folder` whose path goes on so.
 fn below<'a>(repo: &'a Snapshot, folder: &str, starts: &[&str]) -> Vec<&'a str> {
-    let files = repo.tree().own_texts().map(|(file, _)| file.path.as_str());
-    files
+    let own = repo.tree().below(folder).iter().filter(|file| file.is_own() && file.text().is_some());
+    own.map(|file| file.path.as_str())
         .filter(|path| inside(path, folder).is_some_and(|rest| starts.iter().any(|start| rest.starts_with(start))))
         .collect()
 }
@@ -96,7 +100,8 @@ fn below<'a>(repo: &'a Snapshot, folder: &str, starts: &[&str]) -> Vec<&'a str> 
 /// The sources of an app of the CDK, with the policies that it hands out: whatever lies in a folder with one that names
 /// the CDK. An app at the root may have the program beside it.
 fn of_cdk<'a>(repo: &'a Snapshot, folder: &str) -> Vec<&'a str> {
-    let files = || repo.tree().own_texts().filter_map(|(file, text)| Some((file, inside(&file.path, folder)?, text)));
+    let own = || repo.tree().below(folder).iter().filter(|file| file.is_own());
+    let files = || own().filter_map(|file| Some((file, inside(&file.path, folder)?, file.text()?)));
     let first = |rest: &str| rest.split_once('/').map(|(first, _)| first.to_owned());
     let is_source = |path: &str| Language::of(path).is_some() && !is_test_path(path);
     let names_cdk = |text: &str| CDK.iter().any(|name| text.contains(name));

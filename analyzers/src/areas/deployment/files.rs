@@ -1,5 +1,6 @@
 //! Files that describe how the project runs, by name and a look inside.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::code::pattern;
@@ -15,6 +16,7 @@ use crate::Snapshot;
 use crate::areas::tests::pipelines::is_pipeline;
 use crate::code::Language;
 use crate::paths;
+use crate::snapshot::File;
 
 /// What a file says about how the project runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +77,17 @@ static MAKES_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// `docker compose -f $(FILE) up`
 static BRINGS_UP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bdocker[ -]compose [^&;|]*\bup\b"));
+
+/// The folders in which a cluster's workloads lie: looked for once, as there may be objects by the thousand beside them.
+struct Workloads(BTreeSet<String>);
+
+impl Workloads {
+    fn read(repo: &Snapshot) -> Self {
+        let is_workload = |text: &str| text.contains("apiVersion:") && WORKLOAD.is_match(text);
+        let files = repo.tree().own_texts().filter(|(_, text)| is_workload(text));
+        Workloads(files.map(|(file, _)| paths::folder(&file.path).to_owned()).collect())
+    }
+}
 
 /// Every such file, by path.
 pub(super) fn find(repo: &Snapshot) -> Vec<(&str, Describes)> {
@@ -175,11 +188,7 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
     // What the workloads beside it read, and what lets them in or watches them.
     let is_object = || yaml && text.contains("apiVersion:") && OBJECT.is_match(text) && !WORKLOAD.is_match(text);
     if is_object() && !is_host_file(path, &lower, yaml, text) {
-        let beside = |other: &str| other != path && paths::folder(other) == paths::folder(path);
-        let mut texts = repo.tree().own_texts().filter(|(file, _)| beside(&file.path));
-        return texts
-            .any(|(_, text)| text.contains("apiVersion:") && WORKLOAD.is_match(text))
-            .then_some(Describes::Part);
+        return repo.once(Workloads::read).0.contains(paths::folder(path)).then_some(Describes::Part);
     }
     let is_settings = || {
         [".conf", ".conf.example", ".conf.template", ".conf.tmpl", ".conf.j2"].iter().any(|end| lower.ends_with(end))
@@ -244,11 +253,17 @@ fn does(text: &str, it: impl Fn(&str) -> bool) -> bool {
     })
 }
 
+/// How many files of code there are.
+struct AllCode(usize);
+
 /// Whether at least half of the code is below `folder`.
 fn holds_most_code(repo: &Snapshot, folder: &str) -> bool {
-    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    let code = || repo.tree().own_texts().filter(|(file, _)| Language::of(&file.path).is_some());
-    code().filter(|(file, _)| file.path.starts_with(&prefix)).count() * 2 >= code().count()
+    let code = |files: &[File]| {
+        let own = files.iter().filter(|file| file.is_own() && file.text().is_some());
+        own.filter(|file| Language::of(&file.path).is_some()).count()
+    };
+    let all = repo.once(|repo| AllCode(code(repo.tree().files())));
+    code(repo.tree().below(folder)) * 2 >= all.0
 }
 
 fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Files that a container, a compose file or a process file names: what it starts, and the settings that it brings along.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::files::Describes;
 use super::releases::deploys;
@@ -79,7 +79,23 @@ fn scripts<'a>(repo: &'a Snapshot, line: &str) -> Vec<&'a Script> {
     let Some(at) = words.iter().position(|word| matches!(*word, "npm" | "yarn" | "pnpm" | "bun")) else {
         return Vec::new();
     };
-    repo.stack().scripts().iter().filter(|script| words[at + 1..].contains(&script.name.as_str())).collect()
+    let known = repo.once(Scripts::read);
+    let named: BTreeSet<usize> =
+        words[at + 1..].iter().filter_map(|word| known.0.get(*word)).flatten().copied().collect();
+    named.into_iter().map(|index| &repo.stack().scripts()[index]).collect()
+}
+
+/// The scripts of packages, by name.
+struct Scripts(HashMap<String, Vec<usize>>);
+
+impl Scripts {
+    fn read(repo: &Snapshot) -> Self {
+        let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, script) in repo.stack().scripts().iter().enumerate() {
+            names.entry(script.name.clone()).or_default().push(index);
+        }
+        Scripts(names)
+    }
 }
 
 /// Dockerfiles, compose files, Procfiles and supervisor's settings.
@@ -130,10 +146,10 @@ fn resolved<'a>(repo: &'a Snapshot, path: &str, word: &str) -> Option<&'a str> {
     let relative = word.trim_start_matches("./").trim_start_matches('/');
     let is = |wanted: &str| repo.tree().get(wanted).filter(|file| file.is_own()).map(|file| file.path.as_str());
     is(relative).or_else(|| above(path, relative).find_map(|beside| is(&beside))).or_else(|| {
-        let name = paths::name(relative);
-        let mut files = repo.tree().own_texts().filter(|(file, _)| file.name() == name);
-        let only = files.next().map(|(file, _)| file.path.as_str());
-        only.filter(|_| word.starts_with(['/', '.']) && files.next().is_none())
+        let is_path = word.starts_with(['/', '.']);
+        let own = repo.tree().named(paths::name(relative)).filter(|file| file.is_own() && file.text().is_some());
+        let mut own = own.filter(|_| is_path);
+        own.next().filter(|_| own.next().is_none()).map(|file| file.path.as_str())
     })
 }
 
@@ -173,9 +189,9 @@ fn below<'a>(repo: &'a Snapshot, path: &str, source: &str) -> Vec<&'a str> {
     // What lies beside comes first: a program has a folder `templates` as well.
     let bases = [format!("{folder}/{source}"), source.to_owned()];
     for base in bases {
-        let inside = |file: &str| file == base || file.strip_prefix(&base).is_some_and(|rest| rest.starts_with('/'));
-        let files: Vec<&str> =
-            repo.tree().own_texts().map(|(file, _)| file.path.as_str()).filter(|file| inside(file)).collect();
+        let files = repo.tree().get(&base).into_iter().chain(repo.tree().below(&base));
+        let own = files.filter(|file| file.is_own() && file.text().is_some()).map(|file| file.path.as_str());
+        let files: Vec<&str> = own.take(MOST + 1).collect();
         if !files.is_empty() {
             return if files.len() <= MOST { files } else { Vec::new() };
         }

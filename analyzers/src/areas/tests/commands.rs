@@ -12,6 +12,9 @@ use crate::paths;
 /// How far a command is followed into the repository.
 pub(super) const DEEPEST: usize = 4;
 
+/// Of a larger script or Compose file what it runs is not followed, which the report says.
+const LARGEST: usize = 64 * 1024;
+
 /// Whether `line` runs tests.
 pub fn runs_tests(repo: &Snapshot, line: &str) -> bool {
     follow(repo, line, 0)
@@ -294,7 +297,7 @@ fn script(repo: &Snapshot, path: &str, depth: usize) -> bool {
     }
     let file = repo.tree().get(path).or_else(|| {
         let suffix = format!("/{path}");
-        repo.tree().files().iter().find(|file| file.path.ends_with(&suffix))
+        repo.tree().named(paths::name(path)).find(|file| file.path.ends_with(&suffix))
     });
     // The root of the repository has another name within a container: `/code/scripts/test.sh`.
     let within = || path.strip_prefix('/').and_then(|path| repo.tree().get(path.split_once('/')?.1));
@@ -304,9 +307,11 @@ fn script(repo: &Snapshot, path: &str, depth: usize) -> bool {
         || path.ends_with(".ps1")
         || path.ends_with(".bat")
         || text.lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("sh"));
-    is_shell
-        && text.len() < 64 * 1024
-        && logical_lines(text).iter().any(|line| follow(repo, &called(&line.replace('\n', " ")), depth + 1))
+    if is_shell && text.len() > LARGEST {
+        repo.leave("script", format!("larger than {} KiB, so what it runs was not followed", LARGEST >> 10), path);
+        return false;
+    }
+    is_shell && logical_lines(text).iter().any(|line| follow(repo, &called(&line.replace('\n', " ")), depth + 1))
 }
 
 /// A line without PowerShell's operator for calls, and what it calls by its name: `& $dotnet test`.
@@ -316,7 +321,6 @@ fn called(line: &str) -> String {
 
 /// Whether the service called `name` of a Compose file runs tests when it is brought up.
 fn service(repo: &Snapshot, name: &str, depth: usize) -> bool {
-    const LARGEST: usize = 64 * 1024;
     let options = || {
         serde_saphyr::options! {
             duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
@@ -333,7 +337,15 @@ fn service(repo: &Snapshot, name: &str, depth: usize) -> bool {
         && repo
             .tree()
             .own_texts()
-            .filter(|(file, text)| is_compose(&file.path) && text.len() <= LARGEST && text.contains(&key))
+            .filter(|(file, text)| is_compose(&file.path) && text.contains(&key))
+            .filter(|(file, text)| {
+                let is_large = text.len() > LARGEST;
+                if is_large {
+                    let why = format!("larger than {} KiB, so what it runs was not followed", LARGEST >> 10);
+                    repo.leave("script", why, &file.path);
+                }
+                !is_large
+            })
             .filter_map(|(_, text)| serde_saphyr::from_str_with_options::<Value>(text, options()).ok())
             .any(|compose| match &compose["services"][name]["command"] {
                 Value::String(command) => follow(repo, command, depth + 1),

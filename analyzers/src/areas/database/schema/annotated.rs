@@ -3,7 +3,7 @@
 use super::literal::group;
 
 /// How far a bracket or a quote is followed, in bytes.
-const REACH: usize = 20_000;
+pub(super) const REACH: usize = 20_000;
 /// A head with more bytes or more brackets ends there.
 const LONGEST_HEAD: usize = 4_000;
 const MOST_BRACKETS: usize = 100;

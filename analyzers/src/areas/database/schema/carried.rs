@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
-use crate::Snapshot;
-use crate::paths::{self, is_aside};
-use crate::snapshot::{File, Skipped};
+use super::ends::{Ends, Next};
+use crate::paths;
 
 /// What stands before SQL in code.
 const CALLS: &[&str] = &[
@@ -55,10 +54,6 @@ const WAY_FORTH: &[&str] = &[
     "MustRegister(func(",
 ];
 
-/// Of a larger migration the SQL is not read, which the report says: looking for what closes each string and element takes
-/// the square of its size.
-const LARGEST: usize = 256 * 1024;
-
 /// Whether the file at `path` is a migration in another language than SQL.
 pub(in crate::areas::database) fn is_carrier(path: &str) -> bool {
     const ENDS: &[&str] = &[".php", ".py", ".rb", ".ts", ".js", ".cs", ".go", ".xml"];
@@ -67,33 +62,28 @@ pub(in crate::areas::database) fn is_carrier(path: &str) -> bool {
         && ["migrat", "changelog", "alembic", "liquibase"].iter().any(|word| lower.contains(word))
 }
 
-/// Those of `repo` that are larger than what is read of one.
-pub(crate) fn unread(repo: &Snapshot) -> Option<Skipped> {
-    let is_large =
-        |(file, text): &(&File, &str)| text.len() > LARGEST && is_carrier(&file.path) && !is_aside(&file.path);
-    let count = repo.tree().own_texts().filter(is_large).count() as u64;
-    let why = format!("larger than {} KiB, so the SQL in them was not read", LARGEST >> 10);
-    (count > 0).then_some(Skipped { what: "migration", why, count, incomplete: true })
-}
-
 /// Statements that a program runs itself when it starts, in a file that is no migration: the text of those that make
 /// tables or indexes, on the lines on which they stand there.
 pub(super) fn of_program(path: &str, text: &str) -> Option<String> {
     const ENDS: &[&str] = &[".go", ".py", ".ts", ".js", ".mjs", ".rs"];
     const MAKES: &[&str] = &["CREATE TABLE IF NOT EXISTS ", "CREATE INDEX ", "CREATE UNIQUE INDEX "];
-    if !ENDS.iter().any(|end| path.ends_with(end)) || text.len() > LARGEST || !text.contains(MAKES[0]) {
+    if !ENDS.iter().any(|end| path.ends_with(end)) || !text.contains(MAKES[0]) {
         return None;
     }
     let starts = MAKES.iter().flat_map(|makes| text.match_indices(makes).map(|(at, _)| at));
     let mut starts: Vec<usize> = starts.collect();
     starts.sort_unstable();
     let (mut sql, mut at) = (String::new(), 0);
+    let mut ends = Ends::of(text);
     for start in starts.into_iter().filter_map(|start| {
         let before = text[..start].trim_end();
         let quote = ["\"\"\"", "'''", "\"", "'", "`"].into_iter().find(|quote| before.ends_with(quote))?;
         Some(before.len() - quote.len())
     }) {
-        let Some(piece) = literal(text, start).filter(|piece| piece.start >= at) else { continue };
+        if start < at {
+            continue;
+        }
+        let Some(piece) = ends.literal(start) else { continue };
         sql.extend(text[at..piece.start].chars().filter(|c| *c == '\n'));
         sql.push_str(&text[piece.clone()]);
         sql.push(';');
@@ -104,9 +94,6 @@ pub(super) fn of_program(path: &str, text: &str) -> Option<String> {
 
 /// The SQL in `text`, on the lines on which it stands there; `None` if there is none.
 pub(super) fn sql(path: &str, text: &str) -> Option<String> {
-    if text.len() > LARGEST {
-        return None;
-    }
     let is_markup = paths::name(path).to_ascii_lowercase().ends_with(".xml");
     let text = &*without_way_back(text);
     let pieces = if is_markup { elements(text) } else { literals(text) };
@@ -133,12 +120,13 @@ fn declares(sql: &str) -> bool {
 
 /// `text` with blanks for how the migration is taken back, wherever that stands: at the end as most write it, or first.
 pub(super) fn without_way_back(text: &str) -> Cow<'_, str> {
-    let first =
-        |marks: &[&str], from: usize| marks.iter().filter_map(|mark| Some(from + text[from..].find(mark)?)).min();
+    let each = |marks: &[&'static str]| marks.iter().map(|mark| Next::of(text, mark)).collect::<Vec<_>>();
+    let first = |marks: &mut [Next<'_>], from: usize| marks.iter_mut().filter_map(|mark| mark.behind(from)).min();
+    let (mut back, mut forth) = (each(WAY_BACK), each(WAY_FORTH));
     let mut kept = String::new();
     let mut at = 0;
-    while let Some(start) = first(WAY_BACK, at) {
-        let end = first(WAY_FORTH, start).unwrap_or(text.len());
+    while let Some(start) = first(&mut back, at) {
+        let end = first(&mut forth, start).unwrap_or(text.len());
         kept.push_str(&text[at..start]);
         kept.extend(text[start..end].chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
         at = end;
@@ -152,10 +140,11 @@ fn literals(text: &str) -> Vec<Range<usize>> {
         CALLS.iter().flat_map(|call| text.match_indices(call).map(|(at, call)| at + call.len())).collect();
     starts.sort_unstable();
     let mut found: Vec<Range<usize>> = Vec::new();
+    let mut ends = Ends::of(text);
     for start in starts {
         let start = text.len() - text[start..].trim_start().len();
         if found.last().is_none_or(|last| last.end <= start)
-            && let Some(literal) = literal(text, start)
+            && let Some(literal) = ends.literal(start)
         {
             found.push(literal);
         }
@@ -163,39 +152,25 @@ fn literals(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What is within the quotes, or the lines of the heredoc, that begin at `start`.
-fn literal(text: &str, start: usize) -> Option<Range<usize>> {
-    let rest = &text[start..];
-    if let Some(name) = ["<<<", "<<~", "<<-"].iter().find_map(|mark| rest.strip_prefix(mark)) {
-        let name: String =
-            name.trim_start_matches(['\'', '"']).chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        let body = start + rest.find('\n')? + 1;
-        let mut at = body;
-        for line in text[body..].split_inclusive('\n') {
-            if line.trim_start().starts_with(&name) {
-                return (!name.is_empty()).then_some(body..at);
-            }
-            at += line.len();
-        }
-        return None;
-    }
-    let rest = rest.trim_start_matches(['$', '@', 'r', 'f']);
-    let open = text.len() - rest.len();
-    let quote = ["\"\"\"", "'''", "\"", "'", "`"].into_iter().find(|quote| rest.starts_with(quote))?;
-    let body = open + quote.len();
-    let mut ends = text[body..].match_indices(quote).map(|(at, _)| body + at);
-    ends.find(|end| !text[..*end].ends_with('\\')).map(|end| body..end)
-}
-
 /// What stands in Liquibase's `<sql>`, where it is not the way back.
 fn elements(text: &str) -> Vec<Range<usize>> {
-    let element = |(at, _): (usize, &str)| {
-        let start = at + text[at..].find('>')? + 1;
-        let is_way_back = text[..at].matches("<rollback").count() > text[..at].matches("</rollback").count();
-        let end = start + text[start..].find("</sql>")?;
-        (!is_way_back).then_some(start..end)
-    };
-    text.match_indices("<sql").filter(|(at, _)| text[at + 4..].starts_with(['>', ' '])).filter_map(element).collect()
+    let (mut opened, mut ended) = (Next::of(text, ">"), Next::of(text, "</sql>"));
+    let mut back = text.match_indices("<rollback").peekable();
+    let mut forth = text.match_indices("</rollback").peekable();
+    let mut depth = 0_i64;
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices("<sql").filter(|(at, _)| text[at + 4..].starts_with(['>', ' '])) {
+        depth += std::iter::from_fn(|| back.next_if(|mark| mark.0 < at)).count() as i64;
+        depth -= std::iter::from_fn(|| forth.next_if(|mark| mark.0 < at)).count() as i64;
+        // One within another is a part of it.
+        let is_within = found.last().is_some_and(|last| at < last.end);
+        if is_within || depth > 0 {
+            continue;
+        }
+        let start = opened.behind(at).map(|open| open + 1);
+        found.extend(start.and_then(|start| Some(start..ended.behind(start)?)));
+    }
+    found
 }
 
 /// Liquibase's own indexes, as statements of SQL.
@@ -205,28 +180,33 @@ fn indexes(text: &str, sql: &mut String) {
         let value = rest.split('"').next()?.split(',').next()?.trim();
         value.chars().all(|c| c.is_alphanumeric() || c == '_').then(|| value.to_owned())
     };
-    for (at, _) in text.match_indices("<createIndex") {
-        let element = text[at..].split("</createIndex").next().unwrap_or_default();
+    for element in each(text, "<createIndex", "</createIndex") {
         if let (Some(table), Some(column)) = (value(element, "tableName"), value(element, "<column name")) {
             let unique = if element.contains("unique=\"true\"") { "UNIQUE " } else { "" };
             let _ = write!(sql, "CREATE {unique}INDEX liquibase ON {table} ({column});");
         }
     }
-    for (at, _) in text.match_indices("<addUniqueConstraint") {
-        let element = text[at..].split('>').next().unwrap_or_default();
+    for element in each(text, "<addUniqueConstraint", ">") {
         if let (Some(table), Some(column)) = (value(element, "tableName"), value(element, "columnNames")) {
             let _ = write!(sql, "CREATE UNIQUE INDEX liquibase ON {table} ({column});");
         }
     }
 }
 
+/// What begins with `open`, up to `close` or the next that begins so.
+fn each<'t>(text: &'t str, open: &str, close: &'static str) -> Vec<&'t str> {
+    let starts: Vec<usize> = text.match_indices(open).map(|(at, _)| at).collect();
+    let nexts = starts.iter().skip(1).copied().chain([text.len()]);
+    let mut ends = Next::of(text, close);
+    starts.iter().zip(nexts).map(|(&at, next)| &text[at..ends.behind(at).unwrap_or(next).min(next)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rubric::Rubric;
-    use crate::run::judge;
-    use crate::snapshot::NoWatch;
-    use crate::snapshot::fixture::Fixture;
+
+    /// Following each to the end of the text takes minutes.
+    const LONGEST: std::time::Duration = std::time::Duration::from_secs(20);
 
     #[test]
     fn what_calls_are_given_is_sql() {
@@ -305,18 +285,34 @@ mod tests {
     }
 
     #[test]
-    fn a_migration_that_is_too_large_to_be_read_is_said() {
-        let text =
-            |size: usize| format!("def upgrade():\n    op.execute('CREATE TABLE a (b int)')\n{}", "\n".repeat(size));
-        let said = |path: &str, size: usize| {
-            let repo = Fixture::new().file(path, &text(size)).snapshot();
-            let found = judge(&repo, Rubric::built_in(), &[], &[], &NoWatch);
-            (found.complete, found.skipped.into_iter().map(|one| one.why).collect::<Vec<_>>())
-        };
-        let why = "larger than 256 KiB, so the SQL in them was not read".to_owned();
-        assert_eq!(said("migrations/1.py", LARGEST), (false, vec![why]));
-        assert_eq!(said("migrations/1.py", 9), (true, Vec::new()));
-        assert_eq!(said("src/users.py", LARGEST), (true, Vec::new()));
+    fn what_is_opened_again_and_again_is_followed_once() {
+        let fill = |part: &str| part.repeat((1 << 20) / part.len());
+        let heredocs: String = (0..50_000).map(|index| format!("execute(<<<A{index}\n")).collect();
+        for (path, text) in [
+            ("changelog/1.xml", fill("<sql>CREATE ") + "</sql>"),
+            ("changelog/1.xml", fill("<sql ")),
+            ("changelog/1.xml", fill("<sql>")),
+            ("changelog/1.xml", fill("<rollback><sql>")),
+            ("changelog/1.xml", fill("<createIndex a=\"")),
+            ("changelog/1.xml", fill("<addUniqueConstraint ")),
+            ("migrations/1.php", fill("function down\n")),
+            ("migrations/1.php", fill("def down\ndef up\n")),
+            ("migrations/1.php", heredocs),
+        ] {
+            let began = std::time::Instant::now();
+            sql(path, &text);
+            assert!(began.elapsed() < LONGEST, "{path}: {}", &text[..20]);
+        }
+        let began = std::time::Instant::now();
+        of_program("a.go", &("CREATE TABLE IF NOT EXISTS ".to_owned() + &fill("\\\"CREATE INDEX ")));
+        assert!(began.elapsed() < LONGEST);
+    }
+
+    #[test]
+    fn an_element_within_another_is_a_part_of_it() {
+        let text = "<sql>\n<sql>CREATE INDEX i ON a (b);</sql>\n<sql>CREATE INDEX j ON a (c);</sql>\n";
+        let read = sql("changelog/1.xml", text).unwrap_or_default();
+        assert_eq!(read.matches("CREATE INDEX").count(), 2, "{read}");
     }
 
     #[test]

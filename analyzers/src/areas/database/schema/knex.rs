@@ -9,10 +9,8 @@ use super::annotated::{breaks, near};
 use super::carried::without_way_back;
 use super::literal::{entries, group, items};
 use super::names::quoted;
+use super::window::MOST_CALLS;
 use super::{Column, Schema, Table};
-
-/// So many calls of a text are read, and so many of a table.
-const MOST_CALLS: usize = 1_000;
 
 /// What makes or changes a table, with its name.
 static TABLE: LazyLock<Regex> = LazyLock::new(|| {

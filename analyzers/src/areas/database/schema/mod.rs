@@ -7,6 +7,7 @@ mod django;
 mod doctrine;
 mod efcore;
 mod eloquent;
+mod ends;
 mod ent;
 mod entities;
 mod exposed;
@@ -25,10 +26,10 @@ mod sql;
 mod sqlalchemy;
 mod tokens;
 mod typeorm;
+mod window;
 
 pub(super) use self::bases::{Parts, parts};
 pub(super) use self::carried::is_carrier;
-pub(crate) use self::carried::unread as unread_migrations;
 pub(super) use self::literal::{entries, group, items};
 pub(super) use self::names::{plain, snake};
 pub(in crate::areas) use self::rails::singular;
@@ -165,6 +166,9 @@ impl Schema {
         schema.is_of_sql = !schema.tables.is_empty() && !gorm::makes_tables(repo);
         let mut links = None;
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
+            if window::is_beyond(&file.path, text) {
+                repo.leave("source file", "with larger tables, or more of them, than are read", &file.path);
+            }
             if file.name().ends_with(".prisma") {
                 prisma::read(&mut schema, &file.path, &masked(text));
             } else if django::is_of_models(&file.path, text) {

@@ -3,10 +3,8 @@
 use super::annotated::{breaks, near};
 use super::literal::{entries, group, items};
 use super::names::{plain, quoted, snake, word};
+use super::window::MOST_CALLS;
 use super::{Column, Entity, Table};
-
-/// So many calls of a kind are read in a text.
-const MOST_CALLS: usize = 1_000;
 
 /// Whether a file may declare models.
 pub(super) fn is_of_models(path: &str, text: &str) -> bool {
