@@ -52,7 +52,13 @@ fn examine(bytes: &[u8], run: Range<usize>, take: &mut impl FnMut(View)) -> Opti
         if end - start >= SHORTEST
             && let Some(view) = hex::view(bytes, start..end).or_else(|| base64::view(bytes, start..end))
         {
+            let seen = view.origin.end;
             keep(view);
+            // Of a run that is longer than what is decoded at once, the rest is.
+            if (start + 1..end).contains(&seen) {
+                start = seen;
+                continue;
+            }
         }
         // The letter behind a backslash is part of the escape.
         start = end + if bytes.get(end) == Some(&b'\\') { 2 } else { 1 };

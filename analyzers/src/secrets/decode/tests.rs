@@ -26,6 +26,12 @@ fn base64_in_either_alphabet_once_and_twice() {
 }
 
 #[test]
+fn base64_in_one_line_of_many_megabytes() {
+    let text = format!("{}{}\n", "some words ".repeat(800_000), token());
+    found(STANDARD.encode(text), (1, 1));
+}
+
+#[test]
 fn base64_wrapped_over_lines() {
     let text = STANDARD.encode(format!("{}\nkey={}\n{}", "some words ".repeat(9), token(), "more words ".repeat(9)));
     let lines: Vec<&str> = (0..text.len()).step_by(64).map(|at| &text[at..text.len().min(at + 64)]).collect();

@@ -66,10 +66,38 @@ pub(super) fn call(source: &str) -> Option<(&str, &str)> {
     (is_name && list.ends_with(')') && split(&list[1..list.len() - 1], &[")"]).len() == 1).then_some((callee, list))
 }
 
-/// What stands in the parentheses that are all of `source`; in `(int) f(a)` they are not.
-pub(super) fn in_parentheses(source: &str) -> Option<&str> {
-    let inner = source.strip_prefix('(')?.strip_suffix(')')?;
-    (!inner.is_empty() && split(inner, &[")"]).len() == 1).then_some(inner)
+/// What stands in the parentheses that are all of `source`, however many; in `(int) f(a)` they are not. They are looked
+/// through once.
+pub(super) fn within_parentheses(source: &str) -> &str {
+    let is_of = |bracket: char| move |c: char| c == bracket || c.is_whitespace();
+    let inner = source.trim_start_matches(is_of('(')).trim_end_matches(is_of(')'));
+    let opened = source[..source.len() - source.trim_start_matches(is_of('(')).len()].matches('(').count();
+    let closed = source[source.trim_end_matches(is_of(')')).len()..].matches(')').count();
+    if inner.is_empty() || opened == 0 || closed == 0 {
+        return source;
+    }
+    // How many of those that were opened before it stay open within it.
+    let (mut open, mut fewest, mut at) = (opened, opened, 0);
+    while at < inner.len() {
+        let rest = &inner[at..];
+        if let Some(string) = string_at(rest) {
+            at += string.end;
+            continue;
+        }
+        match rest.as_bytes()[0] {
+            b'(' => open += 1,
+            b')' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        fewest = fewest.min(open);
+        at += rest.chars().next().map_or(1, char::len_utf8);
+    }
+    // Of those behind it, the first close what was opened within it.
+    let layers = fewest.min(closed.saturating_sub(open - fewest.min(open)));
+    (0..layers).fold(source, |source, _| {
+        let inner = source.trim().strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+        inner.unwrap_or(source)
+    })
 }
 
 /// A string literal at the start of a source.

@@ -1,6 +1,6 @@
 //! A text that a program makes, taken apart: what is written down, and what is put in.
 
-use super::expression::{arguments, call, in_parentheses, split, string_at};
+use super::expression::{arguments, call, split, string_at, within_parentheses};
 use crate::code::Language;
 
 /// A part of a text that a program makes.
@@ -46,8 +46,9 @@ const FORMATTERS: &[&str] = &[
     "trim",
 ];
 
-/// How deep calls and parentheses are followed.
-const DEEPEST: usize = 8;
+/// How deep calls are followed: many times as deep as anybody nests what makes a text of another. Each level costs a look
+/// at all that is within.
+const DEEPEST: usize = 64;
 
 struct Reader {
     language: Language,
@@ -77,7 +78,8 @@ impl Reader {
         if source.is_empty() {
             return;
         }
-        if let Some(inner) = in_parentheses(source) {
+        let inner = within_parentheses(source);
+        if inner.len() < source.len() {
             return self.read(inner, depth + 1);
         }
         let prefix =
@@ -281,6 +283,9 @@ mod tests {
             (Language::Python, "text(f\"SELECT {a}\")", vec!["a"]),
             (Language::Php, "(int) $request->input('id')", vec!["(int) $request->input('id')"]),
             (Language::Php, "(\"SELECT \" . $a)", vec!["$a"]),
+            (Language::Java, "( ((((((((((((\"SELECT (\" + (a) + (b)))))))))))) ) )", vec!["a", "b"]),
+            (Language::Java, "(\"SELECT \" + a) + (b)", vec!["a", "b"]),
+            (Language::Java, "(((f(a)))) + \"SELECT (\"", vec!["f(a)"]),
             (Language::JavaScript, "`SELECT ${a.b} ` + c", vec!["a.b", "c"]),
             (Language::JavaScript, "`IN (${a.map(n => `'${n}'`)}) ${b}`", vec!["a.map(n => `'${n}'`)", "b"]),
             (Language::JavaScript, "sql`SELECT ${a}`", vec![]),

@@ -37,8 +37,8 @@ pub(super) struct Tracer<'a> {
     declared: Vec<(u32, u32)>,
 }
 
-/// How many assignments one after another are followed.
-const FARTHEST: usize = 6;
+/// How many assignments one after another are followed: many times as many as anybody writes. None is followed twice.
+const FARTHEST: usize = 64;
 
 impl<'a> Tracer<'a> {
     pub(super) fn new(
