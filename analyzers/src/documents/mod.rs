@@ -131,6 +131,10 @@ impl Documents {
 
     fn read(repo: &Snapshot) -> Documents {
         let mut documents = find::documents(repo.tree());
+        if documents.len() >= find::MOST_DOCUMENTS {
+            let why = format!("beyond the first {}: what they say was not looked into", find::MOST_DOCUMENTS);
+            repo.bound("document", why, "");
+        }
         let project = project::Project::of(repo, &documents);
         for document in &mut documents {
             document.commands = command::commands(document, &project);

@@ -1,15 +1,12 @@
 //! Names that stand in the pages of a documentation's site, which the README need not link to one by one, and those that
 //! only a compose file reads, which any page may explain beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::files::is_compose;
 use super::{Spot, Variable};
 use crate::Snapshot;
 use crate::paths;
-
-/// So many pages are looked through.
-const MOST_PAGES: usize = 200;
 
 /// Notes the first line of a page that names each variable that nothing has named yet.
 pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) {
@@ -19,20 +16,43 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
     let is_page = |path: &str| [".md", ".rst", ".adoc"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
     let is_of_compose = |variable: &Variable| variable.places.iter().all(|spot| is_compose(&spot.path));
     let pages = repo.tree().own_texts().map(|(page, text)| (page, text, paths::is_documentation(&page.path)));
-    let pages = pages.filter(|(page, _, is_of_site)| *is_of_site || is_page(&page.path)).take(MOST_PAGES);
-    for (page, text, is_of_site) in pages {
-        let wanting = found.iter_mut().filter(|(_, variable)| variable.documented.is_none());
-        for (name, variable) in wanting.filter(|(_, variable)| is_of_site || is_of_compose(variable)) {
-            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let named = text
-                .match_indices(name.as_str())
-                .find(|(at, _)| !text[..*at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part));
-            if let Some((at, _)) = named {
-                let line = text[..at].bytes().filter(|byte| *byte == b'\n').count() as u32 + 1;
+    let mut wanting: HashMap<String, &mut Variable> = found
+        .iter_mut()
+        .filter(|(_, variable)| variable.documented.is_none())
+        .map(|(name, variable)| (name.clone(), variable))
+        .collect();
+    for (page, text, is_of_site) in pages.filter(|(page, _, is_of_site)| *is_of_site || is_page(&page.path)) {
+        let (mut line, mut counted) = (1, 0);
+        for (at, name) in names(text) {
+            if wanting.get(name).is_none_or(|variable| !is_of_site && !is_of_compose(variable)) {
+                continue;
+            }
+            line += text[counted..at].bytes().filter(|byte| *byte == b'\n').count() as u32;
+            counted = at;
+            if let Some(variable) = wanting.remove(name) {
                 variable.documented = Some(Spot { path: page.path.clone(), line });
             }
         }
     }
+}
+
+/// Whatever in `text` may be the whole name of a variable, and where it begins: a word, or several with dots and the like
+/// between them.
+fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    const MOST_WORDS: usize = 16;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_start = move |(at, c): &(usize, char)| is_part(*c) && !text[..*at].ends_with(is_part);
+    text.char_indices().filter(is_start).flat_map(move |(at, _)| {
+        let rest = &text[at..];
+        let mut end = 0;
+        let longer = std::iter::from_fn(move || {
+            let more = rest[end..].trim_start_matches(['.', ':', '-']);
+            let word = more.len() - more.trim_start_matches(is_part).len();
+            end = rest.len() - more.len() + word;
+            (word > 0).then(|| (at, &rest[..end]))
+        });
+        longer.take(MOST_WORDS)
+    })
 }
 
 #[cfg(test)]
@@ -48,6 +68,18 @@ mod tests {
             .snapshot();
         let missing: Vec<&str> = Environment::of(&repo).missing().map(|variable| &*variable.name).collect();
         assert_eq!(missing, ["SHOP"]);
+    }
+
+    #[test]
+    fn the_last_of_very_many_pages_is_read_as_the_first() {
+        let page = |fixture: Fixture, index: usize| fixture.file(&format!("docs/{index:04}.md"), "# Page\n\n`OTHER`\n");
+        let repo = (0..300)
+            .fold(Fixture::new(), page)
+            .file("app.py", "import os\na = os.environ['SHOP_URL']\n")
+            .file("docs/zz.md", "# Options\n\nSet (shop.SHOP_URL)\n")
+            .snapshot();
+        let of = Environment::of(&repo);
+        assert_eq!(of.missing().count(), 0);
     }
 
     #[test]

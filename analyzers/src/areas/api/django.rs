@@ -43,7 +43,9 @@ pub(super) fn endpoints(repo: &Snapshot, modules: &Modules<'_>, views: &Views<'_
             routers.mount((router.0.clone(), PATTERNS.to_owned()), String::new(), router.clone());
         }
     }
-    routers.endpoints()
+    let endpoints = routers.endpoints();
+    routers.tell(repo, "Django");
+    endpoints
 }
 
 /// `router.register("users", UserViewSet)`: the collection and the member, by the actions that the view set has.

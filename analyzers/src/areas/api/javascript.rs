@@ -115,7 +115,8 @@ impl<'a> Chained<'a> {
         self.drop_unused();
         let unread = self.unread();
         let listed = self.listed();
-        let mut endpoints = std::mem::take(&mut self.routers).endpoints();
+        let mut endpoints = self.routers.endpoints();
+        self.routers.tell(self.repo, "JavaScript");
         endpoints.extend(listed);
         self.prefix_by_folders(&mut endpoints);
         (endpoints, unread)

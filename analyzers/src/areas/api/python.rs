@@ -154,7 +154,9 @@ impl Micro<'_> {
             }
         }
         self.mount_lost();
-        self.routers.endpoints()
+        let endpoints = self.routers.endpoints();
+        self.routers.tell(self.repo, "Python");
+        endpoints
     }
 
     fn declare(&mut self, found: &CodeMatch) {

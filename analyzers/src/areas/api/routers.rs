@@ -1,8 +1,11 @@
 //! Routers that are mounted on routers, in one file or across files.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::endpoint::{Endpoint, join};
+use super::routing::leave;
+use crate::Snapshot;
 
 /// A router by the file and the name that it is declared under.
 pub(super) type RouterId = (String, String);
@@ -17,6 +20,8 @@ pub(super) struct Routers {
     prefixes: BTreeMap<RouterId, String>,
     mounts: BTreeMap<RouterId, Vec<(RouterId, String)>>,
     routes: Vec<(RouterId, Endpoint)>,
+    /// Whether routers are mounted in more places than are followed.
+    is_cut: Cell<bool>,
 }
 
 impl Routers {
@@ -76,9 +81,11 @@ impl Routers {
     /// Mounts `child` below `prefix` on `parent`.
     pub(super) fn mount(&mut self, parent: RouterId, prefix: String, child: RouterId) {
         let places = self.mounts.entry(child).or_default();
-        if places.len() < PLACES && !places.contains(&(parent.clone(), prefix.clone())) {
-            places.push((parent, prefix));
+        let place = (parent, prefix);
+        if places.contains(&place) {
+            return;
         }
+        if places.len() < PLACES { places.push(place) } else { self.is_cut.set(true) }
     }
 
     /// Adds a route; the path of `endpoint` is still without the prefixes of its router.
@@ -86,8 +93,15 @@ impl Routers {
         self.routes.push((router, endpoint));
     }
 
+    /// Notes it where routers are mounted in more places than are followed.
+    pub(super) fn tell(&self, repo: &Snapshot, language: &str) {
+        if self.is_cut.get() {
+            leave(repo, language);
+        }
+    }
+
     /// Every route below every place where its router is mounted.
-    pub(super) fn endpoints(self) -> Vec<Endpoint> {
+    pub(super) fn endpoints(&self) -> Vec<Endpoint> {
         let mut known: BTreeMap<&RouterId, Vec<String>> = BTreeMap::new();
         let mut endpoints = Vec::new();
         for (router, endpoint) in &self.routes {
@@ -108,6 +122,8 @@ impl Routers {
                 for above in self.prefixes_of(parent, depth - 1) {
                     if prefixes.len() < PLACES {
                         prefixes.push(join(&join(&above, prefix), own));
+                    } else {
+                        self.is_cut.set(true);
                     }
                 }
                 if prefixes.len() >= PLACES {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::endpoint::{ambiguous, is_api_path, is_plumbing};
+use super::routing::expression;
 use super::{Endpoint, UnreadMount, VersionCue};
 use super::{azure, csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
@@ -72,6 +73,7 @@ impl Surface {
         version_cues.dedup();
         unread.retain(|mount| !is_aside(&mount.file));
         unread.sort();
+        expression::tell(repo);
         Surface { endpoints, version_cues, unread, is_cut: false, is_http_api: OnceLock::new() }
     }
 

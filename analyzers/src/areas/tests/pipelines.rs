@@ -49,8 +49,11 @@ pub struct Step {
 /// Every command of every pipeline at HEAD, by file and line.
 pub fn steps(repo: &Snapshot) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (file, text) in repo.tree().own_texts().filter(|(file, text)| is_pipeline(&file.path) && text.len() <= LARGEST)
-    {
+    for (file, text) in repo.tree().own_texts().filter(|(file, _)| is_pipeline(&file.path)) {
+        if text.len() > LARGEST {
+            repo.leave("pipeline", format!("larger than {} KiB, so it was not read", LARGEST >> 10), &file.path);
+            continue;
+        }
         if file.name().starts_with("Jenkinsfile") {
             jenkins(file, text, &mut steps);
             continue;

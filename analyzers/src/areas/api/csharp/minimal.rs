@@ -88,6 +88,7 @@ pub(super) fn endpoints(sources: &Sources<'_>, constants: &Constants<'_>) -> Vec
             }
         }
     }
+    mounts.tell(sources.repo(), "ASP.NET Core");
     endpoints
 }
 

@@ -9,6 +9,7 @@ use super::names::{is_client, method};
 use super::{Reached, Route, Routing};
 use crate::areas::api::endpoint::join;
 use crate::areas::api::routing::expression::{Argument, Link, arguments, chain, closing, is_name, last_name, split};
+use crate::areas::api::routing::leave;
 use crate::areas::api::routing::mounts::{Router, UNKNOWN};
 use crate::code::string_literal;
 use crate::paths::folder;
@@ -62,7 +63,12 @@ impl<'r> Routing<'r, '_> {
             let list = source.get(open + 1..closing(source, open)?).filter(|_| !is_of_router)?;
             self.entry(file, found.bytes.clone(), arguments(list, 0))
         });
-        tables.chain(made).take(MOST_ENTRIES).collect()
+        let mut entries: Vec<Entry<'r>> = tables.chain(made).take(MOST_ENTRIES + 1).collect();
+        if entries.len() > MOST_ENTRIES {
+            entries.truncate(MOST_ENTRIES);
+            leave(sources.repo(), "Go's tables");
+        }
+        entries
     }
 
     fn entry(&self, file: usize, bytes: Range<usize>, values: Vec<Argument<'r>>) -> Option<Entry<'r>> {
@@ -116,6 +122,7 @@ impl<'r> Routing<'r, '_> {
         let framework = self.frameworks.of_route(file, style)?;
         self.looked += 1;
         if self.looked > MOST_LOOPS {
+            leave(self.sources.repo(), "Go's loops");
             return None;
         }
         let within = list.map(|list| self.regions(list, file)).unwrap_or_default();

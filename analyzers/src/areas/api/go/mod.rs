@@ -371,6 +371,7 @@ impl<'r> Routing<'r, '_> {
                 }
             }
         }
+        self.mounts.tell(self.sources.repo(), "Go");
         endpoints
     }
 }

@@ -88,6 +88,7 @@ pub(super) fn endpoints(
             });
         }
     }
+    mounts.tell(sources.repo(), "the JVM");
     endpoints
 }
 

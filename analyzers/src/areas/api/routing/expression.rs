@@ -2,8 +2,24 @@
 //!
 //! The syntax tree says where an expression begins and ends; this says what it is made of.
 
-/// Longer expressions are not routes that somebody wrote.
+use crate::Snapshot;
+use crate::paths::is_aside;
+
+/// Longer expressions are not routes that somebody wrote; the report says where there are any.
 const LONGEST: usize = 128 << 10;
+
+/// The rules whose matches are taken apart here.
+const RULES: &[&str] =
+    &["api.go.chain", "api.rust.chain", "api.csharp.map", "api.csharp.group", "api.java.dsl", "api.kotlin.dsl"];
+
+/// Notes the files with chains that are too long to be taken apart.
+pub fn tell(repo: &Snapshot) {
+    let found = RULES.iter().flat_map(|rule| repo.code().matches(rule));
+    for long in found.filter(|found| found.bytes.len() > LONGEST && !is_aside(&found.path)) {
+        let why = format!("with a chain of calls of more than {} KiB, so its routes were not read", LONGEST >> 10);
+        repo.leave("source file", why, &long.path);
+    }
+}
 
 /// One link of a chain: a name, and what it was called with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,6 +209,22 @@ mod tests {
             [("new", vec![]), ("route", vec!["\"/x\"", "get(h::<'a'>).post(h)"])]
         );
         assert_eq!(names("\"/api\".nest { GET(\"/x\") }"), [("\"/api\"", vec![]), ("nest", vec!["{ GET(\"/x\") }"])]);
+    }
+
+    #[test]
+    fn a_chain_that_is_too_long_to_be_read_is_told() {
+        let left = |size: usize| {
+            let body = "\t\tlog.Println(1)\n".repeat(size / 17);
+            let source = format!(
+                "package a\nimport \"github.com/gin-gonic/gin\"\nfunc main() {{\n\tr := gin.Default()\n\tr.GET(\"/orders\", func(c *gin.Context) {{\n{body}\t}})\n}}\n"
+            );
+            let repo = crate::snapshot::fixture::Fixture::new().file("main.go", &source).snapshot();
+            let routes = crate::areas::api::Surface::of(&repo).endpoints.len();
+            (routes, repo.left().into_iter().map(|left| left.why).collect::<Vec<_>>())
+        };
+        assert_eq!(left(1_000), (1, Vec::new()));
+        let why = "with a chain of calls of more than 128 KiB, so its routes were not read".to_owned();
+        assert_eq!(left(LONGEST + 100), (0, vec![why]));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Which router is mounted in which, and under what: a graph from each router to those that hold it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use super::leave;
+use crate::Snapshot;
 use crate::areas::api::endpoint::join;
 
 /// A router, by where it is.
@@ -29,6 +32,8 @@ const MOST_PREFIXES: usize = 16;
 #[derive(Debug, Default)]
 pub struct Mounts {
     parents: BTreeMap<Router, Vec<(Router, String)>>,
+    /// Whether there were more or longer ways than are followed.
+    is_cut: Cell<bool>,
 }
 
 impl Mounts {
@@ -40,6 +45,13 @@ impl Mounts {
         }
     }
 
+    /// Notes it where there were more or longer ways than are followed.
+    pub fn tell(&self, repo: &Snapshot, language: &str) {
+        if self.is_cut.get() {
+            leave(repo, language);
+        }
+    }
+
     /// Everything that paths of `router` begin with, sorted; at least one, `/` for the server itself.
     pub fn prefixes(&self, router: Router) -> Vec<String> {
         let (mut found, mut circular) = (Vec::new(), Vec::new());
@@ -48,6 +60,7 @@ impl Mounts {
         while let Some((way, under)) = open.pop() {
             steps += 1;
             if steps > MOST_STEPS || found.len() >= MOST_PREFIXES {
+                self.is_cut.set(true);
                 break;
             }
             let here = way[way.len() - 1];
@@ -58,7 +71,9 @@ impl Mounts {
             }
             for (parent, prefix) in parents.iter().rev() {
                 let under = join(prefix, &under);
-                if way.contains(parent) || way.len() >= DEEPEST {
+                let is_circle = way.contains(parent);
+                if is_circle || way.len() >= DEEPEST {
+                    self.is_cut.set(self.is_cut.get() || !is_circle);
                     circular.push(under);
                 } else {
                     open.push((way.iter().copied().chain([*parent]).collect(), under));
@@ -85,6 +100,25 @@ mod tests {
         mounts.mount(Router::At(0, 1), "/v1", Router::Root);
         assert_eq!(mounts.prefixes(Router::Parameter(0, 0)), ["/v1/people", "/v1/users"]);
         assert_eq!(mounts.prefixes(Router::Returned(7)), ["/"]);
+    }
+
+    #[test]
+    fn ways_that_are_not_followed_are_told_and_circles_are_none() {
+        let told = |mounts: Mounts| {
+            let repo = crate::snapshot::fixture::Fixture::new().snapshot();
+            mounts.prefixes(Router::At(0, 0));
+            mounts.tell(&repo, "Go");
+            repo.left().len()
+        };
+        let mut many = Mounts::default();
+        (1..18).for_each(|at| many.mount(Router::At(0, 0), &format!("/{at}"), Router::At(1, at)));
+        assert_eq!(told(many), 1);
+        let mut long = Mounts::default();
+        (0..30).for_each(|at| long.mount(Router::At(0, at), "/a", Router::At(0, at + 1)));
+        assert_eq!(told(long), 1);
+        let mut circle = Mounts::default();
+        (0..9).for_each(|at| circle.mount(Router::At(0, at), "/a", Router::At(0, (at + 1) % 9)));
+        assert_eq!(told(circle), 0);
     }
 
     #[test]

@@ -33,6 +33,11 @@ impl<'r> Sources<'r> {
         }
     }
 
+    /// The repository that they are of.
+    pub fn repo(&self) -> &'r Snapshot {
+        self.repo
+    }
+
     /// The matches of `rule` outside of tests, with the index of their file.
     pub fn matches(&self, rule: &str) -> impl Iterator<Item = (usize, &'r CodeMatch)> {
         self.repo

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Reader, head, name};
+use crate::areas::api::routing::leave;
 use crate::areas::api::values::{split, words};
 use crate::code::CodeMatch;
 
@@ -30,6 +31,7 @@ impl<'a> Reader<'a> {
         let path = format!("{folder}/routes/{name}.rb");
         let (Some((_, calls)), Some(text)) = (self.files.get_key_value(&*path), self.repo.text(&path)) else { return };
         if self.depth >= CONCERNS_DEEP || self.endpoints.len() > CONCERNS_LISTED {
+            leave(self.repo, "Rails");
             return;
         }
         let around = self.open.len();
@@ -46,6 +48,7 @@ impl<'a> Reader<'a> {
     /// The routes of the named concerns, where they are used.
     pub(super) fn concern(&mut self, names: &str) {
         if self.depth >= CONCERNS_DEEP || self.endpoints.len() > CONCERNS_LISTED {
+            leave(self.repo, "Rails");
             return;
         }
         for name in words(names) {

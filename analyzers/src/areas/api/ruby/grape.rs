@@ -9,6 +9,7 @@ use regex::Regex;
 use super::{head, is_symbol, name};
 use crate::Snapshot;
 use crate::areas::api::endpoint::{Endpoint, join};
+use crate::areas::api::routing::leave;
 use crate::areas::api::values::{self, UNKNOWN, named, split, words};
 use crate::code::CodeMatch;
 use crate::paths::is_aside;
@@ -294,6 +295,7 @@ impl<'a> Grape<'a> {
         let version = self.setting(name, &|class| class.version.clone(), DEPTH).or_else(|| around.version.clone());
         for route in self.routes(name) {
             if endpoints.len() >= LISTED {
+                self.repo.iter().for_each(|repo| leave(repo, "Grape"));
                 return;
             }
             let version = route.version.as_ref().or(version.as_ref());

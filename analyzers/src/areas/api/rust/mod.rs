@@ -363,6 +363,7 @@ impl Routing<'_, '_> {
                 add(Router::At(handler.file, handler.at), handler.file, handler.at, method, &handler.path);
             }
         }
+        self.mounts.tell(self.sources.repo(), "Rust");
         endpoints
     }
 }

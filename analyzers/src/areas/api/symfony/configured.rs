@@ -10,6 +10,7 @@ use crate::Snapshot;
 use crate::areas::api::Endpoint;
 use crate::areas::api::endpoint::is_api_path;
 use crate::areas::api::endpoint::join;
+use crate::areas::api::routing::leave;
 use crate::areas::api::routing::mounts::{Mounts, Router};
 use crate::areas::api::values::UNKNOWN;
 use crate::kinds::served;
@@ -75,6 +76,7 @@ pub(super) fn configured(repo: &Snapshot) -> Configured {
             }
         }
     }
+    files.mounts.tell(repo, "Symfony");
     resources = join(&resources, &default_prefix(repo));
     Configured { endpoints, prefixes, resources }
 }
@@ -121,7 +123,11 @@ impl<'r> Files<'r> {
             let Ok(Value::Object(routes)) = serde_saphyr::from_str_with_options::<Value>(text, options) else {
                 continue;
             };
-            for (resource, prefix) in routes.values().filter_map(import).take(left) {
+            for (resource, prefix) in routes.values().filter_map(import) {
+                if left == 0 {
+                    leave(repo, "Symfony's imports");
+                    break;
+                }
                 left -= 1;
                 for file in imported(repo, path, resource) {
                     files.mounts.mount(files.router(file), &prefix, files.router(path));

@@ -82,6 +82,7 @@ impl<'a> Hapi<'a> {
                 }
             }
         }
+        plugins.tell(self.repo);
         endpoints
     }
 

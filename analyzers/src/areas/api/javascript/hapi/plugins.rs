@@ -11,7 +11,9 @@ use regex::Regex;
 use super::super::super::javascript_modules::Modules;
 use super::super::super::values::{UNKNOWN, arguments, named, properties, text};
 use super::Hapi;
+use crate::Snapshot;
 use crate::areas::api::routing::expression::closing;
+use crate::areas::api::routing::leave;
 use crate::areas::api::routing::mounts::{Mounts, Router};
 use crate::code::{CodeMatch, string_literal};
 
@@ -72,6 +74,9 @@ impl<'a> Plugins<'a> {
             }
         }
         plugins.register(hapi, modules);
+        if plugins.left == 0 {
+            leave(hapi.repo, "hapi's plugins");
+        }
         plugins
     }
 
@@ -90,12 +95,21 @@ impl<'a> Plugins<'a> {
         prefixes
     }
 
+    /// Notes it where plugins are registered in more ways than are followed.
+    pub fn tell(&self, repo: &Snapshot) {
+        self.mounts.tell(repo, "hapi");
+    }
+
     fn register(&mut self, hapi: &Hapi<'a>, modules: &Modules<'a>) {
         // What is registered by name, by file: the plugin, its prefix, and the file that registers it.
         let mut named: BTreeMap<&str, Vec<(String, String, Router)>> = BTreeMap::new();
         let mut loose: Vec<(String, Router)> = Vec::new();
         let mut known: BTreeSet<&str> = BTreeSet::new();
-        for Registration { by, plugin, prefix } in registrations(hapi).into_iter().take(MOST) {
+        let registered = registrations(hapi);
+        if registered.len() >= MOST {
+            leave(hapi.repo, "hapi's plugins");
+        }
+        for Registration { by, plugin, prefix } in registered.into_iter().take(MOST) {
             let Some((home, source)) = hapi.files.get_key_value(&*by.path) else { continue };
             let from = self.router(home, 0);
             let head = plugin.split(['.', '(']).next().unwrap_or(&plugin).trim();
