@@ -60,7 +60,7 @@ impl Removed {
         let first = lost.first()?;
         let from = match lost.len() {
             1 => format!("`{} {}`", first.method, first.path),
-            many => format!("{many} routes, such as `{} {}`", first.method, first.path),
+            many => format!("{many} addresses, such as `{} {}`", first.method, first.path),
         };
         let said = format!(
             "{REMOVES} the check of who is calling from {from}: before, there was one, and none was recognised in its \
@@ -198,7 +198,10 @@ pub(crate) fn counted(repo: &Snapshot, delta: Option<&Delta>) -> String {
         (0, _) => "There is no commit of the candidate's.".to_owned(),
         (commits, Some(since)) => {
             let commits = if commits == 1 { "1 commit".to_owned() } else { format!("{commits} commits") };
-            format!("Counted is what came after what was given (commit {}): {commits}.", since.to_hex_with_len(7))
+            format!(
+                "Only the work after the commit that was given last ({}) counts: {commits}.",
+                since.to_hex_with_len(7)
+            )
         }
         (1, None) => "Its history does not show where the template ends, so its one commit counts.".to_owned(),
         (commits, None) => {
@@ -208,6 +211,6 @@ pub(crate) fn counted(repo: &Snapshot, delta: Option<&Delta>) -> String {
     if delta.given == 0 {
         return format!("{work} None of the {files} files is as it was given.");
     }
-    let (are, them) = if delta.given == 1 { ("is", "it is") } else { ("are", "they are") };
-    format!("{work} Of {files} files, {} {are} as given or nearly so; {them} not counted.", delta.given)
+    let (are, they) = if delta.given == 1 { ("is", "it was") } else { ("are", "they were") };
+    format!("{work} Of {files} files, {} {are} as {they} given, or nearly so, and {are} not counted.", delta.given)
 }

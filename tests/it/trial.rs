@@ -48,9 +48,9 @@ fn of_a_copied_template_nothing_is_the_candidates() {
         "without code there is nothing to test"
     );
     let counted = report["brief"]["counted"].as_str().expect("a sentence");
-    assert!(counted.starts_with("Counted is what came after what was given (commit "), "{counted}");
-    assert!(counted.contains("): 1 commit."), "{counted}");
-    assert!(counted.contains("Of 4 files, 2 are as given"), "{counted}");
+    assert!(counted.starts_with("Only the work after the commit that was given last ("), "{counted}");
+    assert!(counted.contains(") counts: 1 commit."), "{counted}");
+    assert!(counted.contains("Of 4 files, 2 are as they were given"), "{counted}");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn who_only_names_it_anew_has_added_nothing() {
     assert_eq!(outcomes(&report), ["not_met", "not_met", "not_assessable", "not_met"]);
     let said = report.to_string();
     assert!(said.contains("No file was added, and none was changed in more than a line or two."), "{said}");
-    assert!(said.contains("Of 2 files, 2 are as given or nearly so"), "{said}");
+    assert!(said.contains("Of 2 files, 2 are as they were given, or nearly so"), "{said}");
     assert!(!said.contains("The repository is empty"), "{said}");
 }
 

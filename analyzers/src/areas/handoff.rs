@@ -14,12 +14,13 @@ pub static META: AreaMeta = AreaMeta {
     signals: &[SignalMeta {
         id: "handoff.runs-elsewhere",
         statement: "Somebody else can run it on another machine",
-        looks_at: "Six things that other areas found or missed: a README, its environment variables, a command that \
-            starts the project, a command that runs the tests, locked dependencies, and a container, process file or \
-            pinned runtime. What makes no sense for this repository counts as there; what is only half there counts \
-            as missing, and what could not be told is named. Nothing new is looked at, so nothing counts twice.",
-        why: "Whoever takes the project over starts on an empty machine. Each thing that is missing only its \
-            author knows.",
+        looks_at: "Six things that other areas found or missed: a README, its settings, a command that starts the \
+                project, one that runs the tests, the exact versions of its packages, and a container, a process file \
+                or a fixed version of the language. What makes no sense for this repository counts as there; what is \
+                only half there counts as missing, and what could not be told is named. Nothing new is looked at, so \
+                nothing counts twice.",
+        why: "Whoever takes the project over starts on an empty machine. Each thing that is missing, only its \
+                author knows.",
         remedy: "Fetch the project onto a machine that has nothing of it yet, follow the README to the letter, and \
                  add there whatever was missing.",
         effort: Effort::Medium,
@@ -30,13 +31,9 @@ pub static META: AreaMeta = AreaMeta {
 /// Each box: its name, the words for it when it is empty, and the signal that ticks it.
 const BOXES: [Box; 6] = [
     ("readme", ["a README", "a README that says enough"], "readme.present"),
-    (
-        "environment",
-        ["a list of the settings that it needs", "a complete list of the settings that it needs"],
-        "readme.environment",
-    ),
-    ("run", ["a command that starts it", "all commands that it takes to start it"], "readme.setup"),
-    ("test", ["a command that runs the tests", "a command that runs the tests from scratch"], "readme.tests"),
+    ("environment", ["a list of its settings", "a complete list of its settings"], "readme.environment"),
+    ("run", ["a command that starts it", "a complete list of the commands that start it"], "readme.setup"),
+    ("test", ["a command that runs the tests", "a command that does run the tests"], "readme.tests"),
     ("lock", ["the exact versions of the packages that it uses"; 2], "deployment.pinned"),
     (
         "container",
@@ -106,14 +103,17 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
     let untold = || format!("Whether there is {} could not be told.", in_words(&unknown));
     let finding = if empty.is_empty() && unknown.is_empty() {
         let evidence = Evidence::or_absence(places(false), repo.head());
-        let summary =
-            format!("All six things that somebody else needs to run it are there or not needed.{instead_of_container}");
+        let summary = format!(
+            "Somebody else has what it takes to go on: all 6 things that were looked for are there or not \
+             needed.{instead_of_container}"
+        );
         Finding::met(signal, summary, evidence)
     } else if empty.is_empty() && unknown.len() <= MOST_UNKNOWN {
         let evidence = Evidence::or_absence(places(false), repo.head());
         let known = 6 - unknown.len();
         let summary = format!(
-            "{known} of the six things that somebody else needs to run it are there or not needed.{instead_of_container} {}",
+            "Somebody else has most of what it takes to go on: {known} of 6 things that were looked for are there or not \
+             needed.{instead_of_container} {}",
             untold()
         );
         Finding::met(signal, summary, evidence).indicative()
@@ -121,12 +121,12 @@ pub fn derive(repo: &Snapshot, findings: &[Finding]) -> Vec<Finding> {
         Finding::not_assessable(signal, untold())
     } else {
         let mut summary = format!(
-            "To run it, somebody else would still need {}: {} there or not needed.",
+            "Somebody else would still lack {}. {} there or not needed.",
             in_words(&empty),
             match 6 - empty.len() - unknown.len() {
-                0 => "none of the six things needed to run it is".to_owned(),
-                1 => "one of the six things needed to run it is".to_owned(),
-                there => format!("{there} of the six things needed to run it are"),
+                0 => "None of the 6 things that were looked for is".to_owned(),
+                1 => "Of the 6 things that were looked for, 1 is".to_owned(),
+                there => format!("Of the 6 things that were looked for, {there} are"),
             }
         );
         summary += instead_of_container;
@@ -219,8 +219,8 @@ mod tests {
         assert_eq!(one.facts()["boxes"]["environment"], "not_assessable");
         assert_eq!(
             one.summary(),
-            "5 of the six things that somebody else needs to run it are there or not needed. Whether there is a list of the \
-             settings that it needs could not be told."
+            "Somebody else has most of what it takes to go on: 5 of 6 things that were looked for are there or not needed. \
+             Whether there is a list of its settings could not be told."
         );
         let most = of(&["readme.environment", "readme.setup", "readme.tests"]);
         assert_eq!(most.outcome(), Outcome::NotAssessable);
@@ -249,7 +249,8 @@ mod tests {
         assert_eq!(found.outcome(), Outcome::Partly);
         assert_eq!(
             found.summary(),
-            "To run it, somebody else would still need a command that runs the tests: 5 of the six things needed to run it are there or not needed."
+            "Somebody else would still lack a command that runs the tests. Of the 6 things that were looked for, 5 are there \
+             or not needed."
         );
     }
 
@@ -257,7 +258,7 @@ mod tests {
     fn one_thing_that_is_there_is_spoken_of_as_one() {
         let missing = ["readme.present", "readme.environment", "readme.setup", "readme.tests", "deployment.pinned"];
         let found = derive_from(&["deployment.reproducible"], &missing);
-        assert!(found.summary().ends_with(": one of the six things needed to run it is there or not needed."));
+        assert!(found.summary().ends_with("Of the 6 things that were looked for, 1 is there or not needed."));
     }
 
     #[test]
@@ -267,7 +268,7 @@ mod tests {
         let found = derive(&repo, &[half("readme.present"), half("readme.setup"), half("deployment.reproducible")]);
         assert_eq!(found[0].outcome(), Outcome::Partly);
         assert_eq!(found[0].facts()["boxes"]["run"], "partly");
-        assert!(found[0].summary().contains("all commands that it takes to start it"));
+        assert!(found[0].summary().contains("a complete list of the commands that start it"));
     }
 
     #[test]

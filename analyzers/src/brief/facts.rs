@@ -29,8 +29,8 @@ fn endpoint(repo: &Snapshot) -> Finding {
     match (endpoints.as_slice(), shown) {
         ([first, rest @ ..], Some(evidence)) => {
             let counted = match rest.len() {
-                0 => "1 endpoint".to_owned(),
-                more => format!("{} endpoints, such as", more + 1),
+                0 => "1 address that programs can call".to_owned(),
+                more => format!("{} addresses that programs can call, such as", more + 1),
             };
             let method = if first.method == "*" { "" } else { &*format!("{} ", first.method) };
             let colon = if rest.is_empty() { ":" } else { "" };
@@ -98,6 +98,9 @@ mod tests {
         };
         assert_eq!(of("").outcome(), Outcome::Partly);
         let both = of("app.get('/orders', f);\n");
-        assert_eq!((both.outcome(), both.summary()), (Outcome::Met, "2 endpoints, such as GET `/orders`."));
+        assert_eq!(
+            (both.outcome(), both.summary()),
+            (Outcome::Met, "2 addresses that programs can call, such as GET `/orders`.")
+        );
     }
 }

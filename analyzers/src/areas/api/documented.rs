@@ -62,11 +62,15 @@ const GENERATORS: &[&str] = &[
 pub(super) fn examine(repo: &Snapshot) -> Finding {
     let surface = Surface::of(repo);
     if !surface.is_http_api() {
-        return Finding::not_applicable(SIGNAL, "No other program asks this one for data: there is no HTTP API here.");
+        return Finding::not_applicable(
+            SIGNAL,
+            "No other program asks this one for data: it has no interface for \
+            programs (HTTP API).",
+        );
     }
     let endpoints: Vec<Vec<&str>> = surface.endpoints.iter().map(|it| segments(&it.path)).collect();
     let of_data = surface.data().count();
-    let mut compared = 0;
+    let (mut compared, mut described) = (0, 0);
     let mut ways: Vec<String> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
     let mut add = |way: String, place: Place| {
@@ -83,6 +87,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                     continue;
                 }
             }
+            described = described.max(paths.len());
             let paths = if paths.len() == 1 { "1 path".to_owned() } else { format!("{} paths", paths.len()) };
             add(format!("an OpenAPI description with {paths} ({})", file.path), whole());
         } else if let Some(what) = collection(&file.path, text) {
@@ -121,9 +126,12 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 2 => ", and in one more way".to_owned(),
                 _ => format!(", and in {} more ways", count - 1),
             };
+            // One address that is described does not tell how to use the others.
+            let is_of_few = count == 1 && described > 0 && described * 2 < of_data;
+            let what = if is_of_few { "some of its addresses" } else { "its addresses" };
             Finding::met(
                 SIGNAL,
-                format!("Other programmers can read how to use it: {first}{more}."),
+                format!("Other programmers can read how to use {what}, or endpoints: {first}{more}."),
                 Evidence::or_absence(places.into_iter().take(5), repo.head()),
             )
         }
@@ -131,12 +139,12 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             SIGNAL,
             match named {
                 1 => format!(
-                    "Other programmers learn little of how to use it: {path} names one of its addresses, and \
-                              there is no OpenAPI description."
+                    "Other programmers learn little of how to use it: {path} names one of its addresses, and there is \
+                     no other description (OpenAPI)."
                 ),
                 _ => format!(
                     "Other programmers learn only in part how to use it: {path} names {named} of {} addresses, and \
-                     there is no OpenAPI description.",
+                     there is no other description (OpenAPI).",
                     endpoints.len()
                 ),
             },
@@ -144,8 +152,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         ),
         (None, None) => Finding::not_met(
             SIGNAL,
-            "Other programmers have to read its code to use it: there is no OpenAPI description, no collection of \
-             requests, and no list of its addresses.",
+            "Other programmers have to read its code to use it: no list or description of its addresses was found \
+             (such as OpenAPI).",
             Evidence::absence(repo.head()),
         ),
     };
@@ -336,7 +344,8 @@ mod tests {
             let repo = app().file("docs/api.yaml", openapi).file("requirements.txt", manifest).snapshot();
             examine(&repo).summary().to_owned()
         };
-        let first = "Other programmers can read how to use it: an OpenAPI description with 1 path (docs/api.yaml)";
+        let first = "Other programmers can read how to use its addresses, or endpoints: an OpenAPI description with 1 path \
+                     (docs/api.yaml)";
         assert_eq!(summary("flask\n"), format!("{first}."));
         assert_eq!(summary("flasgger\n"), format!("{first}, and in one more way."));
     }

@@ -38,14 +38,14 @@ pub(super) fn version(repo: &Snapshot, endpoints: &[&Endpoint]) -> Option<Front>
     let mut described = || {
         texts().find_map(|(file, text)| {
             let (version, count) = described(&file.path, text, endpoints, &mut left)?;
-            let how = format!("{} describes {count} of {} addresses with it", file.path, endpoints.len());
+            let how = format!("The file {} describes {count} of {} addresses with it", file.path, endpoints.len());
             Some(Front { version, how, place: Place::file(repo.head(), file.path.as_str()) })
         })
     };
     let proxied = || {
         texts().find_map(|(file, text)| {
             let (version, line) = proxied(file.name(), text)?;
-            let how = format!("the proxy in {} takes it off", file.path);
+            let how = format!("A program in front, set up in {}, takes it off again", file.path);
             Some(Front { version, how, place: Place::lines(repo.head(), file.path.as_str(), line, line) })
         })
     };

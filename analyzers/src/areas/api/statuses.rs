@@ -106,9 +106,30 @@ fn without_types(source: &str) -> &str {
     types.map_or(source, |(before, _)| before)
 }
 
+/// A status code with what it says, where that is known to most.
+fn in_words(code: u16) -> String {
+    let said = match code {
+        201 => "created",
+        204 => "done",
+        400 => "wrong request",
+        401 => "not logged in",
+        403 => "not allowed",
+        404 => "not found",
+        409 => "conflict",
+        422 => "wrong values",
+        429 => "too many requests",
+        _ => return code.to_string(),
+    };
+    format!("\"{said}\" ({code})")
+}
+
 pub(super) fn examine(repo: &Snapshot) -> Finding {
     if !Surface::of(repo).is_http_api() {
-        return Finding::not_applicable(SIGNAL, "No other program asks this one for data: there is no HTTP API here.");
+        return Finding::not_applicable(
+            SIGNAL,
+            "No other program asks this one for data: it has no interface for \
+            programs (HTTP API).",
+        );
     }
     let mut codes: BTreeMap<u16, &CodeMatch> = BTreeMap::new();
     for found in repo.code().matches_under("status").filter(|found| is_own(&found.path)) {
@@ -139,16 +160,16 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let finding = match meaningful.len() + own_automatic.len() {
         0 => Finding::not_met(
             SIGNAL,
-            "Callers are not told why something failed: no status codes but 200, for fine, and 500, for broken, were \
-             found.",
+            "Callers are not told why something failed: no answers but \"fine\" (status code 200) and \"broken\" (500) \
+             were found.",
             Evidence::absence(repo.head()),
         )
         .indicative(),
         _ if !says_why => Finding::partly(
             SIGNAL,
             format!(
-                "Callers are not told why something failed: status codes tell apart only what went well ({}); for \
-                 what did not, only 500 was found, for broken.",
+                "Callers are not told why something failed: only what went well is told apart (status codes {}); for \
+                 what did not, only \"broken\" (500) was found.",
                 list(&meaningful)
             ),
             Evidence::or_absence(places, repo.head()),
@@ -157,12 +178,13 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             SIGNAL,
             match meaningful.first() {
                 Some(code) => format!(
-                    "Callers are hardly told why something failed: besides 200, for fine, and 500, for broken, the \
-                     only status code found is {code}."
+                    "Callers are hardly told why something failed: besides \"fine\" (status code 200) and \"broken\" \
+                     (500), the only answer found is {}.",
+                    in_words(*code)
                 ),
                 None => format!(
-                    "The code itself tells callers only fine or broken, by the status codes 200 and \
-                                 500.{by_itself}"
+                    "Callers are hardly told why something failed: the code itself says only \"fine\" or \"broken\" \
+                     (status codes 200 and 500).{by_itself}"
                 ),
             },
             Evidence::or_absence(places, repo.head()),
@@ -170,15 +192,15 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         _ => Finding::met(
             SIGNAL,
             match meaningful.len() {
-                0 => format!("Only the framework tells callers why something failed.{by_itself}"),
+                0 => format!("Callers are told why something failed, but only by the framework.{by_itself}"),
                 1 => format!(
-                    "Callers are told why something failed: besides 200, for fine, and 500, for broken, the \
-                              code answers with {}.{by_itself}",
-                    list(&meaningful)
+                    "Callers are told why something failed: besides \"fine\" (status code 200) and \"broken\" (500), \
+                     the code answers with {}.{by_itself}",
+                    meaningful.first().map_or_else(String::new, |code| in_words(*code))
                 ),
                 many => format!(
-                    "Callers are told why something failed: besides 200, for fine, and 500, for broken, {many} other \
-                     status codes are used ({}).{by_itself}",
+                    "Callers are told why something failed: besides \"fine\" (status code 200) and \"broken\" (500), \
+                     {many} other answers are used ({}).{by_itself}",
                     list(&meaningful)
                 ),
             },
@@ -270,7 +292,11 @@ mod tests {
     fn successes_that_are_told_apart_tell_nobody_why_something_failed() {
         let found = of("if x:\n        return {}, 201\n    return '', 204");
         assert_eq!(found.outcome(), Outcome::Partly);
-        assert!(found.summary().contains("tell apart only what went well (201, 204)"), "{}", found.summary());
+        assert!(
+            found.summary().contains("only what went well is told apart (status codes 201, 204)"),
+            "{}",
+            found.summary()
+        );
     }
 
     #[test]

@@ -44,8 +44,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         (Some(Front { version, how, place }), _) => Finding::met(
             SIGNAL,
             format!(
-                "Programs that use it go on working when it changes: callers put the version {version} in front \
-                     of its addresses; {how}."
+                "Programs that use it go on working when it changes: callers put the version {version} in front of its \
+                 addresses. {how}."
             ),
             place,
         )
@@ -68,13 +68,16 @@ fn hidden(repo: &Snapshot, UnreadMount { file, lines, prefix }: &UnreadMount) ->
     match version_segment(prefix) {
         Some(version) => {
             let summary = format!(
-                "{file} puts the version {version} in front of addresses ({prefix}) that could not be read themselves."
+                "Programs that use it go on working when it changes: {file} puts the version {version} in front of \
+                 addresses ({prefix}) that could not be read themselves."
             );
             Finding::met(SIGNAL, summary, place).indicative()
         }
         None => {
-            let summary =
-                format!("{file} puts addresses below {prefix} that could not be read; they may carry a version.");
+            let summary = format!(
+                "Whether its addresses have versions could not be told: {file} puts some below {prefix} that \
+                    could not be read."
+            );
             Finding::not_assessable(SIGNAL, summary).with_places([place])
         }
     }
@@ -92,7 +95,7 @@ fn judge(
         Some("graphql") => {
             return Finding::not_applicable(
                 SIGNAL,
-                "It answers by GraphQL, which marks old parts as such and needs no versions.",
+                "It answers in a form that needs no versions (GraphQL): old parts are marked as such.",
             );
         }
         Some("grpc") => {
@@ -104,7 +107,7 @@ fn judge(
                 );
                 return Finding::met(SIGNAL, summary, place);
             }
-            return Finding::not_applicable(SIGNAL, "It answers by gRPC, where versions stand elsewhere.");
+            return Finding::not_applicable(SIGNAL, "It answers in a form whose versions stand elsewhere (gRPC).");
         }
         Some("rendered") => {
             let pages = surface.pages();
@@ -132,8 +135,8 @@ fn judge(
         None => {
             return Finding::not_applicable(
                 SIGNAL,
-                "Only addresses for checks, documentation and messages of other systems were found, which need no \
-                 version.",
+                "Only addresses for checks, for documentation and for messages of other systems were found, which need \
+                 no version.",
             );
         }
         _ => {}
@@ -146,10 +149,10 @@ fn judge(
         || surface.version_cues.iter().map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
     if scheme != "none" && versioned.is_empty() {
         let way = match scheme {
-            "header" => "a request header",
-            "media-type" => "the Accept header",
-            "query" => "a query parameter",
-            _ => "the path",
+            "header" => "a header of the request",
+            "media-type" => "the kind of answer that is asked for (the Accept header)",
+            "query" => "a parameter of the address",
+            _ => "the address",
         };
         return Finding::met(
             SIGNAL,
@@ -169,6 +172,10 @@ fn judge(
                 1 => format!(
                     "Programs that use it go on working when it changes: its only address carries a version, \
                               {version}."
+                ),
+                _ if versioned.len() == total => format!(
+                    "Programs that use it go on working when it changes: all {total} addresses carry a version, such \
+                     as {version}."
                 ),
                 _ => format!(
                     "Programs that use it go on working when it changes: {} of {total} addresses carry a version, \
@@ -198,8 +205,7 @@ fn judge(
     if let Contract::Given = contract {
         return Finding::not_applicable(
             SIGNAL,
-            "Its addresses are given by a published specification, RealWorld, so a version is not this project's \
-                 to choose.",
+            "A published specification, RealWorld, sets its addresses, so a version is not this project's to choose.",
         )
         .with_places(data.iter().take(5).map(place));
     }
@@ -212,15 +218,17 @@ fn judge(
     let hidden = data.iter().filter(|it| hides(it));
     if 2 * hidden.clone().count() >= total || hidden.clone().any(|it| it.framework == "Grape") {
         let which = if hidden.count() == total { "all" } else { "many" };
-        let why =
-            format!("What stands in front of {which} addresses could not be read ({shown}); it may hold a version.");
+        let why = format!(
+            "Whether its addresses have versions could not be told: what stands in front of {which} of them \
+                could not be read ({shown})."
+        );
         return Finding::not_assessable(SIGNAL, why).with_places(data.iter().take(5).map(place));
     }
     if let Contract::Perhaps = contract {
         return Finding::not_met(
             SIGNAL,
             format!(
-                "{}; the addresses may be given by the task, or by the other program, that the documents describe.",
+                "{}. The task, or the other program, that the documents describe may have set them.",
                 unversioned(total, &shown)
             ),
             evidence(data),
@@ -231,8 +239,8 @@ fn judge(
         return Finding::not_met(
             SIGNAL,
             format!(
-                "A change may break the programs that use it: none of {total} addresses shows a version \
-                     ({shown}), though what stands in front of some could not be read."
+                "A change may break the programs that use it: none of {total} addresses shows a version ({shown}). \
+                 What stands in front of some could not be read."
             ),
             evidence(data),
         )
@@ -240,7 +248,7 @@ fn judge(
     }
     if let Some((place, name)) = asked::version(repo) {
         let why = format!(
-            "{}; but {} reads a version from {name}, for which of them was not followed.",
+            "{}. But {} reads a version from {name}; for which addresses was not followed.",
             unversioned(total, &shown),
             place.path
         );
@@ -253,13 +261,9 @@ fn judge(
 
 fn unversioned(total: usize, shown: &str) -> String {
     match total {
-        1 => format!(
-            "A change may break the programs that use it: its only address, or endpoint, carries no version \
-                      ({shown})"
-        ),
+        1 => format!("A change may break the programs that use it: its only address carries no version ({shown})"),
         _ => format!(
-            "A change may break the programs that use it: none of its {total} addresses, or endpoints, \
-                      carries a version ({shown})"
+            "A change may break the programs that use it: none of its {total} addresses carries a version ({shown})"
         ),
     }
 }
@@ -363,7 +367,7 @@ mod tests {
             (found.outcome(), found.summary()),
             (
                 Outcome::Met,
-                "Programs that use it go on working when it changes: 5 of 5 addresses carry a version, such as v1."
+                "Programs that use it go on working when it changes: all 5 addresses carry a version, such as v1."
             )
         );
         let few = format!("{head}{pages}{}", routes(10..12, "/api/r", "{}"));

@@ -48,16 +48,20 @@ impl Reason {
     /// `count` of it in words.
     pub(super) fn words(self, count: usize) -> String {
         let (one, many) = match self {
-            Reason::BeforeSince => ("before the candidate's work", "before the candidate's work"),
-            Reason::Starter => ("by others before whoever wrote most came", "by others before whoever wrote most came"),
+            Reason::BeforeSince => ("from before the candidate's work", "before the candidate's work"),
+            Reason::Starter => (
+                "by others, from before whoever wrote most began",
+                "by others, from before whoever \
+                wrote most began",
+            ),
             Reason::Merge => ("merge", "merges"),
             Reason::Bot => ("by a bot", "by bots"),
             Reason::Import => ("initial import", "initial imports"),
             Reason::Generated => (
-                "of generated, vendored or renamed files, data, or more than 5,000 lines at once",
-                "of generated, vendored or renamed files, data, or more than 5,000 lines at once",
+                "of generated, copied or renamed files, of data, or of more than 5,000 lines at once",
+                "of generated, copied or renamed files, of data, or of more than 5,000 lines at once",
             ),
-            Reason::Shallow => ("at the edge of a shallow clone", "at the edge of a shallow clone"),
+            Reason::Shallow => ("at the edge of what was fetched", "at the edge of what was fetched"),
             Reason::Empty => ("empty", "empty"),
             Reason::Repeated => {
                 ("that repeats others word for word", "that repeat each other word for word and change the same file")

@@ -22,51 +22,51 @@ pub struct Commits;
 static META: AreaMeta = AreaMeta {
     id: "commits",
     title: "Commits",
-    question: "Is the work done in steps that somebody else can follow?",
+    question: "Was the work done in steps that somebody else can follow?",
     signals: &[
         SignalMeta {
             id: "commits.focused",
             statement: "Commits are small and touch few files",
-            looks_at: "The candidate's own commits on the default branch: how many files and lines each changes. \
-                Merges, bots, the initial import, commits that \
-                repeat each other word for word, renames, and changes to generated, vendored, binary and lock files are \
-                set aside and counted. A history of squash merges is measured more leniently, since each commit is a \
-                whole pull request. With too few commits the size is not assessed.",
-            why: "A small commit can be reviewed, understood a year later, and reverted alone. In well-run projects \
-                75 to 95 % of commits touch at most five files and 70 to 95 % change at most a hundred lines.",
+            looks_at: "How many files and lines each commit, a saved step of the work, changes on the main line of \
+                the history. Set aside and counted are merges, the first import, steps by bots or repeated word for \
+                word, and changes to files that were generated, copied in or only renamed. Where a commit stands for \
+                a whole pull request, a bundle of steps (squash merges), the bar is lower. With too few commits the \
+                size is not assessed.",
+            why: "A small step can be checked, understood a year later, and taken back alone. In well-run projects 75 \
+                to 95 % of commits touch at most five files and 70 to 95 % change at most a hundred lines.",
             remedy: "Save each step that works on its own as one commit, with its tests, rather than several at once; \
                      `git add -p` helps.",
             effort: Effort::Medium,
-            dispute: "A mass rename, a formatter run or generated code that was not recognised can make commits look \
-                large; name the commit and what wrote it.",
+            dispute: "A renaming across many files, a run of a formatter, or generated code that was not recognised \
+                can make commits look large. Name the commit and what wrote it.",
         },
         SignalMeta {
             id: "commits.no-giant",
             statement: "No single commit, the first one apart, carries most of the work",
-            looks_at: "The largest share that one of the candidate's commits has of all lines added after the initial \
-                import, and whether the whole project arrived in one commit.",
-            why: "When most of the work sits in one commit there is no history to read: nobody can see how the solution \
-                came about, or find the change that broke something.",
-            remedy: "Keep the steps of the work: don't squash a project into one commit before you show it, and next \
-                     time commit from the first hour on.",
+            looks_at: "The largest share that one commit, a saved step of the work, has of all lines added after the \
+                first one, and whether the whole project arrived in a single commit.",
+            why: "When most of the work sits in one commit there is no history to read: nobody can see how the \
+                solution came about, or find the change that broke something.",
+            remedy: "Keep the steps of the work: don't press a project into one commit before you show it (squash \
+                it), and next time commit from the first hour on.",
             effort: Effort::Medium,
-            dispute: "If the commit was an import from another repository, name that repository; if it was generated, \
-                name what generated it.",
+            dispute: "If the commit was brought in from another repository, name that repository; if it was \
+                generated, name what generated it.",
         },
         SignalMeta {
             id: "commits.messages",
             statement: "Commit messages say what changed",
-            looks_at: "The first line of each of the candidate's commits: empty, a single word, a version number, \
-                \"update\" with the name of the only file that the commit changes, or one of the phrases that say nothing in \
-                any of several languages, also with a number behind it. Length limits, prefixes, bodies and the \
-                imperative are not judged: even well-run projects differ in them.",
-            why: "The first line is what everybody else sees in a log, a blame and a release. Up to 12 % vague ones are \
-                found even in good projects, so only a habit counts.",
-            remedy: "Write in the first line what the commit does (\"Reject expired tokens\"), and in the body why, where \
-                it is not obvious.",
+            looks_at: "The first line of the message of each commit, a saved step of the work. It counts as vague if \
+                it is empty, a single word, a version number, \"update\" with the name of the only file that changes, \
+                or a phrase that says nothing, in several languages. Its length and form, and what stands below it, \
+                are not judged: well-run projects differ in them.",
+            why: "The first line is what everybody else reads in the list of changes. Even good projects have up to \
+                12 % vague ones, so only a habit counts.",
+            remedy: "Say in the first line what the commit does (\"Reject expired tokens\"), and below it why, where \
+                that is not obvious.",
             effort: Effort::Low,
-            dispute: "Of a language that the word list does not know, nothing counts as vague but a single word of fewer \
-                than twelve letters from A to Z; if one of yours says enough, name it.",
+            dispute: "In a language that the list of phrases does not know, only a single word of fewer than twelve \
+                letters from A to Z counts as vague. If one of yours says enough, name it.",
         },
     ],
 };
@@ -85,7 +85,7 @@ impl Analyzer for Commits {
                 .collect();
         }
         if let [Kind::Documentation | Kind::Dotfiles | Kind::Empty] = kinds::detect(repo).as_slice() {
-            let why = "There is no program here, so its commits can't show how one was made.";
+            let why = "There is no program here, so the commits can't show how one was made.";
             return META.signals.iter().map(|signal| Finding::not_applicable(signal.id, why)).collect();
         }
         let selection = Selection::of(repo);
@@ -135,8 +135,8 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         return with_facts(Finding::not_assessable(
             SIGNAL,
             format!(
-                "Too little to say how large the steps are: {} to measure ({aside}), and their size says something \
-                 from {} on.",
+                "There are too few commits to say how large the steps are: {} can be measured, and it takes \
+                 {}.{aside}",
                 plural(eligible, "commit"),
                 thresholds.commits_minimum
             ),
@@ -157,31 +157,33 @@ fn focused(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         _ => "Some commits are too large to be checked one by one",
     };
     let summary = format!(
-        "{lead}: {} of {} ({aside}) touch at most five files and {} change at most a hundred lines; half of them \
-         touch at most {}, and half change at most {}.{}",
+        "{lead}: {} of {} touch at most five files and {} change at most a hundred lines. A typical one touches {} and \
+         changes {}.{}",
         percent(five),
         plural(eligible, "commit"),
         percent(hundred),
         plural(percentile(&sizes.files, 50) as usize, "file"),
         plural(percentile(&sizes.lines, 50) as usize, "line"),
         match (selection.squash_merges, met) {
-            (true, true) => " Most are squashed pull requests, so the bar is lower.",
-            (true, false) => " Most are squashed pull requests; even the lower bar for those is missed.",
+            (true, true) => " Most stand for a whole bundle of steps (a squashed pull request), so the bar is lower.",
+            (true, false) => {
+                " Most stand for a whole bundle of steps (a squashed pull request); even the lower bar for those is missed."
+            }
             (false, _) => "",
         }
     );
     let largest = sizes.largest.iter().map(|commit| Place::commit(commit.id));
     let smallest = sizes.typical.iter().map(|commit| Place::commit(commit.id));
     with_facts(if met {
-        Finding::met(SIGNAL, summary, Evidence::or_absence(smallest, repo.head()))
+        Finding::met(SIGNAL, summary + &aside, Evidence::or_absence(smallest, repo.head()))
     } else if is_huge {
         Finding::not_met(
             SIGNAL,
-            format!("{summary} {} change more than five hundred lines.", percent(huge)),
+            format!("{summary} {} change more than five hundred lines.{aside}", percent(huge)),
             Evidence::or_absence(largest, repo.head()),
         )
     } else {
-        Finding::partly(SIGNAL, summary, Evidence::or_absence(largest, repo.head()))
+        Finding::partly(SIGNAL, summary + &aside, Evidence::or_absence(largest, repo.head()))
     })
 }
 
@@ -194,7 +196,7 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         return Finding::not_assessable(
             SIGNAL,
             format!(
-                "Too little to say what the messages are like: {} to read ({}).",
+                "There are too few commit messages to say what they are like: {} can be judged.{}",
                 plural(judged.len(), "message"),
                 selection.set_aside()
             ),
@@ -217,7 +219,7 @@ fn messages(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         }
     };
     if ratio(conventional, judged.len()) >= 0.8 {
-        summary.push_str(" They follow a common form, Conventional Commits.");
+        summary.push_str(" They follow a common form (Conventional Commits).");
     }
     let vague_places = vague.iter().take(3).map(|(commit, _)| Place::commit(commit.id));
     let good = judged
@@ -255,11 +257,16 @@ fn examples(vague: &[(&crate::snapshot::Commit, Vague)]) -> String {
     }
     let mut phrases: Vec<_> = counts.into_iter().collect();
     phrases.sort_by_key(|(phrase, count)| (std::cmp::Reverse(*count), *phrase));
-    match phrases.iter().take(2).map(|(phrase, _)| format!("\"{phrase}\"")).collect::<Vec<_>>().as_slice() {
+    match phrases.iter().take(2).map(|(phrase, _)| quoted(phrase)).collect::<Vec<_>>().as_slice() {
         [] => String::new(),
         [one] => format!(", such as {one}"),
         [one, two, ..] => format!(", such as {one} and {two}"),
     }
+}
+
+/// A phrase of our list, which has no dots, as people write it.
+fn quoted(phrase: &str) -> String {
+    format!("\"{}\"", phrase.replace("readme md", "readme.md"))
 }
 
 pub(super) fn plural(count: usize, noun: &str) -> String {
@@ -281,10 +288,10 @@ impl<'repo> Selection<'repo> {
 
     fn set_aside(&self) -> String {
         if self.aside.is_empty() {
-            return "none set aside".to_owned();
+            return String::new();
         }
         let reasons: Vec<_> = self.aside.iter().map(|(reason, count)| reason.words(*count)).collect();
-        format!("set aside: {}", reasons.join(", "))
+        format!(" Set aside: {}.", reasons.join(", "))
     }
 }
 

@@ -29,7 +29,7 @@ fn outcomes(fixture: Fixture) -> Vec<(Outcome, String)> {
 #[test]
 fn small_described_steps_are_met() {
     let found = outcomes(small_steps(12));
-    assert_eq!(found[0], (Outcome::Met, "Commits are small enough to be checked one by one: 100 % of 12 commits (set aside: 1 initial import) touch at most five files and 100 % change at most a hundred lines; half of them touch at most 2 files, and half change at most 55 lines.".into()));
+    assert_eq!(found[0], (Outcome::Met, "Commits are small enough to be checked one by one: 100 % of 12 commits touch at most five files and 100 % change at most a hundred lines. A typical one touches 2 files and changes 55 lines. Set aside: 1 initial import.".into()));
     assert_eq!(
         found[1],
         (
@@ -63,7 +63,7 @@ fn one_commit_that_holds_the_project_is_a_giant_and_too_few_to_measure() {
     assert_eq!(found[0].0, Outcome::NotAssessable);
     assert_eq!(
         found[1],
-        (Outcome::NotMet, "How the work came about can't be seen: the first commit holds 100 % of all lines; nothing of substance follows.".into())
+        (Outcome::NotMet, "How the work came about can't be seen: the first commit already holds 100 % of all lines, and nothing of substance follows it.".into())
     );
     assert_eq!(found[2].0, Outcome::NotAssessable);
 }
@@ -80,7 +80,7 @@ fn a_project_in_one_commit_is_not_made_in_steps_by_edits_beside_it() {
     assert_eq!(outcome, Outcome::Partly);
     assert_eq!(
         said,
-        "How the program came about can't be seen: the first commit holds 99 % of all lines, and none of the 12 commits after it changes the program."
+        "How the program came about can't be seen: the first commit already holds 99 % of all lines, and none of the 12 commits after it changes the program."
     );
     let (outcome, said) = outcomes(fixture("src/app.py")).remove(1);
     assert_eq!(outcome, Outcome::Met);

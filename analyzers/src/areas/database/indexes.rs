@@ -28,14 +28,14 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     let finding = if let Some((dependency, name)) = by_itself {
         match told_not_to(repo).filter(|_| *name == "Django") {
             Some(place) => {
-                let summary = "Pages get slow as the data grows: Django would make an index for each foreign key, a \
-                               link between tables, but is told not to here.";
+                let summary = "Pages get slow as the data grows: Django would make an index, a register, for each link \
+                    between tables, but is told not to here.";
                 Finding::partly(SIGNAL, summary, place).indicative()
             }
             None => {
                 let summary = format!(
-                    "What is searched for is found quickly: {name} makes an index for each foreign \
-                                       key, a link between tables, by itself."
+                    "What is searched for is found quickly: {name} makes an index, a register, for each link between \
+                     tables by itself."
                 );
                 Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
             }
@@ -52,24 +52,23 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         Finding::not_assessable(SIGNAL, unread::sentence(form))
     } else if let Some(column) = schema.undecided.as_ref().filter(|_| foreign.is_empty()) {
         let summary = format!(
-            "Whether it stays quick depends on the database, which is not named: MySQL makes an index for each link \
-             between tables, such as by {} in {}, by itself; PostgreSQL and SQLite make none.",
+            "Whether it stays quick depends on the database, which is not named: for links between tables, such as {} \
+             in {}, MySQL makes an index (a register) by itself; PostgreSQL and SQLite make none.",
             column.name, column.path
         );
         Finding::not_assessable(SIGNAL, summary)
     } else if foreign.is_empty() {
-        Finding::not_applicable(
-            SIGNAL,
-            "No link between tables, a foreign key, was recognised where they are described.",
-        )
+        Finding::not_applicable(SIGNAL, "No link between tables was recognised where they are described.")
     } else if let Some((table, _, column)) = bare.first() {
+        let which = match (bare.len(), foreign.len()) {
+            (1, 1) => "the only link between tables has no index".to_owned(),
+            (bare, all) if bare == all => format!("none of the {all} links between tables has an index"),
+            (1, all) => format!("1 of {all} links between tables has no index"),
+            (bare, all) => format!("{bare} of {all} links between tables have no index"),
+        };
         let summary = format!(
-            "Pages get slow as the data grows: {} of {} links between tables {} no index, so the database reads a \
-             whole table to find what belongs together, as for the foreign key {} of {table}. Tables that stay small \
-             need none.",
-            bare.len(),
-            foreign.len(),
-            if bare.len() == 1 { "has" } else { "have" },
+            "Pages get slow as the data grows: {which} (such as {} of {table}). The database then reads a whole table \
+             to find what belongs together; one that stays small needs none.",
             column.name
         );
         let at = places(&mut bare.iter().map(|(_, _, column)| *column));
@@ -80,10 +79,12 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
         };
         finding.indicative()
     } else {
-        let summary = format!(
-            "What is searched for is found quickly: all foreign keys, the links between tables, have an index ({}).",
-            foreign.len()
-        );
+        let which = match foreign.len() {
+            1 => "the only link between tables has".to_owned(),
+            2 => "both links between tables have".to_owned(),
+            all => format!("all {all} links between tables have"),
+        };
+        let summary = format!("What is searched for is found quickly: {which} an index, a register.");
         Finding::met(SIGNAL, summary, places(&mut foreign.iter().map(|(_, _, column)| *column)))
     };
     let sought = filters::unindexed(repo, schema);
@@ -102,13 +103,13 @@ fn with_sought(repo: &Snapshot, finding: Finding, sought: &[Unindexed<'_>]) -> F
     let Some(Unindexed { table, column, asked }) = sought.first() else { return finding };
     let said = match sought.len() {
         1 => format!(
-            "Searching gets slow as the data grows: entries are looked up by a column without an index, so the \
-             database reads the whole table: {} of {table}, in {asked}. A table that stays small needs none.",
+            "Searching gets slow as the data grows: entries of {table} are looked up by {}, for which there is no \
+             index (in {asked}). The database then reads the whole table; one that stays small needs none.",
             column.name
         ),
         count => format!(
-            "Searching gets slow as the data grows: entries are looked up by {count} columns without an index, so the \
-             database reads the whole table, such as for {} of {table}, in {asked}. Tables that stay small need none.",
+            "Searching gets slow as the data grows: entries are looked up by {count} columns without an index, such \
+             as {} of {table} (in {asked}). The database then reads the whole table; one that stays small needs none.",
             column.name
         ),
     };

@@ -12,9 +12,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return match engine::relational(repo) {
             Some((dependency, name)) => {
                 let summary = format!(
-                    "Nobody else can set up its database from here: it uses {name}, but neither a schema, which says \
-                     what its tables look like, nor migrations, their changes, were found. Another repository may \
-                     have them."
+                    "Nobody else can set up its database from here: it uses {name}, but no description of its tables \
+                     (schema) or of their changes (migrations) was found. Another repository may have them."
                 );
                 Finding::not_met(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
             }
@@ -30,8 +29,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             Finding::met(
                 SIGNAL,
                 format!(
-                    "Changes to the tables of the database are kept with the code, as migrations in {path} ({}, \
-                     {files}).",
+                    "Changes to the tables of the database are kept with the code, as {files} of migrations in {path} \
+                     ({}).",
                     migrator.tool
                 ),
                 place,
@@ -40,34 +39,35 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Kind::OrmAuto => {
             let summary = format!(
                 "Changes to the database can't be checked or taken back: {path} makes its tables fit the code at each \
-                 start; what changed is written down nowhere."
+                 start. What changed is written down nowhere."
             );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::Fitted => {
             let summary = format!(
                 "Changes to the database can't be checked or taken back: {path} says how its tables are made to fit \
-                 the code; what changed is written down nowhere."
+                 the code. What changed is written down nowhere."
             );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::Embedded => {
             let summary = format!(
-                "{path} brings a database that ends with the program, and its tables are made from the classes at each start; what changed is written down nowhere."
+                "Changes to the database can't be checked or taken back: {path} brings one that ends with the program, \
+                 and its tables are made from the code at each start. What changed is written down nowhere."
             );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::Created | Kind::Statements => {
             let summary = format!(
-                "A database in use can't be brought up to date: {path} makes tables that are missing; no change to \
+                "A database in use can't be brought up to date: {path} makes tables that are missing, but no change to \
                  one that is there is kept."
             );
             Finding::partly(SIGNAL, summary, place)
         }
         Kind::SchemaOnly | Kind::InitSql => {
             let summary = format!(
-                "A database in use can't be brought up to date: what its tables look like is kept, as the schema in \
-                 {path}, but not what changed."
+                "A database in use can't be brought up to date: what its tables look like is kept (the schema, in \
+                 {path}), but not what changed."
             );
             Finding::partly(SIGNAL, summary, place)
         }

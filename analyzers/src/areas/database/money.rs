@@ -45,8 +45,8 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
     let at = |places: Vec<Place>| Evidence::or_absence(places.into_iter().take(10), repo.head());
     let finding = if let Some((table, _, column)) = rounded.first() {
         let summary = format!(
-            "Sums of money may end up a cent off: {} of {} columns that look like money are kept in a form that \
-             rounds, such as {} of {table}.",
+            "Sums of money may end up a cent off: {} of {} columns that look like money are of a kind that rounds, \
+             such as {} of {table}.",
             rounded.len(),
             rounded.len() + exact.len(),
             column.name
@@ -63,7 +63,11 @@ pub(super) fn finding(repo: &Snapshot, schema: &Schema) -> Finding {
             "No column that looks like money was recognised where the tables of the database are described.",
         )
     } else {
-        let summary = format!("Money is kept exactly, in all columns that look like it ({}).", exact.len());
+        let summary = match exact.len() {
+            1 => "Money is kept exactly, in the one column that looks like it.".to_owned(),
+            2 => "Money is kept exactly, in both columns that look like it.".to_owned(),
+            all => format!("Money is kept exactly, in all {all} columns that look like it."),
+        };
         Finding::met(SIGNAL, summary, at(exact.iter().map(|(_, _, column)| column.place(repo)).collect()))
     };
     finding.fact("columns", rounded.len() + exact.len()).fact("rounded", rounded.len())

@@ -98,8 +98,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .collect();
     let finding = if let Some(first) = opened.first().filter(|_| also_kept) {
         let summary = format!(
-            "Connections to the database are kept from the start, but some requests open one of their own, by what {} \
-             sets up.",
+            "It may stall with many visitors: connections to the database are kept from the start, but some requests \
+             open one of their own, by what {} sets up.",
             first.path
         );
         Finding::partly(SIGNAL, summary, marks::places(repo, opened.iter().copied())).indicative()
@@ -112,8 +112,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::not_met(SIGNAL, summary, marks::places(repo, opened.iter().copied())).indicative()
     } else if let Some((built, asked)) = anew::find(repo, &pools) {
         let summary = format!(
-            "It may stall with many visitors: the pool, which should keep connections to the database open, is built \
-             anew for each use, in {}, so none is used again.",
+            "It may stall with many visitors: what should keep connections to the database open (a pool) is built anew \
+             for each use, in {}, so none is used again.",
             built.path
         );
         let at = Evidence::or_absence([built, asked], repo.head());
@@ -122,20 +122,22 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             .fact("opened_per_request", 1)
             .fact("pools", pools.len());
     } else if let Some(first) = pools.first() {
-        let summary =
-            format!("Connections to the database are kept open and used again, by the pool set up in {}.", first.path);
+        let summary = format!(
+            "Connections to the database are kept open and used again, by what {} sets up (a pool).",
+            first.path
+        );
         Finding::met(SIGNAL, summary, marks::places(repo, pools.iter().copied()))
     } else if let Some((line, path)) = rails_pool(repo) {
         let place = Place::lines(repo.head(), path, line, line);
         Finding::met(
             SIGNAL,
-            "Connections to the database are kept open and used again, by Active Record's pool.",
+            "Connections to the database are kept open and used again, as Active Record does by itself.",
             place,
         )
     } else if let (Some((django, ())), Some(_)) = (marks::package(repo, DJANGO), marks::package(repo, SERVERS)) {
         let summary = "It may stall with many visitors: Django opens a connection to the database for each request \
-                       unless told to keep it, and no such setting (CONN_MAX_AGE, or a pool) was found. A pool in \
-                       front of the database does the same.";
+            unless told to keep it, and no such setting was found (CONN_MAX_AGE, or a pool). A pool in front of the \
+            database does the same.";
         Finding::partly(SIGNAL, summary, marks::manifest(repo, django)).indicative()
     } else if let Some(what) = file::all(repo) {
         Finding::not_applicable(SIGNAL, format!("The database {what}, which needs no connections kept open."))
@@ -147,20 +149,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         Finding::not_met(SIGNAL, summary, place).indicative()
     } else if let Some((dependency, name)) = marks::package(repo, POOLED).or_else(|| hikari(repo)) {
-        let summary = format!(
-            "Connections to the database are kept open and used again, in the pool that {name} has \
-                               by default."
-        );
+        let summary = format!("Connections to the database are kept open and used again, as {name} does by itself.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).by_default()
     } else if let Some(open) = opened_by_go(repo) {
         let summary = format!(
-            "Connections to the database are kept open and used again, in the pool that Go's database/sql has by \
-             default; it is opened in {}.",
+            "Connections to the database are kept open and used again, as Go's database/sql does by itself; it is \
+             opened in {}.",
             open.path
         );
         Finding::met(SIGNAL, summary, marks::at(repo, open)).by_default()
     } else if is_php(repo) {
-        Finding::not_applicable(SIGNAL, "PHP starts anew for each request, and its connections with it.")
+        Finding::not_applicable(SIGNAL, "PHP starts anew for each request, so no connection could be kept.")
     } else if engine::relational(repo).is_some() {
         Finding::not_assessable(SIGNAL, "How connections to the database are kept was not recognised.")
     } else {

@@ -20,8 +20,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         let env_example = examples.iter().find(|path| paths::name(path).to_ascii_lowercase().contains("env"));
         if let Some(example) = env_example {
             let summary = format!(
-                "What differs between machines is set from outside: its frameworks take their settings from the \
-                 environment, as {example} shows."
+                "What differs between machines is set from outside: its frameworks take their settings from there, as \
+                 {example} shows."
             );
             Finding::met(SIGNAL, summary, Place::file(repo.head(), example.as_str()))
         } else if !examples.is_empty() || !environment.set_aside().is_empty() {
@@ -36,7 +36,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             Finding::partly(SIGNAL, summary, Place::file(repo.head(), path)).indicative()
         } else if migrators::detect(repo).is_some() || database_driver(repo).is_some() {
             let summary = "To run on another machine, its code has to be changed: there is a database, but no setting \
-                           is taken from outside, the environment.";
+                is taken from outside.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
         } else {
             let why = "The code takes no setting from outside, and nothing seems to need one.";
@@ -106,8 +106,9 @@ fn from_environment(repo: &Snapshot, environment: &Environment) -> Finding {
         Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else if documented == read.len() {
         let summary = format!(
-            "What differs between machines is set from outside: the code takes {count} from the environment, \
-                     and the documents name all of them."
+            "What differs between machines is set from outside: the code takes {count} from there, and the documents \
+             name {}.",
+            if read.len() == 1 { "it" } else { "all of them" }
         );
         Finding::met(SIGNAL, summary, Evidence::or_absence(places, repo.head()))
     } else {

@@ -158,13 +158,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, line)) = own().find_map(in_production) {
-        let summary =
-            format!("{} says in a sentence what keeps it running for real visitors, and no more of it.", document.path);
+        let summary = format!(
+            "{} says in one sentence what keeps it running for real visitors, and no more of it.",
+            document.path
+        );
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, heading)) = own().find_map(|document| Some((document, scales_out(document)?))) {
         let summary = format!(
-            "{} says what several copies of it need that run side by side (\"{}\"), but not how a version is put \
+            "{} says what is needed where several copies of it run side by side (\"{}\"), but not how a version gets \
              there.",
             document.path,
             heading.text.trim()
@@ -196,27 +198,27 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if let Some((document, line, image)) = own_image(repo, documents) {
         let summary = format!(
-            "{} says how to pack the program together with what it needs, as the container image {image}, and how to \
-             start that.",
+            "{} says how to pack the program together with what it needs (as a container, {image}), and how to start \
+             that.",
             document.path
         );
         return Finding::met(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, (line, said))) = own().find_map(|document| Some((document, says_where(document)?))) {
-        let summary = format!("{} says in a sentence {said}, and no more of it.", document.path);
+        let summary = format!("{} says in one sentence {said}, and no more of it.", document.path);
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, line)) = own().find_map(|document| Some((document, says_what_to_do(document)?))) {
         let summary = format!(
-            "{} says in a sentence what to do to put it into service (deploy it), and not where or how it gets there.",
+            "{} says in a sentence what to do to put it into service, but not where or how it gets there.",
             document.path
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some((document, (line, image))) = own().find_map(|document| Some((document, published_image(document)?))) {
         let summary = format!(
-            "{} says where the program is ready to be fetched, packed together with what it needs as the container \
-             image {image}, but not where or how it is put into service.",
+            "{} says where the program can be fetched, packed together with what it needs (as a container, {image}), \
+             but not where or how it is put into service.",
             document.path
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, line));
@@ -238,7 +240,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     });
     if let Some((document, command)) = image {
         let summary = format!(
-            "{} says how to pack the program together with what it needs, as a container by `{}`, but not where or \
+            "{} says how to pack the program together with what it needs (as a container, by `{}`), but not where or \
              how it is put into service.",
             document.path, command.text
         );

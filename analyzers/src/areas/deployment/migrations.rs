@@ -48,31 +48,32 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
     let what = match migrator.kind {
         Kind::OrmAuto => {
             let summary = format!(
-                "What a new version does to the database can't be checked before: at the start, {} makes its tables \
-                 fit the code; what changes in existing ones is written down nowhere.",
+                "What a new version does to the database can't be checked beforehand: at each start, {} makes its \
+                 tables fit the code. What changes in existing ones is written down nowhere.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
         }
         Kind::Fitted => {
             let summary = format!(
-                "What a new version does to the database can't be checked before: {} says how its tables are made to \
-                 fit the code; what changes in existing ones is written down nowhere.",
+                "What a new version does to the database can't be checked beforehand: {} says how its tables are made \
+                 to fit the code. What changes in existing ones is written down nowhere.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
         }
         Kind::Created | Kind::Statements => {
             let summary = format!(
-                "A database in use can't be brought up to date: {} makes tables that are missing; nothing changes one \
-                 that is there already.",
+                "A database in use can't be brought up to date: {} makes tables that are missing, but nothing changes \
+                 one that is there already.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
         }
         Kind::Embedded => {
             let summary = format!(
-                "{} brings a database that ends with the program, whose tables Spring Boot makes from the classes at each start; another one would have none.",
+                "A database that lasts could not be set up from here: {} brings one that ends with the program, whose \
+                 tables Spring Boot makes at each start.",
                 migrator.path
             );
             return Finding::partly(SIGNAL, summary, place);
@@ -95,8 +96,7 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
                 "and nothing loads it by itself; changes to existing tables are written down nowhere"
             };
             let summary = format!(
-                "A database in use can't be brought up to date: its tables are described in {}, the \
-                                   schema, {how}.",
+                "A database in use can't be brought up to date: its tables are described in {} (the schema), {how}.",
                 migrator.path
             );
             return if is_mounted || is_loaded {
@@ -131,7 +131,7 @@ fn verdict(repo: &Snapshot, migrator: &Migrator) -> Finding {
     }
     if let Some((document, command)) = broken.first() {
         let summary = format!(
-            "Bringing the database up to date fails as it is written down: {what}are to be made with `{}`, as {} \
+            "The database can't be brought up to date as it is written down: {what}are to be made with `{}`, as {} \
              says, which refers to what does not exist.",
             command.text, document.path
         );

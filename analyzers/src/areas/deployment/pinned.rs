@@ -55,8 +55,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if states.is_empty() {
         let imports_frameworks = !kinds::frameworks(repo).is_empty();
         return if imports_frameworks {
-            let summary = "Another machine can't know what it needs: the code uses a web framework, but no file lists the \
-                 packages of others that it needs.";
+            let summary = "Another machine can't know what it needs: the code uses packages of others, such as a web \
+                framework, but no file lists them.";
             Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head()))
                 .fact("locked", false)
                 .fact("runtime", false)
@@ -75,15 +75,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         (true, true) if is_library => Finding::met(
             SIGNAL,
             format!(
-                "A library need not fix the versions of the packages that it uses; the versions of {all} that it runs \
-                 on are named."
+                "A library need not fix the versions of the packages that it uses, and the versions of {all} that it \
+                 runs on are named."
             ),
             evidence,
         ),
         (true, true) => Finding::met(
             SIGNAL,
             format!(
-                "Another machine gets the same versions: the packages that it uses are {} ({}), and the version of \
+                "Another machine gets the same versions: those of the packages that it uses are {} ({}), and that of \
                  {all} is written down ({}).",
                 locked(&states),
                 files(&states, |state| state.lock.as_ref()),
@@ -93,8 +93,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ),
         (true, false) => {
             let summary = format!(
-                "Another machine gets the same versions only in part: the packages that it uses are {}, but the \
-                 version of {} is not written down.",
+                "Another machine gets the same versions only in part: those of the packages that it uses are {}, but \
+                 that of {} is not written down.",
                 locked(&states),
                 in_words(&unpinned)
             );
@@ -102,16 +102,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
         (false, true) => {
             let summary = format!(
-                "Another machine may get other versions, which may not work: the packages that it uses are not locked \
-                 ({}), though the version of the language is written down.",
+                "Another machine may get other versions, which may not work: those of the packages that it uses are \
+                 not fixed ({}), though that of the language is written down.",
                 unlocked.join(", ")
             );
             Finding::partly(SIGNAL, summary, evidence)
         }
         (false, false) if states.iter().any(|state| state.lock.is_some() || state.runtime.is_some()) => {
             let summary = format!(
-                "Another machine may get other versions, which may not work: the packages that it uses are not locked \
-                 ({}), and the version of {} is not written down.",
+                "Another machine may get other versions, which may not work: those of the packages that it uses are \
+                 not fixed ({}), and that of {} is not written down.",
                 unlocked.join(", "),
                 in_words(&unpinned)
             );
@@ -119,8 +119,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
         (false, false) => {
             let summary = format!(
-                "Another machine may get other versions, which may not work: the packages that it uses are not \
-                 locked, and the version of {all} is not written down."
+                "Another machine may get other versions, which may not work: those of the packages that it uses are \
+                 not fixed, and that of {all} is not written down."
             );
             Finding::not_met(SIGNAL, summary, evidence)
         }
@@ -132,9 +132,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
 fn locked(states: &[State]) -> &'static str {
     let with_lock = || states.iter().filter(|state| state.lock.is_some());
     match (with_lock().any(|state| state.exact), with_lock().all(|state| state.exact)) {
-        (true, true) => "listed with exact versions",
-        (true, false) => "locked or listed with exact versions",
-        (false, _) => "locked",
+        (true, true) => "written down exactly",
+        (true, false) => "fixed or written down exactly",
+        (false, _) => "fixed",
     }
 }
 
@@ -147,7 +147,8 @@ fn files(states: &[State], which: fn(&State) -> Option<&Place>) -> String {
 
 fn write_versions(languages: &[&str]) -> String {
     let files = PINS.iter().filter(|pins| languages.contains(&pins.language));
-    let files: Vec<&str> = files.map(|pins| pins.runtimes.first().copied().unwrap_or("the manifest")).collect();
+    let files: Vec<&str> =
+        files.map(|pins| pins.runtimes.first().copied().unwrap_or("the file that lists its packages")).collect();
     format!("Write the version of {} into {}.", languages.join(" and "), files.join(" and "))
 }
 
@@ -350,14 +351,14 @@ mod tests {
     fn a_lock_file_is_told_from_exact_versions() {
         let said = |fixture: Fixture| finding(&fixture.snapshot()).summary().to_owned();
         let exact = Fixture::new().file("requirements.txt", "flask==2.0\n").file(".python-version", "3.12");
-        let with = "Another machine gets the same versions: the packages that it uses are";
-        assert!(said(exact).starts_with(&format!("{with} listed with exact versions (requirements.txt)")));
+        let with = "Another machine gets the same versions: those of the packages that it uses are";
+        assert!(said(exact).starts_with(&format!("{with} written down exactly (requirements.txt)")));
         let manifest = r#"{"engines":{"node":"20"}}"#;
         let near = Fixture::new().file("package.json", manifest).file("bench/yarn.lock", "a").file("yarn.lock", "a");
         assert_eq!(finding(&near.snapshot()).places()[0].path, "yarn.lock");
         assert!(
             said(Fixture::new().file("package.json", manifest).file("yarn.lock", "a"))
-                .starts_with(&format!("{with} locked (yarn.lock)"))
+                .starts_with(&format!("{with} fixed (yarn.lock)"))
         );
     }
 

@@ -46,7 +46,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                 paths::folder(path)
             )
         } else if let Some(path) = of(Describes::Release).next() {
-            format!("{path} tells a machine how to bring out a version, but no file tells it how to run the project.")
+            format!("{path} tells a machine how to publish a version, but no file tells it how to run the project.")
         } else {
             format!(
                 "{} has commands for people, but no file, such as a Dockerfile, tells a machine how to run it.",

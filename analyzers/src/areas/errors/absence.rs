@@ -47,14 +47,14 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         None if all == 0 => {
             return Finding::not_applicable(
                 SIGNAL,
-                "No place was recognised where an entry of the database is looked up that may be missing; how this \
-                 program asks its database may not be known here.",
+                "No place was recognised where the program looks up an entry that may be missing. How it asks its \
+                 database may not be known here.",
             );
         }
         None => {
             let summary = format!(
-                "The program expects that an entry may be missing: it looks entries of the database up in {}, and \
-                 none was found that is used without asking whether it is there.",
+                "The program expects that an entry may be missing: it looks entries up in {}, and always asks whether \
+                 anything was found.",
                 places(all)
             );
             let at = server.matches("errors", "lookup.handled").into_iter().chain(asked);
@@ -62,17 +62,17 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         Some(first) => {
             let summary = format!(
-                "Who asks for something that is gone may see a crash: in {} of a database entry, it is used without \
-                 asking whether it is there, as in {}. One that must exist needs no question.",
+                "Who asks for something that is gone may see a crash: {} {} not ask whether anything was found (as in \
+                 {}). An entry that must exist needs no question.",
                 part(blind.len(), all, "lookup"),
+                if blind.len() == 1 { "does" } else { "do" },
                 first.path
             );
             let at = Evidence::or_absence(blind.iter().take(10).map(|found| marks::at(repo, found)), repo.head());
             if share <= thresholds.errors_dropped_bad {
                 let good = format!(
-                    "The program expects that an entry may be missing: in {careful} of {all} lookups of a database entry, \
-                     it is asked whether it is there; in the others it is not, as in {}. One that must exist needs no \
-                     question.",
+                    "The program mostly expects that an entry may be missing: {careful} of {all} lookups ask whether \
+                     anything was found; the others do not, as in {}. An entry that must exist needs no question.",
                     first.path
                 );
                 Finding::met(SIGNAL, good, at).indicative()

@@ -19,8 +19,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     if endpoints.is_empty()
         && let Some(place) = served::grpc(repo)
     {
-        let summary = "gRPC, by which the program talks to others, answers errors by itself; what is set up before it \
-                       was not looked at.";
+        let summary = "How errors are answered was not looked at: the program talks to others in a form that answers \
+            them by itself (gRPC).";
         return Finding::met(SIGNAL, summary, place).by_default().fact("handling", "framework_default");
     }
     let Some(first) = endpoints.first().filter(|_| server::answers(repo)) else {
@@ -55,7 +55,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let beside = beside::find(repo, &central);
     if let (Some(found), Some(own)) = (central.first(), beside.first()) {
         let summary = format!(
-            "Errors are answered in one place, in {}, but {} catch what goes wrong and answer it themselves, as in {}.",
+            "Errors are answered in different ways: one place is there for all of them, in {}, but {} catch what goes \
+             wrong and answer it themselves, as in {}.",
             found.path,
             super::places(beside.len()),
             own.path
@@ -78,8 +79,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         } else {
             let (summary, handling) = if is_partial {
                 let summary = format!(
-                    "Unexpected errors are answered in one place: those of a few kinds, or at a few addresses, in {}; \
-                     {framework} answers the rest.",
+                    "Unexpected errors all get an answer: those of a few kinds, or at a few addresses, in {}, and the \
+                     rest by {framework} itself.",
                     found.path
                 );
                 (summary, "partial")
@@ -91,7 +92,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     }
     if let Some(place) = settings::of_symfony(repo).filter(|_| by_default) {
         let summary = format!(
-            "Unexpected errors are answered in one place: {} says which answer each gets; {framework} answers the \
+            "Unexpected errors are answered in one place: {} says which answer each gets, and {framework} answers the \
              rest.",
             place.path
         );
@@ -104,7 +105,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         own.retain(|found| *found.path != *place.path);
         if own.len() > called {
             let summary = format!(
-                "One place, in {}, answers unexpected errors for many addresses, but in {} more they answer errors themselves, as in {}.",
+                "Errors are answered in different ways: one place is there for many addresses, in {}, but in {} more \
+                 they answer errors themselves, as in {}.",
                 place.path,
                 super::places(own.len()),
                 own[0].path
@@ -169,13 +171,13 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             let recovery = server.matches("errors", "recovery");
             let rest = match recovery.first() {
                 Some(place) => {
-                    format!("only a crash, a panic, is answered in one place, in {}.", place.path)
+                    format!("Only a crash is answered in one place, in {}.", place.path)
                 }
-                None => "nothing answers what one of them forgets. A package may do so.".to_owned(),
+                None => "Nothing answers what one of them forgets, unless a package does.".to_owned(),
             };
             let summary = format!(
                 "What goes wrong may be answered differently everywhere: each address has its own way, in {}, as in \
-                 {}; {rest}",
+                 {}. {rest}",
                 super::places(own.len()),
                 found.path
             );
@@ -184,16 +186,16 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         (None, false) => match server.matches("errors", "recovery").first() {
             Some(found) => {
                 let summary = format!(
-                    "Some errors may get no proper answer: only a crash, a panic, is answered in one place, in {}. A \
-                     package may answer the others.",
+                    "Some errors may get no proper answer: only a crash is answered in one place, in {}. A package may \
+                     answer the others.",
                     found.path
                 );
                 let at = marks::at(repo, found);
                 Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "none")
             }
             None => {
-                let summary = "When something goes wrong, callers may get no proper answer: no address deals with errors, and \
-                     nothing does so for all of them. A package may.";
+                let summary = "When something goes wrong, callers may get no proper answer: no address deals with \
+                    errors, and nothing does so for all of them, unless a package does.";
                 Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative().fact("handling", "none")
             }
         },
@@ -302,7 +304,11 @@ mod tests {
             );
             let repo = Fixture::new().file("main.go", &app).snapshot();
             let found = finding(&repo, &Server::of(&repo));
-            (found.outcome(), found.summary().contains("forgets"), found.summary().contains("a panic"))
+            (
+                found.outcome(),
+                found.summary().contains("forgets"),
+                found.summary().contains("only a crash is") || found.summary().contains("Only a crash is"),
+            )
         };
         let own = "c.JSON(http.StatusBadRequest, nil)";
         assert_eq!(of("gin.New()", own), (Partly, true, false));

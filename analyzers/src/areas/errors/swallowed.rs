@@ -1,7 +1,7 @@
 //! Are errors silently dropped?
 
 use super::excuses::{cleans_up, is_explained};
-use super::{part, places};
+use super::part;
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
 use crate::code::CodeMatch;
@@ -32,24 +32,28 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             return Finding::not_applicable(SIGNAL, "No place was found where the program deals with errors.");
         }
         None => {
-            let summary = format!(
-                "Errors are not dropped without a word: they are dealt with in {}, and no place was found where one \
-                 is caught and nothing done.",
-                places(all)
-            );
+            let summary = match all {
+                1 => "Errors are not passed over in silence: the one place that catches any does something about them."
+                    .to_owned(),
+                all => format!(
+                    "Errors are not passed over in silence: {} that catch any do something about them.",
+                    part(all, all, "place")
+                ),
+            };
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
         }
         Some(first) => {
             let summary = format!(
-                "Faults may go unnoticed until they hurt: in {} where errors are caught, one is dropped without a \
-                 word, as in {}. Some may be dropped on purpose; a comment would say so.",
+                "Faults may go unnoticed until they hurt: {} where errors come up {} nothing about them (as in {}). \
+                 That may be on purpose; a comment would say so.",
                 part(dropped.len(), all, "place"),
+                if dropped.len() == 1 { "does" } else { "do" },
                 first.path
             );
             let at = marks::places(repo, dropped.iter().copied());
             let good = format!(
-                "Errors are seldom dropped without a word: they are dealt with in {} of {all} places, and dropped in \
-                 the others, as in {}. Some may be dropped on purpose; a comment would say so.",
+                "Errors are seldom passed over in silence: {} of {all} places that catch any do something about them; \
+                 the others do nothing, as in {}. That may be on purpose; a comment would say so.",
                 all - dropped.len(),
                 first.path
             );

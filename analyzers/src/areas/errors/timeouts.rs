@@ -30,13 +30,13 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
                 Some(names) => Finding::not_assessable(
                     SIGNAL,
                     format!(
-                        "The program has libraries that ask {names}; how long they wait was not looked at. No other call to \
-                         another system was recognised."
+                        "How long the program waits for other systems could not be told: it has libraries that ask \
+                         {names}, and no other call was recognised."
                     ),
                 ),
                 None => Finding::not_applicable(
                     SIGNAL,
-                    "No place was recognised where the program asks another system over HTTP.",
+                    "No place was recognised where the program asks another system for something.",
                 ),
             };
         }
@@ -50,8 +50,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
                 )
             } else {
                 format!(
-                    "The program does not wait for other systems without end: they are called in {}, with a timeout \
-                     each.",
+                    "The program does not wait for other systems without end: they are called in {}, each with a limit \
+                     (timeout).",
                     places(all)
                 )
             };
@@ -59,9 +59,9 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
         (Some(first), _) => {
             let summary = format!(
-                "When another system hangs, this one may hang with it: in {} to others, nothing in the code limits \
-                 the wait, by a timeout, as in {}. Some libraries give up by themselves after minutes, and a limit \
-                 around the call may not be recognised.",
+                "When another system hangs, this one may hang with it: nothing limits the wait (a timeout) for {} to \
+                 others (as in {}). Some libraries give up by themselves after minutes, and a limit around the call \
+                 may not be recognised.",
                 part(open.len(), all, "call"),
                 first.path
             );
@@ -259,7 +259,7 @@ mod tests {
         };
         let (outcome, summary) = said("\"ollama\": \"0.5\", \"nodemailer\": \"6\"");
         assert_eq!(outcome, NotAssessable);
-        assert!(summary.contains("libraries that ask Ollama and a mail server;"), "{summary}");
+        assert!(summary.contains("libraries that ask Ollama and a mail server,"), "{summary}");
         assert_eq!(said("\"lodash\": \"4\"").0, NotApplicable);
         assert_eq!(says("a.go", "package a\nfunc f() { smtp.SendMail(host, auth, from, to, text) }\n"), NotAssessable);
     }

@@ -14,40 +14,40 @@ pub struct Idempotency;
 static META: AreaMeta = AreaMeta {
     id: "idempotency",
     title: "Doing things once",
-    question: "Is what arrives twice done once?",
+    question: "Is what is asked for twice, or arrives twice, done only once?",
     signals: &[
         SignalMeta {
             id: "idempotency.webhooks",
             statement: "News from other systems, such as a payment, is checked and acted on once",
-            looks_at: "Routes that take events of other systems (webhooks), and in the files that speak of them: checks of \
-                       the sender's signature, and signs that an event that came before is noticed (its id is kept, a \
-                       unique key, find or create, a mark that an order is paid). Routes where customers register webhooks \
-                       of their own are left out. It does not apply without such a route.",
-            why: "Every provider sends an event again when the answer is slow. Without a check the order is sent twice; \
-                  without a signature anybody can say that it was paid.",
+            looks_at: "Addresses where other systems report what has happened (webhooks), and in the files that speak \
+                of them: whether the sender's signature is checked, and signs that a message which came before is \
+                noticed. Such a sign is a number that is kept, a unique key, or a mark that an order is paid. \
+                Addresses where customers enter webhooks of their own are left out. It does not apply without such an \
+                address.",
+            why: "Every sender sends its message again when the answer is slow. If nobody notices, the order goes out \
+                twice; and without a signature anybody can say that it was paid.",
             remedy: "Check first who sent the message, by the provider's signature; keep the number of each under a \
                      unique key, and do nothing about one that is there already.",
             effort: Effort::Medium,
-            dispute: "A unique key in the database, or a check in a service that is called, may not be recognised. Point to \
-                      it.",
+            dispute: "A unique key in the database, or a check in another part of the program, may not be recognised. \
+                Point to it.",
         },
         SignalMeta {
             id: "idempotency.payments",
             statement: "A payment that is sent twice is made once",
-            looks_at: "Routes that pay, charge, transfer or refund, calls that ask a payment provider for money, and an \
-                       idempotency key: a header, a field, an argument of the provider's call, or a unique column for it. \
-                       Without a key, what else lets only one of two payments through: a state that is changed only where \
-                       it is still open and whose change is looked at, a state that is checked under a lock, or a unique \
-                       key for what is paid. A state that is checked without a lock counts half, and so does what keeps \
-                       only some of the routes from paying twice. It does not apply where no money is moved, as where \
-                       only ways of paying are kept and no amount.",
-            why: "A customer who clicks twice, or a phone that lost its connection, sends the same payment again. A key \
-                  tells the repetition from a second purchase.",
+            looks_at: "Addresses that pay, charge, transfer or refund, calls that ask a payment provider for money, \
+                and an idempotency key, a number by which a repeated payment is told from a new one. Without such a \
+                key: what else lets only one of two payments through, which is a state that is changed only while it \
+                is open, one that is checked under a lock, or a unique key for what is paid. A state that is checked \
+                without a lock counts half, and so does a check that only some of the addresses have. It does not \
+                apply where no money is moved, as where only ways of paying are kept and no amount.",
+            why: "A customer who clicks twice, or a phone that lost its connection, sends the same payment again. The \
+                key tells the repetition from a second purchase.",
             remedy: "Give each payment a number of its own, an idempotency key, keep it beside the result so that no \
                      number is paid twice, and pass it on to the provider.",
             effort: Effort::Medium,
-            dispute: "Where an order can be paid only once, because of its state, that is enough; where that is made sure of in \
-                      a way that is not recognised, say so beside the route.",
+            dispute: "Where an order can be paid only once, because of its state, that is enough. If that is made \
+                sure of in a way that is not recognised, say so in the code beside it.",
         },
     ],
 };

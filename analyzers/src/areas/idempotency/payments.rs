@@ -123,7 +123,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::met(SIGNAL, summary, marks::at(repo, header)).indicative().fact("keys", keys.len());
     }
     if endpoints.is_empty() && charges.is_empty() {
-        return Finding::not_applicable(SIGNAL, "Nothing that moves money was found.");
+        return Finding::not_applicable(SIGNAL, "The program moves no money, as far as could be seen.");
     }
     let what = match (endpoints.first(), endpoints.len(), charges.len()) {
         (None, _, 1) => "in one place a payment provider is asked for money".to_owned(),
@@ -147,25 +147,25 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let finding = match (guard, bare) {
         _ if !keys.is_empty() => {
             let summary = format!(
-                "A payment that is sent twice is made once: {what}, and an idempotency key tells a repeated one from \
-                 a new one, in {}.",
+                "A payment that is sent twice is made once: {what}, and a repeated one is told from a new one (by an \
+                 idempotency key), in {}.",
                 keys[0].path
             );
             Finding::met(SIGNAL, summary, marks::places(repo, keys.iter().copied()))
         }
         (Some((Way::Check, place)), _) => {
             let summary = format!(
-                "Of two payments in the same moment, both may be made: {what}; whether it is paid already is looked \
-                 at first, in {}, but under no lock that was found, and without an idempotency key, which tells a \
-                 repeated payment from a new one.",
+                "Of two payments in the same moment, both may be made: {what}. Whether it is paid already is looked at \
+                 first, in {}, but nothing was found that makes the second wait (a lock), or that tells a repeated \
+                 payment from a new one (an idempotency key).",
                 place.path
             );
             Finding::partly(SIGNAL, summary, place)
         }
         (Some((_, place)), Some(bare)) => {
             let summary = format!(
-                "Some payments may be made twice by a second click: {what}; something keeps some from it, in {}, but \
-                 for {} no idempotency key, which tells a repeated payment from a new one, or the like was found.",
+                "Some payments may be made twice by a second click: {what}. Something keeps some from it, in {}, but \
+                 for {} nothing was found that tells a repeated payment from a new one, such as an idempotency key.",
                 place.path,
                 named(bare)
             );
@@ -182,9 +182,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
         (None, _) => {
             let summary = format!(
-                "A second click or a repeated message may pay twice: {what}, and no idempotency key, which tells a \
-                 repeated payment from a new one, was found. What else keeps it from that, such as a lock, may not be \
-                 recognised."
+                "A second click or a repeated message may pay twice: {what}, and nothing was found that tells a \
+                 repeated payment from a new one, such as an idempotency key. Something else may keep it from that, \
+                 such as a lock, and may not be recognised."
             );
             Finding::not_met(SIGNAL, summary, places())
         }

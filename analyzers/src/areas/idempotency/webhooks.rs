@@ -77,7 +77,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let Some(first) = handlers.first() else {
         return Finding::not_applicable(
             SIGNAL,
-            "The program takes no messages from other systems, such as that somebody has paid: no webhook was found.",
+            "No other system tells this program its news, such as that somebody has paid: no address for that \
+             (webhook) was found.",
         );
     };
     // Some frameworks list routes in one file and have their handlers in another.
@@ -111,9 +112,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let by = if compared.is_some() { "by a secret that it carries" } else { "by a signature" };
     let is_verified = compared.is_some() || !verified.is_empty();
     let what = match handlers.len() {
-        1 => format!("at one address, the webhook {}, another system reports what has happened", named(first)),
+        1 => format!("at one address (a webhook, {}) another system reports what has happened", named(first)),
         many => {
-            format!("at {many} addresses, webhooks such as {}, other systems report what has happened", named(first))
+            format!("at {many} addresses (webhooks, such as {}) other systems report what has happened", named(first))
         }
     };
     let places = Evidence::or_absence(
@@ -131,16 +132,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         (false, false) => Finding::met(
             SIGNAL,
             format!(
-                "News from other systems is checked and acted on once: {what}, it is checked who sent it, {by}, \
-                     and there are signs that what comes twice is noticed."
+                "News from other systems is checked and acted on once: {what}, it is checked who sent it ({by}), and \
+                 there are signs that what comes twice is noticed."
             ),
             places,
         ),
         (false, true) => Finding::partly(
             SIGNAL,
             format!(
-                "News that arrives twice may be acted on twice: {what}, and it is checked who sent it, {by}, but no \
-                 sign was found that what comes twice is noticed. Where a second run changes nothing, none is needed."
+                "News that arrives twice may be acted on twice: {what}, and it is checked who sent it ({by}), but no \
+                 sign was found that what comes twice is noticed. Where a second time changes nothing, none is \
+                 needed."
             ),
             places,
         ),
@@ -148,7 +150,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             SIGNAL,
             format!(
                 "Anybody may be able to send false news, such as of a payment: {what}, and there are signs that what \
-                 comes twice is noticed, but no check of who sent it was found. A gateway in front may do it."
+                 comes twice is noticed, but no check of who sent it was found. Another program in front may do it."
             ),
             places,
         ),
@@ -156,8 +158,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             SIGNAL,
             format!(
                 "False or repeated news, such as of a payment, may be acted on: {what}, and neither a check of who \
-                 sent it was found, nor a sign that what comes twice is noticed. A gateway in front, or a unique key \
-                 in the database, may do it."
+                 sent it was found, nor a sign that what comes twice is noticed. Another program in front, or the \
+                 database, may do it."
             ),
             places,
         ),
@@ -226,9 +228,9 @@ fn in_part(repo: &Snapshot, handlers: &[&Endpoint], verified: &[&CodeMatch], see
         (false, false) => "neither a check of who sent it was found, nor a sign that what comes twice is noticed",
     };
     let summary = format!(
-        "Some news may be acted on though it is false or repeated: at {} addresses, the webhooks, other systems \
-         report what has happened. {} of them {} who sent it and {} what comes twice; for {} {what}. A gateway in \
-         front, or a unique key in the database, may do it.",
+        "Some news may be acted on though it is false or repeated: at {} addresses (webhooks) other systems report \
+         what has happened. {} of them {} who sent it and {} what comes twice; for {} {what}. Another program in \
+         front, or the database, may do it.",
         handlers.len(),
         if whole.is_empty() { "None".to_owned() } else { whole.len().to_string() },
         if whole.len() == 1 { "checks" } else { "check" },

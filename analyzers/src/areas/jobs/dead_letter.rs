@@ -13,19 +13,25 @@ const SIGNAL: &str = "jobs.dead-letter";
 pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -> Finding {
     let own = tasks.saying(Meaning::DeadLetter);
     let finding = if own > 0 || tasks.sets(Meaning::DeadLetter) {
-        let summary = format!("What becomes of a task that failed for good is said ({}).", tasks.counted());
+        let summary =
+            format!("What fails for good is not forgotten: it is said what becomes of it, for {}.", tasks.counted());
         Finding::met(SIGNAL, summary, tasks.places(repo, &[Meaning::DeadLetter])).indicative()
     } else if let Some(place) = &settings.dead_letter {
-        let summary = format!("The settings say where a message goes that failed for good ({}).", tasks.library.name);
+        let summary =
+            format!("What fails for good is not forgotten: the settings say where it goes ({}).", tasks.library.name);
         Finding::met(SIGNAL, summary, place.clone())
     } else if let Some(place) = kept_in_memory(repo) {
-        let summary = format!("{} keeps tasks that failed, but in memory, until the next start.", tasks.library.name);
+        let summary = format!(
+            "What fails for good is forgotten at the next start: {} keeps it only in memory.",
+            tasks.library.name
+        );
         Finding::partly(SIGNAL, summary, place)
     } else if let Some(habit) = tasks.library.keeps {
-        let summary = format!("{} {habit}, unless told otherwise.", tasks.library.name);
+        let summary =
+            format!("What fails for good is not forgotten: {} {habit}, unless told otherwise.", tasks.library.name);
         Finding::met(SIGNAL, summary, tasks.library_place(repo)).by_default()
     } else if let Some((dependency, name)) = library::reporter(repo) {
-        let summary = format!("Faults are reported to {name}, those of background tasks among them.");
+        let summary = format!("What fails for good is not forgotten: all faults are reported to {name}.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
     } else {
         let summary = format!(

@@ -18,8 +18,8 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
         };
         let summary = format!(
             "Work that is started again may be done twice, such as a mail: {what} without a sign that a second run is \
-             noticed ({all} {}). A unique column in the database, or a check elsewhere in the code, would do, and may \
-             not be recognised.",
+             noticed ({all} {}). A rule of the database, or a check elsewhere in the code, would do, and may not be \
+             recognised.",
             if all == 1 { "was found" } else { "were found" }
         );
         let places = tasks.task_places(repo, is_risky);
@@ -31,10 +31,11 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>) -> Finding {
         .indicative()
     } else if careful > 0 {
         let summary = format!(
-            "{} a second run, by looking for what is there already, or by a lock or a unique key that refuses it.{}",
+            "Running a task twice does no harm: {} a second run, by looking for what is there already, or by something \
+             that refuses it (a lock, a unique key).{}",
             match (careful, all) {
-                (1, 1) => "The one background task notices".to_owned(),
-                (1, _) => format!("One of {all} background tasks notices"),
+                (1, 1) => "the one background task notices".to_owned(),
+                (1, _) => format!("one of {all} background tasks notices"),
                 (many, _) => format!("{many} of {all} background tasks notice"),
             },
             if careful < all { " In the others, nothing was found that would happen twice." } else { "" }

@@ -25,10 +25,10 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "jobs.retries",
             statement: "Background tasks that fail are tried again, with growing pauses",
-            looks_at: "Libraries for background tasks and message queues in the manifests, the tasks that they run, and what \
-                       is said about trying again: in a task, where it is put into the queue, and in settings. Libraries \
-                       that try again by themselves, such as Sidekiq, Hangfire, Asynq or Dramatiq, meet it. It does not \
-                       apply without such a library, or without a task.",
+            looks_at: "Libraries for work in the background among the packages of the project, the tasks that they \
+                run, and what is said about trying again: in a task, where it is handed over, and in settings. \
+                Libraries that try again by themselves, such as Sidekiq, Hangfire, Asynq or Dramatiq, are fine. It \
+                does not apply without such a library, or without a task.",
             why: "Mail servers, payment providers and networks fail for minutes. A task that gives up at the first failure \
                   loses what it was to do; one that tries again at once makes the failure worse.",
             remedy: "Let failed tasks be tried again a few times, with pauses that grow, and say which failures are worth it.",
@@ -39,22 +39,24 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "jobs.idempotent",
             statement: "Running a task twice does no harm",
-            looks_at: "Within each task: sending messages, making records and moving money, and beside it signs that a \
-                       second run is noticed (a lock, a unique key, find or create, a mark of when it was done). Functions \
-                       that a task calls are not followed. It can't be assessed where neither is found.",
-            why: "Queues hand a task out again when a worker dies in the middle of it. Without a check the customer gets two \
-                  mails, or pays twice.",
+            looks_at: "Within each task, what would hurt if it were done twice (sending messages, making entries, \
+                moving money), and signs beside it that a second run is noticed: a lock, a unique key, a look for \
+                what is there already, a mark of when it was done. Other code that a task calls is not followed. It \
+                can't be told where neither is found.",
+            why: "Unfinished work is handed out again when a machine stops in the middle of it. Without a check the \
+                customer gets two mails, or pays twice.",
             remedy: "Let each task ask first whether its work is done, or let the database refuse to keep the same \
                      thing twice, by a unique key.",
             effort: Effort::Medium,
-            dispute: "Where the check is in a function that the task calls, or in the database, name it in a comment beside \
-                      the task.",
+            dispute: "Where the check is in other code that the task calls, or in the database, name it in a comment \
+                beside the task.",
         },
         SignalMeta {
             id: "jobs.dead-letter",
             statement: "A task that failed for good is kept or reported",
-            looks_at: "Handlers for failed tasks, dead-letter queues in code and settings, libraries that keep failed tasks \
-                       by themselves, and services that faults are reported to. It does not apply without background tasks.",
+            looks_at: "What becomes of tasks that fail for good: code that handles them, lists where they are kept \
+                (dead-letter queues) in code and settings, libraries that keep them by themselves, and services that \
+                faults are reported to. It does not apply without work in the background.",
             why: "What failed for good and left no trace is noticed by the customer first.",
             remedy: "Keep failed tasks in a list of their own and tell somebody, so that they can be run again when \
                      the cause is mended.",
@@ -93,6 +95,9 @@ pub(crate) fn background(repo: &Snapshot) -> Background {
     }
 }
 
+/// What is said besides where a program works in the background without a queue.
+const BY_ITSELF: &str = " Some work is started within the program itself, by a timer or while it answers.";
+
 impl Analyzer for Jobs {
     fn meta(&self) -> &'static AreaMeta {
         &META
@@ -100,19 +105,20 @@ impl Analyzer for Jobs {
 
     fn examine(&self, repo: &Snapshot) -> Vec<Finding> {
         let Some(tasks) = Tasks::of(repo) else {
+            let is_within = !within::find(repo).is_empty();
             let summary = match library::detect(repo) {
                 Some((_, library)) => {
+                    let by_itself = if is_within { BY_ITSELF } else { "" };
                     format!(
-                        "{} is among the packages that it uses, but no work that it does in the background was recognised.",
+                        "No work in the background was recognised, though {}, which does such work, is among the \
+                         packages that it uses.{by_itself}",
                         library.name
                     )
                 }
+                None if is_within => "The only work in the background that was recognised is started within the \
+                                      program itself, by a timer or while it answers; that is not looked at here."
+                    .to_owned(),
                 None => "No work in the background was recognised.".to_owned(),
-            };
-            let summary = if within::find(repo).is_empty() {
-                summary
-            } else {
-                format!("{summary} Some work is started within the program itself, by a timer or beside the answer.")
             };
             let silent = |signal: &SignalMeta| Finding::not_applicable(signal.id, summary.as_str());
             return META.signals.iter().map(silent).collect();
@@ -145,11 +151,12 @@ mod tests {
             Fixture::new().file("A.java", "class A {\n  @Scheduled(cron = \"0 0 3 * * *\")\n  void sweep() {}\n}\n");
         assert_eq!(
             Jobs.examine(&timer.snapshot())[0].summary(),
-            "No work in the background was recognised. Some work is started within the program itself, by a timer or beside the answer."
+            "The only work in the background that was recognised is started within the program itself, by a timer or while it \
+             answers; that is not looked at here."
         );
         assert_eq!(
             first("rq\n"),
-            "RQ is among the packages that it uses, but no work that it does in the background was recognised."
+            "No work in the background was recognised, though RQ, which does such work, is among the packages that it uses."
         );
     }
 
@@ -161,12 +168,13 @@ mod tests {
             Jobs.examine(&repo)[1].summary().to_owned()
         };
         let one = "@shared_task\ndef pay():\n    Order.objects.get_or_create(id=1)\n";
-        let notices = "by looking for what is there already, or by a lock or a unique key that refuses it.";
-        assert_eq!(said(one), format!("The one background task notices a second run, {notices}"));
+        let harmless = "Running a task twice does no harm:";
+        let notices = "by looking for what is there already, or by something that refuses it (a lock, a unique key).";
+        assert_eq!(said(one), format!("{harmless} the one background task notices a second run, {notices}"));
         assert_eq!(
             said(&format!("{one}@shared_task\ndef count():\n    total()\n")),
             format!(
-                "One of 2 background tasks notices a second run, {notices} In the others, nothing was found that would \
+                "{harmless} one of 2 background tasks notices a second run, {notices} In the others, nothing was found that would \
                  happen twice."
             )
         );

@@ -27,7 +27,10 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
             1 => "; for one task it is told not to".to_owned(),
             many => format!("; for {many} of {all} tasks it is told not to"),
         };
-        let summary = format!("{} {habit}, unless told otherwise{off}.", tasks.library.name);
+        let summary = format!(
+            "Background tasks that fail are tried again: {} {habit}, unless told otherwise{off}.",
+            tasks.library.name
+        );
         if own > 0 {
             Finding::met(SIGNAL, summary, said())
         } else {

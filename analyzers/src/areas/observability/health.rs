@@ -28,7 +28,7 @@ const PROBES: &[&str] =
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let routes: Vec<_> = Surface::of(repo).endpoints.iter().filter(|endpoint| is_health(&endpoint.path)).collect();
     if let Some(first) = routes.first() {
-        let summary = format!("{} says whether the service is well.", first.path);
+        let summary = format!("It can be asked whether the service is well, at its address {}.", first.path);
         let at = routes.iter().take(5).map(|it| Place::lines(repo.head(), it.file.as_str(), it.lines.0, it.lines.1));
         return Finding::met(SIGNAL, summary, Evidence::or_absence(at, repo.head()));
     }
@@ -36,30 +36,28 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     if let Some(first) = code.first() {
         return Finding::met(
             SIGNAL,
-            format!("It can be asked whether the service is well, by the health check in {}.", first.path),
+            format!("It can be asked whether the service is well, by the check in {}.", first.path),
             marks::places(repo, code),
         );
     }
     if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
-        let summary = format!("It can be asked whether the service is well, by the health check of {name}.");
+        let summary = format!("It can be asked whether the service is well, by the check that {name} brings.");
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency));
     }
     if let Some(place) = probe(repo) {
-        let summary = format!(
-            "It is asked whether the service is well by whatever runs it, by the health check in \
-                               {}.",
-            place.path
-        );
+        let summary =
+            format!("It is asked whether the service is well, by the check in {}, from whatever runs it.", place.path);
         return Finding::met(SIGNAL, summary, place);
     }
     if Surface::of(repo).endpoints.is_empty() && served::grpc(repo).is_some() {
         return Finding::not_assessable(
             SIGNAL,
-            "The program talks to others by gRPC; whether it can be asked if it is well was not looked at.",
+            "Whether it can be asked if it is well was not looked at: the program talks to others in a form that is \
+             not read here (gRPC).",
         );
     }
-    let summary = "Nobody may notice that the service is down: no health check was found, an address at which \
-                   machines ask whether it is well. Some platforms only try whether anything answers.";
+    let summary = "Nobody may notice that the service is down: no address was found at which machines can ask whether \
+        it is well (a health check). Some platforms only try whether anything answers.";
     Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
 }
 

@@ -160,8 +160,8 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let prints = printed.working.len().max(printed.failing.len()) > FEW;
     if let Some((name, place)) = configured(repo).filter(|(name, _)| *name != "ASP.NET" || !prints) {
         let summary = format!(
-            "After a failure somebody has to read the log line by line: it is {name}'s own, set up in {}, of plain \
-             text. A service that collects logs may make it searchable.",
+            "After a failure somebody has to read the log line by line: it is {name}'s own, in plain text, set up in \
+             {}. A service that collects logs may make it searchable.",
             place.path
         );
         return said(Finding::partly(SIGNAL, summary, place).indicative(), "framework_default");
@@ -187,20 +187,19 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         return said(finding, "unstructured");
     }
     let kinds = [
-        (if nest.is_some() { &events } else { &printed.working }, "what the program says is printed"),
-        (&printed.failing, "errors are printed, and nothing else is said while it works"),
-        (&printed.starting, "the program says only that it starts or stops, and prints that"),
+        (if nest.is_some() { &events } else { &printed.working }, "only prints what it says"),
+        (&printed.failing, "only prints errors while it works"),
+        (&printed.starting, "only prints that it starts or stops"),
     ];
     if let Some((found, what)) = kinds.into_iter().find(|(found, _)| !found.is_empty()) {
         let summary = format!(
-            "After a failure there is little to look into: the program keeps no log; {what}, as in \
-                               {}.",
+            "After a failure there is little to look into: the program keeps no log and {what} (as in {}).",
             found[0].path
         );
         return said(Finding::not_met(SIGNAL, summary, marks::places(repo, found.iter().copied())), "print");
     }
-    let summary = "After a failure there is little to look into: nothing was found in the code that keeps a log. The \
-                   framework, or a server in front, may keep one of its own.";
+    let summary = "After a failure there is little to look into: nothing was found in the code that keeps a log, a \
+        record of what it does. The framework, or a server in front, may keep one.";
     said(Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative(), "none")
 }
 
@@ -221,12 +220,12 @@ fn of_framework(repo: &Snapshot, name: &str, dependency: &Dependency, printed: &
 
 fn by_framework(name: &str, place: Place, printed: &Printed<'_>) -> Finding {
     let own = match printed.all().next() {
-        Some(first) => format!("the program only prints, as in {}", first.path),
-        None => "the program writes none".to_owned(),
+        Some(first) => format!("the program itself only prints, as in {}", first.path),
+        None => "the program itself writes nothing".to_owned(),
     };
     let summary = format!(
-        "After a failure somebody has to read the log line by line: {name} writes one of its own, in plain text; \
-         {own}. A service that collects logs may make it searchable."
+        "After a failure somebody has to read the log line by line: {name} writes it, in plain text, and {own}. A \
+         service that collects logs may make it searchable."
     );
     Finding::partly(SIGNAL, summary, place).indicative()
 }

@@ -21,25 +21,26 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "observability.structured-logs",
             statement: "Machines can search the log",
-            looks_at: "Which logger the code uses: one that writes records with names and values (structlog, pino, winston, \
-                       slog, zap, Serilog, tracing, an encoder for JSON, ...), one that writes lines of text, the \
-                       framework's own, or only printing. It applies to programs that answer HTTP requests.",
-            why: "When something breaks at night, records can be searched by user, order or request; lines of prose have to \
-                  be read.",
+            looks_at: "How the code writes its log, the record of what the program does: as records with names and \
+                values (by structlog, pino, winston, slog, zap, Serilog, tracing, an encoder for JSON, ...), as lines \
+                of text, by the framework's own means, or only by printing. It applies to programs that answer \
+                requests over HTTP.",
+            why: "When something breaks at night, records can be searched by user, order or request; lines of text \
+                have to be read.",
             remedy: "Write the log so that machines can search it: with a logger that writes JSON, and values as \
                      fields of their own instead of sentences.",
             effort: Effort::Low,
-            dispute: "A collector may turn the lines into records. Say so in the README.",
+            dispute: "A service that collects logs may turn the lines into records. Say so in the README.",
         },
         SignalMeta {
             id: "observability.no-print",
             statement: "No notes are left that programmers make while they look for a mistake",
-            looks_at: "Calls such as print, console.log, fmt.Println, System.out.println, puts, var_dump, dbg! and \
-                       Console.WriteLine in code that runs on the server. Tests, scripts, seeds, migrations, tools for the \
-                       terminal, code for the browser and the words that a server says when it starts are left out. It \
-                       applies to programs that answer HTTP requests.",
-            why: "What was printed to find an error has no level and no time, can't be switched off, and often shows what \
-                  nobody should read.",
+            looks_at: "Calls that print something (print, console.log, fmt.Println, System.out.println, puts, \
+                var_dump, dbg!, Console.WriteLine) in code that runs on the server. Tests, scripts, seeds, \
+                migrations, tools for the terminal, code for the browser and what a server says when it starts are \
+                left out. It applies to programs that answer requests over HTTP.",
+            why: "What was printed to find a mistake has no time and no rank beside it, can't be switched off, and \
+                may show what nobody should read.",
             remedy: "Delete what was printed to find a mistake, and let the rest go into the log.",
             effort: Effort::Low,
             dispute: "Where a platform collects whatever a program prints, printing on purpose is fine. Say so in the README.",
@@ -47,26 +48,27 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "observability.request-id",
             statement: "What was done for one visitor can be followed through the log",
-            looks_at: "Headers such as X-Request-ID and traceparent, packages and middleware that give each request an \
-                       identifier, and tracing such as OpenTelemetry. Frameworks that do so by themselves meet it. It \
-                       applies to programs that answer HTTP requests.",
-            why: "With many visitors at once, the lines of one failed request can only be told from the others by an \
-                  identifier that they share.",
+            looks_at: "Whether each request gets a number of its own that can stand in the log: by a header such as \
+                X-Request-ID or traceparent, by a package, or by tracing such as OpenTelemetry. Frameworks that do so \
+                by themselves are fine. It applies to programs that answer requests over HTTP.",
+            why: "With many visitors at once, only such a number tells which lines of the log belong to the request \
+                that failed.",
             remedy: "Give each request a number, or take the one in its X-Request-ID header, and write it into each \
                      line of the log.",
             effort: Effort::Low,
-            dispute: "An agent or a proxy outside of the repository may add it. Say so in the README.",
+            dispute: "Another program in front or beside, outside of the repository, may add it. Say so in the README.",
         },
         SignalMeta {
             id: "observability.health",
             statement: "It can be asked whether the service is well",
-            looks_at: "Routes such as /health, /ready and /ping, packages for health checks, and checks in a Dockerfile, a \
-                       Compose file or a Kubernetes manifest. It applies to programs that answer HTTP requests.",
+            looks_at: "Addresses such as /health, /ready and /ping, packages for such checks, and checks in a \
+                Dockerfile, a compose file or a Kubernetes manifest. It applies to programs that answer requests over \
+                HTTP.",
             why: "Whatever runs the service needs a way to ask whether it is well, to restart it or send visitors elsewhere.",
-            remedy: "Add an address such as /health that answers 200 while the service can do its work, and let \
-                     whatever runs the service ask there.",
+            remedy: "Add an address such as /health that answers 200, for fine, while the service can do its work, \
+                and let whatever runs the service ask there.",
             effort: Effort::Low,
-            dispute: "Some platforms only try whether the port is open. Where that is enough, say so.",
+            dispute: "Some platforms only try whether anything answers. Where that is enough, say so in the README.",
         },
     ],
 };

@@ -115,12 +115,14 @@ pub(super) fn finding(repo: &Snapshot, printed: &Printed<'_>) -> Finding {
             Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
         }
         Some(first) => {
+            let places = match (found.len(), files) {
+                (1, _) => format!("one place, in {}", first.path),
+                (many, 1) => format!("{many} places, all in {}", first.path),
+                (many, files) => format!("{many} places in {files} files, as in {}", first.path),
+            };
             let summary = format!(
-                "Notes are left that programmers make while they look for a mistake: server code prints in {} of {}, \
-                 as in {}. Where a platform collects what is printed, that may be on purpose.",
-                count(found.len(), "place"),
-                count(files, "file"),
-                first.path
+                "Notes are left that programmers make while they look for a mistake: server code prints in {places}. \
+                 Where a platform collects what is printed, that may be on purpose."
             );
             let at = marks::places(repo, found.iter().copied());
             if found.len() <= most {
@@ -142,10 +144,6 @@ fn is_banner(repo: &Snapshot, found: &CodeMatch) -> bool {
             is_whole && !text[..at].ends_with(char::is_alphabetic)
         })
     })
-}
-
-fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("one {noun}") } else { format!("{number} {noun}s") }
 }
 
 #[cfg(test)]

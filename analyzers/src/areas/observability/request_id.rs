@@ -53,7 +53,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     found.retain(|found| !is_only_a_name(repo, found) && !is_a_field(repo, found));
     if let Some(first) = found.first() {
         let summary = format!(
-            "What was done for one visitor can be followed: each request has a number of its own, a request id, as in \
+            "What was done for one visitor can be followed: each request has a number of its own (request id), as in \
              {}.",
             first.path
         );
@@ -61,19 +61,19 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     }
     if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
         let summary = format!(
-            "What was done for one visitor can be followed: each request has a number of its own, a \
-                               request id, by {name}."
+            "What was done for one visitor can be followed: each request has a number of its own (request id), by \
+             {name}."
         );
         return Finding::met(SIGNAL, summary, marks::manifest(repo, dependency));
     }
     if let Some(endpoint) = Surface::of(repo).endpoints.iter().find(|endpoint| endpoint.framework == "ASP.NET Core") {
         let summary = "What was done for one visitor can be followed: ASP.NET Core gives each request a number of its \
-                       own, a request id, and hands it to the log.";
+            own (request id), and hands it to the log.";
         let place = crate::Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);
         return Finding::met(SIGNAL, summary, place);
     }
-    let summary = "What was done for one visitor can't be followed: no request id, a number for each request, marks \
-                   which lines of the log belong together. A program in front of it or beside it may do so.";
+    let summary = "What was done for one visitor can't be followed: no number for each request (request id) marks \
+        which lines of the log belong together. Another program in front or beside may do so.";
     Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
 }
 

@@ -35,10 +35,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     } else if let (true, Some((file, place))) = (read.is_empty(), pointer(repo, environment.example_files())) {
         Finding::met(
             SIGNAL,
-            format!(
-                "The code takes no setting from the environment by name; the README points to {file} for the \
-                     settings."
-            ),
+            format!("The code takes no setting from outside by name; the README points to {file} for the settings."),
             place,
         )
     } else if let Some(finding) = of_files {
@@ -48,12 +45,16 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::not_assessable(
             SIGNAL,
             format!(
-                "A library fills the settings from the environment, by names that the code does not show \
-                 ({path}:{line})."
+                "Which settings there are can't be told: a library takes them from outside, by names that the code \
+                 does not show ({path}:{line})."
             ),
         )
     } else if read.is_empty() {
-        Finding::not_applicable(SIGNAL, "The code takes no setting of its own from the environment.")
+        Finding::not_applicable(
+            SIGNAL,
+            "The code takes no setting of its own from outside, so there is none to \
+            document.",
+        )
     } else if !missing.is_empty() && is_of_library {
         Finding::not_applicable(SIGNAL, "A library is configured by the program that uses it.")
     } else if documented.is_empty() && missing.iter().all(|variable| variable.is_configured()) {
@@ -70,11 +71,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         files.sort_unstable();
         files.dedup();
         let every = match read.len() {
-            1 => "The one setting that the code takes from the environment is".to_owned(),
-            2 if missing.is_empty() => "Both settings that the code takes from the environment are".to_owned(),
-            count if missing.is_empty() => format!("All {count} settings that the code takes from the environment are"),
+            1 => "The one setting that the code takes from outside is".to_owned(),
+            2 if missing.is_empty() => "Both settings that the code takes from outside are".to_owned(),
+            count if missing.is_empty() => format!("All {count} settings that the code takes from outside are"),
             count => format!(
-                "Of {count} settings that the code takes from the environment, {} have a default, and {} are",
+                "Of {count} settings that the code takes from outside, {} have a default, and {} are",
                 missing.len(),
                 count - missing.len()
             ),
@@ -114,7 +115,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         );
         let remedy = match environment.example_files().iter().find(|file| file.contains("env")) {
             Some(file) => {
-                format!("Add {names} to {file}, with harmless example values, and mention the file in the README.")
+                let values = if missing.len() == 1 { "a harmless example value" } else { "harmless example values" };
+                format!("Add {names} to {file}, with {values}, and mention the file in the README.")
             }
             None => format!(
                 "Make a file .env.example that names {names}, {} a harmless value, and mention it in the README.",

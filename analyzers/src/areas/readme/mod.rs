@@ -20,44 +20,49 @@ pub struct Readme;
 static META: AreaMeta = AreaMeta {
     id: "readme",
     title: "Instructions",
-    question: "Can a stranger understand, run and test it from what is written down, in the README above all?",
+    question: "Can a stranger understand, run and test it from what is written down, above all in the README?",
     signals: &[
         SignalMeta {
             id: "readme.present",
             statement: "There is a README that says more than a title or a ready-made text",
-            looks_at: "The README at the root, in .github/ or in docs/, in Markdown, reStructuredText, AsciiDoc, Org or plain \
-                text, in any language. Met from 300 characters of prose and commands on; the text that a framework's generator \
-                leaves behind and an employer's assignment without a word on the solution do not count.",
+            looks_at: "The README, the page that introduces a project, in the main folder, in .github/ or in docs/, \
+                in any language and any usual form of text. It counts from 300 characters of text and commands on. A \
+                text that a generator left behind does not count, nor does an employer's task without a word on the \
+                solution.",
             why: "It is the first thing that an employer opens, and often the only thing besides the code.",
-            remedy: "Write a README.md at the root: what the project does, for whom, what it is built with, and how to run it.",
+            remedy: "Write a README.md in the main folder: what the project does, for whom, what it is built with, \
+                and how to run it.",
             effort: Effort::Low,
-            dispute: "If the README lives elsewhere (a wiki, a site), link to it from a README at the root and review again.",
+            dispute: "If the README lives elsewhere (a wiki, a site), link to it from a README in the main folder and \
+                review again.",
         },
         SignalMeta {
             id: "readme.setup",
             statement: "It says how to run the project locally",
-            looks_at: "Command lines in the README and in the documents that it links to: those that install or build, and those \
-                that start the project. Starting only a database does not count. Scripts, targets and files that a command \
-                names are looked up. Migrations for which a tool has to be called must be named, or applied by what is started, \
-                and so must the making of a database for Rails, variables without which it does not start, a database that runs as a server \
-                of its own, a folder that a step goes into, and what a compose file or a step refers to and a fresh clone does not have. For a library, how to install or use it counts. Does not apply to documentation, dotfiles \
-                and empty repositories.",
+            looks_at: "Commands, in the README and in documents that it links to, that install or build the project \
+                and that start it; starting only a database does not count. Files and scripts that a command names \
+                are looked up. What else it takes has to be said, or to happen by itself: a database and its tables, \
+                settings without which it does not start, and files and folders that a fresh copy does not have. For \
+                a library, how to install or use it counts. It does not apply to documentation, dotfiles and empty \
+                repositories.",
             why: "If a stranger can't start it, it only works on the author's machine.",
             remedy: "Add the commands, from a fresh copy to a running project, in the order in which they are typed.",
             effort: Effort::Low,
-            dispute: "Commands are recognised by the program they begin with. Quote the line that says how to run it.",
+            dispute: "A command is recognised by the program that it begins with. Quote the line that says how to run \
+                it.",
         },
         SignalMeta {
             id: "readme.environment",
-            statement: "Every setting that the code takes from the environment is documented",
-            looks_at: "The names that source code, compose files and framework configuration read, tests apart, compared with the \
-                names in the README, in linked documents and in example files such as .env.example. Names that the platform or \
-                the framework sets (PATH, PORT, NODE_ENV) are set aside, and so are those for which configuration files have a \
-                value. A variable for which the code has a default may be left out where others are documented. A committed .env \
-                that the README points to is half of it. Where none has to be set, the settings that Spring's or ASP.NET's \
-                configuration file leaves open are asked for, and what stands in one that is kept out of the repository. Does \
-                not apply to libraries, and when nothing is read.",
-            why: "A missing variable is the most common reason why a project does not start on another machine.",
+            statement: "Every setting that the code takes from outside is documented",
+            looks_at: "The names of settings that the code and its configuration take from outside, from the \
+                environment of the machine, compared with those in the README, in documents that it links to, and in \
+                example files such as .env.example. Names that the platform or the framework sets (PATH, PORT) are \
+                set aside, and so are those with a value in a configuration file; one with a default in the code may \
+                be left out where others are documented. A README that points to a committed .env counts half. Where \
+                no name is read, what Spring's or ASP.NET's own file of settings leaves open, or keeps out of the \
+                repository, is looked for. It does not apply to libraries, or where nothing is read.",
+            why: "A setting that nobody mentions is the most common reason why a project does not start on another \
+                machine.",
             remedy: "List every setting with a harmless example value in .env.example, and point to it from the \
                      README.",
             effort: Effort::Low,
@@ -66,14 +71,15 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "readme.tests",
             statement: "It says how to run the tests",
-            looks_at: "A command that runs tests (pytest, npm test, go test, mvn test, make test, ...) in the README or in a \
-                document that it links to. A section about tests without a command is half of it, and so is a command where there \
-                is no test; a generator's own, without a test of the project, is nothing. Does not apply when there is no code, \
-                and where there is neither a test nor a word about any.",
+            looks_at: "A command that runs the tests (pytest, npm test, go test, mvn test, make test, ...) in the \
+                README or in a document that it links to. A section about tests without a command counts half, and so \
+                does a command where there is no test. A command that a generator wrote counts only where the project \
+                has a test of its own. It does not apply where there is no code, and where there is neither a test nor \
+                a word about any.",
             why: "Tests that nobody knows how to run are not run.",
             remedy: "Add the one command that runs the tests to the README.",
             effort: Effort::Low,
-            dispute: "If the tests are run by a tool that is not recognised, quote the line that says how.",
+            dispute: "If a tool runs the tests that is not recognised, quote the line that says how.",
         },
     ],
 };

@@ -28,7 +28,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         }
         return Finding::not_met(
             SIGNAL,
-            "Nothing says what it is or how to use it: there is no README at the root, in .github/ or in docs/.",
+            "Nothing says what it is or how to use it: there is no README in the main folder, in .github/ or in \
+             docs/.",
             Evidence::absence(repo.head()),
         );
     };
@@ -36,17 +37,19 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let sections = readme.headings.iter().filter(|heading| heading.level < PSEUDO_LEVEL).count();
     let place = readme.place(repo);
     let finding = if let Some(generator) = boilerplate(readme) {
-        Finding::not_met(SIGNAL, format!("{} is still the text that {generator} generates.", readme.path), place)
+        Finding::not_met(
+            SIGNAL,
+            format!("{} is still the text that {generator} writes into every new project.", readme.path),
+            place,
+        )
     } else if is_assignment(readme) {
         Finding::not_met(
             SIGNAL,
-            format!("{} reads as the assignment; it says nothing about this solution.", readme.path),
+            format!("{} reads as the task that was given, and says nothing about this solution.", readme.path),
             place,
         )
         .indicative()
-        .remedy(
-            "Put a few lines about your solution above the assignment: what you built, how to run it, how to test it.",
-        )
+        .remedy("Put a few lines about your solution above the task: what you built, how to run it, how to test it.")
     } else if size < BARE {
         Finding::not_met(SIGNAL, format!("{} has little more than a title ({size} characters).", readme.path), place)
     } else if size < SHORT {
@@ -57,7 +60,15 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             1 => "1 heading and ".to_owned(),
             count => format!("{count} headings and "),
         };
-        Finding::met(SIGNAL, format!("{} has {sections}{size} characters of text and commands.", readme.path), place)
+        Finding::met(
+            SIGNAL,
+            format!(
+                "{} says more than a title: it has {sections}{size} characters of text and \
+            commands.",
+                readme.path
+            ),
+            place,
+        )
     };
     finding.fact("file", readme.path.clone()).fact("characters", size as u64).fact("headings", sections as u64)
 }

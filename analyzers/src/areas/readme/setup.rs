@@ -76,7 +76,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             document.at(repo, command.line),
         )
     } else if matches!(kind, Kind::Notebook) || (kind == Kind::StaticSite && !repo.stack().has(Ecosystem::Npm)) {
-        return Finding::not_applicable(SIGNAL, "It is opened, not run.");
+        return Finding::not_applicable(SIGNAL, "It is opened, not run, so no command has to start it.");
     } else {
         let auxiliary = documents.commands().find(|(_, command)| command.is(Purpose::Auxiliary));
         let (summary, place) = match auxiliary {
@@ -225,13 +225,17 @@ impl<'repo> Steps<'repo> {
         let prepare = if self.start.is_empty() { self.prepare.first() } else { installs.first() };
         let summary = match (self.start.first(), prepare) {
             (Some((_, start)), _) if !works(&self.start) => {
-                format!("`{}` is to start it, but does not fit.", start.text)
+                format!("`{}` is meant to start it, but can't work as it is written.", start.text)
             }
             (Some((_, start)), None) => {
                 format!("`{}` starts it, but nothing says how to install what it needs.", start.text)
             }
-            (Some((_, start)), Some(_)) => format!("`{}` starts it, but the way there does not fit.", start.text),
-            (None, Some((_, prepare))) => format!("`{}` prepares it, but nothing says how to start it.", prepare.text),
+            (Some((_, start)), Some(_)) => format!(
+                "`{}` starts it, but a step before that can't work as it is \
+                written.",
+                start.text
+            ),
+            (None, Some((_, prepare))) => format!("Nothing says how to start it: `{}` only prepares it.", prepare.text),
             (None, None) => "How to run it is said in part.".to_owned(),
         };
         Finding::partly(SIGNAL, format!("{summary}{missing}"), Evidence::or_absence(self.places(), repo.head()))

@@ -98,6 +98,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Some((path, place)) => {
             Finding::partly(SIGNAL, format!("{path} has a section about tests, but no command that runs them."), place)
         }
+        None if has_none(repo) => {
+            let summary = format!("{} does not say how to run tests, and there are none.", first.path);
+            Finding::not_met(SIGNAL, summary, first.place(repo))
+                .remedy(format!("Write tests, and add the one command that runs them to {}.", first.path))
+        }
         None => {
             Finding::not_met(SIGNAL, format!("{} does not say how to run the tests.", first.path), first.place(repo))
                 .remedy(format!("Add the one command that runs the tests to {}.", first.path))

@@ -23,6 +23,11 @@ const MOST_PLACES: usize = 20;
 /// A passphrase is no longer; what is so is a program that prints one.
 const MOST_OF_A_LINE: u64 = 100;
 
+/// What to do about a file that holds nothing of worth, before somebody fills it in.
+const WITHOUT_VALUES: &str = "If the file is still there, take it out and leave an example with the names only. Add its \
+    name to `.gitignore`, so that nobody saves it again with real values. `git rm --cached` takes it out of the \
+    repository and leaves it on the machine.";
+
 /// How much it counts that a file was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Holds {
@@ -62,30 +67,30 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let (bad, possible) = (of(Holds::Credentials), of(Holds::Possible));
     let (defaults, data) = (of(Holds::Defaults), of(Holds::Data));
     let clean = of(Holds::Nothing).len();
-    let clean = match clean {
+    let other =
+        if bad.is_empty() && possible.is_empty() && defaults.is_empty() && data.is_empty() { "" } else { "other " };
+    let said = match clean {
         0 => String::new(),
-        1 => {
-            let path = of(Holds::Nothing)[0].path;
-            format!(
-                " 1 other such file was committed ({path}), and nothing that is known as a credential was found in it."
-            )
-        }
+        1 => format!(
+            " 1 {other}such file was committed ({}), but nothing that is known as a password or key was found in it.",
+            of(Holds::Nothing)[0].path
+        ),
         many => format!(
-            " {many} other such files were committed, and nothing that is known as a credential was found in them."
+            " {many} {other}such files were committed, but nothing that is known as a password or key was found in them."
         ),
     };
     let given = given.iter().find(|file| file.holds != Holds::Nothing);
     let given =
         given.map(|file| format!(" {} was there before the candidate's work, so it is not counted.", file.path));
-    let clean = clean + &given.unwrap_or_default();
+    let clean_ones = said + &given.unwrap_or_default();
     let finding = if !bad.is_empty() {
         let more = match possible.len() + defaults.len() + data.len() {
             0 => String::new(),
-            1 => " 1 more holds local defaults or data.".to_owned(),
-            more => format!(" {more} more hold local defaults or data."),
+            1 => " 1 more holds only defaults for one's own machine, or data.".to_owned(),
+            more => format!(" {more} more hold only defaults for one's own machine, or data."),
         };
         let summary = format!(
-            "Make worthless first what they held: {} committed that {} passwords or keys: {}.{more}",
+            "{} committed that {} passwords or keys: {}. Make those worthless first.{more}",
             were(bad.len()),
             if bad.len() == 1 { "holds" } else { "hold" },
             listing(&bad)
@@ -93,7 +98,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::not_met(SIGNAL, summary, evidence(repo, &bad))
     } else if !possible.is_empty() {
         let summary = format!(
-            "{} committed, with something in {} that may be a password or key: {}.{clean}",
+            "Please look: {} committed, with something in {} that may be a password or key: {}.{clean_ones}",
             were(possible.len()),
             if possible.len() == 1 { "it" } else { "each" },
             listing(&possible)
@@ -101,26 +106,34 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, evidence(repo, &possible)).indicative()
     } else if !defaults.is_empty() {
         let summary = format!(
-            "{} committed, with nothing in {} that opens anything elsewhere (defaults of local services, stand-ins, keys \
-             that are encrypted or for one machine only): {}.{clean}",
+            "{} committed that {} made for secrets, though nothing in {} opens anything elsewhere: {}. What was found \
+             are defaults for one's own machine, stand-ins, or keys that are locked or for one machine only.{clean_ones}",
             were(defaults.len()),
+            if defaults.len() == 1 { "is" } else { "are" },
             if defaults.len() == 1 { "it" } else { "them" },
             listing(&defaults)
         );
-        Finding::partly(SIGNAL, summary, evidence(repo, &defaults))
+        Finding::partly(SIGNAL, summary, evidence(repo, &defaults)).remedy(WITHOUT_VALUES)
     } else if !data.is_empty() {
         let summary = format!(
-            "{} committed that may hold people's data: {}. Sample data is fine, a copy of a real database is not.{clean}",
+            "Please look: {} committed that may hold people's data: {}. Sample data is fine, a copy of a real database \
+             is not.{clean_ones}",
             were(data.len()),
             listing(&data)
         );
         Finding::partly(SIGNAL, summary, evidence(repo, &data)).indicative()
     } else {
-        let summary = format!(
-            "No file made to hold secrets was ever committed: no .env with a known kind of key, private key, keystore \
-             or database dump ({} different paths were looked at).{clean}",
-            repo.history().paths.len()
-        );
+        let all = match repo.history().paths.len() {
+            1 => "the only file that there ever was".to_owned(),
+            many => format!("the {many} files that there ever were"),
+        };
+        let summary = match clean {
+            0 => format!(
+                "No file made to hold secrets was ever committed: no .env with a known kind of key, no private key, no \
+                 store of keys and no copy of a database, among {all}.{clean_ones}"
+            ),
+            _ => format!("No file made to hold secrets was found to hold any, among {all}.{clean_ones}"),
+        };
         Finding::met(SIGNAL, summary, Evidence::absence(repo.head()))
     };
     let names: BTreeSet<&str> = files.iter().take(MOST_LISTED).map(|file| file.path).collect();
@@ -291,7 +304,7 @@ fn listing(files: &[&Committed<'_>]) -> String {
         .take(MOST)
         .map(|file| match file.state {
             State::Head => file.path.to_owned(),
-            State::History => format!("{} (deleted since, still in the history)", file.path),
+            State::History => format!("{} (deleted since, but still in the history)", file.path),
             State::Ref => format!("{} (only in another branch or a tag)", file.path),
         })
         .collect();

@@ -87,10 +87,7 @@ fn unless_unseen(repo: &Snapshot, finding: Finding) -> Finding {
 }
 
 fn in_head(repo: &Snapshot, traces: &[&Trace]) -> Finding {
-    let nothing = format!(
-        "No password or key was found in the {} of the reviewed state.",
-        count(repo.tree().files().len(), "file")
-    );
+    let nothing = format!("No password or key was found in the {}.", count(repo.tree().files().len(), "current file"));
     verdict(repo, "secrets.head", "in the current files", nothing, traces)
 }
 
@@ -107,8 +104,8 @@ fn in_history(repo: &Snapshot, traces: &[&Trace], at_head: usize) -> Finding {
     let finding = verdict(repo, "secrets.history", "in the history", nothing, traces);
     if history.is_shallow() && finding.outcome() == crate::Outcome::Met {
         let why = format!(
-            "Only the newest part of the history is here, as the clone is shallow: {looked} could be \
-                           looked at, and nothing was found there."
+            "Only the newest part of the history is here (a shallow clone): {looked} could be looked at, and nothing \
+             was found there."
         );
         return facts(Finding::not_assessable("secrets.history", why), repo, traces);
     }
@@ -119,27 +116,29 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
     let of = |weight| traces.iter().copied().filter(|trace| trace.weight == weight).collect::<Vec<_>>();
     let (live, possible) = (of(Weight::Live), of(Weight::Possible));
     let suppressed = of(Weight::Suppressed);
-    let aside = reasons("Set aside", &of(Weight::SetAside)) + &reasons("Suppressed", &suppressed);
+    let aside = reasons("What looked like one and was set aside", &of(Weight::SetAside))
+        + &reasons("Suppressed, with the reason", &suppressed);
     let finding = if !live.is_empty() {
         let summary = format!(
-            "{} {place}{}: {}.{}{aside}",
+            "{} {place}{}: {}.{}{}{aside}",
             count(live.len(), "password or key that looks real"),
             kinds(&live),
             listing(repo, &live),
+            still_there(&live),
             also_possible(&possible),
         );
         let inherited = live.iter().all(|trace| !trace.is_candidates);
         let evidence = Evidence::or_absence(places(&live), repo.head());
         if inherited {
-            let summary = format!("{summary} All of them were there before the candidate's work began.");
+            let all = if live.len() == 1 { "It was" } else { "All of them were" };
+            let summary = format!("{summary} {all} there before the candidate's work began.");
             Finding::partly(signal, summary, evidence).indicative()
         } else {
-            let others = if is_of_others(repo, &live) { OF_OTHERS } else { "" };
-            Finding::not_met(signal, format!("{summary}{others}"), evidence).remedy(remedy::of(&live))
+            Finding::not_met(signal, summary + of_others(repo, &live), evidence).remedy(remedy::of(&live))
         }
     } else if !possible.is_empty() {
         let summary = format!(
-            "Possible, please look: {} {place}{}: {}. {}{aside}",
+            "Possible, please look: {} {place}{}: {}. {}{}{aside}",
             count(possible.len(), "value that may be a password or key"),
             kinds(&possible),
             listing(repo, &possible),
@@ -148,6 +147,7 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
             } else {
                 "They may be samples, identifiers or values for development only."
             },
+            still_there(&possible),
         );
         Finding::partly(signal, summary, Evidence::or_absence(places(&possible), repo.head())).indicative()
     } else if !suppressed.is_empty() {
@@ -159,9 +159,25 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
     facts(finding, repo, traces)
 }
 
-/// What is said where nobody else can tell whose it is.
-const OF_OTHERS: &str =
-    " Whoever made the newest commit brought in none of them: in a fork or a team they may be another's.";
+/// What is said of what is no longer in the files.
+fn still_there(traces: &[&Trace]) -> &'static str {
+    match traces.iter().filter(|trace| trace.state == State::History).count() {
+        0 => "",
+        1 if traces.len() == 1 => {
+            " It is gone from the files, but whoever has a copy of the history can still read it."
+        }
+        _ => " What is gone from the files can still be read by whoever has a copy of the history.",
+    }
+}
+
+/// What is said where nobody else can tell whose they are.
+fn of_others(repo: &Snapshot, traces: &[&Trace]) -> &'static str {
+    match traces {
+        _ if !is_of_others(repo, traces) => "",
+        [_] => " Whoever made the newest commit did not bring it in: in a fork or a team it may be another's.",
+        _ => " Whoever made the newest commit brought in none of them: in a fork or a team they may be another's.",
+    }
+}
 
 /// Whether the author of the newest commit is none of those who brought `traces` in.
 fn is_of_others(repo: &Snapshot, traces: &[&Trace]) -> bool {
@@ -190,7 +206,7 @@ fn reasons(what: &str, traces: &[&Trace]) -> String {
     reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
     let listed: Vec<String> = reasons.iter().take(3).map(|(reason, count)| format!("{reason} ({count})")).collect();
     let more = if reasons.len() > 3 { ", and others" } else { "" };
-    format!(" {what}, with the reason: {}{more}.", listed.join(", "))
+    format!(" {what}: {}{more}.", listed.join(", "))
 }
 
 /// Where there are more than can be named, how many there are of each kind.
@@ -226,15 +242,15 @@ fn listing(repo: &Snapshot, traces: &[&Trace]) -> String {
                 State::Head => String::new(),
                 State::History => match trace.removed_in {
                     Some(removed) => format!(
-                        " (brought in by {}, gone since {}{}, still in the history)",
+                        " (brought in by commit {}, gone since commit {}{})",
                         short(trace.first_commit),
                         short(removed),
-                        if trace.is_ignored_now { " and ignored now" } else { "" }
+                        if trace.is_ignored_now { " and kept out by .gitignore now" } else { "" }
                     ),
-                    None => format!(" (brought in by {})", short(trace.first_commit)),
+                    None => format!(" (brought in by commit {})", short(trace.first_commit)),
                 },
                 State::Ref if trace.within == Within::File => {
-                    format!(" (commit {}, which only another branch or a tag has)", short(trace.first_commit))
+                    format!(" (in commit {}, which only another branch or a tag has)", short(trace.first_commit))
                 }
                 State::Ref => String::new(),
             };
@@ -243,11 +259,7 @@ fn listing(repo: &Snapshot, traces: &[&Trace]) -> String {
             } else {
                 ""
             };
-            let who = if authors > 1 {
-                format!(", first by author {} of {authors}", trace.author + 1)
-            } else {
-                String::new()
-            };
+            let who = if authors > 1 { format!(", first by author {}", trace.author + 1) } else { String::new() };
             let claim = if trace.is_claimed { format!(", {}", trace.reason) } else { String::new() };
             format!("{name} {}{fate}{who}{before}{claim}", trace.spot)
         })

@@ -12,9 +12,9 @@ const MOST: usize = 4;
 
 pub(super) fn of(live: &[&Trace]) -> String {
     format!(
-        "Revoke it first, where it was issued: whoever has a copy of the repository has it. {} Then keep it outside of \
-         the code, in the environment. Only then rewrite the history, in a fresh clone: {}; then `git remote add origin \
-         ADDRESS && git push --force --all && git push --force --tags`, and ask everybody to clone again.",
+        "Make it worthless first: whoever has a copy of the repository has it. {} Then keep it outside of the code (in \
+         the environment). Only then rewrite the history, in a fresh clone: {}; then `git remote add origin ADDRESS && \
+         git push --force --all && git push --force --tags`, and ask everybody to clone again.",
         revocations(live.iter().filter_map(|trace| secrets::rule(trace.rule))),
         rewrite(live).join("; ")
     )

@@ -84,7 +84,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if !is_known && own.is_empty() && login::routes(repo).is_empty() {
         return Finding::not_applicable(
             SIGNAL,
-            "No login was found, so there is nobody whose rights could be checked. A gateway in front may know who calls.",
+            "No login was found, so there is nobody whose rights could be checked. Another program in front may know \
+             who calls.",
         );
     }
     let open = open_routes::find(repo);
@@ -97,7 +98,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             "Somebody may change what they must not: {} {} {}, while others in the same file have one. {} be meant \
              for everyone.",
             match open.len() {
-                1 => "one address that changes something has no check of who calls,".to_owned(),
+                1 => "one address that changes something has no check of who calls:".to_owned(),
                 many => format!("{many} addresses that change something have no check of who calls, such as"),
             },
             first.method,
@@ -108,7 +109,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         Finding::partly(SIGNAL, summary, Evidence::or_absence(at, repo.head())).indicative()
     } else if let Some(first) = past_owners.first() {
         let summary = format!(
-            "One user may reach what another owns: an entry is looked up by its number alone in {}, as in {}, while \
+            "One user may reach what another owns: in {}, an entry is looked up by its number alone, as in {}, while \
              others in the same file go through their owner.",
             if past_owners.len() == 1 { "1 place".to_owned() } else { format!("{} places", past_owners.len()) },
             first.path
@@ -141,8 +142,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             }
             _ => marks::places(repo, identity.iter().copied()),
         };
-        let summary = "Whoever is logged in may be able to do everything: it is asked who somebody is, but no check \
-                       of a role, a permission or an owner was found. Where that is meant so, none is needed.";
+        let summary = "Whoever is logged in may be able to do everything: it is asked who they are, but not what they \
+            may do (no check of a role, a permission or an owner was found). Where that is meant so, none is needed.";
         Finding::partly(SIGNAL, summary, at).indicative()
     };
     finding.fact("checks", checks).fact("unguarded", open.len()).fact("by_number", past_owners.len())
@@ -337,7 +338,7 @@ mod tests {
         let found = finding(&Fixture::new().file("routes.js", routes).snapshot());
         assert_eq!(
             found.summary(),
-            "Somebody may change what they must not: one address that changes something has no check of who calls, POST \
+            "Somebody may change what they must not: one address that changes something has no check of who calls: POST \
              /posts, while others in the same file have one. It may be meant for everyone."
         );
     }

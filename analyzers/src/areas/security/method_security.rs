@@ -41,7 +41,7 @@ pub(super) fn summary(idle: &[&CodeMatch]) -> String {
     let places = if idle.len() == 1 { "one place says".to_owned() } else { format!("{} places say", idle.len()) };
     format!(
         "Checks of what a user may do may have no effect: {places} which roles or permissions somebody needs, as in \
-         {}, but Spring's method security, which makes the program heed it, is not switched on.",
+         {}, but what makes the program heed that (Spring's method security) is not switched on.",
         idle.first().map_or("", |found| &*found.path)
     )
 }

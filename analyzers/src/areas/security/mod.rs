@@ -26,17 +26,18 @@ pub struct Security;
 static META: AreaMeta = AreaMeta {
     id: "security",
     title: "Security",
-    question: "Are the usual ways in closed?",
+    question: "Are the usual ways to break in closed?",
     signals: &[
         SignalMeta {
             id: "security.sql",
             statement: "What visitors type can not become a command to the database",
-            looks_at: "Calls that send SQL. What is put into the text is followed over the local variables of a function, \
-                       back to the request or to a parameter. Constants, numbers, values that are compared with a list \
-                       first, placeholders, query builders and macros that check SQL while compiling are fine. \
-                       In MyBatis' mappers, `${name}` where a value belongs counts as a parameter. \
-                       Migrations, seeds, scripts and tests are left out. It does not apply where no SQL is sent.",
-            why: "A visitor whose words become part of SQL can read or delete what is in the database.",
+            looks_at: "Calls that send commands to the database (SQL), and where the values in their text come from: \
+                each is followed back within its function, to what a visitor sent or to what other code handed over. \
+                Fixed texts, numbers, values out of a list of allowed ones, and values that are kept apart from the \
+                command (placeholders, query builders) are fine. In MyBatis' mappers, `${name}` where a value belongs \
+                counts as handed over. Migrations, seeds, scripts and tests are left out. It does not apply where no \
+                SQL is sent.",
+            why: "A visitor whose words become part of a command can read or delete what is in the database.",
             remedy: "Keep what visitors type apart from commands to the database: a placeholder where the value goes, \
                      and the value as an argument of its own. Choose names of columns and directions of sorting from \
                      a list of allowed ones.",
@@ -47,8 +48,8 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "security.rate-limit",
             statement: "Nobody can try passwords without end",
-            looks_at: "Whether there is a route to log in or to sign up, and then: packages and settings that limit requests. \
-                       It does not apply without such a route.",
+            looks_at: "Whether there is an address to log in or to sign up, and packages and settings that limit how \
+                often it may be called. It does not apply without such an address.",
             why: "Without a limit, a machine can try passwords all night.",
             remedy: "Limit how often one visitor may try to log in or sign up, with the framework's own limiter or a \
                      package for it.",
@@ -59,10 +60,10 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "security.token-expiry",
             statement: "Being logged in ends by itself",
-            looks_at: "Where signed tokens (JWT) are made and read: an expiry among the claims or the options, and options \
-                       that switch off the check of the signature or the expiry. Packages that set and check an expiry by \
-                       themselves meet it. It does not apply where no token is made or read.",
-            why: "A token that never expires is a password that can't be changed.",
+            looks_at: "Where signed tokens (JWT), by which a visitor stays logged in, are made and read: whether they \
+                get a time at which they end, and whether the check of the signature or of that time is switched off. \
+                Packages that do both by themselves are fine. It does not apply where no token is made or read.",
+            why: "A token that never ends is a password that can't be changed.",
             remedy: "Let each login end after a time: give each token an expiry when it is signed, and leave the \
                      checks of the library on.",
             effort: Effort::Low,
@@ -72,22 +73,25 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "security.authorization",
             statement: "It is checked what a user may do, not only who they are",
-            looks_at: "In a project that knows its users: checks of roles, permissions or ownership, and routes that change \
-                       something without any guard beside guarded ones in the same file. It does not apply without users.",
+            looks_at: "In a project that knows its users: checks of roles, permissions or ownership, and addresses \
+                that change something without any check, beside others in the same file that have one. It does not \
+                apply without users.",
             why: "Who is logged in must still not read or change what belongs to somebody else.",
             remedy: "Check at each address that changes something whether this user may change this entry: by role, \
                      by permission, or by comparing the owner.",
             effort: Effort::Medium,
-            dispute: "A guard for all routes at once, or a gateway in front, may not be recognised; where every user may do \
-                      everything, nothing more is needed.",
+            dispute: "A check for all addresses at once, or a gateway in front, may not be recognised. Where every \
+                user may do everything, nothing more is needed.",
         },
         SignalMeta {
             id: "security.passwords",
             statement: "Whoever steals the stored passwords can not read them",
-            looks_at: "bcrypt, scrypt, Argon2, PBKDF2 and the frameworks' own, against MD5, SHA-1 and SHA-2 of something \
-                       called a password; and, where there is a login and no hash, passwords that are compared or looked up \
-                       as they were typed. It does not apply where no password is kept.",
-            why: "Hashes that are made for files are fast, so a stolen table of them is soon a list of passwords.",
+            looks_at: "How passwords are kept: in a form that can't be turned back (a hash), which is slow if it was \
+                made for passwords (bcrypt, scrypt, Argon2, PBKDF2, the frameworks' own) and fast if it was made for \
+                files (MD5, SHA-1, SHA-2); or, where there is a login and no hash, as they were typed. It does not \
+                apply where no password is kept.",
+            why: "A fast hash can be tried out billions of times, so a stolen table of them is soon a list of \
+                passwords.",
             remedy: "Keep passwords in a form that can't be turned back, hashed with bcrypt or Argon2, and compare \
                      with the library's own function.",
             effort: Effort::Low,
@@ -97,13 +101,13 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "security.defaults",
             statement: "Settings are safe where nobody sets them",
-            looks_at: "Keys that sign or encrypt (and passwords of administrators) with a value in the source for when the \
-                       environment has none, answers to every site with a visitor's cookies (CORS), and debug mode in \
-                       settings for production: in the source, in the settings of frameworks and in files of the \
-                       deployment. What stands in a branch or a file for development is left out. Whether the value is a \
-                       credential at all is asked in the area of credentials. It applies to programs that answer HTTP \
-                       requests.",
-            why: "Nobody notices a setting that is missing when the program starts all the same.",
+            looks_at: "Three settings: keys that sign or encrypt (and passwords of administrators) with a value in \
+                the code for when nobody sets one; leave for every other website to act with a visitor's login \
+                (CORS); and debug mode, which shows the inside of the program, where real visitors come. The code, \
+                the settings of frameworks and the files of the deployment are read; what is for development only is \
+                left out. Whether the value is a real key is asked in the area Passwords and keys. It applies to \
+                programs that answer requests over HTTP.",
+            why: "A program that starts with a dangerous setting runs with it, and nobody notices.",
             remedy: "Don't let the program start when a key is missing, name the websites that may act with a \
                      visitor's login, and switch debug mode on only where a setting asks for it.",
             effort: Effort::Low,

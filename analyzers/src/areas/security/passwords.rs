@@ -54,8 +54,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     weak.retain(|found| !(said(found) == "NoOpPasswordEncoder" && is_of_clients(repo, found)));
     if let Some(plain) = weak.iter().find(|found| said(found) == "NoOpPasswordEncoder") {
         let summary = format!(
-            "Whoever steals the database can read the passwords: they are kept as they are typed, without any \
-                     hash (NoOpPasswordEncoder in {}).",
+            "Whoever steals the database can read the passwords: they are kept as they are typed (NoOpPasswordEncoder \
+             in {}).",
             plain.path
         );
         let finding = if strong.is_empty() {
@@ -67,16 +67,17 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if !weak.is_empty() && strong.is_empty() {
         let summary = format!(
-            "Stolen passwords could be guessed quickly: one is kept in a form that is quick to try \
-                               out, a fast hash such as MD5 or SHA-256, in {}.",
+            "Stolen passwords could be guessed quickly: they are kept in a form that is quick to try out (a fast hash, \
+             such as MD5 or SHA-256, in {}).",
             weak[0].path
         );
         return Finding::not_met(SIGNAL, summary, marks::places(repo, weak));
     }
     if !weak.is_empty() {
         let summary = format!(
-            "Some stolen passwords could be guessed quickly: in {} a fast hash is used, which is quick to try out, \
-             though others are stored with a slow one made for passwords. A fast one in front of a slow one is fine.",
+            "Some stolen passwords could be guessed quickly: {} keeps them in a form that is quick to try out (a fast \
+             hash), though others are kept in a slow one made for passwords. A fast one in front of a slow one is \
+             fine.",
             weak[0].path
         );
         return Finding::partly(SIGNAL, summary, marks::places(repo, weak)).indicative();
@@ -87,7 +88,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     strong.extend(others);
     if let Some(first) = strong.first() {
         let summary = format!(
-            "{what} are stored in a form that can't be turned back, a slow hash made for passwords, in {}.",
+            "{what} are stored in a form that can't be turned back (a slow hash made for passwords, in {}).",
             first.path
         );
         return Finding::met(SIGNAL, summary, marks::places(repo, strong));
@@ -116,8 +117,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if let Some(place) = login::routes(repo).first().and_then(|_| plain::compared(repo)) {
         let summary = format!(
-            "Whoever steals the database could read the passwords: what is typed seems to be compared with what is \
-             stored as it is, in {}, and no hash of passwords was found.",
+            "Whoever steals the database could read the passwords: they seem to be kept as they are typed, going by a \
+             comparison in {}, and no hash of passwords was found.",
             place.path
         );
         return Finding::not_met(SIGNAL, summary, place).indicative();

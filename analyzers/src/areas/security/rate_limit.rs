@@ -66,7 +66,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if let Some(found) = elsewhere.first() {
         let summary = format!(
-            "How often some requests may be made is limited, in {}; that this covers {} was not seen.",
+            "Whether anybody can try passwords without end could not be told: how often some requests may be made is \
+             limited, in {}, but not whether that covers {}.",
             found.path, first.path
         );
         let at = marks::places(repo, elsewhere.iter().copied());
@@ -78,7 +79,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let used = used.into_iter().find(|(package, _)| is_used(repo, package));
     if let Some(found) = own.first().filter(|_| used.is_none()) {
         let summary = format!(
-            "The project has a limit of its own for something, named in {}; whether it covers {} can't be told here.",
+            "Whether anybody can try passwords without end could not be told: there is a limit of its own for \
+             something, named in {}, but not whether that covers {}.",
             found.path, first.path
         );
         let at = marks::places(repo, own.iter().copied());
@@ -94,8 +96,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     if let Some(place) = proxy(repo) {
         return Finding::met(
             SIGNAL,
-            "Nobody can try passwords without end: a proxy in front limits how often requests \
-                                     may be made.",
+            "Nobody can try passwords without end: a program in front limits how often requests may be made.",
             place,
         )
         .fact("logins", logins.len());
@@ -106,8 +107,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         "somebody who tries one password after another"
     };
     let summary = format!(
-        "Nothing stops {who}: how often {} {} may be called is not limited. A gateway in front may do so; that can't be \
-         seen here.",
+        "Nothing stops {who}: how often {} {} may be called is not limited. Another program in front may do so; that \
+         can't be seen here.",
         first.method.replace('*', "any method on"),
         first.path
     );

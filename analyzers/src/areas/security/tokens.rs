@@ -37,8 +37,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         .collect();
     if !unverified.is_empty() {
         let summary = format!(
-            "A forged or old login may be let in: in {} the signature or the expiry of a token, by which a visitor \
-             stays logged in, is not checked. Where it was verified before, there is no danger.",
+            "A forged or old login may be let in: in {}, nothing checks the signature or the end of a token, by which \
+             a visitor stays logged in. Where it was checked before, there is no danger.",
             count(unverified.len())
         );
         let at = marks::places(repo, unverified);
@@ -52,16 +52,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let endless: Vec<_> = made.iter().copied().filter(|found| is_endless(repo, found)).collect();
     if let Some(first) = endless.first().filter(|_| !expiry.is_empty()) {
         let summary = format!(
-            "Some visitors may stay logged in for ever: some tokens, by which they stay so, are made with an expiry, \
-             but in {} none was found, as in {}. It may be set elsewhere.",
+            "Some visitors may stay logged in for ever: some tokens, by which they stay so, are made with an end \
+             (expiry), but in {} none was found, as in {}. It may be set elsewhere.",
             count(endless.len()),
             first.path
         );
         return Finding::partly(SIGNAL, summary, marks::places(repo, endless.iter().copied())).indicative();
     }
     if !made.is_empty() && !expiry.is_empty() {
-        let summary = "Being logged in ends by itself: tokens are made with an expiry, and the library checks it when \
-                       they are read.";
+        let summary = "Being logged in ends by itself: the tokens by which one stays so are made with an end (expiry), \
+            and the library checks it.";
         return Finding::met(SIGNAL, summary, marks::places(repo, expiry));
     }
     if let Some(found) = laravel::finding(repo) {
@@ -77,15 +77,15 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if !made.is_empty() {
         let summary = format!(
-            "A visitor may stay logged in for ever: tokens, by which one stays so, are signed in {}, and no expiry \
+            "A visitor may stay logged in for ever: tokens, by which one stays so, are made in {}, and no end (expiry) \
              was found. It may be set in a way that is not recognised.",
             count(made.len())
         );
         return Finding::not_met(SIGNAL, summary, marks::places(repo, made)).indicative();
     }
     if !verified.is_empty() {
-        let summary = "Being logged in ends by itself: tokens are read by a library that checks their signature and \
-                       their expiry. Where they are made was not recognised.";
+        let summary = "Being logged in ends by itself: the tokens by which one stays so are read by a library that \
+            checks their signature and their end (expiry). Where they are made was not recognised.";
         return Finding::met(SIGNAL, summary, marks::places(repo, verified)).indicative();
     }
     Finding::not_applicable(

@@ -107,8 +107,13 @@ fn summary_of_written(cases: &[Case], api: &BTreeSet<&str>, written: usize, (off
         frameworks.join(", ")
     );
     if api > 0 {
-        summary +=
-            &format!("; {api} of the files {} it from outside, over HTTP", if api == 1 { "tests" } else { "test" });
+        let which = match (api, files.len()) {
+            (1, 1) => "it calls".to_owned(),
+            (_, all) if api == all => "they call".to_owned(),
+            (1, _) => "1 of them calls".to_owned(),
+            _ => format!("{api} of them call"),
+        };
+        summary += &format!("; {which} the program as others would, over HTTP");
     }
     if off > 0 {
         summary += &format!(". Switched off or empty: {off} more");
@@ -162,7 +167,8 @@ fn none(repo: &Snapshot) -> Finding {
             Some(_) => Finding::met(
                 SIGNAL,
                 format!(
-                    "{} {} named as tests are; tests in {language} are not counted one by one.",
+                    "There seem to be tests: {} {} named as tests are, and those in {language} are not counted one by \
+                     one.",
                     named.len(),
                     if named.len() == 1 { "file is" } else { "files are" }
                 ),
@@ -170,7 +176,10 @@ fn none(repo: &Snapshot) -> Finding {
             )
             .indicative(),
             None => forms::finding(repo).unwrap_or_else(|| {
-                let summary = format!("No file is named as tests are; tests in {language} are not counted one by one.");
+                let summary = format!(
+                    "No tests were found: no file is named as tests are, and those in {language} are \
+                    not counted one by one."
+                );
                 Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
             }),
         };
@@ -179,8 +188,8 @@ fn none(repo: &Snapshot) -> Finding {
         named.iter().copied().filter(|path| repo.text(path).is_some_and(checks_something)).collect();
     if !unknown.is_empty() {
         let summary = format!(
-            "{} named as tests are and {} what the code does, but how their tests are declared is not known here, so they \
-             are not counted one by one.",
+            "There seem to be tests: {} named as tests are and {} what the code does, but in a form that is not known \
+             here, so they are not counted one by one.",
             if unknown.len() == 1 { "1 file is".to_owned() } else { format!("{} files are", unknown.len()) },
             if unknown.len() == 1 { "checks" } else { "check" },
         );

@@ -14,9 +14,12 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
     let steps = pipelines::steps(repo);
     if let Some(step) = steps.iter().find(|step| commands::runs_tests(repo, &step.command)) {
         let summary = if step.implied {
-            format!("{} names a language and no script, and the service then runs `{}`.", step.file, step.command)
+            format!(
+                "The tests run by themselves: {} names a language and no command, and the service then runs `{}`.",
+                step.file, step.command
+            )
         } else {
-            format!("The tests run by themselves, by {}: `{}`.", step.file, shortened(&step.command))
+            format!("The tests run by themselves: {} has the step `{}`.", step.file, shortened(&step.command))
         };
         let place = Place::lines(repo.head(), step.file.as_str(), step.line, step.line);
         return Finding::met(SIGNAL, summary, place).fact("file", step.file.as_str());
@@ -29,25 +32,26 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
         .filter(|path| pipelines::is_pipeline(path) && !path.starts_with(".github/actions/"))
         .collect();
     if files.is_empty() {
-        let summary = "A change that breaks something may go unnoticed: nothing runs the tests by itself, as no \
-                       continuous integration is configured here.";
+        let summary = "A change that breaks something may go unnoticed: nothing runs the tests by itself (no \
+            continuous integration is set up).";
         return Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).fact("file", serde_json::Value::Null);
     }
     if let Some((place, called)) = files.iter().find_map(|path| elsewhere(repo, path)) {
         let summary = format!(
-            "{} calls a pipeline of another repository ({called}), which is not read; whether it runs the tests is said there.",
+            "Whether the tests run by themselves is said elsewhere: {} calls steps of another repository ({called}), \
+             which is not read.",
             place.path
         );
         return Finding::not_assessable(SIGNAL, summary).with_places([place]).fact("file", serde_json::Value::Null);
     }
     let summary = match files.as_slice() {
         [file] => format!(
-            "A change that breaks something may go unnoticed: {file} configures continuous integration, \
-                           but no step of it runs the tests."
+            "A change that breaks something may go unnoticed: none of the steps in {file} runs the tests (continuous \
+             integration, which is to act at every change)."
         ),
         files => format!(
-            "A change that breaks something may go unnoticed: {} files configure continuous integration, \
-                          but no step of them runs the tests.",
+            "A change that breaks something may go unnoticed: none of the steps in {} files runs the tests (continuous \
+             integration, which is to act at every change).",
             files.len()
         ),
     };

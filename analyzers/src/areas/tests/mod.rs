@@ -35,28 +35,30 @@ static META: AreaMeta = AreaMeta {
         SignalMeta {
             id: "tests.exist",
             statement: "There are real tests",
-            looks_at: "Test functions in the code, found by parsing it: pytest and unittest, Jest and its relatives, \
-                       `go test` with its examples, JUnit, Kotest and Spock, RSpec and Minitest, PHPUnit and Pest, `#[test]`, xUnit, NUnit and \
-                       MSTest, and examples in comments that are run as tests (Rust, Python). Where there are none of these, files of Hurl, Bats, \
-                       Gherkin, k6 and Postman are looked for. Tests that are switched off or empty, those that check nothing, and those that a generator \
-                       left, are counted apart. It does not apply where there is no code, or only a static site or notebooks.",
-            why: "Tests show that the author checks their own work, and let the next person change it without fear. \
-                  How many there are matters little; that there are none matters.",
+            looks_at: "Tests, which are small programs that try whether the project does what it should, found by \
+                reading the code: those of pytest and unittest, Jest and its relatives, `go test`, JUnit, Kotest and \
+                Spock, RSpec and Minitest, PHPUnit and Pest, Rust, xUnit, NUnit and MSTest, and examples in comments \
+                that are run as tests. Where there are none of these, files of Hurl, Bats, Gherkin, k6 and Postman \
+                are looked for. Tests that are switched off or empty, that check nothing, or that a generator left \
+                are counted apart. It does not apply where there is no code, or only a static site or notebooks.",
+            why: "Tests show that the program does what it should, and let the next person change it without fear. \
+                How many there are matters little; that there are none matters.",
             remedy: "Write a first test for what would hurt most if it broke: one request to an important address, \
                      with its answer and what it leaves in the database.",
             effort: Effort::Medium,
-            dispute: "Tests that are made by a macro or a home-made runner are not recognised, nor are tests that live \
-                      in another repository. Name the place where they are.",
+            dispute: "Tests that other code makes, or that a home-made program runs, may not be recognised, and those \
+                in another repository are not seen. Name the place where they are.",
         },
         SignalMeta {
             id: "tests.in-ci",
             statement: "The tests run by themselves when the code changes",
-            looks_at: "The configuration of GitHub Actions, GitLab CI, Travis, CircleCI, Azure Pipelines, Bitbucket, \
-                       Jenkins, Drone, AppVeyor and similar services. Commands are followed through package scripts, \
-                       Makefiles and shell scripts of the repository; lines in comments do not count. A pipeline of another repository that one \
-                       calls is not read. It does not apply where there are no tests.",
-            why: "Tests that run on every change can be trusted to be green, and show that the project works on a \
-                  machine that is not its author's.",
+            looks_at: "The files that tell a service what to do at every change (continuous integration): those of \
+                GitHub Actions, GitLab CI, Travis, CircleCI, Azure Pipelines, Bitbucket, Jenkins, Drone, AppVeyor and \
+                similar ones. Commands are followed through scripts and Makefiles of the repository; lines in \
+                comments do not count. What such a file calls from another repository is not read. It does not apply \
+                where there are no tests.",
+            why: "Tests that run at every change show at once when something breaks, and that the project works on a \
+                machine that is not its author's.",
             remedy: "Let the tests run by themselves at every change: a workflow, such as \
                      .github/workflows/tests.yml, that installs what the project needs and runs the test command.",
             effort: Effort::Low,

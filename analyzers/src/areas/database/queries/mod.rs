@@ -58,8 +58,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         if is_paged {
             let summary = format!(
                 "Long lists are read page by page in {}, first in {}. No place was recognised where the database is \
-                 asked for a whole list, or again for each entry, in a loop; there may be some of a kind not known \
-                 here.",
+                 asked for a whole list, or again for each entry; there may be some of a kind that is not known here.",
                 if pages.len() == 1 { "one place".to_owned() } else { format!("{} places", pages.len()) },
                 pages[0].path
             );
@@ -75,11 +74,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         }
     } else {
         let said = [
-            (
-                &loops,
-                "place asks the database again for each entry, by a query in a loop",
-                "places ask the database again for each entry, by a query in a loop",
-            ),
+            (&loops, "place asks the database again for each entry", "places ask the database again for each entry"),
             (&lists, "place reads a whole table", "places read a whole table"),
         ];
         let said: Vec<String> = said
@@ -88,7 +83,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                 let path = &found.first()?.path;
                 Some(match found.len() {
                     1 => format!("one {one}, in {path}"),
-                    count => format!("{count} {many}, such as in {path}"),
+                    count => format!("{count} {many}, as in {path}"),
                 })
             })
             .collect();

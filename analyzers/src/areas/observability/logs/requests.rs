@@ -92,8 +92,8 @@ impl<'a> Requests<'a> {
             && printed.failing.is_empty()
         {
             let summary = format!(
-                "After a failure there is little to look into: a line of text is written for each request, in {}; the \
-                 program writes none of what it does. A service that collects logs may make it searchable.",
+                "After a failure there is little to look into: a line of text is written for each request, in {}, but \
+                 nothing on what the program does with it.",
                 found.path
             );
             let at = marks::places(repo, self.middleware.iter().copied());
@@ -104,8 +104,8 @@ impl<'a> Requests<'a> {
         let is_asked = || !self.last_words.is_empty() || uses(repo, ".go", |text| text.contains("gin.Default("));
         let endpoint = of(BY_THEMSELVES).or_else(|| of(IF_ASKED).filter(|_| is_asked()))?;
         let summary = format!(
-            "After a failure there is little to look into: {} writes a log of its own, in plain text; the program \
-             writes none of what it does. A service that collects logs may make it searchable.",
+            "After a failure there is little to look into: {} writes a log in plain text, but the program adds nothing \
+             on what it does.",
             endpoint.framework
         );
         let at = Place::lines(repo.head(), endpoint.file.as_str(), endpoint.lines.0, endpoint.lines.1);
@@ -119,8 +119,8 @@ impl<'a> Requests<'a> {
         let prints = printed.working.len() + printed.failing.len();
         let found = middleware.first().filter(|_| prints <= FEW_PRINTS)?;
         let summary = format!(
-            "After a failure there is little to look into: a line of text is written for each request, in {}; what \
-             else the program says is printed. A service that collects logs may make it searchable.",
+            "After a failure there is little to look into: a line of text is written for each request, in {}, and what \
+             else the program says is only printed.",
             found.path
         );
         Some(Finding::partly(super::SIGNAL, summary, marks::places(repo, middleware)).indicative())

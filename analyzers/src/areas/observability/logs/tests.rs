@@ -13,11 +13,11 @@ pub(super) fn says(path: &str, text: &str) -> String {
 #[test]
 fn what_is_said_of_logs_and_of_prints_goes_together() {
     for (text, logs, prints) in [
-        ("console.log(user);\n", "what the program says is printed", "server code prints in one place"),
-        ("console.error(problem);\n", "errors are printed", "look for a mistake, apart from errors."),
+        ("console.log(user);\n", "only prints what it says", "server code prints in one place"),
+        ("console.error(problem);\n", "only prints errors", "look for a mistake, apart from errors."),
         (
             "console.log('Listening');\n",
-            "says only that it starts or stops",
+            "only prints that it starts or stops",
             "look for a mistake, apart from what the server says when it starts.",
         ),
         ("let a = 1;\n", "keeps a log", "No notes were found that programmers print"),
@@ -40,8 +40,8 @@ fn a_program_that_prints_beside_its_frameworks_log_is_not_said_to_be_silent() {
         let server = Server::of(&repo);
         finding(&repo, &server, &Printed::of(&repo, &server)).summary().to_owned()
     };
-    assert!(of("console.log('socket open', id);\n").contains("the program only prints, as in src/app.ts"));
-    assert!(of("const a = 1;\n").contains("the program writes none"));
+    assert!(of("console.log('socket open', id);\n").contains("the program itself only prints, as in src/app.ts"));
+    assert!(of("const a = 1;\n").contains("the program itself writes nothing"));
 }
 
 #[test]

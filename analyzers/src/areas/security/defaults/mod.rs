@@ -41,10 +41,13 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         ),
         (
             cors::places(repo),
-            "any other website may act with a visitor's login: the settings allow it, by CORS with \
-                              credentials",
+            "any other website may act with a visitor's login: the settings allow it (CORS with credentials)",
         ),
-        (debug::places(repo), "visitors may see the program's inside: debug mode is on in the settings for production"),
+        (
+            debug::places(repo),
+            "visitors may see the inside of the program: debug mode is on in the settings for real \
+            visitors",
+        ),
     ];
     let said: Vec<&str> = kinds.iter().filter(|(places, _)| !places.is_empty()).map(|(_, said)| *said).collect();
     let finding = if said.is_empty() {
@@ -109,7 +112,7 @@ mod tests {
             (Outcome::NotMet, &1.into(), &1.into())
         );
         assert!(
-            found.summary().contains("forge logins: a key that signs or encrypts has a value in it"),
+            found.summary().contains("forge logins: a key that signs or encrypts has a value in the code"),
             "{}",
             found.summary()
         );

@@ -109,39 +109,40 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let mapper = mapper(repo);
     let finding = if request > 0 {
         let summary = format!(
-            "Visitors can make the database do what they want: what they send {} written into commands to it, in SQL, \
-             in {} of {all} places that send one.",
+            "Visitors can make the database do what they want: what they send {} written into commands to it (SQL), in \
+             {} of {all} places that send one.",
             if handed > 0 { "is, or may be," } else { "is" },
             request + handed
         );
         Finding::not_met(SIGNAL, summary, places(repo, from(Origin::Request).chain(from(Origin::Handed))))
     } else if handed > 0 {
         let summary = format!(
-            "Visitors may make the database do what they want: what they send reaches commands to it, in SQL, in \
-             {handed} of {all} places that send one, by way of another function. If that function checks the value, \
-             there is no danger."
+            "Visitors may make the database do what they want: by way of other code, what they send reaches commands \
+             to it (SQL), in {handed} of {all} places that send one. If that code checks the value, there is no \
+             danger."
         );
         Finding::not_met(SIGNAL, summary, places(repo, from(Origin::Handed))).indicative()
     } else if parameter > 0 {
         let summary = format!(
-            "Whether visitors can make the database do what they want could not be settled: {parameter} of {all} places \
-             that send commands to it, in SQL, write a value that is handed to them into the text. If callers only \
-             pass checked values, there is no danger."
+            "Whether visitors can make the database do what they want could not be told: {parameter} of {all} places \
+             that send commands to it (SQL) write a value into the text that other code hands over. If that is always \
+             a checked value, there is no danger."
         );
         Finding::partly(SIGNAL, summary, places(repo, from(Origin::Parameter))).indicative()
     } else if all > 0 {
         let summary = match all {
-            1 => "What visitors type was not found in the one place where a command to the database, SQL, is written."
+            1 => "What visitors type does not get into commands to the database (SQL), going by the one place that \
+                  writes one."
                 .to_owned(),
             all => format!(
-                "What visitors type was found in none of the {all} places where a command to the database, SQL, is \
-                 written."
+                "What visitors type does not get into commands to the database (SQL), going by all {all} places that \
+                 write one."
             ),
         };
         Finding::met(SIGNAL, summary, places(repo, &queries))
     } else if let Some((name, place)) = mapper {
         let summary = format!(
-            "What visitors type can't become a command to the database: {name} sees to it, and no SQL that is put \
+            "What visitors type can't become a command to the database (SQL): {name} sees to it, and none that is put \
              together by hand was recognised."
         );
         Finding::met(SIGNAL, summary, place).by_default()
@@ -150,7 +151,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
                        keeps values apart.";
         Finding::met(SIGNAL, summary, place).by_default()
     } else {
-        Finding::not_applicable(SIGNAL, "No command to a database, in SQL, was recognised.")
+        Finding::not_applicable(SIGNAL, "No command to a database (SQL) was recognised.")
     };
     finding.fact("queries", all).fact("from_request", request + handed).fact("from_parameters", parameter)
 }
