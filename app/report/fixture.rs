@@ -169,7 +169,7 @@ pub(super) fn trial() -> Report {
         item("A schema", Finding::not_assessable("database.migrations", "It could not be read.")),
     ];
     let brief = Some(Answered {
-        counted: "Counted is what came after what was given (commit 1234567): 3 commits.".to_owned(),
+        counted: "Only the work after the commit that was given last (1234567) counts: 3 commits.".to_owned(),
         items,
     });
     Report::new(&Examination { brief, ..examination() }, &origin())

@@ -302,7 +302,7 @@ mod tests {
         insta::assert_snapshot!(area.lines().take(8).collect::<Vec<_>>().join("\n"), @"
         <summary><b>README</b>: 🟡 adequate, 1 of 2 met</summary>
 
-        Can a stranger understand, run and test it from what is written down, in the README above all?
+        Can a stranger understand, run and test it from what is written down, above all in the README?
 
         - ✅ It says how to run the project  
           <sub>readme.setup</sub> [`README.md:12-30`](https://github.com/ana/shop/blob/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/README.md?plain=1#L12-L30)

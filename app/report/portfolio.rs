@@ -60,12 +60,22 @@ impl Habits {
                 continue;
             }
             if met.len() * 2 > judged.len() {
-                strengths.push((order(met.len()), say(&words().habits.met, met.len())));
+                let sentence = match (met.len(), judged.len()) {
+                    (2, 2) => &words().habits.met_by_both,
+                    (met, judged) if met == judged => &words().habits.met_by_all,
+                    _ => &words().habits.met,
+                };
+                strengths.push((order(met.len()), say(sentence, met.len())));
             }
             if not_met.len() * 2 > judged.len() {
                 let mut wanting_in = judged.iter().filter(|(_, signal)| signal.outcome == Outcome::NotMet);
                 let is_sign = wanting_in.all(|(_, signal)| signal.confidence == Confidence::Indicative);
-                let mut sentence = say(&words().habits.not_met, not_met.len());
+                let sentence = match (not_met.len(), judged.len()) {
+                    (2, 2) => &words().habits.met_by_neither,
+                    (missed, judged) if missed == judged => &words().habits.met_by_none,
+                    _ => &words().habits.not_met,
+                };
+                let mut sentence = say(sentence, not_met.len());
                 if is_sign {
                     sentence.push(' ');
                     sentence.push_str(&words().habits.sign);
@@ -113,7 +123,7 @@ mod tests {
         );
         assert_eq!(
             habits.wanting,
-            ["Tests: \"There are real tests\" does not hold in 3 of the 3 repositories where it applies."]
+            ["Tests: \"There are real tests\" holds in none of the 3 repositories where it applies."]
         );
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use foliolens_analyzers::grade::Grade;
 use foliolens_analyzers::{Confidence, Outcome};
 
 use super::digest::{is_judged, is_whole, short};
@@ -118,7 +119,7 @@ pub(super) fn not_looked_at(report: &Report) -> Vec<String> {
 pub(super) fn skipped(report: &Report) -> impl Iterator<Item = String> {
     report.skipped.iter().map(|skipped| {
         let what = match &*skipped.what {
-            "blob" => count(skipped.count, "file version", "file versions"),
+            "blob" => count(skipped.count, "version of a file", "versions of files"),
             "commit" => count(skipped.count, "commit", "commits"),
             "tree" => count(skipped.count, "folder", "folders"),
             "archive" => count(skipped.count, "archive", "archives"),
@@ -153,7 +154,13 @@ pub(super) fn unended(sentence: &str) -> &str {
 /// "3 of 4 met", "2 of 4 met, 1 in part"; of one alone, how it turned out.
 pub(super) fn counts(area: &Area) -> String {
     let counts = area.counts();
-    match (counts.judged, counts.partly) {
+    // What is good here came with packages, so the area is not strong, and somebody would ask why.
+    let by_itself = if counts.met == counts.judged && counts.judged > 0 && area.grade == Grade::Adequate {
+        &*words().by_packages
+    } else {
+        ""
+    };
+    let said = match (counts.judged, counts.partly) {
         (1, _) => area
             .signals
             .iter()
@@ -162,10 +169,11 @@ pub(super) fn counts(area: &Area) -> String {
         (0, _) => "nothing to judge".to_owned(),
         (judged, 0) => format!("{} of {judged} met", counts.met),
         (judged, partly) => format!("{} of {judged} met, {partly} in part", counts.met),
-    }
+    };
+    said + by_itself
 }
 
-/// "It is versioned. 4 of 4 endpoints carry a version": a strength is named before it is shown, unless that says it
+/// "It is versioned. All 4 addresses carry a version": a strength is named before it is shown, unless that says it
 /// twice.
 pub(super) fn strength(signal: &Signal) -> String {
     let shown = brief(&signal.summary);
@@ -186,7 +194,7 @@ fn repeats(statement: &str, shown: &str) -> bool {
 }
 
 /// How much of a sentence a table cell takes well.
-const CELL: usize = 100;
+const CELL: usize = 120;
 
 /// What stands before a colon is a sentence of its own from so many bytes on.
 const LEAD: usize = 30;
@@ -294,7 +302,7 @@ mod tests {
         let short = "21 % of 34 commits touch at most five files and 21 % change at most a hundred lines.";
         assert_eq!(brief(long), short);
         let listing = "Possible, please look: 2 values that may be credentials in the current tree: one here and \
-                       another one there.";
+                       another one there, in another file.";
         assert_eq!(brief(listing), "Possible, please look: 2 values that may be credentials in the current tree.");
         let meant = "A second click or a repeated message may pay twice: one address moves money, and no idempotency \
                      key, which tells a repeated payment from a new one, was found; a lock would do.";

@@ -307,7 +307,7 @@ mod tests {
         let told = log(fixture::report())["runs"][0]["invocations"][0]["toolExecutionNotifications"].clone();
         assert_eq!(told[0]["level"], "warning");
         assert_eq!(told[0]["message"]["text"], words().incomplete);
-        assert_eq!(told[1]["message"]["text"], "3 file versions: larger than 1 MiB");
+        assert_eq!(told[1]["message"]["text"], "3 versions of files: larger than 1 MiB");
         let told = log(fixture::bare())["runs"][0]["invocations"][0]["toolExecutionNotifications"].clone();
         assert_eq!(told, json!([]));
     }

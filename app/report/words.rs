@@ -17,6 +17,7 @@ use super::model::{Changes, Spread};
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
     pub(super) reviewed_by: String,
+    pub(super) by_packages: String,
     pub(super) no_red_flags: String,
     pub(super) nothing_first: String,
     pub(super) no_strengths: String,
@@ -111,6 +112,10 @@ pub(super) struct Habits {
     pub(super) wanting_title: String,
     pub(super) about: String,
     pub(super) met: String,
+    pub(super) met_by_all: String,
+    pub(super) met_by_both: String,
+    pub(super) met_by_none: String,
+    pub(super) met_by_neither: String,
     pub(super) not_met: String,
     pub(super) sign: String,
     pub(super) no_strengths: String,
