@@ -134,7 +134,10 @@ pub(super) fn skipped(report: &Report) -> impl Iterator<Item = String> {
             "history" => "History".to_owned(),
             other => count(skipped.count, other, other),
         };
-        format!("{what}: {}", skipped.why)
+        // The reason is written once for all that it holds of.
+        let why =
+            if skipped.count == 1 { skipped.why.replace("so they were", "so it was") } else { skipped.why.clone() };
+        format!("{what}: {why}")
     })
 }
 

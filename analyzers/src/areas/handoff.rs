@@ -35,11 +35,7 @@ const BOXES: [Box; 6] = [
     ("run", ["a command that starts it", "a complete list of the commands that start it"], "readme.setup"),
     ("test", ["a command that runs the tests", "a command that does run the tests"], "readme.tests"),
     ("lock", ["the exact versions of the packages that it uses"; 2], "deployment.pinned"),
-    (
-        "container",
-        ["a container, a file that says how it is started, or a fixed version of its language"; 2],
-        "deployment.reproducible",
-    ),
+    ("container", ["a container or anything else that fixes what it runs on"; 2], "deployment.reproducible"),
 ];
 
 /// Of half of the boxes nothing is known, and the rest says too little.

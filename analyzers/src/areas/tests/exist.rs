@@ -110,8 +110,7 @@ fn summary_of_written(cases: &[Case], api: &BTreeSet<&str>, written: usize, (off
         let which = match (api, files.len()) {
             (1, 1) => "it calls".to_owned(),
             (_, all) if api == all => "they call".to_owned(),
-            (1, _) => "1 of them calls".to_owned(),
-            _ => format!("{api} of them call"),
+            _ => format!("those in {api} of them call"),
         };
         summary += &format!("; {which} the program as others would, over HTTP");
     }
