@@ -3,6 +3,7 @@
 mod classes;
 mod embedded;
 mod images;
+mod own;
 mod scripts;
 mod sql;
 mod unused;
@@ -181,7 +182,10 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
         };
         return Some(migrator(repo, tool, folder, first, of_tool.len()));
     }
-    numbered_sql(repo, &files).or_else(|| numbered_code(repo, &files))
+    numbered_sql(repo, &files)
+        .or_else(|| numbered_code(repo, &files))
+        .or_else(|| own::find(repo, &files))
+        .or_else(|| own::in_code(repo, &files))
 }
 
 /// Whether Flyway reads a file, and not only its name is Flyway's: something speaks of the tool, or it lies where Flyway

@@ -32,13 +32,19 @@ const SCHEMA_WORDS: &[&str] = &[
     "initdb",
 ];
 
+/// However its words are set apart.
+static MAKES_TABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i-u)\bcreate\s+table\b"));
+
 /// A file of SQL that makes the tables.
 pub(super) fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
     let found: Vec<&str> = repo
         .tree()
         .own_texts()
         .filter(|(file, text)| {
-            file.path.ends_with(".sql") && !is_aside(&file.path) && is_named_as_schema(&file.path) && makes_tables(text)
+            file.path.ends_with(".sql")
+                && !is_aside(&file.path)
+                && is_named_as_schema(&file.path)
+                && MAKES_TABLE.is_match(text)
         })
         .map(|(file, _)| file.path.as_str())
         .collect();
@@ -47,15 +53,6 @@ pub(super) fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
     let is_schema = is_schema && !found.iter().any(|path| is_applied(repo, path));
     let kind = if is_schema { Kind::SchemaOnly } else { Kind::InitSql };
     Some(Migrator { kind, ..migrator(repo, kind.name(), first, first, found.len()) })
-}
-
-/// Whether `CREATE TABLE` stands in it, on one line or on two.
-fn makes_tables(text: &str) -> bool {
-    let words = || text.split_ascii_whitespace();
-    words().zip(words().skip(1)).any(|(first, second)| {
-        let verb = first.rsplit([';', '/']).next().unwrap_or(first);
-        verb.eq_ignore_ascii_case("CREATE") && second.eq_ignore_ascii_case("TABLE")
-    })
 }
 
 /// A file of SQL that a container fills an empty database with.
