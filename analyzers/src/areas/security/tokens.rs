@@ -111,7 +111,12 @@ fn is_explained(repo: &Snapshot, found: &CodeMatch) -> bool {
         ["#", "//", "*", "/*"].iter().find_map(|sign| line.strip_prefix(sign))
     });
     let said = comments.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(" ");
-    is_named || ["verif", "validat", "trusted", "checked"].iter().any(|word| said.contains(word))
+    // That nothing checks it is no excuse.
+    let said = ["unverified", "not verified", "be verified", "not trusted", "untrusted"]
+        .iter()
+        .fold(said, |it, word| it.replace(word, ""));
+    let excuses = ["verified", "verifies", "validated", "validates", "trusted", "checked", "which key", "peek"];
+    is_named || excuses.iter().any(|word| said.contains(word))
 }
 
 /// Whether the function that reads a token has it verified as well: the key is chosen by what the token says of itself.
@@ -231,6 +236,7 @@ mod tests {
         assert_eq!(of("issuer", "pass"), Outcome::NotMet);
         assert_ne!(of("issuer", "# The caller verifies the signature with the issuer's key."), Outcome::NotMet);
         assert_ne!(of("unverified_issuer", "pass"), Outcome::NotMet);
+        assert_eq!(of("issuer", "# Decode the token, without verifying it."), Outcome::NotMet);
     }
 
     #[test]
