@@ -89,7 +89,8 @@ impl Analyzer for Commits {
             return META.signals.iter().map(|signal| Finding::not_applicable(signal.id, why)).collect();
         }
         let selection = Selection::of(repo);
-        let sizes = [focused(repo, &selection), giant::finding(repo, &selection)].map(|found| unless_unseen(repo, found));
+        let sizes =
+            [focused(repo, &selection), giant::finding(repo, &selection)].map(|found| unless_unseen(repo, found));
         sizes.into_iter().chain([messages(repo, &selection)]).collect()
     }
 }
