@@ -1,7 +1,10 @@
 //! Endpoints of Nest (and routing-controllers): decorators on classes and methods.
 
+mod modules;
+
 use std::collections::BTreeMap;
 
+use self::modules::Modules;
 use super::endpoint::join;
 use super::values::{arguments, named, properties, text};
 use super::{Endpoint, VersionCue};
@@ -19,6 +22,7 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     for found in decorators.iter().filter(|found| is(found, &["Controller", "JsonController"])) {
         controllers.entry(&found.path).or_default().push(found);
     }
+    let modules = if controllers.is_empty() { Modules::default() } else { Modules::of(repo) };
     let mut endpoints = Vec::new();
     for found in decorators
         .iter()
@@ -65,11 +69,13 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
             || repo.text(&found.path).is_some_and(|text| {
                 ["'routing-controllers'", "\"routing-controllers\""].iter().any(|module| text.contains(module))
             });
+        let of_module = modules.prefix(&found.path, &class.name);
+        let front = join(&join(&prefix, version.as_deref().unwrap_or_default()), of_module);
         endpoints.extend(bases.iter().map(|base| Endpoint {
             file: found.path.to_string(),
             lines: found.lines,
             method: if name == "All" { "*".to_owned() } else { name.to_uppercase() },
-            path: join(&join(&prefix, version.as_deref().unwrap_or_default()), &join(base, &path)),
+            path: join(&front, &join(base, &path)),
             framework: if is_other { "routing-controllers" } else { "NestJS" },
             page: beside("Render").is_some(),
         }));
