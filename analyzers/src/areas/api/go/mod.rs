@@ -1,5 +1,6 @@
 //! Go: net/http, gorilla/mux, chi, gin, Echo, Fiber, httprouter, bunrouter.
 
+mod compared;
 mod described;
 mod entries;
 mod framework;
@@ -54,7 +55,12 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         routing.chain(file, found.bytes.start, sources.matched(file, found), true);
     }
     routing.handed();
-    routing.endpoints()
+    let constants = Constants::of(&sources, "api.go.constant", Language::Go);
+    let mut endpoints = routing.endpoints();
+    if endpoints.iter().any(|it| it.path == "/" && it.framework == "net/http") {
+        endpoints.extend(compared::endpoints(&sources, &constants));
+    }
+    endpoints
 }
 
 pub(super) fn version_cues(repo: &Snapshot) -> Vec<VersionCue> {

@@ -303,3 +303,35 @@ fn gin_puts_a_slash_before_what_has_none() {
     let main = "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.New()\n\tg := r.Group(\"/auth\")\n\t{\n\t\tg.POST(\"login\", login).Use(guard())\n\t\tg.GET(\"\", all)\n\t}\n\tcache.GET(\"user\", value)\n}\n";
     assert_eq!(routes(&[("main.go", main)]), ["gin GET /auth", "gin POST /auth/login"]);
 }
+
+#[test]
+fn a_handler_of_everything_may_look_at_the_path_itself() {
+    let main = r#"package main
+import "net/http"
+const usersPath = "/v1/users"
+func main() {
+    http.HandleFunc("/", handle)
+}
+func handle(w http.ResponseWriter, r *http.Request) {
+    if r.Method == http.MethodGet && r.URL.Path == usersPath {
+        list(w)
+    } else if (r.Method == "PUT" || r.Method == "POST") && r.URL.Path == "/v1/pears" {
+        add(w)
+    }
+    switch r.URL.Path {
+    case "/ripe", "/sour":
+        show(w)
+    }
+}"#;
+    assert_eq!(
+        routes(&[("main.go", main)]),
+        [
+            "net/http * /",
+            "net/http * /ripe",
+            "net/http * /sour",
+            "net/http GET /v1/users",
+            "net/http POST /v1/pears",
+            "net/http PUT /v1/pears"
+        ]
+    );
+}
