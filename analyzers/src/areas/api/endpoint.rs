@@ -107,6 +107,9 @@ pub(crate) fn is_api_path(path: &str) -> bool {
 /// Names of plumbing that a project may be about as well: an inventory of assets, an editor of documents.
 const AMBIGUOUS: &[&str] = &["assets", "docs", "metrics"];
 
+/// How the paths of files end that pages load.
+const FILES: &[&str] = &[".css", ".js", ".map", ".png", ".svg", ".ico", ".txt", ".webmanifest"];
+
 /// Whether a path in small letters ends as those do that only say how a server is; live scores have more behind.
 fn is_signal(path: &str) -> bool {
     path.ends_with("/live") || path.ends_with("/ready")
@@ -128,6 +131,7 @@ pub(crate) fn is_plumbing(path: &str) -> bool {
     lower == "/"
         || lower == "/*"
         || is_signal(&lower)
+        || FILES.iter().any(|end| lower.ends_with(end))
         || lower.split('/').any(|part| {
             AMBIGUOUS.contains(&part)
                 || matches!(

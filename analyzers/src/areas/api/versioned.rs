@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::contract::{Contract, contract};
-use super::endpoint::version_segment;
+use super::endpoint::{is_api_path, version_segment};
 use super::fronted::{self, Front};
 use super::style::{ENOUGH, style};
 use super::surface::Surface;
@@ -23,7 +23,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let data: Vec<&Endpoint> = surface.data().collect();
     let style = style(repo, surface);
     let (mut scheme, versioned) = scheme(surface, &data);
-    let front = (scheme == "none" && style == Some("rest")).then(|| fronted::version(repo, &data)).flatten();
+    let is_rare = matches!(scheme, "none" | "path") && versioned.len() * 2 < data.len();
+    let front = (is_rare && style == Some("rest")).then(|| fronted::version(repo, &data)).flatten();
     // Beside so few routes that were read, those that were not say more.
     let mount = (scheme == "none" && front.is_none() && style == Some("rest") && data.len() < ENOUGH)
         .then(|| surface.unread.iter().max_by_key(|mount| version_segment(&mount.prefix).is_some()))
@@ -186,8 +187,9 @@ fn judge(
             evidence(versioned),
         );
     }
-    if !versioned.is_empty() {
-        return Finding::partly(
+    let contract = contract(repo, data);
+    if !versioned.is_empty() && !matches!(contract, Contract::Given) {
+        let finding = Finding::partly(
             SIGNAL,
             format!(
                 "A change may break the programs that use it: only {} of {total} addresses {} a version.",
@@ -196,12 +198,14 @@ fn judge(
             ),
             evidence(versioned),
         );
+        return if let Contract::Perhaps = contract { finding.indicative() } else { finding };
     }
-    let (unknown, known): (Vec<&Endpoint>, Vec<&Endpoint>) = data.iter().partition(|it| it.path.contains(UNKNOWN));
+    let (unknown, mut known): (Vec<&Endpoint>, Vec<&Endpoint>) = data.iter().partition(|it| it.path.contains(UNKNOWN));
+    // Those that their path calls an API say most.
+    known.sort_by_key(|it| !is_api_path(&it.path));
     let examples = known.into_iter().chain(unknown).take(3);
     let shown = examples.map(|it| format!("{} {}", it.method, it.path)).collect::<Vec<_>>().join(", ");
     let shown = if total > 3 { format!("such as {shown}") } else { shown };
-    let contract = contract(repo, data);
     if let Contract::Given = contract {
         return Finding::not_applicable(
             SIGNAL,
@@ -339,6 +343,28 @@ mod tests {
         };
         assert_eq!(of("settings.version"), Outcome::Met);
         assert_eq!(of("settings.part"), Outcome::NotAssessable);
+    }
+
+    #[test]
+    fn a_few_versions_beside_a_description_with_more_are_not_all() {
+        let mixed = || {
+            app("").file(
+                "old.py",
+                "from flask import Flask\napp = Flask(__name__)\n@app.get('/v1/old')\ndef o():\n    return {}\n",
+            )
+        };
+        assert_eq!(examine(&mixed().snapshot()).outcome(), Outcome::Partly);
+        let described = "openapi: 3.0.0\npaths:\n  /apis/shop/v1/users:\n    get: {}\n    post: {}\n  /apis/shop/v1/items:\n    get: {}\n";
+        let found = examine(&mixed().file("openapi.yaml", described).snapshot());
+        assert_eq!(found.outcome(), Outcome::Met, "{}", found.summary());
+    }
+
+    #[test]
+    fn what_is_called_an_api_is_shown_first() {
+        let routes = "from flask import Flask\napp = Flask(__name__)\n@app.get('/a')\ndef a():\n    return {}\n@app.get('/b')\ndef b():\n    return {}\n@app.get('/c')\ndef c():\n    return {}\n@app.get('/site.css')\ndef s():\n    return {}\n@app.get('/api/d')\ndef d():\n    return {}\n";
+        let found = examine(&Fixture::new().file("app.py", routes).snapshot());
+        assert!(found.summary().contains("none of its 4 addresses"), "{}", found.summary());
+        assert!(found.summary().contains("(such as GET /api/d, "), "{}", found.summary());
     }
 
     #[test]
