@@ -64,9 +64,10 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
 fn is_health(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).collect();
-    parts.iter().enumerate().any(|(index, part)| {
-        // Words that mean other things, too, mean health where nothing stands before them but the API, and nothing after.
-        let is_short = parts.len() <= 2 && index + 1 == parts.len();
+    // Words that mean other things, too, mean health where nothing stands before them but the API, and what is asked after
+    // nothing: `/ping/{id}` is what a service is about.
+    let is_short = parts.len() <= 2 && !parts.iter().any(|part| part.contains([':', '{', '<', '[']));
+    parts.iter().any(|part| {
         let part = part.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         let words: Vec<&str> = part.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         let is_word = |known: &[&str]| known.contains(&words[0]);
@@ -133,9 +134,19 @@ mod tests {
         for path in ["/health-check", "/health_check", "/healthcheck/live", "/health-status", "/api/v1/healthy"] {
             assert!(is_health(path), "{path}");
         }
-        for path in ["/healthcare-providers", "/healthplans", "/heartbeats/:id/values"] {
+        for path in
+            ["/ping/<uuid:code>", "/status/:id", "/healthcare-providers", "/healthplans", "/heartbeats/:id/values"]
+        {
             assert!(!is_health(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_route_of_rails_is_told_from_a_key() {
+        let of = |path: &str, text: &str| says(Fixture::new().file(path, text));
+        assert_eq!(of("config/routes.rb", "get 'status' => 'app#status'\n"), Met);
+        assert_eq!(of("config/routes.rb", "get '/ping', to: 'app#ping'\n"), Met);
+        assert_eq!(of("app/models/agent.rb", "payload = { 'status' => answer.status }\n"), NotMet);
     }
 
     #[test]

@@ -54,7 +54,9 @@ impl<'a> Printed<'a> {
         let found = |topic| {
             let mut found = server.matches("observability", topic);
             found.retain(|found| {
-                !server.is_for_terminal(&found.path) && !records.contains(&(&*found.path, found.bytes.start))
+                !server.is_for_terminal(&found.path)
+                    && !records.contains(&(&*found.path, found.bytes.start))
+                    && !is_dialogue(repo, found)
             });
             found
         };
@@ -80,6 +82,23 @@ impl<'a> Printed<'a> {
             || self.failing.is_empty() && self.all().count() == 1 && !self.all().any(|found| names_error(repo, found));
         self.events(repo).is_empty() || forgot()
     }
+}
+
+/// Whether what is printed stands in a function that reads what somebody types.
+fn is_dialogue(repo: &Snapshot, found: &CodeMatch) -> bool {
+    const READS: &[&str] = &[
+        "fmt.Scan",
+        "bufio.NewReader(os.Stdin",
+        "bufio.NewScanner(os.Stdin",
+        "gets.",
+        "STDIN.gets",
+        " input(",
+        "readline(",
+        "Console.ReadLine",
+    ];
+    let text = repo.text(&found.path).unwrap_or_default();
+    let function = found.functions.first().and_then(|function| text.get(function.bytes.clone()));
+    function.is_some_and(|function| READS.iter().any(|reads| function.contains(reads)))
 }
 
 fn names_error(repo: &Snapshot, found: &CodeMatch) -> bool {
@@ -165,6 +184,16 @@ mod tests {
         assert_eq!(says("app.js", "console.log(`Listening on ${port}`);\n"), Met);
         assert_eq!(says("app.py", "def f(user): print(user)\n"), Partly);
         assert_eq!(says("app.py", "def f(user): print(\"exported\", user)\n"), Partly);
+    }
+
+    #[test]
+    fn who_is_asked_something_is_printed_for() {
+        let of = |asked: &str| {
+            let text = format!("package a\n\nfunc install() {{\n\tfmt.Println(\"Which one?\")\n\t{asked}\n}}\n");
+            says("install.go", &text)
+        };
+        assert_eq!(of("fmt.Scanf(\"%s\", &answer)"), Met);
+        assert_eq!(of("fmt.Sscanf(text, \"%s\", &answer)"), Partly);
     }
 
     #[test]

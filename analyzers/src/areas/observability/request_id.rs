@@ -9,6 +9,7 @@ use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language, pattern};
 use crate::paths::is_aside;
+use crate::snapshot::stack::Dependency;
 use crate::snapshot::stack::Ecosystem::{self, Cargo, Go, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Snapshot};
 
@@ -59,7 +60,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         );
         return Finding::met(SIGNAL, summary, marks::places(repo, found));
     }
-    if let Some((dependency, name)) = marks::package(repo, PACKAGES) {
+    if let Some((dependency, name)) = marks::package(repo, PACKAGES).filter(|(it, _)| is_imported(repo, it)) {
         let summary = format!(
             "What was done for one visitor can be followed: each request has a number of its own (request id), by \
              {name}."
@@ -75,6 +76,13 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let summary = "What was done for one visitor can't be followed: no number for each request (request id) marks \
         which lines of the log belong together. Another program in front or beside may do so.";
     Finding::not_met(SIGNAL, summary, Evidence::absence(repo.head())).indicative()
+}
+
+/// Whether the program imports a module of Go; a manifest has what others ask for, too.
+fn is_imported(repo: &Snapshot, dependency: &Dependency) -> bool {
+    let import = format!("\"{}", dependency.name);
+    let mut sources = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".go"));
+    dependency.ecosystem != Go || sources.any(|(_, text)| text.contains(&import))
 }
 
 /// Whether `found` is a constant of Go that is called as such a header is, and no file that speaks of requests over HTTP
@@ -134,6 +142,13 @@ mod tests {
         assert_eq!(of("package a\n\nfunc work() { ctx = context.WithValue(ctx, constant.XRequestID, id) }\n"), NotMet);
         let middleware = "package a\n\nimport \"net/http\"\n\nfunc number(w http.ResponseWriter) { w.Header().Set(constant.XRequestID, id) }\n";
         assert_eq!(of(middleware), Met);
+    }
+
+    #[test]
+    fn a_module_that_another_one_asks_for_numbers_no_request() {
+        let module = "module a\n\nrequire (\n\tgo.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.5.0 // indirect\n)\n";
+        let repo = Fixture::new().file("go.mod", module).file("a.go", "package a\n").snapshot();
+        assert_eq!(finding(&repo, &Server::of(&repo)).outcome(), NotMet);
     }
 
     #[test]

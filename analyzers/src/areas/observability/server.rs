@@ -49,10 +49,12 @@ const TERMINAL: &[&str] = &[
     ".github",
     "benchmarks",
     "generators",
+    "capistrano",
+    "playwright",
 ];
 
 /// Names of folders of which that is true unless a file says otherwise: an order may have commands, and a hotel a management.
-const PERHAPS_TERMINAL: &[&str] = &["commands", "command", "management", "ci", "build"];
+const PERHAPS_TERMINAL: &[&str] = &["commands", "command", "management", "ci", "build", "deployment", "migrate"];
 
 /// What programs for a terminal are made with.
 const TERMINAL_MARKS: &[&str] = &[
