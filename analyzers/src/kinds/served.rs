@@ -9,7 +9,13 @@ use crate::{Place, Snapshot};
 const STARTS: &[(&[&str], &str, &str)] = &[
     (&[".py"], "FastAPI(", "FastAPI"),
     (&[".py"], "Flask(__name__", "Flask"),
+    (&[".py"], "tornado.web.Application(", "Tornado"),
     (&[".py"], "web.Application(", "aiohttp"),
+    (&[".py"], "from pyramid.config import Configurator", "Pyramid"),
+    (&[".py"], "falcon.App(", "Falcon"),
+    (&[".py"], "falcon.asgi.App(", "Falcon"),
+    (&[".py"], "cherrypy.quickstart(", "CherryPy"),
+    (&[".py"], "from bottle import", "Bottle"),
     (&[".py"], "Sanic(", "Sanic"),
     (&[".py"], "from pyramid.config import Configurator", "Pyramid"),
     (&[".py"], "from bottle import", "Bottle"),
@@ -247,6 +253,9 @@ mod tests {
         let (outcome, summary) = of("lib/shop_web/endpoint.ex", phoenix);
         assert!(outcome == NotAssessable && summary.contains("with Phoenix"), "{summary}");
         assert_eq!(of("app/api.rb", "class API < Roda\n  plugin :json\nend\n").0, NotAssessable);
+        let pyramid =
+            "from pyramid.config import Configurator\ndef made():\n    return Configurator().make_wsgi_app()\n";
+        assert_eq!(of("app/main.py", pyramid).0, NotAssessable);
     }
 
     #[test]
