@@ -39,15 +39,16 @@ pub(super) fn finding(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
             if import_share > IMPORT_IS_EVERYTHING && selection.eligible.len() < thresholds.commits_minimum =>
         {
             let others = match selection.eligible.len() {
-                0 => "nothing of substance follows".to_owned(),
-                1 => "1 commit follows".to_owned(),
-                count => format!("{count} commits follow"),
+                0 => "nothing of substance follows it".to_owned(),
+                1 => "1 commit follows it".to_owned(),
+                count => format!("{count} commits follow it"),
             };
             with_facts(
                 Finding::not_met(
                     SIGNAL,
                     format!(
-                        "How the work came about can't be seen: the first commit holds {} of all lines; {others}.",
+                        "How the work came about can't be seen: the first commit already holds {} of all lines, and \
+                         {others}.",
                         percent(import_share)
                     ),
                     Place::commit(import.commit.id),
@@ -58,7 +59,7 @@ pub(super) fn finding(repo: &Snapshot, selection: &Selection<'_>) -> Finding {
         // Steps beside the program show how nothing of it was made.
         (Some(import), _) if import_share > IMPORT_IS_ALL && !selection.changes_program(repo) => {
             let summary = format!(
-                "How the program came about can't be seen: the first commit holds {} of all lines, and none of the {} \
+                "How the program came about can't be seen: the first commit already holds {} of all lines, and none of the {} \
                  after it changes the program.",
                 percent(import_share),
                 plural(selection.eligible.len(), "commit")

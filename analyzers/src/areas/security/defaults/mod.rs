@@ -26,8 +26,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let kinds: [(Vec<Place>, &str); 5] = [
         (
             of(fallback::What::Key),
-            "whoever reads the code may be able to forge logins: a key that signs or encrypts \
-                                  has a value in it for when nobody sets one",
+            "whoever reads the code may be able to forge logins: a key that signs or encrypts has a value in \
+             the code for when nobody sets one",
         ),
         (
             of(fallback::What::Password),

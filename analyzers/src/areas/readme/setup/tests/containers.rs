@@ -88,7 +88,7 @@ fn an_image_is_built_from_a_file_that_is_there() {
     let dockerfile = ("Dockerfile", "FROM python:3.12\n");
     let (found, summary) = with("", &[]);
     assert_eq!(found, Outcome::Partly, "{summary}");
-    assert!(summary.contains("is to start it, but does not fit"), "{summary}");
+    assert!(summary.contains("is meant to start it, but can't work"), "{summary}");
     assert_eq!(with("", &[dockerfile]).0, Outcome::Met);
     let gone = "    pip install -r requirements/common.txt\n    bash bin/run.sh\n\n";
     assert_eq!(with(gone, &[dockerfile]).0, Outcome::Partly);
