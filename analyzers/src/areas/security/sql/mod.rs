@@ -207,7 +207,8 @@ fn queries(repo: &Snapshot) -> Vec<Query> {
 }
 
 fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
-    let callee = call.var("CALLEE")?.to_ascii_lowercase();
+    // A chain of Go goes on in the next line, behind the dot.
+    let callee: String = call.var("CALLEE")?.split_whitespace().collect::<String>().to_ascii_lowercase();
     let is_condition = ["where", "having", "sanitize_sql"].iter().any(|word| callee.contains(word));
     let takes_order = order::takes(&callee, call.language, tracer.text());
     let arguments = expression::arguments(call.var("ARGS")?);

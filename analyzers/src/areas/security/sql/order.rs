@@ -78,7 +78,7 @@ mod tests {
     use crate::Outcome::{Met, NotApplicable, NotMet, Partly};
     use crate::areas::security::sql::tests::outcome;
 
-    const GORM: &str = "package a\nimport \"gorm.io/gorm\"\nfunc (r *repo) List(sort *string, dir Direction) {\n\tcolumn := \"id\"\n\tif sort != nil && *sort != \"\" {\n\t\tcolumn = *sort\n\t}\n\tr.db.Where(\"a = ?\", 1).Order(fmt.Sprintf(\"%s %s\", column, dir.String())).Find(&users)\n}\n";
+    const GORM: &str = "package a\nimport \"gorm.io/gorm\"\nfunc (r *repo) List(sort *string, dir Direction) {\n\tcolumn := \"id\"\n\tif sort != nil && *sort != \"\" {\n\t\tcolumn = *sort\n\t}\n\tr.db.Where(\"a = ?\", 1).\n\t\tOrder(fmt.Sprintf(\"%s %s\", column, dir.String())).Find(&users)\n}\n";
 
     #[test]
     fn gorm_sorts_by_what_is_handed_to_a_function() {
