@@ -11,9 +11,17 @@ use crate::snapshot::stack::Ecosystem;
 /// What is built into pages for everybody to read, so that its value may stand in a committed file.
 const PUBLIC: &[&str] = &["VITE_", "NEXT_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "VUE_APP_", "PUBLIC_", "GATSBY_"];
 
-/// Notes where committed `.env` files name the variables that nothing else documents. Returns the names of those of
-/// which only a file tells that the README points to, or that the program loads.
-pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) -> Vec<String> {
+/// What only committed files show.
+#[derive(Debug, Default)]
+pub(super) struct Committed {
+    /// The names of which only a file tells that the README points to.
+    pub(super) pointed_to: Vec<String>,
+    /// The names that nothing documents, and that a file holds which the program loads by itself, with where.
+    pub(super) loaded: Vec<(String, Spot)>,
+}
+
+/// Notes where committed `.env` files name the variables that nothing else documents.
+pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) -> Committed {
     // Symfony asks for a committed `.env` with defaults; real values go into `.env.local`.
     let is_convention = repo.stack().dependency(Ecosystem::Php, "symfony/framework-bundle").is_some()
         || repo.stack().dependency(Ecosystem::Php, "symfony/dotenv").is_some();
@@ -23,10 +31,11 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
             lines.any(|line| line.text.split_whitespace().any(|word| is_env_word(word, name)))
         })
     };
-    let mut pointed_to = Vec::new();
+    let is_loaded = is_loaded(repo);
+    let mut committed = Committed::default();
     for file in repo.tree().files().iter().filter(|file| is_env_file(file.name()) && !is_test(&file.path)) {
         let Some(text) = file.text() else { continue };
-        let is_named = is_named(file.name()) || file.name() == ".env" && is_loaded(repo);
+        let is_named = is_named(file.name());
         for (index, line) in text.lines().enumerate() {
             // What is commented out shows the name all the same.
             let line = line.trim_start_matches(['#', ' ', '\t']).trim_start_matches("export ");
@@ -36,16 +45,22 @@ pub(super) fn document(repo: &Snapshot, found: &mut BTreeMap<String, Variable>) 
                 continue;
             }
             let is_public = PUBLIC.iter().any(|prefix| variable.name.starts_with(prefix));
+            let spot = Spot { path: file.path.clone(), line: index as u32 + 1 };
             if is_public || is_convention || is_named {
-                variable.documented = Some(Spot { path: file.path.clone(), line: index as u32 + 1 });
+                variable.documented = Some(spot);
                 if !is_public && !is_convention {
-                    pointed_to.push(variable.name.clone());
+                    committed.pointed_to.push(variable.name.clone());
                 }
+            } else if is_loaded && file.name() == ".env" {
+                committed.loaded.push((variable.name.clone(), spot));
             }
         }
     }
-    pointed_to.sort();
-    pointed_to
+    committed.pointed_to.sort();
+    committed.loaded.retain(|(name, _)| found.get(name).is_some_and(|variable| variable.documented.is_none()));
+    committed.loaded.sort();
+    committed.loaded.dedup_by(|one, other| one.0 == other.0);
+    committed
 }
 
 /// Whether the program takes what stands in a file of that name by itself: it depends on a library that does.
@@ -93,14 +108,14 @@ mod tests {
     }
 
     #[test]
-    fn a_committed_file_counts_where_the_program_loads_it() {
+    fn a_committed_file_that_the_program_loads_has_its_names() {
         let found = |package: &str| {
             let repo = Fixture::new().file("app.js", "process.env.API_HOST\n").file(".env", "API_HOST=a\n");
             let repo = repo.file("package.json", package).file("README.md", "# A\n").snapshot();
             let environment = Environment::of(&repo);
-            (environment.missing().count(), environment.in_committed_file().len())
+            (environment.missing().count(), environment.in_loaded_file().len())
         };
-        assert_eq!(found(r#"{"dependencies": {"dotenv": "16"}}"#), (0, 1));
+        assert_eq!(found(r#"{"dependencies": {"dotenv": "16"}}"#), (1, 1));
         assert_eq!(found(r#"{"dependencies": {"express": "4"}}"#), (1, 0));
     }
 

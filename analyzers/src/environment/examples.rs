@@ -44,6 +44,10 @@ fn copied(repo: &Snapshot) -> Vec<&str> {
             r"[`'*\x22]*\s+(?:(?:file|arquivo|archivo)\s+)?(?:(?:to|into|as|para|a|em|como|en)\s+)?[`'*\x22]*(?:[\w.-]+/)*\.env(?:[`'*\x22\s,.;)]|$)"
         ))
     });
+    // What is in use is no example.
+    if repo.tree().files().iter().any(|file| file.name() == ".env" && !is_test(&file.path)) {
+        return Vec::new();
+    }
     let documents = Documents::of(repo).all();
     let lines = documents.iter().flat_map(|it| it.code.iter().chain(&it.prose).map(move |line| (it, &line.text)));
     let lines = lines.filter(|(_, text)| text.len() <= 500 && text.contains(".env"));

@@ -22,6 +22,7 @@ mod standard;
 
 use std::collections::BTreeMap;
 
+use self::committed::Committed;
 use crate::documents::{Document, Documents};
 use crate::{Place, Snapshot};
 
@@ -31,7 +32,7 @@ pub struct Environment {
     variables: Vec<Variable>,
     set_aside: Vec<String>,
     example_files: Vec<String>,
-    committed: Vec<String>,
+    committed: Committed,
     unnamed: Option<Spot>,
 }
 
@@ -178,7 +179,12 @@ impl Environment {
     /// Names that only a committed `.env` shows, which the README points to: they are known, with values that may be
     /// real. Sorted.
     pub fn in_committed_file(&self) -> &[String] {
-        &self.committed
+        &self.committed.pointed_to
+    }
+
+    /// Those of [`missing`](Self::missing) that a committed `.env` holds which the program loads, and where.
+    pub fn in_loaded_file(&self) -> &[(String, Spot)] {
+        &self.committed.loaded
     }
 
     /// Where a library fills the settings from variables that the code does not name.

@@ -56,7 +56,11 @@ pub(super) fn open(repo: &Snapshot) -> Vec<Read> {
     let settings = || repo.tree().own_texts().filter(|(file, _)| is_settings(&file.path));
     let is_source = |path: &str| (path.ends_with(".java") || path.ends_with(".kt")) && !is_test(path);
     let sources = repo.tree().own_texts().filter(|(file, text)| {
-        is_source(&file.path) && ["@Value(", "@ConfigProperty("].iter().any(|asks| text.contains(asks))
+        // What is only made under a condition may never ask.
+        is_source(&file.path)
+            && text.contains("@Value(")
+            && !text.contains("@Conditional")
+            && !text.contains("@Profile")
     });
     let known = defined(repo);
     let mut found = Vec::new();
@@ -165,5 +169,7 @@ mod tests {
         let with = |what: &str| missing("a: b\n", &[("src/main/java/A.java", &code(what))]);
         assert_eq!(with("shop.key"), ["shop.key"]);
         assert_eq!(with("shop.key:x"), [""; 0]);
+        let conditional = format!("@ConditionalOnProperty(\"shop.on\")\n{}", code("shop.key"));
+        assert_eq!(missing("a: b\n", &[("src/main/java/A.java", &conditional)]), [""; 0]);
     }
 }

@@ -66,8 +66,8 @@ const CGI: &[&str] = &[
 #[rustfmt::skip]
 const WSGI: &[&str] = &[
     "HTTP_HOST", "HTTP_REFERER", "HTTP_USER_AGENT", "HTTP_ACCEPT", "HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_ORIGIN", "HTTP_X_",
-    "REMOTE_ADDR", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "CONTENT_TYPE",
-    "CONTENT_LENGTH",
+    "REMOTE_ADDR", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "RAW_URI",
+    "CONTENT_TYPE", "CONTENT_LENGTH",
 ];
 
 /// What the configuration files that Laravel and its packages bring along read, nearly all with a default.
@@ -83,7 +83,6 @@ const LARAVEL: &[&str] = &[
 const OF_GENERATORS: &[(&str, &[&str])] = &[
     ("BACKTRACE", &["config/initializers/backtrace_silencers.rb"]),
     ("REDIS_URL", &["config/cable.yml"]),
-    ("SECRET_KEY_BASE", &["config/secrets.yml"]),
     ("APP_ENV", &["config/bootstrap.php", "public/index.php", "bin/console"]),
     ("APP_DEBUG", &["config/bootstrap.php", "public/index.php", "bin/console"]),
 ];
@@ -119,7 +118,8 @@ fn is_published(path: &str, repo: &Snapshot) -> bool {
     let letters =
         |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let Some((folder, stem)) = path.strip_suffix(".php").and_then(|path| path.rsplit_once('/')) else { return false };
-    if !(folder == "config" || folder.ends_with("/config")) || OF_LARAVEL.contains(&stem) {
+    let is_config = folder.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("config"));
+    if !is_config || OF_LARAVEL.contains(&stem) {
         return false;
     }
     repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some()
@@ -132,7 +132,7 @@ fn is_published(path: &str, repo: &Snapshot) -> bool {
 
 /// Where a framework keeps what it generates; elsewhere somebody wrote the line.
 fn in_scaffold(path: &str) -> bool {
-    path.split('/').rev().skip(1).any(|folder| folder == "config")
+    path.split('/').rev().skip(1).any(|folder| folder.eq_ignore_ascii_case("config"))
         || path.ends_with("bootstrap/app.php")
         || matches!(path.rsplit('/').next(), Some("vite.config.js" | "webpack.mix.js" | "bootstrap.js" | "echo.js"))
 }

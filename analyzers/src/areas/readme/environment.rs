@@ -23,6 +23,10 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let missing: Vec<&Variable> = environment.missing().collect();
     let documented: Vec<&Variable> = environment.documented().collect();
     let committed = environment.in_committed_file();
+    // What a file has that the program loads nobody has to guess.
+    let is_given = |variable: &&Variable| {
+        variable.is_optional() || environment.in_loaded_file().iter().any(|(name, _)| *name == variable.name)
+    };
     let kinds = kinds::detect(repo);
     // What else stands in a configuration file, where no variable has to be set.
     let is_settled =
@@ -63,7 +67,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             SIGNAL,
             format!("No setting has to be given: the configuration has a value for {names}."),
         )
-    } else if missing.iter().all(|variable| variable.is_optional()) && !committed.is_empty() {
+    } else if missing.iter().all(is_given) && !(committed.is_empty() && environment.in_loaded_file().is_empty()) {
         only_committed(repo, environment, &documented)
     } else if missing.iter().all(|variable| variable.is_optional()) && !documented.is_empty() {
         let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
@@ -75,8 +79,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             2 if missing.is_empty() => "Both settings that the code takes from outside are".to_owned(),
             count if missing.is_empty() => format!("All {count} settings that the code takes from outside are"),
             count => format!(
-                "Of {count} settings that the code takes from outside, {} have a default, and {} are",
-                missing.len(),
+                "Of {count} settings that the code takes from outside, {} a default, and {} are",
+                if missing.len() == 1 { "1 has".to_owned() } else { format!("{} have", missing.len()) },
                 count - missing.len()
             ),
         };
@@ -146,25 +150,32 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
 fn only_committed(repo: &Snapshot, environment: &Environment, documented: &[&Variable]) -> Finding {
     let committed = environment.in_committed_file();
     let is_shown_so = |variable: &&&Variable| committed.contains(&variable.name);
-    let spots = documented.iter().filter(is_shown_so).filter_map(|variable| variable.documented.as_ref());
-    let mut files: Vec<&str> = spots.clone().map(|spot| spot.path.as_str()).collect();
+    let pointed_to = documented.iter().filter(is_shown_so);
+    let mut shown: Vec<(&str, &Spot)> = pointed_to
+        .filter_map(|variable| Some((variable.name.as_str(), variable.documented.as_ref()?)))
+        .chain(environment.in_loaded_file().iter().map(|(name, spot)| (name.as_str(), spot)))
+        .collect();
+    shown.sort_unstable();
+    let mut files: Vec<&str> = shown.iter().map(|(_, spot)| spot.path.as_str()).collect();
     files.sort_unstable();
     files.dedup();
-    let (names, files) = (listed(committed.iter().map(String::as_str), 6), listed(files, 3));
-    let summary = match (committed.len(), documented.len() - committed.len()) {
-        (_, 0) => format!("Settings are shown only with their real values: {files}, which is committed, has {names}."),
-        (1, others) => format!(
-            "One setting is shown only with its real value: {files}, which is committed, has {names}. {} documented.",
-            if others == 1 { "The other one is".to_owned() } else { format!("The other {others} are") }
-        ),
-        (count, others) => format!(
-            "{count} settings are shown only with their real values: {files}, which is committed, has {names}. {} \
-             documented.",
-            if others == 1 { "The other one is".to_owned() } else { format!("The other {others} are") }
-        ),
+    let (names, files) = (listed(shown.iter().map(|(name, _)| *name), 6), listed(files, 3));
+    let others = match documented.len() - committed.len() {
+        0 => String::new(),
+        1 => " The other one is documented.".to_owned(),
+        count => format!(" The other {count} are documented."),
     };
-    let finding =
-        Finding::partly(SIGNAL, summary, Evidence::or_absence(spots.take(5).map(|spot| spot.place(repo)), repo.head()));
+    let what = match (shown.len(), others.is_empty()) {
+        (_, true) => "Settings are shown only with their real values".to_owned(),
+        (1, false) => "One setting is shown only with its real value".to_owned(),
+        (count, false) => format!("{count} settings are shown only with their real values"),
+    };
+    let summary = format!("{what}: {files}, which is committed, has {names}.{others}");
+    // A file to which nothing points is no description.
+    let is_described = !committed.is_empty() || documented.len() * 4 > environment.read().len();
+    let verdict = if is_described { Finding::partly } else { Finding::not_met };
+    let places = shown.iter().take(5).map(|(_, spot)| spot.place(repo));
+    let finding = verdict(SIGNAL, summary, Evidence::or_absence(places, repo.head()));
     match environment.example_files().iter().find(|file| file.contains("env")) {
         Some(file) => finding.remedy(format!("Add {names} to {file}, with harmless values.")),
         None => finding
