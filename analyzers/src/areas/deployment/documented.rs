@@ -394,14 +394,36 @@ fn is_called_so(document: &Document) -> bool {
 /// A page of the documentation that is about deployment, or says how to install the program on a server.
 fn page(repo: &Snapshot) -> Option<(&str, &'static str)> {
     const SERVERS: &[&str] = &["docker run ", "docker compose up", "docker-compose up", "systemctl ", "kubectl "];
-    let pages = repo.tree().own_texts().filter(|(file, _)| paths::is_documentation(&file.path));
+    let is_page = |path: &str| {
+        paths::is_documentation(path)
+            || matches!(paths::folder(path), "" | "docs" | "doc") && path.to_ascii_lowercase().ends_with(".md")
+    };
+    let words = |stem: &str, known: &[&str]| stem.split('-').any(|word| known.contains(&word));
+    // `gcp-production-setup`, `lightsail-deployment`
+    let is_guide = |stem: &str| {
+        words(stem, &["deploy", "deployment", "deploying", "deploiement", "despliegue", "implantacao", "hosting"])
+            || words(stem, &["production"]) && words(stem, &["setup", "guide", "server", "install", "installation"])
+    };
+    let is_planned_page = |stem: &str| {
+        words(
+            stem,
+            &["plan", "roadmap", "status", "history", "summary", "checklist", "report", "verification", "notes"],
+        )
+    };
+    let has_commands = |text: &str| text.contains("```") || text.lines().any(|line| line.starts_with("    "));
+    let pages = repo.tree().own_texts().filter(|(file, _)| is_page(&file.path));
     pages.filter(|(_, text)| text.trim().len() >= SHORTEST_PAGE).find_map(|(file, text)| {
         let name = file.name().to_ascii_lowercase().replace('_', "-");
         match name.split('.').next().unwrap_or_default() {
             "deploy" | "deployment" | "deploying" | "self-hosting" | "self-hosted" | "hosting" => {
                 Some((file.path.as_str(), "is about how it is put into service (deployment)"))
             }
-            "install" | "installation" if SERVERS.iter().any(|command| text.contains(command)) => {
+            stem if is_guide(stem) && !is_planned_page(stem) && has_commands(text) => {
+                Some((file.path.as_str(), "is about how it is put into service (deployment)"))
+            }
+            "install" | "installation"
+                if paths::is_documentation(&file.path) && SERVERS.iter().any(|command| text.contains(command)) =>
+            {
                 Some((file.path.as_str(), "says how to install it on a server"))
             }
             _ => None,

@@ -105,14 +105,14 @@ pub(super) fn pushes_deploy(document: &Document) -> Option<u32> {
     static DEPLOYS: LazyLock<Regex> = LazyLock::new(|| {
         const HOST: &str = r"(?:heroku|render\b|railway|fly\.io|aws\b|amazon|ec2\b|ecs\b|azure|gcp\b|google cloud|cloud run|digital ?ocean|linode|hetzner|vercel|netlify|kubernetes|k8s|vps\b|elastic beanstalk|lightsail|koyeb|dokku)";
         const PUSH: &str = r"\b(?:push\w*|merg\w+|commits?|tags?)\b";
-        const DEPLOY: &str = r"\b(?:re-?)?(?:deploy\w*|released?|rolled out)\b";
+        const DEPLOY: &str = r"\b(?:re-?)?(?:deploys|deployed|deploying|deployments?|released?|rolled out)\b";
         Regex::new(&format!(
             r"(?i){PUSH}.{{0,100}}{DEPLOY}.{{0,60}}\b{HOST}|{DEPLOY}.{{0,60}}\b{HOST}.{{0,60}}{PUSH}|\b(?:automatic\w*|continuous\w*)\W+{DEPLOY}.{{0,40}}\b{HOST}"
         ))
         .expect("a constant pattern")
     });
     static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)n't\b|\b(?:not|would|should|could|planned|todo|to do|future|front-?end|client)\b")
+        Regex::new(r"(?i)n't\b|\b(?:not|you|would|should|could|planned|todo|to do|future|front-?end|client)\b")
             .expect("a constant pattern")
     });
     const LONGEST: usize = 400;

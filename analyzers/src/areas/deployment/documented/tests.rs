@@ -409,9 +409,27 @@ fn what_gitlab_wrote_is_no_deployment() {
 fn headings_that_only_look_like_some_and_sentences_on_a_host_count() {
     let said = "A new build is deployed to Render for every push to the main branch.";
     assert_eq!(with(&format!("# A\n\n## Notes\n\n{said}\n")), Outcome::Partly);
+    let yours = "Please include it in your next commit, so it is there once you deploy it to a host (e.g. Heroku).";
+    assert_eq!(with(&format!("# A\n\n## Notes\n\n{yours}\n")), Outcome::NotMet);
     assert_eq!(with("# A\n\n## Notes\n\nA push should one day deploy it to Render.\n"), Outcome::NotMet);
     let bold = "**CI/CD pipeline:**\n\nFor every push, a new build will be deployed. It takes a minute or two.\n";
     assert_eq!(with(&format!("# A\n\n{bold}")), Outcome::Partly);
     let line = "A shop.\n\nServer deployment:\ncopy the folder to the server and restart the service there\n";
     assert_eq!(with(line), Outcome::Met);
+}
+
+#[test]
+fn a_page_beside_the_others_may_be_the_guide() {
+    let guide = format!("# The server\n\n{}\n\n```\ngcloud run deploy shop\n```\n", "It takes an hour. ".repeat(20));
+    let of = |path: &str, text: &str| {
+        let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", "# A\n\nA shop.\n");
+        finding(&repo.file(path, text).snapshot()).outcome()
+    };
+    for path in ["docs/GCP_PRODUCTION_SETUP.md", "LIGHTSAIL_DEPLOYMENT.md", "docs/deployment-guide.md"] {
+        assert_eq!(of(path, &guide), Outcome::Met, "{path}");
+    }
+    for path in ["docs/DEPLOYMENT_STATUS.md", "docs/PRODUCTION_KEYS.md", "src/lib/DEPLOYMENT_X.md"] {
+        assert_eq!(of(path, &guide), Outcome::NotMet, "{path}");
+    }
+    assert_eq!(of("docs/AWS_DEPLOYMENT.md", &"It runs there. ".repeat(30)), Outcome::NotMet);
 }

@@ -35,7 +35,7 @@ fn class<'text>(before: &[&'text str]) -> Option<&'text str> {
 
 /// Whether a line stands in a block, or is the statement, of a condition that asks for the developer's machine.
 fn is_below(lines: &[&str], at: usize) -> bool {
-    let asks = |line: &str| line.contains("if") && line.contains("IsDevelopment()") && !line.contains('!');
+    let asks = |line: &str| line.contains("if") && line.contains("IsDevelopment()") && !line.contains(['!', '|']);
     let said_before = |index: usize| lines[..index].iter().rev().find(|line| !line.trim().is_empty()).copied();
     if said_before(at).is_some_and(|line| asks(line) && !line.contains(['{', ';'])) {
         return true;
@@ -80,6 +80,7 @@ mod tests {
         for program in [
             "if (app.Environment.IsDevelopment())\n{\n    app.UseSwagger();\n}\ndb.Database.Migrate();\n",
             "if (!app.Environment.IsDevelopment())\n{\n    db.Database.Migrate();\n}\n",
+            "if (env.IsDevelopment() || env.IsProduction())\n{\n    db.Database.Migrate();\n}\n",
             "db.Database.Migrate();\n",
         ] {
             assert!(!only(program, &[]), "{program}");
