@@ -218,10 +218,12 @@ fn a_large_commit_is_asked_about_though_the_commits_are_fine_as_a_whole() {
 #[test]
 fn a_key_is_asked_about_wherever_the_worst_of_the_findings_stands() {
     let value = ["AKIA", "QYLPMN5HHHFPZAM2"].concat();
+    let secret = ["k7Qz9Lw2", "Xv8Rt4Yp", "6Nb3Mc1J"].concat() + &["h5Gd0Sf", "k2Qw9Lz7", "X"].concat();
     // In the history something that may be one, in the tree one that looks live.
     let possible = "JWT_SECRET = 'kestrelharbour'\n";
-    let both =
-        Fixture::new().file("src/settings.py", &format!("KEY = '{value}'\n")).deleted_file("src/old.py", possible);
+    let both = Fixture::new()
+        .file("src/settings.py", &format!("KEY = '{value}'\nOF = '{secret}'\n"))
+        .deleted_file("src/old.py", possible);
     assert_eq!(prompt(both, "key").id, "key.here");
     let store = Fixture::new().file("app.py", "x = 1\n").deleted_file("store.p12", "a store\0of keys");
     let found = prompt(store, "key");
@@ -232,7 +234,8 @@ fn a_key_is_asked_about_wherever_the_worst_of_the_findings_stands() {
 fn a_key_that_went_is_asked_about_by_kind_and_never_by_value() {
     // In pieces, so that none stands here.
     let value = ["AKIA", "QYLPMN5HHHFPZAM2"].concat();
-    let file = format!("KEY = '{value}'\n");
+    let secret = ["k7Qz9Lw2", "Xv8Rt4Yp", "6Nb3Mc1J"].concat() + &["h5Gd0Sf", "k2Qw9Lz7", "X"].concat();
+    let file = format!("KEY = '{value}'\nOF = '{secret}'\n");
     let found = prompt(Fixture::new().file("README.md", "# A\n").deleted_file("src/settings.py", &file), "key");
     assert_eq!(found.id, "key.gone");
     assert!(found.places.iter().all(|place| place.path == "src/settings.py" && place.lines.is_none()), "{found:?}");

@@ -26,6 +26,54 @@ pub(super) fn is_named_as_stand_in(rule: &Rule, context: &Context<'_>) -> bool {
     ["example", "fake", "dummy", "mock", "stub", "sample", "test", "localhost"].iter().any(|word| has(&name, word))
 }
 
+/// Names of providers whose keys are called `STRIPE_SECRET_KEY` and the like.
+const PROVIDERS: &[&str] = &[
+    "aws",
+    "s3",
+    "minio",
+    "stripe",
+    "recaptcha",
+    "captcha",
+    "hcaptcha",
+    "turnstile",
+    "paystack",
+    "paymongo",
+    "razorpay",
+    "cloudinary",
+    "braintree",
+    "omise",
+    "toss",
+    "spaces",
+    "r2",
+    "wasabi",
+    "flutterwave",
+    "vnpay",
+    "momo",
+];
+
+/// What is named after a provider is theirs, and signs nothing of a framework's: `AWS_SECRET_KEY`.
+pub(super) fn is_named_after_a_provider(rule: &Rule, context: &Context<'_>) -> bool {
+    const CLOSE: usize = 64;
+    if rule.id != "secret-key" {
+        return false;
+    }
+    let before = context.text[context.at.saturating_sub(CLOSE)..context.at].to_ascii_lowercase();
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let Some(at) = memchr::memmem::rfind(line, b"_secret_key") else { return false };
+    let name = line[..at].rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+    PROVIDERS.iter().any(|provider| provider.as_bytes() == name)
+}
+
+/// The name that a hash is given to says that it is nobody's: one to compare with where there is no such user, so that
+/// the answer takes as long.
+pub(super) fn is_named_as_made_up(context: &Context<'_>) -> bool {
+    const CLOSE: usize = 96;
+    const SAYING: &[&[u8]] = &[b"dummy", b"fake", b"timing", b"slow", b"slowdown"];
+    let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    words(line).any(|word| SAYING.contains(&&*word))
+}
+
 /// The name that it is given to says that it was made of a password: `crypted_password`, or of what a scanner found.
 pub(super) fn is_named_as_made_of_a_password(rule: &Rule, context: &Context<'_>) -> bool {
     const CLOSE: usize = 48;
@@ -203,7 +251,9 @@ fn opens_a_section_for_development(line: &[u8]) -> bool {
         // Of a class the first word of its name, since `TestimonialService` is none of tests; a package may be anybody's.
         Some(at) if words[at] == b"class" => {
             let first = words.get(at + 1);
-            return first.is_some_and(|word| is_of(word, &["dev", "development", "test", "tests", "testing", "local"]));
+            const FIRST: &[&str] =
+                &["dev", "development", "test", "tests", "testing", "local", "mock", "fake", "stub", "dummy"];
+            return first.is_some_and(|word| is_of(word, FIRST));
         }
         Some(0) => return false,
         _ => {}
@@ -260,6 +310,7 @@ mod tests {
             "class DevelopmentConfig(Base):",
             "class TestConfig:",
             "class Dev(Base):",
+            "class MockBillingService(BillingService):",
             "if (env === 'development') {",
             "test: {",
             "development: { class: 'Memory' }",
@@ -272,6 +323,7 @@ mod tests {
             "unless Rails.env.development?",
             "class DeviceAuth:",
             "class LocalizationConfig:",
+            "class MockingbirdService:",
             "class TestimonialService {",
             "namespace Acme.Development {",
             "latest: {",
@@ -304,6 +356,26 @@ mod tests {
         assert!(is_given_to_browsers(b"react_app_maps_token="));
         assert!(!is_given_to_browsers(b"vite_client_secret="));
         assert!(!is_given_to_browsers(b"editor_api_key="));
+    }
+
+    #[test]
+    fn a_key_that_is_named_after_a_provider_is_no_frameworks() {
+        let of = |name: &str| {
+            let value = ["k7Qz9Lw2", "Xv8Rt4Yp", "6Nb3Mc1J"].concat();
+            let hits = scan(format!("  {name}: '{value}',\n").as_bytes());
+            hits.iter().map(|hit| hit.rule).collect::<Vec<_>>()
+        };
+        assert!(!of("aws_secret_key").contains(&"secret-key") && !of("aws_secret_key").is_empty());
+        assert!(of("django_secret_key").contains(&"secret-key") && of("laws_secret_key").contains(&"secret-key"));
+    }
+
+    #[test]
+    fn a_hash_to_compare_with_in_vain_is_nobodys() {
+        let hash = ["$2b$12$", "k7Qz9Lw2Xv8Rt4Yp6Nb3Mc", "1Jh5Gd0k7Qz9Lw2Xv8Rt4Yp6Nb3Mc1Jh"].concat();
+        let judged = |name: &str| scan(format!("{name} = \"{hash}\"\n").as_bytes()).first().map(|hit| hit.judgement);
+        assert_eq!(judged("dummyBcryptHash"), Some(Judgement::Placeholder));
+        assert_eq!(judged("USER_SLOW_DOWN_HASH"), Some(Judgement::Placeholder));
+        assert_eq!(judged("adminHash"), Some(Judgement::Locked));
     }
 
     #[test]

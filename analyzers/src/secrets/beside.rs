@@ -30,18 +30,78 @@ pub(super) struct Server {
 
 /// The server elsewhere that the password at `at` is for, if the settings beside it say so and make a connection.
 pub(super) fn elsewhere(text: &[u8], at: usize) -> Option<Server> {
+    if let Some(server) = in_a_call(text, at) {
+        return Some(server);
+    }
     let (here, group) = (Beside::of(text, at)?, group_of(text, at)?);
     let called = |names: &'static [&str]| {
         here.siblings(&group).filter(move |(last, _)| names.contains(&last.as_str())).map(|(_, value)| value)
     };
-    // A password for a mail server is somebody's for something else as often as not, and has rules of its own.
-    let is_for_mail = |host: &str| ["smtp", "imap", "pop3", "mail"].iter().any(|word| host.contains(word));
-    let addresses = called(ADDRESSES).filter(|value| value.contains("://") && !value.starts_with("http"));
+    let is_address = |value: &str| value.contains("://") && !value.starts_with("http") || value.starts_with("tcp:");
+    let addresses = called(ADDRESSES).filter(|value| is_address(value));
     let mut hosts = called(HOSTS).chain(addresses).filter_map(|value| host(&value));
     let host = hosts.next().filter(|host| is_elsewhere(host) && !is_for_mail(host))?;
     let user = called(USERS).next();
     let is_connection = user.is_some() || called(PARTS).next().is_some();
     (is_connection && hosts.all(|other| other == host)).then_some(Server { host, user })
+}
+
+/// A password for a mail server is somebody's for something else as often as not, and has rules of its own.
+fn is_for_mail(host: &str) -> bool {
+    ["smtp", "imap", "pop3", "mail"].iter().any(|word| host.contains(word))
+}
+
+/// The server elsewhere among the arguments by name of the call on whose line the password at `at` stands:
+/// `connect(host="db.shop.io", user="ana", password="...")`.
+fn in_a_call(text: &[u8], at: usize) -> Option<Server> {
+    const FURTHEST: usize = 400;
+    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1).max(at.saturating_sub(FURTHEST));
+    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |newline| at + newline).min(at + FURTHEST);
+    let open = memchr::memrchr(b'(', &text[start..at])?;
+    let arguments = &text[start + open + 1..end];
+    let close = memchr::memchr(b')', &arguments[at - start - open - 1..])
+        .map_or(arguments.len(), |close| at - start - open - 1 + close);
+    let given: Vec<(String, String)> = arguments[..close]
+        .split(|byte| *byte == b',')
+        .filter_map(setting)
+        .map(|(_, name, value)| (name, value))
+        .collect();
+    let called = |names: &[&str]| given.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value);
+    let host = host(called(HOSTS)?).filter(|host| is_elsewhere(host) && !is_for_mail(host))?;
+    Some(Server { host, user: Some(called(USERS)?.clone()) })
+}
+
+/// Whether a text of settings says that it is for development, and every server that it names is a neighbour among
+/// containers or this machine, so that the password at `at` is for one of them: `PGPASSWORD`.
+pub(super) fn is_for_a_neighbour_in_development(text: &[u8], at: usize) -> bool {
+    const ENVIRONMENTS: &[&str] = &[
+        "environment",
+        "env",
+        "app_env",
+        "node_env",
+        "rails_env",
+        "flask_env",
+        "aspnetcore_environment",
+        "dotnet_environment",
+    ];
+    const LONGEST: usize = 20_000;
+    if text.len() > LONGEST || group_of(text, at).is_none() {
+        return false;
+    }
+    let settings: Vec<(String, String)> =
+        text.split(|byte| *byte == b'\n').filter_map(setting).map(|(_, name, value)| (name, value)).collect();
+    let is_said = |(name, value): &(String, String)| {
+        ENVIRONMENTS.contains(&name.as_str()) && matches!(value.as_str(), "development" | "dev" | "local")
+    };
+    let is_of_a_database = |name: &str, value: &str| {
+        ["host", "hostname", "server"].iter().any(|end| name.ends_with(end))
+            || value.contains("host=")
+            || value.contains("server=")
+            || value.contains("://") && !value.starts_with("http")
+    };
+    let mut hosts =
+        settings.iter().filter(|(name, value)| is_of_a_database(name, value)).filter_map(|(_, value)| host(value));
+    settings.iter().any(is_said) && hosts.next().is_some_and(|host| is_near(&host)) && hosts.all(|host| is_near(&host))
 }
 
 /// Whether the password at `at` is for a server that nobody reaches from elsewhere: this machine, a neighbour in a
@@ -168,6 +228,9 @@ fn literal(value: &str) -> &str {
 fn host(value: &str) -> Option<String> {
     let behind_scheme = value.split_once("://").map_or(value, |(_, rest)| rest);
     let behind_name = behind_scheme.split_once("host=").map_or(behind_scheme, |(_, rest)| rest);
+    // How a server of Microsoft's is reached.
+    let behind_name =
+        ["tcp:", "np:", "lpc:"].iter().find_map(|way| behind_name.strip_prefix(way)).unwrap_or(behind_name);
     let authority = behind_name.split(['/', '?', ';']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
     let host = host.split([':', ',']).next().unwrap_or_default();
@@ -177,7 +240,7 @@ fn host(value: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{elsewhere, is_for_a_store_nearby, is_for_no_server_outside};
+    use super::{elsewhere, is_for_a_neighbour_in_development, is_for_a_store_nearby, is_for_no_server_outside};
 
     fn at(text: &str) -> usize {
         text.find("VALUE").expect("the text has one")
@@ -223,6 +286,18 @@ mod tests {
     }
 
     #[test]
+    fn a_password_in_settings_for_development_whose_servers_are_neighbours_is_near() {
+        let says = |text: &str| is_for_a_neighbour_in_development(text.as_bytes(), at(text));
+        let hosted =
+            "ASPNETCORE_ENVIRONMENT=\"Development\"\nDATABASE=\"Host=pgsql;Database=shop;\"\nPGPASSWORD=VALUE\n";
+        assert!(says(hosted));
+        assert!(!says(&hosted.replace("Development", "Production")));
+        assert!(!says(&hosted.replace("pgsql", "db.shop.io")));
+        assert!(!says(&hosted.replace("PGPASSWORD", "TOKEN_SECRET")));
+        assert!(!says(&hosted.replace("DATABASE=\"Host=pgsql;Database=shop;\"\n", "")), "no server is named");
+    }
+
+    #[test]
     fn another_host_and_a_host_of_something_else_say_nothing() {
         assert!(!says("DB_HOST=db.shop.io\nDB_PASSWORD=VALUE\n"));
         assert!(!says("MAIL_HOST=live.smtp.mailtrap.io\nMAIL_PASSWORD=VALUE\n"));
@@ -240,6 +315,10 @@ mod tests {
             "#   export DB_HOST=db.shop.io\n#   export DB_PORT=5432\n#   export DB_PASSWORD=VALUE\n",
             "  host: 'localhost',\n  // host: process.env.H || 'db.shop.io',\n  // user: 'ana',\n  // password: process.env.P || 'VALUE',\n",
             "  private $dbhost = \"mysql:host=db.shop.io;dbname=shop\";\n  private $dbuser = \"ana\";\n  private $dbpass = \"VALUE\";\n",
+            "url = URL.create(\n    'mssql+pyodbc',\n    username='ana',\n    password='VALUE',\n    host='tcp:db.shop.io,3342',\n    database='shop')\n",
+            "db_url = 'tcp:db.shop.io,3342'\ndb_username = 'ana'\ndb_password= 'VALUE'\n",
+            "db = connect(host='db.shop.io', user='ana', password='VALUE', database='shop')\n",
+            "engine = create_engine(URL.create('mysql', username='ana', password='VALUE', host='db.shop.io'))\n",
             "define('DB_HOST', 'db.shop.io');\ndefine('DB_USER', 'ana');\ndefine('DB_PASSWORD', 'VALUE');\n",
             "spring.datasource.url=jdbc:mysql://db.shop.io:3306/shop\nspring.datasource.username=ana\nspring.datasource.password=VALUE\n",
         ] {
@@ -257,6 +336,10 @@ mod tests {
             "  host: process.env.DB_HOST,\n  user: 'ana',\n  password: 'VALUE',\n",
             "  host: 'localhost',\n  user: 'ana',\n  password: 'VALUE',\n",
             "# DB_HOST=db.shop.io\n# DB_USER=ana\nDB_PASSWORD=VALUE\n",
+            "db = connect(host='localhost', user='ana', password='VALUE')\n",
+            "db = connect(host=HOST, user='ana', password='VALUE')\n",
+            "login(user='ana', password='VALUE')\nconnect(host='db.shop.io')\n",
+            "mail = login(host='smtp.shop.io', user='ana', password='VALUE')\n",
         ] {
             assert_eq!(server(text), None, "{text}");
         }

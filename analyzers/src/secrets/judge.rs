@@ -1,10 +1,10 @@
 //! What a value itself says: live-looking, or one of the many innocent things.
 
 use super::around::{
-    is_commented, is_development_section, is_in_wrapped_data, is_named_as_made_of_a_password, is_named_as_public,
-    is_named_as_stand_in,
+    is_commented, is_development_section, is_in_wrapped_data, is_named_after_a_provider,
+    is_named_as_made_of_a_password, is_named_as_made_up, is_named_as_public, is_named_as_stand_in,
 };
-use super::beside::{elsewhere, is_for_a_store_nearby, is_for_no_server_outside};
+use super::beside::{elsewhere, is_for_a_neighbour_in_development, is_for_a_store_nearby, is_for_no_server_outside};
 use super::bytes::{distinct, has, is_word};
 use super::check::{Check, Verdict, decode, is_locked_by_openssh, is_random};
 use super::connection::connection;
@@ -48,11 +48,13 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         return None;
     }
     let lower = bytes[..bytes.len().min(400)].to_ascii_lowercase();
-    if is_text && (is_about_a_value(&lower) || is_header_of_a_token(bytes)) {
+    if is_text && (is_about_a_value(&lower) || is_header_of_a_token(bytes)) || is_named_after_a_provider(rule, context)
+    {
         return None;
     }
     if rule.judged == Some(Judgement::Locked) {
-        return Some(if has(&lower, "xxxx") { Judgement::Placeholder } else { Judgement::Locked });
+        let stands_in = has(&lower, "xxxx") || is_named_as_made_up(context);
+        return Some(if stands_in { Judgement::Placeholder } else { Judgement::Locked });
     }
     if rule.check == Check::Pem && is_locked_by_openssh(bytes) {
         return Some(Judgement::Locked);
@@ -67,7 +69,7 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     {
         return Some(Judgement::Placeholder);
     }
-    if is_published(&lower) {
+    if is_published(&lower) || web_token::is_signed_with_a_published_key(bytes) {
         return Some(Judgement::Example);
     }
     if is_named_as_stand_in(rule, context) {
@@ -114,6 +116,10 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         return Some(Judgement::Commented);
     }
     match rule.tier {
+        // It names a key and opens nothing by itself.
+        Tier::Format if rule.id == "aws-access-key-id" && !has_its_secret_beside_it(bytes, context) => {
+            Some(Judgement::Unplaced)
+        }
         Tier::Format | Tier::Marker => Some(Judgement::Live),
         // The name of a variable is no value.
         Tier::Named if is_constant_name(bytes) || is_error(bytes) || is_setting(&lower) || is_token(bytes) => None,
@@ -133,7 +139,13 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
         Judgement::Live if rule.id == "aws-secret-key" && is_for_a_store_nearby(context.text, context.at) => {
             Judgement::Near
         }
-        Judgement::Live if is_text && is_for_no_server_outside(context.text, context.at) => Judgement::Near,
+        Judgement::Live
+            if is_text
+                && (is_for_no_server_outside(context.text, context.at)
+                    || is_for_a_neighbour_in_development(context.text, context.at)) =>
+        {
+            Judgement::Near
+        }
         other => other,
     })
 }
@@ -216,11 +228,10 @@ fn named(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Judg
         Judgement::Weak
     } else if is_local_default(lower, context) || (rule.password && is_weak(lower)) {
         Judgement::LocalDefault
-    } else if lower.iter().filter(|byte| **byte == b' ').count() >= 2
-        && lower.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b' ')
-    {
-        // "The API secret key" describes one.
+    } else if !rule.stored && !rule.password && is_a_text(value) {
         Judgement::Placeholder
+    } else if !rule.password && !rule.stored && lower.trim_ascii().contains(&b' ') {
+        Judgement::Weak
     } else if lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic)
         // A generated value without a digit is rare, a name or words run together are not.
         || !rule.password && (is_chosen(value, lower) || is_number(lower))
@@ -234,6 +245,33 @@ fn named(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Judg
     } else {
         Judgement::Live
     }
+}
+
+/// Whether words describe something, in whatever language: "The API secret key", or the translation of a message. A
+/// generator writes neither blanks nor letters outside ASCII.
+fn is_a_text(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let is_of_words = |text: &str| {
+        text.chars().all(|sign| {
+            sign.is_alphabetic() || sign.is_whitespace() || !sign.is_ascii() || ".,;:!?'()/-".contains(sign)
+        })
+    };
+    let is_long = text.split_whitespace().count() >= 3;
+    is_of_words(text) && (is_long || text.chars().any(|sign| !sign.is_ascii() && sign.is_alphabetic()))
+}
+
+/// Whether what is as long and as irregular as the secret of a key of Amazon's stands near its id.
+fn has_its_secret_beside_it(id: &[u8], context: &Context<'_>) -> bool {
+    const CLOSE: usize = 1000;
+    const LENGTH: usize = 40;
+    let before = &context.text[context.at.saturating_sub(CLOSE)..context.at];
+    let after = &context.text[(context.at + id.len()).min(context.text.len())..];
+    let after = &after[..after.len().min(CLOSE)];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+');
+    let is_secret = |part: &[u8]| {
+        part.len() >= LENGTH && is_random(&part[part.len() - LENGTH..]) && part.iter().any(u8::is_ascii_uppercase)
+    };
+    [before, after].into_iter().any(|text| text.split(|byte| !is_part(byte)).any(is_secret))
 }
 
 /// Whether somebody made the value up: of words that say what it is, or of a few characters again and again.

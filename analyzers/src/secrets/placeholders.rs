@@ -90,7 +90,13 @@ const STAND_INS: &[&str] = &[
     "votre",
     "ihr_",
     "sua-",
-    "minha",
+    "_aqui",
+    "-aqui",
+    " aqui",
+    // What generators of configurations comment out.
+    "_if_auth",
+    "_if_required",
+    "_if_needed",
 ];
 
 pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
@@ -115,12 +121,32 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
     let monotone = lower.split(|byte| matches!(byte, b'_' | b'-')).any(|part| part.len() >= 16 && distinct(part) <= 3)
         || lower.len() >= 8 && distinct(lower) <= 3;
     let is_of_words = matches!(rule.tier, Tier::Named | Tier::Generic) && !rule.password && !rule.stored;
-    !pem && (stands_in || goes_on_in_order(lower))
+    !pem && (stands_in || goes_on_in_order(lower) || word_like && is_spelt_in_digits(lower))
         || is_of_words && says_that_it_is_for_nothing(lower)
         || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example") || has(lower, "abcdefghijkl"))
         || angled
         || signs
         || monotone
+}
+
+/// "Change me" and the like with digits for letters that look like them: `ch4n63-m3`.
+fn is_spelt_in_digits(lower: &[u8]) -> bool {
+    const WORDS: &[&str] = &["changeme", "changethis", "replaceme", "replacethis", "placeholder"];
+    if !lower.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    let letter = |byte: &u8| match byte {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        b'6' | b'9' => b'g',
+        b'7' => b't',
+        other => *other,
+    };
+    let spelt: Vec<u8> = lower.iter().filter(|byte| !matches!(byte, b'-' | b'_' | b'.' | b' ')).map(letter).collect();
+    WORDS.iter().any(|word| has(&spelt, word))
 }
 
 /// Words joined of which one says that nobody is to rely on the value: `e2e-secret-do-not-use-in-prod`.
@@ -157,6 +183,9 @@ const PUBLISHED: &[&str] = &[
     "wjalrxutnfemi",
     "4ec39hqlyjwdarjtt1zdp7dc",
     "sflkxwrjsmekkf2qt4fwpmejf36pok6yjv_adqssw5c",
+    // Google's keys for tests of reCAPTCHA.
+    "jczvrqyhh71umiegnq_mxjizkhi",
+    "gg-vfi1tnrwxmznfuojj4wifjwe",
     // Chromium's keys, in every copy of the browser.
     "qjzh-7pa44blaaakh6490hufowx0kcy",
     "r2uxvnv_u85abhhy8xshsiavuw0dc-s",
@@ -262,6 +291,18 @@ mod tests {
         assert_eq!((judged(key), judged(made_up)), (Some(Judgement::Live), Some(Judgement::Placeholder)));
         let hash = ["3f9ac01b77de", "4451ab907c22", "e8d15b6f09ae", "41d7"].concat();
         assert_eq!(judged(format!("\"hashed_secret\": \"{hash}\"\n")), Some(Judgement::Encrypted));
+    }
+
+    #[test]
+    fn change_me_with_digits_for_letters_stands_in() {
+        let judged = |value: &str| scan(format!("APP_SECRET={value}\n").as_bytes()).first().map(|hit| hit.judgement);
+        for value in ["ch4n63m3pl3453k7", "Ch4ng3-Th15-k7Qz9Lw2", "r3pl4c3_m3_k7Qz9Lw2Xv8"] {
+            assert_eq!(judged(value), Some(Judgement::Placeholder), "{value}");
+        }
+        let generated = ["k7Qz9Lw2", "Xv8Rt4Yp", "6Nb3Mc1J"].concat();
+        assert_eq!(judged(&generated), Some(Judgement::Live));
+        let secret = ["6LeIxAcT", "AAAAAGG-vFI1TnRW", "xMZNFuojJ4WifJWe"].concat();
+        assert_eq!(judged(&secret), Some(Judgement::Example));
     }
 
     #[test]

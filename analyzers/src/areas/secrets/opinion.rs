@@ -86,7 +86,7 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         if is_own && is_format && place::is_example(path) && place::is_environment_file(path) {
             return possible("well-formed, in an environment file among examples");
         }
-        if class == Class::Documentation && rule.is_some_and(Rule::has_prefix) {
+        if class == Class::Documentation && rule.is_some_and(|rule| rule.has_prefix() || rule.id == "laravel-app-key") {
             return possible("in documentation, but whole, and of a form that only this provider's have");
         }
         if is_own && is_format && place::is_notebook(path) {
@@ -149,6 +149,9 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
             "for a server that nobody reaches from elsewhere: this machine, a container beside it, or one that only \
              catches mail",
         ),
+        (_, Judgement::Unplaced) if hit.rule == "aws-access-key-id" => {
+            possible("it names a key, and the secret that belongs to it is not beside it")
+        }
         (_, Judgement::Unplaced) => possible("in a request to a server that is not named beside it"),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
         (Tier::Generic, _) if is_stored => possible("a value where a password or key belongs; it may be a sample"),
@@ -156,6 +159,12 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
             possible("a value next to a word such as `password` or `token`; it may be a sample or an identifier")
         }
         _ if is_temporary(hit.rule) => possible("good for a day or so after it was made, so it has expired by now"),
+        // What a provider issued is real wherever it stands; what a program makes itself is made for each place.
+        _ if (tier != Tier::Format || hit.rule.ends_with("private-key"))
+            && place::is_in_a_folder_for_development(path) =>
+        {
+            possible("in a folder for development")
+        }
         // What opens a server beside the tests of a pull request is made for them as often as not.
         _ if place::is_pipeline(path) && (tier == Tier::Named || hit.rule == "private-key") => {
             possible("in a pipeline, whose tests may need a value of their own")
@@ -326,6 +335,41 @@ mod tests {
             assert_eq!(at_head("README.md", &crate::secrets::example(rule)).outcome(), Outcome::Partly, "{rule}");
         }
         assert_eq!(at_head("README.md", &whole_key()).outcome(), Outcome::Partly);
+    }
+
+    #[test]
+    fn a_sentence_of_a_translation_is_no_key_wherever_it_stands() {
+        let sentence = |words: &str| format!("'api_incorrect_token_secret' => '{words}',\n");
+        for words in ["Das Geheimnis ist falsch.", "Секрет токена неверен", "令牌密钥错误", "Geheimes Token"]
+        {
+            for path in ["lang/xx/errors.php", "app/Messages.php"] {
+                let finding = at_head(path, &sentence(words));
+                assert_ne!(finding.outcome(), Outcome::NotMet, "{path} {words}");
+            }
+            assert_eq!(at_head("lang/xx/errors.php", &sentence(words)).outcome(), Outcome::Met, "{words}");
+        }
+        let generated = ["k7Qz9Lw2", "Xv8Rt4Yp", "6Nb3Mc1J"].concat();
+        assert_eq!(at_head("app/Messages.php", &sentence(&generated)).outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn the_id_of_a_key_counts_where_its_secret_stands_beside_it() {
+        let both = crate::secrets::example("aws-access-key-id");
+        assert_eq!(at_head("deploy.sh", &both).outcome(), Outcome::NotMet);
+        let id = both.lines().next().unwrap_or_default();
+        let alone = at_head("deploy.sh", id);
+        assert_eq!(alone.outcome(), Outcome::Partly, "{}", alone.summary());
+    }
+
+    #[test]
+    fn what_a_folder_for_development_holds_is_worth_a_look_and_a_providers_token_counts() {
+        let generated = ["k7Qz9Lw2", "Xv8Rt4Yp", "6Nb3Mc1J"].concat();
+        let signing = format!("JWT_SECRET = \"{generated}\"\n");
+        assert_eq!(at_head("dev/settings.py", &signing).outcome(), Outcome::Partly);
+        assert_eq!(at_head("shop/settings.py", &signing).outcome(), Outcome::NotMet);
+        assert_eq!(at_head("dev/keys/root", &crate::secrets::example("private-key")).outcome(), Outcome::Partly);
+        let token = format!("token = \"{}\"\n", crate::secrets::example("slack-token"));
+        assert_eq!(at_head("dev/bot.py", &token).outcome(), Outcome::NotMet);
     }
 
     #[test]

@@ -123,6 +123,8 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         })
         || ends(&["test.java", "tests.java", "test.kt", "tests.cs", "test.php", "test.scala", "tests.rs", "it.java"])
         || stem == "conftest"
+        // A script that runs them: `runIntegrationTests.cmd`.
+        || ends(&["tests.sh", "tests.cmd", "tests.bat", "tests.ps1"])
         // Elsewhere it is what a program has to do with others.
         || folder.split('/').next() == Some("integration")
         || ["java", "kotlin", "scala", "groovy", "resources"]
@@ -152,7 +154,7 @@ pub(super) fn class(path: &str) -> (Class, &'static str) {
         return (Class::Documentation, "in documentation");
     }
     // A text of the interface beside the name of a setting is a label.
-    if in_folder(&["locale", "locales", "i18n", "translations"])
+    if in_folder(&["locale", "locales", "i18n", "l10n", "translations", "lang", "langs", "language", "languages"])
         && ends(&[".json", ".yml", ".yaml", ".po", ".properties", ".arb", ".php", ".ts", ".js"])
     {
         return (Class::Example, "in a translation");
@@ -252,6 +254,14 @@ pub(super) fn is_for_development(path: &str) -> bool {
         || is_compose(&lower) && !is_for_production()
 }
 
+/// Whether a folder is for development machines. One of that name may also hold what a server that everybody reaches
+/// is set up with, so what stands there is worth a look.
+pub(super) fn is_in_a_folder_for_development(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let folder = without_package(paths::folder(&lower));
+    folder.split('/').any(|part| matches!(part, "dev" | "development" | "local"))
+}
+
 /// Whether `path` is a file of Docker Compose.
 pub(super) fn is_compose(path: &str) -> bool {
     let name = paths::name(path).to_ascii_lowercase();
@@ -304,6 +314,16 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_is_for_development_unless_it_is_a_part_of_a_package() {
+        for path in ["dev/environment", "infra/local/keys/root", "k8s/Development/secret.yaml"] {
+            assert!(is_in_a_folder_for_development(path), "{path}");
+        }
+        for path in ["src/main/java/dev/shop/Tokens.java", "devices/keys", "src/localization/a.ts", "dev.pem"] {
+            assert!(!is_in_a_folder_for_development(path), "{path}");
+        }
+    }
+
+    #[test]
     fn an_environment_file_is_for_development_where_its_name_says_so() {
         for path in [".env.development", "server/.env.dev", "dev.env"] {
             assert!(is_development_environment(path), "{path}");
@@ -327,6 +347,10 @@ mod tests {
             ("_fixture/certs/key.pem", Class::Test),
             ("config/test_resources/key.pem", Class::Test),
             ("web/src/locales/en.json", Class::Example),
+            ("lang/ar/errors.php", Class::Example),
+            ("resources/lang/fr.json", Class::Example),
+            ("lang/parser.py", Class::Production),
+            ("build/runIntegrationTests.cmd", Class::Test),
             ("docker/root/usr/share/misc/magic", Class::Example),
             ("web/assets/Icons for shops_files/v3", Class::Example),
             ("config_files/shop.js", Class::Production),
