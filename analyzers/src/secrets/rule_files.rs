@@ -99,6 +99,7 @@ rule_files![
     "content/postman.toml",
     "content/readme.toml",
     "content/request.toml",
+    "content/rpc.toml",
     "content/salesforce.toml",
     "content/tines.toml",
     "content/trello.toml",
