@@ -14,6 +14,9 @@ use crate::secrets::{Hit, Judgement, Suppression, Tier, rule};
 /// Why a key that settings for production give anew is set aside.
 const REPLACED: &str = "replaced by the settings for production";
 
+/// Why the key of encrypted credentials counts.
+const UNLOCKS: &str = "it unlocks the encrypted credentials that are committed as well";
+
 /// Made once for a repository.
 pub(super) struct Surroundings<'repo> {
     repo: &'repo Snapshot,
@@ -60,10 +63,62 @@ impl<'repo> Surroundings<'repo> {
         {
             return Opinion { weight: Weight::SetAside, class: Class::Test, reason: REPLACED };
         }
+        let opinion = match hit.rule {
+            "rails-master-key" => self.of_a_master_key(opinion, hit),
+            "keystore-password" => self.of_a_keystore(opinion),
+            "symfony-jwt-passphrase" => self.of_a_locked_key(opinion, hit),
+            _ => opinion,
+        };
         let is_key = spot.within == Within::File && matches!(hit.rule, "private-key" | "bare-private-key");
         match self.keys.opens(spot.path).filter(|_| is_key && opinion.weight < Weight::SetAside) {
             Some(opens) => opens.opinion(),
             None => opinion,
+        }
+    }
+
+    /// Rails has one key for all of its credentials, which are committed in a form that only this key reads.
+    fn of_a_master_key(&self, opinion: Opinion, hit: &Hit) -> Opinion {
+        let paths = || self.repo.history().paths.iter();
+        let has_credentials = || paths().any(|path| path.ends_with("config/credentials.yml.enc"));
+        // Then there may be one for development.
+        let has_several = || paths().any(|path| path.contains("config/credentials/") && path.ends_with(".yml.enc"));
+        let is_of_a_program = opinion.class == Class::Production || opinion.reason == FOR_DEVELOPMENT;
+        match hit.judgement == Judgement::Live && is_of_a_program && has_credentials() && !has_several() {
+            true => Opinion { weight: Weight::Live, class: Class::Production, reason: UNLOCKS },
+            false => opinion,
+        }
+    }
+
+    /// A passphrase is no longer Symfony's for one machine where the key that it unlocks is committed beside it.
+    fn of_a_locked_key(&self, opinion: Opinion, hit: &Hit) -> Opinion {
+        let is_key =
+            |path: &String| path.ends_with("config/jwt/private.pem") && place::class(path).0 == Class::Production;
+        let is_used = opinion.weight == Weight::Possible && opinion.class == Class::Production;
+        match is_used && hit.judgement == Judgement::Live && self.repo.history().paths.iter().any(is_key) {
+            true => Opinion {
+                weight: Weight::Live,
+                reason: "it unlocks the private key that is committed as well",
+                ..opinion
+            },
+            false => opinion,
+        }
+    }
+
+    /// The password of a keystore opens something where the keystore is in the repository as well.
+    fn of_a_keystore(&self, opinion: Opinion) -> Opinion {
+        let is_keystore = |path: &String| {
+            let name = paths::name(path).to_ascii_lowercase();
+            [".p12", ".pfx", ".pkcs12", ".jks", ".jceks", ".keystore", ".bks"].iter().any(|end| name.ends_with(end))
+                && !name.contains("trust")
+                && !name.contains("debug")
+                && place::class(path).0 == Class::Production
+        };
+        match opinion.weight == Weight::Live && !self.repo.history().paths.iter().any(is_keystore) {
+            true => {
+                let reason = "the password of a keystore that is not in the repository";
+                Opinion { weight: Weight::Possible, reason, ..opinion }
+            }
+            false => opinion,
         }
     }
 
