@@ -19,6 +19,9 @@ use super::{Blob, BlobId, Mode, Watch};
 use crate::secrets::{self, FingerprintKey, Hit, Lines, Looked, Scanner};
 use crate::{Limits, paths};
 
+/// Why the content of a file is not known where its object is not there.
+pub(crate) const MISSING: &str = "missing or damaged";
+
 /// Git looks for a NUL in as many bytes to tell text from binary.
 const BINARY_PROBE: usize = 8000;
 
@@ -104,7 +107,7 @@ pub(super) fn read(
     }
     let too_large = format!("larger than {} MiB", limits.blob >> 20);
     skipped.add("blob", too_large, reader.large.load(Ordering::Relaxed) + refused, true);
-    skipped.add("blob", "missing or damaged".into(), unread.saturating_sub(refused), true);
+    skipped.add("blob", MISSING.into(), unread.saturating_sub(refused), true);
 
     let Reader { facts, texts, pairs, .. } = reader;
     let blobs: Vec<Facts> = facts.into_iter().map(|facts| facts.into_inner().unwrap_or_default()).collect();

@@ -23,6 +23,7 @@ pub mod texts;
 pub mod tree;
 pub mod watch;
 
+pub(crate) use blobs::MISSING;
 pub use history::{Author, Blob, BlobId, Change, Commit, History, PathId, Tagged};
 pub use languages::LanguageShare;
 pub use read::{Depth, Options, ReadError};

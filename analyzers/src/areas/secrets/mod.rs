@@ -18,7 +18,7 @@ mod traces;
 mod traffic;
 mod writers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ use self::place::Class;
 use self::spot::Within;
 use self::traces::{PlaceAtHead, State, Trace};
 use self::writers::Writers;
-use crate::snapshot::Skipped;
+use crate::snapshot::{MISSING, Mode, Skipped};
 use crate::{Analyzer, AreaMeta, Evidence, Finding, Place, Snapshot, secrets};
 
 /// The id of the area.
@@ -78,12 +78,22 @@ fn unless_unseen(repo: &Snapshot, finding: Finding) -> Finding {
         "secrets.history" => !matches!(what, "text" | "source file"),
         _ => true,
     };
-    let unseen = |skipped: &&Skipped| skipped.incomplete && concerns(skipped.what);
+    let is_of_older_commits =
+        |skipped: &Skipped| finding.signal() == "secrets.head" && skipped.why == MISSING && !lacks_a_file(repo);
+    let unseen = |skipped: &&Skipped| skipped.incomplete && concerns(skipped.what) && !is_of_older_commits(skipped);
     if finding.outcome() != crate::Outcome::Met || !repo.skipped().iter().any(|skipped| unseen(&skipped)) {
         return finding;
     }
     finding
         .unsettled("Nothing was found in what could be read, but not everything could be: see what was not looked at.")
+}
+
+/// Whether the content of a file of the reviewed state could not be read.
+fn lacks_a_file(repo: &Snapshot) -> bool {
+    let read: BTreeSet<gix::ObjectId> =
+        repo.history().blobs().filter(|(_, blob)| blob.size > 0).map(|(_, blob)| blob.id).collect();
+    let files = repo.tree().files().iter().filter(|file| file.mode != Mode::Submodule);
+    files.into_iter().any(|file| !read.contains(&file.id) && !file.id.is_empty_blob())
 }
 
 fn in_head(repo: &Snapshot, traces: &[&Trace]) -> Finding {
@@ -118,6 +128,13 @@ fn verdict(repo: &Snapshot, signal: &'static str, place: &str, nothing: String, 
     let suppressed = of(Weight::Suppressed);
     let aside = reasons("What looked like one and was set aside", &of(Weight::SetAside))
         + &reasons("Suppressed, with the reason", &suppressed);
+    // What stands in documents, examples and tests was found, though not where it is used.
+    let nothing =
+        if traces.iter().any(|trace| trace.weight == Weight::SetAside && trace.judgement == secrets::Judgement::Live) {
+            nothing.replacen("password or key was found", "password or key was found where a program would use it,", 1)
+        } else {
+            nothing
+        };
     let finding = if !live.is_empty() {
         let summary = format!(
             "{} {place}{}: {}.{}{}{aside}",
