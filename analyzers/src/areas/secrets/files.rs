@@ -288,9 +288,12 @@ fn holds(surroundings: &Surroundings<'_>, nature: Nature, path: &str, blob: &Blo
     found.map(|holds| if class == Class::Production { holds } else { Holds::Nothing })
 }
 
-/// What an editor keeps for itself: an index of the code is nobody's data.
+/// What an editor keeps for itself, and drawings: an index of the code is nobody's data.
 fn is_of_an_editor(path: &str) -> bool {
-    path.split('/').any(|part| matches!(part, ".vs" | ".vscode" | ".idea" | ".fleet" | ".history"))
+    let lower = path.to_ascii_lowercase();
+    lower.ends_with(".sketch")
+        || lower.ends_with(".fig")
+        || path.split('/').any(|part| matches!(part, ".vs" | ".vscode" | ".idea" | ".fleet" | ".history"))
 }
 
 fn were(number: usize) -> String {

@@ -247,7 +247,24 @@ const ENDS: &[(Nature, &[&str])] = &[
     ),
     (Nature::Key, &[".pem", ".key", ".der", ".ppk", ".pk8", ".p8", "_rsa", "_ed25519", "_ecdsa"]),
     (Nature::Configuration, &[".ovpn", ".kubeconfig", ".tfvars", ".tfvars.json"]),
-    (Nature::DataFolder, &[".ibd", ".bson", ".myd", ".mdf", ".accdb", ".mv.db", ".base.rdb", ".incr.aof"]),
+    (
+        Nature::DataFolder,
+        &[
+            ".ibd",
+            ".bson",
+            ".myd",
+            ".mdf",
+            ".accdb",
+            ".mv.db",
+            ".base.rdb",
+            ".incr.aof",
+            ".sql.gz",
+            ".sql.bz2",
+            ".sql.xz",
+            ".sql.zip",
+            ".dump.gz",
+        ],
+    ),
 ];
 
 /// How people and editors end the name of a copy.
@@ -287,6 +304,13 @@ fn by_small_name(lower: &str) -> Option<Nature> {
         return Some(Nature::Configuration);
     }
     let is_below = |tail: &str| lower.strip_suffix(tail).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+    // What somebody packed to have a copy of the data.
+    let is_copied = || name.split(['.', '-', '_']).any(|word| matches!(word, "backup" | "backups" | "dump" | "dumps"));
+    if [".tgz", ".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".zip", ".7z", ".rar"].iter().any(|end| name.ends_with(end))
+        && is_copied()
+    {
+        return Some(Nature::DataFolder);
+    }
     of(NAMES, &|known| name == known).or_else(|| of(TAILS, &is_below)).or_else(|| of(ENDS, &|end| name.ends_with(end)))
 }
 
@@ -309,6 +333,9 @@ mod tests {
             ("dotfiles/.Bash_History", Nature::Typed),
             ("infra/terraform.tfstate", Nature::State),
             ("dump/shop/users.bson", Nature::DataFolder),
+            ("site-backup.tgz", Nature::DataFolder),
+            ("db/shop_dump.tar.gz", Nature::DataFolder),
+            ("db/shop.sql.gz", Nature::DataFolder),
             (".kube/config", Nature::Configuration),
             ("deploy/id_ed25519", Nature::Key),
             ("deploy/github_rsa", Nature::Key),
@@ -345,6 +372,9 @@ mod tests {
             "notes/old.txt",
             "vault_pass.py",
             "src/history",
+            "vendor.tgz",
+            "src/backup.rs",
+            "dumper.zip",
         ] {
             assert_eq!(by_name(path), None, "{path}");
         }
