@@ -12,7 +12,7 @@ fn a_comment_becomes_one_report_and_is_edited_from_then_on() {
 fn one_report_edited_from_then_on(world: &World) {
     let app = world.app();
     assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
-    app.wait("the report", || world.reports().iter().any(|body| body.contains("reviewed")));
+    app.wait("the report", || world.reports().iter().any(|body| body.contains("As of commit")));
     app.wait_until_idle();
     let reports = world.reports();
     assert_eq!(reports.len(), 1, "{reports:?}");
@@ -200,7 +200,7 @@ fn a_killed_server_finishes_the_same_comment() {
     app.wait("the placeholder", || !world.reports().is_empty());
     app.kill();
     let app = world.app();
-    app.wait("the report", || world.reports().iter().any(|body| body.contains("reviewed")));
+    app.wait("the report", || world.reports().iter().any(|body| body.contains("As of commit")));
     app.wait_until_idle();
     assert_eq!(world.reports().len(), 1);
 }
@@ -211,7 +211,7 @@ fn a_comment_whose_answer_was_lost_is_not_written_twice() {
     world.github.fault("POST", "/issues/3/comments", Wrong::Lost(502));
     let app = world.app();
     app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
-    app.wait("the report", || world.reports().iter().any(|body| body.contains("reviewed")));
+    app.wait("the report", || world.reports().iter().any(|body| body.contains("As of commit")));
     app.wait_until_idle();
     assert_eq!(world.reports().len(), 1);
 }
