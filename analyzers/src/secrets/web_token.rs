@@ -27,9 +27,8 @@ pub(super) fn is_of_a_local_supabase(token: &[u8]) -> bool {
     claim(token, "iss").as_deref() == Some("supabase-demo")
 }
 
-/// Keys that documentation and installers sign tokens with: jwt.io's, and those of Mercure's recipe for Symfony.
-const PUBLISHED_KEYS: &[&str] =
-    &["your-256-bit-secret", "secret", "!ChangeMe!", "!ChangeThisMercureHubJWTSecretKey!", "aVerySecretKey"];
+/// Keys that Mercure's recipe for Symfony signs a token with.
+const PUBLISHED_KEYS: &[&str] = &["!ChangeMe!", "!ChangeThisMercureHubJWTSecretKey!"];
 
 /// Whether anybody could have made the token, since it is signed with a key that everybody knows.
 pub(super) fn is_signed_with_a_published_key(token: &[u8]) -> bool {
