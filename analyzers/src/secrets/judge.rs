@@ -230,7 +230,7 @@ fn named(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Judg
         Judgement::LocalDefault
     } else if !rule.stored && !rule.password && is_a_text(value) {
         Judgement::Placeholder
-    } else if !rule.password && !rule.stored && lower.trim_ascii().contains(&b' ') {
+    } else if !rule.password && !rule.stored && has_blanks_between_words(lower) {
         Judgement::Weak
     } else if lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic)
         // A generated value without a digit is rare, a name or words run together are not.
@@ -258,6 +258,13 @@ fn is_a_text(value: &[u8]) -> bool {
     };
     let is_long = text.split_whitespace().count() >= 3;
     is_of_words(text) && (is_long || text.chars().any(|sign| !sign.is_ascii() && sign.is_alphabetic()))
+}
+
+/// Whether words, numbers and marks of a sentence stand apart. Other signs among them somebody put there to make it hard
+/// to guess.
+fn has_blanks_between_words(lower: &[u8]) -> bool {
+    let lower = lower.trim_ascii();
+    lower.contains(&b' ') && lower.iter().all(|byte| !byte.is_ascii_punctuation() || b".,;:!?'()/-_\"".contains(byte))
 }
 
 /// Whether what is as long and as irregular as the secret of a key of Amazon's stands near its id.
