@@ -80,7 +80,7 @@ pub(super) fn table(path: &str, fields: &[(u32, &str)]) -> Table {
         }
         table.columns.push(Column {
             name: column,
-            kind: kind.trim_start_matches('*').to_lowercase(),
+            kind: number(&tag).unwrap_or_else(|| kind.trim_start_matches('*').to_lowercase()),
             called: None,
             is_foreign: other.is_some_and(is_there),
             path: path.to_owned(),
@@ -88,6 +88,15 @@ pub(super) fn table(path: &str, fields: &[(u32, &str)]) -> Table {
         });
     }
     table
+}
+
+/// The kind of number that a tag asks the database for: `type:numeric(15,2)`.
+fn number(tag: &str) -> Option<String> {
+    let asked = tag.split_once("type:")?.1.split([';', '"']).next()?.trim();
+    ["numeric", "decimal", "money", "real", "double", "float"]
+        .iter()
+        .any(|kind| asked.starts_with(kind))
+        .then(|| asked.to_owned())
 }
 
 #[cfg(test)]
@@ -107,6 +116,19 @@ mod tests {
         assert_eq!(tables("package main\n"), (vec!["ratings".to_owned()], true));
         let both = vec!["rating".to_owned(), "ratings".to_owned()];
         assert_eq!(tables("package main\nfunc f() { db.AutoMigrate(&Rating{}) }\n"), (both, false));
+    }
+
+    #[test]
+    fn a_tag_says_what_the_database_keeps_a_number_as() {
+        let mut schema = Schema::default();
+        read(
+            &mut schema,
+            "a.go",
+            "type Order struct {\n\tgorm.Model\n\tTotal float64 `gorm:\"type:numeric(15,2);not null\"`\n\tRate float64 `gorm:\"not null\"`\n}\n",
+        );
+        let kind = |name: &str| schema.tables["order"].column(name).map(|column| column.kind.clone());
+        assert_eq!(kind("total").as_deref(), Some("numeric(15,2)"));
+        assert_eq!(kind("rate").as_deref(), Some("float64"));
     }
 
     #[test]
