@@ -12,7 +12,9 @@ const SIGNAL: &str = "jobs.dead-letter";
 
 pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -> Finding {
     let own = tasks.saying(Meaning::DeadLetter);
-    let finding = if own > 0 || tasks.sets(Meaning::DeadLetter) {
+    // What sets the queue up is surer than a word.
+    let is_told = settings.tries.is_some() && settings.dead_letter.is_some();
+    let finding = if own > 0 || tasks.sets(Meaning::DeadLetter) && !is_told {
         let summary =
             format!("What fails for good is not forgotten: it is said what becomes of it, for {}.", tasks.counted());
         Finding::met(SIGNAL, summary, tasks.places(repo, &[Meaning::DeadLetter])).indicative()
@@ -33,6 +35,12 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
     } else if let Some((dependency, name)) = library::reporter(repo) {
         let summary = format!("What fails for good is not forgotten: all faults are reported to {name}.");
         Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)).indicative()
+    } else if tasks.only_hand_on(repo) {
+        let summary = format!(
+            "What becomes of work that fails for good can't be told: {} only handed on to other code.",
+            tasks.counted_being()
+        );
+        Finding::not_assessable(SIGNAL, summary)
     } else {
         let summary = format!(
             "Work that fails for good may be lost unnoticed: nothing was found that keeps or reports it, for {}. A \

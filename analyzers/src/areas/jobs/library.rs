@@ -230,6 +230,20 @@ const LIBRARIES: &[(Ecosystem, &str, Library)] = &[
 /// What is known of Spring's own threads, which need no package of their own.
 pub(super) const SPRING_ASYNC: Library = library("Spring's @Async", None, None);
 
+/// The library of Spring's that a mark in `text` belongs to.
+pub(super) fn of_listener(text: &str) -> Option<Library> {
+    const MARKS: &[(&str, &str)] = &[
+        ("@KafkaListener", "Spring for Apache Kafka"),
+        ("@KafkaHandler", "Spring for Apache Kafka"),
+        ("@RetryableTopic", "Spring for Apache Kafka"),
+        ("@RabbitListener", "RabbitMQ"),
+        ("@RabbitHandler", "RabbitMQ"),
+        ("@SqsListener", "Amazon SQS"),
+    ];
+    let (_, name) = MARKS.iter().find(|(mark, _)| text.contains(mark))?;
+    LIBRARIES.iter().find(|(ecosystem, _, library)| *ecosystem == Jvm && library.name == *name).map(|it| it.2)
+}
+
 /// The library that a manifest names, and where.
 pub(super) fn detect(repo: &Snapshot) -> Option<(&Dependency, Library)> {
     marks::package(repo, LIBRARIES).map(|(dependency, library)| (dependency, *library))

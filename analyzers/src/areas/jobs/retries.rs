@@ -21,6 +21,14 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         let summary =
             format!("Work that fails once may be lost: trying again is switched off for {}.", tasks.counted());
         Finding::not_met(SIGNAL, summary, tasks.places(repo, &[Meaning::Never])).indicative()
+    } else if let Some((tries, place)) = settings.tries.clone().filter(|_| own == 0) {
+        let name = tasks.library.name;
+        if tries > 1 {
+            let summary = format!("{name} is told to try a failed task up to {tries} times, with growing pauses.");
+            Finding::met(SIGNAL, summary, place)
+        } else {
+            Finding::not_met(SIGNAL, format!("Work that fails once may be lost: {name} is told to try it once."), place)
+        }
     } else if let Some(habit) = tasks.library.retries {
         let off = match never {
             0 => String::new(),
@@ -36,6 +44,12 @@ pub(super) fn finding(repo: &Snapshot, tasks: &Tasks<'_>, settings: &Settings) -
         } else {
             Finding::met(SIGNAL, summary, tasks.library_place(repo)).by_default()
         }
+    } else if own == 0 && !for_all && tasks.only_hand_on(repo) {
+        let summary = format!(
+            "Whether work that fails is tried again can't be told: {} only handed on to other code.",
+            tasks.counted_being()
+        );
+        Finding::not_assessable(SIGNAL, summary)
     } else if own == 0 && !for_all {
         let summary = format!(
             "Work that fails once may be lost: nothing was found that tries it again, for {}, and {} does not do so \

@@ -9,6 +9,8 @@ pub(super) struct Settings {
     pub(super) retry: Option<Place>,
     pub(super) pause: bool,
     pub(super) dead_letter: Option<Place>,
+    /// How often a task is tried, where the code tells Delayed Job, and where.
+    pub(super) tries: Option<(u32, Place)>,
 }
 
 impl Settings {
@@ -43,7 +45,29 @@ impl Settings {
                 }
             }
         }
+        settings.read_delayed_job(repo);
         settings
+    }
+
+    /// What an initializer tells Delayed Job: `Delayed::Worker.max_attempts = 5`.
+    fn read_delayed_job(&mut self, repo: &Snapshot) {
+        let ruby = repo
+            .tree()
+            .own_texts()
+            .filter(|(file, text)| file.path.ends_with(".rb") && text.contains("Delayed::Worker."));
+        for (file, text) in ruby.filter(|(file, _)| !paths::is_aside(&file.path)) {
+            for (line, words) in (1_u32..).zip(text.lines()) {
+                let said = words.trim_start().strip_prefix("Delayed::Worker.").and_then(|said| said.split_once('='));
+                let Some((name, value)) = said else { continue };
+                let place = || Place::lines(repo.head(), file.path.as_str(), line, line);
+                let value = value.split('#').next().unwrap_or_default().trim();
+                match name.trim() {
+                    "max_attempts" => self.tries = value.parse().ok().map(|tries| (tries, place())),
+                    "destroy_failed_jobs" if value == "false" => self.dead_letter = Some(place()),
+                    _ => {}
+                }
+            }
+        }
     }
 }
 
@@ -84,5 +108,14 @@ mod tests {
             retries("application.properties", &line.replace("spring.rabbitmq.listener.simple", "resilience4j")),
             (false, false)
         );
+    }
+
+    #[test]
+    fn what_an_initializer_tells_delayed_job_is_read() {
+        let text = "Delayed::Worker.destroy_failed_jobs = false\nDelayed::Worker.max_attempts = 5 # tries\n# Delayed::Worker.max_attempts = 1\n";
+        let repo = Fixture::new().file("config/initializers/delayed_job.rb", text).snapshot();
+        let settings = Settings::of(&repo);
+        assert_eq!(settings.tries.map(|(tries, place)| (tries, place.lines)), Some((5, Some((2, 2)))));
+        assert!(settings.dead_letter.is_some());
     }
 }

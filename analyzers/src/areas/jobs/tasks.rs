@@ -1,11 +1,14 @@
 //! The background tasks of a program, and what stands in and around each.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::library::{self, Library, SPRING_ASYNC};
 use super::word::{self, Meaning};
 use crate::areas::security::marks;
-use crate::code::{CodeMatch, Language};
+use crate::code::{CodeMatch, Language, pattern};
 use crate::snapshot::stack::Dependency;
 use crate::{Evidence, Place, Snapshot};
 
@@ -48,8 +51,7 @@ impl<'a> Tasks<'a> {
         let detected = library::detect(repo);
         let library = match detected {
             Some((_, library)) => library,
-            None if definitions.iter().any(|found| is_spring_async(found)) => SPRING_ASYNC,
-            None => return None,
+            None => definitions.iter().find_map(|found| of_spring(repo, found))?,
         };
         let mut regions: Vec<(&CodeMatch, Range<usize>)> =
             definitions.into_iter().map(|found| (found, found.bytes.clone())).collect();
@@ -64,6 +66,8 @@ impl<'a> Tasks<'a> {
         regions.sort_by(|a, b| (&a.0.path, a.1.start, a.1.end).cmp(&(&b.0.path, b.1.start, b.1.end)));
         let mut tasks: Vec<Task<'a>> = regions.iter().map(|(at, _)| Task { at, words: Vec::new() }).collect();
         let mut settings = Vec::new();
+        // Threads have no queue that could be told how to try again.
+        let has_queue = library.name != SPRING_ASYNC.name;
         for found in marks::each(repo, "jobs", "word") {
             let meanings = word::meanings(found, repo.text(&found.path).unwrap_or_default());
             let is_in = |region: &(&CodeMatch, Range<usize>)| {
@@ -75,7 +79,7 @@ impl<'a> Tasks<'a> {
                 inside = true;
             }
             // What a page in the browser says is no setting of a queue.
-            if !inside && !found.path.contains("client/") {
+            if !inside && !found.path.contains("client/") && has_queue {
                 settings.extend(meanings.iter().map(|&meaning| Word { at: found, meaning }));
             }
         }
@@ -114,6 +118,19 @@ impl<'a> Tasks<'a> {
         }
     }
 
+    /// Whether each task does nothing but hand a command on, so that its own lines say nothing of failures.
+    pub(super) fn only_hand_on(&self, repo: &Snapshot) -> bool {
+        self.all.iter().all(|task| {
+            let text = repo.text(&task.at.path).and_then(|text| text.get(task.at.bytes.clone())).unwrap_or_default();
+            hands_on(text)
+        })
+    }
+
+    /// `3 background tasks (Celery) are`.
+    pub(super) fn counted_being(&self) -> String {
+        format!("{} {}", self.counted(), if self.all.len() == 1 { "is" } else { "are" })
+    }
+
     /// `3 background tasks (Celery)`.
     pub(super) fn counted(&self) -> String {
         match self.all.len() {
@@ -123,6 +140,63 @@ impl<'a> Tasks<'a> {
     }
 }
 
-fn is_spring_async(found: &CodeMatch) -> bool {
-    matches!(found.language, Language::Java | Language::Kotlin)
+/// Whether the only statement of a task hands a command on: `await mediator.Send(new SendMails());`.
+fn hands_on(text: &str) -> bool {
+    static HANDS_ON: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\w*(?:mediator|sender|bus|dispatcher|executor|commands?|handler)\w*\.(?:send|execute|dispatch|publish|handle)\w*\(\s*new\b",
+        )
+    });
+    static SETS_UP: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^\s*(?:(?:private|public|protected|readonly|final)\s[^(]*;|(?:this\.)?_?\w+\s*=\s*\w+;)\s*$")
+    });
+    let mut statements = text.lines().filter(|line| line.contains(';') && !SETS_UP.is_match(line));
+    let only = statements.next().is_some_and(|line| HANDS_ON.is_match(line));
+    only && statements.next().is_none()
+}
+
+/// What calls a method of Spring that has a mark for it, where no package says what does.
+fn of_spring(repo: &Snapshot, found: &CodeMatch) -> Option<Library> {
+    let text = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    let is_spring = matches!(found.language, Language::Java | Language::Kotlin);
+    is_spring.then(|| library::of_listener(text).unwrap_or(SPRING_ASYNC))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tasks;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_listener_without_a_package_is_named_for_what_it_listens_to() {
+        let of = |mark: &str| {
+            let code = format!("class A {{\n  {mark}\n  public void on(String message) {{ keep(message); }}\n}}\n");
+            let repo = Fixture::new().file("A.java", &code).snapshot();
+            Tasks::of(&repo).map(|tasks| tasks.library.name)
+        };
+        assert_eq!(of("@KafkaListener(topics = \"a\")"), Some("Spring for Apache Kafka"));
+        assert_eq!(of("@RabbitListener(queues = \"a\")"), Some("RabbitMQ"));
+        assert_eq!(of("@Async"), Some("Spring's @Async"));
+    }
+
+    #[test]
+    fn a_task_may_only_hand_a_command_on() {
+        let of = |body: &str| {
+            let text = format!(
+                "class MailJob : IJob {{\n    private readonly IMediator _mediator;\n    public async Task Execute(IJobExecutionContext context) {{\n        {body}\n    }}\n}}\n"
+            );
+            super::hands_on(&text)
+        };
+        assert!(of("await _mediator.Send(new SendMails());"));
+        assert!(!of("await _mediator.Send(new SendMails());\n        await store.Save();"));
+        assert!(!of("await mails.Send(text);"));
+        assert!(!of(""));
+    }
+
+    #[test]
+    fn what_tries_something_else_again_says_nothing_of_threads() {
+        let code = "class A {\n  @Async\n  public void send() { mail(); }\n}\nclass B {\n  void f() { new RetryTemplate(); }\n}\n";
+        let repo = Fixture::new().file("A.java", code).snapshot();
+        assert!(Tasks::of(&repo).is_some_and(|tasks| tasks.settings.is_empty()));
+    }
 }

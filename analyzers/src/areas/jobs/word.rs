@@ -304,11 +304,32 @@ pub(super) fn meanings(found: &CodeMatch, text: &str) -> Vec<Meaning> {
             (false, false) => Vec::new(),
         };
     }
+    if is_of_something_else(&name, &text[..found.bytes.start], rest) {
+        return Vec::new();
+    }
+    if source.len() > "Lock".len() && source.ends_with("Lock") && !source.ends_with("Unlock") {
+        return vec![Meaning::Once];
+    }
     let said = || MEANINGS.iter().filter(|(_, names)| names.contains(&name.as_str())).map(|(meaning, _)| *meaning);
     if said().any(|meaning| meaning == Meaning::Retry) && is_off(&name, rest) {
         return vec![Meaning::Never];
     }
     said().collect()
+}
+
+/// Whether what would say what becomes of a failed task is a state among others (`'failed'`, where nothing is called when a
+/// task fails: `worker.on('failed', …)`), of a login, or throws failed tasks away.
+fn is_of_something_else(name: &str, before: &str, rest: &str) -> bool {
+    let before = before.trim_end();
+    match name {
+        "failed" => {
+            !["on(", "once(", "addListener(", "Event("].iter().any(|call| before.ends_with(call))
+                && !rest.starts_with('(')
+        }
+        "onfailure" => before.lines().last().is_some_and(|line| line.contains("OmniAuth")),
+        "removeonfail" => value(rest) == "true",
+        _ => false,
+    }
 }
 
 /// Whether no second try is asked for: `retries=0`, `attempts: 1`, `AutomaticRetry(Attempts = 0)`.
@@ -329,4 +350,22 @@ fn plain(source: &str) -> String {
 fn value(rest: &str) -> String {
     let assigned = ["=>", "=", ":", "("].iter().find_map(|mark| rest.trim_start().strip_prefix(mark));
     assigned.unwrap_or_default().trim_start().chars().take_while(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_something_else;
+
+    #[test]
+    fn a_state_and_a_login_that_failed_are_no_failed_tasks() {
+        let is = |name: &str, before: &str, rest: &str| is_of_something_else(name, before, rest);
+        assert!(!is("failed", "worker.on(", ", log)"));
+        assert!(!is("failed", "public function ", "(Throwable $e)"));
+        assert!(is("failed", "elsif status == ", "\n"));
+        assert!(is("failed", "const all = ['done', ", "]"));
+        assert!(is("onfailure", "OmniAuth.config.", " = App"));
+        assert!(!is("onfailure", "def ", "(self)"));
+        assert!(is("removeonfail", "{ ", ": true }"));
+        assert!(!is("removeonfail", "{ ", ": false }"));
+    }
 }
