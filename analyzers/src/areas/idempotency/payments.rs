@@ -1,5 +1,7 @@
 //! Do endpoints that move money take or derive an idempotency key?
 
+mod paths;
+mod procedures;
 mod providers;
 mod states;
 
@@ -13,96 +15,13 @@ use self::states::Way;
 use super::{at, named, segments};
 use crate::areas::api::Endpoint;
 use crate::areas::api::Surface;
-use crate::areas::security::marks;
+use crate::areas::security::marks::{self, is_for_operators};
 use crate::areas::security::open_routes::{self, Region};
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::paths::is_aside;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "idempotency.payments";
-
-/// Words for moving money, as the last or the last but one segment of a path.
-const MOVES: &[&str] = &[
-    "pay",
-    "payment",
-    "payments",
-    "charge",
-    "charges",
-    "refund",
-    "refunds",
-    "payout",
-    "payouts",
-    "withdraw",
-    "withdrawal",
-    "withdrawals",
-    "deposit",
-    "deposits",
-    "transfer",
-    "transfers",
-    "topup",
-    "top-up",
-    "money",
-    "pagamento",
-    "pagamentos",
-    "pago",
-    "pagos",
-    "paiement",
-    "paiements",
-    "zahlung",
-    "zahlungen",
-    "saque",
-    "saques",
-    "transferencia",
-    "transferencias",
-    "deposito",
-    "depositos",
-    "pix",
-    "cobranca",
-    "cobrancas",
-    "cobrança",
-    "cobranças",
-    "devolucao",
-    "devolucoes",
-    "devolução",
-    "devoluções",
-];
-
-/// Words that are about money behind a wallet, and about anything elsewhere.
-const IN_WALLET: &[&str] = &[
-    "fund",
-    "funds",
-    "add-funds",
-    "credit",
-    "debit",
-    "load",
-    "send",
-    "recharge",
-    "cash-in",
-    "cash-out",
-    "transactions",
-];
-
-/// Of [`MOVES`], those that are about other things as well.
-const AMBIGUOUS: &[&str] = &[
-    "transfer",
-    "transfers",
-    "deposit",
-    "deposits",
-    "charge",
-    "charges",
-    "transferencia",
-    "transferencias",
-    "deposito",
-    "depositos",
-    // Also what a shop takes back.
-    "devolucao",
-    "devolucoes",
-    "devolução",
-    "devoluções",
-];
-
-/// Words for entries of a ledger as well: they move money where a key is asked for.
-const PERHAPS: &[&str] = &["transaction", "transactions", "remittance", "remittances"];
 
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let charges: Vec<Place> =
@@ -110,11 +29,11 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let charges = if charges.is_empty() { providers::calls(repo) } else { charges };
     let mut keys = marks::of(repo, "idempotency", "key");
     keys.retain(|found| !is_only_let_through(line_of(repo, found)));
-    let moves = |endpoint: &&Endpoint| {
-        moves_money(repo, endpoint, MOVES) || !keys.is_empty() && moves_money(repo, endpoint, PERHAPS)
-    };
+    let moves = |endpoint: &&Endpoint| paths::moves(repo, endpoint, !keys.is_empty());
     let endpoints: Vec<&Endpoint> = Surface::of(repo).endpoints.iter().filter(moves).collect();
+    let procedures = procedures::find(repo);
     if endpoints.is_empty()
+        && procedures.is_empty()
         && charges.is_empty()
         && let Some(header) = reads_header(repo)
     {
@@ -122,17 +41,24 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             format!("A request that is sent twice is told from a new one, by an idempotency key, in {}.", header.path);
         return Finding::met(SIGNAL, summary, marks::at(repo, header)).indicative().fact("keys", keys.len());
     }
-    if endpoints.is_empty() && charges.is_empty() {
-        return Finding::not_applicable(SIGNAL, "The program moves no money, as far as could be seen.");
+    if endpoints.is_empty() && procedures.is_empty() && charges.is_empty() {
+        return nothing(repo);
     }
-    let what = match (endpoints.first(), endpoints.len(), charges.len()) {
-        (None, _, 1) => "in one place a payment provider is asked for money".to_owned(),
-        (None, _, calls) => format!("in {calls} places a payment provider is asked for money"),
-        (Some(first), 1, _) => format!("one address moves money, {}", named(first)),
-        (Some(first), many, _) => format!("{many} addresses move money, such as {}", named(first)),
+    let what = match (endpoints.first(), endpoints.len(), procedures.first(), charges.len()) {
+        (Some(first), 1, ..) => format!("one address moves money, {}", named(first)),
+        (Some(first), many, ..) => format!("{many} addresses move money, such as {}", named(first)),
+        (None, _, Some(first), _) if procedures.len() == 1 => {
+            format!("one call of its gRPC interface moves money, {}", first.name)
+        }
+        (None, _, Some(first), _) => {
+            format!("{} calls of its gRPC interface move money, such as {}", procedures.len(), first.name)
+        }
+        (None, _, None, 1) => "in one place a payment provider is asked for money".to_owned(),
+        (None, _, None, calls) => format!("in {calls} places a payment provider is asked for money"),
     };
     let places = || {
-        let places = endpoints.iter().map(|endpoint| at(repo, endpoint)).chain(charges.iter().cloned()).take(10);
+        let calls = procedures.iter().map(|procedure| procedure.place(repo)).chain(charges.iter().cloned());
+        let places = endpoints.iter().map(|endpoint| at(repo, endpoint)).chain(calls).take(10);
         Evidence::or_absence(places, repo.head())
     };
     let paying = || {
@@ -140,7 +66,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         // Beside routes, what stands in the file may be of others.
         let alone = charges.iter().filter(|place| !files.contains(place.path.as_str()));
         let whole = alone.map(|place| Region { path: place.path.clone(), lines: (1, u32::MAX) });
-        endpoints.iter().flat_map(|endpoint| open_routes::regions(repo, endpoint)).chain(whole).collect::<Vec<_>>()
+        let called = procedures.iter().map(|procedure| procedure.region());
+        let routes = endpoints.iter().flat_map(|endpoint| open_routes::regions(repo, endpoint));
+        routes.chain(called).chain(whole).collect::<Vec<_>>()
     };
     let guard = if keys.is_empty() { states::guard(repo, &paying()) } else { None };
     let bare = guard.as_ref().and_then(|(_, place)| unguarded(&endpoints, place));
@@ -192,8 +120,33 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     finding
         .indicative()
         .fact("endpoints", endpoints.len())
+        .fact("procedures", procedures.len())
         .fact("provider_calls", charges.len())
         .fact("keys", keys.len())
+}
+
+/// What is said where nothing was recognised. Several files that are named after payments say that there may be something.
+fn nothing(repo: &Snapshot) -> Finding {
+    const SEVERAL: usize = 3;
+    static NAMED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)payment|payout|pay_?in\b|withdrawal|refund|chargeback|wallet|pagamento"));
+    static OF_ANOTHER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)method|status|type|terms|mock|test"));
+    let is_named = |path: &str| {
+        let name = crate::paths::name(path);
+        let is_page = [".tsx", ".jsx", ".vue", ".svelte"].iter().any(|end| name.ends_with(end));
+        Language::of(path).is_some() && !is_page && NAMED.is_match(name) && !OF_ANOTHER.is_match(name)
+    };
+    let texts = repo.tree().own_texts().map(|(file, _)| file.path.as_str());
+    let files: Vec<&str> = texts.filter(|path| is_named(path) && !is_aside(path) && !is_for_operators(path)).collect();
+    if let Some(first) = files.first().filter(|_| files.len() >= SEVERAL) {
+        let summary = format!(
+            "{} files are named after payments, such as {first}, but no address and no call that moves money was \
+             recognised, so that it can't be told whether one that is sent twice is made once.",
+            files.len()
+        );
+        return Finding::not_assessable(SIGNAL, summary);
+    }
+    Finding::not_applicable(SIGNAL, "No address and no call that moves money was recognised.")
 }
 
 /// An endpoint that a guard is not about, where the file of that is named after what another is about: `orders.go` guards
@@ -243,122 +196,6 @@ fn line_of<'a>(repo: &'a Snapshot, found: &CodeMatch) -> &'a str {
 fn is_only_let_through(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
     line.contains("header") && ["allow", "expose"].iter().any(|word| line.contains(word))
-}
-
-fn moves_money(repo: &Snapshot, endpoint: &Endpoint, words: &[&str]) -> bool {
-    let parts = segments(&endpoint.path);
-    let is_parameter = |part: &String| part.contains(['{', ':', '<', '[', '(', '*', '$']);
-    let named: Vec<String> =
-        endpoint.path.split('/').map(str::to_owned).filter(|part| !part.is_empty() && !is_parameter(part)).collect();
-    if asks(&named) {
-        return false;
-    }
-    let Some(moved) = moved(&named, words) else { return false };
-    // Repositories, domains and players are transferred, too.
-    let is_ambiguous = AMBIGUOUS.contains(&moved.as_str());
-    let says_amount = |text: &str| {
-        let text = text.to_ascii_lowercase();
-        ["amount", "balance", "saldo", "valor", "monto"].iter().any(|word| text.contains(word))
-    };
-    let speaks_of_money = || {
-        repo.text(&endpoint.file).is_some_and(says_amount)
-            // Tests count things, too.
-            || repo.tree().own_texts().any(|(file, text)| {
-                is_about(&file.path, &moved) && !is_aside(&file.path) && says_amount(text)
-            })
-    };
-    endpoint.method == "POST"
-        && !is_webhook(&parts)
-        && (!is_ambiguous || speaks_of_money())
-        && !keeps_no_amount(repo, endpoint, &moved)
-}
-
-/// Whether what is called a payment is none: it has code of its own, and neither that nor the route speaks of an amount, of
-/// what is paid for, or of who is asked for money, as where only ways of paying are kept.
-fn keeps_no_amount(repo: &Snapshot, endpoint: &Endpoint, moved: &str) -> bool {
-    const NOUNS: &[&str] =
-        &["payment", "payments", "pagamento", "pagamentos", "pago", "pagos", "paiement", "paiements"];
-    static MONEY: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(concat!(
-            r"(?i)amount|balance|saldo|valor|monto|montant|total|price|preco|precio|prix|currency|\bcents?\b|invoice|order_?id|checkout",
-            r"|booking|\b(?:is_?)?paid|charge|refund|stripe|paypal|razorpay|paystack|mercado|midtrans|wallet|\bpay\w*\("
-        ))
-    });
-    if !NOUNS.contains(&moved) {
-        return false;
-    }
-    let own = || {
-        let files = repo.tree().own_texts().filter(|(file, _)| is_about(&file.path, moved) && !is_aside(&file.path));
-        files.map(|(_, text)| text)
-    };
-    own().next().is_some() && !own().chain(repo.text(&endpoint.file)).any(|text| MONEY.is_match(text))
-}
-
-/// Whether a path begins with a word for asking what has become of a payment: `/api/verify/pay`.
-fn asks(parts: &[String]) -> bool {
-    let is_before = |part: &&String| {
-        let version = part.strip_prefix('v').unwrap_or(part);
-        matches!(part.as_str(), "api" | "rest") || version.chars().all(|c| c.is_ascii_digit() || c == '.')
-    };
-    let first = parts.iter().find(|part| !is_before(part)).map(|part| part.to_ascii_lowercase());
-    first.is_some_and(|first| matches!(first.as_str(), "verify" | "status" | "check" | "callback"))
-}
-
-/// The word for moving money that a path ends with: `/payments`, `/payments/initiate`, `/make-payment`, `/createPayment`.
-fn moved(parts: &[String], words: &[&str]) -> Option<String> {
-    const VERBS: &[&str] =
-        &["make", "create", "new", "initiate", "initialize", "init", "process", "execute", "start", "send", "submit"];
-    let last = parts.last()?;
-    let is_word = |part: &String, known: &[&str]| known.contains(&part.to_ascii_lowercase().as_str());
-    let in_wallet = is_word(last, IN_WALLET) && parts.iter().any(|part| is_word(part, &["wallet", "wallets"]));
-    if is_word(last, words) || in_wallet {
-        return Some(last.to_ascii_lowercase());
-    }
-    let in_words: Vec<String> = spelt_out(last);
-    let (verbs, nouns): (Vec<&String>, Vec<&String>) = in_words.iter().partition(|word| VERBS.contains(&word.as_str()));
-    if verbs.is_empty() {
-        return None;
-    }
-    match nouns.as_slice() {
-        // The verb stands behind what it is about.
-        [] => parts
-            .iter()
-            .rev()
-            .nth(1)
-            .map(|part| part.to_ascii_lowercase())
-            .filter(|part| words.contains(&part.as_str())),
-        // `create-payment-intent` pays, and `create-payment-method` does not.
-        [word] => words.contains(&word.as_str()).then(|| (*word).clone()),
-        [word, intent] if *intent == "intent" || *intent == "order" || *intent == "session" => {
-            words.contains(&word.as_str()).then(|| (*word).clone())
-        }
-        _ => None,
-    }
-}
-
-/// `make-payment`, `make_payment` and `makePayment` as words in lower case.
-fn spelt_out(part: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut was_lower = false;
-    for c in part.chars() {
-        if !c.is_alphanumeric() || c.is_uppercase() && was_lower {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric() {
-            words.last_mut().expect("there is always one").extend(c.to_lowercase());
-        }
-        was_lower = c.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-fn is_webhook(parts: &[String]) -> bool {
-    parts.iter().any(|part| part.contains("webhook") || part == "callback" || part == "notify")
-}
-
-fn is_about(path: &str, word: &str) -> bool {
-    path.to_ascii_lowercase().contains(word.trim_end_matches('s')) && crate::code::Language::of(path).is_some()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Are incoming events verified and deduplicated before they act?
 
+mod queued;
 mod signs;
 
 use std::collections::BTreeSet;
@@ -75,11 +76,9 @@ const GENERAL: &[&str] = &["square", "payment", "payments", "checkout", "billing
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let handlers = handlers(repo);
     let Some(first) = handlers.first() else {
-        return Finding::not_applicable(
-            SIGNAL,
-            "No other system tells this program its news, such as that somebody has paid: no address for that \
-             (webhook) was found.",
-        );
+        let none = "No address was recognised at which another system tells the program its news, such as that somebody \
+                    has paid (a webhook).";
+        return queued::finding(repo).unwrap_or_else(|| Finding::not_applicable(SIGNAL, none));
     };
     // Some frameworks list routes in one file and have their handlers in another.
     let of_handler = |handler: &&Endpoint| {

@@ -155,3 +155,48 @@ fn a_guard_of_one_route_says_nothing_of_another() {
     assert_eq!(of(&["/api/orders/:id/pay", "/api/orders/:id/refund", "/api/refunds"]), Outcome::Met);
     assert_eq!(of(&["/api/orders/:id/pay", "/api/balance/transfer"]), Outcome::Partly);
 }
+
+#[test]
+fn words_of_payment_services_and_of_other_languages_move_money() {
+    let of = |method: &str, path: &str, rest: &str| {
+        let route = format!(
+            "const app = require('express')()\napp.{method}('{path}', (req, res) => pay(req.body.amount))\n{rest}\n"
+        );
+        outcome("app.js", &route)
+    };
+    for path in ["/api/v1/payment-orders", "/point-charges", "/payins", "/wallets/:id/freeze", "/cuentas/:id/retiros"] {
+        assert_eq!(of("post", path, ""), Outcome::NotMet, "{path}");
+    }
+    assert_eq!(of("put", "/transactions/:id/capture", ""), Outcome::NotMet);
+    assert_eq!(of("put", "/screens/:id/capture", ""), Outcome::NotApplicable);
+    assert_eq!(of("post", "/late-charges", ""), Outcome::NotApplicable);
+    assert_eq!(of("post", "/transactions", "check(req.body.cardNumber, req.body.cvv)"), Outcome::NotMet);
+    assert_eq!(of("post", "/transactions", "check(req.body.category)"), Outcome::NotApplicable);
+    assert_eq!(of("post", "/api/movimientos", "cuenta.saldo -= req.body.valor"), Outcome::NotMet);
+    assert_eq!(of("post", "/api/movimientos", "producto.stock -= req.body.cantidad"), Outcome::NotApplicable);
+}
+
+#[test]
+fn calls_over_grpc_move_money() {
+    let of = |body: &str| {
+        let code = format!(
+            "package payment\n\nfunc (h *Handler) Sale(ctx context.Context, req *paymentv1.SaleRequest) (*paymentv1.Payment, error) {{\n\treturn h.sell(ctx, {body})\n}}\n"
+        );
+        let found = finding(&Fixture::new().file("internal/payment.go", &code).snapshot());
+        (found.outcome(), found.summary().contains("one call of its gRPC interface moves money, Sale"))
+    };
+    assert_eq!(of("req"), (Outcome::NotMet, true));
+    assert_eq!(of("req.IdempotencyKey"), (Outcome::Met, true));
+}
+
+#[test]
+fn files_that_are_named_after_payments_say_that_there_may_be_some() {
+    let of = |names: &[&str]| {
+        let repo = names.iter().fold(Fixture::new(), |repo, name| repo.file(name, "export const it = 1;\n"));
+        finding(&repo.snapshot()).outcome()
+    };
+    let named = ["src/payment.service.ts", "src/payment.module.ts", "src/refund.consumer.ts"];
+    assert_eq!(of(&named), Outcome::NotAssessable);
+    assert_eq!(of(&named[..2]), Outcome::NotApplicable);
+    assert_eq!(of(&["src/payment-method.ts", "src/PaymentPage.tsx", "src/payment-status.ts"]), Outcome::NotApplicable);
+}

@@ -25,7 +25,11 @@ static FOUND_OR_MADE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)create|co
 
 /// A column for what is paid, that may hold each value once.
 static UNIQUE: LazyLock<Regex> = LazyLock::new(|| {
-    let paid = r"(?:order|invoice|booking|reservation|checkout|cart|subscription|bill)(?:_?id)?";
+    let paid = concat!(
+        r"(?:(?:order|invoice|booking|reservation|checkout|cart|subscription|bill)(?:_?id)?",
+        // What the caller or the provider calls it.
+        r"|(?:client_?)?request_?id|external_?(?:id|ref\w*)|(?:merchant|client)_?(?:order|ref\w*|transaction)(?:_?id)?)"
+    );
     pattern(&format!(
         r"(?i)\b{paid}\b[^\n]*\bunique(?:=true|: ?true|\(\)|\b)|\bunique\w*[^\n\w]{{1,12}}{paid}\b|\b{paid}\s*=\s*models\.OneToOneField"
     ))
@@ -77,7 +81,8 @@ pub(super) fn unique(text: &str) -> Option<usize> {
                 .any(|word| line.to_ascii_lowercase().contains(word))
         };
         !is_no_code(text, *start)
-            && (PAYMENT.is_match(own) || above.find(|line| begins(line)).is_some_and(|line| PAYMENT.is_match(line)))
+            && (PAYMENT.is_match(own)
+                || above.find(|line| begins(line)).is_some_and(|line| PAYMENT.is_match(&line.replace('_', " "))))
     })
 }
 
