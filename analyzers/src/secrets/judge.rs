@@ -12,10 +12,11 @@ use super::context::Context;
 use super::joined::{is_in_camel_case, is_run_together};
 use super::judgement::Judgement;
 use super::local_defaults::is_local_default;
+use super::names::is_named_as_no_credential;
 use super::placeholders::{is_placeholder, is_published};
 use super::references::{
-    is_about_a_value, is_constant_name, is_cut_short, is_error, is_header_of_a_token, is_literal, is_member, is_name,
-    is_rest_of_a_setting, is_setting, is_token,
+    is_about_a_value, is_constant_name, is_cut_short, is_error, is_header_of_a_token, is_left_short, is_literal,
+    is_member, is_name, is_rest_of_a_setting, is_setting, is_token,
 };
 use super::request;
 use super::rules::{Rule, Tier};
@@ -36,6 +37,9 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     let is_for_a_server = rule.check == Check::Server && is_literal(bytes, context);
     let server = is_for_a_server.then(|| elsewhere(context.text, context.at)).flatten();
     if rule.check == Check::Server && server.is_none() {
+        return None;
+    }
+    if is_named_as_no_credential(rule, context) {
         return None;
     }
     // A generated value has no braces; a template has (`key-{name}`), and so has code that a quote ran into.
@@ -61,6 +65,9 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
     }
     if is_encrypted(&lower, context.whole) || is_named_as_made_of_a_password(rule, context) {
         return Some(Judgement::Encrypted);
+    }
+    if rule.check == Check::Pem && is_left_short(bytes) {
+        return Some(Judgement::Placeholder);
     }
     let is_for_you = || lower.starts_with(b"your") && (is_weak(&lower) || is_in_camel_case(bytes));
     if is_placeholder(&lower, rule)

@@ -24,6 +24,7 @@ mod lines;
 mod local_defaults;
 mod look;
 mod mail_account;
+mod names;
 mod placeholders;
 mod redact;
 mod references;

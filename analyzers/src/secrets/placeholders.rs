@@ -127,6 +127,20 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
         || angled
         || signs
         || monotone
+        || word_like && has_a_gap(lower)
+}
+
+/// Whether something is left out or to be filled in: `k7q[...]2xv`, `shop***`, `##TOKEN##`, or `{token}` as an address
+/// has it.
+fn has_a_gap(lower: &[u8]) -> bool {
+    const GAPS: &[&str] = &["...", "\u{2026}", "***"];
+    let is_hedged = || {
+        let inner = lower.strip_prefix(b"##").and_then(|rest| rest.strip_suffix(b"##"));
+        inner.is_some_and(|inner| inner.iter().any(u8::is_ascii_alphanumeric))
+    };
+    GAPS.iter().any(|gap| has(lower, gap))
+        || is_hedged()
+        || ["%7b", "%3c"].iter().any(|start| lower.starts_with(start.as_bytes()))
 }
 
 /// "Change me" and the like with digits for letters that look like them: `ch4n63-m3`.
@@ -178,6 +192,8 @@ fn stand_ins() -> &'static AhoCorasick {
 
 /// The middle of what vendors print in their documentation or ship to everybody, in small letters.
 const PUBLISHED: &[&str] = &[
+    // What documentation of one-time passwords shows.
+    "jbswy3dpehpk3pxp",
     // GitHub's, Amazon's and Stripe's documentation, and the token that jwt.io shows.
     "16c7e42f292c6912e7710c838347ae17",
     "wjalrxutnfemi",
@@ -303,6 +319,17 @@ mod tests {
         assert_eq!(judged(&generated), Some(Judgement::Live));
         let secret = ["6LeIxAcT", "AAAAAGG-vFI1TnRW", "xMZNFuojJ4WifJWe"].concat();
         assert_eq!(judged(&secret), Some(Judgement::Example));
+    }
+
+    #[test]
+    fn what_is_left_out_or_to_be_filled_in_stands_in() {
+        let judged = |value: &str| scan(format!("APP_TOKEN={value}\n").as_bytes()).first().map(|hit| hit.judgement);
+        let part = ["k7Qz9Lw2", "Xv8R"].concat();
+        for value in [format!("{part}[...]{part}"), format!("{part}***{part}"), "##SHOP_TOKEN_1##".to_owned()] {
+            assert_eq!(judged(&value), Some(Judgement::Placeholder), "{value}");
+        }
+        assert_eq!(judged(&format!("{part}{part}")), Some(Judgement::Live));
+        assert_eq!(judged(&format!("#{part}{part}#")), Some(Judgement::Live));
     }
 
     #[test]

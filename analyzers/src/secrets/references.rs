@@ -133,6 +133,17 @@ pub(super) fn is_cut_short(value: &[u8], context: &Context<'_>) -> bool {
     MARKS.iter().any(|mark| value.ends_with(mark) || after.starts_with(mark))
 }
 
+/// A private key of which lines are left out, as documents show it: dots stand for them, or a point ends one.
+pub(super) fn is_left_short(armoured: &[u8]) -> bool {
+    const GAPS: &[&str] = &["...", "\u{2026}"];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let ends_with_a_point = |line: &[u8]| {
+        let inner = line.trim_ascii_end().strip_suffix(b".");
+        inner.is_some_and(|inner| inner.last().is_some_and(is_part))
+    };
+    GAPS.iter().any(|gap| has(armoured, gap)) || armoured.split(|byte| *byte == b'\n').any(ends_with_a_point)
+}
+
 /// The first part of a web token alone, which says how it is signed and nothing else.
 pub(super) fn is_header_of_a_token(value: &[u8]) -> bool {
     let text = value.starts_with(b"eyJ").then(|| URL_SAFE_NO_PAD.decode(value).ok()).flatten();
@@ -164,6 +175,21 @@ mod tests {
     fn a_class_of_errors_is_no_value() {
         assert!(is_error(b"TokenExpiredError") && is_error(b"BadKeyException"));
         assert!(!is_error(b"Error") && !is_error(b"Tr0uble-Error") && !is_error(b"kPqzWvTrror"));
+    }
+
+    #[test]
+    fn a_key_with_lines_left_out_is_told_from_a_whole_one() {
+        let key = super::super::example("private-key");
+        assert!(!is_left_short(key.as_bytes()));
+        assert!(!is_left_short(key.replace('\n', "\" .\n\"").as_bytes()), "PHP joins strings with a point");
+        let lines: Vec<&str> = key.lines().collect();
+        for gap in ["...", "    ...  ", "\u{2026}", "# ...."] {
+            let text = [&lines[..4], &[gap], &lines[5..]].concat().join("\n");
+            assert!(is_left_short(text.as_bytes()), "{gap}");
+            let judged = super::super::scan(text.as_bytes()).first().map(|hit| hit.judgement);
+            assert!(matches!(judged, None | Some(super::super::Judgement::Placeholder)), "{gap}");
+        }
+        assert!(is_left_short(format!("# {}.\n#", lines[1]).as_bytes()));
     }
 
     #[test]
