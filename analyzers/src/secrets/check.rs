@@ -8,6 +8,7 @@ use super::bytes::distinct;
 use super::certificate;
 use super::context::Context;
 use super::mail_account;
+use super::nats;
 use super::secret::Secret;
 use super::web_token;
 
@@ -52,6 +53,8 @@ pub(super) enum Check {
     OwnMachine,
     /// Base64 of something as irregular as a generated password.
     Wrapped,
+    /// A seed of NATS' with the checksum that belongs to it.
+    NatsSeed,
     /// As many different characters as a generated value has, which a row of bases of DNA has not.
     Varied,
 }
@@ -87,6 +90,7 @@ impl Check {
             Check::Letters => needed(is_unlike_words_throughout(bytes)),
             Check::MailAccount => needed(mail_account::holds(bytes, context)),
             Check::OwnMachine => needed(certificate::is_for_own_machine(bytes)),
+            Check::NatsSeed => needed(nats::is_seed(bytes)),
             Check::Wrapped => needed(decode(bytes).is_some_and(|text| is_generated_text(text.trim_ascii()))),
         }
     }

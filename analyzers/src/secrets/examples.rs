@@ -2,7 +2,7 @@
 //!
 //! In a template `{KIND:LENGTH}` stands for so many characters: `base62`, `alnum` (lower case and digits), `upper`
 //! (upper case and digits), `base32`, `hex`, `digits`, `letters`, `base64`, `base64url`; `{crc62:PREFIX}` for a token with a
-//! valid checksum, `{jwt}` for a web token, `{pem:LABEL}` for a private key, `{certificate:NAME}` for a certificate, `{pgp}`, `{key:BYTES}` for base64 of so
+//! valid checksum, `{jwt}` for a web token, `{pem:LABEL}` for a private key, `{certificate:NAME}` for a certificate, `{nats:KIND}` for a NATS seed, `{key:BYTES}` for base64 of so
 //! many bytes, `{wrapped:LENGTH}` for base64 of a generated password; `{=TEXT}` for that text. What is generated differs at each place and is the same in each run.
 
 use base64::Engine as _;
@@ -12,6 +12,7 @@ use super::Judgement;
 use super::check::crc32;
 use super::engine::{Engine, Scanner};
 use super::fingerprint::FingerprintKey;
+use super::nats;
 use super::rules::{Rule, rules};
 
 /// A text with made-up credentials.
@@ -138,6 +139,10 @@ fn fill(inner: &str, dice: &mut Dice) -> Option<String> {
             bytes.extend(argument.as_bytes());
             bytes.extend((0..300).map(|_| dice.roll() as u8));
             return Some(armoured("CERTIFICATE", &bytes));
+        }
+        "nats" => {
+            let random: Vec<u8> = (0..32).map(|_| dice.roll() as u8).collect();
+            return nats::seed(*argument.as_bytes().first()?, &random);
         }
         "pem" => {
             let mut bytes = vec![0x30, 0x82, 0x04, 0xa4, 0x02, 0x01, 0x00];

@@ -25,6 +25,7 @@ mod local_defaults;
 mod look;
 mod mail_account;
 mod names;
+mod nats;
 mod placeholders;
 mod redact;
 mod references;

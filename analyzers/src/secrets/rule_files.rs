@@ -151,6 +151,7 @@ rule_files![
     "identity/jwt.toml",
     "identity/okta.toml",
     "identity/onepassword.toml",
+    "identity/otp.toml",
     "identity/unkey.toml",
     "key/private_key.toml",
     "mail/brevo.toml",
@@ -225,6 +226,10 @@ rule_files![
     "registry/rubygems.toml",
     // Last: whatever knows more of a value comes first.
     "generic/assigned.toml",
+    "generic/calls.toml",
+    "generic/commands.toml",
+    "generic/keys.toml",
+    "generic/sent.toml",
 ];
 
 #[cfg(test)]

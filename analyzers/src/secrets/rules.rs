@@ -13,6 +13,7 @@
 //! - `password = true`: a person chose it, so a weak one is a local default rather than a weak secret,
 //! - `telling = true`: nothing else begins as its values do, though the keyword does not end with a sign,
 //! - `stored = true`: a store of credentials or a place for nothing else, so that a weak value counts as well,
+//! - `possible = true`: no red flag wherever it stands, since the form alone proves too little,
 //! - `window`: bytes before and after the keyword that the pattern may need,
 //! - `check`: what else must hold, see `check.rs`,
 //! - `judged`: `public`, `example` or `locked` if every value of this form is (publishable keys, test mode),
@@ -69,6 +70,8 @@ pub struct Rule {
     pub(super) password: bool,
     /// Whether it looks into what is made for credentials, where a weak one is one as well.
     pub stored: bool,
+    /// Whether a value is worth a look at most.
+    pub possible: bool,
     pub(super) window: (usize, usize),
     pub(super) check: Check,
     pub(super) judged: Option<Judgement>,
@@ -171,6 +174,8 @@ struct Entry {
     password: bool,
     #[serde(default)]
     stored: bool,
+    #[serde(default)]
+    possible: bool,
     #[serde(default = "window")]
     window: (usize, usize),
     #[serde(default)]
@@ -210,6 +215,7 @@ fn read(path: &str, text: &str) -> Vec<Rule> {
             telling: entry.telling,
             password: entry.password,
             stored: entry.stored,
+            possible: entry.possible,
             window: entry.window,
             check: entry.check,
             judged: entry.judged,

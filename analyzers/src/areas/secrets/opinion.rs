@@ -155,7 +155,7 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         (_, Judgement::Unplaced) => possible("in a request to a server that is not named beside it"),
         (_, Judgement::Malformed) => possible("the form without the checksum that belongs to it"),
         (Tier::Generic, _) if is_stored => possible("a value where a password or key belongs; it may be a sample"),
-        (Tier::Generic, _) if !is_environment => {
+        (Tier::Generic, _) if !is_environment || rule(hit.rule).is_some_and(|rule| rule.possible) => {
             possible("a value next to a word such as `password` or `token`; it may be a sample or an identifier")
         }
         _ if is_temporary(hit.rule) => possible("good for a day or so after it was made, so it has expired by now"),
