@@ -101,7 +101,10 @@ fn outside_of_a_trial_too_only_what_came_after_the_commit_is_the_candidates() {
     candidate.write("orders.py", ORDERS).commit("Take orders");
     let of = |report: &serde_json::Value| report["areas"].to_string();
     let since = review(&[&candidate.target(), "--since", "HEAD~1"]);
-    assert!(since["configuration"].to_string().contains("Of 3 files, 2 are as they were given, or nearly so"), "{since}");
+    assert!(
+        since["configuration"].to_string().contains("Of 3 files, 2 are as they were given, or nearly so"),
+        "{since}"
+    );
     assert!(of(&since).contains("The README is as it was given, but for a line or two at most."), "{since}");
     assert!(since["brief"].is_null(), "{since}");
     let all = review(&[&candidate.target()]);
