@@ -330,6 +330,15 @@ mod tests {
     }
 
     #[test]
+    fn what_proves_little_is_possible_at_most_in_an_environment_file_too() {
+        let value = ["k7Qz9Lw2", "Xv8Rt4Yp", "6Nb3Mc1J"].concat();
+        let text = format!("HOOK=https://hooks.shop.io/a?token={value}\n");
+        for path in [".env", "src/hooks.ts"] {
+            assert_eq!(at_head(path, &text).outcome(), Outcome::Partly, "{path}");
+        }
+    }
+
+    #[test]
     fn a_whole_key_in_a_document_is_worth_a_look() {
         for rule in ["aws-access-key-id", "google-api-key", "telegram-bot-token"] {
             assert_eq!(at_head("README.md", &crate::secrets::example(rule)).outcome(), Outcome::Partly, "{rule}");
