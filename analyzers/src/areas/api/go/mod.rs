@@ -20,7 +20,7 @@ use self::program::{Definition, Program, parameters};
 use super::endpoint::join;
 use super::routing::constants::Constants;
 use super::routing::expression::{Link, chain, closing, last_name};
-use super::routing::mounts::{Mounts, Router};
+use super::routing::mounts::{Mounts, Router, UNKNOWN};
 use super::routing::source::Sources;
 use super::{Endpoint, VersionCue};
 use crate::Snapshot;
@@ -293,7 +293,9 @@ impl<'r> Routing<'r, '_> {
                     } else {
                         let under = self.path_at(path, file, start + link.at);
                         unread = (link.name == "Path" && under.is_none()).then_some(path).or(unread);
-                        under.unwrap_or_default()
+                        // What a group begins with may be set elsewhere.
+                        let is_lost = link.name != "Path" && !path.is_empty();
+                        under.unwrap_or_else(|| if is_lost { UNKNOWN.to_owned() } else { String::new() })
                     };
                     for arg in link.args.iter().filter(|arg| arg.text.starts_with("func(") && collect) {
                         let closure = Router::At(file, start + arg.at);

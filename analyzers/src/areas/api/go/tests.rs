@@ -50,9 +50,15 @@ func main() {
     router.GET(config.All.Path+"/health", health)
     router.GET(fmt.Sprintf("%s/users", config.All.Path), list)
     router.GET("/files/"+config.All.Name, file)
+    public := router.Group(config.All.Path)
+    public.GET("/open", open)
+    router.Group("/v1").GET("/own", own)
 }
 func (s *Shop) ask(body Body) { s.pay.POST(s.base+"/charges", "application/json", body) }"#;
-    assert_eq!(routes(&[("main.go", main)]), ["gin GET /{?}", "gin GET /{?}/health", "gin GET /{?}/users"]);
+    assert_eq!(
+        routes(&[("main.go", main)]),
+        ["gin GET /v1/own", "gin GET /{?}", "gin GET /{?}/health", "gin GET /{?}/open", "gin GET /{?}/users"]
+    );
 }
 
 #[test]
