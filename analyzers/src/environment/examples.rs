@@ -21,7 +21,7 @@ pub(super) struct Examples {
 pub(super) fn read(repo: &Snapshot) -> Examples {
     let mut examples = Examples::default();
     let copied = copied(repo);
-    let is_example = |path: &str| is_example(path) || copied.iter().any(|known| *known == path);
+    let is_example = |path: &str| is_example(path) || copied.contains(&path);
     for file in
         repo.tree().files().iter().filter(|file| is_example(&file.path) && !is_test(&file.path) && !file.vendored)
     {

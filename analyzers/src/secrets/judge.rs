@@ -237,9 +237,8 @@ fn named(rule: &Rule, value: &[u8], lower: &[u8], context: &Context<'_>) -> Judg
         Judgement::LocalDefault
     } else if !rule.stored && !rule.password && is_a_text(value) {
         Judgement::Placeholder
-    } else if !rule.password && !rule.stored && has_blanks_between_words(lower) {
-        Judgement::Weak
-    } else if lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic)
+    } else if !rule.password && !rule.stored && has_blanks_between_words(lower)
+        || lower.len() < 24 && lower.iter().all(u8::is_ascii_alphabetic)
         // A generated value without a digit is rare, a name or words run together are not.
         || !rule.password && (is_chosen(value, lower) || is_number(lower))
         || is_weak(lower)

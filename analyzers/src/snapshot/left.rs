@@ -6,9 +6,12 @@ use std::sync::Mutex;
 
 use super::{Skipped, Snapshot};
 
+/// What it is, why it was left, and whether the report is incomplete for it.
+type Reason = (&'static str, String, bool);
+
 /// What was left, by what it is and why, and of which file or part. The order in which analyzers come to it says nothing.
 #[derive(Debug, Default)]
-pub(super) struct Left(Mutex<BTreeMap<(&'static str, String, bool), BTreeSet<String>>>);
+pub(super) struct Left(Mutex<BTreeMap<Reason, BTreeSet<String>>>);
 
 impl Snapshot {
     /// Notes that what stands in `part`, such as a file, was not read to its end, and why: the report is incomplete.
@@ -24,7 +27,7 @@ impl Snapshot {
     /// What analyzers have left until now.
     pub(crate) fn left(&self) -> Vec<Skipped> {
         let left = self.left.0.lock().expect("no panic while held");
-        let said = |((what, why, incomplete), parts): (&(&'static str, String, bool), &BTreeSet<String>)| Skipped {
+        let said = |((what, why, incomplete), parts): (&Reason, &BTreeSet<String>)| Skipped {
             what,
             why: why.clone(),
             count: parts.len() as u64,
