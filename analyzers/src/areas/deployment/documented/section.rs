@@ -212,7 +212,7 @@ pub(super) fn only_says_production(document: &Document, heading: &Heading) -> bo
     };
     let says = |line: &&str| PLATFORM.is_match(line) || GETS_THERE.is_match(line);
     THINGS.is_match(&lower)
-        || !PLATFORM.is_match(&lower) && !has_command() && !lines(document, heading).iter().any(|line| says(line))
+        || !PLATFORM.is_match(&lower) && !has_command() && !lines(document, heading).iter().any(says)
 }
 
 /// Whether all that stands below "Production" is how to build and start it on the machine that one sits at.
