@@ -8,17 +8,14 @@ mod scripts;
 mod sql;
 mod unused;
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use crate::code::pattern;
-use regex::Regex;
+use std::collections::{BTreeMap, HashSet};
 
 pub(super) use self::classes::makes_tables;
 pub(in crate::areas) use self::images::applying;
 use self::sql::{from_statements, plain_sql};
 pub(in crate::areas) use self::sql::{is_loaded, is_mounted};
 use crate::areas::database::file;
+use crate::code::pattern;
 use crate::paths;
 use crate::snapshot::stack::Ecosystem;
 use crate::{Place, Snapshot};
@@ -112,11 +109,6 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("mikro-orm", r"(^|/)Migration\d{14}[^/]*\.[jt]s$", ""),
 ];
 
-static PATTERNS: LazyLock<Vec<(&str, Regex, &str)>> = LazyLock::new(|| {
-    let compile = |(tool, path, mark): &(&'static str, &str, &'static str)| (*tool, pattern(path), *mark);
-    TOOLS.iter().map(compile).collect()
-});
-
 /// How the schema of `repo` comes to be; `None` if there is no sign of a relational database's schema.
 pub(in crate::areas) fn detect(repo: &Snapshot) -> Option<Migrator> {
     /// By its type what was worked out is known, and several areas ask.
@@ -166,7 +158,11 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
         .map(|(file, text)| (file.path.as_str(), text))
         .filter(|(path, _)| !is_aside(path))
         .collect();
-    for (tool, pattern, mark) in PATTERNS.iter() {
+    let endings: HashSet<&str> = files.iter().filter_map(|(path, _)| Some(path.rsplit_once('.')?.1)).collect();
+    // An expression costs more to make ready than to ask.
+    let may_be = |(_, path, _): &&(&str, &str, &str)| ending(path).is_none_or(|ending| endings.contains(ending));
+    for (tool, path, mark) in TOOLS.iter().filter(may_be) {
+        let pattern = pattern(path);
         let of_tool: Vec<&str> = files
             .iter()
             .filter(|(path, text)| pattern.is_match(path) && (mark.is_empty() || text.contains(mark)))
@@ -186,6 +182,12 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
         .or_else(|| numbered_code(repo, &files))
         .or_else(|| own::find(repo, &files))
         .or_else(|| own::in_code(repo, &files))
+}
+
+/// How every path ends that `pattern` of [`TOOLS`] fits, if that is one word.
+fn ending(pattern: &str) -> Option<&str> {
+    let (_, ending) = pattern.strip_suffix('$')?.rsplit_once(r"\.")?;
+    ending.chars().all(|c| c.is_ascii_alphanumeric()).then_some(ending)
 }
 
 /// Whether Flyway reads a file, and not only its name is Flyway's: something speaks of the tool, or it lies where Flyway

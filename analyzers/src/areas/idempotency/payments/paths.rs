@@ -150,7 +150,7 @@ const TO_PAYMENTS: &[&str] = &["capture", "void", "refund"];
 /// Whether an address moves money. `has_keys` says whether an idempotency key is asked for somewhere.
 pub(super) fn moves(repo: &Snapshot, endpoint: &Endpoint, has_keys: bool) -> bool {
     moves_money(repo, endpoint, MOVES)
-        || (has_keys || takes_money(repo, endpoint)) && moves_money(repo, endpoint, PERHAPS)
+        || moves_money(repo, endpoint, PERHAPS) && (has_keys || takes_money(repo, endpoint))
         || is_of_an_account(repo, endpoint) && moves_money(repo, endpoint, MOVEMENTS)
         || is_done_to_payments(endpoint)
 }
