@@ -160,8 +160,7 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
         .collect();
     let endings: HashSet<&str> = files.iter().filter_map(|(path, _)| Some(path.rsplit_once('.')?.1)).collect();
     // An expression costs more to make ready than to ask.
-    let may_be = |(_, path, _): &&(&str, &str, &str)| ending(path).is_none_or(|ending| endings.contains(ending));
-    for (tool, path, mark) in TOOLS.iter().filter(may_be) {
+    for (tool, path, mark) in TOOLS.iter().filter(|(_, path, _)| may_fit(path, &endings)) {
         let pattern = pattern(path);
         let of_tool: Vec<&str> = files
             .iter()
@@ -184,10 +183,14 @@ fn versioned(repo: &Snapshot) -> Option<Migrator> {
         .or_else(|| own::in_code(repo, &files))
 }
 
-/// How every path ends that `pattern` of [`TOOLS`] fits, if that is one word.
-fn ending(pattern: &str) -> Option<&str> {
-    let (_, ending) = pattern.strip_suffix('$')?.rsplit_once(r"\.")?;
-    ending.chars().all(|c| c.is_ascii_alphanumeric()).then_some(ending)
+/// Whether a path that `pattern` of [`TOOLS`] fits may end with one of `endings`.
+fn may_fit(pattern: &str, endings: &HashSet<&str>) -> bool {
+    let Some((_, tail)) = pattern.strip_suffix('$').and_then(|pattern| pattern.rsplit_once(r"\.")) else { return true };
+    if tail.ends_with("[jt]s") {
+        return endings.iter().any(|ending| ending.ends_with("js") || ending.ends_with("ts"));
+    }
+    let words = || tail.trim_matches(['(', ')']).split('|');
+    words().any(|word| endings.contains(word) || !word.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 /// Whether Flyway reads a file, and not only its name is Flyway's: something speaks of the tool, or it lies where Flyway
