@@ -1,5 +1,6 @@
 //! The functions and classes that routes name as their handlers.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use crate::code::pattern;
@@ -21,8 +22,20 @@ static NAMES: LazyLock<Regex> = LazyLock::new(|| pattern(r#""[^"\n]*"|'[^'\n]*'|
 
 /// The handlers of one language.
 pub(super) struct Handlers<'a> {
-    texts: Vec<(&'a str, &'a str)>,
+    repo: &'a Snapshot,
+    definitions: Option<&'a Definitions>,
 }
+
+/// Where each name is defined in the sources of one language, in the order of the tree.
+#[derive(Default)]
+struct Definitions {
+    files: Vec<String>,
+    /// Files, and lines from 0.
+    by_name: HashMap<String, Vec<(usize, usize)>>,
+}
+
+/// By language.
+struct Defined(BTreeMap<Language, Definitions>);
 
 /// Where a function or a class is.
 pub(super) struct Handler<'a> {
@@ -38,11 +51,8 @@ pub(super) struct Handler<'a> {
 
 impl<'a> Handlers<'a> {
     pub(super) fn of(repo: &'a Snapshot, language: Language) -> Self {
-        let texts = repo
-            .tree()
-            .own_texts()
-            .filter(|(file, _)| Language::of(&file.path) == Some(language) && !is_aside(&file.path));
-        Handlers { texts: texts.map(|(file, text)| (file.path.as_str(), text)).collect() }
+        let defined = repo.once(Defined::in_sources);
+        Handlers { repo, definitions: defined.0.get(&language) }
     }
 
     /// What the declaration of a route in `file` names: its handler last, and the class that the handler is in before.
@@ -71,11 +81,9 @@ impl<'a> Handlers<'a> {
         // A method of a class that is known is one of its own.
         let within: Vec<&str> = classes.iter().map(|class| class.path).collect();
         let method = names.iter().rev().filter(|name| !is_class(name)).take(2).find_map(|name| {
-            let found: Vec<_> = if within.is_empty() {
-                self.named(file, name)
-            } else {
-                let texts = self.texts.iter().filter(|(path, _)| within.contains(path));
-                texts.flat_map(|(path, text)| definitions(path, text, name)).collect()
+            let found = match within.as_slice() {
+                [] => self.named(file, name),
+                within => self.defined(name, |path| within.contains(&path)),
             };
             (!found.is_empty()).then_some(found)
         });
@@ -91,61 +99,90 @@ impl<'a> Handlers<'a> {
     }
 
     fn named(&self, file: &str, name: &str) -> Vec<Handler<'a>> {
-        let here: Vec<_> = self
-            .texts
-            .iter()
-            .filter(|(path, _)| *path == file)
-            .flat_map(|(path, text)| definitions(path, text, name))
-            .collect();
+        let here = self.defined(name, |path| path == file);
         if !here.is_empty() {
             return here;
         }
-        let elsewhere: Vec<_> = self.texts.iter().flat_map(|(path, text)| definitions(path, text, name)).collect();
+        let elsewhere = self.defined(name, |_| true);
         if elsewhere.len() > MOST { Vec::new() } else { elsewhere }
+    }
+
+    /// The definitions of `name` in the files that `is_asked` for.
+    fn defined(&self, name: &str, is_asked: impl Fn(&str) -> bool) -> Vec<Handler<'a>> {
+        let Some(definitions) = self.definitions else { return Vec::new() };
+        let places = definitions.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        let asked = places.iter().filter(|(file, _)| is_asked(&definitions.files[*file]));
+        let handler = |(file, line): &(usize, usize)| {
+            let path = definitions.files[*file].as_str();
+            Some(Handler::at(path, self.repo.text(path)?, *line))
+        };
+        asked.filter_map(handler).collect()
+    }
+}
+
+impl Defined {
+    fn in_sources(repo: &Snapshot) -> Self {
+        let mut all: BTreeMap<Language, Definitions> = BTreeMap::new();
+        for (file, text) in repo.tree().own_texts() {
+            if let Some(language) = Language::of(&file.path)
+                && !is_aside(&file.path)
+            {
+                all.entry(language).or_default().add(&file.path, text);
+            }
+        }
+        Defined(all)
+    }
+}
+
+impl Definitions {
+    fn add(&mut self, path: &str, text: &str) {
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| may_define(line)) {
+            let mut names: Vec<&str> = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+            names.retain(|name| name.len() > 2);
+            names.sort_unstable();
+            names.dedup();
+            for name in names.into_iter().filter(|name| defines(line, name)) {
+                self.by_name.entry(name.to_owned()).or_default().push((self.files.len(), at));
+            }
+        }
+        self.files.push(path.to_owned());
     }
 }
 
 /// So many lines are read of what a constructor asks.
 const BELOW: usize = 4;
 
-/// The definitions of `name` in `text`.
-fn definitions<'a>(path: &'a str, text: &'a str, name: &str) -> Vec<Handler<'a>> {
-    if !text.contains(name) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    let mut at = 0;
-    let lines: Vec<&str> = text.lines().collect();
-    for (index, whole) in text.split_inclusive('\n').enumerate() {
-        if defines(whole, name) {
-            let decorators = lines[..index]
-                .iter()
-                .rev()
-                .take_while(|line| line.trim_start().starts_with(['@', '[']) || line.trim_start().starts_with("#["));
-            let indent = depth(whole);
-            let is_class = whole.contains("class ");
-            let is_over = |line: &&&str| {
-                !line.trim().is_empty() && depth(line) <= indent && !line.trim_start().starts_with([')', '{', '}'])
-            };
-            let length =
-                lines[index + 1..].iter().position(|line| is_over(&line)).unwrap_or(lines.len() - index - 1) + 1;
-            let read = &lines[index..index + if is_class { length } else { length.min(READ) }];
-            let end = at + read.iter().map(|line| line.len() + 1).sum::<usize>();
-            let is_guarded = decorators.clone().any(|line| is_guard(line))
-                || read.iter().any(|line| if is_class { is_class_guard(line) } else { is_guard(line) })
-                || is_class && read.windows(BELOW).any(asks_in_constructor);
-            found.push(Handler {
-                path,
-                line: index as u32 + 1,
-                text: text.get(at..end.min(text.len())).unwrap_or_default(),
-                is_class,
-                decorators: decorators.clone().copied().collect::<Vec<_>>().join("\n"),
-                is_guarded,
-            });
+impl<'a> Handler<'a> {
+    /// What is defined in that line of `text`, from 0.
+    fn at(path: &'a str, text: &'a str, index: usize) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
+        let whole = lines[index];
+        let decorators = lines[..index]
+            .iter()
+            .rev()
+            .take_while(|line| line.trim_start().starts_with(['@', '[']) || line.trim_start().starts_with("#["));
+        let indent = depth(whole);
+        let is_class = whole.contains("class ");
+        let is_over = |line: &&&str| {
+            !line.trim().is_empty() && depth(line) <= indent && !line.trim_start().starts_with([')', '{', '}'])
+        };
+        let length = lines[index + 1..].iter().position(|line| is_over(&line)).unwrap_or(lines.len() - index - 1) + 1;
+        let read = index..index + if is_class { length } else { length.min(READ) };
+        let is_guarded = decorators.clone().any(|line| is_guard(line))
+            || lines[read.clone()].iter().any(|line| if is_class { is_class_guard(line) } else { is_guard(line) })
+            || is_class && lines[read.clone()].windows(BELOW).any(asks_in_constructor);
+        let sizes = || text.split_inclusive('\n').map(str::len);
+        let start: usize = sizes().take(read.start).sum();
+        let size: usize = sizes().skip(read.start).take(read.len()).sum();
+        Handler {
+            path,
+            line: index as u32 + 1,
+            text: &text[start..start + size],
+            is_class,
+            decorators: decorators.copied().collect::<Vec<_>>().join("\n"),
+            is_guarded,
         }
-        at += whole.len();
     }
-    found
 }
 
 /// What guards every method of a class: `permission_classes = [IsAuthenticated]`, a mixin, `$this->middleware('auth')`.
@@ -164,6 +201,11 @@ fn asks_in_constructor(lines: &[&str]) -> bool {
         ["permission", "authoriz", "gate::", "->can(", "abort("].iter().any(|word| lower.contains(word))
     };
     lines[0].contains("$this->middleware(function") && lines[1..].iter().any(asks)
+}
+
+/// Whether a line has a word of those that [`defines`] asks for.
+fn may_define(line: &str) -> bool {
+    ["def", "fun", "fn", "class", "const ", "let ", "exports."].iter().any(|word| line.contains(word))
 }
 
 fn defines(line: &str, name: &str) -> bool {
