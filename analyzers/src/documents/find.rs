@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::pattern;
 use super::{Document, Role, markdown, markup, pseudo};
 use crate::paths;
 use crate::snapshot::{File, Mode, Tree};
@@ -148,10 +149,7 @@ fn is_of_a_plugin(tree: &Tree, file: &File) -> bool {
 
 /// A sentence that sends the reader to the folder of documents as a whole.
 static DOCS_FOLDER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(docs?|documentation) (folder|directory)\b|\b(see|in|check out|under) (the )?`?/?docs/?`?[ .,;]*$",
-    )
-    .expect("a constant pattern")
+    pattern(r"(?i)\b(docs?|documentation) (folder|directory)\b|\b(see|in|check out|under) (the )?`?/?docs/?`?[ .,;]*$")
 });
 
 /// The documents of the repository that `document` links to, or whose folder it names.

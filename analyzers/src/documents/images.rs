@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::pattern;
 use crate::paths;
 
 /// Programs that projects need and do not make.
@@ -40,10 +41,8 @@ pub(super) fn image_name(image: &str) -> &str {
 
 /// The image that a line says how to build, in a sentence as well: `docker build -t shop .`.
 pub(crate) fn built_image(line: &str) -> Option<&str> {
-    static BUILDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(docker|podman)( image| buildx)? build\b.*?\s(-t|--tag)[ =](?P<image>[\w./:-]+)")
-            .expect("a fixed pattern")
-    });
+    static BUILDS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\b(docker|podman)( image| buildx)? build\b.*?\s(-t|--tag)[ =](?P<image>[\w./:-]+)"));
     BUILDS.captures(line)?.name("image").map(|image| image_name(image.as_str().trim_end_matches(['.', ':'])))
 }
 

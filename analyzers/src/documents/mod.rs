@@ -13,6 +13,7 @@ mod images;
 mod markdown;
 mod markup;
 mod outside;
+mod pattern;
 mod project;
 mod pseudo;
 mod sentence;
@@ -22,6 +23,7 @@ pub mod topics;
 
 pub use command::{Command, Purpose};
 pub(crate) use images::{built_image, is_infrastructure_image, is_language_image};
+pub(crate) use pattern::pattern;
 pub(crate) use pseudo::LEVEL as PSEUDO_LEVEL;
 pub use topics::Topic;
 
@@ -95,8 +97,7 @@ pub struct Line {
 impl Document {
     /// Whether lines link to files of the repository, and none of those is there.
     pub(crate) fn leads_nowhere(&self, repo: &Snapshot, lines: std::ops::Range<u32>) -> bool {
-        static LINK: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(r"(?:^|[^!])\[[^\[\]]*\]\(\s*([^)\s?#]+)").expect("a fixed pattern"));
+        static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^!])\[[^\[\]]*\]\(\s*([^)\s?#]+)"));
         let folder = paths::folder(&self.path);
         let is_there = |link: &str| {
             let path = match link.strip_prefix('/') {

@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Document;
+use super::pattern::pattern;
 use super::project::Project;
 
 /// The lines of `document` that go into a folder beside the repository, and those of the same block that follow.
 pub(super) fn lines(document: &Document, project: &Project<'_>) -> BTreeSet<u32> {
-    static GOES: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\bcd\s+(?P<path>[^\s;&|`]+)").expect("a fixed pattern"));
+    static GOES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bcd\s+(?P<path>[^\s;&|`]+)"));
     let mut outside = BTreeSet::new();
     let (mut is_outside, mut last) = (false, 0);
     for line in &document.code {

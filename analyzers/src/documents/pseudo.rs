@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::pattern;
 use super::topics::topics;
 use super::{Document, Heading};
 
@@ -13,11 +14,9 @@ pub(crate) const LEVEL: u8 = 7;
 
 /// Adds such headings of `text` to those that `document` has.
 pub(super) fn add(document: &mut Document, text: &str) {
-    static BOLD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^ {0,3}(?:\*\*|__)(?P<text>[^*_`\[\]]{2,60}?):?(?:\*\*|__):?\s*$").expect("a fixed pattern")
-    });
-    static ANNOUNCED: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^ {0,3}(?P<text>\p{Lu}[^`\[\]:.,!?]{2,40}):\s*$").expect("a fixed pattern"));
+    static BOLD: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^ {0,3}(?:\*\*|__)(?P<text>[^*_`\[\]]{2,60}?):?(?:\*\*|__):?\s*$"));
+    static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ {0,3}(?P<text>\p{Lu}[^`\[\]:.,!?]{2,40}):\s*$"));
     const MOST_WORDS: usize = 7;
     const MOST_ANNOUNCING: usize = 5;
     let lines: Vec<&str> = text.lines().collect();

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::command::{Command, found};
+use super::pattern::pattern;
 use super::project::Project;
 use super::{Document, Line};
 
@@ -14,7 +15,7 @@ const FEWEST_TARGETS: usize = 3;
 /// The commands within a sentence, where a word says that a command follows.
 pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
     static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(?:run|running|execute|executing|type|enter|launch|command|rode|rodar|execute|executar|comando|ejecuta|ejecutar|ejecute|digite|digitar|escriba|escribe|tape|tapez|saisir|saisissez|введите|выполните|exécuter|lancer|führe)",
             // "run it with", "rodar através de"
             r"\b:?\s+(?:(?:it|through|via|with|using|by|com|con|através|usando|mit|avec|de|o)\s+){0,3}[`'\x22]?(?P<command>(?:sudo )?(?:\./)?",
@@ -22,14 +23,12 @@ pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
             r"(?:npm|npx|pnpm|yarn|bun|node|python3?|pip3?|poetry|pipenv|uv|flask|uvicorn|gunicorn|cargo|mvnw?|gradlew?|dotnet|bundle|rails|rake|php|composer|docker|docker-compose|podman|mise|go run|go test|make|pytest|rspec)",
             r"\b)",
         ))
-        .expect("a fixed pattern")
     });
     // Where the command ends and the sentence goes on.
     static END: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        pattern(
             r"(?i)(\s(to|and|or|in|on|from|for|then|will|para|e|y|ou|et|pour|und|um|no|na|en|dans)\s|[.!:]\s|[.!:]$)",
         )
-        .expect("a fixed pattern")
     });
     if text.len() > 2000 {
         return Vec::new();
@@ -50,13 +49,15 @@ pub(super) fn commands(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
 /// What nobody says of anything but the command: "have a database running before you bundle install".
 fn installers(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
     static INSTALLER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(bundle install|npm (install|ci)|yarn install|pnpm install|composer install|poetry install|pip3? install -r [\w./-]+\.txt|go mod download|mix deps\.get|dotnet restore|mvnw? (clean )?(install|package)( -D\w+)*|docker build -t [\w./:-]+)\b( \.)?")
-            .expect("a fixed pattern")
+        pattern(
+            r"\b(bundle install|npm (install|ci)|yarn install|pnpm install|composer install|poetry install|pip3? install -r [\w./-]+\.txt|go mod download|mix deps\.get|dotnet restore|mvnw? (clean )?(install|package)( -D\w+)*|docker build -t [\w./:-]+)\b( \.)?",
+        )
     });
     // It is not to be done, it is done by something else, or a program that is none of the project's is fetched by it.
     static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)n't\b|\b(not|no|never|without|instead|unlike|automatic\w*|errors?|fails?|failed|problems?|global\w*)\b")
-            .expect("a fixed pattern")
+        pattern(
+            r"(?i)n't\b|\b(not|no|never|without|instead|unlike|automatic\w*|errors?|fails?|failed|problems?|global\w*)\b",
+        )
     });
     let named = INSTALLER.find(text).filter(|_| !OTHERWISE.is_match(text));
     let goes_on = |end: usize| {
@@ -99,11 +100,10 @@ pub(super) fn labelled(line: u32, text: &str, project: &Project<'_>) -> Vec<Comm
 /// The script of the repository that a sentence says to run: "run the script `start.bat`".
 pub(super) fn script(line: u32, text: &str, project: &Project<'_>) -> Vec<Command> {
     static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(?:run|execute|launch|start|call|executar|execute|ejecutar|ejecuta|rodar|rode|lancer|exécuter)\s+(?:\w+\s+){0,3}?",
             r"[`*'\x22]*(?P<path>(?:[\w.-]+[/\\]){0,3}[\w-]+\.(?:bat|cmd|ps1|sh))\b"
         ))
-        .expect("a fixed pattern")
     });
     // The letters of such an end stand in few lines.
     let path = Some(text)

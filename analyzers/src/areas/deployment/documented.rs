@@ -23,7 +23,9 @@ use sentence::{
 use super::files::is_dockerfile;
 use super::not_deployed;
 use crate::areas::readme::is_own;
-use crate::documents::{Command, Document, Documents, Heading, Line, PSEUDO_LEVEL, Purpose, Role, Topic, built_image};
+use crate::documents::{
+    Command, Document, Documents, Heading, Line, PSEUDO_LEVEL, Purpose, Role, Topic, built_image, pattern,
+};
 use crate::kinds::{self, Kind};
 use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -34,19 +36,18 @@ const SIGNAL: &str = "deployment.documented";
 const SHORTEST_PAGE: usize = 200;
 
 /// Words that stand in headings about other things too, such as the release notes.
-static ONLY_RELEASE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(release|releases|released|发布)\b").expect("a constant pattern"));
+static ONLY_RELEASE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(release|releases|released|发布)\b"));
 static OTHER_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?i)deploy|production|hosting|kubernetes|heroku|implanta|publica|produ|desp?l|bereit|ausroll|distribu|wdro",
     )
-    .expect("a constant pattern")
 });
 
 /// A build for production is a beginning, and not yet a deployment.
 static ONLY_BUILD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[^\w]*(how to |to )?(build|compil|bundl|minif|generat|creat)\w*\b.*\bproduction\b|\bproduction[ -](build|bundle)")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i)^[^\w]*(how to |to )?(build|compil|bundl|minif|generat|creat)\w*\b.*\bproduction\b|\bproduction[ -](build|bundle)",
+    )
 });
 
 /// How a heading is about deployment.
@@ -358,10 +359,8 @@ fn starts_in_production(command: &str) -> bool {
 /// Whether the sentence before a command that brings up containers says that it is for production, or one of the sentences
 /// before it in its section that they are.
 fn is_for_production(document: &Document, command: &Command) -> bool {
-    static PRODUCTION: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\b(?P<for>for )?production\b").expect("a constant pattern"));
-    static OTHERWISE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)n't\b|\b(not|instead)\b").expect("a constant pattern"));
+    static PRODUCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?P<for>for )?production\b"));
+    static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)n't\b|\b(not|instead)\b"));
     let brings_up = command.is(Purpose::StartWhole) && command.text.split_whitespace().any(|word| word == "up");
     let start = document.headings.iter().rfind(|heading| heading.line < command.line).map_or(0, |heading| heading.line);
     let mut before = document.prose.iter().filter(|line| line.line > start && line.line < command.line);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::leading_kind;
-use crate::documents::{Document, Documents, PSEUDO_LEVEL, Purpose};
+use crate::documents::{Document, Documents, PSEUDO_LEVEL, Purpose, pattern};
 use crate::kinds::Kind;
 use crate::{Evidence, Finding, Snapshot};
 
@@ -138,7 +138,7 @@ fn plain(readme: &Document) -> String {
 /// that installs, starts or tests, and no sentence in the first person.
 pub(super) fn is_assignment(readme: &Document) -> bool {
     static PHRASES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(take[- ]home|coding (challenge|test|exercise)|technical (challenge|test|assessment)|code challenge|programming (challenge|exercise)|back-?end (challenge|test)|hiring|interview)\b",
             r"|\b(your (task|job|goal|mission|challenge) (is|will be|here)|you('ll| will| should| must| are going to| are (asked|required|expected)) (be |to )?(build|creat|implement|develop|design|writ|add|us))",
             r"|\b(submit|submission|send us|when you('re| are) (done|finished)|once you('re| are) (done|finished)|fork this repo|good luck|pull request with your)",
@@ -148,21 +148,19 @@ pub(super) fn is_assignment(readme: &Document) -> bool {
             r"|\b(prueba t[ée]cnica|reto t[ée]cnico|deber[áa]s|se (evaluar[áa]|valorar[áa])|criterios de evaluaci|buena suerte|haz un fork)",
             r"|\b(test technique|vous devez|votre (mission|tâche)|aufgabe(nstellung)?|deine aufgabe|тестовое задание|необходимо реализовать)\b",
         ))
-        .expect("a fixed pattern")
     });
     static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(I (have|had|decided|chose|used|created|implemented|added|would|did|made|built|include[d]?|also)|I've|[Mm]y (solution|approach|implementation))\b|(?i:\b(decidi|utilizei|implementei|criei|optei|desenvolvi|minha solu)\w*)")
-            .expect("a fixed pattern")
+        pattern(
+            r"\b(I (have|had|decided|chose|used|created|implemented|added|would|did|made|built|include[d]?|also)|I've|[Mm]y (solution|approach|implementation))\b|(?i:\b(decidi|utilizei|implementei|criei|optei|desenvolvi|minha solu)\w*)",
+        )
     });
     let says_how = readme
         .commands
         .iter()
         .any(|command| command.starts() || command.is(Purpose::Install) || command.is(Purpose::Test));
     // Who tells others how to contribute is no employer.
-    static OPEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(contributing|contributions?|code of conduct|contribuindo|contribuir)\b")
-            .expect("a fixed pattern")
-    });
+    static OPEN: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(contributing|contributions?|code of conduct|contribuindo|contribuir)\b"));
     if says_how || readme.headings.iter().any(|heading| OPEN.is_match(&heading.text)) {
         return false;
     }

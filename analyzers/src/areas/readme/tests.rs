@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{builds, is_own, leading_kind, present, reachable};
 use crate::areas::tests::commands::runs_tests;
 use crate::areas::tests::{has_no_own, has_none};
-use crate::documents::{Command, Document, Documents, Heading, Line, Purpose, Role, Topic};
+use crate::documents::{Command, Document, Documents, Heading, Line, Purpose, Role, Topic, pattern};
 use crate::kinds::Kind;
 use crate::paths;
 use crate::{Evidence, Finding, Snapshot};
@@ -151,17 +151,20 @@ fn script(repo: &Snapshot) -> Option<(&Document, &Line)> {
 /// A section about tests, in a document that is not the assignment.
 fn in_words(repo: &Snapshot) -> Option<(String, crate::Place)> {
     static TESTS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(tests|unit test|integration test|test suite|test cases?|testes|pruebas|testy|testler|jest|pytest|junit|xunit|phpunit|rspec|testcontainers)\b|тест|测试|測試|テスト|테스트")
-            .expect("a fixed pattern")
+        pattern(
+            r"(?i)\b(tests|unit test|integration test|test suite|test cases?|testes|pruebas|testy|testler|jest|pytest|junit|xunit|phpunit|rspec|testcontainers)\b|тест|测试|測試|テスト|테스트",
+        )
     });
     static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(tests|testing|unit test|how to test|run(ning)? (the )?tests?|testes|testando|pruebas|testen|testy|testler)\b|^\W*test\W*$|тест|测试|測試|テスト|테스트")
-            .expect("a fixed pattern")
+        pattern(
+            r"(?i)\b(tests|testing|unit test|how to test|run(ning)? (the )?tests?|testes|testando|pruebas|testen|testy|testler)\b|^\W*test\W*$|тест|测试|測試|テスト|테스트",
+        )
     });
     // What an employer set is a test of the candidate.
     static OTHERS_TEST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)тестовое задание|\b(test (task|assignment|project)|(technical|coding|programming|backend|back-end) (test|challenge)|teste (técnico|tecnico|prático|de backend)|prueba (técnica|tecnica)|test technique)\b")
-            .expect("a fixed pattern")
+        pattern(
+            r"(?i)тестовое задание|\b(test (task|assignment|project)|(technical|coding|programming|backend|back-end) (test|challenge)|teste (técnico|tecnico|prático|de backend)|prueba (técnica|tecnica)|test technique)\b",
+        )
     });
     let is_written =
         |document: &&Document| !present::is_assignment(document) && present::boilerplate(document).is_none();
@@ -179,8 +182,9 @@ fn in_words(repo: &Snapshot) -> Option<(String, crate::Place)> {
 /// Whether the section is one of those that list what the project is made with, or what it can do.
 fn is_of_what_is_used(document: &Document, heading: &Heading) -> bool {
     static USED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(tech(nical|nology)? ?stack|stack|technolog\w+|built with|tools|tooling|libraries|dependencies|frameworks|features|highlights|tecnologias|tecnologías|ferramentas|herramientas|funcionalidades|características)\b|технологии|стек|技术栈")
-            .expect("a fixed pattern")
+        pattern(
+            r"(?i)\b(tech(nical|nology)? ?stack|stack|technolog\w+|built with|tools|tooling|libraries|dependencies|frameworks|features|highlights|tecnologias|tecnologías|ferramentas|herramientas|funcionalidades|características)\b|технологии|стек|技术栈",
+        )
     });
     let above = document.headings.iter().rfind(|other| other.line < heading.line && other.level < heading.level);
     above.is_some_and(|above| USED.is_match(&above.text))

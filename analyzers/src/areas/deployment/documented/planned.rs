@@ -6,24 +6,22 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Snapshot;
-use crate::documents::{Document, Heading, Role};
+use crate::documents::{Document, Heading, Role, pattern};
 
 /// Whether a section, or one around it, is on what would be done.
 pub(super) fn is_planned(document: &Document, heading: &Heading) -> bool {
     static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(design only|theoretical|hypothetical|proposed|proposal|not (yet )?(deployed|implemented|done)|would|future|planned|next steps",
             r"|s[óo]lo dise[ñn]o|hipot[ée]tic\w+|propuest\w+|propost\w+|futur[oa]s?|desplegar[íi]a|implantaria|planejad\w+)\b"
         ))
-        .expect("a constant pattern")
     });
     static PROSE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(it|this|project|app|application|api|service) (is|has|was) not (yet |currently |actually )?(been )?deployed\b",
             r"|\b(i|we) would (deploy|host|run it|use|put|choose)\b|\bwould be (deployed|hosted)\b",
             r"|\bno est[áa] desplegad\w+|\b(lo|la) desplegar[íi]a\b|\bnão (está|foi) (implantad|publicad|hospedad)\w+"
         ))
-        .expect("a constant pattern")
     });
     // A README's title names the project, one of another document its topic.
     let is_topic = |other: &&Heading| other.level > 1 || document.role == Role::Linked;
@@ -39,11 +37,11 @@ pub(super) fn is_planned(document: &Document, heading: &Heading) -> bool {
 /// Whether a section is a list of tasks to tick off, or one of a plan's steps, and has nothing that could be copied.
 pub(super) fn is_checklist(repo: &Snapshot, document: &Document, heading: &Heading) -> bool {
     static STEP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^\W*(phase|milestone|sprint|fase|hito|meilenstein)\W*\d|\b(roadmap|project status|progress)\b|[✅🚧⏳☑✔]")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)^\W*(phase|milestone|sprint|fase|hito|meilenstein)\W*\d|\b(roadmap|project status|progress)\b|[✅🚧⏳☑✔]",
+        )
     });
-    static TASK: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^\s*[-*+]\s+(\[[ xX]\]|[✅☑✔❌⬜🔲⏳])").expect("a constant pattern"));
+    static TASK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*[-*+]\s+(\[[ xX]\]|[✅☑✔❌⬜🔲⏳])"));
     let end = document.section_end(heading);
     let within = |line: u32| line > heading.line && line < end;
     let has_code = document.code.iter().any(|line| line.starts && within(line.line))

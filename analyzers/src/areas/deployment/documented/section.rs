@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::documents::topics::topics;
-use crate::documents::{Document, Heading, Purpose, Role, Topic};
+use crate::documents::{Document, Heading, Purpose, Role, Topic, pattern};
 
 /// Sections of this little are headings with a promise.
 pub(super) const SHORTEST_SECTION: usize = 40;
@@ -80,8 +80,9 @@ pub(super) fn has_content(document: &Document, heading: &Heading) -> bool {
 /// The parts of a section that are about something else by their headings: who wrote it, what it is made with.
 fn others(document: &Document, heading: &Heading) -> Vec<std::ops::Range<u32>> {
     static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(built with|authors?|licen[sc]e|contribut\w*|acknowledg\w*|references?|credits?|thanks|versioning|libraries|contact|(api )?doc(s|umentation)|endpoints|swagger|autor(es)?|licen[çc]a|tecnologias)\b")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)\b(built with|authors?|licen[sc]e|contribut\w*|acknowledg\w*|references?|credits?|thanks|versioning|libraries|contact|(api )?doc(s|umentation)|endpoints|swagger|autor(es)?|licen[çc]a|tecnologias)\b",
+        )
     });
     let end = document.section_end(heading);
     let within = document.headings.iter().filter(|other| other.line > heading.line && other.line < end);
@@ -94,8 +95,9 @@ fn others(document: &Document, heading: &Heading) -> Vec<std::ops::Range<u32>> {
 /// Whether a section says in a sentence where the program runs, and nothing more.
 pub(super) fn only_says_where(document: &Document, heading: &Heading) -> bool {
     static WHERE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(is|are|was|were) (currently |now |also |being )?(hosted|deployed|running|live|available) (on|at|in|to)\b")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)\b(is|are|was|were) (currently |now |also |being )?(hosted|deployed|running|live|available) (on|at|in|to)\b",
+        )
     });
     const LONGEST: usize = 160;
     let lines = lines(document, heading);
@@ -111,8 +113,9 @@ pub(super) fn only_says_where(document: &Document, heading: &Heading) -> bool {
 /// Whether a section names in a sentence or two what it is put into service with, and neither a command nor what does it.
 pub(super) fn only_names_a_tool(repo: &Snapshot, document: &Document, heading: &Heading) -> bool {
     static TOOL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(terraform|opentofu|pulumi|ansible|helm|kubernetes|k8s|cloudformation|cdk|serverless|docker ?compose)\b")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)\b(terraform|opentofu|pulumi|ansible|helm|kubernetes|k8s|cloudformation|cdk|serverless|docker ?compose)\b",
+        )
     });
     const LONGEST: usize = 200;
     let lines = lines(document, heading);
@@ -141,37 +144,33 @@ pub(super) fn leads_nowhere(repo: &Snapshot, document: &Document, heading: &Head
 /// Whether a part of the section is yet to be written.
 pub(super) fn is_unfinished(document: &Document, heading: &Heading) -> bool {
     static LATER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)^\W*(coming soon|tbd|tba|wip|to ?do|em breve|próximamente)\W*$",
             r"|\b(more|details|section|steps|instructions|documentation|guide)\b.{0,30}\b(to be (provided|added|documented|written|determined)|soon)\b"
         ))
-        .expect("a constant pattern")
     });
     document.section(heading).any(|line| LATER.is_match(&line.text))
 }
 
 /// A word for what puts a version there.
 static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(push\w*|pipeline|automatic\w*|github actions|ci/cd|merge\w*|using|via|through|with)\b")
-        .expect("a constant pattern")
+    pattern(r"(?i)\b(push\w*|pipeline|automatic\w*|github actions|ci/cd|merge\w*|using|via|through|with)\b")
 });
 
 /// Where something runs, or how it gets there.
 static PLATFORM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(deploy\w*|servers?|hosts?|hosted|hosting|nginx|apache|caddy|docker\w*|containers?|pm2|systemd|systemctl|supervisor",
         r"|heroku|vercel|netlify|render|railway|fly(\.io)?|aws|ec2|ecs|lambda|elastic beanstalk|azure|gcp|google cloud|cloud( run)?",
         r"|digital ?ocean|droplet|vps|linode|hetzner|kubernetes|k8s|helm|kubectl|cluster|ssh|ssl|tls|domain|proxy|registry|ci/cd",
         r"|pipeline|github actions|gunicorn|uwsgi|iis|tomcat|forever|serverless|wrangler|workers|ansible|terraform|rsync|scp)\b",
         r"|сервер|部署|服务器|サーバ|서버|servidor|serveur"
     ))
-    .expect("a constant pattern")
 });
 
 /// A line that describes a route, or calls one.
 static ENDPOINT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s`*|\-])(GET|POST|PUT|PATCH|DELETE)[`*:|\s]+\S*/|^\W*curl\b|^\W*https?://\S+/\S*$|^[{}\]]")
-        .expect("a constant pattern")
+    pattern(r"(?:^|[\s`*|\-])(GET|POST|PUT|PATCH|DELETE)[`*:|\s]+\S*/|^\W*curl\b|^\W*https?://\S+/\S*$|^[{}\]]")
 });
 
 /// Whether a section tells of the program's routes, and not of where it runs.
@@ -185,19 +184,18 @@ fn is_about_endpoints(document: &Document, heading: &Heading) -> bool {
 /// production has (keys, users), or has neither a command nor a word on where that is and how a version gets there.
 pub(super) fn only_says_production(document: &Document, heading: &Heading) -> bool {
     static PRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(production|produção|producao|producción|produccion|produktion|produzione)\b|本番")
-            .expect("a constant pattern")
+        pattern(r"(?i)\b(production|produção|producao|producción|produccion|produktion|produzione)\b|本番")
     });
     static THINGS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(credentials?|users?|usuarios|usuários|accounts?|cuentas|contas|(api )?keys?|chaves|claves|secrets?|segredos",
             r"|secretos|passwords?|contraseñas|senhas|encrypt\w*|licen[sc]es?|dados|datos)\b"
         ))
-        .expect("a constant pattern")
     });
     static GETS_THERE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(push\w*|pipeline|automatic\w*|github actions|ci/cd|merge\w*|machines?|deploy\w*|releases?|builds?)\b")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)\b(push\w*|pipeline|automatic\w*|github actions|ci/cd|merge\w*|machines?|deploy\w*|releases?|builds?)\b",
+        )
     });
     let lower = heading.text.to_lowercase();
     let is_act = ["mise en production", "messa in produzione"].iter().any(|act| lower.contains(act));
@@ -235,18 +233,16 @@ pub(super) fn is_only_a_start(document: &Document, heading: &Heading) -> bool {
 /// machine that one sits at: it is cloned, prepared and started, and can then be seen at an address of that machine.
 pub(super) fn is_of_own_machine(document: &Document, heading: &Heading) -> bool {
     static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(servers?|host(ed|ing)|pm2|systemd|systemctl|supervisor|heroku|vercel|netlify|render|railway",
             r"|fly(\.io)?|aws|ec2|ecs|lambda|elastic beanstalk|azure|gcp|google cloud|cloud( run)?|digital ?ocean|droplet|vps|linode",
             r"|hetzner|kubernetes|k8s|helm|kubectl|cluster|swarm|ssh|ssl|tls|domain|proxy|registry|ci/cd|pipeline",
             r"|github actions|gunicorn|uwsgi|iis|tomcat|serverless|ansible|terraform|rsync|scp|push)\b",
             r"|сервер|部署|服务器|サーバ|서버|servidor|serveur"
         ))
-        .expect("a constant pattern")
     });
-    static SIMULATED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(local|locally|localmente|localement|simul\w+)\b").expect("a constant pattern")
-    });
+    static SIMULATED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(local|locally|localmente|localement|simul\w+)\b"));
     let installs = |other: &&Heading| {
         let is_around = other.line < heading.line && other.level < heading.level && other.level > 1;
         is_around && document.section_end(other) > heading.line && other.topics.contains(&Topic::Setup)
@@ -275,19 +271,17 @@ pub(super) fn is_advice(document: &Document, heading: &Heading) -> bool {
     static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
         const PRODUCTION: &str = r"\b(production|produção|producao|producción|produccion|produktion)\b";
         const WORDS: &str = r"\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|check ?list|security|performance|recomenda\w+|boas práticas|buenas prácticas|dicas|consejos|considera\w+)\b";
-        Regex::new(&format!("(?i){PRODUCTION}.*{WORDS}|{WORDS}.*{PRODUCTION}")).expect("a constant pattern")
+        pattern(&format!("(?i){PRODUCTION}.*{WORDS}|{WORDS}.*{PRODUCTION}"))
     });
     static AROUND: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(best practices?|tips|advice|guidelines?|recommendations?|considerations?|monitoring|observability|logging|logs",
             r"|metrics|caching|cache|security|testing|tests|performance|profiles?|troubleshooting|recomenda\w+|boas práticas",
             r"|buenas prácticas|monitor[ae]\w+|observabilidade?|segurança|seguridad|testes|pruebas|métricas)\b"
         ))
-        .expect("a constant pattern")
     });
     static ALONE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^\W*((for|in|em|en) )?(production|produção|producción)( (environment|mode|use))?\W*$")
-            .expect("a constant pattern")
+        pattern(r"(?i)^\W*((for|in|em|en) )?(production|produção|producción)( (environment|mode|use))?\W*$")
     });
     let end = document.section_end(heading);
     let text = heading.text.to_lowercase();

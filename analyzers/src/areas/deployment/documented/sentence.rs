@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::documents::{Document, Heading, is_infrastructure_image};
+use crate::documents::{Document, Heading, is_infrastructure_image, pattern};
 use crate::{Snapshot, paths};
 
 /// A sentence that opens with how one runs the program on a server of one's own, and whether a command that does so stands
@@ -13,11 +13,10 @@ pub(super) fn hosted_by_oneself<'d>(
     documents: impl Iterator<Item = &'d Document>,
 ) -> Option<(&'d Document, u32, bool)> {
     static SELF: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)^\W*(to|if you (want|wish|would like) to|for)\s.{0,20}\b(self-?host\w*|host|deploy|run)\b.{0,50}",
             r"\bon (your|a|any) (own )?(server|vps)\b|^\W*to self-?host\b"
         ))
-        .expect("a constant pattern")
     });
     const RUNS: &[&str] = &["docker run ", "docker compose up", "docker-compose up", "systemctl ", "kubectl ", "pm2 "];
     let found = documents.flat_map(|document| {
@@ -37,10 +36,8 @@ pub(super) fn infrastructure_elsewhere<'d>(
     repo: &Snapshot,
     document: &'d Document,
 ) -> Option<(&'d Document, u32, String)> {
-    static REPOSITORY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"https://(?:github|gitlab)\.com/[\w.-]+/(?P<name>[\w.-]*?)(?:\.git)?/?(?:[)\s>]|$)")
-            .expect("a constant pattern")
-    });
+    static REPOSITORY: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"https://(?:github|gitlab)\.com/[\w.-]+/(?P<name>[\w.-]*?)(?:\.git)?/?(?:[)\s>]|$)"));
     const WORDS: &[&str] = &["infra", "infrastructure", "gitops", "iac", "deployment", "deployments"];
     // The name of what is linked is the project's, with a word for what it holds.
     let names = |name: &str| {
@@ -70,25 +67,24 @@ pub(super) fn infrastructure_elsewhere<'d>(
 /// on Heroku", "Deployment is described in ...".
 pub(super) fn says_where(document: &Document) -> Option<(u32, &'static str)> {
     static WHERE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)(?:^\W*|\b(?:it|app|application|api|project|service|server|backend|back-end|site|website)\W+(?:is|was|has been|runs)",
             r"\s+(?:\w+ly |now |also )?)(?:deployed|hosted|live|running)\s+(?:on|at|to|in|using|via)\W+(?:the |an? |own |our |my )?",
             r"(?:https?://|heroku|render\b|railway|fly\.io|aws\b|amazon|ec2\b|azure|gcp\b|google|digital ?ocean|linode|hetzner|vercel",
             r"|netlify|kubernetes|k8s|eks\b|ecs\b|gke\b|vps\b|cloud ?run|elastic beanstalk|lightsail|pythonanywhere|koyeb|dokku|oracle cloud|cyclic|deta\b)",
             r"|\bproduction (?:domain|url|address)\W+https?://"
         ))
-        .expect("a constant pattern")
     });
     static KEPT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\bdeployments?\b.{0,30}\b(?:is|are)\b.{0,20}\b(?:maintained|described|documented|kept|managed|handled|defined|automated|done)\b",
             r".{0,30}\b(?:at|in|by|on|via|through|with|using)\b"
         ))
-        .expect("a constant pattern")
     });
     static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)n't\b|\b(?:not|would|will|should|planned|todo|to do|front-?end|client|database|localhost|127\.0\.0\.1|0\.0\.0\.0|images?)\b")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)n't\b|\b(?:not|would|will|should|planned|todo|to do|front-?end|client|database|localhost|127\.0\.0\.1|0\.0\.0\.0|images?)\b",
+        )
     });
     const LONGEST: usize = 300;
     let said = |text: &str| match (WHERE.is_match(text), KEPT.is_match(text)) {
@@ -106,14 +102,12 @@ pub(super) fn pushes_deploy(document: &Document) -> Option<u32> {
         const HOST: &str = r"(?:heroku|render\b|railway|fly\.io|aws\b|amazon|ec2\b|ecs\b|azure|gcp\b|google cloud|cloud run|digital ?ocean|linode|hetzner|vercel|netlify|kubernetes|k8s|vps\b|elastic beanstalk|lightsail|koyeb|dokku)";
         const PUSH: &str = r"\b(?:push\w*|merg\w+|commits?|tags?)\b";
         const DEPLOY: &str = r"\b(?:re-?)?(?:deploys|deployed|deploying|deployments?|released?|rolled out)\b";
-        Regex::new(&format!(
+        pattern(&format!(
             r"(?i){PUSH}.{{0,100}}{DEPLOY}.{{0,60}}\b{HOST}|{DEPLOY}.{{0,60}}\b{HOST}.{{0,60}}{PUSH}|\b(?:automatic\w*|continuous\w*)\W+{DEPLOY}.{{0,40}}\b{HOST}"
         ))
-        .expect("a constant pattern")
     });
     static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)n't\b|\b(?:not|you|would|should|could|planned|todo|to do|future|front-?end|client)\b")
-            .expect("a constant pattern")
+        pattern(r"(?i)n't\b|\b(?:not|you|would|should|could|planned|todo|to do|future|front-?end|client)\b")
     });
     const LONGEST: usize = 400;
     // A sentence may go on in the next line.
@@ -132,12 +126,14 @@ pub(super) fn pushes_deploy(document: &Document) -> Option<u32> {
 /// The line of prose that opens with what is to be done for a deployment: "For deployment set the mode to production".
 pub(super) fn says_what_to_do(document: &Document) -> Option<u32> {
     static FOR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^\W*(for (a |the )?deployment|to deploy|when deploying|para (o )?deploy|para desplegar|pour déployer)\b.{25,}")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)^\W*(for (a |the )?deployment|to deploy|when deploying|para (o )?deploy|para desplegar|pour déployer)\b.{25,}",
+        )
     });
     static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)n't\b|\b(not|would|will|should|planned|todo|front-?end|client|see|docs|instructions|contracts?|local\w*)\b")
-            .expect("a constant pattern")
+        pattern(
+            r"(?i)n't\b|\b(not|would|will|should|planned|todo|front-?end|client|see|docs|instructions|contracts?|local\w*)\b",
+        )
     });
     let mut lines = document.prose.iter().filter(|line| line.starts);
     lines.find(|line| FOR.is_match(&line.text) && !OTHERWISE.is_match(&line.text)).map(|line| line.line)
@@ -145,13 +141,10 @@ pub(super) fn says_what_to_do(document: &Document) -> Option<u32> {
 
 /// The heading of a section that tells how several instances are run: behind what, and with which variables.
 pub(super) fn scales_out(document: &Document) -> Option<&Heading> {
-    static INSTANCES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bload[ -]?balanc\w+|\breverse[ -]?prox\w+|\breplicas?\b").expect("a constant pattern")
-    });
-    static DEPLOYMENT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\b(deploy\w*|production)\b").expect("a constant pattern"));
-    static VARIABLE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+(=\S+)?$").expect("a constant pattern"));
+    static INSTANCES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\bload[ -]?balanc\w+|\breverse[ -]?prox\w+|\breplicas?\b"));
+    static DEPLOYMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(deploy\w*|production)\b"));
+    static VARIABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+(=\S+)?$"));
     document.headings.iter().filter(|heading| heading.level > 1).find(|heading| {
         let end = document.section_end(heading);
         let says = |expression: &Regex| document.section(heading).any(|line| expression.is_match(&line.text));
@@ -163,11 +156,10 @@ pub(super) fn scales_out(document: &Document) -> Option<&Heading> {
 /// The line that fetches or runs an image of the project's own that a registry has, and the image.
 pub(super) fn published_image(document: &Document) -> Option<(u32, &str)> {
     static FETCHES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"\b(?:docker|podman) (?:pull|run)\b.*?\s(?P<image>(?:ghcr\.io|docker\.io|quay\.io|registry\.gitlab\.com|public\.ecr\.aws)",
             r"/[\w./-]+)"
         ))
-        .expect("a constant pattern")
     });
     // What the project is called, if not by its package: by its title.
     let title = document.headings.first()?.text.to_lowercase();
@@ -185,11 +177,9 @@ pub(super) fn published_image(document: &Document) -> Option<(u32, &str)> {
 /// The line of prose that says what runs it in production: a process manager.
 pub(super) fn in_production(document: &Document) -> Option<(&Document, u32)> {
     static PRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(in|en|em) (production|producción|produccion|produção|producao|produktion)\b")
-            .expect("a constant pattern")
+        pattern(r"(?i)\b(in|en|em) (production|producción|produccion|produção|producao|produktion)\b")
     });
-    static MANAGER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\b(pm2|systemd|systemctl|supervisord)\b").expect("a constant pattern"));
+    static MANAGER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(pm2|systemd|systemctl|supervisord)\b"));
     let mut paragraphs = document.prose.iter().filter(|line| PRODUCTION.is_match(&line.text));
     let goes_on = |from: u32| document.prose.iter().filter(move |line| line.line >= from && line.line <= from + 2);
     paragraphs

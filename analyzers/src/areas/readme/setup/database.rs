@@ -7,7 +7,7 @@ use regex::Regex;
 use super::Steps;
 use super::gaps::Gap;
 use crate::areas::tests::is_test_path;
-use crate::documents::{Command, Documents, Purpose};
+use crate::documents::{Command, Documents, Purpose, pattern};
 use crate::environment::Environment;
 use crate::snapshot::stack::{Dependency, Ecosystem};
 use crate::{Place, Snapshot};
@@ -53,21 +53,19 @@ const WITHOUT_SERVER: &[&str] = &[
 
 /// Whatever says that there is a database: who reads it knows what to look for.
 static MENTIONED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(databases?|db|dbs|rdbms|dbms|postgre\w*|pg\w*|psql|mysql\w*|maria ?db|mongo\w*|oracle|ms ?sql\w*|sql ?server\w*|supabase|neon|planetscale|atlas",
         r"|datenbank\w*|banco|bancos|bases? de (dados|datos|donn[ée]es)|veritaban\w*|baz\w+ danych)\b",
         r"|баз\w* данн|\bбд\b|数据库|資料庫|データベース|데이터베이스|디비|_DB_|_DATABASE|DATABASE_|\bDB_"
     ))
-    .expect("a fixed pattern")
 });
 
 /// An address of a database that is somebody's in the net, or of a file.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)mongodb\+srv://|jdbc:(h2|sqlite|hsqldb|derby)|\bsqlite",
         r"|(postgres(ql)?|mysql|mariadb|mongodb|sqlserver|oracle:thin):@?//([^\s/@]*@)?[\w-]+(\.[\w-]+)*\.(com|net|io|app|dev|tech|cloud|org)\b"
     ))
-    .expect("a fixed pattern")
 });
 
 /// The server that nothing brings up and that no document mentions.

@@ -8,7 +8,7 @@ use super::Steps;
 use super::gaps::Gap;
 use super::reachable;
 use crate::areas::deployment::compose::{contexts, env_files};
-use crate::documents::{Document, Documents, Purpose, Topic};
+use crate::documents::{Document, Documents, Purpose, Topic, pattern};
 use crate::environment::Environment;
 use crate::paths;
 use crate::{Place, Snapshot};
@@ -79,8 +79,7 @@ pub(super) fn is_made(repo: &Snapshot, file: &str) -> bool {
 
 /// Whether a document shows settings with their values.
 fn is_shown(repo: &Snapshot) -> bool {
-    static SETTING: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^\s*(export\s+)?[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\s*[=:]").expect("a fixed pattern"));
+    static SETTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(export\s+)?[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\s*[=:]"));
     Documents::of(repo).all().iter().any(|document| document.code.iter().any(|line| SETTING.is_match(&line.text)))
 }
 
@@ -165,11 +164,10 @@ pub(super) fn networks(steps: &Steps<'_>) -> Option<Gap> {
 /// A file that is to be edited on the way, and that is only there under another path.
 pub(super) fn edited(steps: &Steps<'_>) -> Option<Gap> {
     static EDITS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(edit|update|change|modify|adjust|configure|set|adapt|altere|modifique|ajuste|modifica)\b[^.]{0,80}?",
             r"(\s|`|\*)(?P<path>[\w-]+(/[\w.-]+)*/[\w.-]+\.(go|js|ts|py|rb|php|java|kt|cs|json|ya?ml|toml|ini|properties|xml|conf))\b"
         ))
-        .expect("a fixed pattern")
     });
     let repo = steps.repo;
     reachable(repo).find_map(|document| {

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::present;
 use crate::Snapshot;
-use crate::documents::{Document, Heading, Role, Topic};
+use crate::documents::{Document, Heading, Role, Topic, pattern};
 
 use super::reachable;
 
@@ -27,8 +27,9 @@ fn section_elsewhere(repo: &Snapshot) -> Option<(&Document, &Heading)> {
     const SHORT: usize = 200;
     // What is to be installed is linked as well: only a link that is called so tells how.
     static GUIDE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\[[^\]!]*\b(wiki|guide|instructions|quick ?-?start|getting started|installation|set-?up|how to)\b[^\]]*\]\(https?://|\[[^\]!]*\]\(https?://[^)]*/wiki\b")
-            .expect("a fixed pattern")
+        pattern(
+            r"(?i)\[[^\]!]*\b(wiki|guide|instructions|quick ?-?start|getting started|installation|set-?up|how to)\b[^\]]*\]\(https?://|\[[^\]!]*\]\(https?://[^)]*/wiki\b",
+        )
     });
     let leads_out = |line: &str| GUIDE.is_match(line) && !line.contains("//localhost") && !line.contains("//127.0.0.1");
     reachable(repo).filter(is_written).find_map(|document| {
@@ -50,11 +51,10 @@ fn section_elsewhere(repo: &Snapshot) -> Option<(&Document, &Heading)> {
 /// A line with a link that says that the whole set-up is told there. Without such a word it may be that of a tool.
 fn line_elsewhere(repo: &Snapshot) -> Option<(&Document, u32, String)> {
     static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(complete|full|detailed|overall|project|local|development)\s+(set-?up|installation|install|running|run|getting started)",
             r"\s+(instructions?|guide|steps|documentation|docs)\b"
         ))
-        .expect("a fixed pattern")
     });
     const LONGEST: usize = 300;
     let leads_out = |line: &str| {
@@ -72,11 +72,10 @@ fn line_elsewhere(repo: &Snapshot) -> Option<(&Document, u32, String)> {
 pub(super) fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
     // What the project needs is something else than the project.
     static NEEDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(minio|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|kafka|elasticsearch)\b")
-            .expect("a fixed pattern")
+        pattern(r"(?i)\b(minio|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|kafka|elasticsearch)\b")
     });
     static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(run|start|launch|open|import|execute|press|hit)\b.{0,50}\b(application|app|project|server|solution|api|service|program|main|f5|index\.html|visual studio|vs ?code|intellij|eclipse|xampp|wamp|tomcat)\b",
             r"|\b(install|download)\b.{0,30}\b(sdk|runtime|dependenc|node|python|docker|jdk|requirements)",
             r"|\b(rode|rodar|execute|executar|inicie|iniciar|suba|abra|abrir|importe)\b.{0,50}\b(aplica[çc][ãa]o|projeto|servidor|api|visual studio|docker|intellij)\b",
@@ -88,15 +87,13 @@ pub(super) fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
             r"|(运行|启动|执行|啟動|執行).{0,20}(项目|服务|程序|应用|專案|服務|类|函数|方法|main)",
             r"|(実行|起動)(する|して|します)|(실행|구동)(합니다|하세요|한다)",
         ))
-        .expect("a fixed pattern")
     });
     // "Clone it and up docker-compose."
     static COMPOSE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(run|start|launch|up)\s+(the\s+|with\s+|via\s+|by\s+|using\s+)?docker[ -]?compose\b",
             r"|\bdocker[ -]?compose\b.{0,20}\b(run|start|launch|up)\b"
         ))
-        .expect("a fixed pattern")
     });
     let has_compose = repo.tree().own_texts().any(|(file, _)| {
         let name = file.name();
@@ -104,11 +101,10 @@ pub(super) fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
     });
     // What an employer asks of a repository is no instruction.
     static DEMANDED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        pattern(concat!(
             r"(?i)\b(repository|project|readme|candidate|submission|solution|reposit[óo]rio|projeto|proyecto|candidat[oe])\b",
             r".{0,20}\b(must|should|shall|deve|deverá|debe|deberá)\b"
         ))
-        .expect("a fixed pattern")
     });
     let is_said = |text: &str| !NEEDS.is_match(text) && !DEMANDED.is_match(text);
     let says = |text: &str| (WORDS.is_match(text) || has_compose && COMPOSE.is_match(text)) && is_said(text);

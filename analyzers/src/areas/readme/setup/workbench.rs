@@ -5,20 +5,16 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Steps, gaps, present, reachable};
-use crate::documents::Role;
+use crate::documents::{Role, pattern};
 use crate::{Evidence, Finding, paths};
 
 /// What is said where a README tells to open a solution that is there, and to start it.
 pub(super) fn finding(steps: &Steps<'_>, signal: &'static str) -> Option<Finding> {
     static OPENS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)\b(open\w*|abr[aei]\w*|ouvr\w+|öffne\w*|load)\b.{0,80}?(?P<solution>[\w./-]+\.(slnx?|csproj))\b",
-        )
-        .expect("a fixed pattern")
+        pattern(r"(?i)\b(open\w*|abr[aei]\w*|ouvr\w+|öffne\w*|load)\b.{0,80}?(?P<solution>[\w./-]+\.(slnx?|csproj))\b")
     });
-    static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bF5\b|\b(press|click|hit|push)\b.{0,30}\b(run|start|play|debug)\b").expect("a fixed pattern")
-    });
+    static STARTS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\bF5\b|\b(press|click|hit|push)\b.{0,30}\b(run|start|play|debug)\b"));
     /// So many lines below it the start has to stand.
     const REACH: u32 = 8;
     let repo = steps.repo;
