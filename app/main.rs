@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use foliolens::cli;
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     cli::panics::install();
     match cli::parse() {
