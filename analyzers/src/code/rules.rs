@@ -102,15 +102,15 @@ impl RuleSet {
                 }
             }
         }
-        let mut by_kind: Vec<Vec<&RuleConfig<SupportLang>>> = Vec::new();
-        for (rule, _) in
-            self.rules.iter().zip(active).filter(|(rule, active)| *active && (rule.runs_aside || !is_aside))
-        {
-            for &kind in &rule.ready.kinds {
-                if by_kind.len() <= kind {
-                    by_kind.resize(kind + 1, Vec::new());
-                }
-                by_kind[kind].push(&rule.ready.config);
+        let active = || {
+            let all = self.rules.iter().zip(&active);
+            all.filter(|(rule, active)| **active && (rule.runs_aside || !is_aside)).map(|(rule, _)| &*rule.ready)
+        };
+        let most = active().flat_map(|rule| &rule.kinds).max().map_or(0, |most| most + 1);
+        let mut by_kind: Vec<Vec<&RuleConfig<SupportLang>>> = vec![Vec::new(); most];
+        for rule in active() {
+            for &kind in &rule.kinds {
+                by_kind[kind].push(&rule.config);
             }
         }
         Active { by_kind }

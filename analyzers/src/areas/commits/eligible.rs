@@ -1,10 +1,10 @@
 //! Which commits are the candidate's own work, and what is set aside for which reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::Snapshot;
 use crate::paths;
-use crate::snapshot::{Change, Commit, History};
+use crate::snapshot::{Change, Commit, History, PathId};
 
 /// Why a commit is not measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,9 +110,9 @@ impl<'repo> Selection<'repo> {
         };
         let imports = imports(history, &starters);
         let repeated = repeated(history);
-        let dumps = dumps(repo);
+        let mut written = Written::of(repo);
         for commit in history.on_default_branch() {
-            let sized = size(history, commit, &dumps);
+            let sized = written.size(commit);
             let reason = if commit.is_shallow_boundary {
                 Some(Reason::Shallow)
             } else if !commit.is_since {
@@ -210,35 +210,51 @@ fn repeated(history: &History) -> BTreeSet<gix::ObjectId> {
     many.flatten().map(|commit| commit.id).collect()
 }
 
-fn size<'repo>(history: &History, commit: &'repo Commit, dumps: &BTreeSet<&str>) -> Sized<'repo> {
-    let own = commit.changes.iter().filter(|change| is_own_work(history, change));
-    let own = own.filter(|change| !dumps.contains(history.path(change.path)));
-    own.fold(Sized { commit, files: 0, lines: 0, added: 0 }, |sized, change| Sized {
-        commit,
-        files: sized.files + 1,
-        lines: sized.lines + change.lines(),
-        added: sized.added + u64::from(change.added),
-    })
+/// What somebody wrote by hand, by path and by what a commit did to it.
+struct Written<'repo> {
+    history: &'repo History,
+    /// Whether somebody writes such files; asked once for each path, since histories come back to the same ones.
+    paths: HashMap<PathId, bool>,
+    dumps: BTreeSet<&'repo str>,
 }
 
 /// Nobody writes more lines of one file in one commit by hand.
 const MOST_LINES_BY_HAND: u32 = 5000;
 
-/// Not a rename, and not generated, vendored, binary, or data that nobody writes by hand.
-fn is_own_work(history: &History, change: &Change) -> bool {
-    let path = history.path(change.path);
-    let content = change.new.or(change.old).map(|blob| history.blob(blob));
-    let by_hand = content.is_none_or(|blob| !blob.binary && !blob.generated);
-    let is_left_behind = change.new.is_none() && change.moved.is_some();
-    !change.renamed
-        && !is_left_behind
-        && by_hand
-        && change.added <= MOST_LINES_BY_HAND
-        && !paths::is_vendored(path)
-        && !paths::is_generated(path)
-        && !is_data(path)
-        && !(path.to_ascii_lowercase().ends_with(".sql") && is_dumped(path, change.added))
-        && !is_exported(history, path)
+impl<'repo> Written<'repo> {
+    fn of(repo: &'repo Snapshot) -> Self {
+        Written { history: repo.history(), paths: HashMap::new(), dumps: dumps(repo) }
+    }
+
+    fn size(&mut self, commit: &'repo Commit) -> Sized<'repo> {
+        let mut sized = Sized { commit, files: 0, lines: 0, added: 0 };
+        for change in commit.changes.iter().filter(|change| self.is_own_work(change)) {
+            sized.files += 1;
+            sized.lines += change.lines();
+            sized.added += u64::from(change.added);
+        }
+        sized
+    }
+
+    /// Not a rename, and not generated, vendored, binary, or data that nobody writes by hand.
+    fn is_own_work(&mut self, change: &Change) -> bool {
+        let history = self.history;
+        let content = change.new.or(change.old).map(|blob| history.blob(blob));
+        let by_hand = content.is_none_or(|blob| !blob.binary && !blob.generated);
+        let is_left_behind = change.new.is_none() && change.moved.is_some();
+        let path = history.path(change.path);
+        !change.renamed
+            && !is_left_behind
+            && by_hand
+            && change.added <= MOST_LINES_BY_HAND
+            && *self.paths.entry(change.path).or_insert_with(|| is_written(history, path) && !self.dumps.contains(path))
+            && !(path.to_ascii_lowercase().ends_with(".sql") && is_dumped(path, change.added))
+    }
+}
+
+/// Whether somebody writes files at `path` by hand.
+fn is_written(history: &History, path: &str) -> bool {
+    !paths::is_vendored(path) && !paths::is_generated(path) && !is_data(path) && !is_exported(history, path)
 }
 
 /// What a tool for trying an API saved, and the description that swag writes beside its `docs.go`.
