@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use crate::code::pattern;
 use regex::Regex;
 
 use super::words::is_guard;
 use crate::Snapshot;
-use crate::code::Language;
+use crate::code::{Language, pattern};
 use crate::paths::is_aside;
 
 /// How many lines of a function are read.
@@ -16,6 +15,9 @@ const READ: usize = 40;
 
 /// So many functions of one name are nobody's.
 const MOST: usize = 3;
+
+/// Nobody defines a handler in a line of more bytes. Each name of a line is looked for in it.
+const LONGEST: usize = 1_000;
 
 /// A name in a declaration of a route: `views.delete_order`, `OrderController::class`.
 static NAMES: LazyLock<Regex> = LazyLock::new(|| pattern(r#""[^"\n]*"|'[^'\n]*'|(?-u:\b[A-Za-z_]\w{2,}\b)"#));
@@ -136,7 +138,8 @@ impl Defined {
 
 impl Definitions {
     fn add(&mut self, path: &str, text: &str) {
-        for (at, line) in text.lines().enumerate().filter(|(_, line)| may_define(line)) {
+        let lines = text.lines().enumerate().filter(|(_, line)| line.len() <= LONGEST && may_define(line));
+        for (at, line) in lines {
             let mut names: Vec<&str> = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
             names.retain(|name| name.len() > 2);
             names.sort_unstable();
