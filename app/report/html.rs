@@ -203,11 +203,6 @@ impl<'a> View<'a> {
             not_looked_at: prose::not_looked_at(report),
         }
     }
-
-    /// The areas of this report in the order of `first`'s.
-    fn grades(&self, first: &View) -> Vec<Option<&AreaView<'a>>> {
-        first.areas.iter().map(|column| self.areas.iter().find(|area| area.id == column.id)).collect()
-    }
 }
 
 impl<'a> BriefView<'a> {

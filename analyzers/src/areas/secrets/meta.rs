@@ -27,7 +27,7 @@ pub(super) static META: AreaMeta = AreaMeta {
         },
         SignalMeta {
             id: "secrets.history",
-            statement: "No password or key anywhere in the history, its branches and tags",
+            statement: "No password or key in the history, its branches and tags, beyond the current files",
             looks_at: "Everything that was ever committed and that a branch, a tag or a note still leads to: every \
                 version of every file, the messages, and the names of authors, files, branches and tags. What still \
                 stands in the current files belongs to `secrets.head`. Each finding names the commit that brought the \
