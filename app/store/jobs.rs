@@ -327,17 +327,20 @@ impl Store {
     }
 
     async fn end(&self, job: &Claimed, state: &str, error: Option<&str>) -> Result<(), StoreError> {
-        within!(self, |tx, now| {
+        let has_deleted = within!(self, |tx, now| {
             let sql = format!(
                 "UPDATE jobs SET state = $1, error = coalesce($2, error), finished_at = {now} \
                  WHERE id = $3 AND fence = $4 AND state = 'running' RETURNING installation"
             );
             let query = sqlx::query(AssertSqlSafe(sql)).bind(state).bind(error).bind(job.id.0).bind(job.fence);
-            if let Some(row) = query.fetch_optional(&mut *tx).await? {
-                let installation: i64 = row.get("installation");
-                forget_if_removed!(tx, installation);
+            match query.fetch_optional(&mut *tx).await? {
+                Some(row) => forget_if_removed!(tx, row.get::<i64, _>("installation")),
+                None => false,
             }
         });
+        if has_deleted {
+            self.has_deleted();
+        }
         Ok(())
     }
 

@@ -17,6 +17,7 @@ pub mod retention;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -35,6 +36,8 @@ pub struct Store {
     turn: Arc<Mutex<()>>,
     /// What waits to be written down together.
     arrivals: Arc<Arrivals>,
+    /// Whether SQLite's log may still hold what was deleted.
+    is_to_be_emptied: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Clone)]
@@ -152,6 +155,8 @@ impl Store {
                 // A killed process loses nothing; a machine that loses its power may lose the last moments.
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(PATIENCE)
+                // What is deleted is overwritten, and not left to lie in the file until something else needs its place.
+                .pragma("secure_delete", "ON")
                 // Whoever serves takes the log over: `keep_log_short`.
                 .pragma("wal_autocheckpoint", "0");
             let file = options.get_filename().to_owned();
@@ -182,7 +187,9 @@ impl Store {
     }
 
     fn of(pool: Pool) -> Self {
-        Store { pool, turn: Arc::default(), arrivals: Arc::default() }
+        // A process that was killed may have had no time for it.
+        let is_to_be_emptied = Arc::new(AtomicBool::new(true));
+        Store { pool, turn: Arc::default(), arrivals: Arc::default(), is_to_be_emptied }
     }
 
     /// Brings the tables up to date.

@@ -23,13 +23,15 @@ macro_rules! forget_all {
         }
     }};
 }
-/// Where the app was removed from `$installation`, removes what belongs to it, and its jobs that are over.
+/// Where the app was removed from `$installation`, removes what belongs to it, and its jobs that are over; whether it was.
 macro_rules! forget_if_removed {
     ($tx:expr, $installation:expr) => {{
         let sql = "SELECT 1 FROM removals WHERE installation = $1";
-        if sqlx::query(sql).bind($installation).fetch_optional(&mut *$tx).await?.is_some() {
+        let is_removed = sqlx::query(sql).bind($installation).fetch_optional(&mut *$tx).await?.is_some();
+        if is_removed {
             $crate::store::retention::forget_all!($tx, $installation, "finished_at IS NOT NULL");
         }
+        is_removed
     }};
 }
 pub(super) use {forget_all, forget_if_removed};
@@ -104,6 +106,10 @@ impl Store {
             }
             gone
         });
+        if gone > 0 {
+            self.has_deleted();
+            self.empty_log().await;
+        }
         Ok(gone)
     }
 
@@ -123,6 +129,8 @@ impl Store {
                        WHERE installation = $1 AND state = 'running' AND id <> $2";
             sqlx::query(sql).bind(installation).bind(own.0).execute(&mut *tx).await?.rows_affected()
         });
+        self.has_deleted();
+        self.empty_log().await;
         Ok(running)
     }
 
@@ -139,6 +147,9 @@ impl Store {
             }
             gone
         });
+        // Whoever asked is told that it is gone.
+        self.has_deleted();
+        self.empty_log().await;
         Ok(gone)
     }
 }

@@ -11,6 +11,7 @@ mod contract;
 mod custom_rules;
 mod damaged;
 mod determinism;
+mod erased;
 mod faults;
 mod flow;
 mod forget;
