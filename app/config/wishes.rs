@@ -157,6 +157,12 @@ impl Wishes {
         Wishes { wrong: vec![why], ..Wishes::default() }
     }
 
+    /// The same of one that GitHub does not let the app read.
+    pub fn forbidden(name: &str) -> Self {
+        let why = format!("{name} is not read: GitHub does not let the app read it, so nothing is reviewed here.");
+        Wishes { wrong: vec![why], ..Wishes::default() }
+    }
+
     /// Looks whether the areas, and the signals of the brief, are ours or the organisation's `own`; of what the file `name`
     /// says, they are not followed otherwise.
     pub fn know(&mut self, own: &[OwnSignal], name: &str) {

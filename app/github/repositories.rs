@@ -89,6 +89,9 @@ pub enum File {
     Text(String),
     /// It is there, and GitHub does not say what is in it.
     TooLarge,
+    /// GitHub does not say whether it is there: a permission that was not given, a list of addresses that may ask. What is
+    /// not there, or not the installation's to see, is missing instead.
+    Forbidden,
 }
 
 /// GitHub's largest page.
@@ -129,12 +132,24 @@ impl GitHub {
         installation: InstallationId,
         repository: &RepoName,
     ) -> Result<Option<Repository>, GitHubError> {
+        match self.shown(installation, repository).await {
+            Err(GitHubError::Forbidden) => Ok(None),
+            found => found,
+        }
+    }
+
+    /// The same, where it is no absence that GitHub forbids to look.
+    pub async fn shown(
+        &self,
+        installation: InstallationId,
+        repository: &RepoName,
+    ) -> Result<Option<Repository>, GitHubError> {
         let path = format!("/repos/{repository}");
         match self.ask(installation, Scope::LookUp, Method::GET, &path, None::<&Value>).await {
             Ok(found) => Ok(Some(found)),
             Err(error) if error.is_absence() => Ok(None),
             // It has moved to where nobody can follow, or GitHub has closed it.
-            Err(GitHubError::Forbidden | GitHubError::Refused(301 | 451)) => Ok(None),
+            Err(GitHubError::Refused(301 | 451)) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -212,7 +227,8 @@ impl GitHub {
         // A folder is a list of what is in it.
         let contents: Value = match self.ask(site.installation, scope, Method::GET, &path, None::<&Value>).await {
             Ok(contents) => contents,
-            Err(error) if error.is_absence() || matches!(error, GitHubError::Forbidden) => return Ok(None),
+            Err(error) if error.is_absence() => return Ok(None),
+            Err(GitHubError::Forbidden) => return Ok(Some(File::Forbidden)),
             Err(GitHubError::TooLarge) => return Ok(Some(File::TooLarge)),
             Err(error) => return Err(error),
         };

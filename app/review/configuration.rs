@@ -14,7 +14,7 @@ use crate::config::suppress::today;
 use crate::config::wishes::{Whose, Wishes, masked};
 use crate::config::{Area, Only, Profile};
 use crate::github::repositories::File;
-use crate::github::{RepoName, Site};
+use crate::github::{GitHubError, RepoName, Site};
 use crate::queue::Failure;
 use crate::report::Markdown;
 use crate::report::safe::Value;
@@ -44,6 +44,8 @@ pub struct Files {
     rules: Vec<OwnFile>,
     /// Their signals.
     own: Vec<OwnSignal>,
+    /// One that GitHub does not let us read.
+    forbidden: Option<String>,
 }
 
 impl Reviewer {
@@ -68,7 +70,9 @@ impl Reviewer {
         stays?;
         let mut files = organisation?;
         if let Some(file) = repository.map_err(failure)? {
-            files.repository = wishes(file, Whose::Repository, &of_repository(place));
+            let name = of_repository(place);
+            files.note(&file, &name);
+            files.repository = wishes(file, Whose::Repository, &name);
         }
         Ok(files)
     }
@@ -83,14 +87,22 @@ impl Reviewer {
         let owner = place.repository.owner();
         let mut files = Files::default();
         let Ok(shared) = format!("{owner}/.github").parse::<RepoName>() else { return Ok(files) };
-        let Some(found) = self.github.repository(place.installation, &shared).await.map_err(failure)? else {
-            return Ok(files);
+        let name = format!("{ORGANISATION} of {owner}/.github");
+        let found = match self.github.shown(place.installation, &shared).await {
+            Ok(Some(found)) if same(&found.full_name.to_string(), &shared.to_string()) => found,
+            Ok(_) => return Ok(files),
+            Err(GitHubError::Forbidden) => {
+                files.note(&File::Forbidden, &name);
+                files.organisation = Wishes::forbidden(&name);
+                return Ok(files);
+            }
+            Err(error) => return Err(failure(error)),
         };
         // What is public need not have installed the app: any token reads it, and one for it alone may not be had.
         let id = if found.private { found.id } else { place.id };
         let shared = Site { installation: place.installation, id, name: &shared };
         let Some(file) = self.github.file(shared, ORGANISATION).await.map_err(failure)? else { return Ok(files) };
-        let name = format!("{ORGANISATION} of {owner}/.github");
+        files.note(&file, &name);
         files.organisation = wishes(file, Whose::Organisation, &name);
         if rules == Rules::Leave {
             return Ok(files);
@@ -103,6 +115,9 @@ impl Reviewer {
                 Some(File::TooLarge) => {
                     let most = LARGEST >> 10;
                     files.organisation.wrong.push(format!("{name}: it is larger than {most} KiB."));
+                }
+                Some(File::Forbidden) => {
+                    files.organisation.wrong.push(format!("{name}: GitHub does not let the app read it."));
                 }
                 None => files.organisation.wrong.push(format!("{name}: there is no such file.")),
             }
@@ -139,9 +154,20 @@ impl Reviewer {
 }
 
 impl Files {
+    /// Notes whether `file` of that name is one that GitHub does not let us read.
+    fn note(&mut self, file: &File, name: &str) {
+        if *file == File::Forbidden {
+            self.forbidden = Some(name.to_owned());
+        }
+    }
+
+    /// A file that GitHub does not let us read. Nobody knows what it locks and forbids, so that nothing is reviewed.
+    pub(super) fn kept_from_us(&self) -> Option<&str> {
+        self.forbidden.as_deref()
+    }
+
     /// What is in force for reviewing `target` as `review` asks, in `place`.
     pub(super) fn settle(&self, settings: &Settings, place: &Place, review: &Review, target: &RepoName) -> Effective {
-        let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
         let is_here = same(&target.to_string(), &place.repository.to_string());
         let areas: Vec<Only> = review.only.iter().filter_map(|area| area.parse().ok()).collect();
         let trial = |is_trial| if is_trial { Profile::Trial } else { Profile::Backend };
@@ -258,7 +284,13 @@ fn wishes(file: File, whose: Whose, name: &str) -> Wishes {
     match file {
         File::Text(text) => Wishes::read(&text, whose, name),
         File::TooLarge => Wishes::too_large(name),
+        File::Forbidden => Wishes::forbidden(name),
     }
+}
+
+/// Whether that is one name, as GitHub compares them.
+fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
 }
 
 /// As much of a value as one line shows.

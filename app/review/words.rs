@@ -40,6 +40,7 @@ sentences!(
     template_unused,
     read_by_everybody,
     public_forbidden,
+    settings_forbidden,
     empty_portfolio,
     empty_portfolio_so_far,
     rest_of_portfolio,

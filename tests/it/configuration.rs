@@ -266,6 +266,60 @@ fn an_organisation_may_forbid_public_repositories_and_to_suppress() {
 }
 
 #[test]
+fn where_github_forbids_to_read_the_settings_nothing_is_reviewed_and_that_is_said() {
+    let shared = with_file("foliolens.toml", "public_targets = false\nask = \"admin\"\nlock = [\"ask\"]\n");
+    for path in ["/repos/acme/.github$", "/repos/acme/.github/contents/foliolens.toml", "/repos/acme/hiring/contents/"]
+    {
+        let world = World::new();
+        world.github.host("acme/.github", shared.path().join(".git"), true, true);
+        world.github.fault_for_ever("GET", path, Wrong::Status(403));
+        world.github.with(|state| state.permissions.insert("rita".into(), "admin"));
+        let file = if path.contains("hiring") {
+            ".github/foliolens.toml of acme/hiring"
+        } else {
+            "foliolens.toml of acme/.github"
+        };
+        let why = format!("no report, because GitHub does not let the app read {file}");
+        let said = comment_with(&world, "/review ana/shop", "no report").replace('\\', "").replace('\u{2060}', "");
+        assert!(said.contains(&why), "{path}: {said}");
+        assert!(!world.github.with(|state| state.log.iter().any(|(method, ..)| method == "GIT")), "nothing is cloned");
+        // What is everybody's right, and what shows the reason, works as ever.
+        let app = world.app();
+        for (comment, text) in [(12, "/review config"), (13, "/review forget")] {
+            let mut asked = world.comment(if comment == 13 { "acme" } else { "rita" }, text);
+            asked["comment"]["id"] = comment.into();
+            app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+        }
+        app.wait_until_idle();
+        let said = world.reports().concat().replace('\\', "").replace('\u{2060}', "");
+        assert!(said.contains(&format!("{file} is not read: GitHub does not let the app read it")), "{path}: {said}");
+        assert!(said.contains("Everything about acme/hiring is deleted"), "{path}: {said}");
+    }
+}
+
+#[test]
+fn a_check_run_says_that_the_settings_can_not_be_read() {
+    let world = World::new();
+    let own = Repository::with_commits(1);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    world.github.fault_for_ever("GET", "/repos/bo/.github$", Wrong::Status(403));
+    let app = world.app();
+    let rerun = json!({
+        "action": "rerequested",
+        "installation": {"id": INSTALLATION},
+        "repository": {"id": id, "full_name": "bo/blog", "default_branch": "main", "private": true},
+        "check_run": {"head_sha": own.head(), "app": {"id": crate::support::APP}},
+        "sender": {"login": "bo", "type": "User"},
+    });
+    app.deliver("check_run", "d-1", &rerun);
+    app.wait_until_idle();
+    let run = world.github.with(|state| state.check_runs.values().next().cloned().expect("a check run"));
+    assert_eq!((run["status"].as_str(), run["conclusion"].as_str()), (Some("completed"), Some("neutral")));
+    let said = run["output"]["summary"].to_string();
+    assert!(said.contains("GitHub does not let the app read"), "{said}");
+}
+
+#[test]
 fn pushes_are_reviewed_only_where_the_organisation_wants_it() {
     let world = World::new();
     let push = |head: &str| {
