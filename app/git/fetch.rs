@@ -31,6 +31,9 @@ pub enum FetchError {
     /// The host asks who we are, or says that there is nothing.
     #[error("it does not exist or is private; check the spelling, and for a private repository review a clone of it")]
     NotFound,
+    /// The host lets us in nowhere, or not with the token that it was shown.
+    #[error("it does not exist or is private; check the spelling, and for a private repository review a clone of it")]
+    Denied,
     /// The host sends us elsewhere, or answers with a page.
     #[error(
         "there is no git repository at that address: it was renamed or moved, or the address is that of a page; use its present address"
@@ -256,7 +259,8 @@ fn explain(
                     return FetchError::Unreachable(host);
                 }
                 match failed.status().map(|status| status.as_u16()) {
-                    Some(401 | 403 | 404 | 410 | 451) => return FetchError::NotFound,
+                    Some(401 | 403) => return FetchError::Denied,
+                    Some(404 | 410 | 451) => return FetchError::NotFound,
                     Some(429) => return FetchError::Busy(host, rest()),
                     Some(503) => return FetchError::HostFailed(host, rest()),
                     Some(500..) => return FetchError::HostFailed(host, None),
@@ -271,9 +275,10 @@ fn explain(
     }
     tracing::debug!("The clone failed: {seen}");
     let says = |text: &str| seen.contains(text);
-    if says("status 404") || says("status 401") || says("status 403") || says("were not accepted") || says("credential")
-    {
+    if says("status 404") {
         FetchError::NotFound
+    } else if says("status 401") || says("status 403") || says("were not accepted") || says("credential") {
+        FetchError::Denied
     } else if says("too large to fit in memory") || says("alloc") && says("limit") {
         FetchError::ObjectTooLarge(budget.object >> 20)
     } else if says("object format used by the remote is unsupported") {

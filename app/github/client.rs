@@ -147,6 +147,11 @@ impl GitHub {
         })
     }
 
+    /// Has the next token of `installation` be a new one.
+    pub fn forget_tokens(&self, installation: InstallationId) {
+        self.tokens.forget(installation);
+    }
+
     async fn send(
         &self,
         method: Method,

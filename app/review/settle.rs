@@ -149,6 +149,9 @@ impl Reviewer {
         memory_mib: u64,
     ) -> Result<Option<(Outcome, u64)>, Failure> {
         let failed = |reason: String| Ok(Some((Outcome::Failed(reason), 0)));
+        if let Some(file) = files.kept_from_us() {
+            return failed(plain(&words().settings_forbidden, &[("file", file)]));
+        }
         let effective = files.settle(&self.settings, place, review, target);
         let admitted = self.admit(place, author, target, effective.public_targets.value).await?;
         let Admitted { token, id, name, is_private, .. } = match admitted {
@@ -164,7 +167,7 @@ impl Reviewer {
         let clone = folder.path().join("repository.git");
         let began = Instant::now();
         let is_share = memory_mib < settings.examine_mib;
-        let address = match self.fetched(&name, token, &clone, memory_mib).await? {
+        let address = match self.fetched(place, &name, token, &clone, memory_mib).await? {
             Ok(address) => address,
             Err(NotDone::Memory) if is_share => return Ok(None),
             Err(reason) => return failed(reason.sentence()),
@@ -175,10 +178,12 @@ impl Reviewer {
                 let into = folder.path().join("template.git");
                 let public = effective.public_targets.value;
                 let reason = match self.admit(place, author, name, public).await? {
-                    Ok(Admitted { token, name, .. }) => match self.fetched(&name, token, &into, memory_mib).await? {
-                        Err(NotDone::Memory) if is_share => return Ok(None),
-                        fetched => fetched.err().map(NotDone::sentence),
-                    },
+                    Ok(Admitted { token, name, .. }) => {
+                        match self.fetched(place, &name, token, &into, memory_mib).await? {
+                            Err(NotDone::Memory) if is_share => return Ok(None),
+                            fetched => fetched.err().map(NotDone::sentence),
+                        }
+                    }
                     Err(reason) => Some(reason),
                 };
                 if let Some(reason) = reason {
@@ -239,6 +244,7 @@ impl Reviewer {
     /// Clones `target` into `folder`: its address, or why not, where that is the repository's own fault.
     async fn fetched(
         &self,
+        place: &Place,
         target: &RepoName,
         token: Option<SecretString>,
         folder: &Path,
@@ -246,7 +252,8 @@ impl Reviewer {
     ) -> Result<Result<String, NotDone>, Failure> {
         let settings = &self.settings;
         // GitHub has just shown it to us, and everybody may clone what github.com shows to everybody.
-        let is_closed = token.is_none() && settings.web.host_str() != Some("github.com");
+        let has_token = token.is_some();
+        let is_closed = !has_token && settings.web.host_str() != Some("github.com");
         let address = settings.web.join(&target.to_string()).map_err(|error| Failure::Never(error.into()))?;
         let fetch = Ask::Fetch(Fetch {
             address: address.to_string(),
@@ -261,12 +268,18 @@ impl Reviewer {
             at_terminal: false,
         });
         let cage = self.cage(settings.clone_time + Duration::from_secs(10));
-        Ok(self.done(&cage, fetch).await?.map(|_| address.to_string()).map_err(|why| match why {
-            NotDone::Because(not_found) if is_closed && not_found == words().not_found => {
-                NotDone::Because(words().sign_in.clone())
+        match self.done(&cage, fetch).await? {
+            // It has just given us that token to read this with: the next attempt asks for another one.
+            Err(NotDone::Denied(_)) if has_token => {
+                self.github.forget_tokens(place.installation);
+                Err(Failure::Retry(anyhow::anyhow!("git does not accept the token that GitHub has given for {target}")))
             }
-            why => why,
-        }))
+            Err(NotDone::Denied(_)) if is_closed => Ok(Err(NotDone::Because(words().sign_in.clone()))),
+            Err(NotDone::Because(not_found)) if is_closed && not_found == words().not_found => {
+                Ok(Err(NotDone::Because(words().sign_in.clone())))
+            }
+            done => Ok(done.map(|_| address.to_string())),
+        }
     }
 
     pub(super) fn cage(&self, wall: Duration) -> Cage {
@@ -289,6 +302,7 @@ impl Reviewer {
             }
             Ok(Err(Refusal { sentence, has_broken: true, .. })) => Err(Failure::Broken(anyhow::anyhow!(sentence))),
             Ok(Err(Refusal { sentence, is_passing: true, .. })) => Err(Failure::Retry(anyhow::anyhow!(sentence))),
+            Ok(Err(Refusal { sentence, is_denied: true, .. })) => Ok(Err(NotDone::Denied(sentence))),
             Ok(Err(Refusal { sentence, .. })) => Ok(Err(NotDone::Because(sentence))),
             Err(error) => match error.excess() {
                 Some(Excess::Time) => Ok(Err(NotDone::Because(words().too_slow.clone()))),
@@ -307,6 +321,8 @@ impl Reviewer {
 pub(super) enum NotDone {
     /// It needed more memory than it had.
     Memory,
+    /// The host lets us in nowhere, or not with the token that it was shown; said as a sentence without its full stop.
+    Denied(String),
     /// A sentence, without its full stop.
     Because(String),
 }
@@ -315,7 +331,7 @@ impl NotDone {
     pub(super) fn sentence(self) -> String {
         match self {
             NotDone::Memory => words().too_much.clone(),
-            NotDone::Because(sentence) => sentence,
+            NotDone::Denied(sentence) | NotDone::Because(sentence) => sentence,
         }
     }
 }

@@ -182,6 +182,7 @@ fn attempted(attempt: &Attempt, memory: u64, locked: &mut Locked) -> Result<Done
 fn refusal(error: &FetchError) -> Refusal {
     match error {
         FetchError::NotFound | FetchError::Moved => never(&words().not_found),
+        FetchError::Denied => Refusal { is_denied: true, ..never(&words().not_found) },
         FetchError::TooLarge(mib) => never(&plain(&words().too_large, &[("mib", &mib.to_string())])),
         FetchError::ObjectTooLarge(mib) => never(&plain(&words().object_too_large, &[("mib", &mib.to_string())])),
         FetchError::TooMany(objects) => never(&plain(&words().too_many, &[("objects", &objects.to_string())])),

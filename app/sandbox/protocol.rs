@@ -240,6 +240,9 @@ pub struct Refusal {
     /// Whether the host began to answer and did not end, which may be the host's fault or that of what was asked for.
     #[serde(default)]
     pub has_broken: bool,
+    /// Whether the host let us in nowhere, or not with the token that it was shown.
+    #[serde(default)]
+    pub is_denied: bool,
     /// Whether what was asked for was wrong, not the repository.
     #[serde(default)]
     pub is_usage: bool,

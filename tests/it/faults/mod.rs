@@ -7,5 +7,6 @@ mod clock;
 mod commands;
 mod database;
 mod deliveries;
+mod denied;
 mod kill;
 mod outage;

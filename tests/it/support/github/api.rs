@@ -26,6 +26,9 @@ impl State {
                 let Some(by) = installations.into_iter().find(is_there) else {
                     return missing();
                 };
+                if self.suspended.contains(&by) {
+                    return (403, json!({"message": "This installation has been suspended"}));
+                }
                 let Some(grant) = self.granted(by, &body) else {
                     return (422, json!({"message": "Validation Failed"}));
                 };
@@ -45,7 +48,7 @@ impl State {
             ("GET", ["app"]) if is_app => (200, json!({"id": APP, "slug": "foliolens"})),
             ("GET", ["app", "installations"]) if is_app => {
                 let there = [INSTALLATION, ELSEWHERE].into_iter().filter(|id| !self.removed.contains(id));
-                (200, there.map(|id| json!({"id": id, "suspended_at": null})).collect())
+                (200, there.map(|id| json!({"id": id, "suspended_at": self.suspended.contains(&id).then_some("2026-01-01T00:00:00Z")})).collect())
             }
             ("GET", ["app", "hook", "deliveries"]) if is_app => self.log_of_deliveries(request),
             ("POST", ["app", "hook", "deliveries", id, "attempts"]) if is_app => {
@@ -83,7 +86,12 @@ impl State {
             },
             ("GET", ["users", login, "repos"]) => {
                 let own = self.repositories.iter().filter(|(name, _)| name.split('/').next() == Some(login));
-                let own = own.map(|(name, repository)| self.described(name, repository)).collect();
+                let mut own: Vec<_> = own.collect();
+                // By name where nothing else is asked for.
+                if request.url.query_pairs().any(|(name, value)| name == "sort" && value == "pushed") {
+                    own.sort_by_key(|(_, repository)| std::cmp::Reverse(repository.pushed_at));
+                }
+                let own = own.into_iter().map(|(name, repository)| self.described(name, repository)).collect();
                 (200, self.page(request, own).into())
             }
             _ => missing(),
@@ -213,8 +221,11 @@ impl State {
                 (204, Value::Null)
             }
             ("POST", ["issues", issue, "comments"]) => {
-                self.next += 1;
                 let text = body["body"].as_str().unwrap_or_default();
+                if text.chars().count() > 65_536 {
+                    return (422, json!({"message": "body is too long"}));
+                }
+                self.next += 1;
                 self.comments.insert(self.next, (format!("{name}#{issue}"), text.to_owned()));
                 self.unread.insert(self.next);
                 (201, ours(self.next, text))
@@ -250,7 +261,8 @@ impl State {
                     return (404, json!({"message": "Not Found"}));
                 };
                 let added = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
-                if added.len() > 50 || body["output"]["summary"].as_str().is_some_and(|text| text.len() > 65_535) {
+                let is_long = |key: &str| body["output"][key].as_str().is_some_and(|text| text.len() > 65_535);
+                if added.len() > 50 || is_long("summary") || is_long("text") {
                     return (422, json!({"message": "Invalid request"}));
                 }
                 run["annotations"].as_array_mut().expect("made so").extend(added);

@@ -15,12 +15,15 @@ impl Answers {
         let name = name.trim_matches('/').trim_end_matches(".git").to_owned();
         let mut state = self.0.lock().expect("nobody panicked");
         let refused = ResponseTemplate::new(401).insert_header("www-authenticate", "Basic realm=\"GitHub\"");
-        let Some(repository) = state.repositories.get(&name).cloned() else { return Some(refused) };
         let token = header(request, "authorization").and_then(|basic| {
             let encoded = basic.strip_prefix("Basic ")?.to_owned();
             let pair = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
             String::from_utf8(pair).ok()?.strip_prefix("x-access-token:").map(str::to_owned)
         });
+        let Some(repository) = state.repositories.get(&name).cloned() else {
+            let is_known = token.is_some_and(|token| state.tokens.contains_key(&token));
+            return Some(if is_known { ResponseTemplate::new(404) } else { refused });
+        };
         let granted = token.as_ref().and_then(|token| state.tokens.get(token));
         if (repository.private || state.is_closed)
             && !granted.is_some_and(|grant| grant.sees(&repository) && grant.only_reads(repository.id))

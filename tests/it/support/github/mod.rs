@@ -56,6 +56,8 @@ pub struct State {
     pub unseen: BTreeSet<u64>,
     /// Installations that the app was removed from.
     pub removed: BTreeSet<u64>,
+    /// Installations whose owner wants the app to rest.
+    pub suspended: BTreeSet<u64>,
     /// Reactions on comments, as `comment content`.
     pub reactions: Vec<String>,
     /// Check runs by number.
@@ -131,6 +133,8 @@ pub struct Repository {
     pub installation: Option<u64>,
     /// Whether its pack is handed out as it is, and not by git.
     pub raw: bool,
+    /// When it was last pushed to, in whatever unit.
+    pub pushed_at: u64,
 }
 
 impl GitHub {
@@ -159,7 +163,9 @@ impl GitHub {
             state.next += 1;
             let id = state.next;
             let installation = installed.then_some(INSTALLATION);
-            state.repositories.insert(name.to_owned(), Repository { id, folder, private, installation, raw: false });
+            state
+                .repositories
+                .insert(name.to_owned(), Repository { id, folder, private, installation, raw: false, pushed_at: id });
             id
         })
     }
@@ -172,7 +178,8 @@ impl GitHub {
 
     /// Has the installed repository `name` be the one in `folder`.
     pub fn host_as(&self, id: u64, name: &str, folder: PathBuf) {
-        let repository = Repository { id, folder, private: true, installation: Some(INSTALLATION), raw: false };
+        let repository =
+            Repository { id, folder, private: true, installation: Some(INSTALLATION), raw: false, pushed_at: id };
         self.with(|state| state.repositories.insert(name.to_owned(), repository));
     }
 
@@ -202,6 +209,19 @@ impl GitHub {
             state.removed.insert(installation);
             let theirs = state.repositories.values_mut().filter(|one| one.installation == Some(installation));
             theirs.for_each(|repository| repository.installation = None);
+        });
+    }
+
+    /// Accepts no token any more that reads the contents of the repository `id`.
+    pub fn revoke(&self, id: u64) {
+        self.with(|state| state.tokens.retain(|_, grant| !grant.only_reads(id)));
+    }
+
+    /// Deletes a comment, as whoever looks after the issue may.
+    pub fn delete(&self, comment: u64) {
+        self.with(|state| {
+            state.unread.remove(&comment);
+            state.comments.remove(&comment).expect("there");
         });
     }
 
