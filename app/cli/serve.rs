@@ -192,6 +192,7 @@ async fn serve(settings: Server, is_server: bool) -> anyhow::Result<Instant> {
             github.clone(),
             store.clone(),
             settings.review.retention,
+            settings.sweep,
             ending.clone(),
         ));
     }

@@ -47,6 +47,8 @@ pub struct Server {
     pub lease: Duration,
     /// How long the end of the process may take.
     pub shutdown: Duration,
+    /// Between two looks at what GitHub could not deliver, and at what is too old.
+    pub sweep: Duration,
     /// What reviews are allowed to be.
     pub review: crate::review::Settings,
 }
@@ -98,6 +100,7 @@ variables! {
     REVIEWS_PER_INSTALLATION = "FOLIOLENS_REVIEWS_PER_INSTALLATION", Some("500");
     REVIEW_PUSHES = "FOLIOLENS_REVIEW_PUSHES", Some("no");
     PUSH_SECONDS = "FOLIOLENS_PUSH_SECONDS", Some("20");
+    SWEEP_SECONDS = "FOLIOLENS_SWEEP_SECONDS", Some("300");
     REVIEW_CLONE_MIB = "FOLIOLENS_REVIEW_CLONE_MIB", Some("512");
     REVIEW_CLONE_OBJECTS = "FOLIOLENS_REVIEW_CLONE_OBJECTS", Some("5000000");
     REVIEW_CLONE_SECONDS = "FOLIOLENS_REVIEW_CLONE_SECONDS", Some("300");
@@ -180,6 +183,7 @@ impl Server {
         let per_installation = read.within(REVIEWS_PER_INSTALLATION, 1..=1_000_000);
         let review_pushes = read.yes(REVIEW_PUSHES);
         let push_seconds = read.within(PUSH_SECONDS, 0..=600);
+        let sweep = read.within(SWEEP_SECONDS, 1..=3_600);
         let clone_mib = read.within(REVIEW_CLONE_MIB, 1..=65_536);
         let clone_objects = read.within(REVIEW_CLONE_OBJECTS, 1..=1_000_000_000);
         let clone_seconds = read.within(REVIEW_CLONE_SECONDS, 1..=3_600);
@@ -205,6 +209,7 @@ impl Server {
                 per_installation_at_once: i64::try_from(at_once?).ok()?,
                 lease: Duration::from_secs(lease?),
                 shutdown: Duration::from_secs(shutdown?),
+                sweep: Duration::from_secs(sweep?),
                 review: crate::review::Settings {
                     web: web?,
                     pages: public.zip(secret).map(|(url, secret)| crate::review::Pages { url, secret }),

@@ -11,14 +11,13 @@ use crate::github::deliveries::Logged;
 use crate::github::{GitHub, GitHubError};
 use crate::store::Store;
 
-const EVERY: Duration = Duration::from_secs(5 * 60);
 /// GitHub's log has an entry for each attempt.
 const ATTEMPTS: usize = 4;
 /// Pages of GitHub's log that one sweep reads at most, a hundred deliveries each.
 const PAGES: usize = 100;
 
-/// Sweeps until `ending`.
-pub async fn run(github: Arc<GitHub>, store: Store, retention: Duration, ending: CancellationToken) {
+/// Sweeps once each `period` until `ending`.
+pub async fn run(github: Arc<GitHub>, store: Store, retention: Duration, period: Duration, ending: CancellationToken) {
     let mut log = Log::default();
     loop {
         if let Err(error) = log.sweep(&github, &store).await {
@@ -33,7 +32,7 @@ pub async fn run(github: Arc<GitHub>, store: Store, retention: Duration, ending:
             tracing::warn!(error = format!("{error:#}"), "an opt-out is known by name alone");
         }
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(period) => {}
             () = ending.cancelled() => return,
         }
     }

@@ -10,3 +10,4 @@ mod deliveries;
 mod denied;
 mod kill;
 mod outage;
+mod sweep;
