@@ -44,26 +44,30 @@ pub(super) struct Read<F> {
 const EXAMPLE_SECRET: &str = "change-this-before-use";
 
 impl<F: Fn(&str) -> Option<OsString>> Read<F> {
-    /// What is set, or the default; one that has to be set and is not, is wrong, and so is one that is no text.
-    pub(super) fn text(&mut self, variable: Variable) -> Option<String> {
-        let said = (self.variable)(variable.name).map(|value| terminal::text(variable.name, value)).transpose();
+    /// What is set, or the default; one that has to be set and is not, is wrong, and so is one that is no text. Nobody's to
+    /// see: which of them may be seen is known to whoever asks for its text.
+    fn secret(&mut self, variable: Variable) -> Option<SecretString> {
+        let value = (self.variable)(variable.name);
+        let said = value.map(|value| terminal::text(variable.name, value).map(SecretString::from)).transpose();
         let said = match said {
-            Ok(said) => said.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+            Ok(said) => said
+                .map(|said| SecretString::from(said.expose_secret().trim()))
+                .filter(|said| !said.expose_secret().is_empty()),
             Err(sentence) => {
                 self.wrong.push(sentence);
                 return None;
             }
         };
-        let text = said.or_else(|| variable.default.map(str::to_owned));
-        if text.is_none() {
+        let said = said.or_else(|| variable.default.map(SecretString::from));
+        if said.is_none() {
             self.wrong.push(format!("{} is not set; .env.example says what it is.", variable.name));
         }
-        text
+        said
     }
 
-    /// The same of what is nobody's to see.
-    fn secret(&mut self, variable: Variable) -> Option<SecretString> {
-        self.text(variable).map(SecretString::from)
+    /// The same of what anybody may see.
+    pub(super) fn text(&mut self, variable: Variable) -> Option<String> {
+        self.secret(variable).map(|said| said.expose_secret().to_owned())
     }
 
     pub(super) fn parsed<T: std::str::FromStr>(&mut self, variable: Variable, what: &str) -> Option<T> {
