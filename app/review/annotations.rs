@@ -8,9 +8,9 @@ use crate::report::{Disclosure, Report, escape};
 /// Nobody reads more.
 const MOST: usize = 150;
 
-/// Remarks on lines at the head of `report`, the same each time. Where everybody may read them, none leads to a
-/// credential.
-pub fn annotations(report: &Report, is_private: bool) -> Vec<Annotation> {
+/// Remarks on lines at the head of `report`, the same each time, and how many more there would be. Where everybody may read
+/// them, none leads to a credential.
+pub fn annotations(report: &Report, is_private: bool) -> (Vec<Annotation>, usize) {
     let report = report.disclosed(if is_private { Disclosure::Private } else { Disclosure::Public });
     let mut remarks = Vec::new();
     for signal in report.areas.iter().flat_map(|area| &area.signals) {
@@ -38,6 +38,7 @@ pub fn annotations(report: &Report, is_private: bool) -> Vec<Annotation> {
             });
         }
     }
+    let left = remarks.len().saturating_sub(MOST);
     remarks.truncate(MOST);
-    remarks
+    (remarks, left)
 }

@@ -135,7 +135,9 @@ impl Reviewer {
         let began = Instant::now();
         let run = self.begin_check(job, place, head, &format!("job-{}", job.id), progress).await?;
         let is_private = rights::is_private(&self.github, place).await.map_err(failure)?;
-        let remarks = annotations(report, is_private);
+        let (remarks, left) = annotations(report, is_private);
+        let (shown, left) = (remarks.len().to_string(), left.to_string());
+        let text = (left != "0").then(|| fill(&words().more_remarks, &[("shown", &shown), ("left", &left)]));
         let flags = report.red_flags.len();
         let title = match flags {
             0 => Markdown::own("No red flags"),
@@ -155,7 +157,8 @@ impl Reviewer {
             let batch: Vec<Annotation> = remarks.iter().skip(sent).take(ANNOTATIONS).cloned().collect();
             let is_over = batch.is_empty();
             sent += batch.len();
-            let output = Output { title: title.clone(), summary: summary.clone(), text: None, annotations: batch };
+            let output =
+                Output { title: title.clone(), summary: summary.clone(), text: text.clone(), annotations: batch };
             self.say_in_check(job, place, run, &output, is_over.then_some("neutral")).await?;
             if is_over {
                 step!(INFO, job, began, "posted", head, check_run = run.0, remarks = remarks.len());

@@ -28,6 +28,7 @@ sentences!(
     cancelled,
     rights,
     check_rights,
+    more_remarks,
     full,
     gone,
     forgotten,

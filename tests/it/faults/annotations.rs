@@ -65,6 +65,66 @@ fn all_annotations_are_there_once_whatever_github_answers() {
     }
 }
 
+#[test]
+fn where_github_refuses_a_batch_the_run_ends_with_what_came_before_and_a_polite_sentence() {
+    let world = World::new();
+    let own = with_many_remarks();
+    let app = world.app_with(&[("FOLIOLENS_WORKERS", "8"), ("FOLIOLENS_INSTALLATION_JOBS", "8")]);
+    let cases = (1..=2).flat_map(|which| [403, 404, 410, 422].map(|status| (which, Wrong::Status(status)))).zip(100..);
+    let named: Vec<(String, usize, Wrong)> = cases
+        .map(|((which, wrong), number)| {
+            let name = format!("bo/blog{number}");
+            let id = world.github.host(&name, own.path().join(".git"), true, true);
+            disturb(&world, "PATCH", &format!("/repos/{name}/check-runs/"), which, wrong);
+            assert_eq!(app.deliver("check_run", &format!("d-{number}"), &rerun(id, &name, &own.head())), 202);
+            (name, which, wrong)
+        })
+        .collect();
+    wait(&app);
+    world.github.with(|state| assert!(state.faults.is_empty(), "{:?}", state.faults));
+    for (name, which, wrong) in &named {
+        let when = format!("{name}, number {which}: {wrong:?}");
+        assert_eq!(annotations(&world, name, &when).len(), (which - 1) * 50, "{when}");
+        let runs = world.github.with(|state| state.check_runs.values().cloned().collect::<Vec<Value>>());
+        let run = runs.into_iter().find(|run| run["repository"] == **name).expect("a run");
+        assert_eq!(run["conclusion"], "neutral", "{when}");
+        assert!(run["output"]["summary"].to_string().contains("says nothing about the repository"), "{when}: {run}");
+    }
+}
+
+#[test]
+fn more_remarks_than_a_run_has_are_counted_in_its_text() {
+    let world = World::new();
+    // Rules of an organisation's own, each of which has something to say of every line.
+    let rule = |number: u64| {
+        format!(
+            "id: acme.no-print{number}\nlanguage: Python\nrule: {{pattern: print($$$A)}}\n\
+             metadata: {{statement: The server does not print, remedy: Use the logger.}}\n"
+        )
+    };
+    let shared = Repository::with_commits(1);
+    shared.write("rules/a.yml", &(0..12).map(rule).collect::<Vec<_>>().join("---\n"));
+    shared.write("foliolens.toml", "rules = [\"rules/a.yml\"]\n").commit("Add rules");
+    world.github.host("acme/.github", shared.path().join(".git"), true, true);
+    let own = Repository::with_commits(1);
+    own.write("server.py", &(0..40).map(|number| format!("print({number})\n")).collect::<String>()).commit("Print");
+    world.github.host_as(world.hiring, "acme/hiring", own.path().join(".git"));
+    let app = world.app();
+    let mut asked = rerun(world.hiring, "acme/hiring", &own.head());
+    asked["repository"]["owner"] = json!({"login": "acme", "type": "Organization"});
+    asked["sender"]["login"] = "rita".into();
+    app.deliver("check_run", "d-1", &asked);
+    wait(&app);
+    assert_eq!(annotations(&world, "acme/hiring", "three batches").len(), 150);
+    let (run, patches) = world.github.with(|state| {
+        let patches = state.log.iter().filter(|(method, ..)| method == "PATCH").count();
+        (state.check_runs.values().next().cloned().expect("a run"), patches)
+    });
+    assert_eq!(patches, 4, "three batches and the end");
+    let text = run["output"]["text"].as_str().expect("a text");
+    assert!(text.starts_with("Remarks stand on 150 lines of code. There would be "), "{text}");
+}
+
 /// The annotations where nothing goes wrong.
 fn undisturbed() -> Vec<String> {
     let world = World::new();
@@ -75,6 +135,10 @@ fn undisturbed() -> Vec<String> {
     wait(&app);
     let all = annotations(&world, "bo/blog", "nothing is wrong");
     assert!(all.len() > 50 && all.len() <= 100, "two batches: {}", all.len());
+    world.github.with(|state| {
+        let text = &state.check_runs.values().next().expect("a run")["output"]["text"];
+        assert!(text.is_null(), "nothing is left out: {text}");
+    });
     all
 }
 
