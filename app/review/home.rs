@@ -3,11 +3,11 @@
 
 use super::command::Review;
 use super::outcome::{Outcome, outcome, text};
-use super::pipeline::{Reviewer, stored};
+use super::pipeline::{Progress, Reviewer, failure, held, stored};
 use super::publish::{Post, Posted};
 use super::request::Asked;
 use super::words::{fill, words};
-use crate::github::RepoName;
+use crate::github::{CommentId, RepoName};
 use crate::queue::Failure;
 use crate::report::Markdown;
 use crate::report::safe::Value;
@@ -61,6 +61,39 @@ impl Reviewer {
             }
         }
         Ok(posted)
+    }
+
+    /// Where what is to be said was `posted` nowhere: goes on where the issue is now, or else has no comment of ours say for
+    /// ever that a review has begun. It is deleted, where that is allowed and it says nothing else. What became of it, for
+    /// the audit.
+    pub(super) async fn leave_quietly(
+        &self,
+        job: &Claimed,
+        asked: &Asked,
+        review: &Review,
+        names: &[String],
+        progress: &Progress,
+        posted: Posted,
+    ) -> Result<&'static str, Failure> {
+        if posted != Posted::Nowhere {
+            return Ok("");
+        }
+        self.begin_anew_if_moved(job, &asked.place).await?;
+        let home = self.home(asked, &asked.report_key(review), names).await?;
+        let known = self.store.publication(&home.key).await.map_err(stored)?;
+        let Some(comment) = known.filter(|_| progress.begun) else { return Ok("") };
+        if !home.others.is_empty() {
+            return Ok(", what was begun stays");
+        }
+        held(&self.store, job).await?;
+        match self.github.delete_comment(asked.place.site(), CommentId(comment)).await {
+            Err(error) if error.is_passing() => Err(failure(error)),
+            Err(error) if !error.is_absence() => Ok(", what was begun stays"),
+            _ => {
+                self.store.unpublish(&home.key).await.map_err(stored)?;
+                Ok(", what was begun is deleted")
+            }
+        }
     }
 
     async fn home(&self, asked: &Asked, own_key: &str, names: &[String]) -> Result<Home, Failure> {

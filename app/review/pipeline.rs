@@ -48,6 +48,8 @@ pub(super) struct Progress {
     asked: Option<Asked>,
     /// What is reviewed, settled once.
     chosen: Option<Vec<Chosen>>,
+    /// The comment says that the review has begun.
+    pub(super) begun: bool,
     /// The commit of the check run.
     pub(super) head: Option<String>,
     /// The check run.
@@ -103,11 +105,9 @@ impl Handler for Reviewer {
                     let first = there_is.is_empty().then(|| said.clone());
                     let names = review_target(job, review)?;
                     let posted = self.say(job, &asked, review, &names, first, there_is).await?;
-                    if posted == Posted::Nowhere {
-                        self.begin_anew_if_moved(job, &asked.place).await?;
-                    }
+                    let left = self.leave_quietly(job, &asked, review, &names, &progress, posted).await?;
                     ended?;
-                    let detail = format!("{posted} given up");
+                    let detail = format!("{posted}{left} given up");
                     self.record(&asked.place, &asked.author, "post", &names.join(" "), &detail).await?;
                 } else {
                     self.answer(job, &asked, &said).await?;
@@ -171,9 +171,12 @@ impl Reviewer {
             let begun = fill(&words().reviewing, &[("targets", &called(&chosen).join(", "))]);
             if self.say(job, &asked, review, &names, Some(begun), Vec::new()).await? == Posted::Nowhere {
                 // Nobody could read the report.
-                self.begin_anew_if_moved(job, place).await?;
-                return self.record(place, &asked.author, "post", &names.join(" "), "nowhere to post").await;
+                let left = self.leave_quietly(job, &asked, review, &names, &progress, Posted::Nowhere).await?;
+                let detail = format!("nowhere to post{left}");
+                return self.record(place, &asked.author, "post", &names.join(" "), &detail).await;
             }
+            progress.begun = true;
+            self.note(job, &progress).await?;
             step!(INFO, job, began, "begun", issue = asked.issue.0, targets = called(&chosen).join(" "));
         }
         let settled = self.settle_all(job, place, &asked.author, &chosen, review, &files, stop).await;
@@ -181,11 +184,9 @@ impl Reviewer {
         if matches!(settled, Ok(()) | Err(Failure::Stopped)) && self.store.cancel_is_asked(job).await.map_err(stored)? {
             let said = fill(&words().cancelled, &[]);
             let posted = self.say(job, &asked, review, &names, Some(said.clone()), Vec::new()).await?;
-            if posted == Posted::Nowhere {
-                self.begin_anew_if_moved(job, place).await?;
-            }
+            let left = self.leave_quietly(job, &asked, review, &names, &progress, posted).await?;
             self.end_check(job, place, &progress, &said).await?;
-            let detail = format!("{posted} cancelled");
+            let detail = format!("{posted}{left} cancelled");
             self.record(place, &asked.author, "post", &names.join(" "), &detail).await?;
             return Err(Failure::Stopped);
         }
@@ -197,11 +198,10 @@ impl Reviewer {
             outcomes = self.to_tell(job, &names).await?;
             posted = self.say(job, &asked, review, &names, None, self.to_tell(job, &names).await?).await?;
         }
-        if posted == Posted::Nowhere {
-            self.begin_anew_if_moved(job, place).await?;
-        }
+        let left = self.leave_quietly(job, &asked, review, &names, &progress, posted).await?;
         step!(INFO, job, began, "posted", issue = asked.issue.0, comment = posted.comment());
-        self.record(place, &asked.author, "post", &names.join(" "), &format!("{posted}{}", told(&outcomes))).await?;
+        let detail = format!("{posted}{left}{}", told(&outcomes));
+        self.record(place, &asked.author, "post", &names.join(" "), &detail).await?;
         if !review.targets.is_empty() {
             return Ok(());
         }

@@ -113,6 +113,117 @@ fn a_locked_issue_ends_quietly_and_is_recorded() {
     assert!(run_on(&world.database, &["jobs", "list"]).1.contains("done"));
 }
 
+/// Rita asks for a report in an issue that is locked before it can be edited in. What the audit says last.
+fn locked_meanwhile(world: &World) -> String {
+    world.github.fault("PATCH", "/issues/comments/", Wrong::Status(403));
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    assert!(run_on(&world.database, &["jobs", "list"]).1.contains("done"));
+    let audit = audit(world);
+    let (actor, action, target, detail) = audit.last().expect("recorded").clone();
+    assert_eq!((&*actor, &*action, &*target), ("rita", "post", "ana/shop"));
+    detail
+}
+
+#[test]
+fn in_an_issue_that_is_locked_meanwhile_no_review_has_begun_for_ever() {
+    let world = World::new();
+    let detail = locked_meanwhile(&world);
+    assert!(detail.starts_with("nowhere, what was begun is deleted "), "{detail}");
+    assert_eq!(world.reports(), Vec::<String>::new());
+    assert_eq!(count(&world, "publications"), 0);
+}
+
+#[test]
+fn what_can_neither_be_edited_nor_deleted_is_recorded() {
+    let world = World::new();
+    world.github.fault("DELETE", "/issues/comments/", Wrong::Status(403));
+    let detail = locked_meanwhile(&world);
+    assert!(detail.starts_with("nowhere, what was begun stays "), "{detail}");
+    assert!(world.reports().concat().contains("Reviewing ana/shop"), "{:?}", world.reports());
+}
+
+#[test]
+fn an_earlier_report_in_an_issue_that_is_locked_stays() {
+    let world = World::new();
+    let app = world.app();
+    app.deliver("issue_comment", "d-0", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    assert!(app.terminate());
+    let report = world.reports();
+    let detail = locked_meanwhile(&world);
+    assert!(detail.starts_with("nowhere to post "), "{detail}");
+    assert_eq!(world.reports(), report);
+    assert!(report.concat().contains("How to dispute"), "{report:?}");
+}
+
+#[test]
+fn a_comment_that_somebody_has_deleted_is_made_again_and_edited_from_then_on() {
+    let world = World::new();
+    let app = world.app();
+    let ask = |comment: u64| {
+        let mut asked = world.comment("rita", "/review ana/shop");
+        asked["comment"]["id"] = comment.into();
+        app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+        app.wait_until_idle();
+        world.reports();
+        let comments = world.github.with(|state| state.comments.clone());
+        assert_eq!(comments.len(), 1, "{comments:?}");
+        let (number, (_, text)) = comments.into_iter().next().expect("one");
+        assert!(text.contains("How to dispute"), "{text}");
+        let noted = world.number("SELECT number FROM publications");
+        assert_eq!(u64::try_from(noted), Ok(number), "that is the one that is known");
+        number
+    };
+    let first = ask(11);
+    world.github.delete(first);
+    let second = ask(12);
+    assert_ne!(second, first);
+    assert_eq!(ask(13), second);
+}
+
+#[test]
+fn without_a_permission_nothing_is_said_where_it_can_not_be_and_the_reason_where_it_can() {
+    for (permission, said, detail) in [("issues", None, "nowhere"), ("contents", Some("no report"), "comment ")] {
+        let world = World::new();
+        world.github.with(|state| state.withheld.insert(permission.to_owned()));
+        let app = world.app();
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+        app.wait_until_idle();
+        let all = world.reports();
+        assert_eq!(all.len(), usize::from(said.is_some()), "{permission}: {all:?}");
+        if let Some(said) = said {
+            assert!(all[0].contains(said) && all[0].contains("GitHub does not let the app read"), "{}", all[0]);
+        }
+        assert!(!world.github.with(|state| state.log.iter().any(|(method, ..)| method == "GIT")), "{permission}");
+        let audit = audit(&world);
+        let last = audit.last().expect("recorded");
+        assert_eq!((&*last.1, &*last.2), ("post", "ana/shop"), "{permission}");
+        assert!(last.3.starts_with(detail), "{permission}: {}", last.3);
+    }
+}
+
+#[test]
+fn a_suspended_installation_is_left_alone_and_that_is_recorded() {
+    let world = World::new();
+    world.github.with(|state| state.suspended.insert(INSTALLATION));
+    let app = world.app();
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait_until_idle();
+    assert_eq!(world.reports(), Vec::<String>::new());
+    let audit = audit(&world);
+    let last = audit.last().expect("recorded");
+    assert!(last.1 == "post" && last.3.starts_with("nowhere given up"), "{audit:?}");
+    // It goes on as soon as its owner wants that.
+    world.github.with(|state| state.suspended.clear());
+    let mut again = world.comment("rita", "/review ana/shop");
+    again["comment"]["id"] = 12.into();
+    app.deliver("issue_comment", "d-2", &again);
+    app.wait_until_idle();
+    assert!(world.reports().concat().contains("How to dispute"), "{:?}", world.reports());
+}
+
 /// What belongs to an installation.
 const TABLES: [&str; 3] = ["reports", "publications", "audit"];
 
