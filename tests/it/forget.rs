@@ -94,6 +94,34 @@ fn what_the_owner_wants_forgotten_is_gone_everywhere() {
 }
 
 #[test]
+fn of_an_organisation_whoever_administers_the_repository_has_it_forgotten() {
+    let world = World::new();
+    world.github.with(|state| {
+        state.permissions.insert("lee".into(), "admin");
+        state.permissions.insert("kai".into(), "write");
+    });
+    let app = world.app();
+    let ask = |author: &str, comment: u64, text: &str| {
+        let mut asked = world.comment(author, text);
+        (asked["comment"]["id"], asked["issue"]["number"]) = (comment.into(), comment.into());
+        app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+        app.wait_until_idle();
+        world.reports()
+    };
+    ask("rita", 10, "/review acme/hiring");
+    assert_eq!((standing(&world), stored(&world)), (1, 1));
+    for (comment, author) in [(11, "rita"), (12, "kai")] {
+        let said = ask(author, comment, "/review forget").pop().expect("an answer");
+        assert!(said.contains("Only the owner of a repository may"), "{author}: {said}");
+    }
+    assert_eq!((standing(&world), stored(&world)), (1, 1));
+    let said = ask("lee", 13, "/review forget").pop().expect("an answer");
+    assert!(said.contains("Everything about acme/hiring is deleted"), "{said}");
+    assert_eq!((standing(&world), stored(&world)), (0, 0));
+    world.github.with(|state| state.check_runs.len());
+}
+
+#[test]
 fn a_comment_whose_history_shows_a_report_is_deleted_too() {
     let world = World::new();
     let own = Own::in_world(&world);

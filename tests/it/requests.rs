@@ -5,7 +5,7 @@ mod several;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use crate::support::{App, Repository, World, run_on};
+use crate::support::{App, Repository, World, Wrong, run_on};
 
 /// Asks in an issue of its own, in a comment with the number of the issue.
 fn ask(world: &World, app: &App, author: &str, issue: u64, text: &str) {
@@ -105,6 +105,64 @@ fn what_is_cancelled_stops_and_says_so() {
     let said = world.reports();
     assert!(said.iter().any(|body| body.contains("Stopped: 1")), "{said:?}");
     assert!(!said.iter().any(|body| body.contains("How to dispute")), "{said:?}");
+}
+
+#[test]
+fn what_runs_and_what_waits_to_be_tried_again_is_said() {
+    let world = World::new();
+    world.candidate.import(&Repository::many_commits());
+    let app = world.app();
+    let status = |issue: u64, comment: u64, part: &str| {
+        let mut asked = world.comment("rita", "/review status");
+        (asked["issue"]["number"], asked["comment"]["id"]) = (issue.into(), comment.into());
+        app.deliver("issue_comment", &format!("d-{comment}"), &asked);
+        app.wait(part, || world.reports().iter().any(|body| body.contains(part)));
+    };
+    // It hangs in its clone until that is given up.
+    world.github.fault("GET", "/ana/shop/info/refs", Wrong::Slow);
+    ask(&world, &app, "rita", 3, "/review ana/shop");
+    app.wait("the placeholder", || world.reports().concat().contains("Reviewing"));
+    status(3, 12, "- ana/shop: is being reviewed");
+    app.wait_until_idle();
+    world.github.host("ana/blog", world.candidate.path().join(".git"), false, false);
+    world.github.fault_for_ever("GET", "/ana/blog/info/refs", Wrong::Status(500));
+    ask(&world, &app, "rita", 4, "/review ana/blog");
+    app.wait("trouble", || world.number("SELECT count(*) FROM jobs WHERE state = 'retrying'") == 1);
+    status(4, 13, "- ana/blog: waits to be tried again");
+    world.github.with(|state| state.faults.clear());
+    app.wait("the report", || {
+        world.hurry();
+        world.reports().iter().filter(|body| body.contains("How to dispute")).count() == 2
+    });
+    app.wait_until_idle();
+}
+
+#[test]
+fn the_options_of_a_comment_reach_its_report() {
+    let world = World::new();
+    let given = world.candidate.git(&["rev-parse", "HEAD~1"]);
+    let given = given.trim();
+    let app = world.app();
+    let questions = [
+        "/review ana/shop".to_owned(),
+        "/review ana/shop --profile trial".to_owned(),
+        format!("/review ana/shop --profile trial --since {given}"),
+        format!("/review ana/shop --since {given}"),
+        format!("/review ana/shop --since {}", "0".repeat(40)),
+    ];
+    for (issue, question) in (100..).zip(&questions) {
+        ask(&world, &app, "rita", issue, question);
+    }
+    app.wait_until_idle();
+    let [plain, trial, both, since, unknown] = [100, 101, 102, 103, 104].map(|issue| answer(&world, issue));
+    let (is_trial, is_part) = ("### What was asked for", "Only the work after the commit");
+    assert!(plain.contains("How to dispute") && !plain.contains(is_trial) && !plain.contains(is_part), "{plain}");
+    assert!(trial.contains(is_trial) && !trial.contains(is_part), "{trial}");
+    assert!(both.contains(is_trial) && both.contains(is_part) && both.contains(&given[..7]), "{both}");
+    assert!(!since.contains(is_trial) && since.contains("How to dispute"), "{since}");
+    assert!(since.contains(&given[..7]), "it is said from where on: {since}");
+    let sentence = "ana/shop: no report, because --since names no commit in the history under review";
+    assert!(unknown.replace('\\', "").contains(sentence), "{unknown}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{App, Database, World};
+use crate::support::{App, Database, Repository, World};
 
 #[test]
 fn a_locked_database_is_waited_for() {
@@ -21,6 +21,32 @@ fn a_locked_database_is_waited_for() {
         assert_eq!(asked.join().expect("an answer"), 202);
     });
     one_report(&app, &world);
+}
+
+#[test]
+fn a_database_that_is_locked_during_a_review_costs_nothing() {
+    // For less than a writer waits, and for more, so that the lease ends meanwhile.
+    std::thread::scope(|scope| {
+        for seconds in [3, 13] {
+            scope.spawn(move || {
+                let world = World::new();
+                world.candidate.import(&Repository::many_commits());
+                let app = world.app();
+                assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
+                app.wait("the placeholder", || !world.reports().is_empty());
+                let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+                runtime.block_on(async {
+                    let mut held = SqliteConnection::connect(&world.database).await.expect("opened");
+                    sqlx::query("BEGIN EXCLUSIVE").execute(&mut held).await.expect("locked");
+                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+                    sqlx::query("COMMIT").execute(&mut held).await.expect("unlocked");
+                });
+                assert!(!world.reports().concat().contains("How to dispute"), "nothing is posted before it is stored");
+                one_report(&app, &world);
+                assert_eq!(world.number("SELECT count(*) FROM reports"), 1);
+            });
+        }
+    });
 }
 
 #[test]

@@ -136,3 +136,20 @@ fn a_portfolio_ends_at_the_configured_number() {
     app.wait_until_idle();
     assert!(answer(&world, 3).contains("2 repositories"));
 }
+
+#[test]
+fn of_a_portfolio_the_newest_ones_are_taken() {
+    let world = World::new();
+    for (name, pushed_at) in [("a-first", 5), ("b-second", 9), ("c-third", 7), ("d-fork", 10), ("shop", 1)] {
+        let name = format!("ana/{name}");
+        world.github.host(&name, world.candidate.path().join(".git"), false, false);
+        world.github.with(|state| state.repositories.get_mut(&name).expect("there").pushed_at = pushed_at);
+    }
+    let app = world.app_with(&[("FOLIOLENS_PORTFOLIO", "2")]);
+    ask(&world, &app, "rita", 3, "/review @ana");
+    app.wait_until_idle();
+    let report = answer(&world, 3).replace('\\', "");
+    assert!(report.contains("2 repositories"), "{report}");
+    assert!(report.contains("ana/b-second") && report.contains("ana/c-third"), "{report}");
+    assert!(!report.contains("ana/a-first") && !report.contains("ana/shop"), "{report}");
+}
