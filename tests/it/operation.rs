@@ -91,6 +91,22 @@ fn a_job_that_kills_its_worker_three_times_is_dead_and_can_be_tried_anew() {
 }
 
 #[test]
+fn a_server_whose_database_fails_lives_and_is_not_ready() {
+    let world = World::new();
+    let app = world.app();
+    world.change("ALTER TABLE jobs RENAME TO away");
+    assert_eq!(app.get("/readyz"), (503, "database failed\n".to_owned()));
+    assert_eq!(app.get("/healthz"), (200, "ok\n".to_owned()));
+    assert_eq!(
+        app.deliver("issue_comment", "d-1", &world.comment("rita", "/review help")),
+        503,
+        "GitHub sends it again"
+    );
+    world.change("ALTER TABLE away RENAME TO jobs");
+    assert_eq!(app.get("/readyz").0, 200);
+}
+
+#[test]
 fn the_pages_for_machines_say_what_is_documented() {
     let world = World::new();
     let metrics = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").to_string();

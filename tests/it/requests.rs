@@ -5,7 +5,7 @@ mod several;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use crate::support::{App, Repository, World, Wrong, run_on};
+use crate::support::{APP, App, INSTALLATION, Repository, World, Wrong, run_on};
 
 /// Asks in an issue of its own, in a comment with the number of the issue.
 fn ask(world: &World, app: &App, author: &str, issue: u64, text: &str) {
@@ -208,6 +208,16 @@ fn limits_are_said_kindly() {
     assert!(answer(&world, 101).contains("You have asked for 1 reviews within a day"), "{}", answer(&world, 101));
     assert!(answer(&world, 102).contains("How to dispute"));
     assert!(answer(&world, 103).contains("within a day"), "{}", answer(&world, 103));
+    // A day later there are as many again.
+    let almost = 24 * 60 * 60 * 1000 - 60_000;
+    world.change(&format!("UPDATE audit SET at = at - {almost}"));
+    ask(&world, &app, "rita", 104, "/review ana/shop");
+    app.wait_until_idle();
+    assert!(answer(&world, 104).contains("You have asked for 1 reviews within a day"), "{}", answer(&world, 104));
+    world.change("UPDATE audit SET at = at - 120000");
+    ask(&world, &app, "rita", 105, "/review ana/shop");
+    app.wait_until_idle();
+    assert!(answer(&world, 105).contains("How to dispute"), "{}", answer(&world, 105));
 }
 
 #[test]
@@ -273,6 +283,29 @@ fn who_opted_out_is_not_reviewed() {
     ask(&world, &app, "rita", 4, "/review ana/shop");
     app.wait_until_idle();
     assert!(answer(&world, 4).contains("How to dispute"));
+}
+
+#[test]
+fn who_opted_out_is_reviewed_by_no_check_and_no_push_either() {
+    let world = World::new();
+    let own = Repository::with_commits(1);
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let app = world.app_with(&[("FOLIOLENS_REVIEW_PUSHES", "yes")]);
+    assert_eq!(run_on(&world.database, &["optout", "add", "bo"]).0, 0);
+    let repository = serde_json::json!({"id": id, "full_name": "bo/blog", "default_branch": "main", "private": true});
+    let push = serde_json::json!({"ref": "refs/heads/main", "after": own.head(), "installation": {"id": INSTALLATION},
+        "repository": repository, "sender": {"login": "bo", "type": "User"}});
+    let rerun = serde_json::json!({"action": "rerequested", "installation": {"id": INSTALLATION}, "repository": repository,
+        "check_run": {"head_sha": own.head(), "app": {"id": APP}}, "sender": {"login": "bo", "type": "User"}});
+    for (delivery, event, payload) in [("d-1", "push", push), ("d-2", "check_run", rerun)] {
+        assert_eq!(app.deliver(event, delivery, &payload), 202);
+        app.wait_until_idle();
+    }
+    let runs = world.github.with(|state| state.check_runs.values().cloned().collect::<Vec<_>>());
+    let said = |run: &serde_json::Value| run["output"]["summary"].to_string();
+    assert_eq!(runs.len(), 2, "{runs:?}");
+    assert!(runs.iter().all(|run| said(run).contains("its owner has asked not to be reviewed")), "{runs:?}");
+    assert!(!world.github.with(|state| state.log.iter().any(|(method, ..)| method == "GIT")), "nothing is cloned");
 }
 
 #[test]

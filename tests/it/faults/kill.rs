@@ -37,16 +37,18 @@ fn wherever_a_check_run_is_killed_there_is_one_in_the_end() {
     std::thread::scope(|scope| {
         for database in Database::all() {
             for (step, method, path, wrong) in STEPS_OF_A_CHECK {
-                scope.spawn(move || {
-                    let world = World::on(database);
-                    let own = Repository::with_commits(2);
-                    let app = world.app();
-                    world.github.fault(method, *path, *wrong);
-                    world.github.with(|state| state.victim = Some(app.id()));
-                    ask_for_a_check(&world, &app, &own);
-                    assert!(!app.ended().0, "{database:?}, {step}: was not killed");
-                    one_check(&world, &format!("{database:?}, {step}"));
-                });
+                for asks in [ask_for_a_check, push] {
+                    scope.spawn(move || {
+                        let world = World::on(database);
+                        let own = Repository::with_commits(2);
+                        let app = world.app_with(PUSHES);
+                        world.github.fault(method, *path, *wrong);
+                        world.github.with(|state| state.victim = Some(app.id()));
+                        asks(&world, &app, &own);
+                        assert!(!app.ended().0, "{database:?}, {step}: was not killed");
+                        one_check(&world, &format!("{database:?}, {step}"));
+                    });
+                }
             }
             scope.spawn(move || {
                 let world = World::on(database);
@@ -75,9 +77,24 @@ fn ask_for_a_check(world: &World, app: &App, own: &Repository) {
     app.deliver("check_run", "d-1", &rerun);
 }
 
+const PUSHES: &[(&str, &str)] = &[("FOLIOLENS_REVIEW_PUSHES", "yes")];
+
+/// Nobody asks, and what is pushed is reviewed.
+fn push(world: &World, app: &App, own: &Repository) {
+    let id = world.github.host("bo/blog", own.path().join(".git"), true, true);
+    let push = json!({
+        "ref": "refs/heads/main",
+        "after": own.head(),
+        "installation": {"id": INSTALLATION},
+        "repository": {"id": id, "full_name": "bo/blog", "default_branch": "main", "private": true},
+        "sender": {"login": "bo", "type": "User"},
+    });
+    app.deliver("push", "d-1", &push);
+}
+
 /// The process is started again, and ends the run that the other one began.
 fn one_check(world: &World, when: &str) {
-    let app = world.app();
+    let app = world.app_with(PUSHES);
     app.wait_until_idle();
     let runs: Vec<serde_json::Value> = world.github.with(|state| state.check_runs.values().cloned().collect());
     assert_eq!(runs.len(), 1, "{when}: {runs:?}");
@@ -103,6 +120,7 @@ fn wherever_a_review_is_killed_there_is_one_report_in_the_end() {
                 });
             }
             scope.spawn(move || killed_while_examining(database));
+            scope.spawn(move || killed_while_fetching_a_template(database));
         }
     });
 }
@@ -116,6 +134,22 @@ fn killed_while_examining(database: Database) {
     kill_while_examining(app);
     assert!(!world.reports().iter().any(|body| body.contains("How to dispute")), "killed too late");
     one_report(&world, &format!("{database:?}, while examining"));
+}
+
+fn killed_while_fetching_a_template(database: Database) {
+    let world = World::on(database);
+    let template = Repository::with_commits(1);
+    world.github.host("acme/trial", template.path().join(".git"), false, false);
+    let app = world.app();
+    world.github.fault("POST", "/acme/trial/git-upload-pack", Wrong::KilledAfter);
+    world.github.with(|state| state.victim = Some(app.id()));
+    app.deliver(
+        "issue_comment",
+        "d-1",
+        &world.comment("rita", "/review ana/shop --profile trial --template acme/trial"),
+    );
+    assert!(!app.ended().0, "{database:?}: was not killed");
+    one_report(&world, &format!("{database:?}, while fetching a template"));
 }
 
 fn kill_while_examining(app: App) {
@@ -145,6 +179,66 @@ fn children(id: u32) -> Vec<String> {
         std::fs::read_dir(Path::new("/proc").join(id.to_string()).join("task")).into_iter().flatten().flatten();
     let listed = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
     listed.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// The steps of a short answer.
+const STEPS_OF_AN_ANSWER: &[(&str, &str, &str, Wrong)] = &[
+    ("before anything", "GET", "/contents/.github/foliolens.toml", Wrong::KilledBefore),
+    ("after the reaction", "POST", "/reactions", Wrong::KilledAfter),
+    ("before the answer", "POST", "/issues/3/comments", Wrong::KilledBefore),
+    ("after the answer, before its number is stored", "POST", "/issues/3/comments", Wrong::KilledAfter),
+];
+
+#[test]
+fn wherever_an_answer_is_killed_there_is_one_in_the_end() {
+    std::thread::scope(|scope| {
+        for database in Database::all() {
+            for (step, method, path, wrong) in STEPS_OF_AN_ANSWER {
+                scope.spawn(move || {
+                    let when = format!("{database:?}, {step}");
+                    let world = World::on(database);
+                    let app = world.app();
+                    world.github.fault(method, *path, *wrong);
+                    world.github.with(|state| state.victim = Some(app.id()));
+                    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review explain readme.setup"));
+                    assert!(!app.ended().0, "{when}: was not killed");
+                    let app = world.app();
+                    app.wait_until_idle();
+                    let said = world.reports();
+                    assert!(said.len() == 1 && said[0].contains("readme.setup"), "{when}: {said:?}");
+                });
+            }
+            // Those of a review that is cancelled while it hangs in its clone; the first is that of its comment.
+            let steps = [
+                ("before what stops", "POST", "/issues/3/comments", Wrong::KilledBefore),
+                ("after what stops", "POST", "/issues/3/comments", Wrong::KilledAfter),
+                ("before that is said in its comment", "PATCH", "/issues/comments/", Wrong::KilledBefore),
+                ("after that is said in its comment", "PATCH", "/issues/comments/", Wrong::KilledAfter),
+            ];
+            for (step, method, path, wrong) in steps {
+                scope.spawn(move || {
+                    let when = format!("{database:?}, {step}");
+                    let world = World::on(database);
+                    let app = world.app();
+                    world.github.fault("GET", "/ana/shop/info/refs", Wrong::Slow);
+                    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+                    app.wait("the clone", || world.github.asked().iter().any(|path| path.ends_with("/info/refs")));
+                    world.github.fault(method, path, wrong);
+                    world.github.with(|state| state.victim = Some(app.id()));
+                    let mut asked = world.comment("rita", "/review cancel");
+                    asked["comment"]["id"] = 12.into();
+                    app.deliver("issue_comment", "d-2", &asked);
+                    assert!(!app.ended().0, "{when}: was not killed");
+                    let app = world.app();
+                    app.wait_until_idle();
+                    let said = world.reports();
+                    let is_stopped = said.iter().any(|body| body.contains("was cancelled before it was finished"));
+                    let is_answered = said.iter().any(|body| body.contains("Stopped: 1"));
+                    assert!(said.len() == 2 && is_stopped && is_answered, "{when}: {said:?}");
+                });
+            }
+        }
+    });
 }
 
 /// The steps of a report that stands there already and is made anew: which `PATCH` the process dies at, and how.

@@ -167,6 +167,14 @@ impl Drop for World {
             let open = |line: &&str| ["queued", "retrying", "running"].iter().any(|state| line.contains(state));
             assert_eq!(left.lines().filter(open).collect::<Vec<_>>(), Vec::<&str>::new(), "jobs are left");
         }
+        if !std::thread::panicking() {
+            // Also what went wrong, and with what, is written down there.
+            let tokens = aho_corasick::AhoCorasick::new(self.github.tokens()).expect("a few");
+            for entry in std::fs::read_dir(self.folder.path()).into_iter().flatten().flatten() {
+                let bytes = std::fs::read(entry.path()).unwrap_or_default();
+                assert!(!tokens.is_match(&bytes), "a token is in {:?}", entry.path());
+            }
+        }
         let _entered = self.runtime.enter();
     }
 }
