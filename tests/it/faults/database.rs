@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{App, Database, Repository, World};
+use crate::support::{App, Database, Repository, World, library};
 
 #[test]
 fn a_locked_database_is_waited_for() {
@@ -123,6 +123,68 @@ fn a_full_disk_takes_in_nothing_and_loses_nothing() {
     assert_eq!(deliver(&app, refused), 202);
     assert!(waiting(2 * taken.len() + 2), "{}", app.get("/readyz").1);
     world.may_leave_jobs();
+}
+
+/// Has no room on the disk of the database as long as a file says so.
+const FULL: &str = r#"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int is_full(int file) {
+    char link[64], path[4096];
+    const char *says = getenv("FULL");
+    if (!says || access(says, F_OK) != 0) return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0) return 0;
+    path[length] = 0;
+    if (!strstr(path, "app.db")) return 0;
+    errno = ENOSPC;
+    return 1;
+}
+
+ssize_t write(int file, const void *bytes, size_t count) {
+    static ssize_t (*next)(int, const void *, size_t);
+    if (!next) next = (ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
+    return is_full(file) ? -1 : next(file, bytes, count);
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at) {
+    static ssize_t (*next)(int, const void *, size_t, off64_t);
+    if (!next) next = (ssize_t (*)(int, const void *, size_t, off64_t))dlsym(RTLD_NEXT, "pwrite64");
+    return is_full(file) ? -1 : next(file, bytes, count, at);
+}
+
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t at) {
+    return pwrite64(file, bytes, count, at);
+}
+"#;
+
+#[test]
+fn a_disk_that_is_full_during_a_review_costs_time_alone() {
+    let (world, folder) = (World::new(), tempfile::tempdir().expect("a folder"));
+    world.candidate.import(&Repository::many_commits());
+    let (library, flag) = (library(folder.path(), FULL), folder.path().join("full"));
+    let (library, file) = (library.display().to_string(), flag.display().to_string());
+    let app = world.app_with(&[("LD_PRELOAD", &library), ("FULL", &file)]);
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop")), 202);
+    app.wait("the placeholder", || world.reports().concat().contains("Reviewing"));
+    std::fs::write(&flag, "").expect("written");
+    app.wait("the full disk", || app.log().contains("database or disk is full"));
+    assert!(!world.reports().concat().contains("How to dispute"), "what can not be stored is not posted");
+    assert_eq!(
+        app.deliver("issue_comment", "d-2", &world.comment("rita", "/review help")),
+        503,
+        "GitHub sends it again"
+    );
+    std::fs::remove_file(&flag).expect("there");
+    one_report(&app, &world);
+    assert_eq!(world.number("SELECT count(*) FROM reports"), 1);
 }
 
 #[test]
