@@ -82,10 +82,17 @@ fn a_head_that_is_on_no_branch_is_on_none_in_the_clone() {
 
 #[test]
 fn what_is_missing_or_private_is_said_so() {
-    for status in [401, 404] {
+    for status in [401, 403, 404, 410, 451] {
         let (_repository, url) = served(Manner::Status(status));
         let error = clone(&url, budget(), false).expect_err("nothing there");
-        assert!(matches!(error, FetchError::NotFound), "{status}: {error:?}");
+        // To whoever has shown no token it is the same.
+        let is_so = match error {
+            FetchError::Denied => matches!(status, 401 | 403),
+            FetchError::NotFound => !matches!(status, 401 | 403),
+            _ => false,
+        };
+        assert!(is_so, "{status}: {error:?}");
+        assert_eq!(error.to_string(), FetchError::NotFound.to_string(), "{status}");
     }
 }
 
