@@ -101,6 +101,18 @@ impl GitHub {
         issue: IssueNumber,
         marker: &Markdown,
     ) -> Result<Option<CommentId>, GitHubError> {
+        Ok(self.find_comments(site, issue, marker, 1).await?.first().copied())
+    }
+
+    /// The oldest ones that do, as many as are `wanted`.
+    pub async fn find_comments(
+        &self,
+        site: Site<'_>,
+        issue: IssueNumber,
+        marker: &Markdown,
+        wanted: usize,
+    ) -> Result<Vec<CommentId>, GitHubError> {
+        let mut found = Vec::new();
         for page in 1..=PAGES {
             let path = format!("/repos/{}/issues/{issue}/comments?per_page={PAGE}&page={page}", site.name);
             let (comments, goes_on): (Vec<Comment>, bool) =
@@ -109,13 +121,12 @@ impl GitHub {
                 comment.performed_via_github_app.as_ref().is_some_and(|app| app.id == self.app_id())
                     && comment.body.as_ref().is_some_and(|body| body.contains(marker.as_str()))
             };
-            if let Some(found) = comments.iter().find(is_ours) {
-                return Ok(Some(found.id));
-            }
-            if !goes_on {
+            found.extend(comments.iter().filter(is_ours).map(|comment| comment.id));
+            if !goes_on || found.len() >= wanted {
                 break;
             }
         }
-        Ok(None)
+        found.truncate(wanted);
+        Ok(found)
     }
 }

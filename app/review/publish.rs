@@ -40,6 +40,9 @@ pub struct Post<'a> {
 const TRIES: [Duration; 5] =
     [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(300)];
 
+/// No job has more attempts than that.
+const MOST: usize = 100;
+
 /// A comment that was not there when it was looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Written {
@@ -99,6 +102,29 @@ impl<'a> Post<'a> {
 
     /// Has the comment say `text`.
     pub async fn say(&self, github: &Arc<GitHub>, store: &Store, text: &Markdown) -> Result<Posted, Failure> {
+        let posted = self.write(github, store, text).await?;
+        if let (Posted::At(comment), true) = (posted, self.job.is_tried_again()) {
+            self.stand_alone(github, store, comment).await?;
+        }
+        Ok(posted)
+    }
+
+    /// Deletes what an earlier attempt wrote besides `comment`: it had no answer, and GitHub has done it all the same, after
+    /// this attempt had looked for it.
+    async fn stand_alone(&self, github: &Arc<GitHub>, store: &Store, comment: CommentId) -> Result<(), Failure> {
+        let found = github.find_comments(self.place.site(), self.issue, &marker(&self.key), MOST).await;
+        let found = match found {
+            Err(error) if error.is_passing() => return Err(failure(error)),
+            found => found.unwrap_or_default(),
+        };
+        for other in found.into_iter().filter(|other| *other != comment) {
+            held(store, self.job).await?;
+            tokio::spawn(take_away(github.clone(), self.place.clone(), other));
+        }
+        Ok(())
+    }
+
+    async fn write(&self, github: &Arc<GitHub>, store: &Store, text: &Markdown) -> Result<Posted, Failure> {
         let marker = marker(&self.key);
         let body = &marked(&marker, text);
         let site = self.place.site();

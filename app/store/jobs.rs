@@ -90,6 +90,11 @@ impl Claimed {
         self.attempt >= ATTEMPTS || !self.may_wait()
     }
 
+    /// Whether an earlier attempt came to no end, of which something may still be under way.
+    pub fn is_tried_again(&self) -> bool {
+        self.attempt > 1 || self.error.is_some()
+    }
+
     /// Whether trouble elsewhere is waited out any longer: for the job itself, then for telling the person.
     pub fn may_wait(&self) -> bool {
         self.trouble < if self.is_over() { FAREWELL_PATIENCE } else { PATIENCE }

@@ -9,5 +9,6 @@ mod database;
 mod deliveries;
 mod denied;
 mod kill;
+mod late;
 mod outage;
 mod sweep;

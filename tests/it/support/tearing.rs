@@ -31,9 +31,12 @@ pub fn before(server: SocketAddr, held: Held) -> SocketAddr {
 /// Passes on what comes until it ends, or is torn, which only an answer is; a request may be `held`.
 fn pass(mut from: TcpStream, mut to: TcpStream, held: Option<&Held>) {
     let mut buffer = vec![0; 64 << 10];
+    let mut has_waited = false;
     while let Ok(read @ 1..) = from.read(&mut buffer) {
         let bytes = &buffer[..read];
-        std::thread::sleep(held.map_or(Duration::ZERO, |held| wait(bytes, held)));
+        let wait = held.map_or(Duration::ZERO, |held| wait(bytes, held));
+        has_waited |= !wait.is_zero();
+        std::thread::sleep(wait);
         let is_torn = held.is_none() && position(bytes, format!("\r\n{MARK}: 1\r\n").as_bytes()).is_some();
         let end = match position(bytes, b"\r\n\r\n").filter(|_| is_torn) {
             // One that has no body is torn before its end.
@@ -44,6 +47,10 @@ fn pass(mut from: TcpStream, mut to: TcpStream, held: Option<&Held>) {
         if to.write_all(&bytes[..end]).is_err() || is_torn {
             break;
         }
+    }
+    if has_waited {
+        // Whoever asked may have gone, and what arrives late is to be done all the same.
+        std::thread::sleep(Duration::from_secs(1));
     }
     // Either may be gone already.
     let _ = to.shutdown(Shutdown::Both);
