@@ -59,7 +59,9 @@ fn of_what_was_read(repo: &Snapshot) -> Vec<Kind> {
         kinds.push(if is_static_site(repo) { Kind::StaticSite } else { Kind::WebApp });
     }
     if kinds.is_empty() {
-        if is_static_site(repo) {
+        if answers_graphql(repo) {
+            kinds.push(Kind::HttpApi);
+        } else if is_static_site(repo) {
             kinds.push(Kind::StaticSite);
         } else if repo.languages().first().is_some_and(|language| language.name == "Jupyter Notebook") {
             kinds.push(Kind::Notebook);
@@ -75,7 +77,7 @@ fn of_what_was_read(repo: &Snapshot) -> Vec<Kind> {
             kinds.push(Kind::HttpApi);
         } else {
             // Whoever starts a server reads options, too.
-            let serves = served::unread(repo).is_some();
+            let serves = served::unread(repo).is_some() || served::grpc(repo).is_some();
             if is_command_line(repo) && (is_installed(repo) || !serves) && !(serves && is_put_into_service(repo)) {
                 kinds.push(Kind::CommandLine);
             }
@@ -92,13 +94,10 @@ fn of_what_was_read(repo: &Snapshot) -> Vec<Kind> {
 
 /// The web frameworks that the repository serves with, by name, sorted.
 pub fn frameworks(repo: &Snapshot) -> Vec<String> {
-    let mut names: Vec<String> = Surface::of(repo).endpoints.iter().map(|it| it.framework.to_owned()).collect();
-    names.extend(
-        SITE_GENERATORS
-            .iter()
-            .filter(|(package, _)| repo.stack().dependency(Ecosystem::Npm, package).is_some())
-            .map(|(_, name)| (*name).to_owned()),
-    );
+    let is_grpc = served::grpc_alone(repo).is_some();
+    let endpoints = Surface::of(repo).endpoints.iter().filter(|_| !is_grpc);
+    let mut names: Vec<String> = endpoints.map(|it| it.framework.to_owned()).collect();
+    names.extend(served::graphql(repo).map(|(framework, _)| framework.to_owned()));
     // Its resolvers are no routes.
     if repo.stack().dependency(Ecosystem::Npm, "@nestjs/graphql").is_some() {
         names.push("NestJS".to_owned());
@@ -115,11 +114,21 @@ pub fn frameworks(repo: &Snapshot) -> Vec<String> {
     {
         names.push("Quarkus".to_owned());
     }
-    if names.is_empty() && served::grpc(repo).is_some() {
+    if is_grpc && names.is_empty() {
         names.push("gRPC".to_owned());
+        if repo.stack().dependency(Ecosystem::Npm, "@nestjs/microservices").is_some() {
+            names.push("NestJS".to_owned());
+        }
     }
-    if names.is_empty() {
+    // Beside GraphQL, what it is put onto answers as well.
+    if names.is_empty() || served::graphql(repo).is_some() {
         names.extend(served::without_routes(repo).map(|(framework, _)| framework.to_owned()));
+    }
+    // The pages beside a server are not what it serves with.
+    if names.is_empty() {
+        let depended = |package: &str| repo.stack().dependency(Ecosystem::Npm, package).is_some();
+        let made = SITE_GENERATORS.iter().filter(|(package, _)| depended(package));
+        names.extend(made.map(|(_, name)| (*name).to_owned()));
     }
     names.sort();
     names.dedup();
@@ -163,6 +172,11 @@ fn is_static_site(repo: &Snapshot) -> bool {
         && !is_for_phones(repo)
         && (generated || only_browser && is_page && (has_package || !repo.languages().is_empty()))
         && !served::speaks_by_itself(repo)
+}
+
+/// Whether it is a program that answers over GraphQL, and no package that helps others to.
+fn answers_graphql(repo: &Snapshot) -> bool {
+    served::graphql(repo).is_some() && !is_installed(repo) && (!is_library(repo) || is_started_by_itself(repo))
 }
 
 fn is_dotfiles(repo: &Snapshot) -> bool {
@@ -304,6 +318,40 @@ mod tests {
         assert_eq!(kind(&[(".zshrc", "x"), (".vimrc", "y")]), Kind::Dotfiles);
         assert_eq!(kind(&[("a.ipynb", "{\"cells\": []}")]), Kind::Notebook);
         assert_eq!(kind(&[("a.py", "x = 1\n")]), Kind::Other);
+    }
+
+    #[test]
+    fn a_server_of_graphql_answers_with_data_whatever_lies_beside_it() {
+        let of = |main: &str| {
+            let package = r#"{"dependencies":{"apollo-server":"3","commander":"12"}}"#;
+            let repo = Fixture::new().file("server/package.json", package).file("server/index.js", main);
+            let repo = repo.file("client/package.json", r#"{"dependencies":{"gatsby":"5"}}"#).snapshot();
+            (detect(&repo)[0], frameworks(&repo))
+        };
+        let server = "const server = new ApolloServer({ typeDefs, resolvers });\nserver.listen(4000);\n";
+        assert_eq!(of(server), (Kind::HttpApi, vec!["Apollo Server".to_owned()]));
+        assert_eq!(of("run(program.parse());\n"), (Kind::StaticSite, vec!["Gatsby".to_owned()]));
+        let onto = format!("const app = express();\n{server}server.applyMiddleware({{ app }});\n");
+        assert_eq!(of(&onto).1, ["Apollo Server", "Express"]);
+        let package = r#"{"main":"a.js","dependencies":{"graphql-yoga":"5"}}"#;
+        let helps = ("a.js", "module.exports = () => createYoga({ schema });\n");
+        assert_eq!(kind(&[("package.json", package), helps]), Kind::Library);
+    }
+
+    #[test]
+    fn a_server_of_grpc_that_reads_options_is_no_tool_for_a_terminal() {
+        let of = |body: &str| {
+            kind(&[
+                ("go.mod", "module a/b\n"),
+                ("main.go", &format!("package main\nfunc main() {{\n\tflag.Parse()\n{body}}}\n")),
+            ])
+        };
+        assert_eq!(of("\tgrpc.NewServer().Serve(made)\n"), Kind::Other);
+        assert_eq!(of("\trun()\n"), Kind::CommandLine);
+        let nest = "const app = NestFactory.createMicroservice(A, { transport: Transport.GRPC });\n";
+        let package = r#"{"dependencies":{"@nestjs/core":"10","@nestjs/microservices":"10"}}"#;
+        let repo = Fixture::new().file("package.json", package).file("src/main.ts", nest).snapshot();
+        assert_eq!(frameworks(&repo), ["NestJS", "gRPC"]);
     }
 
     #[test]

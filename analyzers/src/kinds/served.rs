@@ -17,10 +17,8 @@ const STARTS: &[(&[&str], &str, &str)] = &[
     (&[".py"], "cherrypy.quickstart(", "CherryPy"),
     (&[".py"], "from bottle import", "Bottle"),
     (&[".py"], "Sanic(", "Sanic"),
-    (&[".py"], "from pyramid.config import Configurator", "Pyramid"),
-    (&[".py"], "from bottle import", "Bottle"),
-    (&[".py"], "falcon.App(", "Falcon"),
-    (&[".py"], "cherrypy.quickstart(", "CherryPy"),
+    (&[".py"], "get_wsgi_application(", "Django"),
+    (&[".py"], "get_asgi_application(", "Django"),
     (&[".go"], "gin.Default(", "gin"),
     (&[".go"], "gin.New(", "gin"),
     (&[".go"], "echo.New(", "Echo"),
@@ -82,6 +80,17 @@ const STARTS_GRPC: &[(&[&str], &str, &str)] = &[
     (&[".rs"], "tonic::transport::Server", "gRPC"),
 ];
 
+/// The same for GraphQL, whose resolvers are no routes.
+const STARTS_GRAPHQL: &[(&[&str], &str, &str)] = &[
+    (&[".js", ".ts", ".mjs", ".cjs"], "new ApolloServer(", "Apollo Server"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "new ApolloServer<", "Apollo Server"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "createYoga(", "GraphQL Yoga"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "createYoga<", "GraphQL Yoga"),
+    (&[".js", ".ts", ".mjs", ".cjs"], "new GraphQLServer(", "GraphQL Yoga"),
+    (&[".js", ".ts", ".mjs", ".cjs"], ".register(mercurius", "Mercurius"),
+    (&[".ts", ".js"], "GraphQLModule.forRoot", "NestJS"),
+];
+
 /// Packages of the JVM that nobody asks for but who answers requests; what only asks others has another name.
 const SERVERS: &[(&str, &str)] = &[
     ("io.quarkus:quarkus-resteasy", "Quarkus"),
@@ -109,6 +118,23 @@ pub(crate) fn grpc(repo: &Snapshot) -> Option<Place> {
             .filter(|(_, place)| repo.text(&place.path).is_some_and(|text| text.contains("Transport.GRPC")))
     };
     started(repo, STARTS_GRPC).or_else(of_nest).map(|(_, place)| place)
+}
+
+/// What a server of GraphQL is made with, and where. A gateway in front of others is one, too.
+pub(crate) fn graphql(repo: &Snapshot) -> Option<(&'static str, Place)> {
+    started(repo, STARTS_GRAPHQL)
+}
+
+/// Where a server of gRPC is started beside which nothing answers over HTTP but what machines ask a program about itself.
+pub(crate) fn grpc_alone(repo: &Snapshot) -> Option<Place> {
+    let is_about_itself = |path: &str| {
+        path.split('/').any(|part| {
+            matches!(part, "metrics" | "livez" | "readyz" | "liveness" | "readiness" | "live" | "ready" | "ping")
+                || part.starts_with("health")
+                || matches!(part, "debug" | "pprof" | "version")
+        })
+    };
+    Surface::of(repo).endpoints.iter().all(|it| is_about_itself(&it.path.to_ascii_lowercase())).then(|| grpc(repo))?
 }
 
 /// Whether a server is started.
@@ -220,6 +246,7 @@ mod tests {
     use super::*;
     use crate::Outcome::{NotApplicable, NotAssessable};
     use crate::areas::api::Api;
+    use crate::kinds::frameworks;
     use crate::snapshot::fixture::Fixture;
     use crate::{Analyzer, Finding};
 
@@ -256,6 +283,9 @@ mod tests {
         let pyramid =
             "from pyramid.config import Configurator\ndef made():\n    return Configurator().make_wsgi_app()\n";
         assert_eq!(of("app/main.py", pyramid).0, NotAssessable);
+        let django = "from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n";
+        let (outcome, summary) = of("shop/asgi.py", django);
+        assert!(outcome == NotAssessable && summary.contains("with Django"), "{summary}");
     }
 
     #[test]
@@ -285,5 +315,21 @@ mod tests {
             grpc(&Fixture::new().file("src/main.ts", &text).snapshot()).is_some()
         };
         assert!(nest("NestFactory.createMicroservice") && !nest("ClientsModule.register"));
+    }
+
+    #[test]
+    fn what_is_only_asked_how_it_is_serves_grpc_alone() {
+        let alone = |path: &str| {
+            let main = format!(
+                "package main\n\nimport \"net/http\"\n\nfunc main() {{\n\thttp.HandleFunc(\"{path}\", shown)\n\tgrpc.NewServer().Serve(made)\n}}\n"
+            );
+            let repo = Fixture::new().file("main.go", &main).snapshot();
+            assert_eq!(Surface::of(&repo).endpoints.len(), 1, "{path}");
+            (grpc_alone(&repo).is_some(), frameworks(&repo))
+        };
+        assert_eq!(alone("/metrics"), (true, vec!["gRPC".to_owned()]));
+        assert_eq!(alone("/debug/pprof/"), (true, vec!["gRPC".to_owned()]));
+        assert_eq!(alone("/orders"), (false, vec!["net/http".to_owned()]));
+        assert_eq!(alone("/"), (false, vec!["net/http".to_owned()]), "a gateway may stand there");
     }
 }

@@ -4,7 +4,7 @@ use super::server::Server;
 use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::kinds::served;
-use crate::snapshot::stack::Ecosystem::{self, Jvm, Nuget, Python, Ruby};
+use crate::snapshot::stack::Ecosystem::{self, Jvm, Npm, Nuget, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "observability.health";
@@ -19,6 +19,10 @@ const PACKAGES: &[(Ecosystem, &str, &str)] = &[
     (Ruby, "health_check", "health_check"),
     (Ruby, "rails-healthcheck", "rails-healthcheck"),
     (Nuget, "aspnetcore.healthchecks*", "AspNetCore.HealthChecks"),
+    // Up to its third version; `@apollo/server` has none.
+    (Npm, "apollo-server", "Apollo Server"),
+    (Npm, "apollo-server-express", "Apollo Server"),
+    (Npm, "graphql-yoga", "GraphQL Yoga"),
 ];
 
 /// What whoever deploys asks of the service.
@@ -49,7 +53,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
             format!("It is asked whether the service is well, by the check in {}, from whatever runs it.", place.path);
         return Finding::met(SIGNAL, summary, place);
     }
-    if Surface::of(repo).endpoints.is_empty() && served::grpc(repo).is_some() {
+    if served::grpc_alone(repo).is_some() {
         return Finding::not_assessable(
             SIGNAL,
             "Whether it can be asked if it is well was not looked at: the program talks to others in a form that is \

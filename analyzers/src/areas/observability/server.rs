@@ -79,7 +79,7 @@ const TERMINAL_MARKS: &[&str] = &[
     "picocli",
 ];
 
-/// Whether anything answers requests, over HTTP or gRPC: routes in tests and examples, also in a module of tests beside what it tests, are
+/// Whether anything answers requests, over HTTP, GraphQL or gRPC: routes in tests and examples, also in a module of tests beside what it tests, are
 /// nobody's.
 pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
     Surface::of(repo).endpoints.iter().any(|endpoint| {
@@ -91,6 +91,7 @@ pub(in crate::areas) fn answers(repo: &Snapshot) -> bool {
         };
         !paths::is_aside(&endpoint.file) && !is_in_module()
     }) || served::grpc(repo).is_some()
+        || served::graphql(repo).is_some()
 }
 
 /// What is said of a server whose routes could not be read. One that a package of Go starts belongs to a library, or to
@@ -262,6 +263,14 @@ mod tests {
     fn a_server_of_grpc_answers_requests() {
         let server = "import grpc\n\nserver = grpc.aio.server()\nlog.info('started')\n";
         assert!(answers(&Fixture::new().file("app/main.py", server).snapshot()));
+    }
+
+    #[test]
+    fn a_server_of_graphql_answers_requests_without_routes() {
+        let of = |text: &str| answers(&Fixture::new().file("src/index.ts", text).snapshot());
+        assert!(of("const server = new ApolloServer({ schema });\nserver.listen();\n"));
+        assert!(of("app.register(mercurius, { schema });\n"));
+        assert!(!of("const client = new ApolloClient({ uri });\n"));
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub(in crate::areas) const SERVERS: &[&str] = &[
     "@apollo/server",
     "apollo-server",
     "apollo-server-express",
+    "graphql-yoga",
+    "mercurius",
     "@adonisjs/core",
     "@trpc/server",
     "@fastify/cors",
