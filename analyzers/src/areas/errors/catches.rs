@@ -20,7 +20,8 @@ pub(super) fn turns_into_an_answer(repo: &Snapshot, found: &CodeMatch) -> bool {
     matches!(found.language, Language::TypeScript | Language::Python) && is_clause && THROWN.is_match(clause)
 }
 
-/// Whether a clause of Python only lets through what it caught, after a word in the log, or one of Go gives it back.
+/// Whether a clause only lets through what it caught, after a word in the log: `catch (Exception) { throw; }`, or one of
+/// Go gives it back.
 pub(super) fn hands_on(repo: &Snapshot, found: &CodeMatch) -> bool {
     static GIVES_BACK: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
@@ -28,12 +29,31 @@ pub(super) fn hands_on(repo: &Snapshot, found: &CodeMatch) -> bool {
         )
     });
     let clause = source(repo, found);
-    if found.language == Language::Go {
-        return GIVES_BACK.is_match(clause);
+    match found.language {
+        Language::Go => GIVES_BACK.is_match(clause),
+        Language::Python => {
+            clause.lines().last().is_some_and(|line| line.trim() == "raise")
+                && !["return ", "HTTPException", "abort("].iter().any(|word| clause.contains(word))
+        }
+        Language::Rust | Language::Ruby => false,
+        _ => throws_on(clause),
     }
-    found.language == Language::Python
-        && clause.lines().last().is_some_and(|line| line.trim() == "raise")
-        && !["return ", "HTTPException", "abort("].iter().any(|word| clause.contains(word))
+}
+
+/// Whether a clause in braces ends with throwing what it caught, and does nothing before but write it down.
+fn throws_on(clause: &str) -> bool {
+    static THROWS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^throw(?:\s+\$?\w+)?$"));
+    static NOTES: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^(?:await\s+)?[\w$.\\>-]*(?i:log|console|trace|debug|print|report|sentry|capture)[\w$.:>-]*\(")
+    });
+    let body = clause.strip_prefix("catch").and_then(|rest| rest.split_once('{')).map(|(_, body)| body);
+    let Some(body) = body.and_then(|body| body.trim_end().strip_suffix('}')) else { return false };
+    let lines = body.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    let code: String = lines.flat_map(|line| [line, "\n"]).collect();
+    let end = if code.contains(';') { ';' } else { '\n' };
+    let mut statements = code.split(end).map(str::trim).filter(|statement| !statement.is_empty());
+    let last = statements.next_back();
+    last.is_some_and(|last| THROWS.is_match(last)) && statements.all(|statement| NOTES.is_match(statement))
 }
 
 /// Whether a clause of Python stands in what is run when the program starts or stops, and not for a request, or one of Go
@@ -77,6 +97,31 @@ mod tests {
         };
         assert_eq!(of("if (e instanceof Taken) throw new ConflictException(e.message); throw e;"), "adhoc");
         assert_eq!(of("log(e); throw e;"), "framework_default");
+    }
+
+    #[test]
+    fn what_is_only_thrown_on_is_answered_by_whoever_takes_it() {
+        let csharp = |caught: &str| {
+            let actions: String = (0..3)
+                .map(|at| format!("  [HttpGet(\"{at}\")]\n  public IActionResult A{at}()\n  {{\n    try {{ return Ok(b()); }}\n    {caught}\n  }}\n"))
+                .collect();
+            let class = format!(
+                "[ApiController]\n[Route(\"a\")]\npublic class AController : ControllerBase\n{{\n{actions}}}\n"
+            );
+            let program = "var app = WebApplication.CreateBuilder(args).Build();\napp.MapControllers();\napp.Run();\n";
+            handling(&[
+                ("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n"),
+                ("Program.cs", program),
+                ("Controllers/AController.cs", &class),
+            ])
+        };
+        assert_eq!(csharp("catch (Exception)\n    {\n      throw;\n    }"), "framework_default");
+        assert_eq!(csharp("catch (Exception e) { _logger.LogError(e, \"no\"); throw; }"), "framework_default");
+        assert_eq!(csharp("catch (Exception e) { return StatusCode(500); }"), "adhoc");
+        assert_eq!(csharp("catch (Exception e) { Answer(e); throw; }"), "adhoc");
+        assert!(super::throws_on("catch (e) {\n  // who asks\n  console.error(e)\n  throw e\n}"));
+        assert!(super::throws_on("catch (\\Exception $e) { $this->logger->error($e); throw $e; }"));
+        assert!(!super::throws_on("catch (e) { throw new Refused(e); }"));
     }
 
     #[test]

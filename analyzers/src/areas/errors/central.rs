@@ -1,11 +1,10 @@
 //! Are unexpected errors answered in one place?
 
-use super::{answers, base, beside, frameworks, in_use, narrow, rust, settings, wrapper};
+use super::{answers, base, beside, frameworks, in_use, narrow, rust, settings, unrouted, wrapper};
 use crate::areas::api::Surface;
 use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
-use crate::kinds::served;
 use crate::{Evidence, Finding, Place, Snapshot};
 
 const SIGNAL: &str = "errors.central";
@@ -16,12 +15,8 @@ const FEW: usize = 10;
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let endpoints = &Surface::of(repo).endpoints;
-    if endpoints.is_empty()
-        && let Some(place) = served::grpc(repo)
-    {
-        let summary = "How errors are answered was not looked at: the program talks to others in a form that answers \
-            them by itself (gRPC).";
-        return Finding::met(SIGNAL, summary, place).by_default().fact("handling", "framework_default");
+    if let Some(finding) = unrouted::finding(SIGNAL, repo, server) {
+        return finding;
     }
     let Some(first) = endpoints.first().filter(|_| server::answers(repo)) else {
         return match server::unread(repo) {
@@ -53,10 +48,15 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         central.clear();
     }
     let beside = beside::find(repo, &central);
+    let is_partial = !central.is_empty()
+        && (narrow::is_partial(repo, &central)
+            || is_of_few_handlers(repo, &central)
+            || central.iter().all(|found| in_use::waits_for_errors(repo, found)));
     if let (Some(found), Some(own)) = (central.first(), beside.first()) {
+        let of = if is_partial { "only those of a few kinds, or at a few addresses" } else { "all of them" };
         let summary = format!(
-            "Errors are answered in different ways: one place is there for all of them, in {}, but {} catch what goes \
-             wrong and answer it themselves, as in {}.",
+            "Errors are answered in different ways: one place is there for {of}, in {}, but {} catch what goes wrong \
+             and answer it themselves, as in {}.",
             found.path,
             super::places(beside.len()),
             own.path
@@ -65,9 +65,6 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         return Finding::partly(SIGNAL, summary, at).indicative().fact("handling", "partial");
     }
     if let Some(found) = central.first() {
-        let is_partial = narrow::is_partial(repo, &central)
-            || is_of_few_handlers(repo, &central)
-            || central.iter().all(|found| in_use::waits_for_errors(repo, found));
         let at = marks::places(repo, central.iter().copied());
         return if is_partial && !by_default {
             let summary = format!(

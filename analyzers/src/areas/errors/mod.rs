@@ -21,6 +21,7 @@ mod swallowed;
 mod tables;
 mod thrown;
 mod timeouts;
+mod unrouted;
 mod wrapper;
 
 use crate::areas::observability::server::Server;

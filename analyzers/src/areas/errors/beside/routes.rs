@@ -80,6 +80,11 @@ static RUBY: Form = Form {
     answers: LazyLock::new(|| pattern(r"(?m)^\s*(?:return\s+)?(?:render|head)\b")),
 };
 
+/// What a service gives back as an answer that says what went wrong: `return errorResponse(error.message, 500)`.
+static ANSWER_OF_A_SERVICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\breturn\b[^;]*?\b\w*(?i:error|fail)\w*\([^;]*(?:\b5\d\d\b|INTERNAL_SERVER_ERROR|InternalServerError)")
+});
+
 /// What hands an error on instead.
 static HANDS_ON: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:throw|raise|rethrow)\b|\b(?:next|abort)\("));
 
@@ -153,7 +158,10 @@ fn answered(repo: &Snapshot, found: &CodeMatch) -> Answered {
     let count = |words: &[&str]| words.iter().map(|word| clause.matches(word).count()).sum::<usize>();
     // Whoever asks whether it is an error at all, to say what it says, answers every kind.
     let asks = count(&["instanceof", "isinstance("]) > count(&["instanceof Error ?", "instanceof Error\n"]);
-    let answers = form.answers.find_iter(clause).take(2).count();
+    let is_service = matches!(found.language, Language::JavaScript | Language::TypeScript)
+        && [".service.", "/services/"].iter().any(|part| found.path.contains(part));
+    let answer = if is_service && !form.answers.is_match(clause) { &ANSWER_OF_A_SERVICE } else { &form.answers };
+    let answers = answer.find_iter(clause).take(2).count();
     if answers == 0 || found.language == Language::Php && !is_of_routes(repo, &found.path) {
         return Answered::Nothing;
     }
@@ -282,6 +290,40 @@ mod tests {
             of("if (error instanceof Missing) { return res.status(404).json({}); }\n next(error);", 4, 8),
             "central"
         );
+    }
+
+    #[test]
+    fn services_that_give_back_what_went_wrong_leave_little_to_the_handler() {
+        let of = |caught: &str| {
+            let service = |name: &str| {
+                let functions: String = (0..4)
+                    .map(|at| format!("const {name}{at} = async () => {{\n  try {{\n    return await b();\n  }} catch (error) {{\n    {caught}\n  }}\n}};\n"))
+                    .collect();
+                format!("{functions}module.exports = {{ {name}0, {name}1, {name}2, {name}3 }};\n")
+            };
+            let routes: String = (0..12)
+                .map(|at| format!("app.get('/{at}', async (req, res) => res.json(await all[{at}]()));\n"))
+                .collect();
+            let app = format!(
+                "const app = require('express')();\n{routes}app.use((error, req, res, next) => {{ res.status(500).json({{}}); }});\n"
+            );
+            handling(&[
+                ("package.json", r#"{"dependencies": {"express": "4"}}"#),
+                ("src/app.js", &app),
+                ("src/users/users.service.js", &service("users")),
+                ("src/books/books.service.js", &service("books")),
+                ("src/services/loans.js", &service("loans")),
+            ])
+        };
+        assert_eq!(
+            of(
+                "log(error);\n    return errorResponse(\n      error.message,\n      status.INTERNAL_SERVER_ERROR\n    );"
+            ),
+            "partial"
+        );
+        assert_eq!(of("return makeFailure(error, 500);"), "partial");
+        assert_eq!(of("return sendFailure(error, 404);"), "central");
+        assert_eq!(of("throw error;"), "central");
     }
 
     #[test]
