@@ -127,13 +127,19 @@ fn is_in_handler(repo: &Snapshot, found: &CodeMatch) -> bool {
     })
 }
 
-/// Whether the next statement of Go compares what was looked up with nothing: `if user == (User{})`, `if user.ID == 0`.
+/// Whether the next statement of Go compares what was looked up with nothing: `if user == (User{})`, `return user.ID != 0`.
 fn is_asked_next(repo: &Snapshot, found: &CodeMatch) -> bool {
     let Some(text) = repo.text(&found.path).filter(|_| found.language == Language::Go) else { return false };
     let next = text[found.bytes.end..].trim_start().lines().next().unwrap_or_default();
+    // `db.First(&user, id)`, `db.Where("id = ?", id).First(&user)`
     let name = text[found.bytes.clone()].rsplit('&').next().unwrap_or_default();
     let name: String = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    !name.is_empty() && next.strip_prefix("if ").is_some_and(|asked| asked.starts_with(&name) && asked.contains("=="))
+    let asked = next.strip_prefix("if ").or_else(|| next.strip_prefix("return ")).unwrap_or_default();
+    let asked = asked.trim_start_matches(['(', '!']);
+    let is_name = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    !name.is_empty()
+        && asked.strip_prefix(name.as_str()).is_some_and(is_name)
+        && ["==", "!=", "> 0"].iter().any(|sign| asked.contains(sign))
 }
 
 /// Whether what is unwrapped is what a call gave that looks something up: `users.find(1).await.unwrap()`, neither a field
@@ -233,6 +239,9 @@ mod tests {
             says("A.java", &format!("{java}  if (user == null) return;\n  print(user.getName());\n}} }}\n")),
             Met
         );
+        let optional = "class A { void f() {\n  Optional<User> user = users.findById(id);\n";
+        assert_eq!(says("A.java", &format!("{optional}  user.ifPresent(this::show);\n}} }}\n")), Met);
+        assert_eq!(says("A.java", &format!("{optional}  print(user.get().getName());\n}} }}\n")), NotMet);
     }
 
     #[test]
@@ -241,6 +250,9 @@ mod tests {
             |next: &str| says("a.go", &format!("package a\nfunc f() {{\n\tdb.First(&user, id)\n\t{next}\n}}\n"));
         assert_eq!(says_of("return user"), NotMet);
         assert_ne!(says_of("if user == (User{}) { return nil }"), NotMet);
+        assert_ne!(says_of("if user.ID != 0 { return user }"), NotMet);
+        assert_ne!(says_of("return user.ID != 0"), NotMet);
+        assert_eq!(says_of("if other.ID != 0 { return user }"), NotMet);
     }
 
     #[test]

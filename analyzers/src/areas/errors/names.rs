@@ -47,6 +47,10 @@ fn is_member(behind: &str) -> bool {
     // Methods that ask, in the languages of optional values.
     let asks = [
         "is",
+        "ifPresent",
+        "ifEmpty",
+        "flatMap",
+        "stream(",
         "map",
         "orElse",
         "or_",
@@ -97,6 +101,8 @@ mod tests {
             ("\n    // user.name\n    return users.length", First::Asked),
             ("\n    body.user.name; user.name", First::Used),
             ("\n    return user.isPresent()", First::Asked),
+            ("\n    user.ifPresent(this::show);", First::Asked),
+            ("\n    return user.flatMap(User::name)", First::Asked),
             ("\n    user!.name = name", First::Used),
             ("\n    print(user!!.name)", First::Used),
             ("\n    return user != null", First::Asked),
