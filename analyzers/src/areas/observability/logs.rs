@@ -5,6 +5,8 @@ mod csharp;
 mod golang;
 mod own;
 mod requests;
+mod starting;
+mod tracing;
 mod winston;
 mod zap;
 
@@ -66,6 +68,7 @@ const BY_THEMSELVES: &[(Ecosystem, &str, &str)] = &[
     (Python, "django", "Django"),
     (Jvm, "org.springframework.boot*", "Spring Boot"),
     (Nuget, "microsoft.net.sdk.web", "ASP.NET Core"),
+    (Cargo, "rocket", "Rocket"),
 ];
 
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_>) -> Finding {
@@ -79,9 +82,11 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     });
     let is_told = LazyCell::new(|| tells_logrus(repo));
     let has_zaps_fields = LazyCell::new(|| zap::keeps_values(repo));
+    let has_tracings_fields = LazyCell::new(|| tracing::keeps_values(repo));
     let has_a_handler = LazyCell::new(|| golang::slog_has_a_handler(repo));
     let is_plain = |found: &&CodeMatch| {
         messages.are_plain(repo, found)
+            || tracing::is_subscriber(repo, found) && !*has_tracings_fields
             || is_of(repo, found, "logrus") && !*is_told
             || is_of(repo, found, "slog") && !*has_a_handler
             || is_of(repo, found, "go.uber.org/zap") && !*has_zaps_fields
@@ -114,7 +119,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
         return said(Finding::met(SIGNAL, summary, at), "structured");
     }
     let is_used =
-        |it: &Dependency, name: &str| is_used(repo, it, name) && (it.ecosystem != Nuget || !messages.are_built());
+        |it: &Dependency, name: &str| is_used(repo, it, name) && (it.ecosystem != Nuget || !messages.are_text(name));
     if let Some((dependency, name)) = marks::package(repo, STRUCTURED).filter(|(it, name)| is_used(it, name)) {
         let summary =
             format!("Machines can search the log: it is written as records with names and values, by {name}.");
@@ -148,7 +153,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
     let of_program = if with_a_log.is_some() { own } else { server.matches("observability", "logger") };
     let requests = requests::Requests::of(repo, server, &of_program);
     let logger = [written_as_text, plain, requests.without(of_program)].concat();
-    if !logger.is_empty() {
+    if !logger.is_empty() && !starting::are_all(&logger, printed) {
         let (path, at) = shown(repo, &messages, &logger);
         let summary = format!(
             "After a failure somebody has to read the log line by line: it is plain text, as in {path}. A service that \

@@ -51,6 +51,10 @@ static STORE_OF_SETTINGS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What of NLog's settings keeps names and values, or hands whole events to what does.
+const RECORDS_OF_NLOG: &[&str] =
+    &["JsonLayout", "event-properties", "event-context", "all-event", "Elastic", "Seq\"", "Gelf", "Loki", "Splunk"];
+
 /// What takes the records of ASP.NET's own logger with their names and values; its console writes lines of text.
 const TAKERS: &[&str] = &[
     "AddJsonConsole",
@@ -75,6 +79,8 @@ pub(super) struct Messages {
     taken: bool,
     /// Where Serilog is told to store them.
     stored: Option<Place>,
+    /// Whether NLog's settings lay lines of text out.
+    nlog_of_text: bool,
     /// The first line that a logger is asked to write.
     written: Option<Place>,
     calls: bool,
@@ -88,6 +94,7 @@ impl Messages {
             beside: false,
             taken: false,
             stored: None,
+            nlog_of_text: false,
             written: None,
             calls: false,
         };
@@ -100,6 +107,10 @@ impl Messages {
             let is_settings = file.name().starts_with("appsettings") && path.ends_with(".json");
             if is_settings && text.contains("\"Serilog\"") {
                 found.stored = found.stored.or_else(|| Some(at(path, text, STORE_OF_SETTINGS.find(text)?.start())));
+            }
+            if file.name().eq_ignore_ascii_case("nlog.config") {
+                found.nlog_of_text |= text.contains("layout=");
+                found.beside |= RECORDS_OF_NLOG.iter().any(|mark| text.contains(mark));
             }
             if !path.ends_with(".cs") {
                 continue;
@@ -130,6 +141,15 @@ impl Messages {
         self.built && !self.templates && !self.beside && self.stored.is_none()
     }
 
+    /// Whether the library of that name, which could keep values, is given and told nothing but text.
+    pub(super) fn are_text(&self, library: &str) -> bool {
+        self.are_built() || library == "NLog" && self.is_nlog_of_text()
+    }
+
+    fn is_nlog_of_text(&self) -> bool {
+        self.nlog_of_text && !self.templates && !self.beside
+    }
+
     /// Whether `found` is a logger of ASP.NET's that is asked for, and that nothing in the program calls.
     pub(super) fn are_never_written(&self, repo: &Snapshot, found: &CodeMatch) -> bool {
         !self.calls && found.language == Language::CSharp && is_ilogger(repo, found)
@@ -139,8 +159,15 @@ impl Messages {
     /// something keeps them.
     pub(super) fn are_plain(&self, repo: &Snapshot, found: &CodeMatch) -> bool {
         found.language == Language::CSharp
-            && (self.are_built() || self.stored.is_none() && !(self.templates && self.taken) && is_ilogger(repo, found))
+            && (self.are_built()
+                || self.is_nlog_of_text() && (is_ilogger(repo, found) || is_nlog(repo, found))
+                || self.stored.is_none() && !(self.templates && self.taken) && is_ilogger(repo, found))
     }
+}
+
+/// Whether `found` asks for NLog.
+fn is_nlog(repo: &Snapshot, found: &CodeMatch) -> bool {
+    repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).is_some_and(|text| text.contains("NLog"))
 }
 
 /// Whether `found` asks for ASP.NET's logger.

@@ -160,6 +160,24 @@ fn a_logger_that_nobody_calls_writes_no_records() {
 }
 
 #[test]
+fn nlog_writes_what_its_settings_lay_out() {
+    let of = |layout: &str, line: &str| {
+        let settings = format!("<nlog><targets><target name=\"a\" {layout} /></targets></nlog>\n");
+        let code = format!("using NLog;\nclass A {{ Logger log; void F(Exception e) {{ log.{line}; }} }}\n");
+        kind(&[
+            ("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"></Project>\n"),
+            ("NLog.config", &settings),
+            ("A.cs", &code),
+        ])
+    };
+    let text = "layout=\"${longdate} ${level} ${message}\"";
+    assert_eq!(of(text, "Error(e)"), "unstructured");
+    assert_eq!(of("layout=\"${longdate} ${message} ${all-event-properties}\"", "Error(e)"), "structured");
+    assert_eq!(of(text, "Error(e, \"No {Order}\", 1)"), "structured");
+    assert_eq!(of("xsi:type=\"Console\"", "Error(e)"), "structured");
+}
+
+#[test]
 fn what_is_only_asked_for_does_not_log() {
     let says = |code: &str| {
         let manifest = "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\ntracing-subscriber = \"0.3\"\n";
@@ -172,7 +190,7 @@ fn what_is_only_asked_for_does_not_log() {
 }
 
 /// The word for the log of a program of these files.
-fn kind(files: &[(&str, &str)]) -> String {
+pub(super) fn kind(files: &[(&str, &str)]) -> String {
     let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
     let server = Server::of(&repo);
     let found = finding(&repo, &server, &Printed::of(&repo, &server));
