@@ -140,8 +140,22 @@ impl<'a> Chained<'a> {
 
     fn declare(&mut self, found: &CodeMatch) {
         let (Some(name), Some(value)) = (found.var("NAME"), found.var("VALUE")) else { return };
+        if !self.is_framework(&found.path, value) {
+            return;
+        }
         let name = name.trim_start_matches("this.").split(':').next().unwrap_or(name).trim();
         self.declare_as((found.path.to_string(), name.to_owned()), &found.path, value);
+    }
+
+    /// Whether what is called makes an application or a router: a name says so, unless it is the file's own for a package.
+    fn is_framework(&self, file: &str, value: &str) -> bool {
+        const NAMES: &[&str] = &["express", "router", "koa", "fastify", "hono", "elysia", "polka"];
+        let Some(called) = value.strip_suffix("()").filter(|called| called.chars().all(char::is_alphanumeric)) else {
+            return true;
+        };
+        let lower = called.to_ascii_lowercase();
+        let is_package = |module: &str| FRAMEWORKS.iter().any(|(package, _)| *package == module);
+        NAMES.iter().any(|name| lower.contains(name)) || self.modules.whole(file, called).is_some_and(is_package)
     }
 
     fn declare_as(&mut self, router: RouterId, file: &str, value: &str) {

@@ -109,6 +109,12 @@ impl<'a> Modules<'a> {
         self.imports.contains_key(&(file, name))
     }
 
+    /// The package or file of which `name` in `file` is the default export, or all of it.
+    pub(super) fn whole(&self, file: &str, name: &str) -> Option<&'a str> {
+        let (module, what) = self.imports.get(&(file, name))?;
+        (!matches!(what, Name::Named(_))).then_some(*module)
+    }
+
     /// The file that the name is imported from, if it is one of this repository.
     pub(super) fn origin(&self, file: &str, name: &str) -> Option<&'a str> {
         let (module, _) = self.imports.get(&(file, name))?;

@@ -25,6 +25,20 @@ fn routers_of_express_across_files() {
 }
 
 #[test]
+fn a_framework_may_have_a_short_name_of_the_files_own() {
+    let of = |module: &str| {
+        let app = format!(
+            "import e from \"{module}\"\nimport type {{ Application }} from 'express'\nconst app: Application = e()\napp.get('/a', list)\napp.route('/b').post(make)\n"
+        );
+        shown(Fixture::new().file("src/app.ts", &app))
+    };
+    assert_eq!(of("express"), ["GET /a", "POST /b"]);
+    let client =
+        "import express from 'express'\nimport make from './client'\nconst client = make()\nclient.get('name', 1)\n";
+    assert_eq!(shown(Fixture::new().file("src/client.ts", client)), [""; 0]);
+}
+
+#[test]
 fn functions_that_are_handed_a_router() {
     let fixture = Fixture::new()
         .file("src/main/app.ts", "import express from 'express';\nimport setup from '@main/routes';\nconst app = express();\nsetup(app);\n")
