@@ -268,7 +268,10 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
 /// How many of a call's first arguments may be its SQL. Some in Go are given a context and what is filled before, and
 /// scany the connection as well: `db.SelectContext(ctx, &users, "SELECT …")`.
 fn reach(callee: &str) -> usize {
-    if callee.starts_with("pgxscan.") || callee.starts_with("sqlscan.") {
+    if is_raw(callee) {
+        // Values are bound behind it: `knex.raw("ts_rank(a, ?)", [query])`.
+        1
+    } else if callee.starts_with("pgxscan.") || callee.starts_with("sqlscan.") {
         4
     } else if callee.ends_with(".getcontext") || callee.ends_with(".selectcontext") {
         3
