@@ -12,6 +12,7 @@ rule_files![
     "ai/anthropic.toml",
     "ai/cerebras.toml",
     "ai/cohere.toml",
+    "ai/context7.toml",
     "ai/deepseek.toml",
     "ai/elevenlabs.toml",
     "ai/groq.toml",
