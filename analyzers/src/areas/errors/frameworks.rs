@@ -23,6 +23,7 @@ const BY_DEFAULT: &[&str] = &[
     "Symfony",
     "CodeIgniter",
     "ASP.NET Core",
+    "ASP.NET",
     "Next.js",
     // Both have a handler for the errors that routes return.
     "Echo",

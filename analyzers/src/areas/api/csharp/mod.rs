@@ -15,6 +15,10 @@ use crate::paths::is_aside;
 /// The name that its own site uses.
 const FRAMEWORK: &str = "ASP.NET Core";
 
+/// What came before, and what its controllers import: it writes no log of its own.
+const BEFORE: &str = "ASP.NET";
+const BEFORE_IMPORTS: &[&str] = &["using System.Web.Http", "using System.Web.Mvc"];
+
 pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
     let sources = Sources::of(repo, "api.csharp");
     let constants = Constants::of(&sources, "api.csharp.constant", Language::CSharp);
@@ -24,6 +28,12 @@ pub(super) fn endpoints(repo: &Snapshot) -> Vec<Endpoint> {
         fastendpoints::endpoints(repo, &sources, &constants),
     ]
     .concat();
+    for endpoint in &mut endpoints {
+        let text = repo.text(&endpoint.file).unwrap_or_default();
+        if BEFORE_IMPORTS.iter().any(|import| text.contains(import)) {
+            endpoint.framework = BEFORE;
+        }
+    }
     for (folder, base) in path_bases(repo) {
         for endpoint in endpoints.iter_mut().filter(|endpoint| endpoint.file.starts_with(&folder)) {
             endpoint.path = join(&base, &endpoint.path);

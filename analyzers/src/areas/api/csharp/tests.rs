@@ -12,6 +12,19 @@ fn routes(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
+fn controllers_of_the_framework_before_core_are_told_from_its_own() {
+    let of = |import: &str| {
+        let text = format!(
+            "using {import};\n[RoutePrefix(\"api/users\")]\n[Route(\"api/users\")]\npublic class UsersController : ApiController\n{{\n    [HttpGet, Route(\"all\")] public IHttpActionResult All() => Ok();\n}}\n"
+        );
+        let repo = Fixture::new().file("UsersController.cs", &text).snapshot();
+        endpoints(&repo).first().map(|it| it.framework)
+    };
+    assert_eq!(of("System.Web.Http"), Some("ASP.NET"));
+    assert_eq!(of("Microsoft.AspNetCore.Mvc"), Some("ASP.NET Core"));
+}
+
+#[test]
 fn attributes_of_class_and_method_make_the_path() {
     let users = r#"
 namespace Shop.Controllers;
