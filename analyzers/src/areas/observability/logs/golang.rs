@@ -89,4 +89,14 @@ mod tests {
         assert_eq!(with(9), "unstructured");
         assert_eq!(with(1), "structured");
     }
+
+    #[test]
+    fn a_logger_of_whomsoever_that_is_given_names_and_values_writes_records() {
+        let of = |line: &str| {
+            says("main.go", &format!("package a\nimport \"example.org/shop/v2/log\"\nfunc f() {{\n\t{line}\n}}\n"))
+        };
+        assert_eq!(of("log.Info(ctx, \"paid\", log.Data{\"order\": id})"), "structured");
+        assert_eq!(of("log.Error(ctx, \"paid\", err)"), "unstructured");
+        assert_eq!(of("h.logger.Err(\"not paid\")"), "unstructured");
+    }
 }

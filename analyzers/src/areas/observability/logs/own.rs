@@ -1,5 +1,6 @@
 //! Lines that the program itself writes into the log of a framework that has one.
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use crate::code::pattern;
@@ -22,13 +23,23 @@ const OF_A_GENERATOR: &str = "handle_error_in_development";
 
 /// Where the program writes, or makes a logger of its own; what settings say is the framework's.
 pub(super) fn calls<'a>(repo: &Snapshot, server: &Server<'a>) -> Vec<&'a CodeMatch> {
+    // Who makes one leaves it to others to write.
+    const MAKERS: &[&str] = &["Monolog\\Logger", "StreamHandler", "RotatingFileHandler"];
+    let is_called_anywhere = LazyCell::new(|| {
+        let sources = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".php"));
+        sources.filter(|(file, _)| !paths::is_aside(&file.path)).any(|(_, text)| CALL.is_match(text))
+    });
     let mut found = server.matches("observability", "logger");
     found.retain(|found| {
         let is_setting = paths::folder(&found.path).split('/').any(|part| part == "config");
         let text = repo.text(&found.path).unwrap_or_default();
         let source = text.get(found.bytes.clone()).unwrap_or_default();
         // A logger that is handed in and never called writes nothing.
-        let is_called = found.language != Language::Php || source.ends_with(')') || CALL.is_match(text);
+        let is_made = MAKERS.iter().any(|maker| source.ends_with(maker));
+        let is_called = found.language != Language::Php
+            || source.ends_with(')')
+            || CALL.is_match(text)
+            || is_made && *is_called_anywhere;
         !is_setting && is_called && !found.scopes.iter().any(|scope| scope.name == OF_A_GENERATOR)
     });
     found
