@@ -105,3 +105,13 @@ fn a_piece_of_sql_that_is_handed_on_as_it_is_written() {
     assert_ne!(of("array_map('intval', $request->input('order'))", ""), NotMet);
     assert_ne!(of("[1, 2]", ""), NotMet);
 }
+
+#[test]
+fn what_is_bound_behind_a_raw_text_is_no_part_of_it() {
+    let of = |text: &str| {
+        let route = format!("app.get('/u', (req, res) => {{ knex('a').select(knex.raw({text})); }});\n");
+        super::outcome("a.js", &route)
+    };
+    assert_ne!(of("'ts_rank(words, plainto_tsquery(?)) as rank', [req.query.q]"), NotMet);
+    assert_eq!(of("`ts_rank(words, '${req.query.q}') as rank`"), NotMet);
+}
