@@ -309,6 +309,20 @@ mod tests {
     }
 
     #[test]
+    fn what_everybody_guesses_is_no_local_default_for_a_server_elsewhere() {
+        use super::super::{Judgement, scan};
+        let judged = |host: &str| {
+            let settings = format!(
+                "spring:\n  datasource:\n    url: jdbc:mysql://{host}:3306/shop\n    username: root\n    password: root\n"
+            );
+            let hits = scan(settings.as_bytes());
+            hits.iter().find(|hit| hit.rule == "spring-datasource-password-yaml").map(|hit| hit.judgement)
+        };
+        assert_eq!(judged("localhost"), Some(Judgement::LocalDefault));
+        assert_eq!(judged("db.shop.io"), Some(Judgement::Weak));
+    }
+
+    #[test]
     fn a_connection_to_a_server_elsewhere_is_known_in_settings_code_and_comments() {
         for text in [
             "DB_HOST=db.shop.io\nDB_USER=shop\nDB_PASSWORD=VALUE\n",

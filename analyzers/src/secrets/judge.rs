@@ -135,7 +135,10 @@ pub(super) fn judge(rule: &Rule, value: Secret<'_>, context: &Context<'_>) -> Op
             // What is so long and comes out as text was text.
             let is_wrapped = rule.check == Check::Wrapped || bytes.len() >= 24;
             let said = decoded(rule, bytes, context).filter(|_| is_wrapped);
-            Some(said.unwrap_or_else(|| named(rule, bytes, &lower, context)))
+            let judged = said.unwrap_or_else(|| named(rule, bytes, &lower, context));
+            // What everybody guesses first opens a database as well that anybody reaches.
+            let is_reached = || rule.password && elsewhere(context.text, context.at).is_some();
+            Some(if judged == Judgement::LocalDefault && is_reached() { Judgement::Weak } else { judged })
         }
         Tier::Generic => generic(rule, bytes, &lower, context).filter(|judgement| {
             rule.defaults || rule.stored || !matches!(judgement, Judgement::Weak | Judgement::LocalDefault)

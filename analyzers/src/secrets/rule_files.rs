@@ -173,6 +173,7 @@ rule_files![
     "messaging/feishu.toml",
     "messaging/google_chat.toml",
     "messaging/intercom.toml",
+    "messaging/kakao.toml",
     "messaging/line.toml",
     "messaging/linkedin.toml",
     "messaging/microsoft_teams.toml",
