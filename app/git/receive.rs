@@ -176,3 +176,31 @@ fn options(policy: &Policy, budget: Budget) -> http::Options {
         ..http::Options::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::resolver::NotPublic;
+
+    /// Whether what goes wrong is that the name leads to no public address.
+    fn is_not_public(url: &str, policy: &Policy) -> bool {
+        let client = reqwest::blocking::Client::builder();
+        let client = configured(client, policy, Budget { stall: Duration::from_millis(500), ..Budget::default() });
+        let error = client.build().expect("a client").get(url).send().expect_err("no host");
+        let mut cause: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(error) = cause {
+            if error.is::<NotPublic>() {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
+    #[test]
+    fn the_client_asks_who_a_name_leads_to() {
+        let url = "https://localhost:1/ana/shop";
+        assert!(is_not_public(url, &Policy::public()));
+        assert!(!is_not_public(url, &Policy::operated("https://localhost:1/".parse().expect("an address"))));
+    }
+}

@@ -159,6 +159,26 @@ fn a_host_that_trickles_is_left_when_time_is_up() {
     assert!(began.elapsed() < Duration::from_secs(15));
 }
 
+/// The policy that is asked at the connection is that of the public; that which let the address pass is not.
+#[test]
+fn a_name_that_leads_to_this_machine_is_not_connected_to() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    port.set_nonblocking(true).expect("set");
+    let web = format!("https://localhost:{}", port.local_addr().expect("bound").port());
+    let operated = || Policy::operated(web.parse().expect("an address"));
+    let address = Address::parse(&format!("{web}/ana/shop"), operated()).expect("the operator's");
+    let nobody = || Arc::new(Nobody { interrupted: false });
+    let error = fetch(&address, Policy::public(), budget(), nobody()).expect_err("refused");
+    assert!(matches!(&error, FetchError::NotPublic(host) if host == "localhost"), "{error:?}");
+    let came = port.accept();
+    assert!(came.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock), "nobody knocked");
+    // The operator's own host may be this machine.
+    let budget = Budget { stall: Duration::from_millis(500), ..budget() };
+    let error = fetch(&address, operated(), budget, nobody()).expect_err("silent");
+    assert!(!matches!(error, FetchError::NotPublic(_)), "{error:?}");
+    assert!(port.accept().is_ok(), "somebody did");
+}
+
 #[test]
 fn nobody_listens_on_the_port() {
     let error = clone("http://127.0.0.1:1/a/b", budget(), false).expect_err("closed");
