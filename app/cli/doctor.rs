@@ -168,25 +168,39 @@ fn shut_in(strictness: Strictness, cgroup: Option<std::path::PathBuf>) -> Vec<St
     if strictness == Strictness::Off {
         return vec!["nothing: it is off".to_owned()];
     }
-    let grouped = match &cgroup {
-        Some(_) => "each review in a cgroup of its own (memory and threads)",
-        None => "no cgroup, since FOLIOLENS_CGROUP is not set: memory is limited by rlimits, threads are not",
-    };
+    let has_folder = cgroup.is_some();
     let asked = serve::block_on(async {
         let program = std::env::current_exe()?;
         let cage = Cage { program, wall: Duration::from_secs(10), strictness, cgroup };
         Ok(cage.missing().await?)
     });
     match asked {
-        Ok(missing) if missing.is_empty() => {
-            let all =
-                "everything that the kernel has for it: rlimits, no_new_privs, Landlock (files and ports), seccomp";
-            vec![all.to_owned(), grouped.to_owned()]
-        }
-        Ok(missing) => missing.iter().map(|missing| format!("MISSING: {missing}")).collect(),
+        Ok(missing) => shut_in_by(&missing, has_folder),
         Err(error) => vec![format!("UNKNOWN: {error}")],
     }
 }
+
+/// The same, where it is known what is `missing`.
+fn shut_in_by(missing: &[String], has_folder: bool) -> Vec<String> {
+    let mut lines: Vec<String> = missing.iter().map(|missing| format!("MISSING: {missing}")).collect();
+    if lines.is_empty() {
+        let all = "everything that the kernel has for it: rlimits, no_new_privs, Landlock (files and ports), seccomp";
+        lines.push(all.to_owned());
+    }
+    let has_group = !missing.iter().any(|missing| missing.starts_with(GROUP));
+    match (has_folder, has_group) {
+        (true, true) => lines.push("each review in a cgroup of its own (memory and threads)".to_owned()),
+        // It is one of what is missing.
+        (true, false) => {}
+        (false, _) => lines.push(
+            "no cgroup, since FOLIOLENS_CGROUP is not set: memory is limited by rlimits, threads are not".to_owned(),
+        ),
+    }
+    lines
+}
+
+/// What the mechanism is called where it is missing.
+const GROUP: &str = "cgroup (";
 
 fn line(text: &mut String, name: &str, value: &str, note: &str) {
     let line = format!("  {name:17} {value:25}  {note}");
@@ -207,6 +221,28 @@ fn yes(answer: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_the_cgroup_it_speaks_whatever_is_missing() {
+        let none = "no cgroup, since FOLIOLENS_CGROUP is not set";
+        let each = "each review in a cgroup of its own";
+        let said = |missing: &[&str], has_folder| {
+            shut_in_by(&missing.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>(), has_folder)
+        };
+        for (missing, has_folder, first, last) in [
+            (&[][..], false, "everything that the kernel has for it", none),
+            (&[], true, "everything that the kernel has for it", each),
+            (&["seccomp (…)"], false, "MISSING: seccomp (", none),
+            (&["seccomp (…)"], true, "MISSING: seccomp (", each),
+            (&["seccomp (…)", "cgroup (none can be made)"], true, "MISSING: seccomp (", "MISSING: cgroup ("),
+        ] {
+            let lines = said(missing, has_folder);
+            assert_eq!(lines.len(), 2, "{lines:?}");
+            assert!(lines[0].starts_with(first) && lines[1].starts_with(last), "{lines:?}");
+        }
+        assert_eq!(said(&["cgroup (none can be made)"], true), ["MISSING: cgroup (none can be made)"]);
+        assert_eq!(shut_in(Strictness::Off, None), ["nothing: it is off"]);
+    }
 
     #[test]
     fn a_certificate_that_is_not_trusted_and_a_key_of_another_app_are_named() {

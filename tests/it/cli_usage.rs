@@ -276,6 +276,29 @@ fn the_doctor_tells_each_value_and_its_source() {
 }
 
 #[test]
+fn the_doctor_tells_what_shuts_a_review_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let none = "no cgroup, since FOLIOLENS_CGROUP is not set: memory is limited by rlimits, threads are not";
+    let all = "everything that the kernel has for it: rlimits, no_new_privs, Landlock (files and ports), seccomp";
+    let said = |strictness: &str, cgroup: Option<&std::path::Path>| {
+        let mut doctor = foliolens(&["doctor"]);
+        doctor.env("FOLIOLENS_SANDBOX", strictness);
+        cgroup.map(|folder| doctor.env("FOLIOLENS_CGROUP", folder));
+        told(&doctor.output().expect("started")).1
+    };
+    for strictness in ["best-effort", "require"] {
+        let out = said(strictness, None);
+        assert!(out.contains(all) && out.contains(none), "{out}");
+    }
+    let out = said("off", None);
+    assert!(out.contains("nothing: it is off") && !out.contains(all) && !out.contains(none), "{out}");
+    // An ordinary folder makes none.
+    let out = said("best-effort", Some(folder.path()));
+    assert!(out.contains("MISSING: cgroup (none can be made in ") && !out.contains(none), "{out}");
+    assert!(!out.contains("each review in a cgroup of its own"), "{out}");
+}
+
+#[test]
 fn the_doctor_goes_on_after_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("settings.toml");
