@@ -79,6 +79,13 @@ pub struct Report {
     pub web: Option<String>,
 }
 
+impl Report {
+    /// Bytes of it as JSON.
+    pub fn size(&self) -> usize {
+        serde_json::to_vec(self).map_or(usize::MAX, |text| text.len())
+    }
+}
+
 /// A target of several that could not be reviewed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FailedTarget {

@@ -1,7 +1,7 @@
 //! What is forbidden, tried: by `doctor`, to show that it is, and by the tests with and without the lock.
 
 use std::net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,8 @@ pub enum Act {
     Datagram,
     /// Talk with a service of this machine over a socket with a file.
     LocalSocket(PathBuf),
+    /// Send a datagram to such a service, by one of two ends of one's own.
+    LocalDatagram(PathBuf),
     /// Find the addresses of a name that every machine knows.
     LookUp,
     /// Read whose signatures are trusted.
@@ -67,6 +69,8 @@ pub enum Act {
     SeeDescriptors,
     /// See a variable of the environment.
     SeeEnvironment,
+    /// Be looked into by other programs of the same user.
+    BeSeen,
 }
 
 impl Act {
@@ -90,6 +94,7 @@ impl Act {
             Act::Listen => TcpListener::bind("127.0.0.1:0").is_ok(),
             Act::Datagram => UdpSocket::bind("127.0.0.1:0").is_ok(),
             Act::LocalSocket(path) => UnixStream::connect(path).is_ok(),
+            Act::LocalDatagram(path) => UnixDatagram::pair().is_ok_and(|(end, _)| end.send_to(b"x", path).is_ok()),
             Act::LookUp => ("localhost", 443).to_socket_addrs().is_ok_and(|mut found| found.next().is_some()),
             Act::Trust => crate::git::fetch::can_speak_tls(),
             Act::Start => started(),
@@ -118,8 +123,17 @@ impl Act {
                 // Three, and the one of the listing itself.
                 .is_ok_and(|all| all.flatten().count() > 4),
             Act::SeeEnvironment => std::env::vars_os().next().is_some(),
+            Act::BeSeen => can_be_seen(),
         }
     }
+}
+
+/// What is not known to be closed counts as open.
+fn can_be_seen() -> bool {
+    #[cfg(target_os = "linux")]
+    return !matches!(rustix::process::dumpable_behavior(), Ok(rustix::process::DumpableBehavior::NotDumpable));
+    #[cfg(not(target_os = "linux"))]
+    true
 }
 
 #[expect(clippy::disallowed_methods, reason = "to show that it can not be done")]

@@ -41,6 +41,9 @@ pub enum CageError {
     /// It said more than an answer holds.
     #[error("the child's answer is larger than {} MiB", LARGEST >> 20)]
     TooLarge,
+    /// Its report is larger than what was asked for.
+    #[error("the child's report is larger than {} KiB", .0 >> 10)]
+    ReportTooLarge(usize),
     /// It answered, but not in our words.
     #[error("the child's answer was not understood")]
     Malformed(#[source] serde_json::Error),
@@ -89,6 +92,10 @@ impl Cage {
         ask: Ask,
         hear: Option<&(dyn Fn(Heard) + Sync)>,
     ) -> Result<Result<Done, Refusal>, CageError> {
+        let most = match &ask {
+            Ask::Examine(examine) => examine.limits.report,
+            Ask::Fetch(_) | Ask::Rules(_) | Ask::Attempt(_) => 0,
+        };
         let answer = self.answer(ask, hear).await?;
         if !answer.missing.is_empty() {
             // The names are the child's, and may be anything.
@@ -99,6 +106,8 @@ impl Cage {
         }
         Ok(match answer.result {
             Ok(Done::Tried(tried)) => Ok(Done::Tried(tried.bounded())),
+            // The child has seen to that, unless it was taken over.
+            Ok(Done::Examined(report, _)) if report.size() > most => return Err(CageError::ReportTooLarge(most)),
             result => result.map_err(Refusal::bounded),
         })
     }
@@ -175,7 +184,7 @@ impl Cage {
                 _ => Err(CageError::Died(status)),
             }
         });
-        let mut answer = answer.await.map_err(|_| CageError::TimedOut(self.wall))??;
+        let mut answer = answer.await.map_err(|_| CageError::TimedOut(self.wall))??.bounded();
         answer.missing.extend(lacks);
         if answer.version == VERSION { Ok(answer) } else { Err(CageError::Version) }
     }

@@ -1,7 +1,7 @@
 //! The other side: reads one request from stdin, does it, writes one answer to stdout.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Read, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,22 +12,20 @@ use foliolens_analyzers::snapshot::{Options, ReadError, Template};
 
 use super::attempt::Attempt;
 use super::lock::{Lock, Mechanism};
+use super::locks::{self, Received};
 use super::progress::Teller;
 use super::protocol::{Answer, Ask, Done, Examine, Fetch, Refusal, Request as Asked, Said, VERSION};
 use super::rules::{self, Trial};
 use super::strictness::Strictness;
 use super::suppressed::Suppressed;
 use crate::config::{self, Profile};
-use crate::git::{self, Address, Budget, FetchError, Policy};
+use crate::git::{self, Address, Budget, FetchError, Located, Policy};
 use crate::report::{Origin, Report, Web};
 use crate::review::unreadable;
 use crate::review::words::{plain, words};
 
 /// The request of a parent is no larger.
 const LARGEST: u64 = 16 << 20;
-
-/// Address space that is taken but not used: stacks, arenas of the allocator, this program.
-const UNUSED: u64 = 4 << 30;
 
 /// Does what stdin asks for. The exit code says whether there is an answer at all.
 pub fn run() -> bool {
@@ -105,7 +103,9 @@ fn fetched(fetch: &Fetch, memory: u64, locked: &mut Locked, teller: Arc<Teller>)
     let total = Duration::from_secs(fetch.seconds);
     let budget = Budget { bytes: fetch.bytes, objects: fetch.objects, total, ..Budget::default() };
     let budget = Budget { stall: budget.stall.min(total), ..budget };
-    locked.close(&fetch_lock(fetch, memory, port, budget))?;
+    let received = Received { port, bytes: budget.bytes };
+    let counted = (memory, (fetch.seconds + 1) * cores());
+    locked.close(&locks::of_clone(&fetch.folder, received, &fetch.certificates, counted))?;
     match git::fetch_into(&fetch.folder, &address, fetch.token.as_ref(), policy, budget, teller) {
         Ok(_) => Ok(Done::Fetched),
         Err(error) if fetch.at_terminal => Err(never(&error.to_string())),
@@ -113,66 +113,17 @@ fn fetched(fetch: &Fetch, memory: u64, locked: &mut Locked, teller: Arc<Teller>)
     }
 }
 
-fn fetch_lock(fetch: &Fetch, memory: u64, port: u16, budget: Budget) -> Lock {
-    Lock {
-        read: lookups().into_iter().chain(fetch.certificates.values().cloned()).collect(),
-        write: fetch.folder.parent().map(PathBuf::from),
-        ports: Some(vec![port, DNS]),
-        memory,
-        mapped: memory + 4 * budget.bytes + UNUSED,
-        cpu_seconds: (fetch.seconds + 1) * cores(),
-        file: budget.bytes + (64 << 20),
-    }
-}
-
-/// Long answers come over TCP.
-const DNS: u16 = 53;
-
-/// What names are looked up with, and whose signatures are trusted.
-fn lookups() -> Vec<PathBuf> {
-    [
-        "/etc/resolv.conf",
-        "/etc/hosts",
-        "/etc/host.conf",
-        "/etc/nsswitch.conf",
-        "/etc/gai.conf",
-        "/etc/services",
-        // What is beside these may be private keys.
-        "/etc/ssl/certs",
-        "/etc/ssl/cert.pem",
-        "/etc/ssl/ca-bundle.pem",
-        "/etc/pki/tls/certs",
-        "/etc/pki/tls/cert.pem",
-        "/etc/pki/ca-trust/extracted",
-        "/etc/ca-certificates",
-        "/etc/ld.so.cache",
-        "/run/systemd/resolve",
-        "/usr/share/ca-certificates",
-        "/usr/local/share/ca-certificates",
-        "/usr/lib",
-        "/usr/lib64",
-        "/lib",
-        "/lib64",
-    ]
-    .map(PathBuf::from)
-    .to_vec()
-}
-
 fn tried(trial: &Trial, memory: u64, locked: &mut Locked) -> Result<Done, Refusal> {
-    let cpu_seconds = (trial.seconds + 1) * cores();
-    locked.close(&Lock { memory, mapped: memory + UNUSED, cpu_seconds, ..Lock::default() })?;
+    locked.close(&locks::of_trial((memory, (trial.seconds + 1) * cores())))?;
     Ok(Done::Tried(rules::tried(trial)))
 }
 
 fn attempted(attempt: &Attempt, memory: u64, locked: &mut Locked) -> Result<Done, Refusal> {
-    let lock = Lock {
-        read: if attempt.fetching { lookups() } else { vec![attempt.folder.clone()] },
-        write: attempt.fetching.then(|| attempt.folder.clone()),
-        ports: attempt.fetching.then(|| vec![443, DNS]),
-        memory,
-        mapped: memory + UNUSED,
-        cpu_seconds: 1,
-        file: if attempt.fetching { 1 << 20 } else { 0 },
+    let (folder, counted) = (&attempt.folder, (memory, 1));
+    let lock = if attempt.fetching {
+        locks::of_clone(&folder.join("clone"), Received { port: 443, bytes: 1 << 20 }, &BTreeMap::new(), counted)
+    } else {
+        locks::of_examination(&[&Located { folder: folder.clone(), common: folder.clone() }], counted)
     };
     locked.close(&lock)?;
     Ok(Done::Attempted(attempt.acts.iter().map(|act| act.is_possible(&attempt.folder)).collect()))
@@ -210,15 +161,8 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
     let located = git::locate(&asked.folder).map_err(|error| never(&error.to_string()))?;
     let template = asked.template.as_ref().map(|folder| git::locate(folder).map_err(|error| no_template(&error)));
     let template = template.transpose()?;
-    let folders: Vec<&git::Located> = [Some(&located), template.as_ref()].into_iter().flatten().collect();
-    locked.close(&Lock {
-        read: folders.iter().flat_map(|it| [it.folder.clone(), it.common.clone()]).collect(),
-        memory,
-        // Packs are mapped whole, each perhaps twice.
-        mapped: memory + UNUSED + folders.iter().map(|it| 2 * git::size(&it.common)).sum::<u64>(),
-        cpu_seconds: (asked.seconds + 1) * cores(),
-        ..Lock::default()
-    })?;
+    let folders: Vec<&Located> = [Some(&located), template.as_ref()].into_iter().flatten().collect();
+    locked.close(&locks::of_examination(&folders, (memory, (asked.seconds + 1) * cores())))?;
     let opened = located.open().map_err(|error| never(&error.to_string()))?;
     let repository = opened.repository;
     let commit = |spec: &String| {
@@ -292,8 +236,7 @@ fn examined(asked: &Examine, memory: u64, locked: &mut Locked, teller: &Teller) 
 
 /// What is left of a report that would be larger than `most` bytes: the first places of each signal.
 fn fit(report: &mut Report, most: usize) -> Result<(), Refusal> {
-    let is_large = |report: &Report| serde_json::to_vec(report).map_or(usize::MAX, |text| text.len()) > most;
-    if !is_large(report) {
+    if report.size() <= most {
         return Ok(());
     }
     let of_brief = report.brief.iter_mut().flat_map(|brief| &mut brief.items).flat_map(|item| &mut item.signals);
@@ -303,7 +246,7 @@ fn fit(report: &mut Report, most: usize) -> Result<(), Refusal> {
     report.complete = false;
     let why = format!("larger than {} KiB: only {FEW_PLACES} places of each signal are listed", most >> 10);
     report.skipped.push(crate::report::model::Skipped { what: "report".to_owned(), why, count: 1 });
-    if is_large(report) { Err(never("the report on it would be too large to read")) } else { Ok(()) }
+    if report.size() > most { Err(never("the report on it would be too large to read")) } else { Ok(()) }
 }
 
 const FEW_PLACES: usize = 20;

@@ -8,6 +8,7 @@ pub mod cage;
 pub mod cgroup;
 pub mod child;
 pub mod lock;
+mod locks;
 mod progress;
 pub mod protocol;
 pub mod rules;

@@ -212,6 +212,18 @@ pub struct Answer {
     pub result: Result<Done, Refusal>,
 }
 
+/// Mechanisms that can be missing; only a child that was taken over names more.
+const MOST_MISSING: usize = 16;
+
+impl Answer {
+    /// The same, with no more names than there are mechanisms, and each no longer than a sentence.
+    pub(super) fn bounded(mut self) -> Self {
+        self.missing.truncate(MOST_MISSING);
+        self.missing = self.missing.into_iter().map(shortened).collect();
+        self
+    }
+}
+
 /// What a child has done.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

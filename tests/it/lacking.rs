@@ -59,7 +59,7 @@ fn each_mechanism_that_is_missing_is_named_and_with_require_refused() {
                 strictness,
                 cgroup: None,
             };
-            let acts = vec![Act::Read(PathBuf::from("/"))];
+            let acts = vec![Act::Read(PathBuf::from("/")), Act::BeSeen];
             let willing = cage(Strictness::BestEffort);
             let ask = Ask::Examine(Box::new(Examine::of(repository.path())));
             (
@@ -74,7 +74,8 @@ fn each_mechanism_that_is_missing_is_named_and_with_require_refused() {
         let is_named = |text: &str| names.iter().all(|name| text.contains(name));
         assert!(is_named(&missing.join(", ")) && missing.len() == names.len(), "{missing:?} for {names:?}");
         // What the missing one would have closed is open, and no more.
-        assert_eq!(willing.expect("goes on"), [names.iter().any(|name| name.starts_with("Landlock"))], "{names:?}");
+        let is_open = ["Landlock", "prctl"].map(|missing| names.iter().any(|name| name.starts_with(missing)));
+        assert_eq!(willing.expect("goes on"), is_open, "{names:?}");
         let (attempted, examined) = strict;
         assert!(matches!(attempted, Err(CageError::Refused(said)) if is_named(&said)), "{names:?}");
         let refused = examined.expect_err("no review");
@@ -90,6 +91,8 @@ fn a_kernel_without_landlock_is_said_by_the_server_by_doctor_and_by_a_review() {
         };
         let doctor = said(&["doctor"], "best-effort").1;
         assert_eq!(doctor.matches("MISSING: Landlock since Linux").count(), 2, "{doctor}");
+        // Of the cgroup it speaks all the same.
+        assert_eq!(doctor.matches("no cgroup, since FOLIOLENS_CGROUP is not set").count(), 1, "{doctor}");
         let repository = Repository::with_commits(1);
         let review = ["review", &repository.target(), "--format", "json"];
         let (code, out, err) = said(&review, "best-effort");

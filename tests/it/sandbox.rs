@@ -1,11 +1,16 @@
 //! The lock of a child: each act that is forbidden fails under it, and succeeds without it, so that the trial is one.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use foliolens::sandbox::attempt::Act;
 use foliolens::sandbox::cage::{Cage, CageError, Excess};
-use foliolens::sandbox::{Ask, Strictness};
+use foliolens::sandbox::protocol::Done;
+use foliolens::sandbox::{Ask, Heard, Strictness};
+
+use crate::support::Repository;
 
 fn cage(strictness: Strictness) -> Cage {
     Cage {
@@ -26,6 +31,7 @@ struct Outside {
     folder: tempfile::TempDir,
     port: std::net::TcpListener,
     _socket: std::os::unix::net::UnixListener,
+    _datagrams: std::os::unix::net::UnixDatagram,
 }
 
 impl Outside {
@@ -33,8 +39,9 @@ impl Outside {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("file"), "x").expect("written");
         let socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).expect("bound");
+        let datagrams = std::os::unix::net::UnixDatagram::bind(folder.path().join("datagrams")).expect("bound");
         let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        Outside { folder, port, _socket: socket }
+        Outside { folder, port, _socket: socket, _datagrams: datagrams }
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -55,6 +62,7 @@ impl Outside {
             Act::Connect(self.port.local_addr().expect("bound").port()),
             Act::Listen,
             Act::LocalSocket(self.at("socket")),
+            Act::LocalDatagram(self.at("datagrams")),
             Act::Start,
             Act::Signal(std::process::id()),
             Act::Open(1000),
@@ -125,12 +133,60 @@ fn nothing_of_the_parent_is_handed_down() {
 }
 
 #[test]
+fn others_of_the_same_user_may_not_look_in_shut_in_or_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (strictness, fetching) in
+        [Strictness::Off, Strictness::Require].into_iter().flat_map(|it| [(it, false), (it, true)])
+    {
+        let seen = attempt(strictness, fetching, folder.path(), &[Act::BeSeen]).expect("an answer");
+        assert_eq!(seen, [false], "{strictness:?}, fetching: {fetching}");
+    }
+}
+
+/// What the kernel tells of the process `id`, by what is at the beginning of a line.
+fn told_of(id: u32, file: &str, name: &str) -> String {
+    let all = std::fs::read_to_string(format!("/proc/{id}/{file}")).unwrap_or_default();
+    all.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
+}
+
+#[test]
+fn the_kernel_knows_of_the_rights_and_limits_of_a_child() {
+    for fetching in [false, true] {
+        let ask = serde_json::json!({"sandbox": "require", "watched": false,
+            "ask": {"attempt": {"fetching": fetching, "folder": "/tmp", "acts": ["sleep"]}}});
+        let (mut child, stdin) = asked(&mut program(), &ask);
+        let id = child.id();
+        // The last thing that is closed.
+        for _ in 0..200 {
+            if told_of(id, "status", "Seccomp:") == "2" {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let status = ["NoNewPrivs:", "Seccomp:", "Seccomp_filters:"].map(|name| told_of(id, "status", name));
+        let limit = |name: &str| -> Vec<String> {
+            told_of(id, "limits", name).split_whitespace().take(2).map(str::to_owned).collect()
+        };
+        let limits = ["Max address space", "Max data size", "Max open files", "Max core file size"].map(limit);
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        drop(stdin);
+        assert_eq!([&*status[0], &*status[1]], ["1", "2"], "fetching: {fetching}");
+        assert!(status[2].parse::<u32>().is_ok_and(|filters| filters >= 2), "{status:?}");
+        let data = 256_u64 << 20;
+        let mapped = data + (4 << 30) + if fetching { 4 << 20 } else { 0 };
+        let both = |most: u64| vec![most.to_string(); 2];
+        assert_eq!(limits, [both(mapped), both(data), both(256), both(0)], "fetching: {fetching}");
+    }
+}
+
+#[test]
 fn each_excess_ends_the_child_and_is_told_apart() {
     let folder = tempfile::tempdir().expect("a folder");
     for (fetching, act, excess) in [
         (false, Act::Allocate(512), Excess::Memory),
         (false, Act::Spin, Excess::Time),
-        (true, Act::Fill(2 << 20), Excess::Disk),
+        (true, Act::Fill(128 << 20), Excess::Disk),
     ] {
         let died = attempt(Strictness::Require, fetching, folder.path(), std::slice::from_ref(&act));
         let died = died.expect_err("ended");
@@ -188,20 +244,70 @@ fn a_child_that_was_taken_over_says_a_sentence_at_most_and_no_other_version_is_b
 }
 
 #[test]
-fn a_child_ends_with_whoever_waits_for_it() {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-    let ask = serde_json::json!({"sandbox": "require", "watched": false,
-        "ask": {"attempt": {"fetching": false, "folder": "/tmp", "acts": ["sleep"]}}});
-    #[expect(clippy::disallowed_methods, reason = "tests start the program")]
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"))
-        .arg("child")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("started");
+fn a_child_that_was_taken_over_names_no_more_mechanisms_than_there_are() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let lacks = |missing: Vec<String>| {
+        let refusal = serde_json::json!({"sentence": "it is gone", "is_passing": false});
+        let version = foliolens::sandbox::protocol::VERSION;
+        let answer = serde_json::json!({"version": version, "missing": missing, "result": {"Err": refusal}});
+        let liar = liar(folder.path(), &serde_json::json!({ "answer": answer }).to_string());
+        let heard = std::sync::Mutex::new(Vec::new());
+        let hear = |said| heard.lock().expect("no panic").push(said);
+        let ask = Ask::Examine(Box::new(foliolens::sandbox::Examine::of("/")));
+        runtime.block_on(liar.ask(ask, Some(&hear))).expect("an answer").expect_err("refused");
+        let heard = heard.into_inner().expect("no panic");
+        heard.into_iter().flat_map(|said| if let Heard::Lacks(names) = said { names } else { Vec::new() }).collect()
+    };
+    let names: Vec<String> = lacks(vec!["é ".repeat(1000); 1000]);
+    assert_eq!((names.len(), names[0].chars().count()), (16, 1000));
+    assert_eq!(lacks(vec!["seccomp".to_owned()]), ["seccomp"]);
+}
+
+#[test]
+fn a_report_that_is_larger_than_what_was_asked_for_is_not_taken() {
+    let repository = Repository::with_commits(1);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let ask = |most: usize| {
+        let mut examine = foliolens::sandbox::Examine::of(repository.path());
+        examine.limits.report = most;
+        Ask::Examine(Box::new(examine))
+    };
+    let done = runtime.block_on(cage(Strictness::Require).ask(ask(8 << 20), None)).expect("an answer");
+    let Ok(Done::Examined(report, web)) = done else { panic!("no report, but {done:?}") };
+    let version = foliolens::sandbox::protocol::VERSION;
+    let result = serde_json::json!({"Ok": {"examined": [&report, web]}});
+    let answer = serde_json::json!({"answer": {"version": version, "missing": [], "result": result}});
+    let folder = tempfile::tempdir().expect("a folder");
+    let liar = liar(folder.path(), &answer.to_string());
+    let said = |most| runtime.block_on(liar.ask(ask(most), None));
+    assert!(matches!(said(report.size()), Ok(Ok(Done::Examined(..)))));
+    let refused = said(report.size() - 1);
+    assert!(matches!(refused, Err(CageError::ReportTooLarge(_))), "{refused:?}");
+}
+
+/// This program as a child, before it is asked for anything.
+#[expect(clippy::disallowed_methods, reason = "tests start the program")]
+fn program() -> Command {
+    let mut program = Command::new(assert_cmd::cargo::cargo_bin!("foliolens"));
+    program.arg("child");
+    program
+}
+
+/// A child that was asked, and its input: it ends by itself where that is closed.
+fn asked(program: &mut Command, ask: &serde_json::Value) -> (Child, ChildStdin) {
+    let program = program.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = program.spawn().expect("started");
     let mut stdin = child.stdin.take().expect("piped");
     writeln!(stdin, "{ask}").expect("asked");
+    (child, stdin)
+}
+
+#[test]
+fn a_child_ends_with_whoever_waits_for_it() {
+    let ask = serde_json::json!({"sandbox": "require", "watched": false,
+        "ask": {"attempt": {"fetching": false, "folder": "/tmp", "acts": ["sleep"]}}});
+    let (mut child, stdin) = asked(&mut program(), &ask);
     std::thread::sleep(Duration::from_millis(300));
     assert!(child.try_wait().expect("asked").is_none(), "it waits");
     drop(stdin);
@@ -215,33 +321,22 @@ fn a_child_ends_with_whoever_waits_for_it() {
     panic!("it outlives whoever asked");
 }
 
+#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "tests start the program, if it may have a core")]
 #[test]
 fn a_child_that_crashes_leaves_no_core() {
-    use std::io::Write;
     use std::os::unix::process::ExitStatusExt;
-    use std::process::{Command, Stdio};
     for strictness in ["off", "require"] {
         let folder = tempfile::tempdir().expect("a folder");
         let ask = serde_json::json!({"sandbox": strictness, "watched": false,
             "ask": {"attempt": {"fetching": false, "folder": "/tmp", "acts": ["crash"]}}});
-        #[expect(clippy::disallowed_methods, reason = "tests start the program")]
-        let mut child = Command::new("/bin/sh")
-            .args(["-c", "ulimit -c unlimited 2>/dev/null || exit 7; exec \"$0\" child"])
-            .arg(assert_cmd::cargo::cargo_bin!("foliolens"))
-            .current_dir(folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("started");
-        // A child ends by itself where its parent has gone, so its input stays open.
-        let mut stdin = child.stdin.take().expect("piped");
-        writeln!(stdin, "{ask}").expect("asked");
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "ulimit -c unlimited 2>/dev/null || exit 7; exec \"$0\" child"]);
+        shell.arg(assert_cmd::cargo::cargo_bin!("foliolens")).current_dir(folder.path());
+        let (mut child, stdin) = asked(&mut shell, &ask);
         let status = child.wait().expect("ended");
         drop(stdin);
         if status.code() == Some(7) {
-            // Nobody here may have a core, so there is nothing to be shown.
-            return;
+            return eprintln!("skipped: nobody here may have a core, so there is nothing to be shown");
         }
         assert_eq!(status.signal(), Some(6), "{strictness}: {status}");
         // Where cores go is the machine's to say; whether there is one, the kernel tells.

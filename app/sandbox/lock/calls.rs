@@ -155,8 +155,14 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
         (libc::SYS_clone, vec![one(0, SeccompCmpOp::MaskedEq(THREAD), THREAD)?]),
         // To end itself, and nobody else.
         (libc::SYS_tgkill, vec![one(0, SeccompCmpOp::Eq, own)?]),
-        // To give a thread its name.
-        (libc::SYS_prctl, vec![one(0, SeccompCmpOp::Eq, libc::PR_SET_NAME as u64)?]),
+        // To give a thread its name, and to ask whether others may look in.
+        (
+            libc::SYS_prctl,
+            [libc::PR_SET_NAME, libc::PR_GET_DUMPABLE]
+                .map(|what| one(0, SeccompCmpOp::Eq, what as u64))
+                .into_iter()
+                .collect::<Result<_, _>>()?,
+        ),
         // To ask for a limit, not to set one.
         (libc::SYS_prlimit64, vec![one(2, SeccompCmpOp::Eq, 0)?]),
         // To look at a descriptor, and to have another of it; not to say whom the kernel signals when it is ready.
@@ -175,8 +181,7 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
             for protocol in [libc::IPPROTO_IP, protocol] {
                 sockets.push(SeccompRule::new(vec![
                     condition(0, SeccompCmpOp::Eq, family as u64)?,
-                    // The other bits say whether it blocks, and whether a program that is started has it too.
-                    condition(1, SeccompCmpOp::MaskedEq(0xf), kind as u64)?,
+                    condition(1, SeccompCmpOp::MaskedEq(KIND), kind as u64)?,
                     condition(2, SeccompCmpOp::Eq, protocol as u64)?,
                 ])?);
             }
@@ -187,8 +192,13 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
         rules.insert(libc::SYS_sendto, vec![slow(3)?]);
         rules.insert(libc::SYS_sendmsg, vec![slow(2)?]);
         rules.insert(libc::SYS_sendmmsg, vec![slow(3)?]);
-        // Two ends of one's own.
-        rules.insert(libc::SYS_socketpair, vec![one(0, SeccompCmpOp::Eq, libc::AF_UNIX as u64)?]);
+        // Two ends of one's own, which reach nobody else: what sends datagrams can name any socket with a file, and
+        // Landlock asks for none of them.
+        let pair = SeccompRule::new(vec![
+            condition(0, SeccompCmpOp::Eq, libc::AF_UNIX as u64)?,
+            condition(1, SeccompCmpOp::MaskedEq(KIND), libc::SOCK_STREAM as u64)?,
+        ])?;
+        rules.insert(libc::SYS_socketpair, vec![pair]);
         // Not to block, and to be closed where a program is started.
         let ways = [libc::FIONBIO, libc::FIOCLEX].map(|way| one(1, SeccompCmpOp::Eq, way));
         rules.insert(libc::SYS_ioctl, ways.into_iter().collect::<Result<_, _>>()?);
@@ -205,6 +215,9 @@ fn allowed(network: bool) -> Result<Rules, Box<dyn std::error::Error>> {
 }
 
 const THREAD: u64 = libc::CLONE_THREAD as u64;
+
+/// Of the kind of a socket; the other bits say whether it blocks, and whether a program that is started has it too.
+const KIND: u64 = 0xf;
 
 /// What may be done with a descriptor.
 const DESCRIPTORS: [i32; 6] =
@@ -300,6 +313,32 @@ mod tests {
             // Whom to signal, in two forms, by which signal, and on what: a lease that breaks, a folder that changes.
             for way in [libc::F_SETOWN, 15, 10, libc::F_SETLEASE, libc::F_NOTIFY] {
                 assert!(!lets(network, libc::SYS_fcntl, &[(1, way as u64)]), "{way}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_ends_of_ones_own_are_a_stream_and_reach_nobody_else() {
+        let pair = |network, family: i32, kind: i32| {
+            lets(network, libc::SYS_socketpair, &[(0, family as u64), (1, kind as u64)])
+        };
+        let flags = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
+        for kind in [libc::SOCK_STREAM, libc::SOCK_STREAM | flags] {
+            assert!(pair(true, libc::AF_UNIX, kind), "{kind:#x}");
+            assert!(!pair(false, libc::AF_UNIX, kind) && !pair(true, libc::AF_TIPC, kind), "{kind:#x}");
+        }
+        for kind in [libc::SOCK_DGRAM, libc::SOCK_SEQPACKET, libc::SOCK_RAW, 0] {
+            assert!(!pair(true, libc::AF_UNIX, kind) && !pair(true, libc::AF_UNIX, kind | flags), "{kind:#x}");
+        }
+    }
+
+    #[test]
+    fn who_may_look_in_is_asked_and_not_changed() {
+        for network in [false, true] {
+            let prctl = |what: i32| lets(network, libc::SYS_prctl, &[(0, what as u64)]);
+            assert!(prctl(libc::PR_SET_NAME) && prctl(libc::PR_GET_DUMPABLE));
+            for what in [libc::PR_SET_DUMPABLE, libc::PR_SET_PDEATHSIG, libc::PR_SET_MM, libc::PR_SET_PTRACER] {
+                assert!(!prctl(what), "{what}");
             }
         }
     }
