@@ -13,10 +13,15 @@ pub(super) enum Piece {
 }
 
 /// The pieces of `source`. A text that a library builds itself from its holes (a tagged template) has none.
-pub(super) fn of(source: &str, language: Language) -> Vec<Piece> {
-    let mut reader = Reader { language, pieces: Vec::new() };
+fn of(source: &str, language: Language) -> Vec<Piece> {
+    read(source, language).0
+}
+
+/// The same, and whether calls in it are nested deeper than they are followed.
+pub(super) fn read(source: &str, language: Language) -> (Vec<Piece>, bool) {
+    let mut reader = Reader { language, pieces: Vec::new(), is_cut: false };
     reader.read(source.trim(), 0);
-    reader.pieces
+    (reader.pieces, reader.is_cut)
 }
 
 /// The sources of what is put into the text that `source` makes.
@@ -53,11 +58,15 @@ const DEEPEST: usize = 64;
 struct Reader {
     language: Language,
     pieces: Vec<Piece>,
+    is_cut: bool,
 }
 
 impl Reader {
     fn read(&mut self, source: &str, depth: usize) {
         if depth > DEEPEST {
+            // What is put in there is put in here, whatever stands around it.
+            self.is_cut = true;
+            self.pieces.push(Piece::Hole(source.to_owned()));
             return;
         }
         let plus: &[&str] = match self.language {

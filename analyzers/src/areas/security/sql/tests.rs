@@ -11,6 +11,41 @@ pub(super) fn outcome(path: &str, text: &str) -> Outcome {
     finding(&Fixture::new().file(path, text).snapshot()).outcome()
 }
 
+#[test]
+fn what_is_made_in_more_steps_than_are_followed_is_told() {
+    let left = |text: &str| {
+        let repo = Fixture::new().file("a.py", text).snapshot();
+        (finding(&repo).outcome(), repo.left().len())
+    };
+    let handler = "from flask import Flask, request\napp = Flask(__name__)\n@app.get('/u')\ndef u():\n";
+    let named = |steps: usize| {
+        let steps: String = (0..steps).map(|step| format!("    a{} = a{step}\n", step + 1)).collect();
+        format!("{handler}    a0 = request.args.get('name')\n{steps}")
+    };
+    let query = |last: &str| format!("    cursor.execute(f\"SELECT * FROM users WHERE name = '{{{last}}}'\")\n");
+    assert_eq!(left(&format!("{}{}", named(9), query("a9"))), (NotMet, 0));
+    assert_eq!(left(&format!("{}{}", named(90), query("a90"))).1, 1);
+    let nested = |depth: usize| {
+        let made = "\"SELECT * FROM users WHERE name = '\" + request.args.get('name') + \"'\"";
+        format!("{handler}    cursor.execute({}{made}{})\n", "text(".repeat(depth), ")".repeat(depth))
+    };
+    assert_eq!(left(&nested(3)), (NotMet, 0));
+    assert_eq!(left(&nested(90)).1, 1);
+    // So is what stands in one of many loops.
+    let looped = |loops: usize| {
+        let others = "  foreach ($xs as $x) { f($x); }\n".repeat(loops);
+        format!(
+            "<?php\nfunction find($asked) {{\n{others}  $db->query(\"SELECT * FROM users WHERE name = '$name'\");\n}}\n"
+        )
+    };
+    let left = |text: String| {
+        let repo = Fixture::new().file("a.php", &text).snapshot();
+        finding(&repo);
+        repo.left().len()
+    };
+    assert_eq!((left(looped(30)), left(looped(1_100))), (0, 1));
+}
+
 /// The texts of which something else than `expected` is said.
 fn others<'a>(files: &[(&str, &'a str)], expected: Outcome) -> Vec<&'a str> {
     files.iter().filter(|(path, text)| outcome(path, text) != expected).map(|(_, text)| *text).collect()

@@ -39,6 +39,8 @@ pub(super) struct Tracer<'a> {
 
 /// How many assignments one after another are followed: many times as many as anybody writes. None is followed twice.
 const FARTHEST: usize = 64;
+/// The same of loops around a query.
+const MOST_LOOPS: usize = 1_000;
 
 impl<'a> Tracer<'a> {
     pub(super) fn new(
@@ -70,7 +72,7 @@ impl<'a> Tracer<'a> {
 
     /// The pieces of `source` at `place`; a name stands for everything that it was set to before.
     pub(super) fn pieces(&self, source: &str, place: &CodeMatch) -> Vec<Piece> {
-        let pieces = pieces::of(built(source), self.language);
+        let pieces = self.taken_apart(built(source), place);
         let pieces = match pieces.as_slice() {
             [Piece::Hole(name)] if is_name(built(name)) => {
                 let name = built(name);
@@ -79,11 +81,26 @@ impl<'a> Tracer<'a> {
                 if values.is_empty() {
                     values = self.outside(name, place);
                 }
-                values.into_iter().flat_map(|value| pieces::of(built(value), self.language)).collect()
+                values.into_iter().flat_map(|value| self.taken_apart(built(value), place)).collect()
             }
             _ => pieces,
         };
         pieces.into_iter().flat_map(|piece| self.part(piece, place)).collect()
+    }
+
+    /// The pieces of `source`, which is a part of the query at `place`.
+    fn taken_apart(&self, source: &str, place: &CodeMatch) -> Vec<Piece> {
+        let (pieces, is_cut) = pieces::read(source, self.language);
+        if is_cut {
+            self.leave(place);
+        }
+        pieces
+    }
+
+    /// Notes that some of what gets into the query at `place` was not followed.
+    fn leave(&self, place: &CodeMatch) {
+        let why = "with SQL that is made in more steps than are followed, so what gets into some of it was not seen";
+        self.repo.leave("source file", why, &place.path);
     }
 
     /// The pieces of a part of the text that has a name and is a text itself, put together before: `filter` in
@@ -94,7 +111,7 @@ impl<'a> Tracer<'a> {
             return vec![piece];
         }
         let values = self.values(name, place).map(|value| value.var("VALUE").unwrap_or_default());
-        let parts: Vec<Piece> = values.flat_map(|value| pieces::of(built(value), self.language)).collect();
+        let parts: Vec<Piece> = values.flat_map(|value| self.taken_apart(built(value), place)).collect();
         let is_text = |part: &Piece| matches!(part, Piece::Text(text) if text.contains(' '));
         let is_put_together = parts.iter().any(is_text);
         std::iter::once(piece).chain(parts.into_iter().filter(|_| is_put_together)).collect()
@@ -102,19 +119,24 @@ impl<'a> Tracer<'a> {
 
     /// The list of PHP that a loop around `place` takes `name` from: `foreach ($asked as $name => $value)`.
     fn walked(&self, name: &str, place: &CodeMatch) -> Option<&'a str> {
-        const NEAR: usize = 20;
         if self.language != Language::Php || !name.starts_with('$') || self.assigned.contains_key(name) {
             return None;
         }
-        let before = self.text.get(..place.bytes.start)?;
-        before.rmatch_indices("foreach").take(NEAR).find_map(|(at, _)| {
+        let begins = place.functions.iter().map(|function| function.bytes.start).min().unwrap_or_default();
+        let before = self.text.get(begins..place.bytes.start)?;
+        let mut loops = before.rmatch_indices("foreach");
+        let list = loops.by_ref().take(MOST_LOOPS).find_map(|(at, _)| {
             let (list, names) = before[at..].lines().next()?.split_once(" as ")?;
             let is_name = |word: &str| word.trim_matches(['&', ' ']) == name;
             names
                 .split(['=', '>', ')', ','])
                 .any(is_name)
                 .then(|| list.trim_start_matches("foreach").trim_start_matches([' ', '(']))
-        })
+        });
+        if list.is_none() && loops.next().is_some() {
+            self.leave(place);
+        }
+        list
     }
 
     /// What `name` is set to outside of all functions, unless one around `place` takes something of that name.
@@ -141,7 +163,11 @@ impl<'a> Tracer<'a> {
     }
 
     fn follow(&self, hole: &str, place: &CodeMatch, left: usize, seen: &mut BTreeSet<String>) -> Origin {
-        if left == 0 || !seen.insert(hole.to_owned()) {
+        if !seen.insert(hole.to_owned()) {
+            return Origin::Harmless;
+        }
+        if left == 0 {
+            self.leave(place);
             return Origin::Harmless;
         }
         let bare = expression::without_strings(hole);
