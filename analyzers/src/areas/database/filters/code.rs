@@ -1,6 +1,7 @@
 //! Lookups in the words of mappers: `User.objects.get(email=email)`, `findByEmail`, `where: { email }`.
 
 use super::{Lookup, sql};
+use crate::Snapshot;
 use crate::areas::database::queries::chain::chain;
 use crate::areas::database::schema::{entries, items, snake};
 use crate::code::{CodeMatch, Language};
@@ -30,9 +31,14 @@ const OTHERWISE: &[&str] = &[
 ];
 
 /// What the query at `found` looks up; `None` if it can't be told.
-pub(super) fn lookup(text: &str, found: &CodeMatch, is_known: &dyn Fn(&str) -> bool) -> Option<Lookup> {
+pub(super) fn lookup(
+    repo: &Snapshot,
+    text: &str,
+    found: &CodeMatch,
+    is_known: &dyn Fn(&str) -> bool,
+) -> Option<Lookup> {
     let own = &text[found.bytes.clone()];
-    let follows = chain(&text[found.bytes.end..], found.language);
+    let follows = chain(repo, found, &text[found.bytes.end..]);
     let said = &text[found.bytes.start..found.bytes.end + follows.len()];
     let (table, columns) = match found.language {
         Language::Python => python(said)?,

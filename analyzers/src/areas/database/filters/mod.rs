@@ -103,7 +103,7 @@ pub(super) fn unindexed<'a>(repo: &Snapshot, schema: &'a Schema) -> Vec<Unindexe
         let Some(text) = repo.text(&matched.path) else { continue };
         let is_known = |table: &str| tables.contains_key(&plain(table));
         let lookup = match is_code {
-            true => code::lookup(text, matched, &is_known),
+            true => code::lookup(repo, text, matched, &is_known),
             false => sql::lookup(&text[matched.bytes.clone()]),
         };
         let Some(lookup) = lookup else { continue };

@@ -28,7 +28,7 @@ pub(super) fn is_for_each(repo: &Snapshot, found: &CodeMatch) -> bool {
         return false;
     }
     goes_over(header, found.language) || {
-        let end = found.bytes.end + chain(&text[found.bytes.end..], found.language).len();
+        let end = found.bytes.end + chain(repo, found, &text[found.bytes.end..]).len();
         let asked = &text[found.bytes.start..end];
         let lower = asked.to_ascii_lowercase();
         let is_part = ["limit", "offset", "skip", "take"].iter().any(|word| lower.contains(word));

@@ -66,7 +66,7 @@ pub(super) fn is_whole(repo: &Snapshot, found: &CodeMatch) -> bool {
     // What is done with a query in quotes follows the call that it is given to.
     let is_quoted = own.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '#').starts_with(['"', '\'', '`']);
     let given = if is_quoted { arguments(rest) } else { "" };
-    let follows = chain(&rest[given.len()..], found.language);
+    let follows = chain(repo, found, &rest[given.len()..]);
     let said = format!("{own} {given} {follows}");
     let is_narrowed = narrows(&said)
         || found.language == Language::Php && has_own_scope(own)
@@ -171,7 +171,7 @@ pub(super) fn is_read_here(repo: &Snapshot, found: &CodeMatch) -> bool {
     let Some(text) = repo.text(&found.path) else { return false };
     let before = line_before(text, found.bytes.start);
     let own = &text[found.bytes.clone()];
-    let mut calls = calls(chain(&text[found.bytes.end..], found.language));
+    let mut calls = calls(chain(repo, found, &text[found.bytes.end..]));
     if calls.any(|call| !KEEPS.contains(&call)) {
         return false;
     }

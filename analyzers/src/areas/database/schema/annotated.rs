@@ -35,12 +35,29 @@ pub(super) struct Member {
 
 /// The classes of `text`. A mark begins with `mark`: `@`, `[` or `#[`.
 pub(super) fn classes(text: &str, mark: &str) -> Vec<Class> {
+    scanned(text, mark).0
+}
+
+/// Whether something in `text` is larger, or more often left open, than is followed.
+pub(super) fn is_beyond(text: &str, mark: &str) -> bool {
+    scanned(text, mark).1.is_cut
+}
+
+/// What of a text was not followed to its end.
+#[derive(Debug, Default)]
+struct Followed {
+    /// Brackets and quotes that nothing closed.
+    unclosed: usize,
+    is_cut: bool,
+}
+
+fn scanned(text: &str, mark: &str) -> (Vec<Class>, Followed) {
     let mut classes: Vec<Class> = Vec::new();
     // What is open, and which class it belongs to if it is its body.
     let mut open: Vec<(char, Option<usize>)> = Vec::new();
     let (mut marks, mut begins) = (String::new(), 1);
     let mut last: Option<usize> = None;
-    let mut unclosed = 0;
+    let mut followed = Followed::default();
     let mut at = 0;
     // The line of `at`, and up to where its breaks are counted.
     let (mut line, mut counted) = (1, 0);
@@ -57,14 +74,14 @@ pub(super) fn classes(text: &str, mark: &str) -> Vec<Class> {
             if marks.is_empty() {
                 begins = line;
             }
-            let length = mark_length(rest, mark, &mut unclosed);
+            let length = mark_length(rest, mark, &mut followed);
             marks.push_str(&rest[..length]);
             marks.push('\n');
             at += length;
             continue;
         }
         let is_in_parameters = matches!(open.last(), Some(('(', Some(_))));
-        let (length, end) = head(rest, is_in_parameters, &mut unclosed);
+        let (length, end) = head(rest, is_in_parameters, &mut followed);
         let words = rest[..length].trim();
         let named = class_name(words);
         if let Some(name) = named {
@@ -103,7 +120,7 @@ pub(super) fn classes(text: &str, mark: &str) -> Vec<Class> {
             None => {}
         }
     }
-    classes
+    (classes, followed)
 }
 
 /// `text` as far as brackets are followed.
@@ -117,13 +134,16 @@ pub(super) fn breaks(text: &str) -> u32 {
 }
 
 /// The length of what begins with a bracket or a quote, or of that alone.
-fn closed(text: &str, unclosed: &mut usize) -> usize {
-    if *unclosed >= MOST_UNCLOSED {
+fn closed(text: &str, followed: &mut Followed) -> usize {
+    if followed.unclosed >= MOST_UNCLOSED {
+        followed.is_cut = true;
         return 1;
     }
     let length = group(near(text));
     if length == 0 {
-        *unclosed += 1;
+        followed.unclosed += 1;
+        // Of what ends with the text there is no more to be read.
+        followed.is_cut |= text.len() > REACH;
     }
     length.max(1)
 }
@@ -138,20 +158,20 @@ fn comment(rest: &str) -> Option<usize> {
     }
 }
 
-fn mark_length(rest: &str, mark: &str, unclosed: &mut usize) -> usize {
+fn mark_length(rest: &str, mark: &str, followed: &mut Followed) -> usize {
     if mark.ends_with('[') {
-        return mark.len() - 1 + closed(&rest[mark.len() - 1..], unclosed);
+        return mark.len() - 1 + closed(&rest[mark.len() - 1..], followed);
     }
     let name = rest[1..]
         .find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | ':'))
         .map_or(rest.len(), |end| end + 1);
     let after = &rest[name..];
     let gap = after.len() - after.trim_start_matches(' ').len();
-    if after[gap..].starts_with('(') { name + gap + closed(&after[gap..], unclosed) } else { name }
+    if after[gap..].starts_with('(') { name + gap + closed(&after[gap..], followed) } else { name }
 }
 
 /// How long what is declared is, without its body, and the sign that ends it.
-fn head(rest: &str, is_in_parameters: bool, unclosed: &mut usize) -> (usize, Option<char>) {
+fn head(rest: &str, is_in_parameters: bool, followed: &mut Followed) -> (usize, Option<char>) {
     let mut skip = 0;
     let mut brackets = 0;
     // A head that names a class goes on doing so.
@@ -161,6 +181,7 @@ fn head(rest: &str, is_in_parameters: bool, unclosed: &mut usize) -> (usize, Opt
             continue;
         }
         if at > LONGEST_HEAD || brackets > MOST_BRACKETS {
+            followed.is_cut = true;
             return (at, None);
         }
         match sign {
@@ -174,10 +195,10 @@ fn head(rest: &str, is_in_parameters: bool, unclosed: &mut usize) -> (usize, Opt
                 }
                 if sign == '(' {
                     brackets += 1;
-                    skip = at + closed(&rest[at..], unclosed);
+                    skip = at + closed(&rest[at..], followed);
                 }
             }
-            '"' | '\'' | '`' => skip = at + closed(&rest[at..], unclosed),
+            '"' | '\'' | '`' => skip = at + closed(&rest[at..], followed),
             _ => {}
         }
     }

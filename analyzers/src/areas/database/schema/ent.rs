@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::annotated::breaks;
 use super::names::{quoted, snake, word};
-use super::{Column, Schema, Table, masked};
+use super::{Column, Schema, Table, beyond, masked};
 use crate::Snapshot;
 use crate::paths::is_aside;
 
@@ -35,12 +35,15 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot) {
     let texts =
         || repo.tree().own_texts().filter(|(file, text)| !is_aside(&file.path) && is_of_schemas(&file.path, text));
     let mut single = Single::new();
-    for (_, text) in texts() {
-        each(text, |name, kind, _, said| {
+    for (file, text) in texts() {
+        let is_whole = each(text, |name, kind, _, said| {
             if kind == "edge.To" && said.contains(".Unique()") {
                 single.insert((name.to_lowercase(), quoted(said).next().unwrap_or_default().to_lowercase()));
             }
         });
+        if !is_whole {
+            beyond(repo, &file.path);
+        }
     }
     for (file, text) in texts() {
         read_file(schema, &file.path, &masked(text), &single);
@@ -61,9 +64,11 @@ fn read_file(schema: &mut Schema, path: &str, text: &str, single: &Single) {
 }
 
 /// Calls `take` with each entry of the lists of `text`: the struct, what kind it is, its line, and what it is given with
-/// all that follows.
-fn each(text: &str, mut take: impl FnMut(&str, &str, u32, &str)) {
-    let methods: Vec<_> = METHOD.captures_iter(text).take(MOST_METHODS).collect();
+/// all that follows. Whether those were all.
+fn each(text: &str, mut take: impl FnMut(&str, &str, u32, &str)) -> bool {
+    let mut methods: Vec<_> = METHOD.captures_iter(text).take(MOST_METHODS + 1).collect();
+    let mut is_whole = methods.len() <= MOST_METHODS;
+    methods.truncate(MOST_METHODS);
     // An edge may be of a field that is listed below it.
     for listed in ["Fields", "Edges", "Indexes"] {
         for found in methods.iter().filter(|found| &found[2] == listed) {
@@ -71,7 +76,9 @@ fn each(text: &str, mut take: impl FnMut(&str, &str, u32, &str)) {
             let end = text[start..].find("\n}").map_or(text.len(), |end| start + end);
             let body = &text[start..end];
             let is_said = |at: usize| !body[..at].rsplit('\n').next().unwrap_or_default().contains("//");
-            let entries: Vec<_> = ENTRY.find_iter(body).filter(|it| is_said(it.start())).take(MOST_ENTRIES).collect();
+            let mut said = ENTRY.find_iter(body).filter(|it| is_said(it.start()));
+            let entries: Vec<_> = said.by_ref().take(MOST_ENTRIES).collect();
+            is_whole &= said.next().is_none();
             for (index, entry) in entries.iter().enumerate() {
                 let end = entries.get(index + 1).map_or(body.len(), |next| next.start());
                 let line = 1 + breaks(&text[..start + entry.start()]);
@@ -82,6 +89,7 @@ fn each(text: &str, mut take: impl FnMut(&str, &str, u32, &str)) {
             }
         }
     }
+    is_whole
 }
 
 /// One entry of a table.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{plain, quoted, word};
 use super::{
-    Entity, Schema, doctrine, efcore, eloquent, exposed, jpa, mapping, masked, mongoose, sequelize, sql, typeorm,
+    Entity, Schema, annotated, beyond, doctrine, efcore, eloquent, exposed, jpa, mapping, masked, mongoose, sequelize,
+    sql, typeorm,
 };
 use crate::Snapshot;
 use crate::areas::security::marks;
@@ -12,21 +13,28 @@ use crate::paths::is_aside;
 
 /// Adds the tables of classes, by the names of those. Returns that name by what the database calls the table.
 pub(super) fn read(schema: &mut Schema, repo: &Snapshot, declared: &[sql::Index]) -> BTreeMap<String, String> {
-    type Reader = (fn(&str, &str) -> bool, fn(&str, &str) -> Vec<Entity>);
+    // Which files are theirs, whether one holds more than is read, and what it holds.
+    type Reader = (fn(&str, &str) -> bool, fn(&str) -> bool, fn(&str, &str) -> Vec<Entity>);
     const READERS: &[Reader] = &[
-        (jpa::is_of_entities, jpa::read),
-        (typeorm::is_of_entities, typeorm::read),
-        (sequelize::is_of_models, sequelize::read),
-        (mongoose::is_of_schemas, mongoose::read),
-        (exposed::is_of_tables, exposed::read),
-        (doctrine::is_of_entities, doctrine::read),
-        (mapping::is_of_entities, mapping::read),
+        (jpa::is_of_entities, |text| annotated::is_beyond(text, "@"), jpa::read),
+        (typeorm::is_of_entities, |text| annotated::is_beyond(text, "@"), typeorm::read),
+        // Those are asked with the migrations.
+        (sequelize::is_of_models, |_| false, sequelize::read),
+        (mongoose::is_of_schemas, |text| annotated::is_beyond(text, "@"), mongoose::read),
+        (exposed::is_of_tables, |_| false, exposed::read),
+        (doctrine::is_of_entities, |text| annotated::is_beyond(text, "#["), doctrine::read),
+        (mapping::is_of_entities, mapping::is_beyond, mapping::read),
     ];
     let texts = || repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
     let mut found: Vec<Entity> = Vec::new();
     for (file, text) in texts().filter(|(file, _)| !marks::is_for_operators(&file.path)) {
-        let readers = READERS.iter().filter(|(is_theirs, _)| is_theirs(&file.path, text));
-        found.extend(readers.flat_map(|(_, read)| read(&file.path, &masked(text))));
+        for (_, is_beyond, read) in READERS.iter().filter(|(is_theirs, ..)| is_theirs(&file.path, text)) {
+            let text = masked(text);
+            if is_beyond(&text) {
+                beyond(repo, &file.path);
+            }
+            found.extend(read(&file.path, &text));
+        }
     }
     let mut contexts = efcore::Contexts::default();
     texts().filter(|(file, _)| file.path.ends_with(".cs")).for_each(|(_, text)| {
@@ -35,8 +43,14 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot, declared: &[sql::Index]
         }
     });
     if !contexts.is_empty() {
-        let classes = texts().filter(|(file, text)| file.path.ends_with(".cs") && text.contains("get; "));
-        found.extend(classes.flat_map(|(file, text)| contexts.read(&file.path, &masked(text))));
+        for (file, text) in texts().filter(|(file, text)| file.path.ends_with(".cs") && text.contains("get; ")) {
+            let text = masked(text);
+            let classes = contexts.read(&file.path, &text);
+            if !classes.is_empty() && annotated::is_beyond(&text, "[") {
+                beyond(repo, &file.path);
+            }
+            found.extend(classes);
+        }
     }
     let indexed = indexed_elsewhere(repo, declared);
     let mut classes = BTreeMap::new();

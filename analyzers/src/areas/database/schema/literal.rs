@@ -1,7 +1,7 @@
 //! Objects as JavaScript writes them: `{ name: value, other: { … } }`.
 
 /// How far a bracket is followed.
-const LONGEST: usize = 200_000;
+pub(in crate::areas::database) const LONGEST: usize = 200_000;
 
 /// One entry of an object.
 #[derive(Debug)]

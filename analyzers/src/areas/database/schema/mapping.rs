@@ -19,6 +19,11 @@ pub(super) fn is_of_entities(path: &str, text: &str) -> bool {
     (path.ends_with(".orm.xml") || path.ends_with(".dcm.xml")) && text.contains("<entity")
 }
 
+/// Whether there are more elements than are read.
+pub(super) fn is_beyond(text: &str) -> bool {
+    ELEMENT.find_iter(text).nth(MOST_ELEMENTS).is_some()
+}
+
 /// The entities of the file. Doctrine indexes what points to another table.
 pub(super) fn read(path: &str, text: &str) -> Vec<Entity> {
     let mut entities: Vec<Entity> = Vec::new();

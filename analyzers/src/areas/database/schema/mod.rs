@@ -30,7 +30,7 @@ mod window;
 
 pub(super) use self::bases::{Parts, parts};
 pub(super) use self::carried::is_carrier;
-pub(super) use self::literal::{entries, group, items};
+pub(super) use self::literal::{LONGEST, entries, group, items};
 pub(super) use self::names::{plain, snake};
 pub(in crate::areas) use self::rails::singular;
 use std::borrow::Cow;
@@ -167,7 +167,7 @@ impl Schema {
         let mut links = None;
         for (file, text) in repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)) {
             if window::is_beyond(&file.path, text) {
-                repo.leave("source file", "with larger tables, or more of them, than are read", &file.path);
+                beyond(repo, &file.path);
             }
             if file.name().ends_with(".prisma") {
                 prisma::read(&mut schema, &file.path, &masked(text));
@@ -279,6 +279,11 @@ fn number(name: &str) -> u64 {
     let digits: String =
         name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).take(18).collect();
     digits.parse().unwrap_or(0)
+}
+
+/// Notes that more of a file declares tables than is read.
+fn beyond(repo: &Snapshot, path: &str) {
+    repo.leave("source file", "with larger tables, or more of them, than are read", path);
 }
 
 #[cfg(test)]
