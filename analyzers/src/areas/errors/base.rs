@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::wrapper::body;
+use super::wrapper::{body, is_cut, leave};
 use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
@@ -26,22 +26,35 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
     let is_source = |path: &str| path.ends_with(".ts") && !path.ends_with(".d.ts") && !is_aside(path);
     let files = || repo.tree().own_texts().filter(|(file, _)| is_source(&file.path));
     let could = files().filter(|(_, text)| text.contains("abstract ") && text.contains("catch"));
-    let candidates = could.filter_map(|(file, text)| {
+    let mut candidates = could.filter_map(|(file, text)| {
         let found = CLASS.captures(text)?;
         let start = found.get(0)?.start();
         let line = 1 + text[..start].matches('\n').count() as u32;
-        answers(body(&text[start..], false)).then(|| (file, format!("extends {} ", &found[1]), line))
+        let class = body(&text[start..], false);
+        let (does, is_whole) = answers(class);
+        if !does && (!is_whole || is_cut(class, &text[start..])) {
+            leave(repo, &file.path);
+        }
+        does.then(|| (file, format!("extends {} ", &found[1]), line))
     });
-    candidates.take(MOST_CANDIDATES).find_map(|(file, extends, line)| {
+    let found = candidates.by_ref().take(MOST_CANDIDATES).find_map(|(file, extends, line)| {
         let controllers = files().filter(|(_, text)| text.contains(&extends)).count();
         (controllers > 1 && controllers * 2 >= endpoints)
             .then(|| Place::lines(repo.head(), file.path.as_str(), line, line))
-    })
+    });
+    if found.is_none()
+        && let Some((file, ..)) = candidates.next()
+    {
+        leave(repo, &file.path);
+    }
+    found
 }
 
-/// Whether a class calls a method that it leaves open within a `try`, and returns an answer for whatever that throws.
-fn answers(class: &str) -> bool {
-    let answered = class.match_indices("try {").take(MOST_ATTEMPTS).filter_map(|(at, _)| {
+/// Whether a class calls a method that it leaves open within a `try`, and returns an answer for whatever that throws; and
+/// whether all of it was asked.
+fn answers(class: &str) -> (bool, bool) {
+    let mut attempts = class.match_indices("try {");
+    let answered = attempts.by_ref().take(MOST_ATTEMPTS).filter_map(|(at, _)| {
         let tried = body(&class[at..], false);
         let rest = class[at + tried.len()..].trim_start();
         let caught = if rest.starts_with("catch") { body(rest, false) } else { "" };
@@ -50,16 +63,42 @@ fn answers(class: &str) -> bool {
         is_answered.then_some(tried)
     });
     let answered: Vec<&str> = answered.collect();
-    OPEN.captures_iter(class).take(MOST_OPEN).any(|open| {
+    let mut open = OPEN.captures_iter(class);
+    let does = open.by_ref().take(MOST_OPEN).any(|open| {
         let call = format!("this.{}(", &open[1]);
         answered.iter().any(|tried| tried.contains(&call))
-    })
+    });
+    (does, attempts.next().is_none() && open.next().is_none())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn classes_that_are_not_read_to_their_end_are_told() {
+        let told = |open: usize, attempts: usize, padding: usize| {
+            let open: String = (0..open).map(|at| format!("  abstract m{at}(): void;\n")).collect();
+            let tried = "    try { f(); } catch (error) { return failed(error); }\n".repeat(attempts);
+            let padding = "x".repeat(padding);
+            let text =
+                format!("export abstract class Base {{\n{open}  handle() {{\n{tried}    // {padding}\n  }}\n}}\n");
+            let repo = Fixture::new().file("src/base.ts", &text).snapshot();
+            find(&repo, 3);
+            repo.left().len()
+        };
+        assert_eq!(told(9, 9, 0), 0);
+        assert_eq!((told(51, 9, 0), told(9, 201, 0), told(9, 9, 20_000)), (1, 1, 1));
+        let many = |classes: usize| {
+            let text = "export abstract class Base {\n  abstract f(): void;\n  g() {\n    try { this.f(); } catch (e) { return failed(e); }\n  }\n}\n";
+            let repo =
+                (0..classes).fold(Fixture::new(), |repo, at| repo.file(&format!("src/{at}.ts"), text)).snapshot();
+            find(&repo, 3);
+            repo.left().len()
+        };
+        assert_eq!((many(50), many(51)), (0, 1));
+    }
 
     #[test]
     fn controllers_that_are_made_from_one_that_answers() {

@@ -56,30 +56,44 @@ pub(super) fn comes_too_early(repo: &Snapshot, found: &CodeMatch) -> bool {
     let before = text[..found.bytes.start].trim_end();
     if let Some(app) = before.strip_suffix(".use(") {
         let app = last_word(app);
-        return is_early(text, found.bytes.start - ".use(".len(), app);
+        return is_early(repo, (&found.path, text), found.bytes.start - ".use(".len(), app);
     }
     let declared = handler.name("name").map(|name| name.as_str()).filter(|name| !name.is_empty());
     let Some(name) = declared.or_else(|| Some(NAMED.captures(before)?.get(1)?.as_str())) else { return false };
     let Ok(used) = Regex::new(&format!(r"\b(\w+)\.use\(\s*(?:\w+\.)?{name}\s*[,)]")) else { return false };
-    let sources = repo.tree().own_texts().filter(|(file, text)| {
+    let mut sources = repo.tree().own_texts().filter(|(file, text)| {
         [".js", ".ts", ".mjs", ".cjs"].iter().any(|end| file.path.ends_with(end))
             && !is_aside(&file.path)
             && text.contains(".use(")
             && text.contains(name)
     });
     let mut is_used = false;
-    let all_early = sources.take(MOST_FILES).all(|(_, text)| {
-        used.captures_iter(text).take(MOST_ROUTES).all(|used| {
+    let all_early = sources.by_ref().take(MOST_FILES).all(|(file, text)| {
+        let mut uses = used.captures_iter(text);
+        let all = uses.by_ref().take(MOST_ROUTES).all(|used| {
             is_used = true;
             let (Some(all), app) = (used.get(0), &used[1]) else { return false };
-            is_early(text, all.start(), app)
-        })
+            is_early(repo, (&file.path, text), all.start(), app)
+        });
+        if all && uses.next().is_some() {
+            leave(repo, &file.path);
+        }
+        all
     });
+    if all_early && let Some((file, _)) = sources.next() {
+        leave(repo, &file.path);
+    }
     is_used && all_early
 }
 
-/// Whether `text` gives `app` most of its routes, and each router, only behind `at`.
-fn is_early(text: &str, at: usize, app: &str) -> bool {
+/// Notes that not all of `path` was asked for what comes before what.
+fn leave(repo: &Snapshot, path: &str) {
+    let why = "with more routes than are looked at, so whether all of them hand on their errors was not seen";
+    repo.leave("source file", why, path);
+}
+
+/// Whether the file of that path and text gives `app` most of its routes, and each router, only behind `at`.
+fn is_early(repo: &Snapshot, (path, text): (&str, &str), at: usize, app: &str) -> bool {
     let Ok(routes) = Regex::new(&format!(
         r#"(?m)\b{app}\.(?P<one>get|post|put|patch|delete|all)\(\s*['"`][/*]|\b{app}\.use\(\s*(?:['"`][^'"`\n]*['"`]\s*,[^\n]*)?(?:[rR]out|\w+[rR]out|require\()|\b\w*(?:[rR]outes?|[rR]outers?)\w*\(\s*{app}\b|\brequire\([^)\n]*\)\(\s*{app}\b"#
     )) else {
@@ -87,7 +101,8 @@ fn is_early(text: &str, at: usize, app: &str) -> bool {
     };
     let Some(own) = moment(text, at, FARTHEST) else { return false };
     let (mut ones_before, mut ones_behind, mut routers_behind) = (0, 0, 0);
-    for found in routes.captures_iter(text).take(MOST_ROUTES) {
+    let mut routes = routes.captures_iter(text);
+    for found in routes.by_ref().take(MOST_ROUTES) {
         let Some(all) = found.get(0) else { continue };
         let start = text[..all.start()].rfind('\n').map_or(0, |end| end + 1);
         let line = text[start..].lines().next().unwrap_or_default();
@@ -104,6 +119,9 @@ fn is_early(text: &str, at: usize, app: &str) -> bool {
             (true, true) => ones_before += 1,
             (true, false) => ones_behind += 1,
         }
+    }
+    if routes.next().is_some() {
+        leave(repo, path);
     }
     if routers_behind > 0 { ones_before <= 1 } else { ones_before == 0 && ones_behind > 0 }
 }
@@ -141,7 +159,10 @@ fn last_word(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use crate::areas::errors::central::finding;
     use crate::areas::errors::narrow::tests::handling;
+    use crate::areas::observability::server::Server;
+    use crate::snapshot::fixture::Fixture;
 
     const START: &str = "import express from 'express';\nimport { users } from './users.js';\nimport { failed } from './failed.js';\nconst app = express();\n";
     const USERS: &str = "import { Router } from 'express';\nexport const users = Router();\nusers.get('/a', (req, res) => { if (!req.a) return res.status(404).end(); res.json([]); });\n";
@@ -171,6 +192,19 @@ mod tests {
             of("app.use('/docs', swaggerRouter);\napp.use(failed);\napp.use('/users', usersRouter);\n"),
             "adhoc"
         );
+    }
+
+    #[test]
+    fn routes_that_are_not_looked_at_are_told() {
+        let told = |count: usize| {
+            let routes: String = (0..count).map(|at| format!("app.get('/{at}', show);\n")).collect();
+            let main = format!("{START}app.use((err, req, res, next) => {{\n  res.status(500).end();\n}});\n{routes}");
+            let package = r#"{"dependencies": {"express": "4"}}"#;
+            let repo = Fixture::new().file("package.json", package).file("main.js", &main).snapshot();
+            finding(&repo, &Server::of(&repo));
+            repo.left().iter().filter(|left| left.why.starts_with("with more routes than are looked at")).count()
+        };
+        assert_eq!((told(9), told(501)), (0, 1));
     }
 
     #[test]

@@ -165,10 +165,14 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<(Place, usize)> 
         let could = |text: &str| form.holds.iter().all(|any| any.iter().any(|word| text.contains(word)));
         let mut candidates = 0;
         files.iter().filter(|(_, text)| could(text)).find_map(|(path, text)| {
-            form.declared.captures_iter(text).take(MOST_FUNCTIONS).find_map(|found| {
+            let mut functions = form.declared.captures_iter(text);
+            let found = functions.by_ref().take(MOST_FUNCTIONS).find_map(|found| {
                 let name = found.name("name").or_else(|| found.name("constant"))?.as_str();
                 let start = found.get(0)?.start();
                 let body = body(&text[start..], form.decorates);
+                if is_cut(body, &text[start..]) && !could(body) {
+                    leave(repo, path);
+                }
                 // What is given a handler and makes another one of it is a middleware.
                 let is_middleware = found.name("result").is_some_and(|result| {
                     let result = result.as_str();
@@ -184,15 +188,31 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<(Place, usize)> 
                 }
                 candidates += 1;
                 if candidates > MOST_CANDIDATES {
+                    leave(repo, path);
                     return None;
                 }
                 let called: usize = files.iter().map(|(_, text)| uses(text, name, form)).sum();
                 let line = 1 + text[..start].matches('\n').count() as u32;
                 (called > 1 && called * 2 >= endpoints).then(|| (Place::lines(repo.head(), *path, line, line), called))
-            })
+            });
+            if found.is_none() && functions.next().is_some() {
+                leave(repo, path);
+            }
+            found
         })
     });
     found.or_else(|| named::find(repo, endpoints).map(|place| (place, endpoints)))
+}
+
+/// Notes that some functions of a file were not read that may be the one which answers errors.
+pub(super) fn leave(repo: &Snapshot, path: &str) {
+    let why = "with more functions that may answer errors, or longer ones, than are read";
+    repo.leave("source file", why, path);
+}
+
+/// Whether `body`, which begins `text`, ends only because no more of it is read.
+pub(super) fn is_cut(body: &str, text: &str) -> bool {
+    body.len() < text.len() && body.len() == text.floor_char_boundary(LONGEST_BODY)
 }
 
 /// How often `text` uses the function of that name.
@@ -265,6 +285,30 @@ mod tests {
     fn at(files: &[(&str, &str)], endpoints: usize) -> Option<Option<(u32, u32)>> {
         let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
         find(&repo, endpoints).map(|(place, _)| place.lines)
+    }
+
+    #[test]
+    fn functions_that_are_not_read_are_told() {
+        let told = |functions: &[String]| {
+            let text = format!("package handler\n\n{}", functions.concat());
+            let repo = Fixture::new().file("internal/handler.go", &text).snapshot();
+            assert_eq!(find(&repo, 3), None);
+            repo.left().len()
+        };
+        let function = |at: usize, before: &str, does: &str| {
+            format!(
+                "func Handle{at}(c *gin.Context, f func(c *gin.Context) *Response) {{\n\t// {before}\n\tres := f(c)\n\tc.{does}(res.Code, res.Err)\n}}\n"
+            )
+        };
+        let answering = |count: usize| (0..count).map(|at| function(at, "", "AbortWithStatusJSON")).collect::<Vec<_>>();
+        assert_eq!((told(&answering(50)), told(&answering(51))), (0, 1));
+        let other = |count: usize| {
+            let others = (0..count).map(|at| function(at + 1, "", "Set"));
+            others.chain([function(0, "", "AbortWithStatusJSON")]).collect::<Vec<_>>()
+        };
+        assert_eq!((told(&other(199)), told(&other(200))), (0, 1));
+        let long = |size: usize| told(&[function(0, &"x".repeat(size), "AbortWithStatusJSON")]);
+        assert_eq!((long(9), long(20_000)), (0, 1));
     }
 
     #[test]
