@@ -26,8 +26,14 @@ impl Ignored {
         let mut files: Vec<_> = repo.tree().files().iter().filter(|file| file.name() == ".gitignore").collect();
         files.sort_by_key(|file| (file.path.matches('/').count(), &file.path));
         let patterns = files.into_iter().filter_map(|file| Some((paths::folder(&file.path), file.text()?)));
-        let patterns = patterns.flat_map(|(folder, text)| text.lines().filter_map(move |line| pattern(folder, line)));
-        Ignored(patterns.take(MOST_PATTERNS).collect())
+        let mut patterns =
+            patterns.flat_map(|(folder, text)| text.lines().filter_map(move |line| pattern(folder, line)));
+        let read = patterns.by_ref().take(MOST_PATTERNS).collect();
+        if patterns.next().is_some() {
+            let why = format!("beyond the first {MOST_PATTERNS} patterns of all: what they leave out was not asked");
+            repo.leave(".gitignore", why, "");
+        }
+        Ignored(read)
     }
 
     /// Whether git would leave `path` out if it were new.
@@ -72,6 +78,17 @@ fn pattern(folder: &str, line: &str) -> Option<Pattern> {
 mod tests {
     use super::*;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn patterns_that_are_not_read_are_told() {
+        let told = |count: usize| {
+            let patterns: String = (0..count).map(|at| format!("{at}.log\n")).collect();
+            let repo = Fixture::new().file(".gitignore", &patterns).snapshot();
+            Ignored::of(&repo);
+            repo.left().len()
+        };
+        assert_eq!((told(5_000), told(5_001)), (0, 1));
+    }
 
     #[test]
     fn the_last_pattern_that_matches_decides_as_in_git() {
