@@ -1,7 +1,7 @@
 //! The rooms of foliolens, each with one door. What each may use and must not know: `docs/architecture.md`.
 
 /// Days and moments as others write them.
-mod calendar;
+pub mod calendar;
 /// The command line: one file a command.
 pub mod cli;
 /// What the user wants, and from where. The only room that reads the environment.

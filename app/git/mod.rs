@@ -8,7 +8,7 @@ pub mod fetch;
 pub mod locate;
 pub mod open;
 mod receive;
-mod references;
+pub mod references;
 pub mod resolver;
 pub mod url;
 pub mod workdir;

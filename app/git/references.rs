@@ -4,6 +4,7 @@
 //! hundred thousand tags, or five thousand of which each is about the one before, took it a minute.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use gix::bstr::ByteSlice;
 use gix::error::ResultExt;
@@ -24,26 +25,32 @@ pub(super) fn wanted() -> gix::Result<Vec<RefSpec>> {
 
 /// Keeps in `repository`, which has no reference yet, what the host says in `map`.
 pub(super) fn keep(repository: &gix::Repository, map: &RefMap) -> gix::Result<()> {
-    let mut named = BTreeMap::new();
-    for mapping in &map.mappings {
-        let (Some(name), Some(id)) = (mapping.remote.as_name(), mapping.remote.as_id()) else { continue };
+    let named = map.mappings.iter();
+    let named = named.filter_map(|mapping| Some((mapping.remote.as_name()?.as_bytes(), mapping.remote.as_id()?)));
+    std::fs::write(repository.git_dir().join("packed-refs"), packed(named)?).or_error()?;
+    match head(map)? {
+        Some(head) => std::fs::write(repository.git_dir().join("HEAD"), head).or_error(),
+        None => Ok(()),
+    }
+}
+
+/// The file of those that are kept of `named`, each with what it names. The names are a host's, and may be anything.
+pub fn packed<'a>(named: impl IntoIterator<Item = (&'a [u8], impl Display)>) -> gix::Result<Vec<u8>> {
+    let mut kept = BTreeMap::new();
+    for (name, id) in named {
         if KEPT.iter().any(|kind| name.starts_with_str(kind)) {
-            named.insert(FullName::try_from(name).or_error()?, id);
+            kept.insert(FullName::try_from(name.as_bstr()).or_error()?, id);
         }
     }
     // What a tag is about in the end is left out: whoever reads it finds that out.
     let mut packed = b"# pack-refs with: sorted \n".to_vec();
-    for (name, id) in named {
+    for (name, id) in kept {
         packed.extend_from_slice(id.to_string().as_bytes());
         packed.push(b' ');
         packed.extend_from_slice(name.as_bstr());
         packed.push(b'\n');
     }
-    std::fs::write(repository.git_dir().join("packed-refs"), packed).or_error()?;
-    match head(map)? {
-        Some(head) => std::fs::write(repository.git_dir().join("HEAD"), head).or_error(),
-        None => Ok(()),
-    }
+    Ok(packed)
 }
 
 /// What stands in the file HEAD.

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
+use foliolens::sandbox::protocol::Done;
+
 use crate::fuzz_targets::TARGETS;
 
 /// Of one input, in a build that is not optimised, on a machine that does other things too.
@@ -31,6 +33,29 @@ fn every_kept_input_is_taken_by_its_target() {
             assert!(began.elapsed() < LONGEST, "{} takes {:?}", input.path().display(), began.elapsed());
         }
     }
+}
+
+/// What children say is read in our words, so that what is kept of them goes on to be.
+#[test]
+fn what_children_said_is_kept_in_words_that_they_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/inputs/messages");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let answer = |name: &str| {
+        let data = std::fs::read(folder.join(name)).expect("there");
+        let answer = runtime.block_on(foliolens::sandbox::cage::read(&data[..], None)).expect(name).expect(name);
+        assert_eq!(answer.version, foliolens::sandbox::protocol::VERSION, "{name}");
+        answer.result
+    };
+    assert!(matches!(answer("fetched"), Ok(Done::Fetched)));
+    assert!(matches!(answer("attempted"), Ok(Done::Attempted(_))));
+    assert!(answer("refused").is_err());
+    for (name, is_hostile) in [("report", false), ("report-hostile", true)] {
+        let Ok(Done::Examined(report, _)) = answer(name) else { panic!("{name} is no report") };
+        assert!(!report.areas.is_empty(), "{name}");
+        assert_eq!(report.areas[0].summary.contains("<script>"), is_hostile, "{name}");
+    }
+    let request = std::fs::read(folder.join("request")).expect("there");
+    assert!(serde_json::from_slice::<foliolens::sandbox::protocol::Request>(&request).is_ok());
 }
 
 fn target(name: &str) -> fn(&[u8]) {

@@ -94,6 +94,30 @@ pub fn harmless_answer(document: &str) {
     }
 }
 
+/// Asserts that a comment of ours on a repository without an address holds no image, no mention, no link that leads
+/// elsewhere than to our own pages, and no HTML but folds and what is not seen.
+pub fn harmless_comment(document: &str) {
+    let arena = Arena::new();
+    let is_ours = |html: &str| {
+        let tags = html.split('<').skip(1).map(|tag| tag.split(['>', ' ']).next().unwrap_or_default());
+        tags.map(|tag| tag.trim_start_matches('/')).all(|tag| OURS.contains(&tag))
+    };
+    for node in parse_document(&arena, document, &options()).descendants() {
+        match &node.data.borrow().value {
+            NodeValue::Text(text) => assert_apart(text, document),
+            NodeValue::HtmlBlock(block) => assert!(is_ours(&block.literal), "{:?} in {document}", block.literal),
+            NodeValue::HtmlInline(html) => assert!(is_ours(html), "{html:?} in {document}"),
+            NodeValue::Link(link) => assert!(link.url.starts_with(OWN_PAGES), "{:?} in {document}", link.url),
+            image @ NodeValue::Image(_) => panic!("{image:?} in {document}"),
+            _ => {}
+        }
+    }
+}
+
+/// What a comment is made of besides markdown.
+const OURS: &[&str] = &["details", "summary", "sub", "b", "br", "code", "!--"];
+const OWN_PAGES: &str = "https://github.com/";
+
 /// Asserts that nothing in `text` reads as a mention or a reference: GitHub looks for those itself.
 fn assert_apart(text: &str, document: &str) {
     let letters: Vec<char> = text.chars().collect();

@@ -2,20 +2,27 @@
 //! Also compiled into the ordinary tests (`tests/it/fuzzed.rs`), which run every kept input through them.
 
 mod address;
+mod calendar;
 mod commands;
+mod compare;
 mod configuration;
 mod environment;
 mod escaper;
 mod files;
 mod fit;
+mod located;
 mod messages;
+mod objects;
 mod pack;
 mod readme;
+mod references;
 mod repository;
 mod routes;
 mod rules;
 mod secrets;
 mod webhook;
+
+pub use escaper::harmless_comment;
 
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
@@ -23,15 +30,20 @@ pub type Target = fn(&[u8]);
 /// All of them, by name.
 pub const TARGETS: &[(&str, Target)] = &[
     ("address", address::run),
+    ("calendar", calendar::run),
     ("commands", commands::run),
+    ("compare", compare::run),
     ("configuration", configuration::run),
     ("environment", environment::run),
     ("escaper", escaper::run),
     ("files", files::run),
     ("fit", fit::run),
+    ("located", located::run),
     ("messages", messages::run),
+    ("objects", objects::run),
     ("pack", pack::run),
     ("readme", readme::run),
+    ("references", references::run),
     ("routes", routes::run),
     ("rules", rules::run),
     ("secrets", secrets::run),

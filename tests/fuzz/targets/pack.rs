@@ -48,12 +48,40 @@ pub fn run(data: &[u8]) {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
+/// Objects in a pack, by the names 1, 2 and so on, in this order.
+pub struct Objects {
+    pack: Vec<u8>,
+    offsets: Vec<usize>,
+}
+
+impl Objects {
+    pub fn new() -> Self {
+        Objects { pack: b"PACK\0\0\0\x02\0\0\0\0".to_vec(), offsets: Vec::new() }
+    }
+
+    /// Adds one of `kind`: commit, tree, blob or tag, from 1.
+    pub fn add(&mut self, kind: u8, mut data: Vec<u8>) {
+        data.truncate(60_000);
+        object(&mut self.pack, &mut self.offsets, kind, &[], &data);
+        self.pack[11] += 1;
+    }
+
+    pub fn index(&self) -> Vec<u8> {
+        index(&self.offsets)
+    }
+
+    /// Writes a repository of them, with `index` beside.
+    pub fn written(&self, folder: &Path, index: &[u8]) -> std::io::Result<()> {
+        written(folder, &[&self.pack[..], &[0; 20]].concat(), index)
+    }
+}
+
 /// What nobody checks the hash of.
-fn name(object: u8) -> [u8; 20] {
+pub fn name(object: u8) -> [u8; 20] {
     [object; 20]
 }
 
-fn hex(object: u8) -> String {
+pub fn hex(object: u8) -> String {
     format!("{object:02x}").repeat(20)
 }
 
@@ -84,7 +112,7 @@ fn stored(data: &[u8]) -> Vec<u8> {
 
 /// An index of the second version.
 fn index(offsets: &[usize]) -> Vec<u8> {
-    let names = COMMIT..BLOBS.end;
+    let names = COMMIT..COMMIT + offsets.len() as u8;
     let mut index = b"\xfftOc\0\0\0\x02".to_vec();
     index.extend(
         (0..=255_u8).flat_map(|first| u32::to_be_bytes(names.clone().filter(|name| *name <= first).count() as u32)),
