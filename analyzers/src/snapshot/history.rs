@@ -177,10 +177,13 @@ impl History {
 
     /// The commit that HEAD's own line of commits begins with; `None` where it is not there, as in a shallow clone.
     pub fn root(&self) -> Option<ObjectId> {
-        let by_id: HashMap<ObjectId, &Commit> = self.on_default_branch().map(|commit| (commit.id, commit)).collect();
+        let mut ahead: HashMap<ObjectId, &Commit> =
+            self.on_default_branch().map(|commit| (commit.id, commit)).collect();
         let mut commit = self.commits.first().filter(|commit| commit.on_default_branch)?;
         while let Some(parent) = commit.first_parent.filter(|_| !commit.is_shallow_boundary) {
-            commit = by_id.get(&parent)?;
+            // Under names that nobody checks, commits may go round in circles.
+            ahead.remove(&commit.id);
+            commit = ahead.get(&parent)?;
         }
         (!commit.is_shallow_boundary).then_some(commit.id)
     }
