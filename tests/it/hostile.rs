@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use foliolens::report::Report;
-use foliolens::report::model::Signal;
+use foliolens::report::model::{Signal, Skipped};
+use foliolens::report::{Report, comment, fit};
 use foliolens::review::words::words;
 use foliolens::sandbox::cage::Excess;
 use foliolens::sandbox::protocol::Done;
@@ -15,6 +15,7 @@ use foliolens::sandbox::{Ask, Cage, CageError, Examine, Refusal, Strictness};
 use foliolens_analyzers::code::own::OwnFile;
 use foliolens_analyzers::{Limits, Outcome};
 
+use crate::fuzz_targets::harmless_comment;
 use crate::hostile_served::Serving;
 use crate::hostile_set::{End, Item, is_full, items};
 use crate::support::{Peak, program, setting};
@@ -104,9 +105,20 @@ fn is_honest(report: &Report) -> bool {
         Outcome::Met | Outcome::Partly | Outcome::NotMet => signal.places.iter().any(|place| !place.path.is_empty()),
         Outcome::NotAssessable | Outcome::Error => true,
     };
+    // What no analyzer would have read is only said.
+    let is_beside =
+        |why: &str| ["only scanned for credentials", "written by a program"].iter().any(|it| why.contains(it));
+    let is_left =
+        |skipped: &Skipped| matches!(&*skipped.what, "source file" | "text" | "blob") && !is_beside(&skipped.why);
+    let is_unsearched = |skipped: &Skipped| {
+        skipped.why.contains("not looked into for credentials") && skipped.what != "archive"
+            || skipped.what == "blob" && !is_beside(&skipped.why)
+    };
     signals.all(|signal| signal.outcome != Outcome::Error)
         && (report.complete || !report.skipped.is_empty())
         && (!is_cut || of_files.flat_map(|area| &area.signals).all(is_shown))
+        && (!report.complete || !report.skipped.iter().any(is_left))
+        && (!met(report).contains("secrets.history") || !report.skipped.iter().any(is_unsearched))
 }
 
 fn skipped(report: &Report) -> String {
@@ -127,6 +139,58 @@ fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
     }
     found.sort();
     found
+}
+
+/// The report on a repository of the set.
+fn report_on(name: &str) -> Report {
+    let item = items().into_iter().find(|item| item.name == name).expect("in the table");
+    match examined(&Made::new(item).folder()).expect("an answer") {
+        Ok(Done::Examined(report, _)) => *report,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+#[test]
+fn what_attributes_would_hide_is_found() {
+    let report = report_on("attributes_that_hide");
+    let hidden = |signal: &&Signal| signal.places.iter().any(|place| &*place.path == "src/app.py");
+    let found: Vec<&str> = report
+        .areas
+        .iter()
+        .filter(|area| &*area.id == "secrets")
+        .flat_map(|area| &area.signals)
+        .filter(hidden)
+        .map(|signal| &*signal.id)
+        .collect();
+    assert_eq!((report.complete, found), (true, vec!["secrets.head"]));
+    // Nor is it somebody else's, or written by a program.
+    assert_eq!(report.repository.languages.iter().map(|it| &*it.name).collect::<Vec<_>>(), ["Python"]);
+}
+
+#[test]
+fn names_that_steer_are_text_in_the_comment() {
+    let comment = comment(&[report_on("names_that_steer")], fit::COMMENT);
+    let comment = comment.as_str();
+    // They are shown, so that there is something to be seen.
+    let parts = ["onerror", "everyone", "javascript", "set-output", "x.test", "txt.exe", "script", "7*7", "]0;x"];
+    let shown: Vec<&str> = parts.into_iter().filter(|part| comment.contains(part)).collect();
+    assert!(shown.len() >= 3, "{shown:?} in {comment}");
+    harmless_comment(comment);
+}
+
+/// So that no repository is added in silence, or measured under a name that it no longer has.
+#[test]
+fn the_page_lists_what_the_table_does() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/hostile.md");
+    let page = std::fs::read_to_string(page).expect("there");
+    let listed = |section: &str| -> BTreeSet<String> {
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+        rows.map(|(name, _)| name.to_owned()).filter(|name| name != "Repository").collect()
+    };
+    let (full, eighth) = page.split_once("## An eighth of the size").expect("two tables");
+    let all: BTreeSet<String> = items().into_iter().map(|item| item.name.to_owned()).collect();
+    assert_eq!(listed(full), all);
+    assert_eq!(listed(eighth).difference(&all).next(), None);
 }
 
 /// Each is made once, examined alone, and then asked for through a server, which is busy with the one before meanwhile.
