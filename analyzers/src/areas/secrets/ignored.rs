@@ -30,8 +30,10 @@ impl Ignored {
             patterns.flat_map(|(folder, text)| text.lines().filter_map(move |line| pattern(folder, line)));
         let read = patterns.by_ref().take(MOST_PATTERNS).collect();
         if patterns.next().is_some() {
-            let why = format!("beyond the first {MOST_PATTERNS} patterns of all: what they leave out was not asked");
-            repo.leave(".gitignore", why, "");
+            let why = format!(
+                "with patterns of files to ignore beyond the first {MOST_PATTERNS} of all, which were not read"
+            );
+            repo.leave("text", why, ".gitignore");
         }
         Ignored(read)
     }
