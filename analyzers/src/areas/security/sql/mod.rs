@@ -1,5 +1,6 @@
 //! Is SQL parameterised?
 
+mod callers;
 mod checks;
 mod expression;
 mod lists;
@@ -244,9 +245,12 @@ fn query<'a>(call: &'a CodeMatch, tracer: &Tracer<'a>) -> Option<Query> {
                 Piece::Text(text) => before.push_str(&unescaped(text)),
                 Piece::Hole(hole) => {
                     let is_sorted_by = takes_order || order::is_next(&before);
+                    let by_callers =
+                        || call.language == Language::CSharp && callers::hand_over_a_request(tracer.repo(), hole, call);
                     let found = match tracer.origin(hole, call) {
                         _ if is_sorted_by && order::is_listed(tracer.repo(), hole, call) => Origin::Harmless,
                         Origin::Parameter if is_sorted_by && order::is_checked(tracer.text(), call) => Origin::Harmless,
+                        Origin::Parameter if by_callers() => Origin::Handed,
                         found => found,
                     };
                     // Prisma says itself that it checks nothing of what is handed on as a whole.
