@@ -118,15 +118,21 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>, printed: &Printed<'_
             format!("Machines can search the log: it is written as records with names and values, as in {path}.");
         return said(Finding::met(SIGNAL, summary, at), "structured");
     }
-    let is_used =
-        |it: &Dependency, name: &str| is_used(repo, it, name) && (it.ecosystem != Nuget || !messages.are_text(name));
+    let is_used = |it: &Dependency, name: &str| {
+        let is_of_text = match it.ecosystem {
+            Nuget => messages.are_text(name),
+            Cargo => it.name == "tracing-subscriber" && !*has_tracings_fields,
+            _ => false,
+        };
+        is_used(repo, it, name) && !is_of_text
+    };
     if let Some((dependency, name)) = marks::package(repo, STRUCTURED).filter(|(it, name)| is_used(it, name)) {
         let summary =
             format!("Machines can search the log: it is written as records with names and values, by {name}.");
         return said(Finding::met(SIGNAL, summary, marks::manifest(repo, dependency)), "structured");
     }
     let own = own::calls(repo, server);
-    if let Some((name, place)) = set_to_json(repo, !own.is_empty()) {
+    if let Some((name, place)) = set_to_json(repo, own.iter().any(|found| !own::is_made(repo, found))) {
         let summary = format!("Machines can search the log: {name} is set to write it as JSON, in {}.", place.path);
         return said(Finding::met(SIGNAL, summary, place), "structured");
     }

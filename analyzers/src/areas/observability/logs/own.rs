@@ -23,8 +23,6 @@ const OF_A_GENERATOR: &str = "handle_error_in_development";
 
 /// Where the program writes, or makes a logger of its own; what settings say is the framework's.
 pub(super) fn calls<'a>(repo: &Snapshot, server: &Server<'a>) -> Vec<&'a CodeMatch> {
-    // Who makes one leaves it to others to write.
-    const MAKERS: &[&str] = &["Monolog\\Logger", "StreamHandler", "RotatingFileHandler"];
     let is_called_anywhere = LazyCell::new(|| {
         let sources = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".php"));
         sources.filter(|(file, _)| !paths::is_aside(&file.path)).any(|(_, text)| CALL.is_match(text))
@@ -35,14 +33,20 @@ pub(super) fn calls<'a>(repo: &Snapshot, server: &Server<'a>) -> Vec<&'a CodeMat
         let text = repo.text(&found.path).unwrap_or_default();
         let source = text.get(found.bytes.clone()).unwrap_or_default();
         // A logger that is handed in and never called writes nothing.
-        let is_made = MAKERS.iter().any(|maker| source.ends_with(maker));
         let is_called = found.language != Language::Php
             || source.ends_with(')')
             || CALL.is_match(text)
-            || is_made && *is_called_anywhere;
+            || is_made(repo, found) && *is_called_anywhere;
         !is_setting && is_called && !found.scopes.iter().any(|scope| scope.name == OF_A_GENERATOR)
     });
     found
+}
+
+/// Whether the program makes a logger of Monolog's itself, which the framework's settings say nothing of. Who does leaves it
+/// to others to write.
+pub(super) fn is_made(repo: &Snapshot, found: &CodeMatch) -> bool {
+    let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+    ["Monolog\\Logger", "StreamHandler", "RotatingFileHandler"].iter().any(|maker| source.ends_with(maker))
 }
 
 /// Whether at least half of the calls of Laravel's log hand over names and values: `Log::info('paid', ['order' => 1])`.

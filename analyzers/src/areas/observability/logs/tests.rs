@@ -162,9 +162,15 @@ fn a_logger_that_nobody_calls_writes_no_records() {
 #[test]
 fn a_logger_of_monolog_may_be_made_in_one_file_and_called_in_another() {
     let made = "<?php\nuse Monolog\\Logger;\nclass Made { function a() { return new Logger('a'); } }\n";
+    let recipe = "monolog:\n  handlers:\n    nested:\n      type: stream\n      formatter: monolog.formatter.json\n";
     let of = |caller: &str| {
         let package = r#"{"require": {"symfony/framework-bundle": "7"}}"#;
-        kind(&[("composer.json", package), ("src/Made.php", made), ("src/Caller.php", caller)])
+        kind(&[
+            ("composer.json", package),
+            ("config/packages/monolog.yaml", recipe),
+            ("src/Made.php", made),
+            ("src/Caller.php", caller),
+        ])
     };
     let called = "<?php\nclass Caller { function b() { $this->logger->info('paid'); } }\n";
     assert_eq!(of(called), "unstructured");
