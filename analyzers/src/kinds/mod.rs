@@ -59,7 +59,8 @@ fn of_what_was_read(repo: &Snapshot) -> Vec<Kind> {
         kinds.push(if is_static_site(repo) { Kind::StaticSite } else { Kind::WebApp });
     }
     if kinds.is_empty() {
-        if answers_graphql(repo) {
+        // Whatever pages lie beside it.
+        if answers_graphql(repo) || is_bare_service(repo) {
             kinds.push(Kind::HttpApi);
         } else if is_static_site(repo) {
             kinds.push(Kind::StaticSite);
@@ -73,8 +74,6 @@ fn of_what_was_read(repo: &Snapshot) -> Vec<Kind> {
             } else {
                 Kind::Documentation
             });
-        } else if is_bare_service(repo) {
-            kinds.push(Kind::HttpApi);
         } else {
             // Whoever starts a server reads options, too.
             let serves = served::unread(repo).is_some() || served::grpc(repo).is_some();
@@ -420,6 +419,15 @@ mod tests {
         let pyramid = ("app.py", "from pyramid.config import Configurator\nconfig = Configurator()\n");
         let command = ("requirements.txt", "pyramid==2.0\nclick==8.1\n");
         assert_eq!(kind(&[pyramid, command]), Kind::Other);
+        let pages = ("client/package.json", r#"{"dependencies":{"@angular/core":"17"}}"#);
+        assert_eq!(
+            kind(&[
+                ("server/package.json", r#"{"dependencies":{"express":"4"}}"#),
+                ("server/a.ts", called_back),
+                pages
+            ]),
+            Kind::HttpApi
+        );
         let asks = called_back.replace("app.listen", "app.get('/health', ok);\napp.listen");
         assert_eq!(kind(&[options, ("a.js", &asks)]), Kind::HttpApi);
     }
