@@ -55,6 +55,7 @@ pub(super) fn is_scaffold(file: &str, name: &str, text: &str, body: &str) -> boo
     starts_only
         || numbered
         || is_of_nest(file, body)
+        || is_of_angular(file, body)
         || file.starts_with(TOUR.0) && text.contains(TOUR.1)
         || LEFT_BEHIND.iter().any(|(start, function, mark)| {
             file.starts_with(start) && (function.is_empty() || *function == name) && body.contains(mark)
@@ -67,9 +68,21 @@ fn is_of_nest(file: &str, body: &str) -> bool {
         (file.contains(".controller.spec.") || file.contains(".e2e-spec.")) && body.contains("Hello World!");
     let is_defined = file.contains(".spec.")
         && body.contains("should be defined")
-        && body.contains("toBeDefined()")
+        // Of guards and pipes it asks less.
+        && ["toBeDefined()", "toBeTruthy()"].iter().any(|asked| body.contains(asked))
         && body.matches("expect(").count() == 1;
     is_greeting || is_defined
+}
+
+/// What Angular generates with each part of an application: it can be made.
+fn is_of_angular(file: &str, body: &str) -> bool {
+    const NAMES: &[&str] =
+        &["should create", "should be created", "should create an instance", "should create the app"];
+    let is_named = |name: &&str| ['\'', '"', '`'].iter().any(|quote| body.contains(&format!("{quote}{name}{quote}")));
+    file.contains(".spec.")
+        && NAMES.iter().any(|name| is_named(&name))
+        && body.contains("toBeTruthy()")
+        && body.matches("expect(").count() == 1
 }
 
 #[cfg(test)]
@@ -96,6 +109,7 @@ mod tests {
         let defined = "it('should be defined', () => { expect(controller).toBeDefined(); })";
         let greeting = "it('greets', () => { expect(controller.getHello()).toBe('Hello World!'); })";
         assert!(is_scaffold("users.controller.spec.ts", "", "", defined));
+        assert!(is_scaffold("auth.guard.spec.ts", "", "", &defined.replace("toBeDefined", "toBeTruthy")));
         assert!(is_scaffold("auth.controller.spec.ts", "", "", greeting));
         assert!(!is_scaffold(
             "users.controller.spec.ts",
@@ -104,5 +118,20 @@ mod tests {
             &defined.replace("})", "expect(all).toEqual([]); })")
         ));
         assert!(!is_scaffold("users.spec.ts", "", "", greeting));
+    }
+
+    #[test]
+    fn what_angular_generates_only_makes_a_part() {
+        let of = |name: &str, body: &str| {
+            let test = format!("it('{name}', () => {{ {body} }})");
+            is_scaffold("users.component.spec.ts", "", "", &test)
+        };
+        let made = "expect(component).toBeTruthy();";
+        assert!(of("should create", made));
+        assert!(of("should be created", "expect(service).toBeTruthy();"));
+        assert!(of("should create an instance", "expect(new UsersPipe()).toBeTruthy();"));
+        assert!(!of("should create", &format!("{made} expect(component.users).toEqual([]);")));
+        assert!(!of("should create an order", made));
+        assert!(!of("should create", "expect(orders.create()).toBe(1);"));
     }
 }
