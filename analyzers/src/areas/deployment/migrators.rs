@@ -95,6 +95,8 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("liquibase", r"\.(xml|ya?ml|json)$", "databaseChangeLog"),
     ("liquibase", r"\.sql$", "liquibase formatted sql"),
     ("typeorm", r"(^|/)[^/]+\.(ts|js)$", "implements MigrationInterface"),
+    // What its own commands write for those who have no TypeScript.
+    ("typeorm", r"(^|/)\d{13}-[^/]+\.[cm]?[jt]s$", "queryRunner"),
     ("sequel", r"(^|/)(migrations?|migrate)/\d[^/]*\.rb$", "Sequel.migration"),
     ("sequelize", r"(^|/)migrations/\d[^/]*\.[cm]?[jt]s$", "queryInterface"),
     ("adonis", r"(^|/)database/migrations/\d+_[^/]+\.[jt]s$", "BaseSchema"),

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::code::pattern;
+use crate::paths;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
@@ -27,6 +28,9 @@ const FITS_TABLES: &[&str] = &[
     "DataMapper.auto_upgrade!",
     "DataMapper.auto_migrate!",
 ];
+
+/// The variable by which TypeORM is told to do so.
+const SYNCHRONIZE: &str = "TYPEORM_SYNCHRONIZE";
 
 /// Calls and settings that make the tables that are missing, and never change one.
 const MAKES_TABLES: &[&str] = &[
@@ -69,7 +73,7 @@ pub(in crate::areas::deployment) fn makes_tables(repo: &Snapshot) -> bool {
 /// Where the first of `calls` stands that does as `kind` says.
 fn from_classes(repo: &Snapshot, calls: &[&str], kind: Kind) -> Option<Migrator> {
     // Read line by line only where one of them stands.
-    let marks = calls.iter().chain(&["ddl-auto", "synchronize:"]);
+    let marks = calls.iter().chain(&["ddl-auto", "synchronize:", SYNCHRONIZE]);
     let marks = AhoCorasick::new(marks).expect("a few short texts");
     repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && is_code_or_settings(repo, &file.path)).find_map(
         |(file, text)| {
@@ -100,7 +104,7 @@ fn decides(repo: &Snapshot, line: &str, kind: Kind) -> bool {
         Some(value.split_once('}')?.0.split_once(':')?.1)
     });
     match kind {
-        Kind::OrmAuto => default == Some("update") || is_synchronized(repo, line),
+        Kind::OrmAuto => default == Some("update") || is_synchronized(repo, line) || is_switched_on(line),
         Kind::Created => default.is_some_and(|default| default.starts_with("create")),
         _ => false,
     }
@@ -110,6 +114,14 @@ fn is_synchronized(repo: &Snapshot, line: &str) -> bool {
     let value = line.strip_prefix("synchronize:").map(str::trim_start);
     value.is_some_and(|value| {
         ["env", "process.", "config", "!"].iter().any(|start| value.starts_with(start)) && !is_left_off(repo, value)
+    })
+}
+
+/// `TYPEORM_SYNCHRONIZE = true` in `.env`, `TYPEORM_SYNCHRONIZE: "true"` in a compose file.
+fn is_switched_on(line: &str) -> bool {
+    let value = line.trim_start_matches(['-', ' ', '"']).strip_prefix(SYNCHRONIZE).map(str::trim_start);
+    value.and_then(|value| value.strip_prefix(['=', ':'])).is_some_and(|value| {
+        value.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).eq_ignore_ascii_case("true")
     })
 }
 
@@ -135,6 +147,7 @@ fn is_code_or_settings(repo: &Snapshot, path: &str) -> bool {
     let template = [".example", ".sample", ".dist", ".template"].iter().find_map(|end| path.strip_suffix(end));
     let path = template.filter(|real| repo.tree().get(real).is_none()).unwrap_or(path);
     crate::code::Language::of(path).is_some()
+        || matches!(paths::name(path), ".env" | "ormconfig.env")
         || [".yml", ".yaml", ".properties", ".json"].iter().any(|extension| path.ends_with(extension))
 }
 
@@ -168,6 +181,17 @@ mod tests {
         let beside =
             Fixture::new().file(template.0, template.1).file("src/main/resources/application.properties", "a=b\n");
         assert!(detect(&beside.snapshot()).is_none());
+    }
+
+    #[test]
+    fn a_variable_of_the_mapper_may_have_the_tables_fitted() {
+        let kind =
+            |path: &str, text: &str| detect(&Fixture::new().file(path, text).snapshot()).map(|migrator| migrator.kind);
+        assert_eq!(kind(".env", "TYPEORM_SYNCHRONIZE = true\n"), Some(Kind::OrmAuto));
+        assert_eq!(kind("compose.yml", "    environment:\n      TYPEORM_SYNCHRONIZE: \"true\"\n"), Some(Kind::OrmAuto));
+        assert_eq!(kind("compose.yml", "    environment:\n      - TYPEORM_SYNCHRONIZE=true\n"), Some(Kind::OrmAuto));
+        assert_eq!(kind(".env", "TYPEORM_SYNCHRONIZE=false\n"), None);
+        assert_eq!(kind(".env", "# TYPEORM_SYNCHRONIZE=true\n"), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) fn detect(repo: &Snapshot) -> Option<Migrator> {
         repo.tree().own_texts().filter(|(file, _)| settings(&file.path)).any(|(_, text)| {
             let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
             lines.map(|line| line.trim_start_matches("spring.datasource.")).any(|line| {
-                line.starts_with("url") && line.contains("jdbc:")
+                line.starts_with("url") && line.contains("jdbc:") && !is_in_memory(line)
                     || line.contains("ddl-auto")
                     || line.contains("sql.init")
             })
@@ -34,6 +34,11 @@ pub(super) fn detect(repo: &Snapshot) -> Option<Migrator> {
         let place = Place::lines(repo.head(), path.as_str(), database.line, database.line);
         Migrator { kind, tool: kind.name(), path, count: 1, place }
     })
+}
+
+/// Whether a line names a database that lives in memory, of which Spring Boot makes the tables as of its own.
+fn is_in_memory(line: &str) -> bool {
+    ["jdbc:h2:mem", "jdbc:hsqldb:mem", "jdbc:derby:memory"].iter().any(|url| line.contains(url))
 }
 
 /// Whether only tests have the dependency: by the line of Gradle, by the scope of Maven.
@@ -64,6 +69,9 @@ mod tests {
         };
         let runs = "runtimeOnly 'com.h2database:h2'";
         assert_eq!(kind(runs, "spring.jpa.show-sql=true\n"), Some((Kind::Embedded, Some((6, 6)))));
+        let in_memory = "spring.datasource.url=jdbc:h2:mem:shop\n";
+        assert_eq!(kind(runs, in_memory), Some((Kind::Embedded, Some((6, 6)))));
+        assert_eq!(kind(runs, "spring.datasource.url=jdbc:h2:file:./shop\n"), None);
         assert_eq!(kind("testRuntimeOnly 'com.h2database:h2'", ""), None);
         assert_eq!(kind(runs, "spring.datasource.url=jdbc:postgresql://db/shop\n"), None);
         assert_eq!(kind(runs, "spring.jpa.hibernate.ddl-auto=validate\n"), None);

@@ -58,22 +58,29 @@ fn is_readme(name: &str) -> bool {
 
 /// How the tables come to be that the script of a container, or a process, brings up to date.
 pub(super) fn fitting(repo: &Snapshot) -> Option<Migrator> {
-    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path) && starts(file.name())).find_map(|(file, text)| {
-        let (line, kind) = (1..).zip(text.lines()).find_map(|(number, line)| {
-            let code = line.trim_start();
-            let says = |words: &[&str]| words.iter().all(|word| code.contains(word));
-            let (_, kind) = LINES.iter().find(|(words, _)| says(words)).filter(|_| !code.starts_with('#'))?;
-            Some((number, *kind))
-        })?;
-        let place = Place::lines(repo.head(), file.path.as_str(), line, line);
-        Some(Migrator { kind, tool: kind.name(), path: file.path.clone(), count: 1, place })
-    })
+    repo.tree().own_texts().filter(|(file, text)| !is_aside(&file.path) && starts(file.name(), text)).find_map(
+        |(file, text)| {
+            let (line, kind) = (1..).zip(text.lines()).find_map(|(number, line)| {
+                let code = line.trim_start();
+                let says = |words: &[&str]| words.iter().all(|word| code.contains(word));
+                let (_, kind) = LINES.iter().find(|(words, _)| says(words)).filter(|_| !code.starts_with('#'))?;
+                Some((number, *kind))
+            })?;
+            let place = Place::lines(repo.head(), file.path.as_str(), line, line);
+            Some(Migrator { kind, tool: kind.name(), path: file.path.clone(), count: 1, place })
+        },
+    )
 }
 
-/// Whether a file of that name says how a program starts.
-fn starts(name: &str) -> bool {
+/// Whether a file says how a program starts: by its name, or as a script for a shell that has a name without an ending.
+fn starts(name: &str, text: &str) -> bool {
     let lower = name.to_ascii_lowercase();
+    let is_for_a_shell = || {
+        let first = text.lines().next().unwrap_or_default();
+        first.starts_with("#!") && first.trim_end().ends_with("sh")
+    };
     lower.ends_with(".sh")
+        || !lower.contains('.') && is_for_a_shell()
         || lower.contains("dockerfile")
         || lower.contains("entrypoint")
         || lower == "procfile"
@@ -98,6 +105,9 @@ mod tests {
         assert_eq!(kind("docker/entrypoint.sh", "php bin/console doctrine:schema:update --dump-sql"), None);
         assert_eq!(kind("Dockerfile", "RUN php bin/console doctrine:schema:create"), Some(Kind::Created));
         assert_eq!(kind("notes.txt", update), None);
+        assert_eq!(kind("notes", update), None);
+        let script = Fixture::new().file("dev", "#!/usr/bin/env bash\nphp bin/console doctrine:schema:create\n");
+        assert_eq!(detect(&script.snapshot()).map(|found| found.kind), Some(Kind::Created));
     }
 
     #[test]
