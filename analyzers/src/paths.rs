@@ -173,7 +173,7 @@ pub fn is_generated(path: &str) -> bool {
         || folder(path).split('/').any(|part| {
             matches!(
                 part,
-                "__snapshots__" | "__generated__" | "dist" | ".next" | ".nuxt" | "target" | "mocks_generated" | "lcov-report" | "htmlcov"
+                "__snapshots__" | "__generated__" | "generated" | "dist" | ".next" | ".nuxt" | "target" | "mocks_generated" | "lcov-report" | "htmlcov"
             )
         })
         || is_compiled(path)
@@ -309,6 +309,8 @@ mod tests {
         assert!(!is_vendored("src/vendors.py"));
         assert!(is_generated("api/v1/user.pb.go"));
         assert!(is_generated("Cargo.lock"));
+        assert!(is_generated("prisma/generated/models/User.ts"));
+        assert!(!is_generated("src/generated_reports.ts"));
         assert!(is_generated("_ide_helper_models.php"));
         assert!(is_generated("coverage/lcov-report/src/index.html"));
         assert!(!is_generated("src/main.rs"));
