@@ -108,6 +108,10 @@ const AMBIGUOUS: &[&str] = &[
     "deposits",
     "charge",
     "charges",
+    // Also from a club, and of consent.
+    "withdraw",
+    "withdrawal",
+    "withdrawals",
     "transferencia",
     "transferencias",
     "deposito",

@@ -31,7 +31,8 @@ static UNIQUE: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?:client_?)?request_?id|external_?(?:id|ref\w*)|(?:merchant|client)_?(?:order|ref\w*|transaction)(?:_?id)?)"
     );
     pattern(&format!(
-        r"(?i)\b{paid}\b[^\n]*\bunique(?:=true|: ?true|\(\)|\b)|\bunique\w*[^\n\w]{{1,12}}{paid}\b|\b{paid}\s*=\s*models\.OneToOneField"
+        // A comma ends a column of SQL, but for one in brackets.
+        r"(?i)\b{paid}\b(?:[^\n,()]|\([^\n()]*\))*(?:\([^\n]*)?\bunique(?:=true|: ?true|\(\)|\b)|\bunique\w*[^\n\w]{{1,12}}{paid}\b|\b{paid}\s*=\s*models\.OneToOneField"
     ))
 });
 
