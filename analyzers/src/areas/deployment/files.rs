@@ -281,7 +281,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || hosts::is_of_pm2(name, text)
         || name.ends_with(".conf") && name.starts_with("supervisor") && text.contains("[program:")
         || matches!(path, "config/deploy.yml" | "config/deploy.rb" | ".do/app.yaml" | "deploy.php")
-        || name == "fly.toml" && ["app =", "app=", "service]", "services]"].iter().any(|key| text.contains(key))
+        || is_of_fly(name) && ["app =", "app=", "service]", "services]"].iter().any(|key| text.contains(key))
         || matches!(name, "app.yaml" | "app.yml") && text.contains("runtime:")
         || name == "manifest.yml" && text.contains("applications:")
         || matches!(name, "appspec.yml" | "appspec.yaml") && text.contains("hooks:")
@@ -301,6 +301,11 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || name == ".buildpacks"
         || name.ends_with("_buildpack.config")
         || path.ends_with("rel/config.exs") && text.contains("release ")
+}
+
+/// Fly's file, of which there may be one for each stage: `fly.toml`, `fly.staging.toml`, `staging.fly.toml`.
+fn is_of_fly(name: &str) -> bool {
+    name.strip_suffix(".toml").is_some_and(|stem| stem.split('.').any(|part| part == "fly"))
 }
 
 /// Plays of Ansible: a list, of which each item names hosts and what is done to them.

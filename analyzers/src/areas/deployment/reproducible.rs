@@ -4,6 +4,7 @@ use super::container::Container;
 use super::files::{self, Describes};
 use super::not_deployed;
 use crate::areas::in_words;
+use crate::areas::tests::pipelines::is_pipeline;
 use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -55,7 +56,21 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         };
         Finding::partly(SIGNAL, summary, evidence(&all))
     };
-    finding.fact("files", found.iter().take(LISTED).map(|(path, _)| *path).collect::<Vec<_>>())
+    finding.fact("files", named(&found))
+}
+
+/// As many as are listed, by path. What is many files by nature, as Terraform's parts and the templates of a chart, comes
+/// behind what is one: containers, services and workflows.
+fn named<'repo>(found: &[(&'repo str, Describes)]) -> Vec<&'repo str> {
+    let is_first = |(path, what): &(&str, Describes)| {
+        is_pipeline(path)
+            || matches!(what, Describes::Container | Describes::Services | Describes::Dependencies)
+                && !path.ends_with(".tf")
+    };
+    let (first, rest): (Vec<_>, Vec<_>) = found.iter().copied().partition(is_first);
+    let mut paths: Vec<&str> = first.into_iter().chain(rest).take(LISTED).map(|(path, _)| path).collect();
+    paths.sort_unstable();
+    paths
 }
 
 /// Strengths in the sentence itself, then in one of its own what is worth a thought.
@@ -130,6 +145,7 @@ mod tests {
             ("stack.yml", "services:\n  a:\n    image: python:3.12\n"),
             ("Procfile", "web: gunicorn app\n"),
             ("fly.toml", "app = 'a'\n"),
+            ("infra/fly.staging.toml", "app = 'a'\n"),
             ("k8s/app.yml", "apiVersion: apps/v1\nkind: Deployment\n"),
             ("main.tf", "resource \"aws_instance\" \"a\" {}\n"),
         ] {
@@ -145,6 +161,18 @@ mod tests {
         assert_eq!(examine(&[("src/dockerfile.rs", "pub fn read() {}\n")]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[]).facts()["files"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn containers_and_workflows_are_listed_before_what_is_many_files() {
+        let parts: Vec<String> = (0..LISTED).map(|part| format!("infra/part{part}.tf")).collect();
+        let mut files: Vec<(&str, &str)> =
+            parts.iter().map(|path| (path.as_str(), "resource \"aws_instance\" \"a\" {}\n")).collect();
+        files.push(("web/Dockerfile", "FROM python:3.12\n"));
+        let finding = examine(&files);
+        let listed = finding.facts()["files"].as_array().expect("a list");
+        assert_eq!(listed.len(), LISTED);
+        assert!(listed.contains(&serde_json::json!("web/Dockerfile")), "{listed:?}");
     }
 
     #[test]
