@@ -10,6 +10,7 @@ mod constants;
 mod convict;
 mod demanded;
 mod documentation;
+pub(crate) mod dotnet;
 mod examples;
 mod files;
 mod helpers;

@@ -127,8 +127,9 @@ fn is_settled_in_rust(after: &str) -> bool {
 /// Whether what is read is only compared with a value that it may have: not set, it is off. Subscripts that fail without
 /// it are none, and what must not be empty is no switch.
 fn is_switch(source: &str, after: &str) -> bool {
-    static COMPARED: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r#"^\s*(\?\.\w+\(\)\s*)?([=!]==?\s*(["'`][^"'`]|true\b|[0-9])|in\s*[(\[{])"#));
+    static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r#"^\s*\?\s|^\s*(\?\.\w+\(\)\s*)?([=!]==?\s*(["'`][^"'`]|true\b|[0-9])|in\s*[(\[{])"#)
+    });
     let fails = (source.ends_with(']') && source.contains("environ[")) || source.contains("fetch(");
     let starts = after.trim_start();
     (starts.starts_with(['=', '!', '?']) || starts.starts_with("in")) && !fails && COMPARED.is_match(after)
@@ -194,13 +195,12 @@ pub(super) fn names(repo: &Snapshot, read: &CodeMatch, prefix_of_tags: &str) -> 
         }
         Some("field") => {
             // A field with a default is a constant that can be overridden; nobody has to know of it.
-            let required = read.var("DEFAULT").is_none_or(|default| {
-                default == "..."
-                    || default.starts_with("Field(...")
-                    || default.starts_with("Field()")
-                    || default.contains("env=")
-            });
-            let name = format!("{}{}", prefix(repo, read), captured.trim_matches('"')).to_uppercase();
+            let default = read.var("DEFAULT");
+            let required = default.is_none_or(|default| default == "..." || is_required_field(default));
+            // A name of its own takes the place of the prefix as well.
+            let name = default
+                .and_then(alias)
+                .unwrap_or_else(|| format!("{}{}", prefix(repo, read), captured.trim_matches('"')).to_uppercase());
             if required { vec![(name, false)] } else { Vec::new() }
         }
         Some("tag") if read.language == Language::Go => {
@@ -223,6 +223,20 @@ pub(super) fn names(repo: &Snapshot, read: &CodeMatch, prefix_of_tags: &str) -> 
             None => constants::value(repo, read, captured).map(|name| (name, false)).into_iter().collect(),
         },
     }
+}
+
+/// Whether pydantic's `Field(…)` gives no value: `Field(...)`, `Field(alias="SHOP_URL", description="…")`.
+fn is_required_field(default: &str) -> bool {
+    static OPENS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^Field\(\s*(?:\.\.\.|\)|\w+\s*=[^=])"));
+    static GIVES: LazyLock<Regex> = LazyLock::new(|| pattern(r"[(,]\s*default(?:_factory)?\s*="));
+    OPENS.is_match(default) && (!GIVES.is_match(default) || default.contains("default=..."))
+}
+
+/// The variable that `Field(alias="SHOP_URL")` names.
+fn alias(default: &str) -> Option<String> {
+    static ALIAS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"^Field\([\s\S]*?\b(?:validation_alias|alias|env)\s*=\s*["']([A-Za-z]\w+)["']"#));
+    ALIAS.captures(default).map(|found| found[1].to_uppercase())
 }
 
 /// Whether a schema of settings names what is used instead, or does without: `str({ default: "" })`, `z.string().optional()`.

@@ -1,14 +1,9 @@
 //! Settings of a framework's configuration file for which a clone has no value: they are empty or hold a stand-in, or the
 //! whole file is kept out of the repository.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::Spot;
 use super::reads::is_test;
+use super::{Spot, dotnet};
 use crate::Snapshot;
-use crate::code::pattern;
 use crate::documents::{Document, Documents, Line};
 use crate::paths;
 use crate::snapshot::stack::Ecosystem;
@@ -36,25 +31,16 @@ pub(crate) struct LeftOut {
 }
 
 /// A line of a configuration file.
-struct Written<'repo> {
-    path: &'repo str,
+pub(super) struct Written<'repo> {
+    pub(super) path: &'repo str,
     line: u32,
-    key: String,
+    pub(super) key: String,
     value: &'repo str,
 }
 
 /// The settings that every configuration file leaves open: Spring's, and those of ASP.NET.
 pub(crate) fn open(repo: &Snapshot) -> Vec<Open> {
-    let written: Vec<Written<'_>> = repo
-        .tree()
-        .own_texts()
-        .filter(|(file, _)| is_configuration(&file.path) && !is_test(&file.path) && !paths::is_aside(&file.path))
-        .flat_map(|(file, text)| {
-            let (separator, is_flat) = (separator(&file.path), file.path.ends_with(".properties"));
-            let lines = if is_flat { properties(text) } else { blocks(text, separator) };
-            lines.into_iter().map(|(line, key, value)| Written { path: &file.path, line, key, value })
-        })
-        .collect();
+    let written = written(repo);
     let is_open = |it: &Written<'_>| {
         it.value.is_empty() && is_needed(it, &written) || is_stand_in(it.value) || is_filled_up(&it.key, it.value)
     };
@@ -67,35 +53,21 @@ pub(crate) fn open(repo: &Snapshot) -> Vec<Open> {
             documented: documented(repo, &it.key),
             is_empty: it.value.is_empty(),
         })
-        .chain(connections(repo, &written))
+        .chain(dotnet::open(repo, &written))
         .collect()
 }
 
-/// Connection strings that a program of ASP.NET asks for, and that no file of settings names, where there is one.
-fn connections(repo: &Snapshot, written: &[Written<'_>]) -> Vec<Open> {
-    static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r#"\bGetConnectionString\(\s*"(?P<name>\w+)"\s*\)(?P<rest>\s*\?\?\s*(?P<word>\w+)?)?"#)
-    });
-    let is_aspnet = written.iter().any(|it| paths::name(it.path).starts_with("appsettings."));
-    let sources = repo.tree().own_texts().filter(|(file, text)| {
-        is_aspnet && file.path.ends_with(".cs") && text.contains("GetConnectionString(") && !is_test(&file.path)
-    });
-    let mut open: Vec<Open> = Vec::new();
-    for (file, text) in sources {
-        for found in ASKED.captures_iter(text) {
-            let (Some(whole), key) = (found.get(0), format!("ConnectionStrings:{}", &found["name"])) else { continue };
-            // What is used instead is a value, an error is none.
-            let has_other = found.name("rest").is_some() && found.name("word").is_none_or(|it| it.as_str() != "throw");
-            let is_named = written.iter().any(|it| it.key.eq_ignore_ascii_case(&key));
-            if has_other || is_named || is_set(repo, &key) || open.iter().any(|it| it.key == key) {
-                continue;
-            }
-            let line = text[..whole.start()].matches('\n').count() as u32 + 1;
-            let documented = documented(repo, &key);
-            open.push(Open { key, place: Spot { path: file.path.clone(), line }, documented, is_empty: true });
-        }
-    }
-    open
+/// What the files of settings that are in use say, line by line.
+pub(super) fn written(repo: &Snapshot) -> Vec<Written<'_>> {
+    repo.tree()
+        .own_texts()
+        .filter(|(file, _)| is_configuration(&file.path) && !is_test(&file.path) && !paths::is_aside(&file.path))
+        .flat_map(|(file, text)| {
+            let (separator, is_flat) = (separator(&file.path), file.path.ends_with(".properties"));
+            let lines = if is_flat { properties(text) } else { blocks(text, separator) };
+            lines.into_iter().map(|(line, key, value)| Written { path: &file.path, line, key, value })
+        })
+        .collect()
 }
 
 /// The lines of the README that show settings of Spring, as many as make a list.
@@ -120,7 +92,7 @@ fn is_configuration(path: &str) -> bool {
             && path.contains("src/main/resources/")
             && [".properties", ".yml", ".yaml"].iter().any(|end| name.ends_with(end))
     };
-    name.starts_with("appsettings.") && name.ends_with(".json") || is_spring()
+    name.starts_with("appsettings.") && name.ends_with(".json") && !dotnet::is_example(path) || is_spring()
 }
 
 /// Whether its settings are those of every profile.
@@ -160,7 +132,8 @@ pub(super) fn blocks<'text>(text: &'text str, separator: &str) -> Vec<(u32, Stri
         above.push((indent(line), key.trim().trim_matches('"')));
         let value = value.split(" #").next().unwrap_or_default().trim().trim_end_matches(',');
         // A key without a value may have others below it.
-        let opens = value.is_empty() && lines.peek().is_some_and(|(_, next)| indent(next) > indent(line));
+        let is_below = |next: &str| indent(next) > indent(line) || next.trim_start().starts_with(['{', '[']);
+        let opens = value.is_empty() && lines.peek().is_some_and(|(_, next)| is_below(next));
         if !opens && !value.starts_with(['{', '[']) {
             let keys: Vec<&str> = above.iter().map(|(_, key)| *key).collect();
             settings.push((number, keys.join(separator), value.trim_matches(['"', '\''])));
@@ -187,7 +160,10 @@ fn is_needed(setting: &Written<'_>, all: &[Written<'_>]) -> bool {
     match last {
         "url" | "username" => above.ends_with("datasource") && !is_embedded(),
         "password" => above.ends_with("datasource") && !is_embedded() && has_no_user(),
-        "secret" | "secretkey" | "secret-key" | "key" => above.contains("jwt"),
+        "secret" | "secretkey" | "secret-key" | "key" => {
+            ["jwt", "token", "auth", "signing"].iter().any(|what| above.contains(what))
+        }
+        "server" | "host" | "database" | "user" | "password" if above.contains("connectionstring") => !is_embedded(),
         _ => above == "connectionstrings",
     }
 }
@@ -232,14 +208,14 @@ fn opens_with(line: &Line, key: &str) -> bool {
 }
 
 /// The line of a document that names a setting with the keys around it, or shows it below the key that it belongs to.
-fn documented(repo: &Snapshot, key: &str) -> Option<Spot> {
+pub(super) fn documented(repo: &Snapshot, key: &str) -> Option<Spot> {
     let (above, last) = key.rsplit_once(['.', ':']).unwrap_or(("", key));
     let forms = [key.to_ascii_lowercase(), variable(key).to_ascii_lowercase()];
     let names = |line: &&Line| {
         let text = line.text.to_ascii_lowercase();
         !above.is_empty() && forms.iter().any(|form| text.contains(form.as_str()))
     };
-    Documents::of(repo).all().iter().find_map(|document| {
+    let in_documents = Documents::of(repo).all().iter().find_map(|document| {
         let parent = above.rsplit(['.', ':']).next().unwrap_or_default();
         let shown = || {
             let is_below = parent.is_empty() || document.code.iter().any(|line| opens_with(line, parent));
@@ -247,7 +223,8 @@ fn documented(repo: &Snapshot, key: &str) -> Option<Spot> {
         };
         let line = document.code.iter().chain(&document.prose).find(names).or_else(shown)?;
         Some(spot(document, line))
-    })
+    });
+    in_documents.or_else(|| dotnet::shown(repo, key))
 }
 
 fn spot(document: &Document, line: &Line) -> Spot {
@@ -256,6 +233,10 @@ fn spot(document: &Document, line: &Line) -> Spot {
 
 /// The configuration file that is ignored by its name, and without which the program has no settings at all.
 pub(crate) fn left_out(repo: &Snapshot) -> Option<LeftOut> {
+    left_out_by_name(repo).or_else(|| dotnet::left_out(repo))
+}
+
+fn left_out_by_name(repo: &Snapshot) -> Option<LeftOut> {
     let is_spring = repo.stack().dependency_under(Ecosystem::Jvm, "org.springframework.boot").is_some();
     let (names, opening): (&[&str], &str) = if is_spring {
         (&["application.properties", "application.yml", "application.yaml"], "spring")
@@ -302,6 +283,7 @@ pub(crate) fn left_out(repo: &Snapshot) -> Option<LeftOut> {
         let is_setting = line.text.trim_start().starts_with("spring.datasource.") || opens_with(line, opening);
         is_setting && document.code.iter().any(|code| code.line == line.line && code.starts)
     });
+    let shown = shown.or_else(|| dotnet::example_of(repo, paths::name(&file)));
     let named = find(&|_, line| {
         let text = line.text.to_ascii_lowercase();
         text.contains(paths::name(&file)) || !is_spring && text.contains("connection string")

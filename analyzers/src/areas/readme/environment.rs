@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{listed, settings, written};
 use crate::documents::{Documents, Role, Topic};
-use crate::environment::{Environment, Spot, Variable};
+use crate::environment::{Environment, Spot, Variable, dotnet};
 use crate::kinds::{self, Kind};
 use crate::paths;
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -24,9 +24,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
     let documented: Vec<&Variable> = environment.documented().collect();
     let committed = environment.in_committed_file();
     // What a file has that the program loads nobody has to guess.
-    let is_given = |variable: &&Variable| {
-        variable.is_optional() || environment.in_loaded_file().iter().any(|(name, _)| *name == variable.name)
-    };
+    let is_loaded = |variable: &Variable| environment.in_loaded_file().iter().any(|(name, _)| *name == variable.name);
+    let is_given = |variable: &&Variable| variable.is_optional() || is_loaded(variable);
     let kinds = kinds::detect(repo);
     // What else stands in a configuration file, where no variable has to be set.
     let is_settled =
@@ -54,11 +53,14 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             ),
         )
     } else if read.is_empty() {
-        Finding::not_applicable(
-            SIGNAL,
-            "The code takes no setting of its own from outside, so there is none to \
-            document.",
-        )
+        let summary = match dotnet::given(repo).as_slice() {
+            [] => "The code takes no setting of its own from outside, so there is none to document.".to_owned(),
+            keys => format!(
+                "No setting has to be given: the configuration or the code has a value for {}.",
+                listed(keys.iter().map(String::as_str), 6)
+            ),
+        };
+        Finding::not_applicable(SIGNAL, summary)
     } else if !missing.is_empty() && is_of_library {
         Finding::not_applicable(SIGNAL, "A library is configured by the program that uses it.")
     } else if documented.is_empty() && missing.iter().all(|variable| variable.is_configured()) {
@@ -91,6 +93,8 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             Evidence::or_absence(places, repo.head()),
         )
     } else {
+        // What a file that the program loads has, nobody has to guess, though it is no description.
+        let (loaded, missing): (Vec<&Variable>, Vec<&Variable>) = missing.iter().partition(|it| is_loaded(it));
         let names = listed(missing.iter().map(|variable| variable.name.as_str()), 6);
         let places = missing.iter().filter_map(|variable| variable.places.first()).take(MOST_PLACES);
         let evidence = Evidence::or_absence(places.map(|spot| spot.place(repo)), repo.head());
@@ -105,6 +109,13 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             1 => "1 is".to_owned(),
             count => format!("{count} are"),
         };
+        let loaded = match (environment.in_loaded_file().first(), loaded.len()) {
+            (Some((_, spot)), 1) => format!(", and 1 is shown only with its real value, in {}", spot.path),
+            (Some((_, spot)), count @ 2..) => {
+                format!(", and {count} are shown only with their real values, in {}", spot.path)
+            }
+            _ => String::new(),
+        };
         // Nobody has to guess what works without.
         let lead = if missing.iter().all(|variable| variable.has_default) {
             "What can be set is not written down"
@@ -114,7 +125,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             "Whoever sets it up has to guess settings"
         };
         let summary = format!(
-            "{lead}: of {} that the code takes from the environment, {count} documented. Missing: {names}{defaults}.",
+            "{lead}: of {} that the code takes from the environment, {count} documented{loaded}. Missing: {names}{defaults}.",
             read.len(),
         );
         let remedy = match environment.example_files().iter().find(|file| file.contains("env")) {
