@@ -157,7 +157,8 @@ fn word(value: &Value) -> String {
 /// A label names a framework in words ("Spring Boot / Spring Cloud", "Laravel 10"): its first word decides.
 fn names_framework(expected: &str, found: &[String]) -> bool {
     let first = |name: &str| -> String {
-        let name = name.to_lowercase();
+        // The one framework that some call by its language as well.
+        let name = name.to_lowercase().replace("ruby on rails", "rails");
         name.split(|c: char| !c.is_alphanumeric() && c != '.').next().unwrap_or_default().to_owned()
     };
     found.iter().any(|name| first(name) == first(expected))
@@ -186,17 +187,25 @@ fn documented(expected: &str, outcome: Outcome) -> bool {
     }
 }
 
-/// Every file of the label is named (`*` stands for one folder), and none is where the label has none.
-fn same_files(expected: &[String], found: &[String]) -> bool {
-    let matches = |pattern: &str, path: &str| match pattern.split_once("*/") {
-        Some((_, name)) => path.ends_with(&format!("/{name}")),
+/// Whether a label's pattern means a path: `*` stands for any part of a name, and before `/` for folders.
+fn fits(pattern: &str, path: &str) -> bool {
+    match pattern.split_once('*') {
         None => path == pattern,
-    };
+        Some((before, behind)) => path.strip_prefix(before).is_some_and(|rest| {
+            let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+            let is_one_name = |part: &str| !part.contains('/') || behind.starts_with('/');
+            ends.filter(|at| is_one_name(&rest[..*at])).any(|at| fits(behind, &rest[at..]))
+        }),
+    }
+}
+
+/// Every file of the label is named, and none is where the label has none.
+fn same_files(expected: &[String], found: &[String]) -> bool {
     let expected: Vec<_> = expected.iter().filter(|path| !path.contains('(')).collect();
     if expected.is_empty() {
         found.is_empty()
     } else {
-        expected.iter().all(|pattern| found.iter().any(|path| matches(pattern, path)))
+        expected.iter().all(|pattern| found.iter().any(|path| fits(pattern, path)))
     }
 }
 
