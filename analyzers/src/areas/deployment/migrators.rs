@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 pub(super) use self::classes::makes_tables;
 pub(in crate::areas) use self::images::applying;
-use self::sql::{from_statements, plain_sql};
+use self::sql::{from_script, from_statements, plain_sql};
 pub(in crate::areas) use self::sql::{is_loaded, is_mounted};
 use crate::areas::database::file;
 use crate::code::pattern;
@@ -135,6 +135,7 @@ fn look(repo: &Snapshot) -> Option<Migrator> {
         .or_else(|| from_statements(repo))
         .or_else(|| embedded::detect(repo))
         .or_else(|| plain_sql(repo))
+        .or_else(|| from_script(repo))
 }
 
 /// Whether the mapper fits the tables to the classes whatever the migrations say, none of which makes a table, or which

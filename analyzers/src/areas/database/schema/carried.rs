@@ -67,10 +67,15 @@ pub(in crate::areas::database) fn is_carrier(path: &str) -> bool {
 pub(super) fn of_program(path: &str, text: &str) -> Option<String> {
     const ENDS: &[&str] = &[".go", ".py", ".ts", ".js", ".mjs", ".rs"];
     const MAKES: &[&str] = &["CREATE TABLE IF NOT EXISTS ", "CREATE INDEX ", "CREATE UNIQUE INDEX "];
-    if !ENDS.iter().any(|end| path.ends_with(end)) || !text.contains(MAKES[0]) {
+    /// What a script that sets up an empty database runs, by Python's own interface.
+    const SETS_UP: &str = "CREATE TABLE ";
+    const RUNS: &[&str] = &[".execute(", ".executescript("];
+    let is_script = path.ends_with(".py") && RUNS.iter().any(|call| text.contains(call));
+    let makes = if is_script { [&[SETS_UP], &MAKES[1..]].concat() } else { MAKES.to_vec() };
+    if !ENDS.iter().any(|end| path.ends_with(end)) || !text.contains(makes[0]) {
         return None;
     }
-    let starts = MAKES.iter().flat_map(|makes| text.match_indices(makes).map(|(at, _)| at));
+    let starts = makes.iter().flat_map(|makes| text.match_indices(makes).map(|(at, _)| at));
     let mut starts: Vec<usize> = starts.collect();
     starts.sort_unstable();
     let (mut sql, mut at) = (String::new(), 0);
@@ -78,7 +83,9 @@ pub(super) fn of_program(path: &str, text: &str) -> Option<String> {
     for start in starts.into_iter().filter_map(|start| {
         let before = text[..start].trim_end();
         let quote = ["\"\"\"", "'''", "\"", "'", "`"].into_iter().find(|quote| before.ends_with(quote))?;
-        Some(before.len() - quote.len())
+        let is_run = || RUNS.iter().any(|call| before.trim_end_matches(quote).trim_end().ends_with(call));
+        let is_certain = !text[start..].starts_with(SETS_UP) || text[start..].starts_with(MAKES[0]);
+        (is_certain || is_run()).then(|| before.len() - quote.len())
     }) {
         if start < at {
             continue;
@@ -236,6 +243,9 @@ mod tests {
         assert!(read.contains("CREATE INDEX a ON users (id);") && !read.contains("Exec"), "{read}");
         assert_eq!(of_program("db.go", "// CREATE TABLE IF NOT EXISTS users (id int)\n"), None);
         assert_eq!(of_program("db.go", "log(\"CREATE TABLE users (id int)\")\n"), None);
+        let script = "conn.execute('''\n    CREATE TABLE users (id int, UNIQUE(id));\n''')\n";
+        assert!(of_program("setup.py", script).is_some_and(|read| read.contains("UNIQUE(id)")));
+        assert_eq!(of_program("setup.py", "conn.execute(sql)\nlog(\"CREATE TABLE users (id int)\")\n"), None);
     }
 
     #[test]

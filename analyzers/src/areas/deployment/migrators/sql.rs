@@ -50,6 +50,7 @@ pub(super) fn plain_sql(repo: &Snapshot) -> Option<Migrator> {
         .collect();
     let first = found.iter().find(|path| path.contains("schema")).or(found.first())?;
     let is_schema = is_called_schema(first) || !fills(first) && !is_named_anywhere(repo, first);
+    let is_schema = is_schema || is_of_tests_alone(repo, first);
     let is_schema = is_schema && !found.iter().any(|path| is_applied(repo, path));
     let kind = if is_schema { Kind::SchemaOnly } else { Kind::InitSql };
     Some(Migrator { kind, ..migrator(repo, kind.name(), first, first, found.len()) })
@@ -88,6 +89,14 @@ fn is_named_anywhere(repo: &Snapshot, path: &str) -> bool {
         // A folder is handed on as a whole, too.
         text.contains(name) || !folder.is_empty() && text.contains(&within) && text.contains("sql")
     })
+}
+
+/// Whether tests fill a database of theirs with the file, and nothing else does.
+fn is_of_tests_alone(repo: &Snapshot, path: &str) -> bool {
+    let name = paths::name(path);
+    let others = repo.tree().own_texts().filter(|(file, text)| file.path != path && text.contains(name));
+    let (of_tests, others): (Vec<_>, Vec<_>) = others.partition(|(file, _)| paths::is_aside(&file.path));
+    !of_tests.is_empty() && others.is_empty()
 }
 
 /// Whether a container that starts with an empty database fills it with the file, or with the folder that it lies in.
@@ -155,6 +164,22 @@ pub(super) fn from_statements(repo: &Snapshot) -> Option<Migrator> {
         let line = text.lines().position(|line| is_code(line) && MAKES.is_match(line))? as u32 + 1;
         let kind = Kind::Statements;
         let place = Place::lines(repo.head(), path, line, line);
+        Some(Migrator { kind, tool: kind.name(), path: path.to_owned(), count: 1, place })
+    })
+}
+
+/// A script of the project that makes the tables by SQL of its own, in a database that has none.
+pub(super) fn from_script(repo: &Snapshot) -> Option<Migrator> {
+    const SEVERAL: usize = 2;
+    static MAKES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"\.execute(?:script|many)?\(\s*[rRfF]?["']{1,3}\s*(?i-u:create\s+table)\b"#));
+    let sources = super::super::migrations::code(repo).filter(|(path, _)| path.ends_with(".py") && !is_aside(path));
+    sources.filter(|(_, text)| text.contains(".execute")).find_map(|(path, text)| {
+        let made: Vec<usize> = MAKES.find_iter(text).map(|found| found.start()).collect();
+        let first = made.first().filter(|_| made.len() >= SEVERAL)?;
+        let line = text[..*first].matches('\n').count() as u32 + 1;
+        let place = Place::lines(repo.head(), path, line, line);
+        let kind = Kind::SchemaOnly;
         Some(Migrator { kind, tool: kind.name(), path: path.to_owned(), count: 1, place })
     })
 }

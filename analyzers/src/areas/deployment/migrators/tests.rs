@@ -35,6 +35,35 @@ fn tools_are_told_by_their_files() {
 }
 
 #[test]
+fn what_only_tests_fill_a_database_with_holds_the_schema() {
+    let kind = |path: &str| {
+        let repo = Fixture::new()
+            .file("src/main/resources/init.sql", "create table a ();")
+            .file(path, "builder.addScript(\"init.sql\");\n");
+        detect(&repo.snapshot()).map(|found| found.kind)
+    };
+    assert_eq!(kind("src/test/java/Configurations.java"), Some(Kind::SchemaOnly));
+    assert_eq!(kind("deploy/fill.sh"), Some(Kind::InitSql));
+}
+
+#[test]
+fn a_script_may_make_the_tables_of_an_empty_database() {
+    let kind = |text: &str| detect(&Fixture::new().file("db_setup.py", text).snapshot()).map(|found| found.kind);
+    let one = "conn.execute('''\n    CREATE TABLE a (b int)\n''')\n";
+    assert_eq!(kind(&one.repeat(2)), Some(Kind::SchemaOnly));
+    assert_eq!(kind(one), None);
+    assert_eq!(kind("print('CREATE TABLE a')\nprint('CREATE TABLE b')\n"), None);
+}
+
+#[test]
+fn typeorm_writes_migrations_in_javascript_as_well() {
+    let text = "const { MigrationInterface, QueryRunner } = require('typeorm');\nmodule.exports = class A {\n  async up(queryRunner) {}\n}\n";
+    let tool = |path: &str| detect(&Fixture::new().file(path, text).snapshot()).map(|found| found.tool);
+    assert_eq!(tool("db/1657722229322-users.js"), Some("typeorm"));
+    assert_eq!(tool("db/users.js"), None);
+}
+
+#[test]
 fn a_schema_that_a_container_mounts_is_applied() {
     let kind = |volume: &str| {
         let repo = Fixture::new()
