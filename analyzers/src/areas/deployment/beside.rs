@@ -47,6 +47,7 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
         } else if path.ends_with(".tf") {
             if terraform.insert(folder) {
                 beside.extend(below(repo, folder, &["templates/"]));
+                beside.extend(below(repo, folder, &[""]).into_iter().filter(|path| path.ends_with(".tfvars")));
             }
         } else if matches!(name, "kustomization.yaml" | "kustomization.yml") {
             beside.extend(listed(repo, folder, repo.text(path).unwrap_or_default()));

@@ -214,6 +214,10 @@ fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
             || does(text, |line| BRINGS_UP.is_match(line));
         return (has_target && !path.contains('/')).then_some(Describes::Makefile);
     }
+    // What a host of pages sends where.
+    if matches!(lower.as_str(), "_redirects" | "_headers") && text.lines().any(|line| line.starts_with('/')) {
+        return Some(Describes::Part);
+    }
     if matches!(lower.as_str(), "vercel.json" | "netlify.toml") && !holds_most_code(repo, paths::folder(path)) {
         return Some(Describes::Part);
     }
@@ -295,6 +299,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || name.ends_with(".tf") && TERRAFORM.is_match(text)
         || name.ends_with(".service") && text.contains("ExecStart=")
         || name.ends_with(".bicep")
+        || is_of_nomad(name, text)
         || is_stage_of_capistrano(path, text)
         || yaml && (is_playbook(path, text) || is_app_spec(text))
         // What a host builds the program with, and what a release of Elixir is made of.
@@ -306,6 +311,13 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
 /// Fly's file, of which there may be one for each stage: `fly.toml`, `fly.staging.toml`, `staging.fly.toml`.
 fn is_of_fly(name: &str) -> bool {
     name.strip_suffix(".toml").is_some_and(|stem| stem.split('.').any(|part| part == "fly"))
+}
+
+/// A job of Nomad, by its ending or by what is in it.
+fn is_of_nomad(name: &str, text: &str) -> bool {
+    let opens = |word: &str| text.lines().any(|line| line.trim_start().starts_with(word) && line.contains('{'));
+    let is_by_name = [".nomad", ".nomad.hcl", ".nomad.tpl"].iter().any(|end| name.ends_with(end));
+    (is_by_name || name.ends_with(".hcl")) && opens("job \"") && opens("task \"")
 }
 
 /// Plays of Ansible: a list, of which each item names hosts and what is done to them.

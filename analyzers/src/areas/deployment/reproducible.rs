@@ -56,7 +56,9 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         };
         Finding::partly(SIGNAL, summary, evidence(&all))
     };
-    finding.fact("files", named(&found))
+    // Targets for people alone deploy nothing.
+    let deploys = found.iter().any(|(_, what)| *what != Describes::Makefile);
+    finding.fact("files", if deploys { named(&found) } else { Vec::new() })
 }
 
 /// As many as are listed, by path. What is many files by nature, as Terraform's parts and the templates of a chart, comes
@@ -146,6 +148,7 @@ mod tests {
             ("Procfile", "web: gunicorn app\n"),
             ("fly.toml", "app = 'a'\n"),
             ("infra/fly.staging.toml", "app = 'a'\n"),
+            ("shop.nomad", "job \"shop\" {\n  task \"web\" {\n  }\n}\n"),
             ("k8s/app.yml", "apiVersion: apps/v1\nkind: Deployment\n"),
             ("main.tf", "resource \"aws_instance\" \"a\" {}\n"),
         ] {
@@ -161,6 +164,14 @@ mod tests {
         assert_eq!(examine(&[("src/dockerfile.rs", "pub fn read() {}\n")]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[]).outcome(), Outcome::NotMet);
         assert_eq!(examine(&[]).facts()["files"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn the_values_of_terraforms_variables_belong_to_it() {
+        let parts = [("infra/main.tf", "resource \"aws_instance\" \"a\" {}\n"), ("infra/env/prod.tfvars", "a = 1\n")];
+        let listed = serde_json::json!(["infra/env/prod.tfvars", "infra/main.tf"]);
+        assert_eq!(examine(&parts).facts()["files"], listed);
+        assert_eq!(examine(&parts[1..]).facts()["files"], serde_json::json!([]));
     }
 
     #[test]
@@ -262,7 +273,6 @@ mod tests {
             |path: &str, text: &str| !examine(&[(path, text)]).facts()["files"].as_array().expect("a list").is_empty();
         for (path, text) in [
             ("Makefile", "image:\n\t@docker build -t shop .\n"),
-            ("Makefile", "run:\n\tflask run\n"),
             ("Makefile", "ship: test\n\tkubectl apply -f k8s\n"),
             ("fabfile.py", "from fabric import task\n\n@task\ndef deploy(c):\n    c.run('git pull')\n"),
             (
@@ -279,6 +289,7 @@ mod tests {
             assert!(listed(path, text), "{path}: {text}");
         }
         for (path, text) in [
+            ("Makefile", "run:\n\tflask run\n"),
             ("Makefile", "release:\n\tgit tag v1\n\tgit push --tags\n"),
             ("fabfile.py", "from fabric import task\n\n@task\ndef test(c):\n    c.run('pytest')\n"),
             ("Jenkinsfile", "pipeline {\n  stages {\n    stage('Test') {\n      steps { sh 'make test' }\n"),
