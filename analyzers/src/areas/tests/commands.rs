@@ -124,6 +124,7 @@ fn command_runs_tests(repo: &Snapshot, words: &[&str], depth: usize) -> bool {
         "gradle" | "gradlew" => {
             let excluded = rest.windows(2).any(|pair| matches!(pair, ["-x" | "--exclude-task", "test" | ":test"]));
             !excluded
+                && !super::gradle::runs_one(repo, rest)
                 && rest.iter().any(|task| {
                     let task = task.rsplit(':').next().unwrap_or(task);
                     matches!(task, "test" | "check" | "build" | "koverXmlReport" | "jacocoTestReport")

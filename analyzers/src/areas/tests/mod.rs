@@ -9,6 +9,7 @@ mod doctests;
 mod exist;
 mod forms;
 mod framework;
+mod gradle;
 mod in_ci;
 mod makefiles;
 mod mise;
