@@ -120,11 +120,25 @@ fn markup_rank(name: &str) -> (usize, usize) {
 fn is_known(file: &File) -> bool {
     let name = file.name().to_ascii_lowercase();
     let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
-    matches!(paths::folder(&file.path), "" | ".github" | "docs" | "doc")
+    let folder = paths::folder(&file.path);
+    let is_where_all_look = || {
+        let is_of_docs = matches!(paths::name(folder), "docs" | "doc") && folder.matches('/').count() < DEEPEST_PACKAGE;
+        KNOWN.contains(&stem) && (matches!(folder, "" | ".github") || is_of_docs)
+    };
+    (is_where_all_look() || is_guide(folder, stem))
         && matches!(extension, "md" | "rst" | "adoc" | "org" | "txt" | "")
         && file.is_own()
-        && KNOWN.contains(&stem)
         && (!extension.is_empty() || file.name().chars().all(|c| c.is_ascii_uppercase()))
+}
+
+/// Whether a document below the folder of them is named after what a newcomer does, among others:
+/// `docs/runbook/fullstack-startup.md`. What was decided once tells nobody what to do.
+fn is_guide(folder: &str, stem: &str) -> bool {
+    const WORDS: &[&str] = &["setup", "startup", "install", "installation", "quickstart"];
+    let mut parts = folder.split('/');
+    let is_of_docs = parts.next().is_some_and(|first| matches!(first, "docs" | "doc"));
+    let is_guide = !parts.any(|part| matches!(part, "adr" | "adrs" | "decisions" | "rfc" | "rfcs" | "archive"));
+    is_of_docs && is_guide && stem.split(['-', '_', ' ']).any(|word| WORDS.contains(&word))
 }
 
 fn is_package_readme(file: &File) -> bool {
@@ -272,6 +286,17 @@ mod tests {
         ];
         let expected = [("README.md", Role::Readme), ("docs/run.md", Role::Linked), ("web/README.md", Role::Package)];
         assert_eq!(found(&files), expected.map(|(path, role)| (path.to_owned(), role)));
+    }
+
+    #[test]
+    fn a_guide_is_read_wherever_it_lies_below_the_documents() {
+        let is_read = |path: &str| found(&[("README.md", "a"), (path, "b")]).len() == 2;
+        for path in ["docs/runbook/fullstack-startup.md", "docs/dev/local_setup.md", "backend/docs/deployment.md"] {
+            assert!(is_read(path), "{path}");
+        }
+        for path in ["docs/adr/0026-setup.md", "src/local-setup.md", "docs/dev/style.md", "docs/setups.md"] {
+            assert!(!is_read(path), "{path}");
+        }
     }
 
     #[test]

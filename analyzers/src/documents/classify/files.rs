@@ -129,6 +129,7 @@ pub(super) fn path(program: &str, rest: &[&str], project: &Project<'_>, depth: u
     }
     let path = program.strip_prefix("./").or_else(|| program.strip_prefix(".\\"))?;
     let is_folder = matches!(path.trim_end_matches('/'), "venv" | ".venv" | "env" | "vendor" | "node_modules" | "dist")
+        || matches!(path.rsplit('/').next(), Some("docs" | "doc" | "documentation"))
         || project.has_folder(path);
     // `./data:/data` and `./uploads/` are folders of a container.
     if path.is_empty() || is_placeholder(path) || is_folder || path.contains(':') || path.ends_with('/') {
@@ -190,6 +191,12 @@ mod tests {
         {
             assert_eq!(missing(line, "main.go"), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_folder_of_documents_is_no_program_wherever_it_is() {
+        assert_eq!(command("./shop/docs", &[("Shop/docs/run.md", "a")]), None);
+        assert!(command("./shop/server", &[("Shop/docs/run.md", "a")]).is_some_and(|command| command.starts()));
     }
 
     #[test]
