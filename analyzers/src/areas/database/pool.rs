@@ -93,7 +93,8 @@ const SERVERS: &[(Ecosystem, &str, ())] =
 pub(super) fn finding(repo: &Snapshot) -> Finding {
     let asked: Vec<(&CodeMatch, Calls)> =
         marks::of(repo, "database", "connect").into_iter().map(|found| (found, requests(repo, found))).collect();
-    let also_kept = asked.iter().any(|(found, calls)| calls.start && calls.requests && is_engine(repo, found));
+    let also_kept = asked.iter().any(|(found, calls)| calls.start && calls.requests && is_engine(repo, found))
+        || is_shared_beside(repo, &asked);
     let opened: Vec<&CodeMatch> =
         asked.into_iter().filter(|(_, calls)| calls.requests).map(|(found, _)| found).collect();
     let pools: Vec<&CodeMatch> = marks::of(repo, "database", "pool")
@@ -204,6 +205,16 @@ fn is_about_database(text: &str) -> bool {
         .any(|word| text.contains(word))
 }
 
+/// Whether a client that pools is made once for some requests, and anew for each of others.
+fn is_shared_beside(repo: &Snapshot, asked: &[(&CodeMatch, Calls)]) -> bool {
+    let is_client = |found: &CodeMatch| {
+        let call = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+        call.starts_with("new PrismaClient(")
+    };
+    let (anew, once): (Vec<_>, Vec<_>) = asked.iter().partition(|(_, calls)| calls.requests);
+    !anew.is_empty() && anew.iter().all(|(found, _)| is_client(found)) && once.iter().any(|(found, _)| is_client(found))
+}
+
 /// Whether what is opened keeps connections itself.
 fn is_engine(repo: &Snapshot, found: &CodeMatch) -> bool {
     let call = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
@@ -244,6 +255,13 @@ fn requests(repo: &Snapshot, found: &CodeMatch) -> Calls {
         .iter()
         .any(|name| parameters.split(|c: char| !c.is_alphanumeric() && c != '.').any(|word| word == *name))
     });
+    // Whoever pools asks such a source for what is to be kept.
+    if ["extends AbstractDataSource", "implements DataSource", ": AbstractDataSource("]
+        .iter()
+        .any(|it| text.contains(it))
+    {
+        return NEVER;
+    }
     let own = &text[found.bytes.clone()];
     let is_around = |scope: &&Scope| {
         scope.bytes.start <= function.bytes.start
@@ -254,6 +272,7 @@ fn requests(repo: &Snapshot, found: &CodeMatch) -> Calls {
     let is_action = paths::name(&found.path).to_ascii_lowercase().contains("controller")
         && named.is_some_and(|scope| !is_set_up(&scope.name) && scope.name != "initialize");
     let in_handler = is_action
+        || is_resolver(&text[..function.bytes.start])
         || answers(text, found, function.bytes.start, named.map(|scope| scope.name.as_str()))
         || Surface::of(repo).endpoints.iter().any(|endpoint| {
             // A decorator or an attribute stands right above its function.
@@ -337,6 +356,13 @@ fn is_kept(body: &str) -> bool {
     .iter()
     .any(|mark| body.contains(mark))
         || body.lines().any(keeps)
+}
+
+/// Whether what stands right above a function makes it answer a field of GraphQL: `@Mutation(() => Task)`.
+fn is_resolver(before: &str) -> bool {
+    const MARKS: &[&str] = &["@Query(", "@Mutation(", "@Subscription(", "@ResolveField(", "@FieldResolver("];
+    let mut above = before.lines().rev().take(4).map(str::trim_start);
+    above.any(|line| MARKS.iter().any(|mark| line.starts_with(mark)))
 }
 
 /// Whether what stands right above a function keeps what it gives: `@lru_cache`, `@Bean`.

@@ -165,3 +165,33 @@ fn a_function_of_another_module_or_in_a_comment_is_not_called() {
     let start = handler("a()") + "\n#[actix_web::main]\nasync fn main() {\n    let a = postgres::connect().await;\n}\n";
     assert_eq!(outcome(&[manifest, other, ("src/main.rs", &start)]), Outcome::Met);
 }
+
+#[test]
+fn a_client_in_a_resolver_is_opened_for_each_request() {
+    let resolver = "import { Mutation, Resolver } from 'type-graphql';\nimport { PrismaClient } from '@prisma/client';\n\n@Resolver()\nexport class TaskResolver {\n  @Mutation(() => Task)\n  async assign(\n    @Arg('id') id: string,\n  ): Promise<Task> {\n    const prisma = new PrismaClient();\n    return prisma.task.find(id);\n  }\n}\n";
+    let index = "import { PrismaClient } from '@prisma/client';\nasync function main() {\n  const prisma = new PrismaClient();\n  await serve({ context: () => ({ prisma }) });\n}\nmain();\n";
+    let package = ("package.json", r#"{"dependencies": {"@prisma/client": "5"}}"#);
+    assert_eq!(outcome(&[package, ("src/task.ts", resolver)]), Outcome::NotMet);
+    assert_eq!(outcome(&[package, ("src/task.ts", resolver), ("index.ts", index)]), Outcome::Partly, "one is shared");
+    assert_eq!(outcome(&[package, ("index.ts", index)]), Outcome::Met);
+}
+
+#[test]
+fn a_source_that_a_pool_asks_opens_none_for_requests() {
+    let class = |head: &str| {
+        format!(
+            "{head} {{\n  public Connection getConnection() throws SQLException {{\n    return DriverManager.getConnection(url, user, token());\n  }}\n}}\n"
+        )
+    };
+    let pom = (
+        "pom.xml",
+        "<project><dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-jdbc</artifactId></dependency></dependencies></project>",
+    );
+    let dao = (
+        "src/main/java/ItemDao.java",
+        "class ItemDao {\n  void all() {\n    Connection a = source.getConnection();\n  }\n}\n",
+    );
+    let of = |head: &str| outcome(&[pom, dao, ("src/main/java/TokenSource.java", &class(head))]);
+    assert_eq!(of("class TokenSource extends AbstractDataSource"), Outcome::Met);
+    assert_eq!(of("class TokenSource"), Outcome::NotMet);
+}
