@@ -71,8 +71,19 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         routes.chain(called).chain(whole).collect::<Vec<_>>()
     };
     let guard = if keys.is_empty() { states::guard(repo, &paying()) } else { None };
+    let keyless = without_key(repo, &endpoints, &keys);
     let bare = guard.as_ref().and_then(|(_, place)| unguarded(&endpoints, place));
-    let finding = match (guard, bare) {
+    let of_some = keyless.map(|(key, bare)| {
+        let summary = format!(
+            "Some payments may be made twice by a second click: {what}. A repeated one is told from a new one (by an \
+             idempotency key) in {}, but for {} nothing was found that does so.",
+            key.path,
+            named(bare)
+        );
+        let places = Evidence::or_absence([marks::at(repo, key), at(repo, bare)], repo.head());
+        Finding::partly(SIGNAL, summary, places)
+    });
+    let of_all = || match (guard, bare) {
         _ if !keys.is_empty() => {
             let summary = format!(
                 "A payment that is sent twice is made once: {what}, and a repeated one is told from a new one (by an \
@@ -117,6 +128,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             Finding::not_met(SIGNAL, summary, places())
         }
     };
+    let finding = of_some.unwrap_or_else(of_all);
     finding
         .indicative()
         .fact("endpoints", endpoints.len())
@@ -164,6 +176,40 @@ fn unguarded<'a>(endpoints: &[&'a Endpoint], guard: &Place) -> Option<&'a Endpoi
     let is_guarded = |endpoint: &&&Endpoint| nouns(endpoint).iter().any(|noun| file.contains(noun.as_str()));
     endpoints.iter().find(is_guarded)?;
     endpoints.iter().find(|endpoint| !nouns(endpoint).is_empty() && !is_guarded(endpoint)).copied()
+}
+
+/// The key that the handler of one payment asks for, and another payment whose handler asks for none. Nothing is said where
+/// keys are also looked at for all, or in what is named after the other.
+fn without_key<'a, 'k>(
+    repo: &Snapshot,
+    endpoints: &[&'a Endpoint],
+    keys: &[&'k CodeMatch],
+) -> Option<(&'k CodeMatch, &'a Endpoint)> {
+    const FOR_ALL: &[&str] = &["middleware", "interceptor", "filter", "guard", "aspect", "plugin", "decorator", "dto"];
+    let regions: Vec<Vec<Region>> = endpoints.iter().map(|endpoint| open_routes::regions(repo, endpoint)).collect();
+    let stands_in = |key: &CodeMatch, region: &Region| {
+        *key.path == region.path && (region.lines.0..=region.lines.1).contains(&key.lines.0)
+    };
+    let key_of = |regions: &Vec<Region>| keys.iter().copied().find(|key| regions.iter().any(|it| stands_in(key, it)));
+    let key = regions.iter().find_map(key_of)?;
+    let others: Vec<&str> = keys
+        .iter()
+        .filter(|key| !regions.iter().flatten().any(|region| stands_in(key, region)))
+        .map(|key| &*key.path)
+        .collect();
+    let is_for_all = |path: &&str| FOR_ALL.iter().any(|word| path.to_ascii_lowercase().contains(word));
+    if others.iter().any(is_for_all) {
+        return None;
+    }
+    let is_bare = |(endpoint, regions): &(&&'a Endpoint, &Vec<Region>)| {
+        let last = segments(&endpoint.path).pop().unwrap_or_default().to_ascii_lowercase();
+        let word = last.trim_end_matches('s');
+        let is_about =
+            |path: &&str| *path == endpoint.file || crate::paths::name(path).to_ascii_lowercase().contains(word);
+        !regions.is_empty() && key_of(regions).is_none() && !others.iter().any(is_about)
+    };
+    let bare = endpoints.iter().zip(&regions).find(is_bare).map(|(endpoint, _)| *endpoint)?;
+    Some((key, bare))
 }
 
 /// Where a program that answers requests reads the header of that name. Who also sets it asks others, and a list of headers

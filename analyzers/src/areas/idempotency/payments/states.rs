@@ -91,7 +91,7 @@ static LOCK: LazyLock<Regex> = LazyLock::new(|| {
 static CHECK: LazyLock<Regex> = LazyLock::new(|| {
     let states = r"(?:paid|pending|open|new|unpaid|created|draft|captured|completed|charged|refunded|settled|succeeded|done|processed)";
     pattern(&format!(
-        r#"(?i)(?:\bif\b|\bunless\b|\bwhen\b|\bmatch\b|\bthrow_?if\b|\babort_?if\b|ensure|assert|require)[^\n;]*?(?:\b\w*(?:status|state)\w*[^\n;]*?{states}|\b(?:is_?)?(?:already_?)?(?:paid|refunded|captured)(?:_?at)?\b|\?->paid|\.(?:paid|refunded|captured|pending)\?)"#
+        r#"(?i)(?:\bif\b|\bunless\b|\bwhen\b|\bmatch\b|\bthrow_?if\b|\babort_?if\b|ensure|assert|require)[^\n;]*?(?:\b\w*(?:status|state)\w*[^\n;]*?{states}|\b(?:is_?|get_?)?(?:already_?)?(?:paid|refunded|captured)(?:_?at)?\b|\?->paid|\.(?:paid|refunded|captured|pending)\?)|\b(?:validate|check|ensure|assert|verify)_?(?:\w*_?(?:paid|payable))\("#
     ))
 });
 
@@ -106,10 +106,11 @@ pub(super) fn guard(repo: &Snapshot, paying: &[Region]) -> Option<(Way, Place)> 
             Place::lines(repo.head(), file.path.as_str(), line, line)
         };
         let is_code = Language::of(&file.path).is_some() && !is_for_operators(&file.path);
+        let parts = parts(&file.path, text, paying);
         if is_code {
-            found.extend(change(text).map(|start| (Way::Change, at(start))));
+            found.extend(change(text, &parts).map(|start| (Way::Change, at(start))));
         }
-        for part in parts(&file.path, text, paying).into_iter().filter(|_| is_code) {
+        for part in parts.into_iter().filter(|_| is_code) {
             let own = &text[part.clone()];
             let find = |pattern: &Regex| {
                 let mut all = pattern.find_iter(own).map(|it| part.start + it.start());
@@ -140,8 +141,21 @@ fn parts(path: &str, text: &str, paying: &[Region]) -> Vec<Range<usize>> {
     }
 }
 
-/// A change of what is still open, after which is asked whether it happened.
-fn change(text: &str) -> Option<usize> {
+/// A change of what is still open, after which is asked whether it happened: in one of `parts`, or to what is a state of
+/// paying by its name. Seats are reserved so as well, whatever is paid for them.
+fn change(text: &str, parts: &[Range<usize>]) -> Option<usize> {
+    static PAYS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:is_?)?(?:un)?pa(?:id|ying)|\bpay(?:ment|out|able)|captur|complet|settl|process|refund|charg|succe",
+        )
+    });
+    /// What is asked for, or changed to, may stand behind what was found.
+    const REST: usize = 100;
+    let is_of_paying = |found: &regex::Match<'_>| {
+        let end = text.floor_char_boundary((found.end() + REST).min(text.len()));
+        let rest = text[found.end()..end].split(';').next().unwrap_or_default();
+        parts.iter().any(|part| part.contains(&found.start())) || PAYS.is_match(found.as_str()) || PAYS.is_match(rest)
+    };
     let is_asked = |found: &regex::Match<'_>| {
         let start = text.floor_char_boundary(found.start().saturating_sub(BEFORE));
         let end = text.floor_char_boundary((found.end() + BEHIND).min(text.len()));
@@ -149,7 +163,7 @@ fn change(text: &str) -> Option<usize> {
         let around = [&text[start..found.start()], &text[found.end()..end], found.as_str()];
         around.iter().any(|part| ASKED.is_match(part)) && !is_no_code(text, found.start())
     };
-    CHANGE.find_iter(text).find(is_asked).map(|found| found.start())
+    CHANGE.find_iter(text).filter(is_of_paying).find(is_asked).map(|found| found.start())
 }
 
 /// Whether `at` stands in a comment, or where something is only imported.
@@ -259,6 +273,27 @@ mod tests {
         ] {
             assert_eq!(way(path, text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_change_of_something_else_guards_no_payment() {
+        let of = |status: &str| {
+            let seats = format!(
+                "rows = db.execute(\"UPDATE ticket SET status = '{status}' WHERE id = $1 AND status = 'available'\", id)\nif rows.rowcount == 0:\n    raise Taken()\n"
+            );
+            let repo = Fixture::new().file("seats.py", &seats).file("a.py", "def pay():\n    charge()\n").snapshot();
+            guard(&repo, &[Region { path: "a.py".to_owned(), lines: (1, 2) }]).map(|(way, _)| way)
+        };
+        assert_eq!(of("reserved"), None);
+        assert_eq!(of("paid"), Some(Way::Change));
+    }
+
+    #[test]
+    fn a_getter_or_a_call_may_check_as_well() {
+        let of = |line: &str| way("pay.php", &format!("<?php\n{line}\n")).map(|(way, _)| way);
+        assert_eq!(of("if ($order->getPaidAt() !== null) { return; }"), Some(Way::Check));
+        assert_eq!(of("$order->validate_can_be_paid();"), Some(Way::Check));
+        assert_eq!(of("$order->getTotal();"), None);
     }
 
     #[test]

@@ -15,6 +15,22 @@ fn a_payment_without_a_key_may_be_paid_twice() {
 }
 
 #[test]
+fn a_key_of_one_payment_tells_nothing_of_another() {
+    let of = |second: &str| {
+        let routes = format!(
+            "const app = require('express')()\napp.post('/payments', (req, res) => pay(req.get('Idempotency-Key')))\napp.post('/refunds', (req, res) => refund({second}))\n"
+        );
+        outcome("app.js", &routes)
+    };
+    assert_eq!(of("req.body"), Outcome::Partly);
+    assert_eq!(of("req.get('Idempotency-Key')"), Outcome::Met);
+    let routes = "const app = require('express')()\nconst keyed = require('./middleware')\napp.post('/payments', (req, res) => pay(req.get('Idempotency-Key')))\napp.post('/refunds', keyed, refund)\n";
+    let middleware = "module.exports = (req, res, next) => once(req.get('Idempotency-Key'), next)\n";
+    let repo = Fixture::new().file("app.js", routes).file("middleware.js", middleware).snapshot();
+    assert_eq!(finding(&repo).outcome(), Outcome::Met);
+}
+
+#[test]
 fn a_state_tells_a_repeated_payment_as_well() {
     let of = |body: &str| {
         let route = format!(

@@ -148,6 +148,11 @@ mod tests {
         ] {
             assert_eq!(way(path, text), Some((Way::Unique, Some(line))), "{text}");
         }
+        let one_line = |order: &str| {
+            format!("CREATE TABLE payments (order_id INT {order}, price DECIMAL(10, 2), UNIQUE (code));\n")
+        };
+        assert_eq!(way("migrations/1.sql", &one_line("NOT NULL")), None);
+        assert_eq!(way("migrations/1.sql", &one_line("NOT NULL UNIQUE")), Some((Way::Unique, Some(1))));
         assert_eq!(way("migrations/1.sql", "CREATE TABLE shipments (\n  order_id int UNIQUE\n);\n"), None);
         let insert = |then: &str| {
             let text = format!("db.Exec(`INSERT INTO payments (id) VALUES ($1) ON CONFLICT (id)\n  DO {then}`, id)\n");
