@@ -27,18 +27,19 @@ pub(super) fn in_code(repo: &Snapshot) -> Vec<Read> {
             continue;
         }
         let spot = Spot { path: read.path.to_string(), line: read.lines.0 };
+        // Of the fields of a class only those are named that have none.
+        let is_other = |default: &str| !matches!(default, "" | "None" | "null" | "undefined" | "nil");
         let has_default =
-            read.var("DEFAULT").is_some_and(|default| !matches!(default, "" | "None" | "null" | "undefined" | "nil"))
-                || goes_on(repo, read);
+            !read.rule.ends_with(".field") && (read.var("DEFAULT").is_some_and(is_other) || goes_on(repo, read));
         for (name, settled) in names(repo, read, &prefix) {
             // In .NET the names are often those of properties.
-            let is_other = || match &*read.rule {
+            let is_known = || match &*read.rule {
                 "env.csharp.read" => is_name_of_dotnet(&name),
                 // What is asked of the environment itself is a variable however it is spelt.
                 "env.rust.read" | "env.go.read" | "env.ruby.read" => is_small_name(&name),
                 _ => false,
             };
-            if is_name(&name) || is_other() {
+            if is_name(&name) || is_known() {
                 found.push((name, has_default || settled, spot.clone()));
             }
         }
@@ -305,4 +306,30 @@ pub(super) fn is_name_of_dotnet(name: &str) -> bool {
     (3..=80).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::environment::Environment;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_field_of_pydantic_without_a_default_is_required_by_its_alias() {
+        let of = |field: &str| {
+            let class = format!("class Settings(BaseSettings):\n    shop_key: str = {field}\n");
+            let repo = Fixture::new().file("config.py", &class).snapshot();
+            let read = Environment::of(&repo).read();
+            read.iter().map(|variable| (variable.name.clone(), variable.has_default)).collect::<Vec<_>>()
+        };
+        let required = |name: &str| vec![(name.to_owned(), false)];
+        assert_eq!(of("Field(alias=\"KEY\", description=\"a\")"), required("KEY"));
+        assert_eq!(of("Field(\n        description=\"a\",\n        validation_alias='KEY',\n    )"), required("KEY"));
+        assert_eq!(of("Field(..., env=\"KEY\")"), required("KEY"));
+        assert_eq!(of("Field(description=\"a\")"), required("SHOP_KEY"));
+        for settled in
+            ["Field(\"a\", alias=\"KEY\")", "Field(alias=\"KEY\", default=\"a\")", "Field(default_factory=key)"]
+        {
+            assert_eq!(of(settled), [], "{settled}");
+        }
+    }
 }

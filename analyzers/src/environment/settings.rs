@@ -158,12 +158,12 @@ fn is_needed(setting: &Written<'_>, all: &[Written<'_>]) -> bool {
     let has_no_user =
         || all.iter().filter(is_beside).any(|other| other.key.ends_with("username") && other.value.is_empty());
     match last {
+        "server" | "host" | "database" | "user" | "password" if above.contains("connectionstring") => !is_embedded(),
         "url" | "username" => above.ends_with("datasource") && !is_embedded(),
         "password" => above.ends_with("datasource") && !is_embedded() && has_no_user(),
         "secret" | "secretkey" | "secret-key" | "key" => {
             ["jwt", "token", "auth", "signing"].iter().any(|what| above.contains(what))
         }
-        "server" | "host" | "database" | "user" | "password" if above.contains("connectionstring") => !is_embedded(),
         _ => above == "connectionstrings",
     }
 }

@@ -272,6 +272,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_loaded_file_has_nobody_has_to_guess() {
+        let repo = Fixture::new()
+            .file("package.json", r#"{"dependencies": {"dotenv": "16"}}"#)
+            .file(
+                "app.js",
+                "require('dotenv').config();\nconst a = process.env.SHOP_URL;\nconst b = process.env.SHOP_KEY;\n",
+            )
+            .file(".env", "SHOP_URL=http://localhost\n")
+            .file("README.md", "# A\n")
+            .snapshot();
+        let finding = examine(&repo);
+        let said = "none is documented, and 1 is shown only with its real value, in .env. Missing: `SHOP_KEY`.";
+        assert!(finding.summary().ends_with(said), "{}", finding.summary());
+    }
+
+    #[test]
     fn names_in_small_letters_are_read_and_what_has_another_value_need_not_be_known() {
         let facts = |code: &str| {
             let code = format!("fn main() {{\n{code}\n}}\n");
