@@ -5,6 +5,7 @@ mod database;
 mod examples;
 mod folders;
 mod gaps;
+mod mounted;
 mod references;
 mod scripts;
 mod words;

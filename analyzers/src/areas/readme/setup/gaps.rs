@@ -1,6 +1,6 @@
 //! Steps that are left out of a set-up, although what installs and what starts it is named.
 
-use super::{Steps, database, examples, folders, references, scripts};
+use super::{Steps, database, examples, folders, mounted, references, scripts};
 use crate::Place;
 use crate::areas::deployment::applied::{database_left_out, left_out};
 use crate::areas::readme::{listed, present};
@@ -24,6 +24,7 @@ pub(super) fn first(steps: &Steps<'_>) -> Option<Gap> {
         .or_else(|| scripts::misplaced(steps))
         .or_else(|| examples::misplaced(steps))
         .or_else(|| references::packages(steps))
+        .or_else(|| mounted::packages(steps))
         .or_else(|| references::edited(steps))
         .or_else(|| references::networks(steps))
         .or_else(|| no_database(steps))
