@@ -80,6 +80,7 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("alembic", r"(^|/)versions/[^/]+\.py$", "down_revision"),
     ("django", r"(^|/)migrations/\d{4}_[^/]+\.py$", ""),
     ("ef core", r"(^|/)\d{14}_[^/]+\.cs$", ": Migration"),
+    ("ef 6", r"(^|/)\d{15}_[^/]+\.cs$", ": DbMigration"),
     // Under any name.
     ("ef core", r"\.cs$", "override void Up(MigrationBuilder "),
     ("doctrine", r"(^|/)[Mm]igrations/(.+/)?Version\d+\.php$", ""),

@@ -86,7 +86,20 @@ fn runs(repo: &Snapshot, folder: &str) -> bool {
     };
     crate::areas::deployment::migrations::code(repo).any(|(path, text)| {
         !is_aside(path) && text.contains(".sql") && READS.iter().any(|call| text.contains(call)) && speaks(path, text)
-    })
+    }) || is_gone_through(repo, name)
+}
+
+/// Whether a script for a shell hands a database one file of the folder after another, by which versions it has had.
+fn is_gone_through(repo: &Snapshot, folder: &str) -> bool {
+    let within = format!("{folder}/");
+    let is_runner = |text: &str| {
+        text.contains(&within)
+            && ["psql ", "mysql ", "sqlite3 "].iter().any(|client| text.contains(client))
+            && text.lines().any(|line| ["for ", "while "].iter().any(|word| line.trim_start().starts_with(word)))
+            && ["version", "migration"].iter().any(|word| text.to_ascii_lowercase().contains(word))
+    };
+    let mut scripts = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".sh") && !is_aside(&file.path));
+    !folder.is_empty() && scripts.any(|(_, text)| is_runner(text))
 }
 
 #[cfg(test)]
@@ -108,6 +121,21 @@ mod tests {
         assert_eq!(kind("os.ReadDir(path)", "ALTER TABLE users ADD name TEXT;\n"), own);
         assert_ne!(kind("os.ReadFile(path)", "ALTER TABLE users ADD name TEXT;\n"), own);
         assert_ne!(kind("os.ReadDir(path)", "CREATE TABLE names (id INT);\n"), own);
+    }
+
+    #[test]
+    fn a_script_may_hand_numbered_files_to_the_database() {
+        let kind = |script: &str| {
+            let repo = Fixture::new()
+                .file("db/scripts/000_init.sql", "CREATE TABLE users (id INT);\n")
+                .file("db/scripts/001_names.sql", "ALTER TABLE users ADD name TEXT;\n")
+                .file("db/scripts/002_mails.sql", "ALTER TABLE users ADD mail TEXT;\n")
+                .file("db/init.sh", script);
+            detect(&repo.snapshot()).map(|found| found.kind)
+        };
+        let loops = "for FILE in $(ls ./scripts/); do\n  has_version $FILE || psql -f ./scripts/$FILE shop\ndone\n";
+        assert_eq!(kind(loops), Some(Kind::Tool));
+        assert_ne!(kind("psql -f ./scripts/000_init.sql shop # version 1\n"), Some(Kind::Tool));
     }
 
     #[test]

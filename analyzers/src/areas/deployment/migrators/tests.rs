@@ -24,6 +24,10 @@ fn tools_are_told_by_their_files() {
         tool("migrations/mysql/2018-01-14-171611_tables/up.sql", "x"),
         Some(("diesel", "migrations/mysql".into()))
     );
+    assert_eq!(
+        tool("DAL/Migrations/202509191506315_Init.cs", "public partial class Init : DbMigration\n"),
+        Some(("ef 6", "DAL/Migrations".into()))
+    );
     let schema = "# This file is auto-generated from the current state of the database.\nActiveRecord::Schema.define do\n  create_table \"users\" do |t|\n  end\nend\n";
     assert_eq!(tool("db/schema.rb", schema), Some(("schema_only", "db/schema.rb".into())));
     assert_eq!(tool("m/1_a.up.sql", "x"), Some(("golang-migrate", "m".into())));
