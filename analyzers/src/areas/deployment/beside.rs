@@ -49,6 +49,13 @@ pub(super) fn find<'a>(repo: &'a Snapshot, found: &[(&'a str, Describes)]) -> Ve
                 beside.extend(below(repo, folder, &["templates/"]));
                 beside.extend(below(repo, folder, &[""]).into_iter().filter(|path| path.ends_with(".tfvars")));
             }
+        } else if name.ends_with(".json") {
+            // What is handed to a template of Azure's.
+            let is_given = |path: &&str| {
+                path.ends_with(".json")
+                    && repo.text(path).is_some_and(|text| text.contains("deploymentParameters.json#"))
+            };
+            beside.extend(below(repo, folder, &[""]).into_iter().filter(is_given));
         } else if matches!(name, "kustomization.yaml" | "kustomization.yml") {
             beside.extend(listed(repo, folder, repo.text(path).unwrap_or_default()));
         } else if is_yaml(name) && is_playbook(path, repo.text(path).unwrap_or_default()) {

@@ -146,6 +146,14 @@ mod tests {
             )
         };
         assert_eq!(of("arm/shop.json", &azure("Microsoft.Web/sites")), (Met, Some(1)));
+        let parameters =
+            "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#\"}\n";
+        let repo = Fixture::new()
+            .file("app.py", "import flask\n")
+            .file("arm/shop.json", &azure("Microsoft.Web/sites"))
+            .file("arm/shop.parameters.json", parameters);
+        let files = reproducible::finding(&repo.snapshot()).facts()["files"].clone();
+        assert_eq!(files, serde_json::json!(["arm/shop.json", "arm/shop.parameters.json"]));
         assert_eq!(of("arm/shop.json", &azure("Microsoft.DocumentDB/databaseAccounts")), (Partly, Some(1)));
         assert_eq!(of("data/shop.json", "{\"resources\": [{\"type\": \"Microsoft.Web/sites\"}]}\n").1, Some(0));
     }
