@@ -44,6 +44,7 @@ const RELATIONAL: &[(Ecosystem, &str, &str)] = &[
     (Nuget, "microsoft.entityframeworkcore.sqlserver", "SQL Server"),
     (Nuget, "microsoft.data.sqlclient", "SQL Server"),
     (Nuget, "system.data.sqlclient", "SQL Server"),
+    (Nuget, "entityframework", "SQL Server"),
     (Nuget, "microsoft.entityframeworkcore.sqlite*", "SQLite"),
     (Nuget, "pomelo.entityframeworkcore*", "MySQL"),
 ];
@@ -62,6 +63,11 @@ const DOCUMENTS: &[(Ecosystem, &str, &str)] = &[
     (Jvm, "org.mongodb:mongodb-driver*", "MongoDB"),
     (Ruby, "mongoid", "MongoDB"),
     (Nuget, "mongodb.driver", "MongoDB"),
+    (Nuget, "microsoft.azure.cosmos*", "Cosmos DB"),
+    (Nuget, "microsoft.azure.documentdb*", "Cosmos DB"),
+    (Npm, "@azure/cosmos", "Cosmos DB"),
+    (Python, "azure-cosmos", "Cosmos DB"),
+    (Jvm, "com.azure:azure-cosmos", "Cosmos DB"),
 ];
 
 /// Mappers and frameworks that bring a database along.
@@ -74,6 +80,7 @@ const MAPPERS: &[(Ecosystem, &str, &str)] = &[
     (Php, "doctrine/orm", "Doctrine"),
     (Cargo, "sea-orm", "SeaORM"),
     (Nuget, "microsoft.entityframeworkcore*", "Entity Framework Core"),
+    (Nuget, "entityframework", "Entity Framework"),
 ];
 
 /// Databases that index foreign keys by themselves.
@@ -110,6 +117,7 @@ const INDEXING: &[(Ecosystem, &str, &str)] = &[
     (Python, "django", "Django"),
     (Php, "doctrine/orm", "Doctrine"),
     (Nuget, "microsoft.entityframeworkcore*", "Entity Framework Core"),
+    (Nuget, "entityframework", "Entity Framework"),
 ];
 
 /// Where one of these is there, too, it can't be told which database keeps the tables.

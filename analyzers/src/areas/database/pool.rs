@@ -80,7 +80,13 @@ const POOLED: &[(Ecosystem, &str, &str)] = &[
     (Nuget, "microsoft.data.sqlclient", "SqlClient"),
     (Nuget, "system.data.sqlclient", "SqlClient"),
     (Nuget, "microsoft.entityframeworkcore.sqlserver", "SqlClient"),
+    (Nuget, "entityframework", "ADO.NET"),
     (Nuget, "mongodb.driver", "MongoDB's driver"),
+    (Nuget, "microsoft.azure.cosmos*", "Cosmos DB's client"),
+    (Nuget, "microsoft.azure.documentdb*", "Cosmos DB's client"),
+    (Npm, "@azure/cosmos", "Cosmos DB's client"),
+    (Python, "azure-cosmos", "Cosmos DB's client"),
+    (Jvm, "com.azure:azure-cosmos", "Cosmos DB's client"),
 ];
 
 /// Django closes its connection after each request, unless it is told to keep it.
