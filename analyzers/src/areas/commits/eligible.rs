@@ -254,7 +254,26 @@ impl<'repo> Written<'repo> {
 
 /// Whether somebody writes files at `path` by hand.
 fn is_written(history: &History, path: &str) -> bool {
-    !paths::is_vendored(path) && !paths::is_generated(path) && !is_data(path) && !is_exported(history, path)
+    !paths::is_vendored(path)
+        && !paths::is_generated(path)
+        && !is_data(path)
+        && !is_exported(history, path)
+        && !is_of_visual_studio(path)
+}
+
+/// What Visual Studio unpacks, compiles and remembers beside the sources: `packages/System.Linq.4.3.0/`, `bin/Debug/`, `.vs/`.
+fn is_of_visual_studio(path: &str) -> bool {
+    let folders: Vec<&str> = paths::folder(path).split('/').collect();
+    let is_package = |name: &str| {
+        let numbers = name.split('.').rev().take_while(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+        numbers.count() >= 2 && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    folders.contains(&".vs")
+        || folders.windows(2).any(|pair| match pair[0] {
+            "packages" => is_package(pair[1]),
+            "bin" | "obj" => matches!(pair[1], "Debug" | "Release" | "roslyn"),
+            _ => false,
+        })
 }
 
 /// What a tool for trying an API saved, and the description that swag writes beside its `docs.go`.
@@ -342,4 +361,25 @@ fn starter_authors(history: &History) -> BTreeSet<usize> {
         return BTreeSet::new();
     }
     (0..people.len()).filter(|author| before.contains(&people[*author])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_visual_studio;
+
+    #[test]
+    fn what_visual_studio_leaves_beside_the_sources_is_nobodys_work() {
+        for path in [
+            "packages/System.Linq.4.3.0/lib/System.Linq.xml",
+            "src/packages/Antlr.3.5.0.2/readme.txt",
+            "API/bin/Debug/Web.config",
+            "API/obj/Release/a.cache",
+            ".vs/Shop/config/applicationhost.config",
+        ] {
+            assert!(is_of_visual_studio(path), "{path}");
+        }
+        for path in ["packages/shop/src/index.ts", "packages/api.v2/a.json", "bin/main/a.go", "obj/chair.obj"] {
+            assert!(!is_of_visual_studio(path), "{path}");
+        }
+    }
 }
