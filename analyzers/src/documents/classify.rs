@@ -32,7 +32,11 @@ pub(super) fn purposes(words: &[String], project: &Project<'_>, depth: u8) -> An
     }
     // In Composer's scripts a sign says that it is the same program again.
     let program = program.strip_prefix('@').filter(|name| matches!(*name, "php" | "composer")).unwrap_or(program);
-    let operands: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    // What Gradle leaves out is no task that it is asked for.
+    let is_left_out =
+        |at: usize| program.contains("gradle") && at > 0 && matches!(rest[at - 1], "-x" | "--exclude-task");
+    let operands = (0..rest.len()).filter(|at| !rest[*at].starts_with('-') && !is_left_out(*at));
+    let operands: Vec<&str> = operands.map(|at| rest[at]).collect();
     let verb = operands.first().copied().unwrap_or_default();
     let noun = operands.get(1).copied().unwrap_or_default();
     let has = |word: &str| rest.contains(&word);

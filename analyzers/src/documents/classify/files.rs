@@ -194,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn what_gradle_leaves_out_it_is_not_asked_for() {
+        let tests =
+            |line: &str| command(line, &[("build.gradle", "plugins { id 'java' }\n")]).map(|it| it.is(Purpose::Test));
+        assert_eq!(tests("./gradlew build -x test"), Some(false));
+        assert_eq!(tests("./gradlew clean test"), Some(true));
+    }
+
+    #[test]
     fn a_folder_of_documents_is_no_program_wherever_it_is() {
         assert_eq!(command("./shop/docs", &[("Shop/docs/run.md", "a")]), None);
         assert!(command("./shop/server", &[("Shop/docs/run.md", "a")]).is_some_and(|command| command.starts()));
