@@ -148,7 +148,13 @@ fn nothing(repo: &Snapshot) -> Finding {
         let is_page = [".tsx", ".jsx", ".vue", ".svelte"].iter().any(|end| name.ends_with(end));
         Language::of(path).is_some() && !is_page && NAMED.is_match(name) && !OF_ANOTHER.is_match(name)
     };
-    let texts = repo.tree().own_texts().map(|(file, _)| file.path.as_str());
+    // What is withdrawn may be a member as well.
+    let speaks_of_money = |path: &str, text: &str| {
+        let text = || text.to_ascii_lowercase();
+        !path.to_ascii_lowercase().contains("withdrawal") || ["amount", "balance"].iter().any(|it| text().contains(it))
+    };
+    let texts = repo.tree().own_texts().filter(|(file, text)| speaks_of_money(&file.path, text));
+    let texts = texts.map(|(file, _)| file.path.as_str());
     let files: Vec<&str> = texts.filter(|path| is_named(path) && !is_aside(path) && !is_for_operators(path)).collect();
     if let Some(first) = files.first().filter(|_| files.len() >= SEVERAL) {
         let summary = format!(

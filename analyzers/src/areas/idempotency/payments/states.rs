@@ -13,6 +13,7 @@ use crate::code::pattern;
 use regex::Regex;
 
 use self::unique::{refused, replaces, unique};
+use super::paths::spelt_out;
 use crate::areas::security::marks::is_for_operators;
 use crate::areas::security::open_routes::Region;
 use crate::code::Language;
@@ -134,7 +135,7 @@ fn parts(path: &str, text: &str, paying: &[Region]) -> Vec<Range<usize>> {
     let known = paying.iter().filter(|region| region.path == path);
     let parts: Vec<_> =
         known.map(|it| byte(it.lines.0.saturating_sub(1) as usize)..byte(it.lines.1 as usize)).collect();
-    if parts.is_empty() && PAYMENT.is_match(&path.replace('_', " ")) {
+    if parts.is_empty() && PAYMENT.is_match(&spelt_out(path).join(" ")) {
         std::iter::once(0..text.len()).collect()
     } else {
         parts
@@ -163,7 +164,13 @@ fn change(text: &str, parts: &[Range<usize>]) -> Option<usize> {
         let around = [&text[start..found.start()], &text[found.end()..end], found.as_str()];
         around.iter().any(|part| ASKED.is_match(part)) && !is_no_code(text, found.start())
     };
-    CHANGE.find_iter(text).filter(is_of_paying).find(is_asked).map(|found| found.start())
+    // What the next statement sets is no state that this one asks for.
+    let is_one = |found: &regex::Match<'_>| {
+        let lower = found.as_str().to_ascii_lowercase();
+        let asked = lower.split_once("where").map_or("", |(_, asked)| asked);
+        !lower.starts_with("update") || !asked.split_whitespace().any(|word| word == "set")
+    };
+    CHANGE.find_iter(text).filter(is_one).filter(is_of_paying).find(is_asked).map(|found| found.start())
 }
 
 /// Whether `at` stands in a comment, or where something is only imported.
@@ -285,7 +292,17 @@ mod tests {
             guard(&repo, &[Region { path: "a.py".to_owned(), lines: (1, 2) }]).map(|(way, _)| way)
         };
         assert_eq!(of("reserved"), None);
+        let two = "row = db.execute(\"WITH a AS (UPDATE ticket SET status = 'paid' WHERE id = $1), b AS (UPDATE booking SET status = $2 WHERE id = $3)\")\nif row is None:\n    raise Gone()\n";
+        assert_eq!(way("pay.py", two), None);
         assert_eq!(of("paid"), Some(Way::Change));
+    }
+
+    #[test]
+    fn a_file_may_be_named_after_payments_in_one_word_with_others() {
+        let check = "<?php\nif ($order->isPaid()) { return; }\n";
+        let of = |path: &str| guard(&Fixture::new().file(path, check).snapshot(), &[]).map(|(way, _)| way);
+        assert_eq!(of("src/Service/PaymentService.php"), Some(Way::Check));
+        assert_eq!(of("src/Service/OrderService.php"), None);
     }
 
     #[test]
