@@ -12,6 +12,9 @@ const LEFT_BEHIND: &[(&str, &str, &str)] = &[
     // Angular
     ("app.component.spec.", "", "should create the app"),
     ("app.spec.", "", "should create the app"),
+    ("app.component.spec.", "", "should have as title"),
+    ("app.component.spec.", "", "should render title"),
+    ("app.spec.", "", "should render title"),
     // Vue
     ("HelloWorld.spec.", "", "renders props.msg"),
     ("example.spec.", "", "renders props.msg"),
