@@ -56,9 +56,7 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         };
         Finding::partly(SIGNAL, summary, evidence(&all))
     };
-    // Targets for people alone deploy nothing.
-    let deploys = found.iter().any(|(_, what)| *what != Describes::Makefile);
-    finding.fact("files", if deploys { named(&found) } else { Vec::new() })
+    finding.fact("files", named(&found))
 }
 
 /// As many as are listed, by path. What is many files by nature, as Terraform's parts and the templates of a chart, comes
@@ -273,6 +271,7 @@ mod tests {
             |path: &str, text: &str| !examine(&[(path, text)]).facts()["files"].as_array().expect("a list").is_empty();
         for (path, text) in [
             ("Makefile", "image:\n\t@docker build -t shop .\n"),
+            ("Makefile", "run:\n\tflask run\n"),
             ("Makefile", "ship: test\n\tkubectl apply -f k8s\n"),
             ("fabfile.py", "from fabric import task\n\n@task\ndef deploy(c):\n    c.run('git pull')\n"),
             (
@@ -289,7 +288,6 @@ mod tests {
             assert!(listed(path, text), "{path}: {text}");
         }
         for (path, text) in [
-            ("Makefile", "run:\n\tflask run\n"),
             ("Makefile", "release:\n\tgit tag v1\n\tgit push --tags\n"),
             ("fabfile.py", "from fabric import task\n\n@task\ndef test(c):\n    c.run('pytest')\n"),
             ("Jenkinsfile", "pipeline {\n  stages {\n    stage('Test') {\n      steps { sh 'make test' }\n"),
