@@ -26,10 +26,10 @@ pub(super) fn packages(steps: &Steps<'_>) -> Option<Gap> {
         |line: &str| ["- .:/", "- ./:/", "- \".:/", "- './:/"].iter().any(|it| line.trim_start().starts_with(it));
     let mount = text.lines().find(|line| mounts(line))?;
     let has_packages = !repo.tree().below("vendor").is_empty() || manifest.contains("\"vendor-dir\"");
-    let mut others = repo.tree().own_texts().filter(|(file, _)| !is_pipeline(&file.path));
+    let ways = [INSTALLS, IMAGES].concat();
     let is_said = || {
-        let all = [INSTALLS, IMAGES].concat();
-        others.any(|(_, text)| all.iter().any(|way| text.contains(way)))
+        let mut others = repo.tree().own_texts().filter(|(file, _)| !is_pipeline(&file.path));
+        others.any(|(_, text)| ways.iter().any(|way| text.contains(way)))
     };
     if has_packages || is_said() {
         return None;
