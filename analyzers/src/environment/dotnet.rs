@@ -42,10 +42,17 @@ pub(super) fn open(repo: &Snapshot, written: &[Written<'_>]) -> Vec<Open> {
 
 /// The keys that the code asks for, where the files of settings or the code itself have a value for each.
 pub(crate) fn given(repo: &Snapshot) -> Vec<String> {
-    let mut keys: Vec<String> = asked(repo).into_iter().map(|it| it.key).collect();
+    let (asked, written) = (asked(repo), written(repo));
+    let has_value = |it: &Asked| {
+        it.has_other || is_set(repo, &it.key) || written.iter().any(|other| other.key.eq_ignore_ascii_case(&it.key))
+    };
+    if !asked.iter().all(has_value) {
+        return Vec::new();
+    }
+    let mut keys: Vec<String> = asked.into_iter().map(|it| it.key).collect();
     keys.sort_unstable();
     keys.dedup();
-    if open(repo, &written(repo)).is_empty() { keys } else { Vec::new() }
+    keys
 }
 
 /// `Configuration["Jwt:Key"]`, `GetValue<string>("Jwt:Key")` and `GetConnectionString("Shop")`.
@@ -217,5 +224,6 @@ mod tests {
         let settings = ("appsettings.json", "{\n  \"Jwt\": {\n    \"Key\": \"shop\"\n  }\n}\n");
         assert_eq!(given(&repo("var a = Configuration[\"Jwt:Key\"];\n", &[settings])), ["Jwt:Key"]);
         assert_eq!(given(&repo("var a = Configuration[\"Ai:Key\"];\n", &[settings])), [""; 0]);
+        assert_eq!(given(&repo("var a = Configuration[\"Ai:Key\"];\n", &[])), [""; 0]);
     }
 }

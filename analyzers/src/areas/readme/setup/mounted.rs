@@ -55,8 +55,11 @@ mod tests {
             );
             let repo = Fixture::new()
                 .file("README.md", "# Shop\n\n## Setup\n\n```sh\ndocker compose up -d\n```\n")
-                .file("composer.json", "{\"require\": {\"symfony/console\": \"6.3.*\"}}\n")
-                .file("src/Kernel.php", "<?php\nclass Kernel {}\n")
+                .file("composer.json", "{\"require\": {\"symfony/framework-bundle\": \"6.3.*\"}}\n")
+                .file(
+                    "src/Controller/ItemController.php",
+                    "<?php\nclass ItemController {\n    #[Route('/items', methods: ['GET'])]\n    public function all() {}\n}\n",
+                )
                 .file("docker/Dockerfile", dockerfile)
                 .file("docker-compose.yml", &compose);
             let finding = examine(&repo.snapshot());
