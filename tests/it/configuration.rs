@@ -280,7 +280,7 @@ fn where_github_forbids_to_read_the_settings_nothing_is_reviewed_and_that_is_sai
             "foliolens.toml of acme/.github"
         };
         let why = format!("no report, because GitHub does not let the app read {file}");
-        let said = comment_with(&world, "/review ana/shop", "no report").replace('\\', "").replace('\u{2060}', "");
+        let said = comment_with(&world, "/review ana/shop", "no report").replace(['\\', '\u{2060}'], "");
         assert!(said.contains(&why), "{path}: {said}");
         assert!(!world.github.with(|state| state.log.iter().any(|(method, ..)| method == "GIT")), "nothing is cloned");
         // What is everybody's right, and what shows the reason, works as ever.
@@ -291,7 +291,7 @@ fn where_github_forbids_to_read_the_settings_nothing_is_reviewed_and_that_is_sai
             app.deliver("issue_comment", &format!("d-{comment}"), &asked);
         }
         app.wait_until_idle();
-        let said = world.reports().concat().replace('\\', "").replace('\u{2060}', "");
+        let said = world.reports().concat().replace(['\\', '\u{2060}'], "");
         assert!(said.contains(&format!("{file} is not read: GitHub does not let the app read it")), "{path}: {said}");
         assert!(said.contains("Everything about acme/hiring is deleted"), "{path}: {said}");
     }

@@ -19,7 +19,7 @@ pub(super) fn runs_one(repo: &Snapshot, rest: &[&str]) -> bool {
         !name.contains('*') && !name.is_empty() && all.by_ref().filter(|file| fits(&file.path)).count() == 1
     };
     let several = repo.tree().files().iter().filter(|file| is_test_path(&file.path)).count() > 1;
-    !named.is_empty() && several && named.iter().all(|pattern| is_one(&pattern))
+    !named.is_empty() && several && named.iter().all(is_one)
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ fn is_of_angular(file: &str, body: &str) -> bool {
         &["should create", "should be created", "should create an instance", "should create the app"];
     let is_named = |name: &&str| ['\'', '"', '`'].iter().any(|quote| body.contains(&format!("{quote}{name}{quote}")));
     file.contains(".spec.")
-        && NAMES.iter().any(|name| is_named(&name))
+        && NAMES.iter().any(is_named)
         && body.contains("toBeTruthy()")
         && body.matches("expect(").count() == 1
 }
