@@ -208,7 +208,7 @@ fn deployments(folder: &Path) {
     files.extend((0..most / 8).map(|index| (format!("infra/{index}.tf"), format!("variable \"a{index}\" {{}}\n"))));
     files.extend((0..most / 8).map(|index| (format!("sites/{index}/vercel.json"), "{}\n".to_owned())));
     let named =
-        |part: &str| (0..filled(1 << 10) / 40).map(|index| part.replace('#', &index.to_string())).collect::<String>();
+        |part: &str| (0..filled(1 << 10) / 64).map(|index| part.replace('#', &index.to_string())).collect::<String>();
     files.push((
         "Dockerfile".to_owned(),
         format!("FROM nginx:1\n{}", named("COPY k8s# /etc/nginx/conf.d/\nRUN /a/#.sh\n")),
