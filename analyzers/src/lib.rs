@@ -15,6 +15,7 @@ pub mod environment;
 pub mod finding;
 pub mod grade;
 pub mod interview;
+mod keywords;
 pub mod kinds;
 mod limits;
 pub mod own;

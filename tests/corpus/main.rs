@@ -1,6 +1,9 @@
 //! Compares reviews with labels made by hand, on repositories that lie in a folder:
 //!
-//! `cargo run --release --example corpus -- CLONES LABELS.yaml [--only OWNER/NAME] [--all]`
+//! `cargo run --release --example corpus -- CLONES LABELS.yaml [SECOND.yaml] [--only OWNER/NAME] [--all]`
+//!
+//! `SECOND.yaml` are the labels of a second person, who has not seen the first ones. A field that one of them did not
+//! judge, or in which the review agrees with one of them alone, is left out: people do not know it either.
 //!
 //! A clone of `owner/name` is looked for as `owner+name/repo`, `owner+name`, `owner/name` and `name`. The labels are
 //! YAML; `labels.rs` has their shape. Prints every disagreement, then agreement per field; `--all` prints agreements too.
@@ -41,13 +44,15 @@ fn run(out: &mut impl Write) -> Result<f64, String> {
         }
         _ => None,
     };
-    let [clones, labels] = arguments.as_slice() else {
-        return Err("usage: corpus CLONES LABELS.yaml [--only OWNER/NAME] [--all]".to_owned());
+    let (clones, labels, second) = match arguments.as_slice() {
+        [clones, labels] => (clones, labels, None),
+        [clones, labels, second] => (clones, labels, Some(labels::read(Path::new(second))?)),
+        _ => return Err("usage: corpus CLONES LABELS.yaml [SECOND.yaml] [--only OWNER/NAME] [--all]".to_owned()),
     };
     let printed = |error: std::io::Error| error.to_string();
 
     let mut table: BTreeMap<&'static str, (u32, u32)> = BTreeMap::new();
-    let mut reviewed = 0;
+    let (mut reviewed, mut unsettled) = (0, 0);
     for label in labels::read(Path::new(labels))? {
         if only.as_ref().is_some_and(|only| *only != label.repo) {
             continue;
@@ -64,7 +69,16 @@ fn run(out: &mut impl Write) -> Result<f64, String> {
             }
         };
         reviewed += 1;
+        let second = second.as_ref().map(|labels| labels.iter().find(|second| second.repo == label.repo));
+        let second = second.map(|label| label.map(|label| compare::compare(label, &found)).unwrap_or_default());
         for comparison in compare::compare(&label, &found) {
+            let is_settled = |second: &Vec<compare::Comparison>| {
+                second.iter().any(|it| it.field == comparison.field && it.agrees == comparison.agrees)
+            };
+            if second.as_ref().is_some_and(|second| !is_settled(second)) {
+                unsettled += 1;
+                continue;
+            }
             let (agreed, total) = table.entry(comparison.field).or_default();
             *total += 1;
             *agreed += u32::from(comparison.agrees);
@@ -88,6 +102,10 @@ fn run(out: &mut impl Write) -> Result<f64, String> {
     }
     writeln!(out, "| **all, {reviewed} repositories** | {agreed} | {total} | {:.1} % |", share(agreed, total) * 100.0)
         .map_err(printed)?;
+    if second.is_some() {
+        writeln!(out, "\n{unsettled} fields were left out, since the two people do not judge them alike.")
+            .map_err(printed)?;
+    }
     Ok(share(agreed, total))
 }
 

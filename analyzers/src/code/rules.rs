@@ -1,22 +1,28 @@
 //! Rules of one language, each made ready when a file is first seen that it has a chance in: making one takes a tenth
 //! of a millisecond, and of hundreds most repositories need a few dozen.
 
+use std::ops::ControlFlow;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::AhoCorasick;
 use ast_grep_config::{GlobalRules, RuleConfig, from_yaml_string};
 use ast_grep_core::matcher::Matcher;
 use ast_grep_language::SupportLang;
 
 use super::Language;
 use super::shipped::Document;
+use crate::keywords::Keywords;
+
+/// A rule that needs less than so many bytes runs on every file.
+const SHORTEST: usize = 2;
 
 /// The rules of one language.
 pub(super) struct RuleSet {
     rules: Vec<Rule>,
     /// Rules that need no word.
     always: Vec<usize>,
-    keywords: AhoCorasick,
+    keywords: Keywords,
+    /// By keyword: as it is written.
+    words: Vec<String>,
     /// By keyword: the rules that need it.
     keyword_rules: Vec<Vec<usize>>,
 }
@@ -94,14 +100,15 @@ impl RuleSet {
             active[rule] = true;
         }
         let mut seen = vec![false; self.keyword_rules.len()];
-        for hit in self.keywords.find_overlapping_iter(text) {
-            let keyword = hit.pattern().as_usize();
-            if !std::mem::replace(&mut seen[keyword], true) {
+        self.keywords.each(text.as_bytes(), |start, keyword| {
+            if !seen[keyword] && text[start..].starts_with(&self.words[keyword]) {
+                seen[keyword] = true;
                 for &rule in &self.keyword_rules[keyword] {
                     active[rule] = true;
                 }
             }
-        }
+            ControlFlow::Continue(())
+        });
         let active = || {
             let all = self.rules.iter().zip(&active);
             all.filter(|(rule, active)| **active && (rule.runs_aside || !is_aside)).map(|(rule, _)| &*rule.ready)
@@ -120,24 +127,25 @@ impl RuleSet {
     fn assemble(all: impl IntoIterator<Item = (Rule, Vec<String>)>) -> Self {
         let mut rules: Vec<Rule> = Vec::new();
         let mut always = Vec::new();
-        let mut keywords: Vec<String> = Vec::new();
+        let mut words: Vec<String> = Vec::new();
         let mut keyword_rules: Vec<Vec<usize>> = Vec::new();
         for (rule, needs) in all {
             let index = rules.len();
             rules.push(rule);
-            if needs.is_empty() {
+            if needs.is_empty() || needs.iter().any(|word| word.len() < SHORTEST) {
                 always.push(index);
+                continue;
             }
             for keyword in needs {
-                let position = keywords.iter().position(|known| *known == keyword).unwrap_or_else(|| {
-                    keywords.push(keyword);
+                let position = words.iter().position(|known| *known == keyword).unwrap_or_else(|| {
+                    words.push(keyword);
                     keyword_rules.push(Vec::new());
-                    keywords.len() - 1
+                    words.len() - 1
                 });
                 keyword_rules[position].push(index);
             }
         }
-        let keywords = AhoCorasick::new(&keywords).expect("a few hundred short keywords");
-        RuleSet { rules, always, keywords, keyword_rules }
+        let keywords = Keywords::of(words.iter().map(String::as_str));
+        RuleSet { rules, always, keywords, words, keyword_rules }
     }
 }

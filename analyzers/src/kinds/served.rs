@@ -233,9 +233,12 @@ fn may_route(repo: &Snapshot) -> bool {
 }
 
 fn started(repo: &Snapshot, starts: &[(&[&str], &str, &'static str)]) -> Option<(&'static str, Place)> {
-    repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path)).find_map(|(file, text)| {
+    repo.tree().own_texts().find_map(|(file, text)| {
         let of_language = starts.iter().filter(|(endings, _, _)| endings.iter().any(|end| file.path.ends_with(end)));
         let (at, framework) = of_language.filter_map(|(_, mark, name)| Some((text.find(mark)?, *name))).min()?;
+        if is_aside(&file.path) {
+            return None;
+        }
         let line = text[..at].matches('\n').count() as u32 + 1;
         Some((framework, Place::lines(repo.head(), file.path.as_str(), line, line)))
     })

@@ -1,10 +1,8 @@
 //! One pass for the keywords of all rules, over the lines that are not known to hold nothing.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, OnceLock};
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::Hit;
 use super::cut::{Cut, Room};
@@ -15,30 +13,19 @@ use super::look::Look;
 use super::rules::{Rule, rules};
 use super::seen::{LineHasher, Seen};
 use crate::Limits;
+use crate::keywords::Keywords;
 
-/// So many bytes of a keyword are looked for. What few texts begin with needs no more, and the automaton is made anew by
-/// each process: with whole keywords it takes half as much again.
-const BEGINNING: usize = 8;
-
-/// The automaton over the beginnings of the keywords of all rules.
+/// The keywords of all rules.
 pub(super) struct Engine {
-    beginnings: AhoCorasick,
-    /// By pattern of the automaton: the keywords that begin so.
-    keywords: Vec<Vec<Keyword>>,
+    keywords: Keywords,
+    /// By keyword, whatever the case of its letters.
+    spellings: Vec<Vec<Spelling>>,
 }
 
-struct Keyword {
-    /// As written.
+/// A keyword as some rules write it.
+struct Spelling {
     text: String,
     owners: Vec<Owner>,
-}
-
-impl Keyword {
-    /// Whether it stands in `bytes` at `start`, where its beginning does.
-    fn goes_on(&self, bytes: &[u8], start: usize) -> bool {
-        let whole = || bytes.get(start..start + self.text.len());
-        self.text.len() <= BEGINNING || whole().is_some_and(|there| there.eq_ignore_ascii_case(self.text.as_bytes()))
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -56,38 +43,30 @@ impl Engine {
 
     /// Over the rules that `wanted` chooses.
     pub(super) fn of(wanted: impl Fn(&Rule) -> bool) -> Self {
-        let mut keywords: Vec<Vec<Keyword>> = Vec::new();
-        let mut patterns: HashMap<Vec<u8>, usize> = HashMap::new();
+        let mut spellings: Vec<Vec<Spelling>> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         for (index, rule) in rules().iter().enumerate().filter(|(_, rule)| wanted(rule)) {
             let owner = Owner { rule: index as u32, any_case: rule.any_case };
             for text in &rule.keywords {
-                let beginning = text.as_bytes()[..text.len().min(BEGINNING)].to_ascii_lowercase();
-                let pattern = *patterns.entry(beginning).or_insert_with(|| {
-                    keywords.push(Vec::new());
-                    keywords.len() - 1
+                let keyword = *known.entry(text.to_ascii_lowercase()).or_insert_with(|| {
+                    spellings.push(Vec::new());
+                    spellings.len() - 1
                 });
-                match keywords[pattern].iter_mut().find(|keyword| keyword.text == *text) {
-                    Some(keyword) => keyword.owners.push(owner),
-                    None => keywords[pattern].push(Keyword { text: text.clone(), owners: vec![owner] }),
+                match spellings[keyword].iter_mut().find(|spelling| spelling.text == *text) {
+                    Some(spelling) => spelling.owners.push(owner),
+                    None => spellings[keyword].push(Spelling { text: text.clone(), owners: vec![owner] }),
                 }
             }
         }
-        let mut ordered: Vec<(Vec<u8>, usize)> = patterns.into_iter().collect();
-        ordered.sort_unstable_by_key(|(_, pattern)| *pattern);
-        let beginnings = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(ordered.iter().map(|(beginning, _)| beginning))
-            .expect("a few hundred short keywords");
-        Engine { beginnings, keywords }
+        let keywords = Keywords::of(spellings.iter().map(|spellings| spellings[0].text.as_str()));
+        Engine { keywords, spellings }
     }
 
     /// The rules that may match around the keyword that stands at `start..end`. Depends on nothing but its line.
-    fn candidates(bytes: &[u8], keyword: &Keyword, start: usize, end: usize) -> impl Iterator<Item = usize> {
-        let exact = std::cell::LazyCell::new(move || &bytes[start..end] == keyword.text.as_bytes());
+    fn candidates(bytes: &[u8], spelling: &Spelling, start: usize, end: usize) -> impl Iterator<Item = usize> {
+        let exact = std::cell::LazyCell::new(move || &bytes[start..end] == spelling.text.as_bytes());
         let assigned = std::cell::OnceCell::new();
-        keyword
+        spelling
             .owners
             .iter()
             .filter(move |owner| owner.any_case || *exact)
@@ -291,14 +270,11 @@ impl Scanner {
                 }
             }
         };
-        for found in self.engine.beginnings.find_overlapping_iter(&bytes[span.clone()]) {
-            let start = span.start + found.start();
-            for keyword in &self.engine.keywords[found.pattern().as_usize()] {
-                if !keyword.goes_on(bytes, start) {
-                    continue;
-                }
-                let end = start + keyword.text.len();
-                let mut candidates = Engine::candidates(bytes, keyword, start, end).peekable();
+        self.engine.keywords.each(&bytes[span.clone()], |at, keyword| {
+            let start = span.start + at;
+            for spelling in &self.engine.spellings[keyword] {
+                let end = start + spelling.text.len();
+                let mut candidates = Engine::candidates(bytes, spelling, start, end).peekable();
                 if candidates.peek().is_none() {
                     continue;
                 }
@@ -315,11 +291,14 @@ impl Scanner {
                     }
                 }
                 if look.room.is_full {
-                    return;
+                    return ControlFlow::Break(());
                 }
             }
+            ControlFlow::Continue(())
+        });
+        if !look.room.is_full {
+            learn(lines, open.min(some.end)..some.end);
         }
-        learn(lines, open.min(some.end)..some.end);
     }
 }
 

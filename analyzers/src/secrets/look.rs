@@ -31,8 +31,8 @@ pub(super) struct Look<'blob> {
     pub(super) lead: usize,
     pub(super) hasher: &'blob LineHasher,
     pub(super) dead_ends: &'blob Seen,
-    /// By rule: where its last match ended, and how often it was tried.
-    pub(super) state: Vec<(usize, u32)>,
+    /// By rule: where its last match ended, and how often it was tried. As small as may be, since each text has its own.
+    pub(super) state: Vec<(u32, u32)>,
     /// Looks at the keywords of the line.
     pub(super) on_line: u32,
     pub(super) found: Vec<Found<'blob>>,
@@ -70,6 +70,7 @@ impl Look<'_> {
             self.state = vec![(0, 0); rules().len()];
         }
         let (done, tries) = self.state[index];
+        let done = done as usize;
         if keyword.start < done || tries >= self.looks {
             return false;
         }
@@ -151,7 +152,7 @@ impl Look<'_> {
                 at = whole.end().max(at + 1);
                 continue;
             }
-            self.state[index].0 = whole.end();
+            self.state[index].0 = whole.end() as u32;
             let value = if rule.uses {
                 groups.name("name").and_then(|name| signing::definition(self.bytes, name.as_bytes()))
             } else {

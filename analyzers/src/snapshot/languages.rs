@@ -41,7 +41,7 @@ pub(super) fn detect(tree: &Tree) -> Vec<LanguageShare> {
 }
 
 fn language(path: &str, text: &str) -> Option<String> {
-    // The common ones need no look into the text, and linguist's heuristics are slow.
+    // The common ones need no look into the text, nor do others that a name tells: linguist's heuristics are slow.
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let name = match extension {
         "cs" => "C#",
@@ -62,7 +62,10 @@ fn language(path: &str, text: &str) -> Option<String> {
         }
         "mod" | "sum" if path.ends_with("go.mod") || path.ends_with("go.sum") => return None,
         _ => {
-            let detected = linguist::detect_language(Path::new(path), Some(text)).ok()?;
+            let mut detected = linguist::detect_language(Path::new(path), None).ok()?;
+            if detected.len() != 1 {
+                detected = linguist::detect_language(Path::new(path), Some(text)).ok()?;
+            }
             let detected = detected.first()?;
             return is_programming(detected).then(|| detected.name.to_owned());
         }
