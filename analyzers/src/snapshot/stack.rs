@@ -190,7 +190,11 @@ fn ecosystem(file: &File) -> Option<Ecosystem> {
         {
             Ecosystem::Python
         }
-        _ if name.ends_with(".csproj") || name.ends_with(".fsproj") || name == "Directory.Packages.props" => {
+        _ if name.ends_with(".csproj")
+            || name.ends_with(".fsproj")
+            || name == "Directory.Packages.props"
+            || name == "packages.config" =>
+        {
             Ecosystem::Nuget
         }
         _ if name.ends_with(".gemspec") => Ecosystem::Ruby,
@@ -339,6 +343,9 @@ fn nuget(text: &str) -> Vec<String> {
         .flat_map(|tag| text.split(tag).skip(1))
         .filter_map(|rest| rest.split_once("Include=\"")?.1.split('"').next().map(str::to_owned))
         .collect();
+    // `packages.config`, of projects from before.
+    let listed = text.split("<package ").skip(1).filter_map(|rest| rest.split('>').next()?.split_once("id=\""));
+    names.extend(listed.filter_map(|(_, rest)| rest.split('"').next().map(str::to_owned)));
     names.extend(text.split_once("<Project Sdk=\"").and_then(|(_, rest)| rest.split('"').next()).map(str::to_owned));
     names
 }

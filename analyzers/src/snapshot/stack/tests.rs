@@ -43,6 +43,10 @@ fn dependencies_of_every_ecosystem() {
         names("a.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PackageReference Include=\"xunit\" />"),
         ["microsoft.net.sdk.web", "xunit"]
     );
+    assert_eq!(
+        names("packages.config", "<packages>\n  <package id=\"EntityFramework\" version=\"6.5.1\" />\n</packages>\n"),
+        ["entityframework"]
+    );
 }
 
 #[test]
