@@ -117,19 +117,14 @@ fn read(end: &str, path: &str, text: &str) -> Vec<Part> {
         "py" => python::read(path, text),
         "rb" => ruby::read(path, text),
         "go" => structs(path, text),
-        _ => classes(
-            text,
-            if end == "php" {
-                "#["
-            } else if end == "cs" {
-                "["
-            } else {
-                "@"
-            },
-        )
-        .into_iter()
-        .filter_map(|class| of_class(end, path, class))
-        .collect(),
+        "php" => classes(&doctrine::attributes(text), "#[")
+            .into_iter()
+            .filter_map(|class| of_class(end, path, class))
+            .collect(),
+        _ => classes(text, if end == "cs" { "[" } else { "@" })
+            .into_iter()
+            .filter_map(|class| of_class(end, path, class))
+            .collect(),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn read(schema: &mut Schema, repo: &Snapshot, declared: &[sql::Index]
         (sequelize::is_of_models, |_| false, sequelize::read),
         (mongoose::is_of_schemas, |text| annotated::is_beyond(text, "@"), mongoose::read),
         (exposed::is_of_tables, |_| false, exposed::read),
-        (doctrine::is_of_entities, |text| annotated::is_beyond(text, "#["), doctrine::read),
+        (doctrine::is_of_entities, doctrine::is_beyond, doctrine::read),
         (mapping::is_of_entities, mapping::is_beyond, mapping::read),
     ];
     let texts = || repo.tree().own_texts().filter(|(file, _)| !is_aside(&file.path));
