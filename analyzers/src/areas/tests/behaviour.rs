@@ -50,6 +50,22 @@ fn tests_are_counted_in_every_language() {
 }
 
 #[test]
+fn a_task_of_concourse_runs_a_script_or_a_program() {
+    let script = ("ci/scripts/unit.sh", "#!/bin/bash -eux\npushd shop\n  pytest\npopd\n");
+    let task = |run: &str| {
+        let text = format!("platform: linux\nimage_resource:\n  type: docker-image\nrun:\n  {run}\n");
+        in_ci(&[("ci/unit.yml", &text), script])
+    };
+    assert_eq!(task("path: shop/ci/scripts/unit.sh"), Outcome::Met);
+    assert_eq!(task("path: pytest\n  args: [-q]"), Outcome::Met);
+    assert_eq!(task("path: bash\n  args: [-ec, \"cd shop\\npytest\"]"), Outcome::Met);
+    assert_eq!(task("path: shop/ci/scripts/build.sh"), Outcome::NotMet);
+    let found = |text: &str| examine(&[("app.py", "import flask\n"), ("tests/test_a.py", TEST), ("ci/a.yml", text)]).1;
+    assert!(found("platform: linux\nrun:\n  path: make\n").summary().contains("none of the steps in ci/a.yml"));
+    assert!(found("run:\n  path: pytest\n").summary().contains("no continuous integration"));
+}
+
+#[test]
 fn rswags_tests_are_tests_over_http() {
     let text = "describe 'users' do\n  path '/users' do\n    response '200', 'ok' do\n      run_test!\n    end\n    response '404', 'no' do\n      run_test! { |answer| expect(answer.body).to eq '' }\n    end\n  end\nend\n";
     let finding = exist(&[("spec/requests/users_spec.rb", text)]);

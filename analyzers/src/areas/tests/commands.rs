@@ -300,8 +300,9 @@ fn script(repo: &Snapshot, path: &str, depth: usize) -> bool {
         let suffix = format!("/{path}");
         repo.tree().named(paths::name(path)).find(|file| file.path.ends_with(&suffix))
     });
-    // The root of the repository has another name within a container: `/code/scripts/test.sh`.
-    let within = || path.strip_prefix('/').and_then(|path| repo.tree().get(path.split_once('/')?.1));
+    // The root of the repository has another name within a container, and where Concourse puts it: `/code/ci/test.sh`,
+    // `shop/ci/test.sh`.
+    let within = || repo.tree().get(path.strip_prefix('/').unwrap_or(path).split_once('/')?.1);
     let file = file.or_else(within);
     let Some(text) = file.filter(|file| file.is_own()).and_then(|file| file.text()) else { return false };
     let is_shell = path.ends_with(".sh")

@@ -1,6 +1,7 @@
 //! Does continuous integration run the tests?
 
 use super::{commands, pipelines};
+use crate::snapshot::File;
 use crate::{Evidence, Finding, Outcome, Place, Snapshot};
 
 const SIGNAL: &str = "tests.in-ci";
@@ -28,8 +29,9 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
         .tree()
         .files()
         .iter()
+        .filter(|file| pipelines::is_pipeline(&file.path) || is_own_pipeline(file))
         .map(|file| file.path.as_str())
-        .filter(|path| pipelines::is_pipeline(path) && !path.starts_with(".github/actions/"))
+        .filter(|path| !path.starts_with(".github/actions/"))
         .collect();
     if files.is_empty() {
         let summary = "A change that breaks something may go unnoticed: nothing runs the tests by itself (no \
@@ -57,6 +59,10 @@ pub(super) fn finding(repo: &Snapshot, exist: &Finding) -> Finding {
     };
     let places = files.into_iter().take(5).map(|path| Place::file(repo.head(), path));
     Finding::not_met(SIGNAL, summary, Evidence::or_absence(places, repo.head())).fact("file", serde_json::Value::Null)
+}
+
+fn is_own_pipeline(file: &File) -> bool {
+    file.is_own() && file.text().is_some_and(|text| pipelines::is_read(&file.path, text))
 }
 
 /// Where a pipeline calls one of another repository that may run the tests, and what it is called. One that is called

@@ -49,7 +49,7 @@ pub struct Step {
 /// Every command of every pipeline at HEAD, by file and line.
 pub fn steps(repo: &Snapshot) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (file, text) in repo.tree().own_texts().filter(|(file, _)| is_pipeline(&file.path)) {
+    for (file, text) in repo.tree().own_texts().filter(|(file, text)| is_read(&file.path, text)) {
         if text.len() > LARGEST {
             repo.leave("pipeline", format!("larger than {} KiB, so it was not read", LARGEST >> 10), &file.path);
             continue;
@@ -69,6 +69,19 @@ pub fn steps(repo: &Snapshot) -> Vec<Step> {
     steps.sort();
     steps.dedup();
     steps
+}
+
+/// Whether the file is a pipeline, by where it lies or by what is in it.
+pub fn is_read(path: &str, text: &str) -> bool {
+    is_pipeline(path) || is_of_concourse(path, text)
+}
+
+/// A task or a pipeline of Concourse, which is told where those lie.
+fn is_of_concourse(path: &str, text: &str) -> bool {
+    let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    let has = |keys: &[&str]| keys.iter().all(|key| text.lines().any(|line| line.starts_with(key)));
+    yaml && !paths::is_aside(path)
+        && (has(&["platform:", "run:"]) || has(&["jobs:", "resources:"]) && text.contains("plan:"))
 }
 
 /// Whether a service reads its pipeline from `path`. Jenkins and Azure are told where it lies, so it may lie anywhere.
@@ -165,7 +178,21 @@ fn commands(value: &Value, file: &str, text: &str, steps: &mut Vec<Step>) {
                 }
             }
         }
+        Value::Object(run) => program(run, file, text, steps),
         _ => {}
+    }
+}
+
+/// What Concourse runs: a program, and what it is given. A shell may be given the script.
+fn program(run: &serde_json::Map<String, Value>, file: &str, text: &str, steps: &mut Vec<Step>) {
+    let Some(path) = run.get("path").and_then(Value::as_str) else { return };
+    let given = run.get("args").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let given: Vec<&str> = given.collect();
+    match given.as_slice() {
+        [options @ .., script] if path.ends_with("sh") && options.iter().any(|it| it.starts_with('-')) => {
+            lines(script, file, text, steps);
+        }
+        _ => push(file, text, path, &format!("{path} {}", given.join(" ")), steps),
     }
 }
 
