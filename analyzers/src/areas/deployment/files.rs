@@ -55,6 +55,12 @@ impl Describes {
 static WORKLOAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|Ingress|Rollout)\b")
 });
+/// What tells a cluster which folders to apply: an application of Argo CD, a release or a folder of Flux.
+static HANDED_OVER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^kind:\s*(Application|ApplicationSet|HelmRelease|Kustomization)\b"));
+/// Of those, the folder.
+static HANDED_FOLDER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?m)^[ \t]+(?:-[ \t]+)?path:[ \t]*['"]?(?:\./)?([\w./-]*\w)"#));
 /// Any object of a cluster.
 static OBJECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^kind:\s*\w"));
 static MAKE_TARGET: LazyLock<Regex> =
@@ -78,14 +84,18 @@ static MAKES_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
 /// `docker compose -f $(FILE) up`
 static BRINGS_UP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bdocker[ -]compose [^&;|]*\bup\b"));
 
-/// The folders in which a cluster's workloads lie: looked for once, as there may be objects by the thousand beside them.
+/// The folders in which a cluster's workloads lie, or from which it takes what it runs: looked for once, as there may be objects by the thousand beside them.
 struct Workloads(BTreeSet<String>);
 
 impl Workloads {
     fn read(repo: &Snapshot) -> Self {
         let is_workload = |text: &str| text.contains("apiVersion:") && WORKLOAD.is_match(text);
-        let files = repo.tree().own_texts().filter(|(_, text)| is_workload(text));
-        Workloads(files.map(|(file, _)| paths::folder(&file.path).to_owned()).collect())
+        let texts = || repo.tree().own_texts();
+        let workloads = texts().filter(|(_, text)| is_workload(text)).map(|(file, _)| paths::folder(&file.path));
+        let folders = texts()
+            .filter(|(_, text)| hands_over(text))
+            .flat_map(|(_, text)| HANDED_FOLDER.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())));
+        Workloads(workloads.chain(folders).map(str::to_owned).collect())
     }
 }
 
@@ -153,6 +163,12 @@ fn says_something(text: &str) -> bool {
 /// What a compose file describes.
 fn services(repo: &Snapshot, path: &str, text: &str) -> Describes {
     if compose::runs_project(repo, path, text) { Describes::Services } else { Describes::Dependencies }
+}
+
+/// Whether a file tells a cluster what to fetch and run.
+fn hands_over(text: &str) -> bool {
+    let is_known = ["argoproj.io/", "toolkit.fluxcd.io/"].iter().any(|group| text.contains(group));
+    is_known && text.contains("apiVersion:") && HANDED_OVER.is_match(text)
 }
 
 fn describes(repo: &Snapshot, path: &str, text: &str) -> Option<Describes> {
@@ -295,7 +311,7 @@ fn is_host_file(path: &str, name: &str, yaml: bool, text: &str) -> bool {
         || path == "app.json" && is_of_heroku(text)
         || name.ends_with(".sh") && is_start_script(path, text)
         || yaml && text.contains("AWS::Serverless")
-        || yaml && text.contains("apiVersion:") && WORKLOAD.is_match(text)
+        || yaml && (text.contains("apiVersion:") && WORKLOAD.is_match(text) || hands_over(text))
         || name.ends_with(".tf") && TERRAFORM.is_match(text)
         || name.ends_with(".service") && text.contains("ExecStart=")
         || name.ends_with(".bicep")

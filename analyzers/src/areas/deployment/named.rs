@@ -245,6 +245,20 @@ mod tests {
     }
 
     #[test]
+    fn what_an_application_of_argo_cd_or_flux_has_a_cluster_run() {
+        let app = (
+            "apps/shop.yaml",
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    path: resources/shop\n",
+        );
+        let queue = ("resources/shop/queue.yaml", "apiVersion: rabbitmq.com/v1beta1\nkind: RabbitmqCluster\n");
+        let other = ("resources/other/queue.yaml", "apiVersion: rabbitmq.com/v1beta1\nkind: RabbitmqCluster\n");
+        assert_eq!(named(&[app, queue, other]), ["apps/shop.yaml", "resources/shop/queue.yaml"]);
+        let release = ("flux/shop.yaml", "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n");
+        assert_eq!(named(&[release, queue]), ["flux/shop.yaml"]);
+        assert!(named(&[("apps/shop.yaml", "apiVersion: app.k8s.io/v1beta1\nkind: Application\n")]).is_empty());
+    }
+
+    #[test]
     fn what_compose_and_process_files_name() {
         let compose = "services:\n  web:\n    build: .\n    entrypoint: ./entry.sh\n    volumes:\n      - ./nginx/conf.d:/etc/nginx/conf.d:ro\n      - ./data:/var/lib/data\n";
         let found = named(&[
