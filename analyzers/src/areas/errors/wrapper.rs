@@ -28,10 +28,10 @@ static FORMS: [Form; 8] = [
         files: &[".go"],
         declared: LazyLock::new(|| {
             pattern(
-                r"(?m)^func (?:\([^)\n]*\) )?(?P<name>\w+)\([^\n{]*\bfunc\([^()\n]*\) \*?(?P<result>[\w.]+)[^\n]*\{",
+                r"(?m)^func (?:\([^)\n]*\) )?(?P<name>\w+)\([^\n{]*?\b(?:(?P<given>\w+) )?func\([^()\n]*\) \*?(?P<result>[\w.]+)[^\n]*\{",
             )
         }),
-        holds: &[&["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader("]],
+        holds: &[&["AbortWithStatusJSON(", ".JSON(", "http.Error(", ".WriteHeader(", "NewEncoder(w)"]],
         decorates: false,
     },
     // `func Failed(w http.ResponseWriter, err error)`, which looks into the error for its answer.
@@ -169,7 +169,10 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<(Place, usize)> 
             let found = functions.by_ref().take(MOST_FUNCTIONS).find_map(|found| {
                 let name = found.name("name").or_else(|| found.name("constant"))?.as_str();
                 let start = found.get(0)?.start();
-                let body = body(&text[start..], form.decorates);
+                let own = body(&text[start..], form.decorates);
+                // It may hand on what it is given to the function beside it that answers.
+                let given = found.name("given").filter(|_| !could(own));
+                let body = given.and_then(|given| handed_to(text, own, given.as_str())).unwrap_or(own);
                 if is_cut(body, &text[start..]) && !could(body) {
                     leave(repo, path);
                 }
@@ -202,6 +205,15 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<(Place, usize)> 
         })
     });
     found.or_else(|| named::find(repo, endpoints).map(|place| (place, endpoints)))
+}
+
+/// The function of the same file of Go to which `body` gives its parameter `given` as the last one.
+fn handed_to<'t>(text: &'t str, body: &str, given: &str) -> Option<&'t str> {
+    let (before, _) = body.split_once(&format!(", {given})"))?;
+    let (before, _) = before.rsplit_once('(')?;
+    let name = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().filter(|name| !name.is_empty())?;
+    let start = text.find(&format!("\nfunc {name}("))?;
+    Some(self::body(&text[start..], false))
 }
 
 /// Notes that some functions of a file were not read that may be the one which answers errors.
@@ -321,6 +333,15 @@ mod tests {
         assert_eq!(with(wrapper, 8), None);
         assert_eq!(with(&wrapper.replace("*Response", "http.HandlerFunc"), 3), None);
         assert_eq!(with(&wrapper.replace("AbortWithStatusJSON", "Set"), 3), None);
+    }
+
+    #[test]
+    fn a_function_of_go_that_hands_on_what_it_is_given_to_the_one_that_answers() {
+        let wrapper = "package api\n\nfunc simple(handler func(r *http.Request) *Answer) http.HandlerFunc {\n\treturn func(w http.ResponseWriter, r *http.Request) {\n\t\thandle(w, r, handler)\n\t}\n}\n\nfunc handle(w http.ResponseWriter, r *http.Request, handler func(r *http.Request) *Answer) {\n\tanswer := handler(r)\n\tif answer.err != nil {\n\t\thttp.Error(w, \"no\", answer.code)\n\t\treturn\n\t}\n\tjson.NewEncoder(w).Encode(answer.data)\n}\n";
+        let routes = "package api\n\nfunc routes(r *mux.Router) {\n\tr.HandleFunc(\"/a\", simple(a))\n\tr.HandleFunc(\"/b\", simple(b))\n}\n";
+        let with = |wrapper: &str| at(&[("util.go", wrapper), ("routes.go", routes)], 3);
+        assert_eq!(with(wrapper), Some(Some((3, 3))));
+        assert_eq!(with(&wrapper.replace("handle(w, r, handler)", "handle(w, r, other)")), None);
     }
 
     #[test]
