@@ -224,7 +224,22 @@ pub(super) fn documented(repo: &Snapshot, key: &str) -> Option<Spot> {
         let line = document.code.iter().chain(&document.prose).find(names).or_else(shown)?;
         Some(spot(document, line))
     });
-    in_documents.or_else(|| dotnet::shown(repo, key))
+    in_documents.or_else(|| told(repo, above)).or_else(|| dotnet::shown(repo, key))
+}
+
+/// The line of a document that names every key above a setting of ASP.NET, of which there are several: "Set the values of
+/// `ShopDb` in `Databases`".
+fn told(repo: &Snapshot, above: &str) -> Option<Spot> {
+    let keys: Vec<&str> = above.split(':').filter(|key| !key.is_empty()).collect();
+    let names = |line: &Line, key: &str| {
+        line.text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').any(|word| word == key)
+    };
+    Documents::of(repo).all().iter().filter(|_| keys.len() > 1).find_map(|document| {
+        let all = || document.prose.iter().chain(&document.code);
+        let is_named = |at: u32, key: &str| all().any(|line| line.line == at && names(line, key));
+        let found = all().filter(|line| names(line, keys[0]));
+        found.into_iter().find(|line| keys.iter().all(|key| is_named(line.line, key))).map(|line| spot(document, line))
+    })
 }
 
 fn spot(document: &Document, line: &Line) -> Spot {

@@ -136,6 +136,19 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_that_names_all_keys_above_a_setting_documents_it() {
+        let settings = "{\n  \"ConnectionStringsData\": {\n    \"ShopDb\": {\n      \"Server\": \"\",\n      \"Password\": \"\"\n    }\n  }\n}\n";
+        let of = |readme: &str| {
+            let code = "var app = WebApplication.Create();\napp.MapGet(\"/a\", () => \"\");\n";
+            let repo =
+                Fixture::new().file("Program.cs", code).file("appsettings.json", settings).file("README.md", readme);
+            examine(&repo.snapshot()).outcome()
+        };
+        assert_eq!(of("# Shop\n\nSet the values of `ShopDb` in `ConnectionStringsData`.\n"), Met);
+        assert_eq!(of("# Shop\n\nSet the values in `ConnectionStringsData`.\n"), NotMet);
+    }
+
+    #[test]
     fn a_connection_string_that_is_asked_for_is_a_setting() {
         let of = |settings: &str, readme: &str| {
             let code = "var app = WebApplication.Create();\nvar a = configuration.GetConnectionString(\"Shop\");\nvar b = configuration.GetConnectionString(\"Cache\") ?? \"localhost\";\napp.MapGet(\"/a\", () => \"\");\n";
