@@ -40,6 +40,16 @@ pub(super) fn hands_on(repo: &Snapshot, found: &CodeMatch) -> bool {
     }
 }
 
+/// Whether a clause of Go gives an answer back to whoever called, and writes none: `return BadRequest(err)`.
+pub(super) fn is_given_back(repo: &Snapshot, found: &CodeMatch) -> bool {
+    const WRITES: &[&str] = &["w.", "(w", "rw.", "(rw", "c.", "(c", "ctx.", "(ctx", "http.Error(", "render."];
+    let clause = source(repo, found);
+    found.language == Language::Go
+        && clause.starts_with("if ")
+        && clause.contains("return ")
+        && !WRITES.iter().any(|word| clause.contains(word))
+}
+
 /// Whether a clause in braces ends with throwing what it caught, and does nothing before but write it down.
 fn throws_on(clause: &str) -> bool {
     static THROWS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^throw(?:\s+\$?\w+)?$"));
@@ -134,6 +144,23 @@ mod tests {
         };
         assert_eq!(of("http.Error(w, \"no\", http.StatusBadRequest)"), "adhoc");
         assert_eq!(of("panic(err)"), "none");
+    }
+
+    #[test]
+    fn answers_that_handlers_of_go_give_back_are_written_in_one_place() {
+        let of = |failed: &str| {
+            let routes: String = (0..4).map(|at| format!("\tr.Get(\"/{at}\", simple(a{at}))\n")).collect();
+            let handlers: String = (0..4)
+                .map(|at| format!("func a{at}(r *http.Request) *Answer {{\n\tif err := b(); err != nil {{\n\t\t{failed}\n\t}}\n\tif err := d(); err != nil {{\n\t\t{failed}\n\t}}\n\treturn good()\n}}\n"))
+                .collect();
+            let main = format!(
+                "package main\nimport (\n\t\"net/http\"\n\t\"github.com/go-chi/chi/v5\"\n)\nfunc main() {{\n\tr := chi.NewRouter()\n{routes}}}\n{handlers}"
+            );
+            let wrapper = "package main\n\nfunc simple(f func(r *http.Request) *Answer) http.HandlerFunc {\n\treturn func(w http.ResponseWriter, r *http.Request) {\n\t\tanswer := f(r)\n\t\tw.WriteHeader(answer.code)\n\t}\n}\n";
+            handling(&[("main.go", &main), ("answer.go", wrapper)])
+        };
+        assert_eq!(of("return failed(err)"), "central");
+        assert_eq!(of("http.Error(w, \"no\", http.StatusBadRequest)\n\t\treturn nil"), "partial");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Are unexpected errors answered in one place?
 
-use super::{answers, base, beside, frameworks, in_use, narrow, rust, settings, unrouted, wrapper};
+use std::collections::BTreeSet;
+
+use super::{answers, base, beside, catches, frameworks, in_use, narrow, rust, settings, unrouted, wrapper};
 use crate::areas::api::Surface;
 use crate::areas::observability::server::{self, Server};
 use crate::areas::security::marks;
@@ -96,10 +98,12 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         return Finding::met(SIGNAL, summary, place).fact("handling", "central");
     }
     let handed = || base::find(repo, endpoints.len()).map(|place| (place, endpoints.len()));
-    if let Some((place, called)) = wrapper::find(repo, endpoints.len()).or_else(handed) {
+    // What is put in front of several addresses is written once.
+    let written: BTreeSet<_> = endpoints.iter().map(|endpoint| (&endpoint.file, endpoint.lines)).collect();
+    if let Some((place, called)) = wrapper::find(repo, written.len()).or_else(handed) {
         // What a function of Go is not called for is answered by hand.
         let mut own = if place.path.ends_with(".go") { own_answers() } else { Vec::new() };
-        own.retain(|found| *found.path != *place.path);
+        own.retain(|found| *found.path != *place.path && !catches::is_given_back(repo, found));
         if own.len() > called {
             let summary = format!(
                 "Errors are answered in different ways: one place is there for many addresses, in {}, but in {} more \
