@@ -32,6 +32,9 @@ pub(super) fn retain(repo: &Snapshot, handlers: &mut Vec<&CodeMatch>) {
     let functions = Functions::of(repo);
     handlers.retain(|found| {
         asked += 1;
+        if asked > MOST_HANDLERS {
+            leave(repo, &found.path);
+        }
         asked > MOST_HANDLERS || is(repo, found, &functions)
     });
     let local: Vec<&CodeMatch> = handlers.iter().copied().filter(|found| is_of_its_file(repo, found)).collect();
@@ -156,7 +159,17 @@ fn gives_back(code: &str, body: &str) -> bool {
 /// to ask.
 fn any_text(repo: &Snapshot, end: &str, uses: impl Fn(&str) -> bool) -> bool {
     let of_language = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(end) && !is_aside(&file.path));
-    of_language.enumerate().any(|(index, (_, text))| index >= MOST_TEXTS || uses(text))
+    of_language.enumerate().any(|(index, (file, text))| {
+        if index >= MOST_TEXTS {
+            leave(repo, &file.path);
+        }
+        index >= MOST_TEXTS || uses(text)
+    })
+}
+
+/// Notes that a handler of errors was taken for one that is in use without being asked, or not in all of the program.
+fn leave(repo: &Snapshot, path: &str) {
+    repo.leave("source file", "with handlers of errors, or among more files, than are asked for what uses them", path);
 }
 
 /// The class behind a decorator.
@@ -192,7 +205,18 @@ pub(super) fn of_an_error(source: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::areas::errors::narrow::tests::handling;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn what_uses_a_handler_among_more_than_are_asked_is_told() {
+        let told = |count: usize| {
+            let repo = (0..count).fold(Fixture::new(), |repo, at| repo.file(&format!("{at}.ts"), "a();\n")).snapshot();
+            (any_text(&repo, ".ts", |text| text.contains("b()")), repo.left().len())
+        };
+        assert_eq!((told(2_000), told(2_001)), ((false, 0), (true, 1)));
+    }
 
     #[test]
     fn a_filter_of_nest_that_nothing_binds_answers_nobody() {

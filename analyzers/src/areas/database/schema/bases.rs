@@ -17,6 +17,7 @@ const DEEPEST: usize = 8;
 #[derive(Debug, Default)]
 struct Part {
     class: String,
+    path: String,
     bases: Vec<String>,
     columns: Vec<Column>,
     /// Whether it says that it is no table by itself.
@@ -49,7 +50,14 @@ pub(in crate::areas::database) fn parts(repo: &Snapshot, schema: &Schema) -> Par
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
     let mut parts = Parts::default();
     for (name, part) in found.iter().filter(|(_, part)| !part.is_abstract) {
-        let all = above(&found, part);
+        let (all, is_whole) = above(&found, part);
+        if !is_whole {
+            repo.leave(
+                "source file",
+                "with classes that are made of others in more steps than are followed",
+                &part.path,
+            );
+        }
         let is_made_of_tables = || all.iter().any(|base| is_known(base) && base.columns.iter().any(is_open));
         if !(is_known(part) || !is_told(name) && is_made_of_tables() || ruby::is_model(part, &all)) {
             continue;
@@ -84,17 +92,20 @@ fn is_told(name: &str) -> bool {
         .any(|end| name.ends_with(end))
 }
 
-/// All that `part` is made of, and that is known.
-fn above<'p>(found: &'p BTreeMap<String, Part>, part: &'p Part) -> Vec<&'p Part> {
+/// What `part` is made of, and that is known; and whether that is all.
+fn above<'p>(found: &'p BTreeMap<String, Part>, part: &'p Part) -> (Vec<&'p Part>, bool) {
     let mut all: Vec<&Part> = Vec::new();
     let mut next = vec![part];
-    for _ in 0..DEEPEST {
+    for depth in 0.. {
         let bases = next.iter().flat_map(|part| &part.bases).filter_map(|base| found.get(&base.to_lowercase()));
         let new: Vec<&Part> = bases.filter(|base| base.class != part.class).collect();
         next = new.into_iter().filter(|base| all.iter().all(|known| known.class != base.class)).collect();
+        if next.is_empty() || depth == DEEPEST {
+            break;
+        }
         all.extend(&next);
     }
-    all
+    (all, next.is_empty())
 }
 
 /// Whether a file may have what is looked for.
@@ -146,7 +157,7 @@ fn of_class(end: &str, path: &str, class: Class) -> Option<Part> {
     });
     let bases = class.bases.iter().cloned().chain(embedded).collect();
     let is_abstract = has("MappedSuperclass") || has("Embeddable");
-    Some(Part { bases, columns: table.columns, is_abstract, class: class.name })
+    Some(Part { bases, columns: table.columns, is_abstract, class: class.name, path: path.to_owned() })
 }
 
 /// Go's structs, which are made of those that stand in them without a name, or with a tag that says so.
@@ -163,6 +174,7 @@ fn structs(path: &str, text: &str) -> Vec<Part> {
     };
     let part = |(name, fields): (&str, Vec<(u32, &str)>)| Part {
         class: name.to_owned(),
+        path: path.to_owned(),
         bases: fields.iter().filter_map(|(_, field)| embedded(field)).collect(),
         columns: gorm::table(path, &fields).columns,
         is_abstract: false,

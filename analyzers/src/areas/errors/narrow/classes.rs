@@ -13,21 +13,28 @@ use crate::paths::is_aside;
 
 /// So many answers of a text are asked for their condition, which stands no further before them, in bytes.
 const MOST_ANSWERS: usize = 200;
-const CONDITION: usize = 2_000;
+const CONDITION: usize = 20_000;
+
+/// A text that is asked for what it takes; of what is not asked a note is left.
+struct Asked<'a> {
+    repo: &'a Snapshot,
+    path: &'a str,
+}
 
 /// The classes that a handler takes; `None` where it takes all errors, or that can't be told.
 pub(super) fn classes(repo: &Snapshot, found: &CodeMatch) -> Option<Vec<String>> {
     let text = repo.text(&found.path)?;
     let source = source(repo, found);
+    let asked = Asked { repo, path: &found.path };
     match found.language {
         Language::Python => of_python(repo, found, source),
         Language::Ruby => of_ruby(source),
-        Language::Php => of_php(text, source),
+        Language::Php => of_php(&asked, text, source),
         Language::Java => of_java(text),
         Language::Kotlin => of_kotlin(repo, text, source),
         Language::Rust => of_rust(text, source),
-        Language::JavaScript | Language::TypeScript | Language::Tsx => of_javascript(source),
-        Language::CSharp => of_csharp(source),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => of_javascript(&asked, source),
+        Language::CSharp => of_csharp(&asked, source),
         _ => None,
     }
 }
@@ -68,7 +75,7 @@ fn of_ruby(source: &str) -> Option<Vec<String>> {
 }
 
 /// A listener of Symfony that answers only where the exception is of a class, and Laravel's closures with a class.
-fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
+fn of_php(asked: &Asked<'_>, text: &str, source: &str) -> Option<Vec<String>> {
     static TYPED: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"^[^(]*\(\s*(?:static )?(?:function|fn)\s*\(\s*\\?([\w\\|]+) \$"));
     static INSTANCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\binstanceof\s+\\?([\w\\]+)"));
@@ -83,24 +90,22 @@ fn of_php(text: &str, source: &str) -> Option<Vec<String>> {
     }
     if source.contains("parent::render(") {
         // Laravel's own method answers whatever is not asked for.
-        let mut returns = source
-            .match_indices("return ")
-            .filter(|(at, _)| !source[*at..].starts_with("return parent::"))
-            .take(MOST_ANSWERS);
-        let asks = |at: usize| condition(source, at).is_some_and(|condition| condition.contains("instanceof"));
-        let is_limited = source.contains("instanceof") && returns.all(|(at, _)| asks(at));
+        let returns = source.match_indices("return ").map(|(at, _)| at);
+        let own = returns.filter(|at| !source[*at..].starts_with("return parent::"));
+        let asks = |at| asked.condition(source, at).is_some_and(|condition| condition.contains("instanceof"));
+        let is_limited = source.contains("instanceof") && asked.first(own).into_iter().all(asks);
         return is_limited.then(|| INSTANCE.captures_iter(source).map(|found| last(&found[1])).collect());
     }
     let is_listener = text.contains("ExceptionEvent") || text.contains("GetResponseForExceptionEvent");
     if let Some(classes) = is_listener.then(|| switched(text)).flatten() {
         return Some(classes);
     }
-    let answers: Vec<usize> = text.match_indices("->setResponse(").map(|(at, _)| at).take(MOST_ANSWERS).collect();
-    if !is_listener || answers.is_empty() {
+    if !is_listener || !text.contains("->setResponse(") {
         return None;
     }
-    let asks = |at: &usize| condition(text, *at).is_some_and(|condition| condition.contains("instanceof"));
-    (LEAVES.is_match(text) || answers.iter().all(asks))
+    let answers = || asked.first(text.match_indices("->setResponse(").map(|(at, _)| at));
+    let asks = |at| asked.condition(text, at).is_some_and(|condition| condition.contains("instanceof"));
+    (LEAVES.is_match(text) || answers().into_iter().all(asks))
         .then(|| INSTANCE.captures_iter(text).map(|found| last(&found[1])).collect())
 }
 
@@ -184,16 +189,16 @@ fn of_rust(text: &str, source: &str) -> Option<Vec<String>> {
 }
 
 /// A middleware that catches exceptions of a few classes, and lets the others through.
-fn of_csharp(source: &str) -> Option<Vec<String>> {
+fn of_csharp(asked: &Asked<'_>, source: &str) -> Option<Vec<String>> {
     static CAUGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bcatch\s*(?:\(\s*([\w.]+)(?:<[^>]*>)?\s*\w*\s*\))?"));
     let is_middleware = source.starts_with("try") || source.contains("class ") && source.contains("RequestDelegate");
-    let caught = CAUGHT.captures_iter(source).take(MOST_ANSWERS);
-    let classes = caught.map(|found| found.get(1).map(|class| last(class.as_str()))).collect::<Option<Vec<_>>>()?;
-    (is_middleware && !classes.is_empty()).then_some(classes)
+    let caught = is_middleware.then(|| asked.first(CAUGHT.captures_iter(source)))?;
+    let classes = caught.iter().map(|found| found.get(1).map(|class| last(class.as_str())));
+    classes.collect::<Option<Vec<_>>>().filter(|classes| !classes.is_empty())
 }
 
 /// Nest's `@Catch(NotFound)`, and a middleware of Express that answers under a condition and hands on the others.
-fn of_javascript(source: &str) -> Option<Vec<String>> {
+fn of_javascript(asked: &Asked<'_>, source: &str) -> Option<Vec<String>> {
     if let Some(rest) = source.strip_prefix("@Catch(") {
         let classes: Vec<String> = rest.trim_end_matches(')').split(',').map(|class| last(class.trim())).collect();
         return classes.iter().all(|class| !class.is_empty()).then_some(classes);
@@ -201,39 +206,62 @@ fn of_javascript(source: &str) -> Option<Vec<String>> {
     static ANSWER: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"\b(res|response)\s*\.\s*(status|json|send|sendStatus|render|end)\("));
     static HANDS_ON: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bnext\(\s*\w+\s*\)"));
-    let answers: Vec<usize> = ANSWER.find_iter(source).map(|found| found.start()).take(MOST_ANSWERS).collect();
+    if !HANDS_ON.is_match(source) {
+        return None;
+    }
+    let answers = asked.first(ANSWER.find_iter(source).map(|found| found.start()));
     let asks = |at: &usize| {
-        condition(source, *at).is_some_and(|condition| {
+        asked.condition(source, *at).is_some_and(|condition| {
             condition.starts_with("if")
                 && ["instanceof", ".name ===", ".code ===", ".type ==="].iter().any(|it| condition.contains(it))
         })
     };
-    (!answers.is_empty() && HANDS_ON.is_match(source) && answers.iter().all(asks)).then(|| vec!["Condition".to_owned()])
+    (!answers.is_empty() && answers.iter().all(asks)).then(|| vec!["Condition".to_owned()])
 }
 
-/// What stands before the innermost block around `at` that is one of a condition.
-fn condition(text: &str, at: usize) -> Option<&str> {
-    let text = &text[text.floor_char_boundary(at.saturating_sub(CONDITION))..at];
-    let mut depth = 0_usize;
-    for (brace, c) in text.char_indices().rev() {
-        match c {
-            '}' => depth += 1,
-            '{' if depth > 0 => depth -= 1,
-            '{' => {
-                let start = text[..brace].rfind(['\n', ';', '{', '}']).map_or(0, |start| start + 1);
-                let before = text[start..brace].trim();
-                // The object that is answered is a block as well.
-                if before.starts_with("if") || before.starts_with("else") || before.ends_with("else") {
-                    return Some(before);
-                }
-                if before.contains("function") || before.ends_with("=>") || before.is_empty() {
-                    return None;
-                }
-            }
-            _ => {}
+impl Asked<'_> {
+    /// As many of `all` as are asked.
+    fn first<T>(&self, mut all: impl Iterator<Item = T>) -> Vec<T> {
+        let first = all.by_ref().take(MOST_ANSWERS).collect();
+        if all.next().is_some() {
+            self.leave();
         }
+        first
     }
-    None
+
+    /// What stands before the innermost block around `at` that is one of a condition.
+    fn condition<'t>(&self, text: &'t str, at: usize) -> Option<&'t str> {
+        let from = text.floor_char_boundary(at.saturating_sub(CONDITION));
+        let text = &text[from..at];
+        let mut depth = 0_usize;
+        for (brace, c) in text.char_indices().rev() {
+            match c {
+                '}' => depth += 1,
+                '{' if depth > 0 => depth -= 1,
+                '{' => {
+                    let start = text[..brace].rfind(['\n', ';', '{', '}']).map_or(0, |start| start + 1);
+                    let before = text[start..brace].trim();
+                    // The object that is answered is a block as well.
+                    if before.starts_with("if") || before.starts_with("else") || before.ends_with("else") {
+                        return Some(before);
+                    }
+                    if before.contains("function") || before.ends_with("=>") || before.is_empty() {
+                        return None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if from > 0 {
+            self.leave();
+        }
+        None
+    }
+
+    fn leave(&self) {
+        let why = "with more answers to errors, or longer ones, than are asked for what they are for";
+        self.repo.leave("source file", why, self.path);
+    }
 }
 
 fn last(name: &str) -> String {
@@ -242,7 +270,10 @@ fn last(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::areas::errors::central::finding;
     use crate::areas::errors::narrow::tests::handling;
+    use crate::areas::observability::server::Server;
+    use crate::snapshot::fixture::Fixture;
 
     #[test]
     fn a_listener_of_symfony_for_one_class() {
@@ -282,6 +313,35 @@ mod tests {
             of(&format!("    switch ($e::class) {{\n      case Missing::class:\n        log($e);\n    }}\n{answer}")),
             "central"
         );
+    }
+
+    #[test]
+    fn answers_that_are_not_asked_for_their_condition_are_told() {
+        let told = |files: &[(&str, &str)]| {
+            let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
+            finding(&repo, &Server::of(&repo));
+            repo.left().iter().filter(|left| left.why.contains("answers to errors")).count()
+        };
+        let package = ("package.json", r#"{"dependencies": {"express": "4"}}"#);
+        let express = |count: usize, padding: usize| {
+            let answer = "  if (err.name === 'Missing') {\n    return res.status(404).end();\n  }\n".repeat(count);
+            let padding = "  // more\n".repeat(padding);
+            let app = format!(
+                "const app = require('express')();\napp.get('/a', a);\napp.use((err, req, res, next) => {{\n{answer}{padding}  res.end();\n  next(err);\n}});\n"
+            );
+            told(&[package, ("app.js", &app)])
+        };
+        assert_eq!((express(9, 0), express(201, 0), express(9, 2_000)), (0, 1, 1));
+        let symfony = |count: usize| {
+            let answer = "    if ($e instanceof Missing) {\n      $event->setResponse(new Response('', 404));\n    }\n"
+                .repeat(count);
+            let listener = format!(
+                "<?php\nuse Symfony\\Component\\HttpKernel\\Event\\ExceptionEvent;\nclass Failed {{\n  public function onKernelException(ExceptionEvent $event): void {{\n    $e = $event->getThrowable();\n{answer}  }}\n}}\n"
+            );
+            let controller = "<?php\nnamespace App\\Controller;\nuse Symfony\\Component\\Routing\\Annotation\\Route;\nclass A {\n  #[Route('/a', methods: ['GET'])]\n  public function a() { return $this->json([]); }\n}\n";
+            told(&[("src/Controller/A.php", controller), ("src/EventListener/Failed.php", &listener)])
+        };
+        assert_eq!((symfony(9), symfony(201)), (0, 1));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Part> {
             let bases = given.split(['(', ')', ',']).map(|base| base.trim().rsplit('.').next().unwrap_or_default());
             let bases: Vec<String> =
                 bases.filter(|base| !base.is_empty() && !base.contains('=')).map(str::to_owned).collect();
-            parts.push(Part { class: name.to_owned(), bases, ..Part::default() });
+            parts.push(Part { class: name.to_owned(), path: path.to_owned(), bases, ..Part::default() });
             is_within = true;
         } else if words.starts_with(|c: char| c.is_alphabetic() || c == '@') {
             is_within = false;

@@ -13,10 +13,10 @@ pub(super) fn read(path: &str, text: &str) -> Vec<Part> {
         let named = |name: &str| name.trim().rsplit("::").next().unwrap_or_default().to_owned();
         if let Some(rest) = code.strip_prefix("class ") {
             let (name, base) = rest.split_once('<').unwrap_or((rest, ""));
-            parts.push(Part { class: named(name), bases: vec![named(base)], ..Part::default() });
+            parts.push(Part { class: named(name), path: path.to_owned(), bases: vec![named(base)], ..Part::default() });
         } else if let Some(name) = code.strip_prefix("module ").filter(|_| path.contains("concerns/")) {
             // A name for others may stand around the concern.
-            parts.push(Part { class: named(name), is_abstract: true, ..Part::default() });
+            parts.push(Part { class: named(name), path: path.to_owned(), is_abstract: true, ..Part::default() });
         }
         let Some(part) = parts.last_mut() else { continue };
         if let Some(included) = code.strip_prefix("include ") {

@@ -16,6 +16,22 @@ fn found(files: &[(&str, &str)]) -> (Vec<(String, String, u32)>, Vec<String>) {
 }
 
 #[test]
+fn classes_that_are_made_of_others_in_too_many_steps_are_told() {
+    let told = |steps: usize| {
+        let base = "    tenant_id = Column(ForeignKey('tenants.id'))\n";
+        let bases: String =
+            (0..steps).map(|at| format!("class B{at}(B{}):\n    __abstract__ = True\n", at + 1)).collect();
+        let text = format!(
+            "from sqlalchemy import Column\n{bases}class B{steps}(Base):\n    __abstract__ = True\n{base}class Order(B0):\n    __tablename__ = 'order'\n    id = Column(Integer, primary_key=True)\n"
+        );
+        let repo = Fixture::new().file("models.py", &text).snapshot();
+        (parts(&repo, Schema::of(&repo)).columns.len(), repo.left().len())
+    };
+    let (all, none) = told(7);
+    assert_eq!((told(8), none), ((all - 1, 1), 0));
+}
+
+#[test]
 fn a_table_has_what_its_class_is_made_of_whatever_the_mapper() {
     let gorm = "package models\n\ntype TenantModel struct {\n\tgorm.Model\n\tTenantID uint\n}\n";
     for (table, files, line) in [
