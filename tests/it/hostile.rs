@@ -27,7 +27,11 @@ const LARGEST: u64 = 2048;
 const SOON: Duration = Duration::from_millis(250);
 
 fn examined(folder: &Path) -> Result<Result<Done, Refusal>, CageError> {
-    let cage = Cage { program: program(), wall: LONGEST, strictness: Strictness::Require, cgroup: None };
+    examined_within(folder, Strictness::Require)
+}
+
+fn examined_within(folder: &Path, strictness: Strictness) -> Result<Result<Done, Refusal>, CageError> {
+    let cage = Cage { program: program(), wall: LONGEST, strictness, cgroup: None };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(cage.ask(Ask::Examine(Box::new(Examine { seconds: 60, ..Examine::of(folder) })), None))
 }
@@ -143,8 +147,12 @@ fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
 
 /// The report on a repository of the set.
 fn report_on(name: &str) -> Report {
+    report_within(name, Strictness::Require)
+}
+
+fn report_within(name: &str, strictness: Strictness) -> Report {
     let item = items().into_iter().find(|item| item.name == name).expect("in the table");
-    match examined(&Made::new(item).folder()).expect("an answer") {
+    match examined_within(&Made::new(item).folder(), strictness).expect("an answer") {
         Ok(Done::Examined(report, _)) => *report,
         other => panic!("{name}: {other:?}"),
     }
@@ -165,6 +173,23 @@ fn what_attributes_would_hide_is_found() {
     assert_eq!((report.complete, found), (true, vec!["secrets.head"]));
     // Nor is it somebody else's, or written by a program.
     assert_eq!(report.repository.languages.iter().map(|it| &*it.name).collect::<Vec<_>>(), ["Python"]);
+}
+
+/// A link is a text of its own, also where no lock would keep what it leads to from being read.
+#[test]
+fn what_links_lead_to_is_in_no_report() {
+    let reachable = ["/etc/passwd", "/etc/shadow", "/proc/self/environ"].map(std::fs::read_to_string);
+    let texts: Vec<String> = reachable.into_iter().flatten().collect();
+    // What is shorter may stand in a report by chance.
+    let lines: Vec<&str> =
+        texts.iter().flat_map(|text| text.split(['\n', '\0'])).filter(|line| line.len() > 8).collect();
+    assert!(lines.iter().any(|line| line.starts_with("root:")), "there is something to be found");
+    for strictness in [Strictness::Require, Strictness::Off] {
+        let report = report_within("links", strictness);
+        let said = serde_json::to_string(&report).expect("JSON") + comment(&[report], fit::COMMENT).as_str();
+        // How many, not which: they are this machine's own.
+        assert_eq!(lines.iter().filter(|line| said.contains(**line)).count(), 0, "{strictness:?}");
+    }
 }
 
 #[test]
