@@ -49,6 +49,16 @@ impl GitHub {
         Ok(all.into_iter().find(|one| one.suspended_at.is_none()).map(|one| one.id))
     }
 
+    /// Whether whoever installed the app wants it to rest there; one that is gone does not.
+    pub async fn is_suspended(&self, installation: InstallationId) -> Result<bool, GitHubError> {
+        let path = format!("/app/installations/{installation}");
+        match self.as_app::<Installation>(Method::GET, &path, None::<&Value>).await {
+            Ok(found) => Ok(found.suspended_at.is_some()),
+            Err(error) if error.is_absence() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The number of the account `login`; `None` where there is none of that name.
     pub async fn account(&self, installation: InstallationId, login: &str) -> Result<Option<u64>, GitHubError> {
         let path = format!("/users/{login}");

@@ -17,6 +17,8 @@ pub enum Event {
     Pushed(Pushed),
     /// The app was removed from an account.
     Uninstalled(InstallationId),
+    /// Whoever installed the app wants it to rest.
+    Suspended(InstallationId),
     /// Anything else: unknown events, actions that are not ours, fields that are not there.
     Other,
 }
@@ -168,6 +170,7 @@ impl Payload {
         let installation = self.installation.as_ref().map(|installation| installation.id)?;
         match (name, action) {
             ("installation", "deleted") => Some(Event::Uninstalled(installation)),
+            ("installation", "suspend") => Some(Event::Suspended(installation)),
             ("issue_comment", "created") => self.commented(installation),
             ("check_run", "rerequested" | "requested_action") => self.check_asked(installation, |this| this.check_run),
             ("check_suite", "rerequested") => self.check_asked(installation, |this| this.check_suite),

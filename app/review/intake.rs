@@ -72,6 +72,10 @@ pub fn intake(event: Event, app: u64, settings: &Settings) -> Option<NewJob> {
             let key = format!("uninstall {installation}");
             job(key, QUICK, NOBODY, installation.0, "", &Work::Uninstall(installation))
         }
+        Event::Suspended(installation) => {
+            let key = format!("suspend {installation}");
+            job(key, QUICK, NOBODY, installation.0, "", &Work::Suspend(installation))
+        }
         Event::CheckAsked(_) | Event::Other => None,
     }
 }

@@ -15,7 +15,7 @@ use super::request::{Asked, Place, Work};
 use super::settings::Settings;
 use super::targets::Chosen;
 use super::words::{fill, plain, words};
-use crate::github::{CheckRunId, GitHub, GitHubError};
+use crate::github::{CheckRunId, GitHub, GitHubError, InstallationId};
 use crate::queue::{Failure, Handler, Stop, step};
 use crate::report::Markdown;
 use crate::report::safe::Value;
@@ -77,6 +77,7 @@ impl Handler for Reviewer {
                     _ => Err(Failure::Later(std::time::Duration::from_secs(1))),
                 }
             }
+            Work::Suspend(installation) => self.rest(job, *installation).await,
         };
         // What was refused may be so because the repository is no longer where it was when the attempt began.
         if let (Err(Failure::Never(error)), Some(place)) = (&ended, work.place())
@@ -114,7 +115,7 @@ impl Handler for Reviewer {
                 }
             }
             Work::Check(check) => self.give_up_check(job, &check, &said).await?,
-            Work::Acknowledge(_) | Work::Uninstall(_) => return Ok(()),
+            Work::Acknowledge(_) | Work::Uninstall(_) | Work::Suspend(_) => return Ok(()),
         }
         step!(INFO, job, began, "gave up");
         Ok(())
@@ -136,6 +137,17 @@ impl Reviewer {
             }
         }
         Ok(done)
+    }
+
+    /// Ends what waits or runs in an installation that is suspended: nothing could be read or said there. Asked first,
+    /// because a delivery may come late, when the app is wanted again.
+    async fn rest(&self, job: &Claimed, installation: InstallationId) -> Result<(), Failure> {
+        let began = Instant::now();
+        if self.github.is_suspended(installation).await.map_err(failure)? {
+            let ended = self.store.cancel_installation(installation.0, job.id).await.map_err(stored)?;
+            step!(INFO, job, began, "suspended", ended);
+        }
+        Ok(())
     }
 
     async fn answer_comment(&self, job: &Claimed, newest: &Asked, stop: &Stop) -> Result<(), Failure> {

@@ -17,6 +17,8 @@ pub enum Work {
     Check(Check),
     /// Forget an installation.
     Uninstall(InstallationId),
+    /// Leave an installation alone.
+    Suspend(InstallationId),
 }
 
 impl Work {
@@ -25,7 +27,7 @@ impl Work {
         match self {
             Work::Acknowledge(asked) | Work::Answer(asked) => Some(&asked.place),
             Work::Check(check) => Some(&check.place),
-            Work::Uninstall(_) => None,
+            Work::Uninstall(_) | Work::Suspend(_) => None,
         }
     }
 
@@ -34,7 +36,7 @@ impl Work {
         match &mut self {
             Work::Acknowledge(asked) | Work::Answer(asked) => asked.place = place,
             Work::Check(check) => check.place = place,
-            Work::Uninstall(_) => {}
+            Work::Uninstall(_) | Work::Suspend(_) => {}
         }
         self
     }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::retention::forget_if_removed;
-use super::{Store, StoreError, millis, on, within};
+use super::{Store, StoreError, millis, on, signed, within};
 
 /// The number of a job, which people are given as a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -327,6 +327,26 @@ impl Store {
                 format!("UPDATE jobs SET cancel_asked = 1, run_at = {now} WHERE key LIKE $1 AND state = 'retrying'");
             let begun = sqlx::query(AssertSqlSafe(begun)).bind(&pattern).execute(&mut *tx).await?;
             waiting.rows_affected() + running.rows_affected() + begun.rows_affected()
+        });
+        Ok(stopped)
+    }
+
+    /// Ends what waits in an installation, also to be tried again, and asks what runs there, apart from `own`, to stop. How
+    /// many there were.
+    pub async fn cancel_installation(&self, installation: u64, own: JobId) -> Result<u64, StoreError> {
+        let installation = signed(installation);
+        let stopped = within!(self, |tx, now| {
+            // Whatever else ends: what is to be forgotten is, all the same.
+            let waiting = format!(
+                "UPDATE jobs SET state = 'cancelled', finished_at = {now} \
+                 WHERE installation = $1 AND state IN ('queued', 'retrying') AND key NOT LIKE 'uninstall %'"
+            );
+            let waiting = sqlx::query(AssertSqlSafe(waiting)).bind(installation).execute(&mut *tx).await?;
+            // 2: as where an installation is forgotten.
+            let running = "UPDATE jobs SET cancel_asked = CASE WHEN cancel_asked = 1 THEN 1 ELSE 2 END \
+                           WHERE installation = $1 AND state = 'running' AND id <> $2 AND key NOT LIKE 'uninstall %'";
+            let running = sqlx::query(running).bind(installation).bind(own.0).execute(&mut *tx).await?;
+            waiting.rows_affected() + running.rows_affected()
         });
         Ok(stopped)
     }

@@ -224,6 +224,42 @@ fn a_suspended_installation_is_left_alone_and_that_is_recorded() {
     assert!(world.reports().concat().contains("How to dispute"), "{:?}", world.reports());
 }
 
+#[test]
+fn what_waits_in_a_suspended_installation_ends_quietly_unless_it_is_wanted_again() {
+    let world = World::new();
+    world.github.fault_for_ever("GET", "/ana/shop/info/refs", Wrong::Status(500));
+    let app = world.app();
+    let suspended = |id: &str| {
+        app.deliver("installation", id, &json!({"action": "suspend", "installation": {"id": INSTALLATION}}));
+        app.wait("its job", || {
+            world.number("SELECT count(*) FROM jobs WHERE key LIKE 'suspend %' AND state = 'done'") > 0
+        });
+    };
+    let retrying = || world.number("SELECT count(*) FROM jobs WHERE state = 'retrying'");
+    app.deliver("issue_comment", "d-1", &world.comment("rita", "/review ana/shop"));
+    app.wait("trouble", || retrying() == 1);
+    // It comes late, when the app has long been wanted again.
+    suspended("d-2");
+    assert_eq!(retrying(), 1, "{}", app.log());
+    world.change("DELETE FROM jobs WHERE key LIKE 'suspend %'");
+    world.github.with(|state| state.suspended.insert(INSTALLATION));
+    suspended("d-3");
+    app.wait_until_idle();
+    assert_eq!(world.number("SELECT count(*) FROM jobs WHERE state = 'cancelled'"), 1, "{}", app.log());
+    assert!(!audit(&world).iter().any(|(_, _, _, detail)| detail.contains("given up")), "{:?}", audit(&world));
+    let is_said = |line: &str| line.contains("\"message\":\"suspended\"") && line.contains("\"ended\":1");
+    assert!(app.log().lines().any(is_said), "{}", app.log());
+    // Nothing that was begun is taken back: that is forbidden, too.
+    assert!(world.reports().concat().contains("Reviewing"));
+    world.github.with(|state| (state.suspended.clear(), state.faults.clear()));
+    let mut again = world.comment("rita", "/review ana/shop");
+    again["comment"]["id"] = 12.into();
+    app.deliver("issue_comment", "d-4", &again);
+    app.wait_until_idle();
+    let reports = world.reports();
+    assert!(reports.len() == 1 && reports[0].contains("How to dispute"), "in the same comment: {reports:?}");
+}
+
 /// What belongs to an installation.
 const TABLES: [&str; 3] = ["reports", "publications", "audit"];
 

@@ -1,7 +1,7 @@
 //! What becomes of a job that fails: it is tried again, and comes to an end.
 
 use super::*;
-use crate::store::jobs::ATTEMPTS;
+use crate::store::jobs::{ATTEMPTS, QUICK};
 
 #[tokio::test]
 async fn a_job_that_kills_its_worker_comes_to_an_end() {
@@ -80,6 +80,32 @@ async fn what_waits_to_be_tried_again_is_not_overtaken_in_its_line() {
         assert_eq!(again.id, first);
         store.complete(&again).await.expect("completed");
         assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(second));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_in_an_installation_that_rests_ends_and_what_runs_is_asked_to_stop() {
+    each(async |store| {
+        let retried = queue(store, "d-1", &job("review 9#3 a", 1, 0)).await;
+        store.retry(&claim(store).await.expect("a job"), LEASE * 100, "torn").await.expect("put back");
+        let runs = queue(store, "d-2", &job("review 9#4 a", 1, 0)).await;
+        let running = claim(store).await.expect("a job");
+        assert_eq!(running.id, runs);
+        let waits = queue(store, "d-3", &job("review 9#5 a", 1, 0)).await;
+        let removal = queue(store, "d-4", &job("uninstall 1", 1, 0)).await;
+        let other = queue(store, "d-5", &job("review 8#3 a", 2, 0)).await;
+        let own = NewJob { priority: QUICK - 1, ..job("suspend 1", 1, 0) };
+        queue(store, "d-6", &own).await;
+        let own = claim(store).await.expect("the one that ends them");
+        assert_eq!(store.cancel_installation(1, own.id).await.expect("asked"), 3);
+        for (id, is) in
+            [(retried, "cancelled"), (runs, "running"), (waits, "cancelled"), (removal, "queued"), (other, "queued")]
+        {
+            assert_eq!(state(store, id).await, is, "{id}");
+        }
+        assert_eq!(store.beat(&running, LEASE).await.expect("asked"), Lease::CancelAsked);
+        assert_eq!(store.beat(&own, LEASE).await.expect("asked"), Lease::Held);
     })
     .await;
 }

@@ -48,7 +48,14 @@ impl State {
             ("GET", ["app"]) if is_app => (200, json!({"id": APP, "slug": "foliolens"})),
             ("GET", ["app", "installations"]) if is_app => {
                 let there = [INSTALLATION, ELSEWHERE].into_iter().filter(|id| !self.removed.contains(id));
-                (200, there.map(|id| json!({"id": id, "suspended_at": self.suspended.contains(&id).then_some("2026-01-01T00:00:00Z")})).collect())
+                (200, there.map(|id| self.installation(id)).collect())
+            }
+            ("GET", ["app", "installations", id]) if is_app => {
+                let there = [INSTALLATION, ELSEWHERE].into_iter().filter(|id| !self.removed.contains(id));
+                match there.into_iter().find(|one| one.to_string() == *id) {
+                    Some(id) => (200, self.installation(id)),
+                    None => missing(),
+                }
             }
             ("GET", ["app", "hook", "deliveries"]) if is_app => self.log_of_deliveries(request),
             ("POST", ["app", "hook", "deliveries", id, "attempts"]) if is_app => {
@@ -96,6 +103,10 @@ impl State {
             }
             _ => missing(),
         }
+    }
+
+    fn installation(&self, id: u64) -> Value {
+        json!({"id": id, "suspended_at": self.suspended.contains(&id).then_some("2026-01-01T00:00:00Z")})
     }
 
     /// What a new token may do, if the installation may. One for everything is a breach: none is to be asked for.
@@ -241,6 +252,9 @@ impl State {
                 page.retain(|comment| !comment["id"].as_u64().is_some_and(|id| self.unseen.contains(&id)));
                 (200, page.into())
             }
+            ("POST" | "PATCH", ["check-runs", ..]) if is_too_long(&body["output"]) => {
+                (422, json!({"message": "Invalid request"}))
+            }
             ("POST", ["check-runs"]) => {
                 self.next += 1;
                 let mut run = body.clone();
@@ -261,8 +275,7 @@ impl State {
                     return (404, json!({"message": "Not Found"}));
                 };
                 let added = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
-                let is_long = |key: &str| body["output"][key].as_str().is_some_and(|text| text.len() > 65_535);
-                if added.len() > 50 || is_long("summary") || is_long("text") {
+                if added.len() > 50 {
                     return (422, json!({"message": "Invalid request"}));
                 }
                 run["annotations"].as_array_mut().expect("made so").extend(added);
@@ -286,6 +299,12 @@ impl State {
             _ => (404, json!({"message": "Not Found"})),
         }
     }
+}
+
+/// Whether a check run would say more than GitHub takes, which counts bytes there.
+fn is_too_long(output: &Value) -> bool {
+    let is = |key: &str, most: usize| output[key].as_str().is_some_and(|text| text.len() > most);
+    is("title", 255) || is("summary", 65_535) || is("text", 65_535)
 }
 
 /// A check run in an answer: it counts its annotations, and does not list them.
