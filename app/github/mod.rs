@@ -16,6 +16,10 @@ pub mod repositories;
 pub mod signature;
 pub mod tokens;
 
+/// What GitHub recommends between writes, where there are many.
+/// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>
+pub const BETWEEN_WRITES: std::time::Duration = std::time::Duration::from_secs(1);
+
 pub use client::GitHub;
 pub use error::GitHubError;
 pub use identity::{CheckRunId, CommentId, DeliveryId, InstallationId, IssueNumber, RepoName, RepositoryId, Site};

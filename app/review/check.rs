@@ -10,8 +10,8 @@ use super::request::{Check, NOBODY, Place};
 use super::rights;
 use super::targets::Chosen;
 use super::words::{fill, words};
-use crate::github::CheckRunId;
 use crate::github::check_runs::{ANNOTATIONS, Annotation, Output};
+use crate::github::{BETWEEN_WRITES, CheckRunId};
 use crate::queue::{Failure, Stop, step};
 use crate::report::{Markdown, Report, comment, fit};
 use crate::store::jobs::Claimed;
@@ -153,9 +153,14 @@ impl Reviewer {
             0 => 0,
             _ => self.github.annotations_of(place.site(), run).await.map_err(failure)?,
         };
+        let mut is_next = false;
         loop {
             let batch: Vec<Annotation> = remarks.iter().skip(sent).take(ANNOTATIONS).cloned().collect();
             let is_over = batch.is_empty();
+            if is_next && !is_over {
+                tokio::time::sleep(BETWEEN_WRITES).await;
+            }
+            is_next = true;
             sent += batch.len();
             let output =
                 Output { title: title.clone(), summary: summary.clone(), text: text.clone(), annotations: batch };

@@ -8,7 +8,9 @@ use super::request::Asked;
 use super::rights;
 use super::words::{fill, words};
 use crate::github::check_runs::Output;
-use crate::github::{CheckRunId, CommentId, GitHub, GitHubError, InstallationId, RepoName, RepositoryId, Site};
+use crate::github::{
+    BETWEEN_WRITES, CheckRunId, CommentId, GitHub, GitHubError, InstallationId, RepoName, RepositoryId, Site,
+};
 use crate::queue::{Failure, step};
 use crate::report::Markdown;
 use crate::store::audit::Entry;
@@ -49,7 +51,9 @@ impl Reviewer {
         // No trouble of GitHub's keeps what is ours to delete.
         self.store.forget_repository(&subject).await.map_err(stored)?;
         let (mut missed, mut trouble) = (0_u64, None);
-        for publication in self.store.publications_on(&subject).await.map_err(stored)? {
+        for (index, publication) in self.store.publications_on(&subject).await.map_err(stored)?.into_iter().enumerate()
+        {
+            pause(index).await;
             match take_back(&self.github, &publication).await {
                 Ok(Taken::Not) => missed += 1,
                 Ok(taken) => {
@@ -120,7 +124,8 @@ pub async fn forget_by_operator(
         store.audit(&entry(0, OPERATOR, &subject, id, "")).await?;
     }
     let mut done = Forgotten { reports: store.forget_repository(&subject).await?, ..Forgotten::default() };
-    for publication in store.publications_on(&subject).await? {
+    for (index, publication) in store.publications_on(&subject).await?.into_iter().enumerate() {
+        pause(index).await;
         let place = &publication.posted_in;
         let (what, count) = match publication.spot {
             Spot::Comment(number) => (format!("comment {number} in {place}"), &mut done.comments),
@@ -150,6 +155,13 @@ fn entry(installation: u64, actor: &str, subject: &Subject, id: u64, detail: &st
         target: subject.name.clone(),
         target_id: id,
         detail: detail.to_owned(),
+    }
+}
+
+/// Before another text is taken back: an owner may have hundreds of them.
+async fn pause(index: usize) {
+    if index > 0 {
+        tokio::time::sleep(BETWEEN_WRITES).await;
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod renamed;
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::support::{App, Database, INSTALLATION, Repository, World, Wrong, run_on};
@@ -60,6 +62,29 @@ fn standing(world: &World) -> usize {
 /// How many reports are stored.
 fn stored(world: &World) -> i64 {
     world.number("SELECT count(*) FROM reports")
+}
+
+#[test]
+fn many_are_deleted_one_after_the_other_and_not_at_once() {
+    let world = World::new();
+    let own = Own::in_world(&world);
+    let app = world.app();
+    for issue in 1..4_u64 {
+        let mut asked = world.comment("rita", "/review bo/blog");
+        (asked["issue"]["number"], asked["comment"]["id"]) = (issue.into(), issue.into());
+        app.deliver("issue_comment", &format!("d-{issue}"), &asked);
+    }
+    app.wait_until_idle();
+    assert_eq!(standing(&world), 3);
+    own.forget(&world, &app, 21);
+    assert_eq!(standing(&world), 0);
+    let moments = world.github.with(|state| {
+        let deleted = state.writes.iter().filter(|(method, ..)| method == "DELETE");
+        deleted.map(|(.., at)| *at).collect::<Vec<_>>()
+    });
+    assert_eq!(moments.len(), 3);
+    let is_apart = |two: &[Instant]| two[1] - two[0] >= Duration::from_millis(980);
+    assert!(moments.windows(2).all(is_apart), "GitHub recommends a second: {moments:?}");
 }
 
 #[test]

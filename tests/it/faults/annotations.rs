@@ -1,6 +1,8 @@
 //! Remarks on lines are sent in batches of fifty, and GitHub appends each: all of them stand there in the end, and none
 //! twice, whatever became of a batch.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::{APP, App, Database, INSTALLATION, Repository, World, Wrong};
@@ -121,6 +123,14 @@ fn more_remarks_than_a_run_has_are_counted_in_its_text() {
         (state.check_runs.values().next().cloned().expect("a run"), patches)
     });
     assert_eq!(patches, 4, "three batches and the end");
+    // Nobody waits where there is one.
+    let moments = world.github.with(|state| {
+        let patches =
+            state.writes.iter().filter(|(method, path, _)| method == "PATCH" && path.contains("/check-runs/"));
+        patches.map(|(.., at)| *at).collect::<Vec<_>>()
+    });
+    let apart: Vec<bool> = moments.windows(2).map(|two| two[1] - two[0] >= Duration::from_millis(980)).collect();
+    assert_eq!(apart[..2], [true, true], "{moments:?}");
     let text = run["output"]["text"].as_str().expect("a text");
     assert!(text.starts_with("Remarks stand on 150 lines of code. There would be "), "{text}");
 }

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -64,6 +64,8 @@ pub struct State {
     pub check_runs: CheckRuns,
     /// Every request: method, path, status.
     pub log: Vec<(String, String, u16)>,
+    /// When something was written: method, path, moment.
+    pub writes: Vec<(String, String, Instant)>,
     /// What goes wrong, each once.
     pub faults: Vec<Fault>,
     /// The process that a fault may kill.
@@ -360,7 +362,9 @@ impl Answers {
         let mut state = self.0.lock().expect("nobody panicked");
         state.breaches.extend(breach);
         let (status, body) = state.answer(request.method.as_str(), request);
-        state.log.push((request.method.to_string(), request.url.path().to_owned(), status));
+        let (method, path) = (request.method.to_string(), request.url.path().to_owned());
+        state.writes.push((method.clone(), path.clone(), Instant::now()));
+        state.log.push((method, path, status));
         let answer = ResponseTemplate::new(status).insert_header("x-ratelimit-remaining", "4999");
         let answer = if status == 204 { answer } else { answer.set_body_json(body) };
         let answer = match state.location.take() {
