@@ -307,3 +307,54 @@ fn a_candidate_gets_a_check_run_and_a_comment() {
     });
     app.wait_until_idle();
 }
+
+/// In a comment that is edited, in one that is made, and in a check run, whose length the other side counts as GitHub does.
+#[test]
+fn a_report_that_is_longer_than_github_takes_is_posted_with_what_matters_and_says_what_fell() {
+    let world = World::new();
+    // Where something is found, and the place is long.
+    let own = Repository::with_commits(1);
+    let found = "def f():\n    try:\n        g()\n    except Exception:\n        pass\n";
+    for number in 0..60 {
+        let folders = format!("{}/", "a-folder-with-a-long-name".repeat(8)).repeat(12);
+        own.write(&format!("{folders}{number}.py"), found);
+    }
+    own.commit("Add what is far down");
+    let id = world.github.host("bo/blog", own.path().join(".git"), false, true);
+    let app = world.app();
+    let ask = |delivery: &str, issue: u64| {
+        let mut asked = world.comment("rita", "/review bo/blog");
+        (asked["issue"]["number"], asked["comment"]["id"]) = (issue.into(), issue.into());
+        assert_eq!(app.deliver("issue_comment", delivery, &asked), 202);
+    };
+    let is_cut = |text: &str| text.contains("Left out here, because a comment can hold only so much");
+    let whole = |text: &str| text.contains("How to dispute") && text.contains("bo/blog");
+    ask("d-edited", 100);
+    app.wait_until_idle();
+    // Somebody deletes the comment that says that the review has begun.
+    world.github.fault("GET", "/bo/blog/info/refs", Wrong::Later);
+    ask("d-made", 101);
+    app.wait("the placeholder", || world.reports().iter().any(|body| body.contains("Reviewing")));
+    let begun = world.github.with(|state| {
+        let mut begun = state.comments.iter().filter(|(_, (_, body))| body.contains("Reviewing"));
+        *begun.next().expect("there").0
+    });
+    world.github.delete(begun);
+    app.wait_until_idle();
+    let reports = world.reports();
+    assert_eq!(reports.len(), 2);
+    for report in &reports {
+        let count = report.chars().count();
+        assert!(is_cut(report) && whole(report) && count <= 65_536, "{count}: {report}");
+    }
+    let check = json!({"action": "rerequested", "check_run": {"head_sha": own.head(), "app": {"id": APP}},
+        "installation": {"id": INSTALLATION}, "sender": {"login": "bo", "type": "User"},
+        "repository": {"id": id, "full_name": "bo/blog", "default_branch": "main"}});
+    assert_eq!(app.deliver("check_run", "d-check", &check), 202);
+    app.wait_until_idle();
+    let run = world.github.with(|state| state.check_runs.values().next().cloned().expect("a run"));
+    let summary = run["output"]["summary"].as_str().expect("text");
+    assert!(is_cut(summary) && summary.contains("can have this report deleted"), "{summary}");
+    let refused = world.github.with(|state| state.log.iter().filter(|(.., status)| *status == 422).count());
+    assert_eq!(refused, 0, "nothing was tried that is too long");
+}

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::fuzz_targets::harmless_comment;
 use crate::hostile_set::{Item, Through, items};
 use crate::support::{App, Peak, Repository, World, Wrong};
 
@@ -120,6 +121,26 @@ fn a_limit_of_a_clone_that_strikes_is_said_in_the_comment() {
     }
     assert!(world.left_behind().is_empty(), "{:?}", world.left_behind());
     assert!(app.terminate());
+}
+
+#[test]
+fn names_that_steer_are_text_in_the_comment_as_it_was_posted() {
+    let world = World::new();
+    let app = world.app();
+    let folder = tempfile::tempdir().expect("a folder");
+    let steering = items().into_iter().find(|item| item.name == "names_that_steer").expect("in the table");
+    (steering.make)(folder.path());
+    world.github.host("mallory/steering", folder.path().to_owned(), false, false);
+    assert_eq!(app.deliver("issue_comment", "d-1", &world.comment("rita", "/review mallory/steering")), 202);
+    app.wait_until_idle();
+    let posted = world.reports();
+    assert!(posted.len() == 1 && posted[0].contains("How to dispute"), "{posted:?}");
+    assert!(
+        posted[0].contains("onerror") && posted[0].contains("everyone"),
+        "there is something to be seen: {posted:?}"
+    );
+    // Links lead to where the repository is, which is this GitHub.
+    harmless_comment(&posted[0].replace(&world.github.url(), "https://github.com"));
 }
 
 #[test]

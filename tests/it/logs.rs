@@ -124,3 +124,18 @@ fn what_makes_no_job_has_one_line_and_nothing_that_a_stranger_wrote() {
     assert_eq!(said, expected);
     assert!(!app.log().contains("strange") && !app.log().contains("but words"), "{}", app.log());
 }
+
+#[test]
+fn the_log_is_for_people_on_a_terminal_and_for_machines_elsewhere() {
+    let world = World::new();
+    let app = world.app();
+    app.wait("its line", || app.log().contains("listening"));
+    assert!(app.log().lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{}", app.log());
+    assert!(app.terminate());
+    let app = world.app_on_a_terminal();
+    app.wait("its line", || app.log().contains("listening"));
+    let log = app.log();
+    assert!(!log.lines().any(|line| serde_json::from_str::<Value>(line).is_ok()), "{log}");
+    let line = log.lines().find(|line| line.contains("listening")).expect("there");
+    assert!(line.contains("INFO") && line.contains("\u{1b}["), "in colours: {line:?}");
+}

@@ -243,6 +243,8 @@ fn what_is_too_large_or_no_json_is_refused() {
     let app = world.app();
     assert_eq!(app.post_signed("issue_comment", "d-1", "{\"action\": "), 400);
     assert_eq!(app.post_signed("issue_comment", "no id, but words", "{}"), 400);
+    let large = format!("{{{}}}", " ".repeat((25 << 20) - 2));
+    assert_eq!(app.post_signed("issue_comment", "d-25-mib", &large), 202, "as large as GitHub's may be");
     let large = " ".repeat((25 << 20) + 1);
     let (status, said) = app.post("issue_comment", "d-2", large, None);
     assert_eq!(status, 413, "{said}");

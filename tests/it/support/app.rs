@@ -69,6 +69,14 @@ impl App {
         Self::listening(Self::start(shell, github, database, folder, settings))
     }
 
+    /// The same, on a terminal of its own: what it says there is in its log.
+    #[expect(clippy::disallowed_methods, reason = "tests start the program")]
+    pub fn serve_on_a_terminal(github: &GitHub, database: &str, folder: &Path) -> Self {
+        let mut script = Command::new("script");
+        script.args(["-qefc", &format!("exec '{}' serve", super::program().display()), "/dev/null"]);
+        Self::listening(Self::start(script, github, database, folder, &[]))
+    }
+
     fn listening(app: App) -> Self {
         app.wait("the server to listen", || app.get("/healthz").0 == 200);
         app

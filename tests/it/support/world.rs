@@ -67,6 +67,11 @@ impl World {
         App::serve_on_a_disk_of(kib, &self.github, &self.database, self.folder.path(), settings)
     }
 
+    /// The app, on a terminal.
+    pub fn app_on_a_terminal(&self) -> App {
+        App::serve_on_a_terminal(&self.github, &self.database, self.folder.path())
+    }
+
     /// Runs the program as whoever operates the app does: exit code, standard output, standard error.
     pub fn operate(&self, arguments: &[&str]) -> (i32, String, String) {
         super::operate(&self.github, &self.database, self.folder.path(), arguments)
