@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
+use super::wrapper::leave;
 use crate::paths::is_aside;
 use crate::secrets::is_in_test_module;
 use crate::{Place, Snapshot};
@@ -65,8 +66,12 @@ impl<'a> Functions<'a> {
 
     fn all(&self) -> &[Function<'a>] {
         self.read.get_or_init(|| {
-            let sources = texts(self.repo).flat_map(functions);
-            sources.take(MOST_FUNCTIONS).collect()
+            let mut all = texts(self.repo).flat_map(functions);
+            let read = all.by_ref().take(MOST_FUNCTIONS).collect();
+            if all.next().is_some() {
+                leave(self.repo, "functions of Rust");
+            }
+            read
         })
     }
 
@@ -195,7 +200,20 @@ pub(super) fn holds_word(text: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::areas::errors::narrow::tests::handling;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn functions_that_are_not_read_are_told() {
+        let told = |more: usize| {
+            let text = "fn f() {}\n".repeat(1_000);
+            let repo = (0..20).fold(Fixture::new(), |repo, at| repo.file(&format!("a{at}.rs"), &text));
+            let repo = repo.file("b.rs", &"fn g() {}\n".repeat(more)).snapshot();
+            (Functions::of(&repo).all().len(), repo.left().len())
+        };
+        assert_eq!((told(0), told(1)), ((20_000, 0), (20_000, 1)));
+    }
 
     #[test]
     fn an_error_that_few_handlers_give_back_is_not_the_one_place() {

@@ -93,8 +93,8 @@ pub(super) fn find(repo: &Snapshot, pools: &[&CodeMatch]) -> Option<(Place, Plac
     }
     let mut functions = functions(repo);
     functions.retain(|it| !KEPT.iter().any(|mark| it.text.contains(mark)) && !keeps_by_key(it.text));
-    let builders = functions.iter().filter(|it| BUILDS.is_match(it.text) && !it.is_of_tests());
-    builders.take(MOST_BUILDERS).find_map(|builder| {
+    let mut builders = functions.iter().filter(|it| BUILDS.is_match(it.text) && !it.is_of_tests());
+    let found = builders.by_ref().take(MOST_BUILDERS).find_map(|builder| {
         if !builder.gives_pool() {
             return gives_one(builder).then(|| (builder.place(repo), builder.place(repo)));
         }
@@ -113,8 +113,22 @@ pub(super) fn find(repo: &Snapshot, pools: &[&CodeMatch]) -> Option<(Place, Plac
                 }
             }
         }
+        if next < makers.len() {
+            leave(repo, builder.path);
+        }
         None
-    })
+    });
+    if found.is_none()
+        && let Some(builder) = builders.next()
+    {
+        leave(repo, builder.path);
+    }
+    found
+}
+
+/// Notes that more make a pool, or hand it on, than are asked for who asks them.
+fn leave(repo: &Snapshot, path: &str) {
+    repo.leave("source file", "with more functions that make pools of connections than are followed", path);
 }
 
 /// Whether a pool is looked up among those that were built before, and kept there: one for each tenant.
@@ -209,12 +223,16 @@ fn rest_of(text: &str, blocks: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use crate::Outcome::{self, Met, NotMet};
+    use crate::Snapshot;
     use crate::snapshot::fixture::Fixture;
 
     fn outcome(db: &str, main: &str) -> Outcome {
+        super::super::finding(&repository(db, main)).outcome()
+    }
+
+    fn repository(db: &str, main: &str) -> Snapshot {
         let manifest = "[package]\nname = \"a\"\n[dependencies]\ndiesel = { version = \"2\", features = [\"postgres\", \"r2d2\"] }\nr2d2 = \"0.8\"\n";
-        let repo = Fixture::new().file("Cargo.toml", manifest).file("src/db.rs", db).file("src/main.rs", main);
-        super::super::finding(&repo.snapshot()).outcome()
+        Fixture::new().file("Cargo.toml", manifest).file("src/db.rs", db).file("src/main.rs", main).snapshot()
     }
 
     const MAKES: &str = "use diesel::pg::PgConnection;\nconst URL: &str = \"postgres://localhost\";\nuse diesel::r2d2::{ConnectionManager, Pool};\npub type PgPool = Pool<ConnectionManager<PgConnection>>;\n\npub fn make(url: &str) -> PgPool {\n    Pool::builder().build(ConnectionManager::new(url)).unwrap()\n}\n\npub fn made() -> PgPool {\n    make(URL)\n}\n";
@@ -233,6 +251,21 @@ mod tests {
         let wraps =
             format!("{MAKES}\npub fn wrapped() -> Result<DatabaseConnection, DbErr> {{\n    Ok(wrap(made()))\n}}\n");
         assert_eq!(outcome(&wraps, "fn main() { serve(db::wrapped()); }\n"), Met);
+    }
+
+    #[test]
+    fn functions_that_make_pools_and_are_not_followed_are_told() {
+        // Beside one that builds a pool, and one that hands it on.
+        let told = |builders: usize, makers: usize| {
+            let built = |at| format!("pub fn b{at}() -> PgPool {{\n    Pool::builder().build(m()).unwrap()\n}}\n");
+            let made = |at| format!("pub fn m{at}() -> PgPool {{\n    make(URL)\n}}\n");
+            let more: String = (0..builders).map(built).chain((0..makers).map(made)).collect();
+            let repo = repository(&format!("{MAKES}\n{more}"), "fn main() { serve(db::made()); }\n");
+            let outcome = super::super::finding(&repo).outcome();
+            (outcome, repo.left().iter().filter(|left| left.why.contains("make pools")).count())
+        };
+        assert_eq!((told(9, 0), told(10, 0)), ((Met, 0), (Met, 1)));
+        assert_eq!((told(0, 8), told(0, 9)), ((Met, 0), (Met, 1)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::{body, calls};
+use super::{body, calls, leave};
 use crate::paths::is_aside;
 use crate::{Place, Snapshot};
 
@@ -29,8 +29,9 @@ const MOST_TYPES: usize = 20;
 pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
     let files = repo.tree().own_texts().filter(|(file, _)| file.path.ends_with(".go") && !is_aside(&file.path));
     let files: Vec<(&str, &str)> = files.map(|(file, text)| (file.path.as_str(), text)).collect();
-    let types = files.iter().filter(|(_, text)| text.contains(" func(")).flat_map(|(_, text)| TYPE.captures_iter(text));
-    types.take(MOST_TYPES).find_map(|found| {
+    let declaring = files.iter().filter(|(_, text)| text.contains(" func("));
+    let mut types = declaring.flat_map(|(path, text)| TYPE.captures_iter(text).map(move |found| (path, found)));
+    let place = types.by_ref().take(MOST_TYPES).find_map(|(_, found)| {
         let (name, result) = (found.get(1)?.as_str(), found.get(2)?.as_str());
         let handler = Regex::new(&format!(r"(?m){REQUESTS}[^\n{{}}]*\) \*?(?:\w+\.)?{result} \{{")).ok()?;
         let handlers: usize = files.iter().map(|(_, text)| handler.find_iter(text).count()).sum();
@@ -42,7 +43,13 @@ pub(super) fn find(repo: &Snapshot, endpoints: usize) -> Option<Place> {
             let line = 1 + text[..function.get(0)?.start()].matches('\n').count() as u32;
             Some(Place::lines(repo.head(), *path, line, line))
         })
-    })
+    });
+    if place.is_none()
+        && let Some((path, _)) = types.next()
+    {
+        leave(repo, path);
+    }
+    place
 }
 
 /// Whether a function calls a handler of the type `name`, which it is given or belongs to, and answers what that gives back.
@@ -65,7 +72,19 @@ fn answers(text: &str, function: &regex::Captures<'_>, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::areas::errors::narrow::tests::handling;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn types_of_handlers_that_are_not_asked_about_are_told() {
+        let told = |count: usize| {
+            let kind = |at| format!("type H{at} func(w http.ResponseWriter, r *http.Request) *HTTPError\n");
+            let repo = Fixture::new().file("a.go", &(0..count).map(kind).collect::<String>()).snapshot();
+            (find(&repo, 2).is_some(), repo.left().len())
+        };
+        assert_eq!((told(20), told(21)), ((false, 0), (false, 1)));
+    }
 
     #[test]
     fn a_type_for_handlers_that_give_back_an_error_has_one_place_that_answers() {

@@ -8,13 +8,14 @@ use regex::Regex;
 
 use super::expression;
 use super::names::declares;
+use super::trace::leave;
 use crate::Snapshot;
 use crate::areas::api::Surface;
 use crate::code::{CodeMatch, Language, pattern};
 use crate::paths::is_aside;
 
-/// So many callers of a function are looked at.
-const MOST: usize = 20;
+/// So many callers of a function are looked at, of those that may write a request into a text.
+const MOST: usize = 200;
 
 /// The head of a method, with its name and what it takes.
 static METHOD: LazyLock<Regex> = LazyLock::new(|| {
@@ -29,9 +30,9 @@ static QUOTED: LazyLock<Regex> =
 pub(super) fn hand_over_a_request(repo: &Snapshot, hole: &str, place: &CodeMatch) -> bool {
     let Some((function, index)) = parameter(repo, hole, place) else { return false };
     let called = format!(".{function}(");
-    let mut callers =
-        sources(repo).flat_map(|(path, text)| text.match_indices(&called).map(move |it| (path, text, it.0)));
-    callers.by_ref().take(MOST).any(|(path, text, at)| {
+    let writing = sources(repo).filter(|(_, text)| text.contains(&called) && QUOTED.is_match(text));
+    let mut callers = writing.flat_map(|(path, text)| text.match_indices(&called).map(move |it| (path, text, it.0)));
+    let hands_over = callers.by_ref().take(MOST).any(|(path, text, at)| {
         let given = given(&text[at + called.len() - 1..]).get(index).copied().unwrap_or_default();
         let Some(method) = METHOD.captures_iter(&text[..at]).last().filter(|_| path != &*place.path) else {
             return false;
@@ -43,7 +44,11 @@ pub(super) fn hand_over_a_request(repo: &Snapshot, hole: &str, place: &CodeMatch
             .flat_map(|line| QUOTED.captures_iter(line))
             .any(|found| is_taken(&found["owner"]) && is_text(repo, &found["member"]))
             && is_called_by_a_controller(repo, &method["name"])
-    })
+    });
+    if !hands_over && callers.next().is_some() {
+        leave(repo, &place.path);
+    }
+    hands_over
 }
 
 /// The name of the function around `place` that takes `name`, and as which parameter.
@@ -83,13 +88,18 @@ fn is_text(repo: &Snapshot, member: &str) -> bool {
 fn is_called_by_a_controller(repo: &Snapshot, name: &str) -> bool {
     let files: BTreeSet<&str> = Surface::of(repo).endpoints.iter().map(|it| it.file.as_str()).collect();
     let called = format!(".{name}(");
-    files.iter().filter_map(|path| repo.text(path)).any(|text| {
-        text.match_indices(&called).take(MOST).any(|(at, _)| {
+    files.iter().filter_map(|path| Some((path, repo.text(path)?))).any(|(path, text)| {
+        let mut calls = text.match_indices(&called);
+        let hands_on = calls.by_ref().take(MOST).any(|(at, _)| {
             let given = given(&text[at + called.len() - 1..]);
             let method = METHOD.captures_iter(&text[..at]).last();
             let taken = method.as_ref().map(|method| expression::arguments(&method["list"])).unwrap_or_default();
             given.iter().any(|given| taken.iter().any(|parameter| declares(parameter, given, Language::CSharp)))
-        })
+        });
+        if !hands_on && calls.next().is_some() {
+            leave(repo, path);
+        }
+        hands_on
     })
 }
 
@@ -101,13 +111,20 @@ fn sources(repo: &Snapshot) -> impl Iterator<Item = (&str, &str)> {
 #[cfg(test)]
 mod tests {
     use crate::Outcome::{self, NotMet, Partly};
+    use crate::Snapshot;
     use crate::areas::security::sql::finding;
     use crate::snapshot::fixture::Fixture;
 
     fn of(written: &str, handed: &str) -> Outcome {
+        finding(&program(written, handed, 0)).outcome()
+    }
+
+    /// One whose service calls that function so often before.
+    fn program(written: &str, handed: &str, before: usize) -> Snapshot {
+        let before = "        _data.Search(\"\");\n".repeat(before);
         let data = "public class UserData\n{\n    public List<User> Search(string where, Connection c = null)\n    {\n        return c.Query<User>(\"call Shop.SearchUser( '\" + where + \"')\").ToList();\n    }\n}\n";
         let service = format!(
-            "public class UserService\n{{\n    public List<User> SearchUsers(User mod)\n    {{\n        string where = \" Where 1=1\";\n        where += {written};\n        return _data.Search(where);\n    }}\n}}\n"
+            "public class UserService\n{{\n    public List<User> SearchUsers(User mod)\n    {{\n        string where = \" Where 1=1\";\n{before}        where += {written};\n        return _data.Search(where);\n    }}\n}}\n"
         );
         let controller = format!(
             "[ApiController]\n[Route(\"users\")]\npublic class UsersController : ControllerBase\n{{\n    [HttpPost(\"search\")]\n    public ActionResult Find(User user)\n    {{\n        return Ok(_service.SearchUsers({handed}));\n    }}\n}}\n"
@@ -115,7 +132,16 @@ mod tests {
         let model = "public class User\n{\n    public int Id { get; set; }\n    public string Name { get; set; }\n}\n";
         let repo = Fixture::new().file("Data/UserData.cs", data).file("Services/UserService.cs", &service);
         let repo = repo.file("Controllers/UsersController.cs", &controller).file("Models/User.cs", model);
-        finding(&repo.snapshot()).outcome()
+        repo.snapshot()
+    }
+
+    #[test]
+    fn callers_that_are_not_looked_at_are_told() {
+        let told = |before: usize| {
+            let repo = program("$\" AND Name like '\" + mod.Name + \"'\"", "user", before);
+            (finding(&repo).outcome(), repo.left().len())
+        };
+        assert_eq!((told(199), told(200)), ((NotMet, 0), (Partly, 1)));
     }
 
     #[test]

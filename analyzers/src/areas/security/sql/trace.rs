@@ -99,8 +99,7 @@ impl<'a> Tracer<'a> {
 
     /// Notes that some of what gets into the query at `place` was not followed.
     fn leave(&self, place: &CodeMatch) {
-        let why = "with SQL that is made in more steps than are followed, so what gets into some of it was not seen";
-        self.repo.leave("source file", why, &place.path);
+        leave(self.repo, &place.path);
     }
 
     /// The pieces of a part of the text that has a name and is a text itself, put together before: `filter` in
@@ -381,4 +380,10 @@ fn looked_up_in(source: &str) -> Option<&str> {
     let is_table =
         is_constant || by_get && !REQUEST.is_match(source.split("get(").next().unwrap_or_default()) || by_index;
     is_table.then_some(root)
+}
+
+/// Notes that some of what gets into a query of that file was not followed.
+pub(super) fn leave(repo: &Snapshot, path: &str) {
+    let why = "with SQL that is made in more steps than are followed, so what gets into some of it was not seen";
+    repo.leave("source file", why, path);
 }
