@@ -307,6 +307,14 @@ mod tests {
     }
 
     #[test]
+    fn of_an_installation_its_end_and_its_rest_are_read() {
+        let installation = |action: &str| parse("installation", &json!({"action": action, "installation": {"id": 7}}));
+        assert_eq!(installation("deleted"), Event::Uninstalled(InstallationId(7)));
+        assert_eq!(installation("suspend"), Event::Suspended(InstallationId(7)));
+        assert_eq!(installation("unsuspend"), Event::Other, "whatever is asked for then is done");
+    }
+
+    #[test]
     fn only_pushes_to_the_default_branch_count() {
         let push = |reference: &str, after: &str| {
             json!({"ref": reference, "after": after, "installation": {"id": 7}, "sender": {"login": "ana"},
