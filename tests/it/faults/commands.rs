@@ -3,20 +3,8 @@
 
 use serde_json::json;
 
+use super::answers::WRONGS;
 use crate::support::{App, Database, Repository, World, Wrong};
-
-const WRONGS: &[Wrong] = &[
-    Wrong::Status(401),
-    Wrong::Status(403),
-    Wrong::Status(404),
-    Wrong::Status(410),
-    Wrong::Status(422),
-    Wrong::Status(429),
-    Wrong::Status(500),
-    Wrong::Lost(502),
-    Wrong::Slow,
-    Wrong::Torn,
-];
 
 /// What is asked for each, with the owner for `{}`.
 const REQUESTS: &[(&str, &str)] = &[
