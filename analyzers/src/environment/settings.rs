@@ -105,7 +105,8 @@ fn separator(path: &str) -> &'static str {
     if path.ends_with(".json") { ":" } else { "." }
 }
 
-pub(super) fn properties(text: &str) -> Vec<(u32, String, &str)> {
+/// Keys and values of Java's files of properties, with their lines.
+pub(crate) fn properties(text: &str) -> Vec<(u32, String, &str)> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim_start().starts_with(['#', '!']));
     lines
         .filter_map(|(number, line)| {
@@ -113,6 +114,29 @@ pub(super) fn properties(text: &str) -> Vec<(u32, String, &str)> {
             Some((number, key.trim().to_owned(), value.trim()))
         })
         .collect()
+}
+
+/// Keys and values of block mappings, as they are written: with quotes, and lists in brackets. [`blocks`] takes those away.
+pub(crate) fn yaml(text: &str) -> Vec<(u32, String, &str)> {
+    let mut settings = Vec::new();
+    let mut above: Vec<(usize, &str)> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let Some((key, value)) = line.split_once(':') else { continue };
+        let indent = key.len() - key.trim_start().len();
+        let (key, value) = (key.trim(), value.split(" #").next().unwrap_or_default().trim());
+        if key.starts_with(['#', '-']) {
+            continue;
+        }
+        above.retain(|(outer, _)| *outer < indent);
+        if above.len() >= 16 {
+            continue;
+        }
+        above.push((indent, key));
+        if !value.is_empty() {
+            settings.push((number, above.iter().map(|(_, key)| *key).collect::<Vec<_>>().join("."), value));
+        }
+    }
+    settings
 }
 
 /// Keys and values of block mappings, and of JSON that is written with a line for each.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::Snapshot;
 use crate::areas::api::VersionCue;
 use crate::areas::api::endpoint::join;
+use crate::environment::settings::{properties, yaml};
 use crate::paths::is_aside;
 
 /// The prefix of each module's paths, by the folder of the module.
@@ -150,40 +151,6 @@ fn settings(repo: &Snapshot) -> impl Iterator<Item = (&str, u32, String, &str)> 
         };
         settings.into_iter().map(|(line, key, value)| (file.path.as_str(), line, key, value))
     })
-}
-
-fn properties(text: &str) -> Vec<(u32, String, &str)> {
-    (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim_start().starts_with(['#', '!']))
-        .filter_map(|(number, line)| {
-            let (key, value) = line.split_once('=')?;
-            Some((number, key.trim().to_owned(), value.trim()))
-        })
-        .collect()
-}
-
-/// Keys and plain values of block mappings, which is how these files are written.
-fn yaml(text: &str) -> Vec<(u32, String, &str)> {
-    let mut settings = Vec::new();
-    let mut above: Vec<(usize, &str)> = Vec::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let Some((key, value)) = line.split_once(':') else { continue };
-        let indent = key.len() - key.trim_start().len();
-        let (key, value) = (key.trim(), value.split(" #").next().unwrap_or_default().trim());
-        if key.starts_with(['#', '-']) {
-            continue;
-        }
-        above.retain(|(outer, _)| *outer < indent);
-        if above.len() >= 16 {
-            continue;
-        }
-        above.push((indent, key));
-        if !value.is_empty() {
-            settings.push((number, above.iter().map(|(_, key)| *key).collect::<Vec<_>>().join("."), value));
-        }
-    }
-    settings
 }
 
 fn module(path: &str) -> &str {

@@ -4,6 +4,7 @@ use parse_dockerfile::{Instruction, parse};
 
 use super::development;
 use crate::Snapshot;
+use crate::environment::settings::{properties, yaml};
 use crate::paths::is_aside;
 
 /// One setting.
@@ -32,7 +33,7 @@ pub(super) fn settings(repo: &Snapshot) -> impl Iterator<Item = Setting<'_>> {
         let settings = match name.rsplit_once('.') {
             Some((stem, "properties")) if stem.starts_with("application") => properties(text),
             Some((stem, "yml" | "yaml")) if stem.starts_with("application") || file.path.contains("config/") => {
-                blocks(text)
+                yaml(text)
             }
             Some(("application", "conf")) => hocon(text),
             _ => Vec::new(),
@@ -82,40 +83,6 @@ fn last_stage(text: &str) -> Vec<(u32, &str)> {
         (first..).zip(text[span].lines())
     })
     .collect()
-}
-
-fn properties(text: &str) -> Vec<(u32, String, &str)> {
-    (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim_start().starts_with(['#', '!']))
-        .filter_map(|(number, line)| {
-            let (key, value) = line.split_once('=')?;
-            Some((number, key.trim().to_owned(), value.trim()))
-        })
-        .collect()
-}
-
-/// Keys and plain values of block mappings, which is how these files are written.
-fn blocks(text: &str) -> Vec<(u32, String, &str)> {
-    let mut settings = Vec::new();
-    let mut above: Vec<(usize, &str)> = Vec::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let Some((key, value)) = line.split_once(':') else { continue };
-        let indent = key.len() - key.trim_start().len();
-        let (key, value) = (key.trim(), value.split(" #").next().unwrap_or_default().trim());
-        if key.starts_with(['#', '-']) {
-            continue;
-        }
-        above.retain(|(outer, _)| *outer < indent);
-        if above.len() >= 16 {
-            continue;
-        }
-        above.push((indent, key));
-        if !value.is_empty() {
-            settings.push((number, above.iter().map(|(_, key)| *key).collect::<Vec<_>>().join("."), value));
-        }
-    }
-    settings
 }
 
 /// `jwt { secret = "dev" }`: keys and plain values, which is how these files are written.
