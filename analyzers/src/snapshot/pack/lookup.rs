@@ -1,28 +1,33 @@
 //! Commits and trees by id, for the walk of the history and the comparison of what it finds: each is inflated once, and
-//! so is each that it is stored as a delta of.
+//! so is each that it is stored as a delta of, as long as there is room for them.
 
 use std::cell::RefCell;
-use std::sync::OnceLock;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use gix::{oid, zlib};
 use gix_object::{Data, Find, Kind};
 
 use super::forest::{Buffer, Forest};
-use super::{Packs, delta};
+use super::{LARGEST, Packs, delta};
 use crate::secrets::Copied;
 
-/// Bytes of commits and trees that are kept; what would go beyond is read anew each time.
-const MOST_KEPT: usize = 256 << 20;
+/// Bytes of commits and trees that are kept for all threads. With ten times as many a history of 30,000 commits takes a
+/// quarter more memory and no less time, since versions of one tree are mostly asked for one after the other.
+const MOST_KEPT: usize = 24 << 20;
+
+/// Bytes of those beyond that each thread keeps, until there are more.
+const MOST_RECENT: usize = 4 << 20;
 
 /// Of one object, once it was inflated.
-type Content = OnceLock<Box<[u8]>>;
+type Content = Arc<[u8]>;
 
 /// What was inflated, for all threads.
 pub(crate) struct Lookup<'packs> {
     packs: &'packs Packs,
     /// By pack and number of the object.
-    known: Vec<Box<[Content]>>,
+    known: Vec<Box<[OnceLock<Content>]>>,
     kept: AtomicUsize,
 }
 
@@ -32,49 +37,57 @@ impl<'packs> Lookup<'packs> {
         Lookup { packs, known: packs.0.iter().map(none_yet).collect(), kept: AtomicUsize::new(0) }
     }
 
-    /// The commit or tree with that id; `None` if it is in no pack, too much is kept already, or it is damaged.
-    fn find(&self, id: &oid, scratch: &mut Scratch) -> Option<(Kind, &[u8])> {
-        let mut packs = self.packs.0.iter().zip(&self.known);
-        let (forest, known, number) = packs.find_map(|(forest, known)| Some((forest, known, forest.number_of(id)?)))?;
-        let kind = forest.kind(number).filter(|kind| matches!(kind, Kind::Commit | Kind::Tree))?;
-        Some((kind, self.content(forest, known, number, scratch)?))
+    /// The commit or tree with that id; `None` if it is in no pack or damaged.
+    fn find(&self, id: &oid, scratch: &mut Scratch) -> Option<(Kind, Content)> {
+        let mut packs = self.packs.0.iter().enumerate();
+        let (pack, number) = packs.find_map(|(pack, forest)| Some((pack, forest.number_of(id)?)))?;
+        let kind = self.packs.0[pack].kind(number).filter(|kind| matches!(kind, Kind::Commit | Kind::Tree))?;
+        Some((kind, self.content(pack, number, scratch)?))
     }
 
-    fn content<'look>(
-        &self,
-        forest: &Forest,
-        known: &'look [Content],
-        number: u32,
-        scratch: &mut Scratch,
-    ) -> Option<&'look [u8]> {
-        let Scratch { inflate, buffer, copies, unknown } = scratch;
+    fn content(&self, pack: usize, number: u32, scratch: &mut Scratch) -> Option<Content> {
+        let (forest, known) = (&self.packs.0[pack], &self.known[pack]);
+        let Scratch { inflate, buffer, copies, unknown, recent } = scratch;
         unknown.clear();
         let mut next = Some(number);
-        while let Some(number) = next.filter(|number| known[*number as usize].get().is_none()) {
+        let mut base = None;
+        while let Some(number) = next {
+            base = known[number as usize].get().or_else(|| recent.contents.get(&(pack, number))).cloned();
+            if base.is_some() {
+                break;
+            }
             unknown.push(number);
             next = forest.base(number);
         }
-        let mut base = next.and_then(|number| known[number as usize].get());
         while let Some(number) = unknown.pop() {
-            if self.kept.load(Ordering::Relaxed) > MOST_KEPT {
-                return None;
-            }
             forest.inflate(number, inflate, buffer)?;
-            let content: Box<[u8]> = match base {
+            let content: Content = match &base {
                 None => buffer.bytes().into(),
                 Some(base) => {
                     let (base_size, size, instructions) = delta::sizes(buffer.bytes())?;
-                    (base_size == base.len() && size <= MOST_KEPT).then_some(())?;
+                    (base_size == base.len() && size <= LARGEST).then_some(())?;
                     let mut content = vec![0; size];
                     delta::apply(instructions, base, &mut content, copies)?;
                     content.into()
                 }
             };
-            self.kept.fetch_add(content.len(), Ordering::Relaxed);
-            // Another thread may have been quicker, with the same.
-            base = Some(known[number as usize].get_or_init(|| content));
+            base = Some(if self.has_room_for(content.len()) {
+                // Another thread may have been quicker, with the same.
+                known[number as usize].get_or_init(|| content).clone()
+            } else {
+                recent.keep((pack, number), content.clone());
+                content
+            });
         }
-        base.map(|content| &**content)
+        base
+    }
+
+    fn has_room_for(&self, bytes: usize) -> bool {
+        let is_kept = self.kept.load(Ordering::Relaxed) + bytes <= MOST_KEPT;
+        if is_kept {
+            self.kept.fetch_add(bytes, Ordering::Relaxed);
+        }
+        is_kept
     }
 }
 
@@ -91,6 +104,24 @@ struct Scratch {
     buffer: Buffer,
     copies: Vec<Copied>,
     unknown: Vec<u32>,
+    recent: Recent,
+}
+
+/// What was inflated last and is not kept for all, by pack and number of the object.
+#[derive(Default)]
+struct Recent {
+    contents: HashMap<(usize, u32), Content>,
+    bytes: usize,
+}
+
+impl Recent {
+    fn keep(&mut self, object: (usize, u32), content: Content) {
+        if self.bytes + content.len() > MOST_RECENT {
+            *self = Recent::default();
+        }
+        self.bytes += content.len();
+        self.contents.insert(object, content);
+    }
 }
 
 impl<'look> Objects<'look> {
@@ -108,7 +139,7 @@ impl Find for Objects<'_> {
         match self.lookup.find(id, &mut self.scratch.borrow_mut()) {
             Some((kind, content)) => {
                 buffer.clear();
-                buffer.extend_from_slice(content);
+                buffer.extend_from_slice(&content);
                 Ok(Some(Data { kind, data: buffer, object_hash: self.repo.object_hash() }))
             }
             None => self.repo.objects.try_find(id, buffer),
