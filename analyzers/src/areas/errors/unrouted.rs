@@ -1,12 +1,17 @@
 //! Servers that answer without routes, over gRPC or GraphQL: both give every error to who asked, in a form of their own.
 
+use std::collections::BTreeSet;
+
 use super::{catches, in_use, narrow};
 use crate::areas::api::Surface;
 use crate::areas::observability::server::Server;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
 use crate::kinds::served;
-use crate::{Finding, Snapshot};
+use crate::{Finding, Place, Snapshot};
+
+/// So many calls that choose a status themselves are a habit.
+const SEVERAL: usize = 3;
 
 /// How such a server answers errors, if the program is one and nothing else.
 pub(super) fn finding(signal: &'static str, repo: &Snapshot, server: &Server<'_>) -> Option<Finding> {
@@ -16,6 +21,9 @@ pub(super) fn finding(signal: &'static str, repo: &Snapshot, server: &Server<'_>
         return None;
     }
     let mut central = server.matches("errors", "central");
+    if grpc.is_some() {
+        central.extend(server.matches("errors", "interceptor"));
+    }
     in_use::retain(repo, &mut central);
     central.retain(|found| is_reached(repo, found, grpc.is_some()));
     if let Some(found) = central.first() {
@@ -32,9 +40,7 @@ pub(super) fn finding(signal: &'static str, repo: &Snapshot, server: &Server<'_>
         });
     }
     if let Some(place) = grpc {
-        let summary = "How errors are answered was not looked at: the program talks to others in a form that answers \
-            them by itself (gRPC).";
-        return Some(Finding::met(signal, summary, place).by_default().fact("handling", "framework_default"));
+        return Some(of_grpc(signal, repo, server, place));
     }
     let (framework, place) = graphql?;
     if repo.text(&place.path).is_some_and(|text| text.contains("formatError")) {
@@ -63,6 +69,26 @@ pub(super) fn finding(signal: &'static str, repo: &Snapshot, server: &Server<'_>
     })
 }
 
+/// What is said of a service of gRPC in which nothing was recognised that answers the errors of all calls.
+fn of_grpc(signal: &'static str, repo: &Snapshot, server: &Server<'_>, place: Place) -> Finding {
+    let own = server.matches("errors", "status");
+    let calls: BTreeSet<_> =
+        own.iter().map(|found| (&found.path, found.functions.last().map(|it| it.bytes.start))).collect();
+    if calls.len() < SEVERAL {
+        // A helper that all calls ask for the status of an error stands in one place as well.
+        let summary = "Whether unexpected errors are answered in one place can't be told: no code for this was recognised. \
+            gRPC gives whatever a call fails with to who called, as a rule as \"unknown\".";
+        return Finding::not_assessable(signal, summary).with_places([place]).fact("handling", "framework_default");
+    }
+    let summary = format!(
+        "What goes wrong may be answered differently everywhere: {} calls choose the status of their errors themselves, \
+         as in {}. What one of them forgets, gRPC gives to who called as it is, as a rule as \"unknown\".",
+        calls.len(),
+        own[0].path
+    );
+    Finding::partly(signal, summary, marks::places(repo, own)).indicative().fact("handling", "adhoc")
+}
+
 /// Whether errors come to a handler: those of a service that Nest puts beside a server of HTTP do so only where it takes
 /// over that server's settings.
 fn is_reached(repo: &Snapshot, found: &CodeMatch, is_grpc: bool) -> bool {
@@ -89,7 +115,10 @@ fn is_answered_by_a_resolver(repo: &Snapshot, found: &CodeMatch) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::Outcome::{Met, NotAssessable, Partly};
     use crate::areas::errors::narrow::tests::handling;
+    use crate::snapshot::fixture::Fixture;
 
     const SERVER: (&str, &str) = ("src/index.ts", "const server = new ApolloServer({ schema });\nserver.listen();\n");
     const PACKAGE: (&str, &str) = ("package.json", r#"{"dependencies": {"apollo-server": "3"}}"#);
@@ -128,6 +157,39 @@ mod tests {
         };
         assert_eq!(of("{ inheritAppConfig: true }"), "central");
         assert_eq!(of("{}"), "framework_default");
+    }
+
+    #[test]
+    fn a_server_of_grpc_is_not_praised_for_what_grpc_does() {
+        let of = |chain: &str, call: &str| {
+            let main = format!("package main\n\nfunc main() {{\n\tgrpc.NewServer({chain}).Serve(made)\n}}\n");
+            let calls: String = (0..3)
+                .map(|at| format!("func (s *Server) Get{at}(ctx context.Context, r *R) (*A, error) {{\n\t{call}\n}}\n"))
+                .collect();
+            let answer = "package main\n\nfunc answer(ctx context.Context, req any, i *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {\n\tres, err := handler(ctx, req)\n\tif err != nil {\n\t\treturn nil, toStatus(err)\n\t}\n\treturn res, nil\n}\n";
+            let repo = Fixture::new().file("main.go", &main).file("calls.go", &format!("package main\n\n{calls}"));
+            let repo = if chain.is_empty() { repo } else { repo.file("answer.go", answer) }.snapshot();
+            let found = finding("errors.central", &repo, &Server::of(&repo)).expect("a server of gRPC");
+            (found.outcome(), found.facts()["handling"].as_str().unwrap_or_default().to_owned())
+        };
+        assert_eq!(of("", "return s.find(r)"), (NotAssessable, "framework_default".to_owned()));
+        assert_eq!(of("", "return nil, status.Error(codes.NotFound, \"none\")"), (Partly, "adhoc".to_owned()));
+        let chain = "grpc.UnaryInterceptor(answer)";
+        assert_eq!(of(chain, "return nil, status.Error(codes.NotFound, \"none\")"), (Met, "central".to_owned()));
+        assert_eq!(of(chain, "return s.find(r)"), (Met, "central".to_owned()));
+    }
+
+    #[test]
+    fn errors_of_tonic_that_become_a_status_are_answered_in_one_place() {
+        let of = |kind: &str| {
+            let main = "fn main() { tonic::transport::Server::builder().serve(address); }\n";
+            let errors = format!(
+                "use tonic::Status;\nimpl From<Failed> for {kind} {{ fn from(failed: Failed) -> Self {{ make(failed) }} }}\nfn get() -> Result<(), Failed> {{ Err(Failed) }}\n"
+            );
+            handling(&[("src/main.rs", main), ("src/errors.rs", &errors)])
+        };
+        assert_eq!(of("Status"), "central");
+        assert_eq!(of("String"), "framework_default");
     }
 
     #[test]
