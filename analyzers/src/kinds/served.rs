@@ -1,7 +1,7 @@
 //! Servers that are started although no route of theirs was read: what is said of routes then says what was not seen.
 
 use crate::areas::api::surface::Surface;
-use crate::paths::is_aside;
+use crate::paths::{is_aside, is_mock};
 use crate::snapshot::stack::Ecosystem;
 use crate::{Place, Snapshot};
 
@@ -140,6 +140,16 @@ pub(crate) fn grpc_alone(repo: &Snapshot) -> Option<Place> {
 /// Whether a server is started.
 pub(crate) fn is_started(repo: &Snapshot) -> bool {
     started(repo, STARTS).is_some()
+}
+
+/// The files in which servers are started that play the part of others, in tests or while the program is written.
+pub(crate) fn mocks(repo: &Snapshot) -> impl Iterator<Item = &str> {
+    let texts = repo.tree().own_texts().filter(|(file, _)| is_mock(&file.path));
+    let starts = |path: &str, text: &str| {
+        let mut of_language = STARTS.iter().filter(|(ends, _, _)| ends.iter().any(|end| path.ends_with(end)));
+        of_language.any(|(_, mark, _)| text.contains(mark))
+    };
+    texts.filter(move |(file, text)| starts(&file.path, text)).map(|(file, _)| file.path.as_str())
 }
 
 /// Whether a program of JavaScript answers whoever connects, without routes: with sockets, or by a handler of its own.

@@ -8,6 +8,7 @@ use super::routing::expression;
 use super::{Endpoint, UnreadMount, VersionCue};
 use super::{azure, csharp, generated, go, javascript, jvm, php, python, ruby, rust};
 use crate::Snapshot;
+use crate::kinds::served;
 use crate::paths::{self, is_aside};
 
 /// So many routes that are called an API make one, whatever is beside them.
@@ -50,6 +51,11 @@ impl Surface {
             rust::endpoints(repo),
         ]
         .concat();
+        let mocked = endpoints.iter().map(|endpoint| endpoint.file.as_str()).filter(|path| paths::is_mock(path));
+        for path in mocked.chain(served::mocks(repo)) {
+            let why = "plays the part of another program beside this one: its addresses are not counted";
+            repo.bound("mock server", why, path);
+        }
         endpoints.retain(|endpoint| !is_aside(&endpoint.file));
         // Documents are chosen by the build, wherever they lie.
         endpoints.extend(generated::endpoints(repo, &endpoints));
@@ -181,6 +187,19 @@ mod tests {
         let repo = Fixture::new().file("app.js", text).snapshot();
         let paths: Vec<&str> = Surface::of(&repo).endpoints.iter().map(|endpoint| endpoint.path.as_str()).collect();
         assert_eq!(paths, ["/a/b"]);
+    }
+
+    #[test]
+    fn addresses_of_a_mock_server_are_set_aside_and_it_is_said() {
+        let text = "const express = require('express');\nconst app = express();\napp.get('/a', f);\n";
+        let of = |path: &str| {
+            let repo = Fixture::new().file("app.js", text).file(path, &text.replace("/a", "/b")).snapshot();
+            (Surface::of(&repo).endpoints.len(), repo.left().iter().map(|it| it.count).sum::<u64>())
+        };
+        assert_eq!(of("mocker/app.js"), (1, 1));
+        assert_eq!(of("tools/mock-server.js"), (1, 1));
+        assert_eq!(of("tests/app.js"), (1, 0));
+        assert_eq!(of("admin/app.js"), (2, 0));
     }
 
     #[test]
