@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
-use super::wrapper::leave;
+use super::wrapper::{body, leave};
 use crate::paths::is_aside;
 use crate::secrets::is_in_test_module;
 use crate::{Place, Snapshot};
@@ -50,6 +50,13 @@ struct Function<'a> {
 impl<'a> Function<'a> {
     fn gives(&self) -> &'a str {
         self.signature.rsplit_once("->").map_or("", |(_, gives)| gives)
+    }
+
+    /// Whether all that it does is to give back what another function gives it: `{ users.all().await }`.
+    fn only_calls(&self) -> bool {
+        const ELSE: &[&str] = &[";", "match ", "if ", "HttpResponse::", "StatusCode::"];
+        let body = body(self.body, false);
+        body.contains('(') && !ELSE.iter().any(|word| body.contains(word))
     }
 }
 
@@ -116,8 +123,11 @@ impl Functions<'_> {
             function.is_handler && !holds_word(function.signature, "Next") && !holds_word(function.signature, "Parts")
         };
         let (with, without): (Vec<_>, Vec<_>) = self.all().iter().filter(is_route).partition(gives);
-        let by_hand = without.iter().filter(|function| BY_HAND.is_match(function.body)).count();
-        by_hand >= SEVERAL && by_hand > with.len()
+        let (by_hand, others): (Vec<_>, Vec<_>) =
+            without.into_iter().partition(|function| BY_HAND.is_match(function.body));
+        // Who only calls another hands on what goes wrong there.
+        let hand_on = others.iter().filter(|function| function.only_calls()).count();
+        by_hand.len() >= SEVERAL && by_hand.len() > with.len() + hand_on
     }
 }
 
@@ -217,20 +227,22 @@ mod tests {
 
     #[test]
     fn an_error_that_few_handlers_give_back_is_not_the_one_place() {
-        let of = |by_hand: usize, with: usize| {
+        let of = |by_hand: usize, with: usize, handing_on: usize| {
             let route = |at: usize, gives: &str, body: &str| {
                 format!("#[get(\"/{at}\")]\nasync fn r{at}(id: web::Path<u32>) -> {gives} {{ {body} }}\n\n")
             };
             let all: String = (0..by_hand)
                 .map(|at| route(at, "HttpResponse", "HttpResponse::NotFound().finish()"))
                 .chain((by_hand..by_hand + with).map(|at| route(at, "Result<HttpResponse, Oops>", "b()")))
+                .chain((10..10 + handing_on).map(|at| route(at, "impl Responder", "b().await")))
                 .collect();
             let error = "pub struct Oops;\n\nimpl ResponseError for Oops {\n    fn status_code(&self) -> StatusCode { StatusCode::BAD_REQUEST }\n}\n";
             handling(&[("src/main.rs", &format!("use actix_web::*;\n{all}")), ("src/oops.rs", error)])
         };
-        assert_eq!(of(3, 3), "central");
-        assert_eq!(of(4, 3), "partial");
-        assert_eq!(of(2, 1), "central");
+        assert_eq!(of(3, 3, 0), "central");
+        assert_eq!(of(4, 3, 0), "partial");
+        assert_eq!(of(4, 3, 1), "central", "who only calls another hands its errors on");
+        assert_eq!(of(2, 1, 0), "central");
     }
 
     #[test]
