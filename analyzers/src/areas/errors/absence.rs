@@ -1,5 +1,7 @@
 //! Is a missing record handled where it is looked up?
 
+use std::collections::BTreeSet;
+
 use super::names::{First, first_use};
 use super::{part, places};
 use crate::areas::observability::server::Server;
@@ -28,7 +30,8 @@ const EXTRACTORS: &[&str] = &[
 pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
     let mut named = server.matches("errors", "lookup");
     named.extend(server.matches("errors", "lookup.row").into_iter().filter(|found| may_be_missing(repo, found)));
-    let handled = server.matches("errors", "lookup.handled").len();
+    let mut handled = server.matches("errors", "lookup.handled");
+    handled.extend(answered_elsewhere(server, &named, &handled));
     let (used, asked): (Vec<_>, Vec<_>) = named.into_iter().partition(|found| is_used_blindly(repo, found));
     let mut blind = used;
     blind.extend(server.matches("errors", "lookup.chained").into_iter().filter(|found| !is_asked_next(repo, found)));
@@ -37,9 +40,21 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).is_some_and(unwraps_a_lookup)
     };
     blind.extend(server.matches("errors", "unwrap").into_iter().filter(|it| is_in_handler(repo, it)).filter(looks_up));
+    // What those raise is answered for every handler that only hands it on.
+    let is_raised = |found: &CodeMatch| {
+        let class = match found.language {
+            Language::Python => "DoesNotExist",
+            Language::Java | Language::Kotlin => "NoSuchElementException",
+            _ => return false,
+        };
+        let source = repo.text(&found.path).and_then(|text| text.get(found.bytes.clone())).unwrap_or_default();
+        !source.ends_with("!!") && answers_class(repo, server, class)
+    };
+    let (raised, mut blind): (Vec<_>, Vec<_>) = blind.into_iter().partition(|found| is_raised(found));
+    handled.extend(raised);
     blind.sort_by(|a, b| (&a.path, a.bytes.start).cmp(&(&b.path, b.bytes.start)));
     blind.dedup_by(|a, b| a.path == b.path && a.lines.0 == b.lines.0);
-    let careful = handled + asked.len();
+    let careful = handled.len() + asked.len();
     let all = careful + blind.len();
     let share = blind.len() as f64 / all.max(1) as f64;
     let thresholds = repo.thresholds();
@@ -57,7 +72,7 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
                  anything was found.",
                 places(all)
             );
-            let at = server.matches("errors", "lookup.handled").into_iter().chain(asked);
+            let at = handled.into_iter().chain(asked);
             Finding::met(SIGNAL, summary, marks::places(repo, at))
         }
         Some(first) => {
@@ -84,6 +99,21 @@ pub(super) fn finding(repo: &Snapshot, server: &Server<'_>) -> Finding {
         }
     };
     finding.fact("lookups", all).fact("unchecked", blind.len())
+}
+
+/// Where a function answers "not found" for what another looked up: those that look it up themselves are known by that.
+fn answered_elsewhere<'a>(server: &Server<'a>, named: &[&CodeMatch], handled: &[&CodeMatch]) -> Vec<&'a CodeMatch> {
+    let function = |found: &CodeMatch| (found.path.clone(), found.functions.first().map(|it| it.bytes.start));
+    let mut known: BTreeSet<_> = named.iter().chain(handled).map(|found| function(found)).collect();
+    let mut answered = server.matches("errors", "lookup.answered");
+    answered.retain(|found| known.insert(function(found)));
+    answered
+}
+
+/// Whether a handler for the whole program answers errors of that class by its name.
+fn answers_class(repo: &Snapshot, server: &Server<'_>, class: &str) -> bool {
+    let central = server.matches("errors", "central");
+    central.iter().any(|found| repo.text(&found.path).is_some_and(|text| text.contains(class)))
 }
 
 /// Whether the lookup is what is asked itself: `if (app = App.find_by(id: id))`, `if user := find(id):`.
@@ -193,6 +223,48 @@ mod tests {
         let repo =
             Fixture::new().file("package.json", r#"{"dependencies": {"express": "4"}}"#).file(path, text).snapshot();
         finding(&repo, &Server::of(&repo)).outcome()
+    }
+
+    #[test]
+    fn what_a_lookup_raises_may_be_answered_for_all_handlers() {
+        let of = |advice: &str| {
+            let controller = "@RestController\nclass A {\n  @GetMapping(\"/a/{id}\") User a(long id) { return users.findById(id).get(); }\n}\n";
+            let repo = Fixture::new().file("src/main/java/A.java", controller);
+            let repo = repo.file("src/main/java/Failed.java", advice).snapshot();
+            finding(&repo, &Server::of(&repo)).outcome()
+        };
+        let advice = |class: &str| {
+            format!(
+                "@RestControllerAdvice\nclass Failed {{ @ExceptionHandler({class}.class) ProblemDetail a() {{ return b(); }} }}\n"
+            )
+        };
+        assert_eq!(of(&advice("NoSuchElementException")), Met);
+        assert_eq!(of(&advice("MailException")), NotMet);
+    }
+
+    #[test]
+    fn actions_of_asp_net_that_answer_not_found_expect_that_nothing_is_there() {
+        let of = |body: &str| {
+            let text = format!(
+                "class UsersController : ControllerBase {{\n  public async Task<IActionResult> Get(int id) {{\n    {body}\n  }}\n}}\n"
+            );
+            let repo = Fixture::new().file("UsersController.cs", &text).snapshot();
+            let found = finding(&repo, &Server::of(&repo));
+            (found.outcome(), found.facts().get("lookups").and_then(|it| it.as_u64()).unwrap_or(0))
+        };
+        let ask = |answer: &str| {
+            format!("var user = await _users.Get(id); if (user == null) return {answer}; return Ok(user);")
+        };
+        assert_eq!(of(&ask("NotFound()")), (Met, 1));
+        assert_eq!(of(&ask("TypedResults.NotFound()")), (Met, 1));
+        assert_eq!(of(&ask("StatusCode(404)")), (Met, 1));
+        assert_eq!(of(&ask("(HttpStatusCode.NotFound, null)")), (Met, 1));
+        assert_eq!(of(&ask("BadRequest()")).0, NotApplicable);
+        assert_eq!(of("return await db.Users.FindAsync(id) is User user ? Ok(user) : NotFound();"), (Met, 1));
+        let looked_up =
+            "var user = await db.Users.FindAsync(id); if (user == null) return NotFound(); return Ok(user);";
+        assert_eq!(of(looked_up), (Met, 1), "counted once");
+        assert_eq!(of("var user = await db.Users.FindAsync(id); return Ok(user.Name);").0, NotMet);
     }
 
     #[test]
