@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::code::pattern;
 use regex::Regex;
 
+mod called;
 mod encoder;
 mod plain;
 
@@ -83,7 +84,8 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         return Finding::partly(SIGNAL, summary, marks::places(repo, weak)).indicative();
     }
     // The places that speak of passwords come first: keys of an API may be hashed the same way.
-    let (mut strong, others): (Vec<_>, Vec<_>) = strong.into_iter().partition(|found| is_about_passwords(repo, found));
+    let (mut strong, others): (Vec<_>, Vec<_>) =
+        strong.into_iter().partition(|found| is_about_passwords(repo, found) || called::is_given(repo, found));
     let what = if strong.is_empty() { "Secrets" } else { "Passwords" };
     strong.extend(others);
     if let Some(first) = strong.first() {
@@ -95,6 +97,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     }
     if let Some(own) = own {
         return of_own(own);
+    }
+    if let Some(place) = called::fast(repo) {
+        let summary = format!(
+            "Stolen passwords could be guessed quickly: a function of the project's own that is given them keeps them in \
+             a form that is quick to try out (a fast hash, such as MD5 or SHA-256, in {}).",
+            place.path
+        );
+        return Finding::not_met(SIGNAL, summary, place).indicative();
     }
     if let Some(place) = in_sql(repo) {
         return Finding::met(

@@ -17,7 +17,7 @@ static OF_CSHARP: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\bclass\s+\w+[^{;]*:[^{;]*\bI?PasswordHasher\b|\bstring\s+HashPassword\s*\("));
 
 /// Hashes made for passwords.
-static SLOW: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static SLOW: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)bcrypt|argon2|scrypt|pbkdf2|rfc2898|PBEKeySpec|KeyDerivation|hashpw|PasswordHasher<")
 });
 
