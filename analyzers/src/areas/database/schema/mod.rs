@@ -12,6 +12,7 @@ mod ent;
 mod entities;
 mod exposed;
 mod gorm;
+mod implied;
 mod jpa;
 mod knex;
 mod literal;
@@ -206,6 +207,7 @@ impl Schema {
             classes.extend(entities::read(&mut schema, repo, &declared));
         }
         schema.add_indexes(&classes, declared);
+        implied::read(&mut schema, repo);
         schema
     }
 
