@@ -124,9 +124,25 @@ fn is_something_else(repo: &Snapshot, found: &CodeMatch) -> bool {
     let source = text.get(found.bytes.clone()).unwrap_or_default();
     let is_read =
         || text[..found.bytes.start].ends_with('.') && text[found.bytes.end..].starts_with(['.', '?', ')', ';', ',']);
+    // A key that no limiter reads: `rateLimit: { max: env.MAX }`.
+    let is_setting = || {
+        let is_limiter = |(ecosystem, name, _): &(Ecosystem, &str, &str)| {
+            *ecosystem == Npm && repo.stack().dependency(Npm, name).is_some()
+        };
+        let value = text[found.bytes.end..].trim_start().strip_prefix(':').unwrap_or_default();
+        value.trim_start().starts_with('{') && !PACKAGES.iter().any(is_limiter)
+    };
     is_only_declared(repo, found.language, source, text, found.bytes.start)
         || source == "Bucket" && !text.contains("bucket4j")
-        || found.language.is_script() && source.starts_with("rateLimit") && is_read()
+        || found.language.is_script() && source.starts_with("rateLimit") && (is_read() || is_setting())
+        || found.language == Language::Python && is_of_no_requests(source, text)
+}
+
+/// Whether what is throttled, in a file that speaks of no requests and no logins, is work of the program itself.
+fn is_of_no_requests(source: &str, text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    source.trim_start_matches('_').to_ascii_lowercase().starts_with("throttl")
+        && !["request", "login", "attempt", "client_ip", "remote_addr"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether a function of JavaScript is declared there that nobody calls or hands on.
@@ -215,6 +231,42 @@ mod tests {
         assert_eq!(with(&format!("{named}app.post('/contact', few, g);"), &[]), Partly);
         assert_eq!(with(&format!("{named}app.post('/contact', few, g);\napp.use(few);"), &[]), Met);
         assert_eq!(with(named, &[("auth.js", "router.post('/login', few, f);\n")]), Met);
+    }
+
+    #[test]
+    fn a_setting_that_no_limiter_reads_limits_nothing() {
+        let settings = ("config.js", "module.exports = { rateLimit: { max: env.MAX } };\n");
+        assert_eq!(with("", &[settings]), NotMet);
+        let package = ("package.json", r#"{"dependencies": {"@fastify/rate-limit": "9"}}"#);
+        assert_eq!(with("", &[settings, package]), Met);
+    }
+
+    #[test]
+    fn a_limit_in_another_controller_of_symfony_is_none_of_the_login() {
+        let of = |name: &str| {
+            let login =
+                "<?php\nclass LoginController { #[Route('/login', methods: ['POST'])] public function login() {} }\n";
+            let limited = format!(
+                "<?php\nclass {name} {{ public function a(RateLimiterFactory $limiter) {{ $limiter->create(1)->consume(1); }} }}\n"
+            );
+            let repo = Fixture::new().file("composer.json", r#"{"require": {"symfony/framework-bundle": "7"}}"#);
+            let repo = repo.file("src/Controller/LoginController.php", login);
+            finding(&repo.file(&format!("src/Controller/{name}.php"), &limited).snapshot()).outcome()
+        };
+        assert_eq!(of("PearController"), Partly);
+        assert_eq!(of("SecurityController"), Met);
+        assert_eq!(of("Limits"), Met);
+    }
+
+    #[test]
+    fn work_of_its_own_that_a_program_throttles_is_no_limit_of_requests() {
+        let of = |text: &str| {
+            let app =
+                "from flask import Flask\napp = Flask(__name__)\n@app.post('/login')\ndef login():\n    return f()\n";
+            finding(&Fixture::new().file("app.py", app).file("sender.py", text).snapshot()).outcome()
+        };
+        assert_eq!(of("class Sender:\n    def send(self):\n        sleep(self.throttle_interval)\n"), NotMet);
+        assert_eq!(of("class Guard:\n    def check(self, request):\n        throttle(request.ip)\n"), Partly);
     }
 
     #[test]

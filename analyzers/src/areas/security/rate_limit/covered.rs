@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::Snapshot;
 use crate::code::{CodeMatch, Language};
+use crate::paths;
 
 /// A path as a route or a prefix is declared with.
 static PATH: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["'`](?P<path>/[\w/:{}.*-]*)["'`]"#));
@@ -20,6 +21,9 @@ pub(super) fn is_elsewhere(repo: &Snapshot, found: &CodeMatch, logins: &[&str], 
     if found.language == Language::CSharp {
         return is_policy(repo, found) && !has_policy(repo, files);
     }
+    if found.language == Language::Php {
+        return is_of_another_controller(&found.path, files);
+    }
     if !found.language.is_script() {
         return false;
     }
@@ -32,6 +36,15 @@ pub(super) fn is_elsewhere(repo: &Snapshot, found: &CodeMatch, logins: &[&str], 
     let Some(name) = NAMED.captures(line).and_then(|named| named.name("name")) else { return false };
     let mut used = uses(repo, name.as_str()).peekable();
     used.peek().is_some() && used.all(|line| is_of_others(line, logins))
+}
+
+/// Whether a controller of PHP limits its own actions, among which nobody logs in, as far as its name tells.
+fn is_of_another_controller(path: &str, files: &[&str]) -> bool {
+    const PEOPLE: &[&str] =
+        &["auth", "login", "regist", "sign", "session", "security", "user", "account", "passw", "base", "abstract"];
+    let name = paths::name(path).to_ascii_lowercase();
+    name.strip_suffix("controller.php").is_some_and(|of| !of.is_empty() && !PEOPLE.iter().any(|word| of.contains(word)))
+        && !files.contains(&path)
 }
 
 /// Whether `found` is of ASP.NET's own limiter, which limits where a policy is named, unless it has one for everything.
