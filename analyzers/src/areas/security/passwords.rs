@@ -10,7 +10,7 @@ mod encoder;
 mod plain;
 
 use super::{login, marks};
-use crate::code::CodeMatch;
+use crate::code::{CodeMatch, Language};
 use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Npm, Php, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
@@ -187,6 +187,16 @@ fn is_about_passwords(repo: &Snapshot, found: &CodeMatch) -> bool {
     let count = (found.lines.1 - found.lines.0 + 1).min(5) as usize;
     let lines = text.lines().skip(found.lines.0.saturating_sub(1) as usize).take(count);
     let around = found.functions.last().and_then(|function| text.get(function.bytes.clone()));
+    // Whoever imports it uses it somewhere below.
+    let around = if marks::is_import(repo, found) { Some(text) } else { around };
+    // ASP.NET's accounts keep nothing else.
+    let is_of_accounts = || {
+        let said = text.get(found.bytes.clone()).unwrap_or_default();
+        matches!(said, "UserManager" | "SignInManager" | "IdentityUser") || said.starts_with("AddIdentity")
+    };
+    if found.language == Language::CSharp && is_of_accounts() {
+        return true;
+    }
     std::iter::once(&*found.path).chain(lines).chain(around).any(|said| {
         let said = said.to_lowercase();
         ["password", "passwd", "senha", "pwd", "passw"].iter().any(|word| said.contains(word))
@@ -222,6 +232,20 @@ mod tests {
         assert_eq!(said.places()[0].path, "b/register.js");
         let keys = Fixture::new().file("a/keys.js", key).snapshot();
         assert!(finding(&keys).summary().starts_with("Secrets are stored"), "{}", finding(&keys).summary());
+    }
+
+    #[test]
+    fn what_keeps_passwords_and_nothing_else_is_said_to() {
+        let said = |path: &str, text: &str| finding(&Fixture::new().file(path, text).snapshot());
+        let accounts = "class A { A(UserManager<User> users) { } }\n";
+        assert!(said("A.cs", accounts).summary().starts_with("Passwords are stored"));
+        let module = "pub mod bcrypt;\npub mod jwt;\n";
+        let hashes = "use bcrypt::{hash, verify};\n\npub fn hash_password(password: &str) -> String {\n    hash(password, 10).expect(\"a hash\")\n}\n";
+        let of = |module: &str| Fixture::new().file("src/mod.rs", module).file("src/bcrypt.rs", hashes).snapshot();
+        let found = finding(&of(module));
+        assert!(found.summary().starts_with("Passwords are stored"), "{}", found.summary());
+        assert_eq!(found.places()[0].path, "src/bcrypt.rs");
+        assert_eq!(said("src/mod.rs", module).outcome(), crate::Outcome::NotApplicable);
     }
 
     #[test]
