@@ -8,6 +8,7 @@ use regex::Regex;
 use super::{guards, login, marks, method_security, neighbours, open_routes};
 use crate::areas::api::Surface;
 use crate::code::Language;
+use crate::paths::is_aside;
 use crate::snapshot::stack::Ecosystem::{self, Jvm, Npm, Nuget, Php, Python, Ruby};
 use crate::{Evidence, Finding, Place, Snapshot};
 
@@ -82,6 +83,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
     let known_by_hand = if is_known { open_routes::Guards::default() } else { open_routes::Guards::of(repo) };
     let own: Vec<Place> = known_by_hand.places().take(3).cloned().collect();
     if !is_known && own.is_empty() && login::routes(repo).is_empty() {
+        if let Some(place) = refused(repo) {
+            let why = format!(
+                "What a user may do could not be told: some callers are refused, as in {}, but how the program knows \
+                 who calls was not recognised.",
+                place.path
+            );
+            return Finding::not_assessable(SIGNAL, why).with_places([place]);
+        }
         return Finding::not_applicable(
             SIGNAL,
             "No login was found, so there is nobody whose rights could be checked. Another program in front may know \
@@ -170,6 +179,34 @@ fn ownership(repo: &Snapshot) -> Vec<Place> {
             Some(Place::lines(repo.head(), file.path.as_str(), line, line))
         })
         .collect()
+}
+
+/// Where callers are answered that they have to say who they are.
+fn refused(repo: &Snapshot) -> Option<Place> {
+    const MARKS: &[&str] = &[
+        "http.StatusUnauthorized",
+        "HTTP_401_UNAUTHORIZED",
+        "HTTPStatus.UNAUTHORIZED",
+        "HttpStatus.UNAUTHORIZED",
+        "HttpStatusCode.Unauthorized",
+        "StatusCode::UNAUTHORIZED",
+        "Status::Unauthorized",
+        ".status(401)",
+        "sendStatus(401)",
+        "abort(401",
+        "HTTP_UNAUTHORIZED",
+    ];
+    let texts = repo.tree().own_texts().filter(|(file, _)| {
+        Language::of(&file.path).is_some_and(|it| it != Language::Tsx)
+            && !is_aside(&file.path)
+            && !marks::is_for_operators(&file.path)
+    });
+    texts.filter_map(|(file, text)| Some((file, text, MARKS.iter().find_map(|mark| text.find(mark))?))).next().map(
+        |(file, text, at)| {
+            let line = text[..at].matches('\n').count() as u32 + 1;
+            Place::lines(repo.head(), file.path.as_str(), line, line)
+        },
+    )
 }
 
 /// How much of the source before a value is looked at for what takes it.
@@ -289,6 +326,18 @@ mod tests {
         ] {
             assert_eq!(outcome(Fixture::new().file("main.go", GIN).file(path, line)), Outcome::Partly, "{line}");
         }
+    }
+
+    #[test]
+    fn who_refuses_callers_knows_them_somehow() {
+        let of = |status: &str| {
+            let main = format!(
+                "package main\n\nimport \"net/http\"\n\nfunc main() {{\n\thttp.HandleFunc(\"/orders\", known(orders))\n\thttp.ListenAndServe(\":80\", nil)\n}}\n\nfunc known(f http.HandlerFunc) http.HandlerFunc {{\n\treturn func(w http.ResponseWriter, r *http.Request) {{\n\t\tif !oauth.Verified(r) {{\n\t\t\tw.WriteHeader({status})\n\t\t}}\n\t\tf(w, r)\n\t}}\n}}\n"
+            );
+            outcome(Fixture::new().file("main.go", &main))
+        };
+        assert_eq!(of("http.StatusUnauthorized"), Outcome::NotAssessable);
+        assert_eq!(of("http.StatusTeapot"), Outcome::NotApplicable);
     }
 
     #[test]
