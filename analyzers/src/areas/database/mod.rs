@@ -47,7 +47,8 @@ static META: AreaMeta = AreaMeta {
                 index, a register that finds entries without reading the whole table, begins with them. They are read \
                 in SQL, in the files of Prisma, Rails, Laravel, Knex and db-migrate, and in the classes of \
                 SQLAlchemy, Django, GORM, ent, JPA, TypeORM, Sequelize, Mongoose, Exposed, Doctrine and Entity \
-                Framework. Frameworks and databases that make such an index by themselves are fine. It does not apply \
+                Framework. Frameworks and databases that make such an index by themselves are fine, and so are columns \
+                by which entries are added or changed in one step (upsert), which needs one. It does not apply \
                 without such links and lookups.",
             why: "Without an index the database reads a whole table to find what belongs to one entry, which is slow \
                 as soon as the table is large.",

@@ -81,7 +81,7 @@ static META: AreaMeta = AreaMeta {
             looks_at: "Code that answers unexpected errors for the whole program: error middleware, exception \
                 handlers, filters, advice, types of errors that know their own answer. Frameworks that answer them by \
                 themselves are fine, unless each address catches its own. It applies to programs that answer requests \
-                over HTTP.",
+                over HTTP, or over gRPC alone, of which nothing is told where such code is missing.",
             why: "Where each address answers errors in its own way, some forget to, and callers can't rely on any \
                 form.",
             remedy: "Add one place that takes all errors, writes them into the log and answers in one form.",
