@@ -13,12 +13,12 @@ use super::forest::{Buffer, Forest};
 use super::{LARGEST, Packs, delta};
 use crate::secrets::Copied;
 
-/// Bytes of commits and trees that are kept for all threads. With ten times as many a history of 30,000 commits takes a
+/// Bytes of commits and trees that are kept for all threads. With sixteen times as many a history of 30,000 commits takes a
 /// quarter more memory and no less time, since versions of one tree are mostly asked for one after the other.
-const MOST_KEPT: usize = 24 << 20;
+const MOST_KEPT: usize = 16 << 20;
 
 /// Bytes of those beyond that each thread keeps, until there are more.
-const MOST_RECENT: usize = 4 << 20;
+const MOST_RECENT: usize = 2 << 20;
 
 /// Of one object, once it was inflated.
 type Content = Arc<[u8]>;
