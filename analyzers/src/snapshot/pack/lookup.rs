@@ -29,12 +29,17 @@ pub(crate) struct Lookup<'packs> {
     /// By pack and number of the object.
     known: Vec<Box<[OnceLock<Content>]>>,
     kept: AtomicUsize,
+    most: usize,
 }
 
 impl<'packs> Lookup<'packs> {
     pub(crate) fn in_packs(packs: &'packs Packs) -> Self {
+        Self::keeping(MOST_KEPT, packs)
+    }
+
+    fn keeping(most: usize, packs: &'packs Packs) -> Self {
         let none_yet = |forest: &Forest| (0..forest.count()).map(|_| OnceLock::new()).collect();
-        Lookup { packs, known: packs.0.iter().map(none_yet).collect(), kept: AtomicUsize::new(0) }
+        Lookup { packs, known: packs.0.iter().map(none_yet).collect(), kept: AtomicUsize::new(0), most }
     }
 
     /// The commit or tree with that id; `None` if it is in no pack or damaged.
@@ -83,7 +88,7 @@ impl<'packs> Lookup<'packs> {
     }
 
     fn has_room_for(&self, bytes: usize) -> bool {
-        let is_kept = self.kept.load(Ordering::Relaxed) + bytes <= MOST_KEPT;
+        let is_kept = self.kept.load(Ordering::Relaxed) + bytes <= self.most;
         if is_kept {
             self.kept.fetch_add(bytes, Ordering::Relaxed);
         }
@@ -143,6 +148,71 @@ impl Find for Objects<'_> {
                 Ok(Some(Data { kind, data: buffer, object_hash: self.repo.object_hash() }))
             }
             None => self.repo.objects.try_find(id, buffer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::io::Write as _;
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// A pack in which trees are stored as deltas of trees.
+    #[expect(clippy::disallowed_methods, reason = "tests make repositories with git")]
+    fn packed(folder: &Path) -> gix::Repository {
+        let mut stream = String::new();
+        for number in 0..60 {
+            let changes = (0..40).filter(|file| number == 0 || *file == number % 40);
+            let changes = changes.map(|file| format!("M 644 inline folder/file-{file}\ndata 3\n{number:02}\n\n"));
+            let who = "committer A <a@example.com> 1700000000 +0000";
+            let _ = writeln!(stream, "commit refs/heads/main\n{who}\ndata 2\nm\n{}", changes.collect::<String>());
+        }
+        let git = |arguments: &[&str], input: &str| {
+            let mut git = Command::new("git");
+            git.current_dir(folder).args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+            let mut child = git.spawn().expect("git");
+            child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("written");
+            assert!(child.wait().expect("ended").success(), "git {arguments:?}");
+        };
+        git(&["init", "--bare", "."], "");
+        git(&["fast-import"], &stream);
+        git(&["repack", "-adf", "--depth=50"], "");
+        gix::open(folder).expect("a repository")
+    }
+
+    #[test]
+    fn what_is_not_kept_is_inflated_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let repo = packed(folder.path());
+        let packs = Packs::of(&repo);
+        let mut met = 0;
+        for most in [0, 1000, MOST_KEPT] {
+            let lookup = Lookup::keeping(most, &packs);
+            let mut scratch = Scratch::default();
+            for id in repo.objects.iter().expect("objects").flatten() {
+                let expected = repo.find_object(id).expect("there");
+                if let Some((kind, content)) = lookup.find(&id, &mut scratch) {
+                    assert_eq!((kind, &*content), (expected.kind, expected.data.as_slice()), "{id}");
+                    met += 1;
+                }
+            }
+            assert!(lookup.kept.load(Ordering::Relaxed) <= most);
+        }
+        // Commits, outer and inner trees.
+        assert_eq!(met, 3 * 60 * 3);
+    }
+
+    #[test]
+    fn of_what_was_inflated_last_no_more_is_held_than_there_is_room_for() {
+        let mut recent = Recent::default();
+        for number in 0..10 {
+            recent.keep((0, number), vec![0; MOST_RECENT / 4].into());
+            assert!(recent.bytes <= MOST_RECENT);
+            assert!(recent.contents.contains_key(&(0, number)));
         }
     }
 }
