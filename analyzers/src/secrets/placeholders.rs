@@ -122,7 +122,7 @@ pub(super) fn is_placeholder(lower: &[u8], rule: &Rule) -> bool {
         || lower.len() >= 8 && distinct(lower) <= 3;
     let is_of_words = matches!(rule.tier, Tier::Named | Tier::Generic) && !rule.password && !rule.stored;
     !pem && (stands_in || goes_on_in_order(lower) || word_like && is_spelt_in_digits(lower))
-        || is_of_words && says_that_it_is_for_nothing(lower)
+        || is_of_words && (says_that_it_is_for_nothing(lower) || warns_of_itself(lower))
         || pem && (has(lower, "....") || has(lower, "xxxx") || has(lower, "example") || has(lower, "abcdefghijkl"))
         || angled
         || signs
@@ -178,6 +178,14 @@ fn says_that_it_is_for_nothing(lower: &[u8]) -> bool {
         && !lower.starts_with(b"django-insecure")
         && parts.iter().all(is_plain)
         && (parts.iter().any(|part| SAYING.contains(part)) || has(lower, "not") && parts.windows(2).any(is_warning))
+}
+
+/// A sentence without gaps that says it: `ThisIsANonSecureKeyDontUseIt`.
+fn warns_of_itself(lower: &[u8]) -> bool {
+    const WARNINGS: &[&str] =
+        &["donotuse", "dontuse", "nonsecure", "notsecure", "unsecure", "notasecret", "notforprod", "neveruse"];
+    let letters: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    WARNINGS.iter().any(|warning| has(&letters, warning))
 }
 
 /// `not-use` of "do not use", `not-for` of "not for production".
@@ -338,6 +346,18 @@ mod tests {
         assert!(is_published(account.as_bytes()));
         let found = scan(format!("DEPLOYER_PRIVATE_KEY={account}\n").as_bytes());
         assert_eq!(found.first().map(|hit| hit.judgement), Some(Judgement::Example));
+    }
+
+    #[test]
+    fn a_sentence_that_warns_of_itself_stands_in() {
+        let judged = |value: &str| {
+            let settings = format!("{{ \"Jwt\": {{ \"Issuer\": \"shop\", \"Key\": \"{value}\" }} }}\n");
+            scan(settings.as_bytes()).first().map(|hit| hit.judgement)
+        };
+        for value in ["GreenShopNonSecureKeyPleaseDontUseItElsewhere!", "DoNotUseThisKeyOfTheGreenShop2024Anywhere"] {
+            assert_eq!(judged(value), Some(Judgement::Placeholder), "{value}");
+        }
+        assert_eq!(judged(&["k7Qz9Lw2Xv8R", "t4Yp6Nb3Mc1J", "d5Wu8Zr2Bq6V"].concat()), Some(Judgement::Live));
     }
 
     #[test]

@@ -15,8 +15,8 @@ pub(super) static META: AreaMeta = AreaMeta {
                 by its form, its checksum and where it stands: stand-ins, defaults for one's own machine, public \
                 keys, and values in tests, examples and documents are set aside and counted. A mere value beside a \
                 word like `password` is only called possible, except in an environment file (.env), which holds \
-                nothing else. What the repository's own settings say of a value is shown beside it, and takes it off \
-                no list. No value is ever shown or stored.",
+                nothing else; so is a signing secret that only stands in where the environment sets none. What the \
+                repository's own settings say of a value is shown beside it, and takes it off no list. No value is ever shown or stored.",
             why: "Whoever has a copy of the repository can use a key that stands in it, and many reviewers look for \
                 one first.",
             remedy: "If it is real, make it worthless where it was issued first; then read it from the environment, \

@@ -158,6 +158,9 @@ pub(super) fn opinion(hit: &Hit, path: &str, is_environment: bool) -> Opinion {
         (Tier::Generic, _) if !is_environment || rule(hit.rule).is_some_and(|rule| rule.possible) => {
             possible("a value next to a word such as `password` or `token`; it may be a sample or an identifier")
         }
+        _ if is_a_default(hit.rule) => possible(
+            "a default for where the environment sets none: it counts only if what runs for others goes without",
+        ),
         _ if is_temporary(hit.rule) => possible("good for a day or so after it was made, so it has expired by now"),
         // What a provider issued is real wherever it stands; what a program makes itself is made for each place.
         _ if (tier != Tier::Format || hit.rule.ends_with("private-key"))
@@ -185,6 +188,11 @@ fn class(hit: &Hit, path: &str) -> (Class, &'static str) {
 
 fn is_own(path: &str) -> bool {
     !paths::is_vendored(path) && !paths::is_generated(path)
+}
+
+/// Whether what the rule finds stands in behind the variable that is asked first.
+fn is_a_default(rule: &str) -> bool {
+    matches!(rule, "secret-fallback" | "signing-secret-default")
 }
 
 /// Whether what the rule finds is good for hours only.

@@ -1,4 +1,5 @@
 mod beside;
+mod defaults;
 mod said;
 mod samples;
 
