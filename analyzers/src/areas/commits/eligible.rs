@@ -78,7 +78,7 @@ pub(super) struct Sized<'repo> {
     pub(super) files: u64,
     /// Lines added and deleted.
     pub(super) lines: u64,
-    /// Lines added: what the commit brought in.
+    /// Lines added: what the commit brought in. Of one that rewrites as many as it adds, those on balance.
     pub(super) added: u64,
 }
 
@@ -218,6 +218,11 @@ struct Written<'repo> {
     dumps: BTreeSet<&'repo str>,
 }
 
+/// Who takes out as many lines as come in (but for one in so many), in more files than one thing has, wrote the same
+/// anew, as a formatter does.
+const FILES_OF_ONE_THING: u64 = 5;
+const ALIKE: u64 = 20;
+
 /// Nobody writes more lines of one file in one commit by hand.
 const MOST_LINES_BY_HAND: u32 = 5000;
 
@@ -232,6 +237,10 @@ impl<'repo> Written<'repo> {
             sized.files += 1;
             sized.lines += change.lines();
             sized.added += u64::from(change.added);
+        }
+        let deleted = sized.lines - sized.added;
+        if sized.files > FILES_OF_ONE_THING && sized.added.abs_diff(deleted) * ALIKE <= sized.added {
+            sized.added = sized.added.saturating_sub(deleted);
         }
         sized
     }
@@ -249,6 +258,7 @@ impl<'repo> Written<'repo> {
             && change.added <= MOST_LINES_BY_HAND
             && *self.paths.entry(change.path).or_insert_with(|| is_written(history, path) && !self.dumps.contains(path))
             && !(path.to_ascii_lowercase().ends_with(".sql") && is_dumped(path, change.added))
+            && !(change.added > MOST_LINES_OF_A_DESCRIPTION && is_description(path))
     }
 }
 
@@ -285,6 +295,13 @@ fn is_exported(history: &History, path: &str) -> bool {
             .any(|tool| name.contains(tool));
     is_collection
         || matches!(name.as_str(), "swagger.json" | "swagger.yaml") && history.has_path(&beside(path, "docs.go"))
+}
+
+/// So many lines of an API's description in JSON at once come out of a tool; by hand people write YAML.
+const MOST_LINES_OF_A_DESCRIPTION: u32 = 400;
+
+fn is_description(path: &str) -> bool {
+    matches!(&*paths::name(path).to_ascii_lowercase(), "swagger.json" | "openapi.json" | "api-docs.json")
 }
 
 /// The path of `name` in the folder of `path`.
@@ -366,6 +383,22 @@ fn starter_authors(history: &History) -> BTreeSet<usize> {
 #[cfg(test)]
 mod tests {
     use super::is_of_visual_studio;
+    use crate::Analyzer;
+    use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn a_long_description_of_an_api_in_json_came_out_of_a_tool() {
+        let largest = |path: &str| {
+            let start = Fixture::new().file("src/main.rs", "fn main() {}\n");
+            let fixture = [30; 12].iter().fold(start, |it, lines| {
+                it.commit("a@example.com", "Add a part of the shop", &[("src/main.rs", *lines, 0)])
+            });
+            let fixture = fixture.commit("a@example.com", "Describe it", &[(path, 1200, 0), ("README.md", 20, 0)]);
+            super::super::Commits.examine(&fixture.snapshot())[1].facts()["largest_share"].as_f64().unwrap_or_default()
+        };
+        assert!(largest("docs/swagger.json") < 0.1);
+        assert!(largest("docs/openapi.yaml") > 0.7);
+    }
 
     #[test]
     fn what_visual_studio_leaves_beside_the_sources_is_nobodys_work() {

@@ -123,6 +123,33 @@ impl<'repo> Selection<'repo> {
         self.largest().map_or(0.0, |sized| share(sized.added, self.added()))
     }
 
+    /// The share that the `count` largest of the measured commits have together.
+    pub(super) fn share_of_the_largest(&self, count: usize) -> f64 {
+        let mut added: Vec<u64> = self.eligible.iter().map(|sized| sized.added).collect();
+        added.sort_unstable_by_key(|added| std::cmp::Reverse(*added));
+        share(added.iter().take(count).sum(), self.added())
+    }
+
+    /// The share that those of over five hundred lines have together.
+    pub(super) fn share_of_the_huge(&self) -> f64 {
+        let huge = self.eligible.iter().filter(|sized| sized.lines > 500);
+        share(huge.map(|sized| sized.added).sum(), self.added())
+    }
+
+    /// How many lines the commit added that brought in a line as it is typical: half of all lines came in smaller ones.
+    pub(super) fn around_a_typical_line(&self) -> u64 {
+        let mut added: Vec<u64> = self.eligible.iter().map(|sized| sized.added).collect();
+        added.sort_unstable();
+        let mut sum = 0;
+        added
+            .into_iter()
+            .find(|added| {
+                sum += added;
+                sum * 2 >= self.added()
+            })
+            .unwrap_or(0)
+    }
+
     /// The share that the initial import has of all lines.
     pub(super) fn import_share(&self) -> f64 {
         let import = self.import.as_ref().map_or(0, |sized| sized.added);

@@ -11,13 +11,20 @@ const LONG_HISTORY: usize = 50;
 /// A short history whose typical commit is larger than this, with a third in one, came in a few heaps.
 const LARGE_MEDIAN: u64 = 300;
 
-/// More than one in eight over five hundred lines: well-run projects have one in fourteen at most.
-const MANY_HUGE: f64 = 0.125;
+/// More than one in seven over five hundred lines: well-run projects have one in fourteen at most.
+const MANY_HUGE: f64 = 0.143;
 
 /// In so long a history of mostly small steps, one in five may be.
 const VERY_LONG_HISTORY: usize = 100;
 const HUGE_BESIDE_SMALL: f64 = 0.2;
-const MOSTLY_SMALL: f64 = 0.6;
+const MOSTLY_SMALL: f64 = 0.5;
+
+/// Where half of all lines of a history that is not long came in commits that add more, the many small ones beside them
+/// are not how the work was done.
+const LINES_IN_HEAPS: u64 = 300;
+
+/// Where a few commits of over five hundred lines carry so much of a short history, the rest is little besides.
+const A_FEW: usize = 3;
 
 /// Where one commit carries most of a history that is not long, and the import and it together so much, there is little
 /// besides.
@@ -41,9 +48,14 @@ const NEARLY_ALL: f64 = 0.8;
 const NEARLY_ALL_FOCUSED: f64 = 0.9;
 const FOCUSED_MEDIAN: u64 = 150;
 
-/// `granular` (half of the commits change at most a hundred lines, or a few more in a few files, few are huge, and
-/// in a short history none carries more than a third of the work unless nearly all others are small), `giant` (one
-/// commit is most of a short history, or its commits are each hundreds of lines), else `mixed`.
+/// Where none carries more than this, they may be longer still: the work was divided.
+const SMALL_SHARE: f64 = 0.15;
+const DIVIDED_MEDIAN: u64 = 175;
+
+/// `granular` (half of the commits change at most a hundred lines, or a few more in a few files or where none stands
+/// out, few are huge, and in a history that is not long most lines came in small ones, and none carries more than a third
+/// of the work unless nearly all others are small), `giant` (one commit or a few huge ones are most of a short history, or
+/// its commits are each hundreds of lines), else `mixed`.
 pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_>) -> &'static str {
     let thresholds = repo.thresholds();
     let few = selection.eligible.len() < thresholds.commits_minimum;
@@ -63,9 +75,21 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     let import = selection.import_share();
     let is_in_two = is_giant && import + (1.0 - import) * largest > NEARLY_EVERYTHING;
     let is_both = eligible >= FEWEST_FOR_A_SHARE && import > TWO_THIRDS && largest > thresholds.commits_giant_share;
+    let is_in_a_few = (FEWEST_FOR_A_SHARE..SHORT_HISTORY).contains(&eligible)
+        && selection.share_of_the_largest(A_FEW) > TWO_THIRDS
+        && selection.share_of_the_huge() >= NEARLY_ALL;
+    let is_in_heaps = eligible < LONG_HISTORY && selection.around_a_typical_line() > LINES_IN_HEAPS;
+    let longest_median = if largest <= SMALL_SHARE {
+        DIVIDED_MEDIAN
+    } else if focused {
+        FOCUSED_MEDIAN
+    } else {
+        100
+    };
     if one_is_most
         || is_in_two
         || is_both
+        || is_in_a_few
         || (!few && huge >= NEARLY_ALL_HUGE)
         || (eligible > 0 && eligible < SHORT_HISTORY && median > HEAP)
         || (eligible > 0
@@ -77,9 +101,10 @@ pub(super) fn style(repo: &Snapshot, selection: &Selection<'_>, sizes: &Sizes<'_
     } else if !few
         && !is_giant
         && !import_is_most
-        && median <= if focused { FOCUSED_MEDIAN } else { 100 }
+        && !is_in_heaps
+        && median <= longest_median
         && huge <= if eligible >= VERY_LONG_HISTORY && small >= MOSTLY_SMALL { HUGE_BESIDE_SMALL } else { MANY_HUGE }
-        && (selection.largest_share() <= 0.35 || eligible >= LONG_HISTORY || small >= NEARLY_ALL)
+        && (largest <= 0.35 || eligible >= LONG_HISTORY || small >= NEARLY_ALL)
     {
         "granular"
     } else {
@@ -118,6 +143,44 @@ mod tests {
     }
 
     #[test]
+    fn steps_may_be_longer_where_none_stands_out() {
+        assert_eq!(style(&[160; 14]), "granular");
+        assert_eq!(style(&[160, 160, 160, 160, 160, 160, 160, 160, 160, 160, 160, 160, 400]), "mixed");
+    }
+
+    #[test]
+    fn many_small_steps_beside_the_heaps_in_which_most_came_are_not_granular() {
+        let of = |heap: u32| style(&[[10; 7].as_slice(), &[heap]].concat().repeat(5));
+        assert_eq!(of(480), "mixed");
+        assert_eq!(of(280), "granular");
+    }
+
+    #[test]
+    fn a_few_huge_ones_that_carry_a_short_history_are_giant() {
+        assert_eq!(style(&[90, 80, 3000, 120, 2400, 60, 90, 1200, 110, 90, 120, 80]), "giant");
+        assert_eq!(style(&[90, 450, 3000, 420, 2400, 460, 490, 480, 410, 490, 420, 480]), "mixed");
+    }
+
+    #[test]
+    fn what_rewrites_as_many_lines_as_it_adds_carries_little_and_more_in_one_file_is_work() {
+        let style = |files: usize| {
+            let lines = 2000 / u32::try_from(files).unwrap_or(1);
+            let paths: Vec<String> = (0..files).map(|index| format!("src/p{index}.rs")).collect();
+            let rewritten: Vec<(&str, u32, u32)> = paths.iter().map(|path| (&**path, lines, lines)).collect();
+            let fixture = [[40; 30].as_slice(), &[130; 9]]
+                .concat()
+                .into_iter()
+                .fold(Fixture::new().file("src/p0.rs", "fn main() {}\n"), |fixture, lines| {
+                    fixture.commit("a@example.com", "Add a part of the shop", &[("src/p0.rs", lines, 0)])
+                });
+            let fixture = fixture.commit("a@example.com", "Format the shop", &rewritten);
+            Commits.examine(&fixture.snapshot())[0].facts()["style"].as_str().unwrap_or_default().to_owned()
+        };
+        assert_eq!(style(15), "granular");
+        assert_eq!(style(3), "mixed");
+    }
+
+    #[test]
     fn a_very_long_history_of_small_steps_may_have_some_huge_ones() {
         let of = |times: usize| style(&[30, 30, 30, 30, 30, 600].repeat(times));
         assert_eq!(of(20), "granular");
@@ -126,7 +189,7 @@ mod tests {
 
     #[test]
     fn many_huge_ones_are_not() {
-        assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 600, 600, 600, 30]), "mixed");
+        assert_eq!(style(&[30, 30, 30, 30, 30, 30, 30, 30, 600, 600, 600, 30].repeat(2)), "mixed");
     }
 
     #[test]
