@@ -1,5 +1,6 @@
 //! Does it say how the project is deployed?
 
+mod address;
 mod delivery;
 mod planned;
 mod section;
@@ -9,6 +10,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use address::{links_to_it, names_host};
 use delivery::tells_of_delivery;
 use planned::{is_checklist, is_planned};
 use section::{
@@ -49,6 +51,10 @@ static ONLY_BUILD: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^[^\w]*(how to |to )?(build|compil|bundl|minif|generat|creat)\w*\b.*\bproduction\b|\bproduction[ -](build|bundle)",
     )
 });
+
+/// A word for production, and what turns it into something else.
+static PRODUCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?P<for>for )?production\b"));
+static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)n't\b|\b(not|instead)\b"));
 
 /// How a heading is about deployment.
 #[derive(PartialEq)]
@@ -174,12 +180,16 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, heading.line));
     }
+    let linked = || own().find_map(|document| Some((document, links_to_it(repo, document)?)));
     if let Some((document, line)) = own().find_map(|document| Some((document, button(repo, document)?))) {
-        let summary = format!(
-            "{} has a button that puts a copy into service with a host, and says no more of it.",
-            document.path
-        );
-        return Finding::partly(SIGNAL, summary, document.at(repo, line));
+        let button = format!("{} has a button that puts a copy into service with a host", document.path);
+        return match linked() {
+            Some((linking, at)) => {
+                let places = Evidence::or_absence([document.at(repo, line), linking.at(repo, at)], repo.head());
+                Finding::met(SIGNAL, format!("{button}, and links to where it runs."), places)
+            }
+            None => Finding::partly(SIGNAL, format!("{button}, and says no more of it."), document.at(repo, line)),
+        };
     }
     let mut headings = documents.headings().filter(|(document, _)| is_own(document));
     if let Some((document, heading)) = headings.find(|(document, heading)| tells_of_delivery(document, heading)) {
@@ -246,6 +256,14 @@ pub(super) fn finding(repo: &Snapshot) -> Finding {
             document.path, command.text
         );
         return Finding::partly(SIGNAL, summary, document.at(repo, command.line));
+    }
+    if let Some((document, line)) = linked() {
+        let summary = format!("{} links to where it runs, but does not say how a version gets there.", document.path);
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
+    }
+    if let Some((document, line)) = own().find_map(|document| Some((document, names_host(repo, document)?))) {
+        let summary = format!("{} names what it is put into service with, but not how.", document.path);
+        return Finding::partly(SIGNAL, summary, document.at(repo, line));
     }
     if let Some(why) = not_deployed(repo) {
         return Finding::not_applicable(SIGNAL, why);
@@ -318,10 +336,20 @@ fn own_image<'r>(repo: &'r Snapshot, documents: &'r Documents) -> Option<(&'r Do
 /// on installing that brings containers up there, or in a document that runs containers only for as long as a terminal is
 /// open.
 fn is_for_own_machine(document: &Document, line: u32) -> bool {
+    static READY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\bproduction[ -](ready|grade)\b.{0,20}\b(docker\w*|images?|containers?)\b|\b(docker\w*|images?|containers?)\b.{0,30}\bfor production\b",
+        )
+    });
     if is_tried_out(document) {
         return true;
     }
     let Some(heading) = document.headings.iter().rfind(|heading| heading.line < line) else { return false };
+    // What it says is for production is only tried out at an address of one's own machine.
+    let is_for_production = |line: &Line| READY.is_match(&line.text) && !OTHERWISE.is_match(&line.text);
+    if document.section(heading).any(is_for_production) {
+        return false;
+    }
     let above = document.headings.iter().rfind(|other| other.line < heading.line && other.level < heading.level);
     let installs =
         |heading: &Heading| heading.topics.contains(&Topic::Setup) && !heading.topics.contains(&Topic::Deploy);
@@ -359,8 +387,6 @@ fn starts_in_production(command: &str) -> bool {
 /// Whether the sentence before a command that brings up containers says that it is for production, or one of the sentences
 /// before it in its section that they are.
 fn is_for_production(document: &Document, command: &Command) -> bool {
-    static PRODUCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?P<for>for )?production\b"));
-    static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)n't\b|\b(not|instead)\b"));
     let brings_up = command.is(Purpose::StartWhole) && command.text.split_whitespace().any(|word| word == "up");
     let start = document.headings.iter().rfind(|heading| heading.line < command.line).map_or(0, |heading| heading.line);
     let mut before = document.prose.iter().filter(|line| line.line > start && line.line < command.line);

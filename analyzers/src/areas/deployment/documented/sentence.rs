@@ -157,8 +157,8 @@ pub(super) fn scales_out(document: &Document) -> Option<&Heading> {
 pub(super) fn published_image(document: &Document) -> Option<(u32, &str)> {
     static FETCHES: LazyLock<Regex> = LazyLock::new(|| {
         pattern(concat!(
-            r"\b(?:docker|podman) (?:pull|run)\b.*?\s(?P<image>(?:ghcr\.io|docker\.io|quay\.io|registry\.gitlab\.com|public\.ecr\.aws)",
-            r"/[\w./-]+)"
+            r"\b(?:docker|podman) (?P<verb>pull|run)\b.*?\s(?P<image>(?P<registry>(?:ghcr\.io|docker\.io|quay\.io|registry\.gitlab\.com|public\.ecr\.aws)/)?",
+            r"[a-z0-9][\w./-]*/[\w./-]+)"
         ))
     });
     // What the project is called, if not by its package: by its title.
@@ -168,9 +168,25 @@ pub(super) fn published_image(document: &Document) -> Option<(u32, &str)> {
         !is_infrastructure_image(image)
             && words.split(['-', '_', '.']).any(|word| word.len() > 3 && title.contains(word))
     };
+    // What the repository is called, where it is cloned; whose image Docker's own registry has only its name says.
+    let cloned = || document.code.iter().filter_map(|line| line.text.split_once("git clone ")).map(|(_, rest)| rest);
+    let is_of_repository = |image: &str| {
+        let image = image.to_ascii_lowercase();
+        cloned().any(|address| {
+            let name = paths::name(address.split_whitespace().next().unwrap_or_default()).to_ascii_lowercase();
+            let name = name.trim_end_matches(".git");
+            name.len() > 3 && paths::name(&image).starts_with(name)
+        })
+    };
     document.code.iter().filter(|line| line.starts && line.text.contains('/')).find_map(|line| {
-        let image = FETCHES.captures(&line.text)?.name("image")?.as_str();
-        is_own(image).then_some((line.line, image))
+        let found = FETCHES.captures(&line.text)?;
+        let image = found.name("image")?.as_str();
+        let is_pulled = found.name("verb")?.as_str() == "pull";
+        let is_it = match found.name("registry") {
+            Some(_) => is_own(image),
+            None => is_pulled && !is_infrastructure_image(image) && is_of_repository(image),
+        };
+        is_it.then_some((line.line, image))
     })
 }
 

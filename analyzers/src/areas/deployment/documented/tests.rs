@@ -186,7 +186,7 @@ fn what_a_merge_does_is_half_of_it() {
 #[test]
 fn a_document_of_its_own_needs_no_heading() {
     let of = |name: &str| {
-        let text = "1 Set the variables.\n2 Fill the database.\n3 Run the deployment on Cloud Run.\n";
+        let text = "1 Set the variables.\n2 Fill the database.\n3 Run the deployment on the cluster.\n";
         let repo = Fixture::new().file("app.py", "import flask\n").file("README.md", "# A\n").file(name, text);
         finding(&repo.snapshot()).outcome()
     };
@@ -323,6 +323,12 @@ fn an_image_that_is_ready_to_be_fetched_is_half_of_it() {
     for other in ["ghcr.io/someone/mailer", "someone/shop", "docker.io/bitnami/redis-shop"] {
         assert_eq!(fetched(other), Outcome::NotMet, "{other}");
     }
+    let cloned = |image: &str| {
+        let clone = "git clone https://github.com/someone/shop-api.git";
+        with(&format!("# A\n\n```\n{clone}\n```\n\n```\ndocker pull {image}\n```\n"))
+    };
+    assert_eq!(cloned("someone/shop-api-web:latest"), Outcome::Partly);
+    assert_eq!(cloned("someone/mailer:latest"), Outcome::NotMet);
 }
 
 #[test]
@@ -432,4 +438,30 @@ fn a_page_beside_the_others_may_be_the_guide() {
         assert_eq!(of(path, &guide), Outcome::NotMet, "{path}");
     }
     assert_eq!(of("docs/AWS_DEPLOYMENT.md", &"It runs there. ".repeat(30)), Outcome::NotMet);
+}
+
+#[test]
+fn what_a_heading_calls_local_is_no_deployment_with_certificates_either() {
+    let up = "```\ndocker compose -f compose.ssl.yaml up -d\n```\n\nEach of them is started by hand.\n";
+    let of = |heading: &str| {
+        let repo = Fixture::new()
+            .file("app.py", "import flask\n")
+            .file("compose.ssl.yaml", "services:\n  a:\n    build: .\n")
+            .file("README.md", &format!("# A\n\n## {heading}\n\n{up}"));
+        finding(&repo.snapshot()).outcome()
+    };
+    assert_eq!(of("Containers for local deployments with SSL enabled"), Outcome::NotMet);
+    assert_eq!(of("Deployment with SSL enabled"), Outcome::Met);
+}
+
+#[test]
+fn an_image_for_production_is_one_wherever_it_is_tried_out() {
+    let of = |said: &str| {
+        with(&format!(
+            "# A\n\n## Docker\n\n{said}\n\n```\ndocker build -t shop .\ndocker run -p 80:80 shop\n```\n\nSee http://localhost.\n"
+        ))
+    };
+    assert_eq!(of("It has a production-ready Dockerfile."), Outcome::Met);
+    assert_eq!(of("Its image is not for production."), Outcome::NotMet);
+    assert_eq!(of("It has a Dockerfile."), Outcome::NotMet);
 }
