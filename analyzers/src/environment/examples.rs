@@ -29,10 +29,22 @@ pub(super) fn read(repo: &Snapshot) -> Examples {
         examples.files.push(file.path.clone());
         for (index, line) in text.lines().enumerate() {
             let spot = Spot { path: file.path.clone(), line: index as u32 + 1 };
-            examples.names.extend(super::words(line).map(|name| (super::spelt(name), spot.clone())));
+            examples.names.extend(names(line).map(|name| (super::spelt(name), spot.clone())));
         }
     }
     examples
+}
+
+/// The names on a line: of one that gives a variable its value (`NAME=value`), what stands before it, and what the value
+/// refers to (`${OTHER}`). A word of the value is no name.
+fn names(line: &str) -> impl Iterator<Item = &str> {
+    static GIVES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^\s*(?:#\s*)?(?:export\s+|set\s+)?[A-Z][A-Z0-9_]*\s*=(?P<value>.*)$"));
+    static REFERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\$\{?(?P<name>[A-Za-z_][A-Za-z0-9_]*)"));
+    let value = GIVES.captures(line).and_then(|found| found.name("value"));
+    let before = value.map_or(line, |value| &line[..value.start()]);
+    let referred = value.into_iter().flat_map(|value| REFERS.captures_iter(value.as_str()));
+    super::words(before).chain(referred.filter_map(|found| Some(found.name("name")?.as_str())))
 }
 
 /// The files that a document tells to copy to `.env`, whatever they are called: `cp .env-development .env`.
@@ -109,6 +121,8 @@ fn is_example(path: &str) -> bool {
                 | "secrets"
                 | "environment"
                 | "parameters"
+                // It gives what it starts an environment.
+                | "nodemon"
         ) || part.ends_with("env")
     });
     let is_of_pipeline = path.split('/').rev().skip(1).any(|folder| matches!(folder, "ci" | ".ci" | ".github"));
@@ -118,7 +132,15 @@ fn is_example(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_example;
+    use super::{is_example, names};
+
+    #[test]
+    fn words_of_a_value_are_no_names() {
+        let of = |line: &'static str| names(line).collect::<Vec<_>>();
+        assert_eq!(of("SHOP_URI=mongodb://user@host/shop_name"), ["SHOP_URI"]);
+        assert_eq!(of("# SHOP_URI=mongodb://${SHOP_HOST}/a"), ["SHOP_URI", "SHOP_HOST"]);
+        assert_eq!(of("\"SHOP_URI\": \"a\""), ["SHOP_URI", "a"]);
+    }
 
     #[test]
     fn example_files_have_many_names() {
@@ -132,6 +154,7 @@ mod tests {
             "config.example.yml",
             "settings.example.py",
             ".env_example",
+            "nodemon.example.json",
             "local.env.example",
         ] {
             assert!(is_example(name), "{name}");

@@ -23,9 +23,8 @@ pub(super) fn in_configuration(repo: &Snapshot) -> Vec<Read> {
     {
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with(['#', '/'])) {
             let spot = Spot { path: file.path.clone(), line: index as u32 + 1 };
-            for (name, has_default) in placeholders(line) {
-                found.push((name, has_default, spot.clone()));
-            }
+            let names = placeholders(line).into_iter().filter(|(name, _)| !is_of_log(&file.path, name, text));
+            found.extend(names.map(|(name, has_default)| (name, has_default, spot.clone())));
             for hit in OTHER.captures_iter(line) {
                 if let Some(name) = hit.get(1).or_else(|| hit.get(3)) {
                     found.push((name.as_str().to_owned(), hit.get(2).is_some(), spot.clone()));
@@ -76,10 +75,24 @@ pub(super) fn reads_environment(path: &str) -> bool {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
     let yaml = matches!(extension, "yml" | "yaml");
     is_compose(path)
+        || is_logback(path)
         || (matches!(extension, "yml" | "yaml" | "properties" | "conf")
             && (stem.starts_with("application") || stem.starts_with("bootstrap"))
             && !path.contains(".github/"))
         || (yaml && path.split('/').rev().skip(1).any(|part| part == "config"))
+}
+
+/// Whether `path` is that of a file of Logback, which takes its placeholders from properties and the environment.
+fn is_logback(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("logback") && name.ends_with(".xml")
+}
+
+/// Whether a name in a file of Logback is one of its own properties, or one that Spring Boot sets.
+fn is_of_log(path: &str, name: &str, text: &str) -> bool {
+    const OF_SPRING: &[&str] = &["LOG_", "CONSOLE_LOG_", "FILE_LOG_", "LOGBACK_", "PID"];
+    is_logback(path)
+        && (OF_SPRING.iter().any(|start| name.starts_with(start)) || text.contains(&format!("name=\"{name}\"")))
 }
 
 /// Whether `path` is that of a compose file.
@@ -93,6 +106,14 @@ pub(super) fn is_compose(path: &str) -> bool {
 mod tests {
     use crate::environment::Environment;
     use crate::snapshot::fixture::Fixture;
+
+    #[test]
+    fn logback_takes_what_is_no_property_of_its_own_from_outside() {
+        let text = "<configuration>\n  <property name=\"SHOP_LOGS\" value=\"${SHOP_LOG_DIR:-./logs}\" />\n  <file>${SHOP_LOGS}/${LOG_FILE}</file>\n</configuration>\n";
+        let repo = Fixture::new().file("src/main/resources/logback-spring.xml", text).snapshot();
+        let read: Vec<_> = Environment::of(&repo).read().iter().map(|it| (it.name.clone(), it.has_default)).collect();
+        assert_eq!(read, [("SHOP_LOG_DIR".to_owned(), true)]);
+    }
 
     #[test]
     fn names_in_small_letters_are_read_in_ruby() {

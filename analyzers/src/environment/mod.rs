@@ -103,7 +103,7 @@ impl Environment {
         let reads = of_rules.into_iter().chain(of_go).chain(helped).chain(files::in_configuration(repo));
         let reads = reads.chain(node_config::named(repo)).chain(convict::named(repo)).chain(spring::open(repo));
         for (name, has_default, spot) in reads {
-            if standard::is_set_aside(&name, &spot.path, repo) {
+            if standard::is_set_aside(&name, &spot, repo) {
                 set_aside.push(name);
                 continue;
             }

@@ -1,5 +1,6 @@
 //! Names that nobody has to be told about: the platform, the tool or the framework's own scaffold knows them.
 
+use super::Spot;
 use crate::Snapshot;
 use crate::snapshot::stack::Ecosystem;
 
@@ -88,7 +89,11 @@ const OF_GENERATORS: &[(&str, &[&str])] = &[
 ];
 
 /// Whether `name`, read in the file at `path`, says nothing about the project.
-pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
+pub(super) fn is_set_aside(name: &str, at: &Spot, repo: &Snapshot) -> bool {
+    let path = at.path.as_str();
+    if is_needed_by_package(name, path, repo) {
+        return false;
+    }
     NAMES.contains(&name)
         // What a bundler puts in its place: `__NEXT_ROUTER_BASEPATH`.
         || name.starts_with("__")
@@ -97,14 +102,35 @@ pub(super) fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
         || name == "BASE_URL" && repo.text(path).is_some_and(|text| text.contains("import.meta.env.BASE_URL"))
         || OF_GENERATORS.iter().any(|(known, files)| *known == name && files.iter().any(|file| path.ends_with(file)))
         || is_published(path, repo)
-        || path.ends_with(".py") && WSGI.iter().any(|prefix| name.starts_with(prefix))
+        || path.ends_with(".py") && WSGI.iter().any(|prefix| name.starts_with(prefix)) && is_of_request(repo, at)
         || path.ends_with(".php") && CGI.iter().any(|prefix| name.starts_with(prefix))
         || PREFIXES.iter().chain(OF_HOSTS).any(|prefix| name.starts_with(prefix))
         || FAMILIES.iter().any(|prefix| name.starts_with(prefix))
             && !CREDENTIALS.iter().any(|ending| name.ends_with(ending))
         || (in_scaffold(path)
             && LARAVEL.iter().any(|prefix| name.starts_with(prefix))
-            && repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some())
+            && is_laravel(repo))
+}
+
+fn is_laravel(repo: &Snapshot) -> bool {
+    let has = |package: &str| repo.stack().dependency(Ecosystem::Php, package).is_some();
+    has("laravel/framework") || has("laravel/lumen-framework")
+}
+
+/// The secret that tokens are signed with, for which the package has no value and which nothing that is written down makes.
+fn is_needed_by_package(name: &str, path: &str, repo: &Snapshot) -> bool {
+    const MAKES: &str = "jwt:secret";
+    name == "JWT_SECRET"
+        && path.ends_with("config/jwt.php")
+        && repo.stack().dependency(Ecosystem::Php, "tymon/jwt-auth").is_some()
+        && !repo.tree().own_texts().any(|(file, text)| !file.path.ends_with(".php") && text.contains(MAKES))
+}
+
+/// Whether what a line reads may stand beside a request: a library that reads settings has nothing of it.
+fn is_of_request(repo: &Snapshot, at: &Spot) -> bool {
+    let Some(text) = repo.text(&at.path) else { return true };
+    let line = text.lines().nth((at.line as usize).saturating_sub(1)).unwrap_or_default();
+    !["env(", "env.", "config("].iter().any(|reads| line.contains(reads)) || line.contains("environ")
 }
 
 /// Whether a package of Laravel's brought the configuration file: it is called after the package, which the project asks
@@ -122,7 +148,7 @@ fn is_published(path: &str, repo: &Snapshot) -> bool {
     if !is_config || OF_LARAVEL.contains(&stem) {
         return false;
     }
-    repo.stack().dependency(Ecosystem::Php, "laravel/framework").is_some()
+    is_laravel(repo)
         && repo.stack().dependencies().iter().filter(|package| package.ecosystem == Ecosystem::Php).any(|package| {
             let name = package.name.rsplit('/').next().unwrap_or_default();
             let bare = name.trim_start_matches("laravel-").trim_end_matches("-laravel");
@@ -139,8 +165,44 @@ fn in_scaffold(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_set_aside;
+    use crate::Snapshot;
+    use crate::environment::{Environment, Spot};
     use crate::snapshot::fixture::Fixture;
+
+    fn is_set_aside(name: &str, path: &str, repo: &Snapshot) -> bool {
+        super::is_set_aside(name, &Spot { path: path.to_owned(), line: 1 }, repo)
+    }
+
+    fn read(files: &[(&str, &str)]) -> Vec<String> {
+        let repo = files.iter().fold(Fixture::new(), |repo, (path, text)| repo.file(path, text)).snapshot();
+        Environment::of(&repo).read().iter().map(|variable| variable.name.clone()).collect()
+    }
+
+    #[test]
+    fn what_lumen_brings_along_is_its_own_as_well() {
+        let code = ("config/database.php", "<?php\nreturn ['a' => env('DB_SOCKET'), 'b' => env('SHOP_KEY')];\n");
+        let composer = |framework: &str| format!(r#"{{"require": {{"{framework}": "^8"}}}}"#);
+        assert_eq!(read(&[code, ("composer.json", &composer("laravel/lumen-framework"))]), ["SHOP_KEY"]);
+        assert_eq!(read(&[code, ("composer.json", &composer("slim/slim"))]), ["DB_SOCKET", "SHOP_KEY"]);
+    }
+
+    #[test]
+    fn a_secret_that_a_package_needs_is_asked_for_where_nothing_makes_it() {
+        let composer = ("composer.json", r#"{"require": {"laravel/framework": "^8", "tymon/jwt-auth": "^1"}}"#);
+        let code = (
+            "config/jwt.php",
+            "<?php\n// Run php artisan jwt:secret.\nreturn ['secret' => env('JWT_SECRET'), 'a' => env('JWT_PUBLIC_KEY')];\n",
+        );
+        assert_eq!(read(&[composer, code]), ["JWT_SECRET"]);
+        assert!(read(&[composer, code, ("README.md", "# A\n\n    php artisan jwt:secret\n")]).is_empty());
+    }
+
+    #[test]
+    fn a_library_of_settings_has_nothing_of_the_request() {
+        let code = "from config import env\n\na = env.str('SERVER_NAME', '')\n";
+        assert_eq!(read(&[("a.py", code)]), ["SERVER_NAME"]);
+        assert!(read(&[("a.py", "a = environ['SERVER_NAME']\n")]).is_empty());
+    }
 
     #[test]
     fn what_a_service_gives_out_is_asked_for_whatever_its_name_begins_with() {

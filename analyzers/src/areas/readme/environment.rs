@@ -17,6 +17,9 @@ const MOST_PLACES: usize = 20;
 /// From so many in a hundred on, what is missing is the exception.
 const NEARLY_ALL: usize = 85;
 
+/// Among so many, a single one that is missing is an oversight.
+const MANY: usize = 10;
+
 pub(super) fn examine(repo: &Snapshot) -> Finding {
     let environment = Environment::of(repo);
     let read = environment.read();
@@ -71,11 +74,20 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         )
     } else if missing.iter().all(is_given) && !(committed.is_empty() && environment.in_loaded_file().is_empty()) {
         only_committed(repo, environment, &documented)
-    } else if missing.iter().all(|variable| variable.is_optional()) && !documented.is_empty() {
-        let spots = documented.iter().filter_map(|variable| variable.documented.as_ref());
-        let mut files: Vec<&str> = spots.clone().map(|spot| spot.path.as_str()).collect();
-        files.sort_unstable();
-        files.dedup();
+    } else if let ([one], true) = (missing.as_slice(), read.len() >= MANY && documented.len() + 1 == read.len())
+        && !one.is_demanded
+        && !one.is_optional()
+    {
+        let (files, places) = documenting(repo, &documented);
+        let summary = format!(
+            "All but one of the {} settings that the code takes from outside are documented in {files}. Missing: `{}`.",
+            read.len(),
+            one.name
+        );
+        let of_missing = one.places.first().map(|spot| spot.place(repo));
+        Finding::met(SIGNAL, summary, Evidence::or_absence(of_missing.into_iter().chain(places), repo.head()))
+    } else if missing.iter().all(|variable| variable.is_optional()) && documented.len() * 2 >= read.len() {
+        let (files, places) = documenting(repo, &documented);
         let every = match read.len() {
             1 => "The one setting that the code takes from outside is".to_owned(),
             2 if missing.is_empty() => "Both settings that the code takes from outside are".to_owned(),
@@ -86,12 +98,7 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
                 count - missing.len()
             ),
         };
-        let places = spots.take(5).map(|spot| spot.place(repo));
-        Finding::met(
-            SIGNAL,
-            format!("{every} documented in {}.", listed(files, 3)),
-            Evidence::or_absence(places, repo.head()),
-        )
+        Finding::met(SIGNAL, format!("{every} documented in {files}."), Evidence::or_absence(places, repo.head()))
     } else {
         // What a file that the program loads has, nobody has to guess, though it is no description.
         let (loaded, missing): (Vec<&Variable>, Vec<&Variable>) = missing.iter().partition(|it| is_loaded(it));
@@ -118,7 +125,11 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         };
         // Nobody has to guess what works without.
         let lead = if missing.iter().all(|variable| variable.has_default) {
-            "What can be set is not written down"
+            if documented.is_empty() {
+                "What can be set is not written down"
+            } else {
+                "Most of what can be set is not written down"
+            }
         } else if documented.len() * 100 >= read.len() * NEARLY_ALL {
             "Nearly all settings are written down"
         } else {
@@ -139,7 +150,9 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
             ),
         };
         // A single name that a document happens to hold does not describe the configuration.
+        let are_optional = missing.iter().all(|variable| variable.is_optional());
         let is_described = documented.len() * 4 > read.len()
+            || are_optional && !documented.is_empty()
             || points_to_code(repo, &missing)
             || missing.iter().all(|variable| variable.is_of_compose()) && shows_settings(repo)
             || pointer(repo, environment.example_files()).is_some()
@@ -155,6 +168,15 @@ pub(super) fn examine(repo: &Snapshot) -> Finding {
         .fact("documented", names(&documented))
         .fact("missing", names(&missing))
         .fact("example_files", environment.example_files().to_vec())
+}
+
+/// The files that document variables, as a list, and the first places in them.
+fn documenting(repo: &Snapshot, documented: &[&Variable]) -> (String, Vec<Place>) {
+    let spots = || documented.iter().filter_map(|variable| variable.documented.as_ref());
+    let mut files: Vec<&str> = spots().map(|spot| spot.path.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    (listed(files, 3), spots().take(5).map(|spot| spot.place(repo)).collect())
 }
 
 /// What is said where some settings are shown only by a committed file, with the values that are in use.
@@ -333,6 +355,26 @@ mod tests {
         assert_eq!(finding(code, "# A\n\nSet `DATABASE_URL`.\n").outcome(), Outcome::Met);
         assert_eq!(finding(code, "# A\n\nSet `PAGE_SIZE`.\n").outcome(), Outcome::Partly);
         assert_eq!(finding(code, "# A\n").outcome(), Outcome::NotMet);
+    }
+
+    #[test]
+    fn a_single_one_of_many_that_is_missing_is_named_and_most_of_them_are_too_much() {
+        let of = |read: &dyn Fn(usize) -> String, documented: std::ops::Range<usize>| {
+            let code: String = (0..12).map(|number| format!("x = {}\n", read(number))).collect();
+            let names: Vec<String> = documented.map(|number| format!("SHOP_{number}")).collect();
+            let repo = Fixture::new().file("app.py", &format!("import os\n{code}"));
+            examine(&repo.file("README.md", &format!("# A\n\nSet {}.\n", names.join(", "))).snapshot())
+        };
+        let asked = |number: usize| format!("os.getenv('SHOP_{number}')");
+        let one = of(&asked, 1..12);
+        assert_eq!(one.outcome(), Outcome::Met);
+        assert!(one.summary().ends_with("Missing: `SHOP_0`."), "{}", one.summary());
+        assert_eq!(of(&asked, 2..12).outcome(), Outcome::Partly);
+        let settled = |number: usize| format!("os.getenv('SHOP_{number}', 'x')");
+        assert_eq!(of(&settled, 6..12).outcome(), Outcome::Met);
+        let few = of(&settled, 8..12);
+        assert_eq!(few.outcome(), Outcome::Partly);
+        assert!(few.summary().starts_with("Most of what can be set is not written down: of 12 "), "{}", few.summary());
     }
 
     #[test]
