@@ -329,6 +329,11 @@ impl<'repo> Project<'repo> {
         wanted.peek().is_none() || wanted.any(|(_, own)| *own)
     }
 
+    /// Whether a document says how to build the image.
+    pub(super) fn builds(&self, image: &str) -> bool {
+        self.images.contains(image_name(image))
+    }
+
     /// Whether an image is the project's own, as far as that can be told.
     pub(super) fn is_own_image(&self, image: &str) -> bool {
         self.images.contains(image_name(image)) || !is_auxiliary_image(image)

@@ -10,6 +10,7 @@ mod references;
 mod scripts;
 mod words;
 mod workbench;
+mod written;
 
 use serde_json::Value;
 

@@ -302,14 +302,17 @@ mod behaviour {
     }
 
     #[test]
-    fn a_compose_file_for_tests_runs_them() {
-        let repo = Fixture::new()
-            .file("app.py", "print('x' * 3)\n")
-            .file(TEST.0, TEST.1)
-            .file("docker-compose.test.yml", "services:\n  app:\n    build: .\n")
-            .file("README.md", "# A\n\n    docker compose -f docker-compose.test.yml up\n")
-            .snapshot();
-        assert_eq!(examine(&repo).outcome(), Outcome::Met);
+    fn a_compose_file_for_tests_runs_them_unless_it_stays_in_the_background() {
+        let of = |up: &str| {
+            let repo = Fixture::new()
+                .file("app.py", "print('x' * 3)\n")
+                .file(TEST.0, TEST.1)
+                .file("docker-compose.test.yml", "services:\n  app:\n    build: .\n")
+                .file("README.md", &format!("# A\n\n    docker compose -f docker-compose.test.yml {up}\n"));
+            examine(&repo.snapshot()).outcome()
+        };
+        assert_eq!(of("up"), Outcome::Met);
+        assert_eq!(of("up -d"), Outcome::NotMet);
     }
 
     #[test]

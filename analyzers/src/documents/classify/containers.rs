@@ -2,8 +2,8 @@
 
 use super::super::Purpose::{Auxiliary, Build, StartWhole, Test};
 use super::super::project::Project;
-use super::Answer;
 use super::names::{by_name, is_placeholder};
+use super::{Answer, DEEPEST, purposes};
 use crate::paths;
 
 pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
@@ -11,6 +11,7 @@ pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
     let mut services = Vec::new();
     let mut verb = "";
     let mut tests = false;
+    let is_detached = rest.iter().any(|word| matches!(*word, "-d" | "--detach"));
     let names_one = rest.iter().any(|word| word.starts_with("-f") || word.starts_with("--file"));
     let mut missing = match (project.has_compose(), project.has_default_compose() || names_one) {
         (false, _) => Some("compose file".to_owned()),
@@ -35,7 +36,8 @@ pub(super) fn compose(rest: &[&str], project: &Project<'_>) -> Answer {
         }
     }
     let purpose = match verb {
-        // `-f docker-compose.test.yml up`
+        // `-f docker-compose.test.yml up`; what goes on in the background is what tests need.
+        "up" if tests && is_detached => Auxiliary,
         "up" if tests => Test,
         "up" | "start" | "watch" | "dev" => {
             // Words that are no services are the rest of a sentence.
@@ -76,6 +78,11 @@ pub(super) fn docker_run(rest: &[&str], project: &Project<'_>, depth: u8) -> Ans
             }
         } else if !word.starts_with(['/', '.']) {
             let inner: Vec<&str> = words.collect();
+            if is_tool(rest, word, &inner, project) {
+                let inner: Vec<String> = inner.into_iter().map(str::to_owned).collect();
+                let does = purposes(&inner, project, depth + 1).filter(|_| depth < DEEPEST);
+                return does.or(Some((vec![Auxiliary], None)));
+            }
             let tests = inner.iter().any(|word| by_name(word) == Some(Test));
             let purpose = match project.is_own_image(word) {
                 true if tests => Test,
@@ -90,4 +97,12 @@ pub(super) fn docker_run(rest: &[&str], project: &Project<'_>, depth: u8) -> Ans
         }
     }
     None
+}
+
+/// Whether a container is a tool that works on the project's folder: it is given a folder, goes into it and runs a command
+/// there, and nothing here makes its image.
+fn is_tool(rest: &[&str], image: &str, inner: &[&str], project: &Project<'_>) -> bool {
+    let has = |options: &[&str]| rest.iter().any(|word| options.iter().any(|option| word.starts_with(option)));
+    let is_given = has(&["-v", "--volume", "--mount"]) && has(&["-w", "--workdir"]);
+    is_given && !inner.is_empty() && !project.builds(image)
 }

@@ -1,6 +1,6 @@
 //! Steps that are left out of a set-up, although what installs and what starts it is named.
 
-use super::{Steps, database, examples, folders, mounted, references, scripts};
+use super::{Steps, database, examples, folders, mounted, references, scripts, written};
 use crate::Place;
 use crate::areas::deployment::applied::{database_left_out, left_out};
 use crate::areas::readme::{listed, present};
@@ -31,6 +31,7 @@ pub(super) fn first(steps: &Steps<'_>) -> Option<Gap> {
         .or_else(|| no_migration(steps))
         .or_else(|| no_variable(steps))
         .or_else(|| references::settings(steps))
+        .or_else(|| written::unknown(steps))
         .or_else(|| examples::uncopied(steps))
         .or_else(|| database::no_server(steps))
 }

@@ -407,3 +407,12 @@ fn a_line_may_send_the_reader_to_the_whole_set_up() {
     assert_eq!(to("It uses [a tool](https://example.com/tool), see its installation guide."), Outcome::NotMet);
     assert_eq!(to("Complete setup instructions follow soon."), Outcome::NotMet);
 }
+
+#[test]
+fn to_look_at_the_documentation_of_an_interface_is_not_to_run_it() {
+    assert_eq!(
+        node("# Shop\n\nImport the json file into the editor to see the API documentation.\n").outcome(),
+        Outcome::NotMet
+    );
+    assert_eq!(node("# Shop\n\nImport the project and run the server.\n").outcome(), Outcome::Partly);
+}

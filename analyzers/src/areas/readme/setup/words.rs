@@ -88,6 +88,12 @@ pub(super) fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
             r"|(実行|起動)(する|して|します)|(실행|구동)(합니다|하세요|한다)",
         ))
     });
+    // What is looked at, and what requests are sent with, is not run.
+    static LOOKED_AT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(import|open|importe|importar|abra|abrir)\b.{0,40}\b(json|ya?ml|file|collection|postman|insomnia|swagger|openapi)\b.{0,80}\b(documentation|docs|collection|postman|insomnia|swagger|openapi)\b",
+        )
+    });
     // "Clone it and up docker-compose."
     static COMPOSE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(concat!(
@@ -106,12 +112,15 @@ pub(super) fn in_words(repo: &Snapshot) -> Option<(&Document, u32)> {
             r".{0,20}\b(must|should|shall|deve|deverá|debe|deberá)\b"
         ))
     });
-    let is_said = |text: &str| !NEEDS.is_match(text) && !DEMANDED.is_match(text);
-    let says = |text: &str| (WORDS.is_match(text) || has_compose && COMPOSE.is_match(text)) && is_said(text);
+    let is_said = |text: &str| {
+        let text = LOOKED_AT.replace_all(text, "");
+        let is_told = WORDS.is_match(&text) || has_compose && COMPOSE.is_match(&text);
+        is_told && !NEEDS.is_match(&text) && !DEMANDED.is_match(&text)
+    };
     reachable(repo).filter(|document| document.role == Role::Readme && is_written(document)).find_map(|document| {
         // A sentence that sends the reader to a page that is not there says nothing.
         let leads_nowhere = |line: u32| document.leads_nowhere(repo, line..line + 1);
-        let mut lines = document.prose.iter().filter(|line| line.text.len() < 2000 && says(&line.text));
+        let mut lines = document.prose.iter().filter(|line| line.text.len() < 2000 && is_said(&line.text));
         let line = lines.find(|line| !leads_nowhere(line.line))?;
         Some((document, line.line))
     })

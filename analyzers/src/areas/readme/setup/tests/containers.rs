@@ -106,3 +106,19 @@ fn what_lies_below_the_folder_of_the_clone_is_there() {
     assert_eq!(with("shop/requirements.txt"), Outcome::Met);
     assert_eq!(with("other/requirements.txt"), Outcome::Partly);
 }
+
+#[test]
+fn a_tool_that_works_on_the_folder_does_what_its_command_does() {
+    let with = |recipe: &str| {
+        let repo = Fixture::new()
+            .file("main.go", "package main\n")
+            .file("go.mod", "module shop\n")
+            .file("Makefile", &format!("dep:\n\tdocker run -ti -v $(PWD):/src -w /src {recipe}\n"))
+            .file("README.md", "# Shop\n\n    make dep\n");
+        let finding = examine(&repo.snapshot());
+        (finding.outcome(), finding.facts()["start"].clone())
+    };
+    assert_eq!(with("someone/tools:1 lint").1, serde_json::json!([]));
+    assert_eq!(with("golang:1.22 go mod download").1, serde_json::json!([]));
+    assert_eq!(with("golang:1.22 go run main.go").0, Outcome::Met);
+}
