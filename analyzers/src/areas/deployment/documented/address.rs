@@ -172,8 +172,11 @@ fn is_elsewhere(name: &str) -> bool {
 
 /// An address of four numbers that can be reached from everywhere.
 fn is_public_address(name: &str) -> bool {
-    name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| {
-        !(address.is_private() || address.is_loopback() || address.is_unspecified() || address.is_link_local())
+    let parts: Option<Vec<u8>> = name.split('.').map(|part| part.parse().ok()).collect();
+    parts.is_some_and(|parts| match parts.as_slice() {
+        [0 | 10 | 127, _, _, _] | [192, 168, _, _] | [169, 254, _, _] | [172, 16..=31, _, _] => false,
+        [_, _, _, _] => true,
+        _ => false,
     })
 }
 
