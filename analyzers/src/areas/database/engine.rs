@@ -18,6 +18,7 @@ const RELATIONAL: &[(Ecosystem, &str, &str)] = &[
     (Python, "pymysql", "PyMySQL"),
     (Python, "mysqlclient", "mysqlclient"),
     (Npm, "pg", "pg"),
+    (Npm, "pg-promise", "pg-promise"),
     (Npm, "mysql2", "mysql2"),
     (Npm, "typeorm", "TypeORM"),
     (Npm, "sequelize", "Sequelize"),

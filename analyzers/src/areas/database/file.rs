@@ -76,6 +76,7 @@ const DRIVERS: &[(Ecosystem, &str, ())] = &[
     (Python, "pymongo", ()),
     (Python, "motor", ()),
     (Npm, "pg", ()),
+    (Npm, "pg-promise", ()),
     (Npm, "postgres", ()),
     (Npm, "mysql", ()),
     (Npm, "mysql2", ()),

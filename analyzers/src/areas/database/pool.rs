@@ -38,6 +38,7 @@ const POOLED: &[(Ecosystem, &str, &str)] = &[
     (Npm, "@mikro-orm/core", "MikroORM"),
     (Npm, "postgres", "Postgres.js"),
     (Npm, "slonik", "Slonik"),
+    (Npm, "pg-promise", "pg-promise"),
     (Npm, "mongoose", "Mongoose"),
     (Npm, "@nestjs/mongoose", "Mongoose"),
     (Npm, "mongodb", "MongoDB's driver"),

@@ -58,6 +58,7 @@ pub(in crate::areas) const SERVERS: &[&str] = &[
     "@azure/functions",
     "firebase-functions",
     "pg",
+    "pg-promise",
     "mysql",
     "mysql2",
     "mongodb",

@@ -19,7 +19,7 @@ const DRIVERS: &[(Ecosystem, &[&str], &str)] = &[
     (Ecosystem::Jvm, &["mysql-connector", "mariadb-java-client"], "MySQL"),
     (Ecosystem::Jvm, &["ojdbc"], "Oracle"),
     (Ecosystem::Jvm, &["mssql-jdbc"], "SQL Server"),
-    (Ecosystem::Npm, &["pg", "mysql", "mysql2", "mongoose", "mongodb", "tedious"], "database"),
+    (Ecosystem::Npm, &["pg", "pg-promise", "mysql", "mysql2", "mongoose", "mongodb", "tedious"], "database"),
     (Ecosystem::Python, &["psycopg2", "psycopg2-binary", "psycopg", "asyncpg"], "PostgreSQL"),
     (Ecosystem::Python, &["mysqlclient", "pymysql", "aiomysql"], "MySQL"),
     (Ecosystem::Python, &["pymongo", "motor", "mongoengine"], "MongoDB"),

@@ -216,6 +216,7 @@ impl<'a> Tracer<'a> {
         let found = names(&bare).into_iter().map(|name| self.name(name, place, left, seen)).max();
         match found.unwrap_or(Origin::Harmless) {
             Origin::Request if self.is_numeric_member(&bare) => Origin::Harmless,
+            Origin::Parameter if self.language == Language::Go && self.is_numeric_member(&bare) => Origin::Harmless,
             Origin::Request if is_handed => Origin::Handed,
             Origin::Parameter if is_handed => Origin::Harmless,
             origin => origin,

@@ -49,7 +49,10 @@ impl<'a> Tracer<'a> {
             return match () {
                 () if values::is_text_of_graphql(self.text, name, self.language) => Origin::Request,
                 () if values::is_number_in_address(self.repo, name, self.above(function)) => Origin::Harmless,
-                () if is_injected || matches!(name, "self" | "this" | "request" | "req") => Origin::Harmless,
+                () if is_injected || matches!(name, "self" | "this") => Origin::Harmless,
+                () if matches!(name, "request" | "req") && !is_made_of_one(parameter, self.language) => {
+                    Origin::Harmless
+                }
                 () if is_request || self.is_handler(function, &parameters) => Origin::Request,
                 () => Origin::Parameter,
             };
@@ -83,9 +86,16 @@ impl<'a> Tracer<'a> {
     }
 }
 
+/// Whether a parameter of Go, whatever it is called, is what a program made of a request, and not the request of a framework,
+/// whose members the framework fills: `req ListUsers`.
+fn is_made_of_one(parameter: &str, language: Language) -> bool {
+    let kind = kind_of(parameter, language);
+    language == Language::Go && !kind.is_empty() && !["http.", "Context", "Ctx"].iter().any(|of| kind.contains(of))
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::Outcome::{Met, NotMet, Partly};
+    use crate::Outcome::{Met, NotApplicable, NotMet, Partly};
     use crate::areas::security::sql::tests::outcome;
 
     #[test]
@@ -94,6 +104,20 @@ mod tests {
         assert_eq!(outcome("repository.py", text), Partly);
         // A name of a table is nearly always a constant of the caller.
         assert_eq!(outcome("repository.py", "def all(table):\n    cursor.execute(f\"SELECT * FROM {table}\")\n"), Met);
+    }
+
+    #[test]
+    fn what_a_program_made_of_a_request_is_no_framework_s() {
+        let of = |kind: &str, member: &str| {
+            let text = format!(
+                "package gormusers\n\nfunc (r *repo) List(ctx context.Context, req {kind}) error {{\n\tsort := \"id\"\n\tif req.Sort != \"\" {{\n\t\tsort = req.Sort + \" desc\"\n\t}}\n\treturn r.db.Limit(req.Limit).Order(sort).Find(&users).Error\n}}\n\ntype ListUsers struct {{\n\tSort {member}\n}}\n"
+            );
+            outcome("users.go", &text)
+        };
+        assert_eq!(of("ListUsers", "string"), Partly);
+        assert_eq!(of("*service.ListUsers", "string"), Partly);
+        assert_eq!(of("ListUsers", "int"), NotApplicable);
+        assert_eq!(of("*http.Request", "string"), NotApplicable);
     }
 
     #[test]
