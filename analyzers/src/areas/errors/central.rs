@@ -273,6 +273,10 @@ mod tests {
         assert_eq!(of_rails(&one, own), (Met, "partial".to_owned()));
         let all = one.replace("ActiveRecord::RecordNotFound", "StandardError");
         assert_eq!(of_rails(&all, own), (Met, "central".to_owned()));
+        // What a package takes over is not seen.
+        let with = |name: &str| one.replace("  rescue_from", &format!("  include Shop::Mixins::{name}\n  rescue_from"));
+        assert_eq!(of_rails(&with("ExceptionHandling"), own), (Met, "central".to_owned()));
+        assert_eq!(of_rails(&with("Paging"), own), (Met, "partial".to_owned()));
         let echo = "package a\nimport \"github.com/labstack/echo/v4\"\nfunc main() {\n\te := echo.New()\n\te.GET(\"/a\", a)\n}\nfunc a(c echo.Context) error {\n\treturn echo.NewHTTPError(http.StatusNotFound, \"b\")\n}\n";
         assert_eq!(says("main.go", echo), (Met, "framework_default".to_owned()));
         let spring = "import org.springframework.web.bind.annotation.*;\n@RestController\nclass A {\n  @GetMapping(\"/a\") String a() { throw new Missing(); }\n}\n";

@@ -54,7 +54,7 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     };
     let (registering, handlers): (Vec<&CodeMatch>, Vec<&CodeMatch>) =
         central.iter().copied().partition(|found| registers(found));
-    if handlers.is_empty() {
+    if handlers.is_empty() || handlers.iter().any(|found| includes_a_handler(repo, found)) {
         return false;
     }
     let parents = LazyCell::new(|| bases(repo));
@@ -98,6 +98,22 @@ pub(super) fn is_partial(repo: &Snapshot, central: &[&CodeMatch]) -> bool {
     let is_of_validation = handled.iter().all(|class| class.contains("Valid"));
     let covers = is_pair || !own.is_empty() && own.is_subset(&handled) && !is_of_validation;
     named < MANY && (!covers || answered_elsewhere())
+}
+
+/// Whether a controller of Rails that answers errors also takes over how a package does: `include Shop::ErrorHandling`.
+fn includes_a_handler(repo: &Snapshot, found: &CodeMatch) -> bool {
+    static INCLUDED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?m)^\s*include\s+(?:::)?(?:\w+::)+(\w*(?:Exception|Error)s?(?:Handl|Rescu)\w*)\s*$")
+    });
+    if found.language != Language::Ruby {
+        return false;
+    }
+    let text = repo.text(&found.path).unwrap_or_default();
+    let mut names = INCLUDED.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str()));
+    names.any(|name| {
+        let module = format!("module {name}");
+        !repo.tree().own_texts().any(|(file, text)| file.path.ends_with(".rb") && text.contains(&module))
+    })
 }
 
 /// Whether all that `central` takes are statuses, so that no exception of the program's own comes to it.
