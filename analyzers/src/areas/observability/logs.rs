@@ -49,6 +49,7 @@ const STRUCTURED: &[(Ecosystem, &str, &str)] = &[
 const BY_DEFAULT: &[(Ecosystem, &str, &str)] = &[
     (Ruby, "rails", "Rails"),
     (Php, "laravel/framework", "Laravel"),
+    (Php, "laravel/lumen-framework", "Lumen"),
     (Php, "symfony/monolog-bundle", "Symfony"),
     (Php, "codeigniter4/framework", "CodeIgniter"),
     (Php, "symfony/framework-bundle", "Symfony"),

@@ -1,5 +1,10 @@
 //! Which files run on the server: not in a browser, not from a terminal.
 
+mod commands;
+
+use std::cell::OnceCell;
+
+use self::commands::Commands;
 use crate::Snapshot;
 use crate::areas::api::Surface;
 use crate::areas::security::{SERVERS, marks};
@@ -114,6 +119,7 @@ pub(in crate::areas) struct Server<'a> {
     has_pages: bool,
     /// Folders with a project of .NET, and whether it is a program of its own beside the one that has the routes.
     projects: Vec<(&'a str, bool)>,
+    commands: OnceCell<Commands>,
 }
 
 impl<'a> Server<'a> {
@@ -125,7 +131,7 @@ impl<'a> Server<'a> {
         node.dedup();
         let mut packages = repo.stack().dependencies().iter().filter(|it| it.ecosystem == Ecosystem::Npm);
         let has_pages = packages.any(|it| PAGES.contains(&it.name.as_str()));
-        Server { repo, node, has_pages, projects: projects(repo) }
+        Server { repo, node, has_pages, projects: projects(repo), commands: OnceCell::new() }
     }
 
     /// Whether a file belongs to a program of .NET that answers no requests, or to the pages beside an API.
@@ -164,6 +170,7 @@ impl<'a> Server<'a> {
             // The log itself has to write somewhere.
             || ["logger", "logging"].iter().any(|log| stem.contains(log))
             || TERMINAL_MARKS.iter().any(|mark| text.contains(mark))
+            || self.commands.get_or_init(|| Commands::of(self.repo)).alone_ask_for(path)
     }
 
     fn is_for_browser(&self, path: &str, language: Language) -> bool {

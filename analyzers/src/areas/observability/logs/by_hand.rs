@@ -16,6 +16,12 @@ const OF_RUBY: &[&str] = &[".to_json", "JSON.generate(", "JSON.dump("];
 /// A record of Go that becomes JSON.
 static MARSHALLED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\w+)\s*,\s*\w+\s*:?=\s*json\.Marshal\("));
 
+/// A line of a logger of Python, up to its first argument, and whether that is made JSON of there and then.
+static LINE_OF_PYTHON: LazyLock<Regex> = LazyLock::new(|| {
+    let levels = "debug|info|warning|error|exception|critical";
+    pattern(&format!(r"(?i)\b\w*log\w*\.({levels})\(\s*((?-i:json\.|orjson\.)?dumps\()?"))
+});
+
 /// The words for how bad it is, as methods that are given what to say.
 static LEVEL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?m)^func \(\w+ \*?(\w+)\) (Info|Error)\w*\(\s*([^)\s][^{]*)"));
@@ -32,7 +38,7 @@ pub(super) fn find(repo: &Snapshot) -> Option<Place> {
     sources.into_iter().find_map(|(file, text)| {
         let at = match file.path.as_str().rsplit_once('.')?.1 {
             "go" => of_go(text),
-            "py" => of_python(text),
+            "py" => of_python(text).or_else(|| of_lines(text).filter(|_| writes_nowhere_else(repo, &file.path))),
             "rb" => of_ruby(text),
             _ => None,
         }?;
@@ -81,6 +87,25 @@ fn of_python(text: &str) -> Option<usize> {
     let is_formatter = ["(logging.Formatter)", "(Formatter)"].iter().any(|base| text.contains(base));
     let mut formats = text.match_indices("def format(self, record").filter(|_| is_formatter).take(MOST_RECORDS);
     formats.find_map(|(at, _)| within(text, at, OF_PYTHON))
+}
+
+/// Where a file of Python makes JSON of all that it logs, at more than one level: functions that others log by.
+fn of_lines(text: &str) -> Option<usize> {
+    if !text.contains("dumps(") {
+        return None;
+    }
+    let lines: Vec<_> = LINE_OF_PYTHON.captures_iter(text).collect();
+    let levels: BTreeSet<&str> = lines.iter().filter_map(|line| Some(line.get(1)?.as_str())).collect();
+    let first = lines.first()?.get(0)?.start();
+    (levels.len() > 1 && lines.iter().all(|line| line.get(2).is_some())).then_some(first)
+}
+
+/// Whether no other file of Python has a line that is written as it is.
+fn writes_nowhere_else(repo: &Snapshot, path: &str) -> bool {
+    let is_other = |other: &str| other != path && other.ends_with(".py") && !is_aside(other);
+    !repo.tree().own_texts().any(|(file, text)| {
+        is_other(&file.path) && LINE_OF_PYTHON.captures_iter(text).any(|line| line.get(2).is_none())
+    })
 }
 
 /// Where what is set as a formatter of Ruby makes JSON of a record: a block, or a class in the same file.
@@ -136,6 +161,18 @@ mod tests {
         assert_eq!(of("Info(text string)", "Info(w http.ResponseWriter, text string)"), None);
         assert_eq!(of("(l *Logger) Info", "(l *Other) Info"), None);
         assert_eq!(of("Info(text string)", "Info(\n\ttext string,\n)"), Some(10));
+    }
+
+    #[test]
+    fn functions_of_python_that_make_json_of_each_line() {
+        let logger = "from json import dumps\nlogger = logging.getLogger(__name__)\ndef failed(error):\n    logger.error(dumps({'text': str(error)}))\ndef said(text):\n    logger.info(\n        dumps({'text': text})\n    )\n";
+        assert_eq!(line("app/log.py", logger), Some(4));
+        assert_eq!(line("app/log.py", &logger.replace(" dumps(", " json.dumps(")), Some(4));
+        // One line as it is, here or elsewhere, and a single line with what somebody asked for.
+        assert_eq!(line("app/log.py", &format!("{logger}logger.info('ready')\n")), None);
+        assert_eq!(line("app/log.py", &logger.replace("logger.info", "put")), None);
+        let beside = Fixture::new().file("app/log.py", logger).file("app/pay.py", "log.warning('not paid')\n");
+        assert!(find(&beside.snapshot()).is_none());
     }
 
     #[test]

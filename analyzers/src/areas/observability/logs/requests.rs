@@ -10,7 +10,7 @@ use super::super::server::Server;
 use crate::areas::api::Surface;
 use crate::areas::security::marks;
 use crate::code::{CodeMatch, Language};
-use crate::paths::is_aside;
+use crate::paths::{is_aside, name};
 use crate::snapshot::stack::{Dependency, Ecosystem};
 use crate::{Finding, Place, Snapshot};
 
@@ -35,8 +35,18 @@ static LINE_OF_PYTHON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?i)\b\w*log\w*(?:\([^()\n]*\))?\.(?:opt\([^()\n]*\)\.)?(?:{levels})\("))
 });
 
-/// What is asked of Go's `log`.
-static OF_GO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\blog\.(\w+)"));
+/// What is asked of Go's `log`, and the rest of the line.
+static OF_GO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\blog\.(\w+)([^\n]*)"));
+
+/// What a program says while it starts or stops.
+static OF_THE_START: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)^\("[^"]*\b(?:start(?:ed|ing)?|listen(?:ing)?|running|server|serving|port|connect(?:ed|ing)|ready|migrat(?:ed?|ing|ions?)|shut(?:ting)?\s?down|stop(?:ped|ping)?)\b"#,
+    )
+});
+
+/// What says that something went wrong.
+static FAILS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\berr|error|fail|could not|unable|can't|cannot"));
 
 /// What tells nothing, and whether it is all that there is.
 pub(super) struct Requests<'a> {
@@ -88,7 +98,7 @@ impl<'a> Requests<'a> {
     /// What is said where nothing else writes a log; `None` where not even this does, or the program prints what happens.
     pub(super) fn finding(&self, repo: &Snapshot, printed: &Printed<'_>) -> Option<Finding> {
         if let Some(found) = self.middleware.first()
-            && printed.working.len() <= super::FEW
+            && printed.working.iter().filter(|found| !reads_settings(&found.path)).count() <= super::FEW
             && printed.failing.is_empty()
         {
             let summary = format!(
@@ -125,6 +135,12 @@ impl<'a> Requests<'a> {
         );
         Some(Finding::partly(super::SIGNAL, summary, marks::places(repo, middleware)).indicative())
     }
+}
+
+/// Whether a file is named after settings, which are read once, before the first request.
+fn reads_settings(path: &str) -> bool {
+    let stem = name(path).split('.').next().unwrap_or_default();
+    matches!(stem, "config" | "configuration" | "settings" | "env")
 }
 
 /// Whether a manifest asks for `dependency` only where somebody develops.
@@ -183,15 +199,20 @@ fn starts_a_log(text: &str) -> bool {
     STARTS.iter().any(|start| text.contains(start))
 }
 
-/// Whether all that a file asks of Go's `log` is to write why the program gives up.
+/// Whether all that a file asks of Go's `log` is to write that the program starts, and why it gives up.
 fn says_only_its_last(repo: &Snapshot, found: &CodeMatch) -> bool {
     let text = repo.text(&found.path).unwrap_or_default();
-    let calls = || OF_GO.captures_iter(text).map(|call| call.get(1).map_or("", |name| name.as_str()));
+    let calls = || {
+        let calls = OF_GO.captures_iter(text);
+        calls.filter_map(|call| Some((call.get(1)?.as_str(), call.get(2)?.as_str())))
+    };
     let is_last = |name: &str| name.starts_with("Fatal") || name.starts_with("Panic");
+    let is_first =
+        |name: &str, rest: &str| name.starts_with("Print") && OF_THE_START.is_match(rest) && !FAILS.is_match(rest);
     found.language == Language::Go
         && text.get(found.bytes.clone()).is_some_and(|import| import.ends_with("log\""))
-        && calls().any(is_last)
-        && calls().all(|name| is_last(name) || name.starts_with("Set"))
+        && calls().any(|(name, _)| is_last(name))
+        && calls().all(|(name, rest)| is_last(name) || name.starts_with("Set") || is_first(name, rest))
 }
 
 /// Whether the file is there for tests, whatever it is called.

@@ -152,6 +152,8 @@ fn last_words_and_a_line_for_each_request_are_not_what_a_program_says() {
     assert_eq!(of("\tapp.Use(logger.New())\n\tlog.Fatal(app.Listen(\":1\"))"), "framework_default");
     assert_eq!(of("\tlog.Fatal(app.Listen(\":1\"))"), "framework_default");
     assert_eq!(of("\tapp.Use(logger.New())\n\tlog.Printf(\"paid %d\", id)\n\tlog.Fatal(1)"), "unstructured");
+    assert_eq!(of("\tlog.Println(\"migrating\")\n\tlog.Fatal(app.Listen(\":1\"))"), "framework_default");
+    assert_eq!(of("\tlog.Println(\"failed to start\", err)\n\tlog.Fatal(app.Listen(\":1\"))"), "unstructured");
     assert_eq!(of("\tfmt.Println(user)\n\tfmt.Println(order)\n\tlog.Fatal(1)"), "print");
     let echo = "package main\nimport \"github.com/labstack/echo/v4\"\nfunc main() {\n\te := echo.New()\n\te.Use(middleware.Logger())\n\te.GET(\"/a\", a)\n}\n";
     assert_eq!(kind(&[("main.go", echo)]), "framework_default");
@@ -207,4 +209,45 @@ fn sinatra_writes_a_line_for_each_request_where_it_is_asked_to() {
 fn the_first_symfony_writes_a_log_of_its_own() {
     let project = "<?php\nclass ProjectConfiguration extends sfProjectConfiguration {}\n";
     assert_eq!(kind(&[("config/ProjectConfiguration.class.php", project)]), "framework_default");
+}
+
+#[test]
+fn what_is_printed_while_settings_are_read_is_of_the_start() {
+    let app = "use actix_web::*;\nfn serve() { env_logger::init(); App::new().wrap(Logger::default()); }\n";
+    let prints = "fn read() { println!(\"{a}\"); }\nfn show() { println!(\"{b}\"); }\n";
+    assert_eq!(kind(&[("src/main.rs", app), ("src/config.rs", prints)]), "framework_default");
+    assert_eq!(kind(&[("src/main.rs", app), ("src/orders.rs", prints)]), "print");
+}
+
+#[test]
+fn lumen_writes_a_log_where_a_program_adds_nothing() {
+    let lumen = r#"{"require": {"laravel/lumen-framework": "6"}}"#;
+    let route = "<?php\n$router->get('/a', 'Users@all');\n";
+    let settings = "<?php\nuse Monolog\\Handler\\StreamHandler;\nreturn ['handler' => StreamHandler::class];\n";
+    let with = |body: &str| {
+        kind(&[
+            ("composer.json", lumen),
+            ("routes/web.php", route),
+            ("config/logging.php", settings),
+            ("app/Http/Controllers/Users.php", &format!("<?php\nclass Users {{ function all() {{ {body} }} }}\n")),
+        ])
+    };
+    assert_eq!(with(""), "framework_default");
+    assert_eq!(with("Log::info('paid');"), "unstructured");
+}
+
+#[test]
+fn what_only_a_command_of_django_calls_is_printed_for_a_terminal() {
+    let of = |importer: &str| {
+        let add = "def add_users(count):\n    print('added', count)\ndef add_more(count):\n    print('more', count)\n";
+        kind(&[
+            ("requirements.txt", "django==5\n"),
+            ("shop/urls.py", "urlpatterns = [path('a', views.a)]\n"),
+            ("shop/services/filling/__init__.py", "from .add_users import add_users\n"),
+            ("shop/services/filling/add_users.py", add),
+            (importer, "from shop.services.filling import (\n    add_users,\n)\n"),
+        ])
+    };
+    assert_eq!(of("shop/management/commands/fill.py"), "framework_default");
+    assert_eq!(of("shop/views.py"), "print");
 }
