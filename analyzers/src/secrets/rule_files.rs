@@ -96,6 +96,7 @@ rule_files![
     "content/mapbox.toml",
     "content/maxmind.toml",
     "content/notion.toml",
+    "content/openweathermap.toml",
     "content/pinterest.toml",
     "content/postman.toml",
     "content/readme.toml",
