@@ -12,7 +12,7 @@ use super::Language;
 use super::shipped::Document;
 use crate::keywords::Keywords;
 
-/// A rule that needs less than so many bytes runs on every file.
+/// Words of fewer bytes are looked for by themselves.
 const SHORTEST: usize = 2;
 
 /// The rules of one language.
@@ -25,6 +25,8 @@ pub(super) struct RuleSet {
     words: Vec<String>,
     /// By keyword: the rules that need it.
     keyword_rules: Vec<Vec<usize>>,
+    /// Words that are too short for keywords, each with a rule that needs it.
+    short: Vec<(String, usize)>,
 }
 
 /// The rules that have a chance in one file, by the syntax kind of what they match.
@@ -96,7 +98,8 @@ impl RuleSet {
     /// Which rules have a chance in `text`, of a file that `is_aside` if it is of a test or an example.
     pub(super) fn active(&self, text: &str, is_aside: bool) -> Active<'_> {
         let mut active = vec![false; self.rules.len()];
-        for &rule in &self.always {
+        let short = self.short.iter().filter(|(word, _)| text.contains(word.as_str()));
+        for &rule in self.always.iter().chain(short.map(|(_, rule)| rule)) {
             active[rule] = true;
         }
         let mut seen = vec![false; self.keyword_rules.len()];
@@ -127,16 +130,18 @@ impl RuleSet {
     fn assemble(all: impl IntoIterator<Item = (Rule, Vec<String>)>) -> Self {
         let mut rules: Vec<Rule> = Vec::new();
         let mut always = Vec::new();
+        let mut short = Vec::new();
         let mut words: Vec<String> = Vec::new();
         let mut keyword_rules: Vec<Vec<usize>> = Vec::new();
         for (rule, needs) in all {
             let index = rules.len();
             rules.push(rule);
-            if needs.is_empty() || needs.iter().any(|word| word.len() < SHORTEST) {
+            if needs.is_empty() {
                 always.push(index);
-                continue;
             }
-            for keyword in needs {
+            let (keywords, few): (Vec<_>, Vec<_>) = needs.into_iter().partition(|word| word.len() >= SHORTEST);
+            short.extend(few.into_iter().map(|word| (word, index)));
+            for keyword in keywords {
                 let position = words.iter().position(|known| *known == keyword).unwrap_or_else(|| {
                     words.push(keyword);
                     keyword_rules.push(Vec::new());
@@ -146,6 +151,32 @@ impl RuleSet {
             }
         }
         let keywords = Keywords::of(words.iter().map(String::as_str));
-        RuleSet { rules, always, keywords, words, keyword_rules }
+        RuleSet { rules, always, keywords, words, keyword_rules, short }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which of rules that need these words have a chance in `text`.
+    fn chances(needs: &[&[&str]], text: &str) -> Vec<bool> {
+        let rule = "id: a\nlanguage: php\nrule: { kind: program }\n";
+        needs
+            .iter()
+            .map(|needs| {
+                let config = from_yaml_string(rule, &GlobalRules::default()).expect("a rule").swap_remove(0);
+                let needs = needs.iter().map(|word| (*word).to_owned()).collect();
+                !RuleSet::brought(vec![(config, needs)]).active(text, false).is_empty()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_rule_has_a_chance_where_a_word_that_it_needs_stands_in_its_case() {
+        let needs: &[&[&str]] = &[&["catch", "@"], &["Catch"], &["cat", "dog"], &["x"], &[]];
+        assert_eq!(chances(needs, "try { } catch (E $e) { }"), [true, false, true, false, true]);
+        assert_eq!(chances(needs, "@unlink($file);"), [true, false, false, false, true]);
+        assert_eq!(chances(needs, "unlink($file);"), [false, false, false, false, true]);
     }
 }
